@@ -1,0 +1,109 @@
+"""The forest: where its contrast set comes from, and how it is grown."""
+
+from __future__ import annotations
+
+import panel as pn
+import panel_material_ui as pmui
+import param
+
+from clara_engine.forest import PRESETS, ForestSettings
+
+__all__ = ["VARIANTS", "ForestControl"]
+
+#: Title to variant.
+VARIANTS = {
+    "URF4 · synthetic curves": "URF4",
+    "URF1 · uniform": "URF1",
+    "URF2 · uniform, 2023 forest": "URF2",
+    "marginal · shuffled columns": "marginal",
+}
+OWN = "own"
+
+
+class ForestControl(pn.viewable.Viewer):
+    """Forest settings as a person chooses them."""
+
+    variant = param.Selector(default="URF4", objects=VARIANTS, label="contrast set")
+    preset = param.Selector(default="P9", objects=[*PRESETS, OWN], label="forest")
+    n_estimators = param.Integer(166, bounds=(1, 10_000), label="trees")
+    max_features = param.Selector(default="sqrt", objects=["sqrt", "log2"], label="features a split")
+    max_depth = param.Integer(None, allow_None=True, bounds=(1, None), label="depth, empty: any")
+    min_samples_split = param.Integer(2, bounds=(2, None), label="rows to split")
+    min_samples_leaf = param.Integer(1, bounds=(1, None), label="rows in a leaf")
+    bootstrap = param.Boolean(True, label="bootstrap")
+    training_size = param.Integer(1416, bounds=(2, None), allow_None=True, label="training stars, empty: all")
+    seed = param.Integer(42, bounds=(0, 2**32 - 1), label="seed")
+
+    def __init__(self, **params: object) -> None:
+        super().__init__(**params)
+        self._filling = False
+        small = {"size": "small", "margin": (5, 4), "sizing_mode": "stretch_width"}
+
+        def pair(*names: str) -> pn.Row:
+            made = [
+                (pmui.Select if isinstance(self.param[name], param.Selector) else pmui.IntInput).from_param(
+                    self.param[name], **small
+                )
+                for name in names
+            ]
+            return pn.Row(*made, sizing_mode="stretch_width", margin=(0, 4))
+
+        body = pn.Column(
+            pair("n_estimators", "max_features"),
+            pair("max_depth", "min_samples_split"),
+            pair("min_samples_leaf", "training_size"),
+            pn.Row(
+                pmui.Checkbox.from_param(self.param.bootstrap, size="small", margin=(2, 8)),
+                pmui.IntInput.from_param(self.param.seed, **small),
+                sizing_mode="stretch_width", margin=(0, 4),
+            ),
+            sizing_mode="stretch_width", margin=0, visible=False,
+        )  # fmt: skip
+        self.more = pmui.Toggle(label="settings", value=False, size="small", variant="text", margin=(4, 4), width=84)
+        self.more.jslink(body, value="visible")
+        self._view = pn.Column(
+            pn.Row(
+                pmui.Select.from_param(self.param.variant, **small), sizing_mode="stretch_width", margin=(2, 4, 0, 4)
+            ),
+            pn.Row(
+                pmui.Select.from_param(self.param.preset, **small), self.more,
+                sizing_mode="stretch_width", margin=(0, 4), styles={"align-items": "center"},
+            ),
+            body,
+            sizing_mode="stretch_width", margin=0,
+        )  # fmt: skip
+        self.param.watch(self._preset_chosen, "preset")
+        self.param.watch(self._variant_chosen, "variant")
+        self.param.watch(
+            self._edited,
+            ["n_estimators", "max_features", "max_depth", "min_samples_split", "min_samples_leaf", "bootstrap"],
+        )
+
+    def settings(self) -> ForestSettings:
+        """The settings as they stand; raises `DesignError` when one is out of range."""
+        return ForestSettings(
+            n_estimators=self.n_estimators, max_features=self.max_features, max_depth=self.max_depth,
+            min_samples_split=self.min_samples_split, min_samples_leaf=self.min_samples_leaf, bootstrap=self.bootstrap,
+        )  # fmt: skip
+
+    def _variant_chosen(self, *events: object) -> None:
+        if self.variant in PRESETS:
+            self.preset = self.variant
+
+    def _preset_chosen(self, *events: object) -> None:
+        if self.preset == OWN:
+            return
+        chosen = PRESETS[self.preset]
+        self._filling = True
+        try:
+            names = ("n_estimators", "max_features", "max_depth", "min_samples_split", "min_samples_leaf", "bootstrap")
+            self.param.update(**{name: getattr(chosen, name) for name in names})
+        finally:
+            self._filling = False
+
+    def _edited(self, *events: object) -> None:
+        if not self._filling and self.preset != OWN and self.settings() != PRESETS[self.preset]:
+            self.preset = OWN
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

@@ -1,0 +1,87 @@
+"""The button that asks for a run, and why it can't be pressed when it can't."""
+
+from __future__ import annotations
+
+from html import escape
+
+import panel as pn
+import panel_material_ui as pmui
+
+from app.card import html
+from app.controls.design import DesignControl
+from app.controls.forest import ForestControl
+from app.session import Session
+from clara_engine.errors import ClaraError
+from clara_engine.workspace import RunSpec
+
+__all__ = ["RetrainControl", "run_name"]
+
+
+def run_name(variant: str, design: DesignControl) -> str:
+    """A name that says what is in the run, e.g. ``P9 · 300 curves · 225 ppm``."""
+    if variant != "URF4":
+        return variant
+    first = design.preset if design.preset != "own" else f"{design.span_days:g} d · {design.cadence_minutes:g} min"
+    return f"{first} · {design.curves} curves · {design.noise_ppm:g} ppm"
+
+
+class RetrainControl(pn.viewable.Viewer):
+    """Name, button, and reason."""
+
+    def __init__(self, session: Session, design: DesignControl, forest: ForestControl) -> None:
+        super().__init__()
+        self.session, self.design, self.forest = session, design, forest
+        self.name_field = pmui.TextInput(
+            label="", placeholder=run_name(forest.variant, design), max_length=80, size="small", margin=(6, 8, 4, 8),
+            sizing_mode="stretch_width", sx={"& input": {"padding": "4px 8px", "fontSize": "12px"}},
+        )  # fmt: skip
+        self.button = pmui.Button(
+            label="Retrain", variant="contained", color="primary", margin=(0, 8, 4, 8), sizing_mode="stretch_width",
+            on_click=lambda event: self.press(), icon="play_arrow",
+        )  # fmt: skip
+        self._why = html(css=":host{padding:0 8px 4px}", sizing_mode="stretch_width")
+        self._view = pn.Column(self.name_field, self.button, self._why, sizing_mode="stretch_width", margin=0)
+        watched = ["preset", "curves", "span_days", "cadence_minutes", "noise_ppm"]
+        design.param.watch(self._rename, watched)
+        forest.param.watch(self._rename, "variant")
+        session.param.watch(self._explain, ["jobs", "table", "notice"])
+        self._explain()
+
+    def spec(self) -> RunSpec:
+        """The run as it stands; raises `DesignError` when something is out of range."""
+        variant = self.forest.variant
+        return RunSpec.checked(
+            name=self.name_field.value or run_name(variant, self.design), variant=variant,
+            design=self.design.design() if variant == "URF4" else None, forest=self.forest.settings(),
+            training_size=self.forest.training_size, seed=self.forest.seed,
+        )  # fmt: skip
+
+    def press(self) -> None:
+        """Queue the run."""
+        try:
+            spec = self.spec()
+        except ClaraError as error:
+            self.session.notice = str(error)
+            return
+        self.session.notice = ""
+        self.session.retrain(spec)
+
+    def _rename(self, *events: object) -> None:
+        self.name_field.placeholder = run_name(self.forest.variant, self.design)
+
+    def reason(self) -> str:
+        """Why nothing can be trained now, empty when it can."""
+        if not len(self.session.server.catalogue()):
+            return "no light curves yet: `clara demo` or `clara ingest FOLDER`"
+        if any(job.kind == "train" and job.state.active for job in self.session.jobs):
+            return "a run is being trained; its progress is in the bar above"
+        return ""
+
+    def _explain(self, *events: object) -> None:
+        reason = self.reason()
+        self.button.disabled = bool(reason)
+        words = reason or self.session.notice
+        self._why.object = f'<span class="quiet">{escape(words)}</span>' if words else ""
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

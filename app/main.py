@@ -1,0 +1,30 @@
+"""What ``panel serve app`` runs for each tab."""
+
+import panel as pn
+
+from app.page import ExplorerPage, failure_page
+from app.server import server
+from app.session import Session
+from clara_engine.errors import ClaraError
+
+pn.extension("tabulator", notifications=False)
+
+
+def build() -> pn.viewable.Viewable:
+    """The page of a new tab, as far as the workspace allows."""
+    try:
+        session = Session(server(), dark=pn.config.theme == "dark")
+    except ClaraError as error:
+        return failure_page(str(error))
+    page = ExplorerPage(session)
+    if pn.state.location is not None:
+        pn.state.location.sync(
+            session,
+            {"run_id": "run", "target_id": "target", "period_days": "period"},
+            on_error=lambda wrong: session.find(wrong.get("target_id", "")),
+        )
+    page.start_polling()
+    return page.view
+
+
+build().servable(title="CLARA")

@@ -1,0 +1,119 @@
+"""What all sessions of one server share: the workspace, the job queue, and what was read lately."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import panel as pn
+
+from app.stars import StarCache
+from clara_engine.errors import ClaraError
+from clara_engine.jobs import Job, JobQueue, Reporter
+from clara_engine.workspace import Run, RunSpec, Workspace, default_folder
+
+__all__ = ["FEATURE_SET", "Server", "server"]
+
+FEATURE_SET = "flux_power"
+MAP_NAMES = {"tsne": "t-SNE", "pca": "PCA"}
+# A retrain must not wait behind a t-SNE of a whole sector.
+WORKERS = 2
+KEPT_SCORES = 8
+
+
+class Server:
+    """One workspace and its queue. Every method may be called from any thread.
+
+    Attributes
+    ----------
+    workspace : Workspace
+    queue : JobQueue
+        Its jobs end when they end, whatever happens to the page that asked.
+    star : callable
+        ``target_id -> Star``, from memory if it was seen lately.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.queue = JobQueue(record=workspace.job_log.record, workers=WORKERS)
+        self.star = StarCache(workspace.targets.light_curve)
+        self._scores: dict[str, pd.DataFrame] = {}
+        self._catalogue: tuple[int, pd.DataFrame] | None = None
+        self._lock = Lock()
+
+    def catalogue(self) -> pd.DataFrame:
+        """Targets with their catalogue parameters, indexed by target id; read anew when targets were added."""
+        count = len(self.workspace.targets)
+        kept = self._catalogue
+        if kept is not None and kept[0] == count:
+            return kept[1]
+        table = self.workspace.targets.frame().set_index("target_id")
+        parameters = self.workspace.labels.parameters()
+        table = table.join(parameters[[name for name in parameters if name not in table]])
+        self._catalogue = (count, table)
+        return table
+
+    def scores(self, run: Run) -> pd.DataFrame:
+        """Scores of a run, indexed by target id, strangest first."""
+        with self._lock:
+            if run.id not in self._scores:
+                self._scores[run.id] = run.scores().set_index("target_id")
+                while len(self._scores) > KEPT_SCORES:
+                    self._scores.pop(next(iter(self._scores)))
+            return self._scores[run.id]
+
+    def real_median(self) -> np.ndarray | None:
+        """Median feature row of the targets; None before there are features."""
+        try:
+            return self.workspace.matrices.median(FEATURE_SET)
+        except ClaraError:
+            return None
+
+    def kept_map(self, kind: str) -> pd.DataFrame | None:
+        """A map that has been computed for the present targets, indexed by target id, else None."""
+        try:
+            table = self.workspace.maps.kept(kind, FEATURE_SET)
+        except ClaraError:
+            return None
+        return None if table is None else table.set_index("target_id")
+
+    def ask_for_map(self, kind: str) -> None:
+        """Queue the map unless it is there, under way, or impossible because there are no features yet."""
+        title = f"{MAP_NAMES.get(kind, kind)} map"
+        if self.kept_map(kind) is None and self.workspace.matrices.ids(FEATURE_SET):
+            self._submit_once("map", title, partial(self._map, kind))
+
+    def extract(self) -> Job | None:
+        """Queue the extraction of missing features; None when that is already under way."""
+        return self._submit_once("features", "features", self._extract)
+
+    def train(self, spec: RunSpec) -> Job:
+        """Queue a run; features that are missing are extracted first."""
+        return self.queue.submit("train", spec.name, partial(self._train, spec))
+
+    def _submit_once(self, kind: str, title: str, work: Callable[[Reporter], Any]) -> Job | None:
+        with self._lock:
+            if any((job.kind, job.title) == (kind, title) for job in self.queue.active()):
+                return None
+            return self.queue.submit(kind, title, work)
+
+    def _map(self, kind: str, report: Reporter) -> None:
+        self.workspace.maps.get(kind, FEATURE_SET, report)
+
+    def _extract(self, report: Reporter) -> int:
+        return self.workspace.matrices.extract(FEATURE_SET, report)
+
+    def _train(self, spec: RunSpec, report: Reporter) -> str:
+        return self.workspace.train(spec, report).id
+
+
+def server(folder: str | Path | None = None) -> Server:
+    """The server of a workspace folder, one a process; by default that of `default_folder`."""
+    path = Path(folder) if folder is not None else default_folder()
+    key = f"clara:{path.expanduser().absolute()}"
+    return pn.state.as_cached(key, lambda: Server(Workspace.open(path)))

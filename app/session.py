@@ -1,0 +1,249 @@
+"""The state of one browser tab. Every pane binds to it, and none to another pane."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+import param
+
+from app.server import Server
+from app.stars import NO_STAR, Star
+from clara_engine.errors import ClaraError
+from clara_engine.jobs import Job, JobState
+from clara_engine.workspace import Run, RunSpec
+
+__all__ = ["Session"]
+
+T = TypeVar("T")
+
+# How many polls pass between looks for runs that another process has made.
+RUNS_EVERY = 16
+
+
+class Session(param.Parameterized):
+    """One selected star, one selection, one run, and the period on the screen.
+
+    The first three parameters are what a URL holds; setting any parameter updates every pane.
+    """
+
+    run_id = param.String("", doc="Run whose scores are shown; empty when there is none.")
+    target_id = param.String("", doc="Selected star; empty when there is none.")
+    period_days = param.Number(None, allow_None=True, bounds=(0, None), doc="Period on the screen [days].")
+
+    selection = param.List([], item_type=str, doc="Target ids picked on the map, empty for all.")
+    map_kind = param.Selector(default="tsne", objects=["tsne", "pca"])
+    colour_by = param.String("anomaly_score", doc="Column of `table` that colours the map.")
+    family_value = param.Tuple(("", ""), length=2, doc="Label that the measures are for: family and value.")
+    author = param.String("", doc="Who gives the verdicts.")
+    dark = param.Boolean(False)
+    unreviewed = param.Boolean(False, doc="Whether the ranking leaves out what has a verdict.")
+
+    star = param.ClassSelector(class_=Star, default=NO_STAR)
+    table = param.DataFrame(pd.DataFrame(), doc="Targets, scores and verdicts, strangest first, by target id.")
+    order = param.List([], item_type=str, doc="Target ids as the ranking lists them; what next and previous follow.")
+    runs = param.List([], doc="Runs, newest first.")
+    jobs = param.List([], doc="Jobs of this server, oldest first.")
+    maps_changed = param.Integer(0, doc="Counts the maps that have become ready.")
+    verdicts_changed = param.Integer(0, doc="Counts changes of the verdicts.")
+    notice = param.String("", doc="One line for the user about what happened last.")
+
+    def __init__(self, server: Server, **params: object) -> None:
+        super().__init__(**{"author": _whoever_sits_here()} | params)
+        self.server = server
+        self._mine: set[str] = set()
+        self._settled = {job.id for job in server.queue.jobs() if not job.state.active}
+        self._jobs_seen: tuple[object, ...] = ()
+        self._polls = 0
+        self.param.watch(self._target_changed, ["target_id", "period_days"])
+        self.param.watch(lambda event: self._refresh_table(), "run_id")
+        self.refresh()
+
+    # -- what is there ------------------------------------------------------------------------------------------------
+
+    @property
+    def run(self) -> Run | None:
+        """The run on the screen."""
+        return next((run for run in self.runs if run.id == self.run_id), None)
+
+    @property
+    def previous_run(self) -> Run | None:
+        """The run made before the one on the screen."""
+        older = [run for run in self.runs if self.run and run.created < self.run.created]
+        return older[0] if older else None
+
+    @property
+    def simulated(self) -> str:
+        """What panes that show many stars say: ``"SIMULATED"``, ``"PARTLY SIMULATED"`` or nothing."""
+        if "simulated" not in self.table or not self.table["simulated"].any():
+            return ""
+        return "SIMULATED" if self.table["simulated"].all() else "PARTLY SIMULATED"
+
+    @property
+    def star_simulated(self) -> str:
+        """What panes that show the selected star say: ``"SIMULATED"`` or nothing."""
+        return "SIMULATED" if self.star.simulated else ""
+
+    def refresh(self) -> None:
+        """Look again at what the workspace holds."""
+        self.runs = self.server.workspace.runs.list()
+        if self.run is None:
+            self.run_id = self.runs[0].id if self.runs else ""
+        self._refresh_table()
+        if not self.target_id and self.order:
+            self.target_id = self.order[0]
+
+    def _refresh_table(self) -> None:
+        catalogue = self.server.catalogue()
+        run = self.run
+        if run is None:
+            table = catalogue.copy()
+        else:
+            scores = self.server.scores(run)
+            table = scores.join(catalogue, how="inner")
+            older = self.previous_run
+            if older is not None:
+                table["rank_change"] = self.server.scores(older)["rank"].reindex(table.index) - table["rank"]
+        latest = self.server.workspace.verdicts.latest()
+        table["verdict"] = latest["label"].reindex(table.index) if len(latest) else None
+        keep = set(table.index)
+        with param.parameterized.batch_call_watchers(self):
+            self.table = table
+            self.order = list(table.index)
+            self.selection = [target_id for target_id in self.selection if target_id in keep]
+
+    # -- the star ---------------------------------------------------------------------------------------------------
+
+    def _target_changed(self, *events: param.parameterized.Event) -> None:
+        changed = {event.name for event in events}
+        if "target_id" not in changed:
+            return
+        star = self.server.star(self.target_id) if self.target_id else NO_STAR
+        with param.parameterized.batch_call_watchers(self):
+            self.star = star
+            if "period_days" not in changed or self.period_days is None:
+                self.period_days = star.best_period_days
+
+    def find(self, text: str) -> None:
+        """Select the star that `text` names (a TIC number or a target id)."""
+        found = self.server.workspace.targets.find(str(text).strip())
+        if found:
+            self.target_id = found[0]
+        else:
+            self.notice = f"no target {str(text).strip()[:40]} in this workspace"
+
+    def step(self, places: int) -> None:
+        """Move along the ranking: 1 is next, −1 previous."""
+        if not self.order:
+            return
+        try:
+            place = self.order.index(self.target_id) + places
+        except ValueError:
+            place = 0
+        self.target_id = self.order[min(max(place, 0), len(self.order) - 1)]
+
+    def scale_period(self, factor: float) -> None:
+        """Multiply the period on the screen."""
+        if self.period_days:
+            self.period_days = round(self.period_days * factor, 6)
+
+    # -- verdicts -----------------------------------------------------------------------------------------------------
+
+    def give_verdict(self, label: str, note: str = "") -> None:
+        """Write a verdict on the selected star."""
+        if not self.target_id:
+            return
+        self._told(
+            lambda: self.server.workspace.verdicts.add(
+                self.target_id, label, author=self.author or "unknown", note=note, run_id=self.run_id or None,
+                period_days=self.period_days,
+            )
+        )  # fmt: skip
+        self._verdicts_moved()
+
+    def undo_verdict(self) -> None:
+        """Take back the last standing verdict of this author."""
+        number = self._told(lambda: self.server.workspace.verdicts.undo(author=self.author or "unknown"))
+        if number is None:
+            self.notice = "nothing to undo"
+            return
+        self._verdicts_moved()
+
+    def _verdicts_moved(self) -> None:
+        latest = self.server.workspace.verdicts.latest()
+        table = self.table.copy(deep=False)
+        table["verdict"] = latest["label"].reindex(table.index) if len(latest) else None
+        with param.parameterized.batch_call_watchers(self):
+            self.table = table
+            self.verdicts_changed += 1
+
+    # -- jobs -----------------------------------------------------------------------------------------------------
+
+    def retrain(self, spec: RunSpec) -> None:
+        """Queue a run; this session shows it when it is done."""
+        self._mine.add(self.server.train(spec).id)
+        self.poll()
+
+    def cancel(self, job_id: str) -> None:
+        """Ask a job to stop."""
+        self.server.queue.cancel(job_id)
+        self.poll()
+
+    def poll(self) -> None:
+        """Take in what the queue did since the last poll; what a periodic callback calls."""
+        self._polls += 1
+        jobs = self.server.queue.jobs()
+        seen = tuple((job.id, job.state, job.stage, round(job.fraction, 2), _seconds(job)) for job in jobs)
+        if seen != self._jobs_seen:
+            self._jobs_seen = seen
+            ended = [job for job in jobs if not job.state.active and job.id not in self._settled]
+            self._settled |= {job.id for job in ended}
+            self.jobs = jobs
+            for job in ended:
+                self._job_ended(job)
+        elif self._polls % RUNS_EVERY == 0:
+            self._look_for_runs()
+
+    def _job_ended(self, job: Job) -> None:
+        mine = job.id in self._mine
+        self._mine.discard(job.id)
+        if job.state is JobState.FAILED:
+            self.notice = f"{job.title} failed: {job.message}"
+        elif job.state is not JobState.DONE:
+            return
+        elif job.kind == "map":
+            self.maps_changed += 1
+        elif job.kind == "train":
+            self._look_for_runs()
+            if mine or not self.run_id:
+                self.run_id = str(job.result)
+        else:
+            self.refresh()
+            self.maps_changed += 1
+
+    def _look_for_runs(self) -> None:
+        runs = self.server.workspace.runs.list()
+        if [run.id for run in runs] != [run.id for run in self.runs]:
+            self.runs = runs
+
+    def _told(self, action: Callable[[], T]) -> T | None:
+        try:
+            return action()
+        except ClaraError as error:
+            self.notice = str(error)
+            return None
+
+
+def _seconds(job: Job) -> int | None:
+    left = job.seconds_left
+    return None if left is None else round(left)
+
+
+def _whoever_sits_here() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

@@ -1,0 +1,5 @@
+"""The command line: ``clara``."""
+
+from clara_engine.cli.main import main
+
+__all__ = ["main"]

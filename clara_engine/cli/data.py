@@ -1,0 +1,129 @@
+"""Commands that bring data in: demo, ingest, label, features."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clara_engine.cli.options import AsJson, Folder, existing, filled, opened
+from clara_engine.cli.output import complain, progress, say, show_json, show_table
+from clara_engine.errors import WorkspaceError
+
+if TYPE_CHECKING:
+    from clara_engine.workspace import Ingested
+
+__all__ = ["COMMANDS", "demo", "features", "ingest", "label"]
+
+SHOWN = 20
+
+
+def demo(
+    workspace: Folder = None,
+    stars: Annotated[int, typer.Option(min=30, max=100_000, help="How many stars to simulate.")] = 1200,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing when the workspace holds targets.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Simulate a sector with known truth, extract features and train, so that there is something to see."""
+    from clara_engine.workspace.demo import make_demo
+
+    ws = opened(workspace)
+    if if_empty and len(ws.targets):
+        say(f"{ws.folder} already holds {len(ws.targets)} targets.")
+        return
+    say(f"Simulating a sector of {stars} stars in {ws.folder}")
+    with progress() as report:
+        run = make_demo(ws, stars=stars, seed=seed, report=report)
+    if as_json:
+        show_json({"workspace": str(ws.folder), "targets": len(ws.targets), "run": run.id})
+    else:
+        say(f"{len(ws.targets)} simulated stars, run {run.name!r}. Next: clara serve --workspace {ws.folder}")
+
+
+def ingest(
+    places: Annotated[list[Path], typer.Argument(help="Light-curve files, or folders that hold them.")],
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Register light-curve files; what can't be read is listed with its reason."""
+    ws = opened(workspace)
+    with progress() as report:
+        report.stage("reading headers")
+        result = ws.targets.ingest(places, report)
+    if as_json:
+        show_json(asdict(result))
+    else:
+        _tell(result, len(ws.targets))
+    if not (result.added or result.known):
+        raise WorkspaceError(f"no readable light curve in {', '.join(map(str, places))}")
+
+
+def _tell(result: Ingested, total: int) -> None:
+    for path, reason in result.unreadable[:SHOWN]:
+        complain(f"left out {reason if Path(path).name in reason else f'{path}: {reason}'}")
+    for path, first in result.duplicates[:SHOWN]:
+        complain(f"left out {path}: the same target as {first}")
+    hidden = max(0, len(result.unreadable) - SHOWN) + max(0, len(result.duplicates) - SHOWN)
+    if hidden:
+        complain(f"and {hidden} more; --json lists them all")
+    say(
+        f"{result.added} added, {result.known} known already, {len(result.duplicates)} duplicates, "
+        f"{len(result.unreadable)} unreadable; the workspace holds {total} targets"
+    )
+
+
+def label(
+    file: Annotated[Path, typer.Argument(help="CSV with a TIC column.")],
+    column: Annotated[list[str], typer.Option("--column", "-c", help="COLUMN or COLUMN=FAMILY; may be repeated.")],
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Attach labels from a table: runs are measured against them."""
+    pairs = [text.partition("=") for text in column]
+    stored = existing(workspace).labels.import_csv(file, {name: family or name for name, _, family in pairs})
+    if as_json:
+        show_json(stored)
+    for family, count in {} if as_json else stored.items():
+        say(f"{family}: {count} labels")
+
+
+def features(
+    workspace: Folder = None,
+    name: Annotated[str, typer.Option("--set", help="Feature set.")] = "flux_power",
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; by default one a core.")] = None,
+    retry: Annotated[bool, typer.Option(help="Try the targets again that failed before.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Extract features of what is registered; resumes where it stopped."""
+    ws = filled(workspace)
+    with progress() as report:
+        added = ws.matrices.extract(name, report, workers=workers, retry=retry)
+    stored, failures = len(ws.matrices.ids(name)), ws.matrices.store(name).failures
+    if as_json:
+        show_json({"added": added, "stored": stored, "failures": failures})
+        return
+    for target_id, reason in list(failures.items())[:SHOWN]:
+        complain(f"left out {target_id}: {reason}")
+    say(f"{added} rows added, {stored} stored, {len(failures)} targets without features")
+
+
+def targets(
+    workspace: Folder = None,
+    limit: Annotated[int, typer.Option(min=1)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List registered targets, and the files that could not be read."""
+    ws = existing(workspace)
+    table = ws.targets.frame()
+    if as_json:
+        show_json({"targets": table, "unreadable": ws.targets.unreadable()})
+        return
+    show_table(table[["target_id", "tmag", "teff", "radius", "path"]].head(limit), f"{len(table)} targets")
+    if not ws.targets.unreadable().empty:
+        show_table(ws.targets.unreadable().head(limit), "unreadable files")
+
+
+COMMANDS = (demo, ingest, label, features, targets)

@@ -1,0 +1,37 @@
+"""Entry point: collects the commands, and turns errors into one line and an exit code."""
+
+import sys
+
+import typer
+
+from clara_engine.cli import data, runs, serve
+from clara_engine.cli.output import complain
+from clara_engine.errors import ClaraError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="clara",
+    help="Find what is strange in a sector of TESS light curves, and steer what the search looks for.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for module in (data, runs, serve):
+    for command in module.COMMANDS:
+        app.command()(command)
+
+
+def main() -> None:
+    """Run the command line. Exit code 0, 1 (it failed: one line says why) or 2 (wrong usage)."""
+    try:
+        app()
+    except ClaraError as error:
+        complain(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        complain("stopped; what was finished has been kept")
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,105 @@
+"""What commands print: tables for people, JSON for programs, progress on a terminal."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from clara_engine.progress import Report
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["complain", "progress", "say", "show_json", "show_table"]
+
+PLAIN_SECONDS = 5.0
+
+
+def say(text: str) -> None:
+    """Tell a person what is going on. Goes to standard error, so that results can be piped."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def complain(text: str) -> None:
+    """Tell a person what went wrong, in one line."""
+    say(f"clara: {' '.join(text.split())}")
+
+
+def show_json(value: Any) -> None:
+    """Print a result for a program."""
+    print(json.dumps(value, default=_plain, indent=1, allow_nan=False))
+
+
+def show_table(table: pd.DataFrame | Sequence[Mapping[str, Any]], title: str = "") -> None:
+    """Print a result for a person; numbers to the right."""
+    rows = table if isinstance(table, Sequence) else table.to_dict("records")
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    drawn = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    for name, value in (rows[0] if rows else {}).items():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        drawn.add_column(str(name), justify="right" if number else "left", no_wrap=True)
+    for row in rows:
+        drawn.add_row(*(_cell(value) for value in row.values()))
+    console.print(drawn)
+
+
+@contextmanager
+def progress() -> Iterator[Report]:
+    """Progress bars on a terminal, a plain line now and then elsewhere."""
+    if not sys.stderr.isatty():
+        yield _PlainReport()
+        return
+    columns = (TextColumn("{task.description:22}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        yield _BarReport(bars)
+
+
+class _PlainReport:
+    def __init__(self) -> None:
+        self._name = "working"
+        self._last = time.monotonic()
+
+    def stage(self, name: str) -> None:
+        self._name, self._last = name, time.monotonic()
+        say(f"{name} …")
+
+    def __call__(self, done: int, total: int) -> None:
+        if time.monotonic() - self._last >= PLAIN_SECONDS:
+            self._last = time.monotonic()
+            say(f"{self._name}: {done} of {total}")
+
+
+class _BarReport:
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._task = bars.add_task("starting", total=None)
+
+    def stage(self, name: str) -> None:
+        task = self._bars.tasks[-1]
+        self._bars.update(self._task, total=task.total or 1, completed=task.total or 1)
+        self._task = self._bars.add_task(name, total=None)
+
+    def __call__(self, done: int, total: int) -> None:
+        self._bars.update(self._task, completed=done, total=total)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return "–" if math.isnan(value) else f"{value:.4g}"
+    return str(value).replace("[", r"\[")
+
+
+def _plain(value: Any) -> Any:
+    """JSON for what `json` does not know: numbers of numpy, tables of pandas, and NaN as null."""
+    if hasattr(value, "to_json"):
+        return json.loads(value.to_json(orient="records"))
+    return value.item() if hasattr(value, "item") else str(value)

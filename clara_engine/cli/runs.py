@@ -1,0 +1,221 @@
+"""Commands that make and read runs: train, runs, show, evaluate, score, export."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clara_engine.cli.options import AsJson, Folder, existing, filled
+from clara_engine.cli.output import complain, progress, say, show_json, show_table
+from clara_engine.errors import DesignError, WorkspaceError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clara_engine.forest import ForestSettings
+    from clara_engine.synthetic import SyntheticDesign
+    from clara_engine.workspace import Run, Workspace
+
+__all__ = ["COMMANDS"]
+
+SHOWN = [
+    "rank",
+    "tic",
+    "anomaly_score",
+    "anomaly_spread",
+    "weirdness",
+    "percentile",
+    "trained",
+    "tmag",
+    "teff",
+    "radius",
+]
+
+RunName = Annotated[str, typer.Argument(help="Run name or id; `latest` is the newest.")]
+
+
+def train(
+    design: Annotated[str | None, typer.Option(help="P3, P5, P9, or a TOML file.")] = None,
+    variant: Annotated[str, typer.Option(help="URF1, URF2, URF3, URF4, marginal or picked.")] = "URF4",
+    forest: Annotated[str | None, typer.Option(help="Forest preset: P3, P5, P9, URF2 or marginal.")] = None,
+    trees: Annotated[int | None, typer.Option(min=1)] = None,
+    name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
+    label: Annotated[str | None, typer.Option(help="URF3: FAMILY/VALUE that makes the contrast set.")] = None,
+    pick: Annotated[list[str] | None, typer.Option(help="picked: a TIC or target id; may be repeated.")] = None,
+    training_size: Annotated[int, typer.Option(min=0, help="Real light curves that train; 0 takes all.")] = 1416,
+    feature_set: Annotated[str, typer.Option("--set", help="Feature set.")] = "flux_power",
+    seed: Annotated[int, typer.Option(min=0)] = 42,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train a forest, score every target, and print the measures."""
+    from clara_engine.workspace import RunSpec
+
+    ws = filled(workspace)
+    chosen = _design(design or "P9") if variant == "URF4" else None
+    settings = _forest(forest, variant, design)
+    spec = RunSpec.checked(
+        name=name or (chosen.name if chosen else variant),
+        variant=variant,
+        design=chosen,
+        forest=settings.model_copy(update={"n_estimators": trees}) if trees else settings,
+        label=tuple(label.split("/", 1)) if label else None,
+        picked=tuple(_targets(ws, pick or [])),
+        training_size=training_size or None,
+        feature_set=feature_set,
+        seed=seed,
+    )
+    with progress() as report:
+        run = ws.train(spec, report)
+    _show_run(run, as_json)
+
+
+def runs(workspace: Folder = None, as_json: AsJson = False) -> None:
+    """List runs, newest first."""
+    found = existing(workspace).runs.list()
+    if as_json:
+        show_json([_facts(run) for run in found])
+    elif not found:
+        say("no runs yet: `clara train --design P9` makes one")
+    else:
+        show_table([{**_facts(run), "seconds": sum(run.timings.values())} for run in found])
+
+
+def show(
+    run: RunName = "latest",
+    top: Annotated[int, typer.Option(min=0, help="How many of the strangest targets to list.")] = 15,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a run: its settings, measures and strangest targets."""
+    ws = existing(workspace)
+    found = ws.runs.get(run)
+    if as_json:
+        facts = {**_facts(found), "spec": found.spec.model_dump(mode="json"), "measures": found.measures}
+        facts |= {"timings": found.timings, "versions": found.versions, "top": _ranking(ws, found).head(top)}
+        show_json(facts)
+        return
+    _show_run(found, as_json=False)
+    table = _ranking(ws, found).head(top)
+    labels = [column for column in table if column.startswith(("label_", "verdict_label"))]
+    show_table(table[[*SHOWN, *labels]].fillna(dict.fromkeys(labels, "–")), "strangest targets")
+
+
+def evaluate(run: RunName = "latest", workspace: Folder = None, as_json: AsJson = False) -> None:
+    """Measure a run again, against the labels of today."""
+    from clara_engine.workspace.training import measures_of
+
+    ws = existing(workspace)
+    found = ws.runs.get(run)
+    found = ws.runs.update_measures(found, measures_of(ws, found.scores()))
+    _show_run(found, as_json)
+
+
+def score(
+    run: RunName,
+    files: Annotated[list[Path], typer.Argument(help="Light-curve files that need not be registered.")],
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score light-curve files with a trained run."""
+    ws = existing(workspace)
+    found = ws.runs.get(run)
+    with progress() as report:
+        table, problems = ws.score_files(found, files, report)
+    if as_json:
+        show_json({"run": found.id, "scores": table, "problems": problems})
+    else:
+        show_table(table, f"run {found.name}")
+        for problem in problems:
+            complain(f"left out {problem}")
+    if table.empty:
+        raise WorkspaceError("none of the files could be scored")
+
+
+def export(
+    run: RunName,
+    file: Annotated[Path, typer.Argument(help="Ends in .csv, .parquet or .vot.")],
+    workspace: Folder = None,
+) -> None:
+    """Write the ranking of a run with everything known of its targets."""
+    from clara_engine.workspace.export import write_table
+
+    ws = existing(workspace)
+    found = ws.runs.get(run)
+    table = _ranking(ws, found)
+    write_table(table, file)
+    say(f"{len(table)} targets of run {found.name!r} written to {file}")
+
+
+def _ranking(ws: Workspace, run: Run) -> pd.DataFrame:
+    from clara_engine.workspace.export import ranking
+
+    return ranking(ws, run)
+
+
+def _forest(preset: str | None, variant: str, design: str | None) -> ForestSettings:
+    """The preset that was asked for, or else the one published with the variant or design."""
+    from clara_engine.forest import PRESETS
+
+    if preset is None:
+        preset = next((name for name in (variant, design) if name and name in PRESETS), "P9")
+    if preset not in PRESETS:
+        raise DesignError(f"no forest preset {preset!r}: choose one of {', '.join(PRESETS)}")
+    return PRESETS[preset]
+
+
+def _design(text: str) -> SyntheticDesign:
+    from clara_engine.synthetic import PRESETS, SyntheticDesign
+
+    if text in PRESETS:
+        return PRESETS[text]
+    if not text.endswith(".toml"):
+        raise DesignError(f"no design {text!r}: choose one of {', '.join(PRESETS)}, or a .toml file")
+    return SyntheticDesign.from_toml(Path(text))
+
+
+def _targets(ws: Workspace, texts: list[str]) -> list[str]:
+    found = {text: ws.targets.find(text) for text in texts}
+    for text, ids in found.items():
+        if not ids:
+            raise WorkspaceError(f"no target {text} in this workspace")
+    return [target_id for ids in found.values() for target_id in ids]
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    created = datetime.fromtimestamp(run.created).isoformat(" ", "seconds")
+    return {"run": run.id, "name": run.name, "variant": run.spec.variant, "created": created, "targets": run.targets,
+            "trained": run.trained, "trees": run.spec.forest.n_estimators}  # fmt: skip
+
+
+def _show_run(run: Run, as_json: bool) -> None:
+    if as_json:
+        show_json({**_facts(run), "measures": run.measures, "timings": run.timings})
+        return
+    say(f"run {run.name!r} ({run.id}): {run.targets} targets, {run.trained} trained, {sum(run.timings.values()):.1f} s")
+    if not run.measures:
+        say("no labels to measure against: `clara label FILE.csv --column COLUMN` adds some")
+        return
+    first = next(iter(run.measures.values()))
+    say(
+        f"anomaly rate {first['anomaly_rate']:.2f}. By chance: recall {first['anomaly_rate']:.2f}, lift 1, recall in the "
+        f"top n % n %, ROC-AUC 0.50, average precision n / {first['targets']}. Ranges are 95 % intervals."
+    )
+    show_table([{"label": label, **_row(values)} for label, values in run.measures.items()])
+
+
+def _row(values: dict[str, Any]) -> dict[str, Any]:
+    def cell(rate: dict[str, float]) -> str:
+        return f"{rate['value']:.2f} ({rate['low']:.2f}–{rate['high']:.2f})"
+
+    top = {f"top {float(share):.0%}": cell(rate) for share, rate in values["recall_top"].items()}
+    return {
+        "n": values["positives"], "recall": cell(values["recall"]), "lift": cell(values["lift"]), **top,
+        "ROC-AUC": cell(values["roc_auc"]), "avg precision": cell(values["average_precision"]),
+    }  # fmt: skip
+
+
+COMMANDS = (train, runs, show, evaluate, score, export)

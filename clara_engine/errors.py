@@ -1,0 +1,39 @@
+"""Errors a user can act on: each message is one line that says what is wrong and, where there is one, the mend."""
+
+__all__ = [
+    "Cancelled",
+    "ClaraError",
+    "DesignError",
+    "FeatureError",
+    "ModelFileError",
+    "UnreadableLightCurve",
+    "WorkspaceError",
+]
+
+
+class ClaraError(Exception):
+    """Base of every error that is shown to the user as its message alone."""
+
+
+class UnreadableLightCurve(ClaraError):
+    """A file, table or array that holds no usable light curve."""
+
+
+class FeatureError(ClaraError, ValueError):
+    """Features that can't be computed, or that a forest can't use."""
+
+
+class DesignError(ClaraError, ValueError):
+    """A synthetic design or setting out of its range."""
+
+
+class ModelFileError(ClaraError):
+    """A model file that is damaged, tampered with, or of a foreign version."""
+
+
+class WorkspaceError(ClaraError):
+    """A workspace that can't be opened, or does not hold what was asked of it."""
+
+
+class Cancelled(ClaraError):
+    """The user stopped the work. Raised from a progress callback, it ends the loop that called it."""

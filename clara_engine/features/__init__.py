@@ -1,0 +1,20 @@
+"""From a light curve to a row of numbers, and where those rows are kept."""
+
+from clara_engine.features.definition import Block, FeatureSet
+from clara_engine.features.extract import FeatureRows, extract, feature_rows
+from clara_engine.features.flux_power import FLUX_POWER_FREQUENCY, flux_power
+from clara_engine.features.registry import FEATURE_SETS, feature_set
+from clara_engine.features.store import FeatureStore
+
+__all__ = [
+    "FEATURE_SETS",
+    "FLUX_POWER_FREQUENCY",
+    "Block",
+    "FeatureRows",
+    "FeatureSet",
+    "FeatureStore",
+    "extract",
+    "feature_rows",
+    "feature_set",
+    "flux_power",
+]

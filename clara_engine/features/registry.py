@@ -1,0 +1,19 @@
+"""Which feature sets there are. A new one is a file of its own and one name here."""
+
+from __future__ import annotations
+
+from clara_engine.errors import FeatureError
+from clara_engine.features.definition import FeatureSet
+from clara_engine.features.flux_power import FLUX_POWER
+
+__all__ = ["FEATURE_SETS", "feature_set"]
+
+FEATURE_SETS: dict[str, FeatureSet] = {known.name: known for known in (FLUX_POWER,)}
+
+
+def feature_set(name: str) -> FeatureSet:
+    """The feature set called `name`; `FeatureError` lists the known ones when there is none."""
+    try:
+        return FEATURE_SETS[name]
+    except KeyError:
+        raise FeatureError(f"there is no feature set {name!r}; known: {', '.join(FEATURE_SETS)}") from None

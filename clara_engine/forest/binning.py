@@ -1,0 +1,306 @@
+"""Features as quantile-bin codes: computed once, kept feature-major, reused by every retrain."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from clara_engine.errors import FeatureError, WorkspaceError
+from clara_engine.forest.pool import threaded
+from clara_engine.progress import Progress, silent
+
+__all__ = ["BinnedFeatures", "FeatureBinning", "feature_block"]
+
+Codes = NDArray[np.uint8]
+Float32 = NDArray[np.float32]
+
+EDGES = 255
+SAMPLE_ROWS = 20_000
+ROW_BLOCK = 512
+COLUMN_BLOCK = 128
+
+
+@njit(cache=True, nogil=True)
+def _edges_of_sorted(values: Any, inner: int, edges: Any) -> int:
+    """Write at most `inner` cuts between runs of equal values of about equal size; return how many."""
+    size = values.size
+    distinct = 1
+    for i in range(1, size):
+        distinct += values[i] != values[i - 1]
+    written = 0
+    start = 0
+    target = 0.0 if distinct <= inner + 1 else size / (inner + 1)
+    run_end = 0
+    for i in range(1, size):
+        if values[i] == values[i - 1] or written == inner:
+            continue
+        if run_end <= i:
+            run_end = i + 1
+            while run_end < size and values[run_end] == values[i]:
+                run_end += 1
+        if i - start >= target or run_end - i >= target:
+            low, high = values[i - 1], values[i]
+            middle = np.float32(low + (high - low) * np.float32(0.5))
+            edges[written] = middle if low <= middle < high else low
+            written += 1
+            start = i
+            if target > 0.0 and written < inner:
+                target = (size - i) / (inner + 1 - written)
+    return written
+
+
+@njit(cache=True, nogil=True)
+def _encode(columns: Any, edges: Any, codes: Any, first: int) -> None:
+    """codes[f, first + i] = number of edges of feature f below columns[f, i], by branchless bisection."""
+    for f in range(columns.shape[0]):
+        for i in range(columns.shape[1]):
+            value = columns[f, i]
+            position = 0
+            half = 128
+            while half > 0:
+                if edges[f, position + half - 1] < value:
+                    position += half
+                half >>= 1
+            codes[f, first + i] = position
+
+
+def feature_block(block: Any, first_row: int = 0) -> Float32:
+    """Rows of features as C-contiguous float32; refuses what is not a finite 2-D array with one line.
+
+    Raises
+    ------
+    FeatureError
+        When a value is NaN or infinite, or too large for float32; rows are counted from `first_row`.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        try:
+            values = np.ascontiguousarray(block, dtype=np.float32)
+        except (TypeError, ValueError) as error:
+            raise FeatureError(f"features must be a table of numbers, one row a light curve: {error}") from None
+    if values.ndim != 2:
+        raise FeatureError(f"features have {values.ndim} dimensions; give a 2-D array, one row a light curve")
+    finite = np.isfinite(values)
+    if not finite.all():
+        row, feature = np.argwhere(~finite)[0]
+        shown = np.asarray(block)[row, feature]
+        raise FeatureError(
+            f"feature {feature} of row {first_row + row} is {shown}: "
+            "leave the light curve out or compute its features again (float32 range, no NaN)"
+        )
+    return values
+
+
+def _as_matrix(features: Any) -> Any:
+    matrix = features if isinstance(features, np.ndarray) else np.asarray(features)
+    if matrix.ndim != 2:
+        raise FeatureError(f"features have {matrix.ndim} dimensions; give a 2-D array, one row a light curve")
+    if 0 in matrix.shape:
+        raise FeatureError(f"features have shape {matrix.shape}: there is nothing to bin; give at least one light curve")
+    return matrix
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureBinning:
+    """The edges that turn feature values into codes 0 … 255.
+
+    Attributes
+    ----------
+    edges : ndarray of float32, shape (n_features, 255)
+        Ascending; the code of a value is the number of edges below it. Unused edges are +inf. The outer edges are
+        the least and the greatest fitted value, so that values outside the fitted range have codes of their own.
+    minimum, maximum : ndarray of float32, shape (n_features,)
+        Range of the fitted rows.
+    feature_set : str
+        Name of the feature set, so that a model is not fed another one; "" when unknown.
+    """
+
+    edges: Float32
+    minimum: Float32
+    maximum: Float32
+    feature_set: str = ""
+
+    @property
+    def n_features(self) -> int:
+        """Number of features."""
+        return int(self.edges.shape[0])
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the edges: codes of two binnings can be mixed only where this agrees."""
+        return hashlib.blake2b(np.ascontiguousarray(self.edges).tobytes(), digest_size=16).hexdigest()
+
+    @classmethod
+    def fit(
+        cls,
+        real: Any,
+        *,
+        feature_set: str = "",
+        sample_rows: int = SAMPLE_ROWS,
+        seed: int = 0,
+        n_jobs: int | None = -1,
+        progress: Progress = silent,
+    ) -> FeatureBinning:
+        """Edges at quantiles of the real rows, none inside a run of equal values.
+
+        Parameters
+        ----------
+        real : array_like or memmap, shape (n, n_features)
+            Finite numbers. Read block by block.
+        sample_rows : int
+            With more rows than this, quantiles come from a random sample of so many rows (range from all).
+        seed : int
+            Of that sample.
+
+        Raises
+        ------
+        FeatureError
+            When `real` is empty, not 2-D or not finite.
+        """
+        matrix = _as_matrix(real)
+        n, d = matrix.shape
+        starts = range(0, n, ROW_BLOCK)
+        steps = len(starts) + -(-d // COLUMN_BLOCK)
+
+        def extremes(first: int) -> tuple[Float32, Float32]:
+            values = feature_block(matrix[first : first + ROW_BLOCK], first)
+            return values.min(axis=0), values.max(axis=0)
+
+        minimum = np.full(d, np.inf, np.float32)
+        maximum = np.full(d, -np.inf, np.float32)
+        for low, high in threaded(extremes, starts, n_jobs, total=steps, progress=progress):
+            np.minimum(minimum, low, out=minimum)
+            np.maximum(maximum, high, out=maximum)
+
+        sampled = n > sample_rows
+        rows = np.sort(np.random.default_rng(seed).choice(n, sample_rows, replace=False)) if sampled else slice(None)
+        edges = np.full((d, EDGES), np.inf, np.float32)
+
+        def quantiles(first: int) -> None:
+            block = np.array(matrix[rows, first : first + COLUMN_BLOCK].T, dtype=np.float32, order="C")
+            block.sort(axis=1)
+            for f, values in enumerate(block, start=first):
+                row = edges[f]
+                row[0] = np.nextafter(minimum[f], np.float32(-np.inf))
+                inner = _edges_of_sorted(values, EDGES - 2, row[1:])
+                row[1 + inner] = maximum[f]
+
+        columns = range(0, d, COLUMN_BLOCK)
+        for _ in threaded(
+            quantiles, columns, n_jobs, progress=lambda done, total: progress(len(starts) + done, steps)
+        ):
+            pass
+        return cls(edges, minimum, maximum, feature_set)
+
+    def transform(
+        self, features: Any, *, out: Codes | None = None, n_jobs: int | None = -1, progress: Progress = silent
+    ) -> Codes:
+        """Codes of `features`, feature-major.
+
+        Parameters
+        ----------
+        features : array_like or memmap, shape (n, n_features)
+        out : ndarray or memmap of uint8, shape (n_features, n), optional
+            Where to write.
+
+        Returns
+        -------
+        ndarray of uint8, shape (n_features, n)
+
+        Raises
+        ------
+        FeatureError
+            When the number of features is another one, or a value is not finite.
+        """
+        matrix = _as_matrix(features)
+        n, d = matrix.shape
+        if d != self.n_features:
+            raise FeatureError(
+                f"rows have {d} features, the binning {self.n_features}: extract the same feature set for both"
+            )
+        codes: Codes = np.empty((d, n), np.uint8) if out is None else np.asarray(out)
+
+        def encode(first: int) -> None:
+            values = feature_block(matrix[first : first + ROW_BLOCK], first)
+            _encode(np.ascontiguousarray(values.T), self.edges, codes, first)
+
+        starts = range(0, n, ROW_BLOCK)
+        for _ in threaded(encode, starts, n_jobs, total=len(starts), progress=progress):
+            pass
+        return codes
+
+    def bin(self, features: Any, n_jobs: int | None = -1, progress: Progress = silent) -> BinnedFeatures:
+        """`transform`, as `BinnedFeatures`."""
+        return BinnedFeatures(self, self.transform(features, n_jobs=n_jobs, progress=progress))
+
+
+class BinnedFeatures:
+    """Codes of many light curves with the binning that made them.
+
+    Parameters
+    ----------
+    binning : FeatureBinning
+    codes : ndarray or read-only memmap of uint8, shape (n_features, n)
+    """
+
+    def __init__(self, binning: FeatureBinning, codes: Codes) -> None:
+        if codes.dtype != np.uint8 or codes.ndim != 2 or codes.shape[0] != binning.n_features:
+            raise FeatureError(
+                f"codes are {codes.dtype} {codes.shape}; uint8 ({binning.n_features}, rows) belong to this binning"
+            )
+        self.binning = binning
+        view = np.ascontiguousarray(codes).view(np.ndarray)
+        view.flags.writeable = False  # one type for the kernel, mapped or not
+        self.codes: Codes = view
+
+    def __len__(self) -> int:
+        return int(self.codes.shape[1])
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and features, as of the matrix that was binned."""
+        return len(self), self.binning.n_features
+
+    def take(self, rows: Any) -> BinnedFeatures:
+        """The picked rows (indices or a mask), copied."""
+        picked = np.asarray(rows)
+        index = np.flatnonzero(picked) if picked.dtype == np.bool_ else picked.astype(np.intp)
+        return BinnedFeatures(self.binning, np.take(self.codes, index, axis=1))
+
+    def save(self, folder: str | Path) -> None:
+        """Write codes and edges to `folder`, for `open`."""
+        path = Path(folder)
+        path.mkdir(parents=True, exist_ok=True)
+        np.save(path / "codes.npy", self.codes)
+        binning = self.binning
+        np.savez(
+            path / "binning.npz",
+            edges=binning.edges,
+            minimum=binning.minimum,
+            maximum=binning.maximum,
+            feature_set=np.array(binning.feature_set),
+        )
+
+    @classmethod
+    def open(cls, folder: str | Path) -> BinnedFeatures:
+        """Map what `save` wrote into memory, read-only.
+
+        Raises
+        ------
+        WorkspaceError
+            When the files are absent or damaged.
+        """
+        path = Path(folder)
+        try:
+            with np.load(path / "binning.npz", allow_pickle=False) as stored:
+                binning = FeatureBinning(
+                    stored["edges"], stored["minimum"], stored["maximum"], str(stored["feature_set"])
+                )
+            return cls(binning, np.load(path / "codes.npy", mmap_mode="r", allow_pickle=False))
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise WorkspaceError(f"{path}: no usable binned features ({error}); bin them again") from None

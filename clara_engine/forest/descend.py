@@ -1,0 +1,89 @@
+"""Compiled descent of rows through grown trees: leaves, their statistics, contributions along the path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+__all__ = ["leaf_statistics", "leaves_of_codes", "leaves_of_values", "path_contributions"]
+
+GROUP = 64  # rows whose features stay in cache while a tree is walked
+
+
+@njit(cache=True, nogil=True)
+def leaves_of_codes(codes: Any, first: int, last: int, roots: Any, feature: Any, cut: Any, child: Any) -> Any:
+    """Leaf of every row first … last - 1 of feature-major codes in every tree: int32 (rows, trees)."""
+    trees = roots.size - 1
+    leaves = np.empty((last - first, trees), np.int32)
+    for start in range(first, last, GROUP):
+        for tree in range(trees):
+            for row in range(start, min(start + GROUP, last)):
+                node = np.int64(roots[tree])
+                while feature[node] >= 0:
+                    node = child[node] + np.int64(codes[feature[node], row] > cut[node])
+                leaves[row - first, tree] = node
+    return leaves
+
+
+@njit(cache=True, nogil=True)
+def leaves_of_values(values: Any, roots: Any, feature: Any, threshold: Any, child: Any) -> Any:
+    """Leaf of every row of float32 values (rows, n_features) in every tree: int32 (rows, trees)."""
+    rows = values.shape[0]
+    trees = roots.size - 1
+    leaves = np.empty((rows, trees), np.int32)
+    for start in range(0, rows, GROUP):
+        for tree in range(trees):
+            for row in range(start, min(start + GROUP, rows)):
+                node = np.int64(roots[tree])
+                while feature[node] >= 0:
+                    node = child[node] + np.int64(values[row, feature[node]] > threshold[node])
+                leaves[row, tree] = node
+    return leaves
+
+
+@njit(cache=True, nogil=True)
+def leaf_statistics(leaves: Any, use: Any, share: Any, population: Any) -> Any:
+    """Mean and standard deviation of the leaf's share, and mean leaf population, over the trees that count.
+
+    `use` is bool (rows, trees); rows without a tree get NaN. Sums run in tree order, so they do not depend on blocks.
+    """
+    rows, trees = leaves.shape
+    mean = np.full(rows, np.nan)
+    spread = np.full(rows, np.nan)
+    crowd = np.full(rows, np.nan)
+    for row in range(rows):
+        count = 0
+        total = 0.0
+        people = 0.0
+        for tree in range(trees):
+            if use[row, tree]:
+                count += 1
+                total += share[leaves[row, tree]]
+                people += population[leaves[row, tree]]
+        if count == 0:
+            continue
+        mean[row] = total / count
+        crowd[row] = people / count
+        squares = 0.0
+        for tree in range(trees):
+            if use[row, tree]:
+                squares += (share[leaves[row, tree]] - mean[row]) ** 2
+        spread[row] = np.sqrt(squares / count)
+    return mean, spread, crowd
+
+
+@njit(cache=True, nogil=True)
+def path_contributions(values: Any, roots: Any, feature: Any, threshold: Any, child: Any, share: Any) -> Any:
+    """Change of the contrast share at every split of every path, summed by feature: float64 (rows, n_features)."""
+    contributions = np.zeros(values.shape)
+    trees = roots.size - 1
+    for row in range(values.shape[0]):
+        for tree in range(trees):
+            node = np.int64(roots[tree])
+            while feature[node] >= 0:
+                below = child[node] + np.int64(values[row, feature[node]] > threshold[node])
+                contributions[row, feature[node]] += (share[below] - share[node]) / trees
+                node = below
+    return contributions

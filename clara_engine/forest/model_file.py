@@ -1,0 +1,207 @@
+"""A fitted forest as one file: a zip of plain arrays and a JSON header, checked before anything is used.
+
+``header.json`` holds the format version, parameters, feature set and, for every array, its type, shape and BLAKE2b
+digest; ``header.blake2b`` is the digest of the header. Nothing in the file is ever executed or unpickled, and the node
+indices are checked so that a hostile file can't lead the kernels astray. Digests tell damage, not who wrote the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
+
+from clara_engine.errors import DesignError, ModelFileError
+from clara_engine.forest.settings import ForestSettings
+from clara_engine.forest.trees import Trees
+
+if TYPE_CHECKING:
+    from clara_engine.forest.urf import UnsupervisedForest
+
+__all__ = ["read_model", "write_model"]
+
+FORMAT = "clara-forest"
+VERSION = 1
+TREE_ARRAYS = {
+    "roots": "<i8",
+    "feature": "<i4",
+    "cut": "|u1",
+    "threshold": "<f4",
+    "child": "<i4",
+    "share": "<f8",
+    "importances": "<f8",
+}
+OOB_ARRAYS = ("oob_anomaly_score_", "oob_spread_", "oob_weirdness_")
+ARRAYS = TREE_ARRAYS | {"population": "<i4"} | dict.fromkeys(OOB_ARRAYS, "<f8")
+MAX_HEADER_BYTES = 1 << 20
+
+
+class _Array(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    shape: list[NonNegativeInt]
+    digest: str
+
+
+class _Header(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    format: str
+    version: int
+    settings: dict[str, Any]
+    random_state: int | None
+    feature_set: str
+    n_features: PositiveInt
+    n_real: PositiveInt
+    n_contrast: PositiveInt
+    binning_fingerprint: str
+    arrays: dict[str, _Array]
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=32).hexdigest()
+
+
+def write_model(forest: UnsupervisedForest, path: Path) -> None:
+    """Write `forest` to `path`: beside it first, then renamed, so that no half file is ever found there."""
+    held = {name: getattr(forest.trees_, name) for name in TREE_ARRAYS} | {"population": forest.population_}
+    held |= {name: getattr(forest, name) for name in OOB_ARRAYS if hasattr(forest, name)}
+    arrays = {name: np.ascontiguousarray(values, ARRAYS[name]) for name, values in held.items()}
+    seed = forest.random_state
+    header = _Header(
+        format=FORMAT,
+        version=VERSION,
+        settings=forest.settings.model_dump(mode="json"),
+        random_state=int(seed) if isinstance(seed, int | np.integer) else None,
+        feature_set=forest.feature_set_,
+        n_features=forest.n_features_in_,
+        n_real=forest.n_real_,
+        n_contrast=forest.n_contrast_,
+        binning_fingerprint=forest.binning_fingerprint_,
+        arrays={n: _Array(shape=list(a.shape), digest=_digest(a.tobytes())) for n, a in arrays.items()},
+    )
+    text = header.model_dump_json(indent=1).encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                archive.writestr("header.json", text)
+                archive.writestr("header.blake2b", _digest(text))
+                for name, array in arrays.items():
+                    archive.writestr(f"{name}.bin", array.tobytes())
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def read_model(path: Path) -> UnsupervisedForest:
+    """Read the forest that `write_model` wrote.
+
+    Raises
+    ------
+    ModelFileError
+        When the file is absent, damaged, tampered with, of another program or of a newer version.
+    """
+    from clara_engine.forest.urf import UnsupervisedForest
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelFileError(f"{path}: can't be read ({error.strerror})") from None
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            header = _header(archive, path)
+            arrays = {name: _array(archive, name, known, path) for name, known in header.arrays.items()}
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ModelFileError(f"{path}: not a whole CLARA model file ({error}); copy it again or retrain") from None
+    except Exception as error:
+        if isinstance(error, ModelFileError):
+            raise
+        raise ModelFileError(f"{path}: damaged ({error}); copy it again or retrain") from None
+    trees = Trees(**{name: arrays[name] for name in TREE_ARRAYS})
+    problem = _problem(trees, arrays, header)
+    if problem:
+        raise ModelFileError(f"{path}: {problem}; copy it again or retrain")
+
+    try:
+        settings = ForestSettings(**header.settings)
+    except DesignError as error:
+        raise ModelFileError(f"{path}: {error}") from None
+    forest = UnsupervisedForest.from_settings(settings, random_state=header.random_state)
+    forest.trees_, forest.population_ = trees, arrays["population"]
+    forest.n_features_in_, forest.n_real_, forest.n_contrast_ = header.n_features, header.n_real, header.n_contrast
+    forest.feature_importances_ = trees.importances
+    forest.feature_set_, forest.binning_fingerprint_ = header.feature_set, header.binning_fingerprint
+    for name in OOB_ARRAYS:
+        if name in arrays:
+            setattr(forest, name, arrays[name])
+    return forest
+
+
+def _header(archive: zipfile.ZipFile, path: Path) -> _Header:
+    if archive.getinfo("header.json").file_size > MAX_HEADER_BYTES:
+        raise ModelFileError(f"{path}: its header is too long for a CLARA model file")
+    text = archive.read("header.json")
+    if archive.read("header.blake2b").decode("ascii", "replace") != _digest(text):
+        raise ModelFileError(f"{path}: the header was changed after writing; copy it again or retrain")
+    facts = json.loads(text)
+    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
+        raise ModelFileError(f"{path}: not a CLARA model file")
+    if facts.get("version") != VERSION:
+        raise ModelFileError(
+            f"{path}: format version {facts.get('version')}, this program reads {VERSION}; "
+            "use the program version that wrote it, or retrain"
+        )
+    try:
+        header = _Header.model_validate_json(text)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise ModelFileError(f"{path}: the header field {where} is unusable; copy it again or retrain") from None
+    needed, known = set(ARRAYS) - set(OOB_ARRAYS), set(ARRAYS)
+    if not needed <= set(header.arrays) <= known:
+        raise ModelFileError(f"{path}: the header does not list the arrays of a forest; copy it again or retrain")
+    return header
+
+
+def _array(archive: zipfile.ZipFile, name: str, known: _Array, path: Path) -> NDArray[Any]:
+    dtype = np.dtype(ARRAYS[name])
+    if len(known.shape) != 1 or archive.getinfo(f"{name}.bin").file_size != known.shape[0] * dtype.itemsize:
+        raise ModelFileError(f"{path}: the array {name} has another size than its header says; copy it again")
+    data = archive.read(f"{name}.bin")
+    if _digest(data) != known.digest:
+        raise ModelFileError(f"{path}: the array {name} was changed after writing; copy it again or retrain")
+    return np.frombuffer(data, dtype).astype(dtype.newbyteorder("="))
+
+
+def _problem(trees: Trees, arrays: dict[str, NDArray[Any]], header: _Header) -> str:
+    """What is wrong with the nodes, or ""."""
+    roots, feature, child, nodes = trees.roots, trees.feature, trees.child, trees.feature.size
+    per_node = (trees.cut, trees.threshold, child, trees.share, arrays["population"])
+    if any(array.size != nodes for array in per_node) or trees.importances.size != header.n_features:
+        return "arrays of different lengths"
+    if roots.size < 2 or roots[0] != 0 or roots[-1] != nodes or (np.diff(roots) < 1).any():
+        return "the roots of its trees are out of order"
+    inner = np.flatnonzero(feature >= 0)
+    last = np.repeat(roots[1:], np.diff(roots))[inner]
+    if feature.min() < -1 or feature.max() >= header.n_features:
+        return "a split on a feature that does not exist"
+    if (child[inner] <= inner).any() or (child[inner] + 1 >= last).any():
+        return "a node whose children are not behind it in its tree"
+    if not np.isfinite(trees.threshold).all() or not ((trees.share >= 0) & (trees.share <= 1)).all():
+        return "a threshold or share that is no number in its range"
+    if arrays["population"].min() < 0 or arrays["population"].max() > header.n_real:
+        return "a leaf with more light curves than there were"
+    if any(arrays[name].size != header.n_real for name in OOB_ARRAYS if name in arrays):
+        return "out-of-bag scores of another number of light curves"
+    return ""

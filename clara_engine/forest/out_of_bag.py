@@ -1,0 +1,71 @@
+"""Scores of the training rows by trees that never saw them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.forest.binning import BinnedFeatures
+from clara_engine.forest.descend import leaf_statistics, leaves_of_codes
+from clara_engine.forest.scores import Scores
+from clara_engine.forest.settings import ForestSettings
+from clara_engine.forest.trees import Trees, grow_trees, in_bag_counts
+from clara_engine.progress import Progress
+
+__all__ = ["held_out_scores"]
+
+
+def held_out_scores(
+    real: BinnedFeatures,
+    contrast: BinnedFeatures,
+    settings: ForestSettings,
+    trees: Trees,
+    leaves: NDArray[np.int32],
+    population: NDArray[np.int32],
+    seeds: NDArray[np.uint64],
+    *,
+    n_jobs: int | None,
+    part: Callable[[int], Progress],
+) -> Scores:
+    """Out-of-bag scores with bootstrap, scores by companion forests without.
+
+    Parameters
+    ----------
+    leaves : ndarray, shape (n_real, trees)
+        Of the real training rows.
+    population : ndarray, shape (nodes,)
+        Real training rows in every leaf.
+    seeds : ndarray, shape (1 + folds, trees)
+        Of the forest, then of each companion.
+    part : callable
+        Progress of the forest (0) and of each companion (1 …).
+    """
+    n = len(real)
+    if settings.bootstrap:
+        unseen = np.empty(leaves.shape, np.bool_)
+        for tree, seed in enumerate(seeds[0]):
+            unseen[:, tree] = in_bag_counts(seed, n, len(contrast))[:n] == 0
+        anomaly, spread, crowd = leaf_statistics(leaves, unseen, trees.share, population)
+        return Scores(anomaly, spread, 1.0 - (crowd - 1.0) / (n - 1))
+
+    scores = Scores(np.empty(n), np.empty(n), np.empty(n))
+    folds = len(seeds) - 1
+    fold_of = np.random.default_rng(seeds[1]).permutation(n) % folds
+    for fold in range(folds):
+        held, kept = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
+        companion = grow_trees(
+            real, contrast, settings, seeds[1 + fold], real_rows=kept, n_jobs=n_jobs, progress=part(1 + fold)
+        )
+        arrays = companion.roots, companion.feature, companion.cut, companion.child
+        crowd_size = np.zeros(companion.feature.size, np.int32)
+        for column in leaves_of_codes(real.take(kept).codes, 0, kept.size, *arrays).T:
+            crowd_size += np.bincount(column, minlength=crowd_size.size).astype(np.int32)
+        found = leaves_of_codes(real.take(held).codes, 0, held.size, *arrays)
+        everyone = np.ones(found.shape, np.bool_)
+        scores.anomaly[held], scores.spread[held], crowd = leaf_statistics(
+            found, everyone, companion.share, crowd_size
+        )
+        scores.weirdness[held] = 1.0 - crowd / kept.size
+    return scores

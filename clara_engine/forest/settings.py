@@ -1,0 +1,111 @@
+"""What fixes a forest besides its data: checked settings, and the published ones."""
+
+from __future__ import annotations
+
+import math
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from clara_engine.errors import DesignError
+
+__all__ = ["PRESETS", "ForestSettings"]
+
+Positive = Annotated[int, Field(ge=1)]
+Fraction = Annotated[float, Field(gt=0, le=1)]
+Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class ForestSettings(BaseModel):
+    """Settings of a random forest, with scikit-learn's names and meanings.
+
+    `oob_score` asks for out-of-bag scores of the training rows. Every field's allowed range is its description.
+
+    Raises
+    ------
+    DesignError
+        When a value is out of its range; the message names field, value and range.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    n_estimators: Annotated[int, Field(ge=1, le=10_000, description="whole numbers of trees from 1 to 10000")] = 100
+    max_features: Annotated[
+        Literal["sqrt", "log2"] | Positive | Fraction | None,
+        Field(description="'sqrt', 'log2', a whole number from 1, a fraction up to 1.0, or None for all features"),
+    ] = "sqrt"
+    max_depth: Annotated[Positive | None, Field(description="whole numbers from 1, or None for no limit")] = None
+    min_samples_split: Annotated[
+        Annotated[int, Field(ge=2)] | Fraction,
+        Field(description="whole numbers from 2, or a fraction of the rows up to 1.0"),
+    ] = 2
+    min_samples_leaf: Annotated[
+        Positive | Annotated[float, Field(gt=0, lt=1)],
+        Field(description="whole numbers from 1, or a fraction of the rows below 1.0"),
+    ] = 1
+    bootstrap: Annotated[bool, Field(description="True or False")] = True
+    class_weight: Annotated[
+        Literal["balanced", "balanced_subsample"] | dict[Literal[0, 1], Weight] | None,
+        Field(description="None, 'balanced', 'balanced_subsample', or positive weights {0: contrast, 1: real}"),
+    ] = None
+    oob_score: Annotated[bool, Field(description="True or False")] = True
+
+    def __init__(self, **values: Any) -> None:
+        plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in values.items()}
+        try:
+            super().__init__(**plain)
+        except ValidationError as error:
+            raise DesignError(_message(error)) from None
+
+    def features_per_node(self, n_features: int) -> int:
+        """How many features a node looks at."""
+        wanted = self.max_features
+        if wanted is None:
+            return n_features
+        if isinstance(wanted, str):
+            wanted = int(math.sqrt(n_features) if wanted == "sqrt" else math.log2(n_features))
+        elif isinstance(wanted, float):
+            wanted = int(wanted * n_features)
+        return min(max(1, wanted), n_features)
+
+    def rows_to_split(self, n_rows: int) -> int:
+        """The smallest node that may be split."""
+        wanted = self.min_samples_split
+        return max(2, math.ceil(wanted * n_rows)) if isinstance(wanted, float) else wanted
+
+    def rows_in_leaf(self, n_rows: int) -> int:
+        """The smallest allowed leaf."""
+        wanted = self.min_samples_leaf
+        return math.ceil(wanted * n_rows) if isinstance(wanted, float) else wanted
+
+
+def _message(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    name = str(problem["loc"][0]) if problem["loc"] else "forest settings"
+    known = ForestSettings.model_fields
+    if name not in known:
+        return f"no forest setting is called {name}; there are {', '.join(known)}"
+    value = problem["input"]
+    return f"{name} = {value!r} is out of range; allowed: {known[name].description}"
+
+
+PRESETS: MappingProxyType[str, ForestSettings] = MappingProxyType(
+    {
+        "P3": ForestSettings(n_estimators=83, max_features="log2", min_samples_split=4, bootstrap=False),
+        "P5": ForestSettings(n_estimators=166, max_features="sqrt", bootstrap=True),
+        "P9": ForestSettings(n_estimators=166, max_features="sqrt", bootstrap=True),
+        "URF2": ForestSettings(
+            n_estimators=100,
+            max_features="sqrt",
+            max_depth=700,
+            min_samples_split=4,
+            min_samples_leaf=2,
+            bootstrap=False,
+        ),
+        "marginal": ForestSettings(n_estimators=500, max_features="sqrt", bootstrap=True),
+    }
+)
+"""Published forests: P3, P5, P9 (Dasgupta 2025), URF2 (Crake & Martínez-Galarza 2023), marginal (Baron & Poznanski
+2017; Martínez-Galarza et al. 2021)."""

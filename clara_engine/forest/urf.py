@@ -1,0 +1,298 @@
+"""The unsupervised random forest: an estimator that separates real light curves from a contrast set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from clara_engine.errors import DesignError, FeatureError
+from clara_engine.forest.binning import BinnedFeatures, FeatureBinning, feature_block
+from clara_engine.forest.contrast import ContrastSet
+from clara_engine.forest.descend import leaf_statistics, leaves_of_codes, leaves_of_values
+from clara_engine.forest.out_of_bag import held_out_scores
+from clara_engine.forest.pool import threaded
+from clara_engine.forest.scores import Scores
+from clara_engine.forest.settings import ForestSettings
+from clara_engine.forest.trees import Trees, grow_trees
+from clara_engine.progress import Progress, silent
+
+__all__ = ["UnsupervisedForest"]
+
+Float = NDArray[np.float64]
+BLOCK_ROWS = 2048
+
+
+class UnsupervisedForest(BaseEstimator):
+    """Random forest that tells real light curves (class 1) from a contrast set (class 0).
+
+    Parameters have scikit-learn's names, meanings and ranges (`ForestSettings`).
+
+    Parameters
+    ----------
+    n_estimators, max_features, max_depth, min_samples_split, min_samples_leaf, bootstrap, class_weight
+        As in `sklearn.ensemble.RandomForestClassifier`.
+    random_state : int, numpy.random.Generator, numpy.random.RandomState or None
+        Source of every tree's seed. The same seed gives the same bits whatever `n_jobs`.
+    n_jobs : int or None
+        Threads; -1 is every core.
+    oob_score : bool
+        Score the real training rows by trees that never saw them. With bootstrap these are the trees whose bag missed
+        the row. Without bootstrap every tree saw every row, so five companion forests of the same settings are grown,
+        each without a fifth of the real rows, which it then scores: six times the work.
+
+    Attributes
+    ----------
+    trees_ : Trees
+    population_ : ndarray of int32, shape (nodes,)
+        Real training rows that fall into each leaf.
+    oob_anomaly_score_, oob_spread_, oob_weirdness_ : ndarray, shape (n_real,)
+        As `Scores`, by trees that never saw the row. The row itself is not counted among its neighbours, so that the
+        weirdness compares with that of unseen rows. NaN for rows that were in every bag (a handful of trees only).
+    feature_importances_ : ndarray, shape (n_features,)
+        Mean decrease of Gini impurity, sum 1.
+    n_features_in_, n_real_, n_contrast_ : int
+    feature_set_, binning_fingerprint_ : str
+        What the features must be.
+    """
+
+    def __init__(
+        self,
+        n_estimators: int = 100,
+        *,
+        max_features: str | int | float | None = "sqrt",
+        max_depth: int | None = None,
+        min_samples_split: int | float = 2,
+        min_samples_leaf: int | float = 1,
+        bootstrap: bool = True,
+        class_weight: str | dict[int, float] | None = None,
+        random_state: Any = None,
+        n_jobs: int | None = -1,
+        oob_score: bool = True,
+    ) -> None:
+        self.n_estimators = n_estimators
+        self.max_features = max_features
+        self.max_depth = max_depth
+        self.min_samples_split = min_samples_split
+        self.min_samples_leaf = min_samples_leaf
+        self.bootstrap = bootstrap
+        self.class_weight = class_weight
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.oob_score = oob_score
+
+    @classmethod
+    def from_settings(
+        cls, settings: ForestSettings, random_state: Any = None, n_jobs: int | None = -1
+    ) -> UnsupervisedForest:
+        """An unfitted forest with these settings."""
+        return cls(**settings.model_dump(), random_state=random_state, n_jobs=n_jobs)
+
+    @property
+    def settings(self) -> ForestSettings:
+        """The parameters, checked (DesignError when one is out of range)."""
+        return ForestSettings(**{name: getattr(self, name) for name in ForestSettings.model_fields})
+
+    def fit(self, real: Any, contrast: Any, progress: Progress = silent) -> UnsupervisedForest:
+        """Grow the forest.
+
+        Parameters
+        ----------
+        real : array_like, shape (n_real, n_features), or BinnedFeatures
+            Binned features are used as they are, which saves most of the time of a retrain.
+        contrast : array_like, shape (n_contrast, n_features), BinnedFeatures or ContrastSet
+            Binned with the edges of `real`.
+        progress : callable
+            Called with (trees grown, trees to grow); may raise to cancel.
+
+        Raises
+        ------
+        FeatureError
+            When the features can't be used together.
+        DesignError
+            When a parameter is out of its range.
+        """
+        settings = self.settings
+        real = real if isinstance(real, BinnedFeatures) else FeatureBinning.fit(real, n_jobs=self.n_jobs).bin(real)
+        contrast = _contrast_codes(contrast, real)
+        _check_sizes(real, contrast, settings)
+        held_out = settings.oob_score and not settings.bootstrap
+        folds = min(5, len(real)) if held_out else 0
+        seeds = _seeds(self.random_state, settings.n_estimators * (1 + folds)).reshape(1 + folds, -1)
+
+        def part(number: int) -> Progress:
+            return lambda done, _: progress(number * settings.n_estimators + done, seeds.size)
+
+        trees = grow_trees(real, contrast, settings, seeds[0], n_jobs=self.n_jobs, progress=part(0))
+        leaves = np.empty((len(real), len(trees)), np.int32)
+        first = 0
+        for block in self._leaf_blocks(trees, real, lambda *_: progress(settings.n_estimators, seeds.size)):
+            leaves[first : first + len(block)] = block
+            first += len(block)
+        population = np.zeros(trees.feature.size, np.int32)
+        for column in leaves.T:
+            low, high = column.min(), column.max()
+            population[low : high + 1] += np.bincount(column - low).astype(np.int32)
+
+        self.trees_, self.population_ = trees, population
+        self.n_real_, self.n_contrast_ = len(real), len(contrast)
+        self.n_features_in_ = real.shape[1]
+        self.feature_importances_ = trees.importances
+        self.feature_set_ = real.binning.feature_set
+        self.binning_fingerprint_ = real.binning.fingerprint
+        if settings.oob_score:
+            scores = held_out_scores(
+                real, contrast, settings, trees, leaves, population, seeds, n_jobs=self.n_jobs, part=part
+            )
+            self.oob_anomaly_score_, self.oob_spread_ = scores.anomaly, scores.spread
+            self.oob_weirdness_ = scores.weirdness
+        return self
+
+    def scores(self, X: Any, progress: Progress = silent) -> Scores:
+        """Anomaly score, spread and weirdness of rows that did not train the forest.
+
+        Parameters
+        ----------
+        X : array_like or memmap, shape (n, n_features), or BinnedFeatures
+            Read block by block. Rows that trained the forest come out too tame here: they have `oob_anomaly_score_`.
+        progress : callable
+            Called with (blocks done, blocks).
+        """
+        return self.score_blocks(_blocks(X), progress, total=-(-len(X) // BLOCK_ROWS))
+
+    def score_blocks(self, blocks: Iterable[Any], progress: Progress = silent, total: int = 0) -> Scores:
+        """`scores` of blocks of rows from an iterator, a few in memory at a time."""
+        check_is_fitted(self)
+        trees, population = self.trees_, self.population_
+
+        def score(item: tuple[int, Any]) -> Scores:
+            leaves = self._leaves(trees, *item)
+            use = np.broadcast_to(np.True_, leaves.shape)
+            anomaly, spread, crowd = leaf_statistics(leaves, np.ascontiguousarray(use), trees.share, population)
+            return Scores(anomaly, spread, 1.0 - crowd / self.n_real_)
+
+        return Scores.joined(threaded(score, _numbered(blocks), self.n_jobs, total=total, progress=progress))
+
+    def anomaly_score(self, X: Any) -> Float:
+        """Probability of the contrast class, shape (n,); see `Scores`."""
+        return self.scores(X).anomaly
+
+    def anomaly_score_spread(self, X: Any) -> Float:
+        """Standard deviation over trees of the anomaly score, shape (n,)."""
+        return self.scores(X).spread
+
+    def weirdness(self, X: Any) -> Float:
+        """1 - mean fraction of real training rows in the same leaf, shape (n,); see `Scores`."""
+        return self.scores(X).weirdness
+
+    def apply(self, X: Any) -> NDArray[np.int32]:
+        """Leaf of every row in every tree: int32, shape (n, trees), counted from the tree's root."""
+        check_is_fitted(self)
+        blocks = list(self._leaf_blocks(self.trees_, X))
+        leaves = np.concatenate(blocks) if blocks else np.empty((0, len(self.trees_)), np.int32)
+        return leaves - self.trees_.roots[:-1].astype(np.int32)
+
+    def save(self, path: str | Path) -> None:
+        """Write the fitted forest to one file, without pickle."""
+        from clara_engine.forest.model_file import write_model
+
+        check_is_fitted(self)
+        write_model(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> UnsupervisedForest:
+        """Read what `save` wrote; ModelFileError when it is damaged, tampered with or foreign."""
+        from clara_engine.forest.model_file import read_model
+
+        return read_model(Path(path))
+
+    def _leaf_blocks(self, trees: Trees, X: Any, progress: Progress = silent) -> Iterator[NDArray[np.int32]]:
+        return threaded(lambda item: self._leaves(trees, *item), _numbered(_blocks(X)), self.n_jobs, progress=progress)
+
+    def _leaves(self, trees: Trees, first: int, block: Any) -> NDArray[np.int32]:
+        """Leaves of one block, whose first row is number `first` of all."""
+        leaves: NDArray[np.int32]
+        if isinstance(block, CodeBlock):
+            fitted = getattr(self, "binning_fingerprint_", None)
+            if fitted not in (None, block.binned.binning.fingerprint):
+                raise FeatureError("these features were binned with other edges than the model's; give their values")
+            codes = block.binned.codes
+            return leaves_of_codes(codes, block.first, block.last, trees.roots, trees.feature, trees.cut, trees.child)
+        values = feature_block(block, first)
+        if values.shape[1] != self.n_features_in_:
+            name = f" ({self.feature_set_})" if self.feature_set_ else ""
+            raise FeatureError(
+                f"rows have {values.shape[1]} features, the model {self.n_features_in_}{name}: "
+                "extract the feature set that the model was trained on"
+            )
+        leaves = leaves_of_values(values, trees.roots, trees.feature, trees.threshold, trees.child)
+        return leaves
+
+
+class CodeBlock:
+    """Some rows of binned features, not copied."""
+
+    def __init__(self, binned: BinnedFeatures, first: int) -> None:
+        self.binned, self.first, self.last = binned, first, min(first + BLOCK_ROWS, len(binned))
+
+    def __len__(self) -> int:
+        return self.last - self.first
+
+
+def _blocks(X: Any) -> Iterator[Any]:
+    """Rows of X in blocks, read only when a block is used."""
+    if isinstance(X, BinnedFeatures):
+        return (CodeBlock(X, first) for first in range(0, len(X), BLOCK_ROWS))
+    matrix = X if isinstance(X, np.ndarray) else np.asarray(X)
+    if matrix.ndim != 2:
+        raise FeatureError(f"features have {matrix.ndim} dimensions; give a 2-D array, one row a light curve")
+    return (matrix[first : first + BLOCK_ROWS] for first in range(0, len(matrix), BLOCK_ROWS))
+
+
+def _numbered(blocks: Iterable[Any]) -> Iterator[tuple[int, Any]]:
+    first = 0
+    for block in blocks:
+        parts = _blocks(block) if isinstance(block, BinnedFeatures) else [block]
+        for piece in parts:
+            yield first, piece
+            first += len(piece)
+
+
+def _contrast_codes(contrast: Any, real: BinnedFeatures) -> BinnedFeatures:
+    rows = contrast.features if isinstance(contrast, ContrastSet) else contrast
+    if not isinstance(rows, BinnedFeatures):
+        return real.binning.bin(rows)
+    if rows.binning is not real.binning and rows.binning.fingerprint != real.binning.fingerprint:
+        raise FeatureError("the contrast set was binned with other edges than the real rows; bin it with theirs")
+    return rows
+
+
+def _check_sizes(real: BinnedFeatures, contrast: BinnedFeatures, settings: ForestSettings) -> None:
+    for name, rows in (("real", real), ("contrast", contrast)):
+        if not len(rows):
+            raise FeatureError(f"there are no {name} rows: a forest needs light curves of both classes")
+    if len(real) < 2:
+        raise FeatureError("there is one real row: a forest needs at least two")
+    both = len(real) + len(contrast)
+    if both < 2 * settings.rows_in_leaf(both):
+        raise FeatureError(
+            f"{both} rows can't fill two leaves of {settings.rows_in_leaf(both)}: "
+            "give more light curves or lower min_samples_leaf"
+        )
+
+
+def _seeds(random_state: Any, count: int) -> NDArray[np.uint64]:
+    if isinstance(random_state, np.random.RandomState):
+        return random_state.randint(0, 2**63 - 1, size=count, dtype=np.int64).astype(np.uint64)
+    try:
+        generator = np.random.default_rng(random_state)
+    except (TypeError, ValueError):
+        raise DesignError(
+            f"random_state = {random_state!r}; allowed: None, a whole number from 0, or a numpy generator"
+        ) from None
+    return generator.integers(0, 2**64, size=count, dtype=np.uint64)

@@ -1,0 +1,206 @@
+"""The two nouns everything else speaks: `LightCurve`, and the `Target` it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from clara_engine.errors import UnreadableLightCurve
+
+if TYPE_CHECKING:
+    import lightkurve
+
+__all__ = ["LightCurve", "Target"]
+
+Float = NDArray[np.float64]
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A star as one product observed it in one sector.
+
+    Attributes
+    ----------
+    tic : int
+        TESS Input Catalog identifier; negative for synthetic curves, which belong to no star.
+    sector : int
+        Observing sector, 0 when there is none.
+    cadence_s : float
+        Seconds between samples.
+    product : str
+        Pipeline that made the light curve, e.g. ``"SPOC"``.
+    tmag, teff, radius, logg : float
+        TESS magnitude [mag], effective temperature [K], radius [solar radii], surface gravity [log10 cm/s²].
+    ra, dec, pmra, pmdec : float
+        ICRS position [deg] and proper motion [mas/yr].
+    simulated : bool
+        True when the light curve is not an observation.
+
+    Unknown numbers are NaN.
+    """
+
+    tic: int
+    sector: int = 0
+    cadence_s: float = 120.0
+    product: str = "SPOC"
+    tmag: float = NAN
+    teff: float = NAN
+    radius: float = NAN
+    logg: float = NAN
+    ra: float = NAN
+    dec: float = NAN
+    pmra: float = NAN
+    pmdec: float = NAN
+    simulated: bool = False
+
+    @property
+    def id(self) -> str:
+        """The key of every join, unique for a star, sector, product and cadence: ``261136679-s0001-SPOC-120``."""
+        return f"{self.tic}-s{self.sector:04d}-{self.product}-{round(self.cadence_s)}"
+
+    @property
+    def name(self) -> str:
+        """What a person calls the star."""
+        return f"SIM {self.tic}" if self.simulated else f"TIC {self.tic}"
+
+
+def _frozen(values: ArrayLike, dtype: Any = np.float64) -> NDArray[Any]:
+    array = np.array(values, dtype=dtype)
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class LightCurve:
+    """Brightness of one target against time. Immutable; arrays are read-only.
+
+    Attributes
+    ----------
+    time : ndarray of float64, shape (n,)
+        BTJD = BJD - 2457000 [days].
+    flux, flux_err : ndarray of float64, shape (n,)
+        In `flux_unit`; `flux_err` is NaN where the product has none.
+    quality : ndarray of int32, shape (n,)
+        Bit flags of the product, 0 where all is well.
+    centroid_column, centroid_row : ndarray of float64, shape (n,), or None
+        Flux-weighted centroids [pixel].
+    target : Target
+    flux_unit : str
+        ``"e-/s"``, or ``"relative"`` when 1 is the quiet star.
+
+    Samples whose time or flux is NaN are kept: readers lose nothing, and whoever needs finite samples calls `finite`.
+    """
+
+    time: Float
+    flux: Float
+    target: Target
+    flux_err: Float = field(default=None)  # type: ignore[assignment,arg-type]
+    quality: NDArray[np.int32] = field(default=None)  # type: ignore[assignment,arg-type]
+    centroid_column: Float | None = None
+    centroid_row: Float | None = None
+    flux_unit: str = "e-/s"
+
+    def __post_init__(self) -> None:
+        size = np.size(self.time)
+        given: dict[str, Any] = {
+            "time": self.time,
+            "flux": self.flux,
+            "flux_err": np.full(size, np.nan) if self.flux_err is None else self.flux_err,
+            "quality": np.zeros(size, np.int32) if self.quality is None else self.quality,
+            "centroid_column": self.centroid_column,
+            "centroid_row": self.centroid_row,
+        }
+        for name, values in given.items():
+            if values is None:
+                continue
+            array = _frozen(values, np.int32 if name == "quality" else np.float64)
+            if array.shape != (size,):
+                raise UnreadableLightCurve(f"{name} has shape {array.shape}, time has ({size},)")
+            object.__setattr__(self, name, array)
+
+    def __len__(self) -> int:
+        return int(self.time.size)
+
+    @property
+    def span_days(self) -> float:
+        """Days between the first and the last finite time; 0 when there are none."""
+        finite = self.time[np.isfinite(self.time)]
+        return float(np.ptp(finite)) if finite.size else 0.0
+
+    def select(self, mask: NDArray[np.bool_] | slice) -> LightCurve:
+        """The samples that `mask` picks, with everything that belongs to them."""
+        columns = ("time", "flux", "flux_err", "quality", "centroid_column", "centroid_row")
+        picked: dict[str, Any] = {name: None if (values := getattr(self, name)) is None else values[mask] for name in columns}
+        return replace(self, **picked)
+
+    def finite(self) -> LightCurve:
+        """The samples whose time and flux are both finite."""
+        return self.select(np.isfinite(self.time) & np.isfinite(self.flux))
+
+    def with_flux(self, flux: ArrayLike, flux_unit: str | None = None) -> LightCurve:
+        """The same samples with another flux of the same length."""
+        return replace(self, flux=np.asarray(flux), flux_unit=flux_unit or self.flux_unit)
+
+    def to_lightkurve(self) -> lightkurve.LightCurve:
+        """Convert to `lightkurve.LightCurve`; target facts go to its ``meta``."""
+        import astropy.units as u
+        import lightkurve as lk
+        from astropy.time import Time
+
+        unit = u.electron / u.s if self.flux_unit == "e-/s" else u.dimensionless_unscaled
+        curve = lk.LightCurve(
+            time=Time(self.time[np.isfinite(self.time)], format="btjd", scale="tdb"),
+            flux=self.flux[np.isfinite(self.time)] * unit,
+            flux_err=self.flux_err[np.isfinite(self.time)] * unit,
+        )
+        curve["quality"] = self.quality[np.isfinite(self.time)]
+        if self.centroid_column is not None and self.centroid_row is not None:
+            curve["centroid_col"] = self.centroid_column[np.isfinite(self.time)] * u.pixel
+            curve["centroid_row"] = self.centroid_row[np.isfinite(self.time)] * u.pixel
+        target = self.target
+        curve.meta.update(
+            LABEL=target.name, TICID=target.tic, SECTOR=target.sector, TESSMAG=target.tmag, TEFF=target.teff,
+            RADIUS=target.radius, LOGG=target.logg, RA=target.ra, DEC=target.dec, PMRA=target.pmra,
+            PMDEC=target.pmdec, PRODUCT=target.product, CADENCE=target.cadence_s, SIMDATA=target.simulated,
+        )  # fmt: skip
+        return curve
+
+    @classmethod
+    def from_lightkurve(cls, curve: lightkurve.LightCurve) -> LightCurve:
+        """Convert from `lightkurve.LightCurve`; times become BTJD, masked samples NaN."""
+
+        def plain(values: Any) -> Float:
+            values = getattr(values, "value", values)
+            return np.asarray(np.ma.filled(np.ma.asarray(values, dtype=np.float64), np.nan))
+
+        meta = curve.meta
+        names = {"TESSMAG": "tmag", "TEFF": "teff", "RADIUS": "radius", "LOGG": "logg", "RA": "ra", "RA_OBJ": "ra"}
+        names |= {"DEC": "dec", "DEC_OBJ": "dec", "PMRA": "pmra", "PMDEC": "pmdec"}
+        facts = {ours: float(meta[theirs]) for theirs, ours in names.items() if meta.get(theirs) is not None}
+        time = np.asarray(curve.time.tdb.jd - 2457000.0 if curve.time.format != "btjd" else curve.time.value)
+        step = np.diff(time[np.isfinite(time)])
+        cadence = float(meta.get("CADENCE") or (np.median(step) * 86400 if step.size else NAN))
+        tic = meta.get("TICID") or meta.get("TARGETID") or 0
+        unit = str(getattr(curve.flux, "unit", ""))
+        columns = curve.colnames
+        return cls(
+            time=time,
+            flux=plain(curve.flux),
+            flux_err=plain(curve.flux_err),
+            quality=np.asarray(curve["quality"], np.int32) if "quality" in columns else None,  # type: ignore[arg-type]
+            centroid_column=plain(curve["centroid_col"]) if "centroid_col" in columns else None,
+            centroid_row=plain(curve["centroid_row"]) if "centroid_row" in columns else None,
+            target=Target(
+                tic=int(tic),
+                sector=int(meta.get("SECTOR") or 0),
+                cadence_s=cadence,
+                product=str(meta.get("PRODUCT") or meta.get("AUTHOR") or "lightkurve"),
+                simulated=bool(meta.get("SIMDATA", False)),
+                **facts,
+            ),
+            flux_unit="relative" if unit in ("", "None") else "e-/s",
+        )

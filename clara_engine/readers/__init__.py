@@ -1,0 +1,6 @@
+"""From a file to a `LightCurve`: one module a product, chosen by the registry; and back, for SPOC's layout."""
+
+from clara_engine.readers.registry import READERS, Reader, read_light_curve, read_target
+from clara_engine.readers.spoc_writer import spoc_file_name, write_spoc
+
+__all__ = ["READERS", "Reader", "read_light_curve", "read_target", "spoc_file_name", "write_spoc"]

@@ -1,0 +1,122 @@
+"""What the telescope adds: the time grid with its gap, photon and red noise, and systematics with their flags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.signal import lfilter
+
+__all__ = ["CADENCE_DAYS", "Observing", "electrons_per_second", "observe_sector", "red_noise", "white_noise"]
+
+Float = NDArray[np.float64]
+
+CADENCE_S = 120.0
+CADENCE_DAYS = CADENCE_S / 86400
+SPAN_DAYS = 27.4
+FIRST_BTJD = 1325.3
+GAP_DAYS = (13.2, 14.3)
+DUMP_DAYS = 2.5
+DUMP_CADENCES = 6
+# bits of SPOC's quality flag
+EARTH_POINT, ARGABRIGHTENING, MOMENTUM_DUMP, SCATTERED_LIGHT = 8, 16, 32, 4096
+
+ZERO_POINT = 20.44
+READ_NOISE = 10.0
+READS = 48
+LIVE_SECONDS = READS * 1.98
+SKY = 250.0
+FLOOR_AN_HOUR = 20e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Observing:
+    """The circumstances that all stars of a sector share.
+
+    Attributes
+    ----------
+    time : ndarray, shape (n,)
+        BTJD [days], never NaN.
+    quality : ndarray of int32, shape (n,)
+        SPOC's flags; where they are set, PDCSAP_FLUX is NaN.
+    dumps : ndarray
+        Times of the momentum dumps [days].
+    scattered, thermal, pointing : ndarray, shape (n,)
+        Scattered light (0 to 1), settling after each orbit's start (1 to 0), and pointing error [pixel].
+    """
+
+    time: Float
+    quality: NDArray[np.int32]
+    dumps: Float
+    scattered: Float
+    thermal: Float
+    pointing: Float
+
+    @property
+    def observed(self) -> NDArray[np.bool_]:
+        """Samples outside the gap."""
+        return (self.quality & EARTH_POINT) == 0
+
+    @property
+    def start(self) -> float:
+        """First time [days]."""
+        return float(self.time[0])
+
+
+def electrons_per_second(tmag: ArrayLike) -> Float:
+    """Count rate of a star; magnitude 20.44 gives one electron a second (TESS Instrument Handbook, Vanderspek 2018)."""
+    return 10 ** (0.4 * (ZERO_POINT - np.asarray(tmag)))
+
+
+def white_noise(tmag: ArrayLike) -> Float:
+    """Standard deviation of one 2-minute sample, relative to the star.
+
+    Photons, sky and read-out summed over the aperture, and a floor (Sullivan et al. 2015, ApJ 809, 77, section 6.4;
+    their 60 ppm in an hour are an upper limit, bright stars show 20). Pixels of the aperture from Stassun et al. (2018,
+    AJ 156, 102), at least 6. The sky of 250 e-/s/pixel includes scattered light, and matches the scatter of real
+    sector-1 products from T = 5 to 13.
+    """
+    pixels = np.maximum(6.0, 10 ** (0.8464 - 0.2144 * (np.asarray(tmag) - 10)))
+    star = electrons_per_second(tmag) * LIVE_SECONDS
+    variance = star + pixels * (SKY * LIVE_SECONDS + READS * READ_NOISE**2)
+    return np.sqrt(variance / star**2 + FLOOR_AN_HOUR**2 * 3600 / CADENCE_S)
+
+
+def red_noise(size: int, scale_days: float, rng: np.random.Generator) -> Float:
+    """An Ornstein-Uhlenbeck process of unit variance on the 2-minute grid."""
+    keep = np.exp(-CADENCE_DAYS / scale_days)
+    kicks = rng.standard_normal(size)
+    kicks[0] /= np.sqrt(1 - keep**2)
+    return np.asarray(lfilter([np.sqrt(1 - keep**2)], [1, -keep], kicks))
+
+
+def observe_sector(rng: np.random.Generator) -> Observing:
+    """Draw the circumstances of a sector of two orbits."""
+    since = np.arange(round(SPAN_DAYS / CADENCE_DAYS)) * CADENCE_DAYS
+    quality = np.zeros(since.size, np.int32)
+    gap_start, gap_end = GAP_DAYS
+    in_gap = (since > gap_start) & (since < gap_end)
+    orbits = [(0.0, gap_start), (gap_end, SPAN_DAYS)]
+
+    dumps = np.concatenate([np.arange(start + DUMP_DAYS, end - 0.5, DUMP_DAYS) for start, end in orbits])
+    dumps = dumps + rng.uniform(-0.05, 0.05, dumps.size)
+    rows = np.searchsorted(since, dumps)[:, None] + np.arange(DUMP_CADENCES)
+    quality[rows.ravel()] |= MOMENTUM_DUMP
+    quality[rng.choice(since.size, 25, replace=False)] |= ARGABRIGHTENING
+
+    scattered, thermal = np.zeros(since.size), np.zeros(since.size)
+    for start, end in orbits:
+        inside = (since >= start) & (since <= end)
+        daily = 0.75 + 0.25 * np.cos(2 * np.pi * (end - since[inside]))
+        scattered[inside] += np.exp(-(end - since[inside]) / 0.45) * daily
+        thermal[inside] += np.exp(-(since[inside] - start) / 0.6)
+    quality[scattered > 0.8] |= SCATTERED_LIGHT
+    quality[in_gap] = EARTH_POINT
+
+    last_dump = np.concatenate([[0.0], dumps])[np.searchsorted(dumps, since)]
+    drift = np.minimum(since - last_dump, DUMP_DAYS) / DUMP_DAYS
+    pointing = 0.006 * drift + 0.004 * red_noise(since.size, 0.02, rng) * (0.4 + drift)
+    return Observing(
+        np.asarray(since + FIRST_BTJD, np.float64), quality, dumps + FIRST_BTJD, scattered, thermal, pointing
+    )

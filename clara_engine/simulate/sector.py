@@ -1,0 +1,204 @@
+"""Assemble a simulated sector: stars, their light through the instrument, files in SPOC's format, and the truth."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clara_engine.errors import DesignError
+from clara_engine.lightcurve import LightCurve, Target
+from clara_engine.progress import Progress, silent
+from clara_engine.readers.spoc_writer import spoc_file_name, write_spoc
+from clara_engine.simulate import stellar
+from clara_engine.simulate.instrument import (
+    CADENCE_DAYS,
+    Observing,
+    electrons_per_second,
+    observe_sector,
+    red_noise,
+    white_noise,
+)
+from clara_engine.simulate.population import draw_stars
+from clara_engine.simulate.variability import signal_of
+
+__all__ = ["CLASSES", "observe_star", "simulate_sector", "star_counts"]
+
+Float = NDArray[np.float64]
+
+# stars of each class among 1200
+CLASSES = {
+    "quiet": 520, "rotator": 330, "delta_scuti": 40, "rr_lyrae": 20, "eclipsing_binary": 50, "contact_binary": 30,
+    "planet": 60, "single_transit": 20, "flare_star": 40, "dipper": 20, "fault": 40, "background_eclipse": 30,
+}  # fmt: skip
+SECTOR = 1
+TRUTH = ("period_days", "epoch_btjd", "depth_ppm", "duration_hours", "amplitude_ppm")
+CENTROID_NOISE = 0.004
+CENTROID_STEP = 2.0**-12
+
+
+def star_counts(stars: int) -> dict[str, int]:
+    """How many stars of each class a sector of `stars` holds: the shares of `CLASSES`, at least one each.
+
+    Raises
+    ------
+    DesignError
+        Fewer stars than classes, or more than 200,000.
+    """
+    if not len(CLASSES) <= stars <= 200_000:
+        raise DesignError(f"stars is {stars}; a simulated sector has from {len(CLASSES)} (one a class) to 200000 stars")
+    share = {name: count * stars / sum(CLASSES.values()) for name, count in CLASSES.items()}
+    counts = {name: max(1, round(value)) for name, value in share.items()}
+    counts["quiet"] += stars - sum(counts.values())
+    if counts["quiet"] < 1:
+        counts = dict.fromkeys(CLASSES, 1) | {"quiet": stars - len(CLASSES) + 1}
+    return counts
+
+
+def simulate_sector(
+    folder: str | os.PathLike[str],
+    *,
+    stars: int = 1200,
+    seed: int = 1,
+    workers: int | None = None,
+    progress: Progress = silent,
+) -> pd.DataFrame:
+    """Write a simulated sector of 2-minute light curves as SPOC files, and return what is true of each star.
+
+    Parameters
+    ----------
+    folder : path-like
+        Made when it is missing. Files of the same stars are replaced.
+    stars : int
+        At least one of each class; 1200 are what ``clara demo`` shows.
+    seed : int
+        Fixes everything. The same files come out for any number of workers.
+    workers : int, optional
+        Threads; as many as there are processors when not given.
+    progress : callable
+        Called as ``progress(done, total)``.
+
+    Returns
+    -------
+    DataFrame
+        A row a star, in the order of ``tic``: ``id`` (of its `Target`), ``tic, class, detail, file, period_days,
+        epoch_btjd, depth_ppm, duration_hours, amplitude_ppm`` (NaN where they mean nothing), and the stellar columns of
+        `clara_engine.simulate.population.draw_stars`.
+        ``depth_ppm`` is that of the primary eclipse or the central transit; ``amplitude_ppm`` is peak to peak.
+    """
+    folder = Path(folder)
+    names = [name for name, count in star_counts(stars).items() for _ in range(count)]
+    roots = np.random.SeedSequence(seed).spawn(3)
+    people, sky = np.random.default_rng(roots[0]), np.random.default_rng(roots[1])
+    people.shuffle(names)
+    table = draw_stars(names, people)
+    sector = observe_sector(sky)
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def make(index: int, seeds: np.random.SeedSequence) -> dict[str, Any]:
+        star = {str(key): value for key, value in table.iloc[index].items()}
+        curve, sap_flux, truth = observe_star(star, sector, np.random.default_rng(seeds))
+        path = folder / spoc_file_name(curve.target, compressed=True)
+        write_spoc(curve, path, sap_flux=sap_flux)
+        return {"id": curve.target.id, "file": path.name, **truth}
+
+    truths = _in_threads(make, roots[2].spawn(stars), workers or os.cpu_count() or 1, progress)
+    facts = pd.DataFrame(truths).reindex(columns=["id", "detail", "file", *TRUTH])
+    facts["detail"] = facts["detail"].fillna("")
+    columns = ["id", "tic", "class", "detail", "file", *TRUTH]
+    truth = pd.concat([facts, table], axis=1)
+    return truth[[*columns, *(name for name in truth.columns if name not in columns)]]
+
+
+def _in_threads(
+    make: Any, seeds: list[np.random.SeedSequence], workers: int, progress: Progress
+) -> list[dict[str, Any]]:
+    """``[make(i, seeds[i]) ...]``; most of it is numpy and zlib, which let other threads run."""
+    with ThreadPoolExecutor(workers) as pool:
+        futures: list[Future[dict[str, Any]]] = [pool.submit(make, i, seed) for i, seed in enumerate(seeds)]
+        try:
+            pending = set(futures)
+            while pending:
+                done, pending = wait(pending, timeout=0.3, return_when=FIRST_COMPLETED)
+                for future in done:
+                    future.result()
+                progress(len(futures) - len(pending), len(futures))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+        return [future.result() for future in futures]
+
+
+def observe_star(
+    star: dict[str, Any], sector: Observing, rng: np.random.Generator
+) -> tuple[LightCurve, Float, dict[str, Any]]:
+    """One star through the telescope.
+
+    Parameters
+    ----------
+    star : dict
+        A row of `draw_stars`.
+    sector : Observing
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    light_curve : LightCurve
+        Flux as PDCSAP_FLUX: most systematics removed, NaN where flagged.
+    sap_flux : ndarray, shape (n,)
+        With all systematics [e-/s].
+    truth : dict
+    """
+    size = sector.time.size
+    signal = signal_of(star, sector, rng)
+    noise = float(white_noise(star["tmag"]))
+    gran_size, gran_days = stellar.granulation(star["teff_k"], star["logg"])
+    red_size = np.hypot(30e-6, 0.03 * noise) * rng.lognormal(0, 0.4)
+    steady = red_size * red_noise(size, rng.uniform(0.1, 0.8), rng) + noise * rng.standard_normal(size)
+    if gran_size > 30e-6:
+        steady += gran_size * red_noise(size, gran_days, rng)
+
+    strength = rng.normal(0, 1, 3) * (0.003, 0.002, 0.05) * np.array([10 ** (0.12 * (star["tmag"] - 10)), 1, 1])
+    systematics = strength @ np.stack([sector.scattered, sector.thermal, sector.pointing])
+    left_in = rng.uniform(0.0, 0.06)
+    rate = float(electrons_per_second(star["tmag"])) * rng.normal(1.03, 0.05)
+    step = 2.0 ** np.floor(np.log2(rate * noise / 40))
+    pdcsap = _rounded(rate * (signal.flux * (1 + left_in * systematics) + steady), step)
+    sap = _rounded(rate * 0.93 * (signal.flux * (1 + systematics) + steady), step)
+    sap[~sector.observed] = np.nan
+    pdcsap[sector.quality != 0] = np.nan
+
+    centre = rng.uniform(50, 2000, 2)
+    centroids = centre[:, None] + np.outer(signal.centroid_shift, 1 - signal.flux)
+    centroids += np.array([[1.0], [0.7]]) * sector.pointing + _centroid_noise(noise) * rng.standard_normal((2, size))
+    centroids = _rounded(centroids, CENTROID_STEP)
+    centroids[:, ~sector.observed] = np.nan
+    target = Target(
+        tic=int(star["tic"]), sector=SECTOR, cadence_s=CADENCE_DAYS * 86400, tmag=star["tmag"], teff=star["teff_k"],
+        radius=star["radius_rsun"], logg=star["logg"], ra=star["ra"], dec=star["dec"], pmra=star["pmra"],
+        pmdec=star["pmdec"], simulated=True,
+    )  # fmt: skip
+    curve = LightCurve(
+        time=np.where(sector.observed, sector.time, np.nan),
+        flux=pdcsap,
+        flux_err=np.where(np.isnan(pdcsap), np.nan, rate * noise),
+        quality=sector.quality,
+        centroid_column=centroids[0],
+        centroid_row=centroids[1],
+        target=target,
+    )
+    return curve, sap, signal.truth
+
+
+def _centroid_noise(noise: float) -> float:
+    return CENTROID_NOISE + noise
+
+
+def _rounded(values: Float, step: float) -> Float:
+    """Multiples of a power of two well under the noise: what has no meaning is not stored, which halves the files."""
+    return np.asarray(np.round(values / step) * step)

@@ -1,0 +1,96 @@
+"""Settings with an allowed range, refused with one line that names field, value and range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError, ValidationInfo
+from pydantic_core import CoreSchema, core_schema
+
+from clara_engine.errors import DesignError
+
+__all__ = ["Interval", "Random", "Range", "Setting", "Weight", "allowed"]
+
+Interval = tuple[float, float]
+Random = np.random.Generator | np.random.RandomState
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Allowed values of a setting, both ends included; for an interval, of both its ends.
+
+    It is also what a slider needs: ``allowed(WhiteNoise, "noise_ppm")``.
+    """
+
+    low: float
+    high: float
+    unit: str = ""
+
+    def __str__(self) -> str:
+        return f"{_plain(self.low)} to {_plain(self.high)} {self.unit}".rstrip()
+
+    def check(self, value: Any, info: ValidationInfo) -> Any:
+        """Pass `value` through, or raise `DesignError`."""
+        values = value if isinstance(value, tuple) else (value,)
+        if not all(self.low <= v <= self.high for v in values):
+            raise DesignError(f"{info.field_name} = {_shown(value)} is out of range: {self}")
+        if list(values) != sorted(values):
+            raise DesignError(f"{info.field_name} = {_shown(value)} runs backwards: the smaller end comes first")
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_after_validator_function(self.check, handler(source))
+
+
+class Setting(BaseModel):
+    """Base of everything in a design: immutable, no unknown fields, `DesignError` instead of pydantic's own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            lines = dict.fromkeys(_line(problem) for problem in error.errors())
+            raise DesignError("; ".join(lines)) from None
+
+
+def allowed(setting: type[BaseModel], field: str) -> Range:
+    """The allowed range of one field of a kind of setting."""
+    return next(fact for fact in setting.model_fields[field].metadata if isinstance(fact, Range))
+
+
+def _line(problem: Any) -> str:
+    cause = problem.get("ctx", {}).get("error")
+    if isinstance(cause, DesignError):
+        return str(cause)
+    name = ".".join(str(part) for part in problem["loc"]) or "design"
+    match problem["type"]:
+        case "extra_forbidden":
+            return f"{name} is not a setting of a design"
+        case "missing":
+            return f"{name} is missing"
+        case "union_tag_invalid" | "union_tag_not_found":
+            context = problem["ctx"]
+            if "expected_tags" not in context:
+                return f"{name} needs a kind"
+            return f"{name}: there is no kind {context['tag']!r}; known: {context['expected_tags']}"
+        case _:
+            message = problem["msg"][0].lower() + problem["msg"][1:]
+            return f"{name} = {_shown(problem['input'])} can't be used: {message}"
+
+
+def _plain(number: float) -> str:
+    return f"{number:,.10g}".replace(",", " ")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return "(" + ", ".join(_shown(v) for v in value) + ")"
+    text = _plain(value) if isinstance(value, int | float) and not isinstance(value, bool) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+Weight = Annotated[float, Range(1e-6, 1e6)]

@@ -1,0 +1,39 @@
+"""What happens in one synthetic light curve: the row of truth that belongs to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Event"]
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """The parameters that were drawn for one light curve.
+
+    Attributes
+    ----------
+    kind, shape : str
+        Kind of the signal in its design, and which of its shapes.
+    period_days, epoch_days : float
+        Period, and time of the middle of one event, on the time axis of the light curve [days].
+    duration_hours : float
+        The drawn duration [hours].
+    lasts_hours : float
+        How long one event lasts in the light curve, from first to last contact [hours]; it differs from the drawn
+        duration where the shape does not use that.
+    depth : float
+        Fraction of the flux.
+
+    NaN where a shape has no such parameter.
+    """
+
+    kind: str
+    shape: str
+    period_days: float = NAN
+    duration_hours: float = NAN
+    lasts_hours: float = NAN
+    depth: float = NAN
+    epoch_days: float = NAN

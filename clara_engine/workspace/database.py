@@ -1,0 +1,99 @@
+"""The SQLite file of a workspace: its tables, its version, and how to talk to it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from clara_engine.errors import WorkspaceError
+
+__all__ = ["SCHEMA_VERSION", "Database"]
+
+SCHEMA_VERSION = 1
+
+SCHEMA = """
+CREATE TABLE targets (
+    target_id TEXT PRIMARY KEY, tic INTEGER NOT NULL, sector INTEGER NOT NULL, cadence_s REAL, product TEXT NOT NULL,
+    tmag REAL, teff REAL, radius REAL, logg REAL, ra REAL, dec REAL, pmra REAL, pmdec REAL,
+    simulated INTEGER NOT NULL, path TEXT NOT NULL, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL
+);
+CREATE INDEX targets_tic ON targets (tic);
+CREATE TABLE unreadable (path TEXT PRIMARY KEY, reason TEXT NOT NULL);
+CREATE TABLE labels (
+    target_id TEXT NOT NULL, family TEXT NOT NULL, value TEXT NOT NULL, source TEXT NOT NULL,
+    PRIMARY KEY (target_id, family, value)
+);
+CREATE TABLE parameters (
+    target_id TEXT NOT NULL, name TEXT NOT NULL, value REAL, source TEXT NOT NULL, PRIMARY KEY (target_id, name)
+);
+CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY, name TEXT NOT NULL, created REAL NOT NULL, record TEXT NOT NULL
+);
+CREATE TABLE verdicts (
+    verdict_id INTEGER PRIMARY KEY AUTOINCREMENT, target_id TEXT NOT NULL, label TEXT NOT NULL, note TEXT NOT NULL,
+    author TEXT NOT NULL, created REAL NOT NULL, run_id TEXT, period_days REAL,
+    retracts INTEGER REFERENCES verdicts (verdict_id)
+);
+CREATE INDEX verdicts_target ON verdicts (target_id);
+CREATE TABLE jobs (
+    job_id TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, state TEXT NOT NULL, stage TEXT NOT NULL,
+    created REAL NOT NULL, started REAL, finished REAL, message TEXT NOT NULL, log TEXT NOT NULL
+);
+"""
+
+
+class Database:
+    """One SQLite file in WAL mode, safe under several threads and processes.
+
+    Every operation opens its own connection, so nothing is shared that a thread or a forked process could break.
+
+    Raises
+    ------
+    WorkspaceError
+        When the file is not a workspace of this version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with self.transaction() as connection:
+                version = connection.execute("PRAGMA user_version").fetchone()[0]
+                tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+                if version == 0 and tables == 0:
+                    for statement in SCHEMA.split(";"):
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                elif version != SCHEMA_VERSION:
+                    raise WorkspaceError(
+                        f"{path.parent} was written with workspace version {version}, this program reads version "
+                        f"{SCHEMA_VERSION}: update CLARA, or choose another folder with --workspace"
+                    )
+        except sqlite3.DatabaseError as error:
+            raise WorkspaceError(f"{path} can't be opened as a workspace: {error}") from None
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A connection whose writes all happen, or none of them."""
+        connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        finally:
+            connection.close()
+
+    def frame(self, query: str, parameters: tuple[object, ...] = ()) -> pd.DataFrame:
+        """The answer of a query as a table."""
+        connection = sqlite3.connect(self.path, timeout=30)
+        try:
+            return pd.read_sql_query(query, connection, params=parameters)
+        finally:
+            connection.close()

@@ -1,0 +1,33 @@
+"""Fill a workspace with a simulated sector, so that there is something to see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clara_engine.progress import Report, quiet
+from clara_engine.simulate import simulate_sector
+from clara_engine.synthetic import PRESETS
+from clara_engine.workspace.runs import Run, RunSpec
+
+if TYPE_CHECKING:
+    from clara_engine.workspace.workspace import Workspace
+
+__all__ = ["make_demo"]
+
+
+def make_demo(workspace: Workspace, *, stars: int = 1200, seed: int = 1, report: Report = quiet) -> Run:
+    """Simulate a sector, read it back through the ordinary path, and train P9 on it.
+
+    The truth becomes the label family ``truth``; Gaia-like numbers become catalogue parameters.
+    """
+    from clara_engine.forest import PRESETS as FORESTS
+
+    folder = workspace.folder / "simulated"
+    report.stage("simulating")
+    truth = simulate_sector(stars=stars, seed=seed, folder=folder, progress=report)
+    report.stage("reading headers")
+    workspace.targets.ingest([folder], report)
+    truth = truth.set_index("target_id")
+    workspace.labels.add("truth", truth["class"].to_dict(), source="simulation")
+    workspace.labels.add_parameters(truth.select_dtypes("number").drop(columns="tic"), source="simulation")
+    return workspace.train(RunSpec(name="P9", design=PRESETS["P9"], forest=FORESTS["P9"]), report)

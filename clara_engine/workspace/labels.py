@@ -1,0 +1,114 @@
+"""What is known of targets from elsewhere: labels (words) and catalogue parameters (numbers)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from clara_engine.errors import WorkspaceError
+from clara_engine.workspace.database import Database
+
+__all__ = ["LabelBook"]
+
+SECTOR_COLUMN = "sector"
+ID_COLUMNS = ("target_id", "tic", "ticid", "tic_id", "tid")
+
+
+class LabelBook:
+    """Labels and parameters of targets, joined by target id.
+
+    A label has a family (``"toi"``, ``"eb"``, ``"truth"`` …) and a value (``"CP"``, ``"planet"`` …). A star may have
+    several values in one family, and is counted once.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, family: str, values: Mapping[str, str], source: str) -> int:
+        """Store labels by target id in place of what `source` said of this family before; returns how many."""
+        rows = [(target_id, family, value, source) for target_id, value in values.items()]
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM labels WHERE family = ? AND source = ?", (family, source))
+            connection.executemany("INSERT OR REPLACE INTO labels VALUES (?, ?, ?, ?)", rows)
+        return len(rows)
+
+    def add_parameters(self, table: pd.DataFrame, source: str) -> int:
+        """Store numbers by target id (the index); a column a parameter, NaN left out; returns how many."""
+        long = table.stack().dropna()
+        rows = [(target_id, name, float(value), source) for (target_id, name), value in long.items()]
+        with self._database.transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO parameters VALUES (?, ?, ?, ?)", rows)
+        return len(rows)
+
+    def import_csv(self, path: Path, families: Mapping[str, str]) -> dict[str, int]:
+        """Read labels from a CSV file with a TIC (or target id) column.
+
+        Parameters
+        ----------
+        families : mapping
+            Column name to family name. Empty cells are no label; in a column of numbers (a period, say) any number
+            means that the catalogue has the star, and becomes the value "yes".
+
+        Returns
+        -------
+        dict
+            Family to the number of labels stored. Stars that are not registered are left out.
+        """
+        try:
+            table = pd.read_csv(path, comment="#")
+        except (OSError, ValueError) as error:
+            raise WorkspaceError(f"{path.name} can't be read as CSV: {str(error).splitlines()[0]}") from None
+        missing = [column for column in families if column not in table]
+        if missing:
+            raise WorkspaceError(f"{path.name} has no column {missing[0]}; it has {', '.join(table.columns[:12])}")
+        key = next((column for column in table.columns if column.lower() in ID_COLUMNS), None)
+        if key is None:
+            raise WorkspaceError(f"{path.name} has no TIC column; name one of {', '.join(ID_COLUMNS)}")
+        targets = self._database.frame("SELECT target_id, tic, sector FROM targets")
+        on = "target_id" if key == "target_id" else "tic"
+        joined = targets.merge(table.rename(columns={key: on}).drop(columns=SECTOR_COLUMN, errors="ignore"), on=on)
+        stored = {}
+        for column, family in families.items():
+            known = joined.dropna(subset=column)
+            numeric = pd.api.types.is_numeric_dtype(known[column])
+            values = known[column].map(lambda cell, numeric=numeric: "yes" if numeric else str(cell).strip())
+            stored[family] = self.add(family, dict(zip(known["target_id"], values, strict=True)), source=path.name)
+        return stored
+
+    def frame(self) -> pd.DataFrame:
+        """All labels: target_id, family, value, source."""
+        return self._database.frame("SELECT * FROM labels ORDER BY target_id, family, value")
+
+    def of(self, target_id: str) -> pd.DataFrame:
+        """Labels of one target."""
+        return self._database.frame("SELECT family, value, source FROM labels WHERE target_id = ?", (target_id,))
+
+    def parameters(self) -> pd.DataFrame:
+        """Catalogue parameters, a row a target (indexed by target id), a column a parameter."""
+        table = self._database.frame("SELECT target_id, name, value FROM parameters")
+        return table.pivot(index="target_id", columns="name", values="value").rename_axis(columns=None)
+
+    def members(self, ids: list[str]) -> dict[tuple[str, str], np.ndarray]:
+        """For each label, which of the targets carry it.
+
+        Returns
+        -------
+        dict
+            (family, value) to a boolean mask over `ids`. A family with several values also has (family, "any").
+        """
+        position = {target_id: i for i, target_id in enumerate(ids)}
+        table = self.frame()
+        table = table[table["target_id"].isin(position)]
+        masks: dict[tuple[str, str], np.ndarray] = {}
+        for (family, value), group in table.groupby(["family", "value"]):
+            mask = np.zeros(len(ids), bool)
+            mask[[position[target_id] for target_id in group["target_id"]]] = True
+            masks[str(family), str(value)] = mask
+        for family in {family for family, _ in masks}:
+            values = [mask for (f, _), mask in masks.items() if f == family]
+            if len(values) > 1 and not np.logical_or.reduce(values).all():
+                masks[family, "any"] = np.logical_or.reduce(values)
+        return dict(sorted(masks.items()))

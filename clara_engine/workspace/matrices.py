@@ -1,0 +1,125 @@
+"""Features of the targets: extracted once, stored, and binned for the forest."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.errors import DesignError, WorkspaceError
+from clara_engine.features import FeatureStore, extract, feature_rows, feature_set
+from clara_engine.files import write_atomically
+from clara_engine.forest import BinnedFeatures, FeatureBinning
+from clara_engine.progress import Report, quiet
+from clara_engine.synthetic import SyntheticDesign, generate
+from clara_engine.workspace.targets import TargetCatalog
+
+__all__ = ["Matrices"]
+
+Matrix = NDArray[np.float32]
+
+
+class Matrices:
+    """Feature rows of registered targets and of contrast sets, by feature set name."""
+
+    def __init__(self, folder: Path, targets: TargetCatalog) -> None:
+        self._folder = folder
+        self._targets = targets
+
+    def store(self, name: str) -> FeatureStore:
+        """The stored rows of a feature set."""
+        return FeatureStore(self._folder / "features", feature_set(name))
+
+    def extract(self, name: str, report: Report = quiet, *, workers: int | None = None, retry: bool = False) -> int:
+        """Compute what is missing; returns how many rows were added.
+
+        What has been stored stays when the work is stopped, and is not computed again. Targets whose light curve
+        gives no features are kept with the reason (`FeatureStore.failures`) and left out, unless `retry`.
+        """
+        store = self.store(name)
+        missing = store.missing(self._targets.ids(), retry=retry)
+        paths = self._targets.frame().set_index("target_id")["path"].to_dict()
+        report.stage("extracting features")
+        items = [(target_id, paths[target_id]) for target_id in missing]
+        return store.extend(extract(items, feature_set(name), workers=workers, progress=report))
+
+    def ids(self, name: str) -> list[str]:
+        """Registered targets that have features, in order."""
+        stored = set(self.store(name).ids())
+        return [target_id for target_id in self._targets.ids() if target_id in stored]
+
+    def fingerprint(self, name: str) -> str:
+        """Hash of the features of every registered target that has them."""
+        return self.store(name).fingerprint(self.ids(name))
+
+    def matrix(self, name: str) -> tuple[list[str], Matrix]:
+        """Ids and features, shape (n, d), of every registered target that has features.
+
+        Raises
+        ------
+        WorkspaceError
+            When there are none.
+        """
+        ids = self.ids(name)
+        if not ids:
+            raise WorkspaceError("no features in this workspace yet: `clara ingest FOLDER`, then `clara features`")
+        return ids, self.store(name).matrix(ids)
+
+    def row(self, name: str, target_id: str) -> NDArray[np.float32]:
+        """Features of one target, shape (d,)."""
+        return self.store(name).matrix([target_id])[0]
+
+    def median(self, name: str) -> NDArray[np.float32]:
+        """Median feature row of the real targets, shape (d,)."""
+        path = self._folder / "cache" / f"median-{name}-{self.fingerprint(name)[:16]}.npy"
+        if not path.exists():
+            middle = np.median(self.matrix(name)[1], axis=0)
+            write_atomically(path, lambda beside: _save(beside, middle))
+        return np.asarray(np.load(path, allow_pickle=False))
+
+    def binned(self, name: str, report: Report = quiet) -> tuple[list[str], BinnedFeatures]:
+        """Ids and bin codes of every target that has features; binned once, then mapped into memory."""
+        ids = self.ids(name)
+        path = self._folder / "cache" / f"binned-{name}-{self.fingerprint(name)[:16]}"
+        if not path.exists():
+            ids, features = self.matrix(name)
+            report.stage("binning features")
+            binning = FeatureBinning.fit(features, feature_set=feature_set(name).id)
+            binned = binning.bin(features, progress=report)
+            _publish_folder(path, binned)
+        return ids, BinnedFeatures.open(path)
+
+    def contrast(self, design: SyntheticDesign, name: str, report: Report = quiet) -> Matrix:
+        """Features of a synthetic set, shape (curves, d); computed once for each design."""
+        chosen = feature_set(name)
+        path = self._folder / "cache" / f"contrast-{chosen.id}-{design.digest()}.npy"
+        if not path.exists():
+            report.stage("contrast set")
+            curves = generate(design, report).light_curves
+            report.stage("contrast features")
+            found = feature_rows(curves, chosen, progress=report)
+            for reason in found.failures.values():
+                raise DesignError(f"design {design.name!r} makes a curve without features: {reason}")
+            write_atomically(path, lambda beside: _save(beside, found.rows))
+        return np.asarray(np.load(path, allow_pickle=False))
+
+
+def _save(path: Path, array: NDArray[np.float32]) -> None:
+    with path.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
+
+
+def _publish_folder(path: Path, binned: BinnedFeatures) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    try:
+        binned.save(beside)
+        beside.rename(path)
+    except OSError:
+        if not path.exists():  # another process may have published the same codes first
+            raise
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)

@@ -1,0 +1,211 @@
+"""Runs: what was asked, what came out, and where it is kept."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from clara_engine.errors import DesignError, WorkspaceError
+from clara_engine.files import write_atomically
+from clara_engine.forest import ForestSettings, UnsupervisedForest
+from clara_engine.synthetic import SyntheticDesign
+from clara_engine.workspace.database import Database
+
+__all__ = ["Run", "RunSpec", "RunStore", "Variant"]
+
+Variant = Literal["URF1", "URF2", "URF3", "URF4", "marginal", "picked"]
+SCORE_COLUMNS = ["target_id", "anomaly_score", "anomaly_spread", "weirdness", "trained", "rank", "percentile"]
+
+
+class RunSpec(BaseModel):
+    """Everything that fixes a run, given the features of the workspace.
+
+    Attributes
+    ----------
+    name : str
+        What the user calls the run.
+    variant : str
+        Where the contrast set comes from (METHOD of the paper, section 3): URF1 and URF2 uniform, URF3 a catalogue
+        label, URF4 a synthetic design, ``marginal`` shuffled columns, ``picked`` targets chosen by hand.
+    design : SyntheticDesign, optional
+        The contrast set of URF4.
+    label : (family, value), optional
+        The contrast set of URF3.
+    picked : tuple of target ids
+        The contrast set of ``picked``.
+    training_size : int or None
+        Real light curves that train the forest, drawn at random; None takes them all. The paper used 1416.
+    seed : int
+        Of the draw, of the random contrast sets and of the forest.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=80)
+    variant: Variant = "URF4"
+    feature_set: str = "flux_power"
+    design: SyntheticDesign | None = None
+    label: tuple[str, str] | None = None
+    picked: tuple[str, ...] = ()
+    forest: ForestSettings = Field(default_factory=ForestSettings)
+    training_size: int | None = Field(default=1416, ge=2)
+    seed: int = Field(default=42, ge=0, lt=2**32)
+
+    @model_validator(mode="after")
+    def _contrast_is_given(self) -> RunSpec:
+        needed = {"URF3": ("label", self.label), "URF4": ("design", self.design), "picked": ("picked", self.picked)}
+        name, value = needed.get(self.variant, ("", True))
+        if not value:
+            raise ValueError(f"variant {self.variant} needs {name}")
+        return self
+
+    @classmethod
+    def checked(cls, **values: Any) -> RunSpec:
+        """Build a spec; raises `DesignError` with one line that names the field, the value and what is allowed."""
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            given = "" if not place else f"{place} = {first['input']!r}: "
+            raise DesignError(f"{given}{first['msg'].removeprefix('Value error, ')}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run.
+
+    Attributes
+    ----------
+    created : float
+        Unix time [s].
+    fingerprint : str
+        Hash of the features of every target that was scored.
+    targets, trained : int
+        Light curves scored, and those of them that trained the forest.
+    timings : dict
+        Stage to seconds.
+    measures : dict
+        ``"family/value"`` to the measures at the time of training.
+    versions : dict
+        Package to version.
+    """
+
+    id: str
+    spec: RunSpec
+    created: float
+    folder: Path
+    fingerprint: str
+    targets: int
+    trained: int
+    timings: dict[str, float]
+    versions: dict[str, str]
+    measures: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What the user calls the run."""
+        return self.spec.name
+
+    def scores(self) -> pd.DataFrame:
+        """Scores of every target, strangest first.
+
+        Columns: target_id, anomaly_score and weirdness (0 to 1, out of bag for members of the training set),
+        anomaly_spread (standard deviation over trees), trained, rank (1 is strangest; ties share the best rank) and
+        percentile (0 to 100, of the mean rank).
+        """
+        return pd.read_parquet(self.folder / "scores.parquet")
+
+    def forest(self) -> UnsupervisedForest:
+        """Load the trained forest."""
+        return UnsupervisedForest.load(self.folder / "model")
+
+
+class RunStore:
+    """The runs of a workspace: a row of the database and a folder each."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database = database
+        self._folder = folder
+
+    def add(
+        self, spec: RunSpec, forest: UnsupervisedForest, scores: pd.DataFrame, *, fingerprint: str,
+        timings: dict[str, float], versions: dict[str, str], measures: dict[str, Any],
+    ) -> Run:  # fmt: skip
+        """Keep a run. The folder appears whole, then the row that names it."""
+        run_id = time.strftime("%Y%m%d-%H%M%S-") + uuid.uuid4().hex[:6]
+        folder = self._folder / run_id
+        beside = self._folder / f".{run_id}.part"
+        beside.mkdir(parents=True)
+        run = Run(
+            id=run_id, spec=spec, created=time.time(), folder=folder, fingerprint=fingerprint, targets=len(scores),
+            trained=int(scores["trained"].sum()), timings=timings, versions=versions, measures=measures,
+        )  # fmt: skip
+        record = _record(run)
+        try:
+            forest.save(beside / "model")
+            scores[SCORE_COLUMNS].to_parquet(beside / "scores.parquet", index=False)
+            (beside / "run.json").write_text(record)
+            if spec.design is not None:
+                (beside / "design.toml").write_text(spec.design.to_toml())
+            beside.replace(folder)
+        except BaseException:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
+        with self._database.transaction() as connection:
+            connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?)", (run_id, spec.name, run.created, record))
+        return run
+
+    def list(self) -> list[Run]:
+        """Every run, newest first."""
+        table = self._database.frame("SELECT run_id, record FROM runs ORDER BY created DESC, run_id DESC")
+        return [self._read(row.run_id, row.record) for row in table.itertuples()]
+
+    def get(self, name: str) -> Run:
+        """Return the run with this id, or the newest of this name; ``"latest"`` is the newest of all."""
+        runs = self.list()
+        for run in runs:
+            if name in (run.id, run.name, "latest"):
+                return run
+        known = ", ".join(run.name for run in runs[:8]) or "none yet: `clara train` makes one"
+        raise WorkspaceError(f"no run {name!r} in this workspace; runs: {known}")
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run for good."""
+        run = self.get(run_id)
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM runs WHERE run_id = ?", (run.id,))
+        shutil.rmtree(run.folder, ignore_errors=True)
+
+    def update_measures(self, run: Run, measures: dict[str, Any]) -> Run:
+        """Replace the measures of a run, after labels have changed."""
+        fresh = Run(**{name: getattr(run, name) for name in Run.__dataclass_fields__} | {"measures": measures})
+        record = _record(fresh)
+        write_atomically(run.folder / "run.json", lambda path: path.write_text(record))
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE runs SET record = ? WHERE run_id = ?", (record, run.id))
+        return fresh
+
+    def _read(self, run_id: str, record: str) -> Run:
+        values = json.loads(record)
+        return Run(id=run_id, folder=self._folder / run_id, spec=RunSpec(**values.pop("spec")), **values)
+
+
+def _record(run: Run) -> str:
+    values = {name: getattr(run, name) for name in Run.__dataclass_fields__ if name not in ("id", "folder", "spec")}
+    return json.dumps({"spec": run.spec.model_dump(mode="json"), **values}, indent=1, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} is not JSON")

@@ -1,0 +1,150 @@
+"""The targets of a workspace: which light-curve files there are, and what their headers say."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import pandas as pd
+
+from clara_engine.errors import UnreadableLightCurve, WorkspaceError
+from clara_engine.lightcurve import LightCurve, Target
+from clara_engine.progress import Progress, silent
+from clara_engine.readers import read_light_curve, read_target
+from clara_engine.workspace.database import Database
+
+__all__ = ["Ingested", "TargetCatalog", "light_curve_files"]
+
+FACTS = [field.name for field in fields(Target)]
+SUFFIXES = (".fits", ".fits.gz", ".fit", ".fit.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of the files that were offered.
+
+    Attributes
+    ----------
+    added, known : int
+        Files registered now, and files that already were and have not changed.
+    duplicates : tuple of (path, path)
+        Files that hold a target which another file already gave; the first one stays.
+    unreadable : tuple of (path, reason)
+    """
+
+    added: int
+    known: int
+    duplicates: tuple[tuple[str, str], ...]
+    unreadable: tuple[tuple[str, str], ...]
+
+
+def light_curve_files(places: Iterable[Path]) -> list[Path]:
+    """Every FITS file in the given files and folders, folders searched to the bottom, in a stable order.
+
+    A path that is named directly is taken whatever it is called, so that its reader can say what is wrong with it.
+    """
+    found: dict[Path, None] = {}
+    for place in places:
+        inside = sorted(p for p in place.rglob("*") if p.name.lower().endswith(SUFFIXES)) if place.is_dir() else [place]
+        found |= dict.fromkeys(path.absolute() for path in inside)
+    return list(found)
+
+
+class TargetCatalog:
+    """Registered targets; reads light curves through the path that was registered."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def ingest(self, places: Sequence[Path], progress: Progress = silent) -> Ingested:
+        """Register light-curve files. What can't be read is listed with its reason; the rest goes on."""
+        files = light_curve_files(places)
+        known = self._known()
+        owners = self.frame().set_index("target_id")["path"].to_dict()
+        rows: list[dict[str, object]] = []
+        duplicates: list[tuple[str, str]] = []
+        unreadable: list[tuple[str, str]] = []
+        unchanged = 0
+        for done, path in enumerate(files):
+            progress(done, len(files))
+            try:
+                state = path.stat()
+                stamp = (state.st_size, state.st_mtime_ns)
+                if known.get(str(path)) == stamp:
+                    unchanged += 1
+                    continue
+                target = read_target(path)
+            except OSError as error:
+                unreadable.append((str(path), f"{path.name}: {error.strerror or error}"))
+                continue
+            except UnreadableLightCurve as error:
+                unreadable.append((str(path), str(error)))
+                continue
+            owner = owners.setdefault(target.id, str(path))
+            if owner != str(path) and Path(owner).exists():
+                duplicates.append((str(path), owner))
+                continue
+            owners[target.id] = str(path)
+            rows.append(
+                {**asdict(target), "target_id": target.id, "path": str(path)} | dict(zip(STAMP, stamp, strict=True))
+            )
+        with self._database.transaction() as connection:
+            self._write(connection, rows)
+            connection.executemany("INSERT OR REPLACE INTO unreadable VALUES (?, ?)", unreadable)
+        progress(len(files), len(files))
+        return Ingested(len(rows), unchanged, tuple(duplicates), tuple(unreadable))
+
+    def frame(self) -> pd.DataFrame:
+        """One row a target, ordered by id: the facts of `Target`, with ``target_id`` and ``path``."""
+        table = self._database.frame("SELECT * FROM targets ORDER BY target_id")
+        numbers = ["cadence_s", "tmag", "teff", "radius", "logg", "ra", "dec", "pmra", "pmdec"]
+        return table.astype(dict.fromkeys(numbers, float)).astype({"simulated": bool})
+
+    def unreadable(self) -> pd.DataFrame:
+        """Files that could not be read, with the reason."""
+        return self._database.frame("SELECT * FROM unreadable ORDER BY path")
+
+    def __len__(self) -> int:
+        return int(self._database.frame("SELECT count(*) AS n FROM targets")["n"][0])
+
+    def ids(self) -> list[str]:
+        """Ids of all targets, in order."""
+        return self._database.frame("SELECT target_id FROM targets ORDER BY target_id")["target_id"].tolist()
+
+    def path(self, target_id: str) -> Path:
+        """Where the light curve of a target lies."""
+        found = self._database.frame("SELECT path FROM targets WHERE target_id = ?", (target_id,))
+        if found.empty:
+            raise WorkspaceError(f"no target {target_id} in this workspace: see `clara query` or ingest it first")
+        return Path(found["path"][0])
+
+    def light_curve(self, target_id: str, flux: str = "pdcsap") -> LightCurve:
+        """Read the light curve of a target."""
+        return read_light_curve(self.path(target_id), flux=flux)
+
+    def find(self, text: str) -> list[str]:
+        """Ids of the targets that a person means by a target id or a TIC number, with or without the word TIC."""
+        digits = text.upper().removeprefix("TIC").removeprefix("SIM").strip()
+        found = self._database.frame(
+            "SELECT target_id FROM targets WHERE target_id = ? OR CAST(tic AS TEXT) = ? ORDER BY target_id",
+            (text, digits),
+        )
+        return found["target_id"].tolist()
+
+    def _known(self) -> dict[str, tuple[int, int]]:
+        table = self._database.frame("SELECT path, bytes, modified_ns FROM targets")
+        return {row.path: (row.bytes, row.modified_ns) for row in table.itertuples()}
+
+    def _write(self, connection: sqlite3.Connection, rows: list[dict[str, object]]) -> None:
+        columns = ["target_id", *FACTS, "path", *STAMP]
+        marks = ", ".join("?" for _ in columns)
+        connection.executemany(
+            f"INSERT OR REPLACE INTO targets ({', '.join(columns)}) VALUES ({marks})",
+            [[row[column] for column in columns] for row in rows],
+        )
+        connection.executemany("DELETE FROM unreadable WHERE path = ?", [(row["path"],) for row in rows])
+
+
+STAMP = ("bytes", "modified_ns")

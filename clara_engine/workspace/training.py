@@ -1,0 +1,183 @@
+"""Training a run: from a spec and the features of a workspace to scores of every target."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from clara_engine.errors import ClaraError, DesignError
+from clara_engine.evaluate import measure
+from clara_engine.features import feature_set
+from clara_engine.forest import BinnedFeatures, Scores, UnsupervisedForest, contrast
+from clara_engine.progress import Report, quiet
+from clara_engine.readers import read_light_curve
+from clara_engine.workspace.runs import Run, RunSpec
+
+if TYPE_CHECKING:
+    from clara_engine.workspace.workspace import Workspace
+
+__all__ = ["measures_of", "rank", "score_files", "train"]
+
+Rows = NDArray[np.intp]
+PACKAGES = ("clara-astro", "numpy", "numba", "finufft", "batman-package", "scikit-learn")
+
+
+def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
+    """Train a forest as `spec` says, score every target, and keep the run.
+
+    Missing features are extracted first. Members of the training set are scored out of bag.
+
+    Raises
+    ------
+    ClaraError
+        When the workspace is empty, or the spec can't be met; one line says why.
+    """
+    timings: dict[str, float] = {}
+    with _timed(timings, "features"):
+        workspace.matrices.extract(spec.feature_set, report)
+        ids, binned = workspace.matrices.binned(spec.feature_set, report)
+    members, chosen = _training_rows(workspace, spec, ids)
+    with _timed(timings, "contrast set"):
+        contrast_set = _contrast_set(workspace, spec, binned, members, chosen, report)
+    with _timed(timings, "forest"):
+        report.stage("growing trees")
+        forest = UnsupervisedForest.from_settings(spec.forest, random_state=spec.seed)
+        forest.fit(binned.take(members), contrast_set, progress=report)
+    with _timed(timings, "scores"):
+        report.stage("scoring")
+        table = _score_table(ids, forest, forest.scores(binned, progress=report), members)
+    scores = rank(table)
+    with _timed(timings, "measures"):
+        measures = measures_of(workspace, scores)
+    return workspace.runs.add(
+        spec,
+        forest,
+        scores,
+        fingerprint=workspace.matrices.fingerprint(spec.feature_set),
+        timings=timings,
+        versions={name: importlib.metadata.version(name) for name in PACKAGES},
+        measures=measures,
+    )
+
+
+def rank(table: pd.DataFrame) -> pd.DataFrame:
+    """Order scores from strange to plain and add ``rank`` and ``percentile``; ties share both."""
+    scores = table["anomaly_score"].to_numpy()
+    table = table.assign(
+        rank=rankdata(-scores, method="min").astype(np.int64),
+        percentile=100 * (rankdata(scores) - 0.5) / len(scores),
+    )
+    return table.sort_values(["anomaly_score", "weirdness"], ascending=False, kind="stable").reset_index(drop=True)
+
+
+def measures_of(workspace: Workspace, scores: pd.DataFrame) -> dict[str, Any]:
+    """Measures for every label that some targets carry and some don't, by ``"family/value"``."""
+    masks = workspace.labels.members(scores["target_id"].tolist())
+    values = scores["anomaly_score"].to_numpy()
+    return {
+        f"{family}/{value}": asdict(measure(values, mask))
+        for (family, value), mask in masks.items()
+        if 0 < mask.sum() < mask.size
+    }
+
+
+def score_files(run: Run, paths: Sequence[Path], report: Report = quiet) -> tuple[pd.DataFrame, list[str]]:
+    """Score light-curve files that need not be registered; see `Workspace.score_files`."""
+    chosen = feature_set(run.spec.feature_set)
+    report.stage("scoring files")
+    rows, kept, problems = [], [], []
+    for done, path in enumerate(paths):
+        report(done, len(paths))
+        try:
+            light_curve = read_light_curve(path)
+            rows.append(chosen.compute(light_curve))
+        except ClaraError as error:
+            problems.append(f"{path}: {error}" if path.name not in str(error) else str(error))
+            continue
+        kept.append((str(path), light_curve.target.id))
+    table = pd.DataFrame(kept, columns=["path", "target_id"])
+    if not rows:
+        return table, problems
+    scores = run.forest().scores(np.array(rows))
+    table = table.assign(anomaly_score=scores.anomaly, anomaly_spread=scores.spread, weirdness=scores.weirdness)
+    known = run.scores()
+    held_out = known[known["trained"]].set_index("target_id")[["anomaly_score", "anomaly_spread", "weirdness"]]
+    table = table.set_index("target_id")
+    table.update(held_out)  # the forest knows these by heart
+    among = np.sort(known["anomaly_score"].to_numpy())
+    below, upto = (np.searchsorted(among, table["anomaly_score"], side) for side in ("left", "right"))
+    table["percentile"] = 50 * (below + upto) / len(among)
+    return table.reset_index().sort_values("anomaly_score", ascending=False), problems
+
+
+def _training_rows(workspace: Workspace, spec: RunSpec, ids: list[str]) -> tuple[Rows, Rows]:
+    """Rows of the real class, in order, and those that make the contrast set and so leave the real class."""
+    position = {target_id: i for i, target_id in enumerate(ids)}
+    chosen: list[str] = []
+    if spec.variant == "picked":
+        chosen = [target_id for target_id in spec.picked if target_id in position]
+    elif spec.variant == "URF3" and spec.label is not None:
+        mask = workspace.labels.members(ids).get(spec.label)
+        chosen = [] if mask is None else [ids[i] for i in np.flatnonzero(mask)]
+    if spec.variant in ("picked", "URF3") and not chosen:
+        what = "/".join(spec.label or ()) if spec.variant == "URF3" else "picked targets"
+        raise DesignError(f"no target with features carries {what}: choose others, or extract features first")
+    excluded = np.array(sorted(position[target_id] for target_id in chosen), np.intp)
+    real = np.setdiff1d(np.arange(len(ids)), excluded)
+    if spec.training_size is not None and spec.training_size < real.size:
+        drawn = np.random.default_rng([spec.seed, 0]).choice(real.size, spec.training_size, replace=False)
+        real = real[np.sort(drawn)]
+    return real, excluded
+
+
+def _contrast_set(
+    workspace: Workspace, spec: RunSpec, binned: BinnedFeatures, members: Rows, chosen: Rows, report: Report
+) -> contrast.ContrastSet:
+    if spec.variant == "URF4" and spec.design is not None:
+        rows = workspace.matrices.contrast(spec.design, spec.feature_set, report)
+        return contrast.from_features(rows, {"design": spec.design.digest()})
+    report.stage("contrast set")
+    if spec.variant in ("URF3", "picked"):
+        return contrast.picked(binned, chosen)[0]
+    make = contrast.marginal if spec.variant == "marginal" else contrast.uniform_global
+    return make(binned.take(members), np.random.default_rng([spec.seed, 1]))
+
+
+def _score_table(ids: list[str], forest: UnsupervisedForest, scores: Scores, members: Rows) -> pd.DataFrame:
+    """Scores of every target, those of the training set by trees that never saw them."""
+    table = pd.DataFrame(
+        {
+            "target_id": ids,
+            "anomaly_score": scores.anomaly,
+            "anomaly_spread": scores.spread,
+            "weirdness": scores.weirdness,
+            "trained": np.isin(np.arange(len(ids)), members),
+        }
+    )
+    if forest.oob_score:
+        held_out = {
+            "anomaly_score": forest.oob_anomaly_score_,
+            "anomaly_spread": forest.oob_spread_,
+            "weirdness": forest.oob_weirdness_,
+        }
+        for name, values in held_out.items():
+            seen = np.isfinite(values)  # in a forest of a few trees a row may have been in every bag
+            table.loc[members[seen], name] = values[seen]
+    return table
+
+
+@contextmanager
+def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    timings[stage] = time.perf_counter() - start

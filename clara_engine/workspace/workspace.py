@@ -1,0 +1,98 @@
+"""One folder that holds everything a person works with, and that can be copied."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import platformdirs
+
+from clara_engine.errors import WorkspaceError
+from clara_engine.progress import Report, quiet
+from clara_engine.workspace.database import Database
+from clara_engine.workspace.job_log import JobLog
+from clara_engine.workspace.labels import LabelBook
+from clara_engine.workspace.maps import MapShelf
+from clara_engine.workspace.matrices import Matrices
+from clara_engine.workspace.runs import Run, RunSpec, RunStore
+from clara_engine.workspace.targets import TargetCatalog
+from clara_engine.workspace.verdicts import VerdictLog
+
+__all__ = ["Workspace", "default_folder"]
+
+
+def default_folder() -> Path:
+    """``CLARA_WORKSPACE``, or the user's data folder."""
+    return Path(os.environ.get("CLARA_WORKSPACE") or platformdirs.user_data_path("clara") / "workspace")
+
+
+class Workspace:
+    """The nouns of a workspace, each in its own hands.
+
+    Attributes
+    ----------
+    targets : TargetCatalog
+    labels : LabelBook
+    verdicts : VerdictLog
+    runs : RunStore
+    matrices : Matrices
+        Features of the targets, as stored and as the forest reads them.
+    maps : MapShelf
+    job_log : JobLog
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        database = Database(folder / "clara.sqlite")
+        self.targets = TargetCatalog(database)
+        self.labels = LabelBook(database)
+        self.verdicts = VerdictLog(database)
+        self.runs = RunStore(database, folder / "runs")
+        self.matrices = Matrices(folder, self.targets)
+        self.maps = MapShelf(folder / "maps", self.matrices)
+        self.job_log = JobLog(database)
+
+    @classmethod
+    def open(cls, folder: str | Path | None = None, *, create: bool = True) -> Workspace:
+        """Open a workspace, by default that of `default_folder`.
+
+        Raises
+        ------
+        WorkspaceError
+            When the folder is no workspace, can't be written, or is absent and `create` is False.
+        """
+        path = Path(folder) if folder is not None else default_folder()
+        path = path.expanduser().absolute()
+        if not (path / "clara.sqlite").exists() and not create:
+            raise WorkspaceError(f"{path} is no workspace yet: `clara ingest FOLDER` or `clara demo` makes one")
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WorkspaceError(f"{path} can't be a workspace: {error.strerror}") from None
+        return cls(path)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any target is a simulation, which every view of it then has to say."""
+        return bool(self.targets.frame()["simulated"].any())
+
+    def train(self, spec: RunSpec, report: Report = quiet) -> Run:
+        """Train a forest as `spec` says, score every target, and keep the run."""
+        from clara_engine.workspace.training import train  # compiles the kernel; only training needs it
+
+        return train(self, spec, report)
+
+    def score_files(self, run: Run, paths: Sequence[Path], report: Report = quiet) -> tuple[pd.DataFrame, list[str]]:
+        """Score light-curve files that need not be registered.
+
+        Returns
+        -------
+        table, problems
+            Columns path, target_id, anomaly_score, anomaly_spread, weirdness, percentile (among the run's targets);
+            and a line for every file that could not be scored.
+        """
+        from clara_engine.workspace.training import score_files
+
+        return score_files(run, paths, report)

@@ -1,0 +1,16 @@
+"""What every test may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real light curves and published files; tests that need it skip without it."""
+    default = Path(__file__).parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("CLARA_SHARED_DATA", default))
+    if not folder.is_dir():
+        pytest.skip("real light curves are not here: set CLARA_SHARED_DATA to their folder")
+    return folder

@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+from sklearn.metrics import roc_auc_score
+
+from clara_engine.errors import FeatureError
+from clara_engine.evaluate import measure
+from clara_engine.evaluate.rates import auc_interval, recall_in_top, wilson_interval
+
+
+def test_by_hand():
+    scores = np.array([0.9, 0.8, 0.0, 0.4, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+    positive = np.array([1, 0, 1, 0, 0, 0, 0, 0, 0, 0], bool)
+    m = measure(scores, positive)
+    assert m.anomaly_rate == pytest.approx(0.3)
+    assert m.recall.value == pytest.approx(0.5)
+    assert m.recall.chance == pytest.approx(0.3)
+    assert m.lift.value == pytest.approx(0.5 / 0.3)
+    assert m.lift.low < m.lift.value < m.lift.high
+    assert m.recall_top[0.10].value == pytest.approx(0.5)
+    assert m.roc_auc.value == pytest.approx(roc_auc_score(positive, scores))
+    assert m.average_precision.chance == pytest.approx(0.2)
+
+
+@given(st.integers(0, 60), st.integers(1, 60))
+def test_wilson_equals_scipy(successes, trials):
+    successes = min(successes, trials)
+    expected = binomtest(successes, trials).proportion_ci(method="wilson")
+    assert wilson_interval(successes, trials) == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+@given(st.integers(0, 10_000))
+def test_auc_equals_sklearn_with_ties(seed):
+    rng = np.random.default_rng(seed)
+    scores, positive = rng.integers(0, 5, 40) / 5, np.r_[True, False, rng.random(38) < 0.3]
+    assert measure(scores, positive).roc_auc.value == pytest.approx(roc_auc_score(positive, scores))
+
+
+def test_ties_in_the_top_count_by_their_share():
+    assert recall_in_top(np.zeros(1000), np.arange(1000) < 100, 0.05) == pytest.approx(0.05)
+
+
+def test_interval_holds_its_coverage():
+    rng = np.random.default_rng(1)
+    inside = 0
+    for _ in range(300):
+        yes, no = rng.normal(1, 1, 30), rng.normal(0, 1, 300)
+        auc = roc_auc_score(np.repeat([1, 0], [30, 300]), np.r_[yes, no])
+        low, high = auc_interval(auc, 30, 300)
+        inside += low <= 0.7602 <= high  # Φ(1/√2)
+    assert 0.90 <= inside / 300 <= 0.99
+
+
+def test_perfect_scores_keep_an_interval():
+    m = measure(np.arange(100.0), np.arange(100) >= 90)
+    assert m.roc_auc.value == 1
+    assert m.roc_auc.low < 1
+
+
+@pytest.mark.parametrize("positive", [np.zeros(5, bool), np.ones(5, bool)])
+def test_label_must_split_the_targets(positive):
+    with pytest.raises(FeatureError, match="5 targets carry the label"):
+        measure(np.arange(5.0), positive)
+
+
+def test_nan_scores_are_refused():
+    with pytest.raises(FeatureError, match="NaN"):
+        measure([1.0, np.nan, 0.0], [True, False, False])

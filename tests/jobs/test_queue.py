@@ -1,0 +1,92 @@
+import threading
+import time
+
+import pytest
+
+from clara_engine.errors import FeatureError
+from clara_engine.jobs import JobQueue, JobState
+
+
+@pytest.fixture
+def queue():
+    seen = []
+    queue = JobQueue(record=seen.append)
+    queue.seen = seen
+    yield queue
+    queue.close()
+
+
+def test_result_and_history(queue):
+    def work(report):
+        report.stage("counting")
+        for i in range(5):
+            report(i, 5)
+        return 42
+
+    job = queue.wait(queue.submit("test", "count", work).id, timeout=5)
+    assert (job.state, job.result, job.stage, job.fraction) == (JobState.DONE, 42, "counting", 1.0)
+    assert [j.state for j in queue.seen] == [JobState.QUEUED, JobState.RUNNING, JobState.DONE]
+
+
+def test_cancel_within_a_second(queue):
+    begun = threading.Event()
+
+    def work(report):
+        for i in range(10_000):
+            begun.set()
+            report(i, 10_000)
+            time.sleep(0.01)
+
+    job = queue.submit("test", "long", work)
+    assert begun.wait(5)
+    start = time.perf_counter()
+    queue.cancel(job.id)
+    assert queue.wait(job.id, timeout=5).state is JobState.CANCELLED
+    assert time.perf_counter() - start < 1
+
+
+def test_cancel_before_it_begins(queue):
+    gate = threading.Event()
+    first = queue.submit("test", "first", lambda report: gate.wait(5))
+    second = queue.submit("test", "second", lambda report: pytest.fail("must not run"))
+    queue.cancel(second.id)
+    gate.set()
+    assert queue.wait(first.id, 5).state is JobState.DONE
+    assert queue.wait(second.id, 5).state is JobState.CANCELLED
+
+
+def test_failures_are_one_line(queue):
+    def expected(report):
+        raise FeatureError("constant flux")
+
+    def unexpected(report):
+        raise RuntimeError("first line\nsecond line")
+
+    assert queue.wait(queue.submit("t", "a", expected).id, 5).message == "constant flux"
+    job = queue.wait(queue.submit("t", "b", unexpected).id, 5)
+    assert job.state is JobState.FAILED
+    assert job.message == "RuntimeError: first line"
+    assert "Traceback" in job.log
+
+
+def test_a_failed_job_does_not_stop_the_next(queue):
+    queue.submit("t", "bad", lambda report: 1 / 0)
+    assert queue.wait(queue.submit("t", "good", lambda report: "ok").id, 5).result == "ok"
+
+
+def test_time_left(queue):
+    gate = threading.Event()
+    reported = threading.Event()
+
+    def work(report):
+        report.stage("half")
+        time.sleep(0.1)
+        report(1, 2)
+        reported.set()
+        gate.wait(5)
+
+    job = queue.submit("t", "half", work)
+    assert reported.wait(5)
+    left = queue.get(job.id).seconds_left
+    gate.set()
+    assert 0.05 < left < 2

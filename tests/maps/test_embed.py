@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+from sklearn.metrics import silhouette_score
+
+from clara_engine.errors import Cancelled, FeatureError
+from clara_engine.maps import embed
+
+
+@pytest.fixture(scope="module")
+def groups():
+    rng = np.random.default_rng(3)
+    label = np.repeat([0, 1, 2], 40)
+    features = rng.normal(0, 1, (120, 30)) + rng.normal(0, 2, (3, 30))[label]
+    features[:, -1] = 1.0
+    return features.astype(np.float32), label
+
+
+@pytest.mark.parametrize("kind", ["pca", "tsne"])
+def test_groups_stay_apart_and_bits_stay_the_same(groups, kind):
+    features, label = groups
+    plane = embed(kind, features, seed=5)
+    assert plane.shape == (120, 2)
+    assert silhouette_score(plane, label) > 0.4
+    np.testing.assert_array_equal(plane, embed(kind, features, seed=5))
+
+
+def test_pca_matches_the_eigenvectors_of_the_correlation_matrix(groups):
+    features = groups[0][:, :-1].astype(float)
+    z = (features - features.mean(0)) / features.std(0)
+    _, vectors = np.linalg.eigh(z.T @ z)
+    expected = z @ vectors[:, ::-1][:, :2]
+    plane = embed("pca", groups[0])
+    np.testing.assert_allclose(np.abs(plane), np.abs(expected), atol=1e-3)
+
+
+def test_tsne_is_cancelled(groups):
+    def stop(done, total):
+        raise Cancelled("cancelled")
+
+    with pytest.raises(Cancelled):
+        embed("tsne", groups[0], progress=stop)
+
+
+@pytest.mark.parametrize(
+    ("kind", "features", "message"),
+    [
+        ("umbrella", np.zeros((9, 3)), "no map called"),
+        ("pca", np.zeros((3, 3)), "too few"),
+        ("pca", np.full((9, 3), np.nan), "NaN"),
+    ],
+)
+def test_bad_input(kind, features, message):
+    with pytest.raises(FeatureError, match=message):
+        embed(kind, features)
