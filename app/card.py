@@ -7,19 +7,40 @@ from typing import Any
 
 import panel as pn
 import param
+from panel.custom import JSComponent
 
-from app.theme import CSS
+from app.theme import BORDER, CSS
 
-__all__ = ["card", "html", "origin_chip"]
+__all__ = ["LiveText", "card", "html", "live_text", "origin_chip"]
 
 _FRAME = {
     "background": "var(--panel-surface-color)",
-    "border": "1px solid var(--divider-color)",
+    "border": BORDER,
     "border-radius": "6px",
     "overflow": "hidden",
     "min-width": "0",
     "min-height": "0",
 }
+
+
+class LiveText(JSComponent):
+    """HTML that changes with the star or a job. Unlike an HTML pane it does not lay out the whole page anew."""
+
+    object = param.String("", doc="HTML; whoever fills it escapes what people wrote.")
+
+    _esm = """
+    export function render({model, el}) {
+      const show = () => { el.innerHTML = model.object }
+      model.on("object", show)
+      show()
+    }
+    """
+
+
+def live_text(text: str = "", *, css: str = "", **options: Any) -> LiveText:
+    """`LiveText` with the page's styles."""
+    defaults: dict[str, Any] = {"margin": 0, "stylesheets": [CSS, css] if css else [CSS]}
+    return LiveText(object=text, **(defaults | options))
 
 
 def html(text: Any = "", *, css: str = "", **options: Any) -> pn.pane.HTML:
@@ -51,15 +72,17 @@ def card(
 
     def headline(words: str, origin: str) -> str:
         return (
-            '<div style="white-space:nowrap;overflow:hidden;text-overflow:ellipsis;padding-top:4px">'
+            '<div style="white-space:nowrap;overflow:hidden;text-overflow:ellipsis;line-height:28px">'
             f"<b>{escape(words)}</b> {origin_chip(origin)}</div>"
         )
 
+    for tool in tools:
+        tool.align = "center"
     head = pn.Row(
         html(pn.bind(headline, title, chip), sizing_mode="stretch_width", min_width=0),
         *tools,
         sizing_mode="stretch_width",
-        height=28,
+        height=30,
         margin=(0, 4, 0, 10),
         styles={"align-items": "center", "gap": "4px"},
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
-import panel as pn
 import param
 from panel.custom import JSComponent
 

@@ -5,9 +5,10 @@ import panel as pn
 from app.page import ExplorerPage, failure_page
 from app.server import server
 from app.session import Session
+from app.theme import PLOT_THEME
 from clara_engine.errors import ClaraError
 
-pn.extension("tabulator", notifications=False)
+pn.extension()
 
 
 def build() -> pn.viewable.Viewable:
@@ -24,6 +25,8 @@ def build() -> pn.viewable.Viewable:
             on_error=lambda wrong: session.find(wrong.get("target_id", "")),
         )
     page.start_polling()
+    if pn.state.curdoc is not None:
+        pn.state.curdoc.theme = PLOT_THEME
     return page.view
 
 

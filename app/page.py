@@ -6,6 +6,7 @@ from html import escape
 
 import panel as pn
 import panel_material_ui as pmui
+from panel.util import edit_readonly
 
 from app.card import card, html
 from app.controls.design import DesignControl
@@ -22,7 +23,7 @@ from app.panes.periodogram import PeriodogramPane
 from app.panes.ranking import RankingPane
 from app.panes.verdict import VerdictPane
 from app.session import Session
-from app.theme import THEME_CONFIG
+from app.theme import BORDER, THEME_CONFIG
 
 __all__ = ["ExplorerPage", "failure_page"]
 
@@ -59,7 +60,7 @@ class ExplorerPage:
         self.jobs_bar, self.jobs_list = JobsBar(session), JobsList(session)
         self.verdict = VerdictPane(session)
         self.keyboard = Keyboard(self._key)
-        self.keys = acts(session, self.verdict, lambda: self.help.param.update(open=True))
+        self.keys = acts(session, self.verdict, self.show_help)
         empty = not len(session.server.catalogue())
         self.design, self.forest = DesignControl(session), ForestControl()
         self.retrain = RetrainControl(session, self.design, self.forest)
@@ -69,17 +70,27 @@ class ExplorerPage:
             PeriodogramPane(session),
             FoldPane(session),
         )
-        main = self._empty() if empty else self._main()
+        unseen = pn.Column(
+            self.keyboard, self.help, self.jobs_list, width=0, height=0, margin=0, styles={"position": "absolute"}
+        )
+        main = pn.Column(self._empty() if empty else self._main(), unseen, sizing_mode="stretch_both", margin=0)
         self.view = pmui.Page(
             title="CLARA", header=[self._header()], main=[main], sidebar=[] if empty else [self._wheel()],
             sidebar_width=WHEEL_WIDTH, sidebar_resizable=False, theme_config=THEME_CONFIG, busy_indicator=None,
             dark_theme=session.dark,
         )  # fmt: skip
+        # Panel walks every model below a component that changes: a page that follows `busy` does so on each click.
+        with edit_readonly(self.view):
+            self.view.busy = False
         self.view.param.watch(lambda event: session.param.update(dark=event.new), "dark_theme")
 
     def start_polling(self) -> None:
         """Follow the job queue for as long as the tab is open."""
         pn.state.add_periodic_callback(self.session.poll, period=POLL_MS)
+
+    def show_help(self) -> None:
+        """Open the help sheet."""
+        self.help.open = True
 
     def _key(self, key: str) -> None:
         if key in self.keys:
@@ -99,8 +110,7 @@ class ExplorerPage:
         session.param.watch(self._runs_changed, ["runs", "run_id"])
         crumbs = html(
             pn.bind(self._crumbs, session.param.table),
-            css=":host{color:inherit;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}", margin=(0, 8),
-            align="center",
+            css=":host{white-space:nowrap}", margin=(0, 8), align="center", styles={"color": "white"},
         )  # fmt: skip
         return pn.Row(
             crumbs,
@@ -113,9 +123,8 @@ class ExplorerPage:
             ),
             pmui.IconButton(
                 icon="keyboard", description="keys  ?", sx=white, size="small", margin=0,
-                on_click=lambda event: self.help.param.update(open=True),
+                on_click=lambda event: self.show_help(),
             ),
-            self.keyboard, self.help, self.jobs_list,
             sizing_mode="stretch_width", margin=0, styles={"align-items": "center", "gap": "6px", "color": "white"},
         )  # fmt: skip
 
@@ -123,9 +132,12 @@ class ExplorerPage:
         session = self.session
         sectors = sorted(set(session.table["sector"])) if len(session.table) else []
         where = f"sector {sectors[0]}" if len(sectors) == 1 else f"{len(sectors)} sectors" if sectors else "no data"
-        kind = f'<span class="chip">{session.simulated}</span>' if session.simulated else "real" if sectors else ""
+        kind = f'<span class="chip">{session.origin}</span>' if session.origin else "real" if sectors else ""
         folder = escape(str(session.server.workspace.folder))
         return f'<span title="{folder}">▸ {where}, {kind} · {len(session.table):,} stars ▸ run</span>'
+
+    def _run_title(self, run_id: str) -> str:
+        return self.session.run.name if self.session.run else "no run yet"
 
     def _run_options(self) -> dict[str, str]:
         """Title to run id; runs of the same name are told apart by their id."""
@@ -152,19 +164,23 @@ class ExplorerPage:
         return pn.Column(
             settings,
             pn.Column(
-                self.retrain, sizing_mode="stretch_width", margin=0, styles={"border-top": "1px solid var(--divider-color)"}
+                self.retrain, sizing_mode="stretch_width", margin=0, styles={"border-top": BORDER}
             ),
             sizing_mode="stretch_both", margin=0, styles={"height": "calc(100vh - 52px)"},
         )  # fmt: skip
 
     def _main(self) -> pn.Row:
         session = self.session
+        shown = {"Ranking": self.ranking, "Measures": self.measures}
+        bodies = [_part(pane, "1 1 0") for pane in shown.values()]
+        self.tab = pmui.RadioButtonGroup(
+            options=list(shown), value="Ranking", label="", size="small", margin=0, color="primary"
+        )
+        self.tab.param.watch(lambda event: _only(bodies, list(shown).index(event.new)), "value")
+        _only(bodies, 0)
         below = card(
-            pn.bind(lambda run_id: session.run.name if session.run else "no run yet", session.param.run_id),
-            pmui.Tabs(
-                ("Ranking", self.ranking), ("Measures", self.measures), sizing_mode="stretch_both", margin=0, dynamic=False,
-            ),
-            chip=pn.bind(lambda table: session.simulated, session.param.table),
+            pn.bind(self._run_title, session.param.run_id),
+            *bodies, tools=(self.tab,), chip=session.param.origin,
         )  # fmt: skip
         middle = _column(_part(self.map, "1.15 1 0"), _part(below, "1 1 0"))
         pair = _row(_part(self.periodogram, "1 1 0"), _part(self.fold, "1.15 1 0"))
@@ -185,6 +201,12 @@ def _part(viewer: object, flex: str) -> pn.Column:
     return pn.Column(
         viewer, sizing_mode="stretch_both", margin=0, styles={"flex": flex, "min-width": "0", "min-height": "0"}
     )
+
+
+def _only(bodies: list[pn.Column], chosen: int) -> None:
+    """Show one of several."""
+    for place, body in enumerate(bodies):
+        body.visible = place == chosen
 
 
 def _column(*parts: object) -> pn.Column:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-import numpy as np
 import pandas as pd
 import param
+from panel.io import hold
 
 from app.server import Server
 from app.stars import NO_STAR, Star
@@ -35,7 +35,7 @@ class Session(param.Parameterized):
     period_days = param.Number(None, allow_None=True, bounds=(0, None), doc="Period on the screen [days].")
 
     selection = param.List([], item_type=str, doc="Target ids picked on the map, empty for all.")
-    map_kind = param.Selector(default="tsne", objects=["tsne", "pca"])
+    map_kind: Any = param.Selector(default="tsne", objects=["tsne", "pca"])
     colour_by = param.String("anomaly_score", doc="Column of `table` that colours the map.")
     family_value = param.Tuple(("", ""), length=2, doc="Label that the measures are for: family and value.")
     author = param.String("", doc="Who gives the verdicts.")
@@ -45,6 +45,8 @@ class Session(param.Parameterized):
     star = param.ClassSelector(class_=Star, default=NO_STAR)
     table = param.DataFrame(pd.DataFrame(), doc="Targets, scores and verdicts, strangest first, by target id.")
     order = param.List([], item_type=str, doc="Target ids as the ranking lists them; what next and previous follow.")
+    origin = param.String("", doc='What panes with many stars say: "SIMULATED", "PARTLY SIMULATED" or nothing.')
+    star_origin = param.String("", doc='What panes with the selected star say: "SIMULATED" or nothing.')
     runs = param.List([], doc="Runs, newest first.")
     jobs = param.List([], doc="Jobs of this server, oldest first.")
     maps_changed = param.Integer(0, doc="Counts the maps that have become ready.")
@@ -75,18 +77,6 @@ class Session(param.Parameterized):
         older = [run for run in self.runs if self.run and run.created < self.run.created]
         return older[0] if older else None
 
-    @property
-    def simulated(self) -> str:
-        """What panes that show many stars say: ``"SIMULATED"``, ``"PARTLY SIMULATED"`` or nothing."""
-        if "simulated" not in self.table or not self.table["simulated"].any():
-            return ""
-        return "SIMULATED" if self.table["simulated"].all() else "PARTLY SIMULATED"
-
-    @property
-    def star_simulated(self) -> str:
-        """What panes that show the selected star say: ``"SIMULATED"`` or nothing."""
-        return "SIMULATED" if self.star.simulated else ""
-
     def refresh(self) -> None:
         """Look again at what the workspace holds."""
         self.runs = self.server.workspace.runs.list()
@@ -94,7 +84,7 @@ class Session(param.Parameterized):
             self.run_id = self.runs[0].id if self.runs else ""
         self._refresh_table()
         if not self.target_id and self.order:
-            self.target_id = self.order[0]
+            self.show(self.order[0])
 
     def _refresh_table(self) -> None:
         catalogue = self.server.catalogue()
@@ -112,26 +102,31 @@ class Session(param.Parameterized):
         keep = set(table.index)
         with param.parameterized.batch_call_watchers(self):
             self.table = table
+            self.origin = _origin(table)
             self.order = list(table.index)
             self.selection = [target_id for target_id in self.selection if target_id in keep]
 
     # -- the star ---------------------------------------------------------------------------------------------------
 
+    def show(self, target_id: str) -> None:
+        """Select a star and fold it on its best period, all at once."""
+        star = self.server.star(target_id) if target_id else NO_STAR
+        with hold():  # all panes in one message
+            self.param.update(target_id=target_id, period_days=star.best_period_days, **_shown(star))
+
     def _target_changed(self, *events: param.parameterized.Event) -> None:
-        changed = {event.name for event in events}
-        if "target_id" not in changed:
+        """Follow a target that was set from outside, with a period or without."""
+        if self.star.target_id == self.target_id:
             return
         star = self.server.star(self.target_id) if self.target_id else NO_STAR
-        with param.parameterized.batch_call_watchers(self):
-            self.star = star
-            if "period_days" not in changed or self.period_days is None:
-                self.period_days = star.best_period_days
+        given = any(event.name == "period_days" for event in events) and self.period_days is not None
+        self.param.update(**_shown(star), **({} if given else {"period_days": star.best_period_days}))
 
     def find(self, text: str) -> None:
         """Select the star that `text` names (a TIC number or a target id)."""
         found = self.server.workspace.targets.find(str(text).strip())
         if found:
-            self.target_id = found[0]
+            self.show(found[0])
         else:
             self.notice = f"no target {str(text).strip()[:40]} in this workspace"
 
@@ -143,7 +138,7 @@ class Session(param.Parameterized):
             place = self.order.index(self.target_id) + places
         except ValueError:
             place = 0
-        self.target_id = self.order[min(max(place, 0), len(self.order) - 1)]
+        self.show(self.order[min(max(place, 0), len(self.order) - 1)])
 
     def scale_period(self, factor: float) -> None:
         """Multiply the period on the screen."""
@@ -235,6 +230,17 @@ class Session(param.Parameterized):
         except ClaraError as error:
             self.notice = str(error)
             return None
+
+
+def _shown(star: Star) -> dict[str, object]:
+    return {"star": star, "star_origin": "SIMULATED" if star.simulated else ""}
+
+
+def _origin(table: pd.DataFrame) -> str:
+    simulated = table.get("simulated", pd.Series(dtype=bool))
+    if not simulated.any():
+        return ""
+    return "SIMULATED" if simulated.all() else "PARTLY SIMULATED"
 
 
 def _seconds(job: Job) -> int | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
 import param
 
-from app.card import html
+from app.card import live_text
 from app.controls.preview import Preview
 from app.session import Session
 from clara_engine.errors import DesignError
@@ -17,12 +18,18 @@ from clara_engine.synthetic import PRESETS, SyntheticDesign
 __all__ = ["DesignControl"]
 
 OWN = "own"
+SLIDER = {
+    "& .MuiFormLabel-root": {"fontSize": "11px", "lineHeight": "14px"},
+    "& .MuiSlider-root": {"padding": "8px 0"},
+    "& .MuiTextField-root": {"flex": "0 0 74px"},
+    "& .MuiInputBase-input": {"fontSize": "12px", "padding": "0"},
+}
 
 
 class DesignControl(pn.viewable.Viewer):
     """A synthetic design as a person builds it."""
 
-    preset = param.Selector(default="P9", objects=[*PRESETS, OWN], label="preset")
+    preset: Any = param.Selector(default="P9", objects=[*PRESETS, OWN], label="preset")
     curves = param.Integer(300, bounds=(10, 1000), label="curves (n)")
     span_days = param.Number(24.5, bounds=(0.73, 27.0), label="span (d), days")
     cadence_minutes = param.Number(2.0, bounds=(0.5, 30.0), label="cadence (c), minutes")
@@ -33,8 +40,8 @@ class DesignControl(pn.viewable.Viewer):
         super().__init__(**params)
         self._filling = False
         self.preview = Preview(session)
-        self._letters = html(css=":host{padding:0 8px}")
-        thin = {"size": "small", "margin": (0, 10), "sizing_mode": "stretch_width"}
+        self._letters = live_text(css=":host{padding:0 8px}")
+        thin = {"size": "small", "margin": (0, 10), "sizing_mode": "stretch_width", "inline_layout": True, "sx": SLIDER}
         slider = pmui.EditableFloatSlider
         self._view = pn.Column(
             pmui.RadioButtonGroup.from_param(
@@ -54,11 +61,10 @@ class DesignControl(pn.viewable.Viewer):
 
     def design(self) -> SyntheticDesign:
         """The design as the sliders stand; raises `DesignError` with one line when it can't be."""
-        values = {
-            "curves": self.curves, "span_days": self.span_days, "cadence_minutes": self.cadence_minutes,
-            "noise_ppm": self.noise_ppm, "seed": self.seed,
-        }  # fmt: skip
-        return SyntheticDesign.paper(**values, name=None if self.preset == OWN else self.preset)
+        return SyntheticDesign.paper(
+            curves=self.curves, span_days=self.span_days, cadence_minutes=self.cadence_minutes,
+            noise_ppm=self.noise_ppm, seed=self.seed, name=None if self.preset == OWN else self.preset,
+        )  # fmt: skip
 
     def _preset_chosen(self, *events: object) -> None:
         if self.preset == OWN:
@@ -89,7 +95,7 @@ class DesignControl(pn.viewable.Viewer):
         if self.preset != OWN and design.digest() != PRESETS[self.preset].digest():
             self.preset = OWN
         self._letters.object = f'<span class="quiet">published as</span> <code>{escape(design.published_label)}</code>'
-        self.preview.show(design)
+        self.preview.preview(design)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import panel as pn
 import panel_material_ui as pmui
 import param
@@ -23,10 +25,10 @@ OWN = "own"
 class ForestControl(pn.viewable.Viewer):
     """Forest settings as a person chooses them."""
 
-    variant = param.Selector(default="URF4", objects=VARIANTS, label="contrast set")
-    preset = param.Selector(default="P9", objects=[*PRESETS, OWN], label="forest")
+    variant: Any = param.Selector(default="URF4", objects=VARIANTS, label="contrast set")
+    preset: Any = param.Selector(default="P9", objects=[*PRESETS, OWN], label="forest")
     n_estimators = param.Integer(166, bounds=(1, 10_000), label="trees")
-    max_features = param.Selector(default="sqrt", objects=["sqrt", "log2"], label="features a split")
+    max_features: Any = param.Selector(default="sqrt", objects=["sqrt", "log2"], label="features a split")
     max_depth = param.Integer(None, allow_None=True, bounds=(1, None), label="depth, empty: any")
     min_samples_split = param.Integer(2, bounds=(2, None), label="rows to split")
     min_samples_leaf = param.Integer(1, bounds=(1, None), label="rows in a leaf")

@@ -2,101 +2,79 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 import panel as pn
-from bokeh.models import ColumnDataSource, NumeralTickFormatter
 from numpy.typing import NDArray
 
-from app.card import html
+from app.card import live_text
+from app.server import FEATURE_SET
 from app.session import Session
-from app.theme import Look, look, plot
+from app.sparkline import Line, envelope, sparkline
 from clara_engine.errors import ClaraError
 from clara_engine.features import feature_set
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.fold import relative_ppm
 from clara_engine.synthetic import SyntheticDesign, generate
 
-__all__ = ["CURVES", "Preview", "PreviewPlot", "stacked"]
+__all__ = ["CURVES", "Preview", "preview_html", "stacked"]
 
+#: How many curves are shown.
 CURVES = 4
-#: Samples drawn of each curve and features of each block: the figures are some 240 pixels wide.
-MOST_DRAWN = 1500
-FEATURE_SET = "flux_power"
+DRAWN = 600
+SYNTHETIC, REAL = "var(--panel-primary-color)", "#D55E00"
+POWER_TICKS = (0.2, 1.0, 5.0, 27.0)
 
 Float = NDArray[np.float64]
 
 
-def envelope(x: Float, y: Float, most: int = MOST_DRAWN) -> tuple[Float, Float]:
-    """Thin a curve to the lowest and highest of each run of samples, so that no dip is lost."""
-    step = -(-x.size // (most // 2))
-    if step <= 2:
-        return x, y
-    whole = x.size // step * step
-    blocks = y[:whole].reshape(-1, step)
-    first = np.arange(len(blocks)) * step
-    both = np.stack([first + blocks.argmin(axis=1), first + blocks.argmax(axis=1)], axis=1)
-    both.sort(axis=1)
-    places = both.ravel()
-    return x[places], y[places]
-
-
-def stacked(curves: tuple[LightCurve, ...]) -> tuple[list[Float], list[Float]]:
-    """Times [days] and fluxes [ppm] of curves, each shifted below the one before."""
-    times, fluxes, floor = [], [], 0.0
+def stacked(curves: tuple[LightCurve, ...]) -> list[Line]:
+    """Fluxes [ppm] of curves against days, each shifted below the one before."""
+    lines, floor = [], 0.0
     for curve in curves:
-        time, flux = envelope(curve.time, relative_ppm(curve.flux))
-        times.append(time)
-        fluxes.append(flux + floor - flux.max())
+        time, flux = envelope(curve.time, relative_ppm(curve.flux), DRAWN)
+        lines.append(Line(time, flux + floor - flux.max(), SYNTHETIC, 0.9))
         floor += float(flux.min() - flux.max()) * 1.08
-    return times, fluxes
+    return lines
 
 
-class PreviewPlot:
-    """Three small figures: curves, flux features, power features."""
+def preview_html(curves: tuple[LightCurve, ...], median: NDArray[np.float32] | None) -> str:
+    """Curves one below another, then each block of their features against the median of all stars.
 
-    def __init__(self) -> None:
-        self.curves = ColumnDataSource({"x": [], "y": []})
-        self.rows = {name: ColumnDataSource({"x": [], "synthetic": []}) for name in ("flux", "power")}
-        self.real = {name: ColumnDataSource({"x": [], "real": []}) for name in ("flux", "power")}
-        small = {"tools": "", "toolbar_location": None, "min_width": 60, "sizing_mode": "stretch_width"}
-        self.curve_figure = plot(height=120, x_axis_label="days", y_axis_label="ppm", **small)
-        self.flux_figure = plot(height=95, x_axis_label="sample", y_axis_label="z-score", **small)
-        self.power_figure = plot(
-            height=95, x_axis_type="log", x_axis_label="period (days)", y_axis_label="power", **small
+    The flux block is that of the first curve, because transits at different times average out; the power block is the
+    median over the curves.
+    """
+    chosen = feature_set(FEATURE_SET)
+    rows = np.array([chosen.compute(curve) for curve in curves])
+    lines = stacked(curves)
+    depth = max(float(line.y.max()) for line in lines) - min(float(line.y.min()) for line in lines)
+    pictures = [
+        sparkline(
+            lines, x_label="days", y_label="ppm", height=104, title="synthetic light curves", form="{:,.0f}",
+            x_ticks=range(0, int(curves[0].time.max()) + 1, 5),
         )
-        self.curve_figure.yaxis.formatter = NumeralTickFormatter(format="0,0")
-        for drawn in (self.curve_figure, self.flux_figure, self.power_figure):
-            drawn.yaxis.ticker.desired_num_ticks = 3
-            drawn.axis.axis_label_standoff = 2
-        self._lines = [self.curve_figure.multi_line("x", "y", source=self.curves, line_width=0.8)]
-        self._real = []
-        for name, drawn in (("flux", self.flux_figure), ("power", self.power_figure)):
-            self._lines.append(drawn.line("x", "synthetic", source=self.rows[name], line_width=0.9))
-            self._real.append(drawn.line("x", "real", source=self.real[name], line_width=1.4))
-
-    def show(self, curves: tuple[LightCurve, ...]) -> None:
-        """Draw curves and the features of the first of them."""
-        times, fluxes = stacked(curves)
-        self.curves.data = {"x": times, "y": fluxes}
-        chosen = feature_set(FEATURE_SET)
-        rows = np.array([chosen.compute(curve) for curve in curves])
-        for block in chosen.blocks:
-            shown = rows[0] if block.name == "flux" else np.median(rows, axis=0)
-            x, y = envelope(block.axis, shown[block.slice], 800)
-            self.rows[block.name].data = {"x": x, "synthetic": y}
-
-    def show_real(self, median: NDArray[np.float32] | None) -> None:
-        """Draw the median features of the real stars."""
-        for block in feature_set(FEATURE_SET).blocks:
-            x, y = (np.empty(0), np.empty(0)) if median is None else envelope(block.axis, median[block.slice], 800)
-            self.real[block.name].data = {"x": x, "real": y}
-
-    def paint(self, colours: Look) -> None:
-        """Take the colours of a look."""
-        for line in self._lines:
-            line.glyph.line_color = colours.accent
-        for line in self._real:
-            line.glyph.line_color = colours.warn
+        if depth
+        else "",
+        f'<div class="quiet">features: <span style="color:{SYNTHETIC}">synthetic</span>, '
+        f'<span style="color:{REAL}">median of all stars</span></div>',
+    ]  # fmt: skip
+    for block in chosen.blocks:
+        shown = rows[0] if block.name == "flux" else np.median(rows, axis=0)
+        both = [Line(*envelope(block.axis, shown[block.slice], DRAWN), SYNTHETIC)]
+        if median is not None:
+            real = np.asarray(median[block.slice], np.float64)
+            both.append(Line(*envelope(block.axis, real, DRAWN), REAL, 1.2))
+        ticks = POWER_TICKS if block.axis_log else range(0, block.axis.size, 1000)
+        unit = f" ({block.axis_unit})" if block.axis_unit else ""
+        pictures.append(
+            sparkline(
+                both, x_label=f"{block.axis_name}{unit}", y_label=block.unit or block.name, height=78,
+                log_x=block.axis_log, x_ticks=ticks, form="{:.2g}",
+                title=f"{block.quantity}: synthetic against real",
+            )
+        )  # fmt: skip
+    return "".join(pictures)
 
 
 class Preview(pn.viewable.Viewer):
@@ -105,45 +83,29 @@ class Preview(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.plot = PreviewPlot()
-        self._words = html(css=":host{padding:2px 0}")
-        self._caption = html(css=":host{padding:2px 0}")
-        figures = [
-            pn.pane.Bokeh(drawn, sizing_mode="stretch_width", margin=0)
-            for drawn in (self.plot.curve_figure, self.plot.flux_figure, self.plot.power_figure)
-        ]
-        self._view = pn.Column(
-            self._words, figures[0], self._caption, *figures[1:], sizing_mode="stretch_width", margin=(0, 8)
-        )
-        session.param.watch(self._paint, "dark")
-        session.param.watch(self._show_real, "maps_changed")
-        self._paint()
-        self._show_real()
+        self._html = live_text(css="svg{display:block}", sizing_mode="stretch_width", margin=(2, 8), min_height=300)
+        self._design: SyntheticDesign | None = None
+        self._median = session.server.real_median()
+        session.param.watch(self._maps_changed, "maps_changed")
 
-    def show(self, design: SyntheticDesign) -> None:
+    def preview(self, design: SyntheticDesign) -> None:
         """Show the first curves that `design` makes."""
+        self._design = design
         few = design.changed(curves=min(CURVES, design.curves))
         try:
             curves = generate(few).light_curves
-            self.plot.show(curves)
+            pictures = preview_html(curves, self._median)
         except ClaraError as error:
-            self._words.object = f'<span class="problem">{error}</span>'
+            self._html.object = f'<span class="problem">{escape(str(error))}</span>'
             return
-        self._words.object = (
-            f'<span class="quiet">the first {len(curves)} of {design.curves:,} curves, one below another</span>'
-        )
+        words = f"the first {len(curves)} of {design.curves:,} curves, one below another"
+        self._html.object = f'<div class="quiet">{words}</div>{pictures}'
 
-    def _show_real(self, *events: object) -> None:
-        self.plot.show_real(self.session.server.real_median())
-        self._paint()
-
-    def _paint(self, *events: object) -> None:
-        colours = look(self.session.dark)
-        self.plot.paint(colours)
-        self._caption.object = (
-            f'<span class="quiet">features:</span> <span style="color:{colours.accent}">synthetic</span> '
-            f'<span class="quiet">against</span> <span style="color:{colours.warn}">median of all stars</span>'
-        )
+    def _maps_changed(self, *events: object) -> None:
+        """A new map means new features, and so another median."""
+        self._median = self.session.server.real_median()
+        if self._design is not None:
+            self.preview(self._design)
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return self._view
+        return self._html

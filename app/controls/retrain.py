@@ -7,7 +7,7 @@ from html import escape
 import panel as pn
 import panel_material_ui as pmui
 
-from app.card import html
+from app.card import live_text
 from app.controls.design import DesignControl
 from app.controls.forest import ForestControl
 from app.session import Session
@@ -39,7 +39,7 @@ class RetrainControl(pn.viewable.Viewer):
             label="Retrain", variant="contained", color="primary", margin=(0, 8, 4, 8), sizing_mode="stretch_width",
             on_click=lambda event: self.press(), icon="play_arrow",
         )  # fmt: skip
-        self._why = html(css=":host{padding:0 8px 4px}", sizing_mode="stretch_width")
+        self._why = live_text(css=":host{padding:0 8px 4px}", sizing_mode="stretch_width")
         self._view = pn.Column(self.name_field, self.button, self._why, sizing_mode="stretch_width", margin=0)
         watched = ["preset", "curves", "span_days", "cadence_minutes", "noise_ppm"]
         design.param.watch(self._rename, watched)

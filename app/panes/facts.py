@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import panel as pn
 
-from app.card import html
+from app.card import live_text
 from app.session import Session
+from app.theme import BORDER
 
 __all__ = ["FactsPane", "facts_html", "number"]
 
@@ -81,11 +82,11 @@ class FactsPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._html = html(css=CSS, sizing_mode="stretch_width")
+        self._html = live_text(css=CSS, sizing_mode="stretch_width")
         self._view = pn.Column(
             self._html, sizing_mode="stretch_width", margin=0, min_height=64,
             styles={
-                "background": "var(--panel-surface-color)", "border": "1px solid var(--divider-color)",
+                "background": "var(--panel-surface-color)", "border": BORDER,
                 "border-radius": "6px",
             },
         )  # fmt: skip
@@ -101,7 +102,7 @@ class FactsPane(pn.viewable.Viewer):
         curve = session.star.light_curve
         name = curve.target.name if curve is not None else session.target_id
         labels = session.server.workspace.labels.of(session.target_id)
-        self._html.object = facts_html(name, row, labels, len(session.table), session.star_simulated)
+        self._html.object = facts_html(name, row, labels, len(session.table), session.star_origin)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

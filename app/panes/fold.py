@@ -5,16 +5,22 @@ from __future__ import annotations
 import numpy as np
 import panel as pn
 import panel_material_ui as pmui
-from bokeh.models import ColumnDataSource, NumeralTickFormatter
+from bokeh.models import ColumnDataSource
 
 from app.card import card
 from app.panes.light_curve import limits
 from app.session import Session
-from app.theme import Look, look, plot
+from app.theme import PPM_TICKS, Look, fixed_ticks, look, paint_frame, plot
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import fold
 
 __all__ = ["FoldPane", "FoldPlot"]
+
+PLAIN_FIELD = {
+    "& input": {"padding": "2px 6px", "fontSize": "12px"},
+    "& .MuiInputAdornment-root": {"display": "none"},
+    "& .MuiInputBase-root": {"padding": 0},
+}
 
 
 class FoldPlot:
@@ -27,7 +33,7 @@ class FoldPlot:
             x_range=(-0.5, 0.5), y_range=(-1, 1), tools="pan,xwheel_zoom,box_zoom,reset", active_drag="box_zoom",
             x_axis_label="phase (deepest bin at 0)", y_axis_label="flux (ppm)",
         )  # fmt: skip
-        self.figure.yaxis.formatter = NumeralTickFormatter(format="0,0")
+        fixed_ticks(self.figure, PPM_TICKS)
         self._dots = self.figure.scatter(
             "phase", "flux", source=self.samples, size=1.5, line_color=None, fill_alpha=0.5, marker="square"
         )
@@ -47,6 +53,7 @@ class FoldPlot:
 
     def paint(self, colours: Look) -> None:
         """Take the colours of a look."""
+        paint_frame(self.figure, colours)
         self._dots.glyph.fill_color = colours.points
         self._means.glyph.fill_color = colours.accent
 
@@ -59,8 +66,8 @@ class FoldPane(pn.viewable.Viewer):
         self.session = session
         self.plot = FoldPlot()
         self.period = pmui.FloatInput(
-            value=session.period_days, step=0.0001, start=1e-4, end=1e4, width=108, margin=0, size="small",
-            format="0.000000", label="", sx={"& input": {"padding": "2px 6px", "fontSize": "12px"}},
+            value=session.period_days, step=0.0001, start=1e-4, end=1e4, width=92, margin=0, size="small",
+            format="0.000000", label="", sx=PLAIN_FIELD,
         )  # fmt: skip
         half = self._button("½×", "half the period  [", lambda event: session.scale_period(0.5))
         double = self._button("2×", "double the period  ]", lambda event: session.scale_period(2))
@@ -68,7 +75,7 @@ class FoldPane(pn.viewable.Viewer):
         self._view = card(
             "Fold", pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0),
             tools=(self.period, unit, half, double),
-            chip=pn.bind(lambda star: session.star_simulated, session.param.star),
+            chip=session.param.star_origin,
         )  # fmt: skip
         self.period.param.watch(self._edited, "value")
         session.param.watch(self._show, ["star", "period_days"])
@@ -80,7 +87,7 @@ class FoldPane(pn.viewable.Viewer):
     def _button(label: str, description: str, act: object) -> pmui.Button:
         return pmui.Button(
             label=label, description=description, on_click=act, variant="outlined", size="small", margin=0,
-            sx={"minWidth": "30px", "padding": "0 4px", "fontSize": "12px"},
+            sx={"minWidth": "30px", "padding": "0 4px", "fontSize": "12px", "lineHeight": 1, "height": "22px"},
         )  # fmt: skip
 
     def _edited(self, event: object) -> None:

@@ -8,7 +8,7 @@ from html import escape
 import panel as pn
 import panel_material_ui as pmui
 
-from app.card import html
+from app.card import html, live_text
 from app.session import Session
 from clara_engine.jobs import Job, JobState
 
@@ -54,9 +54,7 @@ class JobsBar(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._line = html(
-            css=":host{color:inherit;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}", align="center"
-        )
+        self._line = live_text(css=":host{white-space:nowrap}", align="center", styles={"color": "white"})
         self._bar = pmui.LinearProgress(value=0, width=90, margin=0, align="center", color="light", active=False)
         self._cancel = pmui.IconButton(
             icon="close", size="small", description="cancel this job", margin=0, on_click=lambda event: self.cancel(),

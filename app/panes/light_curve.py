@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import panel as pn
-from bokeh.models import ColumnDataSource, NumeralTickFormatter
+from bokeh.models import ColumnDataSource
 from numpy.typing import NDArray
 
-from app.card import card, html
+from app.card import card, live_text
 from app.session import Session
-from app.theme import Look, look, plot
+from app.theme import PPM_TICKS, Look, fixed_ticks, look, paint_frame, plot
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.fold import relative_ppm
 
@@ -54,7 +54,7 @@ class LightCurvePlot:
             active_scroll="xwheel_zoom", active_drag="box_zoom",
             x_axis_label="time, BTJD = BJD − 2457000 (days)", y_axis_label="flux (ppm)",
         )  # fmt: skip
-        self.figure.yaxis.formatter = NumeralTickFormatter(format="0,0")
+        fixed_ticks(self.figure, PPM_TICKS)
         self._dots = self.figure.scatter(
             "time", "flux", source=self.samples, size=1.5, line_color=None, marker="square"
         )
@@ -85,6 +85,7 @@ class LightCurvePlot:
 
     def paint(self, colours: Look) -> None:
         """Take the colours of a look."""
+        paint_frame(self.figure, colours)
         self._dots.glyph.fill_color = colours.points
         self._flags.glyph.fill_color = colours.warn
         self._line.glyph.line_color = colours.accent
@@ -97,12 +98,12 @@ class LightCurvePane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.plot = LightCurvePlot()
-        self._facts = html(styles={"opacity": ".65"}, align="center")
-        self._problem = html(css=":host{padding:8px 12px}", visible=False)
+        self._facts = live_text(styles={"opacity": ".65"}, align="center")
+        self._problem = live_text(css=":host{padding:8px 12px}", visible=False)
         self._figure = pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0)
         self._view = card(
             "Light curve", self._problem, self._figure, tools=(self._facts,),
-            chip=pn.bind(lambda star: session.star_simulated, session.param.star),
+            chip=session.param.star_origin,
         )  # fmt: skip
         session.param.watch(self._show, "star")
         session.param.watch(self._paint, "dark")

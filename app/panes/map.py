@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 from bokeh.events import SelectionGeometry, Tap
-from bokeh.models import BasicTicker, ColorBar, ColumnDataSource, HoverTool, LinearColorMapper, Range1d
+from bokeh.models import BasicTicker, ColumnDataSource, HoverTool, LinearColorMapper
+from bokeh.models.annotations import ColorBar
 from numpy.typing import NDArray
 
-from app.card import card, html
+from app.card import card, html, live_text
 from app.colouring import Colouring, choices, colouring
 from app.server import MAP_NAMES
 from app.session import Session
-from app.theme import CATEGORIES, Look, look, plot
+from app.theme import CATEGORIES, Look, look, paint_frame, plot
 
 __all__ = ["MapPane", "MapPlot", "nearest"]
 
@@ -43,8 +45,8 @@ class MapPlot:
         self.chosen = ColumnDataSource({"x": empty, "y": empty})
         self.mapper = LinearColorMapper(palette=["#888888"], low=0, high=1)
         self.figure = plot(
-            x_range=Range1d(-1, 1), y_range=Range1d(-1, 1), tools="pan,wheel_zoom,lasso_select,box_select,reset,save",
-            active_drag="lasso_select", active_scroll="wheel_zoom", output_backend="webgl", min_border=4,
+            x_range=(-1, 1), y_range=(-1, 1), tools="pan,wheel_zoom,lasso_select,box_select,reset,save",
+            active_drag="lasso_select", active_scroll="wheel_zoom", output_backend="canvas", min_border=4,
         )  # fmt: skip
         self.figure.axis.visible = False
         self._dots = self.figure.scatter(
@@ -104,6 +106,7 @@ class MapPlot:
 
     def paint(self, colour: Colouring, colours: Look) -> None:
         """Take the colours of a look for one colouring."""
+        paint_frame(self.figure, colours)
         palette = CATEGORIES[: len(colour.categories)] if colour.categories else colours.ramp
         self.mapper.update(palette=list(palette), low=colour.low, high=colour.high, nan_color=colours.muted)
         self.bar.visible = not colour.categories
@@ -123,10 +126,14 @@ class MapPlot:
     def at(self, x: float, y: float) -> str | None:
         """The target nearest to a click, if it is near."""
         width, height = self.figure.inner_width or 400, self.figure.inner_height or 300
-        across = abs(self.figure.x_range.end - self.figure.x_range.start) or 1.0
-        up = abs(self.figure.y_range.end - self.figure.y_range.start) or 1.0
-        found = nearest(self.points.data["x"], self.points.data["y"], (x, y), (width / across, height / up))
+        across, up = self._span("x_range"), self._span("y_range")
+        px, py = (np.asarray(self.points.data[name], np.float64) for name in ("x", "y"))
+        found = nearest(px, py, (x, y), (width / across, height / up))
         return None if found is None else self.ids[found]
+
+    def _span(self, name: str) -> float:
+        ends = getattr(self.figure, name)
+        return abs(ends.end - ends.start) or 1.0
 
 
 class MapPane(pn.viewable.Viewer):
@@ -150,11 +157,11 @@ class MapPane(pn.viewable.Viewer):
             description="clear the selection", on_click=lambda event: session.param.update(selection=[]),
             sx={"padding": "0 4px", "minWidth": "0", "whiteSpace": "nowrap"},
         )  # fmt: skip
-        self._note = html(css=":host{padding:0 10px 2px}", visible=False)
+        self._note = live_text(css=":host{padding:0 10px 2px}", visible=False)
         self._view = card(
             "Map", self._note, pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0),
             tools=(self._clear, self.kind, html('<span class="quiet">colour</span>', align="center"), self.colour),
-            chip=pn.bind(lambda table: session.simulated, session.param.table),
+            chip=session.param.origin,
         )  # fmt: skip
         self.plot.figure.on_event(Tap, self._tapped)
         self.plot.figure.on_event(SelectionGeometry, self._drawn_around)
@@ -221,12 +228,12 @@ class MapPane(pn.viewable.Viewer):
         if self.colour.value:
             self.session.colour_by = self.colour.value
 
-    def _tapped(self, event: Tap) -> None:
+    def _tapped(self, event: Any) -> None:
         found = self.plot.at(event.x, event.y)
         if found is not None:
-            self.session.target_id = found
+            self.session.show(found)
 
-    def _drawn_around(self, event: SelectionGeometry) -> None:
+    def _drawn_around(self, event: Any) -> None:
         if event.final and event.geometry["type"] in ("poly", "rect"):
             self.session.selection = [self.plot.ids[i] for i in self.plot.points.selected.indices]
 

@@ -7,7 +7,7 @@ import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 
-from app.card import html
+from app.card import live_text
 from app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate import Measures, measure
@@ -17,8 +17,8 @@ __all__ = ["MeasuresPane", "measures_html"]
 
 CSS = """
 :host { padding: 0 10px 6px; box-sizing: border-box; }
-svg { width: 100%; min-width: 90px; height: 16px; display: block; overflow: visible; }
-td.bar { width: 42%; }
+svg { width: 100%; height: 16px; display: block; overflow: visible; }
+.bar { width: 38%; text-align: left; }
 """
 
 
@@ -57,7 +57,8 @@ def measures_html(measures: Measures) -> str:
         f'<div class="quiet">{measures.positives:,} of {measures.targets:,} stars carry the label · '
         f"{measures.anomaly_rate:.1%} are flagged (score > 0)</div>"
         "<table><tr><th>measure</th><th>value</th><th>95 % interval</th><th>chance</th>"
-        f"<th>0 to 1 (lift: 0 to {max(2.0, measures.lift.high):.3g}), dashed: chance</th></tr>{body}</table>"
+        f"<th class='bar'>dashed: chance</th></tr>{body}</table>"
+        f'<div class="quiet">bars run from 0 to 1, lift from 0 to {max(2.0, measures.lift.high):.3g}</div>'
     )
 
 
@@ -74,7 +75,7 @@ class MeasuresPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.label = pmui.Select(label="", size="small", margin=(2, 10), width=240, searchable=True)
-        self._html = html(css=CSS, sizing_mode="stretch_both", styles={"overflow-y": "auto"})
+        self._html = live_text(css=CSS, sizing_mode="stretch_both", styles={"overflow-y": "auto"})
         self._members: dict[tuple[str, str], np.ndarray] = {}
         self._view = pn.Column(self.label, self._html, sizing_mode="stretch_both", margin=0)
         self.label.param.watch(self._chosen, "value")

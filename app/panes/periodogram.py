@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import panel as pn
 from bokeh.events import Tap
-from bokeh.models import ColumnDataSource, Span
+from bokeh.models import ColumnDataSource
+from bokeh.models.annotations import Span
 
-from app.card import card, html
+from app.card import card, live_text
 from app.session import Session
-from app.theme import Look, look, plot
+from app.theme import POWER_TICKS, Look, fixed_ticks, look, paint_frame, plot
 from clara_engine.periods import Periodogram
 
 __all__ = ["PeriodogramPane", "PeriodogramPlot", "nearest_peak"]
@@ -35,6 +36,7 @@ class PeriodogramPlot:
             x_axis_type="log", x_range=(0.1, 30), y_range=(0, 1), tools="xpan,xwheel_zoom,box_zoom,tap,reset",
             active_drag="box_zoom", x_axis_label="period (days)", y_axis_label="power",
         )  # fmt: skip
+        fixed_ticks(self.figure, POWER_TICKS)
         self._line = self.figure.line("period", "power", source=self.power, line_width=1)
         self._tops = self.figure.scatter(
             "period", "power", source=self.peaks, size=5, marker="inverted_triangle", line_color=None
@@ -63,6 +65,7 @@ class PeriodogramPlot:
 
     def paint(self, colours: Look) -> None:
         """Take the colours of a look."""
+        paint_frame(self.figure, colours)
         self._line.glyph.line_color = colours.points
         self._tops.glyph.fill_color = colours.accent
         self.here.line_color = colours.accent
@@ -76,10 +79,10 @@ class PeriodogramPane(pn.viewable.Viewer):
         self.session = session
         self.plot = PeriodogramPlot()
         self.plot.figure.on_event(Tap, lambda event: self.choose(event.x))
-        self._best = html(styles={"opacity": ".65"}, align="center")
+        self._best = live_text(styles={"opacity": ".65"}, align="center")
         self._view = card(
             "Periodogram", pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), tools=(self._best,),
-            chip=pn.bind(lambda star: session.star_simulated, session.param.star),
+            chip=session.param.star_origin,
         )  # fmt: skip
         session.param.watch(self._show, "star")
         session.param.watch(lambda event: self.plot.mark(event.new), "period_days")

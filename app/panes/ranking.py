@@ -3,67 +3,70 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
-from bokeh.models import NumberFormatter
 
-from app.card import html
+from app.card import live_text
+from app.export import EXPORTS
+from app.paged_table import PagedTable
 from app.session import Session
 
-__all__ = ["RankingPane", "ranking_frame"]
+__all__ = ["COLUMNS", "RankingPane", "ranked", "texts"]
 
 PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How the ranking shows a column of `Session.table`."""
+
+    title: str
+    form: str
+    help: str
+    side: str = "right"
+
+
 COLUMNS = {
-    "rank": "#",
-    "tic": "TIC",
-    "anomaly_score": "score",
-    "anomaly_spread": "±",
-    "rank_change": "Δ#",
-    "weirdness": "weird",
-    "tmag": "T mag",
-    "teff": "Teff K",
-    "verdict": "verdict",
+    "rank": Column("#", "{:.0f}", "rank by anomaly score, 1 is strangest"),
+    "tic": Column("TIC", "{:.0f}", "TESS Input Catalog number"),
+    "anomaly_score": Column("score", "{:.3f}", "anomaly score, 0 to 1; out of bag for stars that trained the forest"),
+    "anomaly_spread": Column("±", "{:.3f}", "standard deviation of the score over the trees"),
+    "rank_change": Column("Δ#", "{:+.0f}", "places gained since the run before"),
+    "weirdness": Column("weird", "{:.3f}", "weirdness: 1 − mean share of real stars in the same leaves"),
+    "tmag": Column("T mag", "{:.2f}", "TESS magnitude"),
+    "teff": Column("Teff K", "{:.0f}", "effective temperature"),
+    "verdict": Column("verdict", "{}", "last standing verdict", "left"),
 }
-WIDTHS = {
-    "rank": 48, "tic": 92, "anomaly_score": 56, "anomaly_spread": 50, "rank_change": 52, "weirdness": 56, "tmag": 54,
-    "teff": 58,
-}  # fmt: skip
-FORMATS = {
-    "rank": "0", "tic": "0", "anomaly_score": "0.000", "anomaly_spread": "0.000", "rank_change": "+0",
-    "weirdness": "0.000", "tmag": "0.00", "teff": "0",
-}  # fmt: skip
-STYLE = """
-.tabulator { font-size: 12px; font-variant-numeric: tabular-nums; border: none; background: transparent; }
-.tabulator .tabulator-header, .tabulator .tabulator-header .tabulator-col { background: var(--panel-surface-color);
-  color: var(--panel-on-surface-color); border-color: var(--divider-color); font-weight: 500; }
-.tabulator .tabulator-header .tabulator-col .tabulator-col-content { padding: 3px 6px; }
-.tabulator .tabulator-tableholder .tabulator-table { background: transparent; color: inherit; }
-.tabulator-row, .tabulator-row.tabulator-row-even { background: transparent; min-height: 22px;
-  color: var(--panel-on-surface-color); border-bottom: 1px solid var(--divider-color); cursor: pointer; }
-.tabulator-row .tabulator-cell { padding: 2px 6px; height: 22px; border-right: none; }
-.tabulator-row:hover { background: color-mix(in srgb, var(--panel-primary-color) 12%, transparent) !important; }
-.tabulator-row.tabulator-selected { background: color-mix(in srgb, var(--panel-primary-color) 28%, transparent) !important;
-  color: var(--panel-on-surface-color) !important; }
-.tabulator .tabulator-footer { background: transparent; color: inherit; border-color: var(--divider-color); padding: 0; }
-.tabulator .tabulator-footer .tabulator-footer-contents { padding: 1px 4px; }
-.tabulator .tabulator-footer .tabulator-page { color: inherit; background: transparent; padding: 0 6px; }
-"""
+#: Columns that read best from low to high.
+RISING = {"rank", "tic", "tmag", "teff", "verdict"}
 
 
-def ranking_frame(table: pd.DataFrame, *, selection: list[str], unreviewed: bool) -> pd.DataFrame:
-    """The rows and columns that the ranking shows, by target id."""
+def ranked(
+    table: pd.DataFrame, *, selection: list[str], unreviewed: bool, sort: str = "rank", ascending: bool = True
+) -> pd.DataFrame:
+    """The rows that the ranking lists, in its order."""
     rows = table
     if selection:
         rows = rows.loc[rows.index.isin(selection)]
     if unreviewed and "verdict" in rows:
         rows = rows[rows["verdict"].isna()]
-    frame = rows[[name for name in COLUMNS if name in rows]].copy()
-    if "verdict" in frame:
-        frame["verdict"] = frame["verdict"].fillna("")
-    return frame
+    if sort not in rows or (sort == "rank" and ascending):
+        return rows
+    return rows.sort_values(sort, ascending=ascending, kind="stable")
+
+
+def texts(rows: pd.DataFrame) -> list[list[str]]:
+    """Rows as the ranking writes them; a dash where a number is unknown."""
+    shown = [name for name in COLUMNS if name in rows]
+    columns = []
+    for name in shown:
+        form, missing = COLUMNS[name].form, "" if name == "verdict" else "–"
+        columns.append([missing if pd.isna(value) else form.format(value) for value in rows[name]])
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
 class RankingPane(pn.viewable.Viewer):
@@ -72,120 +75,88 @@ class RankingPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._moving = False
-        self.table = pn.widgets.Tabulator(
-            self._frame(), titles=COLUMNS, widths=WIDTHS, layout="fit_columns", pagination="remote", page_size=PAGE,
-            selectable=1, show_index=False, disabled=True, theme="simple", sizing_mode="stretch_both", min_height=120,
-            margin=0, stylesheets=[STYLE], header_align="right", text_align={"verdict": "left"},
-            formatters={name: NumberFormatter(format=form, nan_format="–") for name, form in FORMATS.items()},
-        )  # fmt: skip
+        self._sort, self._ascending = "rank", True
+        self._rows = session.table
+        self.table = PagedTable(self._row_clicked, self.sort_by, self._turn, sizing_mode="stretch_both", min_height=100)
         self.search = pmui.TextInput(
-            placeholder="TIC …", label="", size="small", width=120, margin=0,
+            placeholder="TIC …", label="", size="small", width=104, margin=0, align="center",
             sx={"& input": {"padding": "2px 8px", "fontSize": "12px"}},
         )  # fmt: skip
-        self.unreviewed = pmui.Checkbox.from_param(
-            session.param.unreviewed, label="without verdict", size="small", margin=0,
+        unreviewed = pmui.Checkbox.from_param(
+            session.param.unreviewed, label="not vetted", description="", size="small", margin=0, align="center",
             sx={"& .MuiTypography-root": {"fontSize": "12px"}, "padding": "0 4px"},
         )  # fmt: skip
-        self.downloads = [self._download(name) for name in ("csv", "parquet", "vot")]
-        self._count = html(css=":host{opacity:.65}", align="center")
+        self._count = live_text(css=":host{opacity:.65}", align="center")
+        downloads = [self._download(kind) for kind in EXPORTS]
         bar = pn.Row(
-            self.search, self.unreviewed, self._count, pn.layout.HSpacer(), *self.downloads, margin=(4, 8),
-            height=26, sizing_mode="stretch_width", styles={"align-items": "center", "gap": "6px"},
+            self.search, unreviewed, self._count, pn.layout.HSpacer(), *downloads, margin=(4, 8), height=26,
+            sizing_mode="stretch_width", styles={"align-items": "center", "gap": "6px"},
         )  # fmt: skip
         self._view = pn.Column(bar, self.table, sizing_mode="stretch_both", margin=0)
         self.search.param.watch(self._searched, "enter_pressed")
-        self.table.param.watch(self._picked, "selection")
-        self.table.param.watch(self._sorted, "sorters")
         session.param.watch(self._show, ["table", "selection", "unreviewed"])
         session.param.watch(self._follow, "target_id")
         self._show()
 
     def export(self, kind: str) -> io.BytesIO:
-        """The rows on show, every column, as a file: ``"csv"``, ``"parquet"`` or ``"vot"``."""
-        session = self.session
-        rows = session.table.loc[session.order] if session.order else session.table
-        return FORMATS_OF_EXPORT[kind](rows.drop(columns=["path", "bytes", "modified_ns"], errors="ignore"))
+        """The listed rows with every column as a file: ``"csv"``, ``"parquet"`` or ``"vot"``."""
+        return EXPORTS[kind].write(self._rows.drop(columns=["path", "bytes", "modified_ns"], errors="ignore"))
+
+    def sort_by(self, name: str) -> None:
+        """Order by a column; once more turns the order round."""
+        self._ascending = not self._ascending if name == self._sort else name in RISING
+        self._sort = name
+        self._show()
 
     def _download(self, kind: str) -> pmui.FileDownload:
-        titles = {"csv": "CSV", "parquet": "Parquet", "vot": "VOTable"}
         return pmui.FileDownload(
-            callback=lambda: self.export(kind), filename=f"clara-ranking.{kind}", label=titles[kind], icon="download",
-            size="small", variant="text", margin=0, auto=True, embed=False,
-            sx={"minWidth": "0", "padding": "0 4px", "fontSize": "12px"},
+            callback=partial(self.export, kind), filename=f"clara-ranking.{kind}", label=EXPORTS[kind].title,
+            size="small", variant="text", margin=0, auto=True, embed=False, align="center",
+            sx={"minWidth": "0", "padding": "0 4px", "fontSize": "12px", "& .MuiButton-startIcon": {"display": "none"}},
         )  # fmt: skip
 
-    def _frame(self) -> pd.DataFrame:
-        session = self.session
-        return ranking_frame(session.table, selection=session.selection, unreviewed=session.unreviewed)
-
     def _show(self, *events: object) -> None:
-        frame = self._frame()
-        self._moving = True
-        try:
-            self.table.selection = []
-            self.table.value = frame
-        finally:
-            self._moving = False
-        self._count.object = f"{len(frame):,} stars"
-        self._sorted()
-        self._follow()
+        session = self.session
+        self._rows = ranked(
+            session.table, selection=session.selection, unreviewed=session.unreviewed, sort=self._sort,
+            ascending=self._ascending,
+        )  # fmt: skip
+        session.order = list(self._rows.index)
+        self._count.object = f"{len(self._rows):,} of {len(session.table):,} stars" if session.selection else ""
+        self._follow(fresh=True)
 
-    def _sorted(self, *events: object) -> None:
-        self.session.order = list(self.table.current_view.index)
+    def _follow(self, *events: object, fresh: bool = False) -> None:
+        """Turn to the page of the selected star and mark its row."""
+        order, target_id = self.session.order, self.session.target_id
+        place = order.index(target_id) if target_id in order else -1
+        page = place // PAGE if place >= 0 else 0 if fresh else self.table.page
+        self._turn(page, fresh=fresh)
 
-    def _follow(self, *events: object) -> None:
-        """Select the row of the selected star and turn to its page."""
-        order = self.session.order
-        target_id = self.session.target_id
-        self._moving = True
-        try:
-            if target_id in order:
-                self.table.page = order.index(target_id) // PAGE + 1
-                self.table.selection = [self.table.value.index.get_loc(target_id)]
-            else:
-                self.table.selection = []
-        finally:
-            self._moving = False
+    def _turn(self, page: int, *, fresh: bool = False) -> None:
+        order, target_id = self.session.order, self.session.target_id
+        pages = max(1, -(-len(order) // PAGE))
+        page = min(max(page, 0), pages - 1)
+        first = page * PAGE
+        place = order.index(target_id) - first if target_id in order else -1
+        changes: dict[str, object] = {"selected": place if 0 <= place < PAGE else -1}
+        if fresh or page != self.table.page or not self.table.rows:
+            rows = self._rows.iloc[first : first + PAGE]
+            columns = [(name, COLUMNS[name]) for name in COLUMNS if name in self._rows]
+            changes |= {
+                "columns": [{"name": name, "title": c.title, "help": c.help, "side": c.side} for name, c in columns],
+                "rows": texts(rows), "page": page, "pages": pages, "sort": self._sort, "ascending": self._ascending,
+            }  # fmt: skip
+        self.table.param.update(**changes)
 
-    def _picked(self, event: object) -> None:
-        if not self._moving and self.table.selection:
-            self.session.target_id = self.table.value.index[self.table.selection[0]]
+    def _row_clicked(self, place: int) -> None:
+        here = self.table.page * PAGE + place
+        if 0 <= here < len(self.session.order):
+            self.session.show(self.session.order[here])
 
     def _searched(self, event: object) -> None:
-        if self.search.value_input.strip():
-            self.session.find(self.search.value_input)
+        words = (self.search.value_input or "").strip()
+        if words:
+            self.session.find(words)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view
-
-
-def _csv(table: pd.DataFrame) -> io.BytesIO:
-    return io.BytesIO(table.to_csv().encode())
-
-
-def _parquet(table: pd.DataFrame) -> io.BytesIO:
-    file = io.BytesIO()
-    table.reset_index().to_parquet(file, index=False)
-    file.seek(0)
-    return file
-
-
-def _votable(table: pd.DataFrame) -> io.BytesIO:
-    from astropy.io.votable import from_table, writeto
-    from astropy.table import Table
-
-    plain = table.reset_index()
-    for name in plain.select_dtypes(["object", "string"]):
-        plain[name] = plain[name].fillna("").astype(str)
-    file = io.BytesIO()
-    writeto(from_table(Table.from_pandas(plain)), file)
-    file.seek(0)
-    return file
-
-
-FORMATS_OF_EXPORT: dict[str, Callable[[pd.DataFrame], io.BytesIO]] = {
-    "csv": _csv,
-    "parquet": _parquet,
-    "vot": _votable,
-}

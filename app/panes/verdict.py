@@ -10,7 +10,7 @@ import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 
-from app.card import card, html
+from app.card import card, live_text
 from app.session import Session
 
 __all__ = ["LABELS", "VerdictPane", "history_html"]
@@ -65,7 +65,7 @@ class VerdictPane(pn.viewable.Viewer):
             label="next", description="next in the ranking  j", end_icon="arrow_forward", size="small", variant="text",
             margin=0, sx=compact, on_click=lambda event: session.step(1),
         )  # fmt: skip
-        self._history = html(
+        self._history = live_text(
             sizing_mode="stretch_both", min_height=18, styles={"overflow-y": "auto"}, css=":host{padding:0 2px}"
         )
         self._view = card(
@@ -74,7 +74,7 @@ class VerdictPane(pn.viewable.Viewer):
             pn.Row(self.note, margin=(6, 8, 2, 8), sizing_mode="stretch_width"),
             pn.Column(self._history, margin=(0, 8, 4, 8), sizing_mode="stretch_both", min_height=20),
             tools=(self.undo, self.next),
-            chip=pn.bind(lambda star: session.star_simulated, session.param.star),
+            chip=session.param.star_origin,
         )
         session.param.watch(self._show, ["target_id", "verdicts_changed"])
         self._show()

@@ -128,7 +128,7 @@ def score(
     if as_json:
         show_json({"run": found.id, "scores": table, "problems": problems})
     else:
-        show_table(table, f"run {found.name}")
+        show_table(table.assign(file=table.pop("path").map(lambda path: Path(path).name)), f"run {found.name}")
         for problem in problems:
             complain(f"left out {problem}")
     if table.empty:
@@ -200,9 +200,10 @@ def _show_run(run: Run, as_json: bool) -> None:
         say("no labels to measure against: `clara label FILE.csv --column COLUMN` adds some")
         return
     first = next(iter(run.measures.values()))
+    rate = f"{first['anomaly_rate']:.2f}"
     say(
-        f"anomaly rate {first['anomaly_rate']:.2f}. By chance: recall {first['anomaly_rate']:.2f}, lift 1, recall in the "
-        f"top n % n %, ROC-AUC 0.50, average precision n / {first['targets']}. Ranges are 95 % intervals."
+        f"anomaly rate {rate}. By chance: recall {rate}, lift 1, recall in the top n % n %, ROC-AUC 0.50, "
+        f"average precision n / {first['targets']}. Ranges are 95 % intervals."
     )
     show_table([{"label": label, **_row(values)} for label, values in run.measures.items()])
 

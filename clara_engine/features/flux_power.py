@@ -45,9 +45,9 @@ def flux_power(light_curve: LightCurve) -> Float:
     time, flux = light_curve.time[usable], light_curve.flux[usable]
     if flux.size < 3:
         raise FeatureError(f"{name}: {flux.size} finite samples, features need at least 3")
-    if np.ptp(flux) == 0:
+    if flux.min() == flux.max():
         raise FeatureError(f"{name}: the flux is constant ({flux[0]:g}), so it has no features")
-    if np.ptp(time) == 0:
+    if time.min() == time.max():
         raise FeatureError(f"{name}: every sample has the same time, so it has no periodogram")
     with np.errstate(over="ignore", invalid="ignore"):
         spread = flux.std()

@@ -87,7 +87,7 @@ def _checked(time: ArrayLike, flux: ArrayLike, frequency: ArrayLike) -> tuple[Fl
         raise FeatureError("a periodogram needs finite times and fluxes: drop the other samples first")
     if f.ndim != 1 or not (np.isfinite(f).all() and (f > 0).all()):
         raise FeatureError("frequencies must be a list of positive finite numbers, in cycles per day")
-    if np.ptp(y) == 0:
+    if y.min() == y.max():
         raise FeatureError("constant flux has no periodogram")
     y = y - y.mean()
     return t - (t.min() + t.max()) / 2, y / np.sqrt(np.mean(y**2)), f

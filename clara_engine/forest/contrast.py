@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from clara_engine.errors import FeatureError
 from clara_engine.forest.binning import BinnedFeatures, feature_block
 
-__all__ = ["ContrastSet", "from_features", "labelled", "marginal", "picked", "uniform_global"]
+__all__ = ["ContrastSet", "binned_contrast", "from_features", "labelled", "marginal", "picked", "uniform_global"]
 
 ROW_BLOCK = 1024
 COLUMN_BLOCK = 256
@@ -40,7 +40,25 @@ class ContrastSet:
         return len(self.features)
 
 
-def uniform_global(real: NDArray[Any] | BinnedFeatures, rng: np.random.Generator, rows: int | None = None) -> ContrastSet:
+def binned_contrast(contrast: Any, real: BinnedFeatures) -> BinnedFeatures:
+    """A contrast set, or its features, binned with the edges of the real rows.
+
+    Raises
+    ------
+    FeatureError
+        When it was binned with other edges, or has another number of features.
+    """
+    rows = contrast.features if isinstance(contrast, ContrastSet) else contrast
+    if not isinstance(rows, BinnedFeatures):
+        return real.binning.bin(rows)
+    if rows.binning is not real.binning and rows.binning.fingerprint != real.binning.fingerprint:
+        raise FeatureError("the contrast set was binned with other edges than the real rows; bin it with theirs")
+    return rows
+
+
+def uniform_global(
+    real: NDArray[Any] | BinnedFeatures, rng: np.random.Generator, rows: int | None = None
+) -> ContrastSet:
     """URF1 and URF2: numbers drawn evenly between the one least and the one greatest value of all real features.
 
     Parameters

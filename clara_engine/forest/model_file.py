@@ -196,7 +196,7 @@ def _problem(trees: Trees, arrays: dict[str, NDArray[Any]], header: _Header) -> 
     last = np.repeat(roots[1:], np.diff(roots))[inner]
     if feature.min() < -1 or feature.max() >= header.n_features:
         return "a split on a feature that does not exist"
-    if (child[inner] <= inner).any() or (child[inner] + 1 >= last).any():
+    if (child[inner] <= inner).any() or (child[inner] >= last - 1).any():
         return "a node whose children are not behind it in its tree"
     if not np.isfinite(trees.threshold).all() or not ((trees.share >= 0) & (trees.share <= 1)).all():
         return "a threshold or share that is no number in its range"

@@ -46,17 +46,27 @@ def held_out_scores(
     if settings.bootstrap:
         unseen = np.empty(leaves.shape, np.bool_)
         for tree, seed in enumerate(seeds[0]):
-            unseen[:, tree] = in_bag_counts(seed, n, len(contrast))[:n] == 0
+            unseen[:, tree] = in_bag_counts(settings, seed, n, len(contrast))[:n] == 0
         anomaly, spread, crowd = leaf_statistics(leaves, unseen, trees.share, population)
         return Scores(anomaly, spread, 1.0 - (crowd - 1.0) / (n - 1))
 
     scores = Scores(np.empty(n), np.empty(n), np.empty(n))
     folds = len(seeds) - 1
-    fold_of = np.random.default_rng(seeds[1]).permutation(n) % folds
+    rng = np.random.default_rng(seeds[1])
+    fold_of = rng.permutation(n) % folds
+    contrast_fold_of = rng.permutation(len(contrast)) % folds
     for fold in range(folds):
         held, kept = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
+        kept_contrast = np.flatnonzero(contrast_fold_of != fold)  # as many fewer, so that the class ratio stays
         companion = grow_trees(
-            real, contrast, settings, seeds[1 + fold], real_rows=kept, n_jobs=n_jobs, progress=part(1 + fold)
+            real,
+            contrast,
+            settings,
+            seeds[1 + fold],
+            real_rows=kept,
+            contrast_rows=kept_contrast if kept_contrast.size else None,
+            n_jobs=n_jobs,
+            progress=part(1 + fold),
         )
         arrays = companion.roots, companion.feature, companion.cut, companion.child
         crowd_size = np.zeros(companion.feature.size, np.int32)
@@ -64,8 +74,6 @@ def held_out_scores(
             crowd_size += np.bincount(column, minlength=crowd_size.size).astype(np.int32)
         found = leaves_of_codes(real.take(held).codes, 0, held.size, *arrays)
         everyone = np.ones(found.shape, np.bool_)
-        scores.anomaly[held], scores.spread[held], crowd = leaf_statistics(
-            found, everyone, companion.share, crowd_size
-        )
+        scores.anomaly[held], scores.spread[held], crowd = leaf_statistics(found, everyone, companion.share, crowd_size)
         scores.weirdness[held] = 1.0 - crowd / kept.size
     return scores

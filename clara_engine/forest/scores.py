@@ -38,7 +38,7 @@ class Scores:
     @property
     def rank(self) -> NDArray[np.int64]:
         """Place by anomaly score, 1 the most anomalous; equal scores share the better place."""
-        return rankdata(-self.anomaly, method="min", nan_policy="omit").astype(np.int64)
+        return rankdata(-self.anomaly, method="min").astype(np.int64)
 
     @property
     def percentile(self) -> Float:

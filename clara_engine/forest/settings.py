@@ -7,14 +7,28 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from clara_engine.errors import DesignError
 
 __all__ = ["PRESETS", "ForestSettings"]
 
 Positive = Annotated[int, Field(ge=1)]
-Fraction = Annotated[float, Field(gt=0, le=1)]
+
+
+def _not_whole(value: Any) -> Any:
+    """Keep 1 row and a fraction of 1.0 apart."""
+    if not isinstance(value, float):
+        raise ValueError("a fraction has a decimal point")
+    return value
+
+
+def _class_numbers(value: Any) -> Any:
+    """Class names as JSON writes them become numbers again."""
+    return {int(k) if k in ("0", "1") else k: w for k, w in value.items()} if isinstance(value, dict) else value
+
+
+Fraction = Annotated[float, BeforeValidator(_not_whole), Field(gt=0, le=1)]
 Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -42,12 +56,13 @@ class ForestSettings(BaseModel):
         Field(description="whole numbers from 2, or a fraction of the rows up to 1.0"),
     ] = 2
     min_samples_leaf: Annotated[
-        Positive | Annotated[float, Field(gt=0, lt=1)],
+        Positive | Annotated[Fraction, Field(lt=1)],
         Field(description="whole numbers from 1, or a fraction of the rows below 1.0"),
     ] = 1
     bootstrap: Annotated[bool, Field(description="True or False")] = True
     class_weight: Annotated[
         Literal["balanced", "balanced_subsample"] | dict[Literal[0, 1], Weight] | None,
+        BeforeValidator(_class_numbers),
         Field(description="None, 'balanced', 'balanced_subsample', or positive weights {0: contrast, 1: real}"),
     ] = None
     oob_score: Annotated[bool, Field(description="True or False")] = True

@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.forest.binning import BinnedFeatures
-from clara_engine.forest.kernel import draw_bag, grow_tree
+from clara_engine.forest.kernel import ONE_ROW, draw_bag, grow_tree
 from clara_engine.forest.pool import threaded
 from clara_engine.forest.settings import ForestSettings
 from clara_engine.progress import Progress, silent
 
 __all__ = ["Trees", "grow_trees", "in_bag_counts"]
 
-ONE_COUNT = 1 << 32
 NO_LIMIT = 2**31 - 1
 
 
@@ -54,14 +53,23 @@ class Trees:
         return int(self.roots.size) - 1
 
 
-def in_bag_counts(seed: Any, n_real: int, n_contrast: int) -> NDArray[np.int32]:
-    """How often the bootstrap of the tree with this seed drew each row, real rows first."""
-    counts: NDArray[np.int32] = draw_bag(seed, n_real + n_contrast)
+def in_bag_counts(settings: ForestSettings, seed: Any, n_real: int, n_contrast: int) -> NDArray[np.int32]:
+    """How often the tree with this seed takes each row, real rows first.
+
+    Class weights change the chance of a row to be drawn, as in scikit-learn from 1.9 on.
+    """
+    if not settings.bootstrap:
+        return np.ones(n_real + n_contrast, np.int32)
+    chance = -1.0
+    if settings.class_weight is not None and settings.class_weight != "balanced_subsample":
+        real, contrast = _class_weights(settings, n_real, n_contrast)
+        chance = contrast * n_contrast / (contrast * n_contrast + real * n_real)
+    counts: NDArray[np.int32] = draw_bag(seed, n_real, n_contrast, chance)
     return counts
 
 
-def _class_weights(settings: ForestSettings, real: float, contrast: float) -> tuple[float, float]:
-    """Weights of the real and the contrast class, given how much there is of each."""
+def _class_weights(settings: ForestSettings, real: int, contrast: int) -> tuple[float, float]:
+    """Weights of the real and the contrast class, given how many rows there are of each."""
     weight = settings.class_weight
     if weight is None:
         return 1.0, 1.0
@@ -78,15 +86,17 @@ def grow_trees(
     seeds: NDArray[np.uint64],
     *,
     real_rows: NDArray[np.intp] | None = None,
+    contrast_rows: NDArray[np.intp] | None = None,
     n_jobs: int | None = -1,
     progress: Progress = silent,
 ) -> Trees:
-    """Grow a tree for every seed, on all real rows or on `real_rows` of them, against all contrast rows.
+    """Grow a tree for every seed, on all rows, or on `real_rows` and `contrast_rows` of them.
 
     `progress` is called after every tree; when it raises, growing stops between two nodes.
     """
-    rows = np.arange(len(real)) if real_rows is None else np.asarray(real_rows)
-    n_real, n_contrast, n_features = rows.size, len(contrast), real.shape[1]
+    real_rows = np.arange(len(real)) if real_rows is None else real_rows
+    contrast_rows = np.arange(len(contrast)) if contrast_rows is None else contrast_rows
+    n_real, n_contrast, n_features = real_rows.size, contrast_rows.size, real.shape[1]
     n_rows = n_real + n_contrast
     per_node = settings.features_per_node(n_features)
     depth = settings.max_depth or NO_LIMIT
@@ -94,18 +104,23 @@ def grow_trees(
     stop = np.zeros(1, np.uint8)
 
     def grow(seed: np.uint64) -> tuple[NDArray[Any], ...]:
-        counts = in_bag_counts(seed, n_real, n_contrast) if settings.bootstrap else np.ones(n_rows, np.int32)
+        counts = in_bag_counts(settings, seed, n_real, n_contrast)
         drawn_real, drawn_contrast = np.flatnonzero(counts[:n_real]), np.flatnonzero(counts[n_real:])
-        bag_decides = settings.bootstrap and settings.class_weight == "balanced_subsample"
-        real_size = counts[:n_real].sum() if bag_decides else n_real
-        real_weight, contrast_weight = _class_weights(settings, float(real_size), float(n_rows - real_size))
-        tree: tuple[NDArray[Any], ...] = grow_tree(
+        real_weight = contrast_weight = 1.0
+        if not settings.bootstrap:
+            real_weight, contrast_weight = _class_weights(settings, n_real, n_contrast)
+        elif settings.class_weight == "balanced_subsample":
+            real_draws = int(counts[:n_real].sum())
+            real_weight, contrast_weight = _class_weights(settings, real_draws, n_rows - real_draws)
+        places = 2 * (drawn_real.size + drawn_contrast.size)
+        nodes = tuple(np.empty(places, dtype) for dtype in (np.int32, np.uint8, np.int32, np.float64, np.float64))
+        count = grow_tree(
             real.codes,
             contrast.codes,
-            rows[drawn_real].astype(np.uint32),
-            counts[:n_real][drawn_real].astype(np.int64) + ONE_COUNT,
-            drawn_contrast.astype(np.uint32),
-            counts[n_real:][drawn_contrast].astype(np.int64) + ONE_COUNT,
+            real_rows[drawn_real].astype(np.uint32),
+            counts[:n_real][drawn_real].astype(np.int64) + ONE_ROW,
+            contrast_rows[drawn_contrast].astype(np.uint32),
+            counts[n_real:][drawn_contrast].astype(np.int64) + ONE_ROW,
             real_weight,
             contrast_weight,
             per_node,
@@ -114,8 +129,9 @@ def grow_trees(
             in_leaf,
             ~seed,
             stop,
+            *nodes,
         )
-        return tree
+        return tuple(array[:count].copy() for array in nodes)
 
     def halt() -> None:
         stop[0] = 1

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from clara_engine.errors import DesignError, FeatureError
 from clara_engine.forest.binning import BinnedFeatures, FeatureBinning, feature_block
-from clara_engine.forest.contrast import ContrastSet
+from clara_engine.forest.contrast import binned_contrast
 from clara_engine.forest.descend import leaf_statistics, leaves_of_codes, leaves_of_values
 from clara_engine.forest.out_of_bag import held_out_scores
 from clara_engine.forest.pool import threaded
@@ -119,7 +119,7 @@ class UnsupervisedForest(BaseEstimator):
         """
         settings = self.settings
         real = real if isinstance(real, BinnedFeatures) else FeatureBinning.fit(real, n_jobs=self.n_jobs).bin(real)
-        contrast = _contrast_codes(contrast, real)
+        contrast = binned_contrast(contrast, real)
         _check_sizes(real, contrast, settings)
         held_out = settings.oob_score and not settings.bootstrap
         folds = min(5, len(real)) if held_out else 0
@@ -261,15 +261,6 @@ def _numbered(blocks: Iterable[Any]) -> Iterator[tuple[int, Any]]:
         for piece in parts:
             yield first, piece
             first += len(piece)
-
-
-def _contrast_codes(contrast: Any, real: BinnedFeatures) -> BinnedFeatures:
-    rows = contrast.features if isinstance(contrast, ContrastSet) else contrast
-    if not isinstance(rows, BinnedFeatures):
-        return real.binning.bin(rows)
-    if rows.binning is not real.binning and rows.binning.fingerprint != real.binning.fingerprint:
-        raise FeatureError("the contrast set was binned with other edges than the real rows; bin it with theirs")
-    return rows
 
 
 def _check_sizes(real: BinnedFeatures, contrast: BinnedFeatures, settings: ForestSettings) -> None:

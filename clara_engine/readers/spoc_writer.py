@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import math
 import os
@@ -70,15 +71,20 @@ def write_spoc(
     Raises
     ------
     ClaraError
-        A keyword or its value does not fit into a FITS header.
+        A keyword or its value does not fit into a FITS header, or the file can't be written.
     """
     path = Path(path)
     content = _primary(light_curve.target, header or {}) + _table(light_curve, sap_flux, cadence_number)
     if path.suffix == ".gz":
         content = gzip.compress(content, compression, mtime=0)
     beside = path.with_name(f"{path.name}.part")
-    beside.write_bytes(content)
-    beside.replace(path)
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise ClaraError(f"{path.name}: can't be written: {error.strerror or error}") from error
     return path
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -27,9 +29,10 @@ from clara_engine.simulate.instrument import (
 from clara_engine.simulate.population import draw_stars
 from clara_engine.simulate.variability import signal_of
 
-__all__ = ["CLASSES", "observe_star", "simulate_sector", "star_counts"]
+__all__ = ["CLASSES", "SectorPlan", "observe_star", "plan_sector", "simulate_sector", "star_counts"]
 
 Float = NDArray[np.float64]
+T = TypeVar("T")
 
 # stars of each class among 1200
 CLASSES = {
@@ -60,6 +63,45 @@ def star_counts(stars: int) -> dict[str, int]:
     return counts
 
 
+@dataclass(frozen=True, slots=True)
+class SectorPlan:
+    """Everything that a seed fixes before any light curve is made.
+
+    Attributes
+    ----------
+    stars : DataFrame
+        A row a star, as `draw_stars` gives them.
+    observing : Observing
+        What all stars share.
+    seeds : list of SeedSequence
+        One a star, so that any star can be made on its own.
+    """
+
+    stars: pd.DataFrame
+    observing: Observing
+    seeds: list[np.random.SeedSequence]
+
+    def observe(self, index: int) -> tuple[LightCurve, Float, dict[str, Any]]:
+        """Light curve, SAP flux and truth of the star in row `index`; see `observe_star`."""
+        star = {str(key): value for key, value in self.stars.iloc[index].items()}
+        return observe_star(star, self.observing, np.random.default_rng(self.seeds[index]))
+
+
+def plan_sector(stars: int = 1200, seed: int = 1) -> SectorPlan:
+    """Draw the stars and the circumstances of a simulated sector.
+
+    Raises
+    ------
+    DesignError
+        As `star_counts`.
+    """
+    names = [name for name, count in star_counts(stars).items() for _ in range(count)]
+    roots = np.random.SeedSequence(seed).spawn(3)
+    people, sky = np.random.default_rng(roots[0]), np.random.default_rng(roots[1])
+    people.shuffle(names)
+    return SectorPlan(draw_stars(names, people), observe_sector(sky), roots[2].spawn(stars))
+
+
 def simulate_sector(
     folder: str | os.PathLike[str],
     *,
@@ -86,48 +128,44 @@ def simulate_sector(
     Returns
     -------
     DataFrame
-        A row a star, in the order of ``tic``: ``id`` (of its `Target`), ``tic, class, detail, file, period_days,
-        epoch_btjd, depth_ppm, duration_hours, amplitude_ppm`` (NaN where they mean nothing), and the stellar columns of
-        `clara_engine.simulate.population.draw_stars`.
+        A row a star, in the order of ``tic``: ``target_id`` (`Target.id`), ``tic, class, detail, file, period_days,
+        epoch_btjd, depth_ppm, duration_hours, amplitude_ppm`` (NaN where they mean nothing), and the stellar columns
+        of `clara_engine.simulate.population.draw_stars`.
         ``depth_ppm`` is that of the primary eclipse or the central transit; ``amplitude_ppm`` is peak to peak.
+
+    Raises
+    ------
+    DesignError
+        As `star_counts`.
     """
-    folder = Path(folder)
-    names = [name for name, count in star_counts(stars).items() for _ in range(count)]
-    roots = np.random.SeedSequence(seed).spawn(3)
-    people, sky = np.random.default_rng(roots[0]), np.random.default_rng(roots[1])
-    people.shuffle(names)
-    table = draw_stars(names, people)
-    sector = observe_sector(sky)
+    plan, folder = plan_sector(stars, seed), Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
 
-    def make(index: int, seeds: np.random.SeedSequence) -> dict[str, Any]:
-        star = {str(key): value for key, value in table.iloc[index].items()}
-        curve, sap_flux, truth = observe_star(star, sector, np.random.default_rng(seeds))
+    def make(index: int) -> dict[str, Any]:
+        curve, sap_flux, truth = plan.observe(index)
         path = folder / spoc_file_name(curve.target, compressed=True)
         write_spoc(curve, path, sap_flux=sap_flux)
-        return {"id": curve.target.id, "file": path.name, **truth}
+        return {"target_id": curve.target.id, "file": path.name, **truth}
 
-    truths = _in_threads(make, roots[2].spawn(stars), workers or os.cpu_count() or 1, progress)
-    facts = pd.DataFrame(truths).reindex(columns=["id", "detail", "file", *TRUTH])
+    truths = _in_threads(make, stars, workers or os.cpu_count() or 1, progress)
+    facts = pd.DataFrame(truths).reindex(columns=["target_id", "detail", "file", *TRUTH])
     facts["detail"] = facts["detail"].fillna("")
-    columns = ["id", "tic", "class", "detail", "file", *TRUTH]
-    truth = pd.concat([facts, table], axis=1)
+    columns = ["target_id", "tic", "class", "detail", "file", *TRUTH]
+    truth = pd.concat([facts, plan.stars], axis=1)
     return truth[[*columns, *(name for name in truth.columns if name not in columns)]]
 
 
-def _in_threads(
-    make: Any, seeds: list[np.random.SeedSequence], workers: int, progress: Progress
-) -> list[dict[str, Any]]:
-    """``[make(i, seeds[i]) ...]``; most of it is numpy and zlib, which let other threads run."""
+def _in_threads(make: Callable[[int], T], count: int, workers: int, progress: Progress) -> list[T]:
+    """``[make(0), ..., make(count - 1)]``; most of it is numpy and zlib, which let other threads run."""
     with ThreadPoolExecutor(workers) as pool:
-        futures: list[Future[dict[str, Any]]] = [pool.submit(make, i, seed) for i, seed in enumerate(seeds)]
+        futures = [pool.submit(make, index) for index in range(count)]
         try:
             pending = set(futures)
             while pending:
                 done, pending = wait(pending, timeout=0.3, return_when=FIRST_COMPLETED)
                 for future in done:
                     future.result()
-                progress(len(futures) - len(pending), len(futures))
+                progress(count - len(pending), count)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -167,7 +205,7 @@ def observe_star(
     systematics = strength @ np.stack([sector.scattered, sector.thermal, sector.pointing])
     left_in = rng.uniform(0.0, 0.06)
     rate = float(electrons_per_second(star["tmag"])) * rng.normal(1.03, 0.05)
-    step = 2.0 ** np.floor(np.log2(rate * noise / 40))
+    step = 2.0 ** np.floor(np.log2(rate * noise / 16))
     pdcsap = _rounded(rate * (signal.flux * (1 + left_in * systematics) + steady), step)
     sap = _rounded(rate * 0.93 * (signal.flux * (1 + systematics) + steady), step)
     sap[~sector.observed] = np.nan

@@ -163,7 +163,7 @@ def eclipsing_binary(star: Star, sector: Observing, rng: Rng) -> Signal:
 
 
 def background_eclipse(star: Star, sector: Observing, rng: Rng) -> Signal:
-    flux, truth = _eclipses(star, sector, rng, 12.0, dilution=_log_uniform(rng, 0.005, 0.05))
+    flux, truth = _eclipses(star, sector, rng, 12.0, dilution=_log_uniform(rng, 0.01, 0.06))
     angle, offset = rng.uniform(0, 2 * np.pi), rng.uniform(0.5, 1.8)
     truth["detail"] = f"binary {offset * 21:.0f} arcsec away"
     return Signal(flux, truth, (offset * float(np.cos(angle)), offset * float(np.sin(angle))))

@@ -30,7 +30,7 @@ Float = NDArray[np.float64]
 Numbers = Sequence[float] | NDArray[Any]
 
 MIKULASEK_EDGE = 0.01
-FLARE_AMPLITUDE = 0.9687734504375167
+FLARE_MAXIMUM = 4.880465919
 FLARE_CENTRE = -0.251299705922117
 FLARE_WIDTH = 0.22675974948468916
 FLARE_DECAYS = (0.15551880775110513, 1.2150539528490194)
@@ -223,7 +223,7 @@ def spots(
 
 
 def flare(time: Float, *, peak: float, width: float, amplitude: float) -> Float:
-    """One classical flare (Tovar Mendoza et al. 2022, AJ 164, 17, equation 5).
+    """One classical flare (Tovar Mendoza et al. 2022, AJ 164, 17), scaled to a maximum of 1.
 
     Parameters
     ----------
@@ -232,7 +232,7 @@ def flare(time: Float, *, peak: float, width: float, amplitude: float) -> Float:
     width : float
         Full width at half maximum [days].
     amplitude : float
-        A of the paper [relative flux]; the maximum is 0.950 of it.
+        Height of the maximum [relative flux].
     """
     flux = np.ones_like(time)
     near = (time > peak - 3 * width) & (time < peak + 60 * width)
@@ -242,7 +242,7 @@ def flare(time: Float, *, peak: float, width: float, amplitude: float) -> Float:
     for weight, decay in zip(FLARE_WEIGHTS, FLARE_DECAYS, strict=True):
         z = (b - x) / c + c * decay / 2
         shape += weight * np.exp(-decay * x + (b / c + c * decay / 2) ** 2) * erfc(z)
-    flux[near] += amplitude * np.sqrt(np.pi) / 2 * FLARE_AMPLITUDE * c * shape
+    flux[near] += amplitude * shape / FLARE_MAXIMUM
     return flux
 
 

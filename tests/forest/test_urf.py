@@ -3,10 +3,12 @@ import time
 
 import numpy as np
 import pytest
+import sklearn
 from scipy.stats import spearmanr
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
+from sklearn.utils.fixes import parse_version
 
 from clara_engine.errors import Cancelled, DesignError, FeatureError
 from clara_engine.forest import FeatureBinning, UnsupervisedForest
@@ -32,23 +34,30 @@ SETTINGS = [
     {"max_features": "sqrt", "bootstrap": True},
     {"max_features": "log2", "min_samples_split": 4, "bootstrap": False},
     {"max_features": "sqrt", "max_depth": 6, "min_samples_split": 4, "min_samples_leaf": 2, "bootstrap": False},
-    {"max_features": 0.3, "min_samples_leaf": 0.01, "bootstrap": True, "class_weight": "balanced"},
     {"max_features": 20, "max_depth": 4, "bootstrap": True, "class_weight": "balanced_subsample"},
-    {"max_features": None, "max_depth": 3, "bootstrap": True, "class_weight": {0: 5.0, 1: 0.5}},
+    {"max_features": 0.2, "max_depth": 5, "bootstrap": False, "class_weight": {0: 5.0, 1: 0.5}},
+    {"max_features": 0.3, "min_samples_leaf": 0.01, "bootstrap": True, "class_weight": "balanced"},
 ]
+weights_the_bootstrap = parse_version(sklearn.__version__) >= parse_version("1.9.dev0")
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 def test_scores_as_scikit_learn_does(settings):
+    if settings.get("class_weight") == "balanced" and not weights_the_bootstrap:
+        pytest.skip("class weights change the bootstrap from scikit-learn 1.9 on")
     real, contrast = waves(500, 150)
-    new_real, new_contrast = waves(300, 300, seed=1)
-    new = np.vstack([new_real, new_contrast])
+    new = np.vstack(waves(300, 300, seed=1))
     truth = np.r_[np.zeros(300), np.ones(300)]
     ours = UnsupervisedForest(400, oob_score=False, random_state=1, **settings).fit(real, contrast).anomaly_score(new)
-    theirs = sklearn_forest(real, contrast, n_estimators=400, random_state=1, **settings).predict_proba(new)[:, 0]
-    assert spearmanr(ours, theirs).statistic > 0.97
-    assert roc_auc_score(truth, ours) == pytest.approx(roc_auc_score(truth, theirs), abs=0.015)
+    theirs, again = (
+        sklearn_forest(real, contrast, n_estimators=400, random_state=seed, **settings).predict_proba(new)[:, 0]
+        for seed in (1, 2)
+    )
+    own = spearmanr(theirs, again).statistic
+    assert spearmanr(ours, theirs).statistic > own - 0.03
+    assert roc_auc_score(truth, ours) == pytest.approx(roc_auc_score(truth, theirs), abs=0.02)
     assert ours.mean() == pytest.approx(theirs.mean(), abs=0.01)
+    assert ours.std() == pytest.approx(theirs.std(), rel=0.1)
 
 
 def test_auc_over_five_seeds_is_that_of_scikit_learn():
@@ -57,7 +66,9 @@ def test_auc_over_five_seeds_is_that_of_scikit_learn():
     ours, theirs = [], []
     for seed in range(5):
         real, contrast = waves(600, 120, seed=seed)
-        ours.append(roc_auc_score(truth, UnsupervisedForest(150, random_state=seed).fit(real, contrast).anomaly_score(new)))
+        ours.append(
+            roc_auc_score(truth, UnsupervisedForest(150, random_state=seed).fit(real, contrast).anomaly_score(new))
+        )
         reference = sklearn_forest(real, contrast, n_estimators=150, random_state=seed)
         theirs.append(roc_auc_score(truth, reference.predict_proba(new)[:, 0]))
     assert np.mean(ours) == pytest.approx(np.mean(theirs), abs=0.01)
@@ -110,7 +121,7 @@ def test_out_of_bag_scores_are_those_of_the_trees_that_missed_the_row():
 
     real, contrast = waves(150, 50, 40)
     forest = UnsupervisedForest(25, random_state=7).fit(real, contrast)
-    unseen = np.stack([in_bag_counts(seed, 150, 50)[:150] == 0 for seed in _seeds(7, 25)], axis=1)
+    unseen = np.stack([in_bag_counts(forest.settings, seed, 150, 50)[:150] == 0 for seed in _seeds(7, 25)], axis=1)
     assert 0.3 < unseen.mean() < 0.44
     leaves = forest.apply(real)
     share = forest.trees_.share[leaves + forest.trees_.roots[:-1]]
@@ -128,12 +139,14 @@ def test_out_of_bag_scores_stand_beside_those_of_unseen_rows(bootstrap):
     unseen, _ = waves(600, 1, seed=4)
     forest = UnsupervisedForest(100, bootstrap=bootstrap, random_state=0).fit(real, contrast)
     assert forest.oob_anomaly_score_.mean() == pytest.approx(forest.anomaly_score(unseen).mean(), abs=0.015)
-    assert forest.oob_weirdness_.mean() == pytest.approx(forest.weirdness(unseen).mean(), abs=0.015)
+    # companion forests see a fifth less, so their leaves are a little more crowded
+    tolerance = 0.015 if bootstrap else 0.03
+    assert forest.oob_weirdness_.mean() == pytest.approx(forest.weirdness(unseen).mean(), abs=tolerance)
     assert forest.anomaly_score(real).mean() < forest.oob_anomaly_score_.mean() - 0.02
 
 
 def test_rows_in_every_bag_have_no_out_of_bag_score():
-    real, contrast = waves(60, 30, 10)
+    real, contrast = waves(60, 30, 20)
     forest = UnsupervisedForest(1, random_state=0).fit(real, contrast)
     lost = np.isnan(forest.oob_anomaly_score_)
     assert 0.4 < lost.mean() < 0.8
@@ -153,7 +166,7 @@ def test_binned_rows_values_and_blocks_score_alike():
 
 
 def test_blocks_are_read_only_as_they_are_needed():
-    real, contrast = waves(100, 30, 10)
+    real, contrast = waves(100, 30, 20)
     forest = UnsupervisedForest(5, random_state=0, n_jobs=2).fit(real, contrast)
     handed_out, done = [0], []
 
@@ -171,7 +184,7 @@ def test_blocks_are_read_only_as_they_are_needed():
 
 
 def test_progress_counts_every_tree():
-    real, contrast = waves(60, 30, 10)
+    real, contrast = waves(60, 30, 20)
     seen = []
     UnsupervisedForest(8, bootstrap=False, random_state=0).fit(real, contrast, lambda *step: seen.append(step))
     assert seen == sorted(seen)
@@ -225,21 +238,21 @@ def test_unusable_features_are_refused_in_one_line(real, contrast, says):
 
 def test_fewer_rows_than_two_leaves_are_refused():
     with pytest.raises(FeatureError, match="min_samples_leaf"):
-        UnsupervisedForest(2, min_samples_leaf=20).fit(*waves(20, 10, 5))
+        UnsupervisedForest(2, min_samples_leaf=20).fit(*waves(20, 10, 15))
 
 
 def test_features_of_another_set_are_refused():
-    forest = UnsupervisedForest(2).fit(*waves(20, 10, 5))
-    with pytest.raises(FeatureError, match="rows have 4 features, the model 5"):
+    forest = UnsupervisedForest(2).fit(*waves(20, 10, 15))
+    with pytest.raises(FeatureError, match="rows have 4 features, the model 15"):
         forest.anomaly_score(np.ones((3, 4)))
     with pytest.raises(FeatureError, match="other edges"):
-        forest.anomaly_score(FeatureBinning.fit(np.ones((3, 5))).bin(np.ones((3, 5))))
+        forest.anomaly_score(FeatureBinning.fit(np.ones((3, 15))).bin(np.ones((3, 15))))
 
 
 @pytest.mark.parametrize("bad", [{"n_estimators": 0}, {"max_features": "all"}, {"random_state": "seven"}])
 def test_settings_out_of_range_are_refused(bad):
     with pytest.raises(DesignError, match="allowed"):
-        UnsupervisedForest(**bad).fit(*waves(20, 10, 5))
+        UnsupervisedForest(**bad).fit(*waves(20, 10, 15))
 
 
 def test_constant_columns_and_more_features_than_rows_are_fine():

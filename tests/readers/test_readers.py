@@ -10,7 +10,7 @@ from astropy.table import Table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clara_engine.errors import UnreadableLightCurve
+from clara_engine.errors import ClaraError, UnreadableLightCurve
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers import read_light_curve, read_target, spoc_file_name, write_spoc
 
@@ -82,6 +82,27 @@ def test_what_is_written_is_valid_fits(tmp_path: Path) -> None:
         write_spoc(light_curve(), tmp_path / "a.gz").read_bytes()
         == write_spoc(light_curve(), tmp_path / "b.gz").read_bytes()
     )
+
+
+def test_what_can_not_be_written_is_said_in_a_line(tmp_path: Path) -> None:
+    with pytest.raises(ClaraError, match=r"^a\.fits: can't be written"):
+        write_spoc(light_curve(), tmp_path / "missing" / "a.fits")
+    (tmp_path / "folder.fits").mkdir()
+    with pytest.raises(ClaraError, match="can't be written"):
+        write_spoc(light_curve(), tmp_path / "folder.fits")
+    assert not list(tmp_path.glob("*.part"))
+    for header in ({"TOOLONGKEY": 1}, {"NOTE": "x" * 69}, {"NOTE": "line\nbreak"}, {"NOTE": "Čapek"}):
+        with pytest.raises(ClaraError, match="does not fit into a FITS header"):
+            write_spoc(light_curve(), tmp_path / "b.fits", header=header)
+
+
+def test_more_keywords_are_kept(tmp_path: Path) -> None:
+    more = {"NOTE": "it's simulated", "SEED": 7, "TINY": 1.25e-30, "EMPTY": None, "FLAG": True}
+    header = fits.getheader(write_spoc(light_curve(), tmp_path / "a.fits", header=more))
+    assert {key: header[key] for key in ("NOTE", "SEED", "TINY", "FLAG")} == {
+        k: v for k, v in more.items() if k != "EMPTY"
+    }
+    assert header["TESSMAG"] == 9.5
 
 
 def test_lightkurve_reads_what_is_written(tmp_path: Path) -> None:

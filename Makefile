@@ -1,0 +1,50 @@
+# make app    everything from nothing to the dashboard at http://localhost:5006/app
+# make test   linter, types and the whole test suite
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 5006
+BIN := $(VENV)/bin
+
+.PHONY: app test lint types tests benchmarks clean
+
+app: $(VENV)/installed
+	@$(BIN)/clara demo --if-empty
+	@$(BIN)/clara serve --port $(PORT)
+
+test: lint types tests
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/installed-dev
+	$(BIN)/mypy
+
+tests: $(VENV)/installed-dev
+	$(BIN)/python -m pytest
+
+benchmarks: $(VENV)/installed-dev
+	$(BIN)/python -m pip install --quiet '.[benchmark]'
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "CLARA needs Python 3.11 or later; name one: make PYTHON=python3.12"; exit 1; }
+	@echo "Creating the environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing CLARA and what it needs (a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --upgrade pip
+	@$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing CLARA with its development tools (a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --upgrade pip
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,142 @@
+"""A table that shows one page of rows: plain, quick, and all its text is text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import param
+from panel.custom import JSComponent
+
+from app.theme import CSS
+
+__all__ = ["PagedTable"]
+
+STYLE = """
+:host { display: flex; flex-direction: column; min-height: 0;
+        --line: color-mix(in srgb, var(--panel-on-surface-color) 14%, transparent); }
+.rows { flex: 1 1 0; overflow: auto; min-height: 0; }
+th { position: sticky; top: 0; background: var(--panel-surface-color); cursor: pointer; user-select: none; opacity: 1;
+     font-weight: 500; border-bottom: 1px solid var(--line); z-index: 1; }
+th[aria-sort] { color: var(--panel-primary-color); }
+td { border-bottom: 1px solid var(--line); padding: 2px 6px; }
+td.left, th.left { text-align: left; max-width: 160px; overflow: hidden; text-overflow: ellipsis; }
+td:first-child, th:first-child { text-align: right; }
+tbody tr { cursor: pointer; }
+tbody tr:hover { background: color-mix(in srgb, var(--panel-primary-color) 12%, transparent); }
+tbody tr[aria-selected=true] td { background: color-mix(in srgb, var(--panel-primary-color) 26%, transparent); }
+.foot { display: flex; gap: 10px; align-items: center; justify-content: flex-end; padding: 2px 10px;
+        border-top: 1px solid var(--line); }
+.foot button { font: inherit; color: var(--panel-primary-color); background: none; border: none; cursor: pointer;
+               padding: 1px 4px; }
+.foot button:disabled { color: inherit; opacity: .4; cursor: default; }
+.empty { padding: 12px; opacity: .65; }
+"""
+
+
+class PagedTable(JSComponent):
+    """One page of a table.
+
+    Parameters
+    ----------
+    on_row, on_sort, on_page : callable
+        Called with the place of a clicked row on the page, the name of a clicked column, or the wanted page (from 0).
+    """
+
+    columns = param.List([], doc="Name, title, explanation and side (left or right) of each column.")
+    rows = param.List([], doc="Rows of this page, a text a column.")
+    selected = param.Integer(-1, doc="Place of the selected row on this page, -1 when it is elsewhere.")
+    sort = param.String("", doc="Column that the rows are ordered by.")
+    ascending = param.Boolean(True)
+    page = param.Integer(0)
+    pages = param.Integer(1)
+    empty = param.String("nothing to show")
+
+    _esm = """
+    const make = (tag, text, name) => {
+      const node = document.createElement(tag)
+      if (text != null) { node.textContent = text }
+      if (name) { node.className = name }
+      return node
+    }
+
+    export function render({model, el}) {
+      const box = make("div", null, "rows"), table = make("table"), head = make("thead"), body = make("tbody")
+      const empty = make("div", null, "empty")
+      table.append(head, body)
+      box.append(table, empty)
+      const foot = make("div", null, "foot"), where = make("span", null, "quiet")
+      const turn = (text, label, target) => {
+        const button = make("button", text)
+        button.setAttribute("aria-label", label)
+        button.onclick = () => model.send_msg({page: target()})
+        return button
+      }
+      const back = turn("‹", "previous page", () => model.page - 1)
+      const on = turn("›", "next page", () => model.page + 1)
+      foot.append(where, back, on)
+      el.append(box, foot)
+      el.style.cssText += "display:flex;flex-direction:column;flex:1 1 0;min-height:0;height:100%"
+
+      const show_head = () => {
+        const row = make("tr")
+        for (const column of model.columns) {
+          const cell = make("th", column.title, column.side)
+          cell.title = column.help
+          cell.scope = "col"
+          const way = model.ascending ? "ascending" : "descending"
+          if (column.name === model.sort) { cell.setAttribute("aria-sort", way) }
+          cell.onclick = () => model.send_msg({sort: column.name})
+          row.append(cell)
+        }
+        head.replaceChildren(row)
+      }
+      const mark = () => {
+        body.querySelectorAll("[aria-selected=true]").forEach((row) => row.setAttribute("aria-selected", "false"))
+        const row = body.children[model.selected]
+        if (row == null) { return }
+        row.setAttribute("aria-selected", "true")
+        const top = row.offsetTop - head.offsetHeight, bottom = row.offsetTop + row.offsetHeight
+        if (top < box.scrollTop) { box.scrollTop = top }
+        else if (bottom > box.scrollTop + box.clientHeight) { box.scrollTop = bottom - box.clientHeight }
+      }
+      const show_rows = () => {
+        const columns = model.columns
+        body.replaceChildren(...model.rows.map((values, place) => {
+          const row = make("tr")
+          row.append(...values.map((value, i) => make("td", value, columns[i]?.side)))
+          row.onclick = () => model.send_msg({row: place})
+          return row
+        }))
+        empty.textContent = model.rows.length ? "" : model.empty
+        empty.style.display = model.rows.length ? "none" : ""
+        mark()
+      }
+      const show_foot = () => {
+        where.textContent = `page ${model.page + 1} of ${model.pages}`
+        back.disabled = model.page <= 0
+        on.disabled = model.page >= model.pages - 1
+        foot.style.display = model.pages > 1 ? "" : "none"
+      }
+      model.on(["columns", "sort", "ascending"], show_head)
+      model.on("rows", show_rows)
+      model.on("selected", mark)
+      model.on(["page", "pages"], show_foot)
+      show_head(); show_rows(); show_foot()
+    }
+    """
+
+    def __init__(
+        self,
+        on_row: Callable[[int], None],
+        on_sort: Callable[[str], None],
+        on_page: Callable[[int], None],
+        **params: Any,
+    ) -> None:
+        super().__init__(**({"stylesheets": [CSS, STYLE], "margin": 0} | params))
+        self._act: dict[str, Callable[[Any], None]] = {"row": on_row, "sort": on_sort, "page": on_page}
+
+    def _handle_msg(self, data: Mapping[str, Any]) -> None:
+        for name, value in data.items():
+            if name in self._act:
+                self._act[name](value)

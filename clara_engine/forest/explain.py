@@ -1,0 +1,116 @@
+"""Why a light curve is strange: which features moved its score, and which features the forest lives on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.validation import check_is_fitted
+
+from clara_engine.errors import FeatureError
+from clara_engine.forest.binning import BinnedFeatures, feature_block
+from clara_engine.forest.contrast import binned_contrast
+from clara_engine.forest.descend import path_contributions
+from clara_engine.forest.trees import grow_trees
+from clara_engine.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from clara_engine.forest.urf import UnsupervisedForest
+
+__all__ = ["Explanation", "explain", "permuted_importances"]
+
+Float = NDArray[np.float64]
+COLUMN_BLOCK = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Anomaly scores taken apart.
+
+    Attributes
+    ----------
+    bias : float
+        Anomaly score before any feature is looked at: the mean share of the contrast class at the roots.
+    contributions : ndarray, shape (n, n_features)
+        What each feature added. ``bias + contributions.sum(axis=1)`` is the anomaly score.
+    """
+
+    bias: float
+    contributions: Float
+
+
+def explain(forest: UnsupervisedForest, X: Any) -> Explanation:
+    """Contributions along the paths of the trees (Saabas 2014; Palczewska et al. 2013).
+
+    At every split on its way down, a row's expected share of the contrast class changes; the change is credited to
+    the feature that was split. For a few rows at a time: the result is as large as `X`.
+
+    Parameters
+    ----------
+    forest : UnsupervisedForest
+        Fitted.
+    X : array_like, shape (n, n_features)
+
+    Raises
+    ------
+    FeatureError
+        When `X` has another number of features than the model, or is not finite.
+    """
+    check_is_fitted(forest)
+    values = feature_block(X)
+    if values.shape[1] != forest.n_features_in_:
+        raise FeatureError(
+            f"rows have {values.shape[1]} features, the model {forest.n_features_in_}: "
+            "extract the feature set that the model was trained on"
+        )
+    trees = forest.trees_
+    contributions = path_contributions(values, trees.roots, trees.feature, trees.threshold, trees.child, trees.share)
+    return Explanation(float(trees.share[trees.roots[:-1]].mean()), contributions)
+
+
+def permuted_importances(
+    forest: UnsupervisedForest,
+    real: BinnedFeatures,
+    contrast: Any,
+    rng: np.random.Generator,
+    *,
+    repeats: int = 5,
+    progress: Progress = silent,
+) -> Float:
+    """Importances of forests grown with the class labels shuffled: what importance chance alone gives.
+
+    Parameters
+    ----------
+    forest : UnsupervisedForest
+        Whose settings are used.
+    real : BinnedFeatures
+    contrast : as in `UnsupervisedForest.fit`
+        Both are pooled, which takes twice their memory.
+
+    Returns
+    -------
+    ndarray, shape (repeats, n_features)
+        Each row sums to 1. An importance above all or nearly all of its column is more than chance.
+    """
+    contrast = binned_contrast(contrast, real)
+    n_real, n_both = len(real), len(real) + len(contrast)
+    settings = forest.settings
+    importances = np.empty((repeats, real.shape[1]))
+    codes = np.empty((real.shape[1], n_both), np.uint8)
+    for repeat in range(repeats):
+        order = rng.permutation(n_both)
+        for first in range(0, len(codes), COLUMN_BLOCK):
+            block = slice(first, first + COLUMN_BLOCK)
+            codes[block] = np.hstack([real.codes[block], contrast.codes[block]])[:, order]
+        seeds = rng.integers(0, 2**64, size=settings.n_estimators, dtype=np.uint64)
+        importances[repeat] = grow_trees(
+            BinnedFeatures(real.binning, codes[:, :n_real]),
+            BinnedFeatures(real.binning, codes[:, n_real:]),
+            settings,
+            seeds,
+            n_jobs=forest.n_jobs,
+            progress=lambda done, total, repeat=repeat: progress(repeat * total + done, repeats * total),  # type: ignore[misc]
+        ).importances
+    return importances

@@ -1,0 +1,53 @@
+"""A small simulated workspace with features, one run, labels, and a server on it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.server import Server
+from app.session import Session
+from clara_engine.forest import ForestSettings
+from clara_engine.simulate import simulate_sector
+from clara_engine.synthetic import SyntheticDesign
+from clara_engine.workspace import RunSpec, Workspace
+
+STARS = 30
+
+
+def small_spec(name: str = "first", **changes: object) -> RunSpec:
+    design = SyntheticDesign.paper(curves=10, span_days=6, cadence_minutes=10, noise_ppm=200)
+    values = {"name": name, "design": design, "forest": ForestSettings(n_estimators=10)}
+    return RunSpec.checked(**(values | changes))
+
+
+@pytest.fixture(scope="session")
+def workspace_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with everything in it, to be copied by whoever writes into it."""
+    folder = tmp_path_factory.mktemp("template")
+    truth = simulate_sector(folder / "sector", stars=STARS, seed=3, workers=1)
+    workspace = Workspace.open(folder / "workspace")
+    workspace.targets.ingest([folder / "sector"])
+    workspace.labels.add("truth", dict(zip(truth["target_id"], truth["class"], strict=True)), source="simulation")
+    workspace.train(small_spec())
+    workspace.maps.get("pca", "flux_power")
+    workspace.maps.get("tsne", "flux_power")
+    return folder / "workspace"
+
+
+@pytest.fixture
+def workspace_folder(workspace_template: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(workspace_template, tmp_path / "workspace"))
+
+
+@pytest.fixture
+def server(workspace_folder: Path) -> Iterator[Server]:
+    made = Server(Workspace.open(workspace_folder))
+    yield made
+    made.queue.close()
+
+
+@pytest.fixture
+def session(server: Server) -> Session:
+    return Session(server, author="tester")

@@ -1,0 +1,33 @@
+"""A small workspace of made-up light curves."""
+
+import numpy as np
+import pytest
+
+from clara_engine import LightCurve, Target, Workspace
+from clara_engine.readers import spoc_file_name, write_spoc
+
+
+def star(tic: int, seed: int, dip: float = 0.0) -> LightCurve:
+    """A quiet star, or one with a dip of relative depth `dip` every 2.5 d."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(0, 13, 10 / 1440)
+    flux = 1 + rng.normal(0, 3e-4, time.size) + 1e-3 * np.sin(2 * np.pi * time / rng.uniform(2, 9))
+    flux[np.abs((time - 1.1) % 2.5 - 0.1) < 0.1] -= dip
+    target = Target(tic=tic, sector=1, tmag=10.0, teff=5500.0, cadence_s=600.0, simulated=True)
+    return LightCurve(time=time + 1325, flux=1e4 * flux, flux_err=np.full(time.size, 3.0), target=target)
+
+
+@pytest.fixture(scope="session")
+def light_curve_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("light_curves")
+    for i in range(40):
+        curve = star(1000 + i, seed=i, dip=0.01 if i < 4 else 0.0)
+        write_spoc(curve, folder / spoc_file_name(curve.target))
+    return folder
+
+
+@pytest.fixture
+def workspace(tmp_path, light_curve_folder):
+    ws = Workspace.open(tmp_path / "ws")
+    ws.targets.ingest([light_curve_folder])
+    return ws
