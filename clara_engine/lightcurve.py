@@ -134,7 +134,9 @@ class LightCurve:
     def select(self, mask: NDArray[np.bool_] | slice) -> LightCurve:
         """The samples that `mask` picks, with everything that belongs to them."""
         columns = ("time", "flux", "flux_err", "quality", "centroid_column", "centroid_row")
-        picked: dict[str, Any] = {name: None if (values := getattr(self, name)) is None else values[mask] for name in columns}
+        picked: dict[str, Any] = {
+            name: None if (values := getattr(self, name)) is None else values[mask] for name in columns
+        }
         return replace(self, **picked)
 
     def finite(self) -> LightCurve:

@@ -30,10 +30,10 @@ class DesignControl(pn.viewable.Viewer):
     """A synthetic design as a person builds it."""
 
     preset: Any = param.Selector(default="P9", objects=[*PRESETS, OWN], label="preset")
-    curves = param.Integer(300, bounds=(10, 1000), label="curves (n)")
-    span_days = param.Number(24.5, bounds=(0.73, 27.0), label="span (d), days")
-    cadence_minutes = param.Number(2.0, bounds=(0.5, 30.0), label="cadence (c), minutes")
-    noise_ppm = param.Number(225.0, bounds=(0.0, 1000.0), label="noise (n), ppm")
+    curves = param.Integer(300, softbounds=(10, 1000), label="curves (n)")
+    span_days = param.Number(24.5, softbounds=(0.73, 27.0), label="span (d), days")
+    cadence_minutes = param.Number(2.0, softbounds=(0.5, 30.0), label="cadence (c), minutes")
+    noise_ppm = param.Number(225.0, softbounds=(0.0, 1000.0), label="noise (n), ppm")
     seed = param.Integer(42, bounds=(0, 2**32 - 1), label="seed")
 
     def __init__(self, session: Session, **params: object) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 import panel as pn
 from bokeh.models import ColumnDataSource
@@ -114,7 +116,7 @@ class LightCurvePane(pn.viewable.Viewer):
         star = self.session.star
         self._facts.object = self.plot.show(star.light_curve)
         missing = star.light_curve is None
-        self._problem.object = star.problem if missing else ""
+        self._problem.object = escape(star.problem) if missing else ""
         self._problem.visible = missing
 
     def _paint(self, *events: object) -> None:

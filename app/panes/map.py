@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.core.property.descriptors import UnsetValueError
 from bokeh.events import SelectionGeometry, Tap
 from bokeh.models import BasicTicker, ColumnDataSource, HoverTool, LinearColorMapper
 from bokeh.models.annotations import ColorBar
@@ -125,7 +126,10 @@ class MapPlot:
 
     def at(self, x: float, y: float) -> str | None:
         """The target nearest to a click, if it is near."""
-        width, height = self.figure.inner_width or 400, self.figure.inner_height or 300
+        try:
+            width, height = self.figure.inner_width, self.figure.inner_height
+        except UnsetValueError:  # no browser has drawn it yet
+            width, height = 400, 300
         across, up = self._span("x_range"), self._span("y_range")
         px, py = (np.asarray(self.points.data[name], np.float64) for name in ("x", "y"))
         found = nearest(px, py, (x, y), (width / across, height / up))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +63,9 @@ def fold(light_curve: LightCurve, period_days: float, epoch_btjd: float | None =
     if epoch_btjd is None:
         start = float(clean.time[0]) if len(clean) else 0.0
         first = _binned(_phase(clean.time, period_days, start), flux, bins)
-        epoch_btjd = start if np.isnan(first[1]).all() else start + float(first[0][np.nanargmin(first[1])]) * period_days
+        epoch_btjd = (
+            start if np.isnan(first[1]).all() else start + float(first[0][np.nanargmin(first[1])]) * period_days
+        )
     phase = _phase(clean.time, period_days, epoch_btjd)
     return Folded(phase, flux, *_binned(phase, flux, bins))
 
@@ -76,7 +79,7 @@ def _binned(phase: Float, flux: Float, bins: int) -> tuple[Float, Float, Float]:
     order = np.argsort(place, kind="stable")
     edges = np.searchsorted(place[order], np.arange(bins + 1))
     middle, error = np.full(bins, np.nan), np.full(bins, np.nan)
-    for i, (first, last) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for i, (first, last) in enumerate(pairwise(edges)):
         if last > first:
             inside = flux[order[first:last]]
             middle[i] = np.median(inside)

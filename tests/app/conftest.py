@@ -1,7 +1,7 @@
 """A small simulated workspace with features, one run, labels, and a server on it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +34,12 @@ def workspace_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     workspace.maps.get("pca", "flux_power")
     workspace.maps.get("tsne", "flux_power")
     return folder / "workspace"
+
+
+@pytest.fixture
+def spec() -> Callable[..., RunSpec]:
+    """What makes a run that takes a moment."""
+    return small_spec
 
 
 @pytest.fixture

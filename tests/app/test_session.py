@@ -12,7 +12,6 @@ from app.stars import NO_STAR
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.jobs import JobState, Reporter
 from clara_engine.workspace import Workspace
-from tests.app.conftest import STARS, small_spec
 
 
 def poll_until(session: Session, condition, seconds: float = 30) -> None:
@@ -50,7 +49,7 @@ def test_next_and_previous_follow_the_ranking_and_stop_at_its_ends(session: Sess
     assert session.target_id == order[1]
     session.step(-5)
     assert session.target_id == order[0]
-    session.step(10 * STARS)
+    session.step(1000)
     assert session.target_id == order[-1]
 
 
@@ -106,10 +105,10 @@ def test_verdicts_are_written_with_what_was_on_the_screen_and_undone(session: Se
     assert len(session.server.workspace.verdicts.history()) == 2
 
 
-def test_a_retrain_ends_on_the_new_run_with_the_star_kept(session: Session) -> None:
+def test_a_retrain_ends_on_the_new_run_with_the_star_kept(session: Session, spec) -> None:
     session.show(session.order[5])
     kept, old = session.target_id, session.run_id
-    session.retrain(small_spec("second", seed=7))
+    session.retrain(spec("second", seed=7))
     poll_until(session, lambda: session.run_id != old)
     assert session.run.name == "second"
     assert session.target_id == kept
@@ -118,10 +117,10 @@ def test_a_retrain_ends_on_the_new_run_with_the_star_kept(session: Session) -> N
     np.testing.assert_array_equal(session.table["rank_change"], moved[session.table.index] - session.table["rank"])
 
 
-def test_another_session_learns_of_the_run_but_keeps_its_own(server: Server) -> None:
+def test_another_session_learns_of_the_run_but_keeps_its_own(server: Server, spec) -> None:
     one, other = Session(server), Session(server)
     before = other.run_id
-    one.retrain(small_spec("second"))
+    one.retrain(spec("second"))
     poll_until(one, lambda: one.run.name == "second")
     poll_until(other, lambda: len(other.runs) == 2)
     assert other.run_id == before

@@ -1,0 +1,101 @@
+"""The wheel: designs, forests, and what Retrain asks for."""
+
+import pytest
+
+from app.controls.design import DesignControl
+from app.controls.forest import ForestControl
+from app.controls.preview import preview_html, stacked
+from app.controls.retrain import RetrainControl, run_name
+from app.page import ExplorerPage
+from app.session import Session
+from clara_engine.errors import DesignError
+from clara_engine.forest import PRESETS as FORESTS
+from clara_engine.synthetic import PRESETS, generate
+
+
+@pytest.mark.parametrize("name", ["P3", "P5", "P9"])
+def test_presets_are_the_published_designs(session: Session, name: str) -> None:
+    control = DesignControl(session)
+    control.preset = name
+    assert control.design() == PRESETS[name]
+
+
+def test_a_moved_slider_makes_the_design_ones_own(session: Session) -> None:
+    control = DesignControl(session)
+    control.noise_ppm = 125.0
+    assert control.preset == "own"
+    assert control.design().background.noise_ppm == 125
+    assert "n300 d24.5 c2 n125ppm" in control._letters.object
+    control.preset = "P9"
+    assert control.design() == PRESETS["P9"]
+
+
+def test_a_design_out_of_range_is_one_line(session: Session) -> None:
+    control = DesignControl(session)
+    control.span_days = 1e9
+    with pytest.raises(DesignError):
+        control.design()
+    assert "span_days" in control._letters.object
+
+
+def test_the_preview_shows_the_very_curves_of_the_design(session: Session) -> None:
+    whole = generate(PRESETS["P9"].changed(curves=6)).light_curves[:4]
+    few = generate(PRESETS["P9"].changed(curves=4)).light_curves
+    for one, other in zip(whole, few, strict=True):
+        assert (one.flux == other.flux).all()
+    floors = [line.y.min() for line in stacked(few)]
+    assert floors == sorted(floors, reverse=True)
+    page = preview_html(few, session.server.real_median())
+    assert page.count("<svg") == 3
+    assert "median of all stars" in page
+
+
+def test_forest_presets_and_variants() -> None:
+    control = ForestControl()
+    assert control.settings() == FORESTS["P9"]
+    control.variant = "URF2"
+    assert control.settings() == FORESTS["URF2"]
+    control.n_estimators = 12
+    assert control.preset == "own"
+    control.variant = "marginal"
+    assert control.settings() == FORESTS["marginal"]
+
+
+@pytest.mark.parametrize("variant", ["URF1", "URF2", "URF4", "marginal"])
+def test_every_variant_makes_a_valid_spec(session: Session, variant: str) -> None:
+    design, forest = DesignControl(session), ForestControl()
+    forest.variant = variant
+    spec = RetrainControl(session, design, forest).spec()
+    assert spec.variant == variant
+    assert (spec.design is not None) == (variant == "URF4")
+    assert spec.name == run_name(variant, design)
+
+
+def test_retrain_is_refused_with_its_reason_while_one_runs(session: Session, spec) -> None:
+    control = RetrainControl(session, DesignControl(session), ForestControl())
+    assert control.reason() == ""
+    session.retrain(spec("slow", forest=FORESTS["marginal"]))
+    assert "being trained" in control.reason()
+    assert control.button.disabled
+    session.cancel(session.jobs[-1].id)
+    session.server.queue.wait(session.jobs[-1].id, 20)
+    session.poll()
+    assert not control.button.disabled
+
+
+def test_keys_reach_the_session(session: Session) -> None:
+    page = ExplorerPage(session)
+    start = list(session.order)
+    for key in ("j", "ArrowDown", "k"):
+        page.keyboard._handle_msg(key)
+    assert session.target_id == start[1]
+    session.period_days = 2.0
+    page.keyboard._handle_msg("[")
+    assert session.period_days == 1.0
+    page.keyboard._handle_msg("3")
+    assert session.table["verdict"][session.target_id] == "flare"
+    page.keyboard._handle_msg("u")
+    assert session.table["verdict"].isna().all()
+    page.keyboard._handle_msg("?")
+    assert page.help.open
+    page.keyboard._handle_msg("q")
