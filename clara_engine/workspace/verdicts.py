@@ -56,7 +56,7 @@ class VerdictLog:
     def latest(self) -> pd.DataFrame:
         """The last standing verdict of each target, indexed by target id."""
         table = self.history()
-        return table[table["standing"]].groupby("target_id").last()
+        return table[table["standing"]].drop_duplicates("target_id", keep="last").set_index("target_id").sort_index()
 
     def _insert(
         self, target_id: str, label: str, note: str, author: str, run_id: str | None, period_days: float | None,

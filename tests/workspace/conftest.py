@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from clara_engine import LightCurve, Target, Workspace
+from clara_engine.forest import ForestSettings
 from clara_engine.readers import spoc_file_name, write_spoc
+from clara_engine.synthetic import SyntheticDesign
+from clara_engine.workspace import RunSpec
 
 
 def star(tic: int, seed: int, dip: float = 0.0) -> LightCurve:
@@ -30,4 +33,26 @@ def light_curve_folder(tmp_path_factory):
 def workspace(tmp_path, light_curve_folder):
     ws = Workspace.open(tmp_path / "ws")
     ws.targets.ingest([light_curve_folder])
+    return ws
+
+
+@pytest.fixture(scope="session")
+def small_design():
+    """Transits on white noise that resemble the made-up stars and take a moment."""
+    return SyntheticDesign.paper(name="small", curves=40, span_days=13, cadence_minutes=10, noise_ppm=300)
+
+
+@pytest.fixture(scope="session")
+def small_spec(small_design):
+    """A run of 20 trees that leaves ten stars out of the training set."""
+    return RunSpec(name="small", design=small_design, forest=ForestSettings(n_estimators=20), training_size=30, seed=7)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory, light_curve_folder, small_spec):
+    """A workspace with labels and one run; tests only read it."""
+    ws = Workspace.open(tmp_path_factory.mktemp("trained"))
+    ws.targets.ingest([light_curve_folder])
+    ws.labels.add("truth", {id: "dip" if i < 4 else "quiet" for i, id in enumerate(ws.targets.ids())}, source="test")
+    ws.train(small_spec)
     return ws

@@ -1,0 +1,127 @@
+"""Commands from light curves to an exported ranking, their exit codes, and what they say when they fail."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from clara_engine import Workspace
+
+
+def test_from_light_curves_to_a_ranking(clara, tmp_path, light_curve_folder, small_design):
+    folder = tmp_path / "ws"
+    at = ("--workspace", folder)
+    (tmp_path / "bad.fits").write_text("no light curve")
+    ingested = clara("ingest", light_curve_folder, tmp_path / "bad.fits", *at, "--json")
+    assert ingested.code == 0
+    assert ingested.json()["added"] == 40
+    assert len(ingested.json()["unreadable"]) == 1
+    listed = clara("targets", *at, "--json").json()
+    assert len(listed["targets"]) == 40
+    assert listed["targets"][0]["radius"] is None
+    assert listed["unreadable"][0]["path"].endswith("bad.fits")
+    assert clara("features", *at, "--workers", 1, "--json").json() == {"added": 40, "stored": 40, "failures": {}}
+
+    (tmp_path / "labels.csv").write_text("tic,kind\n1000,dip\n1001,dip\n1030,flare\n")
+    labelled = clara("label", tmp_path / "labels.csv", "-c", "kind=truth", *at, "--json").json()
+    assert labelled == {"truth": 3}
+    design = tmp_path / "small.toml"
+    design.write_text(small_design.to_toml())
+    made = clara("train", "--design", design, "--trees", 20, "--training-size", 30, *at, "--json").json()
+    assert (made["name"], made["targets"], made["trained"], made["trees"]) == ("small", 40, 30, 20)
+    assert {"truth/dip", "truth/flare", "truth/any"} == set(made["measures"])
+    assert [run["run"] for run in clara("runs", *at, "--json").json()] == [made["run"]]
+
+    shown = clara("show", "small", "--top", 5, *at, "--json").json()
+    assert shown["top"][0]["rank"] == 1
+    assert len(shown["top"]) == 5
+    assert shown["spec"]["design"]["curves"] == 40
+    assert "strangest targets" in clara("show", *at).out
+
+    scored = clara("score", "latest", min(light_curve_folder.iterdir()), tmp_path / "bad.fits", *at, "--json").json()
+    assert len(scored["scores"]) == len(scored["problems"]) == 1
+    known = Workspace.open(folder).runs.get("small").scores().set_index("target_id")["anomaly_score"]
+    assert scored["scores"][0]["anomaly_score"] == pytest.approx(known[scored["scores"][0]["target_id"]], abs=1e-9)
+
+    assert clara("export", "latest", tmp_path / "ranking.csv", *at).code == 0
+    exported = pd.read_csv(tmp_path / "ranking.csv")
+    assert sorted(exported["target_id"]) == sorted(known.index)
+    assert exported["anomaly_score"].is_monotonic_decreasing
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["runs"], "no workspace yet"),
+        (["features"], "no workspace yet"),
+        (["ingest", "nowhere.fits"], "no readable light curve"),
+        (["serve", "--address", "0.0.0.0"], "--basic-auth"),
+        (["serve", "--address", "example.org"], "--basic-auth"),
+    ],
+)
+def test_failure_is_code_1_and_one_line(clara, tmp_path, arguments, words):
+    failed = clara(*arguments, "--workspace", tmp_path / "ws")
+    assert failed.code == 1
+    last = failed.err.splitlines()[-1]
+    assert last.startswith("clara: ")
+    assert words in last
+    assert "Traceback" not in failed.err
+    assert failed.out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["train", "--design", "P7"], "no design 'P7'"),
+        (["train", "--design", "huge.toml"], "curves"),
+        (["train", "--variant", "URF9"], "URF9"),
+        (["train", "--variant", "URF3"], "needs label"),
+        (["train", "--forest", "P7"], "no forest preset"),
+        (["train", "--variant", "picked", "--pick", "77"], "no target 77"),
+        (["show", "unknown"], "no run 'unknown'"),
+        (["label", "absent.csv", "-c", "x"], "absent.csv"),
+    ],
+)
+def test_request_that_cannot_be_met_is_code_1_and_one_line(
+    clara, tmp_path, monkeypatch, light_curve_folder, small_design, arguments, words
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "huge.toml").write_text(small_design.to_toml().replace("curves = 40", "curves = 0"))
+    Workspace.open(tmp_path / "ws").targets.ingest([min(light_curve_folder.iterdir())])
+    failed = clara(*arguments, "--workspace", tmp_path / "ws")
+    assert failed.code == 1
+    assert failed.err.startswith("clara: ")
+    assert len(failed.err.splitlines()) == 1
+    assert words in failed.err
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["show", "--top", "-1"], ["ingest"], ["serve", "--port", "x"]])
+def test_wrong_usage_is_code_2(clara, arguments):
+    assert clara(*arguments).code == 2
+
+
+def test_damaged_workspace_is_one_line(clara, tmp_path):
+    (tmp_path / "clara.sqlite").write_bytes(b"no database " * 1000)
+    failed = clara("runs", "--workspace", tmp_path)
+    assert failed.code == 1
+    assert len(failed.err.splitlines()) == 1
+
+
+def test_two_processes_may_ingest_at_once(tmp_path, light_curve_folder):
+    files = sorted(light_curve_folder.iterdir())
+    environment = {**os.environ, "CLARA_WORKSPACE": str(tmp_path / "ws")}
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "clara_engine", "ingest", "--json", *part],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for part in (files[::2], files[1::2])
+    ]  # fmt: skip
+    for process in started:
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+        assert json.loads(out)["added"] == 20
+    assert len(Workspace.open(tmp_path / "ws").targets) == 40

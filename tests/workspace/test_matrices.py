@@ -1,0 +1,46 @@
+"""Features are computed once; work that was stopped goes on where it stopped."""
+
+import numpy as np
+import pytest
+
+from clara_engine.errors import Cancelled, WorkspaceError
+from clara_engine.progress import quiet
+
+
+class Stopped:
+    """A report that counts, and raises after `limit` light curves."""
+
+    def __init__(self, limit):
+        self.limit, self.total = limit, 0
+
+    def stage(self, name):
+        pass
+
+    def __call__(self, done, total):
+        self.total = total
+        if done >= self.limit:
+            raise Cancelled("stopped")
+
+
+def test_stopped_extraction_keeps_its_rows_and_computes_only_the_rest(workspace):
+    with pytest.raises(Cancelled):
+        workspace.matrices.extract("flux_power", Stopped(10), workers=1)
+    kept = workspace.matrices.ids("flux_power")
+    assert len(kept) == 10
+    before = workspace.matrices.store("flux_power").matrix(kept)
+
+    rest = Stopped(np.inf)
+    assert workspace.matrices.extract("flux_power", rest, workers=1) == rest.total == 30
+    np.testing.assert_array_equal(workspace.matrices.store("flux_power").matrix(kept), before)
+    assert workspace.matrices.extract("flux_power", quiet) == 0
+
+
+def test_empty_workspace_says_what_to_do(workspace):
+    with pytest.raises(WorkspaceError, match="clara features"):
+        workspace.matrices.matrix("flux_power")
+
+
+def test_median_and_row_are_those_of_the_matrix(trained):
+    ids, matrix = trained.matrices.matrix("flux_power")
+    np.testing.assert_allclose(trained.matrices.median("flux_power"), np.median(matrix, axis=0))
+    np.testing.assert_array_equal(trained.matrices.row("flux_power", ids[5]), matrix[5])

@@ -1,0 +1,132 @@
+"""Files that can't be used are listed with a reason each, and cost nothing else."""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from clara_engine import Workspace
+from clara_engine.errors import DesignError
+from clara_engine.readers import read_light_curve, write_spoc
+from clara_engine.synthetic import SyntheticDesign
+from clara_engine.workspace import RunSpec
+
+
+def first(folder):
+    return min(folder.iterdir())
+
+
+def rewritten(change):
+    def make(good, bad):
+        write_spoc(change(read_light_curve(good)), bad)
+
+    return make
+
+
+def without_flux(good, bad):
+    table = Table.read(good, hdu=1)
+    table[["TIME", "QUALITY"]].write(bad, format="fits")
+
+
+BAD = {
+    "not FITS": (lambda good, bad: bad.write_text("time,flux\n1,2\n" * 500), "not a FITS file"),
+    "truncated": (lambda good, bad: bad.write_bytes(good.read_bytes()[:20_000]), "truncated"),
+    "truncated header": (lambda good, bad: bad.write_bytes(good.read_bytes()[:3000]), "truncated"),
+    "no flux column": (without_flux, "no time and flux columns"),
+    "all NaN": (rewritten(lambda curve: curve.with_flux(np.full(len(curve), np.nan))), "NaN throughout"),
+    "constant flux": (rewritten(lambda curve: curve.with_flux(np.ones(len(curve)))), "constant"),
+    "one sample": (rewritten(lambda curve: curve.select(slice(0, 1))), "one usable sample"),
+    "no sample": (rewritten(lambda curve: curve.select(slice(0, 0))), "no samples"),
+    "empty file": (lambda good, bad: bad.write_bytes(b""), "empty"),
+    "missing": (lambda good, bad: bad.symlink_to(good.parent / "nowhere.fits"), "No such file"),
+    "folder": (lambda good, bad: bad.mkdir(), "folder"),
+}
+
+
+@pytest.mark.filterwarnings("ignore::astropy.units.UnitsWarning")
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_file_is_one_line_and_the_rest_goes_on(kind, tmp_path, light_curve_folder):
+    files = sorted(light_curve_folder.iterdir())
+    ws = Workspace.open(tmp_path / "ws")
+    ws.targets.ingest(files[:2])
+    ws.matrices.extract("flux_power", workers=1)
+    before = ws.matrices.fingerprint("flux_power")
+
+    offered = tmp_path / "offered"
+    offered.mkdir()
+    make, words = BAD[kind]
+    make(files[4], offered / "a_bad.fits")
+    shutil.copy(files[2], offered / "b_good.fits")
+    result = ws.targets.ingest([offered])
+    added = ws.matrices.extract("flux_power", workers=1)
+
+    reasons = [reason for _, reason in result.unreadable] + list(ws.matrices.store("flux_power").failures.values())
+    assert len(reasons) == 1
+    assert words in reasons[0]
+    assert "a_bad.fits" in reasons[0]
+    assert "\n" not in reasons[0]
+    assert added == 1
+    ids = ws.matrices.ids("flux_power")
+    assert len(ids) == 3
+    stored = [read_light_curve(path).target.id for path in files[:2]]
+    assert ws.matrices.store("flux_power").fingerprint(stored) == before
+    assert ws.matrices.extract("flux_power", workers=1) == 0
+
+
+def test_unreadable_file_that_was_mended_leaves_the_list(tmp_path, light_curve_folder):
+    ws = Workspace.open(tmp_path / "ws")
+    path = tmp_path / "star.fits"
+    path.write_bytes(b"")
+    ws.targets.ingest([path])
+    assert ws.targets.unreadable()["path"].tolist() == [str(path)]
+    shutil.copy(first(light_curve_folder), path)
+    assert ws.targets.ingest([path]).added == 1
+    assert ws.targets.unreadable().empty
+
+
+def test_duplicate_target_keeps_the_first_file(workspace, tmp_path, light_curve_folder):
+    original = first(light_curve_folder)
+    copy = tmp_path / "copy.fits"
+    shutil.copy(original, copy)
+    result = workspace.targets.ingest([copy, light_curve_folder])
+    assert result.duplicates == ((str(copy), str(original)),)
+    assert (result.added, result.known, len(workspace.targets)) == (0, 40, 40)
+
+
+def test_target_facts_come_back_and_are_found_by_what_people_type(workspace):
+    target_id = workspace.targets.find("TIC 1003")
+    assert target_id == workspace.targets.find("1003") == ["1003-s0001-TESS-SPOC-600"]
+    row = workspace.targets.frame().set_index("target_id").loc[target_id[0]]
+    assert (row["tmag"], row["teff"], bool(row["simulated"])) == (10.0, 5500.0, True)
+    assert np.isnan(row["radius"])
+    assert workspace.targets.light_curve(target_id[0]).target.id == target_id[0]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: SyntheticDesign.paper(curves=0), "curves"),
+        (lambda: SyntheticDesign.paper(cadence_minutes=-2), "cadence_minutes"),
+        (lambda: RunSpec.checked(name="x", variant="URF4"), "needs design"),
+        (lambda: RunSpec.checked(name="x", variant="URF1", training_size=1), "training_size"),
+        (lambda: RunSpec.checked(name="x", variant="URF9"), "URF9"),
+    ],
+)
+def test_design_or_spec_out_of_range_is_one_line(make, words):
+    with pytest.raises(DesignError, match=words) as caught:
+        make()
+    assert "\n" not in str(caught.value)
+
+
+def test_threads_may_ingest_at_once(tmp_path, light_curve_folder):
+    files = sorted(light_curve_folder.iterdir())
+
+    def ingest(part):
+        return Workspace.open(tmp_path / "ws").targets.ingest(part).added
+
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(ingest, [files[i::4] for i in range(4)]))
+    assert counts == [10] * 4
+    assert len(Workspace.open(tmp_path / "ws").targets) == 40

@@ -1,0 +1,96 @@
+"""Runs reproduce to the last bit, and score their own training set honestly."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from clara_engine.errors import DesignError
+from clara_engine.forest import ForestSettings, UnsupervisedForest, contrast
+from clara_engine.synthetic import SyntheticDesign
+from clara_engine.workspace import RunSpec
+from clara_engine.workspace.training import rank
+
+SCORES = ["anomaly_score", "anomaly_spread", "weirdness"]
+
+
+def test_run_reproduces_from_what_is_stored(trained, workspace):
+    run = trained.runs.get("latest")
+    design = SyntheticDesign.from_toml(run.folder / "design.toml")
+    assert design == run.spec.design
+    again = workspace.train(RunSpec(**run.spec.model_dump(exclude={"design"}), design=design))
+    assert again.fingerprint == run.fingerprint
+    pd.testing.assert_frame_equal(again.scores(), run.scores(), check_exact=True)
+    other = workspace.train(run.spec.model_copy(update={"seed": 8}))
+    assert not other.scores()["anomaly_score"].equals(run.scores()["anomaly_score"])
+
+
+def test_number_of_threads_changes_nothing(trained):
+    run = trained.runs.get("latest")
+    ids, binned = trained.matrices.binned("flux_power")
+    scores = run.scores().set_index("target_id").loc[ids]
+    members = np.flatnonzero(scores["trained"])
+    rows = contrast.from_features(trained.matrices.contrast(run.spec.design, "flux_power"))
+    forest = UnsupervisedForest.from_settings(run.spec.forest, random_state=run.spec.seed, n_jobs=1)
+    forest.fit(binned.take(members), rows)
+    np.testing.assert_array_equal(scores["anomaly_score"].to_numpy()[members], forest.oob_anomaly_score_)
+    np.testing.assert_array_equal(forest.scores(binned).anomaly, run.forest().scores(binned).anomaly)
+
+
+def test_files_score_as_in_the_run_and_members_out_of_bag(trained, light_curve_folder, tmp_path):
+    run = trained.runs.get("latest")
+    empty = tmp_path / "empty.fits"
+    empty.write_bytes(b"")
+    table, problems = trained.score_files(run, [*sorted(light_curve_folder.iterdir()), empty])
+    assert problems == ["empty.fits: the file is empty"]
+    known = run.scores().set_index("target_id")
+    found = table.set_index("target_id").loc[known.index]
+    assert (found[SCORES] == known[SCORES]).all(axis=None)
+    np.testing.assert_allclose(found["percentile"], known["percentile"])
+
+    members = known.index[known["trained"]]
+    assert len(members) == run.trained == 30
+    curves = [trained.matrices.row("flux_power", id) for id in members]
+    by_heart = run.forest().anomaly_score(np.array(curves))
+    assert known.loc[members, "anomaly_score"].mean() > by_heart.mean()
+
+
+def test_stars_that_resemble_the_contrast_set_come_first(trained):
+    scores = trained.runs.get("latest").scores()
+    dips = scores["target_id"].isin(trained.targets.ids()[:4])
+    area = roc_auc_score(dips, scores["anomaly_score"])
+    assert area > 0.8
+    measured = trained.runs.get("latest").measures["truth/dip"]
+    assert measured["positives"] == 4
+    assert measured["roc_auc"]["value"] == pytest.approx(area)
+
+
+@pytest.mark.parametrize("variant", ["URF1", "URF2", "URF3", "marginal", "picked"])
+def test_every_variant_scores_every_target(variant, trained):
+    dips = tuple(trained.targets.ids()[:4])
+    forest = ForestSettings(n_estimators=20, bootstrap=variant != "URF2")
+    chosen = {"URF3": {"label": ("truth", "dip")}, "picked": {"picked": dips}}.get(variant, {})
+    run = trained.train(RunSpec(name=variant, variant=variant, forest=forest, **chosen))
+    try:
+        scores = run.scores()
+        assert sorted(scores["target_id"]) == trained.targets.ids()
+        assert scores[SCORES].notna().all(axis=None)
+        assert scores["anomaly_score"].between(0, 1).all()
+        assert run.trained == (36 if chosen else 40)
+        if chosen:
+            assert not scores.set_index("target_id").loc[list(dips), "trained"].any()
+    finally:
+        trained.runs.delete(run.id)
+    assert not run.folder.exists()
+
+
+def test_contrast_that_nobody_carries_is_one_line(trained):
+    with pytest.raises(DesignError, match="truth/unicorn"):
+        trained.train(RunSpec(name="x", variant="URF3", label=("truth", "unicorn")))
+
+
+def test_tied_scores_share_rank_and_percentile():
+    table = rank(pd.DataFrame({"anomaly_score": [0.1, 0.9, 0.5, 0.5], "weirdness": [0.0, 0.0, 0.1, 0.2]}))
+    assert table["rank"].tolist() == [1, 2, 2, 4]
+    assert table["percentile"].tolist() == [87.5, 50.0, 50.0, 12.5]
+    assert table["weirdness"].tolist() == [0.0, 0.2, 0.1, 0.0]
