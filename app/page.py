@@ -107,7 +107,7 @@ class ExplorerPage:
             },
         )  # fmt: skip
         self.run_select.param.watch(self._run_chosen, "value")
-        session.param.watch(self._runs_changed, ["runs", "run_id"])
+        session.follow(self._runs_changed, "runs", "run_id")
         crumbs = html(
             pn.bind(self._crumbs, session.param.table),
             css=":host{white-space:nowrap}", margin=(0, 8), align="center", styles={"color": "white"},

@@ -64,6 +64,19 @@ class Session(param.Parameterized):
         self.param.watch(lambda event: self._refresh_table(), "run_id")
         self.refresh()
 
+    def follow(self, act: Callable[..., object], *names: str) -> None:
+        """Call `act` with the events whenever one of these parameters changes.
+
+        What it draws goes to the browser in one message, and may: events of widgets come without the lock that Bokeh
+        wants around changes of its models.
+        """
+
+        def drawn(*events: param.parameterized.Event) -> None:
+            with hold():
+                act(*events)
+
+        self.param.watch(drawn, list(names))
+
     # -- what is there ------------------------------------------------------------------------------------------------
 
     @property
@@ -100,11 +113,11 @@ class Session(param.Parameterized):
         latest = self.server.workspace.verdicts.latest()
         table["verdict"] = latest["label"].reindex(table.index) if len(latest) else None
         keep = set(table.index)
-        with param.parameterized.batch_call_watchers(self):
-            self.table = table
-            self.origin = _origin(table)
-            self.order = list(table.index)
-            self.selection = [target_id for target_id in self.selection if target_id in keep]
+        with hold():
+            self.param.update(
+                table=table, origin=_origin(table), order=list(table.index),
+                selection=[target_id for target_id in self.selection if target_id in keep],
+            )  # fmt: skip
 
     # -- the star ---------------------------------------------------------------------------------------------------
 
@@ -171,9 +184,8 @@ class Session(param.Parameterized):
         latest = self.server.workspace.verdicts.latest()
         table = self.table.copy(deep=False)
         table["verdict"] = latest["label"].reindex(table.index) if len(latest) else None
-        with param.parameterized.batch_call_watchers(self):
-            self.table = table
-            self.verdicts_changed += 1
+        with hold():
+            self.param.update(table=table, verdicts_changed=self.verdicts_changed + 1)
 
     # -- jobs -----------------------------------------------------------------------------------------------------
 

@@ -86,7 +86,7 @@ class Preview(pn.viewable.Viewer):
         self._html = live_text(css="svg{display:block}", sizing_mode="stretch_width", margin=(2, 8), min_height=300)
         self._design: SyntheticDesign | None = None
         self._median = session.server.real_median()
-        session.param.watch(self._maps_changed, "maps_changed")
+        session.follow(self._maps_changed, "maps_changed")
 
     def preview(self, design: SyntheticDesign) -> None:
         """Show the first curves that `design` makes."""

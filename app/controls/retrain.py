@@ -44,7 +44,7 @@ class RetrainControl(pn.viewable.Viewer):
         watched = ["preset", "curves", "span_days", "cadence_minutes", "noise_ppm"]
         design.param.watch(self._rename, watched)
         forest.param.watch(self._rename, "variant")
-        session.param.watch(self._explain, ["jobs", "table", "notice"])
+        session.follow(self._explain, "jobs", "table", "notice")
         self._explain()
 
     def spec(self) -> RunSpec:

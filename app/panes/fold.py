@@ -78,8 +78,8 @@ class FoldPane(pn.viewable.Viewer):
             chip=session.param.star_origin,
         )  # fmt: skip
         self.period.param.watch(self._edited, "value")
-        session.param.watch(self._show, ["star", "period_days"])
-        session.param.watch(self._paint, "dark")
+        session.follow(self._show, "star", "period_days")
+        session.follow(self._paint, "dark")
         self._show()
         self._paint()
 

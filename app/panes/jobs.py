@@ -63,7 +63,7 @@ class JobsBar(pn.viewable.Viewer):
         self._view = pn.Row(
             self._line, self._bar, self._cancel, margin=0, visible=False, styles={"gap": "8px", "align-items": "center"}
         )
-        session.param.watch(self._show, "jobs")
+        session.follow(self._show, "jobs")
         self._show()
 
     @property
@@ -101,7 +101,7 @@ class JobsList(pn.viewable.Viewer):
         self.dialog = pmui.Dialog(
             self._html, title="Jobs", title_variant="h6", width_option="md", close_on_click=True, show_close_button=True
         )
-        session.param.watch(self._show, "jobs")
+        session.follow(self._show, "jobs")
         self.dialog.param.watch(self._show, "open")
 
     def _show(self, *events: object) -> None:

@@ -107,8 +107,8 @@ class LightCurvePane(pn.viewable.Viewer):
             "Light curve", self._problem, self._figure, tools=(self._facts,),
             chip=session.param.star_origin,
         )  # fmt: skip
-        session.param.watch(self._show, "star")
-        session.param.watch(self._paint, "dark")
+        session.follow(self._show, "star")
+        session.follow(self._paint, "dark")
         self._show()
         self._paint()
 

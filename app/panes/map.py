@@ -171,11 +171,11 @@ class MapPane(pn.viewable.Viewer):
         self.plot.figure.on_event(SelectionGeometry, self._drawn_around)
         self.kind.param.watch(lambda event: session.param.update(map_kind=event.new), "value")
         self.colour.param.watch(self._colour_chosen, "value")
-        session.param.watch(self._show, ["table", "map_kind", "maps_changed"])
-        session.param.watch(self._recolour, ["colour_by", "dark"])
-        session.param.watch(lambda event: self.plot.ring(event.new), "target_id")
-        session.param.watch(self._selection_changed, "selection")
-        session.param.watch(self._tell, "jobs")
+        session.follow(self._show, "table", "map_kind", "maps_changed")
+        session.follow(self._recolour, "colour_by", "dark")
+        session.follow(lambda event: self.plot.ring(event.new), "target_id")
+        session.follow(self._selection_changed, "selection")
+        session.follow(self._tell, "jobs")
         self._show()
 
     def _show(self, *events: object) -> None:

@@ -84,9 +84,9 @@ class PeriodogramPane(pn.viewable.Viewer):
             "Periodogram", pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), tools=(self._best,),
             chip=session.param.star_origin,
         )  # fmt: skip
-        session.param.watch(self._show, "star")
-        session.param.watch(lambda event: self.plot.mark(event.new), "period_days")
-        session.param.watch(self._paint, "dark")
+        session.follow(self._show, "star")
+        session.follow(lambda event: self.plot.mark(event.new), "period_days")
+        session.follow(self._paint, "dark")
         self._show()
         self.plot.mark(session.period_days)
         self._paint()

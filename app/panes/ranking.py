@@ -94,8 +94,8 @@ class RankingPane(pn.viewable.Viewer):
         )  # fmt: skip
         self._view = pn.Column(bar, self.table, sizing_mode="stretch_both", margin=0)
         self.search.param.watch(self._searched, "enter_pressed")
-        session.param.watch(self._show, ["table", "selection", "unreviewed"])
-        session.param.watch(self._follow, "target_id")
+        session.follow(self._show, "table", "selection", "unreviewed")
+        session.follow(self._follow, "target_id")
         self._show()
 
     def export(self, kind: str) -> io.BytesIO:

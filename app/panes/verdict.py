@@ -76,7 +76,7 @@ class VerdictPane(pn.viewable.Viewer):
             tools=(self.undo, self.next),
             chip=session.param.star_origin,
         )
-        session.param.watch(self._show, ["target_id", "verdicts_changed"])
+        session.follow(self._show, "target_id", "verdicts_changed")
         self._show()
 
     def give(self, key: int) -> None:

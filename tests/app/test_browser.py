@@ -93,17 +93,26 @@ def _star(page) -> str:
 
 def test_keyboard_walks_the_ranking_and_vets(page, workspace_folder):
     verdicts = Workspace.open(workspace_folder).verdicts
-    before = _star(page)
-    page.keyboard.press("j")
-    _until(lambda: _star(page) != before, "j did not go to the next star")
+    first = _star(page)
+
+    def moved() -> bool:  # keys pressed while the page still loads go nowhere
+        page.keyboard.press("j")
+        page.wait_for_timeout(1500)
+        return _star(page) != first
+
+    _until(moved, "j did not go to the next star")
+    page.wait_for_timeout(1500)
+    here = _star(page)
     page.keyboard.press("2")
     _until(lambda: len(verdicts.latest()) == 1, "2 wrote no verdict")
     assert verdicts.latest()["label"].item() == "eclipsing binary"
     page.keyboard.press("u")
     _until(lambda: verdicts.latest().empty, "u took nothing back")
     assert len(verdicts.history()) == 2
+    page.keyboard.press("j")
+    _until(lambda: _star(page) != here, "j did not go on")
     page.keyboard.press("k")
-    _until(lambda: _star(page) == before, "k did not go back")
+    _until(lambda: _star(page) == here, "k did not go back")
 
 
 def test_retrain_adds_a_run(page, workspace_folder):
