@@ -73,7 +73,7 @@ class ExplorerPage:
         unseen = pn.Column(
             self.keyboard, self.help, self.jobs_list, width=0, height=0, margin=0, styles={"position": "absolute"}
         )
-        main = pn.Column(self._empty() if empty else self._main(), unseen, sizing_mode="stretch_both", margin=0)
+        main = pn.Column(unseen, self._empty() if empty else self._main(), sizing_mode="stretch_both", margin=0)
         self.view = pmui.Page(
             title="CLARA", header=[self._header()], main=[main], sidebar=[] if empty else [self._wheel()],
             sidebar_width=WHEEL_WIDTH, sidebar_resizable=False, theme_config=THEME_CONFIG, busy_indicator=None,
@@ -85,8 +85,8 @@ class ExplorerPage:
         self.view.param.watch(lambda event: session.param.update(dark=event.new), "dark_theme")
 
     def start_polling(self) -> None:
-        """Follow the job queue for as long as the tab is open."""
-        pn.state.add_periodic_callback(self.session.poll, period=POLL_MS)
+        """Follow the job queue from when the page has arrived until its tab closes."""
+        pn.state.onload(lambda: pn.state.add_periodic_callback(self.session.poll, period=POLL_MS))
 
     def show_help(self) -> None:
         """Open the help sheet."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import pandas as pd
+import panel as pn
 import param
 from panel.io import hold
 
@@ -45,6 +47,7 @@ class Session(param.Parameterized):
     star = param.ClassSelector(class_=Star, default=NO_STAR)
     table = param.DataFrame(pd.DataFrame(), doc="Targets, scores and verdicts, strangest first, by target id.")
     order = param.List([], item_type=str, doc="Target ids as the ranking lists them; what next and previous follow.")
+    scored = param.Integer(0, doc="Counts the times that `table` got other stars or scores, not just another verdict.")
     origin = param.String("", doc='What panes with many stars say: "SIMULATED", "PARTLY SIMULATED" or nothing.')
     star_origin = param.String("", doc='What panes with the selected star say: "SIMULATED" or nothing.')
     runs = param.List([], doc="Runs, newest first.")
@@ -68,10 +71,14 @@ class Session(param.Parameterized):
         """Call `act` with the events whenever one of these parameters changes.
 
         What it draws goes to the browser in one message, and may: events of widgets come without the lock that Bokeh
-        wants around changes of its models.
+        wants around changes of its models. What changes while the page is on its way to the browser waits until it
+        has arrived: before that, Panel drops what is drawn under `hold`.
         """
 
         def drawn(*events: param.parameterized.Event) -> None:
+            if _on_its_way():
+                pn.state.onload(partial(act, *events))
+                return
             with hold():
                 act(*events)
 
@@ -115,7 +122,7 @@ class Session(param.Parameterized):
         keep = set(table.index)
         with hold():
             self.param.update(
-                table=table, origin=_origin(table), order=list(table.index),
+                table=table, scored=self.scored + 1, origin=_origin(table), order=list(table.index),
                 selection=[target_id for target_id in self.selection if target_id in keep],
             )  # fmt: skip
 
@@ -242,6 +249,12 @@ class Session(param.Parameterized):
         except ClaraError as error:
             self.notice = str(error)
             return None
+
+
+def _on_its_way() -> bool:
+    """Whether the page has been made but not arrived in its browser."""
+    context = getattr(pn.state.curdoc, "session_context", None)
+    return getattr(context, "session", None) is not None and not pn.state.loaded
 
 
 def _shown(star: Star) -> dict[str, object]:

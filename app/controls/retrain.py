@@ -44,7 +44,7 @@ class RetrainControl(pn.viewable.Viewer):
         watched = ["preset", "curves", "span_days", "cadence_minutes", "noise_ppm"]
         design.param.watch(self._rename, watched)
         forest.param.watch(self._rename, "variant")
-        session.follow(self._explain, "jobs", "table", "notice")
+        session.follow(self._explain, "jobs", "scored", "notice")
         self._explain()
 
     def spec(self) -> RunSpec:
@@ -74,7 +74,7 @@ class RetrainControl(pn.viewable.Viewer):
         if not len(self.session.server.catalogue()):
             return "no light curves yet: `clara demo` or `clara ingest FOLDER`"
         if any(job.kind == "train" and job.state.active for job in self.session.jobs):
-            return "a run is being trained; its progress is in the bar above"
+            return "a run is being trained: see the bar above"
         return ""
 
     def _explain(self, *events: object) -> None:

@@ -90,7 +90,7 @@ class FactsPane(pn.viewable.Viewer):
                 "border-radius": "6px",
             },
         )  # fmt: skip
-        session.follow(self._show, "star", "table")
+        session.follow(self._show, "star", "scored")
         self._show()
 
     def _show(self, *events: object) -> None:

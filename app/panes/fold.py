@@ -17,7 +17,7 @@ from clara_engine.periods import fold
 __all__ = ["FoldPane", "FoldPlot"]
 
 PLAIN_FIELD = {
-    "& input": {"padding": "2px 6px", "fontSize": "12px"},
+    "& input": {"padding": "2px 4px", "fontSize": "12px"},
     "& .MuiInputAdornment-root": {"display": "none"},
     "& .MuiInputBase-root": {"padding": 0},
 }
@@ -66,7 +66,7 @@ class FoldPane(pn.viewable.Viewer):
         self.session = session
         self.plot = FoldPlot()
         self.period = pmui.FloatInput(
-            value=session.period_days, step=0.0001, start=1e-4, end=1e4, width=92, margin=0, size="small",
+            value=session.period_days, step=0.0001, start=1e-4, end=1e4, width=74, margin=0, size="small",
             format="0.000000", label="", sx=PLAIN_FIELD,
         )  # fmt: skip
         half = self._button("½×", "half the period  [", lambda event: session.scale_period(0.5))
@@ -87,7 +87,7 @@ class FoldPane(pn.viewable.Viewer):
     def _button(label: str, description: str, act: object) -> pmui.Button:
         return pmui.Button(
             label=label, description=description, on_click=act, variant="outlined", size="small", margin=0,
-            sx={"minWidth": "30px", "padding": "0 4px", "fontSize": "12px", "lineHeight": 1, "height": "22px"},
+            sx={"minWidth": "25px", "padding": "0 2px", "fontSize": "12px", "lineHeight": 1, "height": "22px"},
         )  # fmt: skip
 
     def _edited(self, event: object) -> None:

@@ -15,6 +15,7 @@ from clara_engine.jobs import Job, JobState
 __all__ = ["JobsBar", "JobsList", "job_line", "jobs_html"]
 
 SHOWN = 30
+BAR = {"backgroundColor": "rgba(255,255,255,.25)", "& .MuiLinearProgress-bar": {"backgroundColor": "white"}}
 
 
 def clock(seconds: float) -> str:
@@ -55,10 +56,10 @@ class JobsBar(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self._line = live_text(css=":host{white-space:nowrap}", align="center", styles={"color": "white"})
-        self._bar = pmui.LinearProgress(value=0, width=90, margin=0, align="center", color="light", active=False)
+        self._bar = pmui.LinearProgress(value=0, width=90, margin=0, align="center", active=False, sx=BAR)
         self._cancel = pmui.IconButton(
             icon="close", size="small", description="cancel this job", margin=0, on_click=lambda event: self.cancel(),
-            sx={"color": "inherit"}, align="center",
+            sx={"color": "white"}, align="center",
         )  # fmt: skip
         self._view = pn.Row(
             self._line, self._bar, self._cancel, margin=0, visible=False, styles={"gap": "8px", "align-items": "center"}

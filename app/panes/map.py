@@ -171,7 +171,8 @@ class MapPane(pn.viewable.Viewer):
         self.plot.figure.on_event(SelectionGeometry, self._drawn_around)
         self.kind.param.watch(lambda event: session.param.update(map_kind=event.new), "value")
         self.colour.param.watch(self._colour_chosen, "value")
-        session.follow(self._show, "table", "map_kind", "maps_changed")
+        session.follow(self._show, "scored", "map_kind", "maps_changed")
+        session.follow(self._verdicts_moved, "verdicts_changed")
         session.follow(self._recolour, "colour_by", "dark")
         session.follow(lambda event: self.plot.ring(event.new), "target_id")
         session.follow(self._selection_changed, "selection")
@@ -187,14 +188,24 @@ class MapPane(pn.viewable.Viewer):
             kind, plane = "pca", session.server.kept_map("pca")
         if plane is None:
             kind, plane = "", pd.DataFrame({"x": [], "y": []})
+        self._offer_colours()
+        self._redraw(plane, move=kind != self._shown)
+        self._shown = kind
+        self._tell()
+
+    def _offer_colours(self) -> None:
+        session = self.session
         families = sorted(session.server.workspace.labels.frame()["family"].unique())
         options = choices(session.table, families)
         if session.colour_by not in options.values() and options:
             session.colour_by = next(iter(options.values()))
-        self.colour.param.update(options=options, value=session.colour_by if options else None)
-        self._redraw(plane, move=kind != self._shown)
-        self._shown = kind
-        self._tell()
+        if options != self.colour.options:
+            self.colour.param.update(options=options, value=session.colour_by if options else None)
+
+    def _verdicts_moved(self, *events: object) -> None:
+        self._offer_colours()
+        if self.session.colour_by == "verdict":
+            self._recolour()
 
     def _recolour(self, *events: object) -> None:
         plane = self.session.server.kept_map(self._shown) if self._shown else None

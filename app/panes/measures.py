@@ -79,7 +79,7 @@ class MeasuresPane(pn.viewable.Viewer):
         self._members: dict[tuple[str, str], np.ndarray] = {}
         self._view = pn.Column(self.label, self._html, sizing_mode="stretch_both", margin=0)
         self.label.param.watch(self._chosen, "value")
-        session.follow(self._run_changed, "table")
+        session.follow(self._run_changed, "scored")
         session.follow(self._show, "family_value")
         self._run_changed()
 
