@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import subprocess
 import sys
 from typing import Annotated
 
@@ -12,7 +11,7 @@ import typer
 
 from clara_engine.cli.options import Folder, opened
 from clara_engine.cli.output import say
-from clara_engine.errors import ClaraError, WorkspaceError
+from clara_engine.errors import ClaraError
 
 __all__ = ["COMMANDS", "serve"]
 
@@ -39,9 +38,9 @@ def serve(
     if show:
         command.append("--show")
     say(f"{len(ws.targets)} targets in {ws.folder}; the dashboard is at http://{address}:{port}/app (Ctrl+C ends it)")
-    code = subprocess.call(command, env={**os.environ, "CLARA_WORKSPACE": str(ws.folder)})
-    if code not in (0, -2, 130):
-        raise WorkspaceError(f"the server ended with code {code}; its last lines above say why")
+    sys.stdout.flush()
+    # The server takes the place of this process, so that what ends one ends the other.
+    os.execve(command[0], command, {**os.environ, "CLARA_WORKSPACE": str(ws.folder)})
 
 
 def _loopback(address: str) -> bool:
