@@ -86,7 +86,11 @@ class ExplorerPage:
 
     def start_polling(self) -> None:
         """Follow the job queue from when the page has arrived until its tab closes."""
-        pn.state.onload(lambda: pn.state.add_periodic_callback(self.session.poll, period=POLL_MS))
+
+        def start() -> None:
+            pn.state.add_periodic_callback(self.session.poll, period=POLL_MS)
+
+        pn.state.onload(start)
 
     def show_help(self) -> None:
         """Open the help sheet."""

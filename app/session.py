@@ -75,12 +75,15 @@ class Session(param.Parameterized):
         has arrived: before that, Panel drops what is drawn under `hold`.
         """
 
-        def drawn(*events: param.parameterized.Event) -> None:
-            if _on_its_way():
-                pn.state.onload(partial(act, *events))
-                return
+        def draw(*events: param.parameterized.Event) -> None:
             with hold():
                 act(*events)
+
+        def drawn(*events: param.parameterized.Event) -> None:
+            if _on_its_way():
+                pn.state.onload(partial(draw, *events))
+            else:
+                draw(*events)
 
         self.param.watch(drawn, list(names))
 

@@ -108,7 +108,7 @@ class MeasuresPane(pn.viewable.Viewer):
         elif mask is None:
             self._html.object = (
                 '<p class="quiet">No labels to measure against. Import a catalogue: '
-                "<code>clara ingest --labels FILE.csv</code></p>"
+                "<code>clara label FILE.csv -c COLUMN</code></p>"
             )
         else:
             try:
