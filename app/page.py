@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 import panel as pn
@@ -21,7 +22,9 @@ from app.panes.map import MapPane
 from app.panes.measures import MeasuresPane
 from app.panes.periodogram import PeriodogramPane
 from app.panes.ranking import RankingPane
+from app.panes.similar import SimilarPane
 from app.panes.verdict import VerdictPane
+from app.panes.why import WhyPane
 from app.session import Session
 from app.theme import BORDER, THEME_CONFIG
 
@@ -62,7 +65,7 @@ class ExplorerPage:
         self.keyboard = Keyboard(self._key)
         self.keys = acts(session, self.verdict, self.show_help)
         empty = not len(session.server.catalogue())
-        self.design, self.forest = DesignControl(session), ForestControl()
+        self.design, self.forest = DesignControl(session), ForestControl(session)
         self.retrain = RetrainControl(session, self.design, self.forest)
         self.map, self.ranking, self.measures = MapPane(session), RankingPane(session), MeasuresPane(session)
         self.light_curve, self.periodogram, self.fold = (
@@ -70,6 +73,7 @@ class ExplorerPage:
             PeriodogramPane(session),
             FoldPane(session),
         )
+        self.why, self.similar = WhyPane(session), SimilarPane(session)
         unseen = pn.Column(
             self.keyboard, self.help, self.jobs_list, width=0, height=0, margin=0, styles={"position": "absolute"}
         )
@@ -188,13 +192,35 @@ class ExplorerPage:
         )  # fmt: skip
         middle = _column(_part(self.map, "1.15 1 0"), _part(below, "1 1 0"))
         pair = _row(_part(self.periodogram, "1 1 0"), _part(self.fold, "1.15 1 0"))
+        views = {
+            "period": ("Period", pair),
+            "why": ("Why strange", self.why),
+            "similar": ("Similar stars", self.similar),
+        }
         star = _column(
             FactsPane(session),
             _part(self.light_curve, "1.1 1 0"),
-            _part(pair, "1.1 1 0"),
+            _part(self._star_tabs(views), "1.25 1 0"),
             _part(self.verdict, "0 0 172px"),
         )
         return _row(_part(middle, "1 1 0"), _part(star, "1.1 1 0"), styles={"padding": GAP, "box-sizing": "border-box"})
+
+    def _star_tabs(self, views: Mapping[str, tuple[str, object]]) -> pn.Column:
+        """One view of the star at a time; the hidden ones do nothing."""
+        bodies = [_part(view, "1 1 0") for _, view in views.values()]
+        tabs = pmui.RadioButtonGroup(
+            options={title: name for name, (title, _) in views.items()}, value=self.session.star_tab, label="",
+            size="small", margin=0, color="primary", sx={"& .MuiToggleButton-root": {"whiteSpace": "nowrap"}},
+        )  # fmt: skip
+        tabs.param.watch(lambda event: self.session.param.update(star_tab=event.new), "value")
+
+        def show(*events: object) -> None:
+            tabs.value = self.session.star_tab
+            _only(bodies, list(views).index(self.session.star_tab))
+
+        self.session.follow(show, "star_tab")
+        show()
+        return _column(pn.Row(tabs, margin=0, height=26), *bodies)
 
     def _empty(self) -> pn.pane.HTML:
         return html(EMPTY.format(folder=escape(str(self.session.server.workspace.folder))), css=FAILURE_CSS)

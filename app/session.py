@@ -38,6 +38,7 @@ class Session(param.Parameterized):
 
     selection = param.List([], item_type=str, doc="Target ids picked on the map, empty for all.")
     map_kind: Any = param.Selector(default="tsne", objects=["tsne", "pca"])
+    star_tab: Any = param.Selector(default="period", objects=["period", "why", "similar"], doc="View of the star.")
     colour_by = param.String("anomaly_score", doc="Column of `table` that colours the map.")
     family_value = param.Tuple(("", ""), length=2, doc="Label that the measures are for: family and value.")
     author = param.String("", doc="Who gives the verdicts.")

@@ -21,6 +21,7 @@ __all__ = [
     "PPM_TICKS",
     "THEME_CONFIG",
     "Look",
+    "diverging",
     "fixed_ticks",
     "look",
     "paint_frame",
@@ -102,6 +103,21 @@ PLOT_THEME = Theme(
 def look(dark: bool) -> Look:
     """The colours for a light or dark page."""
     return LOOKS[dark]
+
+
+def diverging(colours: Look, steps: int = 41) -> list[str]:
+    """From the accent over the ground to the warning colour: less, nothing, more."""
+
+    def rgb(shade: str) -> list[int]:
+        return [int(shade[at : at + 2], 16) for at in (1, 3, 5)]
+
+    def mix(shade: str, share: float) -> str:
+        pairs = zip(rgb(colours.ground), rgb(shade), strict=True)
+        return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+    half = steps // 2
+    below = [mix(colours.accent, 0.8 * place / half) for place in range(half, 0, -1)]
+    return [*below, colours.ground, *(mix(colours.warn, 0.8 * place / half) for place in range(1, half + 1))]
 
 
 _COMPACT: dict[str, Any] = {

@@ -8,6 +8,9 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 
+from app.card import live_text
+from app.session import Session
+from clara_engine.errors import DesignError
 from clara_engine.forest import PRESETS, ForestSettings
 
 __all__ = ["VARIANTS", "ForestControl"]
@@ -17,6 +20,8 @@ VARIANTS = {
     "URF4 · synthetic curves": "URF4",
     "URF1 · uniform": "URF1",
     "URF2 · uniform, 2023 forest": "URF2",
+    "URF3 · stars with a label": "URF3",
+    "picked · stars selected on the map": "picked",
     "marginal · shuffled columns": "marginal",
 }
 OWN = "own"
@@ -26,6 +31,7 @@ class ForestControl(pn.viewable.Viewer):
     """Forest settings as a person chooses them."""
 
     variant: Any = param.Selector(default="URF4", objects=VARIANTS, label="contrast set")
+    label: Any = param.Selector(default=None, objects=[None], label="label", doc="URF3: family and value.")
     preset: Any = param.Selector(default="P9", objects=[*PRESETS, OWN], label="forest")
     n_estimators = param.Integer(166, bounds=(1, 10_000), label="trees")
     max_features: Any = param.Selector(default="sqrt", objects=["sqrt", "log2"], label="features a split")
@@ -36,8 +42,9 @@ class ForestControl(pn.viewable.Viewer):
     training_size = param.Integer(1416, bounds=(2, None), allow_None=True, label="training stars, empty: all")
     seed = param.Integer(42, bounds=(0, 2**32 - 1), label="seed")
 
-    def __init__(self, **params: object) -> None:
+    def __init__(self, session: Session, **params: object) -> None:
         super().__init__(**params)
+        self.session = session
         self._filling = False
         small = {"size": "small", "margin": (5, 4), "sizing_mode": "stretch_width"}
 
@@ -63,10 +70,15 @@ class ForestControl(pn.viewable.Viewer):
         )  # fmt: skip
         self.more = pmui.Toggle(label="settings", value=False, size="small", variant="text", margin=(4, 4), width=84)
         self.more.jslink(body, value="visible")
+        self._label_row = pn.Row(
+            pmui.Select.from_param(self.param.label, **small), sizing_mode="stretch_width", margin=(0, 4), visible=False
+        )
+        self._picked = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width", visible=False)
         self._view = pn.Column(
             pn.Row(
                 pmui.Select.from_param(self.param.variant, **small), sizing_mode="stretch_width", margin=(2, 4, 0, 4)
             ),
+            self._label_row, self._picked,
             pn.Row(
                 pmui.Select.from_param(self.param.preset, **small), self.more,
                 sizing_mode="stretch_width", margin=(0, 4), styles={"align-items": "center"},
@@ -80,6 +92,28 @@ class ForestControl(pn.viewable.Viewer):
             self._edited,
             ["n_estimators", "max_features", "max_depth", "min_samples_split", "min_samples_leaf", "bootstrap"],
         )
+        session.follow(self._offer_labels, "scored", "verdicts_changed")
+        session.follow(self._tell, "selection")
+        self._offer_labels()
+        self._tell()
+
+    def contrast(self) -> dict[str, Any]:
+        """What a `RunSpec` needs to know of the contrast set, but for a synthetic design.
+
+        Raises
+        ------
+        DesignError
+            When stars are to make the contrast set and none are chosen.
+        """
+        if self.variant == "URF3":
+            if self.label is None:
+                raise DesignError("no star carries a label yet: `clara label FILE.csv`, or choose another contrast set")
+            return {"variant": "URF3", "label": self.label}
+        if self.variant == "picked":
+            if not self.session.selection:
+                raise DesignError("no star is selected: draw a lasso around some on the map")
+            return {"variant": "picked", "picked": tuple(self.session.selection)}
+        return {"variant": self.variant}
 
     def settings(self) -> ForestSettings:
         """The settings as they stand; raises `DesignError` when one is out of range."""
@@ -88,7 +122,26 @@ class ForestControl(pn.viewable.Viewer):
             min_samples_split=self.min_samples_split, min_samples_leaf=self.min_samples_leaf, bootstrap=self.bootstrap,
         )  # fmt: skip
 
+    def _offer_labels(self, *events: object) -> None:
+        session = self.session
+        members = session.server.workspace.labels.members(list(session.table.index))
+        options: dict[str, Any] = {
+            f"{family}: {value}  ({mask.sum():,})": (family, value)
+            for (family, value), mask in members.items()
+            if 0 < mask.sum() < mask.size
+        }
+        self.param.label.objects = options or [None]
+        if self.label not in options.values():
+            self.label = next(iter(options.values()), None)
+
+    def _tell(self, *events: object) -> None:
+        count = len(self.session.selection)
+        words = f"{count:,} selected stars make the contrast set and leave the real class"
+        self._picked.object = f'<span class="quiet">{words if count else "draw a lasso around stars on the map"}</span>'
+
     def _variant_chosen(self, *events: object) -> None:
+        self._label_row.visible = self.variant == "URF3"
+        self._picked.visible = self.variant == "picked"
         if self.variant in PRESETS:
             self.preset = self.variant
 

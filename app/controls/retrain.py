@@ -17,10 +17,14 @@ from clara_engine.workspace import RunSpec
 __all__ = ["RetrainControl", "run_name"]
 
 
-def run_name(variant: str, design: DesignControl) -> str:
+def run_name(forest: ForestControl, design: DesignControl) -> str:
     """A name that says what is in the run, e.g. ``P9 · 300 curves · 225 ppm``."""
-    if variant != "URF4":
-        return variant
+    if forest.variant == "URF3" and forest.label:
+        return f"URF3 · {' '.join(forest.label)}"
+    if forest.variant == "picked":
+        return f"picked · {len(forest.session.selection)} stars"
+    if forest.variant != "URF4":
+        return str(forest.variant)
     first = design.preset if design.preset != "own" else f"{design.span_days:g} d · {design.cadence_minutes:g} min"
     return f"{first} · {design.curves} curves · {design.noise_ppm:g} ppm"
 
@@ -32,7 +36,7 @@ class RetrainControl(pn.viewable.Viewer):
         super().__init__()
         self.session, self.design, self.forest = session, design, forest
         self.name_field = pmui.TextInput(
-            label="", placeholder=run_name(forest.variant, design), max_length=80, size="small", margin=(6, 8, 4, 8),
+            label="", placeholder=run_name(forest, design), max_length=80, size="small", margin=(6, 8, 4, 8),
             sizing_mode="stretch_width", sx={"& input": {"padding": "4px 8px", "fontSize": "12px"}},
         )  # fmt: skip
         self.button = pmui.Button(
@@ -43,16 +47,16 @@ class RetrainControl(pn.viewable.Viewer):
         self._view = pn.Column(self.name_field, self.button, self._why, sizing_mode="stretch_width", margin=0)
         watched = ["preset", "curves", "span_days", "cadence_minutes", "noise_ppm"]
         design.param.watch(self._rename, watched)
-        forest.param.watch(self._rename, "variant")
+        forest.param.watch(self._rename, ["variant", "label"])
+        session.follow(self._rename, "selection")
         session.follow(self._explain, "jobs", "scored", "notice")
         self._explain()
 
     def spec(self) -> RunSpec:
         """The run as it stands; raises `DesignError` when something is out of range."""
-        variant = self.forest.variant
         return RunSpec.checked(
-            name=self.name_field.value or run_name(variant, self.design), variant=variant,
-            design=self.design.design() if variant == "URF4" else None, forest=self.forest.settings(),
+            name=self.name_field.value or run_name(self.forest, self.design), **self.forest.contrast(),
+            design=self.design.design() if self.forest.variant == "URF4" else None, forest=self.forest.settings(),
             training_size=self.forest.training_size, seed=self.forest.seed,
         )  # fmt: skip
 
@@ -67,7 +71,7 @@ class RetrainControl(pn.viewable.Viewer):
         self.session.retrain(spec)
 
     def _rename(self, *events: object) -> None:
-        self.name_field.placeholder = run_name(self.forest.variant, self.design)
+        self.name_field.placeholder = run_name(self.forest, self.design)
 
     def reason(self) -> str:
         """Why nothing can be trained now, empty when it can."""

@@ -75,15 +75,21 @@ def leaf_statistics(leaves: Any, use: Any, share: Any, population: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def path_contributions(values: Any, roots: Any, feature: Any, threshold: Any, child: Any, share: Any) -> Any:
-    """Change of the contrast share at every split of every path, summed by feature: float64 (rows, n_features)."""
+def path_contributions(values: Any, use: Any, roots: Any, feature: Any, threshold: Any, child: Any, share: Any) -> Any:
+    """Change of the contrast share at every split of every path, summed by feature: float64 (rows, n_features).
+
+    `use` is bool (rows, trees): the mean is over these trees.
+    """
     contributions = np.zeros(values.shape)
     trees = roots.size - 1
     for row in range(values.shape[0]):
+        count = use[row].sum()
         for tree in range(trees):
+            if not use[row, tree]:
+                continue
             node = np.int64(roots[tree])
             while feature[node] >= 0:
                 below = child[node] + np.int64(values[row, feature[node]] > threshold[node])
-                contributions[row, feature[node]] += (share[below] - share[node]) / trees
+                contributions[row, feature[node]] += (share[below] - share[node]) / count
                 node = below
     return contributions

@@ -31,17 +31,17 @@ class Explanation:
 
     Attributes
     ----------
-    bias : float
+    bias : ndarray, shape (n,)
         Anomaly score before any feature is looked at: the mean share of the contrast class at the roots.
     contributions : ndarray, shape (n, n_features)
         What each feature added. ``bias + contributions.sum(axis=1)`` is the anomaly score.
     """
 
-    bias: float
+    bias: Float
     contributions: Float
 
 
-def explain(forest: UnsupervisedForest, X: Any) -> Explanation:
+def explain(forest: UnsupervisedForest, X: Any, trees: Any = None) -> Explanation:
     """Contributions along the paths of the trees (Saabas 2014; Palczewska et al. 2013).
 
     At every split on its way down, a row's expected share of the contrast class changes; the change is credited to
@@ -52,6 +52,9 @@ def explain(forest: UnsupervisedForest, X: Any) -> Explanation:
     forest : UnsupervisedForest
         Fitted.
     X : array_like, shape (n, n_features)
+    trees : array_like of bool, shape (n, trees), optional
+        Trees to ask about each row, at least one; all when not given. With the forest's `oob_trees_` the training
+        rows' scores out of bag are explained.
 
     Raises
     ------
@@ -65,9 +68,14 @@ def explain(forest: UnsupervisedForest, X: Any) -> Explanation:
             f"rows have {values.shape[1]} features, the model {forest.n_features_in_}: "
             "extract the feature set that the model was trained on"
         )
-    trees = forest.trees_
-    contributions = path_contributions(values, trees.roots, trees.feature, trees.threshold, trees.child, trees.share)
-    return Explanation(float(trees.share[trees.roots[:-1]].mean()), contributions)
+    grown = forest.trees_
+    use = np.ones((len(values), len(grown)), np.bool_) if trees is None else np.ascontiguousarray(trees, np.bool_)
+    if use.shape != (len(values), len(grown)) or not use.any(axis=1).all():
+        raise FeatureError(f"trees must choose at least one of {len(grown)} trees for each of {len(values)} rows")
+    contributions = path_contributions(
+        values, use, grown.roots, grown.feature, grown.threshold, grown.child, grown.share
+    )
+    return Explanation(use @ grown.share[grown.roots[:-1]] / use.sum(axis=1), contributions)
 
 
 def permuted_importances(

@@ -41,7 +41,8 @@ TREE_ARRAYS = {
     "importances": "<f8",
 }
 OOB_ARRAYS = ("oob_anomaly_score_", "oob_spread_", "oob_weirdness_")
-ARRAYS = TREE_ARRAYS | {"population": "<i4"} | dict.fromkeys(OOB_ARRAYS, "<f8")
+OOB_TREES = "oob_trees_"  # a bit a row and tree
+ARRAYS = TREE_ARRAYS | {"population": "<i4"} | dict.fromkeys(OOB_ARRAYS, "<f8") | {OOB_TREES: "|u1"}
 MAX_HEADER_BYTES = 1 << 20
 
 
@@ -73,6 +74,8 @@ def write_model(forest: UnsupervisedForest, path: Path) -> None:
     """Write `forest` to `path`: beside it first, then renamed, so that no half file is ever found there."""
     held = {name: getattr(forest.trees_, name) for name in TREE_ARRAYS} | {"population": forest.population_}
     held |= {name: getattr(forest, name) for name in OOB_ARRAYS if hasattr(forest, name)}
+    if hasattr(forest, OOB_TREES):
+        held[OOB_TREES] = np.packbits(forest.oob_trees_, axis=1).ravel()
     arrays = {name: np.ascontiguousarray(values, ARRAYS[name]) for name, values in held.items()}
     seed = forest.random_state
     header = _Header(
@@ -146,6 +149,9 @@ def read_model(path: Path) -> UnsupervisedForest:
     for name in OOB_ARRAYS:
         if name in arrays:
             setattr(forest, name, arrays[name])
+    if OOB_TREES in arrays:
+        bits = arrays[OOB_TREES].reshape(header.n_real, -1)
+        forest.oob_trees_ = np.unpackbits(bits, axis=1, count=len(trees)).astype(np.bool_)
     return forest
 
 
@@ -168,7 +174,7 @@ def _header(archive: zipfile.ZipFile, path: Path) -> _Header:
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise ModelFileError(f"{path}: the header field {where} is unusable; copy it again or retrain") from None
-    needed, known = set(ARRAYS) - set(OOB_ARRAYS), set(ARRAYS)
+    needed, known = set(ARRAYS) - {*OOB_ARRAYS, OOB_TREES}, set(ARRAYS)
     if not needed <= set(header.arrays) <= known:
         raise ModelFileError(f"{path}: the header does not list the arrays of a forest; copy it again or retrain")
     return header
@@ -204,4 +210,6 @@ def _problem(trees: Trees, arrays: dict[str, NDArray[Any]], header: _Header) -> 
         return "a leaf with more light curves than there were"
     if any(arrays[name].size != header.n_real for name in OOB_ARRAYS if name in arrays):
         return "out-of-bag scores of another number of light curves"
+    if OOB_TREES in arrays and arrays[OOB_TREES].size != header.n_real * -(-(roots.size - 1) // 8):
+        return "out-of-bag trees of another number of light curves"
     return ""

@@ -14,7 +14,15 @@ from clara_engine.forest.settings import ForestSettings
 from clara_engine.forest.trees import Trees, grow_trees, in_bag_counts
 from clara_engine.progress import Progress
 
-__all__ = ["held_out_scores"]
+__all__ = ["held_out_scores", "unseen_by"]
+
+
+def unseen_by(settings: ForestSettings, seeds: NDArray[np.uint64], n_real: int, n_contrast: int) -> NDArray[np.bool_]:
+    """Which trees never saw each real training row, shape (n_real, trees); none did not without bootstrap."""
+    unseen = np.empty((n_real, len(seeds)), np.bool_)
+    for tree, seed in enumerate(seeds):
+        unseen[:, tree] = in_bag_counts(settings, seed, n_real, n_contrast)[:n_real] == 0
+    return unseen
 
 
 def held_out_scores(
@@ -25,6 +33,7 @@ def held_out_scores(
     leaves: NDArray[np.int32],
     population: NDArray[np.int32],
     seeds: NDArray[np.uint64],
+    unseen: NDArray[np.bool_],
     *,
     n_jobs: int | None,
     part: Callable[[int], Progress],
@@ -39,14 +48,13 @@ def held_out_scores(
         Real training rows in every leaf.
     seeds : ndarray, shape (1 + folds, trees)
         Of the forest, then of each companion.
+    unseen : ndarray, shape (n_real, trees)
+        See `unseen_by`.
     part : callable
         Progress of the forest (0) and of each companion (1 …).
     """
     n = len(real)
     if settings.bootstrap:
-        unseen = np.empty(leaves.shape, np.bool_)
-        for tree, seed in enumerate(seeds[0]):
-            unseen[:, tree] = in_bag_counts(settings, seed, n, len(contrast))[:n] == 0
         anomaly, spread, crowd = leaf_statistics(leaves, unseen, trees.share, population)
         return Scores(anomaly, spread, 1.0 - (crowd - 1.0) / (n - 1))
 

@@ -15,7 +15,7 @@ from clara_engine.errors import DesignError, FeatureError
 from clara_engine.forest.binning import BinnedFeatures, FeatureBinning, feature_block
 from clara_engine.forest.contrast import binned_contrast
 from clara_engine.forest.descend import leaf_statistics, leaves_of_codes, leaves_of_values
-from clara_engine.forest.out_of_bag import held_out_scores
+from clara_engine.forest.out_of_bag import held_out_scores, unseen_by
 from clara_engine.forest.pool import threaded
 from clara_engine.forest.scores import Scores
 from clara_engine.forest.settings import ForestSettings
@@ -57,6 +57,8 @@ class UnsupervisedForest(BaseEstimator):
     feature_importances_ : ndarray, shape (n_features,)
         Mean decrease of Gini impurity, sum 1.
     n_features_in_, n_real_, n_contrast_ : int
+    oob_trees_ : ndarray of bool, shape (n_real, trees)
+        With bootstrap: the trees that never saw each real training row.
     feature_set_, binning_fingerprint_ : str
         What the features must be.
     """
@@ -146,9 +148,13 @@ class UnsupervisedForest(BaseEstimator):
         self.feature_set_ = real.binning.feature_set
         self.binning_fingerprint_ = real.binning.fingerprint
         if settings.oob_score:
+            unseen = unseen_by(settings, seeds[0], len(real), len(contrast))
+            if settings.bootstrap:
+                self.oob_trees_ = unseen
             scores = held_out_scores(
-                real, contrast, settings, trees, leaves, population, seeds, n_jobs=self.n_jobs, part=part
-            )
+                real, contrast, settings, trees, leaves, population, seeds, unseen,
+                n_jobs=self.n_jobs, part=part,
+            )  # fmt: skip
             self.oob_anomaly_score_, self.oob_spread_ = scores.anomaly, scores.spread
             self.oob_weirdness_ = scores.weirdness
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +78,7 @@ class Matrices:
         path = self._folder / "cache" / f"median-{name}-{self.fingerprint(name)[:16]}.npy"
         if not path.exists():
             middle = np.median(self.matrix(name)[1], axis=0)
-            write_atomically(path, lambda beside: _save(beside, middle))
+            write_atomically(path, lambda beside: save_array(beside, middle))
         return np.asarray(np.load(path, allow_pickle=False))
 
     def binned(self, name: str, report: Report = quiet) -> tuple[list[str], BinnedFeatures]:
@@ -103,11 +104,11 @@ class Matrices:
             found = feature_rows(curves, chosen, progress=report)
             for reason in found.failures.values():
                 raise DesignError(f"design {design.name!r} makes a curve without features: {reason}")
-            write_atomically(path, lambda beside: _save(beside, found.rows))
+            write_atomically(path, lambda beside: save_array(beside, found.rows))
         return np.asarray(np.load(path, allow_pickle=False))
 
 
-def _save(path: Path, array: NDArray[np.float32]) -> None:
+def save_array(path: Path, array: NDArray[Any]) -> None:
     with path.open("wb") as file:
         np.save(file, array, allow_pickle=False)
 

@@ -11,11 +11,15 @@ import platformdirs
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.progress import Report, quiet
+from clara_engine.workspace.clusterings import ClusteringShelf
 from clara_engine.workspace.database import Database
 from clara_engine.workspace.job_log import JobLog
+from clara_engine.workspace.label_families import LabelFamilies
 from clara_engine.workspace.labels import LabelBook
 from clara_engine.workspace.maps import MapShelf
 from clara_engine.workspace.matrices import Matrices
+from clara_engine.workspace.reasons import Reasons
+from clara_engine.workspace.rows import RowSource
 from clara_engine.workspace.runs import Run, RunSpec, RunStore
 from clara_engine.workspace.targets import TargetCatalog
 from clara_engine.workspace.verdicts import VerdictLog
@@ -39,7 +43,10 @@ class Workspace:
     runs : RunStore
     matrices : Matrices
         Features of the targets, as stored and as the forest reads them.
+    reasons : Reasons
+        Why a run finds a star strange, and what is like it.
     maps : MapShelf
+    clusterings : ClusteringShelf
     job_log : JobLog
     """
 
@@ -51,7 +58,11 @@ class Workspace:
         self.verdicts = VerdictLog(database)
         self.runs = RunStore(database, folder / "runs")
         self.matrices = Matrices(folder, self.targets)
-        self.maps = MapShelf(folder / "maps", self.matrices)
+        self.reasons = Reasons(self.matrices)
+        rows = RowSource(self.matrices, self.runs, self.labels)
+        self.maps = MapShelf(folder / "maps", rows)
+        families = LabelFamilies(self.labels, self.verdicts)
+        self.clusterings = ClusteringShelf(folder / "clusterings", rows, families)
         self.job_log = JobLog(database)
 
     @classmethod

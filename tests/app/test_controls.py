@@ -50,8 +50,8 @@ def test_the_preview_shows_the_very_curves_of_the_design(session: Session) -> No
     assert "median of all stars" in page
 
 
-def test_forest_presets_and_variants() -> None:
-    control = ForestControl()
+def test_forest_presets_and_variants(session: Session) -> None:
+    control = ForestControl(session)
     assert control.settings() == FORESTS["P9"]
     control.variant = "URF2"
     assert control.settings() == FORESTS["URF2"]
@@ -63,16 +63,30 @@ def test_forest_presets_and_variants() -> None:
 
 @pytest.mark.parametrize("variant", ["URF1", "URF2", "URF4", "marginal"])
 def test_every_variant_makes_a_valid_spec(session: Session, variant: str) -> None:
-    design, forest = DesignControl(session), ForestControl()
+    design, forest = DesignControl(session), ForestControl(session)
     forest.variant = variant
     spec = RetrainControl(session, design, forest).spec()
     assert spec.variant == variant
     assert (spec.design is not None) == (variant == "URF4")
-    assert spec.name == run_name(variant, design)
+    assert spec.name == run_name(forest, design)
+
+
+def test_labelled_and_selected_stars_make_contrast_sets(session: Session) -> None:
+    forest = ForestControl(session)
+    control = RetrainControl(session, DesignControl(session), forest)
+    forest.variant = "URF3"
+    assert control.spec().label == forest.label
+    assert forest.label[0] == "truth"
+    forest.variant = "picked"
+    control.press()
+    assert "no star is selected" in session.notice
+    session.selection = session.order[:3]
+    assert control.spec().picked == tuple(session.order[:3])
+    assert control.spec().name == "picked · 3 stars"
 
 
 def test_retrain_is_refused_with_its_reason_while_one_runs(session: Session, spec) -> None:
-    control = RetrainControl(session, DesignControl(session), ForestControl())
+    control = RetrainControl(session, DesignControl(session), ForestControl(session))
     assert control.reason() == ""
     session.retrain(spec("slow", forest=FORESTS["marginal"]))
     assert "being trained" in control.reason()

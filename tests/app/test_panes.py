@@ -15,7 +15,9 @@ from app.panes.map import MapPane, nearest
 from app.panes.measures import MeasuresPane
 from app.panes.periodogram import PeriodogramPane, nearest_peak
 from app.panes.ranking import PAGE, RankingPane, ranked, texts
+from app.panes.similar import SimilarPane
 from app.panes.verdict import LABELS, VerdictPane, history_html
+from app.panes.why import WhyPane, bands
 from app.session import Session
 from clara_engine.evaluate import measure
 from clara_engine.jobs import Job, JobState
@@ -237,3 +239,42 @@ def test_the_jobs_list_escapes_and_shows_failures(session: Session) -> None:
     assert "<b>" not in words
     assert "no &lt;i&gt;light" in words
     assert JobsBar(session).head is None
+
+
+def test_why_strange_draws_contributions_only_when_in_view(session: Session) -> None:
+    pane = WhyPane(session)
+    assert not pane.plots
+    session.star_tab = "why"
+    assert [drawn.block.name for drawn in pane.plots] == ["flux", "power"]
+    reason = session.server.workspace.reasons.explain(session.run, session.target_id)
+    drawn = {plotted.block.name: plotted.bands.data["added"].sum() for plotted in pane.plots}
+    assert drawn == pytest.approx(reason.by_block())
+    assert f"{reason.score:.3f}" in pane._html.object
+    session.step(1)
+    other = session.server.workspace.reasons.explain(session.run, session.target_id)
+    assert f"{other.score:.3f}" in pane._html.object
+
+
+def test_bands_keep_every_contribution_where_it_belongs(session: Session) -> None:
+    block = session.server.workspace.reasons.explain(session.run, session.target_id).features.blocks[1]
+    contributions = np.zeros(block.axis.size)
+    contributions[200] = 0.5
+    edges, sums = bands(block, contributions)
+    (place,) = np.flatnonzero(sums)
+    assert sums[place] == 0.5
+    assert edges[place] <= block.axis[200] <= edges[place + 1]
+
+
+def test_similar_stars_are_listed_clicked_and_selected(session: Session) -> None:
+    pane = SimilarPane(session)
+    session.star_tab = "similar"
+    found = session.server.workspace.reasons.similar(session.run, session.target_id, 50)
+    assert pane.ids == found["target_id"].tolist()
+    assert len(pane.table.rows) == len(found)
+    here = session.target_id
+    pane._select_them()
+    assert session.selection == [here, *pane.ids]
+    wanted = pane.ids[2]
+    pane._row_clicked(2)
+    assert session.target_id == wanted
+    assert wanted not in pane.ids

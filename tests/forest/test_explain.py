@@ -22,6 +22,19 @@ def test_contributions_add_up_to_the_score(rows, settings):
     assert np.allclose(why.bias + why.contributions.sum(axis=1), forest.anomaly_score(new), atol=1e-12)
 
 
+def test_out_of_bag_scores_are_explained_by_the_trees_that_never_saw_the_row(rows):
+    forest = UnsupervisedForest(40, random_state=0).fit(*rows)
+    why = explain(forest, rows[0], forest.oob_trees_)
+    assert np.allclose(why.bias + why.contributions.sum(axis=1), forest.oob_anomaly_score_, atol=1e-12)
+    assert not np.allclose(forest.oob_anomaly_score_, forest.anomaly_score(rows[0]), atol=0.05)
+
+
+def test_a_row_that_no_tree_may_explain_is_refused(rows):
+    forest = UnsupervisedForest(5, random_state=0).fit(*rows)
+    with pytest.raises(FeatureError, match="at least one of 5 trees"):
+        explain(forest, rows[0][:2], np.zeros((2, 5), bool))
+
+
 def test_the_feature_that_makes_a_star_strange_is_named(rows):
     forest = UnsupervisedForest(100, random_state=0).fit(*rows)
     strange = np.zeros((1, 50))

@@ -54,6 +54,7 @@ def test_a_saved_forest_comes_back_whole(forest, file):
     binned = FeatureBinning.fit(real).bin(real)
     assert np.array_equal(loaded.anomaly_score(binned), forest.anomaly_score(real))
     assert np.array_equal(loaded.oob_anomaly_score_, forest.oob_anomaly_score_, equal_nan=True)
+    assert np.array_equal(loaded.oob_trees_, forest.oob_trees_)
     assert np.array_equal(loaded.feature_importances_, forest.feature_importances_)
     assert loaded.settings == forest.settings
     assert (loaded.random_state, loaded.feature_set_, loaded.n_real_) == (3, "flux_power", 80)

@@ -1,0 +1,144 @@
+"""Why a run finds a star strange, and which stars are alike in its eyes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clara_engine.errors import WorkspaceError
+from clara_engine.features import FeatureSet, feature_set
+from clara_engine.files import write_atomically
+from clara_engine.workspace.matrices import Matrices, save_array
+from clara_engine.workspace.runs import Run
+
+if TYPE_CHECKING:
+    from clara_engine.forest import UnsupervisedForest
+
+__all__ = ["Reason", "Reasons"]
+
+Float = NDArray[np.float64]
+ROW_BLOCK = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reason:
+    """The anomaly score of one star taken apart.
+
+    Attributes
+    ----------
+    features : FeatureSet
+    values : ndarray of float32, shape (features.size,)
+        Feature row of the star.
+    base : float
+        Score before any feature is looked at.
+    contributions : ndarray of float64, shape (features.size,)
+        What each feature added; ``base + contributions.sum()`` is `score`.
+    """
+
+    target_id: str
+    features: FeatureSet
+    values: NDArray[np.float32]
+    base: float
+    contributions: Float
+
+    @property
+    def score(self) -> float:
+        """Anomaly score, 0 to 1; out of bag for a star that trained the forest, if its trees were grown on draws."""
+        return float(self.base + self.contributions.sum())
+
+    def by_block(self) -> dict[str, float]:
+        """What each block of features added."""
+        return {block.name: float(self.contributions[block.slice].sum()) for block in self.features.blocks}
+
+    def strongest(self, count: int = 10) -> pd.DataFrame:
+        """Features that moved the score most, either way: columns feature, value, contribution."""
+        places = np.argsort(-np.abs(self.contributions), kind="stable")[:count]
+        places = places[self.contributions[places] != 0]
+        return pd.DataFrame(
+            {
+                "feature": [self.features.label(int(place)) for place in places],
+                "value": self.values[places].astype(float),
+                "contribution": self.contributions[places],
+            }
+        )
+
+
+class Reasons:
+    """Answers about single stars of a run, in milliseconds once the leaves of its forest are kept."""
+
+    def __init__(self, matrices: Matrices) -> None:
+        self._matrices = matrices
+
+    def explain(self, run: Run, target_id: str) -> Reason:
+        """Take the score of a star apart, along the paths of the trees; see `clara_engine.forest.explain`.
+
+        Raises
+        ------
+        WorkspaceError
+            When the star has no features of the run's feature set.
+        """
+        from clara_engine.forest import explain
+
+        name = run.spec.feature_set
+        self._known(name, target_id)
+        row, forest = self._matrices.row(name, target_id), run.forest()
+        taken_apart = explain(forest, row[np.newaxis], self._unseen_by(run, forest, target_id))
+        return Reason(target_id, feature_set(name), row, float(taken_apart.bias[0]), taken_apart.contributions[0])
+
+    def similar(self, run: Run, target_id: str, k: int = 10) -> pd.DataFrame:
+        """Stars that share the most leaves with one star, nearest first.
+
+        Returns
+        -------
+        DataFrame
+            Columns target_id and proximity, the fraction of the trees in which both share a leaf.
+
+        Raises
+        ------
+        WorkspaceError
+            When the star has no features of the run's feature set.
+        """
+        from clara_engine.forest import leaf_neighbours
+
+        self._known(run.spec.feature_set, target_id)
+        ids, leaves = self.leaves(run)
+        rows, proximity = leaf_neighbours(leaves, ids.index(target_id), k)
+        return pd.DataFrame({"target_id": [ids[row] for row in rows], "proximity": proximity})
+
+    def importances(self, run: Run, count: int = 20) -> pd.DataFrame:
+        """Features that the forest lives on, over all stars: columns feature and importance, which sums to 1."""
+        importances = run.forest().feature_importances_
+        places = np.argsort(-importances, kind="stable")[:count]
+        labels = [feature_set(run.spec.feature_set).label(int(place)) for place in places]
+        return pd.DataFrame({"feature": labels, "importance": importances[places]})
+
+    def leaves(self, run: Run) -> tuple[list[str], NDArray[np.int32]]:
+        """Ids of the targets, and the leaf of each in every tree, shape (targets, trees); kept with the run."""
+        name = run.spec.feature_set
+        ids = self._matrices.ids(name)
+        path = run.folder / f"leaves-{self._matrices.fingerprint(name)[:16]}.npy"
+        if not path.exists():
+            forest, store = run.forest(), self._matrices.store(name)
+            blocks = [forest.apply(store.matrix(ids[at : at + ROW_BLOCK])) for at in range(0, len(ids), ROW_BLOCK)]
+            for stale in run.folder.glob("leaves-*.npy"):
+                stale.unlink()
+            write_atomically(path, lambda beside: save_array(beside, np.concatenate(blocks)))
+        return ids, np.load(path, mmap_mode="r", allow_pickle=False)
+
+    def _unseen_by(self, run: Run, forest: UnsupervisedForest, target_id: str) -> NDArray[np.bool_] | None:
+        """The trees that never saw a training star, shape (1, trees); None when all trees may be asked."""
+        scores = run.scores()
+        members = set(scores.loc[scores["trained"], "target_id"])
+        if target_id not in members or not hasattr(forest, "oob_trees_"):
+            return None
+        place = [known for known in self._matrices.ids(run.spec.feature_set) if known in members].index(target_id)
+        trees = forest.oob_trees_[place : place + 1]
+        return trees if trees.any() else None
+
+    def _known(self, name: str, target_id: str) -> None:
+        if target_id not in set(self._matrices.store(name).ids()):
+            raise WorkspaceError(f"{target_id} has no {name} features: `clara features --set {name}` extracts them")
