@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clara_engine.synthetic import SyntheticDesign
     from clara_engine.workspace import Run, Workspace
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "RunName", "chosen_design", "chosen_targets"]
 
 SHOWN = [
     "rank",
@@ -40,7 +40,7 @@ RunName = Annotated[str, typer.Argument(help="Run name or id; `latest` is the ne
 def train(
     design: Annotated[str | None, typer.Option(help="P3, P5, P9, or a TOML file.")] = None,
     variant: Annotated[str, typer.Option(help="URF1, URF2, URF3, URF4, marginal or picked.")] = "URF4",
-    forest: Annotated[str | None, typer.Option(help="Forest preset: P3, P5, P9, URF2 or marginal.")] = None,
+    forest: Annotated[str | None, typer.Option(help="P3, P5, P9, URF2, marginal, or a TOML file.")] = None,
     trees: Annotated[int | None, typer.Option(min=1)] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
     label: Annotated[str | None, typer.Option(help="URF3: FAMILY/VALUE that makes the contrast set.")] = None,
@@ -55,7 +55,7 @@ def train(
     from clara_engine.workspace import RunSpec
 
     ws = filled(workspace)
-    chosen = _design(design or "P9") if variant == "URF4" else None
+    chosen = chosen_design(design or "P9") if variant == "URF4" else None
     settings = _forest(forest, variant, design)
     spec = RunSpec.checked(
         name=name or (chosen.name if chosen else variant),
@@ -63,7 +63,7 @@ def train(
         design=chosen,
         forest=settings.model_copy(update={"n_estimators": trees}) if trees else settings,
         label=tuple(label.split("/", 1)) if label else None,
-        picked=tuple(_targets(ws, pick or [])),
+        picked=tuple(chosen_targets(ws, pick or [])),
         training_size=training_size or None,
         feature_set=feature_set,
         seed=seed,
@@ -157,17 +157,21 @@ def _ranking(ws: Workspace, run: Run) -> pd.DataFrame:
 
 
 def _forest(preset: str | None, variant: str, design: str | None) -> ForestSettings:
-    """The preset that was asked for, or else the one published with the variant or design."""
-    from clara_engine.forest import PRESETS
+    """The settings that were asked for, or else those published with the variant or design."""
+    from clara_engine.forest import PRESETS, ForestSettings
+
+    if preset is not None and preset.endswith(".toml"):
+        return ForestSettings.from_toml(Path(preset))
 
     if preset is None:
         preset = next((name for name in (variant, design) if name and name in PRESETS), "P9")
     if preset not in PRESETS:
-        raise DesignError(f"no forest preset {preset!r}: choose one of {', '.join(PRESETS)}")
+        raise DesignError(f"no forest preset {preset!r}: choose one of {', '.join(PRESETS)}, or a .toml file")
     return PRESETS[preset]
 
 
-def _design(text: str) -> SyntheticDesign:
+def chosen_design(text: str) -> SyntheticDesign:
+    """The design that a person names: a preset or a TOML file."""
     from clara_engine.synthetic import PRESETS, SyntheticDesign
 
     if text in PRESETS:
@@ -177,7 +181,8 @@ def _design(text: str) -> SyntheticDesign:
     return SyntheticDesign.from_toml(Path(text))
 
 
-def _targets(ws: Workspace, texts: list[str]) -> list[str]:
+def chosen_targets(ws: Workspace, texts: list[str]) -> list[str]:
+    """Ids of the targets that a person names."""
     found = {text: ws.targets.find(text) for text in texts}
     for text, ids in found.items():
         if not ids:

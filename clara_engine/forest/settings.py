@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import tomllib
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import numpy as np
+import tomli_w
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from clara_engine.errors import DesignError
@@ -73,6 +76,19 @@ class ForestSettings(BaseModel):
             super().__init__(**plain)
         except ValidationError as error:
             raise DesignError(_message(error)) from None
+
+    def to_toml(self) -> str:
+        """The settings as TOML text, which `from_toml` reads back."""
+        return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+
+    @classmethod
+    def from_toml(cls, path: Path) -> ForestSettings:
+        """Read settings from a file; raises `DesignError` with one line when it can't be."""
+        try:
+            return cls(**tomllib.loads(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            raise DesignError(f"{path} can't be read: {reason}") from None
 
     def features_per_node(self, n_features: int) -> int:
         """How many features a node looks at."""

@@ -109,13 +109,6 @@ class Reasons:
         rows, proximity = leaf_neighbours(leaves, ids.index(target_id), k)
         return pd.DataFrame({"target_id": [ids[row] for row in rows], "proximity": proximity})
 
-    def importances(self, run: Run, count: int = 20) -> pd.DataFrame:
-        """Features that the forest lives on, over all stars: columns feature and importance, which sums to 1."""
-        importances = run.forest().feature_importances_
-        places = np.argsort(-importances, kind="stable")[:count]
-        labels = [feature_set(run.spec.feature_set).label(int(place)) for place in places]
-        return pd.DataFrame({"feature": labels, "importance": importances[places]})
-
     def leaves(self, run: Run) -> tuple[list[str], NDArray[np.int32]]:
         """Ids of the targets, and the leaf of each in every tree, shape (targets, trees); kept with the run."""
         name = run.spec.feature_set

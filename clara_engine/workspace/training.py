@@ -18,7 +18,15 @@ from scipy.stats import rankdata
 from clara_engine.errors import ClaraError, DesignError
 from clara_engine.evaluate import measure
 from clara_engine.features import feature_set
-from clara_engine.forest import BinnedFeatures, Scores, UnsupervisedForest, contrast
+from clara_engine.forest import (
+    BinnedFeatures,
+    Scores,
+    Trial,
+    UnsupervisedForest,
+    contrast,
+    permuted_importances,
+    tune,
+)
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_light_curve
 from clara_engine.workspace.runs import Run, RunSpec
@@ -26,7 +34,7 @@ from clara_engine.workspace.runs import Run, RunSpec
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
 
-__all__ = ["measures_of", "rank", "score_files", "train"]
+__all__ = ["importances", "measures_of", "rank", "score_files", "train", "tune_forest"]
 
 Rows = NDArray[np.intp]
 PACKAGES = ("clara-astro", "numpy", "numba", "finufft", "batman-package", "scikit-learn")
@@ -68,6 +76,45 @@ def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
         versions={name: importlib.metadata.version(name) for name in PACKAGES},
         measures=measures,
     )
+
+
+def tune_forest(
+    workspace: Workspace, spec: RunSpec, *, draws: int = 30, folds: int = 3, report: Report = quiet
+) -> list[Trial]:
+    """The published random search for forest settings, on the light curves that would train `spec`."""
+    workspace.matrices.extract(spec.feature_set, report)
+    ids, binned = workspace.matrices.binned(spec.feature_set, report)
+    members, chosen = _training_rows(workspace, spec, ids)
+    contrast_set = _contrast_set(workspace, spec, binned, members, chosen, report)
+    report.stage("trying settings")
+    return tune(
+        binned.take(members), contrast_set, draws=draws, folds=folds, rng=np.random.default_rng([spec.seed, 2]),
+        progress=report,
+    )  # fmt: skip
+
+
+def importances(workspace: Workspace, run: Run, *, repeats: int = 3, report: Report = quiet) -> pd.DataFrame:
+    """Features of a run's forest, most important first, beside forests grown on shuffled labels.
+
+    Returns
+    -------
+    DataFrame
+        Columns feature, importance (sums to 1) and chance: the highest of `repeats` forests with shuffled labels.
+    """
+    spec = run.spec
+    ids, binned = workspace.matrices.binned(spec.feature_set, report)
+    members, chosen = _training_rows(workspace, spec, ids)
+    forest = run.forest()
+    table = pd.DataFrame({"feature": feature_set(spec.feature_set).labels, "importance": forest.feature_importances_})
+    if repeats:
+        contrast_set = _contrast_set(workspace, spec, binned, members, chosen, report)
+        report.stage("shuffled labels")
+        rng = np.random.default_rng([spec.seed, 3])
+        by_chance = permuted_importances(
+            forest, binned.take(members), contrast_set, rng, repeats=repeats, progress=report
+        )
+        table["chance"] = by_chance.max(axis=0)
+    return table.sort_values("importance", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def rank(table: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import platformdirs
@@ -23,6 +24,9 @@ from clara_engine.workspace.rows import RowSource
 from clara_engine.workspace.runs import Run, RunSpec, RunStore
 from clara_engine.workspace.targets import TargetCatalog
 from clara_engine.workspace.verdicts import VerdictLog
+
+if TYPE_CHECKING:
+    from clara_engine.forest import Trial
 
 __all__ = ["Workspace", "default_folder"]
 
@@ -94,6 +98,18 @@ class Workspace:
         from clara_engine.workspace.training import train  # compiles the kernel; only training needs it
 
         return train(self, spec, report)
+
+    def tune(self, spec: RunSpec, *, draws: int = 30, folds: int = 3, report: Report = quiet) -> list[Trial]:
+        """The published random search for forest settings, best accuracy first."""
+        from clara_engine.workspace.training import tune_forest
+
+        return tune_forest(self, spec, draws=draws, folds=folds, report=report)
+
+    def importances(self, run: Run, *, repeats: int = 3, report: Report = quiet) -> pd.DataFrame:
+        """Features of a run's forest beside what shuffled labels give; see `training.importances`."""
+        from clara_engine.workspace.training import importances
+
+        return importances(self, run, repeats=repeats, report=report)
 
     def score_files(self, run: Run, paths: Sequence[Path], report: Report = quiet) -> tuple[pd.DataFrame, list[str]]:
         """Score light-curve files that need not be registered.

@@ -43,8 +43,9 @@ def test_a_star_without_features_is_refused_with_the_mend(trained):
             ask(run, "nobody")
 
 
-def test_importances_are_named_and_ordered(trained):
-    table = trained.reasons.importances(trained.runs.get("latest"), 7)
-    assert list(table.columns) == ["feature", "importance"]
-    assert len(table) == 7
+def test_importances_stand_beside_chance(trained):
+    table = trained.importances(trained.runs.get("latest"), repeats=2)
+    assert list(table.columns) == ["feature", "importance", "chance"]
+    assert table["importance"].sum() == pytest.approx(1)
     assert table["importance"].is_monotonic_decreasing
+    assert table["importance"].iloc[0] > table["chance"].median()

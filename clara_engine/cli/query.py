@@ -1,0 +1,30 @@
+"""The command that answers questions in SQL."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from clara_engine.cli.options import AsJson, Folder, existing
+from clara_engine.cli.output import show_json, show_table
+
+__all__ = ["COMMANDS"]
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help='e.g. "SELECT tic, rank FROM scores JOIN targets USING (target_id)"')],
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the tables targets, parameters, labels, scores, runs and verdicts in SQL; nothing can be changed."""
+    from clara_engine.workspace.query import query as ask
+
+    table = ask(existing(workspace), sql)
+    if as_json:
+        show_json(table)
+    else:
+        show_table(table)
+
+
+COMMANDS = (query,)
