@@ -1,47 +1,32 @@
-"""Tables as files that other programs read."""
+"""What the ranking can be downloaded as."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
+
+from clara_engine.workspace.export import table_bytes
 
 __all__ = ["EXPORTS", "Export"]
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A file format: its name for people, and what writes a table indexed by target id."""
+    """A file format: its name for people, and the ending of its files."""
 
     title: str
-    write: Callable[[pd.DataFrame], io.BytesIO]
+    ending: str
 
-
-def _csv(table: pd.DataFrame) -> io.BytesIO:
-    return io.BytesIO(table.to_csv().encode())
-
-
-def _parquet(table: pd.DataFrame) -> io.BytesIO:
-    file = io.BytesIO()
-    table.reset_index().to_parquet(file, index=False)
-    file.seek(0)
-    return file
-
-
-def _votable(table: pd.DataFrame) -> io.BytesIO:
-    from astropy.io.votable import from_table, writeto
-    from astropy.table import Table
-
-    plain = table.reset_index()
-    for name in plain.select_dtypes(exclude=["number", "bool"]):
-        plain[name] = plain[name].fillna("").astype(str)
-    file = io.BytesIO()
-    writeto(from_table(Table.from_pandas(plain)), file)
-    file.seek(0)
-    return file
+    def write(self, table: pd.DataFrame) -> io.BytesIO:
+        """A file of a table that is indexed by target id."""
+        return io.BytesIO(table_bytes(table.reset_index(), self.ending))
 
 
 #: By file suffix.
-EXPORTS = {"csv": Export("CSV", _csv), "parquet": Export("Parquet", _parquet), "vot": Export("VOTable", _votable)}
+EXPORTS = {
+    "csv": Export("CSV", ".csv"),
+    "parquet": Export("Parquet", ".parquet"),
+    "vot": Export("VOTable", ".vot"),
+}

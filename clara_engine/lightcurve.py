@@ -69,6 +69,8 @@ class Target:
 
 
 def _frozen(values: ArrayLike, dtype: Any = np.float64) -> NDArray[Any]:
+    if type(values) is np.ndarray and values.dtype == dtype and values.flags.owndata and not values.flags.writeable:
+        return values  # nobody else can write to it
     array = np.array(values, dtype=dtype)
     array.setflags(write=False)
     return array

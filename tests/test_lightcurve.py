@@ -74,3 +74,14 @@ def test_lightkurve_round_trip(curve, unit):
 def test_id_tells_star_sector_product_and_cadence_apart():
     assert TARGET.id == "261136679-s0001-SPOC-120"
     assert TARGET.name == "TIC 261136679"
+
+
+def test_what_nobody_can_write_to_is_not_copied(curve):
+    again = curve.with_flux(curve.flux)
+    assert all(getattr(again, name) is getattr(curve, name) for name in COLUMNS)
+    writable = np.ones(len(curve))
+    view = writable.view()
+    view.setflags(write=False)
+    seen = curve.with_flux(view)
+    writable[:] = 2
+    assert (seen.flux == 1).all()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from clara_engine.errors import FeatureError
 from clara_engine.features.definition import FeatureSet
 from clara_engine.features.flux_power import FLUX_POWER
+from clara_engine.features.folded import FOLDED
 
 __all__ = ["FEATURE_SETS", "feature_set"]
 
-FEATURE_SETS: dict[str, FeatureSet] = {known.name: known for known in (FLUX_POWER,)}
+FEATURE_SETS: dict[str, FeatureSet] = {known.name: known for known in (FLUX_POWER, FOLDED)}
 
 
 def feature_set(name: str) -> FeatureSet:

@@ -165,15 +165,24 @@ def _best_cut(
 
 
 @njit(cache=True, nogil=True)
-def _centred(cut: int, real_bins: Any, contrast_bins: Any) -> int:
-    """The cut moved to the middle of the empty bins around it."""
+def _centred(cut: int, real_bins: Any, contrast_bins: Any, edges: Any) -> int:
+    """The cut moved to the edge nearest to the middle between the values on either side of the empty bins around it."""
     low = cut
     while real_bins[low] + contrast_bins[low] == 0:
         low -= 1
     high = cut + 1
     while real_bins[high] + contrast_bins[high] == 0:
         high += 1
-    return (low + high - 1) >> 1
+    if high == low + 1:
+        return low
+    below = edges[low] if low == 0 else np.float32(0.5) * (edges[low - 1] + edges[low])
+    above = edges[high - 1] if high == edges.size else np.float32(0.5) * (edges[high - 1] + edges[high])
+    middle = np.float32(0.5) * (below + above)
+    nearest = low
+    for k in range(low + 1, high):
+        if abs(edges[k] - middle) < abs(edges[nearest] - middle):
+            nearest = k
+    return nearest
 
 
 @njit(cache=True, nogil=True)
@@ -204,7 +213,7 @@ def _partition(
 def grow_tree(
     real: Any, contrast: Any, real_rows: Any, real_weights: Any, contrast_rows: Any, contrast_weights: Any,
     real_weight: float, contrast_weight: float, max_features: int, max_depth: int, min_split: int, min_leaf: int,
-    seed: Any, stop: Any, feature: Any, cut: Any, child: Any, share: Any, gain: Any,
+    edges: Any, seed: Any, stop: Any, feature: Any, cut: Any, child: Any, share: Any, gain: Any,
 ) -> int:  # fmt: skip
     """Grow one tree, nodes in breadth-first order, the two children of a node side by side.
 
@@ -217,6 +226,8 @@ def grow_tree(
         Times drawn + 2**32, for each of these rows. Overwritten.
     real_weight, contrast_weight : float
         Class weights.
+    edges : ndarray of float32, shape (n_features, 255)
+        Of the bins.
     seed : int
         Of the feature draws.
     stop : ndarray of uint8, shape (1,)
@@ -295,7 +306,7 @@ def grow_tree(
                 found = found or varies
                 if where >= 0:
                     best, best_feature = impurity, features[k]
-                    best_cut = _centred(where, real_bins[k], contrast_bins[k])
+                    best_cut = _centred(where, real_bins[k], contrast_bins[k], edges[features[k]])
                 for code in range(256):
                     real_bins[k, code] = 0
                     contrast_bins[k, code] = 0

@@ -127,6 +127,7 @@ def grow_trees(
             depth,
             to_split,
             in_leaf,
+            real.binning.edges,
             ~seed,
             stop,
             *nodes,

@@ -1,82 +1,119 @@
-"""PCA and t-SNE of a feature matrix."""
+"""A map: rows reduced, laid out on a plane, and ready to take new stars."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.decomposition import PCA
+from numpy.typing import ArrayLike, NDArray
 
-from clara_engine.errors import FeatureError
+from clara_engine.maps.layout import lay_out, place
+from clara_engine.maps.quality import MapQuality, map_quality
+from clara_engine.maps.reduction import LeafReduction, Reduction, StandardReduction, check_rows, load_reduction
+from clara_engine.maps.settings import PcaMap, TsneMap, UmapMap, map_settings
 from clara_engine.progress import Progress, silent
 
-__all__ = ["MAPS", "embed", "pca", "reduce", "tsne"]
+__all__ = ["FittedMap", "embed", "fit_leaf_map", "fit_map"]
 
-Matrix = NDArray[np.float32]
+Plane = NDArray[np.float64]
+LEAST = 5
 
 
-def reduce(features: Matrix, dimensions: int, seed: int) -> NDArray[np.float64]:
-    """Standardise every column and keep its leading principal components, shape (n, dimensions).
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedMap:
+    """A finished map, which new stars can be placed into.
 
-    Constant columns carry nothing and stay zero. The sign of each component is fixed so that its largest loading is
-    positive: the same targets lie on the same side on every machine.
+    Attributes
+    ----------
+    settings : PcaMap, TsneMap or UmapMap
+    seed : int
+    reduction : Reduction
+        From rows to coordinates.
+    coordinates : ndarray, shape (n, dimensions)
+    plane : ndarray, shape (n, 2)
     """
-    scale = features.std(axis=0, dtype=np.float64)
-    centred = ((features - features.mean(axis=0, dtype=np.float64)) / np.where(scale > 0, scale, 1)).astype(np.float32)
-    dimensions = min(dimensions, *features.shape)
-    model = PCA(dimensions, svd_solver="randomized" if min(features.shape) > 500 else "full", random_state=seed)
-    scores = model.fit_transform(centred)
-    largest = np.abs(model.components_).argmax(axis=1)
-    signs = np.sign(model.components_[np.arange(dimensions), largest])
-    return np.asarray(scores * signs, np.float64)
+
+    settings: PcaMap | TsneMap | UmapMap
+    seed: int
+    reduction: Reduction
+    coordinates: NDArray[np.float64]
+    plane: Plane
+
+    def place(self, rows: Any) -> Plane:
+        """Places of new rows, shape (m, 2); nothing that lies on the map moves."""
+        new = self.reduction.transform(check_rows(rows, 0, "a map"))
+        return place(new, self.coordinates, self.plane, self.settings, seed=self.seed)
+
+    def save(self, path: Path) -> None:
+        """Write what `load` needs as plain arrays; the settings are kept by the caller."""
+        arrays: dict[str, Any] = {"coordinates": self.coordinates.astype(np.float32), "plane": self.plane}
+        arrays |= self.reduction.arrays()
+        with path.open("wb") as file:
+            np.savez(file, **arrays)
+
+    @classmethod
+    def load(cls, path: Path, settings: PcaMap | TsneMap | UmapMap, seed: int) -> FittedMap:
+        """Read a map that `save` wrote."""
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        coordinates, plane = arrays.pop("coordinates").astype(np.float64), arrays.pop("plane")
+        return cls(settings, seed, load_reduction(arrays), coordinates, plane)
 
 
-def pca(features: Matrix, *, seed: int = 0, progress: Progress = silent) -> NDArray[np.float64]:
-    """First two principal components, shape (n, 2)."""
-    plane = reduce(features, 2, seed)
-    progress(1, 1)
-    return plane if plane.shape[1] == 2 else np.c_[plane, np.zeros(len(plane))]
+def fit_map(
+    features: ArrayLike, settings: PcaMap | TsneMap | UmapMap, *, seed: int = 0, start: Plane | None = None,
+    progress: Progress = silent,
+) -> tuple[FittedMap, MapQuality]:  # fmt: skip
+    """Map features, shape (n, d), and measure the map.
+
+    Parameters
+    ----------
+    start : ndarray, shape (n, 2), optional
+        A layout to start from; NaN where a star is new.
+
+    Raises
+    ------
+    FeatureError
+        Fewer than five rows, or features that are not finite.
+    """
+    rows = check_rows(features, LEAST, "a map")
+    reduction = StandardReduction.fit(rows, settings.components, seed)
+    fitted = _fit(reduction, rows, settings, seed, start, progress)
+    return fitted, map_quality(reduction.standardised(rows), fitted.plane, seed=seed)
 
 
-def tsne(
-    features: Matrix, *, seed: int = 0, perplexity: float = 30.0, iterations: int = 750, progress: Progress = silent
+def fit_leaf_map(
+    leaves: NDArray[np.integer[Any]], settings: PcaMap | TsneMap | UmapMap, *, seed: int = 0,
+    start: Plane | None = None, progress: Progress = silent,
+) -> tuple[FittedMap, MapQuality]:  # fmt: skip
+    """Map stars by the leaves that they share, and measure the map.
+
+    Parameters
+    ----------
+    leaves : ndarray of int, shape (n, trees)
+        `UnsupervisedForest.apply`.
+    start : ndarray, shape (n, 2), optional
+        A layout to start from, usually that of the run before; NaN where a star is new.
+    """
+    rows = check_rows(leaves, LEAST, "a map")
+    reduction = LeafReduction.fit(rows, settings.components, seed)
+    fitted = _fit(reduction, rows, settings, seed, start, progress)
+    return fitted, map_quality(rows, fitted.plane, metric="hamming", seed=seed)
+
+
+def embed(
+    kind: str, features: ArrayLike, *, seed: int = 0, progress: Progress = silent, **settings: Any
 ) -> NDArray[np.float64]:
-    """t-SNE after PCA to 50 components (METHOD section 6), started from the first two of them, shape (n, 2).
-
-    Van der Maaten & Hinton 2008, by openTSNE (Poličar et al. 2024): a quarter of the iterations with early
-    exaggeration. `progress` is called every ten iterations and may raise to stop.
-    """
-    from openTSNE import TSNE  # takes a second to import, and only this map needs it
-
-    components = reduce(features, 50, seed)
-    early = iterations // 4
-    done = 0
-
-    def report(iteration: int, error: float, embedding: object) -> bool:
-        nonlocal done
-        done += 10
-        progress(min(done, iterations), iterations)
-        return False
-
-    model = TSNE(
-        perplexity=min(perplexity, max(1.0, (len(features) - 1) / 3)), early_exaggeration_iter=early,
-        n_iter=iterations - early, initialization="pca", random_state=seed, n_jobs=-1, callbacks=report,
-        callbacks_every_iters=10, neighbors="exact" if len(features) < 2000 else "auto",
-    )  # fmt: skip
-    return np.asarray(model.fit(components), np.float64)
-
-
-MAPS: dict[str, Callable[..., NDArray[np.float64]]] = {"pca": pca, "tsne": tsne}
-
-
-def embed(kind: str, features: Matrix, *, seed: int = 0, progress: Progress = silent) -> NDArray[np.float64]:
     """Place every row of a feature matrix on a plane.
 
     Parameters
     ----------
-    kind : {"pca", "tsne"}
+    kind : {"pca", "tsne", "umap"}
     features : ndarray, shape (n, d)
+    **settings
+        Of the kind of map, see `clara_engine.maps.settings`.
 
     Returns
     -------
@@ -87,10 +124,33 @@ def embed(kind: str, features: Matrix, *, seed: int = 0, progress: Progress = si
     FeatureError
         Unknown kind, fewer than five rows, or features that are not finite.
     """
-    if kind not in MAPS:
-        raise FeatureError(f"no map called {kind!r}: choose one of {', '.join(MAPS)}")
-    if len(features) < 5:
-        raise FeatureError(f"{len(features)} targets are too few for a map: at least 5 are needed")
-    if not np.isfinite(features).all():
-        raise FeatureError("features contain NaN or infinity: extract them again")
-    return MAPS[kind](features, seed=seed, progress=progress)
+    chosen = map_settings(kind, **settings)
+    rows = check_rows(features, LEAST, "a map")
+    reduction = StandardReduction.fit(rows, chosen.components, seed)
+    return lay_out(reduction.transform(rows), chosen, seed=seed, progress=progress)
+
+
+def _fit(
+    reduction: Reduction, rows: Any, settings: PcaMap | TsneMap | UmapMap, seed: int, start: Plane | None,
+    progress: Progress,
+) -> FittedMap:  # fmt: skip
+    coordinates = reduction.transform(rows)
+    first = None if start is None else _completed(start, coordinates)
+    plane = lay_out(coordinates, settings, seed=seed, start=first, progress=progress)
+    return FittedMap(settings, seed, reduction, coordinates, plane)
+
+
+def _completed(start: Plane, coordinates: NDArray[np.float64]) -> Plane | None:
+    """New stars begin where their most alike known star lies; with hardly any known star there is no start."""
+    known = np.isfinite(start).all(axis=1)
+    if known.sum() < LEAST:
+        return None
+    if known.all():
+        return start
+    from sklearn.neighbors import NearestNeighbors
+
+    nearest = NearestNeighbors(n_neighbors=1).fit(coordinates[known])
+    twin = nearest.kneighbors(coordinates[~known], return_distance=False)[:, 0]
+    filled = start.copy()
+    filled[~known] = start[known][twin]
+    return filled

@@ -1,17 +1,27 @@
 """Synthetic light curves: the design that describes them and the generator that makes them."""
 
-from clara_engine.synthetic.backgrounds import WhiteNoise
+from clara_engine.synthetic.backgrounds import GridNoise, Observed, WhiteNoise, choose_backgrounds
 from clara_engine.synthetic.design import PRESETS, SyntheticDesign, paper36
 from clara_engine.synthetic.generate import SyntheticSet, generate, generate_each
-from clara_engine.synthetic.signals import PaperTransits
+from clara_engine.synthetic.signals import DrawnShape, PaperTransits, read_points
+from clara_engine.synthetic.steering import EVENTS, UNSEEN_EVENTS, steering_design, unseen_design
 
 __all__ = [
+    "EVENTS",
     "PRESETS",
+    "UNSEEN_EVENTS",
+    "DrawnShape",
+    "GridNoise",
+    "Observed",
     "PaperTransits",
     "SyntheticDesign",
     "SyntheticSet",
     "WhiteNoise",
+    "choose_backgrounds",
     "generate",
     "generate_each",
     "paper36",
+    "read_points",
+    "steering_design",
+    "unseen_design",
 ]

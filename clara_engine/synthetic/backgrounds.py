@@ -1,26 +1,32 @@
 """On what a signal is put: the times, the noise, and how the two meet.
 
-A kind of background is a `Setting` with a literal `kind`, ``blank(random, index)``, the light curve before the signal,
-and ``observe(blank, model, random)``, the flux with signal and noise.
+A kind of background is a `Setting` with a literal `kind`; ``hosts(observed, curves, seed)``, the observed light curve
+that each synthetic one builds on, or None; ``blank(random, index, host)``, the light curve before the signal; and
+``observe(blank, model, random)``, the flux with signal and noise.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.synthetic.fields import Random, Range, Setting
+from clara_engine.synthetic.fields import Interval, Random, Range, Setting
 
-__all__ = ["Background", "WhiteNoise"]
+__all__ = ["Background", "GridNoise", "Observed", "WhiteNoise", "choose_backgrounds"]
 
 Float = NDArray[np.float64]
 
+NO_HOST = "this design is injected into observed light curves: give some that are not measured"
 MOST_SAMPLES = 2_000_000
+# A nominal TESS sector: two orbits of 13.7 d, a gap of a day between them, two-minute samples.
+SECTOR_DAYS, GAP_DAYS, CADENCE_MINUTES = 27.4, (13.2, 14.2), 2.0
 
 
 class WhiteNoise(Setting):
@@ -42,15 +48,122 @@ class WhiteNoise(Setting):
             )
         return self
 
-    def blank(self, random: Random, index: int) -> LightCurve:
+    def hosts(self, observed: Sequence[LightCurve], curves: int, seed: int) -> list[LightCurve | None]:
+        """None for every curve: a blank star needs no other."""
+        return [None] * curves
+
+    def blank(self, random: Random, index: int, host: LightCurve | None = None) -> LightCurve:
         """Curve number `index` before any signal: relative flux 1 from time 0 on."""
         time = np.arange(0, self.span_days, self.cadence_minutes / 1440)
-        target = Target(tic=-1 - index, cadence_s=self.cadence_minutes * 60, product="SYNTHETIC", simulated=True)
-        return LightCurve(time=time, flux=np.ones(time.size), target=target, flux_unit="relative")
+        return _blank(time, index, self.cadence_minutes * 60)
 
     def observe(self, blank: LightCurve, model: Float, random: Random) -> Float:
         """The relative flux `model` with the noise added."""
         return model + random.normal(0, self.noise_ppm / 1_000_000, model.size)
 
 
-Background = WhiteNoise
+class GridNoise(Setting):
+    """White and red noise on a real time grid: of observed light curves where there are some, else a nominal sector.
+
+    The red noise is an Ornstein–Uhlenbeck process (Kelly, Bechtold & Siemiginowska 2009).
+    """
+
+    kind: Literal["grid"] = "grid"
+    white_ppm: Annotated[float, Range(0, 1_000_000, "ppm")] = 500.0
+    red_ppm: Annotated[float, Range(0, 1_000_000, "ppm")] = 300.0
+    red_days: Annotated[float, Range(0.01, 100, "d")] = 1.0
+
+    def hosts(self, observed: Sequence[LightCurve], curves: int, seed: int) -> list[LightCurve | None]:
+        """Observed light curves in turn, from a random one on, for their times alone."""
+        return _in_turn(observed, curves, seed) if observed else [None] * curves
+
+    def blank(self, random: Random, index: int, host: LightCurve | None = None) -> LightCurve:
+        """Curve number `index` before any signal, on the grid of its host."""
+        if host is None:
+            time = np.arange(0, SECTOR_DAYS, CADENCE_MINUTES / 1440)
+            return _blank(time[(time < GAP_DAYS[0]) | (time > GAP_DAYS[1])], index, CADENCE_MINUTES * 60)
+        clean = host.finite()
+        return _blank(clean.time, index, host.target.cadence_s)
+
+    def observe(self, blank: LightCurve, model: Float, random: Random) -> Float:
+        """The relative flux `model` with the noise added."""
+        from scipy.signal import lfilter
+
+        grid = float(np.median(np.diff(blank.time))) if len(blank) > 1 else 1.0
+        place = np.round((blank.time - blank.time[0]) / grid).astype(np.intp)
+        keep = np.exp(-grid / self.red_days)
+        kicks = random.normal(0, np.sqrt(1 - keep**2), place[-1] + 1)
+        kicks[0] = random.normal()
+        red = lfilter([1.0], [1.0, -keep], kicks)[place]
+        return np.asarray(model + 1e-6 * (self.red_ppm * red + random.normal(0, self.white_ppm, model.size)))
+
+
+class Observed(Setting):
+    """Injection into observed light curves, with their gaps, quality flags, noise and whatever else they show."""
+
+    kind: Literal["observed"] = "observed"
+    tmag: Annotated[Interval, Range(-5, 30, "mag")] | None = None
+
+    def hosts(self, observed: Sequence[LightCurve], curves: int, seed: int) -> list[LightCurve | None]:
+        """Observed light curves in turn, each about as often as any other.
+
+        Raises
+        ------
+        DesignError
+            When there is none of the wanted magnitude.
+        """
+        if not observed:
+            raise DesignError(NO_HOST)
+        fit = [curve for curve in observed if self._takes(curve.target.tmag)]
+        if not fit:
+            raise DesignError(f"none of {len(observed)} background stars has a Tmag within tmag = {self.tmag}")
+        return _in_turn(fit, curves, seed)
+
+    def _takes(self, tmag: float) -> bool:
+        return self.tmag is None or self.tmag[0] <= tmag <= self.tmag[1]
+
+    def blank(self, random: Random, index: int, host: LightCurve | None = None) -> LightCurve:
+        """Curve number `index` before any signal: its host, median 1, under another name."""
+        if host is None:
+            raise DesignError(NO_HOST)
+        level = np.nanmedian(host.flux) if np.isfinite(host.flux).any() else np.nan
+        if not level > 0:
+            raise DesignError(f"{host.target.id} can't be a background: its median flux is {level:g}, not above 0")
+        target = replace(host.target, tic=-1 - index, product="SYNTHETIC", simulated=True)
+        return replace(
+            host, flux=host.flux / level, flux_err=host.flux_err / level, flux_unit="relative", target=target
+        )
+
+    def observe(self, blank: LightCurve, model: Float, random: Random) -> Float:
+        """The flux of the host times the relative flux `model`."""
+        return blank.flux * model
+
+
+Background = Annotated[WhiteNoise | GridNoise | Observed, Field(discriminator="kind")]
+
+
+def choose_backgrounds(target_ids: Sequence[str], count: int, seed: int) -> list[str]:
+    """Targets that signals are put on, in their given order; the others can be trained on and measured.
+
+    Raises
+    ------
+    DesignError
+        When fewer than two would be left.
+    """
+    if not 1 <= count <= len(target_ids) - 2:
+        raise DesignError(
+            f"{count} background stars can't be taken from {len(target_ids)} targets: "
+            "at least two must be left to train on; ingest more, or ask for fewer"
+        )
+    chosen = np.random.default_rng([seed, 7]).choice(len(target_ids), count, replace=False)
+    return [target_ids[place] for place in np.sort(chosen)]
+
+
+def _blank(time: Float, index: int, cadence_s: float) -> LightCurve:
+    target = Target(tic=-1 - index, cadence_s=cadence_s, product="SYNTHETIC", simulated=True)
+    return LightCurve(time=time, flux=np.ones(time.size), target=target, flux_unit="relative")
+
+
+def _in_turn(observed: Sequence[LightCurve], curves: int, seed: int) -> list[LightCurve | None]:
+    order = np.random.default_rng([seed, 1]).permutation(len(observed))
+    return [observed[order[index % order.size]] for index in range(curves)]

@@ -13,7 +13,7 @@ import tomli_w
 from pydantic import StringConstraints, model_validator
 
 from clara_engine.errors import DesignError
-from clara_engine.synthetic.backgrounds import Background, WhiteNoise
+from clara_engine.synthetic.backgrounds import Background, Observed, WhiteNoise
 from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.synthetic.signals import PaperTransits, Signal
 
@@ -33,7 +33,7 @@ class SyntheticDesign(Setting):
         How many light curves (the published letter n, there called transit count).
     seed : int
         Seed of every random draw.
-    background : WhiteNoise
+    background : WhiteNoise, GridNoise or Observed
         On what the signals are put.
     signals : tuple of signals
         What is put on it; each curve gets one, chosen by weight.
@@ -44,6 +44,19 @@ class SyntheticDesign(Setting):
     seed: Annotated[int, Range(0, 2**32 - 1)] = 42
     background: Background
     signals: tuple[Signal, ...] = (PaperTransits(),)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _published_kinds(cls, facts: Any) -> Any:
+        """A background or signal that does not name its kind is of the published one."""
+        if isinstance(facts, dict):
+            facts = dict(facts)
+            if isinstance(facts.get("background"), dict):
+                facts["background"] = {"kind": "white"} | facts["background"]
+            if isinstance(facts.get("signals"), list | tuple):
+                paper = {"kind": "paper_transits"}
+                facts["signals"] = tuple(paper | one if isinstance(one, dict) else one for one in facts["signals"])
+        return facts
 
     @model_validator(mode="after")
     def _has_a_signal(self) -> SyntheticDesign:
@@ -90,9 +103,16 @@ class SyntheticDesign(Setting):
         return blank and len(self.signals) == 1 and isinstance(self.signals[0], PaperTransits)
 
     @property
+    def needs_observed(self) -> bool:
+        """True when the signals are injected into observed light curves, which have to be given."""
+        return isinstance(self.background, Observed)
+
+    @property
     def published_label(self) -> str:
-        """The design in the letters of the published names, e.g. ``"n300 d24.5 c2 n225ppm"``."""
+        """The design in the letters of the published names, e.g. ``"n300 d24.5 c2 n225ppm"``; "" for other ones."""
         sky = self.background
+        if not isinstance(sky, WhiteNoise):
+            return ""
         return f"n{self.curves} d{sky.span_days:.10g} c{sky.cadence_minutes:.10g} n{sky.noise_ppm:.10g}ppm"
 
     def changed(self, **fields: Any) -> SyntheticDesign:
@@ -106,7 +126,7 @@ class SyntheticDesign(Setting):
 
     def to_toml(self) -> str:
         """The design as TOML text, which `from_toml` reads back exactly."""
-        return tomli_w.dumps(self.model_dump())
+        return tomli_w.dumps(self.model_dump(exclude_none=True))
 
     @classmethod
     def from_toml(cls, source: str | Path) -> SyntheticDesign:

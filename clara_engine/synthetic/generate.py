@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 
+from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Progress, silent
 from clara_engine.synthetic.design import SyntheticDesign
@@ -27,7 +28,8 @@ class SyntheticSet:
     light_curves : tuple of LightCurve
         In order of generation.
     truth : pandas.DataFrame
-        A row a curve: ``index`` (order of generation), ``target`` (id) and the fields of
+        A row a curve: ``index`` (order of generation), ``target`` (id), ``background`` (id of the observed light
+        curve it was put on, or "") and the fields of
         `clara_engine.synthetic.signals.Event`.
     """
 
@@ -36,23 +38,50 @@ class SyntheticSet:
     truth: pd.DataFrame
 
 
-def generate(design: SyntheticDesign, progress: Progress = silent) -> SyntheticSet:
-    """Make every light curve of `design`; the same design gives the same curves to the last bit."""
+def generate(
+    design: SyntheticDesign, progress: Progress = silent, *, observed: Sequence[LightCurve] = ()
+) -> SyntheticSet:
+    """Make every light curve of `design`; the same design and backgrounds give the same curves to the last bit.
+
+    Parameters
+    ----------
+    design : SyntheticDesign
+    progress : callable
+        Called with (curves made, curves); may raise to cancel.
+    observed : sequence of LightCurve
+        What a design with a background of kind ``observed`` injects into, or one of kind ``grid`` has its times from.
+
+    Raises
+    ------
+    DesignError
+        When the design needs observed light curves and has none that fit.
+    """
+    hosts = design.background.hosts(observed, design.curves, design.seed)
     curves, rows = [], []
-    for index, (curve, event) in enumerate(generate_each(design)):
+    for index, (curve, event) in enumerate(generate_each(design, observed=observed)):
+        host = hosts[index]
         curves.append(curve)
-        rows.append({"index": index, "target": curve.target.id, **asdict(event)})
+        background = host.target.id if host is not None else ""
+        rows.append({"index": index, "target": curve.target.id, "background": background, **asdict(event)})
         progress(index + 1, design.curves)
     return SyntheticSet(design, tuple(curves), pd.DataFrame(rows))
 
 
-def generate_each(design: SyntheticDesign) -> Iterator[tuple[LightCurve, Event]]:
-    """The light curves of `design` one by one, for sets that need not be in memory at once."""
-    for index, random in enumerate(_randomness(design)):
+def generate_each(
+    design: SyntheticDesign, *, observed: Sequence[LightCurve] = ()
+) -> Iterator[tuple[LightCurve, Event]]:
+    """The light curves of `design` one by one, for sets that need not be in memory at once; see `generate`."""
+    hosts = design.background.hosts(observed, design.curves, design.seed)
+    for index, (random, host) in enumerate(zip(_randomness(design), hosts, strict=True)):
         signal = _choose(design.signals, random)
-        blank = design.background.blank(random, index)
-        event = signal.draw(random)
-        model = signal.flux(blank.time, event)
+        blank = design.background.blank(random, index, host)
+        seen = np.isfinite(blank.time) & np.isfinite(blank.flux)
+        if not seen.any():
+            raise DesignError(f"{host.target.id if host else 'a blank star'} has no sample to put a signal on")
+        time = blank.time if seen.all() else blank.time[seen]
+        event = signal.draw(random, time)
+        model = np.ones(len(blank))
+        model[seen] = signal.flux(time, event)
         yield blank.with_flux(design.background.observe(blank, model, random)), event
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +16,8 @@ if TYPE_CHECKING:
     from clara_engine.workspace.runs import Run
     from clara_engine.workspace.workspace import Workspace
 
-__all__ = ["FORMATS", "UNITS", "ranking", "write_table"]
+__all__ = ["FORMATS", "UNITS", "ranking", "table_bytes", "write_table"]
 
-FORMATS = (".csv", ".parquet", ".vot")
 UNITS = {
     "tmag": "mag", "teff": "K", "radius": "solRad",
     "ra": "deg", "dec": "deg", "pmra": "mas/yr", "pmdec": "mas/yr", "cadence_s": "s",
@@ -39,32 +40,53 @@ def ranking(workspace: Workspace, run: Run) -> pd.DataFrame:
     return table[first + [column for column in table if column not in first]]
 
 
+def table_bytes(table: pd.DataFrame, ending: str) -> bytes:
+    """A table as the contents of a file, with units where the format has them; `ending` is a key of `FORMATS`."""
+    file = io.BytesIO()
+    FORMATS[ending](table, file)
+    return file.getvalue()
+
+
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV, Parquet or VOTable, by the ending of its name, with units where the format has them."""
-    suffix = path.suffix.lower()
-    if suffix not in FORMATS:
+    """Write a table as CSV, Parquet or VOTable, by the ending of its name.
+
+    Raises
+    ------
+    WorkspaceError
+        When the ending is another one, or the file can't be written.
+    """
+    ending = path.suffix.lower()
+    if ending not in FORMATS:
         raise WorkspaceError(f"{path.name}: the ending says the format; use one of {', '.join(FORMATS)}")
-
-    def write(beside: Path) -> None:
-        if suffix == ".csv":
-            table.to_csv(beside, index=False)
-        elif suffix == ".parquet":
-            table.to_parquet(beside, index=False)
-        else:
-            _write_votable(table, beside)
-
+    contents = table_bytes(table, ending)
     try:
-        write_atomically(path.absolute(), write)
+        write_atomically(path.absolute(), lambda beside: beside.write_bytes(contents))
     except OSError as error:
         raise WorkspaceError(f"{path} can't be written: {error.strerror or error}") from None
 
 
-def _write_votable(table: pd.DataFrame, path: Path) -> None:
+def _write_csv(table: pd.DataFrame, file: io.BytesIO) -> None:
+    table.to_csv(file, index=False)
+
+
+def _write_parquet(table: pd.DataFrame, file: io.BytesIO) -> None:
+    file.write(table.to_parquet(index=False))
+
+
+def _write_votable(table: pd.DataFrame, file: io.BytesIO) -> None:
+    from astropy.io.votable import from_table, writeto
     from astropy.table import Table
 
-    texts = table.select_dtypes("object").columns
+    texts = table.select_dtypes(exclude=["number", "bool"]).columns
     votable = Table.from_pandas(table.assign(**{name: table[name].fillna("").astype(str) for name in texts}))
     for name, unit in UNITS.items():
         if name in votable.colnames:
             votable[name].unit = unit
-    votable.write(path, format="votable", overwrite=True)
+    writeto(from_table(votable), file)
+
+
+FORMATS: dict[str, Callable[[pd.DataFrame, io.BytesIO], None]] = {
+    ".csv": _write_csv,
+    ".parquet": _write_parquet,
+    ".vot": _write_votable,
+}

@@ -40,6 +40,7 @@ TABLES: dict[str, Callable[[Workspace], pd.DataFrame]] = {
     "verdicts": lambda workspace: workspace.verdicts.history(),
     "scores": _scores,
     "runs": _runs,
+    "clusters": lambda workspace: workspace.clusterings.table(),
 }
 
 

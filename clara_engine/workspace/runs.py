@@ -8,7 +8,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.files import write_atomically
 from clara_engine.forest import ForestSettings, UnsupervisedForest
 from clara_engine.synthetic import SyntheticDesign
+from clara_engine.synthetic.fields import Range
 from clara_engine.workspace.database import Database
 
 __all__ = ["Run", "RunSpec", "RunStore", "Variant"]
@@ -57,7 +58,7 @@ class RunSpec(BaseModel):
     label: tuple[str, str] | None = None
     picked: tuple[str, ...] = ()
     forest: ForestSettings = Field(default_factory=ForestSettings)
-    training_size: int | None = Field(default=1416, ge=2)
+    training_size: Annotated[int, Range(2, 10_000_000, "light curves")] | None = 1416
     seed: int = Field(default=42, ge=0, lt=2**32)
 
     @model_validator(mode="after")
@@ -75,6 +76,9 @@ class RunSpec(BaseModel):
             return cls(**values)
         except ValidationError as error:
             first = error.errors()[0]
+            cause = first.get("ctx", {}).get("error")
+            if isinstance(cause, DesignError):
+                raise cause from None
             place = ".".join(str(part) for part in first["loc"])
             given = "" if not place else f"{place} = {first['input']!r}: "
             raise DesignError(f"{given}{first['msg'].removeprefix('Value error, ')}") from None

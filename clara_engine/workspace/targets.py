@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -43,13 +44,21 @@ class Ingested:
 def light_curve_files(places: Iterable[Path]) -> list[Path]:
     """Every FITS file in the given files and folders, folders searched to the bottom, in a stable order.
 
-    A path that is named directly is taken whatever it is called, so that its reader can say what is wrong with it.
+    A path that is named directly is taken whatever it is called, so that its reader can say what is wrong with it; so
+    is a folder that may not be looked into.
     """
     found: dict[Path, None] = {}
     for place in places:
-        inside = sorted(p for p in place.rglob("*") if p.name.lower().endswith(SUFFIXES)) if place.is_dir() else [place]
+        inside = sorted(_inside(place)) if os.path.isdir(place) else [place]
         found |= dict.fromkeys(path.absolute() for path in inside)
     return list(found)
+
+
+def _inside(folder: Path) -> list[Path]:
+    closed: list[Path] = []
+    walk = os.walk(folder, onerror=lambda error: closed.append(Path(error.filename)))
+    named = [Path(place, name) for place, folders, files in walk for name in (*folders, *files)]
+    return [path for path in named if path.name.lower().endswith(SUFFIXES)] + closed
 
 
 class TargetCatalog:

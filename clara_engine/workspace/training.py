@@ -138,7 +138,9 @@ def measures_of(workspace: Workspace, scores: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def score_files(run: Run, paths: Sequence[Path], report: Report = quiet) -> tuple[pd.DataFrame, list[str]]:
+def score_files(
+    workspace: Workspace, run: Run, paths: Sequence[Path], report: Report = quiet
+) -> tuple[pd.DataFrame, list[str]]:
     """Score light-curve files that need not be registered; see `Workspace.score_files`."""
     chosen = feature_set(run.spec.feature_set)
     report.stage("scoring files")
@@ -159,12 +161,17 @@ def score_files(run: Run, paths: Sequence[Path], report: Report = quiet) -> tupl
     table = table.assign(anomaly_score=scores.anomaly, anomaly_spread=scores.spread, weirdness=scores.weirdness)
     known = run.scores()
     held_out = known[known["trained"]].set_index("target_id")[["anomaly_score", "anomaly_spread", "weirdness"]]
-    table = table.set_index("target_id")
-    table.update(held_out)  # the forest knows these by heart
+    held_out = held_out.reindex(table["target_id"])
+    stored = workspace.matrices.store(run.spec.feature_set)
+    kept_rows = set(stored.ids())
+    for place, (target_id, row) in enumerate(zip(table["target_id"], rows, strict=True)):
+        unchanged = target_id in kept_rows and np.array_equal(stored.matrix([target_id])[0], np.float32(row))
+        if unchanged and held_out["anomaly_score"].notna().iloc[place]:
+            table.loc[place, held_out.columns] = held_out.iloc[place]  # the forest knows this one by heart
     among = np.sort(known["anomaly_score"].to_numpy())
     below, upto = (np.searchsorted(among, table["anomaly_score"], side) for side in ("left", "right"))
     table["percentile"] = 50 * (below + upto) / len(among)
-    return table.reset_index().sort_values("anomaly_score", ascending=False), problems
+    return table.sort_values("anomaly_score", ascending=False), problems
 
 
 def _training_rows(workspace: Workspace, spec: RunSpec, ids: list[str]) -> tuple[Rows, Rows]:

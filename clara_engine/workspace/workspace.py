@@ -19,9 +19,11 @@ from clara_engine.workspace.label_families import LabelFamilies
 from clara_engine.workspace.labels import LabelBook
 from clara_engine.workspace.maps import MapShelf
 from clara_engine.workspace.matrices import Matrices
+from clara_engine.workspace.population import Population
 from clara_engine.workspace.reasons import Reasons
 from clara_engine.workspace.rows import RowSource
 from clara_engine.workspace.runs import Run, RunSpec, RunStore
+from clara_engine.workspace.similarity import Similarity
 from clara_engine.workspace.targets import TargetCatalog
 from clara_engine.workspace.verdicts import VerdictLog
 
@@ -51,6 +53,9 @@ class Workspace:
         Why a run finds a star strange, and what is like it.
     maps : MapShelf
     clusterings : ClusteringShelf
+    similarity : Similarity
+        Matches stars to labelled ones.
+    population : Population
     job_log : JobLog
     """
 
@@ -63,10 +68,12 @@ class Workspace:
         self.runs = RunStore(database, folder / "runs")
         self.matrices = Matrices(folder, self.targets)
         self.reasons = Reasons(self.matrices)
-        rows = RowSource(self.matrices, self.runs, self.labels)
+        self.population = Population(self.targets, self.labels)
+        rows = RowSource(self.targets, self.runs, self.matrices, self.reasons, self.population)
         self.maps = MapShelf(folder / "maps", rows)
         families = LabelFamilies(self.labels, self.verdicts)
         self.clusterings = ClusteringShelf(folder / "clusterings", rows, families)
+        self.similarity = Similarity(self.targets, rows, families)
         self.job_log = JobLog(database)
 
     @classmethod
@@ -122,4 +129,4 @@ class Workspace:
         """
         from clara_engine.workspace.training import score_files
 
-        return score_files(run, paths, report)
+        return score_files(self, run, paths, report)

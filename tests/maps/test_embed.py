@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import silhouette_score
 
-from clara_engine.errors import Cancelled, FeatureError
+from clara_engine.errors import Cancelled, DesignError, FeatureError
 from clara_engine.maps import embed
 
 
@@ -15,7 +15,7 @@ def groups():
     return features.astype(np.float32), label
 
 
-@pytest.mark.parametrize("kind", ["pca", "tsne"])
+@pytest.mark.parametrize("kind", ["pca", "tsne", "umap"])
 def test_groups_stay_apart_and_bits_stay_the_same(groups, kind):
     features, label = groups
     plane = embed(kind, features, seed=5)
@@ -33,12 +33,29 @@ def test_pca_matches_the_eigenvectors_of_the_correlation_matrix(groups):
     np.testing.assert_allclose(np.abs(plane), np.abs(expected), atol=1e-3)
 
 
-def test_tsne_is_cancelled(groups):
+@pytest.mark.parametrize("kind", ["tsne", "umap"])
+def test_map_is_cancelled(groups, kind):
     def stop(done, total):
         raise Cancelled("cancelled")
 
     with pytest.raises(Cancelled):
-        embed("tsne", groups[0], progress=stop)
+        embed(kind, groups[0], progress=stop)
+
+
+@pytest.mark.parametrize("kind", ["tsne", "umap"])
+def test_progress_reaches_the_end(groups, kind):
+    told = []
+    embed(kind, groups[0], progress=lambda done, total: told.append((done, total)))
+    assert len(told) > 1
+    assert told[-1][0] >= 0.9 * told[-1][1]
+    assert told == sorted(told)
+
+
+def test_settings_out_of_range_are_refused(groups):
+    with pytest.raises(DesignError, match="perplexity = 1 is out of range: 2 to 500"):
+        embed("tsne", groups[0], perplexity=1)
+    with pytest.raises(DesignError, match="min_dist"):
+        embed("tsne", groups[0], min_dist=0.5)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_map_is_computed_once(trained, monkeypatch):
     fresh = trained.maps.get("pca", "flux_power")
     assert fresh["target_id"].tolist() == trained.targets.ids()
     assert np.isfinite(fresh[["x", "y"]]).all(axis=None)
-    monkeypatch.setattr("clara_engine.workspace.maps.embed", None)
+    monkeypatch.setattr("clara_engine.workspace.maps.fit_map", None)
     pd.testing.assert_frame_equal(trained.maps.get("pca", "flux_power"), fresh)
 
 

@@ -1,7 +1,10 @@
 """Files that can't be used are listed with a reason each, and cost nothing else."""
 
+import errno
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -130,3 +133,25 @@ def test_threads_may_ingest_at_once(tmp_path, light_curve_folder):
         counts = list(pool.map(ingest, [files[i::4] for i in range(4)]))
     assert counts == [10] * 4
     assert len(Workspace.open(tmp_path / "ws").targets) == 40
+
+
+def test_folder_that_may_not_be_looked_into_is_listed_and_the_rest_goes_on(tmp_path, light_curve_folder, monkeypatch):
+    closed = tmp_path / "in" / "closed"
+    closed.mkdir(parents=True)
+    shutil.copy(first(light_curve_folder), tmp_path / "in")
+    look = os.scandir
+
+    def refuse(place):
+        if Path(place) == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(place))
+        return look(place)
+
+    monkeypatch.setattr(os, "scandir", refuse)  # root may look everywhere
+    result = Workspace.open(tmp_path / "ws").targets.ingest([tmp_path / "in"])
+    assert result.added == 1
+    assert [path for path, _ in result.unreadable] == [str(closed)]
+
+
+def test_training_size_out_of_range_names_what_is_allowed():
+    with pytest.raises(DesignError, match=r"^training_size = 1 is out of range: 2 to 10 000 000 light curves$"):
+        RunSpec.checked(name="x", variant="URF1", training_size=1)

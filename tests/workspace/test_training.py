@@ -6,7 +6,9 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from clara_engine.errors import DesignError
+from clara_engine.features import feature_set
 from clara_engine.forest import ForestSettings, UnsupervisedForest, contrast
+from clara_engine.readers import read_light_curve, write_spoc
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.workspace import RunSpec
 from clara_engine.workspace.training import rank
@@ -94,3 +96,18 @@ def test_tied_scores_share_rank_and_percentile():
     assert table["rank"].tolist() == [1, 2, 2, 4]
     assert table["percentile"].tolist() == [87.5, 50.0, 50.0, 12.5]
     assert table["weirdness"].tolist() == [0.0, 0.2, 0.1, 0.0]
+
+
+def test_a_member_whose_file_has_changed_is_scored_as_it_is_now(trained, tmp_path):
+    run = trained.runs.get("latest")
+    scores = run.scores()
+    member = scores.loc[scores["trained"], "target_id"].iloc[-1]
+    before = trained.targets.light_curve(member)
+    flux = before.flux.copy()
+    flux[100:300] *= 0.9
+    path = tmp_path / "changed.fits"
+    write_spoc(before.with_flux(flux), path)
+    table, _ = trained.score_files(run, [path])
+    row = feature_set("flux_power").compute(read_light_curve(path))
+    assert table["target_id"].tolist() == [member]
+    assert table["anomaly_score"].iloc[0] == run.forest().anomaly_score(row[np.newaxis])[0]

@@ -1,13 +1,66 @@
 """What a synthetic light curve shows: one file a kind of signal.
 
-A kind is a `Setting` with a literal `kind`, a `weight`, ``draw(random) -> Event`` and ``flux(time, event)``, the
-relative flux around 1. A new kind is a new file and one more member of `Signal`, which then becomes
-``Annotated[PaperTransits | NewKind, Field(discriminator="kind")]``.
+A kind is a `Setting` with a literal `kind`, a `weight`, ``draw(random, time) -> Event`` and ``flux(time, event)``, the
+relative flux around 1, with times that are all finite. A new kind is a new file and one more member of `Signal`.
 """
 
+from typing import Annotated
+
+from pydantic import Field
+
+from clara_engine.synthetic.signals.dips import Dips
+from clara_engine.synthetic.signals.drawn import DrawnShape, read_points
+from clara_engine.synthetic.signals.eclipses import ContactBinaries, EclipsingBinaries
 from clara_engine.synthetic.signals.event import Event
+from clara_engine.synthetic.signals.faults import Faults
+from clara_engine.synthetic.signals.flares import Flares
+from clara_engine.synthetic.signals.heartbeat import Heartbeats
+from clara_engine.synthetic.signals.microlensing import Microlensing
 from clara_engine.synthetic.signals.paper_transits import PaperTransits
+from clara_engine.synthetic.signals.transits import SingleTransits, Transits
+from clara_engine.synthetic.signals.unseen import ComplexFlares, GrazingTransits, IrregularDips, TrapezoidEclipses
+from clara_engine.synthetic.signals.variability import Pulsations, Spots
 
-__all__ = ["Event", "PaperTransits", "Signal"]
+__all__ = [
+    "ComplexFlares",
+    "ContactBinaries",
+    "Dips",
+    "DrawnShape",
+    "EclipsingBinaries",
+    "Event",
+    "Faults",
+    "Flares",
+    "GrazingTransits",
+    "Heartbeats",
+    "IrregularDips",
+    "Microlensing",
+    "PaperTransits",
+    "Pulsations",
+    "Signal",
+    "SingleTransits",
+    "Spots",
+    "Transits",
+    "TrapezoidEclipses",
+    "read_points",
+]
 
-Signal = PaperTransits
+Signal = Annotated[
+    PaperTransits
+    | Transits
+    | SingleTransits
+    | EclipsingBinaries
+    | ContactBinaries
+    | Flares
+    | Dips
+    | Spots
+    | Pulsations
+    | Heartbeats
+    | Microlensing
+    | Faults
+    | DrawnShape
+    | GrazingTransits
+    | TrapezoidEclipses
+    | ComplexFlares
+    | IrregularDips,
+    Field(discriminator="kind"),
+]

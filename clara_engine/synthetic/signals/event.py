@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 __all__ = ["Event"]
 
@@ -25,7 +26,9 @@ class Event:
         How long one event lasts in the light curve, from first to last contact [hours]; it differs from the drawn
         duration where the shape does not use that.
     depth : float
-        Fraction of the flux.
+        Fraction of the flux: depth of a dip, height of a brightening, range of a variation.
+    parameters : dict
+        Everything else that the shape needs, with the unit in the name.
 
     NaN where a shape has no such parameter.
     """
@@ -37,3 +40,4 @@ class Event:
     lasts_hours: float = NAN
     depth: float = NAN
     epoch_days: float = NAN
+    parameters: dict[str, Any] = field(default_factory=dict)

@@ -34,8 +34,11 @@ class PaperTransits(Setting):
     duration_hours: Annotated[Interval, Range(0.05, 240, "h")] = (1.0, 10.0)
     depth: Annotated[Interval, Range(1e-6, 1)] = (0.0005, 0.02)
 
-    def draw(self, random: Random) -> Event:
-        """Parameters of one light curve. The order of these draws is the published one: it fixes every bit."""
+    def draw(self, random: Random, time: Float) -> Event:
+        """Parameters of one light curve, whatever its `time`.
+
+        The order of these draws is the published one: it fixes every bit.
+        """
         shape = str(random.choice(SHAPES))
         period = random.uniform(*self.period_days)
         duration = random.uniform(*self.duration_hours)

@@ -1,0 +1,208 @@
+"""Commands that group stars and say what they are like: cluster, clusters, match."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clara_engine.cli.maps import FeatureSetName, Leaves, Options, Parameters, chosen_source, parsed_options
+from clara_engine.cli.options import AsJson, Folder, existing, filled
+from clara_engine.cli.output import progress, say, show_json, show_table
+from clara_engine.cli.runs import chosen_targets
+from clara_engine.errors import DesignError, WorkspaceError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clara_engine.workspace import Workspace
+    from clara_engine.workspace.clusterings import KeptClustering
+    from clara_engine.workspace.similarity import LabelMatches
+
+__all__ = ["COMMANDS"]
+
+SHOWN = ["cluster", "family", "value", "size", "hits", "share", "share_low", "share_high", "chance", "lift",
+         "p_corrected"]  # fmt: skip
+
+
+def cluster(
+    method: Annotated[
+        str,
+        typer.Argument(help="kmeans, dbscan, hdbscan, gaussian_mixture, dirichlet_mixture or hierarchical."),
+    ] = "kmeans",
+    feature_set: FeatureSetName = "flux_power",
+    leaves: Leaves = None,
+    parameters: Parameters = None,
+    option: Options = None,
+    components: Annotated[int, typer.Option(min=1, max=500, help="Principal components that are grouped.")] = 10,
+    target: Annotated[list[str] | None, typer.Option(help="Only this TIC or target id; may be repeated.")] = None,
+    within: Annotated[str | None, typer.Option(help="Only one cluster: CLUSTERING/NUMBER, e.g. latest/2.")] = None,
+    title: Annotated[str, typer.Option(help="What to call it.")] = "",
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Group stars, measure the groups, and list the labels that gather in them.
+
+    For folded curves compared by dynamic time warping: `clara features --set folded`, then
+    `clara cluster hdbscan --set folded -o metric=dtw`.
+    """
+    from clara_engine.clusters import cluster_settings
+    from clara_engine.workspace.clusterings import ClusterRequest
+
+    ws = filled(workspace)
+    source, name = chosen_source(ws, feature_set, leaves, parameters)
+    request = ClusterRequest(
+        title=title, source=source, name=name, method=cluster_settings(method, **parsed_options(option)),
+        components=components, seed=seed, targets=tuple(_selection(ws, target or [], within)),
+    )  # fmt: skip
+    with progress() as report:
+        kept = ws.clusterings.make(request, report)
+    _show(ws, kept, as_json)
+
+
+def clusters(
+    name: Annotated[str | None, typer.Argument(help="Id or title of a clustering, or `latest`.")] = None,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """List clusterings, or show one with the labels of today."""
+    ws = existing(workspace)
+    if name is not None:
+        _show(ws, ws.clusterings.get(name), as_json)
+        return
+    found = [_facts(kept) for kept in ws.clusterings.list()]
+    if as_json:
+        show_json(found)
+    elif found:
+        show_table(
+            [{key: fact for key, fact in facts.items() if key not in ("request", "left_out")} for facts in found]
+        )
+    else:
+        say("no clusterings yet: `clara cluster` makes one")
+
+
+def match(
+    family: Annotated[str, typer.Argument(help="Label family to match with: simbad, toi, eb, verdict …")],
+    published: Annotated[bool, typer.Option("--published", help="PCA of the references, cosine, threshold.")] = False,
+    feature_set: FeatureSetName = "flux_power",
+    threshold: Annotated[float, typer.Option(min=-1, max=1, help="Published: an outlier below this cosine.")] = 0.6,
+    neighbours: Annotated[
+        int | None, typer.Option(min=1, help="References that vote; by default what is best.")
+    ] = None,
+    target: Annotated[list[str] | None, typer.Option(help="Show this TIC or target id; may be repeated.")] = None,
+    top: Annotated[int, typer.Option(min=0, help="How many to list, surest first.")] = 15,
+    save: Annotated[Path | None, typer.Option(help="Table of all stars: .csv, .parquet or .vot.")] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Match every star to labelled stars by cosine similarity; a star never matches itself."""
+    from clara_engine.workspace.export import write_table
+
+    ws = filled(workspace)
+    if published:
+        found = ws.similarity.published(family, feature_set, threshold=threshold, seed=seed)
+    else:
+        found = ws.similarity.calibrated(family, feature_set, neighbours=neighbours, seed=seed)
+    if save is not None:
+        write_table(found.table, save)
+    table = found.table
+    if target:
+        table = table[table["target_id"].isin(chosen_targets(ws, target))]
+    if as_json:
+        show_json(_match_facts(found) | {"matches": table})
+        return
+    _tell_match(found, family)
+    surest = "similarity" if published else "probability"
+    columns = ["target_id", "label", surest, "similarity", "reference_id", "reference_label"]
+    columns += ["group"] if published else ["novelty"]
+    listed = table[list(dict.fromkeys(columns))].sort_values(surest, ascending=False).head(top)
+    show_table(listed.fillna({"reference_id": "–", "reference_label": "–"}), "matches")
+
+
+def _selection(ws: Workspace, targets: list[str], within: str | None) -> list[str]:
+    chosen = chosen_targets(ws, targets)
+    if within is None:
+        return chosen
+    name, sign, number = within.rpartition("/")
+    if not sign or not number.removeprefix("-").isdigit():
+        raise DesignError(f"--within {within!r} can't be read: write CLUSTERING/NUMBER, e.g. latest/2")
+    table = ws.clusterings.get(name).labels()
+    inside: list[str] = table.loc[table["cluster"] == int(number), "target_id"].tolist()
+    if not inside:
+        raise WorkspaceError(f"clustering {name!r} has no cluster {number}")
+    return [target_id for target_id in inside if not chosen or target_id in chosen]
+
+
+def _facts(kept: KeptClustering) -> dict[str, Any]:
+    request = kept.request
+    return {
+        "clustering": kept.id, "title": request.title, "method": request.method.kind, "of": request.name,
+        "targets": kept.targets, "left_out": kept.left_out, "clusters": kept.quality.clusters,
+        "noise": kept.quality.noise_share, "silhouette": kept.quality.silhouette, "seconds": kept.seconds,
+        "request": request.model_dump(mode="json", exclude={"targets"}),
+    }  # fmt: skip
+
+
+def _show(ws: Workspace, kept: KeptClustering, as_json: bool) -> None:
+    table = ws.clusterings.enrichment(kept.id)
+    quality = kept.quality
+    figures = {
+        "calinski_harabasz": quality.calinski_harabasz, "davies_bouldin": quality.davies_bouldin,
+        "aic": quality.aic, "bic": quality.bic,
+    }  # fmt: skip
+    if as_json:
+        show_json({**_facts(kept), **figures, "sizes": _sizes(kept), "enrichment": table})
+        return
+    known = {"silhouette": quality.silhouette, **figures}
+    told = ", ".join(f"{name.replace('_', '–')} {value:.4g}" for name, value in known.items() if value is not None)
+    say(
+        f"clustering {kept.id}: {quality.clusters} clusters of {kept.targets} targets, {quality.noise_share:.0%} "
+        f"in none, {kept.left_out} left out, {kept.seconds:.1f} s{'; ' if told else ''}{told}"
+    )
+    say(f"sizes: {', '.join(f'{number}: {size}' for number, size in _sizes(kept).items()) or 'no cluster was found'}")
+    if table.empty:
+        say("no labels to compare with: `clara label FILE.csv --column COLUMN` adds some")
+    else:
+        say("share: 95 % interval; p_corrected: Fisher's exact test, Holm for the number of clusters")
+        show_table(table[SHOWN].head(15), "labels that gather in a cluster, most significant first")
+
+
+def _sizes(kept: KeptClustering) -> dict[str, int]:
+    counts: pd.Series = kept.labels()["cluster"].value_counts().sort_index()
+    return {str(number): int(count) for number, count in counts.items() if isinstance(number, int) and number >= 0}
+
+
+def _match_facts(found: LabelMatches) -> dict[str, Any]:
+    facts: dict[str, Any] = {"references": found.references, "ambiguous": found.ambiguous}
+    if found.held_out is not None:
+        held = found.held_out
+        facts |= {
+            "neighbours": found.neighbours, "accuracy": held.correct / held.total, "chance": held.chance,
+            "balanced_accuracy": held.balanced_accuracy, "log_loss": held.log_loss,
+            "chance_log_loss": held.chance_log_loss, "calibration_error": held.calibration_error,
+            "confusion": held.confusion.reset_index(),
+        }  # fmt: skip
+    return facts
+
+
+def _tell_match(found: LabelMatches, family: str) -> None:
+    from clara_engine.evaluate.rates import wilson_interval
+
+    several = f", {found.ambiguous} with several labels left out" if found.ambiguous else ""
+    say(f"{found.references} stars with a {family} label to match with{several}")
+    if found.held_out is None:
+        return
+    held = found.held_out
+    low, high = wilson_interval(held.correct, held.total)
+    say(
+        f"held-out references: {held.correct / held.total:.2f} right ({low:.2f}–{high:.2f}; most common label alone "
+        f"{held.chance:.2f}), mean recall {held.balanced_accuracy:.2f} (chance {1 / len(held.confusion):.2f}), "
+        f"log loss {held.log_loss:.2f} (chance {held.chance_log_loss:.2f}), {found.neighbours} neighbours"
+    )
+    show_table(held.confusion.reset_index(), "held-out references: true label by predicted label")
+
+
+COMMANDS = (cluster, clusters, match)

@@ -1,0 +1,90 @@
+"""The command that places targets on a plane: map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clara_engine.cli.options import AsJson, Folder, filled
+from clara_engine.cli.output import progress, say, show_json
+from clara_engine.errors import DesignError
+
+if TYPE_CHECKING:
+    from clara_engine.workspace import Workspace
+    from clara_engine.workspace.rows import Source
+
+__all__ = ["COMMANDS", "FeatureSetName", "Leaves", "Options", "Parameters", "chosen_source", "parsed_options"]
+
+FeatureSetName = Annotated[str, typer.Option("--set", help="Feature set.")]
+Leaves = Annotated[str | None, typer.Option("--leaves", help="Instead: the leaves of this run, by name or id.")]
+Parameters = Annotated[
+    str | None, typer.Option("--parameters", help="Instead: catalogue parameters, e.g. teff_k,logg,ruwe.")
+]
+Options = Annotated[list[str] | None, typer.Option("--option", "-o", help="NAME=VALUE; may be repeated.")]
+
+
+def map_(
+    kind: Annotated[str, typer.Argument(help="pca, tsne or umap.")] = "tsne",
+    feature_set: FeatureSetName = "flux_power",
+    leaves: Leaves = None,
+    parameters: Parameters = None,
+    option: Options = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    save: Annotated[Path | None, typer.Option(help="Table of the places: .csv, .parquet or .vot.")] = None,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Place targets on a plane, alike near alike; computed once and kept.
+
+    Options: tsne has perplexity, iterations, components; umap has neighbours, min_dist, epochs, components.
+    """
+    from clara_engine.workspace.export import write_table
+    from clara_engine.workspace.maps import MapRequest
+
+    ws = filled(workspace)
+    source, name = chosen_source(ws, feature_set, leaves, parameters)
+    request = MapRequest.of(source, name, kind, seed, **parsed_options(option))
+    with progress() as report:
+        table = ws.maps.make(request, report)
+    facts = ws.maps.facts(request)
+    if save is not None:
+        write_table(table, save)
+    if as_json:
+        show_json({**facts, "places": table})
+        return
+    quality = facts["quality"]
+    say(
+        f"{kind} map of {name}: {len(table)} targets, {facts['left_out']} left out, {facts['seconds']:.1f} s; "
+        f"trustworthiness {quality['trustworthiness']:.3f} (chance 0.5), {quality['neighbours']} nearest kept "
+        f"{quality['neighbour_recall']:.3f} (chance {quality['chance_recall']:.3f})"
+    )
+
+
+def chosen_source(ws: Workspace, feature_set: str, leaves: str | None, parameters: str | None) -> tuple[Source, str]:
+    """What to read: a feature set, unless leaves or parameters are asked for."""
+    from clara_engine.workspace.rows import FEATURES, LEAVES, PARAMETERS
+
+    if leaves and parameters:
+        raise DesignError("--leaves and --parameters exclude each other")
+    if leaves:
+        return LEAVES, ws.runs.get(leaves).id
+    if parameters:
+        return PARAMETERS, ",".join(name.strip() for name in parameters.split(","))
+    return FEATURES, feature_set
+
+
+def parsed_options(texts: list[str] | None) -> dict[str, Any]:
+    """Settings from NAME=VALUE; the settings themselves check names and ranges."""
+    values: dict[str, Any] = {}
+    for text in texts or []:
+        name, sign, value = text.partition("=")
+        if not (sign and name.strip() and value.strip()):
+            raise DesignError(f"--option {text!r} can't be read: write NAME=VALUE")
+        values[name.strip()] = value.strip()
+    return values
+
+
+map_.__name__ = "map"
+COMMANDS = (map_,)

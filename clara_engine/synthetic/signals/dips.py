@@ -1,0 +1,70 @@
+"""Dippers: stars behind dust that comes and goes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.synthetic import shapes
+from clara_engine.synthetic.fields import Interval, Random, Range, Setting, Weight
+from clara_engine.synthetic.signals.drawing import Scale, between, inside, whole
+from clara_engine.synthetic.signals.event import Event
+
+__all__ = ["Dips"]
+
+Float = NDArray[np.float64]
+
+
+class Dips(Setting):
+    """Several skewed dips of different depth, at random times or once a quasi-period (Ansdell et al. 2016)."""
+
+    kind: Literal["dips"] = "dips"
+    weight: Weight = 1.0
+    count: Annotated[Interval, Range(1, 200, "dips")] = (3, 15)
+    depth: Annotated[Interval, Range(1e-5, 0.99)] = (0.02, 0.4)
+    depth_scale: Scale = "log"
+    duration_hours: Annotated[Interval, Range(0.2, 240, "h")] = (4.0, 24.0)
+    period_days: Annotated[Interval, Range(0.5, 100, "d")] = (2.0, 9.0)
+    periodic_share: Annotated[float, Range(0, 1)] = 0.5
+
+    def draw(self, random: Random, time: Float) -> Event:
+        """Parameters of one light curve with samples at `time` [days]."""
+        deepest = between(random, self.depth, self.depth_scale)
+        periodic = random.uniform() < self.periodic_share
+        period = between(random, self.period_days)
+        if periodic:
+            centres = np.arange(time[0] + random.uniform(0, period), time[-1], period)
+            centres = centres + random.normal(0, 0.06 * period, centres.size)
+        else:
+            centres = inside(random, time, whole(random, self.count))
+        if not centres.size:
+            centres = inside(random, time)
+        depths = deepest * random.uniform(0.25, 1, centres.size)
+        depths[0] = deepest
+        hours = [between(random, self.duration_hours, "log") for _ in centres]
+        return Event(
+            kind=self.kind,
+            shape="quasi-periodic" if periodic else "aperiodic",
+            period_days=period if periodic else float("nan"),
+            duration_hours=float(np.median(hours)),
+            depth=deepest,
+            epoch_days=float(centres[0]),
+            parameters={
+                "centres_days": centres.tolist(),
+                "depths": depths.tolist(),
+                "widths_days": [hour / 24 for hour in hours],
+                "skews": random.uniform(-0.6, 0.6, centres.size).tolist(),
+                "sharpness": random.uniform(1.2, 3.0, centres.size).tolist(),
+            },
+        )
+
+    def flux(self, time: Float, event: Event) -> Float:
+        """Relative flux, 1 between dips, at each of `time` [days]."""
+        facts = event.parameters
+        columns = ("centres_days", "widths_days", "depths", "skews", "sharpness")
+        flux = np.ones_like(time)
+        for centre, width, depth, skew, sharpness in zip(*(facts[name] for name in columns), strict=True):
+            flux *= shapes.dip(time, centre=centre, duration=width, depth=depth, skew=skew, sharpness=sharpness)
+        return flux

@@ -1,0 +1,32 @@
+"""How single numbers of an event are drawn from their interval."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.synthetic.fields import Interval, Random
+
+__all__ = ["Scale", "between", "inside", "whole"]
+
+Scale = Literal["log", "uniform"]
+
+
+def between(random: Random, interval: Interval, scale: Scale = "uniform") -> float:
+    """A number from an interval; ``"log"`` spreads its logarithm evenly."""
+    if scale == "log":
+        return float(np.exp(random.uniform(*np.log(interval))))
+    return float(random.uniform(*interval))
+
+
+def whole(random: Random, interval: Interval) -> int:
+    """A whole number from an interval, both ends included, each as likely."""
+    low, high = round(interval[0]), round(interval[1])
+    return min(low + int(random.uniform() * (high - low + 1)), high)
+
+
+def inside(random: Random, time: NDArray[np.float64], count: int = 1) -> NDArray[np.float64]:
+    """Times at which there are samples [days], so that what happens then is seen."""
+    return time[(random.uniform(size=count) * time.size).astype(np.intp)]

@@ -1,0 +1,75 @@
+"""Heartbeat stars: eccentric binaries that tides deform at periastron."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.synthetic.fields import Interval, Random, Range, Setting, Weight
+from clara_engine.synthetic.signals.drawing import Scale, between
+from clara_engine.synthetic.signals.event import Event
+
+__all__ = ["Heartbeats", "heartbeat"]
+
+Float = NDArray[np.float64]
+
+
+def heartbeat(
+    time: Float, *, epoch: float, period: float, eccentricity: float, inclination: float, periastron: float
+) -> Float:
+    """Tidal brightness of an eccentric binary (Kumar, Ao & Quataert 1995, equation 44), without its scale.
+
+    Parameters
+    ----------
+    epoch, period : float
+        Time of periastron, and orbital period [days].
+    inclination, periastron : float
+        Of the orbit, and argument of periastron [deg].
+    """
+    mean = 2 * np.pi * (time - epoch) / period
+    eccentric = mean + eccentricity * np.sin(mean)
+    for _ in range(12):  # Newton's method on Kepler's equation
+        step = (eccentric - eccentricity * np.sin(eccentric) - mean) / (1 - eccentricity * np.cos(eccentric))
+        eccentric = eccentric - step
+    true = 2 * np.arctan2(
+        np.sqrt(1 + eccentricity) * np.sin(eccentric / 2), np.sqrt(1 - eccentricity) * np.cos(eccentric / 2)
+    )
+    distance = 1 - eccentricity * np.cos(eccentric)
+    tilt = np.sin(np.radians(inclination)) ** 2
+    return np.asarray((1 - 3 * tilt * np.cos(true - np.radians(periastron)) ** 2) / distance**3)
+
+
+class Heartbeats(Setting):
+    """Heartbeat stars; `depth` is the range of the light curve."""
+
+    kind: Literal["heartbeats"] = "heartbeats"
+    weight: Weight = 1.0
+    period_days: Annotated[Interval, Range(0.5, 1000, "d")] = (2.0, 14.0)
+    depth: Annotated[Interval, Range(1e-6, 0.5)] = (0.0005, 0.02)
+    depth_scale: Scale = "log"
+    eccentricity: Annotated[Interval, Range(0.05, 0.95)] = (0.3, 0.8)
+
+    def draw(self, random: Random, time: Float) -> Event:
+        """Parameters of one light curve with samples at `time` [days]."""
+        period = between(random, self.period_days, "log")
+        return Event(
+            kind=self.kind,
+            shape="tidal",
+            period_days=period,
+            depth=between(random, self.depth, self.depth_scale),
+            epoch_days=float(time[0] + random.uniform(0, period)),
+            parameters={
+                "eccentricity": between(random, self.eccentricity),
+                "inclination": float(np.degrees(np.arccos(between(random, (0, 1))))),
+                "periastron": between(random, (0, 360)),
+            },
+        )
+
+    def flux(self, time: Float, event: Event) -> Float:
+        """Relative flux at each of `time` [days]."""
+        turn = event.epoch_days + event.period_days * np.linspace(-0.5, 0.5, 4001)
+        orbit = {"epoch": event.epoch_days, "period": event.period_days, **event.parameters}
+        whole = heartbeat(turn, **orbit)
+        return np.asarray(1 + event.depth * (heartbeat(time, **orbit) - np.median(whole)) / np.ptp(whole))

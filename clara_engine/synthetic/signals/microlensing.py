@@ -1,0 +1,43 @@
+"""Microlensing: a star that is magnified once, the same before as after."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.synthetic.fields import Interval, Random, Range, Setting, Weight
+from clara_engine.synthetic.signals.drawing import Scale, between, inside
+from clara_engine.synthetic.signals.event import Event
+
+__all__ = ["Microlensing"]
+
+Float = NDArray[np.float64]
+
+
+class Microlensing(Setting):
+    """Point source and point lens (Paczyński 1986); `depth` is the rise of the flux at the peak."""
+
+    kind: Literal["microlensing"] = "microlensing"
+    weight: Weight = 1.0
+    depth: Annotated[Interval, Range(1e-5, 1000)] = (0.01, 2.0)
+    depth_scale: Scale = "log"
+    einstein_days: Annotated[Interval, Range(0.01, 100, "d")] = (0.3, 6.0)
+
+    def draw(self, random: Random, time: Float) -> Event:
+        """Parameters of one light curve with samples at `time` [days]; the peak is seen."""
+        return Event(
+            kind=self.kind,
+            shape="point lens",
+            depth=between(random, self.depth, self.depth_scale),
+            epoch_days=float(inside(random, time)[0]),
+            parameters={"einstein_days": between(random, self.einstein_days, "log")},
+        )
+
+    def flux(self, time: Float, event: Event) -> Float:
+        """Relative flux, 1 far from the peak, at each of `time` [days]."""
+        peak = 1 + event.depth
+        nearest = 2 * peak / np.sqrt(peak**2 - 1) - 2  # squared distance in Einstein radii
+        distance = nearest + ((time - event.epoch_days) / event.parameters["einstein_days"]) ** 2
+        return np.asarray((distance + 2) / np.sqrt(distance * (distance + 4)))

@@ -1,0 +1,169 @@
+"""Signals from other generators than the contrast sets': what a forest is measured on must not be what taught it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.synthetic.fields import Interval, Random, Range, Setting, Weight
+from clara_engine.synthetic.signals.drawing import Scale, between, inside, whole
+from clara_engine.synthetic.signals.event import Event
+
+__all__ = ["ComplexFlares", "GrazingTransits", "IrregularDips", "TrapezoidEclipses"]
+
+Float = NDArray[np.float64]
+
+
+def _distance(time: Float, epoch: float, period: float) -> Float:
+    """Time from the nearest of epoch + n period [days]."""
+    return np.abs((time - epoch + period / 2) % period - period / 2)
+
+
+def _trapezoid(away: Float, width: float, flat: float) -> Float:
+    """1 within the flat part of a trapezoid, 0 outside it; `width` [days] from end to end, `flat` a share of it."""
+    ramp = max((1 - flat) * width / 2, 1e-9)
+    return np.clip((width / 2 - away) / ramp, 0, 1)
+
+
+class GrazingTransits(Setting):
+    """V-shaped and round transits whose rounding follows no quadratic law."""
+
+    kind: Literal["grazing_transits"] = "grazing_transits"
+    weight: Weight = 1.0
+    period_days: Annotated[Interval, Range(0.2, 1000, "d")] = (1.0, 13.0)
+    depth: Annotated[Interval, Range(1e-6, 0.2)] = (0.0005, 0.02)
+    depth_scale: Scale = "log"
+    duration_hours: Annotated[Interval, Range(0.2, 48, "h")] = (1.2, 7.0)
+
+    def draw(self, random: Random, time: Float) -> Event:
+        """Parameters of one light curve with samples at `time` [days]."""
+        period = between(random, self.period_days, "log")
+        return Event(
+            kind=self.kind,
+            shape="V" if random.uniform() < 0.5 else "round",
+            period_days=period,
+            duration_hours=(hours := min(between(random, self.duration_hours, "log"), 4.8 * period)),
+            lasts_hours=hours,
+            depth=between(random, self.depth, self.depth_scale),
+            epoch_days=float(time[0] + random.uniform(0, period)),
+            parameters={"flat": between(random, (0, 0.35)), "power": between(random, (0.3, 0.9))},
+        )
+
+    def flux(self, time: Float, event: Event) -> Float:
+        """Relative flux, 1 outside transit, at each of `time` [days]."""
+        away, width = _distance(time, event.epoch_days, event.period_days), event.duration_hours / 24
+        if event.shape == "V":
+            return 1 - event.depth * _trapezoid(away, width, event.parameters["flat"])
+        inside_disc = np.clip(1 - (2 * away / width) ** 2, 0, None)
+        return np.asarray(1 - event.depth * inside_disc ** event.parameters["power"])
+
+
+class TrapezoidEclipses(Setting):
+    """Two trapezoids an orbit, the second anywhere; light that varies once an orbit."""
+
+    kind: Literal["trapezoid_eclipses"] = "trapezoid_eclipses"
+    weight: Weight = 1.0
+    period_days: Annotated[Interval, Range(0.2, 1000, "d")] = (0.6, 13.0)
+    depth: Annotated[Interval, Range(1e-5, 0.9)] = (0.01, 0.5)
+    depth_scale: Scale = "log"
+
+    def draw(self, random: Random, time: Float) -> Event:
+        """Parameters of one light curve with samples at `time` [days]."""
+        period = between(random, self.period_days, "log")
+        depth = between(random, self.depth, self.depth_scale)
+        width = period * between(random, (0.03, 0.2))
+        return Event(
+            kind=self.kind,
+            shape="trapezoid",
+            period_days=period,
+            duration_hours=24 * width,
+            lasts_hours=24 * width,
+            depth=depth,
+            epoch_days=float(time[0] + random.uniform(0, period)),
+            parameters={
+                "flat": between(random, (0, 0.7)),
+                "secondary_depth": depth * between(random, (0, 1)),
+                "secondary_phase": between(random, (0.3, 0.7)),
+                "wave": depth * between(random, (0, 0.05)),
+            },
+        )
+
+    def flux(self, time: Float, event: Event) -> Float:
+        """Relative flux at each of `time` [days]."""
+        facts, width = event.parameters, event.duration_hours / 24
+        flux = 1 + facts["wave"] * np.sin(2 * np.pi * (time - event.epoch_days) / event.period_days)
+        for epoch, depth in ((0.0, event.depth), (facts["secondary_phase"], facts["secondary_depth"])):
+            away = _distance(time, event.epoch_days + epoch * event.period_days, event.period_days)
+            flux -= depth * _trapezoid(away, width, facts["flat"])
+        return np.asarray(flux)
+
+
+class ComplexFlares(Setting):
+    """Flares with slow rises and several peaks, exponential on both sides."""
+
+    kind: Literal["complex_flares"] = "complex_flares"
+    weight: Weight = 1.0
+    count: Annotated[Interval, Range(1, 500, "flares")] = (1, 12)
+    depth: Annotated[Interval, Range(1e-5, 100)] = (0.005, 0.3)
+    depth_scale: Scale = "log"
+
+    def draw(self, random: Random, time: Float) -> Event:
+        """Parameters of one light curve with samples at `time` [days]."""
+        count, highest = whole(random, self.count), between(random, self.depth, self.depth_scale)
+        starts, peaks = inside(random, time, count), []
+        for number, start in enumerate(starts):
+            height = highest * (1 if number == 0 else random.uniform(0.05, 0.8))
+            at = float(start)
+            for later in range(whole(random, (1, 4))):
+                share = 1.0 if later == 0 else random.uniform(0.2, 0.9)
+                rise, fall = (between(random, minutes, "log") / 1440 for minutes in ((2, 25), (5, 60)))
+                peaks.append((at, height * share, rise, fall))
+                at += random.uniform(0.3, 2) * fall
+        return Event(
+            kind=self.kind, shape="multi-peaked", depth=highest, epoch_days=float(starts[0]),
+            parameters={"peaks": peaks},
+        )  # fmt: skip
+
+    def flux(self, time: Float, event: Event) -> Float:
+        """Relative flux, 1 between flares, at each of `time` [days]."""
+        flux = np.ones_like(time)
+        for peak, height, rise, fall in event.parameters["peaks"]:
+            since = time - peak
+            flux += height * np.exp(-np.where(since < 0, -since / rise, since / fall).clip(max=700))
+        return flux
+
+
+class IrregularDips(Setting):
+    """Dimmings with ragged floors: a random walk below 1 that comes and goes."""
+
+    kind: Literal["irregular_dips"] = "irregular_dips"
+    weight: Weight = 1.0
+    count: Annotated[Interval, Range(1, 100, "dips")] = (2, 10)
+    depth: Annotated[Interval, Range(1e-5, 0.99)] = (0.02, 0.4)
+    depth_scale: Scale = "log"
+    duration_hours: Annotated[Interval, Range(0.5, 480, "h")] = (6.0, 40.0)
+
+    def draw(self, random: Random, time: Float) -> Event:
+        """Parameters of one light curve with samples at `time` [days]."""
+        knots_days, knots = [], []
+        deepest = between(random, self.depth, self.depth_scale)
+        for centre in inside(random, time, whole(random, self.count)):
+            width = between(random, self.duration_hours, "log") / 24
+            inner = whole(random, (2, 9))
+            places = centre + width * (np.sort(random.uniform(0, 1, inner)) - 0.5)
+            knots_days.append([float(centre - width / 2), *places.tolist(), float(centre + width / 2)])
+            knots.append([0.0, *(random.uniform(0.2, 1, inner)).tolist(), 0.0])
+        highest = max(max(values) for values in knots)
+        return Event(
+            kind=self.kind, shape="ragged", depth=deepest, epoch_days=knots_days[0][1],
+            parameters={"knots_days": knots_days, "knots": [[v / highest for v in values] for values in knots]},
+        )  # fmt: skip
+
+    def flux(self, time: Float, event: Event) -> Float:
+        """Relative flux, 1 between dips, at each of `time` [days]."""
+        lost = np.zeros_like(time)
+        for places, values in zip(event.parameters["knots_days"], event.parameters["knots"], strict=True):
+            lost = np.maximum(lost, np.interp(time, places, values, left=0, right=0))
+        return np.asarray(1 - event.depth * lost)

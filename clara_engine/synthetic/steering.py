@@ -1,0 +1,72 @@
+"""Ready designs that steer: a kind of event injected into observed light curves."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+from clara_engine.errors import DesignError
+from clara_engine.synthetic.backgrounds import Observed
+from clara_engine.synthetic.design import SyntheticDesign
+from clara_engine.synthetic.signals import (
+    ComplexFlares,
+    ContactBinaries,
+    Dips,
+    EclipsingBinaries,
+    Faults,
+    Flares,
+    GrazingTransits,
+    Heartbeats,
+    IrregularDips,
+    Microlensing,
+    Pulsations,
+    SingleTransits,
+    Spots,
+    Transits,
+    TrapezoidEclipses,
+)
+
+__all__ = ["EVENTS", "UNSEEN_EVENTS", "steering_design", "unseen_design"]
+
+#: What a person asks for, and the signals that stand for it.
+EVENTS: MappingProxyType[str, tuple[Any, ...]] = MappingProxyType(
+    {
+        "planets": (Transits(),),
+        "binaries": (EclipsingBinaries(weight=2), ContactBinaries()),
+        "flares": (Flares(),),
+        "dippers": (Dips(),),
+        "pulsators": (Pulsations(),),
+        "single transits": (SingleTransits(),),
+        "faults": (Faults(),),
+        "spots": (Spots(),),
+        "heartbeats": (Heartbeats(),),
+        "microlensing": (Microlensing(),),
+    }
+)
+#: The same events from generators that no design above uses, to measure what was learned.
+UNSEEN_EVENTS: MappingProxyType[str, tuple[Any, ...]] = MappingProxyType(
+    {
+        "planets": (GrazingTransits(),),
+        "binaries": (TrapezoidEclipses(),),
+        "flares": (ComplexFlares(),),
+        "dippers": (IrregularDips(),),
+    }
+)
+
+
+def steering_design(event: str, *, curves: int = 300, seed: int = 42) -> SyntheticDesign:
+    """The design that looks for one of `EVENTS`, injected into observed light curves."""
+    return _design(EVENTS, event, event, curves, seed)
+
+
+def unseen_design(event: str, *, curves: int = 300, seed: int = 42) -> SyntheticDesign:
+    """One of `UNSEEN_EVENTS`, injected into observed light curves."""
+    return _design(UNSEEN_EVENTS, event, f"{event}, other generator", curves, seed)
+
+
+def _design(
+    known: MappingProxyType[str, tuple[Any, ...]], event: str, name: str, curves: int, seed: int
+) -> SyntheticDesign:
+    if event not in known:
+        raise DesignError(f"there is no event {event!r}; known: {', '.join(known)}")
+    return SyntheticDesign(name=name, curves=curves, seed=seed, background=Observed(), signals=known[event])

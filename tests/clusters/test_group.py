@@ -1,0 +1,140 @@
+"""Every way of clustering on groups that are there, and its figures against their definitions."""
+
+import numpy as np
+import pytest
+from scipy.stats import multivariate_normal
+from sklearn.metrics import adjusted_rand_score
+
+from clara_engine.clusters import METHODS, NOISE, cluster, cluster_settings
+from clara_engine.clusters.quality import cluster_quality
+from clara_engine.errors import Cancelled, DesignError, FeatureError
+
+COUNTS = (60, 40, 25)
+
+
+@pytest.fixture(scope="module")
+def groups():
+    random = np.random.default_rng(5)
+    truth = np.repeat([0, 1, 2], COUNTS)
+    centres = np.array([[0, 0, 0], [9, 0, 0], [0, 9, 0]], float)
+    return centres[truth] + random.normal(0, 1, (truth.size, 3)), truth
+
+
+SETTINGS = {
+    "kmeans": {"clusters": 3},
+    "gaussian_mixture": {"clusters": 3},
+    "dirichlet_mixture": {"clusters": 5},
+    "dbscan": {"radius": 2.0, "min_samples": 5},
+    "hdbscan": {"min_cluster_size": 10},
+    "hierarchical": {"clusters": 3},
+}
+
+
+@pytest.mark.parametrize("kind", sorted(METHODS))
+def test_groups_are_found_again_and_bits_stay_the_same(groups, kind):
+    points, truth = groups
+    settings = cluster_settings(kind, **SETTINGS[kind])
+    found = cluster(points, settings, seed=3)
+    member = found.labels != NOISE
+    assert member.mean() > 0.85
+    assert adjusted_rand_score(truth[member], found.labels[member]) > 0.9
+    sizes = np.bincount(found.labels[member])
+    assert sizes.tolist() == sorted(sizes, reverse=True)
+    assert found.quality.clusters == sizes.size
+    assert found.quality.noise_share == pytest.approx(1 - member.mean())
+    assert ((found.membership >= 0) & (found.membership <= 1)).all()
+    assert (found.quality.bic is not None) == (kind == "gaussian_mixture")
+    again = cluster(points, settings, seed=3)
+    np.testing.assert_array_equal(found.labels, again.labels)
+    assert found.quality == again.quality
+
+
+def test_published_dirichlet_mixture():
+    published = cluster_settings("dirichlet_mixture")
+    assert (published.clusters, published.covariance, published.concentration) == (3, "full", 0.1)
+
+
+def test_criteria_of_a_single_normal_distribution():
+    points = np.random.default_rng(0).normal(size=(80, 2))
+    quality = cluster(points, cluster_settings("gaussian_mixture", clusters=1)).quality
+    fit = multivariate_normal(points.mean(0), np.cov(points.T, bias=True))
+    likelihood = fit.logpdf(points).sum()
+    assert quality.aic == pytest.approx(2 * 5 - 2 * likelihood, rel=1e-4)
+    assert quality.bic == pytest.approx(5 * np.log(80) - 2 * likelihood, rel=1e-4)
+    assert quality.silhouette is None
+
+
+def test_figures_against_their_definitions(groups):
+    points, truth = groups
+    quality = cluster_quality(truth, coordinates=points)
+    apart = np.linalg.norm(points[:, None] - points[None], axis=2)
+    widths = []
+    for i, own in enumerate(truth):
+        within = apart[i, (truth == own) & (np.arange(truth.size) != i)].mean()
+        nearest = min(apart[i, truth == other].mean() for other in {0, 1, 2} - {own})
+        widths.append((nearest - within) / max(nearest, within))
+    assert quality.silhouette == pytest.approx(np.mean(widths))
+    centres = np.array([points[truth == c].mean(0) for c in range(3)])
+    spread = np.array([np.linalg.norm(points[truth == c] - centres[c], axis=1).mean() for c in range(3)])
+    ratios = [
+        max((spread[a] + spread[b]) / np.linalg.norm(centres[a] - centres[b]) for b in range(3) if b != a)
+        for a in range(3)
+    ]
+    assert quality.davies_bouldin == pytest.approx(np.mean(ratios))
+    between = sum(n * ((centre - points.mean(0)) ** 2).sum() for n, centre in zip(COUNTS, centres, strict=True))
+    within = sum(((points[truth == c] - centres[c]) ** 2).sum() for c in range(3))
+    assert quality.calinski_harabasz == pytest.approx(between / 2 / (within / (truth.size - 3)))
+    from_distances = cluster_quality(truth, distances=apart)
+    assert from_distances.silhouette == pytest.approx(quality.silhouette)
+    assert from_distances.davies_bouldin is None
+
+
+def test_noise_alone_has_no_figures():
+    points = np.random.default_rng(2).normal(size=(50, 3))
+    found = cluster(points, cluster_settings("dbscan", radius=1e-6))
+    assert (found.labels == NOISE).all()
+    assert (found.quality.clusters, found.quality.noise_share, found.quality.silhouette) == (0, 1.0, None)
+
+
+@pytest.mark.parametrize("kind", ["hdbscan", "hierarchical", "dbscan"])
+def test_warped_curves_are_grouped_by_shape(kind):
+    random = np.random.default_rng(1)
+    phase = np.linspace(0, 1, 60, endpoint=False)
+    truth = np.repeat([0, 1], 20)
+    curves = []
+    for shape in truth:
+        shift = random.uniform(-0.06, 0.06)
+        wave = np.sin(2 * np.pi * (phase + shift)) if shape else -np.exp(-(((phase - 0.5 + shift) / 0.05) ** 2)) * 3
+        curves.append(wave + random.normal(0, 0.05, phase.size))
+    settings = {"hdbscan": {"min_cluster_size": 5}, "hierarchical": {"clusters": 2}, "dbscan": {"min_samples": 5}}
+    found = cluster(np.array(curves), cluster_settings(kind, metric="dtw", **settings[kind]))
+    member = found.labels != NOISE
+    assert member.mean() > 0.4
+    assert adjusted_rand_score(truth[member], found.labels[member]) == 1
+    assert found.quality.silhouette > 0.5
+    assert found.quality.calinski_harabasz is None
+
+
+def test_clustering_is_cancelled(groups):
+    def stop(done, total):
+        raise Cancelled("cancelled")
+
+    for settings in (cluster_settings("kmeans"), cluster_settings("hdbscan", metric="dtw")):
+        with pytest.raises(Cancelled):
+            cluster(groups[0], settings, progress=stop)
+
+
+def test_what_cannot_be_clustered_is_refused(groups):
+    points = groups[0]
+    with pytest.raises(FeatureError, match="no clustering called 'magic'"):
+        cluster_settings("magic")
+    with pytest.raises(DesignError, match="clusters = 1 is out of range"):
+        cluster_settings("kmeans", clusters=1)
+    with pytest.raises(DesignError, match="metric"):
+        cluster_settings("hdbscan", metric="taxi")
+    with pytest.raises(FeatureError, match="too few"):
+        cluster(points[:4], cluster_settings("kmeans"))
+    with pytest.raises(FeatureError, match="ask for fewer"):
+        cluster(points[:6], cluster_settings("kmeans", clusters=7))
+    with pytest.raises(FeatureError, match="NaN"):
+        cluster(np.where(points > 8, np.nan, points), cluster_settings("kmeans"))

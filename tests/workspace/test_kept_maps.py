@@ -1,0 +1,107 @@
+"""Maps of a workspace: of features, leaves and parameters, extended and started from each other."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clara_engine import Workspace
+from clara_engine.errors import Cancelled, FeatureError, WorkspaceError
+from clara_engine.progress import quiet
+from clara_engine.readers import spoc_file_name, write_spoc
+from clara_engine.workspace.maps import MapRequest
+from tests.workspace.conftest import star
+
+
+@pytest.fixture
+def catalogued(workspace):
+    random = np.random.default_rng(0)
+    ids = workspace.targets.ids()
+    table = pd.DataFrame(random.normal(size=(40, 3)), columns=["ruwe", "bp_rp", "lum_lsun"], index=ids)
+    table.loc[ids[3], "ruwe"] = np.nan
+    workspace.labels.add_parameters(table.iloc[:38], source="test")
+    return workspace
+
+
+def test_map_of_parameters_counts_the_stars_that_it_leaves_out(catalogued):
+    request = MapRequest.of("parameters", "ruwe,bp_rp,teff_k", "pca", seed=3)
+    assert catalogued.maps.find(request) is None
+    assert catalogued.maps.facts(request) == {}
+    table = catalogued.maps.make(request)
+    ids = catalogued.targets.ids()
+    assert table["target_id"].tolist() == [ids[i] for i in range(38) if i != 3]
+    facts = catalogued.maps.facts(request)
+    assert (facts["targets"], facts["left_out"], facts["seed"]) == (37, 3, 3)
+    assert facts["settings"] == {"kind": "pca", "components": 2}
+    assert 0 <= facts["quality"]["neighbour_recall"] <= 1
+    pd.testing.assert_frame_equal(catalogued.maps.find(request), table)
+    catalogued.labels.add_parameters(pd.DataFrame({"ruwe": [1.0]}, index=[ids[3]]), source="test")
+    assert catalogued.maps.find(request) is None
+    assert len(catalogued.maps.make(request)) == 38
+
+
+def test_what_there_is_no_map_of_is_refused(catalogued):
+    with pytest.raises(WorkspaceError, match="no parameter 'mass'"):
+        catalogued.maps.make(MapRequest.of("parameters", "mass", "pca"))
+    with pytest.raises(WorkspaceError, match="no run 'x'"):
+        catalogued.maps.make(MapRequest.of("leaves", "x", "pca"))
+    with pytest.raises(WorkspaceError, match="nothing called 'moon'"):
+        catalogued.maps.make(MapRequest.of("moon", "x", "pca"))
+    with pytest.raises(FeatureError, match="no map called"):
+        catalogued.maps.get("globe", "flux_power")
+    with pytest.raises(WorkspaceError, match="no features"):
+        catalogued.maps.get("pca", "flux_power")
+
+
+def test_settings_and_seed_make_a_map_of_their_own(trained):
+    usual = trained.maps.get("tsne", "flux_power")
+    other = trained.maps.make(MapRequest.of("features", "flux_power", "tsne", seed=1, perplexity=5))
+    assert not np.allclose(usual[["x", "y"]], other[["x", "y"]])
+    pd.testing.assert_frame_equal(trained.maps.get("tsne", "flux_power"), usual)
+
+
+def test_new_stars_are_placed_and_the_others_stay(workspace, tmp_path):
+    workspace.matrices.extract("flux_power", workers=1)
+    request = MapRequest.of("features", "flux_power", "tsne")
+    assert workspace.maps.extended(request) is None
+    before = workspace.maps.make(request).set_index("target_id")
+    for number in (2000, 2001):
+        curve = star(number, seed=number)
+        write_spoc(curve, tmp_path / spoc_file_name(curve.target))
+    workspace.targets.ingest([tmp_path])
+    workspace.matrices.extract("flux_power", workers=1)
+    assert workspace.maps.find(request) is None
+    after = workspace.maps.extended(request).set_index("target_id")
+    assert len(after) == 42
+    assert after.index[after["placed"]].tolist() == ["2000-s0001-SPOC-600", "2001-s0001-SPOC-600"]
+    pd.testing.assert_frame_equal(after.loc[before.index, ["x", "y"]], before)
+    assert np.isfinite(after[["x", "y"]]).all(axis=None)
+    rows = workspace.matrices.store("flux_power").matrix(list(after.index[after["placed"]]))
+    workspace.maps.make(request)
+    assert workspace.maps.place(request, rows).shape == (2, 2)
+
+
+def test_leaf_map_starts_from_that_of_the_run_before(tmp_path, light_curve_folder, small_spec):
+    ws = Workspace.open(tmp_path / "ws")
+    ws.targets.ingest([light_curve_folder])
+    first, second = (ws.train(small_spec.model_copy(update={"name": f"run {i}", "seed": i})) for i in (1, 2))
+    one = MapRequest.of("leaves", first.id, "tsne")
+    two = MapRequest.of("leaves", second.id, "tsne")
+    assert len(ws.maps.make(one)) == 40
+    assert ws.maps.facts(one)["started_from"] is None
+    ws.maps.make(two)
+    assert first.id in ws.maps.facts(two)["started_from"]
+
+
+def test_stopped_map_leaves_nothing_behind(trained, tmp_path):
+    class Stop:
+        def stage(self, name):
+            pass
+
+        def __call__(self, done, total):
+            raise Cancelled("cancelled")
+
+    request = MapRequest.of("features", "flux_power", "tsne", seed=99)
+    with pytest.raises(Cancelled):
+        trained.maps.make(request, Stop())
+    assert trained.maps.find(request) is None
+    assert len(trained.maps.make(request, quiet)) == 40
