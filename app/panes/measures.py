@@ -63,8 +63,8 @@ def measures_html(measures: Measures) -> str:
 
 
 def measure_labels(table: pd.DataFrame, positive: np.ndarray) -> Measures:
-    """Measure the anomaly scores of `Session.table` against one label."""
-    scored = np.isfinite(table["anomaly_score"].to_numpy(float))
+    """Measure the anomaly scores of `Session.table` against one label, without the stars that were set aside."""
+    scored = np.isfinite(table["anomaly_score"].to_numpy(float)) & ~table["set_aside"].to_numpy(bool)
     return measure(table["anomaly_score"].to_numpy(float)[scored], positive[scored])
 
 

@@ -24,7 +24,9 @@ from clara_engine.workspace.database import Database
 __all__ = ["Run", "RunSpec", "RunStore", "Variant"]
 
 Variant = Literal["URF1", "URF2", "URF3", "URF4", "marginal", "picked"]
-SCORE_COLUMNS = ["target_id", "anomaly_score", "anomaly_spread", "weirdness", "trained", "rank", "percentile"]
+SCORE_COLUMNS = [
+    "target_id", "anomaly_score", "anomaly_spread", "weirdness", "trained", "set_aside", "rank", "percentile",
+]  # fmt: skip
 
 
 class RunSpec(BaseModel):
@@ -45,8 +47,11 @@ class RunSpec(BaseModel):
         The contrast set of ``picked``.
     training_size : int or None
         Real light curves that train the forest, drawn at random; None takes them all. The paper used 1416.
+    background_stars : int or None
+        Targets that a design's signals are injected into, where it asks for observed light curves; None takes a
+        quarter of the targets, at most 300. They neither train as real light curves nor are measured.
     seed : int
-        Of the draw, of the random contrast sets and of the forest.
+        Of the draws, of the random contrast sets and of the forest.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,6 +64,7 @@ class RunSpec(BaseModel):
     picked: tuple[str, ...] = ()
     forest: ForestSettings = Field(default_factory=ForestSettings)
     training_size: Annotated[int, Range(2, 10_000_000, "light curves")] | None = 1416
+    background_stars: Annotated[int, Range(1, 100_000, "stars")] | None = None
     seed: int = Field(default=42, ge=0, lt=2**32)
 
     @model_validator(mode="after")
@@ -124,10 +130,13 @@ class Run:
         """Scores of every target, strangest first.
 
         Columns: target_id, anomaly_score and weirdness (0 to 1, out of bag for members of the training set),
-        anomaly_spread (standard deviation over trees), trained, rank (1 is strangest; ties share the best rank) and
-        percentile (0 to 100, of the mean rank).
+        anomaly_spread (standard deviation over trees), trained, set_aside (it made the contrast set, or signals were
+        injected into it), rank (1 is strangest; ties share the best rank) and percentile (0 to 100, of the mean rank).
         """
-        return pd.read_parquet(self.folder / "scores.parquet")
+        table = pd.read_parquet(self.folder / "scores.parquet")
+        if "set_aside" not in table:  # runs older than injection
+            table.insert(table.columns.get_loc("trained") + 1, "set_aside", False)
+        return table
 
     def forest(self) -> UnsupervisedForest:
         """Load the trained forest."""

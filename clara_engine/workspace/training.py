@@ -29,6 +29,7 @@ from clara_engine.forest import (
 )
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_light_curve
+from clara_engine.synthetic import choose_backgrounds
 from clara_engine.workspace.runs import Run, RunSpec
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["importances", "measures_of", "rank", "score_files", "train", "tune_forest"]
 
 Rows = NDArray[np.intp]
+MOST_BACKGROUNDS = 300
 PACKAGES = ("clara-astro", "numpy", "numba", "finufft", "batman-package", "scikit-learn")
 
 
@@ -63,7 +65,7 @@ def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
         forest.fit(binned.take(members), contrast_set, progress=report)
     with _timed(timings, "scores"):
         report.stage("scoring")
-        table = _score_table(ids, forest, forest.scores(binned, progress=report), members)
+        table = _score_table(ids, forest, forest.scores(binned, progress=report), members, chosen)
     scores = rank(table)
     with _timed(timings, "measures"):
         measures = measures_of(workspace, scores)
@@ -128,7 +130,11 @@ def rank(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def measures_of(workspace: Workspace, scores: pd.DataFrame) -> dict[str, Any]:
-    """Measures for every label that some targets carry and some don't, by ``"family/value"``."""
+    """Measures for every label that some targets carry and some don't, by ``"family/value"``.
+
+    Targets that were set aside for the contrast set are no part of it.
+    """
+    scores = scores[~scores["set_aside"]]
     masks = workspace.labels.members(scores["target_id"].tolist())
     values = scores["anomaly_score"].to_numpy()
     return {
@@ -175,7 +181,7 @@ def score_files(
 
 
 def _training_rows(workspace: Workspace, spec: RunSpec, ids: list[str]) -> tuple[Rows, Rows]:
-    """Rows of the real class, in order, and those that make the contrast set and so leave the real class."""
+    """Rows of the real class, in order, and those set aside: they make the contrast set, or carry its signals."""
     position = {target_id: i for i, target_id in enumerate(ids)}
     chosen: list[str] = []
     if spec.variant == "picked":
@@ -183,6 +189,9 @@ def _training_rows(workspace: Workspace, spec: RunSpec, ids: list[str]) -> tuple
     elif spec.variant == "URF3" and spec.label is not None:
         mask = workspace.labels.members(ids).get(spec.label)
         chosen = [] if mask is None else [ids[i] for i in np.flatnonzero(mask)]
+    elif spec.variant == "URF4" and spec.design is not None and spec.design.needs_observed:
+        count = spec.background_stars or min(MOST_BACKGROUNDS, max(1, len(ids) // 4))
+        chosen = choose_backgrounds(ids, count, spec.seed)
     if spec.variant in ("picked", "URF3") and not chosen:
         what = "/".join(spec.label or ()) if spec.variant == "URF3" else "picked targets"
         raise DesignError(f"no target with features carries {what}: choose others, or extract features first")
@@ -198,7 +207,9 @@ def _contrast_set(
     workspace: Workspace, spec: RunSpec, binned: BinnedFeatures, members: Rows, chosen: Rows, report: Report
 ) -> contrast.ContrastSet:
     if spec.variant == "URF4" and spec.design is not None:
-        rows = workspace.matrices.contrast(spec.design, spec.feature_set, report)
+        ids = workspace.matrices.ids(spec.feature_set)
+        hosts = [ids[row] for row in chosen]
+        rows = workspace.matrices.contrast(spec.design, spec.feature_set, report, backgrounds=hosts)
         return contrast.from_features(rows, {"design": spec.design.digest()})
     report.stage("contrast set")
     if spec.variant in ("URF3", "picked"):
@@ -207,7 +218,9 @@ def _contrast_set(
     return make(binned.take(members), np.random.default_rng([spec.seed, 1]))
 
 
-def _score_table(ids: list[str], forest: UnsupervisedForest, scores: Scores, members: Rows) -> pd.DataFrame:
+def _score_table(
+    ids: list[str], forest: UnsupervisedForest, scores: Scores, members: Rows, chosen: Rows
+) -> pd.DataFrame:
     """Scores of every target, those of the training set by trees that never saw them."""
     table = pd.DataFrame(
         {
@@ -216,6 +229,7 @@ def _score_table(ids: list[str], forest: UnsupervisedForest, scores: Scores, mem
             "anomaly_spread": scores.spread,
             "weirdness": scores.weirdness,
             "trained": np.isin(np.arange(len(ids)), members),
+            "set_aside": np.isin(np.arange(len(ids)), chosen),
         }
     )
     if forest.oob_score:
