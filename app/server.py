@@ -15,6 +15,8 @@ import panel as pn
 from app.stars import StarCache
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobQueue, Reporter
+from clara_engine.lightcurve import LightCurve
+from clara_engine.synthetic import choose_backgrounds
 from clara_engine.workspace import Run, RunSpec, Workspace, default_folder
 
 __all__ = ["FEATURE_SET", "Server", "server"]
@@ -66,6 +68,13 @@ class Server:
                 while len(self._scores) > KEPT_SCORES:
                     self._scores.pop(next(iter(self._scores)))
             return self._scores[run.id]
+
+    def some_stars(self, count: int) -> list[LightCurve]:
+        """Light curves of a few targets, always the same, to show what an injected event looks like."""
+        ids = self.workspace.targets.ids()
+        chosen = choose_backgrounds(ids, min(count, len(ids) - 2), seed=0) if len(ids) > 2 else []
+        stars = [self.star(target_id).light_curve for target_id in chosen]
+        return [curve for curve in stars if curve is not None]
 
     def real_median(self) -> np.ndarray | None:
         """Median feature row of the targets; None before there are features."""

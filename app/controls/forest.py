@@ -11,6 +11,7 @@ import param
 from app.card import live_text
 from app.session import Session
 from clara_engine.errors import DesignError
+from clara_engine.features import FEATURE_SETS
 from clara_engine.forest import PRESETS, ForestSettings
 
 __all__ = ["VARIANTS", "ForestControl"]
@@ -31,6 +32,9 @@ class ForestControl(pn.viewable.Viewer):
     """Forest settings as a person chooses them."""
 
     variant: Any = param.Selector(default="URF4", objects=VARIANTS, label="contrast set")
+    feature_set: Any = param.Selector(
+        default="flux_power", objects={known.title: name for name, known in FEATURE_SETS.items()}, label="features"
+    )
     label: Any = param.Selector(default=None, objects=[None], label="label", doc="URF3: family and value.")
     preset: Any = param.Selector(default="P9", objects=[*PRESETS, OWN], label="forest")
     n_estimators = param.Integer(166, bounds=(1, 10_000), label="trees")
@@ -82,6 +86,9 @@ class ForestControl(pn.viewable.Viewer):
             pn.Row(
                 pmui.Select.from_param(self.param.preset, **small), self.more,
                 sizing_mode="stretch_width", margin=(0, 4), styles={"align-items": "center"},
+            ),
+            pn.Row(
+                pmui.Select.from_param(self.param.feature_set, **small), sizing_mode="stretch_width", margin=(0, 4)
             ),
             body,
             sizing_mode="stretch_width", margin=0,

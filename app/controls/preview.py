@@ -33,7 +33,8 @@ def stacked(curves: tuple[LightCurve, ...]) -> list[Line]:
     """Fluxes [ppm] of curves against days, each shifted below the one before."""
     lines, floor = [], 0.0
     for curve in curves:
-        time, flux = envelope(curve.time, relative_ppm(curve.flux), DRAWN)
+        clean = curve.finite()
+        time, flux = envelope(clean.time - clean.time[0], relative_ppm(clean.flux), DRAWN)
         lines.append(Line(time, flux + floor - flux.max(), SYNTHETIC, 0.9))
         floor += float(flux.min() - flux.max()) * 1.08
     return lines
@@ -52,7 +53,7 @@ def preview_html(curves: tuple[LightCurve, ...], median: NDArray[np.float32] | N
     pictures = [
         sparkline(
             lines, x_label="days", y_label="ppm", height=104, title="synthetic light curves", form="{:,.0f}",
-            x_ticks=range(0, int(curves[0].time.max()) + 1, 5),
+            x_ticks=range(0, int(max(line.x.max() for line in lines)) + 1, 5),
         )
         if depth
         else "",
@@ -93,7 +94,9 @@ class Preview(pn.viewable.Viewer):
         self._design = design
         few = design.changed(curves=min(CURVES, design.curves))
         try:
-            curves = generate(few).light_curves
+            curves = generate(
+                few, observed=() if design.is_paper else self.session.server.some_stars(CURVES)
+            ).light_curves
             pictures = preview_html(curves, self._median)
         except ClaraError as error:
             self._html.object = f'<span class="problem">{escape(str(error))}</span>'

@@ -8,13 +8,15 @@ import panel as pn
 import panel_material_ui as pmui
 
 from app.card import live_text
-from app.controls.design import DesignControl
+from app.controls.design import PAPER, DesignControl
 from app.controls.forest import ForestControl
 from app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.workspace import RunSpec
 
 __all__ = ["RetrainControl", "run_name"]
+
+GROUND_NAMES = {"observed": "injected", "grid": "on noise"}
 
 
 def run_name(forest: ForestControl, design: DesignControl) -> str:
@@ -25,8 +27,8 @@ def run_name(forest: ForestControl, design: DesignControl) -> str:
         return f"picked · {len(forest.session.selection)} stars"
     if forest.variant != "URF4":
         return str(forest.variant)
-    first = design.preset if design.preset != "own" else f"{design.span_days:g} d · {design.cadence_minutes:g} min"
-    return f"{first} · {design.curves} curves · {design.noise_ppm:g} ppm"
+    last = f"{design.noise_ppm:g} ppm" if design.event == PAPER else GROUND_NAMES[design.ground]
+    return f"{design.title} · {design.curves} curves · {last}"
 
 
 class RetrainControl(pn.viewable.Viewer):
@@ -45,7 +47,7 @@ class RetrainControl(pn.viewable.Viewer):
         )  # fmt: skip
         self._why = live_text(css=":host{padding:0 8px 4px}", sizing_mode="stretch_width")
         self._view = pn.Column(self.name_field, self.button, self._why, sizing_mode="stretch_width", margin=0)
-        watched = ["preset", "curves", "span_days", "cadence_minutes", "noise_ppm"]
+        watched = ["event", "ground", "preset", "curves", "span_days", "cadence_minutes", "noise_ppm"]
         design.param.watch(self._rename, watched)
         forest.param.watch(self._rename, ["variant", "label"])
         session.follow(self._rename, "selection")
@@ -57,7 +59,8 @@ class RetrainControl(pn.viewable.Viewer):
         return RunSpec.checked(
             name=self.name_field.value or run_name(self.forest, self.design), **self.forest.contrast(),
             design=self.design.design() if self.forest.variant == "URF4" else None, forest=self.forest.settings(),
-            training_size=self.forest.training_size, seed=self.forest.seed,
+            training_size=self.forest.training_size, background_stars=self.design.background_stars,
+            feature_set=self.forest.feature_set, seed=self.forest.seed,
         )  # fmt: skip
 
     def press(self) -> None:
