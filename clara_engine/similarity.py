@@ -180,7 +180,8 @@ class LabelMatcher:
         _enough(self._known)
         self.classes, self._code = np.unique(np.asarray(labels, str), return_inverse=True)
         if self.classes.size < 2:
-            raise FeatureError(f"every reference is {self.classes[0]!r}: matching needs at least two labels")
+            only = str(self.classes[0])
+            raise FeatureError(f"every reference is {only!r}: probabilities need two labels; --published needs one")
         if np.unique(self._stars).size < 2:
             raise FeatureError("all references are one star: label more stars")
         most = max(NEIGHBOURS) if self._asked is None else self._asked

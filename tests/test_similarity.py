@@ -135,7 +135,7 @@ def test_references_that_cannot_teach_are_refused():
     features, labels = stars(10, 1)
     with pytest.raises(FeatureError, match="label more"):
         LabelMatcher().fit(features[:1], labels[:1].tolist(), [1])
-    with pytest.raises(FeatureError, match="at least two labels"):
+    with pytest.raises(FeatureError, match="every reference is 'Pl': probabilities need two labels"):
         LabelMatcher().fit(features, ["Pl"] * 10, np.arange(10))
     with pytest.raises(FeatureError, match="one star"):
         LabelMatcher().fit(features, ["Pl", "EB*"] * 5, np.zeros(10))

@@ -202,7 +202,8 @@ def _tell_match(found: LabelMatches, family: str) -> None:
         f"{held.chance:.2f}), mean recall {held.balanced_accuracy:.2f} (chance {1 / len(held.confusion):.2f}), "
         f"log loss {held.log_loss:.2f} (chance {held.chance_log_loss:.2f}), {found.neighbours} neighbours"
     )
-    show_table(held.confusion.reset_index(), "held-out references: true label by predicted label")
+    say("held-out references, true label by predicted label:")
+    show_table(held.confusion.reset_index())
 
 
 COMMANDS = (cluster, clusters, match)

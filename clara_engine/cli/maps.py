@@ -32,6 +32,9 @@ def map_(
     parameters: Parameters = None,
     option: Options = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
+    place_new: Annotated[
+        bool, typer.Option("--place-new", help="Place new targets into the last such map; the others stay.")
+    ] = False,
     save: Annotated[Path | None, typer.Option(help="Table of the places: .csv, .parquet or .vot.")] = None,
     workspace: Folder = None,
     as_json: AsJson = False,
@@ -46,11 +49,19 @@ def map_(
     ws = filled(workspace)
     source, name = chosen_source(ws, feature_set, leaves, parameters)
     request = MapRequest.of(source, name, kind, seed, **parsed_options(option))
+    extended = ws.maps.extended(request) if place_new else None
     with progress() as report:
-        table = ws.maps.make(request, report)
-    facts = ws.maps.facts(request)
+        table = ws.maps.make(request, report) if extended is None else extended
     if save is not None:
         write_table(table, save)
+    if extended is not None:
+        placed = int(extended["placed"].sum())
+        if as_json:
+            show_json({"targets": len(table), "placed": placed, "places": table})
+        else:
+            say(f"{kind} map of {name}: {placed} targets placed beside {len(table) - placed} that stay where they were")
+        return
+    facts = ws.maps.facts(request)
     if as_json:
         show_json({**facts, "places": table})
         return

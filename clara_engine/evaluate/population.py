@@ -22,13 +22,14 @@ __all__ = [
     "colour_magnitude",
     "score_correlations",
     "tangential_velocity",
-    "with_vtan",
+    "with_derived",
 ]
 
 Float = NDArray[np.float64]
 
 CORRELATED = ("teff_k", "ruwe", "vtan_kms", "bp_rp", "lum_lsun")
 KMS_PER_AU_YR = 4.74047
+SUN_TEFF_K = 5772.0
 LEAST_STARS = 10
 UNCERTAIN = 0.2  # a parallax error above a fifth makes the distance depend on the prior (Bailer-Jones 2015)
 
@@ -47,12 +48,21 @@ def absolute_magnitude(magnitude: ArrayLike, parallax_mas: ArrayLike) -> Float:
     return np.where(positive, apparent + 5 * np.log10(np.where(positive, parallax, 1) / 100), np.nan)
 
 
-def with_vtan(parameters: pd.DataFrame) -> pd.DataFrame:
-    """Parameters with ``vtan_kms`` beside them, where proper motion and parallax are known."""
-    if "vtan_kms" in parameters or not {"pmra", "pmdec", "parallax_mas"} <= set(parameters):
-        return parameters
-    motion = np.hypot(parameters["pmra"], parameters["pmdec"])
-    return parameters.assign(vtan_kms=tangential_velocity(motion, parameters["parallax_mas"]))
+def with_derived(parameters: pd.DataFrame) -> pd.DataFrame:
+    """Parameters with ``vtan_kms`` and ``lum_lsun``, computed where no catalogue gives them.
+
+    The luminosity is R² (Teff / 5772 K)⁴ in solar units (Stefan–Boltzmann; IAU 2015 Resolution B3).
+    """
+    known = set(parameters)
+    derived = {}
+    if {"pmra", "pmdec", "parallax_mas"} <= known:
+        motion = np.hypot(parameters["pmra"], parameters["pmdec"])
+        derived["vtan_kms"] = pd.Series(tangential_velocity(motion, parameters["parallax_mas"]), parameters.index)
+    if {"radius_rsun", "teff_k"} <= known:
+        derived["lum_lsun"] = parameters["radius_rsun"] ** 2 * (parameters["teff_k"] / SUN_TEFF_K) ** 4
+    return parameters.assign(
+        **{name: parameters[name].fillna(column) if name in known else column for name, column in derived.items()}
+    )
 
 
 def colour_magnitude(parameters: pd.DataFrame) -> pd.DataFrame:

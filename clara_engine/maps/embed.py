@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.neighbors import NearestNeighbors
 
 from clara_engine.maps.layout import lay_out, place
 from clara_engine.maps.quality import MapQuality, map_quality
@@ -28,7 +29,6 @@ class FittedMap:
     Attributes
     ----------
     settings : PcaMap, TsneMap or UmapMap
-    seed : int
     reduction : Reduction
         From rows to coordinates.
     coordinates : ndarray, shape (n, dimensions)
@@ -36,7 +36,6 @@ class FittedMap:
     """
 
     settings: PcaMap | TsneMap | UmapMap
-    seed: int
     reduction: Reduction
     coordinates: NDArray[np.float64]
     plane: Plane
@@ -44,7 +43,7 @@ class FittedMap:
     def place(self, rows: Any) -> Plane:
         """Places of new rows, shape (m, 2); nothing that lies on the map moves."""
         new = self.reduction.transform(check_rows(rows, 0, "a map"))
-        return place(new, self.coordinates, self.plane, self.settings, seed=self.seed)
+        return place(new, self.coordinates, self.plane, self.settings)
 
     def save(self, path: Path) -> None:
         """Write what `load` needs as plain arrays; the settings are kept by the caller."""
@@ -54,12 +53,12 @@ class FittedMap:
             np.savez(file, **arrays)
 
     @classmethod
-    def load(cls, path: Path, settings: PcaMap | TsneMap | UmapMap, seed: int) -> FittedMap:
+    def load(cls, path: Path, settings: PcaMap | TsneMap | UmapMap) -> FittedMap:
         """Read a map that `save` wrote."""
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         coordinates, plane = arrays.pop("coordinates").astype(np.float64), arrays.pop("plane")
-        return cls(settings, seed, load_reduction(arrays), coordinates, plane)
+        return cls(settings, load_reduction(arrays), coordinates, plane)
 
 
 def fit_map(
@@ -137,7 +136,7 @@ def _fit(
     coordinates = reduction.transform(rows)
     first = None if start is None else _completed(start, coordinates)
     plane = lay_out(coordinates, settings, seed=seed, start=first, progress=progress)
-    return FittedMap(settings, seed, reduction, coordinates, plane)
+    return FittedMap(settings, reduction, coordinates, plane)
 
 
 def _completed(start: Plane, coordinates: NDArray[np.float64]) -> Plane | None:
@@ -147,8 +146,6 @@ def _completed(start: Plane, coordinates: NDArray[np.float64]) -> Plane | None:
         return None
     if known.all():
         return start
-    from sklearn.neighbors import NearestNeighbors
-
     nearest = NearestNeighbors(n_neighbors=1).fit(coordinates[known])
     twin = nearest.kneighbors(coordinates[~known], return_distance=False)[:, 0]
     filled = start.copy()

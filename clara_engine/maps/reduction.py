@@ -48,8 +48,9 @@ class StandardReduction:
 
     @classmethod
     def fit(cls, features: ArrayLike, dimensions: int, seed: int) -> StandardReduction:
-        """Fit to features, shape (n, d)."""
+        """Fit to features, shape (n, d); `FeatureError` when all rows are the same."""
         features = np.asarray(features)
+        _check_differ(features)
         mean, spread = features.mean(axis=0, dtype=np.float64), features.std(axis=0, dtype=np.float64)
         scale = np.where(spread > 0, spread, 1.0)
         centred = ((features - mean) / scale).astype(np.float32)
@@ -94,7 +95,8 @@ class LeafReduction:
 
     @classmethod
     def fit(cls, leaves: NDArray[np.integer[Any]], dimensions: int, seed: int) -> LeafReduction:
-        """Fit to leaf numbers within each tree, shape (n, trees)."""
+        """Fit to leaf numbers within each tree, shape (n, trees); `FeatureError` when all rows are the same."""
+        _check_differ(leaves)
         stride = int(leaves.max()) + 1
         codes = _codes(leaves, stride)
         columns = np.unique(codes)
@@ -114,7 +116,8 @@ class LeafReduction:
             "leaves": self.leaves,
             "mean": self.mean,
             "components": self.components,
-            "stride": np.array(self.stride)}
+            "stride": np.array(self.stride),
+        }
 
 
 def load_reduction(arrays: Mapping[str, NDArray[Any]]) -> Reduction:
@@ -132,6 +135,11 @@ def check_rows(rows: ArrayLike, least: int, what: str) -> NDArray[Any]:
     if not np.isfinite(array).all():
         raise FeatureError("features contain NaN or infinity: extract them again")
     return array
+
+
+def _check_differ(rows: NDArray[Any]) -> None:
+    if (rows == rows[:1]).all():
+        raise FeatureError("every target has the same numbers here: nothing tells them apart")
 
 
 def _signed(components: NDArray[Any]) -> NDArray[Any]:

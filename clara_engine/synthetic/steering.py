@@ -61,7 +61,7 @@ def steering_design(event: str, *, curves: int = 300, seed: int = 42) -> Synthet
 
 def unseen_design(event: str, *, curves: int = 300, seed: int = 42) -> SyntheticDesign:
     """One of `UNSEEN_EVENTS`, injected into observed light curves."""
-    return _design(UNSEEN_EVENTS, event, f"{event}, other generator", curves, seed)
+    return _design(UNSEEN_EVENTS, event, f"{event} (other generator)", curves, seed)
 
 
 def _design(

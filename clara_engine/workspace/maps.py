@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from clara_engine.files import write_atomically
-from clara_engine.maps import FittedMap, PcaMap, TsneMap, UmapMap, fit_leaf_map, fit_map, map_settings
+from clara_engine.maps import FittedMap, MapSettings, TsneMap, fit_leaf_map, fit_map, map_settings
 from clara_engine.progress import Report, quiet
+from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.workspace.rows import FEATURES, LEAVES, PARAMETERS, Rows, RowSource, Source
 
 __all__ = ["MapRequest", "MapShelf"]
@@ -25,8 +27,7 @@ __all__ = ["MapRequest", "MapShelf"]
 FACTS = b"clara"
 
 
-@dataclass(frozen=True, slots=True)
-class MapRequest:
+class MapRequest(Setting):
     """Everything that fixes a map, given what the workspace holds.
 
     Attributes
@@ -38,15 +39,15 @@ class MapRequest:
     seed : int
     """
 
-    source: Source
-    name: str
-    settings: PcaMap | TsneMap | UmapMap = field(default_factory=TsneMap)
-    seed: int = 0
+    source: Source = FEATURES
+    name: str = "flux_power"
+    settings: MapSettings = TsneMap()
+    seed: Annotated[int, Range(0, 2**32 - 1)] = 0
 
     @classmethod
     def of(cls, source: Source, name: str, kind: str, seed: int = 0, **settings: Any) -> MapRequest:
         """A request for a kind of map; `DesignError` or `FeatureError` when a setting can't be."""
-        return cls(source, name, map_settings(kind, **settings), seed)
+        return cls(source=source, name=name, settings=map_settings(kind, **settings), seed=seed)
 
     @property
     def recipe(self) -> str:
@@ -58,7 +59,8 @@ class MapRequest:
         """The part of a file name that says what is shown."""
         if self.source == PARAMETERS:
             return f"parameters-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"
-        return self.name if self.source == FEATURES else f"leaves-{self.name}"
+        plain = re.sub(r"[^\w.-]", "_", self.name)
+        return plain if self.source == FEATURES else f"leaves-{plain}"
 
 
 class MapShelf:
@@ -125,7 +127,7 @@ class MapShelf:
         new = np.flatnonzero(~np.isin(given.ids, known.index))
         table = known.reindex(given.ids).assign(placed=False)
         if new.size:
-            fitted = FittedMap.load(path.with_suffix(".npz"), request.settings, request.seed)
+            fitted = FittedMap.load(path.with_suffix(".npz"), request.settings)
             table.iloc[new, :2] = fitted.place(given.rows[new])
             table.iloc[new, 2] = True
         return table.rename_axis("target_id").reset_index()
@@ -135,7 +137,7 @@ class MapShelf:
         path = self._path(request)
         if not path.exists():
             return None
-        return FittedMap.load(path.with_suffix(".npz"), request.settings, request.seed).place(rows)
+        return FittedMap.load(path.with_suffix(".npz"), request.settings).place(rows)
 
     def _before(self, request: MapRequest) -> Path | None:
         if request.source != LEAVES:

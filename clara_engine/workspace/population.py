@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from clara_engine.errors import WorkspaceError
-from clara_engine.evaluate.population import CORRELATED, colour_magnitude, score_correlations, with_vtan
+from clara_engine.evaluate.population import CORRELATED, colour_magnitude, score_correlations, with_derived
 from clara_engine.evaluate.separation import silhouette_search
 from clara_engine.progress import Report, quiet
 from clara_engine.workspace.labels import LabelBook
@@ -26,9 +26,9 @@ class Population:
         self._labels = labels
 
     def parameters(self) -> pd.DataFrame:
-        """Parameters by target id, with vtan_kms; what no catalogue gives comes from the header of the light curve."""
+        """Parameters by target id, with vtan_kms and lum_lsun; what no catalogue gives is taken from the headers."""
         headers = self._targets.frame().set_index("target_id")[list(FROM_HEADERS)].rename(columns=FROM_HEADERS)
-        return with_vtan(self._labels.parameters().combine_first(headers).reindex(headers.index))
+        return with_derived(self._labels.parameters().combine_first(headers).reindex(headers.index))
 
     def colour_magnitude(self, ids: list[str] | None = None) -> pd.DataFrame:
         """Position of targets in the colour–magnitude diagram, or the reason why there is none; all by default."""

@@ -73,10 +73,8 @@ class RowSource:
             ids, rows = complete_parameters(self._population.parameters(), name.split(","))
         elif source == LEAVES:
             ids, rows = self._reasons.leaves(self._runs.get(name))
-        elif source == FEATURES:
-            ids, rows = self._matrices.matrix(name)
         else:
-            raise WorkspaceError(f"nothing called {source!r} to read: choose {FEATURES}, {LEAVES} or {PARAMETERS}")
+            ids, rows = self._matrices.matrix(name)
         return Rows(ids, rows, len(self._targets) - len(ids))
 
     def fingerprint(self, source: Source, name: str) -> str:
@@ -85,7 +83,8 @@ class RowSource:
             found = self.rows(source, name)
             return hashlib.sha256("\n".join(found.ids).encode() + found.rows.tobytes()).hexdigest()
         if source == LEAVES:
-            return self._matrices.fingerprint(self._runs.get(name).spec.feature_set)
+            run = self._runs.get(name)
+            return hashlib.sha256(f"{run.id} {self._matrices.fingerprint(run.spec.feature_set)}".encode()).hexdigest()
         return self._matrices.fingerprint(name)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clara_engine.evaluate.population import absolute_magnitude, colour_magnitude, tangential_velocity, with_vtan
+from clara_engine.evaluate.population import absolute_magnitude, colour_magnitude, tangential_velocity, with_derived
 
 
 def test_the_sun_at_ten_parsec_and_barnards_star():
@@ -39,10 +39,16 @@ def test_position_or_reason():
 
 def test_velocity_needs_a_distance():
     table = pd.DataFrame({"pmra": [3.0, 3.0], "pmdec": [4.0, 4.0], "parallax_mas": [1.0, -1.0]})
-    velocity = with_vtan(table)["vtan_kms"]
+    velocity = with_derived(table)["vtan_kms"]
     assert velocity[0] == pytest.approx(4.74047 * 5)
     assert np.isnan(velocity[1])
-    assert "vtan_kms" not in with_vtan(table[["pmra"]])
+    assert "vtan_kms" not in with_derived(table[["pmra"]])
+
+
+def test_luminosity_follows_from_radius_and_temperature():
+    table = pd.DataFrame({"radius_rsun": [1.0, 2.0, 2.0], "teff_k": [5772.0, 2886.0, np.nan]})
+    np.testing.assert_allclose(with_derived(table)["lum_lsun"], [1, 0.25, np.nan])
+    np.testing.assert_allclose(with_derived(table.assign(lum_lsun=[7, np.nan, 5]))["lum_lsun"], [7, 0.25, 5])
 
 
 def test_members_of_a_real_cluster_lie_on_its_sequence(shared_data):
@@ -67,4 +73,4 @@ def test_members_of_a_real_cluster_lie_on_its_sequence(shared_data):
     assert bright["abs_g"].corr(bright["bp_rp"], method="spearman") > 0.9
     distance = 1000 / table.loc[good.index, "parallax_mas"]
     assert distance.median() == pytest.approx(152, abs=5)
-    assert with_vtan(table).loc[good.index, "vtan_kms"].median() == pytest.approx(15, abs=2)
+    assert with_derived(table).loc[good.index, "vtan_kms"].median() == pytest.approx(15, abs=2)

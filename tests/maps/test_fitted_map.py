@@ -32,9 +32,9 @@ def test_new_stars_fall_among_their_like(kind, tmp_path):
     new, new_label = blobs(30, 2)
     fitted, _ = fit_map(features, map_settings(kind), seed=4)
     fitted.save(tmp_path / "map.npz")
-    read = FittedMap.load(tmp_path / "map.npz", fitted.settings, fitted.seed)
+    read = FittedMap.load(tmp_path / "map.npz", fitted.settings)
     placed = read.place(new)
-    np.testing.assert_allclose(placed, fitted.place(new), atol=1e-3 * fitted.plane.std())
+    np.testing.assert_allclose(placed, fitted.place(new), atol=0.1 * fitted.plane.std())
     nearest = cdist(placed, read.plane).argmin(axis=1)
     assert (label[nearest] == new_label).mean() > 0.95
     np.testing.assert_array_equal(read.plane, fitted.plane)
@@ -77,7 +77,7 @@ def test_leaf_map_keeps_groups_together(kind, tmp_path):
     assert quality.trustworthiness > 0.6
     fitted.save(tmp_path / "map.npz")
     new = forest_leaves(label[:20], 5)
-    placed = FittedMap.load(tmp_path / "map.npz", fitted.settings, fitted.seed).place(new)
+    placed = FittedMap.load(tmp_path / "map.npz", fitted.settings).place(new)
     assert (label[cdist(placed, fitted.plane).argmin(axis=1)] == label[:20]).mean() > 0.9
 
 
@@ -112,7 +112,6 @@ def test_alignment_keeps_distances():
     moved = aligned(plane, start)
     np.testing.assert_allclose(pdist(moved), pdist(plane))
     assert ((moved - start) ** 2).sum() <= ((plane - plane.mean(0) + start.mean(0) - start) ** 2).sum()
-    np.testing.assert_allclose(aligned(3 * plane @ [[0, 1], [1, 0]] - 7, plane, rescale=True), plane, atol=1e-9)
 
 
 def test_quality_against_plain_definitions():
@@ -143,3 +142,19 @@ def test_rows_that_cannot_be_placed_are_refused():
     fitted, _ = fit_map(features, map_settings("pca"))
     with pytest.raises(FeatureError, match="NaN"):
         fitted.place(np.full((2, 20), np.nan))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_single_parameter_can_be_mapped(kind):
+    value = np.random.default_rng(4).normal(size=(60, 1))
+    fitted, quality = fit_map(value, map_settings(kind))
+    assert np.isfinite(fitted.plane).all()
+    assert quality.trustworthiness > 0.9
+    assert np.isfinite(fitted.place(value[:3])).all()
+
+
+def test_stars_that_are_all_the_same_are_refused():
+    with pytest.raises(FeatureError, match="nothing tells them apart"):
+        fit_map(np.ones((20, 3)), map_settings("tsne"))
+    with pytest.raises(FeatureError, match="nothing tells them apart"):
+        fit_leaf_map(np.ones((20, 3), np.int32), map_settings("pca"))

@@ -1,0 +1,131 @@
+"""A light curve made ready: relative flux, its noise, evenly spaced means, and slow changes taken off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import median_filter
+
+from clara_engine.errors import FeatureError
+from clara_engine.lightcurve import LightCurve
+
+__all__ = ["MAD", "Grid", "Prepared", "prepare", "robust_spread"]
+
+Float = NDArray[np.float64]
+MAD = 1.4826  # standard deviations of Gaussian noise in a median absolute deviation
+LEAST_SAMPLES = 50
+#: Bins of the evenly spaced means, and windows of the running medians [days].
+GRID_DAYS = 1 / 96
+WINDOWS_DAYS = (1.5, 0.7)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Means in evenly spaced bins.
+
+    Attributes
+    ----------
+    time : ndarray, shape (m,)
+        Middles of all bins [days].
+    flux : ndarray, shape (m,)
+        Mean relative flux minus 1; 0 where no sample falls.
+    filled : ndarray of bool, shape (m,)
+        Whether a bin holds a sample.
+    """
+
+    time: Float
+    flux: Float
+    filled: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What the families of features read.
+
+    Attributes
+    ----------
+    time, flux : ndarray, shape (n,)
+        Finite samples [days], relative flux minus 1.
+    noise : float
+        Of one sample, from differences of neighbours; not 0.
+    grid : Grid
+        Means of 15 minutes.
+    slow : tuple of ndarray, shape (m,)
+        Running medians of the grid over `WINDOWS_DAYS`.
+    grid_noise : float
+        Of one bin of the grid, from differences of neighbours; not 0.
+    """
+
+    time: Float
+    flux: Float
+    noise: float
+    grid: Grid
+    slow: tuple[Float, ...]
+    grid_noise: float
+
+    def detrended(self, window: int = 0) -> Float:
+        """Grid without its running median; 0 in empty bins."""
+        return np.where(self.grid.filled, self.grid.flux - self.slow[window], 0.0)
+
+    def detrended_samples(self, window: int = 0) -> Float:
+        """Samples without the running median of the grid."""
+        return self.flux - np.interp(self.time, self.grid.time, self.slow[window])
+
+
+def robust_spread(values: Float) -> float:
+    """Standard deviation of Gaussian noise with this median absolute deviation."""
+    if not values.size:
+        return 0.0
+    return MAD * float(np.median(np.abs(values - np.median(values))))
+
+
+def _noise(values: Float) -> float:
+    """Noise of one value from the differences of neighbours, or a least positive number."""
+    if values.size < 3:
+        return 1e-9
+    return max(MAD * float(np.median(np.abs(np.diff(values)))) / np.sqrt(2), 1e-9)
+
+
+def prepare(light_curve: LightCurve) -> Prepared:
+    """Make a light curve ready.
+
+    Flagged samples are left out unless most are flagged.
+
+    Raises
+    ------
+    FeatureError
+        When there is too little to compute features from.
+    """
+    name = light_curve.target.id
+    good = np.isfinite(light_curve.time) & np.isfinite(light_curve.flux)
+    clean = good & (light_curve.quality == 0)
+    good = clean if clean.sum() >= max(LEAST_SAMPLES, good.sum() / 2) else good
+    time, flux = light_curve.time[good], light_curve.flux[good]
+    if time.size < LEAST_SAMPLES:
+        raise FeatureError(f"{name}: {time.size} usable samples, {LEAST_SAMPLES} are needed")
+    if (np.diff(time) < 0).any():
+        order = np.argsort(time, kind="stable")
+        time, flux = time[order], flux[order]
+    level = float(np.median(flux))
+    if level <= 0:
+        raise FeatureError(f"{name}: median flux is {level:g}, not above 0")
+    flux = flux / level - 1
+    if np.ptp(flux) == 0:
+        raise FeatureError(f"{name}: the flux is constant")
+    grid = _gridded(time, flux, max(GRID_DAYS, 1.01 * float(np.median(np.diff(time)))))
+    width = float(np.median(np.diff(grid.time))) if grid.time.size > 1 else GRID_DAYS
+    whole = np.interp(grid.time, grid.time[grid.filled], grid.flux[grid.filled])
+    slow = tuple(
+        median_filter(whole, size=2 * round(window / width / 2) + 1, mode="nearest") for window in WINDOWS_DAYS
+    )
+    return Prepared(time, flux, _noise(flux), grid, slow, _noise(grid.flux[grid.filled]))
+
+
+def _gridded(time: Float, flux: Float, width: float) -> Grid:
+    place = ((time - time[0]) / width).astype(np.intp)
+    count = np.bincount(place)
+    filled = count > 0
+    mean = np.bincount(place, flux) / np.maximum(count, 1)
+    return Grid(time[0] + (np.arange(count.size) + 0.5) * width, mean, filled)
