@@ -124,7 +124,8 @@ def prepare(light_curve: LightCurve) -> Prepared:
 
 
 def _gridded(time: Float, flux: Float, width: float) -> Grid:
-    place = ((time - time[0]) / width).astype(np.intp)
+    # Samples on the edge of a bin go to the later one, however their times are rounded.
+    place = ((time - time[0]) / width + 1e-6).astype(np.intp)
     count = np.bincount(place)
     filled = count > 0
     mean = np.bincount(place, flux) / np.maximum(count, 1)

@@ -14,86 +14,115 @@ __all__ = ["LABELS", "transit_search"]
 
 Float = NDArray[np.float64]
 SHORTEST_DAYS, LONGEST_DAYS = 0.4, 14.0
-OVERSAMPLING = 2.2
-PHASE_BINS = 160
-#: Box widths in bins of phase.
-WIDTHS = (2, 3, 5, 8, 13)
+PER_RESOLUTION = 5.5  # trial frequencies in 1 / span
+LOCAL_DAYS = 1.0
+#: Box widths in bins of half an hour.
+WIDTHS = (2, 3, 4, 6, 9, 13, 18)
 FACTS = (
     "signal-to-noise", "signal-to-noise over the median period's", "depth in noise, log10", "period, log10 d",
-    "duration over period", "signal-to-noise of inverted flux", "dips against inverted", "events in the light curve",
+    "duration, h", "signal-to-noise of inverted flux", "dips against inverted", "events in the light curve",
     "strongest event's share of the signal", "scatter of the events' depths", "odd against even depth",
-    "half-width depth over full", "dip half a period later", "slow wave at this period",
+    "half-width depth over full", "dip half a period later", "slow wave at this period", "second period's share",
+    "weakest event, in noise",
 )  # fmt: skip
 
-LABELS = (
-    *(f"BLS {fact}{' (fast changes taken off)' if window else ''}" for window in (0, 1) for fact in FACTS),
+LABELS = tuple(
+    f"BLS {fact}{', fast changes taken off' if window else ''}" for window in (0, 1) for fact in FACTS
 )  # fmt: skip
 
 
 def transit_search(prepared: Prepared) -> Float:
-    """Values of `LABELS` (box least squares, Kovács, Zucker & Mazeh 2002)."""
-    facts: list[float] = []
-    for window in (0, 1):
-        facts += _facts(prepared, window)
-    return np.array(facts)
+    """Values of `LABELS` (box least squares, Kovács, Zucker & Mazeh 2002; red noise as Pont, Zucker & Queloz 2006)."""
+    return np.array([fact for window in (0, 1) for fact in _facts(prepared, window)])
 
 
 def _periods(span: float) -> Float:
     """Trial periods, evenly spaced in frequency, with two or more events in the light curve."""
     longest = min(LONGEST_DAYS, max(span / 1.7, SHORTEST_DAYS * 2))
-    step = 1 / (span * OVERSAMPLING * 8)
-    return 1 / np.arange(1 / longest, 1 / SHORTEST_DAYS, step)
+    return 1 / np.arange(1 / longest, 1 / SHORTEST_DAYS, 1 / (span * PER_RESOLUTION))
+
+
+def _half_hours(prepared: Prepared, window: int) -> tuple[Float, Float]:
+    """Time and detrended flux in bins of two grid bins, scaled to unit noise; where it is noisier, it counts less."""
+    grid = prepared.grid
+    usable = grid.time.size // 2 * 2
+    filled = grid.filled[:usable].reshape(-1, 2)
+    flat = np.where(grid.filled, grid.flux - prepared.slow[window], 0.0)[:usable].reshape(-1, 2)
+    count = filled.sum(axis=1)
+    seen = count > 0
+    time = grid.time[:usable].reshape(-1, 2).mean(axis=1)[seen] - grid.time[0]
+    flux = flat.sum(axis=1)[seen] / count[seen]
+    flux = flux - np.median(flux)
+    spread = max(robust_spread(flux), 1e-12)
+    place = (time / LOCAL_DAYS).astype(np.intp)
+    local = np.ones(flux.size)
+    for day in range(place[-1] + 1):
+        here = place == day
+        if here.sum() > 10:
+            local[here] = max(1.0, robust_spread(flux[here]) / spread)
+    return time, np.clip(flux / spread / local**2, -80, 8)
+
+
+def _box_noise(flux: Float, widths: Float) -> Float:
+    """Robust spread of the mean over boxes of each width; at least that of white noise."""
+    total = np.concatenate([[0.0], np.cumsum(flux)])
+    noise = []
+    for size in widths:
+        means = (total[size:] - total[:-size]) / size
+        noise.append(max(robust_spread(means), 1 / np.sqrt(size)))
+    return np.array(noise)
 
 
 def _facts(prepared: Prepared, window: int) -> list[float]:
-    grid = prepared.grid
-    time = grid.time[grid.filled] - grid.time[0]
-    flat = (grid.flux - prepared.slow[window])[grid.filled]
-    spread = max(robust_spread(flat), 1e-12)
-    flat = np.clip((flat - np.median(flat)) / spread, -60, 8)
-    span = float(np.ptp(time))
-    if span < 2 * SHORTEST_DAYS or time.size < PHASE_BINS // 2:
+    time, flat = _half_hours(prepared, window)
+    span = float(np.ptp(time)) if time.size else 0.0
+    if span < 2 * SHORTEST_DAYS or time.size < 3 * WIDTHS[-1]:
         return [0.0] * len(FACTS)
-    periods = _periods(span)
-    power, width, centre = _search(time, flat, periods, np.array(WIDTHS), PHASE_BINS)
-    inverted, _, _ = _search(time, -np.clip(flat, -8, 8), periods, np.array(WIDTHS), PHASE_BINS)
+    periods, widths = _periods(span), np.array(WIDTHS)
+    bin_days = 2 * float(prepared.grid.time[1] - prepared.grid.time[0])
+    power, inverted, width, centre = _search(time, flat, periods, widths, _box_noise(flat, widths), bin_days)
     best = int(np.argmax(power))
-    period = float(periods[best])
+    period, duration = float(periods[best]), float(width[best])
     phase = (time / period - centre[best] + 0.5) % 1 - 0.5
-    half = width[best] / 2
+    half = max(duration / period / 2, 1e-3)
     inside = np.abs(phase) <= half
     number = np.floor(time / period - centre[best] + 0.5).astype(np.intp)
     depths, counts = _per_event(flat, inside, number)
-    signal = np.sqrt(counts) * np.maximum(depths, 0)
+    signal = np.sqrt(counts) * depths
     mean = float(-flat[inside].mean()) if inside.any() else 0.0
-    odd = inside & (number % 2 == 1)
-    even = inside & (number % 2 == 0)
+    odd, even = inside & (number % 2 == 1), inside & (number % 2 == 0)
     later = np.abs((phase + 1) % 1 - 0.5) <= half
     core = np.abs(phase) <= half / 2
     odd_even = 0.0
     if odd.any() and even.any():
-        error = np.sqrt(1 / odd.sum() + 1 / even.sum())
-        odd_even = float(abs(flat[odd].mean() - flat[even].mean()) / error)
+        odd_even = float(abs(flat[odd].mean() - flat[even].mean()) / np.sqrt(1 / odd.sum() + 1 / even.sum()))
     outside = ~inside & ~later
     wave = 0.0
     if outside.sum() > 20:
         turn = 2 * np.pi * phase[outside]
         wave = float(np.hypot((flat[outside] * np.cos(turn)).mean(), (flat[outside] * np.sin(turn)).mean()))
+    ratio = periods / period
+    harmonic = np.min([np.abs(ratio / whole - 1) for whole in (0.25, 1 / 3, 0.5, 2 / 3, 1, 1.5, 2, 3, 4)], axis=0)
+    unrelated = power[harmonic > 0.03]
+    positive = np.maximum(signal, 0) ** 2
+    top, bottom = float(power[best]), float(inverted.max())
     return [
-        float(power[best]),
-        float((power[best] - np.median(power)) / max(robust_spread(power), 1e-9)),
+        top,
+        float((top - np.median(power)) / max(robust_spread(power), 1e-9)),
         float(np.log10(max(mean, 1e-3))),
         float(np.log10(period)),
-        float(width[best]),
-        float(inverted.max()),
-        float((power[best] - inverted.max()) / max(power[best] + inverted.max(), 1e-9)),
+        24 * duration,
+        bottom,
+        (top - bottom) / max(top + bottom, 1e-9),
         float(depths.size),
-        float((signal**2).max() / max((signal**2).sum(), 1e-9)) if signal.size else 1.0,
+        float(positive.max() / max(positive.sum(), 1e-9)),
         float(depths.std() / max(abs(mean), 1e-9)) if depths.size > 1 else 1.0,
         min(odd_even, 1e3),
         float(-flat[core].mean() / mean) if core.any() and mean > 0 else 0.0,
         float(-flat[later].mean() * np.sqrt(later.sum())) if later.any() else 0.0,
         wave,
+        float(unrelated.max() / max(top, 1e-9)) if unrelated.size else 0.0,
+        float(signal.min()),
     ]
 
 
@@ -108,42 +137,58 @@ def _per_event(flat: Float, inside: NDArray[np.bool_], number: NDArray[np.intp])
 
 
 @njit(cache=True, nogil=True)
-def _search(time: Any, flux: Any, periods: Any, widths: Any, bins: int) -> Any:
-    """Signal-to-noise of the best box at each period, its width and its middle, both in phase.
+def _search(time: Any, flux: Any, periods: Any, widths: Any, noise: Any, bin_days: float) -> Any:
+    """The best box at each period.
 
-    `flux` has unit noise and median 0; a box counts when it holds three points and another event than one.
+    `flux` has median 0, `noise` is that of the mean over a box of each width. A box counts from two events on.
+
+    Returns
+    -------
+    power, inverted : ndarray
+        Signal-to-noise of the best dip and of the best rise.
+    width, centre : ndarray
+        Of the best dip [days; phase].
     """
     power = np.zeros(periods.size)
+    inverted = np.zeros(periods.size)
     width = np.zeros(periods.size)
     centre = np.zeros(periods.size)
-    total = np.empty(2 * bins + 1)
-    count = np.empty(2 * bins + 1)
-    sums = np.empty(bins)
-    numbers = np.empty(bins)
+    most = int(periods.max() / bin_days) + 2
+    sums = np.empty(most)
+    numbers = np.empty(most)
+    total = np.empty(2 * most + 1)
+    count = np.empty(2 * most + 1)
     for p in range(periods.size):
-        sums[:] = 0.0
-        numbers[:] = 0.0
+        bins = max(12, int(periods[p] / bin_days + 0.5))
+        sums[:bins] = 0.0
+        numbers[:bins] = 0.0
         rate = 1 / periods[p]
         for i in range(time.size):
             turn = time[i] * rate
-            place = int((turn - np.floor(turn)) * bins)
-            if place == bins:
-                place = 0
+            place = int((turn - int(turn)) * bins)
             sums[place] += flux[i]
             numbers[place] += 1.0
         total[0] = 0.0
         count[0] = 0.0
-        for k in range(2 * bins):
-            total[k + 1] = total[k] + sums[k % bins]
-            count[k + 1] = count[k] + numbers[k % bins]
-        for size in widths:
+        for k in range(bins + widths[-1]):
+            at = k if k < bins else k - bins
+            if at >= bins:
+                break
+            total[k + 1] = total[k] + sums[at]
+            count[k + 1] = count[k] + numbers[at]
+        for w in range(widths.size):
+            size = widths[w]
+            if 4 * size > bins:
+                break
             for k in range(bins):
                 n = count[k + size] - count[k]
-                if n < 3:
+                if n <= 1.2 * size:
                     continue
-                value = -(total[k + size] - total[k]) / np.sqrt(n)
+                value = -(total[k + size] - total[k]) / n * np.sqrt(n / size) / noise[w]
                 if value > power[p]:
                     power[p] = value
-                    width[p] = size / bins
+                    width[p] = size * periods[p] / bins
                     centre[p] = (k + 0.5 * size) / bins
-    return power, width, centre
+                if -value > inverted[p]:
+                    inverted[p] = -value
+    return power, inverted, width, centre

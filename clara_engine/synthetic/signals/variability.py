@@ -33,15 +33,16 @@ class Spots(Setting):
     def draw(self, random: Random, time: Float) -> Event:
         """Parameters of one light curve with samples at `time` [days]."""
         count = whole(random, self.count)
+        inclination = float(np.degrees(np.arccos(between(random, (0, 0.85)))))
         return Event(
             kind=self.kind,
             shape="spots",
             period_days=between(random, self.period_days, "log"),
             depth=between(random, self.depth, self.depth_scale),
             parameters={
-                "inclination": float(np.degrees(np.arccos(between(random, (0, 0.85))))),
+                "inclination": inclination,
                 "sizes": random.uniform(0.2, 1, count).tolist(),
-                "latitudes": random.uniform(-60, 60, count).tolist(),
+                "latitudes": random.uniform(-0.8 * inclination, 60, count).tolist(),  # the others are never seen
                 "longitudes": random.uniform(0, 360, count).tolist(),
                 "shear": between(random, (0, 0.2)),
                 "births": (time[0] + random.uniform(-10, 38, count)).tolist(),

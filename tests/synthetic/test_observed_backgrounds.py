@@ -1,0 +1,118 @@
+"""Signals on observed light curves and on red noise; designs that steer."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clara_engine.errors import DesignError
+from clara_engine.lightcurve import LightCurve, Target
+from clara_engine.synthetic import (
+    EVENTS,
+    UNSEEN_EVENTS,
+    GridNoise,
+    Observed,
+    SyntheticDesign,
+    choose_backgrounds,
+    generate,
+    steering_design,
+    unseen_design,
+)
+from clara_engine.synthetic.signals import Transits
+
+
+def star(tic: int, tmag: float = 10.0, samples: int = 4000) -> LightCurve:
+    rng = np.random.default_rng(tic)
+    time = 1325 + np.arange(samples) * 10 / 1440
+    flux = 5000 + rng.normal(0, 3, samples)
+    flux[samples // 2 : samples // 2 + 50] = np.nan
+    quality = (rng.random(samples) < 0.01).astype(np.int32)
+    return LightCurve(time=time, flux=flux, quality=quality, target=Target(tic=tic, sector=1, tmag=tmag))
+
+
+STARS = [star(tic, tmag=8 + tic) for tic in range(1, 5)]
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_injection_keeps_time_gaps_flags_and_noise(event):
+    made = generate(steering_design(event, curves=8, seed=1), observed=STARS)
+    hosts = {curve.target.id: curve for curve in STARS}
+    assert made.truth["background"].value_counts().max() == 2
+    assert len({curve.target.id for curve in made.light_curves}) == 8
+    for curve, name in zip(made.light_curves, made.truth["background"], strict=True):
+        host = hosts[name]
+        np.testing.assert_array_equal(curve.time, host.time)
+        np.testing.assert_array_equal(curve.quality, host.quality)
+        np.testing.assert_array_equal(np.isnan(curve.flux), np.isnan(host.flux))
+        assert curve.target.tic < 0
+        assert curve.target.simulated
+        assert curve.target.tmag == host.target.tmag
+        assert curve.flux_unit == "relative"
+
+
+def test_injected_flux_is_the_host_times_the_model():
+    design = SyntheticDesign(name="t", curves=4, background=Observed(), signals=(Transits(depth=(0.01, 0.01)),))
+    made = generate(design, observed=STARS[:1])
+    host = STARS[0]
+    for curve, event in zip(made.light_curves, made.truth.itertuples(), strict=True):
+        ratio = curve.flux / (host.flux / np.nanmedian(host.flux))
+        seen = np.isfinite(ratio)
+        assert ratio[seen].max() == pytest.approx(1)
+        inside = np.abs(
+            (host.time - event.epoch_days + event.period_days / 2) % event.period_days - event.period_days / 2
+        )
+        assert (ratio[seen & (inside > event.lasts_hours / 48 + 0.01)] == 1).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**31), event=st.sampled_from(sorted(UNSEEN_EVENTS)))
+def test_the_same_design_on_the_same_stars_gives_the_same_bits(seed, event):
+    design = unseen_design(event, curves=3, seed=seed)
+    first, again = (generate(design, observed=STARS) for _ in range(2))
+    for one, other in zip(first.light_curves, again.light_curves, strict=True):
+        np.testing.assert_array_equal(one.flux, other.flux)
+
+
+def test_every_steering_design_survives_toml():
+    for design in [*(steering_design(event) for event in EVENTS), *(unseen_design(event) for event in UNSEEN_EVENTS)]:
+        assert SyntheticDesign.from_toml(design.to_toml()) == design
+        assert design.needs_observed
+        assert not design.is_paper
+    faint = SyntheticDesign(name="x", curves=3, background=Observed(tmag=(10, 12)), signals=EVENTS["flares"])
+    assert SyntheticDesign.from_toml(faint.to_toml()).digest() == faint.digest()
+
+
+def test_magnitudes_are_matched_and_missing_hosts_named():
+    design = SyntheticDesign(name="x", curves=6, background=Observed(tmag=(9.5, 11.5)), signals=EVENTS["flares"])
+    made = generate(design, observed=STARS)
+    assert {curve.target.tmag for curve in made.light_curves} == {10.0, 11.0}
+    with pytest.raises(DesignError, match="none of 1 background stars has a Tmag"):
+        generate(design, observed=STARS[:1])
+    with pytest.raises(DesignError, match="injected into observed light curves"):
+        generate(design)
+    with pytest.raises(DesignError, match="there is no event 'comets'"):
+        steering_design("comets")
+
+
+def test_red_noise_has_the_asked_size_and_memory():
+    sky = GridNoise(white_ppm=100, red_ppm=1000, red_days=0.5)
+    random = np.random.default_rng(4)
+    steps, spreads = [], []
+    for index in range(30):
+        blank = sky.blank(random, index)
+        flux = sky.observe(blank, np.ones(len(blank)), random) - 1
+        spreads.append(flux.var())
+        lag = round(0.5 * 720)
+        first = flux[: flux.size // 2 - lag]
+        steps.append((first * flux[lag : flux.size // 2]).mean())
+    assert 1e6 * np.sqrt(np.mean(spreads)) == pytest.approx(1005, rel=0.1)
+    assert np.mean(steps) / 1e-6 == pytest.approx(np.exp(-1), abs=0.15)
+    assert np.diff(blank.time).max() > 0.9
+
+
+def test_backgrounds_are_seeded_and_leave_enough():
+    ids = [str(number) for number in range(20)]
+    assert choose_backgrounds(ids, 5, 1) == choose_backgrounds(ids, 5, 1) != choose_backgrounds(ids, 5, 2)
+    assert len(set(choose_backgrounds(ids, 18, 1))) == 18
+    with pytest.raises(DesignError, match="19 background stars can't be taken from 20"):
+        choose_backgrounds(ids, 19, 1)
