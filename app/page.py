@@ -23,6 +23,7 @@ from app.panes.measures import MeasuresPane
 from app.panes.periodogram import PeriodogramPane
 from app.panes.ranking import RankingPane
 from app.panes.similar import SimilarPane
+from app.panes.steering import SteeringPane
 from app.panes.verdict import VerdictPane
 from app.panes.why import WhyPane
 from app.session import Session
@@ -73,6 +74,7 @@ class ExplorerPage:
             PeriodogramPane(session),
             FoldPane(session),
         )
+        self.steering = SteeringPane(session)
         self.why, self.similar = WhyPane(session), SimilarPane(session)
         unseen = pn.Column(
             self.keyboard, self.help, self.jobs_list, width=0, height=0, margin=0, styles={"position": "absolute"}
@@ -179,7 +181,7 @@ class ExplorerPage:
 
     def _main(self) -> pn.Row:
         session = self.session
-        shown = {"Ranking": self.ranking, "Measures": self.measures}
+        shown = {"Ranking": self.ranking, "Measures": self.measures, "Steering": self.steering}
         bodies = [_part(pane, "1 1 0") for pane in shown.values()]
         self.tab = pmui.RadioButtonGroup(
             options=list(shown), value="Ranking", label="", size="small", margin=0, color="primary"

@@ -18,11 +18,12 @@ from clara_engine.jobs import Job, JobQueue, Reporter
 from clara_engine.lightcurve import LightCurve
 from clara_engine.synthetic import choose_backgrounds
 from clara_engine.workspace import Run, RunSpec, Workspace, default_folder
+from clara_engine.workspace.steering import SteeringMatrix, SteeringPlan
 
 __all__ = ["FEATURE_SET", "Server", "server"]
 
 FEATURE_SET = "flux_power"
-MAP_NAMES = {"tsne": "t-SNE", "pca": "PCA"}
+MAP_NAMES = {"tsne": "t-SNE", "umap": "UMAP", "pca": "PCA"}
 # A retrain must not wait behind a t-SNE of a whole sector.
 WORKERS = 2
 KEPT_SCORES = 8
@@ -105,6 +106,10 @@ class Server:
         """Queue a run; features that are missing are extracted first."""
         return self.queue.submit("train", spec.name, partial(self._train, spec))
 
+    def measure_steering(self, plan: SteeringPlan) -> Job | None:
+        """Queue the steering matrix; None when one is under way."""
+        return self._submit_once("steering", "steering matrix", partial(self._steering, plan))
+
     def _submit_once(self, kind: str, title: str, work: Callable[[Reporter], Any]) -> Job | None:
         with self._lock:
             if any((job.kind, job.title) == (kind, title) for job in self.queue.active()):
@@ -116,6 +121,9 @@ class Server:
 
     def _extract(self, report: Reporter) -> int:
         return self.workspace.matrices.extract(FEATURE_SET, report)
+
+    def _steering(self, plan: SteeringPlan, report: Reporter) -> int:
+        return len(SteeringMatrix(self.workspace, plan).cells(report))
 
     def _train(self, spec: RunSpec, report: Reporter) -> str:
         return self.workspace.train(spec, report).id

@@ -37,7 +37,7 @@ class Session(param.Parameterized):
     period_days = param.Number(None, allow_None=True, bounds=(0, None), doc="Period on the screen [days].")
 
     selection = param.List([], item_type=str, doc="Target ids picked on the map, empty for all.")
-    map_kind: Any = param.Selector(default="tsne", objects=["tsne", "pca"])
+    map_kind: Any = param.Selector(default="tsne", objects=["tsne", "umap", "pca"])
     star_tab: Any = param.Selector(default="period", objects=["period", "why", "similar"], doc="View of the star.")
     colour_by = param.String("anomaly_score", doc="Column of `table` that colours the map.")
     family_value = param.Tuple(("", ""), length=2, doc="Label that the measures are for: family and value.")
@@ -234,6 +234,8 @@ class Session(param.Parameterized):
             return
         elif job.kind == "map":
             self.maps_changed += 1
+        elif job.kind == "steering":
+            return
         elif job.kind == "train":
             self._look_for_runs()
             if mine or not self.run_id:

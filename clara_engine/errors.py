@@ -1,6 +1,7 @@
 """Errors a user can act on: each message is one line that says what is wrong and, where there is one, the mend."""
 
 __all__ = [
+    "ArchiveError",
     "Cancelled",
     "ClaraError",
     "DesignError",
@@ -13,6 +14,10 @@ __all__ = [
 
 class ClaraError(Exception):
     """Base of every error that is shown to the user as its message alone."""
+
+
+class ArchiveError(ClaraError):
+    """An archive that does not answer as it should, or a manifest that does not hold what was asked of it."""
 
 
 class UnreadableLightCurve(ClaraError):

@@ -219,7 +219,7 @@ class DesignControl(pn.viewable.Viewer):
 
     def _words(self) -> str:
         if self.ground == "observed":
-            return "injected into observed stars, which then neither train nor are measured"
+            return "injected into observed stars, which are then not measured"
         return "on white and red noise, with the times of observed stars"
 
     def __panel__(self) -> pn.viewable.Viewable:

@@ -11,9 +11,7 @@ from clara_engine.errors import WorkspaceError
 
 __all__ = ["SCHEMA_VERSION", "Database"]
 
-SCHEMA_VERSION = 1
-
-SCHEMA = """
+FIRST_SCHEMA = """
 CREATE TABLE targets (
     target_id TEXT PRIMARY KEY, tic INTEGER NOT NULL, sector INTEGER NOT NULL, cadence_s REAL, product TEXT NOT NULL,
     tmag REAL, teff REAL, radius REAL, logg REAL, ra REAL, dec REAL, pmra REAL, pmdec REAL,
@@ -43,16 +41,31 @@ CREATE TABLE jobs (
 );
 """
 
+#: What each later version added, from version 2 on. A workspace that is opened gets what it lacks.
+MIGRATIONS = (
+    """
+CREATE TABLE ephemerides (
+    ephemeris_id INTEGER PRIMARY KEY AUTOINCREMENT, star TEXT NOT NULL, target_id TEXT NOT NULL, name TEXT NOT NULL,
+    kind TEXT NOT NULL, period_days REAL, epoch_btjd REAL NOT NULL, duration_days REAL, source TEXT NOT NULL,
+    note TEXT NOT NULL, author TEXT NOT NULL, created REAL NOT NULL,
+    retracts INTEGER REFERENCES ephemerides (ephemeris_id)
+);
+CREATE INDEX ephemerides_star ON ephemerides (star);
+""",
+)
+SCHEMA_VERSION = 1 + len(MIGRATIONS)
+
 
 class Database:
     """One SQLite file in WAL mode, safe under several threads and processes.
 
+    A file of an older version is brought up to this one when it is opened; nothing in it is changed but what is added.
     Every operation opens its own connection, so nothing is shared that a thread or a forked process could break.
 
     Raises
     ------
     WorkspaceError
-        When the file is not a workspace of this version.
+        When the file is no workspace, or one of a newer version.
     """
 
     def __init__(self, path: Path) -> None:
@@ -61,15 +74,16 @@ class Database:
             with self.transaction() as connection:
                 version = connection.execute("PRAGMA user_version").fetchone()[0]
                 tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-                if version == 0 and tables == 0:
-                    for statement in SCHEMA.split(";"):
-                        connection.execute(statement)
-                    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-                elif version != SCHEMA_VERSION:
+                if version > SCHEMA_VERSION or (version == 0 and tables):
                     raise WorkspaceError(
                         f"{path.parent} was written with workspace version {version}, this program reads version "
                         f"{SCHEMA_VERSION}: update CLARA, or choose another folder with --workspace"
                     )
+                for script in (FIRST_SCHEMA, *MIGRATIONS)[version:]:
+                    for statement in script.split(";"):
+                        connection.execute(statement)
+                if version < SCHEMA_VERSION:
+                    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         except sqlite3.DatabaseError as error:
             raise WorkspaceError(f"{path} can't be opened as a workspace: {error}") from None
 

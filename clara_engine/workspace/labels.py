@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +11,10 @@ import pandas as pd
 from clara_engine.errors import WorkspaceError
 from clara_engine.workspace.database import Database
 
-__all__ = ["LabelBook"]
+__all__ = ["QUIET", "LabelBook"]
 
+#: Values of labels that say that nothing happens.
+QUIET = ("quiet", "no")
 SECTOR_COLUMN = "sector"
 ID_COLUMNS = ("target_id", "tic", "ticid", "tic_id", "tid")
 
@@ -85,6 +87,12 @@ class LabelBook:
     def of(self, target_id: str) -> pd.DataFrame:
         """Labels of one target."""
         return self._database.frame("SELECT family, value, source FROM labels WHERE target_id = ?", (target_id,))
+
+    def uneventful(self, ids: Sequence[str], quiet: Collection[str] = QUIET) -> list[str]:
+        """Those of `ids` that carry no label, or none but `quiet` ones, in order."""
+        table = self.frame()
+        eventful = set(table.loc[~table["value"].isin(list(quiet)), "target_id"])
+        return [target_id for target_id in ids if target_id not in eventful]
 
     def parameters(self) -> pd.DataFrame:
         """Catalogue parameters, a row a target (indexed by target id), a column a parameter."""

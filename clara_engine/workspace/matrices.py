@@ -6,20 +6,20 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clara_engine.errors import DesignError, WorkspaceError
-from clara_engine.features import FeatureStore, extract, feature_rows, feature_set
+from clara_engine.errors import WorkspaceError
+from clara_engine.features import FeatureStore, extract, feature_set
 from clara_engine.files import write_atomically
 from clara_engine.forest import BinnedFeatures, FeatureBinning
 from clara_engine.progress import Report, quiet
-from clara_engine.synthetic import SyntheticDesign, generate
+from clara_engine.synthetic import SyntheticDesign
+from clara_engine.workspace.injections import Injected, InjectionShelf, save_array
 from clara_engine.workspace.targets import TargetCatalog
 
-__all__ = ["Matrices"]
+__all__ = ["Matrices", "save_array"]
 
 Matrix = NDArray[np.float32]
 
@@ -35,14 +35,17 @@ class Matrices:
         """The stored rows of a feature set."""
         return FeatureStore(self._folder / "features", feature_set(name))
 
-    def extract(self, name: str, report: Report = quiet, *, workers: int | None = None, retry: bool = False) -> int:
-        """Compute what is missing; returns how many rows were added.
+    def extract(
+        self, name: str, report: Report = quiet, *, ids: Sequence[str] | None = None, workers: int | None = None,
+        retry: bool = False,
+    ) -> int:  # fmt: skip
+        """Compute what is missing, of all targets or of `ids`; returns how many rows were added.
 
         What has been stored stays when the work is stopped, and is not computed again. Targets whose light curve
         gives no features are kept with the reason (`FeatureStore.failures`) and left out, unless `retry`.
         """
         store = self.store(name)
-        missing = store.missing(self._targets.ids(), retry=retry)
+        missing = store.missing(self._targets.ids() if ids is None else ids, retry=retry)
         paths = self._targets.frame().set_index("target_id")["path"].to_dict()
         report.stage("extracting features")
         items = [(target_id, paths[target_id]) for target_id in missing]
@@ -109,31 +112,15 @@ class Matrices:
         DesignError
             When more than half of the curves have no features; fewer are left out.
         """
-        chosen = feature_set(name)
-        hosts = f"-{self.store(name).fingerprint(backgrounds)[:16]}" if backgrounds else ""
-        path = self._folder / "cache" / f"contrast-{chosen.id}-{design.digest()}{hosts}.npy"
-        if not path.exists():
-            report.stage("reading backgrounds")
-            observed = []
-            for place, target_id in enumerate(backgrounds):
-                report(place, len(backgrounds))
-                observed.append(self._targets.light_curve(target_id))
-            report.stage("contrast set")
-            curves = generate(design, report, observed=observed).light_curves
-            report.stage("contrast features")
-            found = feature_rows(curves, chosen, progress=report)
-            if len(found.failures) > len(curves) / 2:
-                first = next(iter(found.failures.values()))
-                raise DesignError(
-                    f"design {design.name!r}: {len(found.failures)} of {len(curves)} curves have no features: {first}"
-                )
-            write_atomically(path, lambda beside: save_array(beside, found.rows))
-        return np.asarray(np.load(path, allow_pickle=False))
+        return self.injected(design, name, report, backgrounds=backgrounds).rows
 
-
-def save_array(path: Path, array: NDArray[Any]) -> None:
-    with path.open("wb") as file:
-        np.save(file, array, allow_pickle=False)
+    def injected(
+        self, design: SyntheticDesign, name: str, report: Report = quiet, *, backgrounds: Sequence[str] = ()
+    ) -> Injected:
+        """Features of a synthetic set with what was put into each curve; see `contrast` and `InjectionShelf.get`."""
+        return InjectionShelf(self._folder / "cache" / "injected", self._targets).get(
+            design, self.store(name), backgrounds, report
+        )
 
 
 def _publish_folder(path: Path, binned: BinnedFeatures) -> None:

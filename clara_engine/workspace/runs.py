@@ -47,9 +47,11 @@ class RunSpec(BaseModel):
         The contrast set of ``picked``.
     training_size : int or None
         Real light curves that train the forest, drawn at random; None takes them all. The paper used 1416.
+    training_sectors : tuple of int
+        Sectors whose light curves may train the forest; all when empty.
     background_stars : int or None
         Targets that a design's signals are injected into, where it asks for observed light curves; None takes a
-        quarter of the targets, at most 300. They neither train as real light curves nor are measured.
+        quarter of the targets, at most 300. They train as they are too, but are not measured.
     seed : int
         Of the draws, of the random contrast sets and of the forest.
     """
@@ -64,6 +66,7 @@ class RunSpec(BaseModel):
     picked: tuple[str, ...] = ()
     forest: ForestSettings = Field(default_factory=ForestSettings)
     training_size: Annotated[int, Range(2, 10_000_000, "light curves")] | None = 1416
+    training_sectors: tuple[int, ...] = ()
     background_stars: Annotated[int, Range(1, 100_000, "stars")] | None = None
     seed: int = Field(default=42, ge=0, lt=2**32)
 

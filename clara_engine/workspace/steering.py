@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -12,23 +14,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError
-from clara_engine.evaluate.steering import Split, cell, over_seeds, recovery, split_stars
-from clara_engine.features import feature_rows, feature_set
+from clara_engine.evaluate.recovery import recovery
+from clara_engine.evaluate.steering import Split, cell, over_seeds, split_stars
+from clara_engine.features import feature_set
 from clara_engine.files import write_atomically
+from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest, contrast
-from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Report, quiet
-from clara_engine.synthetic import (
-    EVENTS,
-    PRESETS,
-    UNSEEN_EVENTS,
-    SyntheticDesign,
-    generate,
-    steering_design,
-    unseen_design,
-)
+from clara_engine.synthetic import EVENTS, PRESETS, UNSEEN_EVENTS, SyntheticDesign, steering_design
 from clara_engine.synthetic.fields import Range, Setting
-from clara_engine.workspace.matrices import save_array
+from clara_engine.workspace.injections import Injected
+from clara_engine.workspace.labels import QUIET
+from clara_engine.workspace.recovery import OTHER_GENERATOR, measured_design
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
@@ -37,9 +34,10 @@ __all__ = ["BASELINES", "OTHER_GENERATOR", "SteeringMatrix", "SteeringPlan"]
 
 Rows = NDArray[np.float32]
 Scorer = Callable[[Rows], NDArray[np.float64]]
-#: Contrast sets and rankings that no event steers.
+#: Contrast sets and rankings that no event steers. P3 and P9 are as published: features, design and forest.
 BASELINES = ("P3", "P9", "URF1", "marginal", "isolation forest", "BLS")
-OTHER_GENERATOR = " (other generator)"
+PAPER_FEATURES = "flux_power"
+BLS_FEATURES = "steering"
 
 
 class SteeringPlan(Setting):
@@ -55,6 +53,8 @@ class SteeringPlan(Setting):
         Light curves of a contrast set, and injected light curves that are measured.
     most_stars : int
         Stars of the workspace that are used at most.
+    quiet_labels : tuple of str
+        Values of labels that say that nothing happens. Stars with any other label are not measured.
     """
 
     contrasts: tuple[str, ...] = (
@@ -76,7 +76,10 @@ class SteeringPlan(Setting):
     curves: Annotated[int, Range(10, 10_000, "curves")] = 300
     measured: Annotated[int, Range(10, 10_000, "curves")] = 200
     most_stars: Annotated[int, Range(12, 100_000, "stars")] = 600
-    forest: ForestSettings = ForestSettings(n_estimators=300, oob_score=False)
+    quiet_labels: tuple[str, ...] = QUIET
+    forest: ForestSettings = ForestSettings(
+        n_estimators=400, max_features=60, min_samples_leaf=2, class_weight="balanced_subsample", oob_score=False
+    )
 
     def model_post_init(self, context: Any) -> None:
         """Refuse names that nothing stands for."""
@@ -84,28 +87,57 @@ class SteeringPlan(Setting):
             if name not in EVENTS and name not in BASELINES:
                 raise DesignError(f"there is no contrast set {name!r}; known: {', '.join([*EVENTS, *BASELINES])}")
         for name in self.events:
-            _measured_design(name, 10, 0)
+            measured_design(name, 10, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A row of the matrix, trained: the features it reads, and how it scores them."""
+
+    feature_set: str
+    score: Scorer
 
 
 class SteeringMatrix:
-    """Measures contrast sets against events; what has been computed is kept, so it resumes where it stopped."""
+    """Measures contrast sets against events; cells and features are kept, so it resumes where it stopped."""
 
     def __init__(self, workspace: Workspace, plan: SteeringPlan) -> None:
         self.plan = plan
         self._workspace = workspace
         self._features = feature_set(plan.feature_set)
-        self._cache = workspace.folder / "cache" / "steering"
 
     def cells(self, report: Report = quiet) -> pd.DataFrame:
         """Every cell for every seed: columns contrast, event, seed, auc, recall_1, recall_5."""
-        rows = []
-        for seed in range(self.plan.seeds):
-            for name, scorer in self._scorers(seed, report):
-                still = scorer(self._measured(seed, "", report)[0])
-                for event in self.plan.events:
-                    scores = scorer(self._measured(seed, event, report)[0])
-                    rows.append({"contrast": name, "event": event, "seed": seed, **cell(scores, still)})
-        return pd.DataFrame(rows)
+        plan = self.plan
+        for seed in range(plan.seeds):
+            for number, name in enumerate(plan.contrasts, start=1):
+                kept = self._kept(seed)
+                done = set(kept.loc[kept["contrast"] == name, "event"])
+                wanted = [event for event in plan.events if event not in done]
+                if not wanted:
+                    continue
+                stage = f"seed {seed + 1} of {plan.seeds}, row {number} of {len(plan.contrasts)}: {name}"
+                report.stage(stage)
+                ranking = self._ranking(name, seed, report)
+                still = ranking.score(self._plain(ranking.feature_set, self.split(seed).measured, report))
+                rows = []
+                for event in wanted:
+                    injected = ranking.score(self._measured(ranking.feature_set, seed, event, report).rows)
+                    rows.append({"contrast": name, "event": event, "seed": seed, **cell(injected, still)})
+                self._keep(seed, pd.concat([kept, pd.DataFrame(rows)], ignore_index=True))
+        return self.kept()
+
+    def kept(self) -> pd.DataFrame:
+        """The cells that have been measured so far, as `cells`, in the order of the plan."""
+        plan = self.plan
+        found = pd.concat([self._kept(seed) for seed in range(plan.seeds)], ignore_index=True)
+        found = found[found["contrast"].isin(plan.contrasts) & found["event"].isin(plan.events)]
+        place = [
+            (plan.contrasts.index(c), plan.events.index(e))
+            for c, e in zip(found["contrast"], found["event"], strict=True)
+        ]
+        order = sorted(range(len(found)), key=lambda row: (place[row], found["seed"].iloc[row]))
+        return found.iloc[order].reset_index(drop=True)
 
     def table(self, report: Report = quiet) -> pd.DataFrame:
         """The matrix: mean and 95 % interval over seeds of every cell; see `over_seeds`."""
@@ -115,104 +147,99 @@ class SteeringMatrix:
         self, contrast_name: str, event: str, *, x: str = "depth", y: str | None = "period_days", bins: int = 5,
         share: float = 0.05, report: Report = quiet,
     ) -> pd.DataFrame:  # fmt: skip
-        """Recovery of an event by one contrast set, over all seeds; see `clara_engine.evaluate.steering.recovery`."""
+        """Recovery of an event by one contrast set, over all seeds; see `clara_engine.evaluate.recovery.recovery`."""
         injected, still = [], []
-        plan = type(self.plan)(**self.plan.model_dump() | {"contrasts": (contrast_name,), "events": (event,)})
-        one = SteeringMatrix(self._workspace, plan)
-        for seed in range(plan.seeds):
-            for _, scorer in one._scorers(seed, report):
-                baseline = scorer(one._measured(seed, "", report)[0])
-                features, truth = one._measured(seed, event, report)
-                # Ranks among the uninjected of the same seed: scores of two forests have no common scale.
-                ranks = np.searchsorted(np.sort(baseline), scorer(features), "right") / baseline.size
-                injected.append(truth.assign(score=ranks))
-                still.append(np.arange(1, baseline.size + 1) / baseline.size)
+        for seed in range(self.plan.seeds):
+            report.stage(f"seed {seed + 1} of {self.plan.seeds}")
+            ranking = self._ranking(contrast_name, seed, report)
+            baseline = np.sort(ranking.score(self._plain(ranking.feature_set, self.split(seed).measured, report)))
+            made = self._measured(ranking.feature_set, seed, event, report)
+            # Ranks among the uninjected of the same seed: scores of two forests have no common scale.
+            ranks = np.searchsorted(baseline, ranking.score(made.rows), "right") / baseline.size
+            injected.append(made.truth.assign(score=ranks))
+            still.append(np.arange(1, baseline.size + 1) / baseline.size)
         return recovery(pd.concat(injected), np.concatenate(still), x=x, y=y, bins=bins, share=share)
 
     def split(self, seed: int) -> Split:
         """The stars of one seed."""
-        return split_stars(self._workspace.targets.ids(), seed, most=self.plan.most_stars)
+        ids = self._workspace.targets.ids()
+        eventful = set(ids) - set(self._workspace.labels.uneventful(ids, self.plan.quiet_labels))
+        return split_stars(ids, seed, eventful=eventful, most=self.plan.most_stars)
 
     # -- who scores ---------------------------------------------------------------------------------------------------
 
-    def _scorers(self, seed: int, report: Report) -> list[tuple[str, Scorer]]:
-        real = self._plain(self.split(seed).training, report)
-        made = []
-        for number, name in enumerate(self.plan.contrasts):
-            report.stage(f"seed {seed + 1} of {self.plan.seeds}: {name}")
-            made.append((name, self._scorer(name, seed, number, real, report)))
-        return made
-
-    def _scorer(self, name: str, seed: int, number: int, real: Rows, report: Report) -> Scorer:
-        rng = np.random.default_rng([seed, 13, number])
+    def _ranking(self, name: str, seed: int, report: Report) -> Ranking:
+        plan, training = self.plan, self.split(seed).training
+        if name == "BLS":
+            place = _bls_column(feature_set(BLS_FEATURES).labels)
+            return Ranking(BLS_FEATURES, lambda rows: rows[:, place].astype(np.float64))
+        features = PAPER_FEATURES if name in PRESETS else plan.feature_set
+        real = self._plain(features, training, report)
         if name == "isolation forest":
             from sklearn.ensemble import IsolationForest
 
-            forest = IsolationForest(n_estimators=300, random_state=seed, n_jobs=-1).fit(real)
-            return lambda rows: -forest.score_samples(rows)
-        if name == "BLS":
-            place = _bls_column(self._features.labels)
-            return lambda rows: rows[:, place].astype(np.float64)
+            isolation = IsolationForest(n_estimators=300, random_state=seed).fit(real)
+            return Ranking(features, lambda rows: -isolation.score_samples(rows))
+        settings = plan.forest
         binned = FeatureBinning.fit(real).bin(real)
         made: Any
         if name in PRESETS:
-            made = self._injected(PRESETS[name].changed(curves=self.plan.curves), (), report)[0]
+            settings = FORESTS[name].model_copy(update={"oob_score": False})
+            made = self._injected(PRESETS[name], features, (), report).rows
         elif name in EVENTS:
-            design = steering_design(name, curves=self.plan.curves, seed=seed)
-            made = self._injected(design, self.split(seed).background, report)[0]
+            made = self._injected(steering_design(name, curves=plan.curves, seed=seed), features, training, report).rows
         else:
+            rng = np.random.default_rng([seed, 13, BASELINES.index(name)])
             made = (contrast.marginal if name == "marginal" else contrast.uniform_global)(binned, rng)
-        fitted = UnsupervisedForest.from_settings(self.plan.forest, random_state=seed).fit(binned, made, report)
-        return fitted.weirdness if name == "marginal" else fitted.anomaly_score
+        fitted = UnsupervisedForest.from_settings(settings, random_state=seed).fit(binned, made, report)
+        return Ranking(features, fitted.weirdness if name == "marginal" else fitted.anomaly_score)
 
     # -- what is scored -----------------------------------------------------------------------------------------------
 
-    def _measured(self, seed: int, event: str, report: Report) -> tuple[Rows, pd.DataFrame]:
-        """Features and truth of the measured stars with an event, or as they are when `event` is empty."""
-        stars = self.split(seed).measured
-        if not event:
-            return self._plain(stars, report), pd.DataFrame()
-        return self._injected(_measured_design(event, self.plan.measured, seed), stars, report)
+    def _measured(self, features: str, seed: int, event: str, report: Report) -> Injected:
+        """The measured stars with an event."""
+        design = measured_design(event, self.plan.measured, seed)
+        return self._injected(design, features, self.split(seed).measured, report)
 
-    def _plain(self, ids: Sequence[str], report: Report) -> Rows:
+    def _plain(self, features: str, ids: Sequence[str], report: Report) -> Rows:
         """Features of stars as they are; those without are left out."""
-        matrices, name = self._workspace.matrices, self.plan.feature_set
-        store = matrices.store(name)
+        return np.asarray(self._workspace.matrices.store(features).matrix(self._usable(features, ids, report)))
+
+    def _injected(self, design: SyntheticDesign, features: str, hosts: Sequence[str], report: Report) -> Injected:
+        usable = self._usable(features, hosts, report)
+        return self._workspace.matrices.injected(design, features, report, backgrounds=usable)
+
+    def _usable(self, features: str, ids: Sequence[str], report: Report) -> list[str]:
+        """Those of `ids` that have features, computed where they are missing."""
+        matrices = self._workspace.matrices
+        store = matrices.store(features)
         if store.missing(ids):
-            matrices.extract(name, report)
-        known = set(store.ids())
-        return np.asarray(store.matrix([target_id for target_id in ids if target_id in known]))
+            matrices.extract(features, report, ids=ids)
+        known = store.ids()
+        return [target_id for target_id in ids if target_id in known]
 
-    def _injected(self, design: SyntheticDesign, hosts: Sequence[str], report: Report) -> tuple[Rows, pd.DataFrame]:
-        """Features and truth of a design put on stars; computed once."""
-        key = json.dumps([design.digest(), self._features.id, *hosts])
-        folder = self._cache / hashlib.blake2b(key.encode(), digest_size=12).hexdigest()
-        rows, truth = folder / "rows.npy", folder / "truth.parquet"
-        if not (rows.exists() and truth.exists()):
-            report.stage(f"{design.name}: light curves and features")
-            observed = [self._light_curve(target_id) for target_id in hosts]
-            made = generate(design, observed=[curve for curve in observed if curve is not None])
-            found = feature_rows(made.light_curves, self._features, progress=report)
-            table = made.truth.iloc[found.kept][["background", "shape", "period_days", "duration_hours", "depth"]]
-            table = table.assign(tmag=[made.light_curves[place].target.tmag for place in found.kept])
-            write_atomically(truth, lambda beside: table.to_parquet(beside, index=False))
-            write_atomically(rows, lambda beside: save_array(beside, found.rows))
-        return np.load(rows, allow_pickle=False), pd.read_parquet(truth)
+    # -- what is kept -------------------------------------------------------------------------------------------------
 
-    def _light_curve(self, target_id: str) -> LightCurve | None:
-        curve = self._workspace.targets.light_curve(target_id)
-        good = np.isfinite(curve.flux)
-        return curve if good.any() and np.median(curve.flux[good]) > 0 else None
+    def _kept(self, seed: int) -> pd.DataFrame:
+        path = self._path(seed)
+        return pd.read_parquet(path) if path.exists() else pd.DataFrame(columns=CELL_COLUMNS)
+
+    def _keep(self, seed: int, cells: pd.DataFrame) -> None:
+        write_atomically(self._path(seed), lambda beside: cells.to_parquet(beside, index=False))
+
+    def _path(self, seed: int) -> Path:
+        """A file for all that fixes the cells of a seed: settings, stars, and their features."""
+        split, store = self.split(seed), self._workspace.matrices.store(self.plan.feature_set)
+        known = store.ids()
+        stars = store.fingerprint(id for id in (*split.training, *split.measured) if id in known)
+        settings = self.plan.model_dump(mode="json", exclude={"contrasts", "events", "seeds"})
+        facts = json.dumps([seed, self._features.id, settings, split.training, split.measured, stars], sort_keys=True)
+        name = hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()
+        return self._workspace.folder / "cache" / "steering" / f"cells-{name}.parquet"
 
 
-def _measured_design(event: str, curves: int, seed: int) -> SyntheticDesign:
-    plain = event.removesuffix(OTHER_GENERATOR)
-    make = steering_design if plain == event else unseen_design
-    return make(plain, curves=curves, seed=1_000_003 + seed)  # other draws than the contrast set's
+CELL_COLUMNS = ["contrast", "event", "seed", "auc", "recall_1", "recall_5"]
 
 
 def _bls_column(labels: Sequence[str]) -> int:
-    for place, label in enumerate(labels):
-        if label.lower().startswith("bls") and "signal-to-noise" in label.lower():
-            return place
-    raise DesignError("this feature set has no BLS signal-to-noise: leave BLS out of the rows, or take another set")
+    return next(place for place, label in enumerate(labels) if label.startswith("BLS signal-to-noise"))

@@ -181,8 +181,18 @@ def score_files(
 
 
 def _training_rows(workspace: Workspace, spec: RunSpec, ids: list[str]) -> tuple[Rows, Rows]:
-    """Rows of the real class, in order, and those set aside: they make the contrast set, or carry its signals."""
+    """Rows of the real class, in order, and those set aside: they make the contrast set, or carry its signals.
+
+    Stars that carry injected signals also train as they are: the forest then learns the signal, and not which stars
+    carry it.
+    """
     position = {target_id: i for i, target_id in enumerate(ids)}
+    allowed = np.arange(len(ids))
+    if spec.training_sectors:
+        sector = workspace.targets.frame().set_index("target_id")["sector"].reindex(ids)
+        allowed = np.flatnonzero(sector.isin(spec.training_sectors))
+        if allowed.size < 2:
+            raise DesignError(f"training_sectors = {spec.training_sectors}: fewer than two light curves are of these")
     chosen: list[str] = []
     if spec.variant == "picked":
         chosen = [target_id for target_id in spec.picked if target_id in position]
@@ -190,16 +200,18 @@ def _training_rows(workspace: Workspace, spec: RunSpec, ids: list[str]) -> tuple
         mask = workspace.labels.members(ids).get(spec.label)
         chosen = [] if mask is None else [ids[i] for i in np.flatnonzero(mask)]
     elif spec.variant == "URF4" and spec.design is not None and spec.design.needs_observed:
-        count = spec.background_stars or min(MOST_BACKGROUNDS, max(1, len(ids) // 4))
-        chosen = choose_backgrounds(ids, count, spec.seed)
+        count = spec.background_stars or min(MOST_BACKGROUNDS, max(1, allowed.size // 4))
+        chosen = choose_backgrounds([ids[row] for row in allowed], count, spec.seed)
     if spec.variant in ("picked", "URF3") and not chosen:
         what = "/".join(spec.label or ()) if spec.variant == "URF3" else "picked targets"
         raise DesignError(f"no target with features carries {what}: choose others, or extract features first")
     excluded = np.array(sorted(position[target_id] for target_id in chosen), np.intp)
-    real = np.setdiff1d(np.arange(len(ids)), excluded)
+    real = np.setdiff1d(allowed, excluded)
     if spec.training_size is not None and spec.training_size < real.size:
         drawn = np.random.default_rng([spec.seed, 0]).choice(real.size, spec.training_size, replace=False)
         real = real[np.sort(drawn)]
+    if spec.variant == "URF4":
+        real = np.union1d(real, excluded)
     return real, excluded
 
 

@@ -14,6 +14,7 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.progress import Report, quiet
 from clara_engine.workspace.clusterings import ClusteringShelf
 from clara_engine.workspace.database import Database
+from clara_engine.workspace.ephemerides import EphemerisBook
 from clara_engine.workspace.job_log import JobLog
 from clara_engine.workspace.label_families import LabelFamilies
 from clara_engine.workspace.labels import LabelBook
@@ -46,6 +47,7 @@ class Workspace:
     targets : TargetCatalog
     labels : LabelBook
     verdicts : VerdictLog
+    ephemerides : EphemerisBook
     runs : RunStore
     matrices : Matrices
         Features of the targets, as stored and as the forest reads them.
@@ -65,6 +67,7 @@ class Workspace:
         self.targets = TargetCatalog(database)
         self.labels = LabelBook(database)
         self.verdicts = VerdictLog(database)
+        self.ephemerides = EphemerisBook(database)
         self.runs = RunStore(database, folder / "runs")
         self.matrices = Matrices(folder, self.targets)
         self.reasons = Reasons(self.matrices)

@@ -16,6 +16,7 @@ from app.panes.measures import MeasuresPane
 from app.panes.periodogram import PeriodogramPane, nearest_peak
 from app.panes.ranking import PAGE, RankingPane, ranked, texts
 from app.panes.similar import SimilarPane
+from app.panes.steering import SteeringPane, matrix_html
 from app.panes.verdict import LABELS, VerdictPane, history_html
 from app.panes.why import WhyPane, bands
 from app.session import Session
@@ -278,3 +279,24 @@ def test_similar_stars_are_listed_clicked_and_selected(session: Session) -> None
     pane._row_clicked(2)
     assert session.target_id == wanted
     assert wanted not in pane.ids
+
+
+def test_the_steering_matrix_is_drawn_with_chance_interval_and_its_own_cell_framed() -> None:
+    row = {"seeds": 3, "auc_low": 0.8, "auc_high": 0.99, "recall_1": 0.5, "recall_5": 0.7}
+    cells = [("planets", "planets", 0.95), ("planets", "flares", 0.6), ("P9", "planets", 0.7)]
+    table = pd.DataFrame([{"contrast": c, "event": e, "auc": a, **row} for c, e, a in cells])
+    page = matrix_html(table, "auc", "steering")
+    assert page.count("cell own") == 1
+    assert "95 % interval 0.800 to 0.990, chance 0.5" in page
+    assert "mean of 3 seeds" in page
+    assert "<td></td>" in page  # P9 on flares is still to come
+
+
+def test_the_steering_pane_says_why_it_can_not_measure(session: Session) -> None:
+    pane = SteeringPane(session)
+    assert "too few" in pane._html.object
+    pane.press()
+    session.server.queue.wait(session.jobs[-1].id, 20)
+    session.poll()
+    assert "steering matrix failed" in session.notice
+    assert "too few" in session.notice

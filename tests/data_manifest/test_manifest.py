@@ -1,68 +1,31 @@
-import tomllib
-from pathlib import Path
-from typing import Literal
+"""The manifest follows its schemas, and says what is true."""
+
+from datetime import date
+from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+import tomli_w
 
+from clara_engine.archives.manifest import (
+    DemoSector,
+    archives,
+    demo_sector,
+    sectors,
+    sources,
+    target_list,
+    target_lists,
+)
+from clara_engine.errors import ArchiveError
 from clara_engine.simulate import CLASSES, SectorPlan, plan_sector, simulate_sector
 from clara_engine.simulate.fingerprint import fingerprint_curves, fingerprint_stars
 from clara_engine.simulate.population import FIRST_TIC
 
-MANIFEST = Path(__file__).parents[2] / "data_manifest"
-SHA256 = r"^[0-9a-f]{64}$"
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Source(Strict):
-    name: str = Field(pattern=r"^[a-z0-9-]+$")
-    title: str = Field(min_length=5)
-    kind: Literal["data", "formula"]
-    provider: str = Field(min_length=3)
-    address: str = Field(pattern=r"^https?://\S+$")
-    doi: str | None = Field(default=None, pattern=r"^10\.\d{4,9}/\S+$")
-    columns: list[str] = []
-    licence: str = Field(min_length=3)
-    citation: str = Field(pattern=r"\d{4}")
-    used_for: str = Field(min_length=5)
-
-    @model_validator(mode="after")
-    def data_name_their_columns(self) -> "Source":
-        if self.kind == "data" and not self.columns:
-            raise ValueError(f"{self.name}: data without columns")
-        return self
-
-
-class Sources(Strict):
-    source: list[Source]
-
-
-class DemoSector(Strict):
-    version: int = Field(ge=1)
-    stars: int
-    seed: int
-    sector: int
-    cadence_s: int
-    span_days: float
-    first_tic: int
-    numpy: list[str]
-    rows: list[int]
-    stars_sha256: str = Field(pattern=SHA256)
-    curves_sha256: str = Field(pattern=SHA256)
-    classes: dict[str, int]
-
-
-def toml(name: str) -> dict[str, object]:
-    return tomllib.loads((MANIFEST / name).read_text("utf-8"))
-
 
 @pytest.fixture(scope="module")
 def recipe() -> DemoSector:
-    return DemoSector.model_validate(toml("demo_sector.toml"))
+    return demo_sector()
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +34,9 @@ def plan(recipe: DemoSector) -> SectorPlan:
 
 
 def test_sources_follow_the_schema() -> None:
-    sources = Sources.model_validate(toml("sources.toml")).source
-    names = [source.name for source in sources]
+    names = [source.name for source in sources()]
     assert len(set(names)) == len(names)
-    assert {"tess-spoc-light-curves", "clara-paper", "toi", "tess-eb", "noise", "flare-template"} <= set(names)
+    assert {"tess-spoc-light-curves", "clara-paper", "toi", "tess-eb", "gaia-dr3", "simbad", "noise"} <= set(names)
 
 
 def test_the_recipe_says_what_the_demo_is(recipe: DemoSector, plan: SectorPlan) -> None:
@@ -86,7 +48,7 @@ def test_the_recipe_says_what_the_demo_is(recipe: DemoSector, plan: SectorPlan) 
     curve, _, _ = plan.observe(recipe.rows[0])
     assert (curve.target.sector, round(curve.target.cadence_s)) == (recipe.sector, recipe.cadence_s)
     assert curve.span_days == pytest.approx(recipe.span_days, abs=0.01)
-    assert set(plan.stars["class"].iloc[recipe.rows]) == set(CLASSES)
+    assert set(plan.stars["class"].iloc[list(recipe.rows)]) == set(CLASSES)
 
 
 def test_the_recipe_still_makes_the_same_sector(recipe: DemoSector, plan: SectorPlan) -> None:
@@ -100,3 +62,114 @@ def test_checksums_notice_another_seed(recipe: DemoSector) -> None:
     other = plan_sector(recipe.stars, recipe.seed + 1)
     assert fingerprint_stars(other) != recipe.stars_sha256
     assert fingerprint_curves(other, recipe.rows[:1]) != fingerprint_curves(other, recipe.rows[1:2])
+
+
+def test_every_file_is_read(recipe: DemoSector) -> None:
+    """A file that no schema reads could say anything."""
+    named = {place.name for place in files("data_manifest").iterdir()} - {"__pycache__"}
+    assert named == {
+        "README.md", "__init__.py", "archives.toml", "demo_sector.toml", "lists", "sectors.toml", "sources.toml"
+    }  # fmt: skip
+
+
+def test_sectors_follow_each_other() -> None:
+    table = sectors().sector
+    assert [sector.number for sector in table] == list(range(1, len(table) + 1))
+    assert len(table) > 100
+    assert all(earlier.end == later.start for earlier, later in pairwise(table))
+
+
+# From the TESS data release notes, https://heasarc.gsfc.nasa.gov/docs/tess/data_release_notes.html
+@pytest.mark.parametrize(
+    ("number", "start", "last"),
+    [
+        (1, date(2018, 7, 25), date(2018, 8, 22)),
+        (6, date(2018, 12, 12), date(2019, 1, 6)),
+        (7, date(2019, 1, 8), date(2019, 2, 1)),
+        (8, date(2019, 2, 2), date(2019, 2, 27)),
+        (13, date(2019, 6, 19), date(2019, 7, 17)),
+        (21, date(2020, 1, 21), date(2020, 2, 18)),
+    ],
+)
+def test_sectors_agree_with_the_release_notes(number: int, start: date, last: date) -> None:
+    sector = sectors().get(number)
+    assert abs((sector.start - start).days) <= 1
+    assert abs((sector.end - last).days) <= 1
+
+
+def test_bulk_lists() -> None:
+    table = sectors()
+    assert table.bulk_list(1, 120).endswith("/sector/tesscurl_sector_1_lc.sh")
+    assert table.bulk_list(27, 20).endswith("/sector/tesscurl_sector_27_fast-lc.sh")
+    for sector in table.sector:
+        assert {120} <= set(sector.cadences_s) <= set(table.lists)
+
+
+@pytest.mark.parametrize("name", target_lists())
+def test_target_lists(name: str) -> None:
+    listed = target_list(name)
+    assert listed.name == name
+    tics = [star.tic for star in listed.star]
+    assert len(set(tics)) == len(tics)
+
+
+def test_first_light_has_stars_of_many_classes() -> None:
+    stars = target_list("first_light").star
+    assert 50 <= len(stars) <= 80
+    assert {star.sector for star in stars} == {1, 2, 3, 4, 5}
+    assert len({star.star_class for star in stars}) >= 12
+
+
+def test_other_addresses_replace_single_fields(tmp_path, monkeypatch) -> None:
+    mirror = tmp_path / "mirror.toml"
+    mirror.write_text(tomli_w.dumps({"mast": {"address": "http://mirror/mast"}}))
+    usual = archives()
+    assert archives(mirror)["mast"] == usual["mast"].model_copy(update={"address": "http://mirror/mast"})
+    assert archives(mirror)["gaia"] == usual["gaia"]
+    monkeypatch.setenv("CLARA_ARCHIVES", str(mirror))
+    assert archives()["mast"].address == "http://mirror/mast"
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ({"moon": {"address": "http://x"}}, "there is no archive moon"),
+        ({"mast": {"adress": "http://x"}}, "adress: extra inputs are not permitted"),
+        ({"mast": {"address": "file:///etc"}}, "address: string should match"),
+        ({"mast": {"timeout_s": -1}}, "timeout_s: input should be greater than 0"),
+    ],
+)
+def test_wrong_addresses_are_refused(tmp_path, content, line) -> None:
+    (tmp_path / "x.toml").write_text(tomli_w.dumps(content))
+    with pytest.raises(ArchiveError, match=line) as failed:
+        archives(tmp_path / "x.toml")
+    assert "\n" not in str(failed.value)
+
+
+STAR = {"tic": 1, "name": "x", "class": "planet", "sector": 1, "reference": "nobody 2026"}
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ({"star": [STAR]}, "name: field required"),
+        ({"name": "mine", "title": "x", "star": [STAR | {"tic": -1}]}, "star.0.tic: input should be greater"),
+        (
+            {"name": "mine", "title": "x", "file": [{"address": "http://x", "name": "../x"}]},
+            "file.0.name: string should",
+        ),
+        ({"name": "mine", "title": "x", "file": [{"address": "http://x", "name": ".."}]}, "file.0.name: string should"),
+    ],
+)
+def test_wrong_target_lists_are_refused(tmp_path, content, line) -> None:
+    (tmp_path / "mine.toml").write_text(tomli_w.dumps(content))
+    with pytest.raises(ArchiveError, match=line):
+        target_list(str(tmp_path / "mine.toml"))
+
+
+def test_target_lists_that_are_not_there(tmp_path) -> None:
+    with pytest.raises(ArchiveError, match="can't be read: No such file"):
+        target_list(str(tmp_path / "gone.toml"))
+    (tmp_path / "bad.toml").write_text("= 1")
+    with pytest.raises(ArchiveError, match="is not TOML"):
+        target_list(str(tmp_path / "bad.toml"))

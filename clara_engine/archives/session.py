@@ -1,0 +1,148 @@
+"""Asking politely: a pace for each archive, time-outs, retries with back-off; and one line on what went wrong."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from clara_engine.archives.manifest import Archive
+from clara_engine.errors import ArchiveError, ClaraError
+
+__all__ = ["PoliteSession", "explained"]
+
+BUSY = (429, 500, 502, 503, 504)
+LONGEST_WAIT_S = 60.0
+
+
+class _Retry(Retry):
+    def get_retry_after(self, response: Any) -> float | None:
+        wait = super().get_retry_after(response)
+        return None if wait is None else min(wait, LONGEST_WAIT_S)
+
+
+class PoliteSession(requests.Session):
+    """A session for one archive that keeps its pace and its time-out, and retries what may go better the next time.
+
+    Safe to use from several threads: they share the pace.
+
+    Parameters
+    ----------
+    archive : Archive
+    pool : int
+        Connections that are kept open.
+    """
+
+    def __init__(self, archive: Archive, pool: int = 8) -> None:
+        super().__init__()
+        self.archive = archive
+        self._lock = threading.Lock()
+        self._next = 0.0
+        retry = _Retry(
+            total=archive.retries, backoff_factor=archive.backoff_s, backoff_max=LONGEST_WAIT_S,
+            status_forcelist=BUSY, allowed_methods=None, raise_on_status=False,
+        )  # fmt: skip
+        adapter = HTTPAdapter(pool_connections=pool, pool_maxsize=pool, max_retries=retry)
+        self.mount("http://", adapter)
+        self.mount("https://", adapter)
+        self.headers["User-Agent"] = f"clara/{_version()} {requests.utils.default_user_agent()}"
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        """As `requests.Session.request`, in turn and with the time-out of the archive."""
+        if kwargs.get("timeout") is None:
+            kwargs["timeout"] = self.archive.timeout_s
+        with self._lock:
+            now = time.monotonic()
+            start = max(now, self._next)
+            self._next = start + self.archive.interval_s
+        time.sleep(start - now)
+        return super().request(*args, **kwargs)
+
+
+@contextmanager
+def explained(archive: Archive) -> Iterator[None]:
+    """Turn whatever a client of the archive raises into an `ArchiveError` of one line.
+
+    Errors of the user and of the disk pass through.
+    """
+    try:
+        yield
+    except (ClaraError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        line = _line(archive, error)
+        if line is None:
+            raise
+        raise ArchiveError(line) from error
+
+
+def _line(archive: Archive, error: Exception) -> str | None:
+    chain = list(_chain(error))
+    host = urlsplit(archive.address).netloc
+    if _any(chain, urllib3.exceptions.NewConnectionError):  # a kind of time-out to urllib3
+        return f"{archive.title} can't be reached at {host}: check the network, or try again later"
+    if _any(chain, requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
+        return f"{archive.title} did not answer within {archive.timeout_s:g} s: try again later"
+    for cause in chain:
+        response = getattr(cause, "response", None)
+        if response is not None:
+            return _status(archive, response)
+    if _any(chain, requests.exceptions.ChunkedEncodingError, urllib3.exceptions.ProtocolError):
+        return f"{archive.title} broke off in the middle of its answer: try again"
+    if _any(chain, requests.ConnectionError, ConnectionError):
+        return f"{archive.title} at {host} broke the connection: try again later"
+    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
+        return None
+    if type(error).__name__ in ("DALQueryError", "InvalidQueryError", "RemoteServiceError"):
+        return f"{archive.title} refused the question: {_first_line(error)}"
+    return f"{archive.title} sent an answer that can't be read ({_first_line(error)}): try again later"
+
+
+def _status(archive: Archive, response: requests.Response) -> str:
+    code = response.status_code
+    if code == 429:
+        return f"{archive.title} asks for fewer requests (HTTP 429): wait some minutes, then try again"
+    if code in BUSY:
+        return f"{archive.title} is out of order (HTTP {code}): try again later"
+    if code in (404, 410):
+        return f"{archive.title} has nothing at {urlsplit(response.url).path} (HTTP {code})"
+    return f"{archive.title} refused the request (HTTP {code})"
+
+
+def _any(chain: list[BaseException], *kinds: type[BaseException]) -> bool:
+    """Whether one of the kinds is in the chain, or in what a library wrapped as an argument."""
+    return any(isinstance(cause, kinds) for cause in chain)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        link = waiting.pop(0)
+        if not isinstance(link, BaseException) or id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        waiting += [getattr(link, "reason", None), getattr(link, "cause", None), link.__cause__, link.__context__]
+        waiting += [part for part in link.args if isinstance(part, BaseException)]
+
+
+def _first_line(error: Exception) -> str:
+    text = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return text if len(text) <= 120 else text[:117] + "…"
+
+
+def _version() -> str:
+    try:
+        return version("clara-astro")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,120 @@
+"""Whether two rankings of the same stars agree, and which of them finds more: intervals by bootstrap over stars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import rankdata
+
+from clara_engine.errors import FeatureError
+from clara_engine.evaluate.rates import recall_in_top
+from clara_engine.progress import Progress, silent
+
+__all__ = ["agreement", "roc_auc", "spearman"]
+
+Float = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+LEAST_STARS = 10
+
+
+def spearman(first: ArrayLike, second: ArrayLike) -> float:
+    """Spearman's rank correlation; NaN where one ranking is all ties."""
+    ranks = [rankdata(values) - (np.size(values) + 1) / 2 for values in (first, second)]
+    size = np.sqrt((ranks[0] ** 2).sum() * (ranks[1] ** 2).sum())
+    return float((ranks[0] * ranks[1]).sum() / size) if size > 0 else float("nan")
+
+
+def roc_auc(scores: Float, positive: Mask) -> float:
+    """Area under the ROC curve, ties counted half; NaN without both classes."""
+    count = int(positive.sum())
+    if count in (0, positive.size):
+        return float("nan")
+    return float((rankdata(scores)[positive].sum() - count * (count + 1) / 2) / (count * (positive.size - count)))
+
+
+def agreement(
+    first: ArrayLike, second: ArrayLike, labels: Mapping[str, Mask] | None = None, *, share: float = 0.05,
+    draws: int = 1000, seed: int = 0, progress: Progress = silent,
+) -> pd.DataFrame:  # fmt: skip
+    """Compare two rankings.
+
+    Parameters
+    ----------
+    first, second : array_like, shape (n,)
+        Scores of the same stars; higher is stranger.
+    labels : mapping of str to ndarray of bool, shape (n,)
+        Stars to be found.
+    share : float
+        Of the stars, that makes the top.
+    draws : int
+        Bootstrap samples of stars, of which the 95 % intervals are percentiles (Efron 1979).
+
+    Returns
+    -------
+    DataFrame
+        Columns measure, label, ranking ("first", "second", "difference": first − second, or "" for both together),
+        value, low, high, chance and stars. Measures: Spearman; top in top (share of the first's top that is in the
+        second's); and for each label ROC-AUC and recall in the top.
+
+    Raises
+    ------
+    FeatureError
+        With fewer than ten stars.
+    """
+    one, two = np.asarray(first, np.float64), np.asarray(second, np.float64)
+    if one.size < LEAST_STARS:
+        raise FeatureError(f"{one.size} stars in common are too few to compare: at least {LEAST_STARS} are needed")
+    whole = np.arange(one.size)
+    compute = _measures(one, two, dict(labels or {}), share)
+    values = {key: measure(whole) for key, measure in compute.items()}
+    rng = np.random.default_rng(seed)
+    sampled = np.empty((draws, len(values)))
+    for draw in range(draws):
+        rows = rng.integers(one.size, size=one.size)
+        sampled[draw] = [measure(rows) for measure in compute.values()]
+        progress(draw + 1, draws)
+    table = []
+    for column, ((name, label, ranking), value) in enumerate(values.items()):
+        known = sampled[:, column][np.isfinite(sampled[:, column])]
+        low, high = np.percentile(known, [2.5, 97.5]) if known.size else (np.nan, np.nan)
+        chance = 0.0 if name == SPEARMAN or ranking == "difference" else 0.5 if name == AUC else share
+        table.append(
+            {"measure": name, "label": label, "ranking": ranking, "value": value, "low": float(low),
+             "high": float(high), "chance": chance, "stars": one.size}
+        )  # fmt: skip
+    return pd.DataFrame(table)
+
+
+SPEARMAN = "Spearman"
+AUC = "ROC-AUC"
+
+
+def _measures(
+    one: Float, two: Float, labels: dict[str, Mask], share: float
+) -> dict[tuple[str, str, str], Callable[[NDArray[np.intp]], float]]:
+    """Every measure as a function of the rows that are taken."""
+    made: dict[tuple[str, str, str], Callable[[NDArray[np.intp]], float]] = {
+        (SPEARMAN, "", ""): lambda rows: spearman(one[rows], two[rows]),
+        ("top in top", "", ""): lambda rows: recall_in_top(two[rows], _top(one[rows], share), share),
+    }
+
+    def recall(scores: Float, mask: Mask) -> float:
+        return recall_in_top(scores, mask, share) if mask.any() else float("nan")
+
+    for label, mask in labels.items():
+        for name, measure in ((AUC, roc_auc), (f"recall in the top {share:.0%}", recall)):
+            by = {"first": one, "second": two}
+            for ranking, scores in by.items():
+                made[name, label, ranking] = lambda rows, s=scores, m=mask, f=measure: f(s[rows], m[rows])  # type: ignore[misc]
+            made[name, label, "difference"] = lambda rows, m=mask, f=measure: (  # type: ignore[misc]
+                f(one[rows], m[rows]) - f(two[rows], m[rows])
+            )
+    return made
+
+
+def _top(scores: Float, share: float) -> Mask:
+    places = max(1, round(share * scores.size))
+    return np.asarray(scores >= np.partition(scores, -places)[-places])

@@ -1,0 +1,200 @@
+"""Bring light curves from the archive into a workspace."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from clara_engine.archives import Archive, Download, Downloaded, archives, download, sectors
+from clara_engine.archives.download import free_bytes
+from clara_engine.archives.manifest import TargetList
+from clara_engine.archives.mast import LightCurveFile, bulk_list, light_curves_near, light_curves_of
+from clara_engine.errors import ArchiveError
+from clara_engine.progress import Report, quiet
+from clara_engine.workspace.archive_cache import ArchiveCache
+from clara_engine.workspace.targets import Ingested
+
+if TYPE_CHECKING:
+    from clara_engine.workspace.workspace import Workspace
+
+__all__ = ["Fetched", "Fetcher", "Plan"]
+
+LIST_DAYS = 60.0
+STAR_DAYS = 7.0
+DOWNLOADS = "downloads"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be downloaded.
+
+    Attributes
+    ----------
+    files : tuple of Download
+    missing : tuple of (int, str)
+        Stars without a light curve, with the reason.
+    problem : str
+        Why the plan rests on an old answer of the archive, empty when it does not.
+    labels : dict
+        Label family to labels by TIC, stored with the light curves.
+    """
+
+    files: tuple[Download, ...]
+    missing: tuple[tuple[int, str], ...] = ()
+    problem: str = ""
+    labels: tuple[tuple[str, dict[int, str]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came of a plan."""
+
+    plan: Plan
+    downloaded: Downloaded
+    ingested: Ingested
+
+
+class Fetcher:
+    """Plans downloads and carries them out; what the archive said is kept in the workspace.
+
+    Parameters
+    ----------
+    services : dict of Archive, optional
+        By default those of the manifest.
+    report : Report
+        Learns of every stage; raising from it cancels, and what has come by then stays.
+    """
+
+    def __init__(
+        self, workspace: Workspace, services: dict[str, Archive] | None = None, report: Report = quiet
+    ) -> None:
+        self._workspace = workspace
+        self._report = report
+        self._services = services or archives()
+        self._cache = ArchiveCache(workspace.folder / "archives")
+        self.folder = workspace.folder / DOWNLOADS
+
+    def sector(
+        self, number: int, *, cadence_s: int = 120, tics: Iterable[int] | None = None, limit: int | None = None,
+        refresh: bool = False,
+    ) -> Plan:  # fmt: skip
+        """The light curves of a sector: all, those of some stars, or `limit` of them.
+
+        A limit takes the stars in an order that has nothing to do with the sky and is always the same, so that a larger
+        limit only adds.
+        """
+        files, problem = self._listed(number, cadence_s, refresh)
+        missing: list[tuple[int, str]] = []
+        if tics is not None:
+            wanted = set(tics)
+            files = [file for file in files if file.tic in wanted]
+            reason = f"no {cadence_s} s light curve in sector {number}"
+            missing = [(tic, reason) for tic in sorted(wanted - {file.tic for file in files})]
+        if limit is not None:
+            files = sorted(files, key=lambda file: hashlib.sha256(str(file.tic).encode()).digest())[:limit]
+        return self._plan(files, missing, problem)
+
+    def stars(
+        self, tics: Sequence[int], *, cadence_s: int = 120, limit: int | None = None, refresh: bool = False
+    ) -> Plan:
+        """Every light curve of some stars, in every sector."""
+        mast = self._services["mast"]
+        self._report.stage("asking which light curves there are")
+        answer = self._cache.answer(
+            "light-curves", list(tics), lambda some: light_curves_of(mast, some), max_age_days=STAR_DAYS,
+            chunk=mast.chunk, refresh=refresh, question="SPOC light curves by TIC", progress=self._report,
+        )  # fmt: skip
+        files = [file for file in _files(answer.table) if file.cadence_s == cadence_s]
+        found = {file.tic for file in files}
+        missing = [
+            (tic, answer.problem if tic in answer.unanswered else f"MAST has no {cadence_s} s light curve of this star")
+            for tic in dict.fromkeys(tics)
+            if tic not in found
+        ]
+        return self._plan(files[:limit], missing, answer.problem)
+
+    def cone(
+        self, ra: float, dec: float, radius_deg: float, *, cadence_s: int = 120, limit: int | None = None,
+        refresh: bool = False,
+    ) -> Plan:  # fmt: skip
+        """Every light curve of the stars in a cone [deg, ICRS]."""
+        key = f"{ra:.6f} {dec:.6f} {radius_deg:.6f}"
+        self._report.stage("asking which light curves there are")
+
+        def ask(_: list[str]) -> pd.DataFrame:
+            found = light_curves_near(self._services["mast"], ra, dec, radius_deg)
+            return found.reset_index(drop=True).set_axis([key] * len(found))
+
+        answer = self._cache.answer(
+            "cones", [key], ask, max_age_days=STAR_DAYS, refresh=refresh, question="SPOC light curves in a cone"
+        )
+        files = [file for file in _files(answer.table) if file.cadence_s == cadence_s]
+        return self._plan(files[:limit], [], answer.problem)
+
+    def listed(self, targets: TargetList, *, limit: int | None = None, refresh: bool = False) -> Plan:
+        """The stars and files of a target list; its classes become the label family of its name."""
+        plans = []
+        for number in sorted({star.sector for star in targets.star}):
+            tics = {star.tic for star in targets.star if star.sector == number}
+            plans.append(self.sector(number, cadence_s=targets.cadence_s, tics=tics, refresh=refresh))
+        files = [file for plan in plans for file in plan.files]
+        files += [Download(file.name, file.address, file.bytes, file.sha256) for file in targets.file]
+        return Plan(
+            tuple(files[:limit]),
+            tuple(missing for plan in plans for missing in plan.missing),
+            next((plan.problem for plan in plans if plan.problem), ""),
+            ((targets.name, {star.tic: star.star_class for star in targets.star}),) if targets.star else (),
+        )
+
+    def run(
+        self, plan: Plan, *, workers: int = 4, refresh: bool = False, free: Callable[[Path], int] = free_bytes
+    ) -> Fetched:
+        """Download what is planned, register it, and store the labels that belong to it.
+
+        Raises
+        ------
+        ArchiveError
+            When there is nothing to download, no room for it, or not a single file could be had.
+        """
+        if not plan.files:
+            reason = plan.missing[0][1] if plan.missing else "the archive has no such light curve"
+            raise ArchiveError(f"nothing to download: {reason}")
+        self._report.stage("downloading")
+        downloaded = download(
+            self._services["mast"], plan.files, self.folder, workers=workers, refresh=refresh, free=free,
+            progress=self._report,
+        )  # fmt: skip
+        self._report.stage("reading headers")
+        arrived = [self.folder / name for name in (*downloaded.new, *downloaded.present)]
+        ingested = self._workspace.targets.ingest(arrived, self._report)
+        targets = self._workspace.targets.frame().set_index("target_id")["tic"]
+        for family, labels in plan.labels:
+            of_targets = targets[targets.isin(labels.keys())].map(labels).to_dict()
+            self._workspace.labels.add(family, of_targets, source=f"target list {family}")
+        return Fetched(plan, downloaded, ingested)
+
+    def _listed(self, number: int, cadence_s: int, refresh: bool) -> tuple[list[LightCurveFile], str]:
+        path = sectors().bulk_list(number, cadence_s)
+        self._report.stage(f"list of sector {number}")
+        key = f"s{number:04d}-{cadence_s}"
+
+        def ask(_: list[str]) -> pd.DataFrame:
+            names = [file.name for file in bulk_list(self._services["mast-lists"], path)]
+            return pd.DataFrame({"name": names}, index=[key] * len(names))
+
+        answer = self._cache.answer("bulk-lists", [key], ask, max_age_days=LIST_DAYS, refresh=refresh, question=path)
+        return _files(answer.table), answer.problem
+
+    def _plan(self, files: Iterable[LightCurveFile], missing: Iterable[tuple[int, str]], problem: str) -> Plan:
+        mast = self._services["mast"]
+        wanted = (Download(f"s{file.sector:04d}/{file.name}", file.address(mast)) for file in files)
+        return Plan(tuple(wanted), tuple(missing), problem)
+
+
+def _files(table: pd.DataFrame) -> list[LightCurveFile]:
+    return [file for name in table.get("name", []) if (file := LightCurveFile.parse(name))]

@@ -1,0 +1,188 @@
+"""Injection and recovery for a run: signals put into light curves that its forest has not learned from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clara_engine.errors import DesignError, WorkspaceError
+from clara_engine.evaluate.rates import Rate, wilson_interval
+from clara_engine.evaluate.recovery import AXES, recovery, usual_axes
+from clara_engine.progress import Report, quiet
+from clara_engine.synthetic import SyntheticDesign, steering_design, unseen_design
+from clara_engine.synthetic.fields import Range, Setting
+from clara_engine.workspace.runs import Run
+
+if TYPE_CHECKING:
+    from clara_engine.forest import UnsupervisedForest
+    from clara_engine.workspace.workspace import Workspace
+
+__all__ = ["OTHER_GENERATOR", "Recovery", "RecoveryPlan", "measured_design", "recover"]
+
+#: Behind the name of an event: from a generator that no contrast set uses.
+OTHER_GENERATOR = " (other generator)"
+LEAST_STARS = 12
+
+
+class RecoveryPlan(Setting):
+    """What is injected, and what counts as found.
+
+    Attributes
+    ----------
+    event : str
+        One of `clara_engine.synthetic.EVENTS`, with `OTHER_GENERATOR` behind those of the unseen generators.
+    design : SyntheticDesign, optional
+        Instead of an event: any design that is injected into observed light curves.
+    curves : int
+        Injected light curves.
+    stars : int
+        Light curves that carry them, at most.
+    top_percent : float
+        Found is what scores within this highest part of the uninjected light curves, which is also the chance level.
+    x, y : str, optional
+        Axes of the map, of `clara_engine.evaluate.recovery.AXES`; depth and period, or magnitude, when not given.
+    bins : int
+        Cells along each.
+    """
+
+    event: str = "planets"
+    design: SyntheticDesign | None = None
+    curves: Annotated[int, Range(10, 20_000, "curves")] = 500
+    stars: Annotated[int, Range(1, 20_000, "stars")] = 300
+    top_percent: Annotated[float, Range(0.01, 50, "%")] = 5.0
+    x: str | None = None
+    y: str | None = None
+    bins: Annotated[int, Range(1, 50, "cells")] = 5
+    seed: Annotated[int, Range(0, 2**31)] = 0
+
+    def model_post_init(self, context: Any) -> None:
+        """Refuse events and axes that there are not."""
+        self.injected_design()
+        for axis in (self.x, self.y):
+            if axis is not None and axis not in AXES:
+                raise DesignError(f"there is no axis {axis!r}; known: {', '.join(AXES)}")
+        if self.y is not None and self.y == self.x:
+            raise DesignError(f"both axes are {self.x}: choose two, or leave y out")
+
+    def injected_design(self) -> SyntheticDesign:
+        """The design that is injected; its draws are not those of a contrast set."""
+        if self.design is None:
+            return measured_design(self.event, self.curves, self.seed)
+        if not self.design.needs_observed:
+            raise DesignError(f"design {self.design.name!r} is not injected into observed light curves")
+        return self.design.changed(curves=self.curves, seed=MEASURED_SEED + self.seed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recovery:
+    """What a run finds of injected events.
+
+    Attributes
+    ----------
+    cells : DataFrame
+        The map; see `clara_engine.evaluate.recovery.recovery`.
+    axes : (str, str)
+    injected : DataFrame
+        A row an injected light curve: background, tmag, kind, shape, period_days, duration_hours, depth, score,
+        percentile (among the uninjected) and found.
+    overall : Rate
+        Share that is found, with its 95 % interval and chance.
+    stars, quiet : int
+        Light curves that carry events, and uninjected ones that set the threshold.
+    threshold : float
+        Anomaly score above which an event counts as found.
+    """
+
+    cells: pd.DataFrame
+    axes: tuple[str, str | None]
+    injected: pd.DataFrame
+    overall: Rate
+    stars: int
+    quiet: int
+    threshold: float
+
+
+def recover(workspace: Workspace, run: Run, plan: RecoveryPlan, report: Report = quiet) -> Recovery:
+    """Inject events and see which ones a run finds.
+
+    Light curves that made the contrast set, or carry a label that says that something happens, take no events. One that
+    trained the forest is scored by the trees that never saw it. Features are kept: stopped, it resumes.
+
+    Raises
+    ------
+    WorkspaceError
+        When too few light curves are left to inject into.
+    """
+    name = run.spec.feature_set
+    scores = run.scores().set_index("target_id")
+    forest = run.forest()
+    still = _hosts(workspace, scores, forest, run)
+    drawn = np.random.default_rng([plan.seed, 17]).permutation(len(still))[: plan.stars]
+    hosts = [still[place] for place in np.sort(drawn)]
+    made = workspace.matrices.injected(plan.injected_design(), name, report, backgrounds=hosts)
+    report.stage("scoring")
+    unseen = _unseen(workspace, run, forest, scores, made.truth["background"])
+    values = _mean_share(forest, made.rows, unseen)
+    baseline = scores.loc[still, "anomaly_score"].to_numpy(float)
+    share = plan.top_percent / 100
+    threshold = float(np.quantile(baseline, 1 - share))
+    percentile = 100 * np.searchsorted(np.sort(baseline), values, "left") / baseline.size
+    injected = made.truth.assign(score=values, percentile=percentile, found=values > threshold)
+    usual = usual_axes(injected)
+    x = plan.x or usual[0]
+    y = plan.y or (usual[1] if plan.x is None else None)
+    found = int(injected["found"].sum())
+    return Recovery(
+        cells=recovery(injected, baseline, x=x, y=y, bins=plan.bins, share=share), axes=(x, y), injected=injected,
+        overall=Rate(found / len(injected), *wilson_interval(found, len(injected)), chance=share),
+        stars=len(hosts), quiet=len(still), threshold=threshold,
+    )  # fmt: skip
+
+
+MEASURED_SEED = 1_000_003
+
+
+def measured_design(event: str, curves: int, seed: int) -> SyntheticDesign:
+    """An event as it is measured: other draws than any contrast set's, and perhaps another generator."""
+    plain = event.removesuffix(OTHER_GENERATOR)
+    make = steering_design if plain == event else unseen_design
+    return make(plain, curves=curves, seed=MEASURED_SEED + seed)
+
+
+def _hosts(workspace: Workspace, scores: pd.DataFrame, forest: UnsupervisedForest, run: Run) -> list[str]:
+    """Targets of the run that may carry events, in order; those that trained it only if some trees missed them."""
+    usable = ~scores["set_aside"]
+    if not hasattr(forest, "oob_trees_"):
+        usable &= ~scores["trained"]
+    present = set(workspace.matrices.ids(run.spec.feature_set))
+    found = [id for id in workspace.labels.uneventful(sorted(scores.index[usable])) if id in present]
+    if len(found) < LEAST_STARS:
+        raise WorkspaceError(
+            f"run {run.name!r} leaves {len(found)} light curves to inject into, at least {LEAST_STARS} are needed: "
+            "train it again, with a smaller --training-size or with bootstrap"
+        )
+    return found
+
+
+def _unseen(
+    workspace: Workspace, run: Run, forest: UnsupervisedForest, scores: pd.DataFrame, hosts: pd.Series
+) -> NDArray[np.bool_]:
+    """Which trees may score each injected light curve, shape (n, trees): all, or those that never saw its host."""
+    use = np.ones((len(hosts), len(forest.trees_)), np.bool_)
+    members = sorted(scores.index[scores["trained"]])
+    place = {target_id: row for row, target_id in enumerate(members)}
+    for row, host in enumerate(hosts):
+        if host in place:
+            use[row] = forest.oob_trees_[place[host]]
+    return use
+
+
+def _mean_share(forest: UnsupervisedForest, rows: NDArray[np.float32], use: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Anomaly score by the trees that count, shape (n,)."""
+    leaves = forest.apply(rows) + forest.trees_.roots[:-1]
+    shares = np.where(use, forest.trees_.share[leaves], 0.0)
+    return np.asarray(shares.sum(axis=1) / np.maximum(use.sum(axis=1), 1))

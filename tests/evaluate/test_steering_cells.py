@@ -1,0 +1,63 @@
+"""Cells, splits, intervals and recovery, against independent formulas."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import t as student
+from sklearn.metrics import roc_auc_score
+
+from clara_engine.errors import DesignError
+from clara_engine.evaluate.steering import STUDENT, cell, over_seeds, recovery, split_stars
+
+
+@given(st.lists(st.integers(0, 20), min_size=1, max_size=40), st.lists(st.integers(0, 20), min_size=1, max_size=40))
+def test_auc_is_that_of_scikit_learn_ties_included(injected, quiet):
+    found = cell(np.array(injected, float), np.array(quiet, float))
+    expected = roc_auc_score([1] * len(injected) + [0] * len(quiet), injected + quiet)
+    assert found["auc"] == pytest.approx(expected)
+
+
+def test_recall_is_the_share_above_the_top_of_the_untouched():
+    quiet = np.arange(100.0)
+    found = cell(np.array([98.5, 99.5, 95.0, 10.0]), quiet)
+    assert found["recall_1"] == 0.5
+    assert found["recall_5"] == 0.75
+
+
+@given(st.integers(12, 300), st.integers(0, 50), st.data())
+def test_no_star_is_in_two_parts_and_eventful_ones_are_not_measured(count, seed, data):
+    ids = [str(number) for number in range(count)]
+    eventful = set(data.draw(st.lists(st.sampled_from(ids), max_size=count - 12)))
+    split = split_stars(ids, seed, eventful=eventful)
+    assert not set(split.training) & set(split.measured)
+    assert set(split.training) | set(split.measured) == set(ids)
+    assert not set(split.measured) & eventful
+    assert split == split_stars(ids, seed, eventful=eventful)
+    with pytest.raises(DesignError, match="too few"):
+        split_stars(ids[:11], seed)
+
+
+def test_intervals_over_seeds_are_students():
+    for freedom, point in enumerate(STUDENT, start=1):
+        assert point == pytest.approx(student.ppf(0.975, freedom), abs=6e-4)
+    values = [0.8, 0.9, 0.85, 0.95, 0.7]
+    cells = pd.DataFrame({"contrast": "a", "seed": range(5), "auc": values, "recall_1": 0.1, "recall_5": 0.2})
+    (row,) = over_seeds(cells, ["contrast"]).to_dict("records")
+    low, high = student.interval(0.95, 4, np.mean(values), np.std(values, ddof=1) / np.sqrt(5))
+    assert (row["auc_low"], row["auc_high"]) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+    assert np.isnan(over_seeds(cells.head(1), ["contrast"])["auc_low"].item())
+
+
+def test_recovery_counts_every_event_once():
+    rng = np.random.default_rng(0)
+    depth = 10 ** rng.uniform(-4, -1, 500)
+    injected = pd.DataFrame({"depth": depth, "period_days": rng.uniform(1, 13, 500), "score": np.log10(depth)})
+    table = recovery(injected, rng.normal(-3.5, 0.3, 1000), x="depth", y="period_days", bins=4)
+    assert len(table) == 16
+    assert table["n"].sum() == 500
+    assert (table["low"] <= table["recovery"].fillna(0.5) + 1e-12).all()
+    by_depth = recovery(injected, rng.normal(-3.5, 0.3, 1000), x="depth", bins=5)["recovery"]
+    assert by_depth.is_monotonic_increasing
+    assert by_depth.iloc[-1] == 1
