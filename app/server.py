@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,7 @@ class Server:
         self._scores: dict[str, pd.DataFrame] = {}
         self._catalogue: tuple[int, pd.DataFrame] | None = None
         self._lock = Lock()
+        Thread(target=_load_the_kernel, name="kernel", daemon=True).start()
 
     def catalogue(self) -> pd.DataFrame:
         """Targets with their catalogue parameters, indexed by target id; read anew when targets were added."""
@@ -127,6 +128,15 @@ class Server:
 
     def _train(self, spec: RunSpec, report: Reporter) -> str:
         return self.workspace.train(spec, report).id
+
+
+def _load_the_kernel() -> None:
+    """Load compiled code before the first Retrain has to wait for it."""
+    from clara_engine.forest import UnsupervisedForest, explain
+
+    rows = np.random.default_rng(0).normal(size=(8, 4))
+    for bootstrap in (True, False):
+        explain(UnsupervisedForest(2, bootstrap=bootstrap, random_state=0).fit(rows, rows + 1), rows)
 
 
 def server(folder: str | Path | None = None) -> Server:

@@ -46,7 +46,7 @@ def matrix_html(table: pd.DataFrame, measure: str, feature_set: str) -> str:
     title, chance = MEASURES[measure]
     events = list(dict.fromkeys(table["event"]))
     cells = {(row["contrast"], row["event"]): row for _, row in table.iterrows()}
-    head = "".join(f"<th>{escape(event)}</th>" for event in events)
+    head = "".join(f"<th>{escape(event.replace(OTHER_GENERATOR, ' *'))}</th>" for event in events)
     lines = []
     for contrast in dict.fromkeys(table["contrast"]):
         own = [event for event in events if event.removesuffix(OTHER_GENERATOR) == contrast]
@@ -61,7 +61,7 @@ def matrix_html(table: pd.DataFrame, measure: str, feature_set: str) -> str:
         f"{title}, mean of {seeds} seed{'s' if seeds > 1 else ''}, chance {chance:g}; "
         "point at a cell for its interval. "
         f"Events injected into stars that did not train, against the same stars untouched. Features: "
-        f"{feature_set}; P3 and P9 as published."
+        f"{feature_set}; P3 and P9 as published. * signals from a generator that no contrast set uses."
     )
     return (
         f'<div class="quiet">{escape(note)}</div><table><tr><th style="text-align:left">contrast set</th>{head}</tr>'
