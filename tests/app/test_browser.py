@@ -251,6 +251,35 @@ def test_retrain_makes_a_run_that_every_pane_follows(page, walked: Path) -> None
     assert _name(page) == star
 
 
+def test_why_and_similar_follow_the_star(page) -> None:
+    page.get_by_role("button", name="Why strange").click()
+    page.get_by_text(re.compile(r"= 0\.\d+ base")).wait_for()
+    page.get_by_role("button", name="Similar stars").click()
+    page.get_by_text("same leaves").wait_for()
+    page.get_by_role("button", name="Period", exact=True).click()
+    page.get_by_text("Periodogram", exact=True).first.wait_for()
+
+
+def test_the_wheel_steers_to_another_event(page, walked: Path) -> None:
+    before = {run.id for run in Workspace.open(walked).runs.list()}
+    page.get_by_label("event to look for").click()
+    page.get_by_text("flares", exact=True).first.click()
+    page.get_by_text("injected into observed stars").wait_for()
+    page.get_by_role("button", name="Retrain").click()
+    page.get_by_text(re.compile("flares · .* curves · injected")).first.wait_for()
+    for _ in range(240):
+        made = [run for run in Workspace.open(walked).runs.list() if run.id not in before]
+        if made and made[0].id in page.url:
+            break
+        page.wait_for_timeout(250)
+    assert made[0].id in page.url
+    assert [signal.kind for signal in made[0].spec.design.signals] == ["flares"]
+    assert made[0].scores()["set_aside"].sum() == made[0].spec.background_stars
+    page.get_by_label("event to look for").click()
+    page.get_by_text("transits, as published", exact=True).first.click()
+    page.get_by_role("button", name="P9", exact=True).wait_for()
+
+
 def test_cancel_stops_a_run_within_a_second(page, walked: Path) -> None:
     before = len(Workspace.open(walked).runs.list())
     page.get_by_role("button", name="P9", exact=True).click()
