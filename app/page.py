@@ -24,6 +24,7 @@ from app.panes.periodogram import PeriodogramPane
 from app.panes.ranking import RankingPane
 from app.panes.similar import SimilarPane
 from app.panes.steering import SteeringPane
+from app.panes.sweep import SweepPane
 from app.panes.verdict import VerdictPane
 from app.panes.why import WhyPane
 from app.session import Session
@@ -74,7 +75,7 @@ class ExplorerPage:
             PeriodogramPane(session),
             FoldPane(session),
         )
-        self.steering = SteeringPane(session)
+        self.steering, self.sweep = SteeringPane(session), SweepPane(session)
         self.why, self.similar = WhyPane(session), SimilarPane(session)
         unseen = pn.Column(
             self.keyboard, self.help, self.jobs_list, width=0, height=0, margin=0, styles={"position": "absolute"}
@@ -181,7 +182,7 @@ class ExplorerPage:
 
     def _main(self) -> pn.Row:
         session = self.session
-        shown = {"Ranking": self.ranking, "Measures": self.measures, "Steering": self.steering}
+        shown = {"Ranking": self.ranking, "Measures": self.measures, "Sweep": self.sweep, "Steering": self.steering}
         bodies = [_part(pane, "1 1 0") for pane in shown.values()]
         self.tab = pmui.RadioButtonGroup(
             options=list(shown), value="Ranking", label="", size="small", margin=0, color="primary"

@@ -19,6 +19,8 @@ from clara_engine.lightcurve import LightCurve
 from clara_engine.synthetic import choose_backgrounds
 from clara_engine.workspace import Run, RunSpec, Workspace, default_folder
 from clara_engine.workspace.steering import SteeringMatrix, SteeringPlan
+from clara_engine.workspace.sweep_plan import PLANS
+from clara_engine.workspace.sweeps import Sweeps
 
 __all__ = ["FEATURE_SET", "Server", "server"]
 
@@ -111,6 +113,10 @@ class Server:
         """Queue the steering matrix; None when one is under way."""
         return self._submit_once("steering", "steering matrix", partial(self._steering, plan))
 
+    def sweep(self, name: str) -> Job | None:
+        """Queue one of the published sweeps; None when it is under way."""
+        return self._submit_once("sweep", f"sweep {name}", partial(self._sweep, name))
+
     def _submit_once(self, kind: str, title: str, work: Callable[[Reporter], Any]) -> Job | None:
         with self._lock:
             if any((job.kind, job.title) == (kind, title) for job in self.queue.active()):
@@ -125,6 +131,9 @@ class Server:
 
     def _steering(self, plan: SteeringPlan, report: Reporter) -> int:
         return len(SteeringMatrix(self.workspace, plan).cells(report))
+
+    def _sweep(self, name: str, report: Reporter) -> int:
+        return len(Sweeps(self.workspace).run(PLANS[name], report=report))
 
     def _train(self, spec: RunSpec, report: Reporter) -> str:
         return self.workspace.train(spec, report).id

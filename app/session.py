@@ -236,6 +236,8 @@ class Session(param.Parameterized):
             self.maps_changed += 1
         elif job.kind == "steering":
             return
+        elif job.kind == "sweep":
+            self._look_for_runs()
         elif job.kind == "train":
             self._look_for_runs()
             if mine or not self.run_id:

@@ -17,12 +17,14 @@ from app.panes.periodogram import PeriodogramPane, nearest_peak
 from app.panes.ranking import PAGE, RankingPane, ranked, texts
 from app.panes.similar import SimilarPane
 from app.panes.steering import SteeringPane, matrix_html
+from app.panes.sweep import SweepPane
 from app.panes.verdict import LABELS, VerdictPane, history_html
 from app.panes.why import WhyPane, bands
 from app.session import Session
 from clara_engine.evaluate import measure
 from clara_engine.jobs import Job, JobState
 from clara_engine.periods import Peak, Periodogram, fold
+from clara_engine.workspace.sweeps import Sweeps
 
 
 def test_the_light_curve_is_drawn_with_every_finite_sample(session: Session) -> None:
@@ -292,11 +294,30 @@ def test_the_steering_matrix_is_drawn_with_chance_interval_and_its_own_cell_fram
     assert "<td></td>" in page  # P9 on flares is still to come
 
 
-def test_the_steering_pane_says_why_it_can_not_measure(session: Session) -> None:
+def test_the_steering_pane_says_what_it_does_and_queues_it(session: Session) -> None:
     pane = SteeringPane(session)
-    assert "too few" in pane._html.object
+    assert "Not measured yet" in pane._html.object
     pane.press()
-    session.server.queue.wait(session.jobs[-1].id, 20)
+    job = next(job for job in session.jobs if job.kind == "steering")
+    session.cancel(job.id)
+    session.server.queue.wait(job.id, 60)
     session.poll()
-    assert "steering matrix failed" in session.notice
-    assert "too few" in session.notice
+    assert not pane.button.disabled
+
+
+def test_a_sweep_is_ranked_anew_as_alpha_moves_and_a_click_shows_its_run(session: Session, spec) -> None:
+    workspace = session.server.workspace
+    runs = [session.run, workspace.train(spec("second", seed=5))]
+    table = Sweeps(workspace).measured(runs, ("truth", "planet"), [{"seed": 1}, {"seed": 2}])
+    table = table.assign(recall=[0.9, 0.1], anomaly_rate=[0.1, 0.1], excess=[0.8, 0.0], importance_top_20=[0.0, 1.0])
+    (workspace.folder / "sweeps").mkdir()
+    table.to_parquet(workspace.folder / "sweeps" / "paper36.parquet")
+    pane = SweepPane(session)
+    pane.alpha.value = 1.0
+    assert pane.runs == [run.id for run in runs]
+    pane.alpha.value = 0.0
+    assert pane.runs == [run.id for run in reversed(runs)]
+    assert pane.table.rows[0][0] == "second"
+    pane._row_clicked(0)
+    assert session.run_id == runs[1].id
+    assert pane.table.selected == 0
