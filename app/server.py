@@ -15,7 +15,7 @@ import panel as pn
 from app.stars import StarCache
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobQueue, Reporter
-from clara_engine.lightcurve import LightCurve
+from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.synthetic import choose_backgrounds
 from clara_engine.workspace import Run, RunSpec, Workspace, default_folder
 from clara_engine.workspace.steering import SteeringMatrix, SteeringPlan
@@ -140,12 +140,15 @@ class Server:
 
 
 def _load_the_kernel() -> None:
-    """Load compiled code before the first Retrain has to wait for it."""
+    """Load compiled code before the first Retrain and the first star have to wait for it."""
     from clara_engine.forest import UnsupervisedForest, explain
+    from clara_engine.periods import find_periods
 
     rows = np.random.default_rng(0).normal(size=(8, 4))
     for bootstrap in (True, False):
         explain(UnsupervisedForest(2, bootstrap=bootstrap, random_state=0).fit(rows, rows + 1), rows)
+    time = np.arange(0, 10, 0.01)
+    find_periods(LightCurve(time=time, flux=1 + 1e-3 * np.sin(9 * time), target=Target(tic=0)))
 
 
 def server(folder: str | Path | None = None) -> Server:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
+import numpy as np
+
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import Periodogram, periodogram
+from clara_engine.periods import Periodogram, PeriodSearch, find_periods
 
 __all__ = ["NO_STAR", "Star", "StarCache", "read_star"]
 
@@ -20,14 +22,14 @@ class Star:
 
     Attributes
     ----------
-    light_curve, periodogram : None when they could not be had
+    light_curve, search : None when they could not be had
     problem : str
         One line that says why something is missing, else empty.
     """
 
     target_id: str
     light_curve: LightCurve | None = None
-    periodogram: Periodogram | None = None
+    search: PeriodSearch | None = None
     problem: str = ""
 
     @property
@@ -37,9 +39,27 @@ class Star:
 
     @property
     def best_period_days(self) -> float | None:
-        """Period of the highest Lomb–Scargle peak [days]."""
+        """Period to fold on first [days]; that of the highest Lomb–Scargle peak where nothing or one event is found."""
+        best = self.search.best if self.search is not None else None
+        if best is not None and np.isfinite(best.period_days):
+            return round(best.period_days, 6)
         peaks = self.periodogram.peaks if self.periodogram is not None else ()
         return round(peaks[0].period_days, 6) if peaks else None
+
+    @property
+    def periodogram(self) -> Periodogram | None:
+        """Lomb–Scargle power."""
+        return self.search.lomb_scargle if self.search is not None else None
+
+    @property
+    def found(self) -> str:
+        """What the search for periods says, in a few words."""
+        best = self.search.best if self.search is not None else None
+        if best is None:
+            return "nothing stands out" if self.search is not None else ""
+        if not np.isfinite(best.period_days):
+            return f"single event at {best.ephemeris.epoch_btjd:.2f}"
+        return f"{best.period_days:.4g} d, {best.kind}"
 
 
 NO_STAR = Star("")
@@ -52,7 +72,7 @@ def read_star(target_id: str, read: Callable[[str], LightCurve]) -> Star:
     except (ClaraError, OSError) as error:
         return Star(target_id, problem=str(error).splitlines()[0])
     try:
-        return Star(target_id, light_curve, periodogram(light_curve))
+        return Star(target_id, light_curve, find_periods(light_curve))
     except ClaraError as error:
         return Star(target_id, light_curve, problem=str(error))
 

@@ -26,7 +26,8 @@ class Target:
     Attributes
     ----------
     tic : int
-        TESS Input Catalog identifier; negative for synthetic curves, which belong to no star.
+        TESS Input Catalog identifier, of Kepler and K2 products their own catalogue's; negative for synthetic curves,
+        which belong to no star.
     sector : int
         Observing sector, 0 when there is none.
     cadence_s : float
@@ -65,7 +66,8 @@ class Target:
     @property
     def name(self) -> str:
         """What a person calls the star."""
-        return f"SIM {self.tic}" if self.simulated else f"TIC {self.tic}"
+        catalogue = {"Kepler": "KIC", "K2": "EPIC"}.get(self.product, "TIC")
+        return f"{'SIM' if self.simulated else catalogue} {self.tic}"
 
 
 def _frozen(values: ArrayLike, dtype: Any = np.float64) -> NDArray[Any]:

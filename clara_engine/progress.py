@@ -10,7 +10,7 @@ Work of several steps takes a `Report`: a progress callback that also learns whi
 from collections.abc import Callable
 from typing import Protocol
 
-__all__ = ["Progress", "Report", "quiet", "silent"]
+__all__ = ["Progress", "Report", "Step", "quiet", "silent"]
 
 Progress = Callable[[int, int], None]
 
@@ -23,6 +23,22 @@ class Report(Protocol):
 
     def __call__(self, done: int, total: int) -> None:
         """Report within the stage."""
+
+
+class Step:
+    """A report for one step of larger work: every stage is named after the step."""
+
+    def __init__(self, report: Report, name: str) -> None:
+        self._report = report
+        self._name = name
+
+    def stage(self, name: str) -> None:
+        """Begin a stage of this step."""
+        self._report.stage(f"{self._name}: {name}")
+
+    def __call__(self, done: int, total: int) -> None:
+        """Report within the stage."""
+        self._report(done, total)
 
 
 def silent(done: int, total: int) -> None:

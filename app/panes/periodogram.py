@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 import panel as pn
 from bokeh.events import Tap
@@ -99,8 +101,7 @@ class PeriodogramPane(pn.viewable.Viewer):
     def _show(self, *events: object) -> None:
         found = self.session.star.periodogram
         self.plot.show(found)
-        top = found.peaks[0] if found is not None and found.peaks else None
-        self._best.object = f"{top.period_days:.4g} d" if top else ""
+        self._best.object = escape(self.session.star.found)
 
     def _paint(self, *events: object) -> None:
         self.plot.paint(look(self.session.dark))

@@ -13,7 +13,7 @@ import typer
 if TYPE_CHECKING:
     from clara_engine.workspace import Workspace
 
-__all__ = ["AsJson", "Folder", "existing", "filled", "opened"]
+__all__ = ["AsJson", "Folder", "chosen_label", "existing", "filled", "opened"]
 
 Folder = Annotated[
     Path | None,
@@ -42,3 +42,13 @@ def filled(folder: Path | None) -> Workspace:
     if not len(workspace.targets):
         raise WorkspaceError("no targets in this workspace yet: `clara ingest FOLDER` or `clara demo` first")
     return workspace
+
+
+def chosen_label(text: str | None) -> tuple[str, str] | None:
+    """A label that a person names as FAMILY/VALUE."""
+    if text is None:
+        return None
+    family, slash, value = text.partition("/")
+    if not (family and slash and value):
+        raise typer.BadParameter(f"{text!r} is not FAMILY/VALUE, such as toi/any")
+    return family, value

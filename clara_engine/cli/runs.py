@@ -38,7 +38,7 @@ RunName = Annotated[str, typer.Argument(help="Run name or id; `latest` is the ne
 
 
 def train(
-    design: Annotated[str | None, typer.Option(help="P3, P5, P9, or a TOML file.")] = None,
+    design: Annotated[str | None, typer.Option(help="P3, P5, P9, an event such as planets, or a TOML file.")] = None,
     variant: Annotated[str, typer.Option(help="URF1, URF2, URF3, URF4, marginal or picked.")] = "URF4",
     forest: Annotated[str | None, typer.Option(help="P3, P5, P9, URF2, marginal, or a TOML file.")] = None,
     trees: Annotated[int | None, typer.Option(min=1)] = None,
@@ -171,14 +171,11 @@ def _forest(preset: str | None, variant: str, design: str | None) -> ForestSetti
 
 
 def chosen_design(text: str) -> SyntheticDesign:
-    """The design that a person names: a preset or a TOML file."""
-    from clara_engine.synthetic import PRESETS, SyntheticDesign
+    """The design that a person names: a preset, an event to look for, or a TOML file."""
+    from clara_engine.synthetic import SyntheticDesign
+    from clara_engine.workspace.sweep_plan import named_design
 
-    if text in PRESETS:
-        return PRESETS[text]
-    if not text.endswith(".toml"):
-        raise DesignError(f"no design {text!r}: choose one of {', '.join(PRESETS)}, or a .toml file")
-    return SyntheticDesign.from_toml(Path(text))
+    return SyntheticDesign.from_toml(Path(text)) if text.endswith(".toml") else named_design(text)
 
 
 def chosen_targets(ws: Workspace, texts: list[str]) -> list[str]:

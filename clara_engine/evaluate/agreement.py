@@ -105,7 +105,7 @@ def _measures(
         return recall_in_top(scores, mask, share) if mask.any() else float("nan")
 
     for label, mask in labels.items():
-        for name, measure in ((AUC, roc_auc), (f"recall in the top {share:.0%}", recall)):
+        for name, measure in ((AUC, roc_auc), (f"recall in the top {100 * share:g} %", recall)):
             by = {"first": one, "second": two}
             for ranking, scores in by.items():
                 made[name, label, ranking] = lambda rows, s=scores, m=mask, f=measure: f(s[rows], m[rows])  # type: ignore[misc]

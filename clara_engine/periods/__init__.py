@@ -1,6 +1,34 @@
-"""Periods of one star: the periodogram, its peaks, and the light curve folded on one of them."""
+"""Periods of one star: what the searches find, which period to fold on, and what the events look like then."""
 
+from clara_engine.periods.box import BoxPeak, BoxPeriodogram, box_search
+from clara_engine.periods.centroid import CentroidShift, centroid_shift
+from clara_engine.periods.detrend import Detrending, detrend
+from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.fold import Folded, fold
 from clara_engine.periods.periodogram import Peak, Periodogram, periodogram
+from clara_engine.periods.search import Candidate, PeriodSearch, find_periods
+from clara_engine.periods.transit import Transit, measure_transit
+from clara_engine.periods.vetting import Verdict, vet
 
-__all__ = ["Folded", "Peak", "Periodogram", "fold", "periodogram"]
+__all__ = [
+    "BoxPeak",
+    "BoxPeriodogram",
+    "Candidate",
+    "CentroidShift",
+    "Detrending",
+    "Ephemeris",
+    "Folded",
+    "Peak",
+    "PeriodSearch",
+    "Periodogram",
+    "Transit",
+    "Verdict",
+    "box_search",
+    "centroid_shift",
+    "detrend",
+    "find_periods",
+    "fold",
+    "measure_transit",
+    "periodogram",
+    "vet",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from scipy.signal import find_peaks
 from clara_engine.errors import FeatureError
 from clara_engine.features.lombscargle import lomb_scargle
 from clara_engine.lightcurve import LightCurve
+from clara_engine.periods.harmonics import harmonic_name
 
 __all__ = ["Peak", "Periodogram", "periodogram"]
 
@@ -19,10 +21,22 @@ Float = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """A local maximum of a periodogram: its period [days] and standard-normalised power (0 to 1)."""
+    """A local maximum of a periodogram.
+
+    Attributes
+    ----------
+    period_days, power : float
+        Standard-normalised power, 0 to 1.
+    false_alarm : float
+        Probability that white noise gives as high a maximum (Baluev 2008, MNRAS 385, 1279); red noise makes it larger.
+    harmonic : str
+        How the period is related to the highest peak's: ``"½"``, ``"2×"`` …, empty when it is not.
+    """
 
     period_days: float
     power: float
+    false_alarm: float = math.nan
+    harmonic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +86,30 @@ def periodogram(
     power = lomb_scargle(clean.time, clean.flux, frequency)
     tops, _ = find_peaks(np.r_[0, power, 0], distance=samples_per_peak)
     tops = tops[np.argsort(power[tops - 1])[::-1][:peaks]] - 1
-    found = tuple(Peak(float(1 / frequency[i]), float(power[i])) for i in tops)
+    best = [_summit(frequency, power, i) for i in tops]
+    alarm = _false_alarm(clean, np.array([height for _, height in best]), float(frequency[-1]))
+    found = tuple(
+        Peak(period, height, float(p), harmonic_name(period, best[0][0], span) if place else "")
+        for place, ((period, height), p) in enumerate(zip(best, alarm, strict=True))
+    )
     return Periodogram(1 / frequency, power, found)
+
+
+def _summit(frequency: Float, power: Float, top: int) -> tuple[float, float]:
+    """Period and power of the parabola through a maximum and its neighbours."""
+    if not 0 < top < power.size - 1:
+        return float(1 / frequency[top]), float(power[top])
+    left, middle, right = power[top - 1 : top + 2]
+    curvature = left - 2 * middle + right
+    shift = 0.5 * (left - right) / curvature if curvature < 0 else 0.0
+    height = min(middle - 0.25 * (left - right) * shift, 1.0)
+    return float(1 / (frequency[top] + shift * (frequency[1] - frequency[0]))), float(height)
+
+
+def _false_alarm(clean: LightCurve, power: Float, highest_frequency: float) -> Float:
+    from astropy.timeseries import LombScargle
+
+    whole = LombScargle(clean.time, clean.flux)
+    with np.errstate(all="ignore"):
+        alarm = whole.false_alarm_probability(power, method="baluev", maximum_frequency=highest_frequency)
+    return np.clip(np.nan_to_num(np.asarray(alarm, dtype=np.float64)), 0, 1)

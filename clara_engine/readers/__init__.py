@@ -2,5 +2,6 @@
 
 from clara_engine.readers.registry import READERS, Reader, read_light_curve, read_target
 from clara_engine.readers.spoc_writer import spoc_file_name, write_spoc
+from clara_engine.readers.stitch import stitch
 
-__all__ = ["READERS", "Reader", "read_light_curve", "read_target", "spoc_file_name", "write_spoc"]
+__all__ = ["READERS", "Reader", "read_light_curve", "read_target", "spoc_file_name", "stitch", "write_spoc"]

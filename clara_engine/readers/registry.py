@@ -1,4 +1,4 @@
-"""Which reader reads which product. A new product is one new file, and its `Reader` in `READERS`."""
+"""Which reader reads which product. A new FITS product is one new file, and its entry in `READERS`."""
 
 from __future__ import annotations
 
@@ -7,35 +7,47 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.readers import spoc
+from clara_engine.readers import eleanor, kepler, lightkurve_object, qlp, spoc, table_file, tasoc
 from clara_engine.readers.fits_file import FitsFile, open_fits
+from clara_engine.readers.layout import Layout, read_layout, target_of
+
+if TYPE_CHECKING:
+    import lightkurve
 
 __all__ = ["READERS", "Reader", "read_light_curve", "read_target"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How one product is recognised and read. `read` is given the flux that is asked for, ``"pdcsap"`` or ``"sap"``."""
+    """How one FITS product is recognised, and where it keeps what."""
 
-    name: str
+    layout: Layout
     recognises: Callable[[FitsFile], bool]
-    target: Callable[[FitsFile], Target | None]
-    read: Callable[[FitsFile, str], LightCurve]
+
+    @property
+    def name(self) -> str:
+        """What people call the product."""
+        return self.layout.name
 
 
-READERS: tuple[Reader, ...] = (Reader("SPOC", spoc.recognises, spoc.target, spoc.read),)
+#: The first that recognises a file reads it; SPOC's columns are what others have too, so it comes last.
+READERS: tuple[Reader, ...] = tuple(
+    Reader(module.LAYOUT, module.recognises) for module in (kepler, qlp, tasoc, eleanor, spoc)
+)
 
 
-def read_light_curve(path: str | PathLike[str], *, flux: str = "pdcsap") -> LightCurve:
+def read_light_curve(source: str | PathLike[str] | lightkurve.LightCurve, *, flux: str = "pdcsap") -> LightCurve:
     """Read a light curve; its product is recognised from the file's own headers and columns.
 
     Parameters
     ----------
-    path : path-like
-        A FITS file, plain or gzipped.
+    source : path-like or lightkurve.LightCurve
+        A FITS file, plain or gzipped, of SPOC, TESS-SPOC, QLP, TASOC, eleanor, Kepler or K2; a table (see
+        `clara_engine.readers.table_file`); or an object of lightkurve.
     flux : {"pdcsap", "sap"}
         The flux with systematics removed by the pipeline, or the plain sum over the aperture.
 
@@ -49,9 +61,13 @@ def read_light_curve(path: str | PathLike[str], *, flux: str = "pdcsap") -> Ligh
     UnreadableLightCurve
         One line: the name of the file, and what is wrong with it.
     """
-    with _naming(path):
-        file = open_fits(path)
-        return _reader(file).read(file, flux)
+    if not isinstance(source, str | PathLike):
+        return lightkurve_object.read(source)
+    with _naming(source):
+        if table_file.recognises(source):
+            return table_file.read(source, flux)
+        file = open_fits(source)
+        return read_layout(file, _reader(file).layout, flux)
 
 
 def read_target(path: str | PathLike[str]) -> Target:
@@ -62,9 +78,11 @@ def read_target(path: str | PathLike[str]) -> Target:
     UnreadableLightCurve
         As `read_light_curve`; the numbers themselves are not looked at.
     """
+    if table_file.recognises(path):
+        return read_light_curve(path).target
     with _naming(path):
         file = open_fits(path, headers_only=True)
-        target = _reader(file).target(file)
+        target = target_of(file, _reader(file).layout)
     return target if target is not None else read_light_curve(path).target
 
 

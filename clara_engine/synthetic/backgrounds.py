@@ -65,7 +65,14 @@ class WhiteNoise(Setting):
 class GridNoise(Setting):
     """White and red noise on a real time grid: of observed light curves where there are some, else a nominal sector.
 
-    The red noise is an Ornstein–Uhlenbeck process (Kelly, Bechtold & Siemiginowska 2009).
+    The red noise is an Ornstein–Uhlenbeck process (Kelly, Bechtold & Siemiginowska 2009, ApJ 698, 895).
+
+    Attributes
+    ----------
+    white_ppm, red_ppm : float
+        Standard deviations [ppm].
+    red_days : float
+        Time in which the red noise forgets, to 1/e [d].
     """
 
     kind: Literal["grid"] = "grid"
@@ -99,7 +106,13 @@ class GridNoise(Setting):
 
 
 class Observed(Setting):
-    """Injection into observed light curves, with their gaps, quality flags, noise and whatever else they show."""
+    """Injection into observed light curves, with their gaps, quality flags, noise and whatever else they show.
+
+    Attributes
+    ----------
+    tmag : interval, optional
+        TESS magnitudes of the stars that are used; any when not given.
+    """
 
     kind: Literal["observed"] = "observed"
     tmag: Annotated[Interval, Range(-5, 30, "mag")] | None = None

@@ -12,6 +12,7 @@ from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Progress, silent
 from clara_engine.synthetic.design import SyntheticDesign
+from clara_engine.synthetic.exposure import exposed
 from clara_engine.synthetic.fields import Random
 from clara_engine.synthetic.signals import Event, Signal
 
@@ -81,7 +82,7 @@ def generate_each(
         time = blank.time if seen.all() else blank.time[seen]
         event = signal.draw(random, time)
         model = np.ones(len(blank))
-        model[seen] = signal.flux(time, event)
+        model[seen] = exposed(signal, event, time, blank.target.cadence_s)
         yield blank.with_flux(design.background.observe(blank, model, random)), event
 
 

@@ -230,7 +230,7 @@ def flare(time: Float, *, peak: float, width: float, amplitude: float) -> Float:
     peak : float
         Time of the maximum [days].
     width : float
-        Full width at half maximum [days].
+        Time scale of the template [days]; its full width at half maximum is 1.087 of it.
     amplitude : float
         Height of the maximum [relative flux].
     """

@@ -39,6 +39,7 @@ EVENTS: MappingProxyType[str, tuple[Any, ...]] = MappingProxyType(
         "single transits": (SingleTransits(),),
         "faults": (Faults(),),
         "spots": (Spots(),),
+        "contact binaries": (ContactBinaries(),),
         "heartbeats": (Heartbeats(),),
         "microlensing": (Microlensing(),),
     }

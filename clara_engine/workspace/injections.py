@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -143,8 +144,9 @@ def _after(start: int, curves: int, report: Report) -> Progress:
 
 
 def _key(design: SyntheticDesign, store: FeatureStore, hosts: Sequence[str]) -> str:
-    """All that fixes each curve and its features; the order of the hosts counts."""
-    facts = [store.feature_set.id, design.changed(curves=1).digest(), list(hosts), store.fingerprint(hosts)]
+    """All that fixes each curve and its features, generators included; the order of the hosts counts."""
+    program, light_curves = version("clara-astro"), store.fingerprint(hosts)
+    facts = [program, store.feature_set.id, design.changed(curves=1).digest(), list(hosts), light_curves]
     return hashlib.blake2b(json.dumps(facts).encode(), digest_size=16).hexdigest()
 
 

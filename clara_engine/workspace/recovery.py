@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,6 +27,7 @@ __all__ = ["OTHER_GENERATOR", "Recovery", "RecoveryPlan", "measured_design", "re
 #: Behind the name of an event: from a generator that no contrast set uses.
 OTHER_GENERATOR = " (other generator)"
 LEAST_STARS = 12
+MEASURED_SEED = 1_000_003
 
 
 class RecoveryPlan(Setting):
@@ -125,7 +127,7 @@ def recover(workspace: Workspace, run: Run, plan: RecoveryPlan, report: Report =
     hosts = [still[place] for place in np.sort(drawn)]
     made = workspace.matrices.injected(plan.injected_design(), name, report, backgrounds=hosts)
     report.stage("scoring")
-    unseen = _unseen(workspace, run, forest, scores, made.truth["background"])
+    unseen = _unseen(forest, scores, made.truth["background"])
     values = _mean_share(forest, made.rows, unseen)
     baseline = scores.loc[still, "anomaly_score"].to_numpy(float)
     share = plan.top_percent / 100
@@ -141,9 +143,6 @@ def recover(workspace: Workspace, run: Run, plan: RecoveryPlan, report: Report =
         overall=Rate(found / len(injected), *wilson_interval(found, len(injected)), chance=share),
         stars=len(hosts), quiet=len(still), threshold=threshold,
     )  # fmt: skip
-
-
-MEASURED_SEED = 1_000_003
 
 
 def measured_design(event: str, curves: int, seed: int) -> SyntheticDesign:
@@ -168,10 +167,9 @@ def _hosts(workspace: Workspace, scores: pd.DataFrame, forest: UnsupervisedFores
     return found
 
 
-def _unseen(
-    workspace: Workspace, run: Run, forest: UnsupervisedForest, scores: pd.DataFrame, hosts: pd.Series
-) -> NDArray[np.bool_]:
+def _unseen(forest: UnsupervisedForest, scores: pd.DataFrame, hosts: Iterable[str]) -> NDArray[np.bool_]:
     """Which trees may score each injected light curve, shape (n, trees): all, or those that never saw its host."""
+    hosts = list(hosts)
     use = np.ones((len(hosts), len(forest.trees_)), np.bool_)
     members = sorted(scores.index[scores["trained"]])
     place = {target_id: row for row, target_id in enumerate(members)}

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +21,7 @@ from clara_engine.features import feature_set
 from clara_engine.files import write_atomically
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest, contrast
-from clara_engine.progress import Report, quiet
+from clara_engine.progress import Report, Step, quiet
 from clara_engine.synthetic import EVENTS, PRESETS, UNSEEN_EVENTS, SyntheticDesign, steering_design
 from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.workspace.injections import Injected
@@ -38,6 +39,7 @@ Scorer = Callable[[Rows], NDArray[np.float64]]
 BASELINES = ("P3", "P9", "URF1", "marginal", "isolation forest", "BLS")
 PAPER_FEATURES = "flux_power"
 BLS_FEATURES = "steering"
+CELL_COLUMNS = ["contrast", "event", "seed", "auc", "recall_1", "recall_5"]
 
 
 class SteeringPlan(Setting):
@@ -47,6 +49,10 @@ class SteeringPlan(Setting):
     ----------
     contrasts, events : tuple of str
         Rows: events or `BASELINES`. Columns: events, with `OTHER_GENERATOR` behind those of the unseen generators.
+    feature_set : str
+        Of every row but P3, P9 and BLS.
+    forest : ForestSettings
+        Of every row but P3, P9, BLS and the isolation forest.
     seeds : int
         Splits and draws that intervals are taken over.
     curves, measured : int
@@ -77,9 +83,7 @@ class SteeringPlan(Setting):
     measured: Annotated[int, Range(10, 10_000, "curves")] = 200
     most_stars: Annotated[int, Range(12, 100_000, "stars")] = 600
     quiet_labels: tuple[str, ...] = QUIET
-    forest: ForestSettings = ForestSettings(
-        n_estimators=400, max_features=60, min_samples_leaf=2, class_weight="balanced_subsample", oob_score=False
-    )
+    forest: ForestSettings = ForestSettings(n_estimators=400, max_features=120, min_samples_leaf=2, oob_score=False)
 
     def model_post_init(self, context: Any) -> None:
         """Refuse names that nothing stands for."""
@@ -116,21 +120,25 @@ class SteeringMatrix:
                 wanted = [event for event in plan.events if event not in done]
                 if not wanted:
                     continue
-                stage = f"seed {seed + 1} of {plan.seeds}, row {number} of {len(plan.contrasts)}: {name}"
-                report.stage(stage)
-                ranking = self._ranking(name, seed, report)
-                still = ranking.score(self._plain(ranking.feature_set, self.split(seed).measured, report))
+                step = Step(report, f"seed {seed + 1} of {plan.seeds}, row {number} of {len(plan.contrasts)}")
+                step.stage(name)
+                ranking = self._ranking(name, seed, step)
+                still = ranking.score(self._plain(ranking.feature_set, self.split(seed).measured, step))
                 rows = []
                 for event in wanted:
-                    injected = ranking.score(self._measured(ranking.feature_set, seed, event, report).rows)
+                    injected = ranking.score(self._measured(ranking.feature_set, seed, event, step).rows)
                     rows.append({"contrast": name, "event": event, "seed": seed, **cell(injected, still)})
-                self._keep(seed, pd.concat([kept, pd.DataFrame(rows)], ignore_index=True))
+                self._keep(seed, pd.DataFrame([*kept.to_dict("records"), *rows]))
         return self.kept()
 
     def kept(self) -> pd.DataFrame:
         """The cells that have been measured so far, as `cells`, in the order of the plan."""
         plan = self.plan
-        found = pd.concat([self._kept(seed) for seed in range(plan.seeds)], ignore_index=True)
+        try:
+            seeds = [self._kept(seed) for seed in range(plan.seeds)]
+        except DesignError:  # too few stars to measure anything
+            seeds = []
+        found = pd.concat([cells for cells in seeds if len(cells)] or [pd.DataFrame(columns=CELL_COLUMNS)])
         found = found[found["contrast"].isin(plan.contrasts) & found["event"].isin(plan.events)]
         place = [
             (plan.contrasts.index(c), plan.events.index(e))
@@ -150,10 +158,10 @@ class SteeringMatrix:
         """Recovery of an event by one contrast set, over all seeds; see `clara_engine.evaluate.recovery.recovery`."""
         injected, still = [], []
         for seed in range(self.plan.seeds):
-            report.stage(f"seed {seed + 1} of {self.plan.seeds}")
-            ranking = self._ranking(contrast_name, seed, report)
-            baseline = np.sort(ranking.score(self._plain(ranking.feature_set, self.split(seed).measured, report)))
-            made = self._measured(ranking.feature_set, seed, event, report)
+            step = Step(report, f"seed {seed + 1} of {self.plan.seeds}")
+            ranking = self._ranking(contrast_name, seed, step)
+            baseline = np.sort(ranking.score(self._plain(ranking.feature_set, self.split(seed).measured, step)))
+            made = self._measured(ranking.feature_set, seed, event, step)
             # Ranks among the uninjected of the same seed: scores of two forests have no common scale.
             ranks = np.searchsorted(baseline, ranking.score(made.rows), "right") / baseline.size
             injected.append(made.truth.assign(score=ranks))
@@ -233,12 +241,12 @@ class SteeringMatrix:
         known = store.ids()
         stars = store.fingerprint(id for id in (*split.training, *split.measured) if id in known)
         settings = self.plan.model_dump(mode="json", exclude={"contrasts", "events", "seeds"})
-        facts = json.dumps([seed, self._features.id, settings, split.training, split.measured, stars], sort_keys=True)
+        facts = json.dumps(
+            [version("clara-astro"), seed, self._features.id, settings, split.training, split.measured, stars],
+            sort_keys=True,
+        )
         name = hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()
         return self._workspace.folder / "cache" / "steering" / f"cells-{name}.parquet"
-
-
-CELL_COLUMNS = ["contrast", "event", "seed", "auc", "recall_1", "recall_5"]
 
 
 def _bls_column(labels: Sequence[str]) -> int:

@@ -112,7 +112,9 @@ def named_design(name: str) -> SyntheticDesign:
         return PRESETS[name]
     if name in EVENTS:
         return steering_design(name)
-    raise DesignError(f"there is no design {name!r}; known: {', '.join([*PRESETS, *EVENTS])}")
+    raise DesignError(
+        f"no design {name!r}: choose one of {', '.join(PRESETS)}, an event ({', '.join(EVENTS)}), or a .toml file"
+    )
 
 
 def set_path(values: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:

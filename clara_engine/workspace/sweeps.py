@@ -16,16 +16,17 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate import measure
 from clara_engine.evaluate.objective import importance, terms
 from clara_engine.files import write_atomically
-from clara_engine.progress import Report, quiet
+from clara_engine.progress import Report, Step, quiet
 from clara_engine.workspace.runs import Run, RunSpec
 from clara_engine.workspace.sweep_plan import SweepPlan
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
 
-__all__ = ["Label", "Sweeps", "target_label"]
+__all__ = ["Label", "Sweeps", "importance_of", "target_label"]
 
 Label = tuple[str, str]
+AXIS = "axis "  # before the column of each axis
 #: Catalogue columns whose product is the importance of a target; the first that any labelled target has.
 IMPORTANCE = (("toi_snr", "toi_depth_ppm", "toi_duration_hours"), ("snr", "depth_ppm", "duration_hours"))
 USUAL_LABELS = (("toi", "any"), ("truth", "planet"))
@@ -59,7 +60,7 @@ class Sweeps:
         for number, spec in enumerate(specs, start=1):
             key = _key(spec)
             if key not in known:
-                known[key] = workspace.train(spec, _Numbered(report, number, len(specs)))
+                known[key] = workspace.train(spec, Step(report, f"run {number} of {len(specs)}"))
             runs.append(known[key])
         report.stage("measuring")
         table = self.measured(runs, label, points, report)
@@ -99,7 +100,7 @@ class Sweeps:
             value with ``_low`` and ``_high`` (95 %).
         """
         runs = list(runs)
-        weights = self._importance(label)
+        weights = importance_of(self._workspace, label)
         rows = []
         for done, (run, point) in enumerate(zip(runs, points, strict=True)):
             report(done, len(runs))
@@ -123,18 +124,6 @@ class Sweeps:
         masks = self._workspace.labels.members(ids)
         return masks.get(label, np.zeros(len(ids), bool))
 
-    def _importance(self, label: Label) -> pd.Series:
-        """Importance of the labelled targets by target id, 0 to 1; NaN for others, empty where nothing is known."""
-        ids = self._workspace.targets.ids()
-        labelled = pd.Index(ids)[self._mask(ids, label)]
-        known = self._workspace.labels.parameters().reindex(labelled)
-        for names in IMPORTANCE:
-            columns = [known[name] for name in names[1:] if name in known and known[name].notna().any()]
-            if len(columns) == len(names) - 1:
-                snr = known[names[0]] if names[0] in known else pd.Series(1.0, known.index)
-                return pd.Series(importance(snr, *columns), known.index)
-        return pd.Series(dtype=float)
-
     def _trained(self, feature_sets: set[str]) -> dict[str, Run]:
         """Runs on the light curves of today, by what fixes them; the newest of equal ones."""
         fingerprints = {name: self._workspace.matrices.fingerprint(name) for name in feature_sets}
@@ -143,9 +132,6 @@ class Sweeps:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.parquet"
-
-
-AXIS = "axis "
 
 
 def target_label(workspace: Workspace, label: Label | None = None) -> Label:
@@ -170,18 +156,16 @@ def target_label(workspace: Workspace, label: Label | None = None) -> Label:
     return label
 
 
-class _Numbered:
-    """A report that says which run of how many is at work."""
-
-    def __init__(self, report: Report, number: int, total: int) -> None:
-        self._report = report
-        self._prefix = f"run {number} of {total}"
-
-    def stage(self, name: str) -> None:
-        self._report.stage(f"{self._prefix}: {name}")
-
-    def __call__(self, done: int, total: int) -> None:
-        self._report(done, total)
+def importance_of(workspace: Workspace, label: Label) -> pd.Series:
+    """Importance of the targets with a label, 0 to 1, by target id; empty where no catalogue tells."""
+    ids = workspace.targets.ids()
+    mask = workspace.labels.members(ids).get(label, np.zeros(len(ids), bool))
+    known = workspace.labels.parameters().reindex(pd.Index(ids)[mask])
+    for snr, *names in IMPORTANCE:
+        if all(name in known and known[name].notna().any() for name in names):
+            strength = known.get(snr, 1.0)
+            return pd.Series(importance(strength, *(known[name] for name in names)), known.index)
+    return pd.Series(dtype=float)
 
 
 def _key(spec: RunSpec) -> str:

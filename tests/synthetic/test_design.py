@@ -77,6 +77,15 @@ def test_the_digest_is_of_the_curves_not_of_the_name():
     assert SyntheticDesign.paper(curves=300, span_days=24.5, noise_ppm=225).digest() == design.digest()
 
 
+def test_digests_of_published_designs_never_change():
+    """What is kept on disk is found by them."""
+    assert {name: design.digest() for name, design in PRESETS.items()} == {
+        "P3": "2cfb9dce3f2ca45be7829beb25cf14ce",
+        "P5": "d8faec36ac3b51e0d578301a315497d6",
+        "P9": "042ede9d1b2cde11dd06c6573c17179e",
+    }
+
+
 @pytest.mark.parametrize(
     ("field", "value", "line"),
     [

@@ -1,5 +1,7 @@
 """Signals on observed light curves and on red noise; designs that steer."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -27,7 +29,10 @@ def star(tic: int, tmag: float = 10.0, samples: int = 4000) -> LightCurve:
     flux = 5000 + rng.normal(0, 3, samples)
     flux[samples // 2 : samples // 2 + 50] = np.nan
     quality = (rng.random(samples) < 0.01).astype(np.int32)
-    return LightCurve(time=time, flux=flux, quality=quality, target=Target(tic=tic, sector=1, tmag=tmag))
+    return LightCurve(
+        time=time, flux=flux, quality=quality, centroid_column=100 + rng.normal(0, 0.01, samples),
+        target=Target(tic=tic, sector=1, cadence_s=600, tmag=tmag, teff=5000 + tic, radius=1.1),
+    )  # fmt: skip
 
 
 STARS = [star(tic, tmag=8 + tic) for tic in range(1, 5)]
@@ -44,9 +49,12 @@ def test_injection_keeps_time_gaps_flags_and_noise(event):
         np.testing.assert_array_equal(curve.time, host.time)
         np.testing.assert_array_equal(curve.quality, host.quality)
         np.testing.assert_array_equal(np.isnan(curve.flux), np.isnan(host.flux))
+        np.testing.assert_array_equal(curve.centroid_column, host.centroid_column)
         assert curve.target.tic < 0
         assert curve.target.simulated
-        assert curve.target.tmag == host.target.tmag
+        assert curve.target.product == "SYNTHETIC"
+        for name in ("tmag", "teff", "radius", "cadence_s"):
+            assert getattr(curve.target, name) == getattr(host.target, name)
         assert curve.flux_unit == "relative"
 
 
@@ -62,6 +70,7 @@ def test_injected_flux_is_the_host_times_the_model():
             (host.time - event.epoch_days + event.period_days / 2) % event.period_days - event.period_days / 2
         )
         assert (ratio[seen & (inside > event.lasts_hours / 48 + 0.01)] == 1).all()
+        assert ratio[seen & (inside < 0.005)].max() < 0.992
 
 
 @settings(max_examples=20, deadline=None)
@@ -71,6 +80,31 @@ def test_the_same_design_on_the_same_stars_gives_the_same_bits(seed, event):
     first, again = (generate(design, observed=STARS) for _ in range(2))
     for one, other in zip(first.light_curves, again.light_curves, strict=True):
         np.testing.assert_array_equal(one.flux, other.flux)
+
+
+@settings(max_examples=20, deadline=None)
+@given(curves=st.integers(1, 23), stars=st.integers(1, 4), seed=st.integers(0, 2**31))
+def test_no_star_is_used_more_often_than_it_must(curves, stars, seed):
+    design = SyntheticDesign(name="t", curves=curves, seed=seed, background=Observed(), signals=EVENTS["microlensing"])
+    used = generate(design, observed=STARS[:stars]).truth["background"].value_counts()
+    assert used.max() == math.ceil(curves / stars)
+    assert used.sum() == curves
+
+
+def test_noise_is_put_on_the_times_of_observed_stars():
+    design = SyntheticDesign(name="g", curves=5, background=GridNoise(), signals=EVENTS["planets"])
+    made = generate(design, observed=STARS)
+    hosts = {curve.target.id: curve for curve in STARS}
+    for curve, name in zip(made.light_curves, made.truth["background"], strict=True):
+        np.testing.assert_array_equal(curve.time, hosts[name].finite().time)
+        assert curve.target.cadence_s == 600
+    assert (generate(design).truth["background"] == "").all()
+
+
+def test_a_host_without_light_is_refused():
+    dark = LightCurve(time=np.arange(9.0), flux=np.full(9, -3.0), target=Target(tic=5))
+    with pytest.raises(DesignError, match="5-s0000-SPOC-120 can't be a background: its median flux is -3"):
+        generate(steering_design("flares", curves=1), observed=[dark])
 
 
 def test_every_steering_design_survives_toml():

@@ -1,9 +1,11 @@
 """The steering matrix on a small workspace: whole, resumed, disjoint, and the diagonal wins."""
 
+import pandas as pd
 import pytest
 
 from clara_engine.errors import Cancelled, DesignError
 from clara_engine.forest import ForestSettings
+from clara_engine.progress import quiet
 from clara_engine.workspace.steering import SteeringMatrix, SteeringPlan
 
 SMALL = {
@@ -32,20 +34,48 @@ def test_every_cell_is_measured_and_the_diagonal_wins(matrix):
     assert table.loc[("flares", "flares (other generator)"), "auc"] > 0.8
 
 
-def test_it_resumes_from_what_is_kept_and_can_be_stopped(matrix, monkeypatch):
-    first = matrix.cells()
-    monkeypatch.setattr("clara_engine.workspace.steering.generate", lambda *_, **__: pytest.fail("made anew"))
-    assert matrix.cells().equals(first)
+class Stop:
+    """A report that stops the work at the third row."""
 
-    class Stop:
-        def stage(self, name):
-            pass
+    def __init__(self):
+        self.rows = set()
 
-        def __call__(self, done, total):
+    def stage(self, name):
+        self.rows.add(name.partition(":")[0])
+        if len(self.rows) == 3:
             raise Cancelled
 
+    def __call__(self, done, total):
+        pass
+
+
+def test_it_resumes_from_what_is_kept(trained, matrix, monkeypatch):
+    whole = matrix.cells()
+    fewer = SteeringPlan(**SMALL | {"seeds": 1, "events": ("binaries", "flares")}, quiet_labels=("quiet", "dip"))
+    monkeypatch.setattr("clara_engine.workspace.injections.generate_each", lambda *_, **__: pytest.fail("made anew"))
+    monkeypatch.setattr("clara_engine.forest.UnsupervisedForest.fit", lambda *_, **__: pytest.fail("grown anew"))
+    part = SteeringMatrix(trained, fewer).cells(Stop())
+    expected = whole[(whole["seed"] == 0) & whole["event"].isin(fewer.events)]
+    pd.testing.assert_frame_equal(part, expected.reset_index(drop=True))
+
+
+def test_what_is_measured_stays_when_it_is_stopped(trained):
+    changed = SMALL | {"seeds": 1, "events": ("binaries",), "measured": 20}
+    matrix = SteeringMatrix(trained, SteeringPlan(**changed, quiet_labels=("quiet", "dip")))
+    assert matrix.kept().empty
     with pytest.raises(Cancelled):
         matrix.cells(Stop())
+    assert matrix.kept()["contrast"].tolist() == ["binaries", "flares"]
+    stopped = matrix.kept()
+    cells = matrix.cells()
+    assert cells["contrast"].tolist() == list(SMALL["contrasts"])
+    pd.testing.assert_frame_equal(cells.head(2), stopped)
+
+
+def test_published_models_keep_their_own_features(matrix):
+    ranking = matrix._ranking("P9", 0, quiet)
+    assert ranking.feature_set == "flux_power"
+    assert matrix._ranking("URF1", 0, quiet).feature_set == "steering"
 
 
 def test_recovery_rises_with_depth(matrix):

@@ -8,9 +8,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import Prepared, robust_spread
+from clara_engine.features.steering.prepare import Prepared, contrast, robust_spread
 
-__all__ = ["LABELS", "events"]
+__all__ = ["LABELS", "events", "strongest"]
 
 Float = NDArray[np.float64]
 BOX_HOURS = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -46,12 +46,12 @@ def events(prepared: Prepared) -> Float:
         for hours in BOX_HOURS:
             size = max(1, round(hours / width))
             ratio = _box_means(flat, prepared.grid.filled, size)
-            dips, rises = _strongest(-ratio, size, STRONGEST), _strongest(ratio, size, STRONGEST)
+            dips, rises = strongest(-ratio, size, STRONGEST), strongest(ratio, size, STRONGEST)
             boxes += [*dips, *rises]
-            contrasts.append(float((dips[0] - rises[0]) / max(dips[0] + rises[0], 1e-9)))
+            contrasts.append(contrast(dips[0], rises[0]))
     sigma = prepared.detrended_samples(1) / prepared.noise
     up, down = _runs(sigma, prepared.time), _runs(-sigma, prepared.time)
-    both = (up[2] - down[2]) / max(abs(up[2]) + abs(down[2]), 1e-9)
+    both = contrast(up[2], down[2])
     return np.array([*boxes, *contrasts, *up, *down, both])
 
 
@@ -74,7 +74,7 @@ def _box_means(flat: Float, filled: NDArray[np.bool_], size: int) -> Float:
 
 
 @njit(cache=True, nogil=True)
-def _strongest(ratio: Any, size: int, count: int) -> Any:
+def strongest(ratio: Any, size: int, count: int) -> Any:
     """The highest values that are at least 1.5 boxes from each other, highest first."""
     left = ratio.copy()
     found = np.zeros(count)

@@ -11,7 +11,7 @@ from scipy.ndimage import median_filter
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 
-__all__ = ["MAD", "Grid", "Prepared", "prepare", "robust_spread"]
+__all__ = ["MAD", "Grid", "Prepared", "contrast", "gridded", "prepare", "robust_spread"]
 
 Float = NDArray[np.float64]
 MAD = 1.4826  # standard deviations of Gaussian noise in a median absolute deviation
@@ -81,6 +81,11 @@ def robust_spread(values: Float) -> float:
     return MAD * float(np.median(np.abs(values - np.median(values))))
 
 
+def contrast(one: float, other: float) -> float:
+    """From -1, all `other`, to 1, all `one`; both at least 0."""
+    return float((one - other) / max(one + other, 1e-9))
+
+
 def _noise(values: Float) -> float:
     """Noise of one value from the differences of neighbours, or a least positive number."""
     if values.size < 3:
@@ -114,7 +119,7 @@ def prepare(light_curve: LightCurve) -> Prepared:
     flux = flux / level - 1
     if np.ptp(flux) == 0:
         raise FeatureError(f"{name}: the flux is constant")
-    grid = _gridded(time, flux, max(GRID_DAYS, 1.01 * float(np.median(np.diff(time)))))
+    grid = gridded(time, flux, max(GRID_DAYS, 1.01 * float(np.median(np.diff(time)))))
     width = float(np.median(np.diff(grid.time))) if grid.time.size > 1 else GRID_DAYS
     whole = np.interp(grid.time, grid.time[grid.filled], grid.flux[grid.filled])
     slow = tuple(
@@ -123,7 +128,8 @@ def prepare(light_curve: LightCurve) -> Prepared:
     return Prepared(time, flux, _noise(flux), grid, slow, _noise(grid.flux[grid.filled]))
 
 
-def _gridded(time: Float, flux: Float, width: float) -> Grid:
+def gridded(time: Float, flux: Float, width: float) -> Grid:
+    """Means in bins of `width` [days] from the first of the sorted times on."""
     # Samples on the edge of a bin go to the later one, however their times are rounded.
     place = ((time - time[0]) / width + 1e-6).astype(np.intp)
     count = np.bincount(place)

@@ -18,7 +18,21 @@ Float = NDArray[np.float64]
 
 
 class Dips(Setting):
-    """Several skewed dips of different depth, at random times or once a quasi-period (Ansdell et al. 2016)."""
+    """Several skewed dips, at random times or once a quasi-period (Ansdell et al. 2016, ApJ 816, 69).
+
+    Attributes
+    ----------
+    count : interval
+        Dips in a light curve, where they come at random times.
+    depth : interval
+        Of the deepest alone; where dips meet, the flux is lower.
+    duration_hours : interval
+        Full width at half depth, log-uniform [h].
+    period_days : interval
+        Quasi-period, with a scatter of 6 % [d].
+    periodic_share : float
+        Share of the light curves that have one.
+    """
 
     kind: Literal["dips"] = "dips"
     weight: Weight = 1.0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from clara_engine.synthetic.fields import Interval, Random
 
-__all__ = ["Scale", "between", "inside", "whole"]
+__all__ = ["Scale", "between", "inside", "power_law", "whole"]
 
 Scale = Literal["log", "uniform"]
 
@@ -19,6 +19,16 @@ def between(random: Random, interval: Interval, scale: Scale = "uniform") -> flo
     if scale == "log":
         return float(np.exp(random.uniform(*np.log(interval))))
     return float(random.uniform(*interval))
+
+
+def power_law(random: Random, interval: Interval, slope: float, count: int) -> NDArray[np.float64]:
+    """Numbers from an interval, as many near x as x to the power of -`slope`."""
+    low, high = interval
+    share = random.uniform(size=count)
+    if abs(slope - 1) < 1e-6:
+        return np.asarray(low * (high / low) ** share)
+    ends = low ** (1 - slope), high ** (1 - slope)
+    return np.asarray((ends[0] + share * (ends[1] - ends[0])) ** (1 / (1 - slope)))
 
 
 def whole(random: Random, interval: Interval) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,14 +17,23 @@ from clara_engine.synthetic.signals.event import Event
 __all__ = ["DrawnShape", "read_points"]
 
 Float = NDArray[np.float64]
-MOST_POINTS = 5000
+MOST_POINTS = 1000
 
 
 class DrawnShape(Setting):
     """A shape given as points, repeated every period, or seen once.
 
-    `points` are (phase, change) pairs: phase from 0 to 1 over a period or, seen once, over the duration; change in any
-    unit, 0 where nothing happens. The largest change becomes the drawn `depth`, its sign kept.
+    Attributes
+    ----------
+    points : tuple of (float, float)
+        Phase and change. Phases go from 0 to 1 or from -0.5 to 0.5, over a period or, seen once, over the duration.
+        The change is in any unit, 0 where nothing happens; its largest value becomes `depth`, the sign kept.
+    repeats : bool
+        Every period, or once, its middle at a time that is seen.
+    period_days, duration_hours : interval
+        Of what repeats [d], and of what is seen once [h]; log-uniform.
+    depth : interval
+        Size of the largest change, as a fraction of the flux.
     """
 
     kind: Literal["drawn"] = "drawn"
@@ -45,8 +53,9 @@ class DrawnShape(Setting):
         phase, change = np.array(self.points, float).T
         if not (np.isfinite(phase).all() and np.isfinite(change).all()):
             raise DesignError("points hold NaN or infinity: leave them out")
-        if phase.min() < 0 or phase.max() > 1:
-            raise DesignError(f"points have phases from {phase.min():g} to {phase.max():g}: they go from 0 to 1")
+        if phase.min() < -0.5 or phase.max() > (1 if phase.min() >= 0 else 0.5):
+            spread = f"{phase.min():g} to {phase.max():g}"
+            raise DesignError(f"points have phases from {spread}: they go from 0 to 1, or from -0.5 to 0.5")
         if not change.any():
             raise DesignError("points are all 0: draw a shape")
         return self
@@ -71,12 +80,15 @@ class DrawnShape(Setting):
         if event.shape == "repeated":
             here = (time - event.epoch_days) / event.period_days % 1
             return np.asarray(1 + np.interp(here, phase, change, period=1))
-        here = (time - event.epoch_days) / (event.duration_hours / 24) + 0.5
+        middle = 0.0 if phase.min() < 0 else 0.5
+        here = (time - event.epoch_days) / (event.duration_hours / 24) + middle
         return np.asarray(1 + np.interp(here, phase, change, left=0, right=0))
 
 
 def read_points(source: str | Path) -> tuple[tuple[float, float], ...]:
     """Points of a `DrawnShape` from CSV text or a CSV file: two columns, phase and change, with or without a title.
+
+    Columns are parted by commas, blanks or tabs, or by semicolons, and then a comma is a decimal sign.
 
     Raises
     ------
@@ -85,9 +97,19 @@ def read_points(source: str | Path) -> tuple[tuple[float, float], ...]:
     """
     try:
         text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
-        lines = [line for line in text.replace(";", ",").splitlines() if line.strip()]
-        skip = int(bool(lines) and not lines[0].lstrip()[:1].lstrip("-+.").isdigit())
-        table = np.loadtxt(StringIO("\n".join(lines)), delimiter=",", skiprows=skip, ndmin=2, usecols=(0, 1))
-    except (OSError, ValueError, IndexError) as error:
-        raise DesignError(f"the shape can't be read as two columns, phase and change: {error}") from None
-    return tuple((float(phase), float(change)) for phase, change in table)
+    except (OSError, UnicodeDecodeError) as error:
+        raise DesignError(f"the shape can't be read: {error}") from None
+    lines = [line.strip() for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
+    if lines and not lines[0].startswith(tuple("0123456789+-.,;")):
+        del lines[0]
+    if not lines:
+        raise DesignError("the shape has no line with two columns, phase and change")
+    return tuple(_point(line) for line in lines)
+
+
+def _point(line: str) -> tuple[float, float]:
+    cells = line.replace(",", ".").split(";") if ";" in line else line.replace(",", " ").split()
+    try:
+        return float(cells[0]), float(cells[1])
+    except (ValueError, IndexError):
+        raise DesignError(f"the shape can't be read: {line[:40]!r} is not two columns, phase and change") from None

@@ -20,7 +20,21 @@ CIRCULAR_BELOW_DAYS = 3.0
 
 
 class EclipsingBinaries(Setting):
-    """Detached binaries with two eclipses an orbit (profile of Mikulášek 2015, equation 8)."""
+    """Detached binaries with two eclipses an orbit (profile of Mikulášek 2015, A&A 584, A8, equation 8).
+
+    Attributes
+    ----------
+    period_days : interval
+        Log-uniform [d].
+    depth : interval
+        Of the primary eclipse below the light around it.
+    secondary_share : interval
+        Depth of the secondary over that of the primary.
+    density_solar : interval
+        Density of the primary, log-uniform [solar densities]; with period and radii it gives the duration.
+    eccentric_shift : float
+        Largest distance of the secondary from phase 0.5 [orbits]; 0 below three days, where tides make circles.
+    """
 
     kind: Literal["eclipsing_binaries"] = "eclipsing_binaries"
     weight: Weight = 1.0
@@ -66,7 +80,15 @@ class EclipsingBinaries(Setting):
 
 
 class ContactBinaries(Setting):
-    """W Ursae Majoris binaries (Ruciński 1993)."""
+    """W Ursae Majoris binaries (Ruciński 1993, PASP 105, 1433).
+
+    Attributes
+    ----------
+    period_days : interval
+        Log-uniform [d]; there are hardly any below 0.22 d (Ruciński 1992, AJ 103, 960).
+    depth : interval
+        From minimum to maximum; unequal minima and the largest ranges add up to a quarter.
+    """
 
     kind: Literal["contact_binaries"] = "contact_binaries"
     weight: Weight = 1.0

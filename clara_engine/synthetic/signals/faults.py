@@ -20,7 +20,15 @@ Shape = Literal["jump", "drift", "sawtooth", "scattered light"]
 
 
 class Faults(Setting):
-    """A sensitivity that jumps, drifts, is reset at intervals, or light that leaks in; `depth` is its size."""
+    """A sensitivity that jumps and recovers, drifts, or is reset by momentum dumps; or scattered light that leaks in.
+
+    Attributes
+    ----------
+    shapes : tuple of str
+        Of which each light curve has one.
+    depth : interval
+        Largest change, up or down, as a fraction of the flux.
+    """
 
     kind: Literal["faults"] = "faults"
     weight: Weight = 1.0

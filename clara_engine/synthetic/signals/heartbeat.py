@@ -42,7 +42,16 @@ def heartbeat(
 
 
 class Heartbeats(Setting):
-    """Heartbeat stars; `depth` is the range of the light curve."""
+    """Heartbeat stars (Thompson et al. 2012, ApJ 753, 86).
+
+    Attributes
+    ----------
+    period_days : interval
+        Orbit, log-uniform [d].
+    depth : interval
+        Range of the light curve, from minimum to maximum.
+    eccentricity : interval
+    """
 
     kind: Literal["heartbeats"] = "heartbeats"
     weight: Weight = 1.0

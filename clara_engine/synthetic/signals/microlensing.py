@@ -17,7 +17,15 @@ Float = NDArray[np.float64]
 
 
 class Microlensing(Setting):
-    """Point source and point lens (Paczyński 1986); `depth` is the rise of the flux at the peak."""
+    """Point source and point lens (Paczyński 1986, ApJ 304, 1).
+
+    Attributes
+    ----------
+    depth : interval
+        Rise of the flux at the peak: magnification minus 1. It gives the impact parameter.
+    einstein_days : interval
+        Time to cross the Einstein radius, log-uniform [d].
+    """
 
     kind: Literal["microlensing"] = "microlensing"
     weight: Weight = 1.0

@@ -29,6 +29,19 @@ class Transits(Setting):
 
     Stellar density and period give the semi-major axis, that and the impact parameter the duration. The radius ratio
     is the one whose mid-transit depth, limb darkening included, is the drawn depth.
+
+    Attributes
+    ----------
+    period_days : interval
+        Log-uniform [d].
+    depth : interval
+        Fraction of the flux lost at mid-transit.
+    density_solar : interval
+        Density of the star, log-uniform [solar densities]: main sequence from F to M.
+    impact : interval
+        Impact parameter [stellar radii].
+    limb_darkening : interval
+        First quadratic coefficient; the second is 0.6 of another draw (TESS band: Claret 2017, A&A 600, A30).
     """
 
     kind: Literal["transits"] = "transits"
@@ -38,7 +51,7 @@ class Transits(Setting):
     depth_scale: Scale = "log"
     density_solar: Annotated[Interval, Range(0.001, 100, "solar densities")] = (0.2, 3.0)
     impact: Annotated[Interval, Range(0, 0.95, "stellar radii")] = (0.0, 0.9)
-    limb_darkening: Annotated[Interval, Range(0, 1)] = (0.1, 0.5)
+    limb_darkening: Annotated[Interval, Range(0, 0.6)] = (0.1, 0.5)
 
     def draw(self, random: Random, time: Float) -> Event:
         """Parameters of one light curve with samples at `time` [days]."""
@@ -78,7 +91,7 @@ class Transits(Setting):
 
 
 class SingleTransits(Transits):
-    """One transit of a planet whose period is longer than the light curve."""
+    """One transit of a planet whose period is at least twice the light curve; the other settings are of `Transits`."""
 
     kind: Literal["single_transits"] = "single_transits"  # type: ignore[assignment]
     period_days: Annotated[Interval, Range(0.2, 10_000, "d")] = (40.0, 400.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import numpy as np
@@ -27,8 +28,25 @@ def _trapezoid(away: Float, width: float, flat: float) -> Float:
     return np.clip((width / 2 - away) / ramp, 0, 1)
 
 
+def _burst(time: Float, peaks: Sequence[Sequence[float]]) -> Float:
+    """Sum of rises and falls; being convex between its peaks, it is highest at one of them."""
+    flux = np.zeros_like(time)
+    for peak, height, rise, fall in peaks:
+        since = time - peak
+        flux += height * np.exp(-np.where(since < 0, -since / rise, since / fall).clip(max=700))
+    return flux
+
+
 class GrazingTransits(Setting):
-    """V-shaped and round transits whose rounding follows no quadratic law."""
+    """V-shaped and round transits whose rounding follows no quadratic law.
+
+    Attributes
+    ----------
+    period_days, duration_hours : interval
+        Log-uniform [d], [h], independent of each other.
+    depth : interval
+        Fraction of the flux lost at the middle.
+    """
 
     kind: Literal["grazing_transits"] = "grazing_transits"
     weight: Weight = 1.0
@@ -61,7 +79,15 @@ class GrazingTransits(Setting):
 
 
 class TrapezoidEclipses(Setting):
-    """Two trapezoids an orbit, the second anywhere; light that varies once an orbit."""
+    """Two trapezoids an orbit, the second at phase 0.3 to 0.7; light that varies once an orbit.
+
+    Attributes
+    ----------
+    period_days : interval
+        Log-uniform [d]; an eclipse lasts 3 to 20 % of it.
+    depth : interval
+        Of the primary eclipse; the secondary has any share of it.
+    """
 
     kind: Literal["trapezoid_eclipses"] = "trapezoid_eclipses"
     weight: Weight = 1.0
@@ -101,7 +127,15 @@ class TrapezoidEclipses(Setting):
 
 
 class ComplexFlares(Setting):
-    """Flares with slow rises and several peaks, exponential on both sides."""
+    """Flares with slow rises and several peaks, exponential on both sides.
+
+    Attributes
+    ----------
+    count : interval
+        Flares in a light curve, each of one to four peaks.
+    depth : interval
+        Greatest height over the quiet flux, where flares meet included.
+    """
 
     kind: Literal["complex_flares"] = "complex_flares"
     weight: Weight = 1.0
@@ -121,6 +155,8 @@ class ComplexFlares(Setting):
                 rise, fall = (between(random, minutes, "log") / 1440 for minutes in ((2, 25), (5, 60)))
                 peaks.append((at, height * share, rise, fall))
                 at += random.uniform(0.3, 2) * fall
+        overshoot = _burst(np.array([peak[0] for peak in peaks]), peaks).max() / highest
+        peaks = [(at, height / overshoot, rise, fall) for at, height, rise, fall in peaks]
         return Event(
             kind=self.kind, shape="multi-peaked", depth=highest, epoch_days=float(starts[0]),
             parameters={"peaks": peaks},
@@ -128,15 +164,21 @@ class ComplexFlares(Setting):
 
     def flux(self, time: Float, event: Event) -> Float:
         """Relative flux, 1 between flares, at each of `time` [days]."""
-        flux = np.ones_like(time)
-        for peak, height, rise, fall in event.parameters["peaks"]:
-            since = time - peak
-            flux += height * np.exp(-np.where(since < 0, -since / rise, since / fall).clip(max=700))
-        return flux
+        return 1 + _burst(time, event.parameters["peaks"])
 
 
 class IrregularDips(Setting):
-    """Dimmings with ragged floors: a random walk below 1 that comes and goes."""
+    """Dimmings with ragged floors: broken lines below 1 that come and go.
+
+    Attributes
+    ----------
+    count : interval
+        Dimmings in a light curve.
+    depth : interval
+        Of the deepest, as a fraction of the flux.
+    duration_hours : interval
+        From end to end, log-uniform [h].
+    """
 
     kind: Literal["irregular_dips"] = "irregular_dips"
     weight: Weight = 1.0

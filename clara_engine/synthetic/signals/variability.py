@@ -21,7 +21,17 @@ Shape = Literal["sinusoid", "modes", "sawtooth"]
 
 
 class Spots(Setting):
-    """A rotating star with dark spots (Aigrain, Pont & Zucker 2012); `depth` is the range of the light curve."""
+    """A rotating star with dark spots (Aigrain, Pont & Zucker 2012, MNRAS 419, 3147).
+
+    Attributes
+    ----------
+    period_days : interval
+        Rotation at the equator, log-uniform [d]; the poles turn up to 20 % slower.
+    depth : interval
+        Range of the light curve, from minimum to maximum.
+    count : interval
+        Spots, each with a life of 12 to 60 d.
+    """
 
     kind: Literal["spots"] = "spots"
     weight: Weight = 1.0
@@ -57,7 +67,19 @@ class Spots(Setting):
 
 
 class Pulsations(Setting):
-    """Pulsators: one sinusoid, several modes, or the sawtooth of an RR Lyrae star; `depth` is the range."""
+    """Pulsators: one sinusoid, several modes, or the sawtooth of an RR Lyrae star.
+
+    Attributes
+    ----------
+    shapes : tuple of str
+        Of which each light curve has one.
+    period_days : interval
+        Of the strongest mode, log-uniform [d]; from δ Scuti to RR Lyrae stars.
+    depth : interval
+        Range when all modes meet, from minimum to maximum.
+    modes : interval
+        How many a star with several has; their frequencies lie within a factor 1.5 of the strongest.
+    """
 
     kind: Literal["pulsations"] = "pulsations"
     weight: Weight = 1.0

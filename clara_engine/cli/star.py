@@ -1,0 +1,199 @@
+"""Commands about one star: fold, ephemerides."""
+
+from __future__ import annotations
+
+import getpass
+import math
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clara_engine.cli.options import AsJson, Folder, existing, filled
+from clara_engine.cli.output import say, show_json, show_table
+from clara_engine.errors import FeatureError, WorkspaceError
+
+if TYPE_CHECKING:
+    from clara_engine.lightcurve import LightCurve
+    from clara_engine.periods import Candidate, Ephemeris, PeriodSearch, Transit
+    from clara_engine.workspace import Workspace
+
+__all__ = ["COMMANDS"]
+
+PARTS = {"alternatives": "alternatives", "lomb_scargle": "Lomb–Scargle peaks", "box": "box least squares"}
+
+
+def fold(
+    star: Annotated[str, typer.Argument(metavar="TARGET|FILE", help="TIC, target id, or a light-curve file.")],
+    period: Annotated[float | None, typer.Option(help="Fold on this instead of what is found [days].")] = None,
+    epoch: Annotated[float | None, typer.Option(help="Middle of an event [BTJD]; with --period.")] = None,
+    detrend: Annotated[str, typer.Option(help="none, biweight, median or savgol.")] = "biweight",
+    window: Annotated[float, typer.Option(help="Width of the detrending window [days].")] = 1.5,
+    save: Annotated[str | None, typer.Option(metavar="NAME", help="Keep the ephemeris in the workspace.")] = None,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the periods of a star, fold it on the best, and vet what repeats. Several sectors are stitched."""
+    from clara_engine.periods import Detrending, Ephemeris, find_periods, measure_transit, vet
+    from clara_engine.periods.transit import with_duration
+
+    chosen = Detrending(method=detrend, window_days=window)  # type: ignore[arg-type]
+    curve, ws = _light_curve(star, workspace)
+    search = find_periods(curve, chosen)
+    ephemeris: Ephemeris | None
+    if period is not None:
+        kind = "given"
+        ephemeris = with_duration(curve, Ephemeris(period, float(curve.finite().time[0])), chosen)
+        if epoch is not None:
+            ephemeris = replace(ephemeris, epoch_btjd=epoch)
+    else:
+        ephemeris = search.best.ephemeris if search.best else None
+        kind = search.best.kind if search.best else ""
+    transit, problem = None, ""
+    if ephemeris is not None and kind != "variation":
+        try:
+            transit = measure_transit(curve, ephemeris, chosen)
+        except FeatureError as error:
+            problem = str(error)
+    verdicts = vet(curve, transit, chosen) if transit else ()
+    if save is not None:
+        _save(ws, curve, transit.ephemeris if transit else ephemeris, kind, save)
+    answer = {
+        "target": curve.target.id, "star": curve.target.name, "verdict": search.verdict,
+        "folded_on": _ephemeris(ephemeris) | {"kind": kind} if ephemeris else None,
+        "best": _candidate(search.best) if search.best else None,
+        "alternatives": [_candidate(candidate) for candidate in search.alternatives],
+        **_peaks(search),
+        "transit": _transit(transit) if transit else None, "problem": problem or None,
+        "vetting": [asdict(verdict) for verdict in verdicts],
+    }  # fmt: skip
+    if as_json:
+        show_json(_without_nan(answer))
+    else:
+        _print(answer, search, transit, problem)
+
+
+def ephemerides(
+    star: Annotated[str | None, typer.Argument(help="TIC or target id; by default every star.")] = None,
+    remove: Annotated[int | None, typer.Option(help="Take back the ephemeris of this number.")] = None,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the ephemerides that were saved."""
+    ws = existing(workspace)
+    if remove is not None:
+        ws.ephemerides.remove(remove, author=getpass.getuser())
+    table = ws.ephemerides.standing()
+    if star is not None:
+        table = ws.ephemerides.of(ws.targets.light_curve(_ids(ws, star)[0]).target)
+    table = table.reset_index()
+    if as_json:
+        show_json(table)
+    else:
+        show_table(table.drop(columns=["created", "note"]), "ephemerides")
+
+
+def _ids(ws: Workspace, star: str) -> list[str]:
+    ids = ws.targets.find(star)
+    if not ids:
+        raise WorkspaceError(f"no target {star} in this workspace, and no such file")
+    return ids
+
+
+def _light_curve(star: str, folder: Path | None) -> tuple[LightCurve, Workspace | None]:
+    from clara_engine.readers import read_light_curve, stitch
+
+    if Path(star).is_file():
+        return read_light_curve(star), None
+    ws = filled(folder)
+    ids = _ids(ws, star)
+    if len(ids) == 1:
+        return ws.targets.light_curve(ids[0]), ws
+    say(f"stitched: {', '.join(ids)}; name one of them to fold it alone")
+    return stitch([ws.targets.light_curve(target_id) for target_id in ids]), ws
+
+
+def _save(ws: Workspace | None, curve: LightCurve, ephemeris: Ephemeris | None, kind: str, name: str) -> None:
+    if ws is None:
+        raise WorkspaceError("an ephemeris is kept with a target of the workspace: `clara ingest FILE` first")
+    if ephemeris is None:
+        raise WorkspaceError(f"{curve.target.name}: no ephemeris to save; give one with --period")
+    number = ws.ephemerides.save(
+        curve.target, ephemeris, author=getpass.getuser(), name=name, kind=kind, source="clara fold"
+    )
+    say(f"saved as number {number}")
+
+
+def _ephemeris(ephemeris: Ephemeris) -> dict[str, Any]:
+    return {
+        "period_days": ephemeris.period_days, "epoch_btjd": ephemeris.epoch_btjd,
+        "duration_hours": ephemeris.duration_days * 24,
+    }  # fmt: skip
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    return {"kind": candidate.kind, **_ephemeris(candidate.ephemeris), "reason": candidate.reason}
+
+
+def _peaks(search: PeriodSearch) -> dict[str, Any]:
+    return {
+        "lomb_scargle": [asdict(peak) for peak in search.lomb_scargle.peaks],
+        "box": [
+            {**_ephemeris(peak.ephemeris), "depth_ppm": peak.depth_ppm, "snr": peak.snr,
+             "false_alarm": peak.false_alarm, "harmonic": peak.harmonic}
+            for peak in search.box.peaks
+        ],
+    }  # fmt: skip
+
+
+def _transit(transit: Transit) -> dict[str, Any]:
+    return {
+        **_ephemeris(transit.ephemeris), "period_error_days": transit.period_error_days,
+        "epoch_error_days": transit.epoch_error_days,
+        "duration_error_hours": transit.duration_error_hours, "depth_ppm": transit.depth_ppm,
+        "depth_error_ppm": transit.depth_error_ppm, "slope_share": transit.slope_share, "snr": transit.snr,
+        "events": [asdict(event) for event in transit.events], "odd_ppm": transit.odd_even.first_ppm,
+        "even_ppm": transit.odd_even.second_ppm, "odd_even_sigma": transit.odd_even.sigma,
+        "secondary_ppm": transit.secondary_ppm, "secondary_error_ppm": transit.secondary_error_ppm,
+    }  # fmt: skip
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _print(answer: dict[str, Any], search: PeriodSearch, transit: Transit | None, problem: str) -> None:
+    print(f"{answer['star']} ({answer['target']}): {search.verdict}")
+    if answer["folded_on"] and answer["folded_on"]["kind"] == "given":
+        print(f"folded on {answer['folded_on']['period_days']:.6g} d, as given")
+    for part, title in PARTS.items():
+        if answer[part]:
+            show_table([_legible(row) for row in answer[part]], title)
+    if transit:
+        period = (
+            ""
+            if transit.ephemeris.single
+            else f"period {transit.ephemeris.period_days:.5f} ± {transit.period_error_days:.5f} d, "
+        )
+        print(
+            f"transit: {period}epoch BTJD {transit.ephemeris.epoch_btjd:.5f} ± {transit.epoch_error_days:.5f}, "
+            f"depth {transit.depth_ppm:.0f} ± {transit.depth_error_ppm:.0f} ppm, duration "
+            f"{transit.duration_hours:.2f} ± {transit.duration_error_hours:.2f} h, S/N {transit.snr:.1f}"
+        )
+        show_table(answer["vetting"], "vetting")
+    elif problem:
+        print(problem)
+
+
+def _legible(row: dict[str, Any]) -> dict[str, Any]:
+    """Times with all the digits that they have."""
+    digits = {"period_days": ".6g", "epoch_btjd": ".4f", "duration_hours": ".2f"}
+    return {key: format(value, digits[key]) if key in digits else value for key, value in row.items()}
+
+
+COMMANDS = (fold, ephemerides)

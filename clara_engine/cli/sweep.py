@@ -1,0 +1,141 @@
+"""Commands that compare runs: sweep, wrss, validate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, filled
+from clara_engine.cli.output import progress, say, show_json, show_table
+from clara_engine.cli.runs import RunName
+from clara_engine.errors import DesignError
+
+if TYPE_CHECKING:
+    from clara_engine.evaluate.objective import Objective
+
+__all__ = ["COMMANDS"]
+
+SHORT = {
+    "recall_part": "+ R", "anomaly_rate_part": "+ 1−A", "excess_part": "+ R−A", "importance_top_20_part": "+ Imp20",
+    "t10_part": "+ 1−T10", "recall_auc_part": "+ R AUC", "importance_auc_part": "+ Imp AUC", "recall": "R",
+    "anomaly_rate": "A", "recall_auc": "R AUC", "roc_auc": "ROC-AUC",
+}  # fmt: skip
+SecondRun = Annotated[str, typer.Argument(help="The run to compare it with.")]
+
+
+def sweep(
+    grid: Annotated[str, typer.Argument(help="paper36, noise, span, or a TOML file with base and axes.")] = "paper36",
+    label: Annotated[str | None, typer.Option(help="FAMILY/VALUE to measure against; TOIs by default.")] = None,
+    alpha: Annotated[float, typer.Option(min=0, max=1, help="Weight of finding many over the important.")] = 0.5,
+    objective: Annotated[str, typer.Option(help="final (chose P3, P5, P9) or auc: how rows are ranked.")] = "final",
+    top: Annotated[int, typer.Option(min=1, help="How many rows to list.")] = 15,
+    save: Annotated[Path | None, typer.Option(help="CSV file for the whole table.")] = None,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train every design of a grid that is not trained yet, and rank them by the published objective; resumes."""
+    from clara_engine.evaluate.objective import ranked
+    from clara_engine.files import write_atomically
+    from clara_engine.workspace.sweeps import Sweeps
+
+    kind = _objective(objective)
+    plan = _plan(grid)
+    sweeps = Sweeps(filled(workspace))
+    with progress() as report:
+        table = ranked(sweeps.run(plan, chosen_label(label), report), alpha, kind)
+    if save is not None:
+        write_atomically(save, lambda beside: table.to_csv(beside, index=False))
+    if as_json:
+        show_json({"sweep": plan.name, "alpha": alpha, "objective": kind, "runs": table})
+        return
+    first = table.iloc[0]
+    say(
+        f"{len(table)} runs against {first['positives']} of {first['targets']} targets with label {first['label']}, "
+        f"ranked by the {kind} objective at α = {alpha:g}; parts are normalised over this sweep. "
+        "By chance: recall = anomaly rate, recall AUC .499, ROC-AUC .5"
+    )
+    parts = [name for name in table if name.endswith("_part")]
+    shown = ["name", "objective", *parts, "recall", "anomaly_rate", "recall_auc", "roc_auc"]
+    show_table(table[shown].head(top).rename(columns=SHORT))
+
+
+def wrss(
+    first: RunName,
+    second: SecondRun,
+    weights: Annotated[tuple[float, float], typer.Option(help="Of the first and of the second run.")] = (0.8, 0.2),
+    top: Annotated[int, typer.Option(min=0, help="How many targets to list.")] = 15,
+    save: Annotated[Path | None, typer.Option(help="CSV file for the whole table.")] = None,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Join two runs into the published score WRSS."""
+    from clara_engine.evaluate.wrss import wrss
+    from clara_engine.files import write_atomically
+
+    ws = existing(workspace)
+    runs = [ws.runs.get(name) for name in (first, second)]
+    joined = wrss(*(run.scores() for run in runs), weights=weights)
+    if save is not None:
+        write_atomically(save, lambda beside: joined.table.to_csv(beside, index=False))
+    if as_json:
+        facts = {"first": runs[0].id, "second": runs[1].id, "weights": weights, "common": joined.common}
+        bounds = {"lowest": joined.lowest, "highest": joined.highest, "set": len(joined.table)}
+        show_json({**facts, **bounds, "targets": joined.table.head(top) if top else joined.table})
+        return
+    say(
+        f"WRSS over {len(joined.table)} of {joined.common} targets, those that both runs score above 0; 0 and 1 stand "
+        f"for raw {joined.lowest:.4f} and {joined.highest:.4f} of this set: compare raw, rank or percentile elsewhere"
+    )
+    show_table(joined.table.head(top))
+
+
+def validate(
+    first: RunName,
+    second: SecondRun,
+    label: Annotated[list[str] | None, typer.Option(help="FAMILY/VALUE; may be repeated. TOIs by default.")] = None,
+    other: Annotated[
+        Path | None, typer.Option(help="Workspace of the second run and of the stars, if another.")
+    ] = None,
+    top: Annotated[float, typer.Option(min=0.1, max=50, help="The top is so many % of the stars.")] = 5.0,
+    draws: Annotated[int, typer.Option(min=20, help="Bootstrap samples.")] = 1000,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two runs, of two sectors, designs or workspaces: rank correlation and what each finds."""
+    from clara_engine.workspace.validation import validate
+
+    home = existing(workspace)
+    stars = existing(other) if other else home
+    one, two = home.runs.get(first), stars.runs.get(second)
+    labels = [chosen for text in label or [] if (chosen := chosen_label(text)) is not None]
+    with progress() as report:
+        table = validate(stars, one, two, labels=labels, share=top / 100, draws=draws, report=report)
+    if as_json:
+        show_json({"first": one.id, "second": two.id, "measures": table})
+        return
+    say(f"first is {one.name!r}, second {two.name!r}; 95 % intervals by bootstrap over stars")
+    show_table(table)
+
+
+def _plan(grid: str) -> Any:
+    from clara_engine.workspace.sweep_plan import PLANS, SweepPlan
+
+    if grid in PLANS:
+        return PLANS[grid]
+    if not grid.endswith(".toml"):
+        raise DesignError(f"no sweep {grid!r}: choose one of {', '.join(PLANS)}, or a .toml file")
+    return SweepPlan.from_toml(Path(grid))
+
+
+def _objective(name: str) -> Objective:
+    from clara_engine.evaluate.objective import OBJECTIVES
+
+    for known in OBJECTIVES:
+        if name == known:
+            return known
+    raise typer.BadParameter(f"choose one of {', '.join(OBJECTIVES)}", param_hint="--objective")
+
+
+COMMANDS = (sweep, wrss, validate)

@@ -1,0 +1,166 @@
+"""The single events of an ephemeris: how deep each is, and whether odd ones differ from even ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm, ttest_ind
+
+from clara_engine.periods.ephemeris import Ephemeris
+from clara_engine.periods.samples import Samples, robust_noise
+
+__all__ = [
+    "Contrast",
+    "Event",
+    "contrast",
+    "contrast_by_scatter",
+    "events",
+    "mean_depth",
+    "noise_of_means",
+    "odd_even",
+    "whole",
+]
+
+Float = NDArray[np.float64]
+LEAST_COVERED = 0.4  # of an event's expected samples, for its depth to count
+WHOLE = 0.8  # and for its depth to be compared with others'
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event that the light curve covers.
+
+    Attributes
+    ----------
+    number : int
+        Counted from the epoch of the ephemeris.
+    middle_btjd, depth_ppm, error_ppm : float
+        Depth below the samples on both sides, and its error with red noise.
+    covered : float
+        Share of its duration that was observed; what a gap cuts has another mean depth.
+    """
+
+    number: int
+    middle_btjd: float
+    depth_ppm: float
+    error_ppm: float
+    covered: float = 1.0
+
+    @property
+    def snr(self) -> float:
+        """Depth over error."""
+        return self.depth_ppm / self.error_ppm
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Two depths compared [ppm]; `sigma` is their difference in errors."""
+
+    first_ppm: float
+    second_ppm: float
+    error_ppm: float
+
+    @property
+    def sigma(self) -> float:
+        """How many errors the depths are apart; NaN when one is not known."""
+        return abs(self.first_ppm - self.second_ppm) / self.error_ppm
+
+    @property
+    def relative(self) -> float:
+        """Difference over the deeper of the two."""
+        return abs(self.first_ppm - self.second_ppm) / max(abs(self.first_ppm), abs(self.second_ppm))
+
+
+def noise_of_means(flat: Samples, duration_days: float) -> float:
+    """Noise of a mean over `duration_days` of fully covered samples, red noise included [relative flux]."""
+    inside = max(round(duration_days / flat.cadence_days), 1)
+    white = robust_noise(flat.flux) / np.sqrt(inside)
+    if inside < 2 or flat.time.size < 4 * inside:
+        return white
+    sums = np.r_[0.0, np.cumsum(flat.flux - 1)]
+    means = (sums[inside:] - sums[:-inside]) / inside
+    means = means[flat.time[inside - 1 :] - flat.time[: means.size] < 1.5 * duration_days]
+    return max(white, robust_noise(means)) if means.size >= 4 else white
+
+
+def events(flat: Samples, ephemeris: Ephemeris, *, later_by: float = 0.0) -> tuple[Event, ...]:
+    """Depth of each event that `flat` covers.
+
+    Parameters
+    ----------
+    flat : Samples
+        Detrended.
+    ephemeris : Ephemeris
+        With a duration.
+    later_by : float
+        Look that share of a period after the events instead: 0.5 is where a secondary eclipse is usual.
+    """
+    period, duration = ephemeris.period_days, ephemeris.duration_days
+    epoch = ephemeris.epoch_btjd + (0.0 if ephemeris.single else later_by * period)
+    shifted = Ephemeris(period, epoch, duration)
+    away = np.abs(shifted.away_days(flat.time))
+    number = np.round(shifted.turns(flat.time)).astype(np.intp)
+    inside = away < duration / 2
+    reach = 2.5 * duration if ephemeris.single else min(2.5 * duration, 0.5 * period)
+    beside = (away > 0.75 * duration) & (away < reach)
+    if not inside.any():
+        return ()
+    expected = max(duration / flat.cadence_days, 1)
+    noise = noise_of_means(flat, duration)
+    found = []
+    for which in np.unique(number[inside]):
+        mine = inside & (number == which)
+        covered = mine.sum() / expected
+        if covered < LEAST_COVERED:
+            continue
+        around = flat.flux[beside & (number == which)]
+        level = float(np.median(around)) if around.size > 3 else 1.0
+        depth = level - float(flat.flux[mine].mean())
+        error = noise * np.sqrt(max(1 / covered, 1.0) + (expected / around.size if around.size > 3 else 0.0))
+        middle = epoch + (0.0 if ephemeris.single else int(which) * period)
+        found.append(Event(int(which), middle, depth * 1e6, float(error) * 1e6, float(covered)))
+    return tuple(found)
+
+
+def whole(chosen: Sequence[Event]) -> list[Event]:
+    """The events that no gap cuts."""
+    return [event for event in chosen if event.covered > WHOLE]
+
+
+def odd_even(chosen: Sequence[Event]) -> tuple[list[Event], list[Event]]:
+    """The events with odd numbers, and those with even ones."""
+    return [event for event in chosen if event.number % 2], [event for event in chosen if not event.number % 2]
+
+
+def mean_depth(chosen: Sequence[Event]) -> tuple[float, float]:
+    """Mean depth of events and its error [ppm], weighted; the error grows with their scatter. NaN without events."""
+    if not chosen:
+        return np.nan, np.nan
+    depth = np.array([event.depth_ppm for event in chosen])
+    weight = 1 / np.array([event.error_ppm for event in chosen]) ** 2
+    mean = float((depth * weight).sum() / weight.sum())
+    excess = float(((depth - mean) ** 2 * weight).sum() / (depth.size - 1)) if depth.size > 1 else 1.0
+    return mean, float(np.sqrt(max(excess, 1.0) / weight.sum()))
+
+
+def contrast(first: Sequence[Event], second: Sequence[Event]) -> Contrast:
+    """Compare the mean depths of two groups of events."""
+    (a, a_error), (b, b_error) = mean_depth(first), mean_depth(second)
+    return Contrast(a, b, float(np.hypot(a_error, b_error)))
+
+
+def contrast_by_scatter(first: Sequence[Event], second: Sequence[Event]) -> Contrast:
+    """As `contrast`, with the error from the scatter within the groups alone (Welch's test).
+
+    For smooth variation, where the noise of means is the variation itself. NaN with fewer than 3 events in a group.
+    """
+    a, b = (np.array([event.depth_ppm for event in group]) for group in (first, second))
+    if min(a.size, b.size) < 3:
+        return Contrast(np.nan, np.nan, np.nan)
+    p_value = float(ttest_ind(a, b, equal_var=False).pvalue)
+    sigma = float(norm.isf(max(p_value, 1e-300) / 2))
+    difference = abs(float(a.mean() - b.mean()))
+    return Contrast(float(a.mean()), float(b.mean()), difference / sigma if sigma > 0 else np.inf)

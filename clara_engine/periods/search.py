@@ -1,0 +1,278 @@
+"""Which period a star should be folded on: what the searches found, weighed by what the events themselves say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.errors import FeatureError
+from clara_engine.lightcurve import LightCurve
+from clara_engine.periods.box import BIN_DAYS, BoxPeak, BoxPeriodogram, box_search, refined
+from clara_engine.periods.detrend import Detrending, flattened
+from clara_engine.periods.ephemeris import Ephemeris
+from clara_engine.periods.events import (
+    Contrast,
+    Event,
+    contrast,
+    contrast_by_scatter,
+    events,
+    mean_depth,
+    odd_even,
+    whole,
+)
+from clara_engine.periods.periodogram import Periodogram, periodogram
+from clara_engine.periods.samples import Samples, binned, good_samples
+
+__all__ = ["Candidate", "PeriodSearch", "alternation", "differ", "find_periods"]
+
+Float = NDArray[np.float64]
+Kind = Literal["dips", "variation", "single event"]
+
+LEAST_SNR = 7.1  # of Kepler's pipeline (Jenkins, Caldwell & Borucki 2002, ApJ 564, 495)
+LEAST_SNR_OF_FEW = 9.0  # one or two events are more often systematics than three
+SINGLE_SHARE = 0.75  # of the squared signal: that much in one event makes it the only one
+DIFFERENT_SIGMA, DIFFERENT_SHARE = 4.0, 0.04  # depths that far apart come from two kinds of event
+LEAST_HIDDEN_EVENTS = 3
+LEAST_POWER = 0.05  # METHOD section 6
+SHORTEST_WAVE_DAYS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A period to fold on.
+
+    Attributes
+    ----------
+    kind : {"dips", "variation", "single event"}
+    ephemeris : Ephemeris
+        Without a period for a single event; without a duration, and from a minimum on, for a variation.
+    reason : str
+        What speaks for it.
+    """
+
+    kind: Kind
+    ephemeris: Ephemeris
+    reason: str
+
+    @property
+    def period_days(self) -> float:
+        """Period [days]; NaN for a single event."""
+        return self.ephemeris.period_days
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PeriodSearch:
+    """What was found.
+
+    Attributes
+    ----------
+    lomb_scargle : Periodogram
+    box : BoxPeriodogram
+    best : Candidate or None
+        What to fold on first; None when nothing stands out of the noise.
+    alternatives : tuple of Candidate
+        Half, double, and the other searches' answer, the likeliest first.
+    """
+
+    lomb_scargle: Periodogram
+    box: BoxPeriodogram
+    best: Candidate | None
+    alternatives: tuple[Candidate, ...]
+
+    @property
+    def verdict(self) -> str:
+        """One line for people."""
+        if self.best is None:
+            return "no period: neither dips nor a variation stand out of the noise"
+        if self.best.kind == "single event":
+            return f"single event: {self.best.reason}"
+        return f"{self.best.kind} every {self.best.period_days:.6g} d: {self.best.reason}"
+
+
+def find_periods(light_curve: LightCurve, detrending: Detrending | None = None) -> PeriodSearch:
+    """Search for periods, and decide between them by evidence.
+
+    Box least squares finds transits and eclipses, Lomb–Scargle smooth variation. Dips win where boxes at their period
+    explain the detrended light curve better than a wave of two harmonics does. Then the events speak: where odd and
+    even ones differ in depth the period is the double, where there are equal ones between them it is a fraction.
+
+    Parameters
+    ----------
+    detrending : Detrending, optional
+        Before the search for dips; by default a biweight of 1.5 days.
+
+    Raises
+    ------
+    FeatureError
+        When the light curve is too short, too faint (median not positive) or constant.
+    """
+    samples = good_samples(light_curve)
+    chosen = detrending or Detrending()
+    coarse = binned(samples, BIN_DAYS)
+    flat = flattened(coarse, chosen)
+    if flat.time.size < 10 or flat.flux.min() == flat.flux.max():
+        raise FeatureError(f"{light_curve.target.name}: detrending leaves nothing to search; choose a wider window")
+    box = box_search(flat)
+    shortest = max(SHORTEST_WAVE_DAYS, 4 * samples.cadence_days)
+    waves = periodogram(light_curve.select(np.isin(light_curve.time, samples.time)), shortest_days=shortest)
+    variation = _variation(coarse, waves)
+    fine = flattened(samples, chosen, coarse=coarse)
+    dips, single = _dips(fine, box), None
+    if dips and dips.kind == "single event":
+        # One deep dip, which may be a jump of the telescope, must not hide what repeats.
+        single, dips = dips, None
+        rest, fine_rest = (kept.without(_around(single.ephemeris, kept)) for kept in (flat, fine))
+        box_of_rest = box_search(rest)
+        hidden = _dips(fine_rest, box_of_rest)
+        if hidden and hidden.kind == "dips" and len(events(fine_rest, hidden.ephemeris)) >= LEAST_HIDDEN_EVENTS:
+            flat, box, dips = rest, box_of_rest, hidden
+    if dips and not _boxes_explain_more(flat, dips.ephemeris, waves):
+        wavy = replace(dips, kind="variation", ephemeris=replace(dips.ephemeris, duration_days=np.nan))
+        ranked = [single, variation, wavy]
+    else:
+        ranked = [dips, single, variation]
+    found = [candidate for candidate in ranked if candidate]
+    best = found[0] if found else None
+    return PeriodSearch(waves, box, best, (*_half_and_double(best, samples.span_days), *found[1:]))
+
+
+def _dips(fine: Samples, box: BoxPeriodogram) -> Candidate | None:
+    """The best box, at the period that its events ask for."""
+    if not box.peaks or box.peaks[0].snr < LEAST_SNR:
+        return None
+    peak = refined(fine, box.peaks[0])
+    seen = events(fine, peak.ephemeris)
+    signal = np.array([max(event.snr, 0.0) for event in seen]) ** 2
+    if peak.snr < LEAST_SNR_OF_FEW and signal.size < 3:
+        return None
+    if not signal.size or signal.max() > SINGLE_SHARE * signal.sum():
+        return _single(seen, peak)
+    reason = f"{len(seen)} events of {mean_depth(seen)[0]:.0f} ppm, S/N {peak.snr:.1f}"
+    ephemeris, fraction = _fraction(fine, peak.ephemeris, seen)
+    ephemeris, doubled = _double(fine, ephemeris)
+    said = "; ".join(part for part in (reason, fraction, doubled) if part)
+    return Candidate("dips", _from_start(ephemeris, fine), said)
+
+
+def _around(single: Ephemeris, samples: Samples) -> NDArray[np.bool_]:
+    return np.abs(single.away_days(samples.time)) < 1.5 * single.duration_days
+
+
+def _single(seen: tuple[Event, ...], peak: BoxPeak) -> Candidate | None:
+    if peak.snr < LEAST_SNR_OF_FEW:
+        return None
+    strongest = max(seen, key=lambda event: event.snr, default=None)
+    middle = strongest.middle_btjd if strongest else peak.ephemeris.epoch_btjd
+    depth = strongest.depth_ppm if strongest else peak.depth_ppm
+    reason = f"one dip of {depth:.0f} ppm at BTJD {middle:.3f} and no other like it, S/N {peak.snr:.1f}"
+    return Candidate("single event", Ephemeris(np.nan, float(middle), peak.ephemeris.duration_days), reason)
+
+
+def _fraction(fine: Samples, ephemeris: Ephemeris, seen: tuple[Event, ...]) -> tuple[Ephemeris, str]:
+    """The third or half of the period, where equal events lie between those that were found.
+
+    So too the half where everything in between falls into gaps: nothing speaks against the shorter period, and events
+    of shorter periods are seen more often.
+    """
+    depth, _ = mean_depth(seen)
+    for parts in (3, 2):
+        if ephemeris.period_days / parts < 2.2 * ephemeris.duration_days:
+            continue
+        between = [
+            event for part in range(1, parts) for event in events(fine, ephemeris, later_by=part / parts)
+        ]  # fmt: skip
+        compared = contrast(whole(seen), whole(between))
+        if compared.second_ppm > 5 * compared.error_ppm and not differ(compared):
+            return ephemeris.scaled(1 / parts), f"equal events at 1/{parts} of the highest peak's period"
+        if parts == 2 and not whole(between) and all(event.depth_ppm > 0.4 * depth for event in between):
+            return ephemeris.scaled(0.5), "events in between fall into gaps, so the double is as possible"
+    return ephemeris, ""
+
+
+def _double(fine: Samples, ephemeris: Ephemeris) -> tuple[Ephemeris, str]:
+    """Twice the period, from the deeper kind of event, where odd and even events differ."""
+    seen = events(fine, ephemeris)
+    compared = alternation(seen)
+    if len(seen) < 3 or not differ(compared):
+        return ephemeris, ""
+    deeper, other = sorted((compared.first_ppm, compared.second_ppm), reverse=True)
+    said = f"odd and even events differ ({deeper:.0f} and {other:.0f} ppm, {compared.sigma:.1f} σ), so the period is 2×"
+    return _alternating(ephemeris, compared), said
+
+
+def _alternating(ephemeris: Ephemeris, odd_and_even: Contrast) -> Ephemeris:
+    shift = ephemeris.period_days if odd_and_even.first_ppm > odd_and_even.second_ppm else 0.0
+    return replace(ephemeris.scaled(2), epoch_btjd=ephemeris.epoch_btjd + shift)
+
+
+def alternation(seen: Sequence[Event]) -> Contrast:
+    """Odd events against even ones, by noise and by scatter; the more significant of the two."""
+    odd, even = odd_even(whole(seen))
+    return max((contrast(odd, even), contrast_by_scatter(odd, even)), key=lambda c: float(np.nan_to_num(c.sigma)))
+
+
+def differ(compared: Contrast) -> bool:
+    """Whether two depths belong to two kinds of event."""
+    return bool(compared.sigma >= DIFFERENT_SIGMA and compared.relative >= DIFFERENT_SHARE)
+
+
+def _variation(coarse: Samples, waves: Periodogram) -> Candidate | None:
+    """The highest Lomb–Scargle peak, or its double where the minima alternate."""
+    if not waves.peaks or waves.peaks[0].power < LEAST_POWER or waves.peaks[0].false_alarm > 0.01:
+        return None
+    peak = waves.peaks[0]
+    period = peak.period_days
+    ephemeris = Ephemeris(period, _minimum(coarse, period), 0.25 * period)
+    reason = f"Lomb–Scargle power {peak.power:.2f}"
+    compared = contrast_by_scatter(*odd_even(events(coarse, ephemeris)))
+    if differ(compared):
+        reason += f"; its minima alternate ({compared.sigma:.1f} σ), so the period is 2×"
+        ephemeris = _alternating(ephemeris, compared)
+    return Candidate("variation", replace(_from_start(ephemeris, coarse), duration_days=np.nan), reason)
+
+
+def _minimum(samples: Samples, period: float) -> float:
+    """Time of the minimum of the best sinusoid, near the middle of the light curve."""
+    centre = float(samples.time[samples.time.size // 2])
+    turn = 2 * np.pi * (samples.time - centre) / period
+    design = np.column_stack([np.cos(turn), np.sin(turn), np.ones(turn.size)])
+    cosine, sine, _ = np.linalg.lstsq(design, samples.flux, rcond=None)[0]
+    return centre + period * (float(np.arctan2(sine, cosine)) / (2 * np.pi) + 0.5)
+
+
+def _from_start(ephemeris: Ephemeris, samples: Samples) -> Ephemeris:
+    """The same events, counted from the first one in the light curve."""
+    turns = np.floor((ephemeris.epoch_btjd - samples.time[0]) / ephemeris.period_days)
+    return replace(ephemeris, epoch_btjd=float(ephemeris.epoch_btjd - turns * ephemeris.period_days))
+
+
+def _boxes_explain_more(flat: Samples, dips: Ephemeris, waves: Periodogram) -> bool:
+    """Whether two boxes half a period apart leave less of the detrended flux than a wave of two harmonics."""
+    away = np.abs(dips.away_days(flat.time))
+    boxes = [away < dips.duration_days / 2, np.abs(away - dips.period_days / 2) < dips.duration_days / 2]
+    tried = {dips.period_days, dips.period_days / 2} | {peak.period_days for peak in waves.peaks[:1]}
+    return _left(flat, boxes) < min(_left(flat, _harmonics(flat.time, period)) for period in tried)
+
+
+def _harmonics(time: Float, period: float) -> list[Float]:
+    turn = 2 * np.pi * (time - time[0]) / period
+    return [wave(k * turn) for k in (1, 2) for wave in (np.sin, np.cos)]
+
+
+def _left(flat: Samples, columns: Sequence[NDArray[Any]]) -> float:
+    """Sum of squares that is left after a linear fit of `columns` and a constant."""
+    design = np.column_stack([np.ones(flat.time.size), *columns]).astype(np.float64)
+    fitted = design @ np.linalg.lstsq(design, flat.flux - 1, rcond=None)[0]
+    return float(((flat.flux - 1 - fitted) ** 2).sum())
+
+
+def _half_and_double(best: Candidate | None, span_days: float) -> list[Candidate]:
+    if best is None or best.ephemeris.single:
+        return []
+    half = replace(best, ephemeris=best.ephemeris.scaled(0.5), reason="half of it")
+    double = replace(best, ephemeris=best.ephemeris.scaled(2), reason="double of it")
+    return [half, double] if double.period_days < 2 * span_days else [half]

@@ -1,0 +1,90 @@
+"""Commands about one star."""
+
+import pytest
+
+from clara_engine import Workspace
+from clara_engine.readers import read_light_curve, write_spoc
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, light_curve_folder):
+    place = tmp_path_factory.mktemp("stars")
+    Workspace.open(place).targets.ingest([light_curve_folder])
+    return place
+
+
+def test_fold_a_registered_star(clara, folder):
+    found = clara("fold", "1000", "--workspace", folder, "--json").json()
+    assert found["star"] == "SIM 1000"
+    assert found["best"]["kind"] == "dips"
+    assert found["best"]["period_days"] == pytest.approx(2.5, rel=2e-3)
+    assert found["transit"]["depth_ppm"] == pytest.approx(10_000, rel=0.1)
+    assert {verdict["test"] for verdict in found["vetting"]} >= {"odd and even", "second dip", "centroid"}
+    assert [round(other["period_days"], 2) for other in found["alternatives"][:2]] == [1.25, 5.0]
+    assert found["lomb_scargle"][0]["false_alarm"] <= 1
+    shown = clara("fold", "1000", "-w", folder).out
+    assert "dips every 2.50" in shown
+    assert "box least squares" in shown
+    assert "vetting" in shown
+
+
+def test_fold_a_file_on_a_given_period(clara, light_curve_folder):
+    path = min(light_curve_folder.iterdir())
+    found = clara("fold", path, "--period", 5.0, "--json").json()
+    assert found["folded_on"]["kind"] == "given"
+    assert found["transit"]["period_days"] == pytest.approx(5.0, abs=0.01)
+    assert found["best"]["period_days"] == pytest.approx(2.5, rel=2e-3)
+    moved = clara("fold", path, "--period", 2.5, "--epoch", 1326.2, "--json").json()
+    assert moved["folded_on"]["epoch_btjd"] == 1326.2
+    assert "folded on 5 d, as given" in clara("fold", path, "--period", 5.0).out
+
+
+def test_a_star_without_a_period(clara, folder):
+    found = clara("fold", "1030", "-w", folder, "--detrend", "median", "--window", 0.5, "--json").json()
+    assert found["best"] is None or found["best"]["kind"] == "variation"
+    assert found["transit"] is None
+    assert found["vetting"] == []
+
+
+def test_save_list_and_take_back(clara, folder):
+    assert clara("fold", "1001", "-w", folder, "--save", "b", "--json").code == 0
+    listed = clara("ephemerides", "1001", "-w", folder, "--json").json()
+    assert [(row["name"], round(row["period_days"], 2)) for row in listed] == [("b", 2.5)]
+    assert clara("ephemerides", "--remove", listed[0]["ephemeris_id"], "-w", folder, "--json").json() == []
+
+
+def test_sectors_are_stitched(clara, tmp_path, light_curve_folder):
+    from dataclasses import replace
+
+    first = read_light_curve(min(light_curve_folder.iterdir()))
+    second = replace(first, time=first.time + 25.0, target=replace(first.target, sector=2), flux=first.flux * 2)
+    for curve in (first, second):
+        write_spoc(curve, tmp_path / f"s{curve.target.sector}.fits")
+    Workspace.open(tmp_path / "ws").targets.ingest([tmp_path / "s1.fits", tmp_path / "s2.fits"])
+    found = clara("fold", "1000", "-w", tmp_path / "ws", "--json")
+    assert "stitched: " in found.err
+    assert found.json()["target"].startswith("1000-s0000")
+    assert len(found.json()["transit"]["events"]) > 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["fold", "77"], "no target 77"),
+        (["fold", "1000", "--period", -1], "period = -1"),
+        (["fold", "1000", "--detrend", "spline"], "method"),
+        (["fold", "1000", "--window", 99], "window_days = 99"),
+        (["ephemerides", "--remove", 99], "no ephemeris number 99"),
+    ],
+)
+def test_what_goes_wrong_is_a_line(clara, folder, arguments, words):
+    failed = clara(*arguments, "--workspace", folder)
+    assert failed.code == 1
+    assert words in failed.err.splitlines()[-1]
+    assert failed.out == ""
+
+
+def test_a_file_has_nowhere_to_save(clara, light_curve_folder):
+    failed = clara("fold", min(light_curve_folder.iterdir()), "--save", "b")
+    assert failed.code == 1
+    assert "clara ingest" in failed.err

@@ -1,0 +1,222 @@
+"""Light curves in CSV, text and Parquet, objects of lightkurve, and sectors stitched."""
+
+import gzip
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clara_engine import LightCurve, Target
+from clara_engine.errors import UnreadableLightCurve
+from clara_engine.readers import read_light_curve, read_target, stitch
+
+TIME = 1325 + np.arange(200) / 720
+FLUX = 1 + 1e-3 * np.sin(np.arange(200))
+
+
+def table(path, **columns):
+    pd.DataFrame(columns).to_csv(path, index=False)
+    return path
+
+
+def test_a_plain_csv(tmp_path):
+    path = table(tmp_path / "TIC42_s0003.csv", time=TIME, flux=FLUX, flux_err=FLUX * 1e-4, quality=np.arange(200))
+    curve = read_light_curve(path)
+    np.testing.assert_allclose(curve.time, TIME)
+    np.testing.assert_allclose(curve.flux, FLUX)
+    np.testing.assert_allclose(curve.flux_err, FLUX * 1e-4)
+    np.testing.assert_array_equal(curve.quality, np.arange(200))
+    assert curve.target.id == read_target(path).id == "42-s0003-table-120"
+    assert curve.flux_unit == "relative"
+
+
+def test_comments_name_the_star_and_its_facts(tmp_path):
+    path = tmp_path / "star.txt"
+    rows = "\n".join(f"{t:.6f}\t{1e4 * f:.6f}" for t, f in zip(TIME, FLUX, strict=True))
+    path.write_text(f"# TIC: 77\n# sector = 12\n# teff: 5800\n# product: mine\nBTJD\tFlux [e-/s]\n{rows}\n")
+    curve = read_light_curve(path)
+    assert (curve.target.tic, curve.target.sector, curve.target.teff) == (77, 12, 5800.0)
+    assert (curve.target.product, curve.flux_unit) == ("mine", "e-/s")
+
+
+@pytest.mark.parametrize("header", ["", "# time flux err\n"])
+def test_numbers_without_names(tmp_path, header):
+    path = tmp_path / "TIC 9.dat.gz"
+    rows = "\n".join(f"{t:.6f} {f:.6f} 0.001" for t, f in zip(TIME, FLUX, strict=True))
+    path.write_bytes(gzip.compress((header + rows).encode()))
+    curve = read_light_curve(path)
+    np.testing.assert_allclose(curve.flux, FLUX, atol=1e-6)
+    assert np.all(curve.flux_err == 0.001)
+
+
+def test_parquet_with_metadata(tmp_path):
+    whole = pa.table({"time": TIME, "flux": 1e3 * FLUX, "sap_flux": 9e2 * FLUX})
+    pq.write_table(whole.replace_schema_metadata({"tic": "5", "sector": "2"}), tmp_path / "a.parquet")
+    assert read_light_curve(tmp_path / "a.parquet").target.id == "5-s0002-table-120"
+    assert np.median(read_light_curve(tmp_path / "a.parquet", flux="sap").flux) == pytest.approx(900, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "zero"),
+    [("time", 0), ("time", 2457000), ("bjd", 2457000), ("time", 56999.5), ("mjd", 56999.5), ("bkjd", 2167),
+     ("time_bkjd", 2167), ("btjd", 0), ("BJD [d]", 2457000)],
+)  # fmt: skip
+def test_the_zero_point_of_time(tmp_path, name, zero):
+    path = table(tmp_path / "TIC1.csv", **{name: TIME + zero, "flux": FLUX})
+    np.testing.assert_allclose(read_light_curve(path).time, TIME, atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "unit"),
+    [
+        ("flux", FLUX, "relative"),
+        ("flux_ppm", (FLUX - 1) * 1e6, "relative"),
+        ("Flux [ppt]", (FLUX - 1) * 1e3, "relative"),
+        ("flux (percent)", (FLUX - 1) * 1e2, "relative"),
+        ("pdcsap_flux", FLUX * 500, "e-/s"),
+        ("flux [relative]", FLUX, "relative"),
+    ],
+)
+def test_the_unit_of_flux(tmp_path, name, values, unit):
+    curve = read_light_curve(table(tmp_path / "TIC1.csv", **{"time": TIME, name: values}))
+    assert curve.flux_unit == unit
+    np.testing.assert_allclose(curve.flux / np.median(curve.flux), FLUX / np.median(FLUX), rtol=1e-9)
+
+
+def test_rows_out_of_order_are_sorted(tmp_path):
+    order = np.random.default_rng(3).permutation(200)
+    curve = read_light_curve(table(tmp_path / "TIC1.csv", time=TIME[order], flux=FLUX[order]))
+    np.testing.assert_allclose(curve.flux, FLUX)
+
+
+BAD = {
+    "no time column": {"when": TIME, "flux": FLUX},
+    "magnitudes must be made flux": {"time": TIME, "mag": FLUX},
+    "is around zero; name its unit": {"time": TIME, "flux": FLUX - 1},
+    "is in 'mag'": {"time": TIME, "flux [mag]": FLUX},
+    "is in 'min'; days": {"time [min]": TIME, "flux": FLUX},
+    "neither a Julian date": {"time": TIME * 1e4, "flux": FLUX},
+    "flux is NaN throughout": {"time": TIME, "flux": ["x"] * 200},
+    "time is NaN throughout": {"time": ["x"] * 200, "flux": FLUX},
+    "flux is constant": {"time": TIME, "flux": np.ones(200)},
+    "does not advance": {"time": np.full(200, 1325.0), "flux": FLUX},
+}
+
+
+@pytest.mark.parametrize("message", BAD)
+def test_bad_tables_are_a_line(tmp_path, message):
+    path = table(tmp_path / "TIC1.csv", **BAD[message])
+    with pytest.raises(UnreadableLightCurve, match=rf"^TIC1\.csv: .*{message}") as caught:
+        read_light_curve(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_whose_light_curve(tmp_path):
+    with pytest.raises(UnreadableLightCurve, match="whose light curve is it"):
+        read_light_curve(table(tmp_path / "mine.csv", time=TIME, flux=FLUX))
+
+
+def test_files_that_are_no_tables(tmp_path):
+    for name, content, message in [
+        ("a.csv", b"", "is empty"),
+        ("b.csv", b"\xff\xfe\x00\x01" * 9, "neither a FITS file nor text"),
+        ("c.csv.gz", b"\x1f\x8bbroken", "gzip"),
+        ("d.parquet", b"PAR1broken", "no Parquet file"),
+        ("e.csv", b"time,flux\n1,2\n3\n", "row 2 has 1 of 2 columns"),
+        ("f.csv", b"time,flux\n", "no samples"),
+    ]:
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(UnreadableLightCurve, match=f"^{name}: .*{message}"):
+            read_light_curve(tmp_path / name)
+    with pytest.raises(UnreadableLightCurve, match=r"^none\.csv: no such file"):
+        read_target(tmp_path / "none.csv")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(UnreadableLightCurve, match="is a folder"):
+        read_light_curve(tmp_path / "folder.csv")
+
+
+def refusal(read, path):
+    """What a reader says against a file; empty when it reads it."""
+    try:
+        read(path)
+    except UnreadableLightCurve as error:
+        return str(error)
+    return ""
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=300) | st.lists(st.text("0123456789.,;\t -+enaimflux#:\n", max_size=60)).map("\n".join))
+def test_any_text_ends_in_a_line_or_a_light_curve(tmp_path, text):
+    path = tmp_path / "TIC1.csv"
+    path.write_bytes(text.encode(errors="surrogatepass"))
+    said = refusal(read_light_curve, path)
+    if said:
+        assert said.startswith("TIC1.csv: ")
+        assert len(said.splitlines()) == 1
+    else:
+        assert np.isfinite(read_light_curve(path).flux).sum() >= 2
+
+
+def test_objects_of_lightkurve():
+    import astropy.units as u
+    import lightkurve as lk
+
+    def made(unit=u.dimensionless_unscaled, values=FLUX, **meta):
+        curve = lk.LightCurve(time=TIME, flux=values * unit, flux_err=np.full(200, 10.0) * unit)
+        curve.time = type(curve.time)(TIME, format="btjd", scale="tdb")
+        curve.meta.update(meta)
+        return curve
+
+    plain = read_light_curve(made(TICID=4, SECTOR=2))
+    assert (plain.target.tic, plain.target.sector, plain.flux_unit) == (4, 2, "relative")
+    ppm = read_light_curve(made(lk.units.ppm, (FLUX - 1) * 1e6, TARGETID=4))
+    np.testing.assert_allclose(ppm.flux, FLUX)
+    np.testing.assert_allclose(ppm.flux_err, 1e-5)
+    for curve, message in [
+        (made(), "whose light curve"),
+        (made(u.mag, TICID=1), "mag"),
+        (made(TICID=1).fold(0.1), "folded"),
+        (42, "int is neither a path"),
+        (made(TICID=1, values=np.ones(200)), "constant"),
+    ]:
+        with pytest.raises(UnreadableLightCurve, match=message):
+            read_light_curve(curve)
+
+
+def sector(number, level, samples=100, tic=7, cadence_s=120.0, **more):
+    rng = np.random.default_rng(number)
+    time = 1325 + 27 * number + np.arange(samples) * cadence_s / 86400
+    target = Target(tic=tic, sector=number, cadence_s=cadence_s)
+    return LightCurve(time=time, flux=level * rng.normal(1, 1e-3, samples), target=target, **more)
+
+
+def test_stitched_sectors_are_each_normalised():
+    centroid = np.random.default_rng(0).normal(500, 0.01, 100)
+    parts = [sector(3, 50.0, centroid_column=centroid, centroid_row=centroid), sector(1, 1e4, cadence_s=20.0)]
+    whole = stitch(parts)
+    assert whole.target.id == "7-s0000-SPOC-20"
+    assert np.all(np.diff(whole.time) > 0)
+    for part in parts:
+        mine = np.isin(whole.time, part.time)
+        assert np.median(whole.flux[mine]) == pytest.approx(1)
+        np.testing.assert_allclose(whole.flux[mine], part.flux / np.median(part.flux))
+    assert whole.centroid_column is None  # one sector has none
+    assert whole.flux_unit == "relative"
+
+
+@pytest.mark.parametrize(
+    ("curves", "message"),
+    [
+        ([], "nothing to stitch"),
+        ([sector(1, 1.0), sector(2, 1.0, tic=8)], "TIC 7, TIC 8 are several stars"),
+        ([sector(1, 1.0), sector(1, 1.0)], "sector 1 is given more than once"),
+        ([sector(1, 1.0), sector(2, -1.0)], "not above 0"),
+    ],
+)
+def test_what_can_not_be_stitched(curves, message):
+    with pytest.raises(UnreadableLightCurve, match=message):
+        stitch(curves)

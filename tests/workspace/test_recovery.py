@@ -1,0 +1,82 @@
+"""Recovery of injected events by a run, scored by trees that never saw the star they are in."""
+
+import numpy as np
+import pytest
+
+from clara_engine import Workspace
+from clara_engine.errors import DesignError, WorkspaceError
+from clara_engine.forest import ForestSettings
+from clara_engine.synthetic import SyntheticDesign, steering_design
+from clara_engine.workspace import RunSpec, recovery
+from clara_engine.workspace.recovery import RecoveryPlan, recover
+
+
+@pytest.fixture(scope="module")
+def quiet_trained(tmp_path_factory, light_curve_folder, small_spec):
+    ws = Workspace.open(tmp_path_factory.mktemp("quiet"))
+    ws.targets.ingest([light_curve_folder])
+    ws.labels.add("truth", {id: "dip" if i < 4 else "quiet" for i, id in enumerate(ws.targets.ids())}, source="test")
+    ws.train(small_spec)
+    return ws
+
+
+def test_deep_eclipses_are_found_more_often_than_chance(quiet_trained):
+    run = quiet_trained.runs.get("small")
+    found = recover(quiet_trained, run, RecoveryPlan(event="binaries", curves=60, bins=2, x="depth", top_percent=10))
+    assert found.axes == ("depth", None)
+    assert (found.stars, found.quiet) == (36, 36)
+    assert found.cells["n"].sum() == len(found.injected) == 60
+    assert found.overall.chance == 0.1 < found.overall.low < found.overall.value < found.overall.high
+    assert found.overall.value == found.injected["found"].mean() == (found.injected["score"] > found.threshold).mean()
+    assert not set(found.injected["background"]) & set(quiet_trained.targets.ids()[:4])
+    again = recover(quiet_trained, run, RecoveryPlan(event="binaries", curves=60, bins=2, x="depth", top_percent=10))
+    np.testing.assert_array_equal(again.injected["score"], found.injected["score"])
+
+
+def test_training_stars_are_scored_as_out_of_bag(quiet_trained):
+    run = quiet_trained.runs.get("small")
+    forest, scores = run.forest(), run.scores().set_index("target_id")
+    ids, rows = quiet_trained.matrices.matrix("flux_power")
+    unseen = recovery._unseen(forest, scores, ids)
+    got = recovery._mean_share(forest, rows, unseen)
+    np.testing.assert_allclose(got, scores.loc[ids, "anomaly_score"])
+    assert np.abs(got - forest.anomaly_score(rows)).max() > 0.01
+
+
+def test_background_stars_and_labelled_stars_carry_no_events(quiet_trained):
+    spec = RunSpec(
+        name="aside", design=steering_design("binaries", curves=30), background_stars=8, training_size=None,
+        forest=ForestSettings(n_estimators=20),
+    )  # fmt: skip
+    run = quiet_trained.train(spec)
+    scores = run.scores()
+    found = recover(quiet_trained, run, RecoveryPlan(event="flares", curves=30))
+    assert not set(found.injected["background"]) & set(scores.loc[scores["set_aside"], "target_id"])
+    assert found.axes == ("depth", "tmag")
+
+
+def test_without_bootstrap_only_held_out_stars_are_left(quiet_trained, small_spec):
+    forest = ForestSettings(n_estimators=10, bootstrap=False, oob_score=False)
+    spec = small_spec.model_copy(update={"name": "plain", "forest": forest, "training_size": 20})
+    run = quiet_trained.train(spec)
+    trained = run.scores().query("trained")["target_id"]
+    found = recover(quiet_trained, run, RecoveryPlan(curves=20))
+    assert not set(found.injected["background"]) & set(trained)
+    greedy = quiet_trained.train(spec.model_copy(update={"name": "greedy", "training_size": 35}))
+    with pytest.raises(WorkspaceError, match=r"run 'greedy' leaves [0-9] light curves to inject into"):
+        recover(quiet_trained, greedy, RecoveryPlan(curves=20))
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"event": "comets"}, "no event 'comets'"),
+        ({"x": "colour"}, "no axis 'colour'"),
+        ({"x": "depth", "y": "depth"}, "both axes are depth"),
+        ({"top_percent": 0}, "top_percent = 0 is out of range"),
+        ({"design": SyntheticDesign.paper()}, "is not injected into observed light curves"),
+    ],
+)
+def test_plans_that_can_not_be_met(values, words):
+    with pytest.raises(DesignError, match=words):
+        RecoveryPlan(**values)
