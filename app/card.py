@@ -72,8 +72,9 @@ def card(
 
     def headline(words: str, origin: str) -> str:
         return (
-            '<div style="white-space:nowrap;overflow:hidden;text-overflow:ellipsis;line-height:28px">'
-            f"<b>{escape(words)}</b> {origin_chip(origin)}</div>"
+            '<div style="display:flex;gap:6px;align-items:center;line-height:28px;white-space:nowrap">'
+            f'<b style="overflow:hidden;text-overflow:ellipsis;min-width:0">{escape(words)}</b>'
+            f'<span style="flex:none">{origin_chip(origin)}</span></div>'
         )
 
     for tool in tools:
