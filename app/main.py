@@ -21,7 +21,7 @@ def build() -> pn.viewable.Viewable:
     if pn.state.location is not None:
         pn.state.location.sync(
             session,
-            {"run_id": "run", "target_id": "target", "period_days": "period"},
+            {"area": "area", "run_id": "run", "target_id": "target", "period_days": "period"},
             on_error=lambda wrong: session.find(wrong.get("target_id", "")),
         )
     page.start_polling()

@@ -99,11 +99,18 @@ class Server:
         """Queue the map unless it is there, under way, or impossible because there are no features yet."""
         title = f"{MAP_NAMES.get(kind, kind)} map"
         if self.kept_map(kind) is None and self.workspace.matrices.ids(FEATURE_SET):
-            self._submit_once("map", title, partial(self._map, kind))
+            self.submit_once("map", title, partial(self._map, kind))
+
+    def submit_once(self, kind: str, title: str, work: Callable[[Reporter], Any]) -> Job | None:
+        """Queue work unless a job of the same kind and title is queued or running; then None."""
+        with self._lock:
+            if any((job.kind, job.title) == (kind, title) for job in self.queue.active()):
+                return None
+            return self.queue.submit(kind, title, work)
 
     def extract(self) -> Job | None:
         """Queue the extraction of missing features; None when that is already under way."""
-        return self._submit_once("features", "features", self._extract)
+        return self.submit_once("features", "features", self._extract)
 
     def train(self, spec: RunSpec) -> Job:
         """Queue a run; features that are missing are extracted first."""
@@ -111,17 +118,11 @@ class Server:
 
     def measure_steering(self, plan: SteeringPlan) -> Job | None:
         """Queue the steering matrix; None when one is under way."""
-        return self._submit_once("steering", "steering matrix", partial(self._steering, plan))
+        return self.submit_once("steering", "steering matrix", partial(self._steering, plan))
 
     def sweep(self, name: str) -> Job | None:
         """Queue one of the published sweeps; None when it is under way."""
-        return self._submit_once("sweep", f"sweep {name}", partial(self._sweep, name))
-
-    def _submit_once(self, kind: str, title: str, work: Callable[[Reporter], Any]) -> Job | None:
-        with self._lock:
-            if any((job.kind, job.title) == (kind, title) for job in self.queue.active()):
-                return None
-            return self.queue.submit(kind, title, work)
+        return self.submit_once("sweep", f"sweep {name}", partial(self._sweep, name))
 
     def _map(self, kind: str, report: Reporter) -> None:
         self.workspace.maps.get(kind, FEATURE_SET, report)

@@ -18,9 +18,12 @@ from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobState
 from clara_engine.workspace import Run, RunSpec
 
-__all__ = ["Session"]
+__all__ = ["AREAS", "Session"]
 
 T = TypeVar("T")
+
+#: Areas of the page, in the order of the header.
+AREAS = ("explore", "compare", "vet", "data")
 
 # How many polls pass between looks for runs that another process has made.
 RUNS_EVERY = 16
@@ -36,6 +39,7 @@ class Session(param.Parameterized):
     target_id = param.String("", doc="Selected star; empty when there is none.")
     period_days = param.Number(None, allow_None=True, bounds=(0, None), doc="Period on the screen [days].")
 
+    area: Any = param.Selector(default="explore", objects=list(AREAS), doc="Part of the page that is shown.")
     selection = param.List([], item_type=str, doc="Target ids picked on the map, empty for all.")
     map_kind: Any = param.Selector(default="tsne", objects=["tsne", "umap", "pca"])
     star_tab: Any = param.Selector(default="period", objects=["period", "why", "similar"], doc="View of the star.")
@@ -53,6 +57,7 @@ class Session(param.Parameterized):
     star_origin = param.String("", doc='What panes with the selected star say: "SIMULATED" or nothing.')
     runs = param.List([], doc="Runs, newest first.")
     jobs = param.List([], doc="Jobs of this server, oldest first.")
+    ended = param.ClassSelector(class_=Job, doc="The job that ended last, however it ended.")
     maps_changed = param.Integer(0, doc="Counts the maps that have become ready.")
     verdicts_changed = param.Integer(0, doc="Counts changes of the verdicts.")
     notice = param.String("", doc="One line for the user about what happened last.")
@@ -222,6 +227,7 @@ class Session(param.Parameterized):
             self.jobs = jobs
             for job in ended:
                 self._job_ended(job)
+                self.ended = job
         elif self._polls % RUNS_EVERY == 0:
             self._look_for_runs()
 
@@ -234,15 +240,13 @@ class Session(param.Parameterized):
             return
         elif job.kind == "map":
             self.maps_changed += 1
-        elif job.kind == "steering":
-            return
         elif job.kind == "sweep":
             self._look_for_runs()
         elif job.kind == "train":
             self._look_for_runs()
             if mine or not self.run_id:
                 self.run_id = str(job.result)
-        else:
+        elif job.kind in ("features", "ingest", "fetch", "crossmatch"):
             self.refresh()
             self.maps_changed += 1
 

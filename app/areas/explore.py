@@ -1,0 +1,35 @@
+"""The map of all stars, and below it the ranking and the measures of the run on the screen."""
+
+from __future__ import annotations
+
+import panel as pn
+
+from app.areas.parts import Tabs, column, part
+from app.card import card
+from app.panes.map import MapPane
+from app.panes.measures import MeasuresPane
+from app.panes.ranking import RankingPane
+from app.session import Session
+
+__all__ = ["ExploreArea"]
+
+
+class ExploreArea(pn.viewable.Viewer):
+    """Between the wheel and the star."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.map = MapPane(session)
+        self.tabs = Tabs({"Ranking": lambda: RankingPane(session), "Measures": lambda: MeasuresPane(session)})
+        below = card(
+            pn.bind(self._run_title, session.param.run_id), self.tabs, tools=(self.tabs.buttons,),
+            chip=session.param.origin,
+        )  # fmt: skip
+        self._view = column(part(self.map, "1.15 1 0"), part(below, "1 1 0"))
+
+    def _run_title(self, run_id: str) -> str:
+        return self.session.run.name if self.session.run else "no run yet"
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

@@ -1,0 +1,50 @@
+"""The selected star: what is known of it, its light curve, and one more view of it at a time."""
+
+from __future__ import annotations
+
+import panel as pn
+
+from app.areas.parts import Tabs, column, part, row
+from app.panes.facts import FactsPane
+from app.panes.fold import FoldPane
+from app.panes.light_curve import LightCurvePane
+from app.panes.periodogram import PeriodogramPane
+from app.panes.similar import SimilarPane
+from app.panes.verdict import VerdictPane
+from app.panes.why import WhyPane
+from app.session import Session
+
+__all__ = ["StarArea"]
+
+TITLES = {"period": "Period", "why": "Why strange", "similar": "Similar stars"}
+
+
+class StarArea(pn.viewable.Viewer):
+    """Right of the map and of the vetting queue."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.facts, self.light_curve, self.verdict = FactsPane(session), LightCurvePane(session), VerdictPane(session)
+        self.tabs = Tabs(
+            {
+                TITLES["period"]: lambda: row(
+                    part(PeriodogramPane(session), "1 1 0"), part(FoldPane(session), "1.15 1 0")
+                ),
+                TITLES["why"]: lambda: WhyPane(session),
+                TITLES["similar"]: lambda: SimilarPane(session),
+            },
+            TITLES[session.star_tab],
+        )
+        names = {title: name for name, title in TITLES.items()}
+        self.tabs.buttons.param.watch(lambda event: session.param.update(star_tab=names[event.new]), "value")
+        session.follow(lambda *events: self.tabs.open(TITLES[session.star_tab]), "star_tab")
+        self._view = column(
+            self.facts,
+            part(self.light_curve, "1.1 1 0"),
+            part(column(pn.Row(self.tabs.buttons, margin=0, height=26), self.tabs), "1.25 1 0"),
+            part(self.verdict, "0 0 172px"),
+        )
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view
