@@ -14,7 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from clara_engine.errors import FeatureError, WorkspaceError
-from clara_engine.forest.pool import threaded
+from clara_engine.forest.pool import thread_count, threaded
 from clara_engine.progress import Progress, silent
 
 __all__ = ["BinnedFeatures", "FeatureBinning", "feature_block"]
@@ -243,11 +243,13 @@ class FeatureBinning:
             )
         codes: Codes = np.empty((d, n), np.uint8) if out is None else np.asarray(out)
 
+        rows = min(ROW_BLOCK, -(-n // thread_count(n_jobs)))
+
         def encode(first: int) -> None:
-            values = feature_block(matrix[first : first + ROW_BLOCK], first)
+            values = feature_block(matrix[first : first + rows], first)
             _encode(np.ascontiguousarray(values.T), self.edges, codes, first)
 
-        starts = range(0, n, ROW_BLOCK)
+        starts = range(0, n, rows)
         for _ in threaded(encode, starts, n_jobs, total=len(starts), progress=progress):
             pass
         return codes

@@ -113,12 +113,13 @@ def permuted_importances(
             block = slice(first, first + COLUMN_BLOCK)
             codes[block] = np.hstack([real.codes[block], contrast.codes[block]])[:, order]
         seeds = rng.integers(0, 2**64, size=settings.n_estimators, dtype=np.uint64)
-        importances[repeat] = grow_trees(
+        trees, _ = grow_trees(
             BinnedFeatures(real.binning, codes[:, :n_real]),
             BinnedFeatures(real.binning, codes[:, n_real:]),
             settings,
             seeds,
             n_jobs=forest.n_jobs,
             progress=lambda done, total, repeat=repeat: progress(repeat * total + done, repeats * total),  # type: ignore[misc]
-        ).importances
+        )
+        importances[repeat] = trees.importances
     return importances

@@ -43,7 +43,7 @@ def held_out_scores(
     Parameters
     ----------
     leaves : ndarray, shape (n_real, trees)
-        Of the real training rows.
+        Of the real training rows; not read without bootstrap.
     population : ndarray, shape (nodes,)
         Real training rows in every leaf.
     seeds : ndarray, shape (1 + folds, trees)
@@ -66,7 +66,7 @@ def held_out_scores(
     for fold in range(folds):
         held, kept = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
         kept_contrast = np.flatnonzero(contrast_fold_of != fold)  # as many fewer, so that the class ratio stays
-        companion = grow_trees(
+        companion, inside = grow_trees(
             real,
             contrast,
             settings,
@@ -77,11 +77,8 @@ def held_out_scores(
             progress=part(1 + fold),
         )
         arrays = companion.roots, companion.feature, companion.cut, companion.child
-        crowd_size = np.zeros(companion.feature.size, np.int32)
-        for column in leaves_of_codes(real.take(kept).codes, 0, kept.size, *arrays).T:
-            crowd_size += np.bincount(column, minlength=crowd_size.size).astype(np.int32)
         found = leaves_of_codes(real.take(held).codes, 0, held.size, *arrays)
         everyone = np.ones(found.shape, np.bool_)
-        scores.anomaly[held], scores.spread[held], crowd = leaf_statistics(found, everyone, companion.share, crowd_size)
+        scores.anomaly[held], scores.spread[held], crowd = leaf_statistics(found, everyone, companion.share, inside)
         scores.weirdness[held] = 1.0 - crowd / kept.size
     return scores

@@ -17,6 +17,7 @@ from clara_engine.progress import Progress, silent
 __all__ = ["Trees", "grow_trees", "in_bag_counts"]
 
 NO_LIMIT = 2**31 - 1
+NODE_TYPES = (np.int32, np.uint8, np.int32, np.float64, np.float64, np.int32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +90,16 @@ def grow_trees(
     contrast_rows: NDArray[np.intp] | None = None,
     n_jobs: int | None = -1,
     progress: Progress = silent,
-) -> Trees:
+) -> tuple[Trees, NDArray[np.int32]]:
     """Grow a tree for every seed, on all rows, or on `real_rows` and `contrast_rows` of them.
 
     `progress` is called after every tree; when it raises, growing stops between two nodes.
+
+    Returns
+    -------
+    Trees
+    ndarray of int32, shape (nodes,)
+        How many of the real rows that a tree was grown on are in each of its leaves.
     """
     real_rows = np.arange(len(real)) if real_rows is None else real_rows
     contrast_rows = np.arange(len(contrast)) if contrast_rows is None else contrast_rows
@@ -113,7 +120,7 @@ def grow_trees(
             real_draws = int(counts[:n_real].sum())
             real_weight, contrast_weight = _class_weights(settings, real_draws, n_rows - real_draws)
         places = 2 * (drawn_real.size + drawn_contrast.size)
-        nodes = tuple(np.empty(places, dtype) for dtype in (np.int32, np.uint8, np.int32, np.float64, np.float64))
+        nodes = tuple(np.empty(places, dtype) for dtype in NODE_TYPES)
         count = grow_tree(
             real.codes,
             contrast.codes,
@@ -138,17 +145,17 @@ def grow_trees(
         stop[0] = 1
 
     grown = list(threaded(grow, seeds, n_jobs, total=len(seeds), progress=progress, on_stop=halt))
-    return _joined(grown, real)
+    return _joined(grown, real), np.concatenate([tree[-1] for tree in grown])
 
 
 def _joined(grown: list[tuple[NDArray[Any], ...]], real: BinnedFeatures) -> Trees:
     sizes = [tree[0].size for tree in grown]
     roots = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    feature, cut, child, share, _ = (np.concatenate(arrays) for arrays in zip(*grown, strict=True))
+    feature, cut, child, share, *_ = (np.concatenate(arrays) for arrays in zip(*grown, strict=True))
     child = np.where(feature >= 0, child + np.repeat(roots[:-1], sizes), 0).astype(np.int32)
     threshold = np.where(feature >= 0, real.binning.edges[feature, cut], 0).astype(np.float32)
     importances = np.zeros(real.shape[1])
-    for splits, *_, gain in grown:
+    for splits, *_, gain, _ in grown:
         inner = splits >= 0
         if gain[inner].sum() > 0:
             importances += np.bincount(splits[inner], gain[inner] / gain[inner].sum(), importances.size)

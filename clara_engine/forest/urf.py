@@ -130,16 +130,15 @@ class UnsupervisedForest(BaseEstimator):
         def part(number: int) -> Progress:
             return lambda done, _: progress(number * settings.n_estimators + done, seeds.size)
 
-        trees = grow_trees(real, contrast, settings, seeds[0], n_jobs=self.n_jobs, progress=part(0))
-        leaves = np.empty((len(real), len(trees)), np.int32)
-        first = 0
-        for block in self._leaf_blocks(trees, real, lambda *_: progress(settings.n_estimators, seeds.size)):
-            leaves[first : first + len(block)] = block
-            first += len(block)
-        population = np.zeros(trees.feature.size, np.int32)
-        for column in leaves.T:
-            low, high = column.min(), column.max()
-            population[low : high + 1] += np.bincount(column - low).astype(np.int32)
+        trees, population = grow_trees(real, contrast, settings, seeds[0], n_jobs=self.n_jobs, progress=part(0))
+        leaves = np.empty((0, len(trees)), np.int32)
+        if settings.bootstrap:  # without it, every row was in every tree, and growing has counted them
+
+            def wait(*_: int) -> None:
+                progress(settings.n_estimators, seeds.size)
+
+            leaves = np.concatenate(list(self._leaf_blocks(trees, real, wait)))
+            population = _population(leaves, trees)
 
         self.trees_, self.population_ = trees, population
         self.n_real_, self.n_contrast_ = len(real), len(contrast)
@@ -281,6 +280,14 @@ def _check_sizes(real: BinnedFeatures, contrast: BinnedFeatures, settings: Fores
             f"{both} rows can't fill two leaves of {settings.rows_in_leaf(both)}: "
             "give more light curves or lower min_samples_leaf"
         )
+
+
+def _population(leaves: NDArray[np.int32], trees: Trees) -> NDArray[np.int32]:
+    """How many rows are in each leaf."""
+    population = np.zeros(trees.feature.size, np.int32)
+    for column, first, last in zip(leaves.T, trees.roots, trees.roots[1:], strict=False):
+        population[first:last] = np.bincount(column - first, minlength=last - first)
+    return population
 
 
 def _seeds(random_state: Any, count: int) -> NDArray[np.uint64]:
