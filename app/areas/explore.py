@@ -6,6 +6,7 @@ import panel as pn
 
 from app.areas.parts import Tabs, column, part
 from app.card import card
+from app.panes.importance import ImportancePane
 from app.panes.map import MapPane
 from app.panes.measures import MeasuresPane
 from app.panes.ranking import RankingPane
@@ -21,7 +22,13 @@ class ExploreArea(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.map = MapPane(session)
-        self.tabs = Tabs({"Ranking": lambda: RankingPane(session), "Measures": lambda: MeasuresPane(session)})
+        self.tabs = Tabs(
+            {
+                "Ranking": lambda: RankingPane(session),
+                "Measures": lambda: MeasuresPane(session),
+                "Features": lambda: ImportancePane(session),
+            }
+        )
         below = card(
             pn.bind(self._run_title, session.param.run_id), self.tabs, tools=(self.tabs.buttons,),
             chip=session.param.origin,

@@ -1,0 +1,31 @@
+import pandas as pd
+
+from app.panes.importance import ImportancePane, importance_html
+from app.session import Session
+from app.theme import look
+from clara_engine.progress import quiet
+
+
+def test_a_feature_below_chance_is_not_counted_and_names_are_text() -> None:
+    table = pd.DataFrame({"feature": ["<b>a</b>", "b"], "importance": [0.8, 0.2], "chance": [0.3, 0.4]})
+    shown = importance_html(table, look(False))
+    assert "1 of 2 features lie above chance" in shown
+    assert "hold 80%" in shown
+    assert "&lt;b&gt;a" in shown
+    assert "<b>a" not in shown
+
+
+def test_the_pane_shows_the_importances_of_the_run_on_the_screen(session: Session) -> None:
+    pane = ImportancePane(session)
+    assert "Compute lists" in pane._html.object
+    pane.press()
+    session.server.queue.wait(session.server.queue.active()[0].id, 60)
+    session.poll()
+    run = session.run
+    assert run is not None
+    expected = session.server.workspace.importances(run, report=quiet)
+    assert expected["feature"].iloc[0] in pane._html.object
+    assert f"{expected['chance'].iloc[0]:.5f}" in pane._html.object
+    assert not pane.button.visible
+    session.run_id = ""
+    assert "No run yet" in pane._html.object
