@@ -1,5 +1,6 @@
 """A small simulated workspace with features, one run, labels, and a server on it."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from clara_engine.forest import ForestSettings
 from clara_engine.simulate import simulate_sector
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.workspace import RunSpec, Workspace
+from tests.app.browser import FLAGS, PATIENCE, open_page, serve
 
 STARS = 30
 
@@ -57,3 +59,44 @@ def server(workspace_folder: Path) -> Iterator[Server]:
 @pytest.fixture
 def session(server: Server) -> Session:
     return Session(server, author="tester")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium: install Debian's chromium, or set CHROMIUM")
+        pytest.skip("no Chromium here: install it, or set CHROMIUM to its path")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def walked(workspace_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the workspace for all tests of this file."""
+    return Path(shutil.copytree(workspace_template, tmp_path_factory.mktemp("walked") / "workspace"))
+
+
+@pytest.fixture(scope="module")
+def url(walked: Path) -> Iterator[str]:
+    with serve(walked) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def page(chromium, url: str):
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    tab = context.new_page()
+    problems: list[str] = []
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    tab.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+    tab.set_default_timeout(PATIENCE)
+    open_page(tab, url)
+    yield tab
+    context.close()
+    assert problems == []

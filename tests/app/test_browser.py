@@ -1,129 +1,16 @@
 """The page in headless Chromium: opened, retrained in, clicked through, vetted in, exported from."""
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from clara_engine.workspace import Workspace
+from tests.app.browser import PATIENCE, open_page, place_on_the_map, serve, set_slider, star_name, wait_for_star
 
 pytestmark = pytest.mark.browser
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-PATIENCE = 60_000
-APP = Path(__file__).parents[2] / "app"
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
-def _serve(folder: Path) -> Iterator[str]:
-    port = _free_port()
-    command = [sys.executable, "-m", "panel", "serve", str(APP), "--port", str(port), "--address", "127.0.0.1"]
-    command += ["--allow-websocket-origin", f"127.0.0.1:{port}"]
-    log = folder.parent / f"{folder.name}.log"
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            command, env={**os.environ, "CLARA_WORKSPACE": str(folder)}, stdout=out, stderr=subprocess.STDOUT,
-            cwd=APP.parent,
-        )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            if process.poll() is not None:
-                break
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=2).close()
-                break
-            except OSError:
-                time.sleep(0.5)
-        assert process.poll() is None, log.read_text()
-        yield f"{url}/app"
-        assert "Traceback" not in log.read_text(), log.read_text()
-    finally:
-        process.terminate()
-        process.wait(15)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium: install Debian's chromium, or set CHROMIUM")
-        pytest.skip("no Chromium here: install it, or set CHROMIUM to its path")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def walked(workspace_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the workspace for all tests of this file."""
-    return Path(shutil.copytree(workspace_template, tmp_path_factory.mktemp("walked") / "workspace"))
-
-
-@pytest.fixture(scope="module")
-def url(walked: Path) -> Iterator[str]:
-    yield from _serve(walked)
-
-
-@pytest.fixture(scope="module")
-def page(chromium, url: str):
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
-    tab = context.new_page()
-    problems: list[str] = []
-    tab.on("pageerror", lambda error: problems.append(str(error)))
-    tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    tab.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
-    tab.set_default_timeout(PATIENCE)
-    _open(tab, url)
-    yield tab
-    context.close()
-    assert problems == []
-
-
-def _open(tab, url: str) -> None:
-    """Go to a page and wait until it has drawn everything and hears clicks and keys."""
-    tab.goto(url)
-    tab.wait_for_selector("tbody tr[aria-selected=true]")
-    tab.wait_for_function("() => Bokeh.documents[0]?.is_idle")
-
-
-def _name(tab) -> str:
-    return tab.locator(".name").inner_text()
-
-
-def _wait_for_name(tab, words: str) -> None:
-    tab.wait_for_function(
-        """words => {
-          const inside = (node) => [...node.querySelectorAll("*")].some((child) =>
-            (child.classList.contains("name") && child.textContent.includes(words))
-            || (child.shadowRoot && inside(child.shadowRoot)))
-          return inside(document)
-        }""",
-        arg=words,
-    )
-
-
-def _slider(tab, label: str, value: str) -> None:
-    box = tab.get_by_role("group").or_(tab.locator(".MuiFormControl-root")).filter(has_text=label).last
-    field = box.locator("input[type=text], input:not([type=range])").last
-    field.fill(value)
-    field.press("Enter")
 
 
 def test_the_page_opens_whole_and_says_simulated(page) -> None:
@@ -138,57 +25,38 @@ def test_the_page_opens_whole_and_says_simulated(page) -> None:
 def test_a_row_shows_its_star_and_the_url_follows(page) -> None:
     tic = page.locator("tbody tr").nth(4).locator("td").nth(1).inner_text()
     page.locator("tbody tr").nth(4).click()
-    _wait_for_name(page, tic)
+    wait_for_star(page, tic)
     page.wait_for_url(re.compile(f"target={tic}"))
-    _open(page, page.url)
-    _wait_for_name(page, tic)
-
-
-def _place_on_the_map(tab, tic: str) -> list[float]:
-    """Where on the screen the map has drawn a star, once it has drawn it."""
-    return tab.wait_for_function(
-        """tic => {
-          const models = [...Bokeh.documents[0]._all_models.values()]
-          const points = models.find((model) => model.data?.tic && model.data?.rank)
-          const place = [...(points?.data.tic ?? [])].indexOf(Number(tic))
-          const draws = (model) => model.x_range && model.renderers.some((drawn) => drawn.data_source === points)
-          const figure = models.find(draws)
-          const view = figure && Bokeh.index.find_one_by_id(figure.id)
-          if (place < 0 || !view?.frame) { return null }
-          const box = view.canvas_view.el.getBoundingClientRect()
-          return [box.x + view.frame.x_scale.compute(points.data.x[place]),
-                  box.y + view.frame.y_scale.compute(points.data.y[place])]
-        }""",
-        arg=tic,
-    ).json_value()
+    open_page(page, page.url)
+    wait_for_star(page, tic)
 
 
 def test_a_click_on_the_map_shows_that_star(page) -> None:
     for place in (2, 7):
         tic = page.locator("tbody tr").nth(place).locator("td").nth(1).inner_text()
-        spot = _place_on_the_map(page, tic)
+        spot = place_on_the_map(page, tic)
         page.mouse.move(*spot)
         page.wait_for_timeout(500)  # the first tooltip takes a while, and a slow click is no tap to Bokeh
         page.mouse.click(*spot)
-        _wait_for_name(page, tic)
+        wait_for_star(page, tic)
 
 
 def test_keys_walk_the_ranking_and_stay_out_of_fields(page) -> None:
     page.locator("tbody tr").first.click()
-    _wait_for_name(page, page.locator("tbody tr").first.locator("td").nth(1).inner_text())
-    first = _name(page)
+    wait_for_star(page, page.locator("tbody tr").first.locator("td").nth(1).inner_text())
+    first = star_name(page)
     page.keyboard.press("j")
     second = page.locator("tbody tr").nth(1).locator("td").nth(1).inner_text()
-    _wait_for_name(page, second)
+    wait_for_star(page, second)
     page.get_by_placeholder("note (kept with the verdict)").click()
     page.keyboard.type("jk1")
     page.wait_for_timeout(500)
-    assert second in _name(page)
+    assert second in star_name(page)
     page.get_by_placeholder("note (kept with the verdict)").fill("")
     page.locator(".name").click()
     page.wait_for_timeout(300)
     page.keyboard.press("k")
-    _wait_for_name(page, first.split()[-1])
+    wait_for_star(page, first.split()[-1])
     page.keyboard.press("?")
     page.get_by_text("half the period").wait_for()
     page.keyboard.press("Escape")
@@ -234,9 +102,9 @@ def test_measures_show_chance_and_interval(page) -> None:
 
 
 def test_retrain_makes_a_run_that_every_pane_follows(page, walked: Path) -> None:
-    star = _name(page)
+    star = star_name(page)
     before = {run.id for run in Workspace.open(walked).runs.list()}
-    _slider(page, "curves (n)", "20")
+    set_slider(page, "curves (n)", "20")
     page.get_by_text("own", exact=True).wait_for()
     page.get_by_role("button", name="Retrain").click()
     page.get_by_text(re.compile("20 curves · 225 ppm")).first.wait_for()
@@ -248,7 +116,7 @@ def test_retrain_makes_a_run_that_every_pane_follows(page, walked: Path) -> None
         page.wait_for_timeout(250)
     assert made[0].spec.design.curves == 20
     assert made[0].id in page.url
-    assert _name(page) == star
+    assert star_name(page) == star
 
 
 def test_why_and_similar_follow_the_star(page) -> None:
@@ -297,7 +165,7 @@ def test_cancel_stops_a_run_within_a_second(page, walked: Path) -> None:
 
 
 def test_an_empty_workspace_says_what_to_do(chromium, tmp_path: Path) -> None:
-    for address in _serve(tmp_path / "nothing"):
+    with serve(tmp_path / "nothing") as address:
         tab = chromium.new_page()
         tab.goto(address)
         tab.get_by_text("clara demo").wait_for(timeout=PATIENCE)

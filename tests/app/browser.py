@@ -1,0 +1,99 @@
+"""The page served in a process of its own, and what a person does in the browser."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+PATIENCE = 60_000
+APP = Path(__file__).parents[2] / "app"
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a workspace; the address of the page. A traceback in the server's log fails the test that asked."""
+    port = free_port()
+    command = [sys.executable, "-m", "panel", "serve", str(APP), "--port", str(port), "--address", "127.0.0.1"]
+    command += ["--allow-websocket-origin", f"127.0.0.1:{port}"]
+    log = folder.parent / f"{folder.name}.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            command, env={**os.environ, "CLARA_WORKSPACE": str(folder)}, stdout=out, stderr=subprocess.STDOUT,
+            cwd=APP.parent,
+        )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            if process.poll() is not None:
+                break
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=2).close()
+                break
+            except OSError:
+                time.sleep(0.5)
+        assert process.poll() is None, log.read_text()
+        yield f"{url}/app"
+        assert "Traceback" not in log.read_text(), log.read_text()
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def open_page(tab, url: str) -> None:
+    """Go to a page and wait until it has drawn everything and hears clicks and keys."""
+    tab.goto(url)
+    tab.wait_for_selector("tbody tr[aria-selected=true]")
+    tab.wait_for_function("() => Bokeh.documents[0]?.is_idle")
+
+
+def star_name(tab) -> str:
+    return tab.locator(".name").inner_text()
+
+
+def wait_for_star(tab, words: str) -> None:
+    tab.wait_for_function(
+        """words => {
+          const inside = (node) => [...node.querySelectorAll("*")].some((child) =>
+            (child.classList.contains("name") && child.textContent.includes(words))
+            || (child.shadowRoot && inside(child.shadowRoot)))
+          return inside(document)
+        }""",
+        arg=words,
+    )
+
+
+def set_slider(tab, label: str, value: str) -> None:
+    box = tab.get_by_role("group").or_(tab.locator(".MuiFormControl-root")).filter(has_text=label).last
+    field = box.locator("input[type=text], input:not([type=range])").last
+    field.fill(value)
+    field.press("Enter")
+
+
+def place_on_the_map(tab, tic: str) -> list[float]:
+    """Where on the screen the map has drawn a star, once it has drawn it."""
+    return tab.wait_for_function(
+        """tic => {
+          const models = [...Bokeh.documents[0]._all_models.values()]
+          const points = models.find((model) => model.data?.tic && model.data?.rank)
+          const place = [...(points?.data.tic ?? [])].indexOf(Number(tic))
+          const draws = (model) => model.x_range && model.renderers.some((drawn) => drawn.data_source === points)
+          const figure = models.find(draws)
+          const view = figure && Bokeh.index.find_one_by_id(figure.id)
+          if (place < 0 || !view?.frame) { return null }
+          const box = view.canvas_view.el.getBoundingClientRect()
+          return [box.x + view.frame.x_scale.compute(points.data.x[place]),
+                  box.y + view.frame.y_scale.compute(points.data.y[place])]
+        }""",
+        arg=tic,
+    ).json_value()
