@@ -37,7 +37,7 @@ class LiveText(JSComponent):
     """
 
 
-def live_text(text: str = "", *, css: str = "", **options: Any) -> LiveText:
+def live_text(text: Any = "", *, css: str = "", **options: Any) -> LiveText:
     """`LiveText` with the page's styles."""
     defaults: dict[str, Any] = {"margin": 0, "stylesheets": [CSS, css] if css else [CSS]}
     return LiveText(object=text, **(defaults | options))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -11,10 +12,11 @@ from numpy.typing import NDArray
 
 from app.theme import CATEGORIES
 
-__all__ = ["MOST_CATEGORIES", "Colouring", "choices", "colouring"]
+__all__ = ["CLUSTER", "MOST_CATEGORIES", "Colouring", "choices", "colouring"]
 
 MOST_CATEGORIES = len(CATEGORIES)
 LABEL = "label:"
+CLUSTER = "cluster:"
 TITLES = {
     "anomaly_score": "anomaly score",
     "percentile": "percentile of score",
@@ -29,7 +31,10 @@ TITLES = {
     "pmdec": "proper motion Dec (mas/yr)",
     "verdict": "verdict",
 }
-HIDDEN = {"rank", "trained", "tic", "sector", "cadence_s", "simulated", "path", "product", "bytes", "modified_ns"}
+HIDDEN = {
+    "rank", "trained", "tic", "catalogue", "sector", "cadence_s", "simulated", "path", "product", "bytes",
+    "modified_ns",
+}  # fmt: skip
 
 Labels = Mapping[tuple[str, str], NDArray[np.bool_]]
 
@@ -55,20 +60,32 @@ class Colouring:
     categories: tuple[str, ...] = ()
 
 
-def choices(table: pd.DataFrame, families: list[str]) -> dict[str, str]:
-    """What a table can be coloured by: title to name, scores first, then labels, then other numbers."""
+def choices(
+    table: pd.DataFrame, families: list[str], clusterings: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """What a table can be coloured by: title to name, scores first, then clusters and labels, then other numbers.
+
+    `clusterings` has the title of each clustering by its id.
+    """
     numbers = [name for name in table.select_dtypes("number") if name not in HIDDEN and table[name].notna().any()]
     first = [name for name in TITLES if name in numbers]
     rest = sorted(set(numbers) - set(first))
     found = {TITLES[name]: name for name in first}
+    found |= {f"clusters: {title}": f"{CLUSTER}{number}" for number, title in clusterings.items()}
     found |= {f"label: {family}": f"{LABEL}{family}" for family in families}
     if "verdict" in table and table["verdict"].notna().any():
         found["verdict"] = "verdict"
     return found | {name.replace("_", " "): name for name in rest}
 
 
-def colouring(name: str, table: pd.DataFrame, labels: Labels) -> Colouring:
-    """The values of one choice of `choices`; all NaN when the table has no such column."""
+def colouring(name: str, table: pd.DataFrame, labels: Labels, clusters: pd.Series | None = None) -> Colouring:
+    """The values of one choice of `choices`; all NaN when the table has no such column.
+
+    `clusters` has the name of each star's cluster by target id, for a clustering.
+    """
+    if name.startswith(CLUSTER):
+        none = pd.Series(None, table.index, dtype=object)
+        return _categories("cluster", none if clusters is None else clusters.reindex(table.index))
     if name.startswith(LABEL):
         family = name.removeprefix(LABEL)
         words = pd.Series(None, table.index, dtype=object)

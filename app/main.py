@@ -17,13 +17,7 @@ def build() -> pn.viewable.Viewable:
         session = Session(server(), dark=pn.config.theme == "dark")
     except ClaraError as error:
         return failure_page(str(error))
-    page = ExplorerPage(session)
-    if pn.state.location is not None:
-        pn.state.location.sync(
-            session,
-            {"area": "area", "run_id": "run", "target_id": "target", "period_days": "period"},
-            on_error=lambda wrong: session.find(wrong.get("target_id", "")),
-        )
+    page = ExplorerPage(session, pn.state.location.search if pn.state.location is not None else "")
     page.start_polling()
     if pn.state.curdoc is not None:
         pn.state.curdoc.theme = PLOT_THEME

@@ -9,6 +9,7 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.util import edit_readonly
 
+from app.address import Address
 from app.areas.compare import CompareArea
 from app.areas.data import DataArea
 from app.areas.explore import ExploreArea
@@ -16,7 +17,7 @@ from app.areas.parts import GAP, part, row
 from app.areas.star import StarArea
 from app.areas.vet import VetArea
 from app.areas.wheel import Wheel
-from app.card import html
+from app.card import html, live_text
 from app.keys import Keyboard, acts, help_html
 from app.panes.jobs import JobsBar, JobsList
 from app.session import AREAS, Session
@@ -29,12 +30,10 @@ WHEEL_WIDTH = 272
 #: Areas beside which the star stands; the others have the whole width.
 WITH_STAR = ("explore", "vet")
 EMPTY = """
-<h2>This workspace is empty</h2>
-<p>In a terminal, either simulate a sector to play with:</p><pre>clara demo</pre>
-<p>or register a folder of TESS light curves (SPOC, FITS):</p><pre>clara ingest FOLDER
-clara features</pre>
-<p>then reload this page.</p><p class="quiet">workspace: <code>{folder}</code></p>
+<b>This workspace is empty.</b> Register a folder of light curves or fetch some below; or simulate a sector to play
+with, in a terminal: <code>clara demo --workspace {folder}</code>. Then <a href="">load this page again</a>.
 """
+NOTICE_CSS = ":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26vw}"
 FAILURE_CSS = (
     ":host{padding:24px;font-size:14px} pre{padding:8px;border:1px solid var(--divider-color);border-radius:4px}"
 )
@@ -43,14 +42,22 @@ FAILURE_CSS = (
 class ExplorerPage:
     """One tab: header, wheel, map and ranking, star.
 
+    Parameters
+    ----------
+    session : Session
+    query : str
+        What follows the question mark of the address that was asked for.
+
     Attributes
     ----------
     session : Session
+    address : Address
     view : panel_material_ui.Page
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, query: str = "") -> None:
         self.session = session
+        self.address = Address(session, query)
         self.help = pmui.Dialog(
             html(help_html()), title="Keys", title_variant="h6", width_option="sm", show_close_button=True,
             close_on_click=True,
@@ -63,14 +70,25 @@ class ExplorerPage:
         self.keys = acts(session, self.star.verdict, self.show_help)
         empty = not len(session.server.catalogue())
         unseen = pn.Column(
-            self.keyboard, self.help, self.jobs_list, width=0, height=0, margin=0, styles={"position": "absolute"}
+            self.address,
+            self.keyboard,
+            self.help,
+            self.jobs_list,
+            width=0,
+            height=0,
+            margin=0,
+            styles={"position": "absolute"},
         )
         self._star = part(self.star, "1.1 1 0")
         self._row = row(self._star, padding=GAP, **{"box-sizing": "border-box"})
-        self._empty_text = html(EMPTY.format(folder=escape(str(session.server.workspace.folder))), css=FAILURE_CSS)
+        self._empty_text = html(
+            EMPTY.format(folder=escape(str(session.server.workspace.folder))),
+            css=":host{padding:10px 14px 0} a{color:var(--panel-primary-color)}",
+        )
+        body = self._first_steps() if empty else [self._row]
         self.view = pmui.Page(
             title="CLARA", header=[self._header()],
-            main=[pn.Column(unseen, self._empty_text if empty else self._row, sizing_mode="stretch_both", margin=0)],
+            main=[pn.Column(unseen, *body, sizing_mode="stretch_both", margin=0)],
             sidebar=[] if empty else [self.wheel], sidebar_width=WHEEL_WIDTH, sidebar_resizable=False,
             theme_config=THEME_CONFIG, busy_indicator=None, dark_theme=session.dark,
         )  # fmt: skip
@@ -81,6 +99,11 @@ class ExplorerPage:
         with edit_readonly(self.view):
             self.view.busy = False
         self.view.param.watch(lambda event: session.param.update(dark=event.new), "dark_theme")
+
+    def _first_steps(self) -> list[object]:
+        """What an empty workspace shows: where light curves come from."""
+        self.session.area = "data"
+        return [self._empty_text, row(part(DataArea(self.session), "1 1 0"), padding=GAP)]
 
     def start_polling(self) -> None:
         """Follow the job queue from when the page has arrived until its tab closes."""
@@ -127,6 +150,9 @@ class ExplorerPage:
             crumbs,
             self.run_select,
             pn.layout.HSpacer(),
+            live_text(
+                pn.bind(escape, session.param.notice), css=NOTICE_CSS, align="center", styles={"color": "white"}
+            ),
             self.jobs_bar,
             pmui.IconButton(
                 icon="list", description="jobs", sx=white, size="small", margin=0,

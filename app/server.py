@@ -12,12 +12,16 @@ import numpy as np
 import pandas as pd
 import panel as pn
 
+from app.hover_card import curve_thumbnail
+from app.map_choice import KINDS, request_of
 from app.stars import StarCache
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobQueue, Reporter
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.synthetic import choose_backgrounds
 from clara_engine.workspace import Run, RunSpec, Workspace, default_folder
+from clara_engine.workspace.maps import MapRequest
+from clara_engine.workspace.rows import FEATURES
 from clara_engine.workspace.steering import SteeringMatrix, SteeringPlan
 from clara_engine.workspace.sweep_plan import PLANS
 from clara_engine.workspace.sweeps import Sweeps
@@ -25,10 +29,10 @@ from clara_engine.workspace.sweeps import Sweeps
 __all__ = ["FEATURE_SET", "Server", "server"]
 
 FEATURE_SET = "flux_power"
-MAP_NAMES = {"tsne": "t-SNE", "umap": "UMAP", "pca": "PCA"}
 # A retrain must not wait behind a t-SNE of a whole sector.
 WORKERS = 2
 KEPT_SCORES = 8
+KEPT_PICTURES = 2000
 
 
 class Server:
@@ -48,20 +52,22 @@ class Server:
         self.queue = JobQueue(record=workspace.job_log.record, workers=WORKERS)
         self.star = StarCache(workspace.targets.light_curve)
         self._scores: dict[str, pd.DataFrame] = {}
-        self._catalogue: tuple[int, pd.DataFrame] | None = None
+        self._planes: dict[tuple[str, object], pd.DataFrame] = {}
+        self._pictures: dict[str, str] = {}
+        self._catalogue: tuple[object, pd.DataFrame] | None = None
         self._lock = Lock()
         Thread(target=_load_the_kernel, name="kernel", daemon=True).start()
 
     def catalogue(self) -> pd.DataFrame:
-        """Targets with their catalogue parameters, indexed by target id; read anew when targets were added."""
-        count = len(self.workspace.targets)
+        """Targets with their catalogue parameters, indexed by target id; read anew when either changed."""
+        stamp = (self.workspace.targets.stamp(), self.workspace.labels.stamp())
         kept = self._catalogue
-        if kept is not None and kept[0] == count:
+        if kept is not None and kept[0] == stamp:
             return kept[1]
         table = self.workspace.targets.frame().set_index("target_id")
         parameters = self.workspace.labels.parameters()
         table = table.join(parameters[[name for name in parameters if name not in table]])
-        self._catalogue = (count, table)
+        self._catalogue = (stamp, table)
         return table
 
     def scores(self, run: Run) -> pd.DataFrame:
@@ -87,26 +93,59 @@ class Server:
         except ClaraError:
             return None
 
-    def kept_map(self, kind: str) -> pd.DataFrame | None:
+    def kept_map(self, kind: str, run: Run | None = None) -> pd.DataFrame | None:
         """A map that has been computed for the present targets, indexed by target id, else None."""
+        request = self.map_request(kind, run)
+        if request is None:
+            return None
+        key = (request.model_dump_json(), self.workspace.targets.stamp())
+        if key not in self._planes:
+            try:
+                table = self.workspace.maps.find(request)
+            except ClaraError:
+                return None
+            if table is None:
+                return None
+            self._planes[key] = table.set_index("target_id")
+        return self._planes[key]
+
+    def map_request(self, kind: str, run: Run | None = None) -> MapRequest | None:
+        """What a kind of map is for a run; None where there is no such map."""
         try:
-            table = self.workspace.maps.kept(kind, FEATURE_SET)
+            return request_of(kind, self.workspace, run)
         except ClaraError:
             return None
-        return None if table is None else table.set_index("target_id")
 
-    def ask_for_map(self, kind: str) -> None:
+    def ask_for_map(self, kind: str, run: Run | None = None) -> None:
         """Queue the map unless it is there, under way, or impossible because there are no features yet."""
-        title = f"{MAP_NAMES.get(kind, kind)} map"
-        if self.kept_map(kind) is None and self.workspace.matrices.ids(FEATURE_SET):
-            self.submit_once("map", title, partial(self._map, kind))
+        request = self.map_request(kind, run)
+        if request is None or self.kept_map(kind, run) is not None:
+            return
+        if request.source != FEATURES or self.workspace.matrices.ids(request.name):
+            self.submit_once("map", f"{KINDS[kind]} map", partial(self._map, request), passing=True)
 
-    def submit_once(self, kind: str, title: str, work: Callable[[Reporter], Any]) -> Job | None:
-        """Queue work unless a job of the same kind and title is queued or running; then None."""
+    def picture(self, target_id: str) -> str:
+        """A small picture of a light curve; empty when it can't be read."""
+        found = self._pictures.get(target_id)
+        if found is None:
+            try:
+                found = curve_thumbnail(self.workspace.targets.light_curve(target_id))
+            except (ClaraError, OSError):
+                return ""
+            with self._lock:
+                self._pictures[target_id] = found
+                while len(self._pictures) > KEPT_PICTURES:
+                    self._pictures.pop(next(iter(self._pictures)))
+        return found
+
+    def submit_once(
+        self, kind: str, title: str, work: Callable[[Reporter], Any], *, lane: str = "", passing: bool = False
+    ) -> Job | None:
+        """Queue work unless a job of the same kind and title is queued or running; then None. See `JobQueue.submit`."""
         with self._lock:
             if any((job.kind, job.title) == (kind, title) for job in self.queue.active()):
                 return None
-            return self.queue.submit(kind, title, work)
+            return self.queue.submit(kind, title, work, lane=lane, passing=passing)
 
     def extract(self) -> Job | None:
         """Queue the extraction of missing features; None when that is already under way."""
@@ -124,11 +163,14 @@ class Server:
         """Queue one of the published sweeps; None when it is under way."""
         return self.submit_once("sweep", f"sweep {name}", partial(self._sweep, name))
 
-    def _map(self, kind: str, report: Reporter) -> None:
-        self.workspace.maps.get(kind, FEATURE_SET, report)
+    def _map(self, request: MapRequest, report: Reporter) -> None:
+        self.workspace.maps.make(request, report)
 
     def _extract(self, report: Reporter) -> int:
-        return self.workspace.matrices.extract(FEATURE_SET, report)
+        try:
+            return self.workspace.matrices.extract(FEATURE_SET, report)
+        finally:
+            self._planes.clear()
 
     def _steering(self, plan: SteeringPlan, report: Reporter) -> int:
         return len(SteeringMatrix(self.workspace, plan).cells(report))
@@ -137,7 +179,10 @@ class Server:
         return len(Sweeps(self.workspace).run(PLANS[name], report=report))
 
     def _train(self, spec: RunSpec, report: Reporter) -> str:
-        return self.workspace.train(spec, report).id
+        try:
+            return self.workspace.train(spec, report).id
+        finally:
+            self._planes.clear()  # features may have been added
 
 
 def _load_the_kernel() -> None:

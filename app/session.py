@@ -12,24 +12,29 @@ import panel as pn
 import param
 from panel.io import hold
 
+from app.map_choice import KINDS
 from app.server import Server
-from app.stars import NO_STAR, Star
+from app.star_view import CHOICES, StarView, sectors_of
+from app.stars import NO_STAR
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobState
 from clara_engine.workspace import Run, RunSpec
 
-__all__ = ["AREAS", "Session"]
+__all__ = ["AREAS", "STAR_TABS", "Session"]
 
 T = TypeVar("T")
 
 #: Areas of the page, in the order of the header.
 AREAS = ("explore", "compare", "vet", "data")
 
+#: Views of the star, of which one is shown at a time.
+STAR_TABS = ("period", "why", "similar", "vetting", "gaia")
+
 # How many polls pass between looks for runs that another process has made.
 RUNS_EVERY = 16
 
 
-class Session(param.Parameterized):
+class Session(StarView):
     """One selected star, one selection, one run, and the period on the screen.
 
     The first three parameters are what a URL holds; setting any parameter updates every pane.
@@ -37,28 +42,28 @@ class Session(param.Parameterized):
 
     run_id = param.String("", doc="Run whose scores are shown; empty when there is none.")
     target_id = param.String("", doc="Selected star; empty when there is none.")
-    period_days = param.Number(None, allow_None=True, bounds=(0, None), doc="Period on the screen [days].")
 
     area: Any = param.Selector(default="explore", objects=list(AREAS), doc="Part of the page that is shown.")
     selection = param.List([], item_type=str, doc="Target ids picked on the map, empty for all.")
-    map_kind: Any = param.Selector(default="tsne", objects=["tsne", "umap", "pca"])
-    star_tab: Any = param.Selector(default="period", objects=["period", "why", "similar"], doc="View of the star.")
+    map_kind: Any = param.Selector(default="tsne", objects=list(KINDS), doc="What the map shows.")
+    axes = param.Tuple(("teff", "anomaly_score"), length=2, doc="Columns of `table` that a map of two axes shows.")
+    star_tab: Any = param.Selector(default="period", objects=list(STAR_TABS), doc="View of the star.")
     colour_by = param.String("anomaly_score", doc="Column of `table` that colours the map.")
     family_value = param.Tuple(("", ""), length=2, doc="Label that the measures are for: family and value.")
     author = param.String("", doc="Who gives the verdicts.")
     dark = param.Boolean(False)
     unreviewed = param.Boolean(False, doc="Whether the ranking leaves out what has a verdict.")
 
-    star = param.ClassSelector(class_=Star, default=NO_STAR)
     table = param.DataFrame(pd.DataFrame(), doc="Targets, scores and verdicts, strangest first, by target id.")
     order = param.List([], item_type=str, doc="Target ids as the ranking lists them; what next and previous follow.")
     scored = param.Integer(0, doc="Counts the times that `table` got other stars or scores, not just another verdict.")
     origin = param.String("", doc='What panes with many stars say: "SIMULATED", "PARTLY SIMULATED" or nothing.')
-    star_origin = param.String("", doc='What panes with the selected star say: "SIMULATED" or nothing.')
     runs = param.List([], doc="Runs, newest first.")
     jobs = param.List([], doc="Jobs of this server, oldest first.")
     ended = param.ClassSelector(class_=Job, doc="The job that ended last, however it ended.")
     maps_changed = param.Integer(0, doc="Counts the maps that have become ready.")
+    clusters_changed = param.Integer(0, doc="Counts changes of the clusterings and of their names.")
+    selections_changed = param.Integer(0, doc="Counts changes of the named selections.")
     verdicts_changed = param.Integer(0, doc="Counts changes of the verdicts.")
     notice = param.String("", doc="One line for the user about what happened last.")
 
@@ -69,7 +74,10 @@ class Session(param.Parameterized):
         self._settled = {job.id for job in server.queue.jobs() if not job.state.active}
         self._jobs_seen: tuple[object, ...] = ()
         self._polls = 0
-        self.param.watch(self._target_changed, ["target_id", "period_days"])
+        self.read = server.workspace.targets.light_curve
+        self.sectors = lambda target_id: sectors_of(server.catalogue(), target_id)
+        self.param.watch(self._target_changed, ["target_id", "period_days", "epoch_btjd"])
+        self.param.watch(lambda *events: self.param.update(**self.chosen(self.star)), list(CHOICES))
         self.param.watch(lambda event: self._refresh_table(), "run_id")
         self.refresh()
 
@@ -141,15 +149,15 @@ class Session(param.Parameterized):
         """Select a star and fold it on its best period, all at once."""
         star = self.server.star(target_id) if target_id else NO_STAR
         with hold():  # all panes in one message
-            self.param.update(target_id=target_id, period_days=star.best_period_days, **_shown(star))
+            self.param.update(target_id=target_id, **self.shown(star))
 
     def _target_changed(self, *events: param.parameterized.Event) -> None:
         """Follow a target that was set from outside, with a period or without."""
         if self.star.target_id == self.target_id:
             return
         star = self.server.star(self.target_id) if self.target_id else NO_STAR
-        given = any(event.name == "period_days" for event in events) and self.period_days is not None
-        self.param.update(**_shown(star), **({} if given else {"period_days": star.best_period_days}))
+        given = {event.name: event.new for event in events if event.name != "target_id" and event.new is not None}
+        self.param.update(**(self.shown(star) | given))
 
     def find(self, text: str) -> None:
         """Select the star that `text` names (a TIC number or a target id)."""
@@ -210,6 +218,18 @@ class Session(param.Parameterized):
         self._mine.add(self.server.train(spec).id)
         self.poll()
 
+    def more_like_these(self) -> None:
+        """Queue a run whose contrast set is the selection, with forest and features of the run on the screen."""
+        count, run = len(self.selection), self.run
+        like = {} if run is None else {"forest": run.spec.forest, "feature_set": run.spec.feature_set}
+        spec = self._told(
+            lambda: RunSpec.checked(
+                name=f"like {count} stars", variant="picked", picked=tuple(self.selection), training_size=None, **like
+            )
+        )
+        if spec is not None:
+            self.retrain(spec)
+
     def cancel(self, job_id: str) -> None:
         """Ask a job to stop."""
         self.server.queue.cancel(job_id)
@@ -246,7 +266,7 @@ class Session(param.Parameterized):
             self._look_for_runs()
             if mine or not self.run_id:
                 self.run_id = str(job.result)
-        elif job.kind in ("features", "ingest", "fetch", "crossmatch"):
+        elif job.kind in ("features", "ingest", "fetch", "crossmatch", "labels"):
             self.refresh()
             self.maps_changed += 1
 
@@ -267,10 +287,6 @@ def _on_its_way() -> bool:
     """Whether the page has been made but not arrived in its browser."""
     context = getattr(pn.state.curdoc, "session_context", None)
     return getattr(context, "session", None) is not None and not pn.state.loaded
-
-
-def _shown(star: Star) -> dict[str, object]:
-    return {"star": star, "star_origin": "SIMULATED" if star.simulated else ""}
 
 
 def _origin(table: pd.DataFrame) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import Periodogram, PeriodSearch, find_periods
+from clara_engine.periods import Ephemeris, Periodogram, PeriodSearch, find_periods, fold
 
 __all__ = ["NO_STAR", "Star", "StarCache", "read_star"]
 
@@ -38,13 +38,23 @@ class Star:
         return self.light_curve is not None and self.light_curve.target.simulated
 
     @property
+    def best(self) -> Ephemeris | None:
+        """What to fold on first; the highest Lomb–Scargle peak where nothing stands out."""
+        if self.search is None or self.light_curve is None:
+            return None
+        if self.search.best is not None:
+            return self.search.best.ephemeris
+        peaks = self.search.lomb_scargle.peaks
+        if not peaks:
+            return None
+        period = peaks[0].period_days
+        return Ephemeris(period, fold(self.light_curve, period).epoch_btjd)
+
+    @property
     def best_period_days(self) -> float | None:
-        """Period to fold on first [days]; that of the highest Lomb–Scargle peak where nothing or one event is found."""
-        best = self.search.best if self.search is not None else None
-        if best is not None and np.isfinite(best.period_days):
-            return round(best.period_days, 6)
-        peaks = self.periodogram.peaks if self.periodogram is not None else ()
-        return round(peaks[0].period_days, 6) if peaks else None
+        """Period of `best` [days]; None for a single event."""
+        best = self.best
+        return round(best.period_days, 6) if best is not None and not best.single else None
 
     @property
     def periodogram(self) -> Periodogram | None:

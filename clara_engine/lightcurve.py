@@ -26,8 +26,7 @@ class Target:
     Attributes
     ----------
     tic : int
-        TESS Input Catalog identifier, of Kepler and K2 products their own catalogue's; negative for synthetic curves,
-        which belong to no star.
+        Number of the star in its `catalogue`; negative for synthetic curves, which belong to no star.
     sector : int
         Observing sector, 0 when there is none.
     cadence_s : float
@@ -40,6 +39,9 @@ class Target:
         ICRS position [deg] and proper motion [mas/yr].
     simulated : bool
         True when the light curve is not an observation.
+    catalogue : {"TIC", "KIC", "EPIC"}
+        Which catalogue the number is of: the input catalogues of TESS, Kepler and K2. Equal numbers of two catalogues
+        are two stars.
 
     Unknown numbers are NaN.
     """
@@ -57,17 +59,21 @@ class Target:
     pmra: float = NAN
     pmdec: float = NAN
     simulated: bool = False
+    catalogue: str = "TIC"
 
     @property
     def id(self) -> str:
-        """The key of every join, unique for a star, sector, product and cadence: ``261136679-s0001-SPOC-120``."""
-        return f"{self.tic}-s{self.sector:04d}-{self.product}-{round(self.cadence_s)}"
+        """The key of every join, unique for a star, sector, product and cadence: ``261136679-s0001-SPOC-120``.
+
+        A number that is not of the TESS Input Catalog has its catalogue before it: ``KIC757076-s0005-Kepler-1765``.
+        """
+        prefix = "" if self.catalogue == "TIC" else self.catalogue
+        return f"{prefix}{self.tic}-s{self.sector:04d}-{self.product}-{round(self.cadence_s)}"
 
     @property
     def name(self) -> str:
         """What a person calls the star."""
-        catalogue = {"Kepler": "KIC", "K2": "EPIC"}.get(self.product, "TIC")
-        return f"{'SIM' if self.simulated else catalogue} {self.tic}"
+        return f"{'SIM' if self.simulated else self.catalogue} {self.tic}"
 
 
 def _frozen(values: ArrayLike, dtype: Any = np.float64) -> NDArray[Any]:
@@ -169,7 +175,8 @@ class LightCurve:
             curve["centroid_row"] = self.centroid_row[np.isfinite(self.time)] * u.pixel
         target = self.target
         curve.meta.update(
-            LABEL=target.name, TICID=target.tic, SECTOR=target.sector, TESSMAG=target.tmag, TEFF=target.teff,
+            LABEL=target.name, TICID=target.tic, CATALOG=target.catalogue, SECTOR=target.sector,
+            TESSMAG=target.tmag, TEFF=target.teff,
             RADIUS=target.radius, LOGG=target.logg, RA=target.ra, DEC=target.dec, PMRA=target.pmra,
             PMDEC=target.pmdec, PRODUCT=target.product, CADENCE=target.cadence_s, SIMDATA=target.simulated,
         )  # fmt: skip
@@ -190,7 +197,8 @@ class LightCurve:
         time = np.asarray(curve.time.tdb.jd - 2457000.0 if curve.time.format != "btjd" else curve.time.value)
         step = np.diff(time[np.isfinite(time)])
         cadence = float(meta.get("CADENCE") or (np.median(step) * 86400 if step.size else NAN))
-        tic = meta.get("TICID") or meta.get("TARGETID") or 0
+        tic = meta.get("TICID") or meta.get("TARGETID") or meta.get("KEPLERID") or 0
+        kepler = {"KEPLER": "KIC", "K2": "EPIC"}.get(str(meta.get("MISSION") or "").upper(), "TIC")
         unit = str(getattr(curve.flux, "unit", ""))
         columns = curve.colnames
         return cls(
@@ -206,6 +214,7 @@ class LightCurve:
                 cadence_s=cadence,
                 product=str(meta.get("PRODUCT") or meta.get("AUTHOR") or "lightkurve"),
                 simulated=bool(meta.get("SIMDATA", False)),
+                catalogue=str(meta.get("CATALOG") or kepler),
                 **facts,
             ),
             flux_unit="relative" if unit in ("", "None") else "e-/s",

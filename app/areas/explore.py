@@ -6,6 +6,7 @@ import panel as pn
 
 from app.areas.parts import Tabs, column, part
 from app.card import card
+from app.panes.clusters import ClustersPane
 from app.panes.importance import ImportancePane
 from app.panes.map import MapPane
 from app.panes.measures import MeasuresPane
@@ -26,6 +27,7 @@ class ExploreArea(pn.viewable.Viewer):
             {
                 "Ranking": lambda: RankingPane(session),
                 "Measures": lambda: MeasuresPane(session),
+                "Clusters": lambda: ClustersPane(session),
                 "Features": lambda: ImportancePane(session),
             }
         )

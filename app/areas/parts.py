@@ -10,6 +10,8 @@ import panel_material_ui as pmui
 __all__ = ["Tabs", "column", "part", "row"]
 
 GAP = "6px"
+# Panel puts a button for scrolling into every column; unseen as it is, it would take a gap.
+NO_BUTTON = ".scroll-button { display: none }"
 
 
 def part(viewer: object, flex: str) -> pn.Column:
@@ -21,7 +23,9 @@ def part(viewer: object, flex: str) -> pn.Column:
 
 def column(*parts: object) -> pn.Column:
     """Parts below each other."""
-    return pn.Column(*parts, sizing_mode="stretch_both", margin=0, styles={"gap": GAP, "min-height": "0"})
+    return pn.Column(
+        *parts, sizing_mode="stretch_both", margin=0, styles={"gap": GAP, "min-height": "0"}, stylesheets=[NO_BUTTON]
+    )
 
 
 def row(*parts: object, **styles: str) -> pn.Row:

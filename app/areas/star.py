@@ -5,18 +5,24 @@ from __future__ import annotations
 import panel as pn
 
 from app.areas.parts import Tabs, column, part, row
+from app.panes.ephemeris import EphemerisBar
 from app.panes.facts import FactsPane
 from app.panes.fold import FoldPane
+from app.panes.gaia import GaiaPane
 from app.panes.light_curve import LightCurvePane
 from app.panes.periodogram import PeriodogramPane
 from app.panes.similar import SimilarPane
+from app.panes.time_axis import TimeAxis
 from app.panes.verdict import VerdictPane
+from app.panes.vetting import VettingPane
 from app.panes.why import WhyPane
 from app.session import Session
 
 __all__ = ["StarArea"]
 
-TITLES = {"period": "Period", "why": "Why strange", "similar": "Similar stars"}
+TITLES = {
+    "period": "Period", "why": "Why strange", "similar": "Similar stars", "vetting": "Vetting", "gaia": "Gaia",
+}  # fmt: skip
 
 
 class StarArea(pn.viewable.Viewer):
@@ -25,14 +31,19 @@ class StarArea(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.facts, self.light_curve, self.verdict = FactsPane(session), LightCurvePane(session), VerdictPane(session)
+        axis = TimeAxis()
+        self.facts, self.light_curve = FactsPane(session), LightCurvePane(session, axis)
+        self.verdict = VerdictPane(session)
         self.tabs = Tabs(
             {
-                TITLES["period"]: lambda: row(
-                    part(PeriodogramPane(session), "1 1 0"), part(FoldPane(session), "1.15 1 0")
+                TITLES["period"]: lambda: column(
+                    part(row(part(PeriodogramPane(session), "1 1 0"), part(FoldPane(session), "1.15 1 0")), "1 1 0"),
+                    EphemerisBar(session),
                 ),
                 TITLES["why"]: lambda: WhyPane(session),
                 TITLES["similar"]: lambda: SimilarPane(session),
+                TITLES["vetting"]: lambda: VettingPane(session, axis),
+                TITLES["gaia"]: lambda: GaiaPane(session),
             },
             TITLES[session.star_tab],
         )
@@ -41,8 +52,8 @@ class StarArea(pn.viewable.Viewer):
         session.follow(lambda *events: self.tabs.open(TITLES[session.star_tab]), "star_tab")
         self._view = column(
             self.facts,
-            part(self.light_curve, "1.1 1 0"),
-            part(column(pn.Row(self.tabs.buttons, margin=0, height=26), self.tabs), "1.25 1 0"),
+            part(self.light_curve, "1 1 0"),
+            part(column(pn.Row(self.tabs.buttons, margin=0, height=26), self.tabs), "1.45 1 0"),
             part(self.verdict, "0 0 172px"),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from app.card import live_text
 from app.session import Session
 from app.theme import BORDER
 
-__all__ = ["FactsPane", "facts_html", "number"]
+__all__ = ["FactsPane", "facts_html", "links_html", "number"]
 
 CSS = """
 :host { padding: 6px 10px; box-sizing: border-box; }
@@ -20,6 +21,9 @@ CSS = """
 .line { display: flex; flex-wrap: wrap; gap: 0 14px; align-items: baseline; }
 .label { border: 1px solid var(--panel-primary-color); color: var(--panel-primary-color); border-radius: 8px;
          padding: 0 6px; font-size: 11px; }
+.links { margin-left: auto; font-size: 11px; white-space: nowrap; }
+.links a { color: var(--panel-primary-color); text-decoration: none; margin-left: 6px; }
+.links a:hover, .links a:focus { text-decoration: underline; }
 """
 FACTS = (
     ("tmag", "T", "{:.2f}", "mag"),
@@ -29,6 +33,28 @@ FACTS = (
     ("ra", "α", "{:.4f}", "°"),
     ("dec", "δ", "{:+.4f}", "°"),
 )
+
+
+def links_html(row: pd.Series | None) -> str:
+    """Where else to read about a star; nothing for simulated ones, which are in no catalogue."""
+    if row is None or row.get("simulated", True) or not row.get("tic", 0) > 0:
+        return ""
+    name = f"{row.get('catalogue', 'TIC')} {row['tic']:.0f}"
+    places = {
+        "ExoFOP": f"https://exofop.ipac.caltech.edu/tess/target.php?id={row['tic']:.0f}" if name[0] == "T" else "",
+        "SIMBAD": f"https://simbad.cds.unistra.fr/simbad/sim-id?Ident={quote(name)}",
+        "Gaia": "",
+        "MAST": f"https://mast.stsci.edu/portal/Mashup/Clients/Mast/Portal.html?searchQuery={quote(name)}",
+    }
+    if np.isfinite(row.get("ra", np.nan)) and np.isfinite(row.get("dec", np.nan)):
+        place = quote(f"{row['ra']:.6f}{row['dec']:+.6f}")
+        places["Gaia"] = f"https://vizier.cds.unistra.fr/viz-bin/VizieR-4?-source=I/355/gaiadr3&-c={place}&-c.rs=10"
+    return " ".join(
+        f'<a href="{escape(address, quote=True)}" target="_blank" rel="noopener noreferrer" '
+        f'title="{escape(name)} in {title}, in a new tab">{title}</a>'
+        for title, address in places.items()
+        if address
+    )
 
 
 def number(value: object, form: str, unit: str = "") -> str:
@@ -56,7 +82,8 @@ def facts_html(name: str, row: pd.Series | None, labels: pd.DataFrame, targets: 
         f"{escape(str(label.value))}</span>"
         for label in labels.itertuples()
     )
-    head = f'<div class="line"><span class="name">{escape(name)}</span>{chip}{tags}</div>'
+    links = f'<span class="links">{links_html(row)}</span>'
+    head = f'<div class="line"><span class="name">{escape(name)}</span>{chip}{tags}{links}</div>'
     if row is None:
         return head
     facts = [

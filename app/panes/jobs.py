@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Collection
 from html import escape
+from typing import Any
 
+import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 
-from app.card import html, live_text
+from app.act_text import ActText, act_button
+from app.card import live_text
 from app.session import Session
+from app.words import clock, moment
 from clara_engine.jobs import Job, JobState
 
-__all__ = ["JobsBar", "JobsList", "job_line", "jobs_html"]
+__all__ = ["JobsBar", "JobsList", "JobsPane", "active_html", "history_html", "job_line"]
 
-SHOWN = 30
+SHOWN = 200
 BAR = {"backgroundColor": "rgba(255,255,255,.25)", "& .MuiLinearProgress-bar": {"backgroundColor": "white"}}
-
-
-def clock(seconds: float) -> str:
-    """Seconds as minutes and seconds, ``1:05``."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+CANCEL = "cancel:"
+BRIEF_S = 0.5
+#: What the state of a job that is only in the history means, when it says that the job goes on.
+LOST = "not ended: its server has stopped, or is another one"
 
 
 def job_line(job: Job, waiting: int = 0) -> str:
@@ -32,21 +36,129 @@ def job_line(job: Job, waiting: int = 0) -> str:
     return f"{job.title}: {job.stage or 'starting'} {job.fraction:.0%}{left}{more}"
 
 
-def jobs_html(jobs: list[Job]) -> str:
-    """A table of jobs, newest first."""
-    if not jobs:
-        return '<p class="quiet">Nothing has been computed since this server started.</p>'
-    rows = []
-    for job in reversed(jobs[-SHOWN:]):
-        took = (job.finished or time.time()) - job.started if job.started else 0.0
-        what = job.message or job.stage
-        mark = ' class="problem"' if job.state is JobState.FAILED else ""
+def _worth_showing(job: Job) -> bool:
+    """Whether a job goes on; a look at something only when it lasts."""
+    return job.state.active and not (job.passing and time.time() - job.created < BRIEF_S)
+
+
+def active_html(jobs: list[Job]) -> str:
+    """A table of what runs and what waits, in the order in which it will be done."""
+    active = [job for job in jobs if _worth_showing(job)]
+    if not active:
+        return '<p class="quiet">Nothing is being computed.</p>'
+    active.sort(key=lambda job: (job.state is not JobState.RUNNING, job.created))
+    rows, place = [], 0
+    for job in active:
+        left = "" if job.seconds_left is None else clock(job.seconds_left)
+        took = "" if job.started is None else clock(time.time() - job.started)
+        if job.state is JobState.RUNNING:
+            stage = escape(job.stage or "starting")
+            bar = (
+                f'<progress max="1" value="{job.fraction:.3f}" aria-label="{escape(job.title, quote=True)}"></progress>'
+            )
+            done = f"{bar} {job.fraction:.0%}"
+        else:
+            place += 1
+            stage, done = f"waiting, number {place} in the queue", ""
         rows.append(
-            f"<tr><td>{escape(job.title)}</td><td>{job.kind}</td><td{mark}>{job.state}</td><td>{job.fraction:.0%}</td>"
-            f"<td>{took:.1f} s</td><td style='white-space:normal;text-align:left'>{escape(what)}</td></tr>"
+            f'<tr><td class="text">{escape(job.title)}</td><td class="text">{escape(job.kind)}</td>'
+            f'<td class="text">{stage}</td><td>{done}</td><td>{left}</td><td>{took}</td>'
+            f"<td>{act_button(CANCEL + job.id, 'Cancel', f'cancel {job.title}')}</td></tr>"
         )
-    head = "<tr><th>job</th><th>kind</th><th>state</th><th>stage done</th><th>took</th><th></th></tr>"
+    head = (
+        '<tr><th>job</th><th class="text">kind</th><th class="text">stage</th><th>of the stage</th>'
+        "<th>left m:s</th><th>so far m:s</th><th></th></tr>"
+    )
     return f"<table>{head}{''.join(rows)}</table>"
+
+
+def history_html(log: pd.DataFrame, active: Collection[str] = ()) -> str:
+    """A table of ended jobs, newest first; the details of a failed one are folded.
+
+    Parameters
+    ----------
+    log : DataFrame
+        As `JobLog.frame` gives it.
+    active : collection of str
+        Ids of the jobs of this server that go on; they are left out.
+    """
+    ended = log[~log["job_id"].isin(list(active))]
+    if ended.empty:
+        return '<p class="quiet">No job has ended in this workspace yet.</p>'
+    rows = []
+    for job in ended.to_dict("records"):
+        lost = job["state"] in (JobState.QUEUED, JobState.RUNNING)
+        state, reason = ("lost", LOST) if lost else (str(job["state"]), str(job["message"]))
+        mark = ' class="problem"' if job["state"] == JobState.FAILED else ""
+        took = "" if pd.isna(job["started"]) or pd.isna(job["finished"]) else clock(job["finished"] - job["started"])
+        rows.append(
+            f"<tr><td>{moment(job['created'])}</td><td class='text'>{escape(str(job['title']))}</td>"
+            f"<td class='text'>{escape(str(job['kind']))}</td><td{mark}>{state}</td><td>{took}</td>"
+            f"<td class='text'>{escape(reason or _stage(job))}{_details(job)}</td></tr>"
+        )
+    head = (
+        '<tr><th>asked for</th><th class="text">job</th><th class="text">kind</th><th>state</th><th>took m:s</th>'
+        '<th class="text">reason, or last stage</th></tr>'
+    )
+    return f"<table>{head}{''.join(rows)}</table>"
+
+
+def _stage(job: dict[str, Any]) -> str:
+    return str(job["stage"]) if job["state"] != JobState.DONE else ""
+
+
+def _details(job: dict[str, Any]) -> str:
+    if not job["log"]:
+        return ""
+    return f"<details><summary>details for whoever mends it</summary><pre>{escape(str(job['log']))}</pre></details>"
+
+
+class JobsPane(pn.viewable.Viewer):
+    """Every job of this workspace: those of this server, which all its sessions share, and those before.
+
+    Parameters
+    ----------
+    in_view : callable
+        Whether anybody sees it; while nobody does, nothing is drawn.
+    """
+
+    def __init__(self, session: Session, in_view: Callable[[], bool] = lambda: True) -> None:
+        super().__init__()
+        self.session = session
+        self._in_view = in_view
+        self.active = ActText(self._act, sizing_mode="stretch_width", css=":host{padding:2px 10px}")
+        self.history = ActText(self._act, sizing_mode="stretch_both", css=":host{padding:2px 10px}")
+        self._view = pn.Column(
+            live_text("<b>Now</b>", css=":host{padding:4px 10px 0}"), self.active,
+            live_text("<b>Before</b>", css=":host{padding:8px 10px 0}"), self.history,
+            sizing_mode="stretch_both", margin=0,
+        )  # fmt: skip
+        self._seen: Any = None
+        session.follow(self.refresh, "jobs", "area")
+        self.refresh()
+
+    def cancel(self, job_id: str) -> None:
+        """Ask a job to stop."""
+        self.session.cancel(job_id)
+
+    def _act(self, act: str) -> None:
+        if act.startswith(CANCEL):
+            self.cancel(act.removeprefix(CANCEL))
+
+    def refresh(self, *events: object) -> None:
+        """Draw the jobs as they stand."""
+        if not self._in_view():
+            return
+        jobs = self.session.jobs
+        self.active.object = active_html(jobs)
+        active = {job.id for job in jobs if job.state.active}
+        states = [(job.id, job.state) for job in jobs]
+        if states != self._seen:
+            self._seen = states
+            self.history.object = history_html(self.session.server.workspace.job_log.frame(SHOWN), active)
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view
 
 
 class JobsBar(pn.viewable.Viewer):
@@ -70,7 +182,7 @@ class JobsBar(pn.viewable.Viewer):
     @property
     def head(self) -> Job | None:
         """The running job (a training before a map), else the first that waits."""
-        active = [job for job in self.session.jobs if job.state.active]
+        active = [job for job in self.session.jobs if _worth_showing(job)]
         active.sort(key=lambda job: (job.state is not JobState.RUNNING, job.kind == "map"))
         return active[0] if active else None
 
@@ -84,7 +196,7 @@ class JobsBar(pn.viewable.Viewer):
         self._view.visible = job is not None
         if job is None:
             return
-        waiting = sum(other.state.active for other in self.session.jobs) - 1
+        waiting = sum(_worth_showing(other) for other in self.session.jobs) - 1
         self._line.object = escape(job_line(job, waiting))
         self._bar.value = round(100 * job.fraction)
 
@@ -93,21 +205,25 @@ class JobsBar(pn.viewable.Viewer):
 
 
 class JobsList(pn.viewable.Viewer):
-    """Every job of this server, in a dialog."""
+    """Every job, in a dialog; it is made when it is first opened."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._html = html(sizing_mode="stretch_width")
+        self.pane: JobsPane | None = None
+        self._body = pn.Column(height=420, sizing_mode="stretch_width", margin=0)
         self.dialog = pmui.Dialog(
-            self._html, title="Jobs", title_variant="h6", width_option="md", close_on_click=True, show_close_button=True
+            self._body, title="Jobs", title_variant="h6", width_option="lg", close_on_click=True, show_close_button=True
         )
-        session.follow(self._show, "jobs")
         self.dialog.param.watch(self._show, "open")
 
     def _show(self, *events: object) -> None:
-        if self.dialog.open:
-            self._html.object = jobs_html(self.session.jobs)
+        if not self.dialog.open:
+            return
+        if self.pane is None:
+            self.pane = JobsPane(self.session, lambda: self.dialog.open)
+            self._body.append(self.pane)
+        self.pane.refresh()
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self.dialog

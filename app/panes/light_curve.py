@@ -1,4 +1,4 @@
-"""Every sample of the selected star against time, with a 30-minute mean."""
+"""Every sample of the selected star against time, with a 30-minute mean, gaps, flags and the times of the events."""
 
 from __future__ import annotations
 
@@ -6,21 +6,39 @@ from html import escape
 
 import numpy as np
 import panel as pn
-from bokeh.models import ColumnDataSource
+import panel_material_ui as pmui
+from bokeh.models import ColumnDataSource, Range1d
 from numpy.typing import NDArray
 
 from app.card import card, live_text
+from app.panes.time_axis import TimeAxis
 from app.session import Session
+from app.star_view import FLUXES
 from app.theme import PPM_TICKS, Look, fixed_ticks, look, paint_frame, plot
 from clara_engine.lightcurve import LightCurve
+from clara_engine.periods import Ephemeris
 from clara_engine.periods.fold import relative_ppm
 
-__all__ = ["LightCurvePane", "LightCurvePlot", "binned"]
+__all__ = ["LightCurvePane", "LightCurvePlot", "binned", "gaps"]
 
 BIN_DAYS = 0.5 / 24
 PAD = 0.04
+GAP_DAYS = 0.2
+# Beyond this a browser draws samples slowly, and they lie on top of each other anyway.
+MOST_SAMPLES = 60_000
+MOST_EVENTS = 400
+ALL = "all"
 
 Float = NDArray[np.float64]
+
+FIELD = {
+    "& .MuiSelect-select": {"padding": "1px 6px", "fontSize": "12px"},
+    "& input": {"padding": "2px 4px", "fontSize": "12px"},
+    "& .MuiInputBase-root": {"padding": 0},
+    "& .MuiInputAdornment-root": {"display": "none"},
+    "& label, & legend": {"display": "none"},
+    "& fieldset": {"top": 0},
+}
 
 
 def binned(time: Float, flux: Float, width_days: float = BIN_DAYS) -> tuple[Float, Float]:
@@ -31,8 +49,14 @@ def binned(time: Float, flux: Float, width_days: float = BIN_DAYS) -> tuple[Floa
     filled, first = np.unique(place, return_index=True)
     count = np.diff(np.append(first, time.size))
     mean_time, mean_flux = np.add.reduceat(time, first) / count, np.add.reduceat(flux, first) / count
-    gaps = np.flatnonzero(np.diff(filled) > 2) + 1
-    return np.insert(mean_time, gaps, np.nan), np.insert(mean_flux, gaps, np.nan)
+    breaks = np.flatnonzero(np.diff(filled) > 2) + 1
+    return np.insert(mean_time, breaks, np.nan), np.insert(mean_flux, breaks, np.nan)
+
+
+def gaps(time: Float, least_days: float = GAP_DAYS) -> tuple[Float, Float]:
+    """Last time before and first time after each stretch without samples; times in order."""
+    places = np.flatnonzero(np.diff(time) > least_days)
+    return time[places], time[places + 1]
 
 
 def limits(values: Float) -> tuple[float, float]:
@@ -47,77 +71,147 @@ def limits(values: Float) -> tuple[float, float]:
 class LightCurvePlot:
     """Figure of relative flux [ppm] against time [BTJD, days]."""
 
-    def __init__(self) -> None:
+    def __init__(self, axis: TimeAxis | None = None) -> None:
+        self.axis = axis or TimeAxis()
         self.samples = ColumnDataSource({"time": [], "flux": []})
         self.flagged = ColumnDataSource({"time": [], "flux": []})
         self.mean = ColumnDataSource({"time": [], "flux": []})
+        self.gaps = ColumnDataSource({"left": [], "right": []})
+        self.events = ColumnDataSource({"time": [], "share": []})
         self.figure = plot(
             x_range=(0, 1), y_range=(-1, 1), tools="xpan,xwheel_zoom,box_zoom,reset,save",
             active_scroll="xwheel_zoom", active_drag="box_zoom",
             x_axis_label="time, BTJD = BJD − 2457000 (days)", y_axis_label="flux (ppm)",
         )  # fmt: skip
+        self.figure.extra_y_ranges = {"share": Range1d(start=0, end=1)}
+        self.axis.join(self.figure)
         fixed_ticks(self.figure, PPM_TICKS)
+        self._gaps = self.figure.quad(
+            left="left", right="right", bottom=0, top=1, source=self.gaps, line_color=None, fill_alpha=0.25,
+            y_range_name="share",
+        )  # fmt: skip
         self._dots = self.figure.scatter(
             "time", "flux", source=self.samples, size=1.5, line_color=None, marker="square"
         )
         self._flags = self.figure.scatter("time", "flux", source=self.flagged, size=3, line_color=None, marker="square")
         self._line = self.figure.line("time", "flux", source=self.mean, line_width=1.2)
+        self._marks = self.figure.scatter(
+            "time", "share", source=self.events, size=6, marker="triangle", line_color=None, y_range_name="share"
+        )
 
     def show(self, light_curve: LightCurve | None) -> str:
         """Draw a light curve; returns a line about it."""
         if light_curve is None:
             for source in (self.samples, self.flagged, self.mean):
                 source.data = {"time": np.empty(0), "flux": np.empty(0)}
+            self.gaps.data = {"left": np.empty(0), "right": np.empty(0)}
             return ""
         clean = light_curve.finite()
         flux = relative_ppm(clean.flux)
         bad = clean.quality != 0
-        mean_time, mean_flux = binned(clean.time[~bad], flux[~bad])
-        self.samples.data = {"time": clean.time[~bad], "flux": flux[~bad].astype(np.float32)}
+        time, good = clean.time[~bad], flux[~bad]
+        mean_time, mean_flux = binned(time, good)
+        means = time.size > MOST_SAMPLES
+        self.samples.data = (
+            {"time": np.empty(0), "flux": np.empty(0)} if means else {"time": time, "flux": good.astype(np.float32)}
+        )
         self.flagged.data = {"time": clean.time[bad], "flux": flux[bad].astype(np.float32)}
         self.mean.data = {"time": mean_time, "flux": mean_flux}
-        for axis, values in (
-            (self.figure.x_range, clean.time),
-            (self.figure.y_range, flux if bad.all() else flux[~bad]),
-        ):
-            start, end = limits(values)
-            axis.update(start=start, end=end, reset_start=start, reset_end=end)
+        left, right = gaps(clean.time)
+        self.gaps.data = {"left": left, "right": right}
+        self.axis.show(*limits(clean.time))
+        start, end = limits(flux if bad.all() else good)
+        self.figure.y_range.update(start=start, end=end, reset_start=start, reset_end=end)
         flagged = f" · {bad.sum():,} flagged" if bad.any() else ""
-        return f"{len(clean):,} samples · {clean.span_days:.1f} d{flagged}"
+        shown = ", drawn as 30 min means" if means else ""
+        return f"{len(clean):,} samples{shown} · {clean.span_days:.1f} d{flagged}"
+
+    def mark(self, light_curve: LightCurve | None, ephemeris: Ephemeris | None) -> None:
+        """Mark the times of the events; too many to be told apart are left out."""
+        times = np.empty(0)
+        if light_curve is not None and ephemeris is not None and len(clean := light_curve.finite()):
+            times = ephemeris.expected_in(float(clean.time.min()), float(clean.time.max()))
+            times = times if times.size <= MOST_EVENTS else np.empty(0)
+        self.events.data = {"time": times, "share": np.full(times.size, 0.025)}
 
     def paint(self, colours: Look) -> None:
         """Take the colours of a look."""
         paint_frame(self.figure, colours)
+        self.axis.paint(colours)
+        self._gaps.glyph.fill_color = colours.muted
         self._dots.glyph.fill_color = colours.points
         self._flags.glyph.fill_color = colours.warn
         self._line.glyph.line_color = colours.accent
+        self._marks.glyph.fill_color = colours.accent
 
 
 class LightCurvePane(pn.viewable.Viewer):
-    """The light curve of the selected star."""
+    """The light curve of the selected star, in the flux and the sectors that were chosen."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, axis: TimeAxis | None = None) -> None:
         super().__init__()
         self.session = session
-        self.plot = LightCurvePlot()
-        self._facts = live_text(styles={"opacity": ".65"}, align="center")
+        self.plot = LightCurvePlot(axis)
+        self.flux = pmui.Select.from_param(
+            session.param.flux, options={title: name for name, title in FLUXES.items()}, label="", size="small",
+            width=94, margin=0, sx=FIELD,
+            description="PDCSAP, or what the product has in its place; SAP, the plain sum over the aperture; "
+            "detrended: without its slow changes. What is stored stays as it is.",
+        )  # fmt: skip
+        self.window = pmui.FloatInput.from_param(
+            session.param.window_days, label="", width=44, step=0.1, format="0.0", size="small", margin=0, sx=FIELD,
+            description="window of the biweight filter [days]: three times the longest event or more",
+        )  # fmt: skip
+        self._unit = live_text("d window", css=":host{white-space:nowrap;opacity:.65}", align="center")
+        self.sector = pmui.Select(
+            options=[""], value="", label="", size="small", width=92, margin=0, sx=FIELD,
+            description="sector of this star, or all of them stitched",
+        )  # fmt: skip
+        self._facts = live_text(css=":host{white-space:nowrap}", styles={"opacity": ".65"}, align="center")
         self._problem = live_text(css=":host{padding:8px 12px}", visible=False)
         self._figure = pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0)
         self._view = card(
-            "Light curve", self._problem, self._figure, tools=(self._facts,),
-            chip=session.param.star_origin,
+            "Light curve", self._problem, self._figure,
+            tools=(self._facts, self.sector, self.flux, self.window, self._unit), chip=session.param.star_origin,
         )  # fmt: skip
-        session.follow(self._show, "star")
+        self.sector.param.watch(self._sector_chosen, "value")
+        session.follow(self._show, "curve", "curve_problem")
+        session.follow(self._mark, "curve", "period_days", "epoch_btjd")
         session.follow(self._paint, "dark")
         self._show()
+        self._mark()
         self._paint()
 
     def _show(self, *events: object) -> None:
-        star = self.session.star
-        self._facts.object = self.plot.show(star.light_curve)
-        missing = star.light_curve is None
-        self._problem.object = escape(star.problem) if missing else ""
+        session = self.session
+        detrended = session.flux == "detrended"
+        self.window.visible = self._unit.visible = detrended
+        self._facts.object = self.plot.show(session.curve)
+        missing = session.curve is None
+        self._problem.object = escape(session.curve_problem) if missing else ""
         self._problem.visible = missing
+        sectors = session.sectors(session.target_id)
+        several = len(sectors) > 1
+        self.sector.visible = several
+        if several:
+            options = {f"sector {number}": target_id for number, target_id in sectors.items()}
+            options[f"{len(sectors)} sectors"] = ALL
+            self.sector.param.update(options=options, value=ALL if session.stitched else session.target_id)
+
+    def _sector_chosen(self, event: object) -> None:
+        session, chosen = self.session, self.sector.value
+        if not self.sector.visible or chosen == (ALL if session.stitched else session.target_id):
+            return
+        if chosen == ALL:
+            session.stitched = True
+        elif chosen == session.target_id:
+            session.stitched = False
+        else:
+            session.stitched = False
+            session.show(chosen)
+
+    def _mark(self, *events: object) -> None:
+        self.plot.mark(self.session.curve, self.session.ephemeris)
 
     def _paint(self, *events: object) -> None:
         self.plot.paint(look(self.session.dark))

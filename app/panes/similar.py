@@ -1,4 +1,4 @@
-"""Stars that the forest can't tell from the selected one: they end in the same leaves."""
+"""Stars that the forest can't tell from the selected one, as they end in the same leaves; and labelled ones like it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 
+from app.areas.parts import Tabs, part
 from app.card import card, live_text
 from app.paged_table import PagedTable
+from app.panes.label_match import LabelMatchPane
 from app.session import Session
 from clara_engine.errors import ClaraError
 
 __all__ = ["SimilarPane"]
 
 COUNT = 50
+FOREST, LABELS = "to the forest", "to labelled stars"
 COLUMNS = (
     ("target", "star", "click to see it", "left"),
     ("proximity", "same leaves", "share of the trees in which both end in the same leaf, 0 to 1", "right"),
@@ -41,8 +44,15 @@ class SimilarPane(pn.viewable.Viewer):
             label="select them", description="select these stars on the map and in the ranking", size="small",
             variant="text", margin=0, on_click=lambda event: self._select_them(),
         )  # fmt: skip
+        self.tabs = Tabs(
+            {
+                FOREST: lambda: pn.Column(self._note, part(self.table, "1 1 0"), sizing_mode="stretch_both", margin=0),
+                LABELS: lambda: LabelMatchPane(session),
+            }
+        )
+        self.tabs.buttons.param.watch(lambda event: self._select.param.update(visible=event.new == FOREST), "value")
         self._view = card(
-            "Similar to the forest", self._note, self.table, tools=(self._select,), chip=session.param.star_origin
+            "Similar stars", self.tabs, tools=(self._select, self.tabs.buttons), chip=session.param.star_origin
         )
         session.follow(self._show, "star", "scored", "star_tab")
         self._show()

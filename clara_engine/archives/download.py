@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import errno
 import shutil
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from clara_engine.archives.manifest import Archive
+from clara_engine.archives.patience import begin
 from clara_engine.archives.receipts import Receipt, receipts, record
 from clara_engine.archives.session import PoliteSession
-from clara_engine.archives.transfer import PART, Download, transfer
+from clara_engine.archives.transfer import PART, Download, Stop, transfer
 from clara_engine.errors import ArchiveError, ClaraError
 from clara_engine.progress import Progress, silent
 
-__all__ = ["Download", "Downloaded", "download", "free_bytes"]
+__all__ = ["RESERVE_BYTES", "Download", "Downloaded", "download", "expected_bytes", "free_bytes", "here"]
 
 TYPICAL_BYTES = 2_100_000  # a light curve of 27 d at 2 min
+FAST_BYTES = 6 * TYPICAL_BYTES  # at 20 s
 RESERVE_BYTES = 200_000_000
 GIVE_UP_AFTER = 6  # failures in a row: the archive is down, and asking for the rest is impolite
 POLL_S = 0.3
@@ -86,20 +88,20 @@ def download(
     except OSError as error:
         raise _disk(error, folder) from None
     known = receipts(folder)
-    present = [] if refresh else [file.name for file in files if _sound(folder / file.name, file, known.get(file.name))]
-    wanted = [file for file in files if file.name not in set(present)]
+    present = set() if refresh else here(files, folder)
+    wanted = [file for file in files if file.name not in present]
     _check_room(wanted, folder, known, free)
-    stop = threading.Event()
+    stop = Stop()
     new: list[Receipt] = []
     failed: list[tuple[str, str]] = []
     row = 0
     queue = iter(wanted)
-    with PoliteSession(archive, pool=workers) as session, ThreadPoolExecutor(workers) as pool:
+    with PoliteSession(archive, pool=workers, stop=stop) as session:
         running: dict[Future[Receipt], Download] = {}
         try:
             while True:
                 while row < GIVE_UP_AFTER and len(running) < workers and (file := next(queue, None)):
-                    running[pool.submit(transfer, session, file, folder, stop)] = file
+                    running[begin(partial(transfer, session, file, folder, stop))] = file
                 progress(len(present) + len(new) + len(failed), len(files))
                 if not running:
                     break
@@ -122,9 +124,20 @@ def download(
         raise ArchiveError(failed[0][1])
     changed = [r.name for r in new if r.name in known and known[r.name].sha256 != r.sha256]
     return Downloaded(
-        folder, tuple(r.name for r in new), tuple(present), tuple(changed), tuple(failed),
+        folder, tuple(r.name for r in new), tuple(sorted(present)), tuple(changed), tuple(failed),
         len(wanted) - len(new) - len(failed), sum(r.bytes for r in new),
     )  # fmt: skip
+
+
+def here(files: Sequence[Download], folder: Path) -> set[str]:
+    """Names of those files that a folder holds, as far as their size and the receipt can tell."""
+    known = receipts(folder)
+    return {file.name for file in files if _sound(folder / file.name, file, known.get(file.name))}
+
+
+def expected_bytes(file: Download) -> int:
+    """Size of a file, or that of its like [bytes]."""
+    return file.bytes or (FAST_BYTES if file.name.endswith("fast-lc.fits") else TYPICAL_BYTES)
 
 
 def _sound(path: Path, file: Download, receipt: Receipt | None) -> bool:
@@ -139,7 +152,7 @@ def _sound(path: Path, file: Download, receipt: Receipt | None) -> bool:
 
 
 def _check_room(wanted: list[Download], folder: Path, known: dict[str, Receipt], free: Callable[[Path], int]) -> None:
-    sizes = [file.bytes or (known[file.name].bytes if file.name in known else TYPICAL_BYTES) for file in wanted]
+    sizes = [known[file.name].bytes if file.name in known else expected_bytes(file) for file in wanted]
     part = sum(path.stat().st_size for path in folder.rglob(f"*{PART}"))
     need, room = max(0, sum(sizes) - part), free(folder)
     if wanted and need + RESERVE_BYTES > room:

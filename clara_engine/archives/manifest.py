@@ -102,7 +102,13 @@ class SectorTable(Entry):
 
 
 class Source(Entry):
-    """Where data or a formula comes from."""
+    """Where data or a formula comes from.
+
+    Attributes
+    ----------
+    verified : tuple of {"citation", "doi", "licence"}
+        What public sources other than the provider confirm; the rest still has to be looked up there.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9-]+$")
     title: str = Field(min_length=5)
@@ -114,6 +120,7 @@ class Source(Entry):
     licence: str = Field(min_length=3)
     citation: str = Field(pattern=r"\d{4}")
     used_for: str = Field(min_length=5)
+    verified: tuple[Literal["citation", "doi", "licence"], ...] = ()
 
     @model_validator(mode="after")
     def _data_name_their_columns(self) -> Self:

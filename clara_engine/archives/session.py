@@ -25,9 +25,23 @@ LONGEST_WAIT_S = 60.0
 
 
 class _Retry(Retry):
+    """Waits no longer than a minute, and no longer than until `stop` is set."""
+
+    stop = threading.Event()
+
+    def new(self, **changes: Any) -> _Retry:
+        made = super().new(**changes)
+        made.stop = self.stop
+        return made
+
     def get_retry_after(self, response: Any) -> float | None:
         wait = super().get_retry_after(response)
         return None if wait is None else min(wait, LONGEST_WAIT_S)
+
+    def sleep(self, response: Any = None) -> None:
+        asked_for = self.get_retry_after(response) if response is not None and self.respect_retry_after_header else None
+        if self.stop.wait(asked_for or self.get_backoff_time()):
+            raise ArchiveError("stopped")
 
 
 class PoliteSession(requests.Session):
@@ -40,17 +54,21 @@ class PoliteSession(requests.Session):
     archive : Archive
     pool : int
         Connections that are kept open.
+    stop : threading.Event, optional
+        Set from outside, it ends waiting and retrying.
     """
 
-    def __init__(self, archive: Archive, pool: int = 8) -> None:
+    def __init__(self, archive: Archive, pool: int = 8, stop: threading.Event | None = None) -> None:
         super().__init__()
         self.archive = archive
+        self._stop = stop or threading.Event()
         self._lock = threading.Lock()
         self._next = 0.0
         retry = _Retry(
             total=archive.retries, backoff_factor=archive.backoff_s, backoff_max=LONGEST_WAIT_S,
             status_forcelist=BUSY, allowed_methods=None, raise_on_status=False,
         )  # fmt: skip
+        retry.stop = self._stop
         adapter = HTTPAdapter(pool_connections=pool, pool_maxsize=pool, max_retries=retry)
         self.mount("http://", adapter)
         self.mount("https://", adapter)
@@ -64,7 +82,8 @@ class PoliteSession(requests.Session):
             now = time.monotonic()
             start = max(now, self._next)
             self._next = start + self.archive.interval_s
-        time.sleep(start - now)
+        if self._stop.wait(start - now):
+            raise ArchiveError("stopped")
         return super().request(*args, **kwargs)
 
 

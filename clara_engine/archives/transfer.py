@@ -22,10 +22,11 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["PART", "Download", "transfer"]
+__all__ = ["PART", "Download", "Stop", "transfer"]
 
 PART = ".part"
 BLOCK = 1 << 18
+STOPPED = "stopped; what has come is kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,31 @@ class _BrokenOffError(ClaraError):
     """The body ended too early; the part that came is kept."""
 
 
-def transfer(session: PoliteSession, file: Download, folder: Path, stop: threading.Event) -> Receipt:
+class Stop(threading.Event):
+    """Ends transfers. Those that wait for an answer give up their part at once, and end when their time is out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: set[BinaryIO] = set()
+
+    def set(self) -> None:
+        """End every transfer that has this."""
+        super().set()
+        for part in list(self._parts):
+            if fcntl and not part.closed:
+                fcntl.flock(part, fcntl.LOCK_UN)
+
+    @contextmanager
+    def freeing(self, part: BinaryIO) -> Iterator[None]:
+        """Let go of the lock on a part when this is set."""
+        self._parts.add(part)
+        try:
+            yield
+        finally:
+            self._parts.discard(part)
+
+
+def transfer(session: PoliteSession, file: Download, folder: Path, stop: Stop) -> Receipt:
     """Download a file into a folder.
 
     It arrives as ``NAME.part``, with what the archive calls this state of it in ``NAME.part.tag``; a later call resumes
@@ -50,7 +75,7 @@ def transfer(session: PoliteSession, file: Download, folder: Path, stop: threadi
 
     Parameters
     ----------
-    stop : threading.Event
+    stop : Stop
         Set from outside, it ends the transfer.
 
     Raises
@@ -84,15 +109,17 @@ def transfer(session: PoliteSession, file: Download, folder: Path, stop: threadi
     return receipt
 
 
-def _receive(session: PoliteSession, file: Download, part: Path, tag_file: Path, stop: threading.Event) -> str:
+def _receive(session: PoliteSession, file: Download, part: Path, tag_file: Path, stop: Stop) -> str:
     """Fill the part; returns the tag of the file at the archive."""
-    with part.open("ab") as out, _alone(out):
+    with part.open("ab") as out, _alone(out, stop):
         have = out.tell()
         old_tag = tag_file.read_text() if tag_file.exists() else ""
         headers = {"Accept-Encoding": "identity"}
         if have and old_tag:
             headers |= {"Range": f"bytes={have}-", "If-Range": old_tag}
         with session.get(file.address, headers=headers, stream=True) as response:
+            if stop.is_set():
+                raise ArchiveError(STOPPED)
             if response.status_code == 416:
                 out.truncate(0)
                 raise _BrokenOffError("the file has changed at the archive")
@@ -117,31 +144,30 @@ def _receive(session: PoliteSession, file: Download, part: Path, tag_file: Path,
     return tag
 
 
-def _copy(
-    session: PoliteSession, response: requests.Response, out: BinaryIO, name: str, got: int, stop: threading.Event
-) -> int:
+def _copy(session: PoliteSession, response: requests.Response, out: BinaryIO, name: str, got: int, stop: Stop) -> int:
     try:
         for block in response.iter_content(BLOCK):
+            if stop.is_set():
+                raise ArchiveError(STOPPED)
             if not got:
                 _check_kind(name, block)
             out.write(block)
             got += len(block)
-            if stop.is_set():
-                raise ArchiveError("stopped; what has come is kept")
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ConnectionError):
         raise _BrokenOffError(f"{session.archive.title} broke off after {got} bytes: run again to resume") from None
     return got
 
 
 @contextmanager
-def _alone(out: BinaryIO) -> Iterator[None]:
-    """Keep other processes off the part."""
+def _alone(out: BinaryIO, stop: Stop) -> Iterator[None]:
+    """Keep others off the part, until the transfer ends or is stopped."""
     if fcntl:
         try:
             fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ArchiveError("another process is downloading it: wait for that one") from None
-    yield
+    with stop.freeing(out):
+        yield
 
 
 def _check_kind(name: str, start: bytes) -> None:

@@ -15,7 +15,7 @@ from clara_engine.errors import WorkspaceError
 if TYPE_CHECKING:
     from clara_engine.workspace import Ingested
 
-__all__ = ["COMMANDS", "demo", "features", "ingest", "label"]
+__all__ = ["COMMANDS", "demo", "failures", "features", "ingest", "label"]
 
 SHOWN = 20
 
@@ -48,7 +48,12 @@ def ingest(
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Register light-curve files; what can't be read is listed with its reason."""
+    """Register light-curve files; what can't be read is listed with its reason.
+
+    FITS files of SPOC, TESS-SPOC, QLP, TASOC, eleanor-lite, Kepler and K2; tables (CSV, ECSV, text, Parquet) need a
+    time column (time, btjd, bjd, mjd) and a flux column (pdcsap_flux, flux, sap_flux). Other tables in a folder are
+    passed over.
+    """
     ws = opened(workspace)
     with progress() as report:
         report.stage("reading headers")
@@ -64,11 +69,15 @@ def ingest(
 def _tell(result: Ingested, total: int) -> None:
     for path, reason in result.unreadable[:SHOWN]:
         complain(f"left out {reason if Path(path).name in reason else f'{path}: {reason}'}")
+    from clara_engine.readers.table_file import NEEDED
+
     for path, first in result.duplicates[:SHOWN]:
         complain(f"left out {path}: the same target as {first}")
     hidden = max(0, len(result.unreadable) - SHOWN) + max(0, len(result.duplicates) - SHOWN)
     if hidden:
         complain(f"and {hidden} more; --json lists them all")
+    if result.other_tables:
+        say(f"passed over {len(result.other_tables)} tables that lack {NEEDED}, such as {result.other_tables[0]}")
     say(
         f"{result.added} added, {result.known} known already, {len(result.duplicates)} duplicates, "
         f"{len(result.unreadable)} unreadable; the workspace holds {total} targets"
@@ -76,18 +85,30 @@ def _tell(result: Ingested, total: int) -> None:
 
 
 def label(
-    file: Annotated[Path, typer.Argument(help="CSV with a TIC column.")],
-    column: Annotated[list[str], typer.Option("--column", "-c", help="COLUMN or COLUMN=FAMILY; may be repeated.")],
+    file: Annotated[Path, typer.Argument(help="CSV with a TIC, KIC, EPIC or target_id column.")],
+    column: Annotated[
+        list[str] | None, typer.Option("--column", "-c", help="COLUMN or COLUMN=FAMILY of labels; may be repeated.")
+    ] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("--parameter", "-p", help="Column of numbers to keep; may be repeated.")
+    ] = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Attach labels from a table: runs are measured against them."""
-    pairs = [text.partition("=") for text in column]
-    stored = existing(workspace).labels.import_csv(file, {name: family or name for name, _, family in pairs})
+    """Attach labels from a table, which runs are measured against, and numbers as catalogue parameters."""
+    if not (column or parameter):
+        raise typer.BadParameter("say which columns: --column disposition, --parameter teff")
+    pairs = [text.partition("=") for text in column or []]
+    book = existing(workspace).labels
+    stored = book.import_csv(file, {name: family or name for name, _, family in pairs})
+    numbers = book.import_parameters(file, parameter) if parameter else 0
     if as_json:
-        show_json(stored)
-    for family, count in {} if as_json else stored.items():
+        show_json(stored | ({"parameters": numbers} if parameter else {}))
+        return
+    for family, count in stored.items():
         say(f"{family}: {count} labels")
+    if parameter:
+        say(f"{numbers} numbers of {', '.join(parameter)}")
 
 
 def features(
@@ -126,4 +147,15 @@ def targets(
         show_table(ws.targets.unreadable().head(limit), "unreadable files")
 
 
-COMMANDS = (demo, ingest, label, features, targets)
+def failures(workspace: Folder = None, as_json: AsJson = False) -> None:
+    """List what failed and why: files, features, downloads, catalogues. It stays listed until it succeeds."""
+    table = existing(workspace).failures.frame()
+    if as_json:
+        show_json({"failures": table})
+    elif table.empty:
+        say("nothing has failed")
+    else:
+        show_table(table[["kind", "name", "reason"]], f"{len(table)} failures")
+
+
+COMMANDS = (demo, ingest, label, features, targets, failures)

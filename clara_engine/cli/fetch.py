@@ -34,6 +34,7 @@ def fetch(
     cadence: Annotated[int, typer.Option(help="Seconds: 120, or 20 from sector 27 on.")] = 120,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many light curves.")] = None,
     workers: Annotated[int, typer.Option(min=1, max=8, help="Downloads at a time.")] = 4,
+    resume: Annotated[bool, typer.Option("--resume", help="What earlier downloads did not bring.")] = False,
     refresh: Refresh = False,
     verify: Annotated[bool, typer.Option("--verify", help="Only check what was downloaded before.")] = False,
     archives: Archives = None,
@@ -44,7 +45,7 @@ def fetch(
     chosen = [name for name, value in (("tic", tic), ("cone", cone), ("manifest", manifest)) if value]
     if len(chosen) > 1 or (chosen and chosen != ["tic"] and sector):
         raise typer.BadParameter("choose one of --sector, --tic, --cone and --manifest (--tic goes with --sector)")
-    if not (chosen or sector or verify):
+    if not (chosen or sector or verify or resume):
         raise typer.BadParameter(
             "say what: --sector 1 --limit 1500, --tic 261136679, --cone, or --manifest first_light"
         )
@@ -60,7 +61,10 @@ def fetch(
         return
     with progress() as report:
         fetcher = Fetcher(ws, known_archives(archives), report)
-        plan = _plan(fetcher, sector, tic, circle, manifest, cadence, limit, refresh)
+        plan = fetcher.pending() if resume else _plan(fetcher, sector, tic, circle, manifest, cadence, limit, refresh)
+        if resume and not plan.files:
+            say("earlier downloads are complete")
+            return
         fetched = fetcher.run(plan, workers=workers, refresh=refresh)
     if as_json:
         show_json(_summary(fetched))

@@ -28,7 +28,10 @@ def serve(
     """Serve the dashboard, the same as `panel serve app` with safe defaults."""
     if not _loopback(address) and not basic_auth:
         raise ClaraError(f"{address} can be reached by others: give --basic-auth, or leave --address out")
+    from clara_engine.workspace.recent import remember
+
     ws = opened(workspace)
+    remember(ws.folder)
     page = _page_folder()
     command = [sys.executable, "-m", "panel", "serve", page, "--port", str(port), "--address", address]
     for host in dict.fromkeys((address, "localhost", "127.0.0.1")):

@@ -168,7 +168,8 @@ def _bootstrap(x: Float, y: Float, resamples: int, random: np.random.Generator) 
     for i in range(resamples):
         drawn = np.bincount(random.integers(0, n, n), minlength=n).astype(np.float64)
         a, b = (_centred_ranks(code, drawn) for code in codes)
-        found[i] = (drawn * a * b).sum() / np.sqrt((drawn * a * a).sum() * (drawn * b * b).sum())
+        with np.errstate(invalid="ignore"):  # a resample of equal values has no correlation
+            found[i] = (drawn * a * b).sum() / np.sqrt((drawn * a * a).sum() * (drawn * b * b).sum())
     low, high = np.nanpercentile(found, [2.5, 97.5])
     return float(low), float(high)
 

@@ -1,7 +1,8 @@
 """A queue of jobs that outlives whoever asked for them.
 
-Jobs run one after another in a worker thread: the heavy loops behind them drop the GIL or run in processes of their
-own, so the thread only waits and reports. Nothing here knows of a page; a page polls `JobQueue.jobs`.
+Jobs of one lane run one after another: the heavy loops behind them drop the GIL or run in processes of their own, so
+the thread only waits and reports. What waits for an archive has a lane of its own and holds up nobody who computes.
+Nothing here knows of a page; a page polls `JobQueue.jobs`.
 """
 
 from __future__ import annotations
@@ -55,6 +56,10 @@ class Job:
         For a failed job, the whole traceback, for whoever mends it.
     result : object
         What the work returned; kept in memory only.
+    lane : str
+        Jobs of other lanes don't wait for this one.
+    passing : bool
+        A look at something rather than work: it leaves no trace in the history.
     """
 
     kind: str
@@ -70,6 +75,8 @@ class Job:
     message: str = ""
     log: str = ""
     result: Any = None
+    lane: str = ""
+    passing: bool = False
 
     @property
     def seconds_left(self) -> float | None:
@@ -102,34 +109,43 @@ class Reporter:
 
 
 class JobQueue:
-    """Runs jobs in the order they came, `workers` at a time.
+    """Runs the jobs of each lane in the order they came, `workers` of a lane at a time.
 
     Parameters
     ----------
     record : callable, optional
         Called with a `Job` whenever its state changes; what keeps the history on disk.
+    kept : int
+        Ended jobs that are remembered here, the latest ones.
     """
 
-    def __init__(self, record: Callable[[Job], None] | None = None, workers: int = 1) -> None:
-        self._record = record or (lambda job: None)
+    def __init__(self, record: Callable[[Job], None] | None = None, workers: int = 1, *, kept: int = 200) -> None:
+        self._keep_history = record or (lambda job: None)
+        self._workers = workers
+        self._kept = kept
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
         self._cancel: dict[str, threading.Event] = {}
         self._futures: dict[str, Future[None]] = {}
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="clara-job")
+        self._pools: dict[str, ThreadPoolExecutor] = {}
 
-    def submit(self, kind: str, title: str, work: Callable[[Reporter], Any]) -> Job:
+    def submit(
+        self, kind: str, title: str, work: Callable[[Reporter], Any], *, lane: str = "", passing: bool = False
+    ) -> Job:
         """Queue `work`, which is called with a `Reporter`; returns at once."""
-        job = Job(kind, title)
+        job = Job(kind, title, lane=lane, passing=passing)
         with self._lock:
+            self._forget()
             self._jobs[job.id] = job
             self._cancel[job.id] = threading.Event()
+            if lane not in self._pools:
+                self._pools[lane] = ThreadPoolExecutor(self._workers, thread_name_prefix=f"clara-job-{lane}")
         self._record(job)
-        self._futures[job.id] = self._pool.submit(self._run, job.id, work)
+        self._futures[job.id] = self._pools[lane].submit(self._run, job.id, work)
         return job
 
     def jobs(self) -> list[Job]:
-        """Every job of this process, oldest first."""
+        """The jobs of this process, oldest first."""
         with self._lock:
             return list(self._jobs.values())
 
@@ -144,6 +160,8 @@ class JobQueue:
 
     def cancel(self, job_id: str) -> None:
         """Ask a job to stop; it does at its next report. Ended jobs are left as they are."""
+        if job_id not in self._cancel:
+            return
         self._cancel[job_id].set()
         if self._futures[job_id].cancel():
             self._change(job_id, state=JobState.CANCELLED, finished=time.time(), message="cancelled before it began")
@@ -159,7 +177,19 @@ class JobQueue:
         """Cancel everything and wait for the running job to notice."""
         for job in self.active():
             self.cancel(job.id)
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _record(self, job: Job) -> None:
+        if not job.passing:
+            self._keep_history(job)
+
+    def _forget(self) -> None:
+        """Drop the oldest ended jobs; what they returned may be large."""
+        ended = [job.id for job in self._jobs.values() if not job.state.active]
+        for job_id in ended[: max(0, len(ended) - self._kept)]:
+            del self._jobs[job_id], self._cancel[job_id]
+            self._futures.pop(job_id, None)
 
     def _run(self, job_id: str, work: Callable[[Reporter], Any]) -> None:
         cancelled = self._cancel[job_id]

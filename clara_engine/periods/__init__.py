@@ -1,10 +1,10 @@
 """Periods of one star: what the searches find, which period to fold on, and what the events look like then."""
 
 from clara_engine.periods.box import BoxPeak, BoxPeriodogram, box_search
-from clara_engine.periods.centroid import CentroidShift, centroid_shift
+from clara_engine.periods.centroid import CentroidShift, centroid_shift, flat_centroid
 from clara_engine.periods.detrend import Detrending, detrend
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.periods.fold import Folded, fold
+from clara_engine.periods.fold import EventsFolded, Folded, around_events, fold
 from clara_engine.periods.periodogram import Peak, Periodogram, periodogram
 from clara_engine.periods.search import Candidate, PeriodSearch, find_periods
 from clara_engine.periods.transit import Transit, measure_transit
@@ -17,16 +17,19 @@ __all__ = [
     "CentroidShift",
     "Detrending",
     "Ephemeris",
+    "EventsFolded",
     "Folded",
     "Peak",
     "PeriodSearch",
     "Periodogram",
     "Transit",
     "Verdict",
+    "around_events",
     "box_search",
     "centroid_shift",
     "detrend",
     "find_periods",
+    "flat_centroid",
     "fold",
     "measure_transit",
     "periodogram",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -103,24 +104,30 @@ def box_search(
     flux = np.clip(flux, -DEEPEST_CLIP * white, HIGHEST_CLIP * white)
     longest = min(longest_days or np.inf, coarse.span_days)
     box = BoxLeastSquares(time, flux, dy=white)
-    found: list[tuple[Float, ...]] = []
-    low, trials = shortest_days, 0.0
+    grids: list[tuple[Float, Float]] = []
+    low = shortest_days
     for limit, durations in BANDS:
         high = min(limit, longest)
         usable = np.array([d for d in durations if d > 1.5 * coarse.cadence_days and d < 0.4 * low])
         if high <= low or not usable.size:
             continue
         step = SMALLEST_SHARE * usable.min() / coarse.span_days
-        periods = np.exp(np.arange(np.log(low), np.log(high), step))
+        grids.append((np.exp(np.arange(np.log(low), np.log(high), step)), usable))
+        low = high
+    if not grids:
+        return BoxPeriodogram(np.zeros(0), np.zeros(0), ())
+
+    def searched(grid: tuple[Float, Float]) -> tuple[Float, ...]:
+        periods, usable = grid
         result = box.power(periods, usable, objective="snr", method="fast", oversample=3)
         red = [noise_of_means(coarse, d) * np.sqrt(max(d / coarse.cadence_days, 1)) / white for d in usable]
         noise = np.maximum(np.interp(result.duration, usable, red), 1)
         snr = np.nan_to_num(np.asarray(result.depth_snr)) / noise
-        found.append((periods, snr, result.duration, result.transit_time, result.depth))
-        trials += float((periods / usable.min()).sum())
-        low = high
-    if not found:
-        return BoxPeriodogram(np.zeros(0), np.zeros(0), ())
+        return periods, snr, result.duration, result.transit_time, result.depth
+
+    with ThreadPoolExecutor(len(grids)) as pool:  # astropy's loop drops the GIL
+        found = list(pool.map(searched, grids))
+    trials = float(sum((periods / usable.min()).sum() for periods, usable in grids))
     period, snr, duration, middle, depth = (np.concatenate(parts) for parts in zip(*found, strict=True))
     tops = _tops(period, snr, duration / coarse.span_days, peaks)
     listed = tuple(

@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods.box import BIN_DAYS
 from clara_engine.periods.detrend import Detrending, flattened
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.events import events, mean_depth
 from clara_engine.periods.samples import Samples, binned
 
-__all__ = ["PIXELS_A_DEPTH", "CentroidShift", "centroid_shift"]
+__all__ = ["PIXELS_A_DEPTH", "CentroidShift", "centroid_shift", "flat_centroid"]
 
 Float = NDArray[np.float64]
 PIXELS_A_DEPTH = 0.5
 """Shift per unit depth that points at another source (METHOD section 6) [pixel]."""
 SIGNIFICANT = 3.0
+TREND_BIN_DAYS = 0.5 / 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +98,34 @@ def centroid_shift(light_curve: LightCurve, ephemeris: Ephemeris, depth_ppm: flo
     return CentroidShift(column, column_error, row, row_error, length, error, length / depth, error / depth, seen)
 
 
-def _shift(light_curve: LightCurve, centroid: Float, ephemeris: Ephemeris) -> tuple[float, float, int]:
-    """Mean shift of one coordinate, its error [pixel], and the number of events."""
+def flat_centroid(light_curve: LightCurve, centroid: Float) -> Samples:
+    """One coordinate of the centroid without its slow drift.
+
+    Parameters
+    ----------
+    centroid : ndarray, shape (n,)
+        `LightCurve.centroid_column` or `centroid_row`.
+
+    Returns
+    -------
+    Samples
+        Its ``flux`` is 1 plus the offset [pixel], from good samples; empty when there are fewer than 10.
+    """
     good = np.isfinite(light_curve.time) & np.isfinite(centroid) & np.isfinite(light_curve.flux)
     unflagged = good & (light_curve.quality == 0)
     good = unflagged if unflagged.sum() > good.sum() / 2 else good
-    if good.sum() < 10:
+    time, around = light_curve.time[good], centroid[good] - np.median(centroid[good]) if good.any() else centroid[good]
+    samples = Samples(time, 1 + around, float(np.median(np.diff(time))) if time.size > 1 else 1.0)
+    if time.size < 10:
+        return Samples(time[:0], around[:0], samples.cadence_days)
+    return flattened(samples, Detrending(window_days=2.0), coarse=binned(samples, TREND_BIN_DAYS))
+
+
+def _shift(light_curve: LightCurve, centroid: Float, ephemeris: Ephemeris) -> tuple[float, float, int]:
+    """Mean shift of one coordinate, its error [pixel], and the number of events."""
+    flat = flat_centroid(light_curve, centroid)
+    if not flat.time.size:
         return np.nan, np.nan, 0
-    time = light_curve.time[good]
-    around = centroid[good] - np.median(centroid[good])
-    samples = Samples(time, 1 + around, float(np.median(np.diff(time))))
-    flat = flattened(samples, Detrending(window_days=2.0), coarse=binned(samples, BIN_DAYS))
     seen = events(flat, ephemeris)
     outward, error = mean_depth(seen)
     return -outward / 1e6, error / 1e6, len(seen)

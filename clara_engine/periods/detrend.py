@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Annotated, Literal
 
 import numpy as np
@@ -105,10 +106,12 @@ def _trend(time: Float, flux: Float, detrending: Detrending, keep: NDArray[np.bo
     window = detrending.window_days
     # Evaluating the trend 72 times a window is as good as at every sample, and several times faster.
     step = window / 72 if time.size > 1000 else None
-    _, trend = flatten(
-        time, flux, window_length=window, method=detrending.method, return_trend=True, mask=keep, step=step,
-        break_tolerance=window,
-    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*received a NaN trend")  # the NaN says as much
+        _, trend = flatten(
+            time, flux, window_length=window, method=detrending.method, return_trend=True, mask=keep, step=step,
+            break_tolerance=window,
+        )  # fmt: skip
     return np.asarray(trend, dtype=np.float64)
 
 

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve
+from clara_engine.periods.ephemeris import Ephemeris
 
-__all__ = ["Folded", "fold"]
+__all__ = ["EventsFolded", "Folded", "around_events", "fold"]
 
 Float = NDArray[np.float64]
 
@@ -50,6 +51,61 @@ class Folded:
         """
         start = float(self.bin_phase[0] - 0.5 / self.bin_phase.size)
         return _binned(self.phase[cycles], self.flux_ppm[cycles], self.bin_phase.size, start)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class EventsFolded:
+    """What lies around the events of an ephemeris, all on top of each other.
+
+    Attributes
+    ----------
+    hours, flux_ppm : ndarray, shape (n,)
+        Time off the middle of the nearest event [hours]; flux as parts per million off the median of the light curve.
+    number : ndarray of int, shape (n,)
+        Which event a sample belongs to, counted from the epoch.
+    bin_hours, bin_flux_ppm : ndarray, shape (bins,)
+        Bin centres and medians; NaN where a bin is empty.
+    """
+
+    hours: Float
+    flux_ppm: Float
+    number: NDArray[np.int64]
+    bin_hours: Float
+    bin_flux_ppm: Float
+
+    def bins_of(self, events: NDArray[np.bool_]) -> Float:
+        """Medians of the bins from some of the samples alone [ppm], as `Folded.bins_of`."""
+        reach = -float(self.bin_hours[0]) + (self.bin_hours[1] - self.bin_hours[0]) / 2
+        return _binned(self.hours[events] / (2 * reach), self.flux_ppm[events], self.bin_hours.size, -0.5)[1]
+
+
+def around_events(
+    light_curve: LightCurve, ephemeris: Ephemeris, *, durations: float = 3.0, bins: int = 72
+) -> EventsFolded:
+    """Fold a light curve around the events of an ephemeris, a single one included.
+
+    Parameters
+    ----------
+    ephemeris : Ephemeris
+        With a duration.
+    durations : float
+        How far to look on both sides of the middle, in durations; never beyond half a period.
+
+    Raises
+    ------
+    DesignError
+        When the ephemeris has no duration.
+    """
+    if not ephemeris.duration_days > 0:
+        raise DesignError("an ephemeris without a duration has no events to zoom in on: fit it first")
+    clean = light_curve.finite()
+    away = ephemeris.away_days(clean.time)
+    reach = float(np.nanmin([durations * ephemeris.duration_days, 0.5 * ephemeris.period_days]))
+    near = np.abs(away) <= reach
+    flux = relative_ppm(clean.flux)[near]
+    number = np.round(ephemeris.turns(clean.time[near])).astype(np.int64)
+    centre, middle, _ = _binned(away[near] / (2 * reach), flux, bins, -0.5)
+    return EventsFolded(24 * away[near], flux, number, 48 * reach * centre, middle)
 
 
 def relative_ppm(flux: Float) -> Float:

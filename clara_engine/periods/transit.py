@@ -9,16 +9,17 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods.box import box_at
+from clara_engine.periods.box import BIN_DAYS, box_at
 from clara_engine.periods.detrend import Detrending, detrend, flattened
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.events import Contrast, Event, contrast, events, mean_depth, noise_of_means, odd_even, whole
-from clara_engine.periods.samples import Samples, good_samples, robust_noise
+from clara_engine.periods.samples import Samples, binned, good_samples, robust_noise
 
 __all__ = ["Transit", "flat_samples", "measure_transit", "with_duration"]
 
 Float = NDArray[np.float64]
 FITTED_BINS = 300
+MOST_IN_EVENTS = 0.7  # of the samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,19 @@ def with_duration(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Det
     """`ephemeris` itself, or with the epoch and duration of the best box when it has no duration."""
     if np.isfinite(ephemeris.duration_days):
         return ephemeris
-    flat = flattened(good_samples(light_curve), detrending or Detrending())
+    samples = good_samples(light_curve)
+    flat = flattened(samples, detrending or Detrending(), coarse=binned(samples, BIN_DAYS))
     return box_at(flat, ephemeris.period_days).ephemeris
 
 
 def flat_samples(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Detrending | None = None) -> Samples:
     """Good samples, detrended by what lies outside the events, so that these keep their depth."""
     in_event = np.abs(ephemeris.away_days(light_curve.time)) < 0.75 * ephemeris.duration_days
+    if in_event.mean() > MOST_IN_EVENTS:
+        raise FeatureError(
+            f"{light_curve.target.name}: events of {24 * ephemeris.duration_days:.2f} h fill the period of "
+            f"{ephemeris.period_days:.4g} d; there is nothing beside them to measure a depth from"
+        )
     return good_samples(detrend(light_curve, detrending, keep=in_event))
 
 

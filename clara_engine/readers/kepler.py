@@ -19,6 +19,7 @@ LAYOUT = Layout(
     flux={"pdcsap": ("PDCSAP_FLUX",), "sap": ("SAP_FLUX",)},
     quality=("SAP_QUALITY", "QUALITY"),
     star=("KEPLERID",),
+    catalogue=lambda file: "EPIC" if _is_k2(file) else "KIC",
     observed=("QUARTER", "CAMPAIGN"),
     magnitude="",
     name_pattern=r"(?:kplr|ktwo)(\d{9})(?!\d)",

@@ -41,6 +41,8 @@ class Layout:
         Column and row.
     star, observed : tuple of str
         Keywords of the catalogue number, and of sector, quarter or campaign.
+    catalogue : callable
+        ``Target.catalogue`` from the file.
     magnitude : str
         Keyword of the TESS magnitude, empty when there is none.
     name_pattern : str
@@ -60,6 +62,7 @@ class Layout:
     centroids: tuple[tuple[str, str], ...] = (("MOM_CENTR1", "MOM_CENTR2"),)
     star: tuple[str, ...] = ("TICID",)
     observed: tuple[str, ...] = ("SECTOR",)
+    catalogue: Callable[[FitsFile], str] = lambda file: "TIC"
     magnitude: str = "TESSMAG"
     name_pattern: str = r"(?<!\d)(\d{16})(?!\d)"
     proper_motion: float = MILLIARCSEC
@@ -169,6 +172,7 @@ def _target(file: FitsFile, layout: Layout, cadence_s: float) -> Target:
         pmra=number(header, "PMRA") * layout.proper_motion,
         pmdec=number(header, "PMDEC") * layout.proper_motion,
         simulated=header.get("SIMDATA") is True,
+        catalogue=layout.catalogue(file),
     )
 
 

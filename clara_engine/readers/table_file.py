@@ -1,4 +1,4 @@
-"""Light curves in tables: CSV, TSV, text and Parquet, with the column names that people use.
+"""Light curves in tables: CSV, TSV, ECSV, text and Parquet, with the column names that people use.
 
 Rules, the same for all:
 
@@ -7,9 +7,11 @@ Rules, the same for all:
   20 000 BTJD. Anything else is refused.
 - Flux is the first column of `FLUXES`. Its unit stands in brackets (``flux [ppm]``) or at its end (``flux_ppm``).
   Without one, a median from 0.5 to 2 is relative flux, more is e-/s, and flux around zero is refused.
-- The star comes from a column or a comment (``# tic: 261136679``), otherwise from ``TIC261136679`` in the file's name.
-  So do ``sector``, ``product``, ``tmag``, ``teff``, ``radius``, ``logg``, ``ra``, ``dec``, ``pmra`` and ``pmdec``.
+- The star comes from a column or a comment (``# tic: 261136679``; ``kic`` and ``epic`` for stars of Kepler and K2),
+  otherwise from ``TIC261136679`` in the file's name. So do ``sector``, ``product``, ``tmag``, ``teff``, ``radius``,
+  ``logg``, ``ra``, ``dec``, ``pmra`` and ``pmdec``.
 - A text file without a line of names holds time, flux and, if there is a third column, its error.
+- Whoever looks through a folder takes only tables whose names of columns have a time and a flux (`holds_light_curve`).
 """
 
 from __future__ import annotations
@@ -33,10 +35,12 @@ from clara_engine.readers.checks import FULL_JD, checked_flux, checked_times, in
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SUFFIXES", "read", "recognises"]
+__all__ = ["NEEDED", "SUFFIXES", "holds_light_curve", "read", "recognises"]
 
 Float = NDArray[np.float64]
-TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".dat")
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".ecsv")
+ECSV = "%ECSV"
+HEAD_BYTES = 1 << 16
 PARQUET_SUFFIXES = (".parquet", ".pq")
 SUFFIXES = (*TEXT_SUFFIXES, *(f"{suffix}.gz" for suffix in TEXT_SUFFIXES), *PARQUET_SUFFIXES)
 
@@ -54,10 +58,12 @@ ERRORS = ("flux_err", "flux_error", "e_flux", "flux_unc", "err", "error", "sigma
 QUALITIES = ("quality", "sap_quality", "flag", "flags")
 CENTROIDS = (("mom_centr1", "mom_centr2"), ("centroid_column", "centroid_row"), ("centroid_col", "centroid_row"))
 NUMBERS = ("tmag", "teff", "radius", "logg", "ra", "dec", "pmra", "pmdec")
-STARS = ("tic", "ticid", "tic_id", "tess_id")
+STARS = {"tic": "TIC", "ticid": "TIC", "tic_id": "TIC", "tess_id": "TIC", "kic": "KIC", "kepid": "KIC", "epic": "EPIC"}
 FACTS = (*STARS, "sector", "product", *NUMBERS)
 DAY_UNITS = {"", "d", "day", "days", "btjd", "bjd", "jd", "mjd", "bkjd", "bjd - 2457000, days", "bjd - 2457000"}
 UNIT_ENDINGS = ("ppm", "ppt", "percent")
+#: For people who wonder why a table was passed over.
+NEEDED = "a time column (time, btjd, bjd, mjd …) and a flux column (pdcsap_flux, flux, sap_flux …)"
 LARGEST_BYTES = 1 << 30
 MJD = (4e4, 1e5)
 BTJD = (0.0, 2e4)
@@ -67,6 +73,36 @@ EARLIEST_BTJD = -2e4  # 1960: ground-based light curves too
 def recognises(path: str | PathLike[str]) -> bool:
     """Whether the name of a file is that of a table."""
     return Path(path).name.lower().endswith(SUFFIXES)
+
+
+def holds_light_curve(path: str | PathLike[str]) -> bool:
+    """Whether the columns of a table are named like those of a light curve; only its beginning is read."""
+    try:
+        names = {_name_and_unit(name)[0] for name in _column_names(Path(path))}
+    except (OSError, EOFError, zlib.error, ValueError):
+        return False
+    return not names.isdisjoint(TIMES) and not names.isdisjoint({name for group in FLUXES.values() for name in group})
+
+
+def _column_names(path: Path) -> list[str]:
+    if path.name.lower().endswith(PARQUET_SUFFIXES):
+        import pyarrow.parquet as pq  # its errors are ValueErrors
+
+        return list(pq.read_schema(path).names)
+    with (gzip.open if path.name.lower().endswith(".gz") else open)(path, "rb") as stream:
+        lines = stream.read(HEAD_BYTES).decode("utf-8-sig", errors="ignore").splitlines()
+    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    comments = [line.lstrip("# \t") for line in lines if line.startswith("#")]
+    for line in (first, *comments[-1:]):
+        names = _split(line)
+        if names and all(math.isnan(_number(name)) and name.lower() not in ("nan", "") for name in names):
+            return names
+    return []
+
+
+def _split(line: str) -> list[str]:
+    separator = next((mark for mark in (",", ";", "\t") if mark in line), None)
+    return [name.strip(" \"'") for name in line.split(separator)]
 
 
 def read(path: str | PathLike[str], flux: str = "pdcsap") -> LightCurve:
@@ -199,10 +235,12 @@ def _unit_by_value(flux: Float, name: str) -> str:
 
 
 def _target(facts: Mapping[str, str], path: Path, cadence_s: float) -> Target:
-    named = re.search(r"(?:TIC)[\s_-]*(\d+)", path.name, re.IGNORECASE) or re.search(
-        r"(?<!\d)(\d{16})(?!\d)", path.name
+    named = re.search(r"(TIC|KIC|EPIC)[\s_-]*(\d+)", path.name, re.IGNORECASE) or re.search(
+        r"()(?<!\d)(\d{16})(?!\d)", path.name
     )
-    tic = next((_number(facts[name]) for name in STARS if name in facts), float(named[1]) if named else math.nan)
+    key = next((name for name in STARS if name in facts), None)
+    tic = _number(facts[key]) if key else float(named[2]) if named else math.nan
+    catalogue = STARS[key] if key else named[1].upper() if named and named[1] else "TIC"
     if not abs(tic) < 1e15:
         raise UnreadableLightCurve(
             "whose light curve is it? Add a line `# tic: 261136679`, a column tic, or name the file TIC261136679.csv"
@@ -215,6 +253,7 @@ def _target(facts: Mapping[str, str], path: Path, cadence_s: float) -> Target:
         raise UnreadableLightCurve(f"sector {sector:g} is out of range: 0 to 9999")
     return Target(
         tic=int(tic),
+        catalogue=catalogue,
         sector=int(sector),
         cadence_s=cadence_s,
         product=re.sub(r"[^\w.+-]", "-", facts.get("product", "table").strip()) or "table",
@@ -251,6 +290,8 @@ def _text(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
         lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise UnreadableLightCurve("neither a FITS file nor text") from None
+    if lines and ECSV in lines[0]:
+        return _ecsv(lines)
     comments = [line.lstrip("# \t") for line in lines if line.startswith("#")]
     rows = [line for line in lines if line.strip() and not line.startswith("#")]
     if not rows:
@@ -273,6 +314,21 @@ def _text(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
     return pd.DataFrame({i: pd.Series(list(column), dtype=object) for i, column in enumerate(columns)}).set_axis(
         names, axis=1
     ), facts
+
+
+def _ecsv(lines: list[str]) -> tuple[pd.DataFrame, dict[str, str]]:
+    from astropy.table import Table
+
+    try:
+        table = Table.read(lines, format="ascii.ecsv")
+        units = {
+            name: str(column.unit) if getattr(column, "unit", None) else "" for name, column in table.columns.items()
+        }
+        facts = _known((str(key), str(value)) for key, value in table.meta.items())
+        frame = table[[name for name in table.colnames if getattr(table[name], "ndim", 2) == 1]].to_pandas()
+    except Exception as error:  # whatever YAML, units and columns can be wrong with
+        raise UnreadableLightCurve(f"damaged or no ECSV file ({str(error).splitlines()[0]:.100})") from error
+    return frame.rename(columns={name: f"{name} [{unit}]" for name, unit in units.items() if unit}), facts
 
 
 def _known(pairs: Iterable[tuple[str, ...]]) -> dict[str, str]:

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from clara_engine.archives.patience import patiently
 from clara_engine.errors import ArchiveError, WorkspaceError
 from clara_engine.files import write_atomically
 from clara_engine.progress import Progress, silent
@@ -112,8 +114,10 @@ class ArchiveCache:
         for start in range(0, len(wanted), chunk):
             progress(len(keys) - len(wanted) + start, len(keys))
             some = wanted[start : start + chunk]
+            done = len(keys) - len(wanted) + start
             try:
-                self._keep(name, some, ask(some), question)
+                rows = patiently(partial(ask, some), partial(progress, done, len(keys)))
+                self._keep(name, some, rows, question)
             except ArchiveError as error:
                 problem = str(error)
                 break

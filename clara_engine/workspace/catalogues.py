@@ -91,7 +91,9 @@ def _ask_toi(desk: Desk, tics: list[int]) -> Answer:
                 raise first from None
         return tois.set_axis([ALL] * len(tois))
 
-    return desk.cache.answer("toi", [ALL], ask, max_age_days=TABLE_DAYS, refresh=desk.refresh, question="toi")
+    return desk.cache.answer(
+        "toi", [ALL], ask, max_age_days=TABLE_DAYS, refresh=desk.refresh, question="toi", progress=desk.report
+    )
 
 
 def _read_toi(table: pd.DataFrame, tics: list[int]) -> Stored:

@@ -18,6 +18,7 @@ from clara_engine.clusters import ClusterQuality, ClusterSettings, cluster
 from clara_engine.clusters.settings import DistanceSetting, KMeans
 from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate.enrichment import enrichment
+from clara_engine.files import write_atomically
 from clara_engine.maps.reduction import LeafReduction, StandardReduction
 from clara_engine.progress import Report, quiet
 from clara_engine.synthetic.fields import Range, Setting
@@ -27,6 +28,7 @@ from clara_engine.workspace.rows import FEATURES, LEAVES, Rows, RowSource, Sourc
 __all__ = ["ClusterRequest", "ClusteringShelf", "KeptClustering"]
 
 FOLDED_SET = "folded"
+LONGEST_NAME = 40
 
 
 class ClusterRequest(Setting):
@@ -89,6 +91,13 @@ class KeptClustering:
         """Cluster of every star: target_id, cluster (−1 for none), membership (0 to 1)."""
         return pd.read_parquet(self.folder / "labels.parquet")
 
+    def names(self) -> dict[int, str]:
+        """Name of every cluster by its number: what a person called it, else its number; −1 is no cluster."""
+        path = self.folder / "names.json"
+        given = {int(number): name for number, name in json.loads(path.read_text()).items()} if path.exists() else {}
+        usual = {-1: "no cluster"} | {number: f"cluster {number}" for number in range(self.quality.clusters)}
+        return usual | given
+
 
 class ClusteringShelf:
     """The clusterings of a workspace, a folder each."""
@@ -139,6 +148,24 @@ class ClusteringShelf:
         tables = [kept.labels().assign(clustering_id=kept.id, title=kept.request.title) for kept in self.list()]
         columns = ["target_id", "clustering_id", "title", "cluster", "membership"]
         return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+
+    def rename(self, clustering_id: str, cluster: int, name: str) -> None:
+        """Call a cluster something; an empty name gives it its number back.
+
+        Raises
+        ------
+        WorkspaceError
+            When there is no such cluster, or the name is too long.
+        """
+        kept = self.get(clustering_id)
+        name = name.strip()
+        if cluster not in kept.names() or len(name) > LONGEST_NAME:
+            raise WorkspaceError(f"cluster {cluster} of {kept.id} can't be called {name[:LONGEST_NAME]!r}")
+        path = kept.folder / "names.json"
+        given = json.loads(path.read_text()) if path.exists() else {}
+        given = {number: known for number, known in given.items() if number != str(cluster)}
+        given |= {str(cluster): name} if name else {}
+        write_atomically(path, lambda beside: beside.write_text(json.dumps(given)))
 
     def delete(self, clustering_id: str) -> None:
         """Remove a clustering for good."""

@@ -14,11 +14,12 @@ from clara_engine.errors import ArchiveError, WorkspaceError
 from clara_engine.progress import Report, quiet
 from clara_engine.workspace.archive_cache import Answer, ArchiveCache
 from clara_engine.workspace.catalogues import ALL, SERVICES, Desk, Stored
+from clara_engine.workspace.failures import CATALOGUE
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
 
-__all__ = ["Crossmatch", "Outcome", "crossmatch", "kept_of"]
+__all__ = ["Crossmatch", "Outcome", "Standing", "crossmatch", "kept_of", "standing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,10 @@ def crossmatch(
     everyone = set(targets["tic"])
     wanted = sorted(everyone if tics is None else everyone & set(tics))
     if not wanted:
-        raise WorkspaceError("no observed star to look up: simulated ones are in no catalogue; clara fetch brings some")
+        raise WorkspaceError(
+            "no observed star of the TESS Input Catalog to look up: simulated ones are in no catalogue; clara fetch "
+            "brings some"
+        )
     desk = Desk(targets, ArchiveCache(workspace.folder / "archives"), addresses or archives(), refresh, report)
     outcomes, notes = [], []
     for name in services:
@@ -119,9 +123,57 @@ def crossmatch(
             )
         )  # fmt: skip
         notes += [(tic, name, note) for tic, note in stored.notes.items() if tic in set(wanted)]
+    workspace.failures.clear(CATALOGUE, [outcome.service for outcome in outcomes if not outcome.problem])
+    workspace.failures.keep(CATALOGUE, {outcome.service: outcome.problem for outcome in outcomes if outcome.problem})
     if all(outcome.asked_at is None for outcome in outcomes):
         raise ArchiveError(outcomes[0].problem)
     return Crossmatch(tuple(outcomes), pd.DataFrame(notes, columns=["tic", "service", "note"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is kept of one service.
+
+    Attributes
+    ----------
+    service, source : str
+        Key, and the name for people.
+    stars, answered, found : int
+        Observed stars of the workspace, those that the service was asked about, and those that it knows.
+    oldest, newest : float or None
+        When it said so [Unix s]; None when it was never asked.
+    problem : str
+        Why it did not answer the last time, empty when it did.
+    """
+
+    service: str
+    source: str
+    stars: int
+    answered: int
+    found: int
+    oldest: float | None
+    newest: float | None
+    problem: str
+
+
+def standing(workspace: Workspace) -> list[Standing]:
+    """What is kept of every service; asks nobody."""
+    everyone = sorted(set(_observed(workspace)["tic"]))
+    cache = ArchiveCache(workspace.folder / "archives")
+    failures = workspace.failures.frame()
+    problems = failures[failures["kind"] == CATALOGUE].set_index("name")["reason"]
+    found = []
+    for name, service in SERVICES.items():
+        kept = cache.kept(name)
+        answered = len(everyone) if ALL in kept.asked_at else len(kept.asked_at.keys() & set(everyone))
+        times = kept.asked_at.values()
+        found.append(
+            Standing(
+                name, service.source, len(everyone), answered, _count(kept, everyone), min(times, default=None),
+                max(times, default=None), str(problems.get(name, "")),
+            )
+        )  # fmt: skip
+    return found
 
 
 def kept_of(workspace: Workspace, tic: int) -> dict[str, tuple[pd.DataFrame, float]]:
@@ -139,7 +191,7 @@ def kept_of(workspace: Workspace, tic: int) -> dict[str, tuple[pd.DataFrame, flo
 
 def _observed(workspace: Workspace) -> pd.DataFrame:
     table = workspace.targets.frame()
-    return table[~table["simulated"] & (table["tic"] > 0)]
+    return table[~table["simulated"] & (table["tic"] > 0) & (table["catalogue"] == "TIC")]
 
 
 def _count(answer: Answer, tics: list[int]) -> int:

@@ -1,8 +1,9 @@
 """The SQLite file of a workspace: its tables, its version, and how to talk to it."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -52,8 +53,31 @@ CREATE TABLE ephemerides (
 );
 CREATE INDEX ephemerides_star ON ephemerides (star);
 """,
+    """
+ALTER TABLE targets ADD COLUMN catalogue TEXT NOT NULL DEFAULT 'TIC';
+UPDATE targets SET catalogue = CASE product WHEN 'K2' THEN 'EPIC' ELSE 'KIC' END WHERE product IN ('Kepler', 'K2');
+UPDATE targets SET target_id = catalogue || target_id WHERE catalogue <> 'TIC';
+"""
+    + "".join(
+        f"UPDATE {table} SET target_id = CASE WHEN target_id LIKE '%-K2-%' THEN 'EPIC' ELSE 'KIC' END || target_id "
+        "WHERE target_id LIKE '%-Kepler-%' OR target_id LIKE '%-K2-%';"
+        for table in ("labels", "parameters", "verdicts", "ephemerides")
+    )
+    + """
+CREATE TABLE failures (
+    kind TEXT NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL, again TEXT NOT NULL, created REAL NOT NULL,
+    PRIMARY KEY (kind, name)
+);
+""",
+    """
+CREATE TABLE selections (
+    name TEXT PRIMARY KEY, target_ids TEXT NOT NULL, author TEXT NOT NULL, created REAL NOT NULL
+);
+""",
 )
 SCHEMA_VERSION = 1 + len(MIGRATIONS)
+PATIENCE_S = 30.0
+DISK_TROUBLE = ("full", "locked", "readonly", "disk I/O")
 
 
 class Database:
@@ -71,6 +95,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
+            self._write_ahead()
             with self.transaction() as connection:
                 version = connection.execute("PRAGMA user_version").fetchone()[0]
                 tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -87,26 +112,43 @@ class Database:
         except sqlite3.DatabaseError as error:
             raise WorkspaceError(f"{path} can't be opened as a workspace: {error}") from None
 
+    def _write_ahead(self) -> None:
+        """Set the file to WAL mode, where it stays. SQLite does not wait by itself while another process does so."""
+        with closing(sqlite3.connect(self.path, timeout=PATIENCE_S)) as connection:
+            end = time.monotonic() + PATIENCE_S
+            while True:
+                try:
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    return
+                except sqlite3.OperationalError as error:
+                    if "locked" not in str(error) or time.monotonic() > end:
+                        raise
+                    time.sleep(0.02)
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """A connection whose writes all happen, or none of them."""
-        connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+        connection = sqlite3.connect(self.path, timeout=PATIENCE_S, isolation_level=None)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in DISK_TROUBLE):
+                raise WorkspaceError(
+                    f"{self.path.parent} can't be written ({error}); nothing that was stored is lost: make room on its "
+                    "disk, or see what else uses it, then try again"
+                ) from None
             raise
         finally:
             connection.close()
 
     def frame(self, query: str, parameters: tuple[object, ...] = ()) -> pd.DataFrame:
         """The answer of a query as a table."""
-        connection = sqlite3.connect(self.path, timeout=30)
+        connection = sqlite3.connect(self.path, timeout=PATIENCE_S)
         try:
             return pd.read_sql_query(query, connection, params=parameters)
         finally:

@@ -62,27 +62,23 @@ class EphemerisBook:
 
     def of(self, target: Target) -> pd.DataFrame:
         """The ephemerides of a star that stand, oldest first, indexed by number."""
-        table = self.standing()
-        return table[table["star"] == target.name]
+        return self._standing(
+            self._database.frame("SELECT * FROM ephemerides WHERE star = ? ORDER BY ephemeris_id", (target.name,))
+        )
 
     def standing(self) -> pd.DataFrame:
         """What stands for every star: of each name the last record, unless that was retracted; indexed by number."""
-        table = self.history()
-        table = table[table["standing"]].drop_duplicates(["star", "name"], keep="last")
-        return table.set_index("ephemeris_id").drop(columns=["standing", "retracts"])
+        return self._standing(self._database.frame("SELECT * FROM ephemerides ORDER BY ephemeris_id"))
 
     def history(self) -> pd.DataFrame:
         """Every record, oldest first; ``standing`` is False for retractions and for what they retract."""
-        table = self._database.frame("SELECT * FROM ephemerides ORDER BY ephemeris_id")
-        numbers = ["period_days", "epoch_btjd", "duration_days", "retracts"]
-        table = table.astype(dict.fromkeys(numbers, float))
-        # A retraction also takes back the earlier records that the retracted one had replaced.
-        gone: set[int] = set()
-        for row in table[table["retracts"].notna()].itertuples():
-            same = (table["star"] == row.star) & (table["name"] == row.name) & (table["ephemeris_id"] <= row.retracts)
-            gone |= set(table.loc[same, "ephemeris_id"])
-        table["standing"] = table["retracts"].isna() & ~table["ephemeris_id"].isin(gone)
-        return table
+        return _with_standing(self._database.frame("SELECT * FROM ephemerides ORDER BY ephemeris_id"))
+
+    @staticmethod
+    def _standing(records: pd.DataFrame) -> pd.DataFrame:
+        table = _with_standing(records)
+        table = table[table["standing"]].drop_duplicates(["star", "name"], keep="last")
+        return table.set_index("ephemeris_id").drop(columns=["standing", "retracts"])
 
     @staticmethod
     def ephemeris(row: pd.Series) -> Ephemeris:
@@ -102,3 +98,16 @@ class EphemerisBook:
                 (star, target_id, name, kind, *known, source, note, author, time.time(), retracts),
             )
             return int(cursor.lastrowid or 0)
+
+
+def _with_standing(records: pd.DataFrame) -> pd.DataFrame:
+    """Records, oldest first, with whether each still stands."""
+    numbers = ["period_days", "epoch_btjd", "duration_days", "retracts"]
+    table = records.astype(dict.fromkeys(numbers, float))
+    # A retraction also takes back the earlier records that the retracted one had replaced.
+    gone: set[int] = set()
+    for row in table[table["retracts"].notna()].itertuples():
+        same = (table["star"] == row.star) & (table["name"] == row.name) & (table["ephemeris_id"] <= row.retracts)
+        gone |= set(table.loc[same, "ephemeris_id"])
+    table["standing"] = table["retracts"].isna() & ~table["ephemeris_id"].isin(gone)
+    return table

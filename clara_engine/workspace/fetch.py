@@ -11,22 +11,24 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clara_engine.archives import Archive, Download, Downloaded, archives, download, sectors
-from clara_engine.archives.download import free_bytes
+from clara_engine.archives.download import expected_bytes, free_bytes, here
 from clara_engine.archives.manifest import TargetList
 from clara_engine.archives.mast import LightCurveFile, bulk_list, light_curves_near, light_curves_of
 from clara_engine.errors import ArchiveError
 from clara_engine.progress import Report, quiet
 from clara_engine.workspace.archive_cache import ArchiveCache
+from clara_engine.workspace.failures import DOWNLOAD, STAR
 from clara_engine.workspace.targets import Ingested
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
 
-__all__ = ["Fetched", "Fetcher", "Plan"]
+__all__ = ["Cost", "Fetched", "Fetcher", "Plan"]
 
 LIST_DAYS = 60.0
 STAR_DAYS = 7.0
 DOWNLOADS = "downloads"
+NOT_YET = "not downloaded yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,35 @@ class Plan:
         Stars without a light curve, with the reason.
     problem : str
         Why the plan rests on an old answer of the archive, empty when it does not.
-    labels : dict
-        Label family to labels by TIC, stored with the light curves.
+    labels : tuple of (str, dict)
+        Label family and labels by TIC, stored with the light curves.
+    asked_at : float or None
+        When the archive said so [Unix s]; None when it was not asked.
     """
 
     files: tuple[Download, ...]
     missing: tuple[tuple[int, str], ...] = ()
     problem: str = ""
     labels: tuple[tuple[str, dict[int, str]], ...] = ()
+    asked_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a plan asks of the disk.
+
+    Attributes
+    ----------
+    files, here : int
+        Files of the plan, and those of them that are here already.
+    bytes, free_bytes : int
+        Expected size of the others, and room on the disk.
+    """
+
+    files: int
+    here: int
+    bytes: int
+    free_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +111,7 @@ class Fetcher:
         A limit takes the stars in an order that has nothing to do with the sky and is always the same, so that a larger
         limit only adds.
         """
-        files, problem = self._listed(number, cadence_s, refresh)
+        files, problem, asked_at = self._listed(number, cadence_s, refresh)
         missing: list[tuple[int, str]] = []
         if tics is not None:
             wanted = set(tics)
@@ -97,7 +120,7 @@ class Fetcher:
             missing = [(tic, reason) for tic in sorted(wanted - {file.tic for file in files})]
         if limit is not None:
             files = sorted(files, key=lambda file: hashlib.sha256(str(file.tic).encode()).digest())[:limit]
-        return self._plan(files, missing, problem)
+        return self._plan(files, missing, problem, asked_at)
 
     def stars(
         self, tics: Sequence[int], *, cadence_s: int = 120, limit: int | None = None, refresh: bool = False
@@ -116,7 +139,7 @@ class Fetcher:
             for tic in dict.fromkeys(tics)
             if tic not in found
         ]
-        return self._plan(files[:limit], missing, answer.problem)
+        return self._plan(files[:limit], missing, answer.problem, answer.oldest)
 
     def cone(
         self, ra: float, dec: float, radius_deg: float, *, cadence_s: int = 120, limit: int | None = None,
@@ -131,10 +154,11 @@ class Fetcher:
             return found.reset_index(drop=True).set_axis([key] * len(found))
 
         answer = self._cache.answer(
-            "cones", [key], ask, max_age_days=STAR_DAYS, refresh=refresh, question="SPOC light curves in a cone"
-        )
+            "cones", [key], ask, max_age_days=STAR_DAYS, refresh=refresh, question="SPOC light curves in a cone",
+            progress=self._report,
+        )  # fmt: skip
         files = [file for file in _files(answer.table) if file.cadence_s == cadence_s]
-        return self._plan(files[:limit], [], answer.problem)
+        return self._plan(files[:limit], [], answer.problem, answer.oldest)
 
     def listed(self, targets: TargetList, *, limit: int | None = None, refresh: bool = False) -> Plan:
         """The stars and files of a target list; its classes become the label family of its name."""
@@ -149,12 +173,31 @@ class Fetcher:
             tuple(missing for plan in plans for missing in plan.missing),
             next((plan.problem for plan in plans if plan.problem), ""),
             ((targets.name, {star.tic: star.star_class for star in targets.star}),) if targets.star else (),
+            min((plan.asked_at for plan in plans if plan.asked_at is not None), default=None),
         )
+
+    def pending(self) -> Plan:
+        """What earlier plans asked for and has not arrived: they were stopped, or files failed."""
+        kept = self._workspace.failures.kept(DOWNLOAD)
+        files = [Download(name, again["address"], again["bytes"], again["sha256"]) for name, again in kept.items()]
+        labels: dict[str, dict[int, str]] = {}
+        for again in kept.values():
+            for family, tic, value in again["labels"]:
+                labels.setdefault(family, {})[tic] = value
+        return Plan(tuple(files), labels=tuple(labels.items()))
+
+    def cost(self, plan: Plan) -> Cost:
+        """What a plan asks of the disk; asks nobody."""
+        present = here(plan.files, self.folder)
+        size = sum(expected_bytes(file) for file in plan.files if file.name not in present)
+        return Cost(len(plan.files), len(present), size, free_bytes(self._workspace.folder))
 
     def run(
         self, plan: Plan, *, workers: int = 4, refresh: bool = False, free: Callable[[Path], int] = free_bytes
     ) -> Fetched:
         """Download what is planned, register it, and store the labels that belong to it.
+
+        What has not arrived, because it failed or because this was stopped, is kept in the workspace (`pending`).
 
         Raises
         ------
@@ -165,20 +208,44 @@ class Fetcher:
             reason = plan.missing[0][1] if plan.missing else "the archive has no such light curve"
             raise ArchiveError(f"nothing to download: {reason}")
         self._report.stage("downloading")
-        downloaded = download(
-            self._services["mast"], plan.files, self.folder, workers=workers, refresh=refresh, free=free,
-            progress=self._report,
-        )  # fmt: skip
+        self._keep(plan)
+        try:
+            downloaded = download(
+                self._services["mast"], plan.files, self.folder, workers=workers, refresh=refresh, free=free,
+                progress=self._report,
+            )  # fmt: skip
+        except ArchiveError as error:
+            self._keep(plan, {file.name: str(error) for file in plan.files})
+            raise
+        finally:
+            self._workspace.failures.clear(DOWNLOAD, here(plan.files, self.folder))
+        self._keep(plan, dict(downloaded.failed))
         self._report.stage("reading headers")
         arrived = [self.folder / name for name in (*downloaded.new, *downloaded.present)]
         ingested = self._workspace.targets.ingest(arrived, self._report)
-        targets = self._workspace.targets.frame().set_index("target_id")["tic"]
+        table = self._workspace.targets.frame().set_index("target_id")
+        targets = table.loc[table["catalogue"] == "TIC", "tic"]
         for family, labels in plan.labels:
             of_targets = targets[targets.isin(labels.keys())].map(labels).to_dict()
             self._workspace.labels.add(family, of_targets, source=f"target list {family}")
         return Fetched(plan, downloaded, ingested)
 
-    def _listed(self, number: int, cadence_s: int, refresh: bool) -> tuple[list[LightCurveFile], str]:
+    def _keep(self, plan: Plan, reasons: dict[str, str] | None = None) -> None:
+        """Note what is still to come, with the reason where one is known."""
+        wanted = plan.files if reasons is None else [file for file in plan.files if file.name in reasons]
+        again = {
+            file.name: {
+                "address": file.address, "bytes": file.bytes, "sha256": file.sha256,
+                "labels": [(family, tic, of[tic]) for family, of in plan.labels if (tic := _tic(file)) in of],
+            }
+            for file in wanted
+        }  # fmt: skip
+        book = self._workspace.failures
+        book.keep(DOWNLOAD, {file.name: (reasons or {}).get(file.name, NOT_YET) for file in wanted}, again)
+        book.keep(STAR, {f"TIC {tic}": reason for tic, reason in plan.missing})
+        book.clear(STAR, {f"TIC {_tic(file)}" for file in plan.files})
+
+    def _listed(self, number: int, cadence_s: int, refresh: bool) -> tuple[list[LightCurveFile], str, float | None]:
         path = sectors().bulk_list(number, cadence_s)
         self._report.stage(f"list of sector {number}")
         key = f"s{number:04d}-{cadence_s}"
@@ -187,13 +254,22 @@ class Fetcher:
             names = [file.name for file in bulk_list(self._services["mast-lists"], path)]
             return pd.DataFrame({"name": names}, index=[key] * len(names))
 
-        answer = self._cache.answer("bulk-lists", [key], ask, max_age_days=LIST_DAYS, refresh=refresh, question=path)
-        return _files(answer.table), answer.problem
+        answer = self._cache.answer(
+            "bulk-lists", [key], ask, max_age_days=LIST_DAYS, refresh=refresh, question=path, progress=self._report
+        )
+        return _files(answer.table), answer.problem, answer.oldest
 
-    def _plan(self, files: Iterable[LightCurveFile], missing: Iterable[tuple[int, str]], problem: str) -> Plan:
+    def _plan(
+        self, files: Iterable[LightCurveFile], missing: Iterable[tuple[int, str]], problem: str, asked_at: float | None
+    ) -> Plan:
         mast = self._services["mast"]
         wanted = (Download(f"s{file.sector:04d}/{file.name}", file.address(mast)) for file in files)
-        return Plan(tuple(wanted), tuple(missing), problem)
+        return Plan(tuple(wanted), tuple(missing), problem, asked_at=asked_at)
+
+
+def _tic(file: Download) -> int | None:
+    known = LightCurveFile.parse(file.name.rsplit("/", 1)[-1])
+    return known.tic if known else None
 
 
 def _files(table: pd.DataFrame) -> list[LightCurveFile]:

@@ -15,8 +15,11 @@ __all__ = ["QUIET", "LabelBook"]
 
 #: Values of labels that say that nothing happens.
 QUIET = ("quiet", "no")
-SECTOR_COLUMN = "sector"
-ID_COLUMNS = ("target_id", "tic", "ticid", "tic_id", "tid")
+#: Columns that say whose row it is, and the catalogue that their numbers are of.
+ID_COLUMNS = {
+    "target_id": "", "tic": "TIC", "ticid": "TIC", "tic_id": "TIC", "tid": "TIC", "kic": "KIC", "kepid": "KIC",
+    "epic": "EPIC",
+}  # fmt: skip
 
 
 class LabelBook:
@@ -59,19 +62,7 @@ class LabelBook:
         dict
             Family to the number of labels stored. Stars that are not registered are left out.
         """
-        try:
-            table = pd.read_csv(path, comment="#")
-        except (OSError, ValueError) as error:
-            raise WorkspaceError(f"{path.name} can't be read as CSV: {str(error).splitlines()[0]}") from None
-        missing = [column for column in families if column not in table]
-        if missing:
-            raise WorkspaceError(f"{path.name} has no column {missing[0]}; it has {', '.join(table.columns[:12])}")
-        key = next((column for column in table.columns if column.lower() in ID_COLUMNS), None)
-        if key is None:
-            raise WorkspaceError(f"{path.name} has no TIC column; name one of {', '.join(ID_COLUMNS)}")
-        targets = self._database.frame("SELECT target_id, tic, sector FROM targets")
-        on = "target_id" if key == "target_id" else "tic"
-        joined = targets.merge(table.rename(columns={key: on}).drop(columns=SECTOR_COLUMN, errors="ignore"), on=on)
+        joined = self._joined(path, list(families))
         stored = {}
         for column, family in families.items():
             known = joined.dropna(subset=column)
@@ -79,6 +70,59 @@ class LabelBook:
             values = known[column].map(lambda cell, numeric=numeric: "yes" if numeric else str(cell).strip())
             stored[family] = self.add(family, dict(zip(known["target_id"], values, strict=True)), source=path.name)
         return stored
+
+    def import_parameters(self, path: Path, columns: Sequence[str]) -> int:
+        """Read numbers of a CSV file as catalogue parameters, named as its columns; returns how many were stored."""
+        joined = self._joined(path, columns).set_index("target_id")
+        numbers = joined[list(columns)].apply(pd.to_numeric, errors="coerce")
+        numbers = numbers.where(np.isfinite(numbers))
+        return self.add_parameters(numbers[~numbers.index.duplicated()].astype(float), source=path.name)
+
+    def _joined(self, path: Path, columns: Sequence[str]) -> pd.DataFrame:
+        """Registered targets beside their rows of a CSV file."""
+        table, key = _table(path)
+        missing = [column for column in columns if column not in table]
+        if missing:
+            raise WorkspaceError(f"{path.name} has no column {missing[0]}; it has {', '.join(table.columns[:12])}")
+        catalogue = ID_COLUMNS[key.lower()]
+        targets = self._database.frame("SELECT target_id, tic FROM targets WHERE ? IN ('', catalogue)", (catalogue,))
+        on = "tic" if catalogue else "target_id"
+        # Of the table only what is asked for: its sector or its name must not take the place of ours.
+        wanted = table[[key, *(column for column in columns if column != key)]].rename(columns={key: on})
+        return targets.drop(columns=[name for name in columns if name in targets and name != on]).merge(wanted, on=on)
+
+    def columns_of(self, path: Path) -> dict[str, str]:
+        """Columns of a CSV file that could be labels, and what is in each; see `import_csv`."""
+        table, key = _table(path)
+        found = {}
+        for name in table.columns.drop(key):
+            filled = table[name].dropna()
+            kind = "numbers" if pd.api.types.is_numeric_dtype(filled) else f"{filled.nunique():,} values"
+            if len(filled):
+                found[str(name)] = f"{kind}, {len(filled):,} of {len(table):,} rows"
+        return found
+
+    def stamp(self) -> tuple[int, int]:
+        """Changes whenever labels or parameters are stored."""
+        table = self._database.frame(
+            "SELECT coalesce((SELECT max(rowid) FROM labels), 0) AS labels, "
+            "coalesce((SELECT max(rowid) FROM parameters), 0) AS parameters"
+        )
+        return int(table["labels"][0]), int(table["parameters"][0])
+
+    def summary(self) -> pd.DataFrame:
+        """Labels by family, value and source: how many targets carry each."""
+        return self._database.frame(
+            "SELECT family, value, source, count(*) AS targets FROM labels GROUP BY family, value, source "
+            "ORDER BY family, targets DESC, value"
+        )
+
+    def coverage(self) -> pd.DataFrame:
+        """Catalogue parameters by name and source: how many targets have each."""
+        return self._database.frame(
+            "SELECT name, source, count(value) AS targets, min(value) AS least, max(value) AS most FROM parameters "
+            "GROUP BY name, source ORDER BY source, name"
+        )
 
     def frame(self) -> pd.DataFrame:
         """All labels: target_id, family, value, source."""
@@ -120,3 +164,15 @@ class LabelBook:
             if len(values) > 1 and not np.logical_or.reduce(values).all():
                 masks[family, "any"] = np.logical_or.reduce(values)
         return dict(sorted(masks.items()))
+
+
+def _table(path: Path) -> tuple[pd.DataFrame, str]:
+    """A CSV file, and its column that says whose row it is."""
+    try:
+        table = pd.read_csv(path, comment="#")
+    except (OSError, ValueError) as error:
+        raise WorkspaceError(f"{path.name} can't be read as CSV: {str(error).splitlines()[0]}") from None
+    key = next((column for column in table.columns if str(column).lower() in ID_COLUMNS), None)
+    if key is None:
+        raise WorkspaceError(f"{path.name} has no TIC column; name one of {', '.join(ID_COLUMNS)}")
+    return table, str(key)

@@ -30,10 +30,17 @@ class Matrices:
     def __init__(self, folder: Path, targets: TargetCatalog) -> None:
         self._folder = folder
         self._targets = targets
+        self._stores: dict[str, FeatureStore] = {}  # each has read its lists of rows, which takes a while
 
     def store(self, name: str) -> FeatureStore:
         """The stored rows of a feature set."""
-        return FeatureStore(self._folder / "features", feature_set(name))
+        if name not in self._stores:
+            self._stores[name] = FeatureStore(self._folder / "features", feature_set(name))
+        return self._stores[name]
+
+    def started(self, name: str) -> bool:
+        """Whether anything of a feature set has been computed here."""
+        return (self._folder / "features" / feature_set(name).id).is_dir()
 
     def extract(
         self, name: str, report: Report = quiet, *, ids: Sequence[str] | None = None, workers: int | None = None,

@@ -70,5 +70,5 @@ class Population:
         return silhouette_search(table, values, clusters=clusters, seed=seed, progress=report)
 
     def _by_star(self, table: pd.DataFrame) -> pd.DataFrame:
-        tic = self._targets.frame().set_index("target_id")["tic"].reindex(table.index)
-        return table.groupby(tic.to_numpy()).mean()
+        stars = self._targets.stars().reindex(table.index)
+        return table.groupby(stars.to_numpy()).mean()

@@ -56,6 +56,10 @@ class Similarity:
         self._source = source
         self._families = families
 
+    def families(self) -> list[str]:
+        """Names of the label families that stars can be matched with."""
+        return self._families.families()
+
     def published(
         self, family: str, name: str = "flux_power", *, threshold: float = 0.6, seed: int = 0
     ) -> LabelMatches:
@@ -107,7 +111,7 @@ class Similarity:
         known = np.array([i for i, target_id in enumerate(given.ids) if target_id in labels], np.intp)
         if not known.size:
             raise WorkspaceError(f"no target with a {family} label has features: `clara features` extracts them")
-        stars = self._targets.frame().set_index("target_id")["tic"].reindex(given.ids).to_numpy()
+        stars = pd.factorize(self._targets.stars().reindex(given.ids))[0]
         return _Labelled(given.ids, given.rows, stars, known, [labels[given.ids[i]] for i in known], ambiguous)
 
 

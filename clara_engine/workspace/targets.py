@@ -1,8 +1,8 @@
-"""The targets of a workspace: which light-curve files there are, and what their headers say."""
+"""The targets of a workspace: which light curves there are, and what their headers say."""
 
 from __future__ import annotations
 
-import os
+import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -15,11 +15,11 @@ from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.progress import Progress, silent
 from clara_engine.readers import read_light_curve, read_target
 from clara_engine.workspace.database import Database
+from clara_engine.workspace.files import find_files
 
-__all__ = ["Ingested", "TargetCatalog", "light_curve_files"]
+__all__ = ["Ingested", "TargetCatalog"]
 
 FACTS = [field.name for field in fields(Target)]
-SUFFIXES = (".fits", ".fits.gz", ".fit", ".fit.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +33,15 @@ class Ingested:
     duplicates : tuple of (path, path)
         Files that hold a target which another file already gave; the first one stays.
     unreadable : tuple of (path, reason)
+    other_tables : tuple of str
+        Tables in folders that have no columns of a light curve; they were passed over.
     """
 
     added: int
     known: int
     duplicates: tuple[tuple[str, str], ...]
     unreadable: tuple[tuple[str, str], ...]
-
-
-def light_curve_files(places: Iterable[Path]) -> list[Path]:
-    """Every FITS file in the given files and folders, folders searched to the bottom, in a stable order.
-
-    A path that is named directly is taken whatever it is called, so that its reader can say what is wrong with it; so
-    is a folder that may not be looked into.
-    """
-    found: dict[Path, None] = {}
-    for place in places:
-        inside = sorted(_inside(place)) if os.path.isdir(place) else [place]
-        found |= dict.fromkeys(path.absolute() for path in inside)
-    return list(found)
-
-
-def _inside(folder: Path) -> list[Path]:
-    closed: list[Path] = []
-    walk = os.walk(folder, onerror=lambda error: closed.append(Path(error.filename)))
-    named = [Path(place, name) for place, folders, files in walk for name in (*folders, *files)]
-    return [path for path in named if path.name.lower().endswith(SUFFIXES)] + closed
+    other_tables: tuple[str, ...] = ()
 
 
 class TargetCatalog:
@@ -68,42 +51,49 @@ class TargetCatalog:
         self._database = database
 
     def ingest(self, places: Sequence[Path], progress: Progress = silent) -> Ingested:
-        """Register light-curve files. What can't be read is listed with its reason; the rest goes on."""
-        files = light_curve_files(places)
+        """Register light-curve files. What can't be read is listed with its reason; the rest goes on.
+
+        What has been read when `progress` stops it is registered.
+        """
+        found = find_files(places, progress)
+        files = found.light_curves
         known = self._known()
         owners = self.frame().set_index("target_id")["path"].to_dict()
         rows: list[dict[str, object]] = []
         duplicates: list[tuple[str, str]] = []
         unreadable: list[tuple[str, str]] = []
         unchanged = 0
-        for done, path in enumerate(files):
-            progress(done, len(files))
-            try:
-                state = path.stat()
-                stamp = (state.st_size, state.st_mtime_ns)
-                if known.get(str(path)) == stamp:
-                    unchanged += 1
+        try:
+            for done, path in enumerate(files):
+                progress(done, len(files))
+                try:
+                    state = path.stat()
+                    stamp = (state.st_size, state.st_mtime_ns)
+                    if known.get(str(path)) == stamp:
+                        unchanged += 1
+                        continue
+                    target = read_target(path)
+                except OSError as error:
+                    unreadable.append((str(path), f"{path.name}: {error.strerror or error}"))
                     continue
-                target = read_target(path)
-            except OSError as error:
-                unreadable.append((str(path), f"{path.name}: {error.strerror or error}"))
-                continue
-            except UnreadableLightCurve as error:
-                unreadable.append((str(path), str(error)))
-                continue
-            owner = owners.setdefault(target.id, str(path))
-            if owner != str(path) and Path(owner).exists():
-                duplicates.append((str(path), owner))
-                continue
-            owners[target.id] = str(path)
-            rows.append(
-                {**asdict(target), "target_id": target.id, "path": str(path)} | dict(zip(STAMP, stamp, strict=True))
-            )
-        with self._database.transaction() as connection:
-            self._write(connection, rows)
-            connection.executemany("INSERT OR REPLACE INTO unreadable VALUES (?, ?)", unreadable)
+                except UnreadableLightCurve as error:
+                    unreadable.append((str(path), str(error)))
+                    continue
+                owner = owners.setdefault(target.id, str(path))
+                if owner != str(path) and Path(owner).exists():
+                    duplicates.append((str(path), owner))
+                    continue
+                owners[target.id] = str(path)
+                rows.append(
+                    {**asdict(target), "target_id": target.id, "path": str(path)} | dict(zip(STAMP, stamp, strict=True))
+                )
+        finally:
+            with self._database.transaction() as connection:
+                self._write(connection, rows)
+                connection.executemany("INSERT OR REPLACE INTO unreadable VALUES (?, ?)", unreadable)
         progress(len(files), len(files))
-        return Ingested(len(rows), unchanged, tuple(duplicates), tuple(unreadable))
+        others = tuple(map(str, found.other_tables))
+        return Ingested(len(rows), unchanged, tuple(duplicates), tuple(unreadable), others)
 
     def frame(self) -> pd.DataFrame:
         """One row a target, ordered by id: the facts of `Target`, with ``target_id`` and ``path``."""
@@ -114,6 +104,16 @@ class TargetCatalog:
     def unreadable(self) -> pd.DataFrame:
         """Files that could not be read, with the reason."""
         return self._database.frame("SELECT * FROM unreadable ORDER BY path")
+
+    def forget_unreadable(self, paths: Iterable[str]) -> None:
+        """Take files off the list of those that could not be read."""
+        with self._database.transaction() as connection:
+            connection.executemany("DELETE FROM unreadable WHERE path = ?", [(path,) for path in paths])
+
+    def stamp(self) -> tuple[int, int]:
+        """Changes whenever targets are registered."""
+        table = self._database.frame("SELECT count(*) AS n, coalesce(max(rowid), 0) AS last FROM targets")
+        return int(table["n"][0]), int(table["last"][0])
 
     def __len__(self) -> int:
         return int(self._database.frame("SELECT count(*) AS n FROM targets")["n"][0])
@@ -133,12 +133,20 @@ class TargetCatalog:
         """Read the light curve of a target."""
         return read_light_curve(self.path(target_id), flux=flux)
 
+    def stars(self) -> pd.Series:
+        """Whose light curve each target is, by target id: ``TIC 261136679``. What joins light curves of one star."""
+        table = self._database.frame("SELECT target_id, catalogue, tic FROM targets ORDER BY target_id")
+        names = table["catalogue"] + " " + table["tic"].astype(str)
+        return names.set_axis(table["target_id"]).rename("star")
+
     def find(self, text: str) -> list[str]:
-        """Ids of the targets that a person means by a target id or a TIC number, with or without the word TIC."""
-        digits = text.upper().removeprefix("TIC").removeprefix("SIM").strip()
+        """Ids of the targets that a person means by a target id or a number, with or without its catalogue."""
+        named = re.fullmatch(r"(TIC|KIC|EPIC|SIM)?\s*(-?\d+)", text.strip().upper())
+        catalogue, digits = (named[1] or "", named[2]) if named else ("", "")
         found = self._database.frame(
-            "SELECT target_id FROM targets WHERE target_id = ? OR CAST(tic AS TEXT) = ? ORDER BY target_id",
-            (text, digits),
+            "SELECT target_id FROM targets WHERE target_id = ? "
+            "OR (CAST(tic AS TEXT) = ? AND ? IN ('', 'SIM', catalogue)) ORDER BY target_id",
+            (text, digits, catalogue),
         )
         return found["target_id"].tolist()
 

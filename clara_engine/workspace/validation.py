@@ -43,9 +43,8 @@ def scores_in(workspace: Workspace, run: Run, report: Report = quiet) -> pd.Data
         report.stage(f"scoring with {run.name}")
         table.iloc[fresh, 0] = run.forest().scores(features[fresh], progress=report).anomaly
     table["set_aside"] = table["set_aside"].eq(True)
-    return table.join(workspace.targets.frame().set_index("target_id")[["tic", "sector"]]).reset_index(
-        names="target_id"
-    )
+    sectors = workspace.targets.frame().set_index("target_id")["sector"]
+    return table.join(sectors).join(workspace.targets.stars()).reset_index(names="target_id")
 
 
 def validate(
@@ -83,8 +82,10 @@ def validate(
         parts |= {f"sector {sector}": both[both["sector"] == sector] for sector in sectors}
     for place, early in enumerate(sectors):
         for late in sectors[place + 1 :]:
-            before, after = (both[both["sector"] == sector].drop_duplicates("tic") for sector in (early, late))
-            pairs = before.drop(columns="anomaly_score_second").merge(after[["tic", "anomaly_score_second"]], on="tic")
+            before, after = (both[both["sector"] == sector].drop_duplicates("star") for sector in (early, late))
+            pairs = before.drop(columns="anomaly_score_second").merge(
+                after[["star", "anomaly_score_second"]], on="star"
+            )
             parts[f"sector {early} against sector {late}"] = pairs
     wanted = [target_label(workspace, label) for label in labels] or _usual(workspace)
     tables = []

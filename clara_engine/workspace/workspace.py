@@ -15,6 +15,7 @@ from clara_engine.progress import Report, quiet
 from clara_engine.workspace.clusterings import ClusteringShelf
 from clara_engine.workspace.database import Database
 from clara_engine.workspace.ephemerides import EphemerisBook
+from clara_engine.workspace.failures import FailureBook
 from clara_engine.workspace.job_log import JobLog
 from clara_engine.workspace.label_families import LabelFamilies
 from clara_engine.workspace.labels import LabelBook
@@ -24,6 +25,7 @@ from clara_engine.workspace.population import Population
 from clara_engine.workspace.reasons import Reasons
 from clara_engine.workspace.rows import RowSource
 from clara_engine.workspace.runs import Run, RunSpec, RunStore
+from clara_engine.workspace.selections import SelectionBook
 from clara_engine.workspace.similarity import Similarity
 from clara_engine.workspace.targets import TargetCatalog
 from clara_engine.workspace.verdicts import VerdictLog
@@ -48,6 +50,7 @@ class Workspace:
     labels : LabelBook
     verdicts : VerdictLog
     ephemerides : EphemerisBook
+    selections : SelectionBook
     runs : RunStore
     matrices : Matrices
         Features of the targets, as stored and as the forest reads them.
@@ -58,6 +61,7 @@ class Workspace:
     similarity : Similarity
         Matches stars to labelled ones.
     population : Population
+    failures : FailureBook
     job_log : JobLog
     """
 
@@ -68,6 +72,7 @@ class Workspace:
         self.labels = LabelBook(database)
         self.verdicts = VerdictLog(database)
         self.ephemerides = EphemerisBook(database)
+        self.selections = SelectionBook(database)
         self.runs = RunStore(database, folder / "runs")
         self.matrices = Matrices(folder, self.targets)
         self.reasons = Reasons(self.matrices)
@@ -77,6 +82,7 @@ class Workspace:
         families = LabelFamilies(self.labels, self.verdicts)
         self.clusterings = ClusteringShelf(folder / "clusterings", rows, families)
         self.similarity = Similarity(self.targets, rows, families)
+        self.failures = FailureBook(database, self.targets, self.matrices)
         self.job_log = JobLog(database)
 
     @classmethod

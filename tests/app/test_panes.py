@@ -1,19 +1,14 @@
 """Each pane's Python side: what it draws and what it changes."""
 
 import io
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from app.panes.facts import FactsPane, facts_html, number
-from app.panes.fold import FoldPane
-from app.panes.jobs import JobsBar, job_line, jobs_html
-from app.panes.light_curve import LightCurvePane, binned
-from app.panes.map import MapPane, nearest
+from app.panes.jobs import job_line
 from app.panes.measures import MeasuresPane
-from app.panes.periodogram import PeriodogramPane, nearest_peak
 from app.panes.ranking import PAGE, RankingPane, ranked, texts
 from app.panes.similar import SimilarPane
 from app.panes.steering import SteeringPane, matrix_html
@@ -23,56 +18,7 @@ from app.panes.why import WhyPane, bands
 from app.session import Session
 from clara_engine.evaluate import measure
 from clara_engine.jobs import Job, JobState
-from clara_engine.periods import Peak, Periodogram, fold
 from clara_engine.workspace.sweeps import Sweeps
-
-
-def test_the_light_curve_is_drawn_with_every_finite_sample(session: Session) -> None:
-    pane = LightCurvePane(session)
-    curve = session.star.light_curve.finite()
-    drawn = np.concatenate([pane.plot.samples.data["time"], pane.plot.flagged.data["time"]])
-    np.testing.assert_array_equal(np.sort(drawn), np.sort(curve.time))
-    ppm = (curve.flux / np.median(curve.flux) - 1) * 1e6
-    np.testing.assert_allclose(pane.plot.samples.data["flux"], ppm[curve.quality == 0], rtol=1e-4, atol=0.1)
-    assert pane.plot.figure.x_range.start < curve.time.min() < curve.time.max() < pane.plot.figure.x_range.end
-
-
-def test_panes_say_simulated_and_why_there_is_nothing(session: Session) -> None:
-    pane = LightCurvePane(session)
-    assert session.star_origin == "SIMULATED"
-    session.param.update(star=type(session.star)("x", problem="x.fits: <b>truncated"), star_origin="")
-    assert pane._problem.object == "x.fits: &lt;b&gt;truncated"
-    assert len(pane.plot.samples.data["time"]) == 0
-
-
-def test_bins_are_means_and_break_at_gaps() -> None:
-    time = np.concatenate([np.arange(0, 1, 0.001), np.arange(2, 3, 0.001)])
-    mean_time, mean_flux = binned(time, 3 * time, width_days=0.05)
-    assert np.isnan(mean_flux).sum() == 1
-    filled = np.isfinite(mean_flux)
-    np.testing.assert_allclose(mean_flux[filled], 3 * mean_time[filled])
-    assert np.isnan(mean_time) @ np.isnan(mean_flux) == 1
-
-
-def test_a_click_beside_a_peak_means_the_peak(session: Session) -> None:
-    found = Periodogram(np.array([10.0, 5.0]), np.array([0.1, 0.9]), (Peak(5.0, 0.9), Peak(10.0, 0.1)))
-    assert nearest_peak(5.2, found) == 5.0
-    assert nearest_peak(7.0, found) == 7.0
-    pane = PeriodogramPane(session)
-    best = session.star.periodogram.peaks[0].period_days
-    pane.choose(best * 1.01)
-    assert session.period_days == pytest.approx(best, abs=1e-6)
-    assert pane.plot.here.location == session.period_days
-
-
-def test_the_fold_follows_the_period_and_its_field_sets_it(session: Session) -> None:
-    pane = FoldPane(session)
-    pane.period.value = 2.5
-    assert session.period_days == 2.5
-    expected = fold(session.star.light_curve, 2.5)
-    np.testing.assert_allclose(pane.plot.samples.data["phase"], expected.phase, atol=1e-6)
-    session.scale_period(2)
-    assert pane.period.value == 5.0
 
 
 def test_facts_are_escaped_and_have_units() -> None:
@@ -148,58 +94,6 @@ def test_exports_hold_every_row_and_score(session: Session, kind: str) -> None:
     assert "path" not in table
 
 
-def test_the_nearest_point_is_nearest_on_the_screen() -> None:
-    x, y = np.array([0.0, 1.0]), np.array([0.0, 0.0])
-    assert nearest(x, y, (0.6, 0.0), (10.0, 1.0)) == 1
-    assert nearest(x, y, (0.5, 50.0), (10.0, 1.0)) is None
-    assert nearest(np.empty(0), np.empty(0), (0, 0), (1, 1)) is None
-
-
-def test_the_map_shows_every_star_and_a_tap_chooses_one(session: Session) -> None:
-    pane = MapPane(session)
-    assert set(pane.plot.ids) == set(session.table.index)
-    place = pane.plot.ids.index(session.order[7])
-    x, y = (float(pane.plot.points.data[name][place]) for name in ("x", "y"))
-    pane._tapped(SimpleNamespace(x=x, y=y))
-    assert session.target_id == session.order[7]
-    assert pane.plot.chosen.data["x"][0] == pytest.approx(x)
-
-
-def test_the_strangest_star_is_drawn_last(session: Session) -> None:
-    pane = MapPane(session)
-    assert np.all(np.diff(pane.plot.points.data["value"]) >= 0)
-
-
-def test_a_lasso_selects_and_the_button_clears(session: Session) -> None:
-    pane = MapPane(session)
-    pane.plot.points.selected.indices = [1, 4]
-    pane._drawn_around(SimpleNamespace(final=True, geometry={"type": "poly"}))
-    assert session.selection == [pane.plot.ids[1], pane.plot.ids[4]]
-    session.selection = []
-    assert pane.plot.points.selected.indices == []
-
-
-def test_the_map_keeps_its_place_when_it_recolours(session: Session) -> None:
-    pane = MapPane(session)
-    pane.plot.figure.x_range.update(start=-0.5, end=0.5)
-    for choice in ("tmag", "label:truth", "anomaly_score"):
-        session.colour_by = choice
-        assert (pane.plot.figure.x_range.start, pane.plot.figure.x_range.end) == (-0.5, 0.5)
-    session.dark = True
-    assert pane.plot.mapper.palette != []
-
-
-def test_pca_stands_in_while_t_sne_is_made(session: Session) -> None:
-    for file in (session.server.workspace.folder / "maps").glob("tsne*"):
-        file.unlink()
-    pane = MapPane(session)
-    assert pane._shown == "pca"
-    assert "t-SNE is being computed" in pane._note.object
-    session.server.queue.wait(session.server.queue.jobs()[-1].id, 60)
-    session.poll()
-    assert pane._shown == "tsne"
-
-
 def test_measures_are_those_of_the_engine(session: Session) -> None:
     pane = MeasuresPane(session)
     session.family_value = ("truth", "planet")
@@ -235,13 +129,6 @@ def test_the_jobs_bar_tells_stage_share_and_time(monkeypatch: pytest.MonkeyPatch
     job = Job("train", "P9", state=JobState.RUNNING, stage="growing trees", fraction=0.25, stage_started=100.0)
     assert job_line(job, 1) == "P9: growing trees 25% · 0:30 left · 1 more"
     assert "waiting" in job_line(Job("map", "t-SNE map"))
-
-
-def test_the_jobs_list_escapes_and_shows_failures(session: Session) -> None:
-    words = jobs_html([Job("train", "<b>", state=JobState.FAILED, message="no <i>light")])
-    assert "<b>" not in words
-    assert "no &lt;i&gt;light" in words
-    assert JobsBar(session).head is None
 
 
 def test_why_strange_draws_contributions_only_when_in_view(session: Session) -> None:

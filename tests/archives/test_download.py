@@ -256,3 +256,21 @@ def test_nobody_there(mast, get):
     server.close()
     with pytest.raises(ArchiveError, match="can't be reached"):
         get(Download("a.fits", f"{server.address}/a.fits"))
+
+
+@pytest.mark.parametrize("reply", [Reply(CONTENT, wait_s=5), Reply(status=503, headers={"Retry-After": "30"})])
+def test_cancelling_waits_for_no_archive(stand_in, get, reply):
+    stand_in.routes["/file/"] = reply
+    since = time.monotonic()
+
+    def stop(done, total):
+        if time.monotonic() - since > 0.2:
+            raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        get("a.fits", progress=stop)
+    assert time.monotonic() - since < 2
+    stand_in.routes["/file/"] = file_route(CONTENT)
+    assert get("a.fits").new == ("a.fits",)
+    time.sleep(0.1)
+    assert len(stand_in.asked) == 2  # nobody asks again for what was given up

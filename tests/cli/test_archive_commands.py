@@ -117,3 +117,31 @@ def test_crossmatch_with_one_archive_down(clara, elsewhere, observed, sky):
     assert ran.code == 1
     assert ran.err.splitlines()[-1] == ("clara: no answer for simbad: run again later; what the others gave is stored")
     assert not observed.labels.frame().empty
+
+
+def test_what_did_not_come_is_listed_and_resumed(clara, fetch, mast, tmp_path):
+    whole = mast.routes["/api/v0.1/Download/file"]
+    mast.routes["/api/v0.1/Download/file"] = Reply(status=404)
+    assert fetch("--sector", 1, "--limit", 2).code == 1
+    listed = clara("failures", "-w", tmp_path / "ws", "--json").json()["failures"]
+    assert [one["kind"] for one in listed] == ["download", "download"]
+    assert "has nothing at" in listed[0]["reason"]
+    mast.routes["/api/v0.1/Download/file"] = whole
+    assert "2 downloaded" in fetch("--resume").err
+    assert "nothing has failed" in clara("failures", "-w", tmp_path / "ws").err
+    assert "earlier downloads are complete" in fetch("--resume").err
+
+
+def test_tables_are_ingested_and_other_tables_passed_over(clara, tmp_path):
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    rows = "\n".join(f"{1325 + i / 720:.6f},{1 + 1e-3 * (i % 7):.6f}" for i in range(200))
+    (folder / "TIC42.csv").write_text(f"time,flux\n{rows}\n")
+    (folder / "labels.csv").write_text("tic,kind\n42,planet\n")
+    ran = clara("ingest", folder, "-w", tmp_path / "ws")
+    assert "1 added" in ran.err
+    assert "passed over 1 tables that lack a time column" in ran.err
+    (folder / "more.csv").write_text("tic,teff\n42,5000\n")
+    ran = clara("label", folder / "more.csv", "-p", "teff", "-w", tmp_path / "ws", "--json")
+    assert ran.json() == {"parameters": 1}
+    assert clara("label", folder / "more.csv", "-w", tmp_path / "ws").code == 2

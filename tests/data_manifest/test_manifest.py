@@ -39,6 +39,20 @@ def test_sources_follow_the_schema() -> None:
     assert {"tess-spoc-light-curves", "clara-paper", "toi", "tess-eb", "gaia-dr3", "simbad", "noise"} <= set(names)
 
 
+def test_what_was_not_verified_is_known() -> None:
+    """A new source is looked up, or named here."""
+    unverified = {source.name for source in sources() if "citation" not in source.verified}
+    assert unverified == {
+        "exofop",
+        "hellotess",
+        "tess-handbook",
+        "granulation",
+        "eclipse-profile",
+        "contact-binary-profile",
+    }
+    assert {source.name for source in sources() if source.doi is None and "doi" in source.verified} == set()
+
+
 def test_the_recipe_says_what_the_demo_is(recipe: DemoSector, plan: SectorPlan) -> None:
     assert recipe.classes == CLASSES == plan.stars["class"].value_counts().to_dict()
     assert recipe.first_tic == FIRST_TIC == plan.stars.tic.min()

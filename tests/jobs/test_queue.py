@@ -90,3 +90,25 @@ def test_time_left(queue):
     left = queue.get(job.id).seconds_left
     gate.set()
     assert 0.05 < left < 2
+
+
+def test_lanes_do_not_wait_for_each_other(queue):
+    gate = threading.Event()
+    slow = queue.submit("t", "slow", lambda report: gate.wait(5))
+    assert queue.wait(queue.submit("t", "quick", lambda report: 1, lane="archives").id, 5).result == 1
+    assert queue.get(slow.id).state is JobState.RUNNING
+    gate.set()
+
+
+def test_a_look_leaves_no_trace(queue):
+    look = queue.wait(queue.submit("look", "folder", lambda report: 3, passing=True).id, 5)
+    assert (look.result, queue.seen) == (3, [])
+
+
+def test_the_oldest_ended_jobs_are_forgotten():
+    queue = JobQueue(kept=2)
+    for number in range(5):
+        queue.wait(queue.submit("t", str(number), lambda report: None).id, 5)
+    assert [job.title for job in queue.jobs()] == ["2", "3", "4"]
+    queue.cancel("long gone")
+    queue.close()

@@ -92,8 +92,8 @@ def spoc_fast():
 PRODUCTS = {
     "QLP early": (qlp_early, "277554109-s0011-QLP-600", "relative", 1.5, 1.0, 1600.0, 1e-3),
     "QLP late": (qlp_late, "277554109-s0060-QLP-600", "relative", 1.25, 1.0, 1600.0, 2e-3),
-    "Kepler": (lambda: kepler(QUARTER=5), "11446443-s0005-Kepler-1766", "e-/s", 1e4, 9e3, -1627.0, 5.0),
-    "K2": (lambda: kepler("K2", CAMPAIGN=1), "11446443-s0001-K2-1766", "e-/s", 1e4, 9e3, -1627.0, 5.0),
+    "Kepler": (lambda: kepler(QUARTER=5), "KIC11446443-s0005-Kepler-1766", "e-/s", 1e4, 9e3, -1627.0, 5.0),
+    "K2": (lambda: kepler("K2", CAMPAIGN=1), "EPIC11446443-s0001-K2-1766", "e-/s", 1e4, 9e3, -1627.0, 5.0),
     "TASOC": (tasoc, "42-s0001-TASOC-1800", "relative", 1.0, 1e4, 1325.0, 300e-6),
     "eleanor-lite": (eleanor, "42-s0005-eleanor-lite-1800", "e-/s", 1000, 900, 1325.0, 1.0),
     "SPOC, 20 s": (spoc_fast, "42-s0027-SPOC-20", "e-/s", 1e4, 9e3, 2000.0, np.nan),

@@ -220,3 +220,18 @@ def test_stitched_sectors_are_each_normalised():
 def test_what_can_not_be_stitched(curves, message):
     with pytest.raises(UnreadableLightCurve, match=message):
         stitch(curves)
+
+
+def test_ecsv_with_units_and_meta(tmp_path):
+    from astropy import units as u
+    from astropy.table import Table
+
+    table = Table({"time": TIME * u.day, "flux": (FLUX - 1) * 1e6}, meta={"KIC": 77, "sector": 4})
+    table.rename_column("flux", "flux_ppm")
+    table.write(tmp_path / "a.ecsv", format="ascii.ecsv")
+    curve = read_light_curve(tmp_path / "a.ecsv")
+    np.testing.assert_allclose(curve.flux, FLUX, atol=1e-9)
+    assert (curve.target.name, curve.target.sector) == ("KIC 77", 4)
+    (tmp_path / "b.ecsv").write_text("# %ECSV 1.0\n# ---\n# nonsense\na b\n1 2\n")
+    with pytest.raises(UnreadableLightCurve, match=r"b\.ecsv: damaged or no ECSV file"):
+        read_light_curve(tmp_path / "b.ecsv")

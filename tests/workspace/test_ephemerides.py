@@ -9,7 +9,7 @@ import pytest
 from clara_engine import Target, Workspace
 from clara_engine.errors import WorkspaceError
 from clara_engine.periods import Ephemeris
-from clara_engine.workspace.database import SCHEMA_VERSION
+from clara_engine.workspace.database import FIRST_SCHEMA, SCHEMA_VERSION
 
 PI_MENSAE = Target(tic=261136679, sector=1)
 
@@ -45,10 +45,9 @@ def test_an_edit_and_a_removal_keep_what_was(tmp_path):
 
 
 def test_a_workspace_of_version_1_is_brought_up_to_date(tmp_path):
-    ws = Workspace.open(tmp_path)
-    ws.verdicts.add("a", "planet", author="ann")
     with sqlite3.connect(tmp_path / "clara.sqlite") as connection:
-        connection.execute("DROP TABLE ephemerides")
+        connection.executescript(FIRST_SCHEMA)
+        connection.execute("INSERT INTO verdicts VALUES (1, 'a', 'planet', '', 'ann', 0.0, NULL, NULL, NULL)")
         connection.execute("PRAGMA user_version = 1")
     again = Workspace.open(tmp_path)
     assert again.verdicts.latest().loc["a", "label"] == "planet"

@@ -1,0 +1,97 @@
+"""HTML with buttons in it, for tables whose rows can be acted on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import param
+from panel.custom import JSComponent
+
+from app.theme import CSS
+
+__all__ = ["ActText", "act_button"]
+
+STYLE = """
+:host { overflow: auto; box-sizing: border-box; }
+button { font: inherit; color: var(--panel-primary-color); background: none; border: 1px solid currentColor;
+         border-radius: 4px; padding: 0 7px; cursor: pointer; line-height: 18px; }
+button:hover { background: color-mix(in srgb, var(--panel-primary-color) 12%, transparent); }
+h3 { font-size: 12px; font-weight: 600; margin: 12px 0 2px; }
+h3:first-child { margin-top: 2px; }
+td { border-top: 1px solid color-mix(in srgb, var(--panel-on-surface-color) 10%, transparent); vertical-align: top; }
+td.text, th.text { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+progress { height: 6px; width: 80px; vertical-align: middle; appearance: none; border: none; border-radius: 3px;
+           background: color-mix(in srgb, var(--panel-on-surface-color) 14%, transparent); overflow: hidden; }
+progress::-webkit-progress-bar { background: transparent; }
+progress::-webkit-progress-value { background: var(--panel-primary-color); }
+progress::-moz-progress-bar { background: var(--panel-primary-color); }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 2px 0; max-height: 240px; overflow: auto; }
+summary { cursor: pointer; }
+p { margin: 4px 0; }
+"""
+
+
+def act_button(act: str, title: str, label: str = "") -> str:
+    """A button; `label` is what a screen reader says where the title alone would not do."""
+    said = f' aria-label="{escape(label, quote=True)}" title="{escape(label, quote=True)}"' if label else ""
+    return f'<button data-act="{escape(act, quote=True)}"{said}>{escape(title)}</button>'
+
+
+class ActText(JSComponent):
+    """HTML that is changed in place, so that a click, an open fold or a scroll outlives an update.
+
+    Parameters
+    ----------
+    act : callable
+        Called with the ``data-act`` of a button that was pressed.
+    """
+
+    object = param.String("", doc="HTML; whoever fills it escapes what people wrote.")
+
+    _esm = """
+    const change = (old, wanted) => {
+      if (old.nodeType !== wanted.nodeType || old.nodeName !== wanted.nodeName) {
+        old.replaceWith(wanted)
+      } else if (old.nodeType !== Node.ELEMENT_NODE) {
+        if (old.data !== wanted.data) { old.data = wanted.data }
+      } else {
+        for (const {name, value} of [...wanted.attributes]) {
+          if (old.getAttribute(name) !== value) { old.setAttribute(name, value) }
+        }
+        for (const {name} of [...old.attributes]) {
+          if (!wanted.hasAttribute(name) && name !== "open") { old.removeAttribute(name) }
+        }
+        fill(old, wanted)
+      }
+    }
+    const fill = (old, wanted) => {
+      const before = [...old.childNodes], after = [...wanted.childNodes]
+      after.forEach((node, i) => i < before.length ? change(before[i], node) : old.append(node))
+      before.slice(after.length).forEach((node) => node.remove())
+    }
+
+    export function render({model, el}) {
+      const box = document.createElement("div")
+      el.append(box)
+      const show = () => {
+        const wanted = document.createElement("template")
+        wanted.innerHTML = model.object
+        fill(box, wanted.content)
+      }
+      box.addEventListener("click", (event) => {
+        const button = event.target.closest("[data-act]")
+        if (button) { model.send_msg(button.dataset.act) }
+      })
+      model.on("object", show)
+      show()
+    }
+    """
+
+    def __init__(self, act: Callable[[str], Any], *, css: str = "", **params: Any) -> None:
+        super().__init__(**({"stylesheets": [CSS, STYLE, css], "margin": 0} | params))
+        self._act = act
+
+    def _handle_msg(self, msg: Any) -> None:
+        self._act(str(msg))

@@ -1,0 +1,113 @@
+"""The address bar: what is on the screen, as a link, and the browser's back button."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import param
+from panel.custom import JSComponent
+
+from app.session import Session
+
+__all__ = ["NAMES", "Address", "query_of", "wanted"]
+
+#: Parameters of a session to their names in the address.
+NAMES: Mapping[str, str] = {
+    "area": "area", "run_id": "run", "target_id": "target", "period_days": "period", "epoch_btjd": "epoch",
+    "star_tab": "star", "map_kind": "map", "colour_by": "colour",
+}  # fmt: skip
+
+
+def query_of(session: Session) -> str:
+    """What follows the question mark; what is as it is at first stays out."""
+    values = {name: getattr(session, parameter) for parameter, name in NAMES.items()}
+    plain = {name: session.param[parameter].default for parameter, name in NAMES.items()}
+    return urlencode({name: str(value) for name, value in values.items() if value not in (None, "", plain[name])})
+
+
+def wanted(session: Session, query: str) -> tuple[dict[str, Any], list[str]]:
+    """What an address asks for, checked: parameters of the session, and what can't be had, one line each.
+
+    A parameter that the address does not name is as it is at first, a run or a star as it is now.
+    """
+    given = dict(parse_qsl(query.removeprefix("?")))
+    values: dict[str, Any] = {}
+    problems = []
+    for parameter, name in NAMES.items():
+        text, kind = given.get(name), session.param[parameter]
+        if text is None:
+            if parameter not in ("run_id", "target_id", "period_days", "epoch_btjd"):
+                values[parameter] = kind.default
+        elif (value := _value(session, parameter, text)) is None:
+            problems.append(f"the link's {name} {text[:40]!r} is unknown here")
+        else:
+            values[parameter] = value
+    return values, problems
+
+
+def _value(session: Session, parameter: str, text: str) -> Any:
+    """The text as a value that the parameter allows, else None."""
+    if parameter == "run_id":
+        return text if any(run.id == text for run in session.runs) else None
+    if parameter == "target_id":
+        known = session.server.catalogue().index
+        found = [text] if text in known else session.server.workspace.targets.find(text)
+        return found[0] if found else None
+    kind = session.param[parameter]
+    try:
+        value = float(text) if isinstance(kind, param.Number) else text
+        kind._validate(value)
+    except ValueError:
+        return None
+    return value
+
+
+class Address(JSComponent):
+    """Follows the session and is followed by it. Another area, run or star is a step for the back button."""
+
+    query = param.String("", doc="What follows the question mark.")
+
+    _esm = """
+    export function render({model, el}) {
+      el.style.display = "none"
+      const steps = ["area", "run", "target"]
+      const here = () => window.location.search.slice(1)
+      let first = true
+      const follow = () => {
+        if (model.query === here()) { return }
+        const [before, after] = [new URLSearchParams(here()), new URLSearchParams(model.query)]
+        const step = !first && steps.some((name) => before.get(name) !== after.get(name))
+        const address = `${window.location.pathname}?${model.query}`
+        window.history[step ? "pushState" : "replaceState"](null, "", address)
+        first = false
+      }
+      const back = () => { model.send_msg(here()) }
+      model.on("query", follow)
+      window.addEventListener("popstate", back)
+      model.on("remove", () => window.removeEventListener("popstate", back))
+      follow()
+      first = false
+    }
+    """
+
+    def __init__(self, session: Session, query: str = "") -> None:
+        super().__init__(width=0, height=0, margin=0)
+        self.session = session
+        self.go(query)
+        session.follow(self._follow, *NAMES)
+        self._follow()
+
+    def go(self, query: str) -> None:
+        """Show what an address asks for."""
+        values, problems = wanted(self.session, query)
+        self.session.param.update(**values)
+        if problems:
+            self.session.notice = problems[0]
+
+    def _follow(self, *events: object) -> None:
+        self.query = query_of(self.session)
+
+    def _handle_msg(self, msg: Any) -> None:
+        self.go(str(msg))

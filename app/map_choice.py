@@ -1,0 +1,44 @@
+"""What a map can show, and where its places come from."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from clara_engine.workspace import Run, Workspace
+from clara_engine.workspace.maps import MapRequest
+from clara_engine.workspace.rows import FEATURES, LEAVES, PARAMETERS
+
+__all__ = ["AXES", "FALLBACK", "KINDS", "axes_plane", "request_of"]
+
+DEFAULT_SET = "flux_power"
+#: Kinds of map to what people call them.
+KINDS = {
+    "tsne": "t-SNE", "umap": "UMAP", "pca": "PCA", "leaves": "leaves of the forest",
+    "parameters": "catalogue parameters", "axes": "two axes",
+}  # fmt: skip
+AXES = "axes"
+#: Shown until the wanted one has been computed.
+FALLBACK = "pca"
+# Catalogue parameters that say what kind of star it is.
+STELLAR = ("teff", "logg", "radius", "bp_rp", "abs_g", "metallicity")
+ENOUGH = 0.5
+
+
+def request_of(kind: str, workspace: Workspace, run: Run | None) -> MapRequest | None:
+    """The map of a kind for a run; None where it can't be: no run, no such parameters, or plain axes."""
+    if kind == AXES:
+        return None
+    if kind == "leaves":
+        return MapRequest.of(LEAVES, run.id, "tsne") if run is not None else None
+    if kind == "parameters":
+        table = workspace.population.parameters()
+        known = [name for name in STELLAR if name in table and table[name].notna().mean() > ENOUGH]
+        return MapRequest.of(PARAMETERS, ",".join(known), "tsne", components=len(known)) if len(known) > 1 else None
+    return MapRequest.of(FEATURES, run.spec.feature_set if run is not None else DEFAULT_SET, kind)
+
+
+def axes_plane(table: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
+    """Two columns as places; stars that lack one are left out."""
+    if x not in table or y not in table:
+        return pd.DataFrame({"x": [], "y": []})
+    return pd.DataFrame({"x": table[x], "y": table[y]}).astype(float).dropna()

@@ -1,0 +1,150 @@
+"""The ephemeris on the screen: period and epoch to edit, fitted to the events, kept under a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import panel as pn
+import panel_material_ui as pmui
+
+from app.card import live_text
+from app.session import Session
+from app.theme import BORDER
+from clara_engine.errors import ClaraError
+from clara_engine.periods import measure_transit
+
+__all__ = ["EphemerisBar"]
+
+PLAIN_FIELD = {
+    "& input": {"padding": "2px 4px", "fontSize": "12px"},
+    "& .MuiInputAdornment-root": {"display": "none"},
+    "& .MuiInputBase-root": {"padding": 0},
+    "& label, & legend": {"display": "none"},
+    "& fieldset": {"top": 0},
+}
+SMALL_BUTTON = {"minWidth": "25px", "padding": "0 4px", "fontSize": "12px", "lineHeight": 1, "height": "22px"}
+CLOSE = 2e-5
+
+
+class EphemerisBar(pn.viewable.Viewer):
+    """One line: period ½ 2, epoch, fit, name, save or remove."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.period = self._field("period", "period [days]", 1e-4, 1e5, 78, "0.000000")
+        self.epoch = self._field("epoch", "epoch, middle of an event [BTJD, days]", None, None, 82, "0.00000")
+        self.title = pmui.TextInput(placeholder="name", label="", width=58, size="small", margin=0, sx=PLAIN_FIELD)
+        self.half = self._button("½×", "half the period  [", lambda event: session.scale_period(0.5))
+        self.double = self._button("2×", "double the period  ]", lambda event: session.scale_period(2))
+        self.fit = self._button(
+            "Fit", "fit period, epoch and duration to the dips of the light curve", lambda event: self.refine()
+        )
+        self.keep = self._button(
+            "Save",
+            "keep this ephemeris with the star, under the name beside or the next number",
+            lambda event: self.save(),
+        )
+        self.drop = self._button("Remove", "take this ephemeris off the list", lambda event: self.remove())
+        quiet = {"css": ":host{white-space:nowrap;opacity:.65}", "align": "center"}
+        self._view = pn.Row(
+            live_text("period", **quiet), self.period, live_text("d", **quiet), self.half, self.double,
+            live_text("epoch", **quiet), self.epoch, live_text("BTJD", **quiet), self.fit, pn.layout.HSpacer(),
+            self.title, self.keep, self.drop, sizing_mode="stretch_width", margin=0, height=30,
+            styles={
+                "align-items": "center", "gap": "5px", "padding": "0 8px", "border": BORDER, "border-radius": "6px",
+                "background": "var(--panel-surface-color)", "overflow": "hidden", "box-sizing": "border-box",
+                "flex": "none",
+            },
+        )  # fmt: skip
+        self.period.param.watch(self._period_edited, "value")
+        self.epoch.param.watch(self._epoch_edited, "value")
+        session.follow(self._show, "star", "period_days", "epoch_btjd", "ephemerides_changed")
+        self._show()
+
+    def refine(self) -> None:
+        """Fit a dip to the ephemeris on the screen, and show the fitted one."""
+        session = self.session
+        if session.curve is None or session.ephemeris is None:
+            return
+        try:
+            session.adopt(measure_transit(session.curve, session.ephemeris).ephemeris)
+        except ClaraError as error:
+            session.notice = str(error)
+
+    def save(self) -> None:
+        """Keep what is on the screen; a name that the star has already is replaced."""
+        session, curve = self.session, self.session.star.light_curve
+        if curve is None or session.ephemeris is None:
+            return
+        best = session.star.search.best if session.star.search else None
+        try:
+            session.server.workspace.ephemerides.save(
+                curve.target,
+                session.ephemeris,
+                author=session.author or "unknown",
+                name=self.title.value,
+                kind=best.kind if best else "",
+            )
+        except ClaraError as error:
+            session.notice = str(error)
+            return
+        self.title.value = ""
+        session.ephemerides_changed += 1
+
+    def remove(self) -> None:
+        """Retract the saved ephemeris that is on the screen."""
+        number = self._standing()
+        if number is not None:
+            self.session.server.workspace.ephemerides.remove(number, author=self.session.author or "unknown")
+            self.session.ephemerides_changed += 1
+
+    def _standing(self) -> int | None:
+        """Number of the saved ephemeris that is on the screen."""
+        curve, here = self.session.star.light_curve, self.session.ephemeris
+        if curve is None or here is None:
+            return None
+        saved = self.session.server.workspace.ephemerides.of(curve.target)
+        for number, row in saved.iterrows():
+            theirs = (row["period_days"], row["epoch_btjd"])
+            if np.allclose(theirs, (here.period_days, here.epoch_btjd), rtol=0, atol=CLOSE, equal_nan=True):
+                return int(number)
+        return None
+
+    def _period_edited(self, event: object) -> None:
+        if self.period.value and self.period.value > 0:
+            self.session.period_days = self.period.value
+
+    def _epoch_edited(self, event: object) -> None:
+        if self.epoch.value is not None and np.isfinite(self.epoch.value):
+            self.session.epoch_btjd = self.epoch.value
+
+    def _show(self, *events: object) -> None:
+        session = self.session
+        for field, value in ((self.period, session.period_days), (self.epoch, session.epoch_btjd)):
+            if field.value != value:
+                field.value = value
+        known = session.ephemeris is not None
+        self.half.disabled = self.double.disabled = not session.period_days
+        self.fit.disabled = self.keep.disabled = not known
+        self.drop.visible = known and self._standing() is not None
+
+    @staticmethod
+    def _field(
+        name: str, help_text: str, start: float | None, end: float | None, width: int, form: str
+    ) -> pmui.FloatInput:
+        return pmui.FloatInput(
+            value=None, step=0.0001, start=start, end=end, width=width, margin=0, size="small", format=form, label="",
+            placeholder=name, description=help_text, sx=PLAIN_FIELD,
+        )  # fmt: skip
+
+    @staticmethod
+    def _button(label: str, description: str, act: Callable[[object], object]) -> pmui.Button:
+        return pmui.Button(
+            label=label, description=description, on_click=act, variant="outlined", size="small", margin=0,
+            sx=SMALL_BUTTON,
+        )  # fmt: skip
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

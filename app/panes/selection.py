@@ -1,0 +1,121 @@
+"""What is selected on the map: how the next outline adds to it, its names, and more stars like it."""
+
+from __future__ import annotations
+
+from html import escape
+
+import panel as pn
+import panel_material_ui as pmui
+
+from app.card import live_text
+from app.session import Session
+from clara_engine.errors import ClaraError
+
+__all__ = ["MODES", "SelectionBar", "combined"]
+
+#: What the next outline does with what is selected already.
+MODES = {"new": "replace", "+": "add", "−": "subtract"}
+
+
+def combined(before: list[str], drawn: list[str], mode: str) -> list[str]:
+    """The selection after another outline: ``"replace"``, ``"add"`` or ``"subtract"``."""
+    if mode == "add":
+        return list(dict.fromkeys([*before, *drawn]))
+    if mode == "subtract":
+        gone = set(drawn)
+        return [target_id for target_id in before if target_id not in gone]
+    return drawn
+
+
+class SelectionBar(pn.viewable.Viewer):
+    """One line below the map."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        slim = {
+            "size": "small",
+            "margin": 0,
+            "sx": {"padding": "0 6px", "minWidth": "0", "fontSize": "12px", "lineHeight": "1.4"},
+        }
+        thin = {"& .MuiSelect-select": {"padding": "1px 8px", "fontSize": "12px"}}
+        self.mode = pmui.RadioButtonGroup(
+            options=MODES, value="replace", label="", size="small", margin=0, color="primary",
+            description="what the next outline does: start anew, add, or subtract",
+        )  # fmt: skip
+        self._count = live_text(align="center", css=":host{white-space:nowrap}")
+        self.clear = pmui.Button(
+            label="clear", description="select nothing", on_click=lambda event: self.choose([]), variant="text", **slim
+        )
+        self.invert = pmui.Button(
+            label="invert", description="select all others", on_click=lambda event: self.turn_over(), variant="text",
+            **slim,
+        )  # fmt: skip
+        self.saved = pmui.Select(options={}, label="", size="small", width=120, margin=0, sx=thin)
+        self.title = pmui.TextInput(
+            label="", placeholder="name it …", size="small", width=90, margin=0, max_length=60,
+            sx={"& input": {"padding": "1px 6px", "fontSize": "12px"}},
+        )  # fmt: skip
+        self.more = pmui.Button(
+            label="find more like these", description="train a forest with these stars as the contrast set",
+            on_click=lambda event: session.more_like_these(), variant="outlined", **slim,
+        )  # fmt: skip
+        self._view = pn.FlexBox(
+            self.mode, self._count, self.clear, self.invert, self.saved, self.title, self.more, gap="6px",
+            align_items="center", margin=(2, 8), sizing_mode="stretch_width",
+        )  # fmt: skip
+        self.saved.param.watch(self._recalled, "value")
+        self.title.param.watch(lambda event: self.keep(), "enter_pressed")
+        session.follow(self._show, "selection")
+        session.follow(self._offer, "selections_changed")
+        self._offer()
+        self._show()
+
+    def draw(self, drawn: list[str]) -> None:
+        """Take in an outline that was drawn."""
+        self.choose(combined(self.session.selection, drawn, self.mode.value))
+
+    def choose(self, target_ids: list[str]) -> None:
+        """Select these targets."""
+        self.saved.value = None
+        self.session.selection = target_ids
+
+    def turn_over(self) -> None:
+        """Select what is not selected."""
+        gone = set(self.session.selection)
+        self.choose([target_id for target_id in self.session.table.index if target_id not in gone])
+
+    def keep(self) -> None:
+        """Save the selection under the name that was typed."""
+        session = self.session
+        try:
+            kept = session.server.workspace.selections.save(
+                self.title.value_input or self.title.value or "", session.selection, session.author or "unknown"
+            )
+        except ClaraError as error:
+            session.notice = str(error)
+            return
+        self.title.param.update(value="", value_input="")
+        session.notice = f"selection {kept.name} is kept"
+        session.selections_changed += 1
+
+    def _recalled(self, event: object) -> None:
+        if self.saved.value:
+            known = set(self.session.table.index)
+            kept = self.session.server.workspace.selections.get(self.saved.value)
+            self.session.selection = [target_id for target_id in kept.target_ids if target_id in known]
+
+    def _offer(self, *events: object) -> None:
+        kept = self.session.server.workspace.selections.list()
+        options = {"saved …": None} | {f"{one.name} ({len(one.target_ids):,})": one.name for one in kept}
+        self.saved.param.update(options=options, visible=bool(kept))
+
+    def _show(self, *events: object) -> None:
+        count = len(self.session.selection)
+        words = f"{count:,} selected" if count else "draw around stars to select them"
+        self._count.object = f'<span class="quiet">{escape(words)}</span>'
+        for one in (self.clear, self.invert, self.title, self.more):
+            one.visible = count > 0
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

@@ -1,0 +1,48 @@
+"""Sizes, moments and counts as people read them."""
+
+from __future__ import annotations
+
+import time
+
+__all__ = ["ago", "clock", "count", "moment", "size"]
+
+UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+SPANS = ((86400.0, "day"), (3600.0, "hour"), (60.0, "minute"))
+
+
+def size(number: float) -> str:
+    """Bytes in the unit that suits them: ``2.1 MB``."""
+    for unit, name in UNITS:
+        if number >= unit:
+            return f"{number / unit:.3g} {name}"
+    return f"{number:.0f} bytes"
+
+
+def moment(seconds: float | None) -> str:
+    """A Unix time [s] as local date and time; a dash when there is none."""
+    if seconds is None or seconds != seconds:
+        return "–"
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+
+
+def ago(seconds: float | None) -> str:
+    """How long a Unix time [s] is past: ``3 days ago``."""
+    if seconds is None:
+        return "never"
+    past = time.time() - seconds
+    for unit, name in SPANS:
+        if past >= unit:
+            return f"{count(int(past / unit), name)} ago"
+    return "just now"
+
+
+def clock(seconds: float) -> str:
+    """Seconds as minutes and seconds, ``1:05``; from an hour on as ``2:01:05``."""
+    whole = int(seconds)
+    minutes = f"{whole // 60 % 60}:{whole % 60:02d}" if whole < 3600 else f"{whole // 60 % 60:02d}:{whole % 60:02d}"
+    return minutes if whole < 3600 else f"{whole // 3600}:{minutes}"
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: ``1 star``, ``1,200 stars``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,117 @@
+"""Which files of some folders hold light curves, told without reading them all."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from clara_engine.errors import UnreadableLightCurve, WorkspaceError
+from clara_engine.progress import Progress, Report, quiet, silent
+from clara_engine.readers import read_target
+from clara_engine.readers.table_file import SUFFIXES as TABLE_SUFFIXES
+from clara_engine.readers.table_file import holds_light_curve
+
+__all__ = ["FITS_SUFFIXES", "Found", "Survey", "find_files", "survey"]
+
+FITS_SUFFIXES = (".fits", ".fits.gz", ".fit", ".fit.gz")
+SAMPLE = 60
+EVERY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Files that may hold light curves, in a stable order, and tables that hold something else."""
+
+    light_curves: tuple[Path, ...]
+    other_tables: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a place holds, as far as a sample tells.
+
+    Attributes
+    ----------
+    files, bytes : int
+    looked_at : int
+        Files whose headers were read, spread over all of them.
+    products : dict
+        Product and cadence (``"SPOC, 120 s"``) to files among those.
+    unreadable : tuple of str
+        Reasons, of those that were looked at.
+    other_tables : int
+    """
+
+    files: int
+    bytes: int
+    looked_at: int
+    products: dict[str, int]
+    unreadable: tuple[str, ...]
+    other_tables: int
+
+
+def find_files(places: Iterable[Path], progress: Progress = silent) -> Found:
+    """Look through files and folders to the bottom.
+
+    FITS files are taken by their names; a table in a folder only if its columns are those of a light curve. A path that
+    is named directly is taken whatever it is called, so that its reader can say what is wrong with it; so is a folder
+    that may not be looked into.
+    """
+    chosen: dict[Path, None] = {}
+    others: dict[Path, None] = {}
+    for place in places:
+        for number, path in enumerate(_inside(place, progress) if os.path.isdir(place) else [place]):
+            if number % EVERY == 0:
+                progress(0, 1)
+            other = path != place and path.name.lower().endswith(TABLE_SUFFIXES) and not holds_light_curve(path)
+            (others if other else chosen)[path.absolute()] = None
+    return Found(tuple(chosen), tuple(others))
+
+
+def survey(places: Sequence[Path], report: Report = quiet) -> Survey:
+    """Say what there is before it is registered.
+
+    Raises
+    ------
+    WorkspaceError
+        When a place is not there, or holds no light curve.
+    """
+    for place in places:
+        if not place.exists():
+            raise WorkspaceError(f"{place} is not there: is the path one of the machine that the server runs on?")
+    report.stage("looking through the folder")
+    found = find_files(places, report)
+    files = found.light_curves
+    if not files:
+        tables = f", only {len(found.other_tables)} tables without time and flux columns" if found.other_tables else ""
+        raise WorkspaceError(f"no light-curve files in {', '.join(map(str, places))}{tables}")
+    report.stage("reading some headers")
+    step = max(1, len(files) // SAMPLE)
+    sample = files[::step][:SAMPLE]
+    products: Counter[str] = Counter()
+    unreadable = []
+    for done, path in enumerate(sample):
+        report(done, len(sample))
+        try:
+            target = read_target(path)
+        except (OSError, UnreadableLightCurve) as error:
+            unreadable.append(str(error))
+        else:
+            mark = ", simulated" if target.simulated else ""
+            products[f"{target.product}, {target.cadence_s:.0f} s{mark}"] += 1
+    size = sum(path.stat().st_size for path in files if path.is_file())
+    return Survey(len(files), size, len(sample), dict(products), tuple(unreadable), len(found.other_tables))
+
+
+def _inside(folder: Path, progress: Progress) -> list[Path]:
+    closed: list[Path] = []
+    found: list[Path] = []
+    walk = os.walk(folder, onerror=lambda error: closed.append(Path(error.filename)))
+    for place, folders, files in walk:
+        progress(0, 1)
+        named = (Path(place, name) for name in (*folders, *files))
+        found += [path for path in named if path.name.lower().endswith((*FITS_SUFFIXES, *TABLE_SUFFIXES))]
+    return sorted(found) + closed

@@ -1,0 +1,79 @@
+"""Stars that people have put together and named."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clara_engine.errors import WorkspaceError
+from clara_engine.workspace.database import Database
+
+__all__ = ["NamedSelection", "SelectionBook"]
+
+LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSelection:
+    """Some targets with a name.
+
+    Attributes
+    ----------
+    created : float
+        Unix time [s] of the last change.
+    """
+
+    name: str
+    target_ids: tuple[str, ...]
+    author: str
+    created: float
+
+
+class SelectionBook:
+    """The named selections of a workspace."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, name: str, target_ids: Sequence[str], author: str = "unknown") -> NamedSelection:
+        """Keep some targets under a name; an older selection of that name is replaced.
+
+        Raises
+        ------
+        WorkspaceError
+            When the name is empty or too long, or there are no targets.
+        """
+        name = name.strip()
+        if not 0 < len(name) <= LONGEST:
+            raise WorkspaceError(f"a selection needs a name of 1 to {LONGEST} letters")
+        if not target_ids:
+            raise WorkspaceError("no star is selected: draw around some on the map first")
+        kept = NamedSelection(name, tuple(dict.fromkeys(target_ids)), author, time.time())
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO selections VALUES (?, ?, ?, ?)",
+                (kept.name, json.dumps(kept.target_ids), kept.author, kept.created),
+            )
+        return kept
+
+    def list(self) -> list[NamedSelection]:
+        """Every selection, by name."""
+        table = self._database.frame("SELECT * FROM selections ORDER BY name COLLATE NOCASE")
+        return [
+            NamedSelection(r.name, tuple(json.loads(r.target_ids)), r.author, r.created) for r in table.itertuples()
+        ]
+
+    def get(self, name: str) -> NamedSelection:
+        """The selection of this name; `WorkspaceError` when there is none."""
+        for kept in self.list():
+            if kept.name == name:
+                return kept
+        known = ", ".join(kept.name for kept in self.list()[:8]) or "none yet"
+        raise WorkspaceError(f"no selection {name[:LONGEST]!r} in this workspace; selections: {known}")
+
+    def delete(self, name: str) -> None:
+        """Forget a selection."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM selections WHERE name = ?", (name,))

@@ -1,0 +1,52 @@
+from urllib.parse import parse_qs
+
+import pytest
+
+from app.address import Address, query_of, wanted
+from app.session import Session
+
+
+def test_a_link_holds_what_is_on_the_screen_and_brings_it_back(session: Session) -> None:
+    star = session.order[3]
+    session.show(star)
+    session.param.update(area="vet", colour_by="weirdness", period_days=1.5)
+    query = query_of(session)
+    assert parse_qs(query)["target"] == [star]
+    assert "map" not in parse_qs(query)
+    other = Session(session.server, author="other")
+    Address(other, "?" + query)
+    assert (other.target_id, other.area, other.colour_by, other.period_days) == (star, "vet", "weirdness", 1.5)
+    assert query_of(other) == query
+
+
+def test_the_address_follows_the_session(session: Session) -> None:
+    address = Address(session)
+    session.show(session.order[2])
+    assert parse_qs(address.query)["target"] == [session.order[2]]
+    session.area = "compare"
+    assert "area=compare" in address.query
+    session.area = "explore"
+    assert "area=" not in address.query
+
+
+def test_going_back_resets_what_the_older_address_does_not_name(session: Session) -> None:
+    address = Address(session)
+    before = address.query
+    session.param.update(area="data", colour_by="weirdness")
+    address._handle_msg(before)
+    assert (session.area, session.colour_by) == ("explore", "anomaly_score")
+
+
+@pytest.mark.parametrize("query", ["area=nowhere", "run=nope", "target=99", "period=long", "period=-1", "star=<b>"])
+def test_what_a_link_asks_for_wrongly_is_left_out_and_told(session: Session, query: str) -> None:
+    before = (session.area, session.run_id, session.target_id, session.period_days, session.star_tab)
+    Address(session, query)
+    assert (session.area, session.run_id, session.target_id, session.period_days, session.star_tab) == before
+    assert "unknown here" in session.notice
+
+
+def test_a_star_may_be_named_by_its_number(session: Session) -> None:
+    tic = int(session.server.catalogue().loc[session.order[5], "tic"])
+    values, problems = wanted(session, f"target={tic}")
+    assert values["target_id"] == session.order[5]
+    assert not problems

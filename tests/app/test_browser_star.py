@@ -1,0 +1,126 @@
+"""The star column in headless Chromium: Pi Mensae's transit found and folded, or a simulated one where it is absent."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from clara_engine.workspace import Workspace
+from tests.app.browser import PATIENCE, open_page, serve, wait_for_star
+
+pytestmark = pytest.mark.browser
+
+PI_MENSAE, PERIOD_DAYS = 261136679, 6.2679
+
+
+@pytest.fixture(scope="module")
+def real(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of real light curves, Pi Mensae's among them."""
+    folder = tmp_path_factory.mktemp("real") / "workspace"
+    files = sorted((shared_data / "spoc_s0001_2min").glob("*_lc.fits*"))
+    chosen = [file for file in files if f"{PI_MENSAE:016d}" in file.name] + files[:3]
+    Workspace.open(folder).targets.ingest(chosen)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def simulated(workspace_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(workspace_template, tmp_path_factory.mktemp("star") / "workspace"))
+
+
+def opened(chromium, folder: Path, query: str = "") -> Iterator:
+    with serve(folder) as url:
+        context = chromium.new_context(viewport={"width": 1280, "height": 800})
+        tab = context.new_page()
+        problems: list[str] = []
+        tab.on("pageerror", lambda error: problems.append(str(error)))
+        tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        tab.set_default_timeout(PATIENCE)
+        open_page(tab, url + query)
+        yield tab
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture(scope="module")
+def sky(chromium, real: Path) -> Iterator:
+    yield from opened(chromium, real)
+
+
+@pytest.fixture(scope="module")
+def play(chromium, simulated: Path) -> Iterator:
+    yield from opened(chromium, simulated)
+
+
+def button(tab, words: str):
+    """A button by what stands on it; its accessible name is its explanation."""
+    return tab.locator("button", has_text=words)
+
+
+def wait_for_period(tab, days: float, share: float = 1e-3) -> None:
+    tab.wait_for_function(
+        """([days, share]) => {
+          const find = (node) => [...node.querySelectorAll("*")].map((child) =>
+            child.placeholder === "period" ? child : child.shadowRoot && find(child.shadowRoot)).find(Boolean)
+          return Math.abs(find(document)?.value / days - 1) < share
+        }""",
+        arg=[days, share],
+    )
+
+
+def test_pi_mensae_is_found_and_folded_on_its_transit(sky) -> None:
+    field = sky.get_by_placeholder("TIC …")
+    field.fill(str(PI_MENSAE))
+    field.press("Enter")
+    wait_for_star(sky, str(PI_MENSAE))
+    wait_for_period(sky, PERIOD_DAYS)
+    sky.get_by_role("button", name="event", exact=True).click()
+    sky.get_by_text("5 events").wait_for()
+    button(sky, "2×").click()
+    wait_for_period(sky, 2 * PERIOD_DAYS)
+    sky.get_by_role("button", name="List").click()
+    sky.get_by_role("cell", name="best: dips").click()
+    wait_for_period(sky, PERIOD_DAYS)
+
+
+def test_its_ephemeris_is_fitted_and_kept(sky) -> None:
+    button(sky, "Fit").click()
+    sky.get_by_placeholder("name", exact=True).fill("b")
+    sky.get_by_placeholder("name", exact=True).press("Enter")
+    button(sky, "Save").click()
+    sky.get_by_role("cell", name="saved: b").wait_for()
+    button(sky, "Remove").wait_for()
+
+
+def test_it_is_vetted_with_reasons_and_links_lead_to_the_archives(sky) -> None:
+    sky.get_by_role("button", name="Vetting", exact=True).click()
+    sky.get_by_text("nothing speaks against a planet").wait_for()
+    sky.get_by_text("earth radii").wait_for()
+    link = sky.get_by_role("link", name="ExoFOP")
+    assert link.get_attribute("href").endswith(f"id={PI_MENSAE}")
+    assert link.get_attribute("rel") == "noopener noreferrer"
+
+
+def test_detrending_is_a_choice(play) -> None:
+    play.locator(".MuiSelect-select", has_text="PDCSAP").click()
+    play.get_by_role("menuitem", name="detrended").click()
+    play.get_by_text("d window").wait_for()
+
+
+def test_the_time_cursor_moves_in_both_plots_and_stays_in_the_browser(play) -> None:
+    play.get_by_role("button", name="Vetting", exact=True).click()
+    play.get_by_text("Is it a planet?").wait_for()
+    box = play.get_by_text("Light curve", exact=True).bounding_box()
+    play.mouse.move(box["x"] + 200, box["y"] + 90)
+    play.wait_for_function(
+        """() => [...Bokeh.documents[0]._all_models.values()].some((model) =>
+             model.type === "ColumnDataSource" && Object.keys(model.data).join() === "time"
+             && model.data.time.length === 1 && model.data.time[0] > 1300)"""
+    )
+
+
+def test_simulated_stars_say_why_there_is_no_gaia_diagram_and_have_no_links(play) -> None:
+    play.get_by_role("button", name="Gaia", exact=True).click()
+    play.get_by_text("Simulated stars are in no catalogue").wait_for()
+    assert play.get_by_role("link", name="ExoFOP").count() == 0

@@ -1,0 +1,386 @@
+"""The Data area, driven without a browser: files, downloads, catalogues, failures, jobs."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import tomli_w
+
+from app.areas.data import DataArea
+from app.errand import Errand
+from app.panes.catalogues import CataloguesPane
+from app.panes.failures import FailuresPane, failures_html
+from app.panes.fetch import FetchPane, numbers_in
+from app.panes.holdings import HoldingsPane, WorkspacesPane, workspaces_html
+from app.panes.ingest import IngestPane
+from app.panes.jobs import JobsBar, JobsList, JobsPane, active_html, history_html
+from app.server import Server
+from app.session import Session
+from app.words import ago, clock, count, moment, size
+from clara_engine.errors import ArchiveError
+from clara_engine.jobs import Job, JobState
+from clara_engine.workspace import Workspace
+from tests.sky import file_name
+from tests.stand_in import Reply, StandIn
+
+Until = Callable[..., None]
+
+
+@pytest.fixture
+def until() -> Until:
+    """Poll a session until a condition holds."""
+
+    def wait(session: Session, condition: Callable[[], object], seconds: float = 20) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, [(job.title, job.state, job.message) for job in session.jobs]
+            session.poll()
+            time.sleep(0.02)
+
+    return wait
+
+
+@pytest.fixture
+def elsewhere(services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every archive is the stand-in, for whoever asks the manifest."""
+    place = tmp_path / "archives.toml"
+    place.write_text(tomli_w.dumps({name: one.model_dump(exclude={"name"}) for name, one in services.items()}))
+    monkeypatch.setenv("CLARA_ARCHIVES", str(place))
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Session]:
+    """A session on an empty workspace, in the Data area."""
+    server = Server(Workspace.open(tmp_path / "fresh"))
+    yield Session(server, author="tester", area="data")
+    server.queue.close()
+
+
+@pytest.fixture
+def looking_up(observed: Workspace, elsewhere: None) -> Iterator[Session]:
+    """A session on three observed stars."""
+    server = Server(observed)
+    yield Session(server, author="tester", area="data")
+    server.queue.close()
+
+
+def test_a_folder_is_looked_at_then_registered(
+    fresh: Session, until: Until, tmp_path: Path, workspace_template: Path
+) -> None:
+    folder = workspace_template.parent / "sector"
+    pane = IngestPane(fresh)
+    assert pane.register_button.disabled
+    pane.path.value = str(folder)
+    pane.look()
+    until(fresh, lambda: "SPOC" in pane.looking.line.object)
+    assert "30 files" in pane.looking.line.object
+    assert not pane.register_button.disabled
+    pane.register()
+    until(fresh, lambda: "30 registered" in pane.registering.line.object)
+    assert len(fresh.table) == 30
+    assert fresh.target_id
+    pane.path.value = str(tmp_path / "<gone>")
+    assert pane.register_button.disabled
+    pane.look()
+    until(fresh, lambda: "is not there" in pane.looking.line.object)
+    assert "&lt;gone&gt;" in pane.looking.line.object
+
+
+def test_uploaded_light_curves_are_kept_and_bad_ones_told(fresh: Session, until: Until) -> None:
+    rows = "\n".join(f"{1325 + i / 720:.6f},{1 + 1e-3 * (i % 7):.6f}" for i in range(200))
+    pane = IngestPane(fresh)
+    pane.uploads.param.update(
+        filename=["TIC42.csv", "bad.fits"], mime_type=["", ""], value=[f"time,flux\n{rows}".encode(), b"no"]
+    )
+    until(fresh, lambda: "1 registered" in pane.uploading.line.object)
+    assert "1 can't be read: see Failures" in pane.uploading.line.object
+    workspace = fresh.server.workspace
+    path = Path(workspace.targets.frame()["path"][0])
+    assert path.is_relative_to(workspace.folder / "uploads")
+    assert not pane.uploads.value
+
+
+def test_labels_come_from_chosen_columns(session: Session, until: Until) -> None:
+    tics = [target_id.split("-")[0] for target_id in session.order[:3]]
+    pane = IngestPane(session)
+    pane.take_labels("mine.csv", b"name,kind\nx,y\n")
+    assert "no TIC column" in pane.labelling.line.object
+    assert not pane.columns.visible
+    table = f"tic,kind,period\n{tics[0]},planet,\n{tics[1]},flare,2.5\n".encode()
+    pane.label_file.param.update(filename="mine.csv", mime_type="", value=table)
+    assert list(pane.columns.options) == ["kind (2 values, 2 of 2 rows)", "period (numbers, 1 of 2 rows)"]
+    pane.store_labels()
+    assert "choose a column" in pane.labelling.line.object
+    assert list(pane.numbers.options) == ["period (numbers, 1 of 2 rows)"]
+    pane.columns.value, pane.numbers.value = ["kind", "period"], ["period"]
+    pane.store_labels()
+    until(session, lambda: "stored labels kind: 2, labels period: 1, parameters: 1" in pane.labelling.line.object)
+    book = session.server.workspace.labels
+    assert set(book.of(session.order[1])["family"]) >= {"kind", "period"}
+    assert book.parameters().loc[session.order[1], "period"] == 2.5
+
+
+def test_a_download_is_looked_up_stopped_and_resumed(
+    fresh: Session, until: Until, elsewhere: None, mast: StandIn
+) -> None:
+    whole = mast.routes["/api/v0.1/Download/file"]
+    gate = threading.Event()
+
+    def slowly(asked):
+        gate.wait(10)
+        return whole(asked)
+
+    pane = FetchPane(fresh)
+    pane.way.value, pane.limit.value = "sector", 6
+    assert pane.sector.visible
+    assert not pane.list.visible
+    pane.look()
+    until(fresh, lambda: pane.plan)
+    assert "<b>6 files</b> to download, about 12.6 MB" in pane.looking.line.object
+    assert "left on the disk" in pane.looking.line.object
+    mast.routes["/api/v0.1/Download/file"] = slowly
+    pane.download()
+    until(fresh, lambda: "downloading" in pane.getting.line.object)
+    since = time.monotonic()
+    pane.getting.cancel()
+    until(fresh, lambda: "stopped" in pane.getting.line.object)
+    assert time.monotonic() - since < 2
+    assert "6 files of earlier downloads" in pane.pending.object
+    gate.set()
+    mast.routes["/api/v0.1/Download/file"] = whole
+    pane.resume()
+    until(fresh, lambda: "6 targets added" in pane.getting.line.object)
+    assert pane.pending.object == ""
+    assert len(fresh.table) == 6
+
+
+def test_what_did_not_come_is_told_and_tried_again(
+    fresh: Session, until: Until, elsewhere: None, mast: StandIn
+) -> None:
+    whole = mast.routes["/api/v0.1/Download/file"]
+    mast.routes["/api/v0.1/Download/file"] = lambda asked: (
+        Reply(status=404) if file_name(3) in asked.fields["uri"] else whole(asked)
+    )
+    pane, failures = FetchPane(fresh), FailuresPane(fresh)
+    assert "Nothing has failed" in failures.list.object
+    pane.way.value, pane.limit.value = "sector", 0
+    pane.look()
+    until(fresh, lambda: pane.plan)
+    pane.download()
+    until(fresh, lambda: "29 targets added" in pane.getting.line.object)
+    assert "has nothing at" in pane.getting.line.object
+    assert "Files that did not come from the archive: 1" in failures.list.object
+    mast.routes["/api/v0.1/Download/file"] = whole
+    failures._act("again:download")
+    until(fresh, lambda: "Nothing has failed" in failures.list.object)
+    assert len(fresh.table) == 30
+
+
+@pytest.mark.parametrize(
+    ("reply", "line"),
+    [
+        (Reply(status=503), "is out of order (HTTP 503)"),
+        (Reply(b"<html>nothing</html>"), "names no light curve"),
+        (Reply(b"x" * 100, cut=10), "broke off"),
+    ],
+)
+def test_an_archive_that_fails_leaves_the_pane_with_its_line(
+    fresh: Session, until: Until, elsewhere: None, stand_in: StandIn, reply: Reply, line: str
+) -> None:
+    stand_in.routes["/lists/"] = reply
+    pane = FetchPane(fresh)
+    pane.way.value = "sector"
+    pane.look()
+    until(fresh, lambda: line in pane.looking.line.object)
+    assert pane.get_button.disabled
+    assert not pane.looking.busy
+
+
+def test_a_silent_archive_holds_nobody(fresh: Session, until: Until, elsewhere: None, stand_in: StandIn) -> None:
+    stand_in.routes["/lists/"] = Reply(b"late", wait_s=8)
+    pane = FetchPane(fresh)
+    pane.way.value = "sector"
+    pane.look()
+    until(fresh, lambda: stand_in.asked)
+    since = time.monotonic()
+    pane.looking.cancel()
+    until(fresh, lambda: "cancelled" in pane.looking.line.object)
+    assert time.monotonic() - since < 2
+
+
+def test_what_people_type_is_checked_before_anybody_is_asked(fresh: Session) -> None:
+    assert numbers_in("TIC 12, 13;12\n14") == [12, 13, 14]
+    with pytest.raises(ArchiveError, match="too many at once"):
+        numbers_in(" ".join(map(str, range(10_001))))
+    pane = FetchPane(fresh)
+    pane.way.value = "tics"
+    pane.look()
+    assert "type TIC numbers" in pane.looking.line.object
+    assert fresh.jobs == []
+
+
+def test_catalogues_say_what_was_found_and_what_was_not(looking_up: Session, until: Until, sky: StandIn) -> None:
+    sky.routes["/simbad/"] = Reply(status=503)
+    pane = CataloguesPane(looking_up)
+    until(looking_up, lambda: pane.services)
+    assert "never asked" in pane.table.object
+    pane._act("ask:nobody")
+    assert not pane.asking.busy
+    pane.ask()
+    until(looking_up, lambda: pane.result.object)
+    assert "SIMBAD is out of order" in pane.result.object
+    until(looking_up, lambda: "just now" in pane.table.object)
+    found = {one.service: one for one in pane.services}
+    assert (found["toi"].found, found["tic"].found, found["simbad"].found) == (1, 3, 0)
+    assert "vtan_kms" in looking_up.server.catalogue()  # parameters are seen without a restart
+    sky.routes["/nasa/"] = sky.routes["/exofop/"] = Reply(status=503)
+    pane._act("again:toi")
+    until(looking_up, lambda: "out of order" in {one.service: one for one in pane.services}["toi"].problem)
+    assert pane.services[1].found == 1  # what was kept is still there
+
+
+def test_the_inventory_follows_the_jobs(fresh: Session, until: Until, workspace_template: Path) -> None:
+    pane = HoldingsPane(fresh)
+    until(fresh, lambda: pane.inventory)
+    assert "None yet" in pane._html.object
+    ingest = IngestPane(fresh)
+    ingest.path.value = str(workspace_template.parent / "sector")
+    ingest.register()
+    until(fresh, lambda: pane.inventory.light_curves == 30)
+    assert "SIMULATED" in pane._html.object
+    pane._act("extract:nothing")
+    pane._act("extract:steering")
+    until(fresh, lambda: pane.inventory.features[1].stored == 30, 120)
+
+
+def test_nothing_is_counted_while_nobody_looks(session: Session, until: Until) -> None:
+    pane = HoldingsPane(session)
+    assert session.area == "explore"
+    for _ in range(5):
+        session.poll()
+    assert pane.inventory is None
+    session.area = "data"
+    until(session, lambda: pane.inventory)
+
+
+def test_the_jobs_pane_cancels_and_remembers(session: Session, until: Until) -> None:
+    gates = [threading.Event() for _ in range(3)]
+
+    def work(gate):
+        def wait(report):
+            report.stage("<i>waiting</i>")
+            while not gate.wait(0.02):
+                report(1, 4)
+
+        return wait
+
+    pane = JobsPane(session)
+    jobs = [session.server.queue.submit("test", f"job {i} <b>", work(gate)) for i, gate in enumerate(gates)]
+    until(session, lambda: "25%" in pane.active.object)
+    assert "waiting, number 1 in the queue" in pane.active.object
+    assert "&lt;i&gt;waiting" in pane.active.object
+    pane._act(f"cancel:{jobs[2].id}")
+    until(session, lambda: "cancelled before it began" in pane.history.object)
+    for gate in gates:
+        gate.set()
+    until(session, lambda: "Nothing is being computed" in pane.active.object)
+    assert pane.history.object.count("job ") >= 3
+    other = Session(session.server)
+    assert JobsPane(other).history.object.count("&lt;b&gt;") == 3  # shared by all sessions
+    unseen = JobsPane(session, lambda: False)
+    assert unseen.active.object == ""
+
+
+def test_the_history_tells_failures_folds_details_and_names_what_was_lost() -> None:
+    base = {"kind": "train", "stage": "growing", "created": 1e9, "started": 1e9, "finished": 1e9 + 65, "log": ""}
+    log = pd.DataFrame(
+        [
+            {**base, "job_id": "a", "title": "<b>", "state": "failed", "message": "no <i>light", "log": "Trace<back>"},
+            {**base, "job_id": "b", "title": "lost", "state": "running", "message": "", "finished": None},
+            {**base, "job_id": "c", "title": "mine", "state": "running", "message": ""},
+        ]
+    )
+    words = history_html(log, {"c"})
+    assert "&lt;b&gt;" in words
+    assert "no &lt;i&gt;light" in words
+    assert "<details>" in words
+    assert "Trace&lt;back&gt;" in words
+    assert "1:05" in words
+    assert "its server has stopped" in words
+    assert "mine" not in words
+    assert "No job has ended" in history_html(log.iloc[:0])
+    assert "Nothing is being computed" in active_html([Job("train", "x", state=JobState.DONE)])
+
+
+def test_the_jobs_dialog_shows_jobs_while_it_is_open(session: Session) -> None:
+    dialog = JobsList(session)
+    assert dialog.pane is None
+    dialog.dialog.open = True
+    assert "Nothing is being computed" in dialog.pane.active.object
+    assert JobsBar(session).head is None
+
+
+def test_an_errand_is_shared_and_tells_how_it_ended(session: Session, until: Until) -> None:
+    results: list[object] = []
+    one, two = Errand(session, results.append), Errand(session, results.append)
+    gate = threading.Event()
+    for errand in (one, two):
+        errand.go("test", "same", lambda report: gate.wait(10), share=True)
+    gate.set()
+    until(session, lambda: len(results) == 2)
+    assert len(session.jobs) == 1
+    one.go("test", "bad", lambda report: [][1])
+    until(session, lambda: not one.busy)
+    assert "IndexError" in one.line.object
+    assert "Traceback" not in one.line.object
+
+
+def test_failures_are_escaped_and_forgotten(fresh: Session) -> None:
+    workspace = fresh.server.workspace
+    workspace.failures.keep("star", {"TIC 1": "<b>none"})
+    pane = FailuresPane(fresh)
+    assert "&lt;b&gt;none" in pane.list.object
+    pane._act("forget:nothing")
+    pane._act("forget:star")
+    assert "Nothing has failed" in pane.list.object
+    many = pd.DataFrame({"kind": "file", "name": [f"/x/{i}" for i in range(300)], "reason": "r", "created": 0.0})
+    assert "and 100 more" in failures_html(many)
+
+
+def test_workspaces_are_listed_and_made(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLARA_RECENT", str(tmp_path / "recent.json"))
+    pane = WorkspacesPane(session)
+    pane.create()
+    assert "type a folder first" in pane._said.object
+    pane.path.value = str(tmp_path / "new one")
+    pane.create()
+    assert "--workspace &#x27;" in pane._said.object
+    assert (tmp_path / "new one" / "clara.sqlite").exists()
+    assert "new one" in pane._html.object
+    (tmp_path / "file").write_text("")
+    pane.path.value = str(tmp_path / "file")
+    pane.create()
+    assert "can&#x27;t be a workspace" in pane._said.object
+    assert "No other" in workspaces_html(tmp_path, [tmp_path])
+
+
+def test_the_area_makes_every_pane_and_says_simulated(session: Session, until: Until) -> None:
+    session.area = "data"
+    area = DataArea(session)
+    for title in area.tabs.views:
+        area.tabs.open(title)
+    assert set(area.tabs.made) == {"Files", "Fetch", "Catalogues", "Failures", "Jobs", "Workspaces"}
+    assert area.shows("Workspaces")
+    assert session.origin == "SIMULATED"
+    until(session, lambda: area.holdings.inventory)
+
+
+def test_words() -> None:
+    assert [size(n) for n in (5, 2_100_000, 3.2e9)] == ["5 bytes", "2.1 MB", "3.2 GB"]
+    assert [clock(s) for s in (5, 65, 7265)] == ["0:05", "1:05", "2:01:05"]
+    assert [count(1, "star"), count(1200, "star")] == ["1 star", "1,200 stars"]
+    assert [ago(None), ago(time.time()), ago(time.time() - 7200)] == ["never", "just now", "2 hours ago"]
+    assert moment(None) == "–"

@@ -1,0 +1,273 @@
+"""The light curve, the periods, the fold and the ephemeris of the selected star: what is drawn and what is changed."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from app.panes.ephemeris import EphemerisBar
+from app.panes.facts import links_html
+from app.panes.fold import FoldPane, FoldPlot, measured_html
+from app.panes.light_curve import ALL, LightCurvePane, LightCurvePlot, binned, gaps
+from app.panes.offers import nearest_offer, offers
+from app.panes.periodogram import PeriodogramPane, nearest_peak
+from app.session import Session
+from app.star_view import sectors_of
+from app.stars import read_star
+from clara_engine.lightcurve import LightCurve, Target
+from clara_engine.periods import Ephemeris, Peak, Periodogram, detrend, find_periods, fold, measure_transit
+
+TRUE = Ephemeris(3.3, 1.1, 0.16)
+DEPTH = 4e-3
+
+
+def transiting(tic: int = 7, sector: int = 1, start: float = 0.0, **changes: object) -> LightCurve:
+    time = start + np.arange(0, 26, 1 / 144)
+    flux = 1 + np.random.default_rng(1).normal(0, 4e-4, time.size)
+    flux[np.abs(TRUE.away_days(time)) < TRUE.duration_days / 2] -= DEPTH
+    return LightCurve(time=time, flux=flux, target=Target(tic=tic, sector=sector, cadence_s=600), **changes)
+
+
+@pytest.fixture(scope="module")
+def curve() -> LightCurve:
+    return transiting()
+
+
+def put(session: Session, curve: LightCurve, **choices: object) -> None:
+    """Put a light curve of the test's own on the screen."""
+    star = read_star(curve.target.id, lambda target_id: curve)
+    session.param.update(target_id=curve.target.id, **(session.shown(star) | choices))
+
+
+def test_the_light_curve_is_drawn_with_every_finite_sample(session: Session) -> None:
+    pane = LightCurvePane(session)
+    curve = session.star.light_curve.finite()
+    drawn = np.concatenate([pane.plot.samples.data["time"], pane.plot.flagged.data["time"]])
+    np.testing.assert_array_equal(np.sort(drawn), np.sort(curve.time))
+    ppm = (curve.flux / np.median(curve.flux) - 1) * 1e6
+    np.testing.assert_allclose(pane.plot.samples.data["flux"], ppm[curve.quality == 0], rtol=1e-4, atol=0.1)
+    assert pane.plot.figure.x_range.start < curve.time.min() < curve.time.max() < pane.plot.figure.x_range.end
+
+
+def test_panes_say_simulated_and_why_there_is_nothing(session: Session) -> None:
+    pane = LightCurvePane(session)
+    assert session.star_origin == "SIMULATED"
+    session.param.update(target_id="x", **session.shown(type(session.star)("x", problem="x.fits: <b>truncated")))
+    assert pane._problem.object == "x.fits: &lt;b&gt;truncated"
+    assert len(pane.plot.samples.data["time"]) == 0
+
+
+def test_bins_are_means_and_break_at_gaps() -> None:
+    time = np.concatenate([np.arange(0, 1, 0.001), np.arange(2, 3, 0.001)])
+    mean_time, mean_flux = binned(time, 3 * time, width_days=0.05)
+    assert np.isnan(mean_flux).sum() == 1
+    filled = np.isfinite(mean_flux)
+    np.testing.assert_allclose(mean_flux[filled], 3 * mean_time[filled])
+    assert np.isnan(mean_time) @ np.isnan(mean_flux) == 1
+    left, right = gaps(time)
+    np.testing.assert_allclose([left, right], [[0.999], [2.0]])
+
+
+def test_flags_gaps_and_events_are_marked(curve: LightCurve) -> None:
+    quality = np.zeros(len(curve), np.int32)
+    quality[10:13] = 128
+    seen = (curve.time < 12) | (curve.time > 14)
+    flagged = LightCurve(time=curve.time, flux=curve.flux, target=curve.target, quality=quality).select(seen)
+    plot = LightCurvePlot()
+    assert "3 flagged" in plot.show(flagged)
+    np.testing.assert_array_equal(plot.flagged.data["time"], curve.time[10:13])
+    assert plot.gaps.data["left"].size == 1
+    plot.mark(flagged, TRUE)
+    np.testing.assert_allclose(plot.events.data["time"], TRUE.expected_in(0, 26))
+    plot.mark(flagged, Ephemeris(0.01, 0.0))
+    assert not plot.events.data["time"].size  # a mark a pixel tells nothing
+
+
+def test_detrending_is_a_choice_that_leaves_the_star_as_it_is(session: Session) -> None:
+    pane = LightCurvePane(session)
+    stored = session.star.light_curve
+    session.flux = "detrended"
+    assert session.star.light_curve is stored
+    np.testing.assert_array_equal(session.curve.flux, detrend(stored).flux)
+    assert pane.window.visible
+    session.window_days = 3.0
+    assert not np.array_equal(session.curve.flux, detrend(stored).flux, equal_nan=True)
+    session.flux = "sap"
+    assert not np.array_equal(session.curve.flux, stored.flux, equal_nan=True)
+    session.flux = "pdcsap"
+    assert session.curve is stored
+
+
+def test_sectors_of_a_star_are_chosen_and_stitched(session: Session) -> None:
+    pane = LightCurvePane(session)
+    assert not pane.sector.visible
+    parts = {part.target.id: part for part in (transiting(sector=1), transiting(sector=2, start=27.0))}
+    session.read = lambda target_id, flux: parts[target_id]
+    session.sectors = lambda target_id: pd.Series(list(parts), index=[1, 2])
+    put(session, next(iter(parts.values())))
+    assert pane.sector.visible
+    pane.sector.value = ALL
+    assert len(session.curve) == sum(len(part) for part in parts.values())
+    assert session.curve.span_days > 50
+    pane.sector.value = session.target_id
+    assert session.curve is session.star.light_curve
+
+
+def test_one_target_a_sector_of_the_same_product_and_star() -> None:
+    rows = [
+        ("a", 5, "TIC", 1, "SPOC", 120.0), ("b", 5, "TIC", 2, "QLP", 1800.0), ("c", 5, "TIC", 2, "SPOC", 120.0),
+        ("d", 5, "KIC", 3, "Kepler", 1765.0), ("e", 5, "TIC", 1, "QLP", 1800.0), ("f", 6, "TIC", 3, "SPOC", 120.0),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["target_id", "tic", "catalogue", "sector", "product", "cadence_s"])
+    table = table.set_index("target_id")
+    assert sectors_of(table, "a").to_dict() == {1: "a", 2: "c"}
+    assert sectors_of(table, "e").to_dict() == {1: "e", 2: "b"}
+    assert sectors_of(table, "z").empty
+
+
+def test_a_click_beside_a_peak_means_the_peak(session: Session) -> None:
+    found = Periodogram(np.array([10.0, 5.0]), np.array([0.1, 0.9]), (Peak(5.0, 0.9), Peak(10.0, 0.1)))
+    assert nearest_peak(5.2, found) is found.peaks[0]
+    assert nearest_peak(7.0, found) is None
+    pane = PeriodogramPane(session)
+    pane.views.value = "ls"
+    best = session.star.periodogram.peaks[0].period_days
+    pane.choose(best * 1.01)
+    assert session.period_days == pytest.approx(best, abs=1e-6)
+    assert session.epoch_btjd == pytest.approx(fold(session.curve, best).epoch_btjd, abs=1e-5)
+    assert pane.plot.here.location == session.period_days
+
+
+def test_the_search_that_decided_is_shown_until_the_user_chooses(session: Session, curve: LightCurve) -> None:
+    pane = PeriodogramPane(session)
+    put(session, curve)
+    assert pane.views.value == "bls"
+    assert pane.plot.peaks.data["power"][0] == session.star.search.box.peaks[0].snr
+    wave = LightCurve(time=curve.time, flux=1 + 0.01 * np.sin(curve.time * 3), target=Target(tic=8))
+    put(session, wave)
+    assert pane.views.value == "ls"
+    pane.views.value = "list"
+    put(session, curve)
+    assert pane.views.value == "list"
+
+
+def test_the_list_offers_the_decision_its_half_and_double_and_both_kinds_of_peak(
+    session: Session, curve: LightCurve
+) -> None:
+    pane = PeriodogramPane(session)
+    pane.views.value = "list"
+    put(session, curve)
+    sources = [row[1] for row in pane.table.rows]
+    assert sources[:3] == ["best: dips", "half: dips", "double: dips"]
+    assert {source.split(",")[0] for source in sources[3:]} >= {"BLS", "LS"}
+    assert pane.table.selected == 0
+    box = next(place for place, source in enumerate(sources) if source.startswith("BLS"))
+    assert pane.table.rows[box][3] == "<1e-9"
+    pane._row_clicked(2)
+    assert session.period_days == pytest.approx(2 * TRUE.period_days, rel=1e-3)
+    assert pane.table.selected == 2
+
+
+def test_a_single_event_has_no_period_and_is_offered_as_such(session: Session) -> None:
+    lone = transiting()
+    flux = np.where(np.abs(lone.time - 1.1) > 0.2, np.median(lone.flux), lone.flux)
+    noise = np.random.default_rng(2).normal(0, 4e-4, flux.size)
+    put(session, LightCurve(time=lone.time, flux=flux + noise, target=lone.target))
+    assert session.period_days is None
+    assert session.ephemeris.single
+    assert session.epoch_btjd == pytest.approx(1.1, abs=0.03)
+    pane = FoldPane(session)
+    assert "1 event" in pane._measured.object
+    assert "hours" in pane.plot.figure.xaxis.axis_label
+    listed = offers(session.star, pd.DataFrame())
+    assert nearest_offer(listed, None) == 0
+    assert listed[0].texts[0] == "single"
+
+
+def test_the_fold_follows_the_ephemeris_and_its_view(session: Session, curve: LightCurve) -> None:
+    pane = FoldPane(session)
+    put(session, curve)
+    session.adopt(TRUE)
+    expected = fold(curve, TRUE.period_days, TRUE.epoch_btjd)
+    np.testing.assert_allclose(pane.plot.samples.data["x"], expected.phase, atol=1e-6)
+    pane.view.value = "secondary"
+    assert pane.plot.samples.data["x"].min() >= -0.25
+    assert pane.plot.figure.x_range.end == pytest.approx(0.75)
+    pane.view.value = "event"
+    assert np.abs(pane.plot.samples.data["x"]).max() <= 24 * 3 * TRUE.duration_days + 1e-6
+    inside = np.abs(pane.plot.bins.data["x"]) < 1.5
+    assert np.median(pane.plot.bins.data["flux"][inside]) == pytest.approx(-1e6 * DEPTH, rel=0.1)
+
+
+def test_odd_and_even_events_are_told_apart() -> None:
+    time = np.arange(0, 26, 1 / 144)
+    even = np.round(TRUE.turns(time)).astype(int) % 2 == 0
+    flux = 1 - np.where(np.abs(TRUE.away_days(time)) < TRUE.duration_days / 2, np.where(even, 0.02, 0.01), 0)
+    curve = LightCurve(time=time, flux=flux, target=Target(tic=1))
+    plot = FoldPlot()
+    plot.show(curve, TRUE, "event", apart=True)
+    assert plot.bins.data["flux"].min() == pytest.approx(-20_000, rel=1e-6)
+    assert plot.odd_bins.data["flux"].min() == pytest.approx(-10_000, rel=1e-6)
+    plot.show(curve, TRUE, "event")
+    assert not len(plot.odd_bins.data["x"])
+
+
+def test_what_is_measured_stands_below_with_errors(session: Session, curve: LightCurve) -> None:
+    pane = FoldPane(session)
+    put(session, curve)
+    transit = measure_transit(curve, session.ephemeris)
+    assert transit.depth_ppm == pytest.approx(1e6 * DEPTH, rel=0.05)
+    assert pane._measured.object == measured_html(transit)
+    assert f"<b>{transit.depth_ppm:,.0f}</b> ± {transit.depth_error_ppm:,.0f} ppm" in pane._measured.object
+    session.star_tab = "why"
+    session.scale_period(2)
+    assert pane._measured.object == measured_html(transit)  # hidden, it does nothing
+
+
+def test_the_period_is_edited_halved_fitted_saved_shown_and_removed(session: Session, curve: LightCurve) -> None:
+    bar, periods = EphemerisBar(session), PeriodogramPane(session)
+    periods.views.value = "list"
+    put(session, curve)
+    bar.period.value = 6.6
+    assert (session.period_days, bar.half.disabled) == (6.6, False)
+    session.scale_period(0.5)
+    assert bar.period.value == 3.3
+    bar.epoch.value = 1.13
+    assert session.epoch_btjd == 1.13
+    bar.refine()
+    assert session.epoch_btjd == pytest.approx(TRUE.epoch_btjd, abs=0.005)
+    assert session.duration_days == pytest.approx(TRUE.duration_days, abs=0.02)
+    bar.title.value = "mine"
+    bar.save()
+    kept = session.ephemeris
+    assert periods.table.rows[0][1] == "saved: mine"
+    assert bar.drop.visible
+    session.scale_period(2)
+    assert not bar.drop.visible
+    bar.save()
+    assert [row[1] for row in periods.table.rows[:2]] == ["saved: mine", "saved: 1"]
+    periods._row_clicked(0)
+    assert session.ephemeris == kept
+    bar.remove()
+    assert periods.table.rows[0][1] == "saved: 1"
+    standing = session.server.workspace.ephemerides.of(curve.target)
+    assert standing["author"].tolist() == ["tester"]
+
+
+def test_a_given_period_keeps_the_epoch_of_the_star(session: Session, curve: LightCurve) -> None:
+    put(session, curve)
+    epoch = session.epoch_btjd
+    session.period_days = 5.0
+    assert session.epoch_btjd == epoch
+    session.period_days = 0.1
+    assert np.isnan(session.ephemeris.duration_days)  # an event of 3.8 h does not fit into 2.4 h
+    assert find_periods(curve).best.ephemeris.epoch_btjd == pytest.approx(epoch, abs=1e-5)
+
+
+def test_links_lead_out_safely_and_simulated_stars_have_none(session: Session) -> None:
+    row = pd.Series({"tic": 261136679, "catalogue": "TIC", "ra": 84.29, "dec": -80.47, "simulated": False})
+    page = links_html(row)
+    assert page.count('rel="noopener noreferrer"') == page.count('target="_blank"') == 4
+    assert "id=261136679" in page
+    assert "84.290000-80.470000" in page
+    assert links_html(session.table.iloc[0]) == ""
+    assert "ExoFOP" not in links_html(pd.Series({"tic": 757076, "catalogue": "KIC", "simulated": False}))

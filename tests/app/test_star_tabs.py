@@ -1,0 +1,161 @@
+"""Vetting, Gaia and the match with labelled stars: what each tab says of the selected star."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from app.areas.star import TITLES, StarArea
+from app.panes.gaia import EMPTY, SIMULATED, GaiaPane, correlations_html, gaia_html
+from app.panes.label_match import LabelMatchPane, held_out_html
+from app.panes.similar import LABELS, SimilarPane
+from app.panes.vetting import CentroidPlot, VettingPane, vetting_html
+from app.session import STAR_TABS, Session
+from clara_engine.evaluate.population import colour_magnitude
+from clara_engine.lightcurve import LightCurve, Target
+from clara_engine.periods import Ephemeris, Verdict, measure_transit, vet
+
+
+def done(session: Session) -> None:
+    """Wait for the job asked for last."""
+    session.server.queue.wait(session.server.queue.jobs()[-1].id, 60)
+    session.poll()
+
+
+@pytest.fixture
+def gaia(session: Session) -> pd.DataFrame:
+    """Gaia parameters of the first 20 stars."""
+    stars = session.table.index[:20]
+    random = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {
+            "gaia_g": 10.0, "bp_rp": random.uniform(0, 3, 20), "parallax_mas": 5.0, "parallax_error_mas": 0.05,
+            "ruwe": random.uniform(0.9, 2, 20),
+        },
+        index=stars,
+    )  # fmt: skip
+    session.server.workspace.labels.add_parameters(table, "Gaia DR3")
+    session.refresh()
+    return table
+
+
+def test_every_tab_of_the_star_is_made_when_it_is_first_opened(session: Session) -> None:
+    area = StarArea(session)
+    for name in STAR_TABS:
+        session.star_tab = name
+        assert area.tabs.buttons.value == TITLES[name]
+    assert set(area.tabs.made) == set(TITLES.values())
+
+
+def test_each_test_gives_its_reason_and_failures_come_first() -> None:
+    page = vetting_html([Verdict("size", "pass", "2 < 25"), Verdict("shape", "fail", "a V")])
+    assert "speaks against a planet: shape" in page
+    assert "2 &lt; 25" in page
+    assert page.index("a V") < page.index("2 &lt; 25")
+    assert "nothing speaks against" in vetting_html([Verdict("size", "pass", "")])
+
+
+def test_vetting_is_that_of_the_engine_and_waits_until_it_is_seen(session: Session) -> None:
+    pane = VettingPane(session)
+    assert pane._html.object == ""
+    session.adopt(Ephemeris(3.0, session.star.light_curve.finite().time[2000], 0.15))
+    session.star_tab = "vetting"
+    transit = measure_transit(session.curve, session.ephemeris)
+    assert pane._html.object == vetting_html(vet(session.curve, transit))
+    session.param.update(epoch_btjd=None, period_days=None)
+    assert "choose a period" in pane._html.object
+
+
+def test_the_centroid_is_drawn_off_its_drift_with_the_events_shaded() -> None:
+    time = np.arange(0, 20, 1 / 144)
+    event = Ephemeris(4.0, 2.0, 0.25)
+    inside = np.abs(event.away_days(time)) < 0.1
+    column = 100 + 0.05 * time + np.where(inside, 0.01, 0) + np.random.default_rng(0).normal(0, 1e-4, time.size)
+    curve = LightCurve(
+        time=time, flux=np.where(inside, 0.99, 1.0), target=Target(tic=1), centroid_column=column,
+        centroid_row=np.full(time.size, 50.0),
+    )  # fmt: skip
+    plot = CentroidPlot()
+    plot.show(curve, event)
+    drawn = {name: source.data["offset"] for name, source in plot.lines.items()}
+    during = np.abs(event.away_days(plot.lines["column"].data["time"])) < 0.08
+    assert np.nanmedian(drawn["column"][during]) == pytest.approx(10, rel=0.2)
+    assert np.nanmedian(np.abs(drawn["column"][~during])) < 1  # the drift goes over 1000
+    assert np.nanmax(np.abs(drawn["row"])) < 1e-6
+    assert plot.events.data["left"].size == 5
+    plot.show(LightCurve(time=time, flux=curve.flux, target=Target(tic=1)), event)
+    assert not plot.lines["row"].data["time"].size
+
+
+def test_without_gaia_data_the_pane_says_where_they_come_from(session: Session) -> None:
+    pane = GaiaPane(session)
+    session.star_tab = "gaia"
+    assert SIMULATED in pane._note.object
+    session.origin = ""
+    session.param.trigger("star")
+    assert EMPTY in pane._note.object
+
+
+def test_the_diagram_places_every_star_the_selection_and_the_selected_one(session: Session, gaia: pd.DataFrame) -> None:
+    session.show(gaia.index[3])
+    pane = GaiaPane(session)
+    session.star_tab = "gaia"
+    assert len(pane.plot.all.data["colour"]) == 20
+    assert pane.plot.here.data["colour"][0] == pytest.approx(gaia["bp_rp"].iloc[3])
+    assert pane.plot.here.data["magnitude"][0] == pytest.approx(10 + 5 * np.log10(0.05))
+    session.selection = list(gaia.index[:4])
+    assert len(pane.plot.selected.data["colour"]) == 4
+    assert not pane._note.visible
+    session.show(session.table.index[25])
+    assert pane.plot.here.data["colour"] == []
+    assert "no Gaia magnitude" in pane._html.object
+
+
+def test_a_poor_astrometric_fit_is_pointed_out() -> None:
+    row = pd.Series({"ruwe": 2.5, "parallax_mas": 4.0, "parallax_error_mas": 1.0, "gaia_g": 9.0, "bp_rp": 1.0})
+    place = colour_magnitude(row.to_frame("a").T).loc["a"]
+    page = gaia_html(row, place, {"gaia_non_single": "eclipsing<"})
+    assert "perhaps not single" in page
+    assert "4.000 ± 1.000 mas" in page
+    assert "uncertain by more than 20%" in page
+    assert "eclipsing&lt;" in page
+
+
+def test_the_score_is_correlated_as_a_job_and_shown_with_interval_and_chance(
+    session: Session, gaia: pd.DataFrame
+) -> None:
+    pane = GaiaPane(session)
+    session.star_tab = "gaia"
+    pane.views.value = "population"
+    assert pane.button.visible
+    pane.press()
+    done(session)
+    table = session.server.workspace.population.correlations(session.run)
+    assert pane._html.object == correlations_html(table, session.run.name)
+    assert "by chance 0" in pane._html.object
+    assert not pane.button.visible
+    unknown = table.assign(rho=np.nan, reason="not in <this> workspace")
+    assert "not in &lt;this&gt; workspace" in correlations_html(unknown, "<run>")
+
+
+def test_a_star_is_matched_with_labelled_ones_and_the_match_is_tested(session: Session) -> None:
+    pane = LabelMatchPane(session)
+    session.star_tab = "similar"
+    assert pane.family.value == "truth"
+    pane.press()
+    done(session)
+    matches = session.jobs[-1].result
+    row = matches.table.set_index("target_id").loc[session.target_id]
+    assert f"<b>{row['label']}</b>" in pane._html.object
+    assert held_out_html(matches.held_out) in pane._html.object
+    assert pane.see.visible
+    pane.see_reference()
+    assert session.target_id == row["reference_id"]
+    pane.mode.value = "published"
+    assert "Match tells" in pane._html.object
+
+
+def test_labelled_stars_are_the_second_view_of_similar_stars(session: Session) -> None:
+    pane = SimilarPane(session)
+    pane.tabs.buttons.value = LABELS
+    assert isinstance(pane.tabs.made[LABELS], LabelMatchPane)
+    assert not pane._select.visible
