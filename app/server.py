@@ -52,6 +52,7 @@ class Server:
         self.queue = JobQueue(record=workspace.job_log.record, workers=WORKERS)
         self.star = StarCache(workspace.targets.light_curve)
         self._scores: dict[str, pd.DataFrame] = {}
+        self._tables: dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
         self._planes: dict[tuple[str, object], pd.DataFrame] = {}
         self._pictures: dict[str, str] = {}
         self._catalogue: tuple[object, pd.DataFrame] | None = None
@@ -78,6 +79,26 @@ class Server:
                 while len(self._scores) > KEPT_SCORES:
                     self._scores.pop(next(iter(self._scores)))
             return self._scores[run.id]
+
+    def table(self, run: Run | None, older: Run | None) -> pd.DataFrame:
+        """Targets with scores and catalogue parameters, strangest first, by target id; columns are shared, not copied.
+
+        With an older run, ``rank_change`` has the places gained since.
+        """
+        catalogue = self.catalogue()
+        if run is None:
+            return catalogue.copy(deep=False)
+        key = (run.id, older.id if older is not None else "")
+        kept = self._tables.get(key)
+        if kept is None or kept[0] is not catalogue:
+            table = self.scores(run).join(catalogue, how="inner")
+            if older is not None:
+                table["rank_change"] = self.scores(older)["rank"].reindex(table.index) - table["rank"]
+            with self._lock:
+                self._tables[key] = kept = (catalogue, table)
+                while len(self._tables) > KEPT_SCORES:
+                    self._tables.pop(next(iter(self._tables)))
+        return kept[1].copy(deep=False)
 
     def some_stars(self, count: int) -> list[LightCurve]:
         """Light curves of a few targets, always the same, to show what an injected event looks like."""
@@ -195,6 +216,8 @@ def _load_the_kernel() -> None:
         explain(UnsupervisedForest(2, bootstrap=bootstrap, random_state=0).fit(rows, rows + 1), rows)
     time = np.arange(0, 10, 0.01)
     find_periods(LightCurve(time=time, flux=1 + 1e-3 * np.sin(9 * time), target=Target(tic=0)))
+    import exovetter.sweet
+    import exovetter.transit_coverage  # noqa: F401
 
 
 def server(folder: str | Path | None = None) -> Server:

@@ -117,23 +117,16 @@ class Session(StarView):
     def refresh(self) -> None:
         """Look again at what the workspace holds."""
         self.runs = self.server.workspace.runs.list()
-        if self.run is None:
-            self.run_id = self.runs[0].id if self.runs else ""
-        self._refresh_table()
+        newest = self.runs[0].id if self.runs else ""
+        if self.run is None and newest != self.run_id:
+            self.run_id = newest  # and with it the table
+        else:
+            self._refresh_table()
         if not self.target_id and self.order:
             self.show(self.order[0])
 
     def _refresh_table(self) -> None:
-        catalogue = self.server.catalogue()
-        run = self.run
-        if run is None:
-            table = catalogue.copy()
-        else:
-            scores = self.server.scores(run)
-            table = scores.join(catalogue, how="inner")
-            older = self.previous_run
-            if older is not None:
-                table["rank_change"] = self.server.scores(older)["rank"].reindex(table.index) - table["rank"]
+        table = self.server.table(self.run, self.previous_run)
         latest = self.server.workspace.verdicts.latest()
         table["verdict"] = latest["label"].reindex(table.index) if len(latest) else None
         keep = set(table.index)

@@ -61,19 +61,26 @@ class ForestControl(pn.viewable.Viewer):
             ]
             return pn.Row(*made, sizing_mode="stretch_width", margin=(0, 4))
 
-        body = pn.Column(
-            pair("n_estimators", "max_features"),
-            pair("max_depth", "min_samples_split"),
-            pair("min_samples_leaf", "training_size"),
-            pn.Row(
-                pmui.Checkbox.from_param(self.param.bootstrap, size="small", margin=(2, 8)),
-                pmui.IntInput.from_param(self.param.seed, **small),
-                sizing_mode="stretch_width", margin=(0, 4),
-            ),
-            sizing_mode="stretch_width", margin=0, visible=False,
-        )  # fmt: skip
+        def settings() -> list[pn.Row]:
+            return [
+                pair("n_estimators", "max_features"),
+                pair("max_depth", "min_samples_split"),
+                pair("min_samples_leaf", "training_size"),
+                pn.Row(
+                    pmui.Checkbox.from_param(self.param.bootstrap, size="small", margin=(2, 8)),
+                    pmui.IntInput.from_param(self.param.seed, **small),
+                    sizing_mode="stretch_width", margin=(0, 4),
+                ),
+            ]  # fmt: skip
+
+        body = pn.Column(sizing_mode="stretch_width", margin=0, visible=False)
         self.more = pmui.Toggle(label="settings", value=False, size="small", variant="text", margin=(4, 4), width=84)
-        self.more.jslink(body, value="visible")
+
+        def show_settings(event: object) -> None:
+            body.objects = body.objects or settings()  # made when first asked for: the page opens sooner
+            body.visible = self.more.value
+
+        self.more.param.watch(show_settings, "value")
         self._label_row = pn.Row(
             pmui.Select.from_param(self.param.label, **small), sizing_mode="stretch_width", margin=(0, 4), visible=False
         )

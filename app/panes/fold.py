@@ -23,7 +23,8 @@ __all__ = ["FoldPane", "FoldPlot", "measured_html", "variation_html"]
 
 #: Views of the fold: title to where the phases begin; None is the event alone, in hours.
 VIEWS = {"phase": -0.5, "secondary": -0.25, "event": None}
-HINTS = "phase −0.5 to 0.5 · with half a period beside the event · the event alone, in hours"
+TITLES = {"phase": "phase", "sec.": "secondary", "event": "event"}
+HINTS = "phase −0.5 to 0.5 · −0.25 to 0.75, where a secondary eclipse shows · the event alone, in hours"
 SPREAD = (1.0, 99.0)
 # Of a fixed height: text that grows would lay out and draw the figure anew.
 MEASURED_HEIGHT = 46
@@ -143,11 +144,11 @@ class FoldPane(pn.viewable.Viewer):
         self.session = session
         self.plot = FoldPlot()
         self.apart = pmui.Toggle(
-            label="odd | even", value=False, description="bins of odd (triangles) and even events apart", margin=0,
+            label="odd", value=False, description="bins of odd (triangles) and even events apart", margin=0,
             size="small", color="primary", sx={"padding": "1px 6px", "textTransform": "none", "whiteSpace": "nowrap"},
         )  # fmt: skip
         self.view = pmui.RadioButtonGroup(
-            options=list(VIEWS), value="phase", label="", size="small", margin=0, color="primary", description=HINTS
+            options=TITLES, value="phase", label="", size="small", margin=0, color="primary", description=HINTS
         )
         self._measured = live_text(css=WORDS, height=MEASURED_HEIGHT, sizing_mode="stretch_width")
         self._view = card(

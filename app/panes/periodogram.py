@@ -22,7 +22,7 @@ __all__ = ["PeriodogramPane", "PeriodogramPlot", "nearest_peak"]
 
 # A click within this factor of a listed peak means the peak.
 REACH = 1.06
-PERIOD_TICKS = [digit * 10.0**power for power in range(-2, 4) for digit in (1, 2, 5)]
+PERIOD_TICKS = [digit * 10.0**power for power in range(-2, 4) for digit in (1, 3)]
 # Labels of one width, see `POWER_TICKS` of the theme; a signal-to-noise needs no decimals.
 TICKS = "return tick.toFixed(tick == 0 || tick >= 5 ? 0 : tick < 0.1 ? 3 : 2).padStart(6)"
 VIEWS = {"LS": "ls", "BLS": "bls", "List": "list"}

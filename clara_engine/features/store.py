@@ -80,6 +80,12 @@ class FeatureStore:
         done = (_Place,) if retry else (_Place, str)
         return [id for id in dict.fromkeys(ids) if not isinstance(self._latest.get(id), done)]
 
+    @property
+    def version(self) -> int:
+        """Changes whenever rows or failures are added."""
+        self._refresh()
+        return len(self._read)
+
     def append(self, ids: Sequence[str], rows: ArrayLike) -> None:
         """Keep `rows`, shape (len(ids), size), stored as float32; an id that has a row already gets the new one."""
         block = np.ascontiguousarray(rows, dtype=np.float32)

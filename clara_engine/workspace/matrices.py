@@ -30,6 +30,7 @@ class Matrices:
     def __init__(self, folder: Path, targets: TargetCatalog) -> None:
         self._folder = folder
         self._targets = targets
+        self._fingerprints: dict[str, tuple[object, str]] = {}
         self._stores: dict[str, FeatureStore] = {}  # each has read its lists of rows, which takes a while
 
     def store(self, name: str) -> FeatureStore:
@@ -65,7 +66,12 @@ class Matrices:
 
     def fingerprint(self, name: str) -> str:
         """Hash of the features of every registered target that has them."""
-        return self.store(name).fingerprint(self.ids(name))
+        store = self.store(name)
+        state = (store.version, self._targets.stamp())
+        known = self._fingerprints.get(name)
+        if known is None or known[0] != state:
+            known = self._fingerprints[name] = (state, store.fingerprint(self.ids(name)))
+        return known[1]
 
     def matrix(self, name: str) -> tuple[list[str], Matrix]:
         """Ids and features, shape (n, d), of every registered target that has features.
