@@ -45,11 +45,11 @@ def thumbnail(x: NDArray[np.float64], y: NDArray[np.float64], *, width: int = WI
     )
 
 
-def curve_thumbnail(light_curve: LightCurve) -> str:
+def curve_thumbnail(light_curve: LightCurve, *, width: int = WIDTH, height: int = HEIGHT) -> str:
     """The unflagged samples of a light curve against time."""
     clean = light_curve.finite()
     good = clean.quality == 0
-    return thumbnail(clean.time[good], relative_ppm(clean.flux)[good])
+    return thumbnail(clean.time[good], relative_ppm(clean.flux)[good], width=width, height=height)
 
 
 def hover_html(row: pd.Series, colour_title: str, value: str, picture: str) -> str:

@@ -8,7 +8,7 @@ from clara_engine.workspace import Run, Workspace
 from clara_engine.workspace.maps import MapRequest
 from clara_engine.workspace.rows import FEATURES, LEAVES, PARAMETERS
 
-__all__ = ["AXES", "FALLBACK", "KINDS", "axes_plane", "request_of"]
+__all__ = ["AXES", "FALLBACK", "KINDS", "MOST_POINTS", "axes_plane", "request_of"]
 
 DEFAULT_SET = "flux_power"
 #: Kinds of map to what people call them.
@@ -17,6 +17,8 @@ KINDS = {
     "parameters": "catalogue parameters", "axes": "two axes",
 }  # fmt: skip
 AXES = "axes"
+#: More stars in view than this are drawn as one picture.
+MOST_POINTS = 10_000
 #: Shown until the wanted one has been computed.
 FALLBACK = "pca"
 # Catalogue parameters that say what kind of star it is.

@@ -22,6 +22,8 @@ th[aria-sort] { color: var(--panel-primary-color); }
 td { border-bottom: 1px solid var(--line); padding: 2px 6px; }
 td.left, th.left { text-align: left; max-width: 160px; overflow: hidden; text-overflow: ellipsis; }
 td:first-child, th:first-child { text-align: right; }
+td.picture { padding: 0 6px; width: 84px; height: 18px; }
+td.picture svg { display: block; color: var(--panel-primary-color); }
 tbody tr { cursor: pointer; }
 tbody tr:hover { background: color-mix(in srgb, var(--panel-primary-color) 12%, transparent); }
 tbody tr[aria-selected=true] td { background: color-mix(in srgb, var(--panel-primary-color) 26%, transparent); }
@@ -45,6 +47,7 @@ class PagedTable(JSComponent):
 
     columns = param.List([], doc="Name, title, explanation and side (left or right) of each column.")
     rows = param.List([], doc="Rows of this page, a text a column.")
+    pictures = param.Dict({}, doc="Place of a row to the SVG in its column of pictures; nobody's words.")
     selected = param.Integer(-1, doc="Place of the selected row on this page, -1 when it is elsewhere.")
     sort = param.String("", doc="Column that the rows are ordered by.")
     ascending = param.Boolean(True)
@@ -105,12 +108,23 @@ class PagedTable(JSComponent):
         body.replaceChildren(...model.rows.map((values, place) => {
           const row = make("tr")
           row.append(...values.map((value, i) => make("td", value, columns[i]?.side)))
+          if (picture_column() >= 0) { row.children[picture_column()].className = "picture" }
           row.onclick = () => model.send_msg({row: place})
           return row
         }))
         empty.textContent = model.rows.length ? "" : model.empty
         empty.style.display = model.rows.length ? "none" : ""
+        show_pictures()
         mark()
+      }
+      const picture_column = () => model.columns.findIndex((column) => column.picture)
+      const show_pictures = () => {
+        const column = picture_column()
+        if (column < 0) { return }
+        for (const [place, picture] of Object.entries(model.pictures)) {
+          const cell = body.children[place]?.children[column]
+          if (cell && cell.dataset.shown !== picture) { cell.innerHTML = picture; cell.dataset.shown = picture }
+        }
       }
       const show_foot = () => {
         where.textContent = `page ${model.page + 1} of ${model.pages}`
@@ -120,6 +134,7 @@ class PagedTable(JSComponent):
       }
       model.on(["columns", "sort", "ascending"], show_head)
       model.on("rows", show_rows)
+      model.on("pictures", show_pictures)
       model.on("selected", mark)
       model.on(["page", "pages"], show_foot)
       show_head(); show_rows(); show_foot()

@@ -44,14 +44,14 @@ def raster(
     layers = []
     if not known.all():
         rest = pd.DataFrame({"x": x[~known], "y": y[~known]})
-        layers.append(tf.shade(canvas.points(rest, "x", "y", ds.any()), cmap=[muted]))
+        layers.append(tf.spread(tf.shade(canvas.points(rest, "x", "y", ds.any()), cmap=[muted]), px=1))
     if known.any():
         table = pd.DataFrame({"x": x[known], "y": y[known], "value": values[known]})
-        top = canvas.points(table, "x", "y", ds.max("value"))
+        top = tf.spread(canvas.points(table, "x", "y", ds.max("value")), px=1, how="max")
         ends = (0.0, float(categories - 1 or 1)) if categories else (low, high)
         layers.append(tf.shade(top, cmap=list(colours), how="linear", span=ends))
     picture = tf.stack(*layers) if len(layers) > 1 else layers[0]
-    pixels = np.array(tf.dynspread(picture, threshold=0.6, max_px=2).data, np.uint32)
+    pixels = np.array(picture.data, np.uint32)
     if alpha < 1:
         parts = pixels.view(np.uint8).reshape(*pixels.shape, 4)
         parts[..., 3] = (parts[..., 3] * alpha).astype(np.uint8)

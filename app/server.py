@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 import panel as pn
 
+from app.folds import FoldPictures
 from app.hover_card import curve_thumbnail
-from app.map_choice import KINDS, request_of
+from app.map_choice import KINDS, MOST_POINTS, request_of
+from app.raster import warm_up
 from app.stars import StarCache
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobQueue, Reporter
@@ -43,6 +45,7 @@ class Server:
     workspace : Workspace
     queue : JobQueue
         Its jobs end when they end, whatever happens to the page that asked.
+    folds : FoldPictures
     star : callable
         ``target_id -> Star``, from memory if it was seen lately.
     """
@@ -51,13 +54,14 @@ class Server:
         self.workspace = workspace
         self.queue = JobQueue(record=workspace.job_log.record, workers=WORKERS)
         self.star = StarCache(workspace.targets.light_curve)
+        self.folds = FoldPictures(self.star)
         self._scores: dict[str, pd.DataFrame] = {}
         self._tables: dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
         self._planes: dict[tuple[str, object], pd.DataFrame] = {}
         self._pictures: dict[str, str] = {}
         self._catalogue: tuple[object, pd.DataFrame] | None = None
         self._lock = Lock()
-        Thread(target=_load_the_kernel, name="kernel", daemon=True).start()
+        Thread(target=_load_the_kernel, args=(len(workspace.targets),), name="kernel", daemon=True).start()
 
     def catalogue(self) -> pd.DataFrame:
         """Targets with their catalogue parameters, indexed by target id; read anew when either changed."""
@@ -206,8 +210,10 @@ class Server:
             self._planes.clear()  # features may have been added
 
 
-def _load_the_kernel() -> None:
-    """Load compiled code before the first Retrain and the first star have to wait for it."""
+def _load_the_kernel(stars: int) -> None:
+    """Load compiled code before the first Retrain, the first star and a crowded map have to wait for it."""
+    if stars > MOST_POINTS:
+        warm_up()
     from clara_engine.forest import UnsupervisedForest, explain
     from clara_engine.periods import find_periods
 

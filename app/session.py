@@ -65,6 +65,7 @@ class Session(StarView):
     clusters_changed = param.Integer(0, doc="Counts changes of the clusterings and of their names.")
     selections_changed = param.Integer(0, doc="Counts changes of the named selections.")
     verdicts_changed = param.Integer(0, doc="Counts changes of the verdicts.")
+    folds_made = param.Integer(0, doc="Counts the small folded light curves that have been made.")
     notice = param.String("", doc="One line for the user about what happened last.")
 
     def __init__(self, server: Server, **params: object) -> None:
@@ -231,6 +232,7 @@ class Session(StarView):
     def poll(self) -> None:
         """Take in what the queue did since the last poll; what a periodic callback calls."""
         self._polls += 1
+        self.folds_made = self.server.folds.version
         jobs = self.server.queue.jobs()
         seen = tuple((job.id, job.state, job.stage, round(job.fraction, 2), _seconds(job)) for job in jobs)
         if seen != self._jobs_seen:

@@ -5,7 +5,7 @@ python -m benchmarks.page --quick            1,000 stars
 python -m benchmarks.page open click         these parts only
 python -m benchmarks.page --keep FOLDER      workspaces are kept there for the next time
 
-The stars share the light curves of some hundred simulated ones; their features are copies with noise. A measured time
+The stars share the light curves of some hundred simulated ones; their features are mixtures of those. A measured time
 ends when what the last message of the server changed has been painted (two animation frames later).
 """
 
@@ -116,8 +116,9 @@ def build(folder: Path, count: int, sector: Path) -> None:
                 " tmag, teff, ra) VALUES (?, ?, 1, 120.0, 'SPOC', 1, ?, 0, 0, ?, ?, ?)",
                 records,
             )
-        noise = rng.normal(scale=0.05, size=(len(ids), rows.shape[1])).astype(np.float32)
-        store.append(ids, rows[numbers % len(rows)] + noise * rows.std(axis=0))
+        other = rng.integers(0, len(rows), len(ids))
+        share = rng.random((len(ids), 1), dtype=np.float32) ** 2
+        store.append(ids, (1 - share) * rows[numbers % len(rows)] + share * rows[other])
     for number, name in enumerate(("first", "second")):
         workspace.train(
             RunSpec(name=name, design=PRESETS["P9"].changed(seed=number), forest=FORESTS["P9"], seed=number)

@@ -14,12 +14,11 @@ from bokeh.models.annotations import ColorBar
 from numpy.typing import NDArray
 
 from app.colouring import Colouring
+from app.map_choice import MOST_POINTS
 from app.theme import CATEGORIES, Look, paint_frame, plot
 
-__all__ = ["MOST_POINTS", "MapPlot", "inside"]
+__all__ = ["MapPlot", "inside"]
 
-#: More stars in view than this are drawn as one picture.
-MOST_POINTS = 10_000
 REACH_PIXELS = 14
 CROWD_PIXELS = 4
 FAINT = 0.12

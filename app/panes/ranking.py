@@ -18,6 +18,7 @@ from app.session import Session
 __all__ = ["COLUMNS", "RankingPane", "ranked", "texts"]
 
 PAGE = 100
+PICTURES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Column:
     form: str
     help: str
     side: str = "right"
+    picture: bool = False
 
 
 COLUMNS = {
@@ -36,6 +38,7 @@ COLUMNS = {
     "anomaly_score": Column("score", "{:.3f}", "anomaly score, 0 to 1; out of bag for stars that trained the forest"),
     "anomaly_spread": Column("±", "{:.3f}", "standard deviation of the score over the trees"),
     "rank_change": Column("Δ#", "{:+.0f}", "places gained since the run before"),
+    "fold": Column("fold", "{}", "folded on its best period; against time where it has none", picture=True),
     "weirdness": Column("weird", "{:.3f}", "weirdness: 1 − mean share of real stars in the same leaves"),
     "tmag": Column("T mag", "{:.2f}", "TESS magnitude"),
     "teff": Column("Teff K", "{:.0f}", "effective temperature"),
@@ -59,11 +62,18 @@ def ranked(
     return rows.sort_values(sort, ascending=ascending, kind="stable")
 
 
+def shown_columns(table: pd.DataFrame) -> list[str]:
+    """Which columns the ranking shows of a table."""
+    return [name for name in COLUMNS if name in table or COLUMNS[name].picture]
+
+
 def texts(rows: pd.DataFrame) -> list[list[str]]:
     """Rows as the ranking writes them; a dash where a number is unknown."""
-    shown = [name for name in COLUMNS if name in rows]
     columns = []
-    for name in shown:
+    for name in shown_columns(rows):
+        if COLUMNS[name].picture:
+            columns.append([""] * len(rows))
+            continue
         form, missing = COLUMNS[name].form, "" if name == "verdict" else "–"
         columns.append([missing if pd.isna(value) else form.format(value) for value in rows[name]])
     return [list(row) for row in zip(*columns, strict=True)]
@@ -96,6 +106,7 @@ class RankingPane(pn.viewable.Viewer):
         self.search.param.watch(self._searched, "enter_pressed")
         session.follow(self._show, "table", "selection", "unreviewed")
         session.follow(self._follow, "target_id")
+        session.follow(self._folds_made, "folds_made")
         self._show()
 
     def export(self, kind: str) -> io.BytesIO:
@@ -141,12 +152,26 @@ class RankingPane(pn.viewable.Viewer):
         changes: dict[str, object] = {"selected": place if 0 <= place < PAGE else -1}
         if fresh or page != self.table.page or not self.table.rows:
             rows = self._rows.iloc[first : first + PAGE]
-            columns = [(name, COLUMNS[name]) for name in COLUMNS if name in self._rows]
+            columns = [(name, COLUMNS[name]) for name in shown_columns(self._rows)]
+            self.session.server.folds.ask(rows.index[:PICTURES])
             changes |= {
-                "columns": [{"name": name, "title": c.title, "help": c.help, "side": c.side} for name, c in columns],
+                "columns": [
+                    {"name": name, "title": c.title, "help": c.help, "side": c.side, "picture": c.picture}
+                    for name, c in columns
+                ],
+                "pictures": self._pictures(page),
                 "rows": texts(rows), "page": page, "pages": pages, "sort": self._sort, "ascending": self._ascending,
             }  # fmt: skip
         self.table.param.update(**changes)
+
+    def _pictures(self, page: int) -> dict[str, str]:
+        """The folded light curves that are there for a page."""
+        ids = self.session.order[page * PAGE : (page + 1) * PAGE]
+        known = self.session.server.folds.known(ids)
+        return {str(place): known[target_id] for place, target_id in enumerate(ids) if target_id in known}
+
+    def _folds_made(self, *events: object) -> None:
+        self.table.pictures = self._pictures(self.table.page)
 
     def _row_clicked(self, place: int) -> None:
         here = self.table.page * PAGE + place

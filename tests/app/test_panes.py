@@ -76,7 +76,7 @@ def test_pages_of_a_long_ranking(session: Session) -> None:
 
 def test_unknown_numbers_are_dashes_and_verdicts_are_text() -> None:
     rows = pd.DataFrame({"rank": [1], "tic": [5], "tmag": [np.nan], "verdict": ["<b>"]}, index=["a"])
-    assert texts(rows) == [["1", "5", "–", "<b>"]]
+    assert texts(rows) == [["1", "5", "", "–", "<b>"]]  # the third is a picture
     assert ranked(rows, selection=[], unreviewed=True).empty
 
 

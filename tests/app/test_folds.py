@@ -1,0 +1,50 @@
+import time
+
+import numpy as np
+
+from app.folds import FoldPictures, fold_picture
+from app.panes.ranking import RankingPane
+from app.session import Session
+from app.stars import Star
+
+
+def finished(folds: FoldPictures, count: int) -> None:
+    end = time.monotonic() + 60
+    while folds.version < count:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_what_was_asked_for_last_is_made_first() -> None:
+    seen: list[str] = []
+
+    def star(target_id: str) -> Star:
+        seen.append(target_id)
+        time.sleep(0.02)
+        return Star(target_id)
+
+    folds = FoldPictures(star)
+    folds.ask([f"a{i}" for i in range(5)])
+    folds.ask(["b", "c"])
+    finished(folds, 7)
+    assert seen.index("b") <= 2
+    assert sorted(seen) == ["a0", "a1", "a2", "a3", "a4", "b", "c"]
+    folds.ask(["a0"])
+    assert folds.version == 7
+    assert folds.known(["a0", "z"]) == {"a0": ""}
+
+
+def test_the_ranking_fills_with_folded_curves(session: Session) -> None:
+    pane = RankingPane(session)
+    finished(session.server.folds, len(session.order))
+    session.poll()
+    assert set(pane.table.pictures) == {str(place) for place in range(len(session.order))}
+    assert all(picture.startswith("<svg") for picture in pane.table.pictures.values())
+
+
+def test_a_folded_picture_shows_the_dip(session: Session) -> None:
+    star = session.server.star(session.table.index[session.table["tmag"].argmin()])
+    picture = fold_picture(star)
+    heights = np.array([float(dot.split(",")[1]) for dot in picture.split('points="')[1].split('"')[0].split()])
+    assert np.ptp(heights) > 10
+    assert fold_picture(Star("nothing")) == ""
