@@ -16,7 +16,7 @@ __all__ = ["ActText", "act_button"]
 STYLE = """
 :host { overflow: auto; box-sizing: border-box; }
 button { font: inherit; color: var(--panel-primary-color); background: none; border: 1px solid currentColor;
-         border-radius: 4px; padding: 0 7px; cursor: pointer; line-height: 18px; }
+         border-radius: 4px; padding: 0 7px; cursor: pointer; line-height: 18px; white-space: nowrap; }
 button:hover { background: color-mix(in srgb, var(--panel-primary-color) 12%, transparent); }
 h3 { font-size: 12px; font-weight: 600; margin: 12px 0 2px; }
 h3:first-child { margin-top: 2px; }

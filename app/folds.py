@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from threading import Lock, Thread
@@ -15,6 +16,8 @@ __all__ = ["FoldPictures", "fold_picture"]
 
 WIDTH, HEIGHT = 84, 18
 KEPT = 5000
+# A page that opens or a star that was clicked goes first [s].
+WAIT, BREATH = 1.5, 0.02
 
 
 def fold_picture(star: Star) -> str:
@@ -60,7 +63,9 @@ class FoldPictures:
         Thread(target=self._work, name="folds", daemon=True).start()
 
     def _work(self) -> None:
+        time.sleep(WAIT)
         while True:
+            time.sleep(BREATH)
             with self._lock:
                 if not self._wanted:
                     self._busy = False

@@ -18,7 +18,7 @@ from app.areas.star import StarArea
 from app.areas.vet import VetArea
 from app.areas.wheel import Wheel
 from app.card import html, live_text
-from app.keys import Keyboard, acts, help_html
+from app.keys import Keyboard, help_html, shortcuts
 from app.panes.jobs import JobsBar, JobsList
 from app.session import AREAS, Session
 from app.theme import THEME_CONFIG
@@ -59,15 +59,16 @@ class ExplorerPage:
         self.session = session
         self.address = Address(session, query)
         self.help = pmui.Dialog(
-            html(help_html()), title="Keys", title_variant="h6", width_option="sm", show_close_button=True,
+            html(), title="Keys", title_variant="h6", width_option="md", show_close_button=True,
             close_on_click=True,
         )  # fmt: skip
         self.jobs_bar, self.jobs_list = JobsBar(session), JobsList(session)
         self.star, self.wheel = StarArea(session), Wheel(session)
         self.areas: dict[str, pn.viewable.Viewer] = {}
         self._shown: dict[str, pn.Column] = {}
-        self.keyboard = Keyboard(self._key)
-        self.keys = acts(session, self.star.verdict, self.show_help)
+        self.keyboard = Keyboard()
+        session.follow(self._labels_changed, "labels")
+        self._labels_changed()
         empty = not len(session.server.catalogue())
         unseen = pn.Column(
             self.address,
@@ -117,9 +118,10 @@ class ExplorerPage:
         """Open the help sheet."""
         self.help.open = True
 
-    def _key(self, key: str) -> None:
-        if key in self.keys:
-            self.keys[key]()
+    def _labels_changed(self, *events: object) -> None:
+        listed = shortcuts(self.session, self.star.verdict.give, self.show_help)
+        self.keyboard.listen(listed)
+        self.help.objects = [html(help_html(listed))]
 
     def _header(self) -> pn.Row:
         session = self.session

@@ -13,13 +13,14 @@ from app.theme import CSS
 __all__ = ["PagedTable"]
 
 STYLE = """
-:host { display: flex; flex-direction: column; min-height: 0;
+:host { display: flex; flex-direction: column; min-height: 0; min-width: 0; width: 100%;
         --line: color-mix(in srgb, var(--panel-on-surface-color) 14%, transparent); }
 .rows { flex: 1 1 0; overflow: auto; min-height: 0; }
 th { position: sticky; top: 0; background: var(--panel-surface-color); cursor: pointer; user-select: none; opacity: 1;
      font-weight: 500; border-bottom: 1px solid var(--line); z-index: 1; }
 th[aria-sort] { color: var(--panel-primary-color); }
-td { border-bottom: 1px solid var(--line); padding: 2px 6px; }
+td { border-bottom: 1px solid var(--line); padding: 2px 5px; }
+th { padding: 2px 5px; }
 td.left, th.left { text-align: left; max-width: 160px; overflow: hidden; text-overflow: ellipsis; }
 td:first-child, th:first-child { text-align: right; }
 td.picture { padding: 0 6px; width: 84px; height: 18px; }
@@ -79,7 +80,7 @@ class PagedTable(JSComponent):
       const on = turn("›", "next page", () => model.page + 1)
       foot.append(where, back, on)
       el.append(box, foot)
-      el.style.cssText += "display:flex;flex-direction:column;flex:1 1 0;min-height:0;height:100%"
+      el.style.cssText += "display:flex;flex-direction:column;flex:1 1 0;min-height:0;min-width:0;height:100%"
 
       const show_head = () => {
         const row = make("tr")

@@ -19,6 +19,8 @@ from app.stars import NO_STAR
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobState
 from clara_engine.workspace import Run, RunSpec
+from clara_engine.workspace.queue import ORDERS, SHOWS
+from clara_engine.workspace.vocabulary import STANDARD, VerdictLabel
 
 __all__ = ["AREAS", "STAR_TABS", "Session"]
 
@@ -54,8 +56,13 @@ class Session(StarView):
     dark = param.Boolean(False)
     unreviewed = param.Boolean(False, doc="Whether the ranking leaves out what has a verdict.")
 
+    labels = param.List(list(STANDARD), item_type=VerdictLabel, doc="Labels that verdicts are made of.")
+    queue_shows: Any = param.Selector(default="first", objects=list(SHOWS), doc="Stars that the vetting queue lists.")
+    queue_order: Any = param.Selector(default="score", objects=list(ORDERS), doc="What comes first in the queue.")
+    advance = param.Boolean(True, doc="Whether the next unreviewed star follows a verdict in the vetting queue.")
+
     table = param.DataFrame(pd.DataFrame(), doc="Targets, scores and verdicts, strangest first, by target id.")
-    order = param.List([], item_type=str, doc="Target ids as the ranking lists them; what next and previous follow.")
+    order = param.List([], item_type=str, doc="Target ids as the list in view has them; what next and previous follow.")
     scored = param.Integer(0, doc="Counts the times that `table` got other stars or scores, not just another verdict.")
     origin = param.String("", doc='What panes with many stars say: "SIMULATED", "PARTLY SIMULATED" or nothing.')
     runs = param.List([], doc="Runs, newest first.")
@@ -71,6 +78,7 @@ class Session(StarView):
     def __init__(self, server: Server, **params: object) -> None:
         super().__init__(**{"author": _whoever_sits_here()} | params)
         self.server = server
+        self.labels = list(self._told(server.workspace.vocabulary.labels) or STANDARD)
         self._mine: set[str] = set()
         self._settled = {job.id for job in server.queue.jobs() if not job.state.active}
         self._jobs_seen: tuple[object, ...] = ()
@@ -171,6 +179,21 @@ class Session(StarView):
             place = 0
         self.show(self.order[min(max(place, 0), len(self.order) - 1)])
 
+    def next_unreviewed(self) -> None:
+        """Move to the next star of the list that nobody has vetted, or not this author, as the queue is."""
+        opinions = self.server.workspace.verdicts.opinions()
+        if self.queue_shows == "not by me":
+            opinions = opinions[opinions["author"] == self.author]
+        seen = set(opinions["target_id"]) | {self.target_id}
+        # What has been learned meanwhile may have moved better stars above the one on the screen.
+        on = self.target_id in self.order and not (self.area == "vet" and self.queue_order == "learned")
+        here = self.order.index(self.target_id) if on else -1
+        waiting = [star for star in self.order[here + 1 :] + self.order[: here + 1] if star not in seen]
+        if waiting:
+            self.show(waiting[0])
+        else:
+            self.notice = "every star of this list has a verdict"
+
     def scale_period(self, factor: float) -> None:
         """Multiply the period on the screen."""
         if self.period_days:
@@ -191,12 +214,21 @@ class Session(StarView):
         self._verdicts_moved()
 
     def undo_verdict(self) -> None:
-        """Take back the last standing verdict of this author."""
-        number = self._told(lambda: self.server.workspace.verdicts.undo(author=self.author or "unknown"))
+        """Take back the last standing verdict of this author, and show its star."""
+        self._again(self._told(lambda: self.server.workspace.verdicts.undo(author=self.author or "unknown")), "undo")
+
+    def redo_verdict(self) -> None:
+        """Let the verdict stand again that this author took back last, and show its star."""
+        self._again(self._told(lambda: self.server.workspace.verdicts.redo(author=self.author or "unknown")), "redo")
+
+    def _again(self, number: int | None, what: str) -> None:
         if number is None:
-            self.notice = "nothing to undo"
+            self.notice = f"nothing to {what}"
             return
         self._verdicts_moved()
+        target_id = self.server.workspace.verdicts.target_of(number)
+        if target_id != self.target_id and target_id in self.table.index:
+            self.show(target_id)
 
     def _verdicts_moved(self) -> None:
         latest = self.server.workspace.verdicts.latest()

@@ -24,7 +24,11 @@ def part(viewer: object, flex: str) -> pn.Column:
 def column(*parts: object) -> pn.Column:
     """Parts below each other."""
     return pn.Column(
-        *parts, sizing_mode="stretch_both", margin=0, styles={"gap": GAP, "min-height": "0"}, stylesheets=[NO_BUTTON]
+        *parts,
+        sizing_mode="stretch_both",
+        margin=0,
+        styles={"gap": GAP, "min-height": "0", "min-width": "0"},
+        stylesheets=[NO_BUTTON],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import panel as pn
 
 from app.card import card
-from app.panes.ranking import RankingPane
+from app.panes.queue import QueuePane
 from app.session import Session
 
 __all__ = ["VetArea"]
@@ -16,7 +16,8 @@ class VetArea(pn.viewable.Viewer):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._view = card("Queue", RankingPane(session), chip=session.param.origin)
+        self.queue = QueuePane(session)
+        self._view = card("Queue", self.queue, chip=session.param.origin)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

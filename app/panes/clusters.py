@@ -101,13 +101,13 @@ class ClustersPane(pn.viewable.Viewer):
         thin: dict[str, Any] = {
             "size": "small", "margin": 0, "label": "",
             "sx": {"& .MuiSelect-select": {"padding": "1px 8px", "fontSize": "12px"},
-                   "& input": {"padding": "1px 6px", "fontSize": "12px"}},
+                   "& input": {"padding": "2px 6px", "fontSize": "12px"}},
         }  # fmt: skip
         slim = {"size": "small", "margin": 0, "sx": {"padding": "0 8px", "fontSize": "12px", "lineHeight": "1.5"}}
         self.kept = pmui.Select(options={}, width=150, description="clustering", **thin)
         self.method = pmui.Select(options=TITLES, value="kmeans", width=130, description="way of clustering", **thin)
         self.source = pmui.Select(options=SOURCES, value="features", width=110, description="what is grouped", **thin)
-        self.dial = pmui.IntInput(value=8, start=2, width=70, description="clusters", **thin)
+        self.dial = pmui.IntInput(value=8, start=2, width=104, **(thin | {"label": "clusters"}))
         self.button = pmui.Button(label="Cluster", variant="outlined", on_click=lambda event: self.press(), **slim)
         self.rename_field = pmui.TextInput(
             placeholder="name the selected cluster …", width=170, max_length=40, visible=False, **thin
@@ -194,7 +194,7 @@ class ClustersPane(pn.viewable.Viewer):
     def _method_chosen(self, *events: object) -> None:
         kind, _, metric = self.method.value.partition(" ")
         name, words = DIALS[kind]
-        self.dial.param.update(description=words, value=METHODS[kind].model_fields[name].default)
+        self.dial.param.update(label=words, value=METHODS[kind].model_fields[name].default)
         self.source.disabled = bool(metric)
 
     def _offer(self, *events: object) -> None:

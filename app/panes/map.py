@@ -42,20 +42,24 @@ class MapPane(pn.viewable.Viewer):
         self.kind = pmui.Select(
             options={title: kind for kind, title in KINDS.items()}, value=session.map_kind, width=112, sx=thin, **small
         )
-        self.across, self.up = (pmui.Select(options={}, width=104, sx=thin, visible=False, **small) for _ in "xy")
+        self.across, self.up = (pmui.Select(options={}, width=150, sx=thin, **small) for _ in "xy")
+        self._axes = pn.Row(
+            html('<span class="quiet">across</span>'), self.across, html('<span class="quiet">up</span>'), self.up,
+            margin=(0, 10, 2, 10), visible=False, styles={"gap": "6px", "align-items": "center"},
+        )  # fmt: skip
         self.colour = pmui.Select(options={}, width=150, sx=thin, **small)
         self._note = live_text(css=NOTE_CSS, visible=False)
         self.hover = HoverCard()
         self.selection = SelectionBar(session)
         figure = pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0)
         self._view = card(
-            "Map", self._note,
+            "Map", self._axes, self._note,
             pn.Column(
                 figure, self.hover, sizing_mode="stretch_both", margin=0,
                 styles={"position": "relative", "min-height": "0"},
             ),
             self.selection,
-            tools=(self.across, self.up, self.kind, html('<span class="quiet">colour</span>'), self.colour),
+            tools=(self.kind, html('<span class="quiet">colour</span>'), self.colour),
             chip=session.param.origin,
         )  # fmt: skip
         self.plot.listen(self._tapped, self._drawn_around, self._pointed)
@@ -96,6 +100,7 @@ class MapPane(pn.viewable.Viewer):
         self._tell()
 
     def _label_axes(self, kind: str) -> None:
+        self._axes.visible = kind == AXES
         names = {name: title for title, name in self.colour.options.items()}
         options = {title: name for title, name in self.colour.options.items() if name in self.session.table}
         for select, axis, column in zip(
@@ -103,7 +108,7 @@ class MapPane(pn.viewable.Viewer):
         ):
             axis.visible = kind == AXES
             axis.axis_label = names.get(column, column)
-            select.param.update(visible=kind == AXES, options=options, value=column if column in names else None)
+            select.param.update(options=options, value=column if column in names else None)
 
     def _offer_colours(self) -> None:
         session = self.session
@@ -149,7 +154,8 @@ class MapPane(pn.viewable.Viewer):
         self.plot.paint(look(session.dark))
         self.plot.draw()
         self.plot.ring(session.target_id)
-        self.plot.name({name: name for name in self._colour.categories} if kept is not None else {})
+        named = kept is not None and session.map_kind != AXES  # on plain axes all middles lie on one heap
+        self.plot.name({name: name for name in self._colour.categories} if named else {})
 
     @property
     def _by_label(self) -> bool:

@@ -11,6 +11,7 @@ from bokeh.core.property.descriptors import UnsetValueError
 from bokeh.events import MouseLeave, MouseMove, RangesUpdate, SelectionGeometry, Tap
 from bokeh.models import BasicTicker, ColumnDataSource, CustomJS, LinearColorMapper
 from bokeh.models.annotations import ColorBar
+from bokeh.models.tools import RegionSelectTool
 from numpy.typing import NDArray
 
 from app.colouring import Colouring
@@ -95,8 +96,8 @@ class MapPlot:
         self.figure.add_layout(self.bar, "right")
         self.figure.js_on_event(MouseMove, CustomJS(args={"pointer": self.pointer}, code=POINT))
         self.figure.js_on_event(MouseLeave, CustomJS(args={"pointer": self.pointer}, code=LEAVE))
-        for drawn in (self._dots, self._top):  # what is selected is decided here, for points and pictures alike
-            drawn.update(selection_glyph=None, nonselection_glyph=None)
+        for tool in self.figure.select({"type": RegionSelectTool}):
+            tool.update(renderers=[])  # what is selected is decided here, for points and pictures alike
         self.figure.on_event(RangesUpdate, self._view_moved)
 
     def listen(

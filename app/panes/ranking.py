@@ -11,9 +11,9 @@ import panel as pn
 import panel_material_ui as pmui
 
 from app.card import live_text
-from app.export import EXPORTS
 from app.paged_table import PagedTable
 from app.session import Session
+from clara_engine.workspace.export import FORMATS, ranking, table_bytes
 
 __all__ = ["COLUMNS", "RankingPane", "ranked", "texts"]
 
@@ -39,10 +39,10 @@ COLUMNS = {
     "anomaly_spread": Column("±", "{:.3f}", "standard deviation of the score over the trees"),
     "rank_change": Column("Δ#", "{:+.0f}", "places gained since the run before"),
     "fold": Column("fold", "{}", "folded on its best period; against time where it has none", picture=True),
+    "verdict": Column("verdict", "{}", "last standing verdict", "left"),
     "weirdness": Column("weird", "{:.3f}", "weirdness: 1 − mean share of real stars in the same leaves"),
     "tmag": Column("T mag", "{:.2f}", "TESS magnitude"),
     "teff": Column("Teff K", "{:.0f}", "effective temperature"),
-    "verdict": Column("verdict", "{}", "last standing verdict", "left"),
 }
 #: Columns that read best from low to high.
 RISING = {"rank", "tic", "tmag", "teff", "verdict"}
@@ -87,6 +87,7 @@ class RankingPane(pn.viewable.Viewer):
         self.session = session
         self._sort, self._ascending = "rank", True
         self._rows = session.table
+        self.order: list[str] = []
         self.table = PagedTable(self._row_clicked, self.sort_by, self._turn, sizing_mode="stretch_both", min_height=100)
         self.search = pmui.TextInput(
             placeholder="TIC …", label="", size="small", width=104, margin=0, align="center",
@@ -97,7 +98,7 @@ class RankingPane(pn.viewable.Viewer):
             sx={"& .MuiTypography-root": {"fontSize": "12px"}, "padding": "0 4px"},
         )  # fmt: skip
         self._count = live_text(css=":host{opacity:.65}", align="center")
-        downloads = [self._download(kind) for kind in EXPORTS]
+        downloads = [self._download(kind) for kind in FORMATS]
         bar = pn.Row(
             self.search, unreviewed, self._count, pn.layout.HSpacer(), *downloads, margin=(4, 8), height=26,
             sizing_mode="stretch_width", styles={"align-items": "center", "gap": "6px"},
@@ -107,11 +108,13 @@ class RankingPane(pn.viewable.Viewer):
         session.follow(self._show, "table", "selection", "unreviewed")
         session.follow(self._follow, "target_id")
         session.follow(self._folds_made, "folds_made")
+        session.follow(self._lead, "area")
         self._show()
 
     def export(self, kind: str) -> io.BytesIO:
-        """The listed rows with every column as a file: ``"csv"``, ``"parquet"`` or ``"vot"``."""
-        return EXPORTS[kind].write(self._rows.drop(columns=["path", "bytes", "modified_ns"], errors="ignore"))
+        """The listed stars with everything known of them as a file; `kind` is a key of `FORMATS`, e.g. ``".csv"``."""
+        session = self.session
+        return io.BytesIO(table_bytes(ranking(session.server.workspace, session.run, self.order), kind))
 
     def sort_by(self, name: str) -> None:
         """Order by a column; once more turns the order round."""
@@ -121,7 +124,7 @@ class RankingPane(pn.viewable.Viewer):
 
     def _download(self, kind: str) -> pmui.FileDownload:
         return pmui.FileDownload(
-            callback=partial(self.export, kind), filename=f"clara-ranking.{kind}", label=EXPORTS[kind].title,
+            callback=partial(self.export, kind), filename=f"clara-ranking{kind}", label=FORMATS[kind].title,
             size="small", variant="text", margin=0, auto=True, embed=False, align="center",
             sx={"minWidth": "0", "padding": "0 4px", "fontSize": "12px", "& .MuiButton-startIcon": {"display": "none"}},
         )  # fmt: skip
@@ -132,19 +135,25 @@ class RankingPane(pn.viewable.Viewer):
             session.table, selection=session.selection, unreviewed=session.unreviewed, sort=self._sort,
             ascending=self._ascending,
         )  # fmt: skip
-        session.order = list(self._rows.index)
+        self.order = list(self._rows.index)
+        self._lead()
         self._count.object = f"{len(self._rows):,} of {len(session.table):,} stars" if session.selection else ""
         self._follow(fresh=True)
 
+    def _lead(self, *events: object) -> None:
+        """Let next and previous follow this list, unless the vetting queue is in view."""
+        if self.session.area != "vet":
+            self.session.order = self.order
+
     def _follow(self, *events: object, fresh: bool = False) -> None:
         """Turn to the page of the selected star and mark its row."""
-        order, target_id = self.session.order, self.session.target_id
+        order, target_id = self.order, self.session.target_id
         place = order.index(target_id) if target_id in order else -1
         page = place // PAGE if place >= 0 else 0 if fresh else self.table.page
         self._turn(page, fresh=fresh)
 
     def _turn(self, page: int, *, fresh: bool = False) -> None:
-        order, target_id = self.session.order, self.session.target_id
+        order, target_id = self.order, self.session.target_id
         pages = max(1, -(-len(order) // PAGE))
         page = min(max(page, 0), pages - 1)
         first = page * PAGE
@@ -166,7 +175,7 @@ class RankingPane(pn.viewable.Viewer):
 
     def _pictures(self, page: int) -> dict[str, str]:
         """The folded light curves that are there for a page."""
-        ids = self.session.order[page * PAGE : (page + 1) * PAGE]
+        ids = self.order[page * PAGE : (page + 1) * PAGE]
         known = self.session.server.folds.known(ids)
         return {str(place): known[target_id] for place, target_id in enumerate(ids) if target_id in known}
 
@@ -175,8 +184,8 @@ class RankingPane(pn.viewable.Viewer):
 
     def _row_clicked(self, place: int) -> None:
         here = self.table.page * PAGE + place
-        if 0 <= here < len(self.session.order):
-            self.session.show(self.session.order[here])
+        if 0 <= here < len(self.order):
+            self.session.show(self.order[here])
 
     def _searched(self, event: object) -> None:
         words = (self.search.value_input or "").strip()

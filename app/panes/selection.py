@@ -53,7 +53,7 @@ class SelectionBar(pn.viewable.Viewer):
         )  # fmt: skip
         self.saved = pmui.Select(options={}, label="", size="small", width=120, margin=0, sx=thin)
         self.title = pmui.TextInput(
-            label="", placeholder="name it …", size="small", width=90, margin=0, max_length=60,
+            label="", placeholder="name it …", size="small", width=76, margin=0, max_length=60,
             sx={"& input": {"padding": "1px 6px", "fontSize": "12px"}},
         )  # fmt: skip
         self.more = pmui.Button(
@@ -61,8 +61,8 @@ class SelectionBar(pn.viewable.Viewer):
             on_click=lambda event: session.more_like_these(), variant="outlined", **slim,
         )  # fmt: skip
         self._view = pn.FlexBox(
-            self.mode, self._count, self.clear, self.invert, self.saved, self.title, self.more, gap="6px",
-            align_items="center", margin=(2, 8), sizing_mode="stretch_width",
+            self.mode, self._count, self.clear, self.invert, self.saved, self.title, self.more, gap="4px",
+            align_items="center", flex_wrap="nowrap", margin=(2, 8), height=28, sizing_mode="stretch_width",
         )  # fmt: skip
         self.saved.param.watch(self._recalled, "value")
         self.title.param.watch(lambda event: self.keep(), "enter_pressed")
@@ -108,12 +108,13 @@ class SelectionBar(pn.viewable.Viewer):
     def _offer(self, *events: object) -> None:
         kept = self.session.server.workspace.selections.list()
         options = {"saved …": None} | {f"{one.name} ({len(one.target_ids):,})": one.name for one in kept}
-        self.saved.param.update(options=options, visible=bool(kept))
+        self.saved.param.update(options=options, visible=bool(kept) and not self.session.selection)
 
     def _show(self, *events: object) -> None:
         count = len(self.session.selection)
-        words = f"{count:,} selected" if count else "draw around stars to select them"
+        words = f"{count:,} selected" if count else "draw around stars to select"
         self._count.object = f'<span class="quiet">{escape(words)}</span>'
+        self.saved.visible = not count and len(self.saved.options) > 1
         for one in (self.clear, self.invert, self.title, self.more):
             one.visible = count > 0
 

@@ -1,4 +1,4 @@
-"""What people say about the selected star: labels on keys, a note, undo, and who said what when."""
+"""What people say about the selected star: labels on keys, a note, undo and redo, and who said what when."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import panel as pn
 import panel_material_ui as pmui
 
 from app.card import card, live_text
+from app.panes.label_editor import LabelEditor
 from app.session import Session
 
-__all__ = ["LABELS", "VerdictPane", "history_html"]
+__all__ = ["VerdictPane", "agreement_html", "history_html"]
 
-#: In the order of the keys 1 to 9.
-LABELS = (
-    "planet", "eclipsing binary", "flare", "pulsator", "rotator", "dipper", "single event", "instrument", "nothing",
-)  # fmt: skip
 NOTE_LENGTH = 2000
+AUTHOR_LENGTH = 40
+COMPACT = {"minWidth": "0", "padding": "1px 7px", "fontSize": "12px", "lineHeight": "1.5"}
+FIELD = {"& input": {"padding": "3px 8px", "fontSize": "12px"}}
 
 
 def history_html(history: pd.DataFrame) -> str:
@@ -39,64 +39,101 @@ def history_html(history: pd.DataFrame) -> str:
     return "".join(lines)
 
 
+def agreement_html(opinions: pd.DataFrame) -> str:
+    """Whether several people say the same of one star; nothing for fewer than two."""
+    if len(opinions) < 2:
+        return ""
+    said = " · ".join(
+        f"{escape(author)}: <b>{escape(label)}</b>"
+        for author, label in zip(opinions["author"], opinions["label"], strict=True)
+    )
+    agree = opinions["label"].nunique() == 1
+    sign = "✓ agree" if agree else "≠ opinions differ"
+    return f'<div><span class="chip">{sign}</span> {said}</div>'
+
+
 class VerdictPane(pn.viewable.Viewer):
     """Vetting of the selected star."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        compact = {"minWidth": "0", "padding": "1px 7px", "fontSize": "12px", "lineHeight": "1.5"}
-        self.buttons = [
-            pmui.Button(
-                label=f"{key} {label}", on_click=partial(self._pressed, label), variant="outlined", size="small",
-                margin=0, sx=compact,
-            )
-            for key, label in enumerate(LABELS, start=1)
-        ]  # fmt: skip
+        self.buttons: list[pmui.Button] = []
+        self._bar = pn.FlexBox(gap="4px", margin=(0, 8), sizing_mode="stretch_width")
         self.note = pmui.TextInput(
             placeholder="note (kept with the verdict)", max_length=NOTE_LENGTH, size="small", margin=0, label="",
-            sizing_mode="stretch_width", sx={"& input": {"padding": "3px 8px", "fontSize": "12px"}},
+            sizing_mode="stretch_width", sx=FIELD,
         )  # fmt: skip
-        self.undo = pmui.Button(
-            label="undo", description="take back my last verdict  u", icon="undo", size="small", variant="text",
-            margin=0, sx=compact, on_click=lambda event: session.undo_verdict(),
+        self.author = pmui.TextInput.from_param(
+            session.param.author, placeholder="your name", label="", description="", max_length=AUTHOR_LENGTH,
+            size="small", width=110, margin=0, sx=FIELD,
         )  # fmt: skip
-        self.next = pmui.Button(
-            label="next", description="next in the ranking  j", end_icon="arrow_forward", size="small", variant="text",
-            margin=0, sx=compact, on_click=lambda event: session.step(1),
-        )  # fmt: skip
+        self.editor = LabelEditor(session)
+        self.undo = self._tool("undo", "undo", "take back my last verdict  u", session.undo_verdict)
+        self.redo = self._tool("redo", "redo", "let it stand again  r", session.redo_verdict)
+        self.labels = self._tool("labels", "edit", "names, keys and meaning of the labels", self.editor.open)
+        self.next = self._tool("next", "arrow_forward", "next star  j", partial(session.step, 1))
         self._history = live_text(
             sizing_mode="stretch_both", min_height=18, styles={"overflow-y": "auto"}, css=":host{padding:0 2px}"
         )
+        by = live_text("by", css=":host{opacity:.65}", align="center")
         self._view = card(
             "Verdict",
-            pn.FlexBox(*self.buttons, gap="4px", margin=(0, 8), sizing_mode="stretch_width"),
+            self._bar,
             pn.Row(self.note, margin=(6, 8, 2, 8), sizing_mode="stretch_width"),
             pn.Column(self._history, margin=(0, 8, 4, 8), sizing_mode="stretch_both", min_height=20),
-            tools=(self.undo, self.next),
+            self.editor,
+            tools=(by, self.author, self.undo, self.redo, self.labels, self.next),
             chip=session.param.star_origin,
         )
+        session.follow(self._make_buttons, "labels")
         session.follow(self._show, "target_id", "verdicts_changed")
+        self._make_buttons()
+
+    def give(self, label: str) -> None:
+        """The verdict of this name, with the note that is written; then the next star, if the queue moves on."""
+        session = self.session
+        if not session.target_id:
+            return
+        session.give_verdict(label, self.note.value_input or self.note.value or "")
+        self.note.param.update(value="", value_input="")
+        if session.advance and session.area == "vet":
+            session.next_unreviewed()
+
+    @staticmethod
+    def _tool(label: str, icon: str, description: str, act: object) -> pmui.Button:
+        return pmui.Button(
+            label=label, description=description, icon=icon, size="small", variant="text", margin=0, sx=COMPACT,
+            on_click=lambda event: act(),  # type: ignore[operator]
+        )  # fmt: skip
+
+    def _make_buttons(self, *events: object) -> None:
+        self.buttons = [
+            pmui.Button(
+                label=f"{label.key} {label.name}", on_click=partial(self._pressed, label.name), variant="outlined",
+                size="small", margin=0, sx=COMPACT,
+            )
+            for label in self.session.labels
+        ]  # fmt: skip
+        self._bar.objects = self.buttons
         self._show()
 
-    def give(self, key: int) -> None:
-        """The verdict on a key, 1 to 9, with the note that is written."""
-        self.session.give_verdict(LABELS[key - 1], self.note.value_input or self.note.value or "")
-        self.note.param.update(value="", value_input="")
-
     def _pressed(self, label: str, event: object) -> None:
-        self.give(LABELS.index(label) + 1)
+        self.give(label)
 
     def _show(self, *events: object) -> None:
-        there = bool(self.session.target_id)
-        for button in self.buttons:
-            button.disabled = not there
-        self._history.object = (
-            history_html(self.session.server.workspace.verdicts.history(self.session.target_id)) if there else ""
-        )
-        latest = self.session.table["verdict"].get(self.session.target_id) if "verdict" in self.session.table else None
-        for button, label in zip(self.buttons, LABELS, strict=True):
-            button.variant = "contained" if label == latest else "outlined"
+        session = self.session
+        there, verdicts = bool(session.target_id), session.server.workspace.verdicts
+        mine = ""
+        if there:
+            opinions = verdicts.opinions(session.target_id)
+            own = opinions.loc[opinions["author"] == session.author, "label"]
+            mine = "" if own.empty else own.iloc[-1]
+            self._history.object = agreement_html(opinions) + history_html(verdicts.history(session.target_id))
+        else:
+            self._history.object = ""
+        for button, label in zip(self.buttons, session.labels, strict=True):
+            button.param.update(disabled=not there, variant="contained" if label.name == mine else "outlined")
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -1,9 +1,10 @@
-"""The ranking of a run with everything known of its targets, for other programs."""
+"""The ranking of a run, or some of its stars, with everything known of them, for other programs."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from clara_engine.workspace.runs import Run
     from clara_engine.workspace.workspace import Workspace
 
-__all__ = ["FORMATS", "UNITS", "ranking", "table_bytes", "write_table"]
+__all__ = ["FORMATS", "UNITS", "Format", "ranking", "table_bytes", "write_table"]
 
 UNITS = {
     "tmag": "mag", "teff": "K", "radius": "solRad",
@@ -27,23 +28,49 @@ FACTS = ["target_id", "tic", "sector", "product", "cadence_s", "tmag", "teff", "
          "pmdec", "simulated"]  # fmt: skip
 
 
-def ranking(workspace: Workspace, run: Run) -> pd.DataFrame:
-    """Scores of a run, strangest first, with target facts, a column a label family, and the standing verdict."""
-    table = run.scores().merge(workspace.targets.frame()[FACTS], on="target_id", how="left")
+def ranking(workspace: Workspace, run: Run | None, target_ids: Sequence[str] | None = None) -> pd.DataFrame:
+    """Scores of a run, strangest first, with facts, catalogue parameters, labels and verdicts.
+
+    Parameters
+    ----------
+    run : Run, optional
+        Without one, the targets without scores.
+    target_ids : sequence of str, optional
+        Only these, in this order.
+
+    Returns
+    -------
+    DataFrame
+        ``verdict_label``, ``verdict_note`` and ``verdict_author`` are of the last verdict; ``verdicts`` has everybody's
+        as ``author: label``. Units of the other columns are in `UNITS`.
+    """
+    facts = workspace.targets.frame()[FACTS]
+    table = facts if run is None else run.scores().merge(facts, on="target_id", how="left")
+    if target_ids is not None:
+        known = set(table["target_id"])
+        wanted = [target_id for target_id in target_ids if target_id in known]
+        table = table.set_index("target_id", drop=False).loc[wanted].reset_index(drop=True)
+    parameters = workspace.labels.parameters()
+    fresh = [name for name in parameters if name not in table]
+    table = table.merge(parameters[fresh], left_on="target_id", right_index=True, how="left")
     labels = workspace.labels.frame()
     if not labels.empty:
         joined = labels.groupby(["target_id", "family"])["value"].agg(";".join).unstack()
         table = table.merge(joined.add_prefix("label_"), left_on="target_id", right_index=True, how="left")
     verdicts = workspace.verdicts.latest()[["label", "note", "author"]].add_prefix("verdict_")
     table = table.merge(verdicts, left_on="target_id", right_index=True, how="left")
+    opinions = workspace.verdicts.opinions()
+    said = (opinions["author"] + ": " + opinions["label"]).groupby(opinions["target_id"]).agg("; ".join)
+    table["verdicts"] = table["target_id"].map(said)
     first = ["rank", "tic", "anomaly_score", "anomaly_spread", "weirdness", "percentile"]
+    first = [column for column in first if column in table]
     return table[first + [column for column in table if column not in first]]
 
 
 def table_bytes(table: pd.DataFrame, ending: str) -> bytes:
     """A table as the contents of a file, with units where the format has them; `ending` is a key of `FORMATS`."""
     file = io.BytesIO()
-    FORMATS[ending](table, file)
+    FORMATS[ending].write(table, file)
     return file.getvalue()
 
 
@@ -85,8 +112,17 @@ def _write_votable(table: pd.DataFrame, file: io.BytesIO) -> None:
     writeto(from_table(votable), file)
 
 
-FORMATS: dict[str, Callable[[pd.DataFrame, io.BytesIO], None]] = {
-    ".csv": _write_csv,
-    ".parquet": _write_parquet,
-    ".vot": _write_votable,
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format: its name for people, and what writes it."""
+
+    title: str
+    write: Callable[[pd.DataFrame, io.BytesIO], None]
+
+
+#: By the ending of file names.
+FORMATS = {
+    ".csv": Format("CSV", _write_csv),
+    ".parquet": Format("Parquet", _write_parquet),
+    ".vot": Format("VOTable", _write_votable),
 }

@@ -29,6 +29,7 @@ from clara_engine.workspace.selections import SelectionBook
 from clara_engine.workspace.similarity import Similarity
 from clara_engine.workspace.targets import TargetCatalog
 from clara_engine.workspace.verdicts import VerdictLog
+from clara_engine.workspace.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from clara_engine.forest import Trial
@@ -49,6 +50,8 @@ class Workspace:
     targets : TargetCatalog
     labels : LabelBook
     verdicts : VerdictLog
+    vocabulary : Vocabulary
+        The labels that verdicts are made of.
     ephemerides : EphemerisBook
     selections : SelectionBook
     runs : RunStore
@@ -71,6 +74,7 @@ class Workspace:
         self.targets = TargetCatalog(database)
         self.labels = LabelBook(database)
         self.verdicts = VerdictLog(database)
+        self.vocabulary = Vocabulary(folder / "verdict_labels.json")
         self.ephemerides = EphemerisBook(database)
         self.selections = SelectionBook(database)
         self.runs = RunStore(database, folder / "runs")

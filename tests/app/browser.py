@@ -80,20 +80,18 @@ def set_slider(tab, label: str, value: str) -> None:
     field.press("Enter")
 
 
-def place_on_the_map(tab, tic: str) -> list[float]:
-    """Where on the screen the map has drawn a star, once it has drawn it."""
+def ring_on_the_map(tab) -> list[float]:
+    """Where on the screen the map has drawn the ring around the selected star [pixels]."""
     return tab.wait_for_function(
-        """tic => {
+        """() => {
           const models = [...Bokeh.documents[0]._all_models.values()]
-          const points = models.find((model) => model.data?.tic && model.data?.rank)
-          const place = [...(points?.data.tic ?? [])].indexOf(Number(tic))
-          const draws = (model) => model.x_range && model.renderers.some((drawn) => drawn.data_source === points)
-          const figure = models.find(draws)
+          const figure = models.find((model) => model.type === "Figure"
+            && model.renderers.some((drawn) => drawn.glyph?.type === "ImageRGBA"))
+          const ring = figure?.renderers.map((drawn) => drawn.data_source).find((source) => source.data.x?.length === 1)
           const view = figure && Bokeh.index.find_one_by_id(figure.id)
-          if (place < 0 || !view?.frame) { return null }
+          if (!ring || !view?.frame) { return null }
           const box = view.canvas_view.el.getBoundingClientRect()
-          return [box.x + view.frame.x_scale.compute(points.data.x[place]),
-                  box.y + view.frame.y_scale.compute(points.data.y[place])]
-        }""",
-        arg=tic,
+          return [box.x + view.frame.x_scale.compute(ring.data.x[0]),
+                  box.y + view.frame.y_scale.compute(ring.data.y[0])]
+        }"""
     ).json_value()

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from clara_engine.workspace import Workspace
-from tests.app.browser import PATIENCE, open_page, place_on_the_map, serve, set_slider, star_name, wait_for_star
+from tests.app.browser import PATIENCE, open_page, serve, set_slider, star_name, wait_for_star
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,7 @@ def test_the_page_opens_whole_and_says_simulated(page) -> None:
     assert page.get_by_text("SIMULATED").count() >= 6
     width, height = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     assert (width, height) == (1280, 800)
-    for words in ("Light curve", "Periodogram", "Fold", "Verdict", "Synthetic set"):
+    for words in ("Light curve", "Periods", "Fold", "Verdict", "Synthetic set"):
         assert page.get_by_text(words, exact=True).first.is_visible()
 
 
@@ -29,16 +29,6 @@ def test_a_row_shows_its_star_and_the_url_follows(page) -> None:
     page.wait_for_url(re.compile(f"target={tic}"))
     open_page(page, page.url)
     wait_for_star(page, tic)
-
-
-def test_a_click_on_the_map_shows_that_star(page) -> None:
-    for place in (2, 7):
-        tic = page.locator("tbody tr").nth(place).locator("td").nth(1).inner_text()
-        spot = place_on_the_map(page, tic)
-        page.mouse.move(*spot)
-        page.wait_for_timeout(500)  # the first tooltip takes a while, and a slow click is no tap to Bokeh
-        page.mouse.click(*spot)
-        wait_for_star(page, tic)
 
 
 def test_keys_walk_the_ranking_and_stay_out_of_fields(page) -> None:
@@ -125,7 +115,7 @@ def test_why_and_similar_follow_the_star(page) -> None:
     page.get_by_role("button", name="Similar stars").click()
     page.get_by_text("same leaves").wait_for()
     page.get_by_role("button", name="Period", exact=True).click()
-    page.get_by_text("Periodogram", exact=True).first.wait_for()
+    page.get_by_text("Periods", exact=True).first.wait_for()
 
 
 def test_the_wheel_steers_to_another_event(page, walked: Path) -> None:
@@ -169,5 +159,6 @@ def test_an_empty_workspace_says_what_to_do(chromium, tmp_path: Path) -> None:
         tab = chromium.new_page()
         tab.goto(address)
         tab.get_by_text("clara demo").wait_for(timeout=PATIENCE)
-        assert tab.get_by_text("clara ingest FOLDER").is_visible()
+        assert tab.get_by_text("This workspace is empty").is_visible()
+        assert tab.get_by_text("A folder of light curves").is_visible()
         tab.close()

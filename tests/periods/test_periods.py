@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from clara_engine import LightCurve, Target
 from clara_engine.errors import DesignError, FeatureError
-from clara_engine.periods import fold, periodogram
+from clara_engine.periods import Ephemeris, around_events, fold, periodogram
 
 TIME = np.arange(0, 27, 10 / 1440)
 
@@ -50,3 +50,20 @@ def test_bad_input():
         fold(curve(np.ones(TIME.size)), 0)
     with pytest.raises(FeatureError, match="2 samples"):
         periodogram(curve(np.ones(2), np.array([0.0, 1.0])))
+
+
+def test_what_lies_around_the_events_is_folded_in_hours() -> None:
+    time = np.arange(0, 20, 1 / 288)
+    ephemeris = Ephemeris(3.0, 1.0, 0.2)
+    flux = 1 - 0.01 * (np.abs(ephemeris.away_days(time)) < 0.1) * (1 + (np.round(ephemeris.turns(time)) % 2))
+    star = LightCurve(time=time, flux=flux, target=Target(tic=1))
+    folded = around_events(star, ephemeris, durations=2)
+    assert np.abs(folded.hours).max() <= 9.6
+    inside = np.abs(folded.bin_hours) < 2
+    even, odd = (folded.bins_of(folded.number % 2 == which)[inside] for which in (0, 1))
+    np.testing.assert_allclose(even, -10_000)
+    np.testing.assert_allclose(odd, -20_000)
+    single = around_events(star, Ephemeris(np.nan, 4.0, 0.2))
+    assert set(single.number) == {0}
+    with pytest.raises(DesignError, match="fit it first"):
+        around_events(star, Ephemeris(3.0, 1.0))

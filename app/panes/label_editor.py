@@ -1,0 +1,104 @@
+"""The dialog in which the labels of verdicts are named, given a key, and said to mean an anomaly or not."""
+
+from __future__ import annotations
+
+import panel as pn
+import panel_material_ui as pmui
+
+from app.card import html, live_text
+from app.errand import problem_html
+from app.session import Session
+from clara_engine.errors import WorkspaceError
+from clara_engine.workspace.vocabulary import RESERVED_KEYS, VerdictLabel
+
+__all__ = ["LabelEditor"]
+
+MEANINGS: dict[str, bool | None] = {"anomaly": True, "not an anomaly": False, "says neither": None}
+FIELD = {"& input": {"padding": "3px 8px", "fontSize": "12px"}}
+MENU = {"& .MuiSelect-select": {"padding": "3px 8px", "fontSize": "12px"}}
+HELP = (
+    "Keys are digits or small letters, but not "
+    f"{', '.join(sorted(RESERVED_KEYS))}. Active learning learns from what is an anomaly and what is not. "
+    "Verdicts that were given keep their label."
+)
+
+
+class _Line:
+    """One label as it is being edited."""
+
+    def __init__(self, label: VerdictLabel, remove: object) -> None:
+        self.key = pmui.TextInput(
+            value=label.key, placeholder="key", label="", max_length=1, size="small", width=48, margin=0, sx=FIELD
+        )
+        self.name = pmui.TextInput(
+            value=label.name, placeholder="label", label="", size="small", sizing_mode="stretch_width", margin=0,
+            sx=FIELD,
+        )  # fmt: skip
+        title = next(title for title, anomaly in MEANINGS.items() if anomaly is label.anomaly)
+        self.meaning = pmui.Select(
+            options=list(MEANINGS), value=title, label="", size="small", width=140, margin=0, sx=MENU
+        )
+        gone = pmui.IconButton(
+            icon="delete", description=f"remove {label.name or 'this label'}", size="small", margin=0,
+            on_click=lambda event: remove(self),  # type: ignore[operator]
+        )  # fmt: skip
+        self.row = pn.Row(
+            self.key, self.name, self.meaning, gone, sizing_mode="stretch_width", margin=(2, 0),
+            styles={"gap": "6px", "align-items": "center"},
+        )  # fmt: skip
+
+    def label(self) -> VerdictLabel:
+        """The label as it is written now."""
+        name, key = (field.value_input or field.value or "" for field in (self.name, self.key))
+        return VerdictLabel(name, key, MEANINGS[self.meaning.value])
+
+
+class LabelEditor(pn.viewable.Viewer):
+    """A dialog; nothing changes before Save."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.lines: list[_Line] = []
+        self._list = pn.Column(sizing_mode="stretch_width", margin=0)
+        self.problem = live_text(sizing_mode="stretch_width")
+        add = pmui.Button(label="Add a label", icon="add", size="small", variant="text", margin=0)
+        add.on_click(lambda event: self.add())
+        save = pmui.Button(label="Save", size="small", variant="contained", margin=0)
+        save.on_click(lambda event: self.save())
+        self.dialog = pmui.Dialog(
+            html(f"<p class='quiet'>{HELP}</p>"), self._list, self.problem,
+            pn.Row(add, pn.layout.HSpacer(), save, sizing_mode="stretch_width", margin=(8, 0)),
+            title="Labels", title_variant="h6", width_option="sm", show_close_button=True, close_on_click=False,
+        )  # fmt: skip
+
+    def open(self) -> None:
+        """Show the labels of the workspace."""
+        self.problem.object = ""
+        self._set([_Line(label, self.remove) for label in self.session.labels])
+        self.dialog.open = True
+
+    def add(self, label: VerdictLabel | None = None) -> None:
+        """Another label, empty by default."""
+        self._set([*self.lines, _Line(label or VerdictLabel("", ""), self.remove)])
+
+    def remove(self, line: _Line) -> None:
+        """Take a label off the list."""
+        self._set([one for one in self.lines if one is not line])
+
+    def save(self) -> None:
+        """Keep the labels and close, or say what is wrong."""
+        try:
+            kept = self.session.server.workspace.vocabulary.save([line.label() for line in self.lines])
+        except WorkspaceError as error:
+            self.problem.object = problem_html(str(error))
+            return
+        self.session.labels = list(kept)
+        self.dialog.open = False
+
+    def _set(self, lines: list[_Line]) -> None:
+        self.lines = lines
+        self._list.objects = [line.row for line in lines]
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return pn.Column(self.dialog, width=0, height=0, margin=0, styles={"position": "absolute"})

@@ -1,0 +1,54 @@
+"""Commands that hand on what was found: report, samp."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clara_engine.cli.options import Folder, existing, filled
+from clara_engine.cli.output import progress, say
+from clara_engine.cli.runs import chosen_targets
+from clara_engine.errors import WorkspaceError
+from clara_engine.files import write_atomically
+
+__all__ = ["COMMANDS"]
+
+RunOption = Annotated[str, typer.Option(help="Run name or id; `latest` is the newest.")]
+
+
+def report(
+    stars: Annotated[list[str] | None, typer.Argument(metavar="TIC…", help="TICs or target ids.")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="HTML file to write.")] = Path("clara-report.html"),
+    selection: Annotated[str | None, typer.Option(help="Stars of a named selection instead.")] = None,
+    run: RunOption = "latest",
+    workspace: Folder = None,
+) -> None:
+    """Write a report on some stars that can be read and printed in any browser."""
+    from clara_engine.workspace.report import report_html
+
+    ws = filled(workspace)
+    ids = list(ws.selections.get(selection).target_ids) if selection else chosen_targets(ws, stars or [])
+    found = ws.runs.get(run) if run != "latest" or ws.runs.list() else None
+    with progress() as told:
+        page = report_html(ws, ids, found, title=selection or "", report=told)
+    try:
+        write_atomically(output.absolute(), lambda beside: beside.write_text(page, encoding="utf-8"))
+    except OSError as error:
+        raise WorkspaceError(f"{output} can't be written: {error.strerror or error}") from None
+    say(f"{len(ids)} star{'' if len(ids) == 1 else 's'} written to {output}; print it from a browser to get a PDF")
+
+
+def samp(run: RunOption = "latest", workspace: Folder = None) -> None:
+    """Send the ranking of a run to TOPCAT, Aladin and whatever else listens on this computer."""
+    from clara_engine.workspace.export import ranking
+    from clara_engine.workspace.samp import send_ranking
+
+    ws = existing(workspace)
+    found = ws.runs.get(run)
+    names = send_ranking(ws, ranking(ws, found), found.name)
+    say(f"sent to {', '.join(names)}")
+
+
+COMMANDS = (report, samp)

@@ -1,0 +1,92 @@
+"""Vetting in headless Chromium by keyboard alone: verdicts, notes, undo, redo, areas, help, labels, a report."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from clara_engine.workspace import Workspace
+from tests.app.browser import open_page, star_name, wait_for_star
+
+pytestmark = pytest.mark.browser
+
+
+def row_of(tab, place: int) -> str:
+    """TIC in a row of the queue."""
+    return tab.locator("tbody tr:visible").nth(place).locator("td").nth(1).inner_text()
+
+
+def last_verdict(folder: Path) -> tuple[str, str]:
+    record = Workspace.open(folder).verdicts.history().iloc[-1]
+    return str(record["label"]), str(record["note"])
+
+
+def test_keys_lead_to_the_queue_and_through_it(page, walked: Path) -> None:
+    page.locator(".name").click()
+    page.keyboard.press("g")
+    page.keyboard.press("v")
+    page.get_by_text("unreviewed first").wait_for()
+    wait_for_star(page, row_of(page, 0))
+    page.keyboard.press("c")
+    page.keyboard.type("1 j <b>deep</b>")
+    page.keyboard.press("Escape")
+    page.keyboard.press("3")
+    wait_for_star(page, row_of(page, 1))
+    assert last_verdict(walked) == ("flare", "1 j <b>deep</b>")
+    page.get_by_text(re.compile("1 today · 1 by me")).wait_for()
+    page.keyboard.press("u")
+    wait_for_star(page, row_of(page, 0))
+    page.locator("s").first.wait_for()
+    assert Workspace.open(walked).verdicts.latest().empty
+    page.keyboard.press("j")
+    wait_for_star(page, row_of(page, 1))
+    page.keyboard.press("r")
+    wait_for_star(page, row_of(page, 0))
+    assert Workspace.open(walked).verdicts.latest()["label"].tolist() == ["flare"]
+    page.keyboard.press("n")
+    wait_for_star(page, row_of(page, 1))
+    page.keyboard.press("?")
+    page.get_by_text("redo what I took back").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_text("redo what I took back").wait_for(state="hidden")
+
+
+def test_a_label_of_ones_own_gets_a_button(page, walked: Path) -> None:
+    page.locator("button", has_text="labels").click()
+    page.get_by_role("button", name="Add a label").click()
+    page.get_by_placeholder("key", exact=True).nth(9).fill("x")
+    page.get_by_placeholder("label", exact=True).nth(9).fill("<i>comet")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    page.get_by_role("button", name="x <i>comet").wait_for()
+    assert Workspace.open(walked).vocabulary.labels()[-1].name == "<i>comet"
+
+
+def test_a_report_is_saved_and_opens_with_its_pictures(page, chromium, tmp_path: Path) -> None:
+    name = star_name(page)
+    page.locator("button", has_text="this star").click()
+    save = page.locator("button", has_text="Save report")
+    save.wait_for()
+    with page.expect_download() as waiting:
+        save.click()
+    file = tmp_path / "report.html"
+    waiting.value.save_as(file)
+    context = chromium.new_context(offline=True)
+    sheet = context.new_page()
+    sheet.goto(file.as_uri())
+    sheet.get_by_text(name).first.wait_for()
+    assert sheet.evaluate("[...document.images].every((image) => image.naturalWidth > 100)")
+    assert sheet.evaluate("document.images.length") == 4
+    context.close()
+
+
+def test_the_queue_learns(page, url: str) -> None:
+    page.get_by_text("by anomaly score").click()
+    page.get_by_role("menuitem", name="by active learning").or_(
+        page.get_by_role("option", name="by active learning")
+    ).click()
+    page.wait_for_function(
+        """() => { const find = (node) => [...node.querySelectorAll("*")].some((child) =>
+             (child.tagName === "TD" && child.textContent === "0.983") || (child.shadowRoot && find(child.shadowRoot)))
+             return find(document) }"""
+    )
+    open_page(page, f"{url}?area=vet")

@@ -1,0 +1,176 @@
+"""The vetting area without a browser: queue, labels, undo and redo, second opinions, reports, active learning."""
+
+import io
+
+import pandas as pd
+import pytest
+
+from app.keys import help_html, shortcuts
+from app.page import ExplorerPage
+from app.panes.label_editor import LabelEditor
+from app.panes.queue import QueuePane, spoken
+from app.panes.verdict import VerdictPane, agreement_html
+from app.session import Session
+from clara_engine.workspace.vocabulary import VerdictLabel
+
+
+@pytest.fixture
+def vetting(session: Session) -> Session:
+    session.area = "vet"
+    return session
+
+
+def finish(session: Session) -> None:
+    """Wait for what was queued, and let the session hear of it."""
+    for job in session.server.queue.active():
+        session.server.queue.wait(job.id, 60)
+    session.poll()
+
+
+def test_a_verdict_brings_the_next_star_and_the_list_stays(vetting: Session) -> None:
+    queue, verdict = QueuePane(vetting), VerdictPane(vetting)
+    start = list(queue.order)
+    assert vetting.order == start
+    verdict.give("planet")
+    assert vetting.target_id == start[1]
+    assert queue.order == start
+    assert queue.table.rows[0][-1] == "planet"
+    assert f"<b>1</b> of {len(start)}" in queue._progress.object
+    vetting.advance = False
+    verdict.give("flare")
+    assert vetting.target_id == start[1]
+    vetting.step(-1)
+    vetting.next_unreviewed()
+    assert vetting.target_id == start[2]
+    queue.make()
+    assert queue.order == [*start[2:], *start[:2]]
+
+
+def test_undo_and_redo_go_to_their_star(vetting: Session) -> None:
+    queue, verdict = QueuePane(vetting), VerdictPane(vetting)
+    first = vetting.target_id
+    verdict.give("planet")
+    vetting.undo_verdict()
+    assert vetting.target_id == first
+    assert queue.table.rows[0][-1] == ""
+    vetting.show(queue.order[3])
+    vetting.redo_verdict()
+    assert vetting.target_id == first
+    assert vetting.table["verdict"][first] == "planet"
+    vetting.redo_verdict()
+    assert vetting.notice == "nothing to redo"
+
+
+def test_second_opinions_are_shown_side_by_side(vetting: Session) -> None:
+    queue = QueuePane(vetting)
+    first = vetting.target_id
+    vetting.server.workspace.verdicts.add(first, "<b>flare", author="<i>bob")
+    vetting.give_verdict("planet")
+    words = VerdictPane(vetting)._history.object
+    assert "opinions differ" in words
+    assert "<i>" not in words
+    assert queue.table.rows[0][-1] == "≠ <i>bob: <b>flare, me: planet"  # the table writes text as text
+    vetting.queue_shows = "split"
+    assert queue.order == [first]
+    vetting.author = "carl"
+    vetting.queue_shows = "not by me"
+    assert first in queue.order
+    same = pd.DataFrame({"author": ["a", "b"], "label": ["planet", "planet"]})
+    assert "agree" in agreement_html(same)
+    assert spoken([("a", "planet"), ("b", "planet")], "a") == "planet ×2"
+
+
+def test_the_queue_lists_a_selection_or_a_label(vetting: Session) -> None:
+    queue = QueuePane(vetting)
+    stars = vetting.order[4:7]
+    vetting.server.workspace.selections.save("mine", stars)
+    vetting.selections_changed += 1
+    queue.among.value = "named:mine"
+    assert queue.order == stars
+    assert vetting.target_id == stars[0]
+    vetting.give_verdict("planet")
+    queue.among.value = "label:planet"
+    assert queue.order == stars[:1]
+
+
+def test_labels_of_ones_own_have_buttons_and_keys(vetting: Session) -> None:
+    page = ExplorerPage(vetting)
+    editor = page.star.verdict.editor
+    editor.open()
+    editor.add(VerdictLabel("comet", "j"))
+    editor.save()
+    assert "something else" in editor.problem.object
+    assert editor.dialog.open
+    editor.lines[-1].key.param.update(value="x", value_input="x")
+    editor.save()
+    assert not editor.dialog.open
+    assert page.star.verdict.buttons[-1].label == "x comet"
+    star = vetting.target_id
+    page.keyboard._handle_msg("x")
+    assert vetting.table["verdict"][star] == "comet"
+    assert "comet" in page.help.objects[0].object
+    assert VerdictLabel("comet", "x") in Session(vetting.server).labels
+
+
+def test_an_editor_closed_without_save_changes_nothing(session: Session) -> None:
+    editor = LabelEditor(session)
+    editor.open()
+    editor.remove(editor.lines[0])
+    editor.dialog.open = False
+    assert len(session.labels) == 9
+    assert not (session.server.workspace.folder / "verdict_labels.json").exists()
+
+
+def test_every_key_is_on_the_help_sheet_and_does_something_else(session: Session) -> None:
+    listed = shortcuts(session, lambda label: None, lambda: None)
+    keys = [key for one in listed for key in one.keys]
+    assert len(keys) == len(set(keys))
+    words = help_html(listed)
+    for one in listed:
+        assert one.what in words
+    page = ExplorerPage(session)
+    for key, area in (("g c", "compare"), ("g v", "vet"), ("g e", "explore")):
+        page.keyboard._handle_msg(key)
+        assert session.area == area
+    assert set(page.keyboard.keys) == set(keys)
+
+
+def test_active_learning_orders_the_queue_anew_after_a_verdict(vetting: Session) -> None:
+    queue, verdict = QueuePane(vetting), VerdictPane(vetting)
+    by_score = list(queue.order)
+    vetting.queue_order = "learned"
+    finish(vetting)
+    assert "needs a verdict first" in queue.learning.line.object
+    assert queue.order == by_score
+    verdict.give("planet")
+    finish(vetting)
+    assert queue.learned is not None
+    assert queue.order[-1] == by_score[0]  # reviewed
+    assert queue.order[:-1] == [star for star in queue.learned.index if star != by_score[0]]
+    before = queue.learned
+    verdict.give("nothing")
+    finish(vetting)
+    assert not queue.learned.equals(before)
+    vetting.queue_order = "score"
+    seen = set(vetting.server.workspace.verdicts.latest().index)
+    assert len(seen) == 2
+    assert queue.order == sorted(by_score, key=lambda star: (star in seen, by_score.index(star)))
+
+
+def test_a_report_and_tables_of_the_list(vetting: Session) -> None:
+    queue = QueuePane(vetting)
+    queue.hand_on.report_star()
+    finish(vetting)
+    assert queue.hand_on.save.visible
+    assert "SIMULATED" in queue.hand_on.report_text
+    assert queue.hand_on.report_text.count("<section") == 1
+    table = pd.read_csv(io.BytesIO(queue.hand_on.table(".csv").read()))
+    assert table["target_id"].tolist() == queue.order
+
+
+def test_without_a_hub_the_line_says_what_to_start(vetting: Session, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    queue = QueuePane(vetting)
+    queue.hand_on.samp()
+    finish(vetting)
+    assert "start TOPCAT or Aladin first" in queue.hand_on.sending.line.object
