@@ -102,7 +102,10 @@ class DesignControl(pn.viewable.Viewer):
         for name, (low, high) in self._ends.items():
             for field in (low, high):
                 field.param.watch(lambda event, name=name: self._ends_edited(name), "value")
-        self.file = pmui.FileInput(accept=".csv,.txt", label="phase, change (CSV)", **SMALL)
+        self.file = pmui.FileInput(
+            accept=".csv,.txt", label="phase, change (CSV)",
+            description="two columns: phase, from 0 to 1 or from −0.5 to 0.5, and relative change of the flux", **SMALL,
+        )  # fmt: skip
         self.file.param.watch(self._uploaded, "value")
         self._file_row = self._row(self.file, visible=False)
         self._period_row = self._row(*self._ends["period_days"])
@@ -127,7 +130,7 @@ class DesignControl(pn.viewable.Viewer):
             )  # fmt: skip
         if self.event == UPLOAD:
             if not self.points:
-                raise DesignError("choose a CSV file with two columns: phase from 0 to 1, and change")
+                raise DesignError("choose a CSV file with two columns: phase (0 to 1, or -0.5 to 0.5), and change")
             signals: tuple[Any, ...] = (DrawnShape(points=tuple(self.points)),)
         else:
             signals = EVENTS[self.event]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import DesignError
 from clara_engine.evaluate.rates import wilson_interval
 
-__all__ = ["AXES", "recovery", "usual_axes"]
+__all__ = ["AXES", "known_axes", "recovery", "recovery_cells", "usual_axes"]
 
 Float = NDArray[np.float64]
 #: What an event can be told apart by.
@@ -43,11 +43,16 @@ def recovery(
         When these events have no such axis.
     """
     cut = np.quantile(quiet, 1 - share)
+    return recovery_cells(injected.assign(found=injected["score"].to_numpy(float) > cut), x=x, y=y, bins=bins)
+
+
+def recovery_cells(injected: pd.DataFrame, *, x: str, y: str | None = None, bins: int = 5) -> pd.DataFrame:
+    """Share of injected events that are found; like `recovery`, of events whose column ``found`` says so already."""
     axes = [x] if y is None else [x, y]
     known = injected.dropna(subset=axes)
     if known.empty:
-        raise DesignError(f"these events have no {' and '.join(axes)}: choose among {', '.join(_known(injected))}")
-    found = known["score"].to_numpy(float) > cut
+        raise DesignError(f"these events have no {' and '.join(axes)}: choose among {', '.join(known_axes(injected))}")
+    found = known["found"].to_numpy(bool)
     edges = [_edges(known[axis].to_numpy(float), bins, log=axis != "tmag") for axis in axes]
     places = [
         np.clip(np.searchsorted(ends, known[axis].to_numpy(float), "right") - 1, 0, bins - 1)
@@ -68,7 +73,8 @@ def usual_axes(injected: pd.DataFrame) -> tuple[str, str]:
     return "depth", "period_days" if injected["period_days"].notna().mean() > 0.5 else "tmag"
 
 
-def _known(injected: pd.DataFrame) -> list[str]:
+def known_axes(injected: pd.DataFrame) -> list[str]:
+    """Those of `AXES` that these events have."""
     return [axis for axis in AXES if axis in injected and injected[axis].notna().any()]
 
 

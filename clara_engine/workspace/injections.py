@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clara_engine import synthetic
 from clara_engine.errors import DesignError
 from clara_engine.features import FeatureSet, FeatureStore, feature_rows
 from clara_engine.files import write_atomically
@@ -23,7 +25,7 @@ from clara_engine.progress import Progress, Report, quiet
 from clara_engine.synthetic import SyntheticDesign, generate_each
 from clara_engine.workspace.targets import TargetCatalog
 
-__all__ = ["Injected", "InjectionShelf", "save_array"]
+__all__ = ["Injected", "InjectionShelf", "generators_digest", "save_array"]
 
 BLOCK = 100
 TRUTH = ["kind", "shape", "period_days", "duration_hours", "depth", "epoch_days"]
@@ -132,6 +134,16 @@ class InjectionShelf:
                 yield curve
 
 
+@cache
+def generators_digest() -> str:
+    """Hash of the code that makes synthetic light curves: what one generator made is not taken for another's."""
+    folder = Path(synthetic.__file__).parent
+    code = hashlib.blake2b(version("clara-astro").encode(), digest_size=16)
+    for path in sorted(folder.rglob("*.py")):
+        code.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return code.hexdigest()
+
+
 def save_array(path: Path, array: NDArray[Any]) -> None:
     """Write an array without pickle."""
     with path.open("wb") as file:
@@ -145,8 +157,8 @@ def _after(start: int, curves: int, report: Report) -> Progress:
 
 def _key(design: SyntheticDesign, store: FeatureStore, hosts: Sequence[str]) -> str:
     """All that fixes each curve and its features, generators included; the order of the hosts counts."""
-    program, light_curves = version("clara-astro"), store.fingerprint(hosts)
-    facts = [program, store.feature_set.id, design.changed(curves=1).digest(), list(hosts), light_curves]
+    light_curves = store.fingerprint(hosts)
+    facts = [generators_digest(), store.feature_set.id, design.changed(curves=1).digest(), list(hosts), light_curves]
     return hashlib.blake2b(json.dumps(facts).encode(), digest_size=16).hexdigest()
 
 

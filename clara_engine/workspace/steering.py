@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,9 +21,16 @@ from clara_engine.files import write_atomically
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest, contrast
 from clara_engine.progress import Report, Step, quiet
-from clara_engine.synthetic import EVENTS, PRESETS, UNSEEN_EVENTS, SyntheticDesign, steering_design
+from clara_engine.synthetic import (
+    EVENTS,
+    PRESETS,
+    UNSEEN_EVENTS,
+    SyntheticDesign,
+    steering_design,
+    unseen_design,
+)
 from clara_engine.synthetic.fields import Range, Setting
-from clara_engine.workspace.injections import Injected
+from clara_engine.workspace.injections import Injected, generators_digest
 from clara_engine.workspace.labels import QUIET
 from clara_engine.workspace.recovery import OTHER_GENERATOR, measured_design
 
@@ -236,17 +242,22 @@ class SteeringMatrix:
         write_atomically(self._path(seed), lambda beside: cells.to_parquet(beside, index=False))
 
     def _path(self, seed: int) -> Path:
-        """A file for all that fixes the cells of a seed: settings, stars, and their features."""
+        """A file for all that fixes the cells of a seed: settings, designs, generators, stars, and their features."""
         split, store = self.split(seed), self._workspace.matrices.store(self.plan.feature_set)
         known = store.ids()
         stars = store.fingerprint(id for id in (*split.training, *split.measured) if id in known)
         settings = self.plan.model_dump(mode="json", exclude={"contrasts", "events", "seeds"})
-        facts = json.dumps(
-            [version("clara-astro"), seed, self._features.id, settings, split.training, split.measured, stars],
-            sort_keys=True,
-        )
+        made_by = [generators_digest(), _designs_digest(), self._features.id]
+        facts = json.dumps([made_by, seed, settings, split.training, split.measured, stars], sort_keys=True)
         name = hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()
         return self._workspace.folder / "cache" / "steering" / f"cells-{name}.parquet"
+
+
+def _designs_digest() -> str:
+    """Hash of the parameters of every design that a cell may be made with."""
+    designs = [steering_design(event) for event in EVENTS] + [unseen_design(event) for event in UNSEEN_EVENTS]
+    digests = [design.digest() for design in (*designs, *PRESETS.values())]
+    return hashlib.blake2b("".join(digests).encode(), digest_size=16).hexdigest()
 
 
 def _bls_column(labels: Sequence[str]) -> int:

@@ -160,5 +160,5 @@ def test_an_empty_workspace_says_what_to_do(chromium, tmp_path: Path) -> None:
         tab.goto(address)
         tab.get_by_text("clara demo").wait_for(timeout=PATIENCE)
         assert tab.get_by_text("This workspace is empty").is_visible()
-        assert tab.get_by_text("A folder of light curves").is_visible()
+        assert tab.get_by_text("A folder of light curves", exact=True).is_visible()
         tab.close()

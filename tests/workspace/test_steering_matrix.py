@@ -6,6 +6,8 @@ import pytest
 from clara_engine.errors import Cancelled, DesignError
 from clara_engine.forest import ForestSettings
 from clara_engine.progress import quiet
+from clara_engine.synthetic.signals import Flares
+from clara_engine.workspace import steering
 from clara_engine.workspace.steering import SteeringMatrix, SteeringPlan
 
 SMALL = {
@@ -98,3 +100,14 @@ def test_stars_with_labels_are_not_measured(trained):
 def test_plans_out_of_range_are_refused(changes, words):
     with pytest.raises(DesignError, match=words):
         SteeringPlan(**SMALL | changes)
+
+
+def test_cells_of_a_changed_design_or_generator_are_not_taken_for_these(matrix, monkeypatch):
+    before = matrix._path(0)
+    assert matrix._path(0) == before != matrix._path(1)
+    with monkeypatch.context() as changed:
+        deeper = {**steering.EVENTS, "flares": (Flares(depth=(0.3, 0.4)),)}
+        changed.setattr("clara_engine.synthetic.steering.EVENTS", deeper)
+        assert matrix._path(0) != before
+    monkeypatch.setattr(steering, "generators_digest", lambda: "another program")
+    assert matrix._path(0) != before
