@@ -194,7 +194,7 @@ class RecoveryPane(pn.viewable.Viewer):
 
     def _title(self, run: Run) -> str:
         plan = self.plan()
-        return f"recovery of {plan.event} by {run.name} ({run.id[-6:]}, {plan.curves}, {plan.top_percent:g} %)"
+        return f"recovery of {plan.event} ({run.id[-6:]}, {plan.curves}, {plan.top_percent:g} %)"
 
     def _measure(self, run: Run, plan: RecoveryPlan, report: Reporter) -> tuple[str, RecoveryPlan, Recovery]:
         return run.id, plan, recover(self.session.server.workspace, run, plan, report)

@@ -12,7 +12,7 @@ from sklearn.metrics import average_precision_score
 
 from clara_engine.errors import FeatureError
 
-__all__ = ["Measures", "Rate", "auc_interval", "difference", "measure", "wilson_interval"]
+__all__ = ["Measures", "Rate", "auc_interval", "measure", "wilson_interval"]
 
 TOP = (0.01, 0.05, 0.10)
 
@@ -66,17 +66,6 @@ def wilson_interval(successes: float, trials: int) -> tuple[float, float]:
     centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
     half = z / (1 + z**2 / trials) * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
     return max(0.0, float(centre - half)), min(1.0, float(centre + half))
-
-
-def difference(first: Rate, second: Rate) -> Rate:
-    """First − second with its 95 % interval, from the score intervals of two proportions (Newcombe 1998, method 10).
-
-    It holds for independent samples, and is on the wide side where both were measured on the same light curves.
-    """
-    value = first.value - second.value
-    below = np.hypot(first.value - first.low, second.high - second.value)
-    above = np.hypot(first.high - first.value, second.value - second.low)
-    return Rate(value, max(-1.0, float(value - below)), min(1.0, float(value + above)), chance=0.0)
 
 
 def auc_interval(auc: float, positives: int, negatives: int) -> tuple[float, float]:

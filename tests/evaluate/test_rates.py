@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 
 from clara_engine.errors import FeatureError
 from clara_engine.evaluate import measure
-from clara_engine.evaluate.rates import Rate, auc_interval, difference, recall_in_top, wilson_interval
+from clara_engine.evaluate.rates import auc_interval, recall_in_top, wilson_interval
 
 
 def test_by_hand():
@@ -68,14 +68,3 @@ def test_label_must_split_the_targets(positive):
 def test_nan_scores_are_refused():
     with pytest.raises(FeatureError, match="NaN"):
         measure([1.0, np.nan, 0.0], [True, False, False])
-
-
-def test_the_difference_of_two_proportions_has_newcombes_interval():
-    # Newcombe 1998, table II, example (a): 56/70 - 48/80.
-    first, second = (Rate(k / n, *wilson_interval(k, n), chance=0.05) for k, n in ((56, 70), (48, 80)))
-    found = difference(first, second)
-    assert found.value == pytest.approx(0.2)
-    assert (found.low, found.high) == (pytest.approx(0.0524, abs=5e-5), pytest.approx(0.3339, abs=5e-5))
-    assert found.chance == 0
-    same = difference(first, first)
-    assert same.low < 0 < same.high
