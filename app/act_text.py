@@ -18,6 +18,9 @@ STYLE = """
 button { font: inherit; color: var(--panel-primary-color); background: none; border: 1px solid currentColor;
          border-radius: 4px; padding: 0 7px; cursor: pointer; line-height: 18px; white-space: nowrap; }
 button:hover { background: color-mix(in srgb, var(--panel-primary-color) 12%, transparent); }
+button[aria-pressed=true] { color: var(--panel-on-primary-color, white); background: var(--panel-primary-color);
+                            border-color: var(--panel-primary-color); }
+button:disabled { opacity: .45; cursor: default; }
 h3 { font-size: 12px; font-weight: 600; margin: 12px 0 2px; }
 h3:first-child { margin-top: 2px; }
 td { border-top: 1px solid color-mix(in srgb, var(--panel-on-surface-color) 10%, transparent); vertical-align: top; }
@@ -33,10 +36,12 @@ p { margin: 4px 0; }
 """
 
 
-def act_button(act: str, title: str, label: str = "") -> str:
-    """A button; `label` is what a screen reader says where the title alone would not do."""
+def act_button(act: str, title: str, label: str = "", *, pressed: bool | None = None, disabled: bool = False) -> str:
+    """A button; `label` is for screen readers where the title is not enough, `pressed` for a choice."""
     said = f' aria-label="{escape(label, quote=True)}" title="{escape(label, quote=True)}"' if label else ""
-    return f'<button data-act="{escape(act, quote=True)}"{said}>{escape(title)}</button>'
+    chosen = "" if pressed is None else f' aria-pressed="{str(pressed).lower()}"'
+    off = " disabled" if disabled else ""
+    return f'<button data-act="{escape(act, quote=True)}"{said}{chosen}{off}>{escape(title)}</button>'
 
 
 class ActText(JSComponent):

@@ -19,6 +19,7 @@ from app.areas.vet import VetArea
 from app.areas.wheel import Wheel
 from app.card import html, live_text
 from app.keys import Keyboard, help_html, shortcuts
+from app.late_dialog import LateDialog
 from app.panes.jobs import JobsBar, JobsList
 from app.session import AREAS, Session
 from app.theme import THEME_CONFIG
@@ -58,10 +59,8 @@ class ExplorerPage:
     def __init__(self, session: Session, query: str = "") -> None:
         self.session = session
         self.address = Address(session, query)
-        self.help = pmui.Dialog(
-            html(), title="Keys", title_variant="h6", width_option="md", show_close_button=True,
-            close_on_click=True,
-        )  # fmt: skip
+        help_sheet = LateDialog(html(), title="Keys", width_option="md", close_on_click=True)
+        self.help = help_sheet.dialog
         self.jobs_bar, self.jobs_list = JobsBar(session), JobsList(session)
         self.star, self.wheel = StarArea(session), Wheel(session)
         self.areas: dict[str, pn.viewable.Viewer] = {}
@@ -73,7 +72,7 @@ class ExplorerPage:
         unseen = pn.Column(
             self.address,
             self.keyboard,
-            self.help,
+            help_sheet,
             self.jobs_list,
             width=0,
             height=0,

@@ -109,7 +109,7 @@ class DesignControl(pn.viewable.Viewer):
         self.file.param.watch(self._uploaded, "value")
         self._file_row = self._row(self.file, visible=False)
         self._period_row = self._row(*self._ends["period_days"])
-        self._steering = pn.Column(
+        self._steering_rows = (
             self._file_row,
             self._row(*self._ends["depth_percent"]),
             self._period_row,
@@ -117,8 +117,8 @@ class DesignControl(pn.viewable.Viewer):
                 pmui.Select.from_param(self.param.ground, **SMALL),
                 pmui.IntInput.from_param(self.param.background_stars, **SMALL),
             ),
-            sizing_mode="stretch_width", margin=0, visible=False,
-        )  # fmt: skip
+        )
+        self._steering = pn.Column(sizing_mode="stretch_width", margin=0, visible=False)
         return self._steering
 
     def design(self) -> SyntheticDesign:
@@ -157,6 +157,7 @@ class DesignControl(pn.viewable.Viewer):
         self._steering.visible = not paper
         self._file_row.visible = self.event == UPLOAD
         if not paper:
+            self._steering.objects = self._steering.objects or self._steering_rows  # late: the page opens sooner
             signals = EVENTS.get(self.event) or (DrawnShape(points=((0, 0), (0.5, -1), (1, 0))),)
             has_period = len(signals) == 1 and "period_days" in type(signals[0]).model_fields
             self._period_row.visible = has_period

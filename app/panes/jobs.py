@@ -13,6 +13,7 @@ import panel_material_ui as pmui
 
 from app.act_text import ActText, act_button
 from app.card import live_text
+from app.late_dialog import LateDialog
 from app.session import Session
 from app.words import clock, moment
 from clara_engine.jobs import Job, JobState
@@ -169,13 +170,12 @@ class JobsBar(pn.viewable.Viewer):
         self.session = session
         self._line = live_text(css=":host{white-space:nowrap}", align="center", styles={"color": "white"})
         self._bar = pmui.LinearProgress(value=0, width=90, margin=0, align="center", active=False, sx=BAR)
-        self._cancel = pmui.IconButton(
+        cancel = pmui.IconButton(
             icon="close", size="small", description="cancel this job", margin=0, on_click=lambda event: self.cancel(),
             sx={"color": "white"}, align="center",
         )  # fmt: skip
-        self._view = pn.Row(
-            self._line, self._bar, self._cancel, margin=0, visible=False, styles={"gap": "8px", "align-items": "center"}
-        )
+        self._parts = (self._line, self._bar, cancel)
+        self._view = pn.Row(margin=0, visible=False, styles={"gap": "8px", "align-items": "center"})
         session.follow(self._show, "jobs")
         self._show()
 
@@ -196,6 +196,7 @@ class JobsBar(pn.viewable.Viewer):
         self._view.visible = job is not None
         if job is None:
             return
+        self._view.objects = self._view.objects or self._parts  # made with the first job: the page opens sooner
         waiting = sum(_worth_showing(other) for other in self.session.jobs) - 1
         self._line.object = escape(job_line(job, waiting))
         self._bar.value = round(100 * job.fraction)
@@ -212,9 +213,8 @@ class JobsList(pn.viewable.Viewer):
         self.session = session
         self.pane: JobsPane | None = None
         self._body = pn.Column(height=420, sizing_mode="stretch_width", margin=0)
-        self.dialog = pmui.Dialog(
-            self._body, title="Jobs", title_variant="h6", width_option="lg", close_on_click=True, show_close_button=True
-        )
+        self._late = LateDialog(self._body, title="Jobs", width_option="lg", close_on_click=True)
+        self.dialog = self._late.dialog
         self.dialog.param.watch(self._show, "open")
 
     def _show(self, *events: object) -> None:
@@ -226,4 +226,4 @@ class JobsList(pn.viewable.Viewer):
         self.pane.refresh()
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return self.dialog
+        return self._late.__panel__()

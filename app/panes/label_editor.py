@@ -7,6 +7,7 @@ import panel_material_ui as pmui
 
 from app.card import html, live_text
 from app.errand import problem_html
+from app.late_dialog import LateDialog
 from app.session import Session
 from clara_engine.errors import WorkspaceError
 from clara_engine.workspace.vocabulary import RESERVED_KEYS, VerdictLabel
@@ -66,11 +67,12 @@ class LabelEditor(pn.viewable.Viewer):
         add.on_click(lambda event: self.add())
         save = pmui.Button(label="Save", size="small", variant="contained", margin=0)
         save.on_click(lambda event: self.save())
-        self.dialog = pmui.Dialog(
+        self._late = LateDialog(
             html(f"<p class='quiet'>{HELP}</p>"), self._list, self.problem,
             pn.Row(add, pn.layout.HSpacer(), save, sizing_mode="stretch_width", margin=(8, 0)),
-            title="Labels", title_variant="h6", width_option="sm", show_close_button=True, close_on_click=False,
+            title="Labels", width_option="sm", close_on_click=False,
         )  # fmt: skip
+        self.dialog = self._late.dialog
 
     def open(self) -> None:
         """Show the labels of the workspace."""
@@ -101,4 +103,4 @@ class LabelEditor(pn.viewable.Viewer):
         self._list.objects = [line.row for line in lines]
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return pn.Column(self.dialog, width=0, height=0, margin=0, styles={"position": "absolute"})
+        return self._late.__panel__()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from html import escape
 
@@ -10,6 +11,7 @@ import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 
+from app.act_text import ActText, act_button
 from app.card import card, live_text
 from app.panes.label_editor import LabelEditor
 from app.session import Session
@@ -18,8 +20,19 @@ __all__ = ["VerdictPane", "agreement_html", "history_html"]
 
 NOTE_LENGTH = 2000
 AUTHOR_LENGTH = 40
-COMPACT = {"minWidth": "0", "padding": "1px 7px", "fontSize": "12px", "lineHeight": "1.5"}
+GIVE = "give:"
 FIELD = {"& input": {"padding": "3px 8px", "fontSize": "12px"}}
+BAR_CSS = "div{display:flex;flex-wrap:wrap;gap:4px} button{line-height:20px}"
+TOOLS_CSS = ":host{white-space:nowrap} button{border-color:transparent;padding:0 5px}"
+TOOLS_HTML = "".join(
+    act_button(act, f"{sign} {act}", label)
+    for act, sign, label in (
+        ("undo", "↶", "undo: take back my last verdict (u)"),
+        ("redo", "↷", "redo: let it stand again (r)"),
+        ("labels", "✎", "labels: their names, keys and meaning"),
+        ("next", "→", "next star (j)"),
+    )
+)
 
 
 def history_html(history: pd.DataFrame) -> str:
@@ -58,8 +71,7 @@ class VerdictPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.buttons: list[pmui.Button] = []
-        self._bar = pn.FlexBox(gap="4px", margin=(0, 8), sizing_mode="stretch_width")
+        self.bar = ActText(self._act, sizing_mode="stretch_width", margin=(0, 8), css=BAR_CSS)
         self.note = pmui.TextInput(
             placeholder="note (kept with the verdict)", max_length=NOTE_LENGTH, size="small", margin=0, label="",
             sizing_mode="stretch_width", sx=FIELD,
@@ -69,26 +81,26 @@ class VerdictPane(pn.viewable.Viewer):
             size="small", width=110, margin=0, sx=FIELD,
         )  # fmt: skip
         self.editor = LabelEditor(session)
-        self.undo = self._tool("undo", "undo", "take back my last verdict  u", session.undo_verdict)
-        self.redo = self._tool("redo", "redo", "let it stand again  r", session.redo_verdict)
-        self.labels = self._tool("labels", "edit", "names, keys and meaning of the labels", self.editor.open)
-        self.next = self._tool("next", "arrow_forward", "next star  j", partial(session.step, 1))
+        self._acts: dict[str, Callable[[], object]] = {
+            "undo": session.undo_verdict, "redo": session.redo_verdict, "labels": self.editor.open,
+            "next": partial(session.step, 1),
+        }  # fmt: skip
+        tools = ActText(self._act, object=TOOLS_HTML, css=TOOLS_CSS)
         self._history = live_text(
             sizing_mode="stretch_both", min_height=18, styles={"overflow-y": "auto"}, css=":host{padding:0 2px}"
         )
         by = live_text("by", css=":host{opacity:.65}", align="center")
         self._view = card(
             "Verdict",
-            self._bar,
+            self.bar,
             pn.Row(self.note, margin=(6, 8, 2, 8), sizing_mode="stretch_width"),
             pn.Column(self._history, margin=(0, 8, 4, 8), sizing_mode="stretch_both", min_height=20),
             self.editor,
-            tools=(by, self.author, self.undo, self.redo, self.labels, self.next),
+            tools=(by, self.author, tools),
             chip=session.param.star_origin,
         )
-        session.follow(self._make_buttons, "labels")
-        session.follow(self._show, "target_id", "verdicts_changed")
-        self._make_buttons()
+        session.follow(self._show, "target_id", "verdicts_changed", "labels")
+        self._show()
 
     def give(self, label: str) -> None:
         """The verdict of this name, with the note that is written; then the next star, if the queue moves on."""
@@ -100,26 +112,11 @@ class VerdictPane(pn.viewable.Viewer):
         if session.advance and session.area == "vet":
             session.next_unreviewed()
 
-    @staticmethod
-    def _tool(label: str, icon: str, description: str, act: object) -> pmui.Button:
-        return pmui.Button(
-            label=label, description=description, icon=icon, size="small", variant="text", margin=0, sx=COMPACT,
-            on_click=lambda event: act(),  # type: ignore[operator]
-        )  # fmt: skip
-
-    def _make_buttons(self, *events: object) -> None:
-        self.buttons = [
-            pmui.Button(
-                label=f"{label.key} {label.name}", on_click=partial(self._pressed, label.name), variant="outlined",
-                size="small", margin=0, sx=COMPACT,
-            )
-            for label in self.session.labels
-        ]  # fmt: skip
-        self._bar.objects = self.buttons
-        self._show()
-
-    def _pressed(self, label: str, event: object) -> None:
-        self.give(label)
+    def _act(self, act: str) -> None:
+        if act.startswith(GIVE):
+            self.give(act.removeprefix(GIVE))
+        else:
+            self._acts[act]()
 
     def _show(self, *events: object) -> None:
         session = self.session
@@ -132,8 +129,10 @@ class VerdictPane(pn.viewable.Viewer):
             self._history.object = agreement_html(opinions) + history_html(verdicts.history(session.target_id))
         else:
             self._history.object = ""
-        for button, label in zip(self.buttons, session.labels, strict=True):
-            button.param.update(disabled=not there, variant="contained" if label.name == mine else "outlined")
+        self.bar.object = "".join(
+            act_button(GIVE + label.name, f"{label.key} {label.name}", pressed=label.name == mine, disabled=not there)
+            for label in session.labels
+        )
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

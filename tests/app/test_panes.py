@@ -1,6 +1,7 @@
 """Each pane's Python side: what it draws and what it changes."""
 
 import io
+import re
 
 import numpy as np
 import pandas as pd
@@ -105,6 +106,11 @@ def test_measures_are_those_of_the_engine(session: Session) -> None:
     assert f"{expected.positives} of {expected.targets} stars" in words
 
 
+def pressed(pane: VerdictPane) -> list[str]:
+    """Labels whose button is pressed."""
+    return re.findall(r'data-act="give:([^"]*)" aria-pressed="true"', pane.bar.object)
+
+
 def test_verdict_notes_are_text(session: Session) -> None:
     pane = VerdictPane(session)
     pane.note.value = "<img src=x onerror=alert(1)>"
@@ -114,10 +120,10 @@ def test_verdict_notes_are_text(session: Session) -> None:
     assert "<img" not in words
     assert "&lt;img" in words
     assert pane.note.value == ""
-    assert pane.buttons[1].variant == "contained"
+    assert pressed(pane) == [session.labels[1].name]
     session.undo_verdict()
     assert "<s>" in pane._history.object
-    assert pane.buttons[1].variant == "outlined"
+    assert pressed(pane) == []
 
 
 def test_an_empty_history_says_so() -> None:
