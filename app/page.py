@@ -18,6 +18,7 @@ from app.areas.star import StarArea
 from app.areas.vet import VetArea
 from app.areas.wheel import Wheel
 from app.card import html, live_text
+from app.gathered_layout import GatheredLayout
 from app.keys import Keyboard, help_html, shortcuts
 from app.late_dialog import LateDialog
 from app.panes.jobs import JobsBar, JobsList
@@ -70,6 +71,7 @@ class ExplorerPage:
         self._labels_changed()
         empty = not len(session.server.catalogue())
         unseen = pn.Column(
+            GatheredLayout(),
             self.address,
             self.keyboard,
             help_sheet,

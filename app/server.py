@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -61,7 +62,6 @@ class Server:
         self._pictures: dict[str, str] = {}
         self._catalogue: tuple[object, pd.DataFrame] | None = None
         self._lock = Lock()
-        Thread(target=_load_the_kernel, args=(len(workspace.targets),), name="kernel", daemon=True).start()
 
     def catalogue(self) -> pd.DataFrame:
         """Targets with their catalogue parameters, indexed by target id; read anew when either changed."""
@@ -210,8 +210,11 @@ class Server:
             self._planes.clear()  # features may have been added
 
 
-def _load_the_kernel(stars: int) -> None:
-    """Load compiled code before the first Retrain, the first star and a crowded map have to wait for it."""
+def _get_ready(stars: int) -> None:
+    """Load what is compiled before the first Retrain, the first star and a crowded map have to wait for it.
+
+    The garbage collector then leaves alone what stays anyway: it took half of the time in which a page is made.
+    """
     if stars > MOST_POINTS:
         warm_up()
     from clara_engine.forest import UnsupervisedForest, explain
@@ -225,9 +228,17 @@ def _load_the_kernel(stars: int) -> None:
     import exovetter.sweet
     import exovetter.transit_coverage  # noqa: F401
 
+    gc.collect()
+    gc.freeze()
+
 
 def server(folder: str | Path | None = None) -> Server:
     """The server of a workspace folder, one a process; by default that of `default_folder`."""
     path = Path(folder) if folder is not None else default_folder()
-    key = f"clara:{path.expanduser().absolute()}"
-    return pn.state.as_cached(key, lambda: Server(Workspace.open(path)))
+
+    def opened() -> Server:
+        made = Server(Workspace.open(path))
+        Thread(target=_get_ready, args=(len(made.workspace.targets),), name="get ready", daemon=True).start()
+        return made
+
+    return pn.state.as_cached(f"clara:{path.expanduser().absolute()}", opened)
