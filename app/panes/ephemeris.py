@@ -8,6 +8,7 @@ import numpy as np
 import panel as pn
 import panel_material_ui as pmui
 
+from app.act_text import ActText, act_button
 from app.card import live_text
 from app.session import Session
 from app.theme import BORDER
@@ -23,7 +24,7 @@ PLAIN_FIELD = {
     "& label, & legend": {"display": "none"},
     "& fieldset": {"top": 0},
 }
-SMALL_BUTTON = {"minWidth": "25px", "padding": "0 4px", "fontSize": "12px", "lineHeight": 1, "height": "22px"}
+BUTTONS = ":host{flex:none;overflow:visible;white-space:nowrap} button{margin-right:3px}"
 CLOSE = 2e-5
 
 
@@ -36,22 +37,16 @@ class EphemerisBar(pn.viewable.Viewer):
         self.period = self._field("period", "period [days]", 1e-4, 1e5, 78, "0.000000")
         self.epoch = self._field("epoch", "epoch, middle of an event [BTJD, days]", None, None, 82, "0.00000")
         self.title = pmui.TextInput(placeholder="name", label="", width=58, size="small", margin=0, sx=PLAIN_FIELD)
-        self.half = self._button("½×", "half the period  [", lambda event: session.scale_period(0.5))
-        self.double = self._button("2×", "double the period  ]", lambda event: session.scale_period(2))
-        self.fit = self._button(
-            "Fit", "fit period, epoch and duration to the dips of the light curve", lambda event: self.refine()
-        )
-        self.keep = self._button(
-            "Save",
-            "keep this ephemeris with the star, under the name beside or the next number",
-            lambda event: self.save(),
-        )
-        self.drop = self._button("Remove", "take this ephemeris off the list", lambda event: self.remove())
+        acts: dict[str, Callable[[], object]] = {
+            "half": lambda: session.scale_period(0.5), "double": lambda: session.scale_period(2),
+            "fit": self.refine, "save": self.save, "remove": self.remove,
+        }  # fmt: skip
+        self.scale, self.fit, self.keep = (ActText(lambda act: acts[act](), css=BUTTONS) for _ in range(3))
         quiet = {"css": ":host{white-space:nowrap;opacity:.65}", "align": "center"}
         self._view = pn.Row(
-            live_text("period", **quiet), self.period, live_text("d", **quiet), self.half, self.double,
+            live_text("period", **quiet), self.period, live_text("d", **quiet), self.scale,
             live_text("epoch", **quiet), self.epoch, live_text("BTJD", **quiet), self.fit, pn.layout.HSpacer(),
-            self.title, self.keep, self.drop, sizing_mode="stretch_width", margin=0, height=30,
+            self.title, self.keep, sizing_mode="stretch_width", margin=0, height=30,
             styles={
                 "align-items": "center", "gap": "5px", "padding": "0 8px", "border": BORDER, "border-radius": "6px",
                 "background": "var(--panel-surface-color)", "overflow": "hidden", "box-sizing": "border-box",
@@ -100,6 +95,11 @@ class EphemerisBar(pn.viewable.Viewer):
             self.session.server.workspace.ephemerides.remove(number, author=self.session.author or "unknown")
             self.session.ephemerides_changed += 1
 
+    @property
+    def saved(self) -> bool:
+        """Whether what is on the screen is on the list of the star."""
+        return self.session.ephemeris is not None and self._standing() is not None
+
     def _standing(self) -> int | None:
         """Number of the saved ephemeris that is on the screen."""
         curve, here = self.session.star.light_curve, self.session.ephemeris
@@ -125,10 +125,17 @@ class EphemerisBar(pn.viewable.Viewer):
         for field, value in ((self.period, session.period_days), (self.epoch, session.epoch_btjd)):
             if field.value != value:
                 field.value = value
-        known = session.ephemeris is not None
-        self.half.disabled = self.double.disabled = not session.period_days
-        self.fit.disabled = self.keep.disabled = not known
-        self.drop.visible = known and self._standing() is not None
+        no_period, unknown = not session.period_days, session.ephemeris is None
+        self.scale.object = act_button("half", "½×", "half the period  [", disabled=no_period) + act_button(
+            "double", "2×", "double the period  ]", disabled=no_period
+        )
+        self.fit.object = act_button(
+            "fit", "Fit", "fit period, epoch and duration to the dips of the light curve", disabled=unknown
+        )
+        self.keep.object = act_button(
+            "save", "Save", "keep this ephemeris with the star, under the name beside or the next number",
+            disabled=unknown,
+        ) + (act_button("remove", "Remove", "take this ephemeris off the list") if self.saved else "")  # fmt: skip
 
     @staticmethod
     def _field(
@@ -137,13 +144,6 @@ class EphemerisBar(pn.viewable.Viewer):
         return pmui.FloatInput(
             value=None, step=0.0001, start=start, end=end, width=width, margin=0, size="small", format=form, label="",
             placeholder=name, description=help_text, sx=PLAIN_FIELD,
-        )  # fmt: skip
-
-    @staticmethod
-    def _button(label: str, description: str, act: Callable[[object], object]) -> pmui.Button:
-        return pmui.Button(
-            label=label, description=description, on_click=act, variant="outlined", size="small", margin=0,
-            sx=SMALL_BUTTON,
         )  # fmt: skip
 
     def __panel__(self) -> pn.viewable.Viewable:
