@@ -157,7 +157,7 @@ class DesignControl(pn.viewable.Viewer):
         self._steering.visible = not paper
         self._file_row.visible = self.event == UPLOAD
         if not paper:
-            self._steering.objects = self._steering.objects or self._steering_rows  # late: the page opens sooner
+            self._steering.objects = self._steering.objects or list(self._steering_rows)  # late: the page opens sooner
             signals = EVENTS.get(self.event) or (DrawnShape(points=((0, 0), (0.5, -1), (1, 0))),)
             has_period = len(signals) == 1 and "period_days" in type(signals[0]).model_fields
             self._period_row.visible = has_period

@@ -196,7 +196,7 @@ class JobsBar(pn.viewable.Viewer):
         self._view.visible = job is not None
         if job is None:
             return
-        self._view.objects = self._view.objects or self._parts  # made with the first job: the page opens sooner
+        self._view.objects = self._view.objects or list(self._parts)  # made with the first job: the page opens sooner
         waiting = sum(_worth_showing(other) for other in self.session.jobs) - 1
         self._line.object = escape(job_line(job, waiting))
         self._bar.value = round(100 * job.fraction)

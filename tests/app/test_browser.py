@@ -58,7 +58,7 @@ def test_a_verdict_is_written_and_undone(page, walked: Path) -> None:
     page.get_by_text("“<b>bold</b>”").wait_for()
     record = Workspace.open(walked).verdicts.history().iloc[-1]
     assert (record["label"], record["note"]) == ("eclipsing binary", "<b>bold</b>")
-    page.get_by_text("undo", exact=True).click()
+    page.get_by_role("button", name="undo: take back").click()
     page.locator("s").first.wait_for()
     assert Workspace.open(walked).verdicts.latest().empty
 
