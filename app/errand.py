@@ -40,15 +40,20 @@ class Errand:
         Called with what the work returned.
     stopped : str
         What the line says when the job was cancelled.
+    after_stop : callable
+        Called then; it may go on another errand.
 
     Attributes
     ----------
     line : ActText
     """
 
-    def __init__(self, session: Session, done: Callable[[Any], object], *, stopped: str = "cancelled") -> None:
+    def __init__(
+        self, session: Session, done: Callable[[Any], object], *, stopped: str = "cancelled",
+        after_stop: Callable[[], object] = lambda: None,
+    ) -> None:  # fmt: skip
         self.session = session
-        self._done, self._stopped = done, stopped
+        self._done, self._stopped, self._after_stop = done, stopped, after_stop
         self._id = ""
         self.line = ActText(self._act, css=":host{padding:4px 10px}", sizing_mode="stretch_width")
         session.follow(self._look, "jobs")
@@ -110,3 +115,5 @@ class Errand:
             self._done(job.result)
         else:
             self.say(job.message if job.state is JobState.FAILED else self._stopped, problem=True)
+            if job.state is JobState.CANCELLED:
+                self._after_stop()

@@ -44,6 +44,7 @@ class ForestControl(pn.viewable.Viewer):
     min_samples_leaf = param.Integer(1, bounds=(1, None), label="rows in a leaf")
     bootstrap = param.Boolean(True, label="bootstrap")
     training_size = param.Integer(1416, bounds=(2, None), allow_None=True, label="training stars, empty: all")
+    sector: Any = param.Selector(default=None, objects={"all sectors": None}, label="train on")
     seed = param.Integer(42, bounds=(0, 2**32 - 1), label="seed")
 
     def __init__(self, session: Session, **params: object) -> None:
@@ -66,6 +67,7 @@ class ForestControl(pn.viewable.Viewer):
                 pair("n_estimators", "max_features"),
                 pair("max_depth", "min_samples_split"),
                 pair("min_samples_leaf", "training_size"),
+                *([pair("sector")] if len(self.param.sector.objects) > 1 else []),
                 pn.Row(
                     pmui.Checkbox.from_param(self.param.bootstrap, size="small", margin=(2, 8)),
                     pmui.IntInput.from_param(self.param.seed, **small),
@@ -106,6 +108,9 @@ class ForestControl(pn.viewable.Viewer):
             self._edited,
             ["n_estimators", "max_features", "max_depth", "min_samples_split", "min_samples_leaf", "bootstrap"],
         )
+        sectors = sorted(set(session.server.catalogue()["sector"].dropna()))
+        if len(sectors) > 1:  # so that it can be validated on the others, in Compare
+            self.param.sector.objects = {"all sectors": None} | {f"sector {sector}": int(sector) for sector in sectors}
         session.follow(self._offer_labels, "scored", "verdicts_changed")
         session.follow(self._tell, "selection")
         self._offer_labels()

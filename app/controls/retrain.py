@@ -21,6 +21,12 @@ GROUND_NAMES = {"observed": "injected", "grid": "on noise"}
 
 def run_name(forest: ForestControl, design: DesignControl) -> str:
     """A name that says what is in the run, e.g. ``P9 · 300 curves · 225 ppm``."""
+    if forest.sector is not None:
+        return f"{_asked(forest, design)} · sector {forest.sector}"
+    return _asked(forest, design)
+
+
+def _asked(forest: ForestControl, design: DesignControl) -> str:
     if forest.variant == "URF3" and forest.label:
         return f"URF3 · {' '.join(forest.label)}"
     if forest.variant == "picked":
@@ -49,7 +55,7 @@ class RetrainControl(pn.viewable.Viewer):
         self._view = pn.Column(self.name_field, self.button, self._why, sizing_mode="stretch_width", margin=0)
         watched = ["event", "ground", "preset", "curves", "span_days", "cadence_minutes", "noise_ppm"]
         design.param.watch(self._rename, watched)
-        forest.param.watch(self._rename, ["variant", "label"])
+        forest.param.watch(self._rename, ["variant", "label", "sector"])
         session.follow(self._rename, "selection")
         session.follow(self._explain, "jobs", "scored", "notice")
         self._explain()
@@ -59,7 +65,9 @@ class RetrainControl(pn.viewable.Viewer):
         return RunSpec.checked(
             name=self.name_field.value or run_name(self.forest, self.design), **self.forest.contrast(),
             design=self.design.design() if self.forest.variant == "URF4" else None, forest=self.forest.settings(),
-            training_size=self.forest.training_size, background_stars=self.design.background_stars,
+            training_size=self.forest.training_size,
+            training_sectors=() if self.forest.sector is None else (self.forest.sector,),
+            background_stars=self.design.background_stars,
             feature_set=self.forest.feature_set, seed=self.forest.seed,
         )  # fmt: skip
 

@@ -24,6 +24,7 @@ __all__ = ["AutoSteerPane", "steered_html"]
 TRAIN = "train"
 MARKED = "the selected stars"
 SHOWN = 10
+STOPPED = "stopped; the trials are kept, and Search goes on from them"
 
 
 def _rate(found: Measures) -> str:
@@ -73,11 +74,11 @@ class AutoSteerPane(pn.viewable.Viewer):
         self.button = pmui.Button(
             label="Search", variant="outlined", size="small", margin=0, on_click=lambda event: self.press()
         )
-        self.errand = Errand(session, self._done, stopped="stopped; the trials are kept, and Search goes on from them")
+        self.errand = Errand(session, self._done, stopped=STOPPED, after_stop=self._measure)
         self.text = ActText(self._act, css=":host{padding:4px 12px} table{width:auto}", sizing_mode="stretch_both")
         self._plan: AutoSteerPlan | None = None
         self._spec: RunSpec | None = None
-        self._seen = 0
+        self._seen, self._measuring = 0, False
         self._view = pn.Column(
             pn.Row(
                 self.wanted, self.alpha, self.trials, self.minutes, self.button, margin=(8, 10),
@@ -111,14 +112,25 @@ class AutoSteerPane(pn.viewable.Viewer):
         except ClaraError as error:
             self.errand.say(str(error), problem=True)
             return
-        self._seen = 0
+        self._seen, self._measuring = 0, False
         self.errand.go("autosteer", "auto-steer", partial(self._search, steering))
 
     def _search(self, steering: AutoSteer, report: Reporter) -> Steered:
         steering.search(report)
         return steering.best(report)
 
+    def _measure(self) -> None:
+        """Say how good the best of a stopped search is, on the stars that it was not chosen on."""
+        if self._plan is None or self._measuring:
+            return
+        steering = AutoSteer(self.session.server.workspace, self._plan)
+        if len(steering.trials()):
+            self._measuring = True
+            self.errand.go("autosteer", "auto-steer: the best so far, on stars it was not chosen on", steering.best)
+
     def _done(self, found: Steered) -> None:
+        if self._measuring:
+            self.errand.say(STOPPED)
         self._spec = found.spec
         self.text.object = steered_html(found)
 

@@ -20,10 +20,10 @@ from app.heat_map import TOOLTIP, HeatMap
 from app.session import Session
 from app.theme import Look, look, paint_frame, plot
 from clara_engine.evaluate.recovery import AXES, known_axes, recovery_cells
-from clara_engine.jobs import JobState, Reporter
+from clara_engine.jobs import Reporter
 from clara_engine.synthetic import EVENTS, UNSEEN_EVENTS
 from clara_engine.workspace import Run
-from clara_engine.workspace.recovery import OTHER_GENERATOR, Recovery, RecoveryPlan, recover
+from clara_engine.workspace.recovery import OTHER_GENERATOR, Recovery, RecoveryPlan, kept_recovery, recover
 
 __all__ = ["Marginal", "RecoveryPane", "edge_ticks", "map_cells", "summary_html"]
 
@@ -57,7 +57,8 @@ def map_cells(cells: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
     texts, hovers = [], []
     for _, cell in cells.iterrows():
         texts.append(f"{cell['recovery']:.2f}\n{cell['found']:.0f}/{cell['n']:.0f}" if cell["n"] else "–")
-        ends = f"95 % interval {cell['low']:.2f} to {cell['high']:.2f} (Wilson)" if cell["n"] else "no event here"
+        interval = f"95 % interval {cell['low']:.2f} to {cell['high']:.2f}, {cell['stars']:.0f} stars"
+        ends = interval if cell["n"] else "no event here"
         spans = "\n".join(
             f"{TITLES[axis][0]}: {_number(cell[f'{axis}_low'] * TITLES[axis][1])} to "
             f"{_number(cell[f'{axis}_high'] * TITLES[axis][1])}"
@@ -75,9 +76,10 @@ def summary_html(found: Recovery, plan: RecoveryPlan, run: Run) -> str:
     return (
         f"<p><b>{rate.value:.1%}</b> of {len(found.injected):,} light curves with {escape(plan.injected_design().name)}"
         f" are found ({count:,}; 95 % interval {rate.low:.1%} … {rate.high:.1%}); chance is {rate.chance:g}.</p>"
-        f"<p class='quiet'>Run {escape(run.name)}. {found.stars:,} stars carry the events. Found is what scores above "
-        f"{found.threshold:.3f}, the top {plan.top_percent:g} % of {found.quiet:,} untouched light curves. A star that "
-        "trained the forest is scored by the trees that never saw it.</p>"
+        f"<p class='quiet'>Run {escape(run.name)}. {found.stars:,} stars carry the events; intervals know that those "
+        f"of one star are alike. Found is what scores above {found.threshold:.3f}, the top {plan.top_percent:g} % of "
+        f"{found.quiet:,} untouched light curves. A star that trained the forest is scored by the trees that never saw "
+        "it.</p>"
     )
 
 
@@ -196,8 +198,8 @@ class RecoveryPane(pn.viewable.Viewer):
         plan = self.plan()
         return f"recovery of {plan.event} ({run.id[-6:]}, {plan.curves}, {plan.top_percent:g} %)"
 
-    def _measure(self, run: Run, plan: RecoveryPlan, report: Reporter) -> tuple[str, RecoveryPlan, Recovery]:
-        return run.id, plan, recover(self.session.server.workspace, run, plan, report)
+    def _measure(self, run: Run, plan: RecoveryPlan, report: Reporter) -> None:
+        recover(self.session.server.workspace, run, plan, report)
 
     def look(self, *events: object) -> None:
         """Show what is known of the run on the screen and this event."""
@@ -205,7 +207,7 @@ class RecoveryPane(pn.viewable.Viewer):
             return
         run = self.session.run
         self.button.disabled = run is None
-        self.found = self._kept(run) if run is not None else None
+        self.found = kept_recovery(run, self.plan()) if run is not None else None
         self._figures.visible = self.found is not None
         if run is None or self.found is None:
             self._html.object = NO_RUN if run is None else EMPTY.format(share=self.plan().top_percent)
@@ -222,12 +224,6 @@ class RecoveryPane(pn.viewable.Viewer):
             finally:
                 self._filling = False
         self._draw()
-
-    def _kept(self, run: Run) -> Recovery | None:
-        """What the last measurement of just this said; it is kept while the server runs."""
-        plan = self.plan()
-        done = [job for job in self.session.jobs if job.kind == KIND and job.state is JobState.DONE]
-        return next((job.result[2] for job in reversed(done) if job.result[:2] == (run.id, plan)), None)
 
     def _draw(self, *events: object) -> None:
         if self.found is None or self._filling:

@@ -97,7 +97,7 @@ def recover(
         f"({plan.injected_design().name}) of {result.stars} stars: above the top {top:g} % of {result.quiet} untouched "
         "ones, which is also the chance level"
     )
-    show_table(result.cells, "recovery by cell, with 95 % interval (Wilson)")
+    show_table(result.cells, "recovery by cell; 95 % interval, events of one star counted as alike")
 
 
 def autosteer(

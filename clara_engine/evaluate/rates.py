@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaincinv, expit, ndtri
+from scipy.special import betaincinv, expit, ndtri, stdtrit
 from scipy.stats import rankdata
 from sklearn.metrics import average_precision_score
 
 from clara_engine.errors import FeatureError
 
-__all__ = ["Measures", "Rate", "auc_interval", "measure", "wilson_interval"]
+__all__ = ["Measures", "Rate", "auc_interval", "clustered_interval", "measure", "wilson_interval"]
 
 TOP = (0.01, 0.05, 0.10)
 
@@ -57,7 +57,7 @@ class Measures:
     average_precision: Rate
 
 
-def wilson_interval(successes: float, trials: int) -> tuple[float, float]:
+def wilson_interval(successes: float, trials: float) -> tuple[float, float]:
     """95 % score interval of a proportion (Wilson 1927)."""
     if trials == 0:
         return 0.0, 1.0
@@ -66,6 +66,36 @@ def wilson_interval(successes: float, trials: int) -> tuple[float, float]:
     centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
     half = z / (1 + z**2 / trials) * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
     return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+
+
+def clustered_interval(found: ArrayLike, clusters: ArrayLike) -> tuple[float, float]:
+    """95 % interval of a proportion whose trials come in clusters, such as events put into the same star.
+
+    Wilson's interval of the effective number of trials (Korn & Graubard 1998): the number over the design effect, which
+    is never taken below 1, with the t quantile of as many clusters. Where all trials end alike the design effect can't
+    be known, and each cluster counts as one trial.
+
+    Parameters
+    ----------
+    found : array_like of bool, shape (n,)
+    clusters : array_like, shape (n,)
+        Which cluster each trial belongs to.
+    """
+    ends = np.asarray(found, np.float64)
+    if ends.size == 0:
+        return 0.0, 1.0
+    _, member = np.unique(np.asarray(clusters), return_inverse=True)
+    sizes, share = np.bincount(member), float(ends.mean())
+    count = sizes.size
+    if count == 1 or share in (0.0, 1.0):
+        effective = float(count)
+    else:
+        excess = np.bincount(member, ends) - share * sizes
+        variance = count / (count - 1) * float((excess**2).sum()) / ends.size**2
+        design_effect = max(1.0, variance * ends.size / (share * (1 - share)))
+        quantiles = float(ndtri(0.975)) / float(stdtrit(count - 1, 0.975))
+        effective = min(float(ends.size), ends.size / design_effect) * quantiles**2
+    return wilson_interval(share * effective, effective)
 
 
 def auc_interval(auc: float, positives: int, negatives: int) -> tuple[float, float]:

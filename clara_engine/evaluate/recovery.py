@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError
-from clara_engine.evaluate.rates import wilson_interval
+from clara_engine.evaluate.rates import clustered_interval
 
 __all__ = ["AXES", "known_axes", "recovery", "recovery_cells", "usual_axes"]
 
@@ -24,7 +24,8 @@ def recovery(
     Parameters
     ----------
     injected : DataFrame
-        A row an injected light curve: ``score``, and the columns `x` and `y`, such as depth, period_days, tmag.
+        A row an injected light curve: ``score``, ``background`` (the star it is put into), and the columns `x` and
+        `y`, such as depth, period_days, tmag.
     quiet : ndarray
         Scores of the uninjected light curves.
     bins : int
@@ -35,7 +36,8 @@ def recovery(
     Returns
     -------
     DataFrame
-        A row a cell: ``{x}_low``, ``{x}_high`` (and for `y`), n, found, recovery, low and high (95 %, Wilson 1927).
+        A row a cell: ``{x}_low``, ``{x}_high`` (and for `y`), n, stars, found, recovery, low and high (95 %; see
+        `clara_engine.evaluate.rates.clustered_interval`: events of one star are alike).
 
     Raises
     ------
@@ -52,7 +54,7 @@ def recovery_cells(injected: pd.DataFrame, *, x: str, y: str | None = None, bins
     known = injected.dropna(subset=axes)
     if known.empty:
         raise DesignError(f"these events have no {' and '.join(axes)}: choose among {', '.join(known_axes(injected))}")
-    found = known["found"].to_numpy(bool)
+    found, stars = known["found"].to_numpy(bool), known["background"].to_numpy()
     edges = [_edges(known[axis].to_numpy(float), bins, log=axis != "tmag") for axis in axes]
     places = [
         np.clip(np.searchsorted(ends, known[axis].to_numpy(float), "right") - 1, 0, bins - 1)
@@ -64,7 +66,7 @@ def recovery_cells(injected: pd.DataFrame, *, x: str, y: str | None = None, bins
         row: dict[str, float] = {}
         for axis, ends, here in zip(axes, edges, at, strict=True):
             row |= {f"{axis}_low": float(ends[here]), f"{axis}_high": float(ends[here + 1])}
-        rows.append(row | _rate(found[inside]))
+        rows.append(row | _rate(found[inside], stars[inside]))
     return pd.DataFrame(rows)
 
 
@@ -83,9 +85,10 @@ def _edges(values: Float, bins: int, *, log: bool) -> Float:
     return np.geomspace(low, high, bins + 1) if log and low > 0 else np.linspace(low, high, bins + 1)
 
 
-def _rate(found: NDArray[np.bool_]) -> dict[str, float]:
-    low, high = wilson_interval(int(found.sum()), found.size)
+def _rate(found: NDArray[np.bool_], stars: NDArray[np.object_]) -> dict[str, float]:
+    low, high = clustered_interval(found, stars)
     return {
-        "n": found.size, "found": int(found.sum()), "recovery": float(found.mean()) if found.size else np.nan,
+        "n": found.size, "stars": len(set(stars)),
+        "found": int(found.sum()), "recovery": float(found.mean()) if found.size else np.nan,
         "low": low, "high": high,
     }  # fmt: skip

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -11,8 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError, WorkspaceError
-from clara_engine.evaluate.rates import Rate, wilson_interval
-from clara_engine.evaluate.recovery import AXES, recovery, usual_axes
+from clara_engine.evaluate.rates import Rate, clustered_interval
+from clara_engine.evaluate.recovery import AXES, recovery_cells, usual_axes
+from clara_engine.files import write_atomically
 from clara_engine.progress import Report, quiet
 from clara_engine.synthetic import SyntheticDesign, steering_design, unseen_design
 from clara_engine.synthetic.fields import Range, Setting
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from clara_engine.forest import UnsupervisedForest
     from clara_engine.workspace.workspace import Workspace
 
-__all__ = ["OTHER_GENERATOR", "Recovery", "RecoveryPlan", "measured_design", "recover"]
+__all__ = ["OTHER_GENERATOR", "Recovery", "RecoveryPlan", "kept_recovery", "measured_design", "recover"]
 
 #: Behind the name of an event: from a generator that no contrast set uses.
 OTHER_GENERATOR = " (other generator)"
@@ -109,7 +113,7 @@ class Recovery:
 
 
 def recover(workspace: Workspace, run: Run, plan: RecoveryPlan, report: Report = quiet) -> Recovery:
-    """Inject events and see which ones a run finds.
+    """Inject events and see which ones a run finds; `kept_recovery` knows it afterwards.
 
     Light curves that made the contrast set, or carry a label that says that something happens, take no events. One that
     trained the forest is scored by the trees that never saw it. Features are kept: stopped, it resumes.
@@ -134,14 +138,42 @@ def recover(workspace: Workspace, run: Run, plan: RecoveryPlan, report: Report =
     threshold = float(np.quantile(baseline, 1 - share))
     percentile = 100 * np.searchsorted(np.sort(baseline), values, "left") / baseline.size
     injected = made.truth.assign(score=values, percentile=percentile, found=values > threshold)
+    facts: dict[str, Any] = {"stars": len(hosts), "quiet": len(still), "threshold": threshold}
+    _keep(run, plan, injected, facts)
+    return _recovery(plan, injected, **facts)
+
+
+def kept_recovery(run: Run, plan: RecoveryPlan) -> Recovery | None:
+    """What `recover` last found with this plan, but for the axes of its map; None when it was not asked yet."""
+    path = _path(run, plan)
+    try:
+        facts = json.loads(path.with_suffix(".json").read_text())
+        injected = pd.read_parquet(path)
+    except (OSError, ValueError):
+        return None
+    return _recovery(plan, injected, **facts)
+
+
+def _path(run: Run, plan: RecoveryPlan) -> Path:
+    facts = plan.model_dump_json(exclude={"x", "y", "bins"})
+    return run.folder / "recovery" / f"{hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()}.parquet"
+
+
+def _keep(run: Run, plan: RecoveryPlan, injected: pd.DataFrame, facts: dict[str, Any]) -> None:
+    path = _path(run, plan)
+    write_atomically(path, lambda beside: injected.to_parquet(beside, index=False))
+    write_atomically(path.with_suffix(".json"), lambda beside: beside.write_text(json.dumps(facts)))
+
+
+def _recovery(plan: RecoveryPlan, injected: pd.DataFrame, *, stars: int, quiet: int, threshold: float) -> Recovery:
     usual = usual_axes(injected)
     x = plan.x or usual[0]
     y = plan.y or (usual[1] if plan.x is None else None)
-    found = int(injected["found"].sum())
+    interval = clustered_interval(injected["found"], injected["background"])
     return Recovery(
-        cells=recovery(injected, baseline, x=x, y=y, bins=plan.bins, share=share), axes=(x, y), injected=injected,
-        overall=Rate(found / len(injected), *wilson_interval(found, len(injected)), chance=share),
-        stars=len(hosts), quiet=len(still), threshold=threshold,
+        cells=recovery_cells(injected, x=x, y=y, bins=plan.bins), axes=(x, y), injected=injected,
+        overall=Rate(float(injected["found"].mean()), *interval, chance=plan.top_percent / 100),
+        stars=stars, quiet=quiet, threshold=threshold,
     )  # fmt: skip
 
 

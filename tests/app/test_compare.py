@@ -1,5 +1,7 @@
 """The Compare area without a browser: auto-steer, the published joint score."""
 
+import time
+
 import numpy as np
 
 from app.pair import Pair
@@ -57,3 +59,21 @@ def test_too_few_wanted_stars_are_told(session: Session) -> None:
     pane.press()
     done(session)
     assert "too few" in pane.errand.line.object
+
+
+def test_a_stopped_search_says_how_good_its_best_is(session: Session) -> None:
+    session.selection = session.order[::7][:6]
+    pane = AutoSteerPane(session)
+    pane.wanted.value = "the selected stars"
+    pane.trials.value = 500
+    pane.press()
+    for _ in range(600):
+        session.poll()
+        if "1 trials" in pane.text.object:
+            break
+        time.sleep(0.1)
+    pane.errand.cancel()
+    done(session)
+    done(session)
+    assert "Best: auto" in pane.text.object
+    assert pane.errand.line.object.startswith("stopped; the trials are kept")

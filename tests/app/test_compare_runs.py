@@ -11,7 +11,6 @@ from app.panes.recovery import RecoveryPane, edge_ticks, map_cells, summary_html
 from app.session import Session
 from clara_engine.evaluate.rates import Rate, wilson_interval
 from clara_engine.evaluate.recovery import recovery_cells
-from clara_engine.jobs import Job, JobState
 from clara_engine.workspace.comparison import moves
 from clara_engine.workspace.recovery import Recovery, RecoveryPlan
 
@@ -106,7 +105,8 @@ def found_events(events: int = 200) -> Recovery:
     depth = np.geomspace(5e-4, 2e-2, events)
     injected = pd.DataFrame(
         {"depth": depth, "period_days": rng.uniform(1, 13, events), "duration_hours": np.nan,
-         "tmag": rng.uniform(8, 12, events), "found": depth > 2e-3}
+         "tmag": rng.uniform(8, 12, events), "found": depth > 2e-3,
+         "background": rng.integers(0, 25, events).astype(str)}
     )  # fmt: skip
     count = int(injected["found"].sum())
     overall = Rate(count / events, *wilson_interval(count, events), chance=0.05)
@@ -126,13 +126,12 @@ def test_cells_say_how_many_of_how_many_and_the_interval() -> None:
     assert next(iter(edge_ticks(cells, "depth").values())) == "500"
 
 
-def test_the_map_follows_axes_without_measuring_again(session: Session) -> None:
+def test_the_map_follows_axes_without_measuring_again(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     session.area = "compare"
     pane = RecoveryPane(session)
     assert "Not measured yet" in pane._html.object
-    found = found_events()
-    job = Job("recovery", "r", state=JobState.DONE, result=(session.run_id, pane.plan(), found))
-    session.jobs = [job]
+    kept = {(session.run_id, pane.plan()): found_events()}
+    monkeypatch.setattr("app.panes.recovery.kept_recovery", lambda run, plan: kept.get((run.id, plan)))
     pane.look()
     assert "chance is 0.05" in pane._html.object
     assert len(pane.map.cells.data["value"]) == 25

@@ -113,3 +113,17 @@ def test_keys_reach_the_session(session: Session) -> None:
     page.keyboard._handle_msg("?")
     assert page.help.open
     page.keyboard._handle_msg("q")
+
+
+def test_a_forest_can_be_trained_on_one_sector(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(ForestControl(session).param.sector.objects) == [None]
+    table = session.server.catalogue().copy()
+    table.loc[table.index[::2], "sector"] = 27
+    monkeypatch.setattr(session.server, "catalogue", lambda: table)
+    design, forest = DesignControl(session), ForestControl(session)
+    control = RetrainControl(session, design, forest)
+    assert control.spec().training_sectors == ()
+    forest.more.value = True
+    forest.sector = 27
+    assert control.spec().training_sectors == (27,)
+    assert control.spec().name.endswith(" · sector 27")

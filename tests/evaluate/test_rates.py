@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 
 from clara_engine.errors import FeatureError
 from clara_engine.evaluate import measure
-from clara_engine.evaluate.rates import auc_interval, recall_in_top, wilson_interval
+from clara_engine.evaluate.rates import auc_interval, clustered_interval, recall_in_top, wilson_interval
 
 
 def test_by_hand():
@@ -68,3 +68,39 @@ def test_label_must_split_the_targets(positive):
 def test_nan_scores_are_refused():
     with pytest.raises(FeatureError, match="NaN"):
         measure([1.0, np.nan, 0.0], [True, False, False])
+
+
+def test_trials_of_their_own_clusters_are_nearly_wilsons():
+    rng = np.random.default_rng(0)
+    found = rng.random(400) < 0.3
+    low, high = clustered_interval(found, np.arange(400))
+    plain = wilson_interval(int(found.sum()), 400)
+    assert (low, high) == pytest.approx(plain, abs=0.002)
+    assert low <= plain[0] < plain[1] <= high
+
+
+def test_clusters_that_end_alike_count_as_one_trial_each():
+    found = np.repeat([True, False, True, True], 50)
+    low, high = clustered_interval(found, np.repeat(np.arange(4), 50))
+    assert high - low > np.diff(wilson_interval(3, 4))[0]
+    assert clustered_interval(np.ones(30, bool), np.repeat(np.arange(6), 5)) == wilson_interval(6, 6)
+    assert clustered_interval([], []) == (0, 1)
+
+
+@pytest.mark.parametrize(("clusters", "alike"), [(15, 1.0), (60, 1.0), (60, 8.0)])
+def test_the_clustered_interval_covers_the_truth(clusters, alike):
+    """Shares vary between clusters as Beta(0.6 a, 0.4 a); nominal is 95 %, and Wilson's own is far below it."""
+    rng = np.random.default_rng(5)
+    inside = {"clustered": 0, "wilson": 0}
+    for _ in range(600):
+        shares = rng.beta(0.6 * alike, 0.4 * alike, clusters)
+        member = rng.integers(0, clusters, 8 * clusters)
+        found = rng.random(member.size) < shares[member]
+        low, high = clustered_interval(found, member)
+        inside["clustered"] += low <= 0.6 <= high
+        low, high = wilson_interval(int(found.sum()), found.size)
+        inside["wilson"] += low <= 0.6 <= high
+    assert 0.92 <= inside["clustered"] / 600 <= 0.985
+    assert inside["wilson"] < inside["clustered"]
+    if alike == 1:
+        assert inside["wilson"] / 600 < 0.75

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binomtest
 
 from clara_engine.errors import DesignError
+from clara_engine.evaluate.rates import clustered_interval
 from clara_engine.evaluate.recovery import recovery, usual_axes
 
 
@@ -15,25 +15,32 @@ def injected():
     depth = np.exp(rng.uniform(np.log(1e-3), np.log(1e-1), 600))
     found = rng.random(600) < np.interp(np.log(depth), [np.log(1e-3), np.log(1e-1)], [0, 1])
     return pd.DataFrame(
-        {"depth": depth, "period_days": rng.uniform(1, 13, 600), "tmag": rng.uniform(6, 13, 600), "score": found + 0.5}
+        {
+            "depth": depth,
+            "period_days": rng.uniform(1, 13, 600),
+            "tmag": rng.uniform(6, 13, 600),
+            "score": found + 0.5,
+            "background": rng.integers(0, 40, 600).astype(str),
+        }
     )
 
 
 QUIET = np.linspace(0, 1, 101)
 
 
-def test_every_event_is_in_one_cell_with_its_wilson_interval(injected):
+def test_every_event_is_in_one_cell_with_its_interval(injected):
     cells = recovery(injected, QUIET, x="depth", y="tmag", bins=4)
     assert len(cells) == 16
     assert cells["n"].sum() == 600
     assert cells["found"].sum() == (injected["score"] > 0.95).sum()
     for row in cells.itertuples():
-        ends = binomtest(row.found, row.n).proportion_ci(method="wilson")
-        assert (row.low, row.high) == pytest.approx((ends.low, ends.high))
         inside = injected["depth"].between(row.depth_low, row.depth_high * (1 + 1e-12)) & injected["tmag"].between(
             row.tmag_low, row.tmag_high
         )
         assert inside.sum() == row.n
+        stars = injected.loc[inside, "background"]
+        assert row.stars == stars.nunique()
+        assert (row.low, row.high) == clustered_interval(injected.loc[inside, "score"] > 0.95, stars)
 
 
 def test_deeper_events_are_found_more_often_and_axes_are_logarithmic(injected):

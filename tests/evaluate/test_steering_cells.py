@@ -55,6 +55,7 @@ def test_recovery_counts_every_event_once():
     rng = np.random.default_rng(0)
     depth = 10 ** rng.uniform(-4, -1, 500)
     injected = pd.DataFrame({"depth": depth, "period_days": rng.uniform(1, 13, 500), "score": np.log10(depth)})
+    injected["background"] = rng.integers(0, 50, 500).astype(str)
     table = recovery(injected, rng.normal(-3.5, 0.3, 1000), x="depth", y="period_days", bins=4)
     assert len(table) == 16
     assert table["n"].sum() == 500

@@ -1,6 +1,7 @@
 """Recovery of injected events by a run, scored by trees that never saw the star they are in."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from clara_engine import Workspace
@@ -8,7 +9,7 @@ from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.forest import ForestSettings
 from clara_engine.synthetic import SyntheticDesign, steering_design
 from clara_engine.workspace import RunSpec, recovery
-from clara_engine.workspace.recovery import RecoveryPlan, recover
+from clara_engine.workspace.recovery import RecoveryPlan, kept_recovery, recover
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +81,19 @@ def test_without_bootstrap_only_held_out_stars_are_left(quiet_trained, small_spe
 def test_plans_that_can_not_be_met(values, words):
     with pytest.raises(DesignError, match=words):
         RecoveryPlan(**values)
+
+
+def test_what_was_found_is_kept_with_the_run(quiet_trained):
+    run = quiet_trained.runs.get("small")
+    plan = RecoveryPlan(event="binaries", curves=30, seed=3)
+    assert kept_recovery(run, plan) is None
+    found = recover(quiet_trained, run, plan)
+    kept = kept_recovery(Workspace.open(quiet_trained.folder).runs.get("small"), plan)
+    pd.testing.assert_frame_equal(kept.injected, found.injected)
+    assert (kept.overall, kept.stars, kept.quiet, kept.threshold) == (
+        found.overall, found.stars, found.quiet, found.threshold,
+    )  # fmt: skip
+    by_depth = kept_recovery(run, plan.model_copy(update={"x": "depth", "bins": 2}))
+    assert by_depth.axes == ("depth", None)
+    assert len(by_depth.cells) == 2
+    assert kept_recovery(run, plan.model_copy(update={"top_percent": 1.0})) is None
