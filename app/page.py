@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
@@ -88,7 +89,7 @@ class ExplorerPage:
             css=":host{padding:10px 14px 0} a{color:var(--panel-primary-color)}",
         )
         body = self._first_steps() if empty else [self._row]
-        self.view = pmui.Page(
+        self.view = _page(
             title="CLARA", header=[self._header()],
             main=[pn.Column(unseen, *body, sizing_mode="stretch_both", margin=0)],
             sidebar=[] if empty else [self.wheel], sidebar_width=WHEEL_WIDTH, sidebar_resizable=False,
@@ -97,9 +98,6 @@ class ExplorerPage:
         if not empty:
             session.follow(self._show_area, "area")
             self._show_area()
-        # Panel walks every model below a component that changes: a page that follows `busy` does so on each click.
-        with edit_readonly(self.view):
-            self.view.busy = False
         self.view.param.watch(lambda event: session.param.update(dark=event.new), "dark_theme")
 
     def _first_steps(self) -> list[object]:
@@ -205,7 +203,27 @@ class ExplorerPage:
         self.view.sidebar_open = name == "explore"
 
 
+def _page(**options: Any) -> pmui.Page:
+    """A page that does not follow whether Panel is busy.
+
+    Panel walks every model below a component that changes, so one that follows does that on each click; and what `busy`
+    has for its followers is kept after the page, and all that belongs to it, should be gone.
+    """
+
+    def followers() -> list[Any]:
+        return list(pn.state.param.watchers.get("busy", {}).get("value", []))
+
+    before = followers()
+    made = pmui.Page(**options)
+    for follower in followers():
+        if follower not in before:
+            pn.state.param.unwatch(follower)
+    with edit_readonly(made):
+        made.busy = False
+    return made
+
+
 def failure_page(message: str) -> pmui.Page:
     """A page that says in one line why there is none."""
     text = f"<h2>The workspace can't be opened</h2><p>{escape(message)}</p>"
-    return pmui.Page(title="CLARA", main=[html(text, css=FAILURE_CSS)], theme_config=THEME_CONFIG)
+    return _page(title="CLARA", main=[html(text, css=FAILURE_CSS)], theme_config=THEME_CONFIG)

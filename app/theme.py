@@ -134,6 +134,8 @@ _COMPACT: dict[str, Any] = {
         "MuiTab": {"styleOverrides": {"root": {"minHeight": "34px", "padding": "4px 10px", "textTransform": "none"}}},
         "MuiTabs": {"styleOverrides": {"root": {"minHeight": "34px"}}},
         "MuiButton": {"styleOverrides": {"root": {"textTransform": "none"}}},
+        # Popups are laid out in the box of their widget, which may be narrow.
+        "MuiTooltip": {"styleOverrides": {"tooltip": {"width": "max-content", "maxWidth": "280px"}}},
         "MuiToggleButton": {"styleOverrides": {"root": {"textTransform": "none", "padding": "1px 8px"}}},
     },
 }

@@ -24,6 +24,8 @@ SHOWN = 200
 BAR = {"backgroundColor": "rgba(255,255,255,.25)", "& .MuiLinearProgress-bar": {"backgroundColor": "white"}}
 CANCEL = "cancel:"
 BRIEF_S = 0.5
+#: A long title must not push the rest of the header off a small screen.
+LINE_CSS = ":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:24vw}"
 #: What the state of a job that is only in the history means, when it says that the job goes on.
 LOST = "not ended: its server has stopped, or is another one"
 
@@ -168,7 +170,7 @@ class JobsBar(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._line = live_text(css=":host{white-space:nowrap}", align="center", styles={"color": "white"})
+        self._line = live_text(css=LINE_CSS, align="center", styles={"color": "white"})
         self._bar = pmui.LinearProgress(value=0, width=90, margin=0, align="center", active=False, sx=BAR)
         cancel = pmui.IconButton(
             icon="close", size="small", description="cancel this job", margin=0, on_click=lambda event: self.cancel(),

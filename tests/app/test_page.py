@@ -1,0 +1,18 @@
+"""The page as a whole, without a browser."""
+
+import gc
+import weakref
+
+from app.page import ExplorerPage
+from app.server import Server
+from app.session import Session
+
+
+def test_nothing_keeps_a_page_that_nobody_has(server: Server) -> None:
+    def made() -> list[weakref.ref]:
+        session = Session(server)
+        return [weakref.ref(session), weakref.ref(ExplorerPage(session))]
+
+    left = made()
+    gc.collect()
+    assert [one() for one in left] == [None, None]
