@@ -21,6 +21,8 @@ from app.stars import StarCache
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobQueue, Reporter
 from clara_engine.lightcurve import LightCurve, Target
+from clara_engine.periods import PeriodSearch
+from clara_engine.readers import stitch
 from clara_engine.synthetic import choose_backgrounds
 from clara_engine.workspace import Run, RunSpec, Workspace, default_folder
 from clara_engine.workspace.maps import MapRequest
@@ -60,6 +62,7 @@ class Server:
         self._tables: dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
         self._planes: dict[tuple[str, object], pd.DataFrame] = {}
         self._pictures: dict[str, str] = {}
+        self._searches: dict[tuple[str, ...], PeriodSearch] = {}
         self._catalogue: tuple[object, pd.DataFrame] | None = None
         self._lock = Lock()
 
@@ -103,6 +106,19 @@ class Server:
                 while len(self._tables) > KEPT_SCORES:
                     self._tables.pop(next(iter(self._tables)))
         return kept[1].copy(deep=False)
+
+    def search_sectors(self, target_ids: tuple[str, ...], report: Reporter) -> PeriodSearch:
+        """Periods of several sectors of one star, stitched; from memory when they were searched lately."""
+        from clara_engine.periods import find_periods
+
+        if target_ids not in self._searches:
+            report.stage(f"searching {len(target_ids)} sectors for periods")
+            whole = stitch([self.workspace.targets.light_curve(target_id) for target_id in target_ids])
+            self._searches[target_ids] = find_periods(whole, progress=report)
+            with self._lock:
+                while len(self._searches) > KEPT_SCORES:
+                    self._searches.pop(next(iter(self._searches)))
+        return self._searches[target_ids]
 
     def some_stars(self, count: int) -> list[LightCurve]:
         """Light curves of a few targets, always the same, to show what an injected event looks like."""

@@ -38,6 +38,7 @@ class StarView(param.Parameterized):
     flux: Any = param.Selector(default="pdcsap", objects=list(FLUXES), doc="Flux that is shown.")
     window_days = param.Number(1.5, bounds=(0.1, 30), doc="Window of the detrending [days].")
     stitched = param.Boolean(False, doc="Whether all sectors of the star are shown as one light curve.")
+    beside = param.Boolean(False, doc="Whether stitched sectors stand side by side, without the time between them.")
     star = param.ClassSelector(class_=Star, default=NO_STAR)
     star_origin = param.String("", doc='What panes with the selected star say: "SIMULATED" or nothing.')
     curve = param.ClassSelector(class_=LightCurve, allow_None=True, doc="Light curve of the star as it is shown.")
@@ -80,6 +81,22 @@ class StarView(param.Parameterized):
             return {"curve": self._curve(star.light_curve), "curve_problem": ""}
         except (ClaraError, OSError) as error:
             return {"curve": None, "curve_problem": str(error).splitlines()[0]}
+
+    def parts(self) -> dict[int, LightCurve]:
+        """The light curve on the screen cut into its sectors; one part where it is one sector."""
+        curve = self.curve
+        if curve is None:
+            return {}
+        sectors = self.sectors(self.star.target_id)
+        if not self.stitched or len(sectors) < 2:
+            return {curve.target.sector: curve}
+        begins = {sector: np.nanmin(self.read(target_id, "pdcsap").time) for sector, target_id in sectors.items()}
+        order = sorted(begins, key=lambda sector: begins[sector])
+        ends = [begins[sector] for sector in order[1:]] + [np.inf]
+        return {
+            sector: curve.select((curve.time >= begins[sector]) & (curve.time < end))
+            for sector, end in zip(order, ends, strict=True)
+        }
 
     def _curve(self, curve: LightCurve) -> LightCurve:
         flux = "sap" if self.flux == "sap" else "pdcsap"

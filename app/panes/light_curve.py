@@ -10,6 +10,7 @@ import panel_material_ui as pmui
 from bokeh.models import ColumnDataSource, Range1d
 from numpy.typing import NDArray
 
+from app.areas.parts import part, row
 from app.card import card, live_text
 from app.panes.time_axis import TimeAxis
 from app.session import Session
@@ -27,7 +28,9 @@ GAP_DAYS = 0.2
 # Beyond this a browser draws samples slowly, and they lie on top of each other anyway.
 MOST_SAMPLES = 60_000
 MOST_EVENTS = 400
-ALL = "all"
+ALL, BESIDE = "all", "beside"
+# More figures than this are too narrow to be read; the latest sectors are shown.
+MOST_BESIDE = 6
 
 Float = NDArray[np.float64]
 
@@ -169,13 +172,16 @@ class LightCurvePane(pn.viewable.Viewer):
         )  # fmt: skip
         self._facts = live_text(css=":host{white-space:nowrap}", styles={"opacity": ".65"}, align="center")
         self._problem = live_text(css=":host{padding:8px 12px}", visible=False)
-        self._figure = pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0)
+        self._figure = part(pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), "1 1 0")
+        self.besides: list[LightCurvePlot] = []
+        self._beside = row()
+        self._beside.visible = False
         self._view = card(
-            "Light curve", self._problem, self._figure,
+            "Light curve", self._problem, self._figure, self._beside,
             tools=(self._facts, self.sector, self.flux, self.window, self._unit), chip=session.param.star_origin,
         )  # fmt: skip
         self.sector.param.watch(self._sector_chosen, "value")
-        session.follow(self._show, "curve", "curve_problem")
+        session.follow(self._show, "curve", "curve_problem", "beside")
         session.follow(self._mark, "curve", "period_days", "epoch_btjd")
         session.follow(self._paint, "dark")
         self._show()
@@ -195,15 +201,49 @@ class LightCurvePane(pn.viewable.Viewer):
         self.sector.visible = several
         if several:
             options = {f"sector {number}": target_id for number, target_id in sectors.items()}
-            options[f"{len(sectors)} sectors"] = ALL
-            self.sector.param.update(options=options, value=ALL if session.stitched else session.target_id)
+            options |= {f"{len(sectors)} sectors": ALL, "side by side": BESIDE}
+            self.sector.param.update(options=options, value=self._sectors_shown())
+        beside = several and session.stitched and session.beside and not missing
+        self._figure.visible, self._beside.visible = not beside, beside
+        if beside:
+            self._show_beside()
+
+    def _sectors_shown(self) -> str:
+        session = self.session
+        return (BESIDE if session.beside else ALL) if session.stitched else session.target_id
+
+    def _show_beside(self) -> None:
+        """A figure a sector, all with one flux axis."""
+        parts = dict(list(self.session.parts().items())[-MOST_BESIDE:])
+        while len(self.besides) < len(parts):
+            made = LightCurvePlot()
+            if self.besides:
+                made.figure.y_range = self.besides[0].figure.y_range
+                made.figure.yaxis.visible = False
+            made.paint(look(self.session.dark))
+            self.besides.append(made)
+            self._beside.append(part(pn.pane.Bokeh(made.figure, sizing_mode="stretch_both", margin=0), "1 1 0"))
+        lows, highs = [], []
+        for place, pane in enumerate(self._beside):
+            pane.visible = place < len(parts)
+        for made, (sector, curve) in zip(self.besides, parts.items(), strict=False):
+            made.show(curve)
+            made.figure.xaxis.axis_label = f"sector {sector}, BTJD (days)"
+            made.mark(curve, self.session.ephemeris)
+            clean = curve.finite()
+            low, high = limits(relative_ppm(clean.flux)[clean.quality == 0])
+            lows.append(low)
+            highs.append(high)
+        if lows:
+            ends = {"start": min(lows), "end": max(highs)}
+            self.besides[0].figure.y_range.update(**ends, reset_start=ends["start"], reset_end=ends["end"])
 
     def _sector_chosen(self, event: object) -> None:
         session, chosen = self.session, self.sector.value
-        if not self.sector.visible or chosen == (ALL if session.stitched else session.target_id):
+        if not self.sector.visible or chosen == self._sectors_shown():
             return
-        if chosen == ALL:
-            session.stitched = True
+        if chosen in (ALL, BESIDE):
+            session.param.update(stitched=True, beside=chosen == BESIDE)
         elif chosen == session.target_id:
             session.stitched = False
         else:
@@ -212,9 +252,13 @@ class LightCurvePane(pn.viewable.Viewer):
 
     def _mark(self, *events: object) -> None:
         self.plot.mark(self.session.curve, self.session.ephemeris)
+        if self._beside.visible:
+            for made, curve in zip(self.besides, list(self.session.parts().values())[-MOST_BESIDE:], strict=False):
+                made.mark(curve, self.session.ephemeris)
 
     def _paint(self, *events: object) -> None:
-        self.plot.paint(look(self.session.dark))
+        for drawn in (self.plot, *self.besides):
+            drawn.paint(look(self.session.dark))
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

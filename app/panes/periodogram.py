@@ -13,6 +13,7 @@ from app.areas.parts import part
 from app.card import card
 from app.paged_table import PagedTable
 from app.panes.offers import COLUMNS, Offer, nearest_offer, offers
+from app.sector_search import SectorSearch
 from app.session import Session
 from app.stars import Star
 from app.theme import Look, fixed_ticks, look, paint_frame, plot
@@ -114,9 +115,12 @@ class PeriodogramPane(pn.viewable.Viewer):
             empty="no period: the light curve could not be searched",
             columns=[{"name": n, "title": t, "help": h, "side": s} for n, t, h, s in COLUMNS],
         )  # fmt: skip
-        self._figure = pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0)
+        self._figure = part(pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), "1 1 0")
         self._list = part(self.table, "1 1 0")
-        self._view = card("Periods", self._figure, self._list, tools=(self.views,), chip=session.param.star_origin)
+        self.sectors = SectorSearch(session)
+        self._view = card(
+            "Periods", self.sectors.line, self._figure, self._list, tools=(self.views,), chip=session.param.star_origin
+        )
         self.views.param.watch(self._view_chosen, "value")
         session.follow(self._star_changed, "star")
         session.follow(self._show_list, "ephemerides_changed")

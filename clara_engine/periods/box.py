@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.events import noise_of_means
 from clara_engine.periods.harmonics import harmonic_name
 from clara_engine.periods.samples import Samples, binned, robust_noise
+from clara_engine.progress import Progress, silent
 
 __all__ = ["BoxPeak", "BoxPeriodogram", "box_at", "box_search", "refined"]
 
@@ -21,6 +23,7 @@ Float = NDArray[np.float64]
 BIN_DAYS = 10 / 1440
 SHORTEST_DAYS = 0.35
 #: Trial durations [days] for periods up to a limit [days]; a grid of periods each, as fine as its shortest needs.
+AT_ONCE = 20_000  # periods: a fraction of a second
 BANDS = ((1.2, (0.045, 0.09, 0.17)), (5.0, (0.08, 0.15, 0.28)), (np.inf, (0.12, 0.22, 0.4)))
 SMALLEST_SHARE = 0.45  # of the shortest duration of a band: how far events may slide apart over the whole span
 DEEPEST_CLIP, HIGHEST_CLIP = 300.0, 4.0  # in noise: flares must not raise the level that dips are measured from
@@ -72,8 +75,9 @@ class BoxPeriodogram:
 
 
 def box_search(
-    samples: Samples, *, shortest_days: float = SHORTEST_DAYS, longest_days: float | None = None, peaks: int = 5
-) -> BoxPeriodogram:
+    samples: Samples, *, shortest_days: float = SHORTEST_DAYS, longest_days: float | None = None, peaks: int = 5,
+    progress: Progress = silent,
+) -> BoxPeriodogram:  # fmt: skip
     """Search flat samples for periodic dips (Kovács, Zucker & Mazeh 2002, A&A 391, 369; astropy's `BoxLeastSquares`).
 
     Parameters
@@ -112,7 +116,8 @@ def box_search(
         if high <= low or not usable.size:
             continue
         step = SMALLEST_SHARE * usable.min() / coarse.span_days
-        grids.append((np.exp(np.arange(np.log(low), np.log(high), step)), usable))
+        periods = np.exp(np.arange(np.log(low), np.log(high), step))
+        grids += [(periods[first : first + AT_ONCE], usable) for first in range(0, periods.size, AT_ONCE)]
         low = high
     if not grids:
         return BoxPeriodogram(np.zeros(0), np.zeros(0), ())
@@ -125,8 +130,15 @@ def box_search(
         snr = np.nan_to_num(np.asarray(result.depth_snr)) / noise
         return periods, snr, result.duration, result.transit_time, result.depth
 
-    with ThreadPoolExecutor(len(grids)) as pool:  # astropy's loop drops the GIL
-        found = list(pool.map(searched, grids))
+    with ThreadPoolExecutor(max(len(BANDS), os.cpu_count() or 1)) as pool:  # astropy's loop drops the GIL
+        found = []
+        try:
+            for part in pool.map(searched, grids):
+                found.append(part)
+                progress(len(found), len(grids))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     trials = float(sum((periods / usable.min()).sum() for periods, usable in grids))
     period, snr, duration, middle, depth = (np.concatenate(parts) for parts in zip(*found, strict=True))
     tops = _tops(period, snr, duration / coarse.span_days, peaks)

@@ -26,6 +26,7 @@ from clara_engine.periods.events import (
 )
 from clara_engine.periods.periodogram import Periodogram, periodogram
 from clara_engine.periods.samples import Samples, binned, good_samples
+from clara_engine.progress import Progress, silent
 
 __all__ = ["Candidate", "PeriodSearch", "alternation", "differ", "find_periods"]
 
@@ -93,7 +94,9 @@ class PeriodSearch:
         return f"{self.best.kind} every {self.best.period_days:.6g} d: {self.best.reason}"
 
 
-def find_periods(light_curve: LightCurve, detrending: Detrending | None = None) -> PeriodSearch:
+def find_periods(
+    light_curve: LightCurve, detrending: Detrending | None = None, progress: Progress = silent
+) -> PeriodSearch:
     """Search for periods, and decide between them by evidence.
 
     Box least squares finds transits and eclipses, Lomb–Scargle smooth variation. Dips win where boxes at their period
@@ -104,6 +107,8 @@ def find_periods(light_curve: LightCurve, detrending: Detrending | None = None) 
     ----------
     detrending : Detrending, optional
         Before the search for dips; by default a biweight of 1.5 days.
+    progress : callable
+        Told how far the search for dips is, which is nearly all of it where the light curve spans years.
 
     Raises
     ------
@@ -116,7 +121,7 @@ def find_periods(light_curve: LightCurve, detrending: Detrending | None = None) 
     flat = flattened(coarse, chosen)
     if flat.time.size < 10 or flat.flux.min() == flat.flux.max():
         raise FeatureError(f"{light_curve.target.name}: detrending leaves nothing to search; choose a wider window")
-    box = box_search(flat)
+    box = box_search(flat, progress=progress)
     shortest = max(SHORTEST_WAVE_DAYS, 4 * samples.cadence_days)
     waves = periodogram(light_curve.select(np.isin(light_curve.time, samples.time)), shortest_days=shortest)
     variation = _variation(coarse, waves)

@@ -7,7 +7,7 @@ import pytest
 from app.panes.ephemeris import EphemerisBar
 from app.panes.facts import links_html
 from app.panes.fold import FoldPane, FoldPlot, measured_html
-from app.panes.light_curve import ALL, LightCurvePane, LightCurvePlot, binned, gaps
+from app.panes.light_curve import ALL, BESIDE, LightCurvePane, LightCurvePlot, binned, gaps
 from app.panes.offers import nearest_offer, offers
 from app.panes.periodogram import PeriodogramPane, nearest_peak
 from app.session import Session
@@ -108,8 +108,50 @@ def test_sectors_of_a_star_are_chosen_and_stitched(session: Session) -> None:
     pane.sector.value = ALL
     assert len(session.curve) == sum(len(part) for part in parts.values())
     assert session.curve.span_days > 50
+    pane.sector.value = BESIDE
+    labels = [plot.figure.xaxis[0].axis_label for plot in pane.besides]
+    assert labels == ["sector 1, BTJD (days)", "sector 2, BTJD (days)"]
+    shown = [plot.samples.data["time"] for plot in pane.besides]
+    assert [len(times) for times in shown] == [len(part.finite()) for part in parts.values()]
+    assert shown[0].max() < shown[1].min()
+    assert pane.besides[0].figure.y_range is pane.besides[1].figure.y_range
+    assert len(pane.besides[1].events.data["time"]) > 0
+    assert pane._beside.visible
+    assert not pane._figure.visible
     pane.sector.value = session.target_id
     assert session.curve is session.star.light_curve
+    assert pane._figure.visible
+
+
+def test_stitched_sectors_are_searched_together(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A planet with one transit a sector: only together they tell its period."""
+    period = 36.4
+    rng = np.random.default_rng(4)
+    parts = {}
+    for sector, start in enumerate((0.0, 27.5, 55.0, 82.5), start=1):
+        time = start + np.arange(0, 25, 10 / 1440)
+        flux = 1 + 3e-4 * rng.normal(size=time.size)
+        flux[np.abs((time - 12 + period / 2) % period - period / 2) < 0.12] -= 4e-3
+        part = LightCurve(time=time, flux=flux, target=Target(tic=77, sector=sector))
+        parts[part.target.id] = part
+    session.read = lambda target_id, flux: parts[target_id]
+    session.sectors = lambda target_id: pd.Series(list(parts), index=[1, 2, 3, 4])
+    monkeypatch.setattr(session.server.workspace.targets, "light_curve", parts.__getitem__)
+    stars = {target_id: read_star(target_id, parts.__getitem__) for target_id in parts}
+    monkeypatch.setattr(session.server, "star", stars.__getitem__)
+    pane = PeriodogramPane(session)
+    session.show(next(iter(parts)))
+    assert session.star.search.best.kind == "single event"
+    session.stitched = True
+    for job in session.server.queue.active():
+        session.server.queue.wait(job.id, 100)
+    session.poll()
+    assert session.star.search.best.kind == "dips"
+    assert session.period_days == pytest.approx(period, abs=0.01)
+    assert pane.sectors.line.object == ""
+    session.stitched = False
+    assert session.star.search.best.kind == "single event"
+    assert session.period_days is None
 
 
 def test_one_target_a_sector_of_the_same_product_and_star() -> None:
@@ -148,6 +190,9 @@ def test_the_search_that_decided_is_shown_until_the_user_chooses(session: Sessio
     pane.views.value = "list"
     put(session, curve)
     assert pane.views.value == "list"
+    assert (pane._figure.visible, pane._list.visible) == (False, True)
+    pane.views.value = "bls"
+    assert (pane._figure.visible, pane._list.visible) == (True, False)
 
 
 def test_the_list_offers_the_decision_its_half_and_double_and_both_kinds_of_peak(
