@@ -1,10 +1,14 @@
-"""Sizes, moments and counts as people read them."""
+"""Sizes, moments, counts and stars as people read them."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
-__all__ = ["ago", "clock", "count", "moment", "size"]
+import pandas as pd
+
+__all__ = ["ago", "clock", "count", "moment", "size", "star_number"]
 
 UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 SPANS = ((86400.0, "day"), (3600.0, "hour"), (60.0, "minute"))
@@ -16,6 +20,12 @@ def size(number: float) -> str:
         if number >= unit:
             return f"{number / unit:.3g} {name}"
     return f"{number:.0f} bytes"
+
+
+def star_number(star: Mapping[str, Any] | pd.Series) -> str:
+    """What stands in lists: the TIC number alone, another catalogue's with its name (``KIC 757076``)."""
+    catalogue = star.get("catalogue", "TIC")
+    return f"{star['tic']:.0f}" if catalogue == "TIC" else f"{catalogue} {star['tic']:.0f}"
 
 
 def moment(seconds: float | None) -> str:

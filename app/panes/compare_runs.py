@@ -20,6 +20,7 @@ from app.pair import Pair, PairBar
 from app.score_scatter import ScoreScatter
 from app.session import Session
 from app.theme import look
+from app.words import star_number
 from clara_engine.jobs import Reporter
 from clara_engine.workspace import Run
 from clara_engine.workspace.comparison import moves, settings_table
@@ -313,13 +314,13 @@ class CompareRunsPane(pn.viewable.Viewer):
     def _turn(self, page: int) -> None:
         self.movers.page = min(max(page, 0), self.movers.pages - 1)
         rows = self.listed.iloc[self.movers.page * PAGE :][:PAGE]
-        tics = self.session.table["tic"].reindex(rows.index)
+        stars = self.session.table.reindex(rows.index)[["tic", "catalogue"]].to_dict("records")
         marked = pd.Series(self._mask(), self.table.index).reindex(rows.index)
         value = self.label.value[1] if self.label.value else ""
         self.movers.rows = [
-            [str(tic), f"{row.rank_first:,}", f"{row.rank_second:,}", f"{row.gained:+,}", f"{row.score_first:.3f}",
-             f"{row.score_second:.3f}", value if mark else ""]
-            for tic, mark, row in zip(tics, marked, rows.itertuples(), strict=True)
+            [star_number(star), f"{row.rank_first:,}", f"{row.rank_second:,}", f"{row.gained:+,}",
+             f"{row.score_first:.3f}", f"{row.score_second:.3f}", value if mark else ""]
+            for star, mark, row in zip(stars, marked, rows.itertuples(), strict=True)
         ]  # fmt: skip
         self._mark()
 

@@ -7,7 +7,7 @@ from html import escape
 import numpy as np
 import panel as pn
 import panel_material_ui as pmui
-from bokeh.models import ColumnDataSource, Range1d
+from bokeh.models import BasicTicker, ColumnDataSource, Range1d
 from numpy.typing import NDArray
 
 from app.areas.parts import part, row
@@ -167,7 +167,7 @@ class LightCurvePane(pn.viewable.Viewer):
         )  # fmt: skip
         self._unit = live_text("d window", css=":host{white-space:nowrap;opacity:.65}", align="center")
         self.sector = pmui.Select(
-            options=[""], value="", label="", size="small", width=92, margin=0, sx=FIELD,
+            options=[""], value="", label="", size="small", width=106, margin=0, sx=FIELD,
             description="sector of this star, or all of them stitched",
         )  # fmt: skip
         self._facts = live_text(css=":host{white-space:nowrap}", styles={"opacity": ".65"}, align="center")
@@ -221,8 +221,10 @@ class LightCurvePane(pn.viewable.Viewer):
                 made.figure.y_range = self.besides[0].figure.y_range
                 made.figure.yaxis.visible = False
             made.paint(look(self.session.dark))
+            made.figure.xaxis.ticker = BasicTicker(desired_num_ticks=4)
+            drawn = pn.pane.Bokeh(made.figure, sizing_mode="stretch_both", margin=0)
+            self._beside.append(part(drawn, "1 1 0" if self.besides else "1 1 86px"))  # the first has the flux axis
             self.besides.append(made)
-            self._beside.append(part(pn.pane.Bokeh(made.figure, sizing_mode="stretch_both", margin=0), "1 1 0"))
         lows, highs = [], []
         for place, pane in enumerate(self._beside):
             pane.visible = place < len(parts)

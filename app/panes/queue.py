@@ -13,6 +13,7 @@ from app.errand import Errand
 from app.paged_table import PagedTable
 from app.panes.hand_on import HandOn
 from app.session import Session
+from app.words import star_number
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Reporter
 from clara_engine.workspace.active import learned_scores
@@ -258,7 +259,8 @@ class QueuePane(pn.viewable.Viewer):
         table, author = self.session.table, self.session.author
         return [
             [
-                str(page * PAGE + place), f"{table['tic'].get(star, 0):.0f}", "", f"{self._scores[star]:.3f}",
+                str(page * PAGE + place), star_number(table.loc[star]) if star in table.index else star, "",
+                f"{self._scores[star]:.3f}",
                 spoken(self._verdicts.get(star, []), author),
             ]
             for place, star in enumerate(ids, start=1)

@@ -13,6 +13,7 @@ import panel_material_ui as pmui
 from app.card import live_text
 from app.paged_table import PagedTable
 from app.session import Session
+from app.words import star_number
 from clara_engine.workspace.export import FORMATS, ranking, table_bytes
 
 __all__ = ["COLUMNS", "RankingPane", "ranked", "texts"]
@@ -34,7 +35,7 @@ class Column:
 
 COLUMNS = {
     "rank": Column("#", "{:.0f}", "rank by anomaly score, 1 is strangest"),
-    "tic": Column("TIC", "{:.0f}", "TESS Input Catalog number"),
+    "tic": Column("TIC", "{:.0f}", "TESS Input Catalog number; numbers of other catalogues are named"),
     "anomaly_score": Column("score", "{:.3f}", "anomaly score, 0 to 1; out of bag for stars that trained the forest"),
     "anomaly_spread": Column("±", "{:.3f}", "standard deviation of the score over the trees"),
     "rank_change": Column("Δ#", "{:+.0f}", "places gained since the run before"),
@@ -73,6 +74,10 @@ def texts(rows: pd.DataFrame) -> list[list[str]]:
     for name in shown_columns(rows):
         if COLUMNS[name].picture:
             columns.append([""] * len(rows))
+            continue
+        if name == "tic":
+            named = rows[["tic", "catalogue"]] if "catalogue" in rows else rows[["tic"]]
+            columns.append([star_number(star) for star in named.to_dict("records")])
             continue
         form, missing = COLUMNS[name].form, "" if name == "verdict" else "–"
         columns.append([missing if pd.isna(value) else form.format(value) for value in rows[name]])

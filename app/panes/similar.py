@@ -13,6 +13,7 @@ from app.card import card, live_text
 from app.paged_table import PagedTable
 from app.panes.label_match import LabelMatchPane
 from app.session import Session
+from app.words import star_number
 from clara_engine.errors import ClaraError
 
 __all__ = ["SimilarPane"]
@@ -80,7 +81,7 @@ class SimilarPane(pn.viewable.Viewer):
         row = self.session.table.loc[target_id]
         verdict = row.get("verdict")
         return [
-            f"{row['tic']:.0f}", f"{proximity:.2f}", f"{row['rank']:.0f}", f"{row['anomaly_score']:.3f}",
+            star_number(row), f"{proximity:.2f}", f"{row['rank']:.0f}", f"{row['anomaly_score']:.3f}",
             verdict if isinstance(verdict, str) else "",
         ]  # fmt: skip
 

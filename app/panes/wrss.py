@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
@@ -12,6 +11,7 @@ import panel_material_ui as pmui
 from app.act_text import ActText, act_button
 from app.pair import Pair, PairBar
 from app.session import Session
+from app.words import star_number
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate.wrss import PUBLISHED_WEIGHTS, wrss
 from clara_engine.workspace import Run
@@ -22,7 +22,7 @@ SHOW = "show:"
 SHOWN = 40
 
 
-def joined_html(first: Run, second: Run, weight: float, tics: Mapping[str, Any]) -> str:
+def joined_html(first: Run, second: Run, weight: float, numbers: Mapping[str, str]) -> str:
     """The best of the joined stars; `weight` is that of the first run, the rest that of the second."""
     try:
         joined = wrss(first.scores(), second.scores(), weights=(weight, 1 - weight))
@@ -30,7 +30,7 @@ def joined_html(first: Run, second: Run, weight: float, tics: Mapping[str, Any])
         return f"<p class='problem'>{escape(str(error))}</p>"
     rows = "".join(
         f"<tr><td>{row.rank:,}</td>"
-        f"<td class='text'>{act_button(SHOW + row.target_id, str(tics.get(row.target_id, row.target_id)))}</td>"
+        f"<td class='text'>{act_button(SHOW + row.target_id, numbers.get(row.target_id, row.target_id))}</td>"
         f"<td>{row.wrss:.3f}</td><td>{row.raw:.4f}</td><td>{row.first:.3f}</td><td>{row.second:.3f}</td></tr>"
         for row in joined.table.head(SHOWN).itertuples()
     )
@@ -72,8 +72,9 @@ class WrssPane(pn.viewable.Viewer):
         if first is None or second is None:
             self.text.object = '<p class="quiet">WRSS joins two runs: Retrain makes another.</p>'
             return
-        tics = self.session.server.catalogue()["tic"].to_dict()
-        self.text.object = joined_html(first, second, float(self.weight.value), tics)
+        table = self.session.server.catalogue()[["tic", "catalogue"]]
+        numbers = dict(zip(table.index, map(star_number, table.to_dict("records")), strict=True))
+        self.text.object = joined_html(first, second, float(self.weight.value), numbers)
 
     def _act(self, act: str) -> None:
         if act.startswith(SHOW):

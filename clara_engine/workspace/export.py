@@ -24,8 +24,8 @@ UNITS = {
     "ra": "deg", "dec": "deg", "pmra": "mas/yr", "pmdec": "mas/yr", "cadence_s": "s",
     "parallax_mas": "mas", "period_days": "d",
 }  # fmt: skip
-FACTS = ["target_id", "tic", "sector", "product", "cadence_s", "tmag", "teff", "radius", "logg", "ra", "dec", "pmra",
-         "pmdec", "simulated"]  # fmt: skip
+FACTS = ["target_id", "tic", "catalogue", "sector", "product", "cadence_s", "tmag", "teff", "radius", "logg", "ra",
+         "dec", "pmra", "pmdec", "simulated"]  # fmt: skip
 
 
 def ranking(workspace: Workspace, run: Run | None, target_ids: Sequence[str] | None = None) -> pd.DataFrame:
