@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,18 +54,22 @@ class Offer:
         return [period, self.source, self.strength, self.chance]
 
 
-def offers(star: Star, saved: pd.DataFrame) -> list[Offer]:
-    """Everything to choose from, saved ones first.
+def offers(star: Star, saved: pd.DataFrame, known: Mapping[str, Any] | None = None) -> list[Offer]:
+    """Everything to choose from, saved ones first, then the catalogue's.
 
     Parameters
     ----------
     saved : DataFrame
         As `EphemerisBook.of` gives it.
+    known : mapping, optional
+        Catalogue parameters of the star: `toi_period_days`, `toi_epoch_btjd` and `toi_duration_hours` are taken.
     """
     found = [
         Offer(row["period_days"], f"saved: {row['name']}", ephemeris=EphemerisBook.ephemeris(row), number=int(number))
         for number, row in saved.iterrows()
     ]
+    if known is not None and (listed := _catalogued(star, known)) is not None:
+        found.append(listed)
     search = star.search
     if search is None:
         return found
@@ -85,6 +91,19 @@ def nearest_offer(listed: list[Offer], period_days: float | None) -> int:
         if period_days and not single and abs(offer.period_days / period_days - 1) < SAME:
             return place
     return -1
+
+
+def _catalogued(star: Star, known: Mapping[str, Any]) -> Offer | None:
+    """The ephemeris of the TOI catalogue, and whether the light curve holds any of its events."""
+    period, epoch, hours = (
+        float(known.get(f"toi_{name}") or np.nan) for name in ("period_days", "epoch_btjd", "duration_hours")
+    )
+    if not np.isfinite(period) or not np.isfinite(epoch) or star.light_curve is None:
+        return None
+    ephemeris = Ephemeris(period, epoch, hours / 24)
+    time = star.light_curve.finite().time
+    events = ephemeris.expected_in(float(time.min()), float(time.max())).size if time.size else 0
+    return Offer(period, "TOI catalogue" if events else "TOI catalogue: no event here", ephemeris=ephemeris)
 
 
 def _peak(peak: Peak | BoxPeak, method: str, strength: str, ephemeris: Ephemeris | None = None) -> Offer:

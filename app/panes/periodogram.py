@@ -179,7 +179,8 @@ class PeriodogramPane(pn.viewable.Viewer):
         if self.views.value == "list":
             session, curve = self.session, self.session.star.light_curve
             saved = session.server.workspace.ephemerides
-            self.listed = offers(session.star, saved.of(curve.target)) if curve is not None else []
+            known = session.table.loc[session.target_id] if session.target_id in session.table.index else None
+            self.listed = offers(session.star, saved.of(curve.target), known) if curve is not None else []
             self.table.rows = [offer.texts for offer in self.listed]
         self._mark()
 

@@ -268,6 +268,17 @@ def test_what_is_measured_stands_below_with_errors(session: Session, curve: Ligh
     assert pane._measured.object == measured_html(transit)  # hidden, it does nothing
 
 
+def test_the_catalogue_s_ephemeris_is_offered_and_says_when_nothing_of_it_is_here(curve: LightCurve) -> None:
+    star = read_star(curve.target.id, lambda target_id: curve)
+    short = {"toi_period_days": 3.3, "toi_epoch_btjd": 1.1, "toi_duration_hours": 4.0}
+    first = offers(star, pd.DataFrame(), short)[0]
+    assert (first.source, first.ephemeris) == ("TOI catalogue", Ephemeris(3.3, 1.1, 4 / 24))
+    long = offers(star, pd.DataFrame(), short | {"toi_period_days": 54.7, "toi_epoch_btjd": 40.0})[0]
+    assert long.texts[:2] == ["54.7", "TOI catalogue: no event here"]
+    for nothing in ({}, {"toi_period_days": np.nan, "toi_epoch_btjd": 1.0}, {"toi_period_days": None}):
+        assert not any("TOI" in offer.source for offer in offers(star, pd.DataFrame(), nothing))
+
+
 def test_the_period_is_edited_halved_fitted_saved_shown_and_removed(session: Session, curve: LightCurve) -> None:
     bar, periods = EphemerisBar(session), PeriodogramPane(session)
     periods.views.value = "list"
