@@ -14,7 +14,7 @@ from clara_engine.archives import Archive, Download, Downloaded, archives, downl
 from clara_engine.archives.download import expected_bytes, free_bytes, here
 from clara_engine.archives.manifest import TargetList
 from clara_engine.archives.mast import LightCurveFile, bulk_list, light_curves_near, light_curves_of
-from clara_engine.errors import ArchiveError
+from clara_engine.errors import ArchiveError, Cancelled
 from clara_engine.progress import Report, quiet
 from clara_engine.workspace.archive_cache import ArchiveCache
 from clara_engine.workspace.failures import DOWNLOAD, STAR
@@ -197,7 +197,8 @@ class Fetcher:
     ) -> Fetched:
         """Download what is planned, register it, and store the labels that belong to it.
 
-        What has not arrived, because it failed or because this was stopped, is kept in the workspace (`pending`).
+        What has not arrived, because it failed or because this was stopped, is kept in the workspace (`pending`); what
+        has come before a stop is registered.
 
         Raises
         ------
@@ -217,18 +218,24 @@ class Fetcher:
         except ArchiveError as error:
             self._keep(plan, {file.name: str(error) for file in plan.files})
             raise
+        except (Cancelled, KeyboardInterrupt):
+            self._register(plan, here(plan.files, self.folder), quiet)
+            raise
         finally:
             self._workspace.failures.clear(DOWNLOAD, here(plan.files, self.folder))
         self._keep(plan, dict(downloaded.failed))
         self._report.stage("reading headers")
-        arrived = [self.folder / name for name in (*downloaded.new, *downloaded.present)]
-        ingested = self._workspace.targets.ingest(arrived, self._report)
+        ingested = self._register(plan, (*downloaded.new, *downloaded.present), self._report)
+        return Fetched(plan, downloaded, ingested)
+
+    def _register(self, plan: Plan, names: Iterable[str], report: Report) -> Ingested:
+        ingested = self._workspace.targets.ingest([self.folder / name for name in sorted(names)], report)
         table = self._workspace.targets.frame().set_index("target_id")
         targets = table.loc[table["catalogue"] == "TIC", "tic"]
         for family, labels in plan.labels:
             of_targets = targets[targets.isin(labels.keys())].map(labels).to_dict()
             self._workspace.labels.add(family, of_targets, source=f"target list {family}")
-        return Fetched(plan, downloaded, ingested)
+        return ingested
 
     def _keep(self, plan: Plan, reasons: dict[str, str] | None = None) -> None:
         """Note what is still to come, with the reason where one is known."""

@@ -8,7 +8,7 @@ import pytest
 from clara_engine import Workspace
 from clara_engine.archives.manifest import ListedStar, TargetList, target_list
 from clara_engine.archives.toi import NASA
-from clara_engine.errors import ArchiveError
+from clara_engine.errors import ArchiveError, Cancelled
 from clara_engine.workspace.crossmatch import crossmatch
 from clara_engine.workspace.fetch import Fetcher
 from tests.archives.answers import portal, votable
@@ -114,6 +114,33 @@ def test_an_archive_that_goes_down_half_way(mast, fetcher, run, tmp_path):
     assert len(fetched.downloaded.present) == 3
     assert fetched.downloaded.not_tried > 0
     assert len(Workspace.open(tmp_path / "ws").targets) == 3
+
+
+class Impatient:
+    """A report that stops the downloads after the second file."""
+
+    def __init__(self):
+        self.name = ""
+
+    def stage(self, name):
+        self.name = name
+
+    def __call__(self, done, total):
+        if self.name == "downloading" and done >= 2:
+            raise Cancelled("cancelled")
+
+
+def test_what_came_before_a_stop_is_registered(mast, services, tmp_path):
+    workspace = Workspace.open(tmp_path / "ws")
+    stopped = Fetcher(workspace, services, Impatient())
+    with pytest.raises(Cancelled):
+        stopped.run(stopped.sector(1, limit=8), workers=1, free=lambda _: PLENTY)
+    came = len(workspace.targets)
+    assert 2 <= came < 8
+    rest = Fetcher(workspace, services)
+    assert len(rest.pending().files) == 8 - came
+    rest.run(rest.pending(), free=lambda _: PLENTY)
+    assert len(workspace.targets) == 8
 
 
 def test_no_room(mast, fetcher, run):
