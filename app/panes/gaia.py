@@ -16,11 +16,12 @@ from app.card import card, live_text
 from app.panes.facts import number
 from app.session import Session
 from app.theme import Look, look, paint_frame, plot
+from clara_engine.errors import FeatureError
 from clara_engine.evaluate.population import colour_magnitude
 from clara_engine.jobs import JobState, Reporter
 from clara_engine.workspace import Run
 
-__all__ = ["GaiaPane", "GaiaPlot", "correlations_html", "gaia_html"]
+__all__ = ["GaiaPane", "GaiaPlot", "correlations_html", "gaia_html", "subsets_html"]
 
 CSS = """
 :host { padding: 0 10px 4px; box-sizing: border-box; overflow-y: auto; }
@@ -48,7 +49,11 @@ EMPTY = (
     "<code>clara crossmatch</code> in a terminal."
 )
 SIMULATED = "Simulated stars are in no catalogue: the diagram stays empty."
-KIND = "population"
+KIND, SUBSETS = "population", "subsets"
+#: Parameters that are searched for groups; those that fewer stars have are left out.
+SEPARATING = ("teff_k", "logg", "radius_rsun", "lum_lsun", "mh", "ruwe", "vtan_kms", "bp_rp")
+LEAST_KNOWN = 0.5
+SHOWN_SUBSETS = 8
 
 
 class GaiaPlot:
@@ -157,6 +162,20 @@ def correlations_html(table: pd.DataFrame, run: str) -> str:
     )
 
 
+def subsets_html(table: pd.DataFrame) -> str:
+    """The subsets of parameters that set groups of stars apart best, as `Population.separation` found them."""
+    rows = "".join(
+        f"<tr><td class='wide'>{escape(row.parameters.replace(',', ', '))}</td><td>{row.silhouette:.2f}</td>"
+        f"<td>{row.chance:.2f}</td><td>{row.p_value:.2g}</td><td>{row.stars:,}</td></tr>"
+        for row in table.head(SHOWN_SUBSETS).itertuples()
+    )
+    head = "<tr><th></th><th>silhouette</th><th>chance</th><th>p</th><th>stars</th></tr>"
+    return (
+        f"<table>{head}{rows}</table><div class='wide quiet'>Silhouette (−1 to 1) of three k-means groups; chance is "
+        "the best of the whole search on shuffled stars, which allows for how many subsets were tried.</div>"
+    )
+
+
 class GaiaPane(pn.viewable.Viewer):
     """Colour–magnitude diagram, Gaia's facts, and the score against stellar parameters. Works only while in view."""
 
@@ -167,8 +186,9 @@ class GaiaPane(pn.viewable.Viewer):
         self.places = pd.DataFrame(columns=["bp_rp", "abs_g", "abs_g_error", "reason"])
         self._drawn: tuple[object, ...] = ()
         self.views = pmui.RadioButtonGroup(
-            options=["star", "population"], value="star", label="", size="small", margin=0, color="primary",
-            description="what Gaia says of the star; how the score goes with stellar parameters",
+            options=["star", "population", "subsets"], value="star", label="", size="small", margin=0, color="primary",
+            description="what Gaia says of the star; how the score goes with stellar parameters; which few parameters "
+            "set groups of stars apart",
         )  # fmt: skip
         self.button = pmui.Button(
             label="Correlate", size="small", variant="outlined", margin=(4, 10), on_click=lambda event: self.press(),
@@ -192,11 +212,23 @@ class GaiaPane(pn.viewable.Viewer):
         self._paint()
 
     def press(self) -> None:
-        """Queue the correlations of the run on the screen."""
-        run = self.session.run
-        if run is not None:
-            self.session.server.submit_once(KIND, f"population of {run.name}", partial(self._correlate, run))
-            self.session.poll()
+        """Queue what the view asks for: the correlations of the run on the screen, or the search of subsets."""
+        run, server = self.session.run, self.session.server
+        if self.views.value == "subsets":
+            server.submit_once(SUBSETS, "subsets of parameters", self._separate)
+        elif run is not None:
+            server.submit_once(KIND, f"population of {run.name}", partial(self._correlate, run))
+        self.session.poll()
+
+    def _separate(self, report: Reporter) -> tuple[str, pd.DataFrame]:
+        names = self._names()
+        if len(names) < 2:
+            raise FeatureError(f"fewer than two of {', '.join(SEPARATING)} are known: ask the catalogues, in Data")
+        return "", self.session.server.workspace.population.separation(names, report=report)
+
+    def _names(self) -> list[str]:
+        known = self.session.server.workspace.population.parameters().reindex(columns=list(SEPARATING)).notna().mean()
+        return [name for name in SEPARATING if known[name] >= LEAST_KNOWN]
 
     def _correlate(self, run: Run, report: Reporter) -> tuple[str, pd.DataFrame]:
         return run.id, self.session.server.workspace.population.correlations(run, report=report)
@@ -215,7 +247,9 @@ class GaiaPane(pn.viewable.Viewer):
         words = (SIMULATED if session.origin == "SIMULATED" else EMPTY) if empty else ""
         self._note.param.update(object=f'<span class="quiet">{words}</span>', visible=empty)
         self.button.visible = False
-        if self.views.value == "population":
+        if self.views.value == "subsets":
+            self._show_subsets()
+        elif self.views.value == "population":
             self._show_population()
         elif here is None:
             self._html.object = '<span class="quiet">Choose a star on the map or in the ranking.</span>'
@@ -224,16 +258,31 @@ class GaiaPane(pn.viewable.Viewer):
             flags = dict(zip(labels["family"], labels["value"], strict=True))
             self._html.object = gaia_html(session.server.catalogue().loc[here], self.places.loc[here], flags)
 
+    def _last(self, kind: str, key: str) -> tuple[pd.DataFrame | None, bool]:
+        """What the last job of a kind found, and whether one goes on."""
+        jobs = [job for job in self.session.jobs if job.kind == kind]
+        done = [job.result for job in jobs if job.state is JobState.DONE]
+        found = next((result[1] for result in reversed(done) if result[0] == key), None)
+        return found, any(job.state.active for job in jobs)
+
+    def _show_subsets(self) -> None:
+        table, busy = self._last(SUBSETS, "")
+        if table is not None:
+            self._html.object = subsets_html(table)
+            return
+        self.button.param.update(visible=True, disabled=busy, label="Search")
+        words = "being searched …" if busy else (
+            "Search tries every two or three stellar parameters, and lists those in which the stars fall into groups."
+        )  # fmt: skip
+        self._html.object = f'<span class="quiet">{words}</span>'
+
     def _show_population(self) -> None:
         session = self.session
-        jobs = [job for job in session.jobs if job.kind == KIND]
-        done = [job.result for job in jobs if job.state is JobState.DONE]
-        table = next((result[1] for result in reversed(done) if result[0] == session.run_id), None)
+        table, busy = self._last(KIND, session.run_id)
         if table is not None and session.run is not None:
             self._html.object = correlations_html(table, session.run.name)
             return
-        busy = any(job.state.active for job in jobs)
-        self.button.param.update(visible=True, disabled=busy or session.run is None)
+        self.button.param.update(visible=True, disabled=busy or session.run is None, label="Correlate")
         self._html.object = '<span class="quiet">{}</span>'.format(
             "No run yet: set the wheel and press Retrain." if session.run is None
             else "being computed …" if busy

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from app.areas.star import TITLES, StarArea
-from app.panes.gaia import EMPTY, SIMULATED, GaiaPane, correlations_html, gaia_html
+from app.panes.gaia import EMPTY, SIMULATED, GaiaPane, correlations_html, gaia_html, subsets_html
 from app.panes.label_match import LabelMatchPane, held_out_html
 from app.panes.similar import LABELS, SimilarPane
 from app.panes.vetting import CentroidPlot, VettingPane, vetting_html
@@ -135,6 +135,20 @@ def test_the_score_is_correlated_as_a_job_and_shown_with_interval_and_chance(
     assert not pane.button.visible
     unknown = table.assign(rho=np.nan, reason="not in <this> workspace")
     assert "not in &lt;this&gt; workspace" in correlations_html(unknown, "<run>")
+
+
+def test_parameters_that_set_stars_apart_are_searched(session: Session) -> None:
+    pane = GaiaPane(session)
+    session.star_tab = "gaia"
+    pane.views.value = "subsets"
+    assert pane.button.label == "Search"
+    pane.press()
+    done(session)
+    names = pane._names()
+    table = session.server.workspace.population.separation(names)
+    assert len(names) >= 2
+    assert pane._html.object == subsets_html(table)
+    assert f"<td>{table['silhouette'].iloc[0]:.2f}</td><td>{table['chance'].iloc[0]:.2f}</td>" in pane._html.object
 
 
 def test_a_star_is_matched_with_labelled_ones_and_the_match_is_tested(session: Session) -> None:
