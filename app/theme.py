@@ -134,8 +134,13 @@ _COMPACT: dict[str, Any] = {
         "MuiTab": {"styleOverrides": {"root": {"minHeight": "34px", "padding": "4px 10px", "textTransform": "none"}}},
         "MuiTabs": {"styleOverrides": {"root": {"minHeight": "34px"}}},
         "MuiButton": {"styleOverrides": {"root": {"textTransform": "none"}}},
-        # Popups are laid out in the box of their widget, which may be narrow.
-        "MuiTooltip": {"styleOverrides": {"tooltip": {"width": "max-content", "maxWidth": "280px"}}},
+        # Tooltips are laid out in the box of their widget, which may be narrow; what they cover can be clicked.
+        "MuiTooltip": {
+            "styleOverrides": {
+                "tooltip": {"width": "max-content", "maxWidth": "280px"},
+                "popper": {"pointerEvents": "none !important"},
+            }
+        },
         "MuiToggleButton": {"styleOverrides": {"root": {"textTransform": "none", "padding": "1px 8px"}}},
     },
 }

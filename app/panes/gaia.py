@@ -43,6 +43,7 @@ FACTS = (
 FLAGS = {"gaia_variable": "variable in Gaia photometry", "gaia_non_single": "not a single star"}
 NAMES = {
     "teff_k": "Teff", "ruwe": "RUWE", "vtan_kms": "v tan", "bp_rp": "BP − RP", "lum_lsun": "luminosity",
+    "logg": "log g", "radius_rsun": "radius", "mh": "[M/H]",
 }  # fmt: skip
 EMPTY = (
     "No Gaia data in this workspace yet: open the area Data and ask the catalogues, or run "
@@ -164,8 +165,12 @@ def correlations_html(table: pd.DataFrame, run: str) -> str:
 
 def subsets_html(table: pd.DataFrame) -> str:
     """The subsets of parameters that set groups of stars apart best, as `Population.separation` found them."""
+
+    def names(parameters: str) -> str:
+        return escape(", ".join(NAMES.get(name, name) for name in parameters.split(",")))
+
     rows = "".join(
-        f"<tr><td class='wide'>{escape(row.parameters.replace(',', ', '))}</td><td>{row.silhouette:.2f}</td>"
+        f"<tr><td class='wide'>{names(row.parameters)}</td><td>{row.silhouette:.2f}</td>"
         f"<td>{row.chance:.2f}</td><td>{row.p_value:.2g}</td><td>{row.stars:,}</td></tr>"
         for row in table.head(SHOWN_SUBSETS).itertuples()
     )
