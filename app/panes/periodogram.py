@@ -55,7 +55,9 @@ class PeriodogramPlot:
         self._names = self.figure.text(
             "period", "power", "name", source=self.peaks, text_font_size="10px", text_align="center", y_offset=-4
         )
-        self.here = Span(dimension="height", line_width=1, line_dash="dashed", location=None)
+        self.here = Span(
+            dimension="height", line_width=1, line_dash="dashed", location=None, editable=True, hover_line_width=3
+        )
         self.figure.add_layout(self.here)
 
     def show(self, found: Periodogram | BoxPeriodogram | None) -> None:
@@ -104,6 +106,7 @@ class PeriodogramPane(pn.viewable.Viewer):
         self.listed: list[Offer] = []
         self.plot = PeriodogramPlot()
         self.plot.figure.on_event(Tap, lambda event: self.choose(event.x))
+        self.plot.here.on_change("location", self._dragged)
         self.views = pmui.RadioButtonGroup(
             options=VIEWS, value=_deciding(session.star), label="", size="small", margin=0, color="primary",
             description="Lomb–Scargle (smooth variation), box least squares (dips), or all periods as a list",
@@ -146,6 +149,11 @@ class PeriodogramPane(pn.viewable.Viewer):
             self.session.adopt(peak.ephemeris)
         else:
             self.session.adopt_period(peak.period_days if peak else period_days)
+
+    def _dragged(self, name: str, before: float | None, now: float | None) -> None:
+        """Fold on where the line of the period was dragged to."""
+        if now is not None and now > 0 and now != self.session.period_days:
+            self.session.period_days = round(now, 6)
 
     def _row_clicked(self, place: int) -> None:
         if 0 <= place < len(self.listed):

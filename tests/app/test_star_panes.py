@@ -179,6 +179,18 @@ def test_a_click_beside_a_peak_means_the_peak(session: Session) -> None:
     assert pane.plot.here.location == session.period_days
 
 
+def test_the_line_of_the_period_can_be_dragged(session: Session, curve: LightCurve) -> None:
+    pane = PeriodogramPane(session)
+    put(session, curve)
+    epoch = session.epoch_btjd
+    assert pane.plot.here.editable
+    assert pane.plot.here.location == session.period_days
+    pane.plot.here.location = 4.25
+    assert (session.period_days, session.epoch_btjd) == (4.25, epoch)
+    pane.plot.here.location = 4.1234567
+    assert session.period_days == pane.plot.here.location == 4.123457
+
+
 def test_the_search_that_decided_is_shown_until_the_user_chooses(session: Session, curve: LightCurve) -> None:
     pane = PeriodogramPane(session)
     put(session, curve)
