@@ -26,7 +26,7 @@ FAINT = 0.12
 
 Float = NDArray[np.floating[Any]]
 # The pointer rests this long [ms] before anybody asks which star is below it.
-REST = 30
+REST = 15
 POINT = f"""
 clearTimeout(pointer.tags[0])
 pointer.tags = [setTimeout(() => {{
