@@ -19,6 +19,7 @@ from app.areas.star import StarArea
 from app.areas.vet import VetArea
 from app.areas.wheel import Wheel
 from app.card import html, live_text
+from app.fields import Choice, Menu
 from app.gathered_layout import GatheredLayout
 from app.keys import Keyboard, help_html, shortcuts
 from app.late_dialog import LateDialog
@@ -37,6 +38,12 @@ EMPTY = """
 with, in a terminal: <code>clara demo --workspace {folder}</code>. Then <a href="">load this page again</a>.
 """
 NOTICE_CSS = ":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26vw}"
+ON_HEADER = """
+:host { color: white; --edge: rgba(255, 255, 255, .45); --height: 26px; font-size: 13px; }
+:hover:is(input, select):not(:disabled) { border-color: white; }
+button[aria-pressed=true] { color: white; background: rgba(255, 255, 255, .22); }
+:focus-visible { outline-color: white; }
+"""
 FAILURE_CSS = (
     ":host{padding:24px;font-size:14px} pre{padding:8px;border:1px solid var(--divider-color);border-radius:4px}"
 )
@@ -125,22 +132,14 @@ class ExplorerPage:
     def _header(self) -> pn.Row:
         session = self.session
         white = {"color": "inherit"}
-        self.run_select = pmui.Select(
-            options=self._run_options(), value=session.run_id or None, label="", size="small", width=300, margin=0,
-            sx={
-                "& .MuiSelect-select": {"padding": "3px 8px", "fontSize": "13px", "color": "white"},
-                "& fieldset": {"borderColor": "rgba(255,255,255,.4)"}, "& svg": {"color": "white"},
-            },
+        self.run_select = Menu(
+            label="run", options=self._run_options(), value=session.run_id or None, width=300, css=ON_HEADER,
         )  # fmt: skip
         self.run_select.param.watch(self._run_chosen, "value")
         session.follow(self._runs_changed, "runs", "run_id")
-        self.area_buttons = pmui.RadioButtonGroup.from_param(
-            session.param.area, options={name.capitalize(): name for name in AREAS}, label="", size="small",
-            margin=(0, 0, 0, 16),
-            sx={
-                "& .MuiToggleButton-root": {"color": "rgba(255,255,255,.75)", "borderColor": "rgba(255,255,255,.3)"},
-                "& .MuiToggleButton-root.Mui-selected": {"color": "white", "background": "rgba(255,255,255,.16)"},
-            },
+        self.area_buttons = Choice.from_param(
+            session.param.area, label="area", options={name.capitalize(): name for name in AREAS},
+            margin=(0, 0, 0, 16), css=ON_HEADER,
         )  # fmt: skip
         crumbs = html(
             pn.bind(self._crumbs, session.param.table),

@@ -10,6 +10,7 @@ import panel_material_ui as pmui
 import param
 
 from app.card import live_text
+from app.fields import Menu
 from app.session import Session
 from clara_engine.workspace import Run
 
@@ -73,9 +74,9 @@ class PairBar(pn.viewable.Viewer):
         super().__init__()
         self.pair = pair
         self._name = live_text(css=":host{white-space:nowrap}")
-        self.second = pmui.Select(
-            options={}, label="", size="small", margin=0, width=300, searchable=True,
-            description="run B", sx={"& .MuiSelect-select": {"padding": "2px 8px", "fontSize": "12px"}},
+        self.second = Menu(
+            label="run B", options={}, width=300,
+            description="run B",
         )  # fmt: skip
         self.swap = pmui.IconButton(
             icon="swap_horiz", description="swap A and B", size="small", margin=0,

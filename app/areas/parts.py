@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import panel as pn
-import panel_material_ui as pmui
+
+from app.fields import Choice
 
 __all__ = ["Tabs", "column", "part", "row"]
 
@@ -59,9 +60,8 @@ class Tabs(pn.viewable.Viewer):
         super().__init__()
         self.views = dict(views)
         self.made: dict[str, object] = {}
-        self.buttons = pmui.RadioButtonGroup(
-            options=list(views), value=value or next(iter(views)), label="", size="small", margin=0, color="primary",
-            sx={"& .MuiToggleButton-root": {"whiteSpace": "nowrap"}},
+        self.buttons = Choice(
+            label="view", options=list(views), value=value or next(iter(views)), margin=0,
         )  # fmt: skip
         self._bodies: dict[str, pn.Column] = {}
         self._view = column()

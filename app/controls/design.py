@@ -11,6 +11,7 @@ import param
 
 from app.card import live_text
 from app.controls.preview import Preview
+from app.fields import Choice, Menu, NumberField, Slider, WholeField
 from app.session import Session
 from clara_engine.errors import DesignError
 from clara_engine.synthetic import (
@@ -32,13 +33,7 @@ PAPER, UPLOAD = "paper", "upload"
 EVENT_TITLES = {"transits, as published": PAPER, **{event: event for event in EVENTS}, "a shape from a file": UPLOAD}
 GROUNDS = {"observed stars": "observed", "white and red noise": "grid"}
 MOST_PERCENT = 100.0
-SMALL: dict[str, Any] = {"size": "small", "margin": (5, 4), "sizing_mode": "stretch_width"}
-SLIDER = {
-    "& .MuiFormLabel-root": {"fontSize": "11px", "lineHeight": "14px"},
-    "& .MuiSlider-root": {"padding": "8px 0"},
-    "& .MuiTextField-root": {"flex": "0 0 74px"},
-    "& .MuiInputBase-input": {"fontSize": "12px", "padding": "0"},
-}
+NAMED: dict[str, Any] = {"labelled": True, "margin": (7, 4, 3, 4), "sizing_mode": "stretch_width"}
 
 
 class DesignControl(pn.viewable.Viewer):
@@ -63,20 +58,19 @@ class DesignControl(pn.viewable.Viewer):
         self._filling = False
         self.preview = Preview(session)
         self._letters = live_text(css=":host{padding:0 8px}")
-        thin = {"size": "small", "margin": (0, 10), "sizing_mode": "stretch_width", "inline_layout": True, "sx": SLIDER}
-        slider = pmui.EditableFloatSlider
-        curves = pmui.EditableIntSlider.from_param(self.param.curves, step=10, fixed_start=1, fixed_end=100_000, **thin)
+        wide: dict[str, Any] = {"margin": (0, 10), "sizing_mode": "stretch_width"}
+        curves = Slider.from_param(self.param.curves, step=10, start=1, end=100_000, **wide)
         self._published = pn.Column(
-            slider.from_param(self.param.span_days, step=0.25, fixed_start=0.05, fixed_end=1000, **thin),
-            slider.from_param(self.param.cadence_minutes, step=0.5, fixed_start=0.3, fixed_end=1440, **thin),
-            slider.from_param(self.param.noise_ppm, step=25, fixed_start=0, fixed_end=1e6, **thin),
+            Slider.from_param(self.param.span_days, step=0.25, start=0.05, end=1000, **wide),
+            Slider.from_param(self.param.cadence_minutes, step=0.5, start=0.3, end=1440, **wide),
+            Slider.from_param(self.param.noise_ppm, step=25, start=0, end=1e6, **wide),
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
-        self.presets = pmui.RadioButtonGroup.from_param(
-            self.param.preset, size="small", margin=(0, 8, 2, 8), label="", sizing_mode="stretch_width",
+        self.presets = Choice.from_param(
+            self.param.preset, label="published design", margin=(0, 8, 2, 8), sizing_mode="stretch_width",
         )  # fmt: skip
         self._view = pn.Column(
-            self._row(pmui.Select.from_param(self.param.event, **SMALL)),
+            self._row(Menu.from_param(self.param.event, **NAMED)),
             self.presets, curves, self._published, self._steered(), self._letters, self.preview,
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
@@ -92,9 +86,9 @@ class DesignControl(pn.viewable.Viewer):
 
     def _steered(self) -> pn.Column:
         """What steers beyond the published design."""
-        number = {"start": 0, "format": "0.[0000]", "step": 0.1} | SMALL
+        number = {"start": 0, "step": 0.1} | NAMED
         self._ends = {
-            name: tuple(pmui.FloatInput(label=label, **number) for label in labels)
+            name: tuple(NumberField(label=label, **number) for label in labels)
             for name, labels in (
                 ("depth_percent", ("depth from, %", "to, %")), ("period_days", ("period from, d", "to, d"))
             )
@@ -104,7 +98,8 @@ class DesignControl(pn.viewable.Viewer):
                 field.param.watch(lambda event, name=name: self._ends_edited(name), "value")
         self.file = pmui.FileInput(
             accept=".csv,.txt", label="phase, change (CSV)",
-            description="two columns: phase, from 0 to 1 or from −0.5 to 0.5, and relative change of the flux", **SMALL,
+            description="two columns: phase, from 0 to 1 or from −0.5 to 0.5, and relative change of the flux",
+            size="small", margin=(5, 4), sizing_mode="stretch_width",
         )  # fmt: skip
         self.file.param.watch(self._uploaded, "value")
         self._file_row = self._row(self.file, visible=False)
@@ -114,8 +109,8 @@ class DesignControl(pn.viewable.Viewer):
             self._row(*self._ends["depth_percent"]),
             self._period_row,
             self._row(
-                pmui.Select.from_param(self.param.ground, **SMALL),
-                pmui.IntInput.from_param(self.param.background_stars, **SMALL),
+                Menu.from_param(self.param.ground, **NAMED),
+                WholeField.from_param(self.param.background_stars, **NAMED),
             ),
         )
         self._steering = pn.Column(sizing_mode="stretch_width", margin=0, visible=False)

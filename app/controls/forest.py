@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import panel as pn
-import panel_material_ui as pmui
 import param
 
 from app.card import live_text
+from app.fields import Menu, Tick, Toggle, WholeField
 from app.session import Session
 from clara_engine.errors import DesignError
 from clara_engine.features import FEATURE_SETS
@@ -51,12 +51,12 @@ class ForestControl(pn.viewable.Viewer):
         super().__init__(**params)
         self.session = session
         self._filling = False
-        small = {"size": "small", "margin": (5, 4), "sizing_mode": "stretch_width"}
+        named: dict[str, Any] = {"labelled": True, "margin": (7, 4, 3, 4), "sizing_mode": "stretch_width"}
 
         def pair(*names: str) -> pn.Row:
             made = [
-                (pmui.Select if isinstance(self.param[name], param.Selector) else pmui.IntInput).from_param(
-                    self.param[name], **small
+                (Menu if isinstance(self.param[name], param.Selector) else WholeField).from_param(
+                    self.param[name], **named
                 )
                 for name in names
             ]
@@ -69,14 +69,14 @@ class ForestControl(pn.viewable.Viewer):
                 pair("min_samples_leaf", "training_size"),
                 *([pair("sector")] if len(self.param.sector.objects) > 1 else []),
                 pn.Row(
-                    pmui.Checkbox.from_param(self.param.bootstrap, size="small", margin=(2, 8)),
-                    pmui.IntInput.from_param(self.param.seed, **small),
+                    Tick.from_param(self.param.bootstrap, margin=(2, 8)),
+                    WholeField.from_param(self.param.seed, **named),
                     sizing_mode="stretch_width", margin=(0, 4),
                 ),
             ]  # fmt: skip
 
         body = pn.Column(sizing_mode="stretch_width", margin=0, visible=False)
-        self.more = pmui.Toggle(label="settings", value=False, size="small", variant="text", margin=(4, 4), width=84)
+        self.more = Toggle(label="settings", value=False, margin=(4, 4), width=84)
 
         def show_settings(event: object) -> None:
             body.objects = body.objects or settings()  # made when first asked for: the page opens sooner
@@ -84,20 +84,20 @@ class ForestControl(pn.viewable.Viewer):
 
         self.more.param.watch(show_settings, "value")
         self._label_row = pn.Row(
-            pmui.Select.from_param(self.param.label, **small), sizing_mode="stretch_width", margin=(0, 4), visible=False
+            Menu.from_param(self.param.label, **named), sizing_mode="stretch_width", margin=(0, 4), visible=False
         )
         self._picked = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width", visible=False)
         self._view = pn.Column(
             pn.Row(
-                pmui.Select.from_param(self.param.variant, **small), sizing_mode="stretch_width", margin=(2, 4, 0, 4)
+                Menu.from_param(self.param.variant, **named), sizing_mode="stretch_width", margin=(2, 4, 0, 4)
             ),
             self._label_row, self._picked,
             pn.Row(
-                pmui.Select.from_param(self.param.preset, **small), self.more,
+                Menu.from_param(self.param.preset, **named), self.more,
                 sizing_mode="stretch_width", margin=(0, 4), styles={"align-items": "center"},
             ),
             pn.Row(
-                pmui.Select.from_param(self.param.feature_set, **small), sizing_mode="stretch_width", margin=(0, 4)
+                Menu.from_param(self.param.feature_set, **named), sizing_mode="stretch_width", margin=(0, 4)
             ),
             body,
             sizing_mode="stretch_width", margin=0,

@@ -10,6 +10,7 @@ import panel_material_ui as pmui
 from app.card import live_text
 from app.controls.design import PAPER, DesignControl
 from app.controls.forest import ForestControl
+from app.fields import TextField
 from app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.workspace import RunSpec
@@ -43,9 +44,9 @@ class RetrainControl(pn.viewable.Viewer):
     def __init__(self, session: Session, design: DesignControl, forest: ForestControl) -> None:
         super().__init__()
         self.session, self.design, self.forest = session, design, forest
-        self.name_field = pmui.TextInput(
-            label="", placeholder=run_name(forest, design), max_length=80, size="small", margin=(6, 8, 4, 8),
-            sizing_mode="stretch_width", sx={"& input": {"padding": "4px 8px", "fontSize": "12px"}},
+        self.name_field = TextField(
+            label="name of the run", placeholder=run_name(forest, design), max_length=80, margin=(6, 8, 4, 8),
+            sizing_mode="stretch_width",
         )  # fmt: skip
         self.button = pmui.Button(
             label="Retrain", variant="contained", color="primary", margin=(0, 8, 4, 8), sizing_mode="stretch_width",

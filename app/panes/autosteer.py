@@ -12,6 +12,7 @@ import panel_material_ui as pmui
 
 from app.act_text import ActText, act_button
 from app.errand import Errand
+from app.fields import Menu, NumberField, Slider, WholeField
 from app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate import Measures
@@ -64,13 +65,13 @@ class AutoSteerPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        wide: dict[str, Any] = {"size": "small", "margin": 0}
-        self.wanted = pmui.Select(label="find stars like", options={}, width=230, **wide)
-        self.alpha = pmui.FloatSlider(
-            label="α, 1: many, 0: at the top", value=0.5, start=0, end=1, step=0.05, width=190, **wide
+        named: dict[str, Any] = {"labelled": True}
+        self.wanted = Menu(label="find stars like", options={}, width=230, **named)
+        self.alpha = Slider(
+            label="α, 1: many, 0: at the top", value=0.5, start=0, end=1, step=0.05, width=190, **named
         )
-        self.trials = pmui.IntInput(label="designs to try", value=20, start=1, end=1000, width=120, **wide)
-        self.minutes = pmui.FloatInput(label="minutes at most", value=10, start=0.1, width=120, **wide)
+        self.trials = WholeField(label="designs to try", value=20, start=1, end=1000, width=120, **named)
+        self.minutes = NumberField(label="minutes at most", value=10, start=0.1, width=120, **named)
         self.button = pmui.Button(
             label="Search", variant="outlined", size="small", margin=0, on_click=lambda event: self.press()
         )

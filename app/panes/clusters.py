@@ -13,6 +13,7 @@ import panel_material_ui as pmui
 from app.act_text import ActText, act_button
 from app.colouring import CLUSTER
 from app.errand import Errand, problem_html
+from app.fields import Menu, TextField, WholeField
 from app.map_choice import request_of
 from app.session import Session
 from clara_engine.clusters import METHODS, cluster_settings
@@ -98,19 +99,15 @@ class ClustersPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        thin: dict[str, Any] = {
-            "size": "small", "margin": 0, "label": "",
-            "sx": {"& .MuiSelect-select": {"padding": "1px 8px", "fontSize": "12px"},
-                   "& input": {"padding": "2px 6px", "fontSize": "12px"}},
-        }  # fmt: skip
         slim = {"size": "small", "margin": 0, "sx": {"padding": "0 8px", "fontSize": "12px", "lineHeight": "1.5"}}
-        self.kept = pmui.Select(options={}, width=150, description="clustering", **thin)
-        self.method = pmui.Select(options=TITLES, value="kmeans", width=130, description="way of clustering", **thin)
-        self.source = pmui.Select(options=SOURCES, value="features", width=110, description="what is grouped", **thin)
-        self.dial = pmui.IntInput(value=8, start=2, width=104, **(thin | {"label": "clusters"}))
+        self.kept = Menu(label="clustering", options={}, width=150)
+        self.method = Menu(label="way of clustering", options=TITLES, value="kmeans", width=130)
+        self.source = Menu(label="what is grouped", options=SOURCES, value="features", width=110)
+        self.dial = WholeField(label="clusters", labelled=True, value=8, start=2, width=104)
         self.button = pmui.Button(label="Cluster", variant="outlined", on_click=lambda event: self.press(), **slim)
-        self.rename_field = pmui.TextInput(
-            placeholder="name the selected cluster …", width=170, max_length=40, visible=False, **thin
+        self.rename_field = TextField(
+            label="name of the cluster", placeholder="name the selected cluster …", width=170, max_length=40,
+            visible=False,
         )
         self.errand = Errand(session, self._done)
         self.text = ActText(self._act, css=":host{padding:2px 10px}", sizing_mode="stretch_both")

@@ -15,6 +15,7 @@ import panel_material_ui as pmui
 from app.areas.parts import column, part, row
 from app.card import live_text
 from app.errand import Errand
+from app.fields import Menu
 from app.paged_table import PagedTable
 from app.pair import Pair, PairBar
 from app.score_scatter import ScoreScatter
@@ -178,10 +179,8 @@ class CompareRunsPane(pn.viewable.Viewer):
         self.listed = pd.DataFrame()
         self._drawn: tuple[object, ...] = ()
         self._members: dict[Label, np.ndarray] = {}
-        thin = {"size": "small", "margin": 0, "label": "",
-                "sx": {"& .MuiSelect-select": {"padding": "2px 8px", "fontSize": "12px"}}}  # fmt: skip
-        self.label = pmui.Select(options={}, width=220, searchable=True, description="label to measure with", **thin)
-        self.order = pmui.Select(options=ORDERS, value="entered", width=170, description="which stars to list", **thin)
+        self.label = Menu(label="label to measure with", options={}, width=220)
+        self.order = Menu(label="which stars to list", options=ORDERS, value="entered", width=170)
         self.explore = pmui.Button(
             label="see in Explore", size="small", variant="text", margin=0, disabled=True,
             description="show the selected star on the map, with its light curve",

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 import panel as pn
-import panel_material_ui as pmui
 
 from app.act_text import ActText, act_button
 from app.card import live_text
+from app.fields import NumberField, TextField
 from app.session import Session
 from app.theme import BORDER
 from clara_engine.errors import ClaraError
@@ -17,13 +17,6 @@ from clara_engine.periods import measure_transit
 
 __all__ = ["EphemerisBar"]
 
-PLAIN_FIELD = {
-    "& input": {"padding": "2px 4px", "fontSize": "12px"},
-    "& .MuiInputAdornment-root": {"display": "none"},
-    "& .MuiInputBase-root": {"padding": 0},
-    "& label, & legend": {"display": "none"},
-    "& fieldset": {"top": 0},
-}
 BUTTONS = ":host{flex:none;overflow:visible;white-space:nowrap} button{margin-right:3px}"
 CLOSE = 2e-5
 
@@ -34,9 +27,9 @@ class EphemerisBar(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.period = self._field("period", "period [days]", 1e-4, 1e5, 78, "0.000000")
-        self.epoch = self._field("epoch", "epoch, middle of an event [BTJD, days]", None, None, 82, "0.00000")
-        self.title = pmui.TextInput(placeholder="name", label="", width=58, size="small", margin=0, sx=PLAIN_FIELD)
+        self.period = self._field("period", "period [days]", 1e-4, 1e5, 78, 6)
+        self.epoch = self._field("epoch", "epoch, middle of an event [BTJD, days]", None, None, 82, 5)
+        self.title = TextField(label="name of the ephemeris", placeholder="name", width=58)
         acts: dict[str, Callable[[], object]] = {
             "half": lambda: session.scale_period(0.5), "double": lambda: session.scale_period(2),
             "fit": self.refine, "save": self.save, "remove": self.remove,
@@ -122,9 +115,9 @@ class EphemerisBar(pn.viewable.Viewer):
 
     def _show(self, *events: object) -> None:
         session = self.session
-        for field, value in ((self.period, session.period_days), (self.epoch, session.epoch_btjd)):
-            if field.value != value:
-                field.value = value
+        self.period.value = session.period_days or None  # 0 stands for unknown
+        epoch = session.epoch_btjd
+        self.epoch.value = epoch if epoch is not None and np.isfinite(epoch) else None
         no_period, unknown = not session.period_days, session.ephemeris is None
         self.scale.object = act_button("half", "½×", "half the period  [", disabled=no_period) + act_button(
             "double", "2×", "double the period  ]", disabled=no_period
@@ -139,11 +132,10 @@ class EphemerisBar(pn.viewable.Viewer):
 
     @staticmethod
     def _field(
-        name: str, help_text: str, start: float | None, end: float | None, width: int, form: str
-    ) -> pmui.FloatInput:
-        return pmui.FloatInput(
-            value=None, step=0.0001, start=start, end=end, width=width, margin=0, size="small", format=form, label="",
-            placeholder=name, description=help_text, sx=PLAIN_FIELD,
+        name: str, help_text: str, start: float | None, end: float | None, width: int, places: int
+    ) -> NumberField:
+        return NumberField(
+            label=help_text, placeholder=name, step=0.0001, start=start, end=end, width=width, places=places,
         )  # fmt: skip
 
     def __panel__(self) -> pn.viewable.Viewable:

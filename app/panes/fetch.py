@@ -12,6 +12,7 @@ import panel_material_ui as pmui
 from app.act_text import ActText, act_button
 from app.card import live_text
 from app.errand import Errand
+from app.fields import Menu, NumberField, TextField, Tick, WholeField
 from app.session import Session
 from app.words import ago, count, size
 from clara_engine.archives import sectors, target_list, target_lists
@@ -29,7 +30,7 @@ MOST_STARS = 10_000
 SHOWN = 12
 RESUME, FORGET = "resume", "forget"
 STOPPED = "stopped; what has come is kept, and registered when you go on"
-FIELD = {"size": "small", "margin": (6, 10, 4, 10)}
+FIELD: dict[str, Any] = {"labelled": True, "margin": (8, 10, 4, 10)}
 
 
 def numbers_in(text: str) -> list[int]:
@@ -101,14 +102,14 @@ class FetchPane(pn.viewable.Viewer):
         self.plan: Plan | None = None
         self._version = 0  # of the fields: what was asked for with other values counts no more
         last = sectors().sector[-1].number
-        self.way = pmui.Select(label="What", options=WAYS, value="list", width=150, **FIELD)
-        self.list = pmui.Select(label="Target list", options=_lists(), width=320, **FIELD)
-        self.sector = pmui.IntInput(label="Sector", value=1, start=1, end=last, width=100, **FIELD)
-        self.cadence = pmui.Select(
+        self.way = Menu(label="What", options=WAYS, value="list", width=150, **FIELD)
+        self.list = Menu(label="Target list", options=_lists(), width=320, **FIELD)
+        self.sector = WholeField(label="Sector", value=1, start=1, end=last, width=100, **FIELD)
+        self.cadence = Menu(
             label="Cadence", options={"2 min": 120, "20 s (from sector 27)": 20}, value=120, width=190, **FIELD
         )
-        self.limit = pmui.IntInput(label="At most (0: all)", value=100, start=0, end=1_000_000, width=130, **FIELD)
-        self.tics = pmui.TextInput(
+        self.limit = WholeField(label="At most (0: all)", value=100, start=0, end=1_000_000, width=130, **FIELD)
+        self.tics = TextField(
             label="TIC numbers",
             placeholder="261136679, 117544915",
             max_length=150_000,
@@ -116,10 +117,10 @@ class FetchPane(pn.viewable.Viewer):
             **FIELD,
         )
         number = {"width": 130, **FIELD}
-        self.ra = pmui.FloatInput(label="RA [deg, ICRS]", value=84.29, start=0, end=360, **number)
-        self.dec = pmui.FloatInput(label="Dec [deg, ICRS]", value=-80.47, start=-90, end=90, **number)
-        self.radius = pmui.FloatInput(label="Radius [deg]", value=0.1, start=0.001, end=10, **number)
-        self.refresh = pmui.Checkbox(label="ask MAST again", value=False, size="small", margin=(10, 10, 0, 10))
+        self.ra = NumberField(label="RA [deg, ICRS]", value=84.29, start=0, end=360, **number)
+        self.dec = NumberField(label="Dec [deg, ICRS]", value=-80.47, start=-90, end=90, **number)
+        self.radius = NumberField(label="Radius [deg]", value=0.1, start=0.001, end=10, **number)
+        self.refresh = Tick(label="ask MAST again", value=False, margin=(10, 10, 0, 10))
         self._fields: dict[str, tuple[Any, ...]] = {
             "list": (self.list,), "sector": (self.sector, self.cadence, self.limit),
             "tics": (self.tics, self.cadence, self.limit),

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import panel as pn
-import panel_material_ui as pmui
 from bokeh.models import ColumnDataSource
 from numpy.typing import NDArray
 
 from app.card import card, live_text
+from app.fields import Choice, Toggle
 from app.panes.light_curve import limits
 from app.session import Session
 from app.theme import PPM_TICKS, Look, fixed_ticks, look, paint_frame, plot
@@ -143,12 +143,11 @@ class FoldPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.plot = FoldPlot()
-        self.apart = pmui.Toggle(
-            label="odd", value=False, description="bins of odd (triangles) and even events apart", margin=0,
-            size="small", color="primary", sx={"padding": "1px 6px", "textTransform": "none", "whiteSpace": "nowrap"},
+        self.apart = Toggle(
+            label="odd", value=False, description="bins of odd (triangles) and even events apart",
         )  # fmt: skip
-        self.view = pmui.RadioButtonGroup(
-            options=TITLES, value="phase", label="", size="small", margin=0, color="primary", description=HINTS
+        self.view = Choice(
+            label="view of the fold", options=TITLES, value="phase", description=HINTS
         )
         self._measured = live_text(css=WORDS, height=MEASURED_HEIGHT, sizing_mode="stretch_width")
         self._view = card(

@@ -13,6 +13,7 @@ from bokeh.models import ColumnDataSource
 
 from app.areas.parts import part
 from app.card import card, live_text
+from app.fields import Choice
 from app.panes.facts import number
 from app.session import Session
 from app.theme import Look, look, paint_frame, plot
@@ -190,8 +191,8 @@ class GaiaPane(pn.viewable.Viewer):
         self.plot = GaiaPlot()
         self.places = pd.DataFrame(columns=["bp_rp", "abs_g", "abs_g_error", "reason"])
         self._drawn: tuple[object, ...] = ()
-        self.views = pmui.RadioButtonGroup(
-            options=["star", "population", "subsets"], value="star", label="", size="small", margin=0, color="primary",
+        self.views = Choice(
+            label="view of Gaia", options=["star", "population", "subsets"], value="star",
             description="what Gaia says of the star; how the score goes with stellar parameters; which few parameters "
             "set groups of stars apart",
         )  # fmt: skip

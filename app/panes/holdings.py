@@ -13,6 +13,7 @@ import panel_material_ui as pmui
 from app.act_text import ActText, act_button
 from app.card import live_text, origin_chip
 from app.errand import Errand
+from app.fields import TextField
 from app.session import Session
 from app.words import count, size
 from clara_engine.errors import ClaraError
@@ -202,8 +203,8 @@ class WorkspacesPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self._html = live_text(css=":host{padding:4px 10px}", sizing_mode="stretch_width")
-        self.path = pmui.TextInput(
-            label="Folder of a new workspace, on the machine of the server", size="small", margin=(8, 10, 4, 10),
+        self.path = TextField(
+            label="Folder of a new workspace, on the machine of the server", margin=(8, 10, 4, 10),
             sizing_mode="stretch_width",
         )  # fmt: skip
         self.button = pmui.Button(

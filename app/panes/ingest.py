@@ -13,6 +13,7 @@ import panel_material_ui as pmui
 
 from app.card import live_text
 from app.errand import Errand
+from app.fields import TextField
 from app.session import Session
 from app.words import count, size
 from clara_engine.errors import ClaraError
@@ -78,8 +79,8 @@ class IngestPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.path = pmui.TextInput(
-            label="Folder or file on the machine of the server", size="small", margin=SIDE,
+        self.path = TextField(
+            label="Folder or file on the machine of the server", margin=SIDE,
             sizing_mode="stretch_width",
         )  # fmt: skip
         self.look_button = _button("Look", self.look)

@@ -7,6 +7,7 @@ import panel_material_ui as pmui
 
 from app.card import html, live_text
 from app.errand import problem_html
+from app.fields import Menu, TextField
 from app.late_dialog import LateDialog
 from app.session import Session
 from clara_engine.errors import WorkspaceError
@@ -15,8 +16,6 @@ from clara_engine.workspace.vocabulary import RESERVED_KEYS, VerdictLabel
 __all__ = ["LabelEditor"]
 
 MEANINGS: dict[str, bool | None] = {"anomaly": True, "not an anomaly": False, "says neither": None}
-FIELD = {"& input": {"padding": "3px 8px", "fontSize": "12px"}}
-MENU = {"& .MuiSelect-select": {"padding": "3px 8px", "fontSize": "12px"}}
 HELP = (
     "Keys are digits or small letters, but not "
     f"{', '.join(sorted(RESERVED_KEYS))}. Active learning learns from what is an anomaly and what is not. "
@@ -28,16 +27,15 @@ class _Line:
     """One label as it is being edited."""
 
     def __init__(self, label: VerdictLabel, remove: object) -> None:
-        self.key = pmui.TextInput(
-            value=label.key, placeholder="key", label="", max_length=1, size="small", width=48, margin=0, sx=FIELD
+        self.key = TextField(
+            label="key", value=label.key, placeholder="key", max_length=1, width=48
         )
-        self.name = pmui.TextInput(
-            value=label.name, placeholder="label", label="", size="small", sizing_mode="stretch_width", margin=0,
-            sx=FIELD,
+        self.name = TextField(
+            label="label", value=label.name, placeholder="label", sizing_mode="stretch_width",
         )  # fmt: skip
         title = next(title for title, anomaly in MEANINGS.items() if anomaly is label.anomaly)
-        self.meaning = pmui.Select(
-            options=list(MEANINGS), value=title, label="", size="small", width=140, margin=0, sx=MENU
+        self.meaning = Menu(
+            label="meaning", options=list(MEANINGS), value=title, width=140
         )
         gone = pmui.IconButton(
             icon="delete", description=f"remove {label.name or 'this label'}", size="small", margin=0,

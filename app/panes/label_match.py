@@ -11,6 +11,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from app.card import live_text
+from app.fields import Menu
 from app.session import Session
 from clara_engine.jobs import JobState, Reporter
 from clara_engine.similarity import HeldOut
@@ -29,7 +30,6 @@ CSS = """
 .matrix { width: auto; } .matrix td { border: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
 .own { font-weight: 700; } p { margin: 2px 0; }
 """
-SMALL = {"& .MuiSelect-select": {"padding": "1px 6px", "fontSize": "12px"}, "& label, & legend": {"display": "none"}}
 
 
 def match_html(row: pd.Series, matches: LabelMatches) -> str:
@@ -81,12 +81,12 @@ class LabelMatchPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         families = session.server.workspace.similarity.families()
-        self.family = pmui.Select(
-            options=families, value=families[0] if families else None, label="", size="small", width=120, margin=0,
-            sx=SMALL, description="labels to match with: a catalogue's, or your own verdicts",
+        self.family = Menu(
+            label="labels to match with", options=families, width=120,
+            description="labels to match with: a catalogue's, or your own verdicts",
         )  # fmt: skip
-        self.mode = pmui.Select(
-            options=[CALIBRATED, PUBLISHED], value=CALIBRATED, label="", size="small", width=110, margin=0, sx=SMALL,
+        self.mode = Menu(
+            label="way of matching", options=[CALIBRATED, PUBLISHED], value=CALIBRATED, width=110,
             description=HINT,
         )  # fmt: skip
         self.button = pmui.Button(

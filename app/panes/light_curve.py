@@ -6,12 +6,12 @@ from html import escape
 
 import numpy as np
 import panel as pn
-import panel_material_ui as pmui
 from bokeh.models import BasicTicker, ColumnDataSource, Range1d
 from numpy.typing import NDArray
 
 from app.areas.parts import part, row
 from app.card import card, live_text
+from app.fields import Menu, NumberField
 from app.panes.time_axis import TimeAxis
 from app.session import Session
 from app.star_view import FLUXES
@@ -34,14 +34,6 @@ MOST_BESIDE = 6
 
 Float = NDArray[np.float64]
 
-FIELD = {
-    "& .MuiSelect-select": {"padding": "1px 6px", "fontSize": "12px"},
-    "& input": {"padding": "2px 4px", "fontSize": "12px"},
-    "& .MuiInputBase-root": {"padding": 0},
-    "& .MuiInputAdornment-root": {"display": "none"},
-    "& label, & legend": {"display": "none"},
-    "& fieldset": {"top": 0},
-}
 
 
 def binned(time: Float, flux: Float, width_days: float = BIN_DAYS) -> tuple[Float, Float]:
@@ -155,19 +147,19 @@ class LightCurvePane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.plot = LightCurvePlot(axis)
-        self.flux = pmui.Select.from_param(
-            session.param.flux, options={title: name for name, title in FLUXES.items()}, label="", size="small",
-            width=94, margin=0, sx=FIELD,
+        self.flux = Menu.from_param(
+            session.param.flux, label="flux", options={title: name for name, title in FLUXES.items()},
+            width=94,
             description="PDCSAP, or what the product has in its place; SAP, the plain sum over the aperture; "
             "detrended: without its slow changes. What is stored stays as it is.",
         )  # fmt: skip
-        self.window = pmui.FloatInput.from_param(
-            session.param.window_days, label="", width=44, step=0.1, format="0.0", size="small", margin=0, sx=FIELD,
+        self.window = NumberField.from_param(
+            session.param.window_days, label="window of the filter, days", width=44, step=0.1, places=1,
             description="window of the biweight filter [days]: three times the longest event or more",
         )  # fmt: skip
         self._unit = live_text("d window", css=":host{white-space:nowrap;opacity:.65}", align="center")
-        self.sector = pmui.Select(
-            options=[""], value="", label="", size="small", width=106, margin=0, sx=FIELD,
+        self.sector = Menu(
+            label="sector", options=[""], value="", width=106,
             description="sector of this star, or all of them stitched",
         )  # fmt: skip
         self._facts = live_text(css=":host{white-space:nowrap}", styles={"opacity": ".65"}, align="center")

@@ -7,11 +7,11 @@ from html import escape
 import numpy as np
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 from numpy.typing import NDArray
 
 from app.card import card, html, live_text
 from app.colouring import CLUSTER, Colouring, choices, colouring
+from app.fields import Menu
 from app.hover_card import HoverCard, hover_html
 from app.map_choice import AXES, FALLBACK, KINDS, axes_plane
 from app.panes.map_plot import MapPlot
@@ -37,17 +37,15 @@ class MapPane(pn.viewable.Viewer):
         self._shown: tuple[object, ...] = ()
         self._plane = pd.DataFrame({"x": [], "y": []})
         self._colour = Colouring("", np.empty(0, np.float32), 0.0, 1.0)
-        small = {"size": "small", "margin": 0, "label": ""}
-        thin = {"& .MuiSelect-select": {"padding": "1px 8px", "fontSize": "12px"}}
-        self.kind = pmui.Select(
-            options={title: kind for kind, title in KINDS.items()}, value=session.map_kind, width=112, sx=thin, **small
+        self.kind = Menu(
+            label="map", options={title: kind for kind, title in KINDS.items()}, value=session.map_kind, width=112
         )
-        self.across, self.up = (pmui.Select(options={}, width=150, sx=thin, **small) for _ in "xy")
+        self.across, self.up = (Menu(label=f"axis {way}", width=150) for way in ("across", "up"))
         self._axes = pn.Row(
             html('<span class="quiet">across</span>'), self.across, html('<span class="quiet">up</span>'), self.up,
             margin=(0, 10, 2, 10), visible=False, styles={"gap": "6px", "align-items": "center"},
         )  # fmt: skip
-        self.colour = pmui.Select(options={}, width=150, sx=thin, **small)
+        self.colour = Menu(label="colour", width=150)
         self._note = live_text(css=NOTE_CSS, visible=False)
         self.hover = HoverCard()
         self.selection = SelectionBar(session)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 
 from app.card import live_text
+from app.fields import Menu
 from app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate import Measures, measure
@@ -74,7 +74,7 @@ class MeasuresPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.label = pmui.Select(label="", size="small", margin=(2, 10), width=240, searchable=True)
+        self.label = Menu(label="label to measure with", margin=(2, 10), width=240)
         self._html = live_text(css=CSS, sizing_mode="stretch_both", styles={"overflow-y": "auto"})
         self._members: dict[tuple[str, str], np.ndarray] = {}
         self._view = pn.Column(self.label, self._html, sizing_mode="stretch_both", margin=0)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import panel as pn
-import panel_material_ui as pmui
 from bokeh.events import Tap
 from bokeh.models import ColumnDataSource, FixedTicker
 from bokeh.models.annotations import Span
 
 from app.areas.parts import part
 from app.card import card
+from app.fields import Choice
 from app.paged_table import PagedTable
 from app.panes.offers import COLUMNS, Offer, nearest_offer, offers
 from app.sector_search import SectorSearch
@@ -107,8 +107,8 @@ class PeriodogramPane(pn.viewable.Viewer):
         self.plot = PeriodogramPlot()
         self.plot.figure.on_event(Tap, lambda event: self.choose(event.x))
         self.plot.here.on_change("location", self._dragged)
-        self.views = pmui.RadioButtonGroup(
-            options=VIEWS, value=_deciding(session.star), label="", size="small", margin=0, color="primary",
+        self.views = Choice(
+            label="view of the periods", options=VIEWS, value=_deciding(session.star),
             description="Lomb–Scargle (smooth variation), box least squares (dips), or all periods as a list",
         )  # fmt: skip
         self._chosen = False

@@ -10,6 +10,7 @@ import panel_material_ui as pmui
 
 from app.card import live_text
 from app.errand import Errand
+from app.fields import Menu, Tick
 from app.paged_table import PagedTable
 from app.panes.hand_on import HandOn
 from app.session import Session
@@ -24,7 +25,6 @@ __all__ = ["QueuePane", "progress_line", "spoken"]
 
 PAGE = 50
 EVERYTHING = ""
-SMALL = {"& .MuiSelect-select": {"padding": "2px 8px", "fontSize": "12px"}, "fontSize": "12px"}
 BAR = """
 progress { display: block; width: 100%; height: 5px; appearance: none; border: none; border-radius: 3px; margin: 3px 0;
            background: color-mix(in srgb, var(--panel-on-surface-color) 14%, transparent); overflow: hidden; }
@@ -82,22 +82,21 @@ class QueuePane(pn.viewable.Viewer):
             self._row_clicked, lambda name: None, self._turn, columns=COLUMNS, sort="", sizing_mode="stretch_both",
             min_height=100, empty="No star here: choose other stars above.",
         )  # fmt: skip
-        self.by = pmui.Select.from_param(
-            session.param.queue_order, options={title: key for key, title in ORDERS.items()}, label="", size="small",
-            width=150, margin=0, sx=SMALL,
+        self.by = Menu.from_param(
+            session.param.queue_order, label="order of the queue", width=150,
+            options={title: key for key, title in ORDERS.items()},
             description="active learning: stars like those called an anomaly come first, after every verdict anew",
         )  # fmt: skip
-        self.shows = pmui.Select.from_param(
-            session.param.queue_shows, options={title: key for key, title in SHOWS.items()}, label="", size="small",
-            width=150, margin=0, sx=SMALL, description="which stars the queue lists",
+        self.shows = Menu.from_param(
+            session.param.queue_shows, label="which stars the queue lists", width=150,
+            options={title: key for key, title in SHOWS.items()},
         )  # fmt: skip
-        self.among = pmui.Select(
-            options={"all stars": EVERYTHING}, value=EVERYTHING, label="", size="small", margin=0, sx=SMALL,
+        self.among = Menu(
+            label="among", options={"all stars": EVERYTHING}, value=EVERYTHING,
             sizing_mode="stretch_width", description="only stars of a selection, a cluster or a label",
         )  # fmt: skip
-        self.advance = pmui.Switch.from_param(
-            session.param.advance, label="next by itself", description="", size="small", margin=0,
-            sx={"& .MuiTypography-root": {"fontSize": "12px"}},
+        self.advance = Tick.from_param(
+            session.param.advance, label="next by itself", description="",
         )  # fmt: skip
         self.again = pmui.IconButton(
             icon="refresh", description="make the queue anew", size="small", margin=0,

@@ -11,6 +11,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from app.card import live_text
+from app.fields import TextField, Tick
 from app.paged_table import PagedTable
 from app.session import Session
 from app.words import star_number
@@ -94,13 +95,11 @@ class RankingPane(pn.viewable.Viewer):
         self._rows = session.table
         self.order: list[str] = []
         self.table = PagedTable(self._row_clicked, self.sort_by, self._turn, sizing_mode="stretch_both", min_height=100)
-        self.search = pmui.TextInput(
-            placeholder="TIC …", label="", size="small", width=104, margin=0, align="center",
-            sx={"& input": {"padding": "2px 8px", "fontSize": "12px"}},
+        self.search = TextField(
+            label="star to find", placeholder="TIC …", width=104, align="center",
         )  # fmt: skip
-        unreviewed = pmui.Checkbox.from_param(
-            session.param.unreviewed, label="not vetted", description="", size="small", margin=0, align="center",
-            sx={"& .MuiTypography-root": {"fontSize": "12px"}, "padding": "0 4px"},
+        unreviewed = Tick.from_param(
+            session.param.unreviewed, label="not vetted", description="", align="center",
         )  # fmt: skip
         self._count = live_text(css=":host{opacity:.65}", align="center")
         downloads = [self._download(kind) for kind in FORMATS]

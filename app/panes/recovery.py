@@ -16,6 +16,7 @@ from bokeh.models.annotations import Span
 from app.areas.parts import column, part, row
 from app.card import live_text
 from app.errand import Errand
+from app.fields import Menu, NumberField, WholeField
 from app.heat_map import TOOLTIP, HeatMap
 from app.session import Session
 from app.theme import Look, look, paint_frame, plot
@@ -142,24 +143,21 @@ class RecoveryPane(pn.viewable.Viewer):
         self.session, self._in_view = session, shown
         self.found: Recovery | None = None
         self._filling = False
-        thin: dict[str, Any] = {"size": "small", "margin": 0, "sx": {
-            "& .MuiSelect-select": {"padding": "3px 8px", "fontSize": "12px"},
-            "& input": {"padding": "3px 6px", "fontSize": "12px"}, "& label": {"fontSize": "12px"},
-        }}  # fmt: skip
+        named: dict[str, Any] = {"labelled": True}
         events = {event: event for event in EVENTS} | {
             f"{event}, other generator": event + OTHER_GENERATOR for event in UNSEEN_EVENTS
         }
-        self.event = pmui.Select(options=events, value="planets", label="event", width=190, **thin)
-        self.curves = pmui.IntInput(value=500, start=10, end=20_000, label="light curves", width=110, **thin)
-        self.top = pmui.FloatInput(value=5.0, start=0.01, end=50, label="found: top, %", width=110, **thin)
+        self.event = Menu(options=events, value="planets", label="event", width=190, **named)
+        self.curves = WholeField(value=500, start=10, end=20_000, label="light curves", width=110, **named)
+        self.top = NumberField(value=5.0, start=0.01, end=50, label="found: top, %", width=110, **named)
         self.button = pmui.Button(
             label="Measure", size="small", variant="outlined", margin=0, on_click=lambda event: self.press(),
             description="inject events, and count which are found",
         )  # fmt: skip
         titles = {TITLES[axis][0]: axis for axis in AXES}
-        self.x = pmui.Select(options=titles, value="period_days", label="across", width=170, **thin)
-        self.y = pmui.Select(options=titles, value="depth", label="up", width=170, **thin)
-        self.bins = pmui.IntInput(value=5, start=1, end=20, label="cells along each", width=110, **thin)
+        self.x = Menu(options=titles, value="period_days", label="across", width=170, **named)
+        self.y = Menu(options=titles, value="depth", label="up", width=170, **named)
+        self.bins = WholeField(value=5, start=1, end=20, label="cells along each", width=110, **named)
         self.errand = Errand(
             session, lambda result: self.look(), stopped="stopped; what was made is kept for next time"
         )

@@ -8,6 +8,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from app.card import live_text
+from app.fields import Choice, Menu, TextField
 from app.session import Session
 from clara_engine.errors import ClaraError
 
@@ -38,9 +39,8 @@ class SelectionBar(pn.viewable.Viewer):
             "margin": 0,
             "sx": {"padding": "0 6px", "minWidth": "0", "fontSize": "12px", "lineHeight": "1.4"},
         }
-        thin = {"& .MuiSelect-select": {"padding": "1px 8px", "fontSize": "12px"}}
-        self.mode = pmui.RadioButtonGroup(
-            options=MODES, value="replace", label="", size="small", margin=0, color="primary",
+        self.mode = Choice(
+            label="what the next outline does", options=MODES, value="replace",
             description="what the next outline does: start anew, add, or subtract",
         )  # fmt: skip
         self._count = live_text(align="center", css=":host{white-space:nowrap}")
@@ -51,10 +51,9 @@ class SelectionBar(pn.viewable.Viewer):
             label="invert", description="select all others", on_click=lambda event: self.turn_over(), variant="text",
             **slim,
         )  # fmt: skip
-        self.saved = pmui.Select(options={}, label="", size="small", width=120, margin=0, sx=thin)
-        self.title = pmui.TextInput(
-            label="", placeholder="name it …", size="small", width=76, margin=0, max_length=60,
-            sx={"& input": {"padding": "1px 6px", "fontSize": "12px"}},
+        self.saved = Menu(label="saved selections", options={}, width=120)
+        self.title = TextField(
+            label="name of the selection", placeholder="name it …", width=76, max_length=60,
         )  # fmt: skip
         self.more = pmui.Button(
             label="find more like these", description="train a forest with these stars as the contrast set",

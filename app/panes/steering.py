@@ -10,6 +10,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from app.card import live_text
+from app.fields import Menu
 from app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate.steering import over_seeds
@@ -75,12 +76,10 @@ class SteeringPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        small = {"size": "small", "margin": 0, "label": ""}
-        thin = {"& .MuiSelect-select": {"padding": "1px 8px", "fontSize": "12px"}}
-        self.measure = pmui.Select(
-            options={title: name for name, (title, _) in MEASURES.items()}, value="auc", width=130, sx=thin, **small
+        self.measure = Menu(
+            label="measure", options={title: name for name, (title, _) in MEASURES.items()}, value="auc", width=130
         )
-        self.seeds = pmui.Select(options=SIZES, value=1, width=150, sx=thin, **small)
+        self.seeds = Menu(label="size", options=SIZES, value=1, width=150)
         self.button = pmui.Button(
             label="Measure", size="small", variant="outlined", margin=0, on_click=lambda event: self.press(),
             description="inject events into stars that did not train, and see which contrast set finds them",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
-from typing import Any
 
 import pandas as pd
 import panel as pn
@@ -12,6 +11,7 @@ import panel_material_ui as pmui
 
 from app.areas.parts import column, part, row
 from app.card import live_text
+from app.fields import Menu, Slider
 from app.heat_map import HeatMap
 from app.paged_table import PagedTable
 from app.panes.sweep_plots import MEASURES, ParallelPlot, axis_title, heat_cells, sweep_axes, value_text
@@ -61,24 +61,20 @@ class SweepPane(pn.viewable.Viewer):
         self.runs: list[str] = []
         self._rows, self._ranked, self._cells = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
         self._filling = False
-        thin: dict[str, Any] = {"size": "small", "margin": 0, "label": "",
-                                "sx": {"& .MuiSelect-select": {"padding": "2px 8px", "fontSize": "12px"}}}  # fmt: skip
-        self._thin = thin
-        self.grid = pmui.Select(options=list(PLANS), value="paper36", width=110, description="sweep", **thin)
-        self.kind = pmui.Select(options=OBJECTIVES, value="final", width=270, description="objective", **thin)
-        self.alpha = pmui.FloatSlider(
-            value=0.5, start=0, end=1, step=0.05, label="α, 1: many, 0: important", width=190,
-            size="small", margin=(0, 8),
+        self.grid = Menu(label="sweep", options=list(PLANS), value="paper36", width=110)
+        self.kind = Menu(label="objective", options=OBJECTIVES, value="final", width=270)
+        self.alpha = Slider(
+            label="α, 1: many, 0: important", value=0.5, start=0, end=1, step=0.05, width=190, margin=(0, 8)
         )  # fmt: skip
         self.button = pmui.Button(
             label="Run", size="small", variant="outlined", margin=0, on_click=lambda event: self.press(),
             description="train every design of the grid that is not trained yet",
         )  # fmt: skip
         measures = {title: name for name, (title, _) in MEASURES.items()}
-        self.measure = pmui.Select(options=measures, value="objective", width=170, description="colour", **thin)
-        self.x = pmui.Select(options={}, width=130, description="axis across", **thin)
-        self.y = pmui.Select(options={}, width=130, description="axis up", **thin)
-        self.fixed: dict[str, pmui.Select] = {}
+        self.measure = Menu(label="colour", options=measures, value="objective", width=170)
+        self.x = Menu(label="axis across", options={}, width=130)
+        self.y = Menu(label="axis up", options={}, width=130)
+        self.fixed: dict[str, Menu] = {}
         self._fixed_row = pn.Row(margin=0, styles={"gap": "6px", "align-items": "center"})
         self._note = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
         self._chance = live_text(css=":host{white-space:nowrap}")
@@ -194,12 +190,11 @@ class SweepPane(pn.viewable.Viewer):
         finally:
             self._filling = False
 
-    def _holder(self, axis: str) -> pmui.Select:
+    def _holder(self, axis: str) -> Menu:
         values = {f"{axis_title(axis)}: {value_text(value)}": value for value in sorted(self._rows[axis].unique())}
         here = self._rows[self._rows["run_id"] == self.session.run_id]
         first = here[axis].iloc[0] if len(here) else next(iter(values.values()))
-        made = pmui.Select(options=values, value=first, width=140,
-                           description=f"{axis_title(axis)} is held", **self._thin)  # fmt: skip
+        made = Menu(label=f"{axis_title(axis)} is held", options=values, value=first, width=140)
         made.param.watch(self._draw_heat, "value")
         return made
 

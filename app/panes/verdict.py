@@ -9,10 +9,10 @@ from html import escape
 
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 
 from app.act_text import ActText, act_button
 from app.card import card, live_text
+from app.fields import TextField
 from app.panes.label_editor import LabelEditor
 from app.session import Session
 
@@ -21,7 +21,6 @@ __all__ = ["VerdictPane", "agreement_html", "history_html"]
 NOTE_LENGTH = 2000
 AUTHOR_LENGTH = 40
 GIVE = "give:"
-FIELD = {"& input": {"padding": "3px 8px", "fontSize": "12px"}}
 BAR_CSS = "div{display:flex;flex-wrap:wrap;gap:4px} button{line-height:20px}"
 TOOLS_CSS = ":host{white-space:nowrap} button{border-color:transparent;padding:0 5px}"
 TOOLS_HTML = "".join(
@@ -72,13 +71,13 @@ class VerdictPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.bar = ActText(self._act, sizing_mode="stretch_width", margin=(0, 8), css=BAR_CSS)
-        self.note = pmui.TextInput(
-            placeholder="note (kept with the verdict)", max_length=NOTE_LENGTH, size="small", margin=0, label="",
-            sizing_mode="stretch_width", sx=FIELD,
+        self.note = TextField(
+            label="note", placeholder="note (kept with the verdict)", max_length=NOTE_LENGTH,
+            sizing_mode="stretch_width",
         )  # fmt: skip
-        self.author = pmui.TextInput.from_param(
-            session.param.author, placeholder="your name", label="", description="", max_length=AUTHOR_LENGTH,
-            size="small", width=110, margin=0, sx=FIELD,
+        self.author = TextField.from_param(
+            session.param.author, label="your name", placeholder="your name", description="", max_length=AUTHOR_LENGTH,
+            width=110,
         )  # fmt: skip
         self.editor = LabelEditor(session)
         self._acts: dict[str, Callable[[], object]] = {

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from html import escape
 
 import panel as pn
-import panel_material_ui as pmui
 
 from app.act_text import ActText, act_button
+from app.fields import Slider
 from app.pair import Pair, PairBar
 from app.session import Session
 from app.words import star_number
@@ -49,15 +49,13 @@ class WrssPane(pn.viewable.Viewer):
     def __init__(self, session: Session, pair: Pair) -> None:
         super().__init__()
         self.session, self.pair = session, pair
-        self.weight = pmui.FloatSlider(
+        self.weight = Slider(
             label="weight of A",
             value=PUBLISHED_WEIGHTS[0],
             start=0,
             end=1,
             step=0.05,
             width=190,
-            size="small",
-            margin=0,
         )
         self.text = ActText(self._act, css=":host{padding:4px 12px} table{width:auto}", sizing_mode="stretch_both")
         self._view = pn.Column(

@@ -1,0 +1,9 @@
+"""Fields to choose, type and drag in: elements of the browser itself, named for screen readers, and quick to open."""
+
+from app.fields.choice import Choice, Tick, Toggle
+from app.fields.field import Field
+from app.fields.menu import Menu
+from app.fields.number import NumberField, Slider, WholeField
+from app.fields.text import TextField
+
+__all__ = ["Choice", "Field", "Menu", "NumberField", "Slider", "TextField", "Tick", "Toggle", "WholeField"]
