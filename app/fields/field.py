@@ -11,7 +11,7 @@ __all__ = ["FRAME", "Field"]
 
 STYLE = """
 :host { --edge: color-mix(in srgb, var(--panel-on-surface-color) 42%, transparent); font-size: 12px;
-        color: var(--panel-on-surface-color); box-sizing: border-box; flex: none; }
+        color: var(--panel-on-surface-color); box-sizing: border-box; }
 .field { position: relative; width: 100%; }
 .field > label { position: absolute; top: -7px; left: 7px; padding: 0 3px; font-size: 10.5px; line-height: 13px;
                  background: var(--panel-surface-color); color: var(--quiet-text); pointer-events: none;
@@ -23,7 +23,7 @@ input:not([type=range], [type=checkbox]), select {
   width: 100%; min-width: 0; height: var(--height, 24px); padding: 1px 6px; background: transparent;
   border: 1px solid var(--edge); border-radius: 4px; font-variant-numeric: tabular-nums; text-overflow: ellipsis; }
 .labelled input, .labelled select { height: var(--height, 28px); }
-input::placeholder { color: var(--quiet-text); opacity: 1; }
+input::placeholder { color: inherit; opacity: .62; }
 :hover:is(input, select):not(:disabled) { border-color: var(--panel-on-surface-color); }
 :disabled { opacity: .5; }
 option { background: var(--panel-surface-color); color: var(--panel-on-surface-color); }
