@@ -19,7 +19,7 @@ from app.areas.star import StarArea
 from app.areas.vet import VetArea
 from app.areas.wheel import Wheel
 from app.card import html, live_text
-from app.fields import Choice, Menu
+from app.fields import Button, Choice, Menu
 from app.gathered_layout import GatheredLayout
 from app.keys import Keyboard, help_html, shortcuts
 from app.late_dialog import LateDialog
@@ -42,6 +42,7 @@ ON_HEADER = """
 :host { color: white; --edge: rgba(255, 255, 255, .45); --height: 26px; font-size: 13px; }
 :hover:is(input, select):not(:disabled) { border-color: white; }
 button[aria-pressed=true] { color: white; background: rgba(255, 255, 255, .22); }
+button.text { color: white; }
 :focus-visible { outline-color: white; }
 """
 FAILURE_CSS = (
@@ -131,7 +132,6 @@ class ExplorerPage:
 
     def _header(self) -> pn.Row:
         session = self.session
-        white = {"color": "inherit"}
         self.run_select = Menu(
             label="run", options=self._run_options(), value=session.run_id or None, width=300, css=ON_HEADER,
         )  # fmt: skip
@@ -154,13 +154,13 @@ class ExplorerPage:
                 pn.bind(escape, session.param.notice), css=NOTICE_CSS, align="center", styles={"color": "white"}
             ),
             self.jobs_bar,
-            pmui.IconButton(
-                icon="list", description="jobs", sx=white, size="small", margin=0,
-                on_click=lambda event: self.jobs_list.dialog.param.update(open=True),
+            Button(
+                symbol="☰", look="text", css=ON_HEADER, label="jobs",
+                on_click=lambda: self.jobs_list.dialog.param.update(open=True),
             ),
-            pmui.IconButton(
-                icon="keyboard", description="keys  ?", sx=white, size="small", margin=0,
-                on_click=lambda event: self.show_help(),
+            Button(
+                symbol="⌨", look="text", css=ON_HEADER, label="keys  ?",
+                on_click=self.show_help,
             ),
             sizing_mode="stretch_width", margin=0, styles={"align-items": "center", "gap": "6px", "color": "white"},
         )  # fmt: skip

@@ -6,11 +6,10 @@ from html import escape
 from typing import Any
 
 import panel as pn
-import panel_material_ui as pmui
 import param
 
 from app.card import live_text
-from app.fields import Menu
+from app.fields import Button, Menu
 from app.session import Session
 from clara_engine.workspace import Run
 
@@ -78,9 +77,9 @@ class PairBar(pn.viewable.Viewer):
             label="run B", options={}, width=300,
             description="run B",
         )  # fmt: skip
-        self.swap = pmui.IconButton(
-            icon="swap_horiz", description="swap A and B", size="small", margin=0,
-            on_click=lambda event: pair.swap(),
+        self.swap = Button(
+            symbol="⇄", look="text", label="swap A and B",
+            on_click=pair.swap,
         )  # fmt: skip
         bar: dict[str, Any] = {"align-items": "center", "gap": "6px"}
         self._view = pn.Row(self._name, self.second, self.swap, margin=0, styles=bar)

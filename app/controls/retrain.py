@@ -5,12 +5,11 @@ from __future__ import annotations
 from html import escape
 
 import panel as pn
-import panel_material_ui as pmui
 
 from app.card import live_text
 from app.controls.design import PAPER, DesignControl
 from app.controls.forest import ForestControl
-from app.fields import TextField
+from app.fields import Button, TextField
 from app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.workspace import RunSpec
@@ -48,9 +47,9 @@ class RetrainControl(pn.viewable.Viewer):
             label="name of the run", placeholder=run_name(forest, design), max_length=80, margin=(6, 8, 4, 8),
             sizing_mode="stretch_width",
         )  # fmt: skip
-        self.button = pmui.Button(
-            label="Retrain", variant="contained", color="primary", margin=(0, 8, 4, 8), sizing_mode="stretch_width",
-            on_click=lambda event: self.press(), icon="play_arrow",
+        self.button = Button(
+            label="Retrain", look="filled", margin=(0, 8, 4, 8), sizing_mode="stretch_width",
+            on_click=self.press,
         )  # fmt: skip
         self._why = live_text(css=":host{padding:0 8px 4px}", sizing_mode="stretch_width")
         self._view = pn.Column(self.name_field, self.button, self._why, sizing_mode="stretch_width", margin=0)

@@ -1,9 +1,22 @@
 """Fields to choose, type and drag in: elements of the browser itself, named for screen readers, and quick to open."""
 
+from app.fields.button import Button, Download
 from app.fields.choice import Choice, Tick, Toggle
 from app.fields.field import Field
 from app.fields.menu import Menu
 from app.fields.number import NumberField, Slider, WholeField
 from app.fields.text import TextField
 
-__all__ = ["Choice", "Field", "Menu", "NumberField", "Slider", "TextField", "Tick", "Toggle", "WholeField"]
+__all__ = [
+    "Button",
+    "Choice",
+    "Download",
+    "Field",
+    "Menu",
+    "NumberField",
+    "Slider",
+    "TextField",
+    "Tick",
+    "Toggle",
+    "WholeField",
+]

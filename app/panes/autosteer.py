@@ -8,11 +8,10 @@ from typing import Any
 
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 
 from app.act_text import ActText, act_button
 from app.errand import Errand
-from app.fields import Menu, NumberField, Slider, WholeField
+from app.fields import Button, Menu, NumberField, Slider, WholeField
 from app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate import Measures
@@ -67,14 +66,10 @@ class AutoSteerPane(pn.viewable.Viewer):
         self.session = session
         named: dict[str, Any] = {"labelled": True}
         self.wanted = Menu(label="find stars like", options={}, width=230, **named)
-        self.alpha = Slider(
-            label="α, 1: many, 0: at the top", value=0.5, start=0, end=1, step=0.05, width=190, **named
-        )
+        self.alpha = Slider(label="α, 1: many, 0: at the top", value=0.5, start=0, end=1, step=0.05, width=190, **named)
         self.trials = WholeField(label="designs to try", value=20, start=1, end=1000, width=120, **named)
         self.minutes = NumberField(label="minutes at most", value=10, start=0.1, width=120, **named)
-        self.button = pmui.Button(
-            label="Search", variant="outlined", size="small", margin=0, on_click=lambda event: self.press()
-        )
+        self.button = Button(label="Search", on_click=self.press)
         self.errand = Errand(session, self._done, stopped=STOPPED, after_stop=self._measure)
         self.text = ActText(self._act, css=":host{padding:4px 12px} table{width:auto}", sizing_mode="stretch_both")
         self._plan: AutoSteerPlan | None = None

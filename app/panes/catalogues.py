@@ -5,11 +5,11 @@ from __future__ import annotations
 from html import escape
 
 import panel as pn
-import panel_material_ui as pmui
 
 from app.act_text import ActText, act_button
 from app.card import live_text
 from app.errand import Errand
+from app.fields import Button
 from app.session import Session
 from app.words import ago, count, moment
 from clara_engine.jobs import Reporter
@@ -94,9 +94,7 @@ class CataloguesPane(pn.viewable.Viewer):
         self.counting = Errand(session, self._counted)
         self.asking = Errand(session, self._asked, stopped="cancelled; what had come by then is kept")
         self.result = ActText(self._act, css=":host{padding:6px 10px}", sizing_mode="stretch_both")
-        everyone = pmui.Button(
-            label="Ask all", size="small", variant="outlined", margin=(2, 10), on_click=lambda event: self.ask()
-        )
+        everyone = Button(label="Ask all", margin=(2, 10), on_click=self.ask)
         self._view = pn.Column(
             live_text(
                 '<span class="quiet">Answers are kept in the workspace and are there when an archive is not. Simulated '

@@ -8,12 +8,11 @@ from typing import Any
 
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 
 from app.act_text import ActText, act_button
 from app.colouring import CLUSTER
 from app.errand import Errand, problem_html
-from app.fields import Menu, TextField, WholeField
+from app.fields import Button, Menu, TextField, WholeField
 from app.map_choice import request_of
 from app.session import Session
 from clara_engine.clusters import METHODS, cluster_settings
@@ -99,23 +98,26 @@ class ClustersPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        slim = {"size": "small", "margin": 0, "sx": {"padding": "0 8px", "fontSize": "12px", "lineHeight": "1.5"}}
         self.kept = Menu(label="clustering", options={}, width=150)
         self.method = Menu(label="way of clustering", options=TITLES, value="kmeans", width=130)
         self.source = Menu(label="what is grouped", options=SOURCES, value="features", width=110)
         self.dial = WholeField(label="clusters", labelled=True, value=8, start=2, width=104)
-        self.button = pmui.Button(label="Cluster", variant="outlined", on_click=lambda event: self.press(), **slim)
+        self.button = Button(label="Cluster", on_click=self.press)
         self.rename_field = TextField(
-            label="name of the cluster", placeholder="name the selected cluster …", width=170, max_length=40,
+            label="name of the cluster",
+            placeholder="name the selected cluster …",
+            width=170,
+            max_length=40,
             visible=False,
         )
         self.errand = Errand(session, self._done)
         self.text = ActText(self._act, css=":host{padding:2px 10px}", sizing_mode="stretch_both")
         self._number: int | None = None
         self._view = pn.Column(
-            pn.FlexBox(
-                self.kept, self.method, self.source, self.dial, self.button, self.rename_field, gap="6px",
-                align_items="center", margin=(4, 10), sizing_mode="stretch_width",
+            pn.Row(
+                self.kept, self.method, self.source, self.dial, self.button, self.rename_field,
+                margin=(4, 10), sizing_mode="stretch_width",
+                styles={"gap": "6px", "align-items": "center", "flex-wrap": "wrap"},
             ),
             self.errand.line, self.text, sizing_mode="stretch_both", margin=0,
         )  # fmt: skip

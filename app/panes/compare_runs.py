@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 
 from app.areas.parts import column, part, row
 from app.card import live_text
 from app.errand import Errand
-from app.fields import Menu
+from app.fields import Button, Menu
 from app.paged_table import PagedTable
 from app.pair import Pair, PairBar
 from app.score_scatter import ScoreScatter
@@ -181,10 +180,10 @@ class CompareRunsPane(pn.viewable.Viewer):
         self._members: dict[Label, np.ndarray] = {}
         self.label = Menu(label="label to measure with", options={}, width=220)
         self.order = Menu(label="which stars to list", options=ORDERS, value="entered", width=170)
-        self.explore = pmui.Button(
-            label="see in Explore", size="small", variant="text", margin=0, disabled=True,
+        self.explore = Button(
+            label="see in Explore", look="text", disabled=True,
             description="show the selected star on the map, with its light curve",
-            on_click=lambda event: session.param.update(area="explore"),
+            on_click=lambda: session.param.update(area="explore"),
         )  # fmt: skip
         self.errand = Errand(session, self._measured, stopped="measuring was cancelled")
         self._html = live_text(css=CSS, sizing_mode="stretch_both")

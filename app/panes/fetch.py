@@ -7,12 +7,11 @@ from html import escape
 from typing import Any
 
 import panel as pn
-import panel_material_ui as pmui
 
 from app.act_text import ActText, act_button
 from app.card import live_text
 from app.errand import Errand
-from app.fields import Menu, NumberField, TextField, Tick, WholeField
+from app.fields import Button, Menu, NumberField, TextField, Tick, WholeField
 from app.session import Session
 from app.words import ago, count, size
 from clara_engine.archives import sectors, target_list, target_lists
@@ -140,7 +139,9 @@ class FetchPane(pn.viewable.Viewer):
                 "not downloaded twice; a download that was stopped goes on where it was.</span>",
                 css=":host{padding:8px 10px 0}", sizing_mode="stretch_width",
             ),
-            pn.FlexBox(self.way, *every, self.refresh, margin=0, sizing_mode="stretch_width"),
+            pn.Row(
+                self.way, *every, self.refresh, margin=0, sizing_mode="stretch_width", styles={"flex-wrap": "wrap"}
+            ),
             pn.Row(self.look_button, self.get_button, margin=0),
             self.looking.line, self.getting.line, self.pending,
             sizing_mode="stretch_both", margin=0, scroll="y",
@@ -267,6 +268,4 @@ def _lists() -> dict[str, str]:
 
 
 def _button(label: str, act: Any, **options: Any) -> Any:
-    return pmui.Button(
-        label=label, size="small", variant="outlined", margin=(2, 0, 4, 10), on_click=lambda event: act(), **options
-    )
+    return Button(label=label, margin=(2, 0, 4, 10), on_click=act, **options)

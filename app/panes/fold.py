@@ -146,9 +146,7 @@ class FoldPane(pn.viewable.Viewer):
         self.apart = Toggle(
             label="odd", value=False, description="bins of odd (triangles) and even events apart",
         )  # fmt: skip
-        self.view = Choice(
-            label="view of the fold", options=TITLES, value="phase", description=HINTS
-        )
+        self.view = Choice(label="view of the fold", options=TITLES, value="phase", description=HINTS)
         self._measured = live_text(css=WORDS, height=MEASURED_HEIGHT, sizing_mode="stretch_width")
         self._view = card(
             "Fold", pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), self._measured,

@@ -8,12 +8,11 @@ from html import escape
 import numpy as np
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 from bokeh.models import ColumnDataSource
 
 from app.areas.parts import part
 from app.card import card, live_text
-from app.fields import Choice
+from app.fields import Button, Choice
 from app.panes.facts import number
 from app.session import Session
 from app.theme import Look, look, paint_frame, plot
@@ -196,8 +195,8 @@ class GaiaPane(pn.viewable.Viewer):
             description="what Gaia says of the star; how the score goes with stellar parameters; which few parameters "
             "set groups of stars apart",
         )  # fmt: skip
-        self.button = pmui.Button(
-            label="Correlate", size="small", variant="outlined", margin=(4, 10), on_click=lambda event: self.press(),
+        self.button = Button(
+            label="Correlate", margin=(4, 10), on_click=self.press,
             description="correlate the score of the run with Teff, RUWE, velocity, colour and luminosity",
         )  # fmt: skip
         self._note = live_text(css=":host{padding:0 10px 4px}", visible=False)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from functools import partial
 
 import panel as pn
-import panel_material_ui as pmui
 
 from app.card import live_text
 from app.errand import Errand
+from app.fields import Button, Download
 from app.session import Session
 from clara_engine.jobs import Reporter
 from clara_engine.workspace.export import FORMATS, ranking, table_bytes
 
 __all__ = ["HandOn"]
-
-COMPACT = {"minWidth": "0", "padding": "0 5px", "fontSize": "12px", "& .MuiButton-startIcon": {"display": "none"}}
 
 
 class HandOn(pn.viewable.Viewer):
@@ -38,17 +35,14 @@ class HandOn(pn.viewable.Viewer):
         self.one = self._button("this star", "a report on this star, to read and print", self.report_star)
         self.list = self._button("list", "a report on the stars of the list, one a page", self.report_list)
         self.send = self._button("TOPCAT / Aladin", "send the list to programs on CLARA's computer (SAMP)", self.samp)
-        self.save = pmui.FileDownload(
-            callback=lambda: io.BytesIO(self.report_text.encode()), filename="clara-report.html", label="Save report",
-            size="small", variant="contained", margin=0, auto=True, embed=False, visible=False, sx=COMPACT,
+        self.save = Download(
+            lambda: self.report_text.encode(), filename="clara-report.html", label="Save report", look="filled",
+            visible=False,
         )  # fmt: skip
         tables = [
-            pmui.FileDownload(
-                callback=partial(self.table, ending), filename=f"clara-queue{ending}", label=kind.title, size="small",
-                variant="text", margin=0, auto=True, embed=False, sx=COMPACT,
-            )
+            Download(partial(self.table, ending), filename=f"clara-queue{ending}", label=kind.title, look="text")
             for ending, kind in FORMATS.items()
-        ]  # fmt: skip
+        ]
         quiet = ":host{opacity:.65;white-space:nowrap}"
         bar = [
             live_text("Report", css=quiet), self.one, self.list, self.save, pn.layout.HSpacer(),
@@ -63,10 +57,10 @@ class HandOn(pn.viewable.Viewer):
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
 
-    def table(self, ending: str) -> io.BytesIO:
+    def table(self, ending: str) -> bytes:
         """The list with everything known of its stars; `ending` is a key of `FORMATS`."""
         session = self.session
-        return io.BytesIO(table_bytes(ranking(session.server.workspace, session.run, self.stars()), ending))
+        return table_bytes(ranking(session.server.workspace, session.run, self.stars()), ending)
 
     def report_star(self) -> None:
         """Queue a report on the star on the screen."""
@@ -108,10 +102,10 @@ class HandOn(pn.viewable.Viewer):
         self.sending.say(f"sent to {', '.join(names)}")
 
     @staticmethod
-    def _button(label: str, description: str, act: Callable[[], None]) -> pmui.Button:
-        return pmui.Button(
-            label=label, description=description, size="small", variant="text", margin=0, sx=COMPACT,
-            on_click=lambda event: act(),
+    def _button(label: str, description: str, act: Callable[[], None]) -> Button:
+        return Button(
+            label=label, description=description, look="text",
+            on_click=lambda: act(),
         )  # fmt: skip
 
     def __panel__(self) -> pn.viewable.Viewable:

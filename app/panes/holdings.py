@@ -8,12 +8,11 @@ from shlex import quote
 
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 
 from app.act_text import ActText, act_button
 from app.card import live_text, origin_chip
 from app.errand import Errand
-from app.fields import TextField
+from app.fields import Button, TextField
 from app.session import Session
 from app.words import count, size
 from clara_engine.errors import ClaraError
@@ -207,9 +206,7 @@ class WorkspacesPane(pn.viewable.Viewer):
             label="Folder of a new workspace, on the machine of the server", margin=(8, 10, 4, 10),
             sizing_mode="stretch_width",
         )  # fmt: skip
-        self.button = pmui.Button(
-            label="Create", size="small", variant="outlined", margin=(0, 10), on_click=lambda event: self.create()
-        )
+        self.button = Button(label="Create", margin=(0, 10), on_click=self.create)
         self._said = live_text(css=":host{padding:4px 10px}", sizing_mode="stretch_width")
         self._view = pn.Column(
             self._html, self.path, self.button, self._said, sizing_mode="stretch_both", margin=0, scroll="y"

@@ -7,9 +7,9 @@ from html import escape
 
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 
 from app.card import live_text
+from app.fields import Button
 from app.session import Session
 from app.theme import Look, look
 from clara_engine.jobs import Job, JobState, Reporter
@@ -63,8 +63,8 @@ class ImportancePane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.button = pmui.Button(
-            label="Compute", size="small", variant="outlined", margin=(4, 10), on_click=lambda event: self.press(),
+        self.button = Button(
+            label="Compute", margin=(4, 10), on_click=self.press,
             description="grow forests on shuffled labels, to see which importances are more than chance",
         )  # fmt: skip
         self._html = live_text(css=CSS, sizing_mode="stretch_both")

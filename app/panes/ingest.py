@@ -13,7 +13,7 @@ import panel_material_ui as pmui
 
 from app.card import live_text
 from app.errand import Errand
-from app.fields import TextField
+from app.fields import Button, TextField
 from app.session import Session
 from app.words import count, size
 from clara_engine.errors import ClaraError
@@ -238,9 +238,7 @@ def _files(upload: Any) -> dict[str, bytes]:
 
 
 def _button(label: str, act: Any, **options: Any) -> Any:
-    return pmui.Button(
-        label=label, size="small", variant="outlined", margin=(0, 0, 4, 10), on_click=lambda event: act(), **options
-    )
+    return Button(label=label, margin=(0, 0, 4, 10), on_click=act, **options)
 
 
 def _upload(label: str, accept: str, **options: Any) -> Any:

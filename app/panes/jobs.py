@@ -13,6 +13,7 @@ import panel_material_ui as pmui
 
 from app.act_text import ActText, act_button
 from app.card import live_text
+from app.fields import Button
 from app.late_dialog import LateDialog
 from app.session import Session
 from app.words import clock, moment
@@ -172,9 +173,9 @@ class JobsBar(pn.viewable.Viewer):
         self.session = session
         self._line = live_text(css=LINE_CSS, align="center", styles={"color": "white"})
         self._bar = pmui.LinearProgress(value=0, width=90, margin=0, align="center", active=False, sx=BAR)
-        cancel = pmui.IconButton(
-            icon="close", size="small", description="cancel this job", margin=0, on_click=lambda event: self.cancel(),
-            sx={"color": "white"}, align="center",
+        cancel = Button(
+            symbol="✕", look="text", css="button{color:white}", label="cancel this job", on_click=self.cancel,
+            align="center",
         )  # fmt: skip
         self._parts = (self._line, self._bar, cancel)
         self._view = pn.Row(margin=0, visible=False, styles={"gap": "8px", "align-items": "center"})

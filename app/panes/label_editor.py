@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import panel as pn
-import panel_material_ui as pmui
 
 from app.card import html, live_text
 from app.errand import problem_html
-from app.fields import Menu, TextField
+from app.fields import Button, Menu, TextField
 from app.late_dialog import LateDialog
 from app.session import Session
 from clara_engine.errors import WorkspaceError
@@ -27,19 +26,15 @@ class _Line:
     """One label as it is being edited."""
 
     def __init__(self, label: VerdictLabel, remove: object) -> None:
-        self.key = TextField(
-            label="key", value=label.key, placeholder="key", max_length=1, width=48
-        )
+        self.key = TextField(label="key", value=label.key, placeholder="key", max_length=1, width=48)
         self.name = TextField(
             label="label", value=label.name, placeholder="label", sizing_mode="stretch_width",
         )  # fmt: skip
         title = next(title for title, anomaly in MEANINGS.items() if anomaly is label.anomaly)
-        self.meaning = Menu(
-            label="meaning", options=list(MEANINGS), value=title, width=140
-        )
-        gone = pmui.IconButton(
-            icon="delete", description=f"remove {label.name or 'this label'}", size="small", margin=0,
-            on_click=lambda event: remove(self),  # type: ignore[operator]
+        self.meaning = Menu(label="meaning", options=list(MEANINGS), value=title, width=140)
+        gone = Button(
+            symbol="✕", look="text", label=f"remove {label.name or 'this label'}",
+            on_click=lambda: remove(self),  # type: ignore[operator]
         )  # fmt: skip
         self.row = pn.Row(
             self.key, self.name, self.meaning, gone, sizing_mode="stretch_width", margin=(2, 0),
@@ -61,10 +56,8 @@ class LabelEditor(pn.viewable.Viewer):
         self.lines: list[_Line] = []
         self._list = pn.Column(sizing_mode="stretch_width", margin=0)
         self.problem = live_text(sizing_mode="stretch_width")
-        add = pmui.Button(label="Add a label", icon="add", size="small", variant="text", margin=0)
-        add.on_click(lambda event: self.add())
-        save = pmui.Button(label="Save", size="small", variant="contained", margin=0)
-        save.on_click(lambda event: self.save())
+        add = Button(label="Add a label", look="text", on_click=self.add)
+        save = Button(label="Save", look="filled", on_click=self.save)
         self._late = LateDialog(
             html(f"<p class='quiet'>{HELP}</p>"), self._list, self.problem,
             pn.Row(add, pn.layout.HSpacer(), save, sizing_mode="stretch_width", margin=(8, 0)),

@@ -8,10 +8,9 @@ from html import escape
 import numpy as np
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 
 from app.card import live_text
-from app.fields import Menu
+from app.fields import Button, Menu
 from app.session import Session
 from clara_engine.jobs import JobState, Reporter
 from clara_engine.similarity import HeldOut
@@ -89,13 +88,13 @@ class LabelMatchPane(pn.viewable.Viewer):
             label="way of matching", options=[CALIBRATED, PUBLISHED], value=CALIBRATED, width=110,
             description=HINT,
         )  # fmt: skip
-        self.button = pmui.Button(
-            label="Match", size="small", variant="outlined", margin=0, align="center",
-            on_click=lambda event: self.press(), description="match every star with the labelled ones",
+        self.button = Button(
+            label="Match", align="center",
+            on_click=self.press, description="match every star with the labelled ones",
         )  # fmt: skip
-        self.see = pmui.Button(
-            label="see that star", size="small", variant="text", margin=0, align="center", visible=False,
-            on_click=lambda event: self.see_reference(), description="show the labelled star that it is most like",
+        self.see = Button(
+            label="see that star", look="text", align="center", visible=False,
+            on_click=self.see_reference, description="show the labelled star that it is most like",
         )  # fmt: skip
         self._reference: str | None = None
         self._html = live_text(css=CSS, sizing_mode="stretch_both")

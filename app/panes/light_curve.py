@@ -35,7 +35,6 @@ MOST_BESIDE = 6
 Float = NDArray[np.float64]
 
 
-
 def binned(time: Float, flux: Float, width_days: float = BIN_DAYS) -> tuple[Float, Float]:
     """Mean time and flux in bins of `width_days`, with a NaN where bins are missing, so that a line breaks there."""
     if not time.size:

@@ -6,11 +6,10 @@ from typing import Any
 
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 
 from app.card import live_text
 from app.errand import Errand
-from app.fields import Menu, Tick
+from app.fields import Button, Menu, Tick
 from app.paged_table import PagedTable
 from app.panes.hand_on import HandOn
 from app.session import Session
@@ -98,9 +97,9 @@ class QueuePane(pn.viewable.Viewer):
         self.advance = Tick.from_param(
             session.param.advance, label="next by itself", description="",
         )  # fmt: skip
-        self.again = pmui.IconButton(
-            icon="refresh", description="make the queue anew", size="small", margin=0,
-            on_click=lambda event: self.make(),
+        self.again = Button(
+            symbol="↻", look="text", label="make the queue anew",
+            on_click=self.make,
         )  # fmt: skip
         self._progress = live_text(sizing_mode="stretch_width", css=BAR)
         bar = {"align-items": "center", "gap": "6px"}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 
 from app.card import live_text
-from app.fields import TextField, Tick
+from app.fields import Download, TextField, Tick
 from app.paged_table import PagedTable
 from app.session import Session
 from app.words import star_number
@@ -115,10 +113,10 @@ class RankingPane(pn.viewable.Viewer):
         session.follow(self._lead, "area")
         self._show()
 
-    def export(self, kind: str) -> io.BytesIO:
+    def export(self, kind: str) -> bytes:
         """The listed stars with everything known of them as a file; `kind` is a key of `FORMATS`, e.g. ``".csv"``."""
         session = self.session
-        return io.BytesIO(table_bytes(ranking(session.server.workspace, session.run, self.order), kind))
+        return table_bytes(ranking(session.server.workspace, session.run, self.order), kind)
 
     def sort_by(self, name: str) -> None:
         """Order by a column; once more turns the order round."""
@@ -126,11 +124,10 @@ class RankingPane(pn.viewable.Viewer):
         self._sort = name
         self._show()
 
-    def _download(self, kind: str) -> pmui.FileDownload:
-        return pmui.FileDownload(
-            callback=partial(self.export, kind), filename=f"clara-ranking{kind}", label=FORMATS[kind].title,
-            size="small", variant="text", margin=0, auto=True, embed=False, align="center",
-            sx={"minWidth": "0", "padding": "0 4px", "fontSize": "12px", "& .MuiButton-startIcon": {"display": "none"}},
+    def _download(self, kind: str) -> Download:
+        return Download(
+            partial(self.export, kind), filename=f"clara-ranking{kind}", label=FORMATS[kind].title, look="text",
+            description="the listed stars with everything known of them", align="center",
         )  # fmt: skip
 
     def _show(self, *events: object) -> None:

@@ -9,14 +9,13 @@ from typing import Any
 
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 from bokeh.models import ColumnDataSource, FixedTicker, HoverTool
 from bokeh.models.annotations import Span
 
 from app.areas.parts import column, part, row
 from app.card import live_text
 from app.errand import Errand
-from app.fields import Menu, NumberField, WholeField
+from app.fields import Button, Menu, NumberField, WholeField
 from app.heat_map import TOOLTIP, HeatMap
 from app.session import Session
 from app.theme import Look, look, paint_frame, plot
@@ -150,8 +149,8 @@ class RecoveryPane(pn.viewable.Viewer):
         self.event = Menu(options=events, value="planets", label="event", width=190, **named)
         self.curves = WholeField(value=500, start=10, end=20_000, label="light curves", width=110, **named)
         self.top = NumberField(value=5.0, start=0.01, end=50, label="found: top, %", width=110, **named)
-        self.button = pmui.Button(
-            label="Measure", size="small", variant="outlined", margin=0, on_click=lambda event: self.press(),
+        self.button = Button(
+            label="Measure", on_click=self.press,
             description="inject events, and count which are found",
         )  # fmt: skip
         titles = {TITLES[axis][0]: axis for axis in AXES}

@@ -5,10 +5,9 @@ from __future__ import annotations
 from html import escape
 
 import panel as pn
-import panel_material_ui as pmui
 
 from app.card import live_text
-from app.fields import Choice, Menu, TextField
+from app.fields import Button, Choice, Menu, TextField
 from app.session import Session
 from clara_engine.errors import ClaraError
 
@@ -34,34 +33,24 @@ class SelectionBar(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        slim = {
-            "size": "small",
-            "margin": 0,
-            "sx": {"padding": "0 6px", "minWidth": "0", "fontSize": "12px", "lineHeight": "1.4"},
-        }
         self.mode = Choice(
             label="what the next outline does", options=MODES, value="replace",
             description="what the next outline does: start anew, add, or subtract",
         )  # fmt: skip
         self._count = live_text(align="center", css=":host{white-space:nowrap}")
-        self.clear = pmui.Button(
-            label="clear", description="select nothing", on_click=lambda event: self.choose([]), variant="text", **slim
-        )
-        self.invert = pmui.Button(
-            label="invert", description="select all others", on_click=lambda event: self.turn_over(), variant="text",
-            **slim,
-        )  # fmt: skip
+        self.clear = Button(label="clear", description="select nothing", on_click=lambda: self.choose([]), look="text")
+        self.invert = Button(label="invert", description="select all others", on_click=self.turn_over, look="text")
         self.saved = Menu(label="saved selections", options={}, width=120)
         self.title = TextField(
             label="name of the selection", placeholder="name it …", width=76, max_length=60,
         )  # fmt: skip
-        self.more = pmui.Button(
+        self.more = Button(
             label="find more like these", description="train a forest with these stars as the contrast set",
-            on_click=lambda event: session.more_like_these(), variant="outlined", **slim,
+            on_click=session.more_like_these,
         )  # fmt: skip
-        self._view = pn.FlexBox(
-            self.mode, self._count, self.clear, self.invert, self.saved, self.title, self.more, gap="4px",
-            align_items="center", flex_wrap="nowrap", margin=(2, 8), height=28, sizing_mode="stretch_width",
+        self._view = pn.Row(
+            self.mode, self._count, self.clear, self.invert, self.saved, self.title, self.more, margin=(2, 8),
+            height=28, sizing_mode="stretch_width", styles={"gap": "4px", "align-items": "center"},
         )  # fmt: skip
         self.saved.param.watch(self._recalled, "value")
         self.title.param.watch(lambda event: self.keep(), "enter_pressed")

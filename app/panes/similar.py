@@ -6,10 +6,10 @@ from html import escape
 
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 
 from app.areas.parts import Tabs, part
 from app.card import card, live_text
+from app.fields import Button
 from app.paged_table import PagedTable
 from app.panes.label_match import LabelMatchPane
 from app.session import Session
@@ -41,9 +41,9 @@ class SimilarPane(pn.viewable.Viewer):
             columns=[{"name": n, "title": t, "help": h, "side": s} for n, t, h, s in COLUMNS],
         )  # fmt: skip
         self._note = live_text(css=":host{padding:0 10px}", visible=False)
-        self._select = pmui.Button(
-            label="select them", description="select these stars on the map and in the ranking", size="small",
-            variant="text", margin=0, on_click=lambda event: self._select_them(),
+        self._select = Button(
+            label="select them", description="select these stars on the map and in the ranking",
+            look="text", on_click=self._select_them,
         )  # fmt: skip
         self.tabs = Tabs(
             {

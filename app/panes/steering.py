@@ -7,10 +7,9 @@ from typing import Any
 
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 
 from app.card import live_text
-from app.fields import Menu
+from app.fields import Button, Menu
 from app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate.steering import over_seeds
@@ -80,8 +79,8 @@ class SteeringPane(pn.viewable.Viewer):
             label="measure", options={title: name for name, (title, _) in MEASURES.items()}, value="auc", width=130
         )
         self.seeds = Menu(label="size", options=SIZES, value=1, width=150)
-        self.button = pmui.Button(
-            label="Measure", size="small", variant="outlined", margin=0, on_click=lambda event: self.press(),
+        self.button = Button(
+            label="Measure", on_click=self.press,
             description="inject events into stars that did not train, and see which contrast set finds them",
         )  # fmt: skip
         self._html = live_text(css=CSS, sizing_mode="stretch_both")

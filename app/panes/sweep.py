@@ -7,11 +7,10 @@ from html import escape
 
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 
 from app.areas.parts import column, part, row
 from app.card import live_text
-from app.fields import Menu, Slider
+from app.fields import Button, Menu, Slider
 from app.heat_map import HeatMap
 from app.paged_table import PagedTable
 from app.panes.sweep_plots import MEASURES, ParallelPlot, axis_title, heat_cells, sweep_axes, value_text
@@ -66,8 +65,8 @@ class SweepPane(pn.viewable.Viewer):
         self.alpha = Slider(
             label="α, 1: many, 0: important", value=0.5, start=0, end=1, step=0.05, width=190, margin=(0, 8)
         )  # fmt: skip
-        self.button = pmui.Button(
-            label="Run", size="small", variant="outlined", margin=0, on_click=lambda event: self.press(),
+        self.button = Button(
+            label="Run", on_click=self.press,
             description="train every design of the grid that is not trained yet",
         )  # fmt: skip
         measures = {title: name for name, (title, _) in MEASURES.items()}
@@ -86,8 +85,8 @@ class SweepPane(pn.viewable.Viewer):
         heat, lines = (pn.pane.Bokeh(drawn.figure, sizing_mode="stretch_both", margin=0)
                        for drawn in (self.heat, self.parallel))  # fmt: skip
         self._pictures = column(
-            pn.FlexBox(self.measure, self.x, self.y, self._fixed_row, self._chance, gap="6px", align_items="center",
-                       margin=(0, 8), sizing_mode="stretch_width"),
+            pn.Row(self.measure, self.x, self.y, self._fixed_row, self._chance, margin=(0, 8),
+                   sizing_mode="stretch_width", styles=bar | {"flex-wrap": "wrap"}),
             part(heat, "1 1 0"), part(lines, "1 1 0"),
         )  # fmt: skip
         self._view = pn.Column(

@@ -56,7 +56,7 @@ def test_two_runs_are_measured_listed_and_clicked(two: Session) -> None:
     assert two.target_id == best
     assert pane.movers.selected == 0
     assert list(pane.scatter.here.data["y"]) == pytest.approx([one[best]])
-    pane.explore.param.trigger("clicks")
+    pane.explore.press()
     assert two.area == "explore"
 
 
