@@ -48,8 +48,8 @@ class RetrainControl(pn.viewable.Viewer):
             sizing_mode="stretch_width",
         )  # fmt: skip
         self.button = Button(
-            label="Retrain", look="filled", margin=(0, 8, 4, 8), sizing_mode="stretch_width",
-            on_click=self.press,
+            label="Retrain", look="filled", css="button{--height:30px}", on_click=self.press, margin=(0, 8, 4, 8),
+            sizing_mode="stretch_width",
         )  # fmt: skip
         self._why = live_text(css=":host{padding:0 8px 4px}", sizing_mode="stretch_width")
         self._view = pn.Column(self.name_field, self.button, self._why, sizing_mode="stretch_width", margin=0)

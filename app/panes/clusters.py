@@ -98,10 +98,10 @@ class ClustersPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.kept = Menu(label="clustering", options={}, width=150)
-        self.method = Menu(label="way of clustering", options=TITLES, value="kmeans", width=130)
-        self.source = Menu(label="what is grouped", options=SOURCES, value="features", width=110)
-        self.dial = WholeField(label="clusters", labelled=True, value=8, start=2, width=104)
+        self.kept = Menu(label="clustering", options={}, width=138)
+        self.method = Menu(label="way of clustering", options=TITLES, value="kmeans", width=106)
+        self.source = Menu(label="what is grouped", options=SOURCES, value="features", width=88)
+        self.dial = WholeField(label="clusters", labelled=True, value=8, start=2, width=64)
         self.button = Button(label="Cluster", on_click=self.press)
         self.rename_field = TextField(
             label="name of the cluster",
@@ -114,10 +114,9 @@ class ClustersPane(pn.viewable.Viewer):
         self.text = ActText(self._act, css=":host{padding:2px 10px}", sizing_mode="stretch_both")
         self._number: int | None = None
         self._view = pn.Column(
-            pn.Row(
-                self.kept, self.method, self.source, self.dial, self.button, self.rename_field,
-                margin=(4, 10), sizing_mode="stretch_width",
-                styles={"gap": "6px", "align-items": "center", "flex-wrap": "wrap"},
+            pn.FlexBox(
+                self.kept, self.method, self.source, self.dial, self.button, self.rename_field, gap="6px",
+                align_items="center", margin=(6, 10, 2, 10), sizing_mode="stretch_width",
             ),
             self.errand.line, self.text, sizing_mode="stretch_both", margin=0,
         )  # fmt: skip

@@ -203,7 +203,7 @@ class WorkspacesPane(pn.viewable.Viewer):
         self.session = session
         self._html = live_text(css=":host{padding:4px 10px}", sizing_mode="stretch_width")
         self.path = TextField(
-            label="Folder of a new workspace, on the machine of the server", margin=(8, 10, 4, 10),
+            label="Folder of a new workspace, on the machine of the server", labelled=True, margin=(8, 10, 4, 10),
             sizing_mode="stretch_width",
         )  # fmt: skip
         self.button = Button(label="Create", margin=(0, 10), on_click=self.create)

@@ -80,7 +80,7 @@ class IngestPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.path = TextField(
-            label="Folder or file on the machine of the server", margin=SIDE,
+            label="Folder or file on the machine of the server", labelled=True, margin=SIDE,
             sizing_mode="stretch_width",
         )  # fmt: skip
         self.look_button = _button("Look", self.look)

@@ -84,8 +84,7 @@ def wait_for_star(tab, words: str) -> None:
 
 
 def set_slider(tab, label: str, value: str) -> None:
-    box = tab.get_by_role("group").or_(tab.locator(".MuiFormControl-root")).filter(has_text=label).last
-    field = box.locator("input[type=text], input:not([type=range])").last
+    field = tab.get_by_role("spinbutton", name=label)
     field.fill(value)
     field.press("Enter")
 

@@ -120,8 +120,8 @@ def test_why_and_similar_follow_the_star(page) -> None:
 
 def test_the_wheel_steers_to_another_event(page, walked: Path) -> None:
     before = {run.id for run in Workspace.open(walked).runs.list()}
-    page.get_by_label("event to look for").click()
-    page.get_by_text("flares", exact=True).first.click()
+    event = page.get_by_role("combobox", name="event to look for")
+    event.select_option("flares")
     page.get_by_text("injected into observed stars").wait_for()
     page.get_by_role("button", name="Retrain").click()
     page.get_by_text(re.compile("flares · .* curves · injected")).first.wait_for()
@@ -133,8 +133,7 @@ def test_the_wheel_steers_to_another_event(page, walked: Path) -> None:
     assert made[0].id in page.url
     assert [signal.kind for signal in made[0].spec.design.signals] == ["flares"]
     assert made[0].scores()["set_aside"].sum() == made[0].spec.background_stars
-    page.get_by_label("event to look for").click()
-    page.get_by_text("transits, as published", exact=True).first.click()
+    event.select_option("transits, as published")
     page.get_by_role("button", name="P9", exact=True).wait_for()
 
 

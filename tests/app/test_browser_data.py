@@ -59,8 +59,7 @@ def test_features_are_a_job_that_can_be_cancelled(tab) -> None:
 
 def test_what_is_typed_wrong_is_told_at_once(tab) -> None:
     tab.get_by_role("button", name="Fetch", exact=True).click()
-    tab.get_by_role("combobox").filter(has_text="Target list").click()
-    tab.locator(".MuiListItemText-primary", has_text="TIC numbers").click()
+    tab.get_by_role("combobox", name="What").select_option("TIC numbers")
     tab.get_by_role("button", name="Look up").click()
     tab.get_by_text("type TIC numbers").wait_for()
 

@@ -103,8 +103,7 @@ def test_it_is_vetted_with_reasons_and_links_lead_to_the_archives(sky) -> None:
 
 
 def test_detrending_is_a_choice(play) -> None:
-    play.locator(".MuiSelect-select", has_text="PDCSAP").click()
-    play.get_by_role("menuitem", name="detrended").click()
+    play.get_by_role("combobox", name="flux").select_option("detrended")
     play.get_by_text("d window").wait_for()
 
 

@@ -80,10 +80,7 @@ def test_a_report_is_saved_and_opens_with_its_pictures(page, chromium, tmp_path:
 
 
 def test_the_queue_learns(page, url: str) -> None:
-    page.get_by_text("by anomaly score").click()
-    page.get_by_role("menuitem", name="by active learning").or_(
-        page.get_by_role("option", name="by active learning")
-    ).click()
+    page.get_by_role("combobox", name="order of the queue").select_option("by active learning")
     page.wait_for_function(
         """() => { const find = (node) => [...node.querySelectorAll("*")].some((child) =>
              (child.tagName === "TD" && child.textContent === "0.983") || (child.shadowRoot && find(child.shadowRoot)))
