@@ -25,7 +25,7 @@ button.filled:hover:not(:disabled) { filter: brightness(1.1); }
 #: JavaScript: the button itself, which tells when it is pressed.
 BUTTON = """
 const pressed = (model, el) => {
-  const button = make("button", {type: "button", onclick: () => model.send_msg("pressed")})
+  const button = make("button", {type: "button", onclick: () => tell(model, {pressed: true})})
   const show = () => {
     button.textContent = model.symbol || model.label
     button.className = model.look

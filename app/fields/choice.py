@@ -39,7 +39,7 @@ class Choice(OneOf):
       }
       const offer = () => {
         group.replaceChildren(...model.titles.map((title, i) => make("button", {
-          type: "button", textContent: title, disabled: model.disabled, onclick: () => { model.chosen = i; press() },
+          type: "button", textContent: title, disabled: model.disabled, onclick: () => tell(model, {chosen: i}),
         })))
         press()
       }
@@ -65,7 +65,7 @@ class Toggle(Field):
         FRAME
         + """
     export function render({model, el}) {
-      const button = make("button", {type: "button", onclick: () => { model.value = !model.value }})
+      const button = make("button", {type: "button", onclick: () => tell(model, {value: !model.value})})
       const show = () => {
         button.textContent = model.label
         button.setAttribute("aria-pressed", String(model.value))
@@ -91,7 +91,7 @@ class Tick(Field):
         FRAME
         + """
     export function render({model, el}) {
-      const box = make("input", {type: "checkbox", onchange: () => { model.value = box.checked }})
+      const box = make("input", {type: "checkbox", onchange: () => tell(model, {value: box.checked})})
       const text = make("span"), label = make("label", {}, box, text)
       const show = () => {
         text.textContent = model.label

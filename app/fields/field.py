@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import param
 from panel.custom import JSComponent
@@ -37,6 +37,8 @@ const make = (tag, props, ...inside) => {
   node.append(...inside)
   return node
 }
+// As a message: a property that the browser changes reaches Python late, and at times without the lock of the document.
+const tell = (model, values) => model.send_msg(values)
 const named = (model, control, box) => {
   const show = () => {
     control.setAttribute("aria-label", model.label || model.description)
@@ -77,6 +79,9 @@ class Field(JSComponent):
     disabled = param.Boolean(False)
     value: Any = param.Parameter()
 
+    #: What the browser may set.
+    told: ClassVar[tuple[str, ...]] = ("value",)
+
     def __init__(self, *, css: str = "", **params: Any) -> None:
         super().__init__(**({"stylesheets": [STYLE, css], "margin": 0} | params))
 
@@ -93,6 +98,9 @@ class Field(JSComponent):
         field.param.watch(write, "value")
         owner.param.watch(lambda event: field.param.update(value=event.new), name)
         return field
+
+    def _handle_msg(self, msg: Any) -> None:
+        self.param.update(**{name: value for name, value in msg.items() if name in self.told})
 
     @classmethod
     def _described(cls, parameter: param.Parameter) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class OneOf(Field):
     titles = param.List([], doc="What the options are called.")
     chosen = param.Integer(-1, doc="Place of the chosen option, -1 for none.")
 
+    told = ("chosen",)
     _rename: ClassVar[Mapping[str, str | None]] = {"options": None, "value": None}
 
     def __init__(self, **params: Any) -> None:
@@ -80,7 +81,7 @@ class Menu(OneOf):
         choose()
       }
       const choose = () => { menu.selectedIndex = model.chosen }
-      menu.onchange = () => { model.chosen = menu.selectedIndex }
+      menu.onchange = () => tell(model, {chosen: menu.selectedIndex})
       model.on("titles", offer)
       model.on("chosen", choose)
       offer()

@@ -28,12 +28,11 @@ const number_input = (model) => {
     let value = model.whole ? Math.round(wanted) : wanted
     if (model.start != null) { value = Math.max(value, model.start) }
     if (model.end != null) { value = Math.min(value, model.end) }
-    model.value = value
-    show()
+    if (value === model.value) { show() } else { tell(model, {value}) }
   }
   input.onchange = () => {
     const text = input.value.trim().replace("−", "-").replace(",", ".")
-    if (text === "" && model.optional) { model.value = null; show() }
+    if (text === "" && model.optional) { tell(model, {value: null}) }
     else if (text === "" || !Number.isFinite(+text)) { show() }
     else { set(+text) }
   }
@@ -114,15 +113,16 @@ class Slider(NumberField):
       const box = make("div", {className: "slider"}, label, track, input)
       const show = () => {
         Object.assign(track, {min: model.low, max: model.high, step: model.step})
-        track.value = model.value
+        if (!held) { track.value = model.value }
         label.textContent = model.label
       }
-      let waiting = null
+      let waiting = null, held = false
       track.oninput = () => {
+        held = true
         input.value = track.value
         waiting ??= setTimeout(() => { waiting = null; set(+track.value) }, PAUSE)
       }
-      track.onchange = () => { clearTimeout(waiting); waiting = null; set(+track.value) }
+      track.onchange = () => { held = false; clearTimeout(waiting); waiting = null; set(+track.value) }
       model.on(["value", "low", "high", "step", "label"], show)
       show()
       named(model, track, box)

@@ -21,7 +21,8 @@ class TextField(Field):
     placeholder = param.String("")
     max_length = param.Integer(5000)
 
-    _rename: ClassVar[Mapping[str, str | None]] = {"enter_pressed": None}
+    told = ("value", "value_input", "enter_pressed")
+    _rename: ClassVar[Mapping[str, str | None]] = {"enter_pressed": None, "value_input": None}
 
     _esm = (
         FRAME
@@ -29,16 +30,23 @@ class TextField(Field):
     export function render({model, el}) {
       const input = make("input", {type: "text", value: model.value, autocomplete: "off"})
       const show = () => Object.assign(input, {placeholder: model.placeholder, maxLength: model.max_length})
-      const follow = (name) => model.on(name, () => { if (input.value !== model[name]) { input.value = model[name] } })
-      input.oninput = () => { model.value_input = input.value }
-      input.onchange = () => { model.value = input.value }
+      let told = null
+      const done = () => {
+        told = input.value
+        tell(model, {value: told})
+      }
+      input.oninput = () => tell(model, {value_input: input.value})
+      input.onchange = done
       input.onkeydown = (event) => {
         if (event.key !== "Enter") { return }
-        model.value = input.value
-        model.send_msg("enter")
+        done()
+        tell(model, {enter_pressed: true})
       }
-      follow("value")
-      follow("value_input")
+      model.on("value", () => {
+        if (model.value !== told) { input.value = model.value }  // its own words come back while more is typed
+        told = null
+      })
+      model.on("msg:custom", (text) => { input.value = text })
       model.on(["placeholder", "max_length"], show)
       show()
       framed(model, el, input)
@@ -51,5 +59,7 @@ class TextField(Field):
         self.value_input = self.value
         self.param.watch(lambda event: self.param.update(value_input=event.new), "value")
 
-    def _handle_msg(self, msg: Any) -> None:
-        self.param.trigger("enter_pressed")
+    def clear(self) -> None:
+        """Empty the field, whatever is being typed."""
+        self.param.update(value="", value_input="")
+        self._send_msg("")

@@ -175,7 +175,7 @@ class ClustersPane(pn.viewable.Viewer):
         except ClaraError as error:
             self.session.notice = str(error)
             return
-        self.rename_field.param.update(value="", value_input="")
+        self.rename_field.clear()
         self.session.clusters_changed += 1
 
     def _make(self, request: ClusterRequest, report: Reporter) -> str:

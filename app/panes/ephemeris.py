@@ -78,7 +78,7 @@ class EphemerisBar(pn.viewable.Viewer):
         except ClaraError as error:
             session.notice = str(error)
             return
-        self.title.value = ""
+        self.title.clear()
         session.ephemerides_changed += 1
 
     def remove(self) -> None:

@@ -83,7 +83,7 @@ class SelectionBar(pn.viewable.Viewer):
         except ClaraError as error:
             session.notice = str(error)
             return
-        self.title.param.update(value="", value_input="")
+        self.title.clear()
         session.notice = f"selection {kept.name} is kept"
         session.selections_changed += 1
 

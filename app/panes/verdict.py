@@ -107,7 +107,7 @@ class VerdictPane(pn.viewable.Viewer):
         if not session.target_id:
             return
         session.give_verdict(label, self.note.value_input or self.note.value or "")
-        self.note.param.update(value="", value_input="")
+        self.note.clear()
         if session.advance and session.area == "vet":
             session.next_unreviewed()
 

@@ -77,7 +77,6 @@ def test_outlines_select_add_and_clear(page, walked: Path) -> None:
 def test_more_like_these_is_one_press(page, walked: Path) -> None:
     _outline(page, _middle(page), 60)
     page.get_by_text("find more like these").click()
-    page.get_by_text(re.compile(r"^like \d+ stars?$")).first.wait_for()
     page.wait_for_url(re.compile("run="))
     assert any(run.spec.variant == "picked" for run in Workspace.open(walked).runs.list())
     page.get_by_text("clear", exact=True).click()
@@ -85,7 +84,7 @@ def test_more_like_these_is_one_press(page, walked: Path) -> None:
 
 def test_clusters_are_made_and_name_the_map(page, walked: Path) -> None:
     page.get_by_role("button", name="Clusters").click()
-    page.get_by_text("Cluster", exact=True).last.click()
+    page.get_by_role("button", name="Cluster", exact=True).click()
     page.get_by_text(re.compile("clusters of 30 stars")).wait_for()
     page.get_by_role("button", name=re.compile("select the stars of cluster 0")).click()
     page.get_by_text(re.compile(r"^\d+ selected$")).wait_for()
