@@ -16,15 +16,26 @@ __all__ = ["NAMES", "Address", "query_of", "wanted"]
 #: Parameters of a session to their names in the address.
 NAMES: Mapping[str, str] = {
     "area": "area", "run_id": "run", "target_id": "target", "period_days": "period", "epoch_btjd": "epoch",
-    "star_tab": "star", "map_kind": "map", "colour_by": "colour",
+    "star_tab": "star", "map_kind": "map", "axes": "axes", "colour_by": "colour", "selection": "selection",
+    "queue_order": "queue", "queue_shows": "list",
 }  # fmt: skip
 
 
 def query_of(session: Session) -> str:
     """What follows the question mark; what is as it is at first stays out."""
-    values = {name: getattr(session, parameter) for parameter, name in NAMES.items()}
-    plain = {name: session.param[parameter].default for parameter, name in NAMES.items()}
-    return urlencode({name: str(value) for name, value in values.items() if value not in (None, "", plain[name])})
+    values = {
+        name: _text(session, parameter)
+        for parameter, name in NAMES.items()
+        if getattr(session, parameter) not in (None, "", session.param[parameter].default)
+    }
+    return urlencode(values, safe=",")
+
+
+def _text(session: Session, parameter: str) -> str:
+    value = getattr(session, parameter)
+    if parameter == "selection":
+        return session.server.workspace.selections.remember(value)
+    return ",".join(value) if parameter == "axes" else str(value)
 
 
 def wanted(session: Session, query: str) -> tuple[dict[str, Any], list[str]]:
@@ -55,6 +66,12 @@ def _value(session: Session, parameter: str, text: str) -> Any:
         known = session.server.catalogue().index
         found = [text] if text in known else session.server.workspace.targets.find(text)
         return found[0] if found else None
+    if parameter == "selection":
+        stars = session.server.workspace.selections.recall(text)
+        return None if stars is None else list(stars)
+    if parameter == "axes":
+        axes = tuple(text.split(","))
+        return axes if len(axes) == 2 and set(axes) <= set(session.table.columns) else None
     kind = session.param[parameter]
     try:
         value = float(text) if isinstance(kind, param.Number) else text

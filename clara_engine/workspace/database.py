@@ -74,6 +74,9 @@ CREATE TABLE selections (
     name TEXT PRIMARY KEY, target_ids TEXT NOT NULL, author TEXT NOT NULL, created REAL NOT NULL
 );
 """,
+    """
+CREATE TABLE passing_selections (selection_id TEXT PRIMARY KEY, target_ids TEXT NOT NULL, created REAL NOT NULL);
+""",
 )
 SCHEMA_VERSION = 1 + len(MIGRATIONS)
 PATIENCE_S = 30.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ from clara_engine.workspace.database import Database
 __all__ = ["NamedSelection", "SelectionBook"]
 
 LONGEST = 60
+ID_LENGTH = 12
+MOST_PASSING = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,32 @@ class SelectionBook:
                 return kept
         known = ", ".join(kept.name for kept in self.list()[:8]) or "none yet"
         raise WorkspaceError(f"no selection {name[:LONGEST]!r} in this workspace; selections: {known}")
+
+    def remember(self, target_ids: Sequence[str]) -> str:
+        """Keep some targets without a name, for a link to them; returns their id, the same for the same targets.
+
+        The last `MOST_PASSING` are kept.
+        """
+        target_ids = sorted(set(target_ids))
+        selection_id = hashlib.sha256("\n".join(target_ids).encode()).hexdigest()[:ID_LENGTH]
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO passing_selections VALUES (?, ?, ?)",
+                (selection_id, json.dumps(target_ids), time.time()),
+            )
+            connection.execute(
+                "DELETE FROM passing_selections WHERE selection_id NOT IN "
+                "(SELECT selection_id FROM passing_selections ORDER BY created DESC LIMIT ?)",
+                (MOST_PASSING,),
+            )
+        return selection_id
+
+    def recall(self, selection_id: str) -> tuple[str, ...] | None:
+        """The targets of an id, None when it is not known (any more)."""
+        found = self._database.frame(
+            "SELECT target_ids FROM passing_selections WHERE selection_id = ?", (selection_id,)
+        )
+        return tuple(json.loads(found["target_ids"].iloc[0])) if len(found) else None
 
     def delete(self, name: str) -> None:
         """Forget a selection."""

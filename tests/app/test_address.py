@@ -19,6 +19,20 @@ def test_a_link_holds_what_is_on_the_screen_and_brings_it_back(session: Session)
     assert query_of(other) == query
 
 
+def test_a_link_holds_the_selection_the_axes_and_the_queue(session: Session) -> None:
+    chosen = session.order[2:6]
+    session.param.update(
+        selection=chosen, axes=("tmag", "weirdness"), map_kind="axes", queue_shows="not by me", queue_order="learned"
+    )
+    query = query_of(session)
+    assert len(parse_qs(query)["selection"][0]) == 12
+    other = Session(session.server, author="other")
+    Address(other, "?" + query)
+    assert (sorted(other.selection), other.axes, other.map_kind) == (sorted(chosen), ("tmag", "weirdness"), "axes")
+    assert (other.queue_shows, other.queue_order) == ("not by me", "learned")
+    assert query_of(other) == query
+
+
 def test_the_address_follows_the_session(session: Session) -> None:
     address = Address(session)
     session.show(session.order[2])
@@ -37,7 +51,22 @@ def test_going_back_resets_what_the_older_address_does_not_name(session: Session
     assert (session.area, session.colour_by) == ("explore", "anomaly_score")
 
 
-@pytest.mark.parametrize("query", ["area=nowhere", "run=nope", "target=99", "period=long", "period=-1", "star=<b>"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "area=nowhere",
+        "run=nope",
+        "target=99",
+        "period=long",
+        "period=-1",
+        "star=<b>",
+        "axes=tmag",
+        "axes=a,b",
+        "selection=nope",
+        "queue=x",
+        "list=x",
+    ],
+)
 def test_what_a_link_asks_for_wrongly_is_left_out_and_told(session: Session, query: str) -> None:
     before = (session.area, session.run_id, session.target_id, session.period_days, session.star_tab)
     Address(session, query)

@@ -77,7 +77,8 @@ def test_outlines_select_add_and_clear(page, walked: Path) -> None:
 def test_more_like_these_is_one_press(page, walked: Path) -> None:
     _outline(page, _middle(page), 60)
     page.get_by_text("find more like these").click()
-    page.wait_for_url(re.compile("run="))
+    run = page.get_by_role("combobox", name="run", exact=True).locator("option:checked")
+    run.filter(has_text=re.compile(r"^like \d+ stars?$")).wait_for(state="attached")
     assert any(run.spec.variant == "picked" for run in Workspace.open(walked).runs.list())
     page.get_by_text("clear", exact=True).click()
 

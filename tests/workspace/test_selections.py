@@ -28,3 +28,19 @@ def test_an_unknown_name_is_told_with_those_that_are_known(tmp_path: Path) -> No
     book.save("dippers", ["a"])
     with pytest.raises(WorkspaceError, match="selections: dippers"):
         book.get("flares")
+
+
+def test_a_passing_selection_has_an_id_that_only_depends_on_its_targets(tmp_path: Path) -> None:
+    book = Workspace.open(tmp_path).selections
+    first = book.remember(["b", "a", "b"])
+    assert first == book.remember(["a", "b"]) != book.remember(["a"])
+    assert Workspace.open(tmp_path).selections.recall(first) == ("a", "b")
+    assert book.recall("nothing") is None
+    assert book.list() == []
+
+
+def test_only_the_latest_passing_selections_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clara_engine.workspace.selections.MOST_PASSING", 2)
+    book = Workspace.open(tmp_path).selections
+    ids = [book.remember([name]) for name in "abc"]
+    assert [book.recall(one) is not None for one in ids] == [False, True, True]
