@@ -25,7 +25,7 @@ def test_keys_lead_to_the_queue_and_through_it(page, walked: Path) -> None:
     page.locator(".name").click()
     page.keyboard.press("g")
     page.keyboard.press("v")
-    page.get_by_text("unreviewed first").wait_for()
+    page.get_by_role("combobox", name="which stars the queue lists").wait_for()
     wait_for_star(page, row_of(page, 0))
     page.keyboard.press("c")
     page.keyboard.type("1 j <b>deep</b>")

@@ -1,0 +1,152 @@
+"""The whole page, driven by its Python API without a browser: every pane is made, shown and used."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+import pytest
+from bokeh.document import Document
+
+import app.areas
+import app.controls
+import app.panes
+from app.areas.parts import Tabs
+from app.fields import Choice, Download, Field, Menu, NumberField, TextField, Tick, Toggle
+from app.fields.menu import OneOf
+from app.page import ExplorerPage
+from app.session import AREAS, Session
+
+
+def _panes() -> set[type]:
+    """Every class of the page that can be shown."""
+    found = set()
+    for package in (app.areas, app.controls, app.panes):
+        for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+            members = inspect.getmembers(importlib.import_module(module.name), inspect.isclass)
+            found |= {
+                one for _, one in members if issubclass(one, pn.viewable.Viewer) and one.__module__ == module.name
+            }
+    return found
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
+    """What a test makes of panes and of fields."""
+    made: dict[str, list[Any]] = {"panes": [], "fields": []}
+
+    def noting(kind: str, init: Callable[..., None]) -> Callable[..., None]:
+        def noted(self: Any, *values: Any, **options: Any) -> None:
+            made[kind].append(self)
+            init(self, *values, **options)
+
+        return noted
+
+    monkeypatch.setattr(pn.viewable.Viewer, "__init__", noting("panes", pn.viewable.Viewer.__init__))
+    monkeypatch.setattr(Field, "__init__", noting("fields", Field.__init__))
+    return made
+
+
+@pytest.fixture
+def document() -> Document:
+    return Document()
+
+
+@pytest.fixture
+def page(session: Session, made: dict[str, list[Any]], document: Document) -> ExplorerPage:
+    """The page with every area and every tab opened once, as a document of Bokeh's."""
+    page = ExplorerPage(session)
+    document.add_root(page.view.get_root(document))
+    for area in AREAS:
+        session.area = area
+        for pane in list(made["panes"]):
+            if isinstance(pane, Tabs):
+                for title in pane.views:
+                    pane.open(title)
+    page.show_help()
+    page.jobs_list.dialog.open = True
+    page.star.verdict.editor.open()
+    return page
+
+
+def _can_be_sent(document: Document) -> bool:
+    """Whether everything on the page can go to a browser."""
+    return len(document.to_json().content["roots"]) == 1  # type: ignore[attr-defined]
+
+
+def test_every_pane_is_on_the_page_and_can_be_drawn(
+    page: ExplorerPage, document: Document, made: dict[str, list[Any]]
+) -> None:
+    assert {one.__name__ for one in _panes()} <= {type(pane).__name__ for pane in made["panes"]}
+    for pane in made["panes"]:
+        assert isinstance(pane.__panel__(), pn.viewable.Viewable)
+    assert _can_be_sent(document)
+
+
+def test_every_pane_follows_star_run_selection_look_and_verdict(
+    page: ExplorerPage, document: Document, session: Session
+) -> None:
+    first, second = session.order[0], session.order[4]
+    for area in AREAS:
+        session.area = area
+        session.show(second)
+        session.scale_period(2)
+        session.selection = session.order[1:5]
+        session.param.update(dark=True, colour_by="weirdness")
+        page.star.verdict.give(session.labels[0].name)
+        session.show(second)
+        assert set(session.server.workspace.verdicts.opinions(second)["label"]) == {session.labels[0].name}
+        session.undo_verdict()
+        session.selection = []
+        session.show(first)
+        session.param.update(dark=False, colour_by="anomaly_score")
+        assert session.target_id == first
+    assert _can_be_sent(document)
+
+
+def test_every_field_has_a_name(page: ExplorerPage, made: dict[str, list[Any]]) -> None:
+    assert len(made["fields"]) > 60
+    nameless = [type(field).__name__ for field in made["fields"] if not field.label.strip()]
+    assert nameless == []
+
+
+def _uses(field: Field) -> list[dict[str, Any]]:
+    """What a person could do with a field, as the browser tells it."""
+    if isinstance(field, OneOf):
+        return [{"chosen": place} for place in (*range(min(len(field.titles), 12)), field.chosen)]
+    if isinstance(field, Tick | Toggle):
+        return [{"value": not field.value}, {"value": field.value}]
+    if isinstance(field, NumberField):
+        here = field.value
+        low = field.start if field.start is not None else (here or 0)
+        emptied = [{"value": None}] if field.optional else []
+        return [{"value": low}, *emptied, {"value": here}] if here is not None else []
+    if isinstance(field, TextField):
+        return [{"value_input": "<b>x</b>"}, {"value": "<b>x</b>"}, {"enter_pressed": True}, {"value": ""}]
+    return []
+
+
+def test_every_field_can_be_used(page: ExplorerPage, document: Document, made: dict[str, list[Any]]) -> None:
+    used = set()
+    for field in list(made["fields"]):
+        if field in (page.run_select, page.area_buttons):
+            continue
+        for told in _uses(field):
+            field._handle_msg(told)
+            used.add(type(field))
+    assert {Menu, Choice, TextField, Tick, Toggle} <= used
+    assert _can_be_sent(document)
+
+
+def test_every_table_is_handed_over(
+    page: ExplorerPage, made: dict[str, list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files: list[bytes] = []
+    monkeypatch.setattr(Download, "_send_msg", lambda self, message: files.append(message["content"]))
+    downloads = [field for field in made["fields"] if isinstance(field, Download) and field.visible]
+    for download in downloads:
+        download.press()
+    assert len(files) == len(downloads) >= 6
+    assert all(isinstance(content, bytes) and content for content in files)
