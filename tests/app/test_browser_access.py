@@ -1,0 +1,125 @@
+"""The page for people who use the keyboard or a screen reader: names, focus, reach."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+AREAS = {
+    "Explore": (
+        "Measures",
+        "Clusters",
+        "Features",
+        "Ranking",
+        "Why strange",
+        "Similar stars",
+        "Vetting",
+        "Gaia",
+        "Period",
+    ),
+    "Compare": ("Recovery", "Sweeps", "Steering matrix", "Auto-steer", "WRSS", "Two runs"),
+    "Vet": (),
+    "Data": ("Fetch", "Catalogues", "Failures", "Jobs", "Workspaces", "Files"),
+}
+#: Whatever can be used and has no name that a screen reader could say.
+NAMELESS = """
+() => {
+  const found = []
+  const name = (node) => {
+    const by = (node.getAttribute("aria-labelledby") || "").split(" ").filter(Boolean)
+      .map((id) => node.getRootNode().getElementById?.(id)?.textContent ?? "").join("")
+    const inside = node.matches("input, select, textarea") ? "" : (node.shadowRoot ?? node).textContent
+    const labels = [...(node.labels ?? [])].map((label) => label.textContent).join("")
+    return [node.getAttribute("aria-label"), by, labels, node.title, inside].join("").trim()
+  }
+  const walk = (root) => {
+    for (const node of root.querySelectorAll("*")) {
+      if (node.shadowRoot) { walk(node.shadowRoot) }
+      const used = node.matches("button, input:not([type=hidden]), select, textarea, a[href], [role=slider]")
+      if (!used || node.closest("[aria-hidden=true]") || !node.getBoundingClientRect().width) { continue }
+      if (!name(node)) { found.push(node.outerHTML.slice(0, 120)) }
+    }
+  }
+  walk(document)
+  return found
+}
+"""
+#: The element that has the focus, its name, and whether a mark around it can be seen.
+FOCUSED = """
+() => {
+  let node = document.activeElement
+  while (node?.shadowRoot?.activeElement) { node = node.shadowRoot.activeElement }
+  if (!node || node === document.body) { return null }
+  const box = node.getBoundingClientRect(), look = getComputedStyle(node)
+  const around = getComputedStyle(node.parentElement ?? node)
+  const ring = (style) => style.outlineStyle !== "none" || style.boxShadow !== "none"
+  return {name: node.getAttribute("aria-label") || node.labels?.[0]?.textContent || node.textContent.trim(),
+          kind: node.tagName, seen: box.width > 0 && box.height > 0,
+          ring: ring(look) || ring(around) || node.matches(".Mui-focusVisible") || node.tagName === "CANVAS"}
+}
+"""
+LEAVE = """
+() => {
+  let node = document.activeElement
+  while (node?.shadowRoot?.activeElement) { node = node.shadowRoot.activeElement }
+  node?.blur()
+}
+"""
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_whatever_can_be_used_has_a_name(page, area: str) -> None:
+    page.get_by_role("button", name=area, exact=True).click()
+    page.wait_for_timeout(800)
+    nameless = {area: page.evaluate(NAMELESS)}
+    for tab in AREAS[area]:
+        page.get_by_role("button", name=tab, exact=True).first.click()
+        page.wait_for_timeout(400)
+        nameless[tab] = page.evaluate(NAMELESS)
+    assert {where: what for where, what in nameless.items() if what} == {}
+
+
+def _tab_to(page, wanted: str, most: int = 150, key: str = "Tab") -> list[dict]:
+    """Press the tab key until something of this name has the focus; what was passed on the way."""
+    passed = []
+    for _ in range(most):
+        page.keyboard.press(key)
+        here = page.evaluate(FOCUSED)
+        if here:
+            passed.append(here)
+            if re.fullmatch(wanted, here["name"] or ""):
+                return passed
+    raise AssertionError(f"{wanted} is not reached; passed: {[one['name'] for one in passed]}")
+
+
+def test_everything_is_reached_without_a_pointer(page) -> None:
+    """From the header through the map's menus and the wheel; a run is chosen, a tab opened, a verdict given."""
+    passed = _tab_to(page, "Compare")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Recovery", exact=True).wait_for()
+    passed += _tab_to(page, "Recovery")
+    page.keyboard.press("Enter")
+    page.get_by_role("combobox", name="event", exact=True).wait_for()
+    passed += _tab_to(page, "event")
+    page.keyboard.press("ArrowDown")
+    passed += _tab_to(page, "light curves")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_timeout(500)
+    assert page.get_by_role("spinbutton", name="light curves").input_value() == "501"
+    page.keyboard.press("Escape")
+    page.evaluate(LEAVE)
+    for keys, there in (("gd", "What there is"), ("ge", "Map"), ("gv", "Queue")):
+        for key in keys:
+            page.keyboard.press(key)
+        page.get_by_text(there, exact=True).first.wait_for()
+    passed += _tab_to(page, "order of the queue")
+    passed += _tab_to(page, "note")
+    page.keyboard.type("by hand")
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    page.get_by_text("by hand").first.wait_for()
+    passed = [one for one in passed if one["kind"] != "DIV"]  # a browser lets people scroll boxes with the keys
+    assert len(passed) > 10
+    assert [one for one in passed if not one["name"]] == []
+    assert [one["name"] for one in passed if one["seen"] and not one["ring"]] == []
