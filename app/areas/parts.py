@@ -50,7 +50,7 @@ class Tabs(pn.viewable.Viewer):
 
     Attributes
     ----------
-    buttons : panel_material_ui.RadioButtonGroup
+    buttons : Choice
         Stands wherever there is room for it.
     made : dict of str to viewable
         The views made so far.
