@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,8 @@ __all__ = ["MOST_STARS", "report_html"]
 
 #: A star takes about 150 kB and a second.
 MOST_STARS = 200
+#: Of a star, as progress counts them: light curve, periods, their pictures, and why it is strange.
+STEPS = 4
 
 FACTS = (
     ("tmag", "TESS magnitude", "{:.2f} mag"), ("teff", "effective temperature", "{:.0f} K"),
@@ -86,8 +88,13 @@ def report_html(
     report.stage("writing the report")
     parts = []
     for done, target_id in enumerate(target_ids):
-        parts.append(_star(workspace, target_id, table.loc[target_id], run, scores, first=done == 0))
-        report(done + 1, len(target_ids))
+        steps = iter(range(STEPS * done + 1, STEPS * (done + 1)))
+
+        def step(steps: Iterator[int] = steps) -> None:
+            report(next(steps), STEPS * len(target_ids))
+
+        parts.append(_star(workspace, target_id, table.loc[target_id], run, scores, step, first=done == 0))
+        report(STEPS * (done + 1), STEPS * len(target_ids))
     simulated = table.loc[list(target_ids), "simulated"].astype(bool)
     origin = "SIMULATED" if simulated.all() else "PARTLY SIMULATED" if simulated.any() else ""
     heading = title or ("One star" if len(target_ids) == 1 else f"{len(target_ids)} stars")
@@ -132,8 +139,9 @@ def _rate(rate: dict[str, float]) -> str:
 
 
 def _star(
-    workspace: Workspace, target_id: str, row: pd.Series, run: Run | None, scores: pd.DataFrame, *, first: bool
-) -> str:
+    workspace: Workspace, target_id: str, row: pd.Series, run: Run | None, scores: pd.DataFrame,
+    step: Callable[[], None], *, first: bool,
+) -> str:  # fmt: skip
     name = f"SIM {row['tic']}" if row["simulated"] else f"{row['catalogue']} {row['tic']}"
     place = f"sector {row['sector']} · {escape(str(row['product']))} · <span class='quiet'>{escape(target_id)}</span>"
     score = ""
@@ -152,27 +160,30 @@ def _star(
     body = [
         head,
         f"<div class='facts'>{facts}</div>",
-        _plots(workspace, target_id),
+        _plots(workspace, target_id, step),
         _why(workspace, run, target_id, scores),
     ]
     body += [_labels(workspace, target_id), _verdicts(workspace, target_id)]
     return f"<section class='star{' first' if first else ''}'>{''.join(body)}</section>"
 
 
-def _plots(workspace: Workspace, target_id: str) -> str:
+def _plots(workspace: Workspace, target_id: str, step: Callable[[], None]) -> str:
     try:
         curve = workspace.targets.light_curve(target_id)
         shown = f"<h3>Light curve</h3>{_image(light_curve_png(curve), 'light curve')}"
     except (ClaraError, OSError) as error:
         return _problem(error)
+    step()
     try:
         search = find_periods(curve)
         ephemeris = _ephemeris(curve, search)
     except ClaraError as error:
         return shown + _problem(error)
+    step()
     pictures = [_image(periodogram_png(search, ephemeris.period_days if ephemeris else None), "periodogram")]
     if ephemeris is not None:
         pictures.append(_image(fold_png(curve, ephemeris), "folded light curve"))
+    step()
     return f"{shown}<h3>Period</h3><p>{escape(search.verdict)}</p><div class='pair'>{''.join(pictures)}</div>"
 
 

@@ -76,6 +76,9 @@ def test_a_report_is_saved_and_opens_with_its_pictures(page, chromium, tmp_path:
     sheet.get_by_text(name).first.wait_for()
     assert sheet.evaluate("[...document.images].every((image) => image.naturalWidth > 100)")
     assert sheet.evaluate("document.images.length") == 4
+    printed = sheet.pdf(format="A4")
+    assert printed.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
     context.close()
 
 

@@ -69,3 +69,22 @@ def test_a_light_curve_that_is_gone_is_told(ws):
 def test_how_many_stars_a_report_takes(ws, count, why):
     with pytest.raises(WorkspaceError, match=why):
         report_html(ws, ws.targets.ids()[:1] * count)
+
+
+class Steps:
+    """What a report tells while it is made."""
+
+    def __init__(self):
+        self.told = []
+
+    def stage(self, name):
+        self.told.append(name)
+
+    def __call__(self, done, total):
+        self.told.append((done, total))
+
+
+def test_a_report_tells_how_far_each_star_is(ws):
+    steps = Steps()
+    report_html(ws, ws.targets.ids()[:2], ws.runs.get("latest"), report=steps)
+    assert steps.told == ["writing the report", *[(done, 8) for done in range(1, 9)]]
