@@ -131,8 +131,6 @@ _COMPACT: dict[str, Any] = {
         "MuiToolbar": {
             "styleOverrides": {"root": {"minHeight": "44px !important", "paddingLeft": "12px", "paddingRight": "8px"}}
         },
-        "MuiTab": {"styleOverrides": {"root": {"minHeight": "34px", "padding": "4px 10px", "textTransform": "none"}}},
-        "MuiTabs": {"styleOverrides": {"root": {"minHeight": "34px"}}},
         "MuiButton": {"styleOverrides": {"root": {"textTransform": "none"}}},
         # Tooltips are laid out in the box of their widget, which may be narrow; what they cover can be clicked.
         "MuiTooltip": {
@@ -141,7 +139,6 @@ _COMPACT: dict[str, Any] = {
                 "popper": {"pointerEvents": "none !important"},
             }
         },
-        "MuiToggleButton": {"styleOverrides": {"root": {"textTransform": "none", "padding": "1px 8px"}}},
     },
 }
 

@@ -15,9 +15,11 @@ NUMBER = """
 const number_input = (model) => {
   const input = make("input", {type: "text", inputMode: "decimal", autocomplete: "off"})
   input.setAttribute("role", "spinbutton")
+  let shown = ""  // with fewer digits than the value has: what is not changed is not told
   const show = () => {
     const value = model.value, known = value != null && Number.isFinite(value)
-    input.value = !known ? "" : model.places < 0 ? String(+value.toPrecision(12)) : value.toFixed(model.places)
+    shown = !known ? "" : model.places < 0 ? String(+value.toPrecision(12)) : value.toFixed(model.places)
+    input.value = shown
     input.placeholder = model.placeholder
     for (const [name, bound] of [["now", known ? value : null], ["min", model.start], ["max", model.end]]) {
       if (bound == null) { input.removeAttribute(`aria-value${name}`) }
@@ -31,7 +33,8 @@ const number_input = (model) => {
     if (value === model.value) { show() } else { tell(model, {value}) }
   }
   input.onchange = () => {
-    const text = input.value.trim().replace("−", "-").replace(",", ".")
+    const text = input.value.trim().replace("−", "-")
+    if (input.value === shown) { return }
     if (text === "" && model.optional) { tell(model, {value: null}) }
     else if (text === "" || !Number.isFinite(+text)) { show() }
     else { set(+text) }
