@@ -85,11 +85,11 @@ def test_unknown_numbers_are_dashes_and_verdicts_are_text() -> None:
 def test_exports_hold_every_row_and_score(session: Session, kind: str) -> None:
     from astropy.io.votable import parse_single_table
 
-    file = RankingPane(session).export(kind)
+    file = io.BytesIO(RankingPane(session).export(kind))
     if kind == ".vot":
         table = parse_single_table(file).to_table().to_pandas()
     else:
-        table = pd.read_csv(file) if kind == ".csv" else pd.read_parquet(io.BytesIO(file.read()))
+        table = pd.read_csv(file) if kind == ".csv" else pd.read_parquet(file)
     assert [str(name) for name in table["target_id"]] == session.order
     np.testing.assert_allclose(table["anomaly_score"], session.table["anomaly_score"])
     assert "path" not in table

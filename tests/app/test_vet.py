@@ -164,7 +164,7 @@ def test_a_report_and_tables_of_the_list(vetting: Session) -> None:
     assert queue.hand_on.save.visible
     assert "SIMULATED" in queue.hand_on.report_text
     assert queue.hand_on.report_text.count("<section") == 1
-    table = pd.read_csv(io.BytesIO(queue.hand_on.table(".csv").read()))
+    table = pd.read_csv(io.BytesIO(queue.hand_on.table(".csv")))
     assert table["target_id"].tolist() == queue.order
 
 
