@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import math
 from typing import Any
 
 import numpy as np
@@ -140,7 +140,7 @@ def _threads(n: int) -> int:
 def _umap(coordinates: Plane, settings: UmapMap, seed: int, progress: Progress) -> Plane:
     from umap import UMAP  # takes seconds to import, and only this map needs it
 
-    bar = {"file": _Epochs(progress, settings.epochs), "bar_format": "{n}", "mininterval": 0.2, "disable": False}
+    bar = {"mininterval": _Epochs(progress, settings.epochs), "miniters": 1, "delay": math.inf, "disable": False}
     model = UMAP(
         n_neighbors=min(settings.neighbours, len(coordinates) - 1),
         min_dist=settings.min_dist,
@@ -153,14 +153,22 @@ def _umap(coordinates: Plane, settings: UmapMap, seed: int, progress: Progress) 
     return np.asarray(model.fit_transform(coordinates), np.float64)
 
 
-class _Epochs(io.TextIOBase):
-    """Hears UMAP's progress bar, its only sign of life, so that it can be shown and stopped."""
+class _Epochs(float):
+    """Hears UMAP's progress bar, its only sign of life, so that it can be shown and stopped.
+
+    After each epoch the bar compares this number with the time since it last printed. It never gets to print:
+    whoever is stopped inside of a print leaves the lock that all bars of the process share held for good.
+    """
+
+    def __new__(cls, progress: Progress, total: int) -> _Epochs:
+        return super().__new__(cls)
 
     def __init__(self, progress: Progress, total: int) -> None:
         self._progress = progress
         self._total = total
+        self._done = 0
 
-    def write(self, text: str) -> int:
-        if text.strip().isdigit():
-            self._progress(int(text), self._total)
-        return len(text)
+    def __le__(self, elapsed: float) -> bool:
+        self._done = min(self._done + 1, self._total)
+        self._progress(self._done, self._total)
+        return False

@@ -1,3 +1,5 @@
+from threading import Event, Thread
+
 import numpy as np
 import pytest
 from sklearn.metrics import silhouette_score
@@ -40,6 +42,27 @@ def test_map_is_cancelled(groups, kind):
 
     with pytest.raises(Cancelled):
         embed(kind, groups[0], progress=stop)
+
+
+def test_a_cancelled_map_leaves_the_next_one_free(groups):
+    from tqdm.auto import tqdm
+
+    def stop(done, total):
+        raise Cancelled("cancelled")
+
+    def cancelled():
+        with pytest.raises(Cancelled):
+            embed("umap", groups[0], progress=stop)
+
+    def next_one():
+        job.join()
+        with tqdm.get_lock():
+            free.set()
+
+    free, job = Event(), Thread(target=cancelled)
+    job.start()
+    Thread(target=next_one, daemon=True).start()
+    assert free.wait(120)
 
 
 @pytest.mark.parametrize("kind", ["tsne", "umap"])
