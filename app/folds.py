@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -13,6 +14,8 @@ from clara_engine.errors import ClaraError
 from clara_engine.periods import fold
 
 __all__ = ["FoldPictures", "fold_picture"]
+
+log = logging.getLogger(__name__)
 
 WIDTH, HEIGHT = 84, 18
 KEPT = 5000
@@ -74,6 +77,9 @@ class FoldPictures:
             try:
                 picture = fold_picture(self._star(target_id))
             except (ClaraError, OSError):
+                picture = ""
+            except Exception:
+                log.exception("no picture of %s", target_id)
                 picture = ""
             with self._lock:
                 self._made[target_id] = picture

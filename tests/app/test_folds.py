@@ -34,6 +34,18 @@ def test_what_was_asked_for_last_is_made_first() -> None:
     assert folds.known(["a0", "z"]) == {"a0": ""}
 
 
+def test_a_star_that_fails_does_not_end_the_others() -> None:
+    def star(target_id: str) -> Star:
+        if target_id == "bad":
+            raise ZeroDivisionError
+        return Star(target_id)
+
+    folds = FoldPictures(star)
+    folds.ask(["bad", "good"])
+    finished(folds, 2)
+    assert set(folds.known(["bad", "good"])) == {"bad", "good"}
+
+
 def test_the_ranking_fills_with_folded_curves(session: Session) -> None:
     pane = RankingPane(session)
     finished(session.server.folds, len(session.order))
