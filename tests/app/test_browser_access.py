@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.app.browser import star_name, wait_for_star
+
 pytestmark = pytest.mark.browser
 
 AREAS = {
@@ -115,9 +117,13 @@ def test_everything_is_reached_without_a_pointer(page) -> None:
         page.get_by_text(there, exact=True).first.wait_for()
     passed += _tab_to(page, "order of the queue")
     passed += _tab_to(page, "note")
+    said_of = star_name(page)
     page.keyboard.type("by hand")
     page.keyboard.press("Escape")
     page.keyboard.press("1")
+    page.get_by_text(re.compile("1 today · 1 by me")).wait_for()  # and the next star is shown by itself
+    page.keyboard.press("k")
+    wait_for_star(page, said_of)
     page.get_by_text("by hand").first.wait_for()
     passed = [one for one in passed if one["kind"] != "DIV"]  # a browser lets people scroll boxes with the keys
     assert len(passed) > 10
