@@ -7,8 +7,8 @@ from html import escape
 from typing import Any
 
 import param
-from panel.custom import JSComponent
 
+from app.component import Component
 from app.theme import CSS
 
 __all__ = ["ActText", "act_button"]
@@ -44,7 +44,7 @@ def act_button(act: str, title: str, label: str = "", *, pressed: bool | None = 
     return f'<button data-act="{escape(act, quote=True)}"{said}{chosen}{off}>{escape(title)}</button>'
 
 
-class ActText(JSComponent):
+class ActText(Component):
     """HTML that is changed in place, so that a click, an open fold or a scroll outlives an update.
 
     Parameters

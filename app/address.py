@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import param
-from panel.custom import JSComponent
 
+from app.component import Component
 from app.session import Session
 
 __all__ = ["NAMES", "Address", "query_of", "wanted"]
@@ -81,7 +81,7 @@ def _value(session: Session, parameter: str, text: str) -> Any:
     return value
 
 
-class Address(JSComponent):
+class Address(Component):
     """Follows the session and is followed by it. Another area, run or star is a step for the back button."""
 
     query = param.String("", doc="What follows the question mark.")

@@ -7,8 +7,8 @@ from typing import Any
 
 import panel as pn
 import param
-from panel.custom import JSComponent
 
+from app.component import Component
 from app.theme import BORDER, CSS
 
 __all__ = ["LiveText", "card", "html", "live_text", "origin_chip"]
@@ -23,7 +23,7 @@ _FRAME = {
 }
 
 
-class LiveText(JSComponent):
+class LiveText(Component):
     """HTML that changes with the star or a job. Unlike an HTML pane it does not lay out the whole page anew."""
 
     object = param.String("", doc="HTML; whoever fills it escapes what people wrote.")

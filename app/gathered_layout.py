@@ -6,12 +6,12 @@ after another. Gathered, they are followed by one layout.
 
 from __future__ import annotations
 
-from panel.custom import JSComponent
+from app.component import Component
 
 __all__ = ["GatheredLayout"]
 
 
-class GatheredLayout(JSComponent):
+class GatheredLayout(Component):
     """Stands on the page unseen. A Bokeh that keeps its layouts elsewhere is left as it is."""
 
     _esm = """

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import param
 from numpy.typing import NDArray
-from panel.custom import JSComponent
 
+from app.component import Component
 from app.sparkline import envelope
 from app.theme import CSS
 from clara_engine.lightcurve import LightCurve
@@ -55,6 +55,8 @@ def curve_thumbnail(light_curve: LightCurve, *, width: int = WIDTH, height: int 
 def hover_html(row: pd.Series, colour_title: str, value: str, picture: str) -> str:
     """Name, rank, score, what the map is coloured by, and the picture."""
     name = f"SIM {row['tic']}" if row.get("simulated") else f"{row.get('catalogue', 'TIC')} {row['tic']}"
+    if row.get("which"):
+        name += f" {row['which']}"
     facts = []
     if pd.notna(row.get("rank")):
         facts.append(f"rank {int(row['rank']):,} · score {row['anomaly_score']:.3f}")
@@ -66,7 +68,7 @@ def hover_html(row: pd.Series, colour_title: str, value: str, picture: str) -> s
     return f"<b>{escape(name)}</b>{lines}{picture}"
 
 
-class HoverCard(JSComponent):
+class HoverCard(Component):
     """A box over a figure, beside a place on it. It never catches the pointer."""
 
     object = param.String("", doc="HTML; whoever fills it escapes what people wrote. Hidden when empty.")

@@ -8,8 +8,8 @@ from html import escape
 from typing import Any
 
 import param
-from panel.custom import JSComponent
 
+from app.component import Component
 from app.session import AREAS, Session
 
 __all__ = ["NOTE_KEY", "Keyboard", "Shortcut", "help_html", "shortcuts"]
@@ -80,7 +80,7 @@ def help_html(listed: tuple[Shortcut, ...]) -> str:
     )
 
 
-class Keyboard(JSComponent):
+class Keyboard(Component):
     """Listens to the whole page; keys typed into a field, a menu or with Ctrl, Alt or Meta stay where they are."""
 
     keys = param.List([], item_type=str, doc="Keys, and keys one after the other, that do something.")

@@ -2,9 +2,9 @@
 
 import panel as pn
 
-from app.page import ExplorerPage, failure_page
+from app.page import failure_page
+from app.ready_pages import ready_pages
 from app.server import server
-from app.session import Session
 from app.theme import PLOT_THEME
 from clara_engine.errors import ClaraError
 
@@ -14,10 +14,10 @@ pn.extension()
 def build() -> pn.viewable.Viewable:
     """The page of a new tab, as far as the workspace allows."""
     try:
-        session = Session(server(), dark=pn.config.theme == "dark")
+        page = ready_pages(server()).take()
     except ClaraError as error:
         return failure_page(str(error))
-    page = ExplorerPage(session, pn.state.location.search if pn.state.location is not None else "")
+    page.go(pn.state.location.search if pn.state.location is not None else "", dark=pn.config.theme == "dark")
     page.start_polling()
     if pn.state.curdoc is not None:
         pn.state.curdoc.theme = PLOT_THEME

@@ -56,8 +56,6 @@ class ExplorerPage:
     Parameters
     ----------
     session : Session
-    query : str
-        What follows the question mark of the address that was asked for.
 
     Attributes
     ----------
@@ -66,19 +64,19 @@ class ExplorerPage:
     view : panel_material_ui.Page
     """
 
-    def __init__(self, session: Session, query: str = "") -> None:
+    def __init__(self, session: Session) -> None:
         self.session = session
-        self.address = Address(session, query)
+        self.address = Address(session)
         help_sheet = LateDialog(html(), title="Keys", width_option="md", close_on_click=True)
         self.help = help_sheet.dialog
         self.jobs_bar, self.jobs_list = JobsBar(session), JobsList(session)
         self.star, self.wheel = StarArea(session), Wheel(session)
         self.areas: dict[str, pn.viewable.Viewer] = {}
-        self._shown: dict[str, pn.Column] = {}
+        self._shown: dict[str, pn.Column | pn.Row] = {}
         self.keyboard = Keyboard()
         session.follow(self._labels_changed, "labels")
         self._labels_changed()
-        empty = not len(session.server.catalogue())
+        self._is_empty = not len(session.server.catalogue())
         unseen = pn.Column(
             GatheredLayout(),
             self.address,
@@ -96,14 +94,14 @@ class ExplorerPage:
             EMPTY.format(folder=escape(str(session.server.workspace.folder))),
             css=":host{padding:10px 14px 0} a{color:var(--panel-primary-color)}",
         )
-        body = self._first_steps() if empty else [self._row]
+        body = self._first_steps() if self._is_empty else [self._row]
         self.view = _page(
             title="CLARA", header=[self._header()],
             main=[pn.Column(unseen, *body, sizing_mode="stretch_both", margin=0)],
-            sidebar=[] if empty else [self.wheel], sidebar_width=WHEEL_WIDTH, sidebar_resizable=False,
+            sidebar=[] if self._is_empty else [self.wheel], sidebar_width=WHEEL_WIDTH, sidebar_resizable=False,
             theme_config=THEME_CONFIG, busy_indicator=None, dark_theme=session.dark,
         )  # fmt: skip
-        if not empty:
+        if not self._is_empty:
             session.follow(self._show_area, "area")
             self._show_area()
         self.view.param.watch(lambda event: session.param.update(dark=event.new), "dark_theme")
@@ -112,6 +110,14 @@ class ExplorerPage:
         """What an empty workspace shows: where light curves come from."""
         self.session.area = "data"
         return [self._empty_text, row(part(DataArea(self.session), "1 1 0"), padding=GAP)]
+
+    def go(self, query: str, *, dark: bool = False) -> None:
+        """Show what an address asks for, `query` being what follows its question mark, in the light or dark look."""
+        self.view.dark_theme = dark
+        self.address.go(query)
+        if self._is_empty:
+            self.session.area = "data"
+        self.session.awake = True
 
     def start_polling(self) -> None:
         """Follow the job queue from when the page has arrived until its tab closes."""

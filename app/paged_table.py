@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import param
-from panel.custom import JSComponent
 
+from app.component import Component
 from app.theme import CSS
 
 __all__ = ["PagedTable"]
@@ -16,8 +16,9 @@ STYLE = """
 :host { display: flex; flex-direction: column; min-height: 0; min-width: 0; width: 100%;
         --line: color-mix(in srgb, var(--panel-on-surface-color) 14%, transparent); }
 .rows { flex: 1 1 0; overflow: auto; min-height: 0; }
-th { position: sticky; top: 0; background: var(--panel-surface-color); cursor: pointer; user-select: none; opacity: 1;
+th { position: sticky; top: 0; background: var(--panel-surface-color); user-select: none; opacity: 1;
      font-weight: 500; border-bottom: 1px solid var(--line); z-index: 1; }
+th button { font: inherit; color: inherit; background: none; border: none; padding: 0; cursor: pointer; }
 th[aria-sort] { color: var(--panel-primary-color); }
 td { border-bottom: 1px solid var(--line); padding: 2px 5px; }
 th { padding: 2px 5px; }
@@ -34,22 +35,27 @@ tbody tr[aria-selected=true] td { background: color-mix(in srgb, var(--panel-pri
                padding: 1px 4px; }
 .foot button:disabled { color: inherit; opacity: .4; cursor: default; }
 .empty { padding: 12px; opacity: .65; }
+:focus-visible { outline: 2px solid var(--panel-primary-color); outline-offset: -2px; }
 """
 
 
-class PagedTable(JSComponent):
+class PagedTable(Component):
     """One page of a table.
 
     Parameters
     ----------
     on_row, on_sort, on_page : callable
         Called with the place of a clicked row on the page, the name of a clicked column, or the wanted page (from 0).
+        Without `on_sort` the columns can't be clicked.
+
+    Rows are one stop of the tab key; arrow keys go from row to row, Enter takes one.
     """
 
     columns = param.List([], doc="Name, title, explanation and side (left or right) of each column.")
     rows = param.List([], doc="Rows of this page, a text a column.")
     pictures = param.Dict({}, doc="Place of a row to the SVG in its column of pictures; nobody's words.")
     selected = param.Integer(-1, doc="Place of the selected row on this page, -1 when it is elsewhere.")
+    sortable = param.Boolean(False)
     sort = param.String("", doc="Column that the rows are ordered by.")
     ascending = param.Boolean(True)
     page = param.Integer(0)
@@ -84,20 +90,44 @@ class PagedTable(JSComponent):
 
       const show_head = () => {
         const row = make("tr")
+        const focused = [...head.querySelectorAll("button")].findIndex((button) => button.matches(":focus"))
         for (const column of model.columns) {
-          const cell = make("th", column.title, column.side)
+          const cell = make("th", model.sortable ? null : column.title, column.side)
           cell.title = column.help
           cell.scope = "col"
           const way = model.ascending ? "ascending" : "descending"
           if (column.name === model.sort) { cell.setAttribute("aria-sort", way) }
-          cell.onclick = () => model.send_msg({sort: column.name})
+          if (model.sortable) {
+            const button = make("button", column.title)
+            button.setAttribute("aria-label", `sort by ${column.title}: ${column.help}`)
+            button.onclick = () => model.send_msg({sort: column.name})
+            cell.append(button)
+          }
           row.append(cell)
         }
         head.replaceChildren(row)
+        head.querySelectorAll("button")[focused]?.focus()
+      }
+      const stop_at = (row) => {
+        for (const other of body.children) { other.tabIndex = other === row ? 0 : -1 }
+      }
+      body.onkeydown = (event) => {
+        const row = event.target.closest("tr")
+        if (!row.matches(":focus-visible")) { return }  // it was clicked: the keys are those of the page
+        const to = {ArrowDown: row.nextElementSibling, ArrowUp: row.previousElementSibling}[event.key]
+        if (to) {
+          stop_at(to)
+          to.focus()
+        } else if (event.key === "Enter" || event.key === " ") {
+          row.click()
+        } else { return }
+        event.preventDefault()
+        event.stopPropagation()
       }
       const mark = () => {
         body.querySelectorAll("[aria-selected=true]").forEach((row) => row.setAttribute("aria-selected", "false"))
         const row = body.children[model.selected]
+        stop_at(row ?? body.children[0])
         if (row == null) { return }
         row.setAttribute("aria-selected", "true")
         const top = row.offsetTop - head.offsetHeight, bottom = row.offsetTop + row.offsetHeight
@@ -145,12 +175,14 @@ class PagedTable(JSComponent):
     def __init__(
         self,
         on_row: Callable[[int], None],
-        on_sort: Callable[[str], None],
-        on_page: Callable[[int], None],
+        *,
+        on_sort: Callable[[str], None] | None = None,
+        on_page: Callable[[int], None] | None = None,
         **params: Any,
     ) -> None:
-        super().__init__(**({"stylesheets": [CSS, STYLE], "margin": 0} | params))
-        self._act: dict[str, Callable[[Any], None]] = {"row": on_row, "sort": on_sort, "page": on_page}
+        super().__init__(**({"stylesheets": [CSS, STYLE], "margin": 0, "sortable": on_sort is not None} | params))
+        acts: dict[str, Callable[[Any], None] | None] = {"row": on_row, "sort": on_sort, "page": on_page}
+        self._act = {name: act for name, act in acts.items() if act is not None}
 
     def _handle_msg(self, data: Mapping[str, Any]) -> None:
         for name, value in data.items():

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from app.hover_card import curve_thumbnail
 from app.map_choice import KINDS, MOST_POINTS, request_of
 from app.raster import warm_up
 from app.stars import StarCache
+from app.words import light_curve_names
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobQueue, Reporter
 from clara_engine.lightcurve import LightCurve, Target
@@ -51,6 +52,8 @@ class Server:
     folds : FoldPictures
     star : callable
         ``target_id -> Star``, from memory if it was seen lately.
+    warm : Event
+        Is set when what takes long at first has been done once.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -58,6 +61,7 @@ class Server:
         self.queue = JobQueue(record=workspace.job_log.record, workers=WORKERS)
         self.star = StarCache(workspace.targets.light_curve)
         self.folds = FoldPictures(self.star)
+        self.warm = Event()
         self._scores: dict[str, pd.DataFrame] = {}
         self._tables: dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
         self._planes: dict[tuple[str, object], pd.DataFrame] = {}
@@ -67,7 +71,10 @@ class Server:
         self._lock = Lock()
 
     def catalogue(self) -> pd.DataFrame:
-        """Targets with their catalogue parameters, indexed by target id; read anew when either changed."""
+        """Targets with their catalogue parameters, indexed by target id; read anew when either changed.
+
+        ``which`` tells light curves of the same star apart.
+        """
         stamp = (self.workspace.targets.stamp(), self.workspace.labels.stamp())
         kept = self._catalogue
         if kept is not None and kept[0] == stamp:
@@ -75,6 +82,7 @@ class Server:
         table = self.workspace.targets.frame().set_index("target_id")
         parameters = self.workspace.labels.parameters()
         table = table.join(parameters[[name for name in parameters if name not in table]])
+        table["which"] = light_curve_names(table)
         self._catalogue = (stamp, table)
         return table
 
@@ -226,12 +234,12 @@ class Server:
             self._planes.clear()  # features may have been added
 
 
-def _get_ready(stars: int) -> None:
+def _get_ready(made: Server) -> None:
     """Load what is compiled before the first Retrain, the first star and a crowded map have to wait for it.
 
     The garbage collector then leaves alone what stays anyway: it took half of the time in which a page is made.
     """
-    if stars > MOST_POINTS:
+    if len(made.workspace.targets) > MOST_POINTS:
         warm_up()
     from clara_engine.forest import UnsupervisedForest, explain
     from clara_engine.periods import find_periods
@@ -246,6 +254,7 @@ def _get_ready(stars: int) -> None:
 
     gc.collect()
     gc.freeze()
+    made.warm.set()
 
 
 def server(folder: str | Path | None = None) -> Server:
@@ -254,7 +263,7 @@ def server(folder: str | Path | None = None) -> Server:
 
     def opened() -> Server:
         made = Server(Workspace.open(path))
-        Thread(target=_get_ready, args=(len(made.workspace.targets),), name="get ready", daemon=True).start()
+        Thread(target=_get_ready, args=(made,), name="get ready", daemon=True).start()
         return made
 
     return pn.state.as_cached(f"clara:{path.expanduser().absolute()}", opened)

@@ -54,6 +54,7 @@ class Session(StarView):
     family_value = param.Tuple(("", ""), length=2, doc="Label that the measures are for: family and value.")
     author = param.String("", doc="Who gives the verdicts.")
     dark = param.Boolean(False)
+    awake = param.Boolean(True, doc="Whether anybody sees the page; before that it asks for no jobs.")
     unreviewed = param.Boolean(False, doc="Whether the ranking leaves out what has a verdict.")
 
     labels = param.List(list(STANDARD), item_type=VerdictLabel, doc="Labels that verdicts are made of.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["ago", "clock", "count", "moment", "size", "star_number"]
+__all__ = ["ago", "clock", "count", "light_curve_names", "moment", "size", "star_number"]
 
 UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 SPANS = ((86400.0, "day"), (3600.0, "hour"), (60.0, "minute"))
@@ -17,15 +17,36 @@ SPANS = ((86400.0, "day"), (3600.0, "hour"), (60.0, "minute"))
 def size(number: float) -> str:
     """Bytes in the unit that suits them: ``2.1 MB``."""
     for unit, name in UNITS:
-        if number >= unit:
+        if number >= 0.9995 * unit:  # what is rounded to 1,000 of the unit below
             return f"{number / unit:.3g} {name}"
     return f"{number:.0f} bytes"
 
 
 def star_number(star: Mapping[str, Any] | pd.Series) -> str:
-    """What stands in lists: the TIC number alone, another catalogue's with its name (``KIC 757076``)."""
-    catalogue = star.get("catalogue", "TIC")
-    return f"{star['tic']:.0f}" if catalogue == "TIC" else f"{catalogue} {star['tic']:.0f}"
+    """What stands in lists: the TIC number alone, another catalogue's with its name (``KIC 757076``).
+
+    A light curve that has a name, see `light_curve_names`, is told by it: ``261136679 s1``.
+    """
+    catalogue, which = star.get("catalogue", "TIC"), star.get("which", "")
+    number = f"{star['tic']:.0f}" if catalogue == "TIC" else f"{catalogue} {star['tic']:.0f}"
+    return f"{number} {which}" if which else number
+
+
+def light_curve_names(targets: pd.DataFrame) -> pd.Series:
+    """What tells the light curves of one star apart: sector, product, cadence, as far as needed; empty for a lone one.
+
+    Parameters
+    ----------
+    targets : DataFrame
+        Columns ``catalogue``, ``tic``, ``sector``, ``product`` and ``cadence_s`` [s].
+    """
+    named = pd.Series("", targets.index, dtype=object)
+    together = ["catalogue", "tic"]
+    for column, form in (("sector", "s{:.0f}"), ("product", " {}"), ("cadence_s", " {:.0f} s")):
+        alike = targets.duplicated(together, keep=False) & targets[column].notna()
+        named[alike] += targets.loc[alike, column].map(form.format)
+        together.append(column)
+    return named.str.strip()
 
 
 def moment(seconds: float | None) -> str:

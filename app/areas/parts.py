@@ -15,11 +15,14 @@ GAP = "6px"
 NO_BUTTON = ".scroll-button { display: none }"
 
 
-def part(viewer: object, flex: str) -> pn.Column:
-    """A share of a row or column that may shrink."""
-    return pn.Column(
-        viewer, sizing_mode="stretch_both", margin=0, styles={"flex": flex, "min-width": "0", "min-height": "0"}
-    )
+def part(viewer: object, flex: str) -> pn.Column | pn.Row:
+    """A share of a row or column that may shrink: the viewer's own box, or one around a viewer that is none."""
+    box = viewer.__panel__() if isinstance(viewer, pn.viewable.Viewer) else viewer
+    if not isinstance(box, pn.Column | pn.Row):
+        box = pn.Column(box)
+    share = {"flex": flex, "min-width": "0", "min-height": "0"}
+    box.param.update(sizing_mode="stretch_both", margin=0, styles=box.styles | share)
+    return box
 
 
 def column(*parts: object) -> pn.Column:
@@ -63,7 +66,7 @@ class Tabs(pn.viewable.Viewer):
         self.buttons = Choice(
             label="view", options=list(views), value=value or next(iter(views)), margin=0,
         )  # fmt: skip
-        self._bodies: dict[str, pn.Column] = {}
+        self._bodies: dict[str, pn.Column | pn.Row] = {}
         self._view = column()
         self.buttons.param.watch(lambda event: self.open(event.new), "value")
         self.open(self.buttons.value)

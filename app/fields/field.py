@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 import param
-from panel.custom import JSComponent
+
+from app.component import Component
 
 __all__ = ["FRAME", "Field"]
 
@@ -64,7 +65,7 @@ const framed = (model, el, control) => {
 """
 
 
-class Field(JSComponent):
+class Field(Component):
     """One field.
 
     Parameters

@@ -190,7 +190,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         self._settings = ""
         self.scatter = ScoreScatter(session.show)
         self.movers = PagedTable(
-            self._row_clicked, lambda name: None, self._turn, columns=COLUMNS, sizing_mode="stretch_both",
+            self._row_clicked, on_page=self._turn, columns=COLUMNS, sizing_mode="stretch_both",
             empty="No star changed places this way.",
         )  # fmt: skip
         self._note = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
@@ -203,9 +203,10 @@ class CompareRunsPane(pn.viewable.Viewer):
         )  # fmt: skip
         self._legend = live_text(css=":host{padding:0 10px 0 60px}", sizing_mode="stretch_width", height=30)
         drawn = column(self._legend, pn.pane.Bokeh(self.scatter.figure, sizing_mode="stretch_both", margin=0))
+        self._of_two = (part(drawn, "0.95 1 0"), part(right, "1.05 1 0"))
         self._view = pn.Column(
             pn.Row(PairBar(pair), self.label, margin=(2, 10), height=32, styles=bar),
-            row(part(left, "1.25 1 0"), part(drawn, "0.95 1 0"), part(right, "1.05 1 0")),
+            row(part(left, "1.25 1 0"), *self._of_two),
             sizing_mode="stretch_both", margin=0,
         )  # fmt: skip
         self.label.param.watch(self._label_chosen, "value")
@@ -222,6 +223,8 @@ class CompareRunsPane(pn.viewable.Viewer):
         first, second = self.pair.first, self.pair.second
         if not self._in_view():
             return
+        for shown in self._of_two:
+            shown.visible = first is not None and second is not None
         if first is None or second is None:
             self._drawn = ()
             self.table = pd.DataFrame()
@@ -312,7 +315,7 @@ class CompareRunsPane(pn.viewable.Viewer):
     def _turn(self, page: int) -> None:
         self.movers.page = min(max(page, 0), self.movers.pages - 1)
         rows = self.listed.iloc[self.movers.page * PAGE :][:PAGE]
-        stars = self.session.table.reindex(rows.index)[["tic", "catalogue"]].to_dict("records")
+        stars = self.session.table.reindex(rows.index)[["tic", "catalogue", "which"]].to_dict("records")
         marked = pd.Series(self._mask(), self.table.index).reindex(rows.index)
         value = self.label.value[1] if self.label.value else ""
         self.movers.rows = [

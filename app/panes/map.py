@@ -65,7 +65,7 @@ class MapPane(pn.viewable.Viewer):
         self.colour.param.watch(self._colour_chosen, "value")
         for select in (self.across, self.up):
             select.param.watch(self._axes_chosen, "value")
-        session.follow(self._show, "scored", "map_kind", "axes", "maps_changed")
+        session.follow(self._show, "scored", "map_kind", "axes", "maps_changed", "awake")
         session.follow(self._verdicts_moved, "verdicts_changed")
         session.follow(self._recolour, "colour_by", "dark", "clusters_changed")
         session.follow(lambda event: self.plot.ring(event.new), "target_id")
@@ -83,7 +83,7 @@ class MapPane(pn.viewable.Viewer):
         else:
             plane = session.server.kept_map(kind, run)
             if plane is None:
-                for wanted in dict.fromkeys((FALLBACK, kind)):
+                for wanted in dict.fromkeys((FALLBACK, kind) if session.awake else ()):
                     session.server.ask_for_map(wanted, run)
                 kind, plane = FALLBACK, session.server.kept_map(FALLBACK, run)
         if plane is None:

@@ -114,7 +114,7 @@ class PeriodogramPane(pn.viewable.Viewer):
         self._chosen = False
         self._following = False
         self.table = PagedTable(
-            self._row_clicked, lambda name: None, lambda page: None, sizing_mode="stretch_both",
+            self._row_clicked, sizing_mode="stretch_both",
             empty="no period: the light curve could not be searched",
             columns=[{"name": n, "title": t, "help": h, "side": s} for n, t, h, s in COLUMNS],
         )  # fmt: skip

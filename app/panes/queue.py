@@ -78,7 +78,7 @@ class QueuePane(pn.viewable.Viewer):
         self.hand_on = HandOn(session, lambda: self.order)
         self._page = -1
         self.table = PagedTable(
-            self._row_clicked, lambda name: None, self._turn, columns=COLUMNS, sort="", sizing_mode="stretch_both",
+            self._row_clicked, on_page=self._turn, columns=COLUMNS, sizing_mode="stretch_both",
             min_height=100, empty="No star here: choose other stars above.",
         )  # fmt: skip
         self.by = Menu.from_param(

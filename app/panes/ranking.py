@@ -75,8 +75,8 @@ def texts(rows: pd.DataFrame) -> list[list[str]]:
             columns.append([""] * len(rows))
             continue
         if name == "tic":
-            named = rows[["tic", "catalogue"]] if "catalogue" in rows else rows[["tic"]]
-            columns.append([star_number(star) for star in named.to_dict("records")])
+            named = [column for column in ("tic", "catalogue", "which") if column in rows]
+            columns.append([star_number(star) for star in rows[named].to_dict("records")])
             continue
         form, missing = COLUMNS[name].form, "" if name == "verdict" else "–"
         columns.append([missing if pd.isna(value) else form.format(value) for value in rows[name]])
@@ -92,7 +92,9 @@ class RankingPane(pn.viewable.Viewer):
         self._sort, self._ascending = "rank", True
         self._rows = session.table
         self.order: list[str] = []
-        self.table = PagedTable(self._row_clicked, self.sort_by, self._turn, sizing_mode="stretch_both", min_height=100)
+        self.table = PagedTable(
+            self._row_clicked, on_sort=self.sort_by, on_page=self._turn, sizing_mode="stretch_both", min_height=100
+        )
         self.search = TextField(
             label="star to find", placeholder="TIC …", width=104, align="center",
         )  # fmt: skip

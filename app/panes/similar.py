@@ -37,7 +37,7 @@ class SimilarPane(pn.viewable.Viewer):
         self.session = session
         self.ids: list[str] = []
         self.table = PagedTable(
-            self._row_clicked, lambda name: None, lambda page: None, sizing_mode="stretch_both",
+            self._row_clicked, sizing_mode="stretch_both",
             columns=[{"name": n, "title": t, "help": h, "side": s} for n, t, h, s in COLUMNS],
         )  # fmt: skip
         self._note = live_text(css=":host{padding:0 10px}", visible=False)

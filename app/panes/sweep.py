@@ -78,7 +78,7 @@ class SweepPane(pn.viewable.Viewer):
         self._note = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
         self._chance = live_text(css=":host{white-space:nowrap}")
         self.table = PagedTable(
-            self._row_clicked, lambda name: None, lambda page: None, sizing_mode="stretch_both", empty="",
+            self._row_clicked, sizing_mode="stretch_both", empty="",
         )  # fmt: skip
         self.heat, self.parallel = HeatMap(self._cell_tapped), ParallelPlot(self._show_run)
         bar = {"gap": "8px", "align-items": "center"}

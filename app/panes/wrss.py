@@ -70,7 +70,7 @@ class WrssPane(pn.viewable.Viewer):
         if first is None or second is None:
             self.text.object = '<p class="quiet">WRSS joins two runs: Retrain makes another.</p>'
             return
-        table = self.session.server.catalogue()[["tic", "catalogue"]]
+        table = self.session.server.catalogue()[["tic", "catalogue", "which"]]
         numbers = dict(zip(table.index, map(star_number, table.to_dict("records")), strict=True))
         self.text.object = joined_html(first, second, float(self.weight.value), numbers)
 

@@ -108,6 +108,20 @@ class Workspace:
             raise WorkspaceError(f"{path} can't be a workspace: {error.strerror}") from None
         return cls(path)
 
+    def stamp(self) -> tuple[tuple[str, int, int], ...]:
+        """Changes whenever a record or a file is added, by whatever process; it may change without that, too."""
+        facts = []
+        with os.scandir(self.folder) as entries:
+            for entry in entries:
+                try:
+                    about = entry.stat()
+                except FileNotFoundError:  # it came and went meanwhile
+                    continue
+                # SQLite's own: memory that processes share, and a log that comes and goes empty with every reader.
+                if not entry.name.endswith("-shm") and (about.st_size or not entry.name.endswith("-wal")):
+                    facts.append((entry.name, about.st_mtime_ns, about.st_size))
+        return tuple(sorted(facts))
+
     @property
     def simulated(self) -> bool:
         """Whether any target is a simulation, which every view of it then has to say."""

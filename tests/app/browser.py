@@ -63,7 +63,7 @@ def serve(folder: Path) -> Iterator[str]:
 def open_page(tab, url: str) -> None:
     """Go to a page and wait until it has drawn everything and hears clicks and keys."""
     tab.goto(url)
-    tab.wait_for_selector("tbody tr[aria-selected=true]")
+    tab.wait_for_selector("tbody tr[aria-selected=true]:visible")
     tab.wait_for_function("() => Bokeh.documents[0]?.is_idle")
 
 

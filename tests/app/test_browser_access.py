@@ -95,6 +95,39 @@ def _tab_to(page, wanted: str, most: int = 150, key: str = "Tab") -> list[dict]:
     raise AssertionError(f"{wanted} is not reached; passed: {[one['name'] for one in passed]}")
 
 
+def test_a_row_is_chosen_and_a_table_sorted_without_a_pointer(page) -> None:
+    page.get_by_role("button", name="Explore", exact=True).click()
+    page.get_by_role("button", name="Ranking", exact=True).click()
+    page.get_by_placeholder("TIC …").focus()
+    _tab_to(page, "sort by T mag.*")
+    page.keyboard.press("Enter")
+    page.locator("th[aria-sort=ascending]", has_text="T mag").wait_for()
+    row = page.locator("tbody tr:visible")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    page.locator("th[aria-sort]", has_text="weird").wait_for()
+    _tab_to(page, "sort by Teff.*")
+    page.keyboard.press("Tab")
+    before = star_name(page)
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    assert star_name(page) == before  # arrows only go there
+    focused = page.evaluate(FOCUSED)
+    assert (focused["kind"], focused["ring"]) == ("TR", True)
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        """before => { const find = (node) => [...node.querySelectorAll("*")].some((child) =>
+             (child.classList.contains("name") && child.textContent !== before)
+             || (child.shadowRoot && find(child.shadowRoot)))
+             return find(document) }""",
+        arg=before,
+    )
+    assert (
+        star_name(page).split()[-1]
+        in row.locator("visible=true").and_(page.locator("[aria-selected=true]")).first.inner_text()
+    )
+
+
 def test_everything_is_reached_without_a_pointer(page) -> None:
     """From the header through the map's menus and the wheel; a run is chosen, a tab opened, a verdict given."""
     passed = _tab_to(page, "Compare")

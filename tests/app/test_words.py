@@ -1,8 +1,9 @@
 """Words for people."""
 
+import pandas as pd
 import pytest
 
-from app.words import star_number
+from app.words import light_curve_names, size, star_number
 
 
 @pytest.mark.parametrize(
@@ -12,3 +13,24 @@ from app.words import star_number
 )  # fmt: skip
 def test_numbers_of_other_catalogues_are_named(star: dict, words: str) -> None:
     assert star_number(star) == words
+
+
+def test_light_curves_of_one_star_are_told_apart_by_as_little_as_is_needed() -> None:
+    rows = [
+        ("TIC", 1, 1, "SPOC", 120.0),
+        ("TIC", 2, 1, "SPOC", 120.0), ("TIC", 2, 2, "SPOC", 120.0),
+        ("TIC", 3, 1, "SPOC", 120.0), ("TIC", 3, 1, "TASOC", 1800.0), ("TIC", 3, 4, "SPOC", 120.0),
+        ("TIC", 4, 1, "SPOC", 120.0), ("TIC", 4, 1, "SPOC", 20.0),
+        ("KIC", 1, 1, "Kepler", 1765.0),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["catalogue", "tic", "sector", "product", "cadence_s"])
+    names = ["", "s1", "s2", "s1 SPOC", "s1 TASOC", "s4", "s1 SPOC 120 s", "s1 SPOC 20 s", ""]
+    assert light_curve_names(table).tolist() == names
+    assert star_number({"tic": 2, "which": "s1"}) == "2 s1"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(12, "12 bytes"), (999.7e3, "1 MB"), (998.7e3, "999 kB"), (2.13e9, "2.13 GB")]
+)
+def test_sizes_have_the_unit_that_suits_them(number: float, words: str) -> None:
+    assert size(number) == words

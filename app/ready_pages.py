@@ -1,0 +1,87 @@
+"""Pages made before anybody asks for one: making a page takes half a second."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from threading import Event, Lock, Thread, Timer
+
+import panel as pn
+
+from app.page import ExplorerPage
+from app.server import Server
+from app.session import Session
+
+__all__ = ["ReadyPages", "ready_pages"]
+
+log = logging.getLogger(__name__)
+
+# Drawing the page that was handed out takes the browser about this long [s].
+LATER = 3.0
+PATIENCE = 10.0
+
+
+class ReadyPages:
+    """Holds one page for the next tab.
+
+    Parameters
+    ----------
+    make : callable
+        Makes a page.
+    stamp : callable
+        Changes whenever a page that was made before would show something old; such a page is thrown away.
+    warm : Event
+        Is set when the server has nothing better to do than to make a page that nobody wants yet.
+    """
+
+    def __init__(self, make: Callable[[], ExplorerPage], stamp: Callable[[], object], warm: Event) -> None:
+        self._make, self._stamp, self._warm = make, stamp, warm
+        self._ready: tuple[object, ExplorerPage] | None = None
+        self._lock = Lock()
+        self._nobody_makes_one = Event()
+        self._nobody_makes_one.set()
+
+    def take(self) -> ExplorerPage:
+        """A page that nobody has; the next one is then made in the background."""
+        self._nobody_makes_one.wait(PATIENCE)
+        with self._lock:
+            ready, self._ready = self._ready, None
+        later = Timer(LATER, self.prepare)
+        later.daemon = True
+        later.start()
+        if ready is not None and ready[0] == self._stamp():
+            return ready[1]
+        return self._make()
+
+    def prepare(self) -> None:
+        """Make the page for the next tab, unless there is one."""
+        self._warm.wait()
+        with self._lock:
+            if not self._nobody_makes_one.is_set() or (self._ready is not None and self._ready[0] == self._stamp()):
+                return
+            self._nobody_makes_one.clear()
+        try:
+            stamp = self._stamp()
+            made = stamp, self._make()
+            with self._lock:
+                self._ready = made
+        except Exception:
+            log.exception("no page could be prepared")  # whoever asks for one makes it, and is told
+        finally:
+            self._nobody_makes_one.set()
+
+
+def ready_pages(server: Server) -> ReadyPages:
+    """The pages of a server that wait for a tab."""
+
+    def begun() -> ReadyPages:
+        made = ReadyPages(partial(_page, server), server.workspace.stamp, server.warm)
+        Thread(target=made.prepare, name="next page", daemon=True).start()
+        return made
+
+    return pn.state.as_cached(f"clara pages:{server.workspace.folder}", begun)
+
+
+def _page(server: Server) -> ExplorerPage:
+    return ExplorerPage(Session(server, awake=False))

@@ -1,0 +1,86 @@
+"""Pages that are made before anybody asks for one."""
+
+from threading import Event
+
+import pytest
+from panel.custom import JSComponent
+
+from app.component import Component
+from app.page import ExplorerPage
+from app.ready_pages import LATER, ReadyPages
+from app.server import Server
+from app.session import Session
+
+
+@pytest.fixture
+def warm() -> Event:
+    warm = Event()
+    warm.set()
+    return warm
+
+
+class Maker:
+    """Makes numbers in place of pages."""
+
+    def __init__(self) -> None:
+        self.made, self.version = 0, 0
+
+    def __call__(self) -> int:
+        self.made += 1
+        return self.made
+
+    def stamp(self) -> int:
+        return self.version
+
+
+def test_a_ready_page_is_handed_out_once_and_followed_by_another(warm: Event) -> None:
+    maker = Maker()
+    pages = ReadyPages(maker, maker.stamp, warm)  # type: ignore[arg-type]
+    pages.prepare()
+    pages.prepare()
+    assert maker.made == 1
+    assert pages.take() == 1
+    assert pages.take() == 2  # made while its tab waits
+    for _ in range(20):
+        if maker.made == 3:
+            break
+        Event().wait(LATER / 4)
+    assert pages.take() == 3
+
+
+def test_a_page_that_would_show_something_old_is_thrown_away(warm: Event) -> None:
+    maker = Maker()
+    pages = ReadyPages(maker, maker.stamp, warm)  # type: ignore[arg-type]
+    pages.prepare()
+    maker.version = 1
+    assert pages.take() == 2
+
+
+def test_a_page_that_cannot_be_made_is_told_to_whoever_asks(warm: Event) -> None:
+    def broken() -> ExplorerPage:
+        raise OSError("no disk")
+
+    pages = ReadyPages(broken, lambda: 0, warm)
+    pages.prepare()
+    with pytest.raises(OSError, match="no disk"):
+        pages.take()
+
+
+def test_a_page_that_nobody_sees_asks_for_no_jobs_until_it_is_opened(server: Server) -> None:
+    for file in (server.workspace.folder / "maps").iterdir():
+        file.unlink()
+    page = ExplorerPage(Session(server, awake=False))
+    assert server.queue.jobs() == []
+    star = page.session.order[2]
+    page.go(f"?target={star}&map=pca&area=vet", dark=True)
+    assert (page.session.target_id, page.session.area, page.session.dark) == (star, "vet", True)
+    assert [job.kind for job in server.queue.jobs()] == ["map"]
+
+
+def test_every_component_is_taken_as_it_is(session: Session) -> None:
+    page = ExplorerPage(session)
+    components = page.view.select(JSComponent)
+    assert len(components) > 40
+    assert [one for one in components if not isinstance(one, Component)] == []
+    bundles = {(type(one), one._get_properties(None)["bundle"]) for one in components}
+    assert len(bundles) == len({type(one) for one in components})
