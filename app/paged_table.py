@@ -124,12 +124,18 @@ class PagedTable(Component):
         event.preventDefault()
         event.stopPropagation()
       }
+      let scrolling = 0
       const mark = () => {
         body.querySelectorAll("[aria-selected=true]").forEach((row) => row.setAttribute("aria-selected", "false"))
         const row = body.children[model.selected]
         stop_at(row ?? body.children[0])
         if (row == null) { return }
         row.setAttribute("aria-selected", "true")
+        clearTimeout(scrolling)
+        requestAnimationFrame(() => { scrolling = setTimeout(() => scroll_to(row)) })
+      }
+      // Asked for where things are before it has painted, a browser lays out the whole page once more.
+      const scroll_to = (row) => {
         const top = row.offsetTop - head.offsetHeight, bottom = row.offsetTop + row.offsetHeight
         if (top < box.scrollTop) { box.scrollTop = top }
         else if (bottom > box.scrollTop + box.clientHeight) { box.scrollTop = bottom - box.clientHeight }

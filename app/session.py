@@ -63,7 +63,7 @@ class Session(StarView):
     advance = param.Boolean(True, doc="Whether the next unreviewed star follows a verdict in the vetting queue.")
 
     table = param.DataFrame(pd.DataFrame(), doc="Targets, scores and verdicts, strangest first, by target id.")
-    order = param.List([], item_type=str, doc="Target ids as the list in view has them; what next and previous follow.")
+    order = param.List([], doc="Target ids as the list in view has them; what next and previous follow.")
     scored = param.Integer(0, doc="Counts the times that `table` got other stars or scores, not just another verdict.")
     origin = param.String("", doc='What panes with many stars say: "SIMULATED", "PARTLY SIMULATED" or nothing.')
     runs = param.List([], doc="Runs, newest first.")

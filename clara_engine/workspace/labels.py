@@ -151,8 +151,10 @@ class LabelBook:
         dict
             (family, value) to a boolean mask over `ids`. A family with several values also has (family, "any").
         """
-        position = {target_id: i for i, target_id in enumerate(ids)}
         table = self.frame()
+        if table.empty:
+            return {}
+        position = {target_id: i for i, target_id in enumerate(ids)}
         table = table[table["target_id"].isin(position)]
         masks: dict[tuple[str, str], np.ndarray] = {}
         for (family, value), group in table.groupby(["family", "value"]):
