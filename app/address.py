@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, urlencode
 import param
 
 from app.component import Component
-from app.session import Session
+from app.session import AREAS, Session
 
-__all__ = ["NAMES", "Address", "query_of", "wanted"]
+__all__ = ["NAMES", "Address", "area_of", "query_of", "wanted"]
 
 #: Parameters of a session to their names in the address.
 NAMES: Mapping[str, str] = {
@@ -36,6 +36,12 @@ def _text(session: Session, parameter: str) -> str:
     if parameter == "selection":
         return session.server.workspace.selections.remember(value)
     return ",".join(value) if parameter == "axes" else str(value)
+
+
+def area_of(query: str) -> str:
+    """The area that an address asks for; the first one where it names none that there is."""
+    named = dict(parse_qsl(query.removeprefix("?"))).get(NAMES["area"], "")
+    return named if named in AREAS else AREAS[0]
 
 
 def wanted(session: Session, query: str) -> tuple[dict[str, Any], list[str]]:
@@ -109,10 +115,11 @@ class Address(Component):
     }
     """
 
-    def __init__(self, session: Session, query: str = "") -> None:
+    def __init__(self, session: Session, query: str | None = None) -> None:
         super().__init__(width=0, height=0, margin=0)
         self.session = session
-        self.go(query)
+        if query is not None:
+            self.go(query)
         session.follow(self._follow, *NAMES)
         self._follow()
 

@@ -2,6 +2,7 @@
 
 import panel as pn
 
+from app.address import area_of
 from app.page import failure_page
 from app.ready_pages import ready_pages
 from app.server import server
@@ -13,11 +14,12 @@ pn.extension()
 
 def build() -> pn.viewable.Viewable:
     """The page of a new tab, as far as the workspace allows."""
+    query = pn.state.location.search if pn.state.location is not None else ""
     try:
-        page = ready_pages(server()).take()
+        page = ready_pages(server()).take(area_of(query))
     except ClaraError as error:
         return failure_page(str(error))
-    page.go(pn.state.location.search if pn.state.location is not None else "", dark=pn.config.theme == "dark")
+    page.go(query, dark=pn.config.theme == "dark")
     page.start_polling()
     if pn.state.curdoc is not None:
         pn.state.curdoc.theme = PLOT_THEME

@@ -11,7 +11,7 @@ import panel as pn
 
 from app.page import ExplorerPage
 from app.server import Server
-from app.session import Session
+from app.session import AREAS, Session
 
 __all__ = ["ReadyPages", "ready_pages"]
 
@@ -23,27 +23,29 @@ PATIENCE = 10.0
 
 
 class ReadyPages:
-    """Holds one page for the next tab.
+    """Holds one page for the next tab, showing the area that a page without a query shows.
 
     Parameters
     ----------
     make : callable
-        Makes a page.
+        Makes a page that shows an area.
     stamp : callable
         Changes whenever a page that was made before would show something old; such a page is thrown away.
     warm : Event
         Is set when the server has nothing better to do than to make a page that nobody wants yet.
     """
 
-    def __init__(self, make: Callable[[], ExplorerPage], stamp: Callable[[], object], warm: Event) -> None:
+    def __init__(self, make: Callable[[str], ExplorerPage], stamp: Callable[[], object], warm: Event) -> None:
         self._make, self._stamp, self._warm = make, stamp, warm
         self._ready: tuple[object, ExplorerPage] | None = None
         self._lock = Lock()
         self._nobody_makes_one = Event()
         self._nobody_makes_one.set()
 
-    def take(self) -> ExplorerPage:
+    def take(self, area: str = AREAS[0]) -> ExplorerPage:
         """A page that nobody has; the next one is then made in the background."""
+        if area != AREAS[0]:
+            return self._make(area)
         self._nobody_makes_one.wait(PATIENCE)
         with self._lock:
             ready, self._ready = self._ready, None
@@ -52,7 +54,7 @@ class ReadyPages:
         later.start()
         if ready is not None and ready[0] == self._stamp():
             return ready[1]
-        return self._make()
+        return self._make(area)
 
     def prepare(self) -> None:
         """Make the page for the next tab, unless there is one."""
@@ -63,7 +65,7 @@ class ReadyPages:
             self._nobody_makes_one.clear()
         try:
             stamp = self._stamp()
-            made = stamp, self._make()
+            made = stamp, self._make(AREAS[0])
             with self._lock:
                 self._ready = made
         except Exception:
@@ -83,5 +85,5 @@ def ready_pages(server: Server) -> ReadyPages:
     return pn.state.as_cached(f"clara pages:{server.workspace.folder}", begun)
 
 
-def _page(server: Server) -> ExplorerPage:
-    return ExplorerPage(Session(server, awake=False))
+def _page(server: Server, area: str) -> ExplorerPage:
+    return ExplorerPage(Session(server, area=area, awake=False))

@@ -2,7 +2,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from app.address import Address, query_of, wanted
+from app.address import Address, area_of, query_of, wanted
 from app.session import Session
 
 
@@ -79,3 +79,11 @@ def test_a_star_may_be_named_by_its_number(session: Session) -> None:
     values, problems = wanted(session, f"target={tic}")
     assert values["target_id"] == session.order[5]
     assert not problems
+
+
+@pytest.mark.parametrize(
+    ("query", "area"),
+    [("", "explore"), ("?area=vet&run=x", "vet"), ("?area=%3Cb%3E", "explore"), ("area=data", "data")],
+)
+def test_the_area_of_an_address(query: str, area: str) -> None:
+    assert area_of(query) == area

@@ -25,7 +25,7 @@ class Maker:
     def __init__(self) -> None:
         self.made, self.version = 0, 0
 
-    def __call__(self) -> int:
+    def __call__(self, area: str) -> int:
         self.made += 1
         return self.made
 
@@ -48,6 +48,16 @@ def test_a_ready_page_is_handed_out_once_and_followed_by_another(warm: Event) ->
     assert pages.take() == 3
 
 
+def test_a_page_of_another_area_is_made_when_it_is_asked_for(server: Server, warm: Event) -> None:
+    def make(area: str) -> ExplorerPage:
+        return ExplorerPage(Session(server, area=area))
+
+    pages = ReadyPages(make, lambda: 0, warm)
+    pages.prepare()
+    assert list(pages.take("vet").areas) == ["vet"]
+    assert list(pages.take().areas) == ["explore"]
+
+
 def test_a_page_that_would_show_something_old_is_thrown_away(warm: Event) -> None:
     maker = Maker()
     pages = ReadyPages(maker, maker.stamp, warm)  # type: ignore[arg-type]
@@ -57,7 +67,7 @@ def test_a_page_that_would_show_something_old_is_thrown_away(warm: Event) -> Non
 
 
 def test_a_page_that_cannot_be_made_is_told_to_whoever_asks(warm: Event) -> None:
-    def broken() -> ExplorerPage:
+    def broken(area: str) -> ExplorerPage:
         raise OSError("no disk")
 
     pages = ReadyPages(broken, lambda: 0, warm)
