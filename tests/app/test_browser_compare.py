@@ -36,3 +36,41 @@ def test_recovery_is_measured_and_drawn(page, walked: Path) -> None:
     page.locator("button:visible", has_text="Measure").click()
     page.get_by_text("chance is 0.05").wait_for()
     page.get_by_role("button", name="Explore", exact=True).click()
+
+
+def test_a_sweep_is_a_job_of_all_tabs_and_is_ranked_anew_by_its_slider(page, url: str) -> None:
+    other = page.context.new_page()
+    open_page(other, url)
+    page.get_by_role("button", name="Compare", exact=True).click()
+    page.get_by_role("button", name="Sweeps", exact=True).click()
+    page.locator("button:visible", has_text=re.compile("^Run$")).click()
+    for tab in (page, other):
+        tab.get_by_role("button", name=re.compile("^cancel")).first.wait_for()
+    page.get_by_role("button", name=re.compile("^cancel")).first.wait_for(state="hidden")
+    page.get_by_text("36 runs, measured against").wait_for()
+    rows = page.locator("tbody tr:visible")
+    before = rows.all_inner_texts()
+    assert len(before) == 36
+    alpha = page.get_by_role("spinbutton", name="α").first
+    alpha.fill("1")
+    alpha.press("Enter")
+    page.wait_for_function(
+        """before => { const rows = []
+             const walk = (node) => node.querySelectorAll("*").forEach((child) => {
+               if (child.matches("tbody tr") && child.offsetParent) { rows.push(child.innerText) }
+               if (child.shadowRoot) { walk(child.shadowRoot) } })
+             walk(document)
+             return rows.length === 36 && rows.join() !== before }""",
+        arg=",".join(before),
+    )
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("tab", "words"),
+    [("Steering matrix", "Not measured yet"), ("Auto-steer", "Search tries designs"), ("WRSS", "weight of A")],
+)
+def test_the_other_views_say_what_they_are_for(page, tab: str, words: str) -> None:
+    page.get_by_role("button", name="Compare", exact=True).click()
+    page.get_by_role("button", name=tab, exact=True).click()
+    page.get_by_text(re.compile(words)).first.wait_for()
