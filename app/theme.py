@@ -199,6 +199,8 @@ def plot(**options: Any) -> figure:
         "output_backend": "canvas",
         "min_border": 2,
         "outline_line_color": None,
+        # At places that are no whole pixels Bokeh leaves at the edges what it painted before: white, in the dark look.
+        "styles": {"clip-path": "inset(2px)"},
     }
     drawn = figure(**(defaults | options))
     drawn.toolbar.logo = None
