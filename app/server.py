@@ -234,12 +234,12 @@ class Server:
             self._planes.clear()  # features may have been added
 
 
-def _get_ready(made: Server) -> None:
+def _load(stars: int) -> None:
     """Load what is compiled before the first Retrain, the first star and a crowded map have to wait for it.
 
     The garbage collector then leaves alone what stays anyway: it took half of the time in which a page is made.
     """
-    if len(made.workspace.targets) > MOST_POINTS:
+    if stars > MOST_POINTS:
         warm_up()
     from clara_engine.forest import UnsupervisedForest, explain
     from clara_engine.periods import find_periods
@@ -254,7 +254,13 @@ def _get_ready(made: Server) -> None:
 
     gc.collect()
     gc.freeze()
-    made.warm.set()
+
+
+def _get_ready(made: Server) -> None:
+    try:
+        _load(len(made.workspace.targets))
+    finally:
+        made.warm.set()
 
 
 def server(folder: str | Path | None = None) -> Server:

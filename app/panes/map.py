@@ -65,7 +65,8 @@ class MapPane(pn.viewable.Viewer):
         self.colour.param.watch(self._colour_chosen, "value")
         for select in (self.across, self.up):
             select.param.watch(self._axes_chosen, "value")
-        session.follow(self._show, "scored", "map_kind", "axes", "maps_changed", "awake")
+        session.follow(self._show, "scored", "map_kind", "axes", "maps_changed")
+        session.follow(self._woken, "awake")
         session.follow(self._verdicts_moved, "verdicts_changed")
         session.follow(self._recolour, "colour_by", "dark", "clusters_changed")
         session.follow(lambda event: self.plot.ring(event.new), "target_id")
@@ -96,6 +97,11 @@ class MapPane(pn.viewable.Viewer):
         self._redraw(move=shown != self._shown)
         self._shown = shown
         self._tell()
+
+    def _woken(self, *events: object) -> None:
+        """Ask for the map that is wanted, if another one is shown."""
+        if self._shown[:1] != (self.session.map_kind,):
+            self._show()
 
     def _label_axes(self, kind: str) -> None:
         self._axes.visible = kind == AXES
