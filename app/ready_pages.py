@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
-from threading import Event, Lock, Thread, Timer
+from threading import Event, Lock, Thread
 
 import panel as pn
 
@@ -39,8 +40,10 @@ class ReadyPages:
         self._make, self._stamp, self._warm = make, stamp, warm
         self._ready: tuple[object, ExplorerPage] | None = None
         self._lock = Lock()
-        self._nobody_makes_one = Event()
+        self._nobody_makes_one, self._taken = Event(), Event()
         self._nobody_makes_one.set()
+        # One thread for all: memory that several have used is not given back.
+        Thread(target=self._work, name="next page", daemon=True).start()
 
     def take(self, area: str = AREAS[0]) -> ExplorerPage:
         """A page that nobody has; the next one is then made in the background."""
@@ -49,12 +52,17 @@ class ReadyPages:
         self._nobody_makes_one.wait(PATIENCE)
         with self._lock:
             ready, self._ready = self._ready, None
-        later = Timer(LATER, self.prepare)
-        later.daemon = True
-        later.start()
+        self._taken.set()
         if ready is not None and ready[0] == self._stamp():
             return ready[1]
         return self._make(area)
+
+    def _work(self) -> None:
+        while True:
+            self._taken.wait()
+            self._taken.clear()
+            time.sleep(LATER)
+            self.prepare()
 
     def prepare(self) -> None:
         """Make the page for the next tab, unless there is one."""
@@ -78,9 +86,7 @@ def ready_pages(server: Server) -> ReadyPages:
     """The pages of a server that wait for a tab."""
 
     def begun() -> ReadyPages:
-        made = ReadyPages(partial(_page, server), server.workspace.stamp, server.warm)
-        Thread(target=made.prepare, name="next page", daemon=True).start()
-        return made
+        return ReadyPages(partial(_page, server), server.workspace.stamp, server.warm)
 
     return pn.state.as_cached(f"clara pages:{server.workspace.folder}", begun)
 
