@@ -8,6 +8,7 @@ from app.card import html
 from app.controls.design import DesignControl
 from app.controls.forest import ForestControl
 from app.controls.retrain import RetrainControl
+from app.controls.tune import TuneControl
 from app.session import Session
 from app.theme import BORDER
 
@@ -26,6 +27,17 @@ class Wheel(pn.viewable.Viewer):
         settings = pn.Column(
             synthetic, _heading("Forest"), self.forest, sizing_mode="stretch_both", margin=0, scroll="y", min_height=0
         )
+        self.tune: TuneControl | None = None
+        tuning = pn.Column(sizing_mode="stretch_width", margin=0)
+
+        def settings_opened(event: object) -> None:
+            if self.tune is None:
+                self.tune = TuneControl(session, self.retrain.spec, self.forest)
+                settings.append(tuning)
+                tuning.append(self.tune)
+            tuning.visible = self.forest.more.value
+
+        self.forest.more.param.watch(settings_opened, "value")
         self._view = pn.Column(
             settings,
             pn.Column(self.retrain, sizing_mode="stretch_width", margin=0, styles={"border-top": BORDER}),

@@ -26,6 +26,8 @@ VARIANTS = {
     "marginal · shuffled columns": "marginal",
 }
 OWN = "own"
+#: What the fields hold of the settings of a forest.
+SETTINGS = ("n_estimators", "max_features", "max_depth", "min_samples_split", "min_samples_leaf", "bootstrap")
 
 
 class ForestControl(pn.viewable.Viewer):
@@ -104,10 +106,7 @@ class ForestControl(pn.viewable.Viewer):
         )  # fmt: skip
         self.param.watch(self._preset_chosen, "preset")
         self.param.watch(self._variant_chosen, "variant")
-        self.param.watch(
-            self._edited,
-            ["n_estimators", "max_features", "max_depth", "min_samples_split", "min_samples_leaf", "bootstrap"],
-        )
+        self.param.watch(self._edited, list(SETTINGS))
         sectors = sorted(set(session.server.catalogue()["sector"].dropna()))
         if len(sectors) > 1:  # so that it can be validated on the others, in Compare
             self.param.sector.objects = {"all sectors": None} | {f"sector {sector}": int(sector) for sector in sectors}
@@ -136,10 +135,11 @@ class ForestControl(pn.viewable.Viewer):
 
     def settings(self) -> ForestSettings:
         """The settings as they stand; raises `DesignError` when one is out of range."""
-        return ForestSettings(
-            n_estimators=self.n_estimators, max_features=self.max_features, max_depth=self.max_depth,
-            min_samples_split=self.min_samples_split, min_samples_leaf=self.min_samples_leaf, bootstrap=self.bootstrap,
-        )  # fmt: skip
+        return ForestSettings(**{name: getattr(self, name) for name in SETTINGS})
+
+    def take(self, settings: ForestSettings) -> None:
+        """Put settings into the fields."""
+        self.param.update(**{name: getattr(settings, name) for name in SETTINGS})
 
     def _offer_labels(self, *events: object) -> None:
         session = self.session
@@ -167,11 +167,9 @@ class ForestControl(pn.viewable.Viewer):
     def _preset_chosen(self, *events: object) -> None:
         if self.preset == OWN:
             return
-        chosen = PRESETS[self.preset]
         self._filling = True
         try:
-            names = ("n_estimators", "max_features", "max_depth", "min_samples_split", "min_samples_leaf", "bootstrap")
-            self.param.update(**{name: getattr(chosen, name) for name in names})
+            self.take(PRESETS[self.preset])
         finally:
             self._filling = False
 

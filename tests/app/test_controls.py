@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.areas.wheel import Wheel
 from app.controls.design import DesignControl
 from app.controls.forest import ForestControl
 from app.controls.preview import preview_html, stacked
@@ -127,3 +128,22 @@ def test_a_forest_can_be_trained_on_one_sector(session: Session, monkeypatch: py
     forest.sector = 27
     assert control.spec().training_sectors == (27,)
     assert control.spec().name.endswith(" · sector 27")
+
+
+def test_tuning_fills_the_fields_with_the_best_settings(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    wheel = Wheel(session)
+    wheel.design.curves = 12
+    wheel.forest.more.value = True
+    tune = wheel.tune
+    monkeypatch.setattr("app.controls.tune.DRAWS", 2)
+    tune.press()
+    assert [job.kind for job in session.jobs if job.state.active] == ["tune"]
+    session.server.queue.wait(session.jobs[-1].id, 60)
+    session.poll()
+    best = session.server.queue.jobs()[-1].result[0][0]
+    assert wheel.forest.settings() == best.settings
+    assert wheel.forest.preset == "own"
+    assert f"accuracy {best.accuracy:.3f} (chance {30 / 42:.3f}" in tune.errand.line.object
+    wheel.forest.variant = "picked"
+    tune.press()
+    assert "no star is selected" in tune.errand.line.object

@@ -68,6 +68,7 @@ def page(session: Session, made: dict[str, list[Any]], document: Document) -> Ex
     page.show_help()
     page.jobs_list.dialog.open = True
     page.star.verdict.editor.open()
+    page.wheel.forest.more.value = True
     return page
 
 
