@@ -35,8 +35,8 @@ class TuneControl(pn.viewable.Viewer):
         self.errand = Errand(session, self._found, stopped="the search was cancelled")
         self.button = Button(
             label="Tune", on_click=self.press, margin=(4, 8), width=84,
-            description=f"try {DRAWS} settings drawn at random, each on three folds, and put those into the fields that "
-            "tell real light curves from the contrast set best",
+            description=f"try {DRAWS} settings drawn at random, each on three folds, and take those that tell "
+            "real light curves from the contrast set best",
         )  # fmt: skip
         self._view = pn.Column(self.button, self.errand.line, sizing_mode="stretch_width", margin=0)
 
