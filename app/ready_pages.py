@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 from collections.abc import Callable
@@ -62,6 +63,7 @@ class ReadyPages:
             self._taken.wait()
             self._taken.clear()
             time.sleep(LATER)
+            gc.collect()  # by itself Python keeps some closed pages for long: too few next to all that stays
             self.prepare()
 
     def prepare(self) -> None:
