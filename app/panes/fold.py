@@ -11,6 +11,7 @@ from bokeh.models import ColumnDataSource
 from numpy.typing import NDArray
 
 from app.card import card, live_text
+from app.dots import dots
 from app.fields import Choice, Toggle
 from app.panes.light_curve import limits
 from app.session import Session
@@ -45,9 +46,7 @@ class FoldPlot:
             x_axis_label="phase (event at 0)", y_axis_label="flux (ppm)",
         )  # fmt: skip
         fixed_ticks(self.figure, PPM_TICKS)
-        self._dots = self.figure.scatter(
-            "x", "flux", source=self.samples, size=1.5, line_color=None, fill_alpha=0.5, marker="square"
-        )
+        self._dots = dots(self.figure, "x", "flux", source=self.samples, size=1.5, fill_alpha=0.5)
         self._means = self.figure.scatter("x", "flux", source=self.bins, size=4, line_color=None)
         self._odd = self.figure.scatter("x", "flux", source=self.odd_bins, size=4.5, line_color=None, marker="triangle")
 

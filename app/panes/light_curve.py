@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.areas.parts import part, row
 from app.card import card, live_text
+from app.dots import dots
 from app.fields import Menu, NumberField
 from app.panes.time_axis import TimeAxis
 from app.session import Session
@@ -84,10 +85,8 @@ class LightCurvePlot:
             left="left", right="right", bottom=0, top=1, source=self.gaps, line_color=None, fill_alpha=0.25,
             y_range_name="share",
         )  # fmt: skip
-        self._dots = self.figure.scatter(
-            "time", "flux", source=self.samples, size=1.5, line_color=None, marker="square"
-        )
-        self._flags = self.figure.scatter("time", "flux", source=self.flagged, size=3, line_color=None, marker="square")
+        self._dots = dots(self.figure, "time", "flux", source=self.samples, size=1.5)
+        self._flags = dots(self.figure, "time", "flux", source=self.flagged, size=3)
         self._line = self.figure.line("time", "flux", source=self.mean, line_width=1.2)
         self._marks = self.figure.scatter(
             "time", "share", source=self.events, size=6, marker="triangle", line_color=None, y_range_name="share"
