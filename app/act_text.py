@@ -15,21 +15,21 @@ __all__ = ["ActText", "act_button"]
 
 STYLE = """
 :host { overflow: auto; box-sizing: border-box; }
-button { font: inherit; color: var(--panel-primary-color); background: none; border: 1px solid currentColor;
+button { font: inherit; color: var(--accent); background: none; border: 1px solid currentColor;
          border-radius: 4px; padding: 0 7px; cursor: pointer; line-height: 18px; white-space: nowrap; }
-button:hover { background: color-mix(in srgb, var(--panel-primary-color) 12%, transparent); }
-button[aria-pressed=true] { color: var(--panel-on-primary-color, white); background: var(--panel-primary-color);
-                            border-color: var(--panel-primary-color); }
+button:hover { background: color-mix(in srgb, var(--accent) 12%, transparent); }
+button[aria-pressed=true] { color: var(--on-accent, white); background: var(--accent);
+                            border-color: var(--accent); }
 button:disabled { opacity: .45; cursor: default; }
 h3 { font-size: 12px; font-weight: 600; margin: 12px 0 2px; }
 h3:first-child { margin-top: 2px; }
-td { border-top: 1px solid color-mix(in srgb, var(--panel-on-surface-color) 10%, transparent); vertical-align: top; }
+td { border-top: 1px solid color-mix(in srgb, var(--text) 10%, transparent); vertical-align: top; }
 td.text, th.text { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 progress { height: 6px; width: 80px; vertical-align: middle; appearance: none; border: none; border-radius: 3px;
-           background: color-mix(in srgb, var(--panel-on-surface-color) 14%, transparent); overflow: hidden; }
+           background: color-mix(in srgb, var(--text) 14%, transparent); overflow: hidden; }
 progress::-webkit-progress-bar { background: transparent; }
-progress::-webkit-progress-value { background: var(--panel-primary-color); }
-progress::-moz-progress-bar { background: var(--panel-primary-color); }
+progress::-webkit-progress-value { background: var(--accent); }
+progress::-moz-progress-bar { background: var(--accent); }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 2px 0; max-height: 240px; overflow: auto; }
 summary { cursor: pointer; }
 p { margin: 4px 0; }

@@ -11,7 +11,7 @@ import param
 from app.component import Component
 from app.session import AREAS, Session
 
-__all__ = ["NAMES", "Address", "area_of", "query_of", "wanted"]
+__all__ = ["NAMES", "Address", "area_of", "look_of", "query_of", "wanted"]
 
 #: Parameters of a session to their names in the address.
 NAMES: Mapping[str, str] = {
@@ -42,6 +42,12 @@ def area_of(query: str) -> str:
     """The area that an address asks for; the first one where it names none that there is."""
     named = dict(parse_qsl(query.removeprefix("?"))).get(NAMES["area"], "")
     return named if named in AREAS else AREAS[0]
+
+
+def look_of(query: str) -> str:
+    """The look that an address asks for, light or dark; empty where it names none."""
+    named = dict(parse_qsl(query.removeprefix("?"))).get("theme", "")
+    return {"default": "light"}.get(named, named) if named in ("default", "light", "dark") else ""
 
 
 def wanted(session: Session, query: str) -> tuple[dict[str, Any], list[str]]:

@@ -14,7 +14,7 @@ from app.theme import BORDER, CSS
 __all__ = ["LiveText", "card", "html", "live_text", "origin_chip"]
 
 _FRAME = {
-    "background": "var(--panel-surface-color)",
+    "background": "var(--ground)",
     "border": BORDER,
     "border-radius": "6px",
     "overflow": "hidden",

@@ -23,9 +23,9 @@ SAMPLES = 600
 STYLE = """
 :host { position: absolute; left: 0; top: 0; width: 0; height: 0; z-index: 5; pointer-events: none; }
 .box { position: absolute; width: max-content; max-width: 220px; padding: 4px 8px; border-radius: 4px;
-       background: var(--panel-surface-color); border: 1px solid color-mix(in srgb, currentColor 30%, transparent);
+       background: var(--ground); border: 1px solid color-mix(in srgb, currentColor 30%, transparent);
        box-shadow: 0 1px 4px rgba(0, 0, 0, .25); }
-svg { display: block; color: var(--panel-primary-color); }
+svg { display: block; color: var(--accent); }
 """
 
 

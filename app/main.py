@@ -3,6 +3,7 @@
 import panel as pn
 
 from app.address import area_of
+from app.head import HEAD
 from app.page import failure_page
 from app.ready_pages import ready_pages
 from app.server import server
@@ -19,10 +20,10 @@ def build() -> pn.viewable.Viewable:
         page = ready_pages(server()).take(area_of(query))
     except ClaraError as error:
         return failure_page(str(error))
-    page.go(query, dark=pn.config.theme == "dark")
+    page.go(query)
     page.start_polling()
     if pn.state.curdoc is not None:
-        pn.state.curdoc.theme = PLOT_THEME
+        pn.state.curdoc.theme, pn.state.curdoc.template = PLOT_THEME, HEAD
     return page.view
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
-from typing import Any
 
 import panel as pn
-import panel_material_ui as pmui
-from panel.util import edit_readonly
 
-from app.address import Address
+from app.address import Address, look_of
 from app.areas.compare import CompareArea
 from app.areas.data import DataArea
 from app.areas.explore import ExploreArea
@@ -19,35 +16,24 @@ from app.areas.star import StarArea
 from app.areas.vet import VetArea
 from app.areas.wheel import Wheel
 from app.card import html, live_text
+from app.dialog import Dialog
 from app.fields import Button, Choice, Menu
-from app.gathered_layout import GatheredLayout
 from app.keys import Keyboard, help_html, shortcuts
-from app.late_dialog import LateDialog
 from app.panes.jobs import JobsBar, JobsList
 from app.session import AREAS, Session
-from app.theme import THEME_CONFIG
+from app.shell import ON_HEADER, Shell
 
 __all__ = ["ExplorerPage", "failure_page"]
 
 POLL_MS = 250
-WHEEL_WIDTH = 272
 #: Areas beside which the star stands; the others have the whole width.
 WITH_STAR = ("explore", "vet")
 EMPTY = """
 <b>This workspace is empty.</b> Register a folder of light curves or fetch some below; or simulate a sector to play
 with, in a terminal: <code>clara demo --workspace {folder}</code>. Then <a href="">load this page again</a>.
 """
-NOTICE_CSS = ":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26vw}"
-ON_HEADER = """
-:host { color: white; --edge: rgba(255, 255, 255, .45); --height: 26px; font-size: 13px; }
-:hover:is(input, select):not(:disabled) { border-color: white; }
-button[aria-pressed=true] { color: white; background: rgba(255, 255, 255, .22); }
-button.text { color: white; }
-:focus-visible { outline-color: white; }
-"""
-FAILURE_CSS = (
-    ":host{padding:24px;font-size:14px} pre{padding:8px;border:1px solid var(--divider-color);border-radius:4px}"
-)
+NOTICE_CSS = ":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26vw;min-width:0}"
+FAILURE_CSS = ":host{padding:24px;font-size:14px} pre{padding:8px;border:1px solid var(--divider);border-radius:4px}"
 
 
 class ExplorerPage:
@@ -61,14 +47,15 @@ class ExplorerPage:
     ----------
     session : Session
     address : Address
-    view : panel_material_ui.Page
+    shell : Shell
+    view : panel.Column
+        What is served.
     """
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.address = Address(session)
-        help_sheet = LateDialog(html(), title="Keys", width_option="md", close_on_click=True)
-        self.help = help_sheet.dialog
+        self.help = Dialog(title="Keys", width=840)
         self.jobs_bar, self.jobs_list = JobsBar(session), JobsList(session)
         self.star, self.wheel = StarArea(session), Wheel(session)
         self.areas: dict[str, pn.viewable.Viewer] = {}
@@ -78,10 +65,9 @@ class ExplorerPage:
         self._labels_changed()
         self._is_empty = not len(session.server.catalogue())
         unseen = pn.Column(
-            GatheredLayout(),
             self.address,
             self.keyboard,
-            help_sheet,
+            self.help,
             self.jobs_list,
             width=0,
             height=0,
@@ -92,28 +78,28 @@ class ExplorerPage:
         self._row = row(self._star, padding=GAP, **{"box-sizing": "border-box"})
         self._empty_text = html(
             EMPTY.format(folder=escape(str(session.server.workspace.folder))),
-            css=":host{padding:10px 14px 0} a{color:var(--panel-primary-color)}",
+            css=":host{padding:10px 14px 0} a{color:var(--accent)}",
         )
         body = self._first_steps() if self._is_empty else [self._row]
-        self.view = _page(
-            title="CLARA", header=[self._header()],
-            main=[pn.Column(unseen, *body, sizing_mode="stretch_both", margin=0)],
-            sidebar=[] if self._is_empty else [self.wheel], sidebar_width=WHEEL_WIDTH, sidebar_resizable=False,
-            theme_config=THEME_CONFIG, busy_indicator=None, dark_theme=session.dark,
+        self.shell = Shell(
+            [pn.Column(unseen, *body, sizing_mode="stretch_both", margin=0)], [self._header()],
+            [] if self._is_empty else [self.wheel], dark=session.dark,
         )  # fmt: skip
+        self.view = self.shell.view
         if not self._is_empty:
             session.follow(self._show_area, "area")
             self._show_area()
-        self.view.param.watch(lambda event: session.param.update(dark=event.new), "dark_theme")
+        self.shell.param.watch(lambda event: session.param.update(dark=event.new), "dark")
 
     def _first_steps(self) -> list[object]:
         """What an empty workspace shows: where light curves come from."""
         self.session.area = "data"
         return [self._empty_text, row(part(DataArea(self.session), "1 1 0"), padding=GAP)]
 
-    def go(self, query: str, *, dark: bool = False) -> None:
-        """Show what an address asks for, `query` being what follows its question mark, in the light or dark look."""
-        self.view.dark_theme = dark
+    def go(self, query: str) -> None:
+        """Show what an address asks for, `query` being what follows its question mark."""
+        if look := look_of(query):
+            self.shell.asked(look == "dark")
         self.address.go(query)
         if self._is_empty:
             self.session.area = "data"
@@ -134,12 +120,13 @@ class ExplorerPage:
     def _labels_changed(self, *events: object) -> None:
         listed = shortcuts(self.session, self.star.verdict.give, self.show_help)
         self.keyboard.listen(listed)
-        self.help.objects = [html(help_html(listed))]
+        self.help.fill(html(help_html(listed)))
 
     def _header(self) -> pn.Row:
         session = self.session
         self.run_select = Menu(
-            label="run", options=self._run_options(), value=session.run_id or None, width=300, css=ON_HEADER,
+            label="run", options=self._run_options(), value=session.run_id or None, css=ON_HEADER,
+            styles={"flex": "0 1 300px", "min-width": "90px"},
         )  # fmt: skip
         self.run_select.param.watch(self._run_chosen, "value")
         session.follow(self._runs_changed, "runs", "run_id")
@@ -157,7 +144,8 @@ class ExplorerPage:
             self.run_select,
             pn.layout.HSpacer(),
             live_text(
-                pn.bind(escape, session.param.notice), css=NOTICE_CSS, align="center", styles={"color": "white"}
+                pn.bind(escape, session.param.notice), css=NOTICE_CSS, align="center",
+                styles={"color": "white", "flex": "0 1 auto"},
             ),
             self.jobs_bar,
             Button(
@@ -168,7 +156,8 @@ class ExplorerPage:
                 symbol="⌨", look="text", css=ON_HEADER, label="keys  ?",
                 on_click=self.show_help,
             ),
-            sizing_mode="stretch_width", margin=0, styles={"align-items": "center", "gap": "6px", "color": "white"},
+            sizing_mode="stretch_width", margin=0, align="center",
+            styles={"align-items": "center", "gap": "6px", "color": "white", "min-width": "0"},
         )  # fmt: skip
 
     def _crumbs(self, table: object) -> str:
@@ -205,30 +194,10 @@ class ExplorerPage:
         for other, body in self._shown.items():
             body.visible = other == name
         self._star.visible = name in WITH_STAR
-        self.view.sidebar_open = name == "explore"
+        self.shell.side_open = name == "explore"
 
 
-def _page(**options: Any) -> pmui.Page:
-    """A page that does not follow whether Panel is busy.
-
-    Panel walks every model below a component that changes, so one that follows does that on each click; and what `busy`
-    has for its followers is kept after the page, and all that belongs to it, should be gone.
-    """
-
-    def followers() -> list[Any]:
-        return list(pn.state.param.watchers.get("busy", {}).get("value", []))
-
-    before = followers()
-    made = pmui.Page(**options)
-    for follower in followers():
-        if follower not in before:
-            pn.state.param.unwatch(follower)
-    with edit_readonly(made):
-        made.busy = False
-    return made
-
-
-def failure_page(message: str) -> pmui.Page:
+def failure_page(message: str) -> pn.viewable.Viewable:
     """A page that says in one line why there is none."""
     text = f"<h2>The workspace can't be opened</h2><p>{escape(message)}</p>"
-    return _page(title="CLARA", main=[html(text, css=FAILURE_CSS)], theme_config=THEME_CONFIG)
+    return Shell([html(text, css=FAILURE_CSS)]).view

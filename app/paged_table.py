@@ -14,28 +14,28 @@ __all__ = ["PagedTable"]
 
 STYLE = """
 :host { display: flex; flex-direction: column; min-height: 0; min-width: 0; width: 100%;
-        --line: color-mix(in srgb, var(--panel-on-surface-color) 14%, transparent); }
+        --line: color-mix(in srgb, var(--text) 14%, transparent); }
 .rows { flex: 1 1 0; overflow: auto; min-height: 0; }
-th { position: sticky; top: 0; background: var(--panel-surface-color); user-select: none; opacity: 1;
+th { position: sticky; top: 0; background: var(--ground); user-select: none; opacity: 1;
      font-weight: 500; border-bottom: 1px solid var(--line); z-index: 1; }
 th button { font: inherit; color: inherit; background: none; border: none; padding: 0; cursor: pointer; }
-th[aria-sort] { color: var(--panel-primary-color); }
+th[aria-sort] { color: var(--accent); }
 td { border-bottom: 1px solid var(--line); padding: 2px 5px; }
 th { padding: 2px 5px; }
 td.left, th.left { text-align: left; max-width: 160px; overflow: hidden; text-overflow: ellipsis; }
 td:first-child, th:first-child { text-align: right; }
 td.picture { padding: 0 6px; width: 84px; height: 18px; }
-td.picture svg { display: block; color: var(--panel-primary-color); }
+td.picture svg { display: block; color: var(--accent); }
 tbody tr { cursor: pointer; }
-tbody tr:hover { background: color-mix(in srgb, var(--panel-primary-color) 12%, transparent); }
-tbody tr[aria-selected=true] td { background: color-mix(in srgb, var(--panel-primary-color) 26%, transparent); }
+tbody tr:hover { background: color-mix(in srgb, var(--accent) 12%, transparent); }
+tbody tr[aria-selected=true] td { background: color-mix(in srgb, var(--accent) 26%, transparent); }
 .foot { display: flex; gap: 10px; align-items: center; justify-content: flex-end; padding: 2px 10px;
         border-top: 1px solid var(--line); }
-.foot button { font: inherit; color: var(--panel-primary-color); background: none; border: none; cursor: pointer;
+.foot button { font: inherit; color: var(--accent); background: none; border: none; cursor: pointer;
                padding: 1px 4px; }
 .foot button:disabled { color: inherit; opacity: .4; cursor: default; }
 .empty { padding: 12px; opacity: .65; }
-:focus-visible { outline: 2px solid var(--panel-primary-color); outline-offset: -2px; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
 """
 
 

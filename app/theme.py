@@ -19,7 +19,8 @@ __all__ = [
     "PLOT_THEME",
     "POWER_TICKS",
     "PPM_TICKS",
-    "THEME_CONFIG",
+    "SHELL_CSS",
+    "SIDE_CSS",
     "Look",
     "diverging",
     "fixed_ticks",
@@ -47,7 +48,13 @@ class Look:
     muted : str
         What has no value.
     ground, text, quiet : str
-        Behind the plots; axis titles; tick labels and axis lines.
+        Behind the plots; text and axis titles; tick labels and axis lines.
+    behind : str
+        Between the cards.
+    on_accent : str
+        Text on the accent.
+    danger : str
+        What went wrong.
     ramp : tuple of str
         From low to high; the high end stands out most against the ground.
     """
@@ -60,17 +67,22 @@ class Look:
     ground: str
     text: str
     quiet: str
+    behind: str
+    on_accent: str
+    danger: str
     ramp: tuple[str, ...]
 
 
 LOOKS = {
     False: Look(
         accent="#1f5fa8", accent_soft="#9dbfe6", points="#5c6773", warn="#D55E00", muted="#c9ced4", ground="#ffffff",
-        text="#2b3138", quiet="#68717b", ramp=tuple(Viridis256[:236][::-1]),
+        text="#2b3138", quiet="#68717b", behind="#f3f5f7", on_accent="#ffffff",
+        danger="#b3261e", ramp=tuple(Viridis256[:236][::-1]),
     ),
     True: Look(
         accent="#7fb4f0", accent_soft="#34597f", points="#9aa7b4", warn="#E69F00", muted="#4a5058", ground="#181d22",
-        text="#d8dde3", quiet="#98a2ad", ramp=tuple(Viridis256[45:]),
+        text="#d8dde3", quiet="#98a2ad", behind="#101418", on_accent="#10233a",
+        danger="#ff8a7a", ramp=tuple(Viridis256[45:]),
     ),
 }  # fmt: skip
 
@@ -120,28 +132,6 @@ def diverging(colours: Look, steps: int = 41) -> list[str]:
     return [*below, colours.ground, *(mix(colours.warn, 0.8 * place / half) for place in range(1, half + 1))]
 
 
-_COMPACT: dict[str, Any] = {
-    # Panel takes its own font size from htmlFontSize; 9 on 12 is as large as 12 on the usual 16.
-    "typography": {"fontSize": 9, "htmlFontSize": 12, "fontFamily": "Roboto, Helvetica, Arial, sans-serif"},
-    "shape": {"borderRadius": 4},
-    "components": {
-        "MuiAppBar": {
-            "styleOverrides": {"root": {"backgroundColor": "#16304d", "backgroundImage": "none", "color": "#fff"}}
-        },
-        "MuiToolbar": {
-            "styleOverrides": {"root": {"minHeight": "44px !important", "paddingLeft": "12px", "paddingRight": "8px"}}
-        },
-        "MuiButton": {"styleOverrides": {"root": {"textTransform": "none"}}},
-        # Tooltips are laid out in the box of their widget, which may be narrow; what they cover can be clicked.
-        "MuiTooltip": {
-            "styleOverrides": {
-                "tooltip": {"width": "max-content", "maxWidth": "280px"},
-                "popper": {"pointerEvents": "none !important"},
-            }
-        },
-    },
-}
-
 #: Tick labels that are always equally wide: an axis that changes its width lays out the whole page anew.
 PPM_TICKS = "return Math.round(tick).toLocaleString('en').padStart(10)"
 POWER_TICKS = "return tick.toFixed(tick != 0 && Math.abs(tick) < 0.1 ? 3 : 2).padStart(6)"
@@ -153,34 +143,38 @@ def fixed_ticks(drawn: figure, code: str) -> None:
     drawn.yaxis.major_label_text_font = "ui-monospace, Menlo, Consolas, monospace"
 
 
-#: For `panel_material_ui.Page`; every component on the page inherits it.
-THEME_CONFIG: dict[str, Any] = {
-    "light": {
-        **_COMPACT,
-        "palette": {
-            "primary": {"main": LOOKS[False].accent},
-            "background": {"default": "#f3f5f7", "paper": LOOKS[False].ground},
-        },
-    },
-    "dark": {
-        **_COMPACT,
-        "palette": {
-            "primary": {"main": LOOKS[True].accent},
-            "background": {"default": "#101418", "paper": LOOKS[True].ground},
-        },
-    },
-}
+def _variables(colours: Look) -> str:
+    return (
+        f"--accent: {colours.accent}; --on-accent: {colours.on_accent}; --text: {colours.text}; "
+        f"--ground: {colours.ground}; --behind: {colours.behind}; --danger: {colours.danger};"
+    )
+
+
+#: Around the whole page: its colours, which everything inside inherits, and its letters.
+SHELL_CSS = f"""
+:host {{ {_variables(LOOKS[False])} color-scheme: light; position: fixed; inset: 0; width: 100vw; height: 100vh;
+        background: var(--behind); color: var(--text);
+        font: 14px Roboto, "Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Noto Sans", sans-serif;
+        font-size-adjust: .52; }}
+:host(.dark) {{ {_variables(LOOKS[True])} color-scheme: dark; }}
+.header {{ background: #16304d; color: white; padding: 0 8px; gap: 6px; box-sizing: border-box; }}
+"""
+SIDE_CSS = """
+:host { flex: 0 0 auto; background: var(--ground);
+        border-right: 1px solid color-mix(in srgb, var(--text) 16%, transparent); }
+.scroll-button { display: none }
+"""
 
 #: The line around cards, in both looks.
-BORDER = "1px solid color-mix(in srgb, var(--panel-on-surface-color) 16%, transparent)"
+BORDER = "1px solid color-mix(in srgb, var(--text) 16%, transparent)"
 
 #: Shared by the HTML that panes write.
 CSS = """
-:host { font-size: 12px; line-height: 1.45; font-variant-numeric: tabular-nums; color: var(--panel-on-surface-color); }
+:host { font-size: 12px; line-height: 1.45; font-variant-numeric: tabular-nums; color: var(--text); }
 .quiet { opacity: .65; }
 .chip { display: inline-block; padding: 0 6px; border: 1px solid currentColor; border-radius: 8px; font-size: 10px;
         line-height: 15px; letter-spacing: .04em; opacity: .75; white-space: nowrap; }
-.problem { color: var(--danger-bg-color); }
+.problem { color: var(--danger); }
 table { border-collapse: collapse; width: 100%; }
 td, th { padding: 2px 6px; text-align: right; white-space: nowrap; font-weight: 400; }
 th { opacity: .65; }

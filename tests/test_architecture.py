@@ -15,7 +15,7 @@ LEVELS = {
     "evaluate": 5, "jobs": 5, "workspace": 5,
     "cli": 6, "__main__": 7,
 }  # fmt: skip
-PAGE = {"panel", "panel_material_ui", "holoviews", "bokeh", "datashader", "app", "param"}
+PAGE = {"panel", "holoviews", "bokeh", "datashader", "app", "param"}
 FILES = sorted(ENGINE.rglob("*.py"))
 
 

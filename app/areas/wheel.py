@@ -14,6 +14,8 @@ from app.theme import BORDER
 
 __all__ = ["Wheel"]
 
+WIDTH = 272
+
 
 class Wheel(pn.viewable.Viewer):
     """The sidebar."""
@@ -41,7 +43,7 @@ class Wheel(pn.viewable.Viewer):
         self._view = pn.Column(
             settings,
             pn.Column(self.retrain, sizing_mode="stretch_width", margin=0, styles={"border-top": BORDER}),
-            sizing_mode="stretch_both", margin=0, styles={"height": "calc(100vh - 52px)"},
+            sizing_mode="stretch_height", width=WIDTH, margin=0,
         )  # fmt: skip
 
     def __panel__(self) -> pn.viewable.Viewable:

@@ -6,12 +6,11 @@ from html import escape
 from typing import Any
 
 import panel as pn
-import panel_material_ui as pmui
 import param
 
 from app.card import live_text
 from app.controls.preview import Preview
-from app.fields import Choice, Menu, NumberField, Slider, WholeField
+from app.fields import Choice, FileField, Menu, NumberField, Slider, WholeField
 from app.session import Session
 from clara_engine.errors import DesignError
 from clara_engine.synthetic import (
@@ -96,10 +95,10 @@ class DesignControl(pn.viewable.Viewer):
         for name, (low, high) in self._ends.items():
             for field in (low, high):
                 field.param.watch(lambda event, name=name: self._ends_edited(name), "value")
-        self.file = pmui.FileInput(
+        self.file = FileField(
             accept=".csv,.txt", label="phase, change (CSV)",
             description="two columns: phase, from 0 to 1 or from −0.5 to 0.5, and relative change of the flux",
-            size="small", margin=(5, 4), sizing_mode="stretch_width",
+            margin=(5, 4), sizing_mode="stretch_width",
         )  # fmt: skip
         self.file.param.watch(self._uploaded, "value")
         self._file_row = self._row(self.file, visible=False)
@@ -176,7 +175,8 @@ class DesignControl(pn.viewable.Viewer):
 
     def _uploaded(self, event: Any) -> None:
         try:
-            self.points = list(read_points(bytes(event.new or b"").decode("utf-8", "replace")))
+            for content in event.new.values():
+                self.points = list(read_points(content.decode("utf-8", "replace")))
         except DesignError as error:
             self._letters.object = f'<span class="problem">{escape(str(error))}</span>'
 

@@ -23,7 +23,7 @@ __all__ = ["CURVES", "Preview", "preview_html", "stacked"]
 #: How many curves are shown.
 CURVES = 4
 DRAWN = 600
-SYNTHETIC, REAL = "var(--panel-primary-color)", "#D55E00"
+SYNTHETIC, REAL = "var(--accent)", "#D55E00"
 POWER_TICKS = (0.2, 1.0, 5.0, 27.0)
 
 Float = NDArray[np.float64]

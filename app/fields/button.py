@@ -13,10 +13,10 @@ __all__ = ["Button", "Download"]
 
 PRESS = """
 button { width: 100%; height: var(--height, 24px); padding: 0 8px; border-radius: 4px; cursor: pointer;
-         background: none; border: 1px solid currentColor; color: var(--panel-primary-color); white-space: nowrap; }
+         background: none; border: 1px solid currentColor; color: var(--accent); white-space: nowrap; }
 button.text { border-color: transparent; padding: 0 5px; }
-button.filled { background: var(--panel-primary-color); border-color: var(--panel-primary-color);
-                color: var(--panel-on-primary-color, white); font-weight: 500; }
+button.filled { background: var(--accent); border-color: var(--accent);
+                color: var(--on-accent, white); font-weight: 500; }
 button:disabled { cursor: default; }
 button:hover:not(:disabled, .filled) { background: color-mix(in srgb, currentColor 12%, transparent); }
 button.filled:hover:not(:disabled) { filter: brightness(1.1); }

@@ -11,24 +11,24 @@ from app.component import Component
 __all__ = ["FRAME", "Field"]
 
 STYLE = """
-:host { --edge: color-mix(in srgb, var(--panel-on-surface-color) 42%, transparent); font-size: 12px;
-        color: var(--panel-on-surface-color); box-sizing: border-box; }
+:host { --edge: color-mix(in srgb, var(--text) 42%, transparent); font-size: 12px;
+        color: var(--text); box-sizing: border-box; }
 .field { position: relative; width: 100%; }
 .field > label { position: absolute; top: -7px; left: 7px; padding: 0 3px; font-size: 10.5px; line-height: 13px;
-                 background: var(--panel-surface-color); color: var(--quiet-text); pointer-events: none;
+                 background: var(--ground); color: var(--quiet-text); pointer-events: none;
                  max-width: calc(100% - 20px); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .field > label:empty { display: none; }
-:host, .field { --quiet-text: color-mix(in srgb, var(--panel-on-surface-color) 75%, var(--panel-surface-color)); }
+:host, .field { --quiet-text: color-mix(in srgb, var(--text) 75%, var(--ground)); }
 input, select, button { font: inherit; color: inherit; box-sizing: border-box; }
 input:not([type=range], [type=checkbox]), select {
   width: 100%; min-width: 0; height: var(--height, 24px); padding: 1px 6px; background: transparent;
   border: 1px solid var(--edge); border-radius: 4px; font-variant-numeric: tabular-nums; text-overflow: ellipsis; }
 .labelled input, .labelled select { height: var(--height, 28px); }
 input::placeholder { color: inherit; opacity: .62; }
-:hover:is(input, select):not(:disabled) { border-color: var(--panel-on-surface-color); }
+:hover:is(input, select):not(:disabled) { border-color: var(--text); }
 :disabled { opacity: .5; }
-option { background: var(--panel-surface-color); color: var(--panel-on-surface-color); }
-:focus-visible { outline: 2px solid var(--panel-primary-color); outline-offset: 1px; }
+option { background: var(--ground); color: var(--text); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 """
 
 #: JavaScript: a frame around a control, with the label on its edge; names the control for screen readers.

@@ -9,7 +9,7 @@ import param
 
 from app.fields.field import FRAME, Field
 
-__all__ = ["Menu", "OneOf"]
+__all__ = ["Menu", "OneOf", "values_of"]
 
 
 class OneOf(Field):
@@ -25,7 +25,7 @@ class OneOf(Field):
 
     def __init__(self, **params: Any) -> None:
         options = params.get("options", [])
-        given: dict[str, Any] = {"value": next(iter(_values(options)), None)} | params
+        given: dict[str, Any] = {"value": next(iter(values_of(options)), None)} | params
         super().__init__(**given)
         self._offer()
         self.param.watch(self._changed, ["options", "value"])
@@ -49,21 +49,21 @@ class OneOf(Field):
         return super()._described(parameter) | {"options": dict(parameter.get_range())}
 
     def _changed(self, *events: Any) -> None:
-        values = _values(self.options)
+        values = values_of(self.options)
         if any(event.name == "options" for event in events) and self.value not in values:
             self.value = values[0] if values else None
             return
         self._offer()
 
     def _offer(self) -> None:
-        values = _values(self.options)
+        values = values_of(self.options)
         self.param.update(
             titles=[str(title) for title in self.options],
             chosen=values.index(self.value) if self.value in values else -1,
         )
 
     def _picked(self, event: Any) -> None:
-        values = _values(self.options)
+        values = values_of(self.options)
         if 0 <= event.new < len(values):
             self.value = values[event.new]
 
@@ -91,5 +91,6 @@ class Menu(OneOf):
     )
 
 
-def _values(options: list[Any] | dict[str, Any]) -> list[Any]:
+def values_of(options: list[Any] | dict[str, Any]) -> list[Any]:
+    """The values behind the titles of options."""
     return list(options.values() if isinstance(options, dict) else options)

@@ -92,7 +92,7 @@ SLIDER = """
 .slider { display: grid; grid-template-columns: 1fr auto; align-items: center; column-gap: 8px; }
 .slider > label { font-size: 11px; line-height: 14px; grid-column: 1 / -1; }
 .slider > input[type=range] { width: 100%; min-width: 40px; margin: 0; height: 18px;
-                              accent-color: var(--panel-primary-color); }
+                              accent-color: var(--accent); }
 .slider > input[type=text] { width: 66px; --height: 20px; text-align: right; }
 """
 

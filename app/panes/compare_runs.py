@@ -34,9 +34,9 @@ CSS = """
 h4 { font-size: 12px; font-weight: 600; margin: 8px 0 2px; }
 td { padding: 2px 4px; } td.both { text-align: center; } td { vertical-align: top; }
 td.setting { white-space: normal; max-width: 150px; overflow-wrap: anywhere; }
-tr.differs td { font-weight: 600; color: var(--panel-primary-color); }
+tr.differs td { font-weight: 600; color: var(--accent); }
 tr.same td { opacity: .65; }
-td.gap { border-top: 1px solid color-mix(in srgb, var(--panel-on-surface-color) 14%, transparent); }
+td.gap { border-top: 1px solid color-mix(in srgb, var(--text) 14%, transparent); }
 """
 PAGE = 50
 TOP = 0.05

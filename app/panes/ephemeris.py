@@ -27,9 +27,9 @@ class EphemerisBar(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.period = self._field("period", "period [days]", 1e-4, 1e5, 78, 6)
+        self.period = self._field("period", "period [days]", 1e-4, 1e5, 74, 6)
         self.epoch = self._field("epoch", "epoch, middle of an event [BTJD, days]", None, None, 82, 5)
-        self.title = TextField(label="name of the ephemeris", placeholder="name", width=58)
+        self.title = TextField(label="name of the ephemeris", placeholder="name", width=50)
         acts: dict[str, Callable[[], object]] = {
             "half": lambda: session.scale_period(0.5), "double": lambda: session.scale_period(2),
             "fit": self.refine, "save": self.save, "remove": self.remove,
@@ -42,7 +42,7 @@ class EphemerisBar(pn.viewable.Viewer):
             self.title, self.keep, sizing_mode="stretch_width", margin=0, height=30,
             styles={
                 "align-items": "center", "gap": "5px", "padding": "0 8px", "border": BORDER, "border-radius": "6px",
-                "background": "var(--panel-surface-color)", "overflow": "hidden", "box-sizing": "border-box",
+                "background": "var(--ground)", "overflow": "hidden", "box-sizing": "border-box",
                 "flex": "none",
             },
         )  # fmt: skip

@@ -19,10 +19,10 @@ CSS = """
 :host { padding: 6px 10px; box-sizing: border-box; }
 .name { font-size: 15px; font-weight: 700; margin-right: 8px; user-select: all; }
 .line { display: flex; flex-wrap: wrap; gap: 0 14px; align-items: baseline; }
-.label { border: 1px solid var(--panel-primary-color); color: var(--panel-primary-color); border-radius: 8px;
+.label { border: 1px solid var(--accent); color: var(--accent); border-radius: 8px;
          padding: 0 6px; font-size: 11px; }
 .links { margin-left: auto; font-size: 11px; white-space: nowrap; }
-.links a { color: var(--panel-primary-color); text-decoration: none; margin-left: 6px; }
+.links a { color: var(--accent); text-decoration: none; margin-left: 6px; }
 .links a:hover, .links a:focus { text-decoration: underline; }
 """
 FACTS = (
@@ -113,7 +113,7 @@ class FactsPane(pn.viewable.Viewer):
         self._view = pn.Column(
             self._html, sizing_mode="stretch_width", margin=0, min_height=64,
             styles={
-                "background": "var(--panel-surface-color)", "border": BORDER,
+                "background": "var(--ground)", "border": BORDER,
                 "border-radius": "6px",
             },
         )  # fmt: skip

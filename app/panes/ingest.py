@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import panel as pn
-import panel_material_ui as pmui
 
 from app.card import live_text
 from app.errand import Errand
-from app.fields import Button, TextField
+from app.fields import Button, FileField, TextField, Ticks
 from app.session import Session
 from app.words import count, size
 from clara_engine.errors import ClaraError
@@ -90,11 +89,11 @@ class IngestPane(pn.viewable.Viewer):
         self.uploads = _upload("Choose light curves", CURVES, multiple=True)
         self.uploading = Errand(session, lambda result: self._registered(self.uploading, result), stopped=STOPPED)
         self.label_file = _upload("Choose a table of labels", TABLES)
-        self.columns: Any = pmui.MultiChoice(
+        self.columns = Ticks(
             label="Columns with labels", options=[], margin=SIDE, sizing_mode="stretch_width",
             visible=False,
         )  # fmt: skip
-        self.numbers: Any = pmui.MultiChoice(
+        self.numbers = Ticks(
             label="Columns with numbers: catalogue parameters", options=[], margin=SIDE, sizing_mode="stretch_width",
             visible=False,
         )  # fmt: skip
@@ -177,8 +176,7 @@ class IngestPane(pn.viewable.Viewer):
 
     def _uploaded(self, event: Any) -> None:
         if event.new:
-            self.take(_files(self.uploads))
-            self.uploads.clear()
+            self.take(event.new)
 
     # -- labels --------------------------------------------------------------------------------------------------------
 
@@ -213,9 +211,8 @@ class IngestPane(pn.viewable.Viewer):
 
     def _label_file_came(self, event: Any) -> None:
         if event.new:
-            for name, content in _files(self.label_file).items():
+            for name, content in event.new.items():
                 self.take_labels(name, content)
-            self.label_file.clear()
 
     def _labelled(self, stored: dict[str, int]) -> None:
         none = not any(stored.values())
@@ -232,20 +229,12 @@ def _store(book: LabelBook, path: Path, labels: list[str], numbers: list[str], r
     return stored | ({"parameters": book.import_parameters(path, numbers)} if numbers else {})
 
 
-def _files(upload: Any) -> dict[str, bytes]:
-    names, contents = upload.filename, upload.value
-    return dict(zip(names, contents, strict=True)) if isinstance(names, list) else {names: contents}
-
-
 def _button(label: str, act: Any, **options: Any) -> Any:
     return Button(label=label, margin=(0, 0, 4, 10), on_click=act, **options)
 
 
-def _upload(label: str, accept: str, **options: Any) -> Any:
-    return pmui.FileInput(
-        label=label, accept=accept, variant="outlined", size="small", margin=SIDE, max_total_file_size=MOST_BYTES,
-        **options,
-    )  # fmt: skip
+def _upload(label: str, accept: str, **options: Any) -> FileField:
+    return FileField(label=label, accept=accept, margin=SIDE, width=260, most_bytes=MOST_BYTES, **options)
 
 
 def _title(words: str) -> Any:

@@ -9,12 +9,11 @@ from typing import Any
 
 import pandas as pd
 import panel as pn
-import panel_material_ui as pmui
 
 from app.act_text import ActText, act_button
 from app.card import live_text
+from app.dialog import Dialog
 from app.fields import Button
-from app.late_dialog import LateDialog
 from app.session import Session
 from app.words import clock, moment
 from clara_engine.jobs import Job, JobState
@@ -22,22 +21,32 @@ from clara_engine.jobs import Job, JobState
 __all__ = ["JobsBar", "JobsList", "JobsPane", "active_html", "history_html", "job_line"]
 
 SHOWN = 200
-BAR = {"backgroundColor": "rgba(255,255,255,.25)", "& .MuiLinearProgress-bar": {"backgroundColor": "white"}}
 CANCEL = "cancel:"
+MAY_SHRINK = {"flex": "0 1 auto", "min-width": "0"}
 BRIEF_S = 0.5
 #: A long title must not push the rest of the header off a small screen.
-LINE_CSS = ":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:24vw}"
+LINE_CSS = """
+:host { color: white; }
+div { display: flex; align-items: center; gap: 8px; min-width: 0; }
+span { min-width: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+b { flex: none; font-weight: 400; white-space: nowrap; }
+progress { flex: none; width: 70px; height: 5px; border: none; border-radius: 3px; overflow: hidden;
+           background: rgba(255, 255, 255, .25); }
+progress::-webkit-progress-bar { background: rgba(255, 255, 255, .25); }
+progress::-webkit-progress-value { background: white; }
+progress::-moz-progress-bar { background: white; }
+"""
 #: What the state of a job that is only in the history means, when it says that the job goes on.
 LOST = "not ended: its server has stopped, or is another one"
 
 
-def job_line(job: Job, waiting: int = 0) -> str:
-    """One line about the job at the head of the queue."""
+def job_line(job: Job, waiting: int = 0) -> tuple[str, str]:
+    """What the job at the head of the queue does, and how far it is."""
     if job.state is JobState.QUEUED:
-        return f"{job.title}: waiting"
+        return f"{job.title}: waiting", ""
     left = f" · {clock(job.seconds_left)} left" if job.seconds_left is not None else ""
     more = f" · {waiting} more" if waiting else ""
-    return f"{job.title}: {job.stage or 'starting'} {job.fraction:.0%}{left}{more}"
+    return f"{job.title}: {job.stage or 'starting'}", f"{job.fraction:.0%}{left}{more}"
 
 
 def _worth_showing(job: Job) -> bool:
@@ -171,14 +180,15 @@ class JobsBar(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._line = live_text(css=LINE_CSS, align="center", styles={"color": "white"})
-        self._bar = pmui.LinearProgress(value=0, width=90, margin=0, align="center", active=False, sx=BAR)
+        self._line = live_text(css=LINE_CSS, align="center", styles=MAY_SHRINK)
         cancel = Button(
             symbol="✕", look="text", css="button{color:white}", label="cancel this job", on_click=self.cancel,
             align="center",
         )  # fmt: skip
-        self._parts = (self._line, self._bar, cancel)
-        self._view = pn.Row(margin=0, visible=False, styles={"gap": "8px", "align-items": "center"})
+        self._parts = (self._line, cancel)
+        self._view = pn.Row(
+            margin=0, visible=False, align="center", styles={"gap": "8px", "align-items": "center"} | MAY_SHRINK
+        )  # fmt: skip
         session.follow(self._show, "jobs")
         self._show()
 
@@ -201,8 +211,11 @@ class JobsBar(pn.viewable.Viewer):
             return
         self._view.objects = self._view.objects or list(self._parts)  # made with the first job: the page opens sooner
         waiting = sum(_worth_showing(other) for other in self.session.jobs) - 1
-        self._line.object = escape(job_line(job, waiting))
-        self._bar.value = round(100 * job.fraction)
+        does, share = map(escape, job_line(job, waiting))
+        self._line.object = (
+            f"<div><span title='{does}'>{does}</span><progress max='100' value='{100 * job.fraction:.0f}' "
+            f"aria-label='progress'></progress><b>{share}</b></div>"
+        )
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view
@@ -216,8 +229,7 @@ class JobsList(pn.viewable.Viewer):
         self.session = session
         self.pane: JobsPane | None = None
         self._body = pn.Column(height=420, sizing_mode="stretch_width", margin=0)
-        self._late = LateDialog(self._body, title="Jobs", width_option="lg", close_on_click=True)
-        self.dialog = self._late.dialog
+        self.dialog = Dialog(self._body, title="Jobs", width=1160)
         self.dialog.param.watch(self._show, "open")
 
     def _show(self, *events: object) -> None:
@@ -229,4 +241,4 @@ class JobsList(pn.viewable.Viewer):
         self.pane.refresh()
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return self._late.__panel__()
+        return self.dialog.__panel__()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import panel as pn
 
 from app.card import html, live_text
+from app.dialog import Dialog
 from app.errand import problem_html
 from app.fields import Button, Menu, TextField
-from app.late_dialog import LateDialog
 from app.session import Session
 from clara_engine.errors import WorkspaceError
 from clara_engine.workspace.vocabulary import RESERVED_KEYS, VerdictLabel
@@ -58,12 +58,11 @@ class LabelEditor(pn.viewable.Viewer):
         self.problem = live_text(sizing_mode="stretch_width")
         add = Button(label="Add a label", look="text", on_click=self.add)
         save = Button(label="Save", look="filled", on_click=self.save)
-        self._late = LateDialog(
+        self.dialog = Dialog(
             html(f"<p class='quiet'>{HELP}</p>"), self._list, self.problem,
             pn.Row(add, pn.layout.HSpacer(), save, sizing_mode="stretch_width", margin=(8, 0)),
-            title="Labels", width_option="sm", close_on_click=False,
+            title="Labels", width=600, click_closes=False,
         )  # fmt: skip
-        self.dialog = self._late.dialog
 
     def open(self) -> None:
         """Show the labels of the workspace."""
@@ -94,4 +93,4 @@ class LabelEditor(pn.viewable.Viewer):
         self._list.objects = [line.row for line in lines]
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return self._late.__panel__()
+        return self.dialog.__panel__()

@@ -26,10 +26,10 @@ PAGE = 50
 EVERYTHING = ""
 BAR = """
 progress { display: block; width: 100%; height: 5px; appearance: none; border: none; border-radius: 3px; margin: 3px 0;
-           background: color-mix(in srgb, var(--panel-on-surface-color) 14%, transparent); overflow: hidden; }
+           background: color-mix(in srgb, var(--text) 14%, transparent); overflow: hidden; }
 progress::-webkit-progress-bar { background: transparent; }
-progress::-webkit-progress-value { background: var(--panel-primary-color); }
-progress::-moz-progress-bar { background: var(--panel-primary-color); }
+progress::-webkit-progress-value { background: var(--accent); }
+progress::-moz-progress-bar { background: var(--accent); }
 """
 SCORE = {"name": "score", "title": "score", "help": "anomaly score, 0 to 1", "side": "right", "picture": False}
 LEARNED = SCORE | {"title": "learned", "help": "share of all stars that active learning puts below, 0 to 1"}

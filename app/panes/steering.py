@@ -19,8 +19,8 @@ __all__ = ["SteeringPane", "matrix_html"]
 
 CSS = """
 :host { padding: 0 10px 6px; box-sizing: border-box; overflow: auto; }
-td.cell { text-align: center; padding: 1px 5px; border: 1px solid var(--panel-surface-color); }
-td.own { outline: 2px solid var(--panel-primary-color); outline-offset: -2px; font-weight: 700; }
+td.cell { text-align: center; padding: 1px 5px; border: 1px solid var(--ground); }
+td.own { outline: 2px solid var(--accent); outline-offset: -2px; font-weight: 700; }
 th { text-align: center; white-space: normal; vertical-align: bottom; line-height: 1.2; }
 tr.baseline td:first-child { opacity: .65; }
 """
@@ -34,7 +34,7 @@ def _cell(row: pd.Series, measure: str, chance: float, own: bool) -> str:
     strength = 100 * max(0.0, (value - chance) / (1 - chance)) ** 2
     ends = f"95 % interval {low:.3f} to {high:.3f}" if low == low else "one seed, no interval"
     title = f"{row['contrast']} finds {row['event']}: {value:.3f}, {ends}, chance {chance:g}"
-    ground = f"color-mix(in srgb, var(--panel-primary-color) {0.55 * strength:.0f}%, transparent)"
+    ground = f"color-mix(in srgb, var(--accent) {0.55 * strength:.0f}%, transparent)"
     return (
         f'<td class="cell{" own" if own else ""}" title="{escape(title, quote=True)}" style="background:{ground}">'
         f"{value:.3f}</td>"

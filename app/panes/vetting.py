@@ -25,8 +25,8 @@ __all__ = ["CentroidPlot", "VettingPane", "shift_html", "vetting_html"]
 CSS = """
 :host { padding: 0 10px 4px; box-sizing: border-box; overflow-y: auto; }
 .test { display: grid; grid-template-columns: 12px 74px 1fr; gap: 0 6px; padding: 2px 0; line-height: 1.3; }
-.fail { color: var(--danger-bg-color); font-weight: 700; }
-.pass { color: var(--panel-primary-color); }
+.fail { color: var(--danger); font-weight: 700; }
+.pass { color: var(--accent); }
 """
 SIGNS = {"pass": "✓", "fail": "✗", "unknown": "?"}
 MILLIPIXEL = 1000.0

@@ -63,15 +63,26 @@ def test_a_verdict_is_written_and_undone(page, walked: Path) -> None:
     assert Workspace.open(walked).verdicts.latest().empty
 
 
-def test_the_dark_look_and_back(page) -> None:
-    def ground() -> str:
-        return page.evaluate("getComputedStyle(document.querySelector('body')).backgroundColor")
+def test_the_dark_look_and_back_and_after_a_reload(page) -> None:
+    def is_dark(dark: bool) -> None:
+        page.wait_for_function(
+            """dark => {
+              const root = window.Bokeh?.documents[0]?.roots()
+                .map((model) => Bokeh.index.find_one_by_id(model.id)?.el).find((el) => el?.offsetWidth > 0)
+              if (!root) { return false }
+              const light = getComputedStyle(root).backgroundColor.match(/\\d+/g).map(Number)
+              return dark === (light[0] < 128)
+            }""",
+            arg=dark,
+        )
 
-    light = ground()
-    page.get_by_label("Toggle theme").click()
-    page.wait_for_function("before => getComputedStyle(document.body).backgroundColor !== before", arg=light)
-    page.get_by_label("Toggle theme").click()
-    page.wait_for_function("before => getComputedStyle(document.body).backgroundColor === before", arg=light)
+    is_dark(False)
+    page.get_by_label("dark look").click()
+    is_dark(True)
+    page.reload()
+    is_dark(True)
+    page.get_by_label("dark look").click()
+    is_dark(False)
 
 
 def test_export_downloads_the_ranking(page, walked: Path, tmp_path: Path) -> None:

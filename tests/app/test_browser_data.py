@@ -41,12 +41,28 @@ def test_an_empty_workspace_is_filled_from_a_folder(tab, workspace_template: Pat
     tab.get_by_role("cell", name="SPOC SIMULATED").wait_for()  # the inventory counts anew
 
 
-def test_a_few_files_are_uploaded(tab) -> None:
-    rows = "\n".join(f"{1325 + i / 720:.6f},{1 + 1e-3 * (i % 7):.6f}" for i in range(200))
+def _choose(tab, button: str, files: dict[str, str]) -> None:
     with tab.expect_file_chooser() as chooser:
-        tab.get_by_text("Choose light curves").click()
-    chooser.value.set_files([{"name": "TIC42.csv", "mimeType": "text/csv", "buffer": f"time,flux\n{rows}".encode()}])
-    tab.get_by_text("1 registered").wait_for()
+        tab.get_by_text(button).click()
+    chooser.value.set_files(
+        [{"name": name, "mimeType": "text/csv", "buffer": text.encode()} for name, text in files.items()]
+    )
+
+
+def _table(rows: int) -> str:
+    return "time,flux\n" + "\n".join(f"{1325 + i / 720:.9f},{1 + 1e-3 * (i % 7):.9f}" for i in range(rows))
+
+
+def test_a_few_files_are_uploaded_a_large_one_in_parts(tab) -> None:
+    _choose(tab, "Choose light curves", {"TIC42.csv": _table(200), "TIC43.csv": _table(150_000)})
+    tab.get_by_text("2 registered").wait_for()
+
+
+def test_labels_of_a_table_are_ticked_and_stored(tab) -> None:
+    _choose(tab, "Choose a table of labels", {"mine.csv": "tic,kind,colour\n42,planet,red\n43,flare,blue\n"})
+    tab.get_by_role("group", name="Columns with labels").get_by_label("kind").check()
+    tab.get_by_role("button", name="Store").click()
+    tab.get_by_text("stored labels kind: 2").wait_for()
 
 
 def test_features_are_a_job_that_can_be_cancelled(tab) -> None:

@@ -92,15 +92,12 @@ def test_a_folder_is_looked_at_then_registered(
 def test_uploaded_light_curves_are_kept_and_bad_ones_told(fresh: Session, until: Until) -> None:
     rows = "\n".join(f"{1325 + i / 720:.6f},{1 + 1e-3 * (i % 7):.6f}" for i in range(200))
     pane = IngestPane(fresh)
-    pane.uploads.param.update(
-        filename=["TIC42.csv", "bad.fits"], mime_type=["", ""], value=[f"time,flux\n{rows}".encode(), b"no"]
-    )
+    pane.uploads.value = {"TIC42.csv": f"time,flux\n{rows}".encode(), "bad.fits": b"no"}
     until(fresh, lambda: "1 registered" in pane.uploading.line.object)
     assert "1 can't be read: see Failures" in pane.uploading.line.object
     workspace = fresh.server.workspace
     path = Path(workspace.targets.frame()["path"][0])
     assert path.is_relative_to(workspace.folder / "uploads")
-    assert not pane.uploads.value
 
 
 def test_labels_come_from_chosen_columns(session: Session, until: Until) -> None:
@@ -110,7 +107,7 @@ def test_labels_come_from_chosen_columns(session: Session, until: Until) -> None
     assert "no TIC column" in pane.labelling.line.object
     assert not pane.columns.visible
     table = f"tic,kind,period\n{tics[0]},planet,\n{tics[1]},flare,2.5\n".encode()
-    pane.label_file.param.update(filename="mine.csv", mime_type="", value=table)
+    pane.label_file.value = {"mine.csv": table}
     assert list(pane.columns.options) == ["kind (2 values, 2 of 2 rows)", "period (numbers, 1 of 2 rows)"]
     pane.store_labels()
     assert "choose a column" in pane.labelling.line.object

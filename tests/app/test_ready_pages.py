@@ -3,7 +3,7 @@
 from threading import Event
 
 import pytest
-from panel.custom import JSComponent
+from panel.custom import ReactiveESM
 
 from app.component import Component
 from app.page import ExplorerPage
@@ -82,14 +82,14 @@ def test_a_page_that_nobody_sees_asks_for_no_jobs_until_it_is_opened(server: Ser
     page = ExplorerPage(Session(server, awake=False))
     assert server.queue.jobs() == []
     star = page.session.order[2]
-    page.go(f"?target={star}&map=pca&area=vet", dark=True)
+    page.go(f"?target={star}&map=pca&area=vet&theme=dark")
     assert (page.session.target_id, page.session.area, page.session.dark) == (star, "vet", True)
     assert [job.kind for job in server.queue.jobs()] == ["map"]
 
 
 def test_every_component_is_taken_as_it_is(session: Session) -> None:
     page = ExplorerPage(session)
-    components = page.view.select(JSComponent)
+    components = page.view.select(ReactiveESM)
     assert len(components) > 40
     assert [one for one in components if not isinstance(one, Component)] == []
     bundles = {(type(one), one._get_properties(None)["bundle"]) for one in components}

@@ -1,9 +1,23 @@
+from base64 import b64encode
 from typing import Any
 
 import param
 import pytest
 
-from app.fields import Button, Choice, Download, Field, Menu, NumberField, Slider, TextField, Tick, WholeField
+from app.fields import (
+    Button,
+    Choice,
+    Download,
+    Field,
+    FileField,
+    Menu,
+    NumberField,
+    Slider,
+    TextField,
+    Tick,
+    Ticks,
+    WholeField,
+)
 
 
 class Wheel(param.Parameterized):
@@ -134,3 +148,42 @@ def test_only_what_the_browser_shows_goes_to_it() -> None:
     assert root.data.titles == ["a"]
     assert not {"options", "value"} & root.data.properties()
     assert isinstance(menu, Field)
+
+
+def test_ticks_keep_the_order_of_the_options() -> None:
+    ticks = Ticks(options={"one": 1, "two": 2, "three": 3})
+    assert (ticks.titles, ticks.chosen, ticks.value) == (["one", "two", "three"], [], [])
+    ticks._handle_msg({"chosen": [2, 0]})
+    assert (ticks.value, ticks.chosen) == ([1, 3], [0, 2])
+    ticks.value = [2, 9]
+    assert (ticks.value, ticks.chosen) == ([2], [1])
+    ticks.options = {"three": 3, "four": 4}
+    assert (ticks.value, ticks.chosen) == ([], [])
+    ticks._handle_msg({"chosen": [1, 7]})
+    assert ticks.value == [4]
+
+
+def _parts(files: dict[str, list[bytes]]) -> list[dict[str, Any]]:
+    sent = [(name, part) for name, parts in files.items() for part in parts]
+    return [
+        {"name": name, "first": i == 0, "content": b64encode(part).decode(), "last": i == len(sent) - 1}
+        for i, (name, part) in enumerate(sent)
+    ]
+
+
+def test_files_come_in_parts_and_the_same_ones_may_come_again() -> None:
+    field = FileField(label="light curves", multiple=True)
+    came: list[dict[str, bytes]] = []
+    field.param.watch(lambda event: came.append(event.new), "value")
+    files = {"a.csv": [b"time,", b"flux"], "b.csv": [b"x"]}
+    for _ in range(2):
+        for part in _parts(files):
+            field._handle_msg(part)
+    assert came == [{"a.csv": b"time,flux", "b.csv": b"x"}] * 2
+
+
+def test_files_that_are_too_large_are_not_kept() -> None:
+    field = FileField(label="light curves", most_bytes=5)
+    for part in _parts({"a.csv": [b"time", b",flux"]}):
+        field._handle_msg(part)
+    assert field.value == {}

@@ -1,0 +1,122 @@
+"""What every page stands in: the header, the part on the left that can be folded away, and the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+import param
+
+from app.card import html
+from app.fields import Button, Field
+from app.fields.field import FRAME
+from app.theme import SHELL_CSS, SIDE_CSS
+
+__all__ = ["ON_HEADER", "Shell"]
+
+HEADER_PX = 44
+NAME = ":host { color: white; font-size: 18px; }"
+#: Fields that stand on the header.
+ON_HEADER = """
+:host { color: white; --edge: rgba(255, 255, 255, .45); --height: 26px; font-size: 13px; }
+:hover:is(input, select):not(:disabled) { border-color: white; }
+button[aria-pressed=true] { color: white; background: rgba(255, 255, 255, .22); }
+button.text { color: white; }
+:focus-visible { outline-color: white; }
+"""
+FOLD = ON_HEADER + "button { font-size: 17px; }"
+SWITCH = """
+button { height: var(--height, 24px); padding: 0 6px; border: 1px solid transparent; border-radius: 4px;
+         background: none; cursor: pointer; }
+button:hover { background: rgba(255, 255, 255, .12); }
+"""
+
+
+class LookSwitch(Field):
+    """Light or dark. The browser remembers it; before there is anything to remember, the system's choice holds."""
+
+    label = param.String("dark look")
+    value = param.Boolean(False)
+    asked = param.Boolean(False, doc="Whether the address names the look.")
+
+    _esm = (
+        FRAME
+        + """
+    export function render({model, el}) {
+      const KEY = "clara look"
+      const remembered = () => { try { return window.localStorage.getItem(KEY) } catch { return null } }
+      const remember = (look) => { try { window.localStorage.setItem(KEY, look) } catch { /* private window */ } }
+      const button = make("button", {type: "button", onclick: () => {
+        remember(model.value ? "light" : "dark")
+        tell(model, {value: !model.value})
+      }})
+      const show = () => {
+        button.textContent = model.value ? "☀" : "☾"
+        button.setAttribute("aria-pressed", String(model.value))
+      }
+      model.on("value", show)
+      show()
+      named(model, button, button)
+      el.append(button)
+      const wanted = remembered() ?? (window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")
+      // What the server draws before the page has arrived is lost.
+      const ask = () => {
+        if (!window.Bokeh.documents.every((document) => document.is_idle)) { setTimeout(ask, 50); return }
+        tell(model, {value: wanted === "dark"})
+      }
+      if (!model.asked && (wanted === "dark") !== model.value) { ask() }
+    }
+    """
+    )
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(css=SWITCH + ON_HEADER, **params)
+
+
+class Shell(pn.viewable.Viewer):
+    """The frame of a page.
+
+    Parameters
+    ----------
+    header, main, side : list of viewables
+
+    Attributes
+    ----------
+    view : panel.Column
+        What is served.
+    """
+
+    dark = param.Boolean(False, doc="Whether the look is the dark one.")
+    side_open = param.Boolean(True)
+
+    def __init__(
+        self, main: list[Any], header: list[Any] | None = None, side: list[Any] | None = None, **params: Any
+    ) -> None:
+        super().__init__(**params)
+        self._side = pn.Column(*(side or []), sizing_mode="stretch_height", margin=0, stylesheets=[SIDE_CSS])
+        self._switch = LookSwitch.from_param(self.param.dark, label="dark look", align="center")
+        fold = Button(
+            symbol="◧", look="text", label="fold or unfold the left side", css=FOLD, align="center",
+            on_click=lambda: self.param.update(side_open=not self.side_open), visible=bool(side),
+        )  # fmt: skip
+        name = html("<b>CLARA</b>", css=NAME, margin=(0, 10, 0, 2), align="center")
+        top = pn.Row(
+            fold, name, *(header or [pn.layout.HSpacer()]), self._switch, sizing_mode="stretch_width",
+            height=HEADER_PX, margin=0, css_classes=["header"], styles={"align-items": "center"},
+        )  # fmt: skip
+        below = pn.Row(self._side, *main, sizing_mode="stretch_both", margin=0, styles={"min-height": "0"})
+        self.view = pn.Column(top, below, sizing_mode="stretch_both", margin=0, stylesheets=[SHELL_CSS])
+        self.param.watch(self._show, ["dark", "side_open"])
+        self._show()
+
+    def asked(self, dark: bool) -> None:
+        """Take the look that an address names, whatever the browser remembers."""
+        self._switch.asked = True
+        self.dark = dark
+
+    def _show(self, *events: object) -> None:
+        self.view.css_classes = ["dark"] if self.dark else []
+        self._side.visible = self.side_open and len(self._side) > 0
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self.view

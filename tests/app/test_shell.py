@@ -1,0 +1,54 @@
+"""The frame around every page: its look, and the side that folds away."""
+
+import panel as pn
+import pytest
+
+from app.address import look_of
+from app.page import ExplorerPage, failure_page
+from app.session import Session
+from app.shell import Shell
+
+
+def test_the_look_is_a_class_that_everything_inherits_from() -> None:
+    shell = Shell([pn.Column()])
+    assert shell.view.css_classes == []
+    shell.dark = True
+    assert shell.view.css_classes == ["dark"]
+    shell._switch._handle_msg({"value": False})
+    assert (shell.dark, shell.view.css_classes) == (False, [])
+
+
+def test_the_side_folds_away_and_none_is_never_shown() -> None:
+    shell = Shell([pn.Column()], side=[pn.Column()])
+    assert shell._side.visible
+    shell.side_open = False
+    assert not shell._side.visible
+    assert not Shell([pn.Column()])._side.visible
+
+
+@pytest.mark.parametrize(
+    ("query", "look"),
+    [
+        ("?theme=dark", "dark"),
+        ("theme=light&run=x", "light"),
+        ("?theme=default", "light"),
+        ("?theme=<b>", ""),
+        ("", ""),
+    ],
+)
+def test_an_address_may_name_the_look(query: str, look: str) -> None:
+    assert look_of(query) == look
+
+
+def test_the_browser_is_asked_unless_the_address_names_the_look(session: Session) -> None:
+    page = ExplorerPage(session)
+    page.go("?map=pca")
+    assert not page.shell._switch.asked
+    page.go("?theme=dark")
+    assert page.shell._switch.asked
+    assert (session.dark, page.shell.dark) == (True, True)
+
+
+def test_a_page_that_cannot_be_made_says_so() -> None:
+    texts = [one.object for one in failure_page("no <disk>").select(pn.pane.HTML)]
+    assert any("no &lt;disk&gt;" in text for text in texts)
