@@ -7,6 +7,7 @@ from app.head import HEAD
 from app.page import failure_page
 from app.ready_pages import ready_pages
 from app.server import server
+from app.shell import LOOK_COOKIE
 from app.theme import PLOT_THEME
 from clara_engine.errors import ClaraError
 
@@ -20,7 +21,7 @@ def build() -> pn.viewable.Viewable:
         page = ready_pages(server()).take(area_of(query))
     except ClaraError as error:
         return failure_page(str(error))
-    page.go(query)
+    page.go(query, pn.state.cookies.get(LOOK_COOKIE, ""))
     page.start_polling()
     if pn.state.curdoc is not None:
         pn.state.curdoc.theme, pn.state.curdoc.template = PLOT_THEME, HEAD

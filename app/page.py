@@ -33,7 +33,7 @@ EMPTY = """
 with, in a terminal: <code>clara demo --workspace {folder}</code>. Then <a href="">load this page again</a>.
 """
 NOTICE_CSS = ":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26vw;min-width:0}"
-FAILURE_CSS = ":host{padding:24px;font-size:14px} pre{padding:8px;border:1px solid var(--divider);border-radius:4px}"
+FAILURE_CSS = ":host{padding:24px;font-size:14px} pre{padding:8px}"
 
 
 class ExplorerPage:
@@ -96,10 +96,18 @@ class ExplorerPage:
         self.session.area = "data"
         return [self._empty_text, row(part(DataArea(self.session), "1 1 0"), padding=GAP)]
 
-    def go(self, query: str) -> None:
-        """Show what an address asks for, `query` being what follows its question mark."""
-        if look := look_of(query):
-            self.shell.asked(look == "dark")
+    def go(self, query: str, remembered: str = "") -> None:
+        """Show what an address asks for.
+
+        Parameters
+        ----------
+        query : str
+            What follows its question mark.
+        remembered : str
+            The look that this browser had last, light or dark.
+        """
+        if look := look_of(query) or (remembered if remembered in ("light", "dark") else ""):
+            self.shell.take(look)
         self.address.go(query)
         if self._is_empty:
             self.session.area = "data"

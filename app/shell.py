@@ -12,8 +12,9 @@ from app.fields import Button, Field
 from app.fields.field import FRAME
 from app.theme import SHELL_CSS, SIDE_CSS
 
-__all__ = ["ON_HEADER", "Shell"]
+__all__ = ["LOOK_COOKIE", "ON_HEADER", "Shell"]
 
+LOOK_COOKIE = "clara-look"
 HEADER_PX = 44
 NAME = ":host { color: white; font-size: 18px; }"
 #: Fields that stand on the header.
@@ -33,22 +34,21 @@ button:hover { background: rgba(255, 255, 255, .12); }
 
 
 class LookSwitch(Field):
-    """Light or dark. The browser remembers it; before there is anything to remember, the system's choice holds."""
+    """Light or dark. A cookie remembers it; before there is one, the system's choice holds."""
 
     label = param.String("dark look")
     value = param.Boolean(False)
-    asked = param.Boolean(False, doc="Whether the address names the look.")
+    known = param.Boolean(False, doc="Whether the address or the cookie named the look.")
+    cookie = param.String(LOOK_COOKIE, constant=True)
 
     _esm = (
         FRAME
         + """
     export function render({model, el}) {
-      const KEY = "clara look"
-      const remembered = () => { try { return window.localStorage.getItem(KEY) } catch { return null } }
-      const remember = (look) => { try { window.localStorage.setItem(KEY, look) } catch { /* private window */ } }
       const button = make("button", {type: "button", onclick: () => {
-        remember(model.value ? "light" : "dark")
-        tell(model, {value: !model.value})
+        const look = model.value ? "light" : "dark"
+        document.cookie = `${model.cookie}=${look}; path=/; max-age=31536000; SameSite=Lax`
+        tell(model, {value: look === "dark"})
       }})
       const show = () => {
         button.textContent = model.value ? "☀" : "☾"
@@ -58,13 +58,12 @@ class LookSwitch(Field):
       show()
       named(model, button, button)
       el.append(button)
-      const wanted = remembered() ?? (window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")
       // What the server draws before the page has arrived is lost.
       const ask = () => {
-        if (!window.Bokeh.documents.every((document) => document.is_idle)) { setTimeout(ask, 50); return }
-        tell(model, {value: wanted === "dark"})
+        if (window.Bokeh.documents.every((document) => document.is_idle)) { tell(model, {value: true}) }
+        else { setTimeout(ask, 50) }
       }
-      if (!model.asked && (wanted === "dark") !== model.value) { ask() }
+      if (!model.known && window.matchMedia("(prefers-color-scheme: dark)").matches) { ask() }
     }
     """
     )
@@ -109,10 +108,10 @@ class Shell(pn.viewable.Viewer):
         self.param.watch(self._show, ["dark", "side_open"])
         self._show()
 
-    def asked(self, dark: bool) -> None:
-        """Take the look that an address names, whatever the browser remembers."""
-        self._switch.asked = True
-        self.dark = dark
+    def take(self, look: str) -> None:
+        """Have the look that an address or a cookie names, light or dark, whatever the system's is."""
+        self._switch.known = True
+        self.dark = look == "dark"
 
     def _show(self, *events: object) -> None:
         self.view.css_classes = ["dark"] if self.dark else []

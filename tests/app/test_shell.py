@@ -40,13 +40,15 @@ def test_an_address_may_name_the_look(query: str, look: str) -> None:
     assert look_of(query) == look
 
 
-def test_the_browser_is_asked_unless_the_address_names_the_look(session: Session) -> None:
+def test_the_system_is_asked_unless_the_address_or_the_cookie_names_the_look(session: Session) -> None:
     page = ExplorerPage(session)
-    page.go("?map=pca")
-    assert not page.shell._switch.asked
-    page.go("?theme=dark")
-    assert page.shell._switch.asked
+    page.go("?map=pca", "<b>")
+    assert not page.shell._switch.known
+    page.go("?map=pca", "dark")
+    assert page.shell._switch.known
     assert (session.dark, page.shell.dark) == (True, True)
+    page.go("?theme=light", "dark")
+    assert not session.dark
 
 
 def test_a_page_that_cannot_be_made_says_so() -> None:
