@@ -22,6 +22,12 @@ _FRAME = {
     "min-height": "0",
 }
 
+#: Beside many tools the chip makes room for the title.
+NARROW = """
+:host { container-type: inline-size; }
+@container (max-width: 130px) { .chip { font-size: 9px; letter-spacing: 0; padding: 0 3px; } }
+"""
+
 
 class LiveText(Component):
     """HTML that changes with the star or a job. Unlike an HTML pane it does not lay out the whole page anew."""
@@ -80,7 +86,7 @@ def card(
     for tool in tools:
         tool.align = "center"
     head = pn.Row(
-        html(pn.bind(headline, title, chip), sizing_mode="stretch_width", min_width=0),
+        html(pn.bind(headline, title, chip), css=NARROW, sizing_mode="stretch_width", min_width=0),
         *tools,
         sizing_mode="stretch_width",
         height=30,

@@ -1,7 +1,7 @@
 """Fields to choose, type and drag in: elements of the browser itself, named for screen readers, and quick to open."""
 
 from app.fields.button import Button, Download
-from app.fields.choice import Choice, Tick, Ticks, Toggle
+from app.fields.choice import TIGHT, Choice, Tick, Ticks, Toggle
 from app.fields.field import Field
 from app.fields.files import FileField
 from app.fields.menu import Menu
@@ -9,6 +9,7 @@ from app.fields.number import NumberField, Slider, WholeField
 from app.fields.text import TextField
 
 __all__ = [
+    "TIGHT",
     "Button",
     "Choice",
     "Download",

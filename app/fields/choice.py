@@ -10,7 +10,10 @@ import param
 from app.fields.field import FRAME, Field
 from app.fields.menu import OneOf, values_of
 
-__all__ = ["Choice", "Tick", "Ticks", "Toggle"]
+__all__ = ["TIGHT", "Choice", "Tick", "Ticks", "Toggle"]
+
+#: For buttons that have little room.
+TIGHT = "button { padding: 1px 5px; }"
 
 BUTTONS = """
 .choice { display: flex; width: 100%; }

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.card import card, live_text
 from app.dots import dots
-from app.fields import Choice, Toggle
+from app.fields import TIGHT, Choice, Toggle
 from app.panes.light_curve import limits
 from app.session import Session
 from app.theme import PPM_TICKS, Look, fixed_ticks, look, paint_frame, plot
@@ -143,9 +143,9 @@ class FoldPane(pn.viewable.Viewer):
         self.session = session
         self.plot = FoldPlot()
         self.apart = Toggle(
-            label="odd", value=False, description="bins of odd (triangles) and even events apart",
+            label="odd", value=False, description="bins of odd (triangles) and even events apart", css=TIGHT,
         )  # fmt: skip
-        self.view = Choice(label="view of the fold", options=TITLES, value="phase", description=HINTS)
+        self.view = Choice(label="view of the fold", options=TITLES, value="phase", description=HINTS, css=TIGHT)
         self._measured = live_text(css=WORDS, height=MEASURED_HEIGHT, sizing_mode="stretch_width")
         self._view = card(
             "Fold", pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), self._measured,

@@ -10,7 +10,7 @@ from bokeh.models.annotations import Span
 
 from app.areas.parts import part
 from app.card import card
-from app.fields import Choice
+from app.fields import TIGHT, Choice
 from app.paged_table import PagedTable
 from app.panes.offers import COLUMNS, Offer, nearest_offer, offers
 from app.sector_search import SectorSearch
@@ -110,6 +110,7 @@ class PeriodogramPane(pn.viewable.Viewer):
         self.views = Choice(
             label="view of the periods", options=VIEWS, value=_deciding(session.star),
             description="Lomb–Scargle (smooth variation), box least squares (dips), or all periods as a list",
+            css=TIGHT,
         )  # fmt: skip
         self._chosen = False
         self._following = False
