@@ -9,7 +9,7 @@ from typing import Any
 import param
 
 from app.component import Component
-from app.theme import CSS
+from app.theme import CSS, progress_css
 
 __all__ = ["ActText", "act_button"]
 
@@ -25,15 +25,10 @@ h3 { font-size: 12px; font-weight: 600; margin: 12px 0 2px; }
 h3:first-child { margin-top: 2px; }
 td { border-top: 1px solid color-mix(in srgb, var(--text) 10%, transparent); vertical-align: top; }
 td.text, th.text { text-align: left; white-space: normal; overflow-wrap: anywhere; }
-progress { height: 6px; width: 80px; vertical-align: middle; appearance: none; border: none; border-radius: 3px;
-           background: color-mix(in srgb, var(--text) 14%, transparent); overflow: hidden; }
-progress::-webkit-progress-bar { background: transparent; }
-progress::-webkit-progress-value { background: var(--accent); }
-progress::-moz-progress-bar { background: var(--accent); }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 2px 0; max-height: 240px; overflow: auto; }
 summary { cursor: pointer; }
 p { margin: 4px 0; }
-"""
+""" + progress_css("height: 6px; width: 80px; vertical-align: middle;")
 
 
 def act_button(act: str, title: str, label: str = "", *, pressed: bool | None = None, disabled: bool = False) -> str:

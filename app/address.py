@@ -20,6 +20,9 @@ NAMES: Mapping[str, str] = {
     "queue_order": "queue", "queue_shows": "list",
 }  # fmt: skip
 
+#: What a look may be called in an address; Panel says default for the light one.
+LOOK_NAMES: Mapping[str, str] = {"light": "light", "default": "light", "dark": "dark"}
+
 
 def query_of(session: Session) -> str:
     """What follows the question mark; what is as it is at first stays out."""
@@ -44,10 +47,10 @@ def area_of(query: str) -> str:
     return named if named in AREAS else AREAS[0]
 
 
-def look_of(query: str) -> str:
-    """The look that an address asks for, light or dark; empty where it names none."""
+def look_of(query: str, remembered: str = "") -> str:
+    """The look that an address asks for, else the one that is remembered, light or dark; empty where neither is one."""
     named = dict(parse_qsl(query.removeprefix("?"))).get("theme", "")
-    return {"default": "light"}.get(named, named) if named in ("default", "light", "dark") else ""
+    return next((LOOK_NAMES[name] for name in (named, remembered) if name in LOOK_NAMES), "")
 
 
 def wanted(session: Session, query: str) -> tuple[dict[str, Any], list[str]]:

@@ -9,12 +9,14 @@ import param
 from panel.custom import Children
 
 from app.component import Component
+from app.fields.field import FRAME
+from app.theme import BORDER
 
 __all__ = ["Dialog"]
 
 STYLE = """
 dialog { width: min(var(--wide), 94vw); max-height: 90vh; padding: 0; box-sizing: border-box; overflow: auto;
-         border: 1px solid color-mix(in srgb, var(--text) 16%, transparent); border-radius: 6px;
+         border: var(--border); border-radius: 6px;
          background: var(--ground); color: var(--text); font-size: 12px; }
 dialog::backdrop { background: rgba(0, 0, 0, .45); }
 header { display: flex; justify-content: space-between; align-items: center; padding: 10px 16px 4px; }
@@ -33,13 +35,10 @@ class Window(Component):
     click_closes = param.Boolean(True, doc="Whether a click beside the dialog closes it.")
     body = Children(default=[])
 
-    _esm = """
+    _esm = (
+        FRAME
+        + """
     export function render({model, el}) {
-      const make = (tag, props, ...inside) => {
-        const node = Object.assign(document.createElement(tag), props)
-        node.append(...inside)
-        return node
-      }
       const title = make("h2", {textContent: model.heading})
       const close = make("button", {type: "button", textContent: "✕", title: "close", onclick: () => box.close()})
       close.setAttribute("aria-label", "close")
@@ -50,7 +49,7 @@ class Window(Component):
       const show = () => {
         if (model.opened && !box.open) { box.showModal() } else if (!model.opened && box.open) { box.close() }
       }
-      box.onclose = () => model.send_msg({opened: false})
+      box.onclose = () => tell(model, {opened: false})
       box.onclick = (event) => { if (event.target === box && model.click_closes) { box.close() } }
       model.on("body", fill)
       model.on("opened", show)
@@ -59,6 +58,7 @@ class Window(Component):
       model.on("after_render", show)
     }
     """
+    )
 
     def _handle_msg(self, msg: Any) -> None:
         self.opened = bool(msg["opened"])
@@ -85,7 +85,7 @@ class Dialog(pn.viewable.Viewer):
         self._window: Window | None = None
         self._options = {
             "heading": title, "click_closes": click_closes, "width": 0, "height": 0, "margin": 0,
-            "stylesheets": [STYLE, f":host {{ --wide: {width}px; }}"],
+            "stylesheets": [STYLE, f":host {{ --wide: {width}px; --border: {BORDER}; }}"],
         }  # fmt: skip
         self._place = pn.Column(width=0, height=0, margin=0, styles={"position": "absolute"})
         self.param.watch(self._opened, "open")

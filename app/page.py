@@ -106,7 +106,7 @@ class ExplorerPage:
         remembered : str
             The look that this browser had last, light or dark.
         """
-        if look := look_of(query) or (remembered if remembered in ("light", "dark") else ""):
+        if look := look_of(query, remembered):
             self.shell.take(look)
         self.address.go(query)
         if self._is_empty:

@@ -7,8 +7,10 @@ from typing import Any
 import panel as pn
 import param
 
+from app.areas.parts import NO_BUTTON
 from app.card import html
 from app.fields import Button, Field
+from app.fields.button import PRESS
 from app.fields.field import FRAME
 from app.theme import SHELL_CSS, SIDE_CSS
 
@@ -26,11 +28,6 @@ button.text { color: white; }
 :focus-visible { outline-color: white; }
 """
 FOLD = ON_HEADER + "button { font-size: 17px; }"
-SWITCH = """
-button { height: var(--height, 24px); padding: 0 6px; border: 1px solid transparent; border-radius: 4px;
-         background: none; cursor: pointer; }
-button:hover { background: rgba(255, 255, 255, .12); }
-"""
 
 
 class LookSwitch(Field):
@@ -45,7 +42,7 @@ class LookSwitch(Field):
         FRAME
         + """
     export function render({model, el}) {
-      const button = make("button", {type: "button", onclick: () => {
+      const button = make("button", {type: "button", className: "text", onclick: () => {
         const look = model.value ? "light" : "dark"
         document.cookie = `${model.cookie}=${look}; path=/; max-age=31536000; SameSite=Lax`
         tell(model, {value: look === "dark"})
@@ -69,7 +66,7 @@ class LookSwitch(Field):
     )
 
     def __init__(self, **params: Any) -> None:
-        super().__init__(css=SWITCH + ON_HEADER, **params)
+        super().__init__(css=PRESS + ON_HEADER, **params)
 
 
 class Shell(pn.viewable.Viewer):
@@ -92,7 +89,7 @@ class Shell(pn.viewable.Viewer):
         self, main: list[Any], header: list[Any] | None = None, side: list[Any] | None = None, **params: Any
     ) -> None:
         super().__init__(**params)
-        self._side = pn.Column(*(side or []), sizing_mode="stretch_height", margin=0, stylesheets=[SIDE_CSS])
+        self._side = pn.Column(*(side or []), sizing_mode="stretch_height", margin=0, stylesheets=[NO_BUTTON, SIDE_CSS])
         self._switch = LookSwitch.from_param(self.param.dark, label="dark look", align="center")
         fold = Button(
             symbol="◧", look="text", label="fold or unfold the left side", css=FOLD, align="center",

@@ -27,6 +27,7 @@ __all__ = [
     "look",
     "paint_frame",
     "plot",
+    "progress_css",
 ]
 
 #: Okabe & Ito (2008): eight colours that colour-blind people tell apart; black is replaced to work on both grounds.
@@ -143,6 +144,21 @@ def fixed_ticks(drawn: figure, code: str) -> None:
     drawn.yaxis.major_label_text_font = "ui-monospace, Menlo, Consolas, monospace"
 
 
+SHADE = "color-mix(in srgb, var(--text) 14%, transparent)"
+#: The line around cards, in both looks.
+BORDER = "1px solid color-mix(in srgb, var(--text) 16%, transparent)"
+
+
+def progress_css(place: str, bar: str = "var(--accent)", behind: str = SHADE) -> str:
+    """Style of a bar that says how far something is; `place` says where it stands, and how large it is."""
+    return f"""
+progress {{ appearance: none; border: none; border-radius: 3px; overflow: hidden; background: {behind}; {place} }}
+progress::-webkit-progress-bar {{ background: transparent; }}
+progress::-webkit-progress-value {{ background: {bar}; }}
+progress::-moz-progress-bar {{ background: {bar}; }}
+"""
+
+
 def _variables(colours: Look) -> str:
     return (
         f"--accent: {colours.accent}; --on-accent: {colours.on_accent}; --text: {colours.text}; "
@@ -159,14 +175,10 @@ SHELL_CSS = f"""
 :host(.dark) {{ {_variables(LOOKS[True])} color-scheme: dark; }}
 .header {{ background: #16304d; color: white; padding: 0 8px; gap: 6px; box-sizing: border-box; }}
 """
-SIDE_CSS = """
-:host { flex: 0 0 auto; background: var(--ground);
-        border-right: 1px solid color-mix(in srgb, var(--text) 16%, transparent); }
-.scroll-button { display: none }
+SIDE_CSS = f"""
+:host {{ flex: 0 0 auto; background: var(--ground);
+        border-right: {BORDER}; }}
 """
-
-#: The line around cards, in both looks.
-BORDER = "1px solid color-mix(in srgb, var(--text) 16%, transparent)"
 
 #: Shared by the HTML that panes write.
 CSS = """

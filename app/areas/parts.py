@@ -8,7 +8,7 @@ import panel as pn
 
 from app.fields import Choice
 
-__all__ = ["Tabs", "column", "part", "row"]
+__all__ = ["NO_BUTTON", "Tabs", "column", "part", "row"]
 
 GAP = "6px"
 # Panel puts a button for scrolling into every column; unseen as it is, it would take a gap.

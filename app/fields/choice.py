@@ -32,7 +32,9 @@ button:focus-visible { z-index: 1; position: relative; }
 TICKS = """
 .title { font-size: 10.5px; color: var(--quiet-text); }
 .list { max-height: 116px; overflow-y: auto; border: 1px solid var(--edge); border-radius: 4px; padding: 2px 6px; }
-label { display: flex; align-items: center; gap: 4px; cursor: pointer; }
+"""
+BOX = """
+label { display: flex; align-items: center; gap: 4px; white-space: nowrap; cursor: pointer; }
 input { accent-color: var(--accent); margin: 0; }
 """
 
@@ -117,9 +119,7 @@ class Tick(Field):
     )
 
     def __init__(self, *, css: str = "", **params: Any) -> None:
-        tick = "label { display: flex; align-items: center; gap: 4px; white-space: nowrap; cursor: pointer; } "
-        box = "input { accent-color: var(--accent); margin: 0; }"
-        super().__init__(css=tick + box + css, **params)
+        super().__init__(css=BOX + css, **params)
 
 
 class Ticks(Field):
@@ -158,7 +158,7 @@ class Ticks(Field):
     )
 
     def __init__(self, *, css: str = "", **params: Any) -> None:
-        super().__init__(css=TICKS + css, **params)
+        super().__init__(css=BOX + TICKS + css, **params)
         self._offer()
         self.param.watch(self._changed, ["options", "value"])
         self.param.watch(self._picked, "chosen")

@@ -69,19 +69,24 @@ class FileField(Field):
         if (all > model.most_bytes) { say(`more than ${Math.floor(model.most_bytes / 1e6)} MB`); return }
         button.disabled = true
         let sent = 0
-        for (const [i, file] of files.entries()) {
-          for (let at = 0; at === 0 || at < file.size; at += model.part_bytes) {
-            const content = await base64(file.slice(at, at + model.part_bytes))
-            const ends = i === files.length - 1 && at + model.part_bytes >= file.size
-            const gone = new Promise((done) => { taken = done })
-            tell(model, {name: file.name, first: i === 0 && at === 0, content, last: ends})
-            await gone
-            sent += Math.min(model.part_bytes, file.size - at)
-            say(ends ? "" : `${Math.floor(100 * sent / Math.max(all, 1))} %`)
+        try {
+          for (const [i, file] of files.entries()) {
+            for (let at = 0; at === 0 || at < file.size; at += model.part_bytes) {
+              const content = await base64(file.slice(at, at + model.part_bytes))
+              const ends = i === files.length - 1 && at + model.part_bytes >= file.size
+              const gone = new Promise((done) => { taken = done })
+              tell(model, {name: file.name, first: i === 0 && at === 0, content, last: ends})
+              await gone
+              sent += Math.min(model.part_bytes, file.size - at)
+              say(ends ? "" : `${Math.floor(100 * sent / Math.max(all, 1))} %`)
+            }
           }
+        } catch {
+          say("can't be read")
+        } finally {
+          button.disabled = model.disabled
+          input.value = ""
         }
-        button.disabled = model.disabled
-        input.value = ""
       }
       input.onchange = () => send([...input.files])
       button.ondragover = (event) => { event.preventDefault(); button.classList.add("over") }
@@ -101,18 +106,19 @@ class FileField(Field):
 
     def __init__(self, *, css: str = "", **params: Any) -> None:
         super().__init__(css=STYLE + css, **params)
-        self._coming: dict[str, bytearray] = {}
+        self._coming: dict[str, bytearray] | None = None  # none while nothing is awaited, or what came was too large
 
     def _handle_msg(self, msg: Any) -> None:
+        self._send_msg({})
         if msg["first"]:
             self._coming = {}
+        if self._coming is None:
+            return
         self._coming.setdefault(str(msg["name"]), bytearray()).extend(b64decode(msg["content"]))
         if sum(map(len, self._coming.values())) > self.most_bytes:
-            self._coming = {}
-            return
-        self._send_msg({})
-        if msg["last"]:
-            came, self._coming = self._coming, {}
+            self._coming = None
+        elif msg["last"]:
+            came, self._coming = self._coming, None
             with param.parameterized.discard_events(self):
                 self.value = {}  # the same file may come twice
             self.value = {name: bytes(content) for name, content in came.items()}

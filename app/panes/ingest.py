@@ -175,8 +175,7 @@ class IngestPane(pn.viewable.Viewer):
         self._register(self.uploading, places, f"register {count(len(places), 'uploaded file')}")
 
     def _uploaded(self, event: Any) -> None:
-        if event.new:
-            self.take(event.new)
+        self.take(event.new)
 
     # -- labels --------------------------------------------------------------------------------------------------------
 
@@ -210,9 +209,8 @@ class IngestPane(pn.viewable.Viewer):
         self.label_button.visible = bool(named)
 
     def _label_file_came(self, event: Any) -> None:
-        if event.new:
-            for name, content in event.new.items():
-                self.take_labels(name, content)
+        for name, content in event.new.items():
+            self.take_labels(name, content)
 
     def _labelled(self, stored: dict[str, int]) -> None:
         none = not any(stored.values())

@@ -15,6 +15,7 @@ from app.card import live_text
 from app.dialog import Dialog
 from app.fields import Button
 from app.session import Session
+from app.theme import progress_css
 from app.words import clock, moment
 from clara_engine.jobs import Job, JobState
 
@@ -30,12 +31,7 @@ LINE_CSS = """
 div { display: flex; align-items: center; gap: 8px; min-width: 0; }
 span { min-width: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 b { flex: none; font-weight: 400; white-space: nowrap; }
-progress { flex: none; width: 70px; height: 5px; border: none; border-radius: 3px; overflow: hidden;
-           background: rgba(255, 255, 255, .25); }
-progress::-webkit-progress-bar { background: rgba(255, 255, 255, .25); }
-progress::-webkit-progress-value { background: white; }
-progress::-moz-progress-bar { background: white; }
-"""
+""" + progress_css("flex: none; width: 70px; height: 5px;", bar="white", behind="rgba(255, 255, 255, .25)")
 #: What the state of a job that is only in the history means, when it says that the job goes on.
 LOST = "not ended: its server has stopped, or is another one"
 

@@ -13,6 +13,7 @@ from app.fields import Button, Menu, Tick
 from app.paged_table import PagedTable
 from app.panes.hand_on import HandOn
 from app.session import Session
+from app.theme import progress_css
 from app.words import star_number
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Reporter
@@ -24,13 +25,7 @@ __all__ = ["QueuePane", "progress_line", "spoken"]
 
 PAGE = 50
 EVERYTHING = ""
-BAR = """
-progress { display: block; width: 100%; height: 5px; appearance: none; border: none; border-radius: 3px; margin: 3px 0;
-           background: color-mix(in srgb, var(--text) 14%, transparent); overflow: hidden; }
-progress::-webkit-progress-bar { background: transparent; }
-progress::-webkit-progress-value { background: var(--accent); }
-progress::-moz-progress-bar { background: var(--accent); }
-"""
+BAR = progress_css("display: block; width: 100%; height: 5px; margin: 3px 0;")
 SCORE = {"name": "score", "title": "score", "help": "anomaly score, 0 to 1", "side": "right", "picture": False}
 LEARNED = SCORE | {"title": "learned", "help": "share of all stars that active learning puts below, 0 to 1"}
 COLUMNS = [

@@ -38,6 +38,8 @@ def test_the_side_folds_away_and_none_is_never_shown() -> None:
 )
 def test_an_address_may_name_the_look(query: str, look: str) -> None:
     assert look_of(query) == look
+    assert look_of(query, "dark") == (look or "dark")
+    assert look_of(query, "<b>") == look
 
 
 def test_the_system_is_asked_unless_the_address_or_the_cookie_names_the_look(session: Session) -> None:

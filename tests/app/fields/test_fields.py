@@ -184,6 +184,6 @@ def test_files_come_in_parts_and_the_same_ones_may_come_again() -> None:
 
 def test_files_that_are_too_large_are_not_kept() -> None:
     field = FileField(label="light curves", most_bytes=5)
-    for part in _parts({"a.csv": [b"time", b",flux"]}):
+    for part in _parts({"a.csv": [b"time", b",flux", b"1,2"]}):
         field._handle_msg(part)
     assert field.value == {}
