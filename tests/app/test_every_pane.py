@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ import app.areas
 import app.controls
 import app.panes
 from app.areas.parts import Tabs
-from app.fields import Choice, Download, Field, Menu, NumberField, TextField, Tick, Toggle
+from app.fields import Choice, Download, Field, FileField, Menu, NumberField, TextField, Tick, Ticks, Toggle
 from app.fields.menu import OneOf
 from app.page import ExplorerPage
 from app.session import AREAS, Session
@@ -126,6 +127,11 @@ def _uses(field: Field) -> list[dict[str, Any]]:
         return [{"value": low}, *emptied, {"value": here}] if here is not None else []
     if isinstance(field, TextField):
         return [{"value_input": "<b>x</b>"}, {"value": "<b>x</b>"}, {"enter_pressed": True}, {"value": ""}]
+    if isinstance(field, Ticks):
+        return [{"chosen": [0]}, {"chosen": []}]
+    if isinstance(field, FileField):
+        content = b64encode(b"no table").decode()
+        return [{"name": "<b>x</b>.csv", "first": True, "content": content, "last": True}]
     return []
 
 
@@ -137,7 +143,7 @@ def test_every_field_can_be_used(page: ExplorerPage, document: Document, made: d
         for told in _uses(field):
             field._handle_msg(told)
             used.add(type(field))
-    assert {Menu, Choice, TextField, Tick, Toggle} <= used
+    assert {Menu, Choice, TextField, Tick, Ticks, Toggle, FileField} <= used
     assert _can_be_sent(document)
 
 
