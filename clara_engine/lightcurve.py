@@ -42,8 +42,16 @@ class Target:
     catalogue : {"TIC", "KIC", "EPIC"}
         Which catalogue the number is of: the input catalogues of TESS, Kepler and K2. Equal numbers of two catalogues
         are two stars.
+    procver : str
+        Version of the pipeline as the file gives it, e.g. ``"spoc-4.0.36-20200520"``; empty where it gives none.
+    data_release : int or None
+        Number of the data release, where the archive counts them.
+    crowdsap : float
+        Share of the flux in the aperture that is the star's own, 0 to 1.
+    camera, ccd : int or None
+        Where on the detectors of TESS the star fell, 1 to 4 each.
 
-    Unknown numbers are NaN.
+    Unknown numbers are NaN; integers, None.
     """
 
     tic: int
@@ -60,6 +68,11 @@ class Target:
     pmdec: float = NAN
     simulated: bool = False
     catalogue: str = "TIC"
+    procver: str = ""
+    data_release: int | None = None
+    crowdsap: float = NAN
+    camera: int | None = None
+    ccd: int | None = None
 
     @property
     def id(self) -> str:
@@ -179,6 +192,8 @@ class LightCurve:
             TESSMAG=target.tmag, TEFF=target.teff,
             RADIUS=target.radius, LOGG=target.logg, RA=target.ra, DEC=target.dec, PMRA=target.pmra,
             PMDEC=target.pmdec, PRODUCT=target.product, CADENCE=target.cadence_s, SIMDATA=target.simulated,
+            PROCVER=target.procver, DATA_REL=target.data_release, CROWDSAP=target.crowdsap, CAMERA=target.camera,
+            CCD=target.ccd,
         )  # fmt: skip
         return curve
 
@@ -192,8 +207,12 @@ class LightCurve:
 
         meta = curve.meta
         names = {"TESSMAG": "tmag", "TEFF": "teff", "RADIUS": "radius", "LOGG": "logg", "RA": "ra", "RA_OBJ": "ra"}
-        names |= {"DEC": "dec", "DEC_OBJ": "dec", "PMRA": "pmra", "PMDEC": "pmdec"}
-        facts = {ours: float(meta[theirs]) for theirs, ours in names.items() if meta.get(theirs) is not None}
+        names |= {"DEC": "dec", "DEC_OBJ": "dec", "PMRA": "pmra", "PMDEC": "pmdec", "CROWDSAP": "crowdsap"}
+        facts: dict[str, Any] = {
+            ours: float(meta[theirs]) for theirs, ours in names.items() if meta.get(theirs) is not None
+        }
+        whole = {"DATA_REL": "data_release", "CAMERA": "camera", "CCD": "ccd"}
+        facts |= {ours: int(meta[theirs]) for theirs, ours in whole.items() if meta.get(theirs) is not None}
         time = np.asarray(curve.time.tdb.jd - 2457000.0 if curve.time.format != "btjd" else curve.time.value)
         step = np.diff(time[np.isfinite(time)])
         cadence = float(meta.get("CADENCE") or (np.median(step) * 86400 if step.size else NAN))
@@ -215,6 +234,7 @@ class LightCurve:
                 product=str(meta.get("PRODUCT") or meta.get("AUTHOR") or "lightkurve"),
                 simulated=bool(meta.get("SIMDATA", False)),
                 catalogue=str(meta.get("CATALOG") or kepler),
+                procver=str(meta.get("PROCVER") or ""),
                 **facts,
             ),
             flux_unit="relative" if unit in ("", "None") else "e-/s",

@@ -11,7 +11,7 @@ from clara_engine.errors import UnreadableLightCurve
 COLUMNS = ("time", "flux", "flux_err", "quality", "centroid_column", "centroid_row")
 TARGET = Target(
     tic=261136679, sector=1, cadence_s=120.0, tmag=5.1, teff=5950.0, radius=1.15, logg=4.2, ra=84.29, dec=-80.47,
-    pmra=311.2, pmdec=1048.8,
+    pmra=311.2, pmdec=1048.8, procver="spoc-3.3.36-20180925", data_release=1, crowdsap=0.9996, camera=4, ccd=2,
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ LAYOUT = Layout(
     centroids=(("X_CENTROID", "Y_CENTROID"), ("X_COM", "Y_COM")),
     star=("TIC_ID", "TICID"),
     magnitude="TMAG",
+    version="VERSION",
 )
 
 

@@ -47,6 +47,8 @@ class Layout:
         Keyword of the TESS magnitude, empty when there is none.
     name_pattern : str
         Where a file's name holds the catalogue number, when no keyword does.
+    version : str
+        Keyword of the pipeline's version.
     proper_motion : float
         Milliarcseconds in the unit of its keywords.
     earliest_btjd : float
@@ -65,6 +67,7 @@ class Layout:
     catalogue: Callable[[FitsFile], str] = lambda file: "TIC"
     magnitude: str = "TESSMAG"
     name_pattern: str = r"(?<!\d)(\d{16})(?!\d)"
+    version: str = "PROCVER"
     proper_motion: float = MILLIARCSEC
     earliest_btjd: float = 0.0
 
@@ -173,7 +176,17 @@ def _target(file: FitsFile, layout: Layout, cadence_s: float) -> Target:
         pmdec=number(header, "PMDEC") * layout.proper_motion,
         simulated=header.get("SIMDATA") is True,
         catalogue=layout.catalogue(file),
+        procver=word(file.primary, layout.version) or word(file.table.header, layout.version),
+        data_release=_count(file, "DATA_REL"),
+        crowdsap=_whole(file, "CROWDSAP"),
+        camera=_count(file, "CAMERA"),
+        ccd=_count(file, "CCD"),
     )
+
+
+def _count(file: FitsFile, key: str) -> int | None:
+    found = _whole(file, key)
+    return int(found) if 0 < found < 10_000 else None
 
 
 def _whole(file: FitsFile, key: str) -> float:

@@ -120,7 +120,8 @@ def _primary(target: Target, more: Mapping[str, Value]) -> bytes:
             "TICID": target.tic, "SECTOR": target.sector, "RADESYS": "ICRS", "RA_OBJ": float(target.ra),
             "DEC_OBJ": float(target.dec), "EQUINOX": 2000.0, "PMRA": float(target.pmra),
             "PMDEC": float(target.pmdec), "TESSMAG": float(target.tmag), "TEFF": float(target.teff),
-            "LOGG": float(target.logg), "RADIUS": float(target.radius), **more,
+            "LOGG": float(target.logg), "RADIUS": float(target.radius), "PROCVER": target.procver or None,
+            "DATA_REL": target.data_release, "CAMERA": target.camera, "CCD": target.ccd, **more,
         }
     )  # fmt: skip
 
@@ -153,6 +154,6 @@ def _table(curve: LightCurve, sap_flux: ArrayLike | None, cadence_number: ArrayL
         "EXTNAME": "LIGHTCURVE", "SIMDATA": target.simulated, "TELESCOP": "TESS", "OBJECT": target.name,
         "TICID": target.tic, "TIMESYS": "TDB", "TIMEREF": "SOLARSYSTEM", "BJDREFI": BTJD_ZERO, "BJDREFF": 0.0,
         "TIMEUNIT": "d", "TSTART": start, "TSTOP": stop, "TELAPSE": stop - start,
-        "TIMEDEL": target.cadence_s / 86400.0,
+        "TIMEDEL": target.cadence_s / 86400.0, "CROWDSAP": float(target.crowdsap),
     }  # fmt: skip
     return _header_bytes(cards) + _padded(rows.tobytes(), b"\0")

@@ -77,6 +77,14 @@ CREATE TABLE selections (
     """
 CREATE TABLE passing_selections (selection_id TEXT PRIMARY KEY, target_ids TEXT NOT NULL, created REAL NOT NULL);
 """,
+    # Without a procver, not even an empty one, the headers of a light curve have not been asked for these.
+    """
+ALTER TABLE targets ADD COLUMN procver TEXT;
+ALTER TABLE targets ADD COLUMN data_release INTEGER;
+ALTER TABLE targets ADD COLUMN crowdsap REAL;
+ALTER TABLE targets ADD COLUMN camera INTEGER;
+ALTER TABLE targets ADD COLUMN ccd INTEGER;
+""",
 )
 SCHEMA_VERSION = 1 + len(MIGRATIONS)
 PATIENCE_S = 30.0

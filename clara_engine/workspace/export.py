@@ -25,7 +25,7 @@ UNITS = {
     "parallax_mas": "mas", "period_days": "d",
 }  # fmt: skip
 FACTS = ["target_id", "tic", "catalogue", "sector", "product", "cadence_s", "tmag", "teff", "radius", "logg", "ra",
-         "dec", "pmra", "pmdec", "simulated"]  # fmt: skip
+         "dec", "pmra", "pmdec", "simulated", "procver", "data_release", "crowdsap", "camera", "ccd"]  # fmt: skip
 
 
 def ranking(workspace: Workspace, run: Run | None, target_ids: Sequence[str] | None = None) -> pd.DataFrame:

@@ -102,7 +102,7 @@ class Run:
     created : float
         Unix time [s].
     fingerprint : str
-        Hash of the features of every target that was scored.
+        Hash of the features of every target that was scored, and of its pipeline version and data release.
     targets, trained : int
         Light curves scored, and those of them that trained the forest.
     timings : dict

@@ -126,7 +126,7 @@ class Sweeps:
 
     def _trained(self, feature_sets: set[str]) -> dict[str, Run]:
         """Runs on the light curves of today, by what fixes them; the newest of equal ones."""
-        fingerprints = {name: self._workspace.matrices.fingerprint(name) for name in feature_sets}
+        fingerprints = {name: self._workspace.matrices.provenance(name) for name in feature_sets}
         runs = reversed(self._workspace.runs.list())
         return {_key(run.spec): run for run in runs if fingerprints.get(run.spec.feature_set) == run.fingerprint}
 

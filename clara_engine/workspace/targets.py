@@ -53,11 +53,12 @@ class TargetCatalog:
     def ingest(self, places: Sequence[Path], progress: Progress = silent) -> Ingested:
         """Register light-curve files. What can't be read is listed with its reason; the rest goes on.
 
-        What has been read when `progress` stops it is registered.
+        What has been read when `progress` stops it is registered. Files that an older version registered are read
+        again, for the facts that it did not keep.
         """
         found = find_files(places, progress)
         files = found.light_curves
-        known = self._known()
+        known, incomplete = self._known()
         owners = self.frame().set_index("target_id")["path"].to_dict()
         rows: list[dict[str, object]] = []
         duplicates: list[tuple[str, str]] = []
@@ -71,7 +72,8 @@ class TargetCatalog:
                     stamp = (state.st_size, state.st_mtime_ns)
                     if known.get(str(path)) == stamp:
                         unchanged += 1
-                        continue
+                        if str(path) not in incomplete:
+                            continue
                     target = read_target(path)
                 except OSError as error:
                     unreadable.append((str(path), f"{path.name}: {error.strerror or error}"))
@@ -93,13 +95,15 @@ class TargetCatalog:
                 connection.executemany("INSERT OR REPLACE INTO unreadable VALUES (?, ?)", unreadable)
         progress(len(files), len(files))
         others = tuple(map(str, found.other_tables))
-        return Ingested(len(rows), unchanged, tuple(duplicates), tuple(unreadable), others)
+        added = sum(known.get(str(row["path"])) != tuple(row[name] for name in STAMP) for row in rows)
+        return Ingested(added, unchanged, tuple(duplicates), tuple(unreadable), others)
 
     def frame(self) -> pd.DataFrame:
         """One row a target, ordered by id: the facts of `Target`, with ``target_id`` and ``path``."""
         table = self._database.frame("SELECT * FROM targets ORDER BY target_id")
-        numbers = ["cadence_s", "tmag", "teff", "radius", "logg", "ra", "dec", "pmra", "pmdec"]
-        return table.astype(dict.fromkeys(numbers, float)).astype({"simulated": bool})
+        numbers = ["cadence_s", "tmag", "teff", "radius", "logg", "ra", "dec", "pmra", "pmdec", "crowdsap"]
+        kinds = dict.fromkeys(numbers, "float64") | dict.fromkeys(["data_release", "camera", "ccd"], "Int64")
+        return table.astype(kinds | {"simulated": "bool"})
 
     def unreadable(self) -> pd.DataFrame:
         """Files that could not be read, with the reason."""
@@ -149,9 +153,11 @@ class TargetCatalog:
         )
         return found["target_id"].tolist()
 
-    def _known(self) -> dict[str, tuple[int, int]]:
-        table = self._database.frame("SELECT path, bytes, modified_ns FROM targets")
-        return {row.path: (row.bytes, row.modified_ns) for row in table.itertuples()}
+    def _known(self) -> tuple[dict[str, tuple[int, int]], set[str]]:
+        """The stamps of registered files by path, and the paths of which some facts were never asked."""
+        table = self._database.frame("SELECT path, bytes, modified_ns, procver FROM targets")
+        stamps = {row.path: (row.bytes, row.modified_ns) for row in table.itertuples()}
+        return stamps, set(table.loc[table["procver"].isna(), "path"])
 
     def _write(self, connection: sqlite3.Connection, rows: list[dict[str, object]]) -> None:
         columns = ["target_id", *FACTS, "path", *STAMP]

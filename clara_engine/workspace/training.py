@@ -73,7 +73,7 @@ def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
         spec,
         forest,
         scores,
-        fingerprint=workspace.matrices.fingerprint(spec.feature_set),
+        fingerprint=workspace.matrices.provenance(spec.feature_set),
         timings=timings,
         versions={name: importlib.metadata.version(name) for name in PACKAGES},
         measures=measures,

@@ -216,3 +216,18 @@ def test_real_files_agree_with_lightkurve(shared_data, start):
     at = np.searchsorted(ours.time[timed], theirs.time.value)
     np.testing.assert_allclose(ours.flux[timed][at], expected, rtol=1e-6)
     assert at.size > 1200
+
+
+PROCESSING = {
+    "hlsp_tess-spoc": ("spoc-5.0.15-20201021", 42, 0.99960405, 4, 2),
+    "hlsp_tasoc": ("master-v5.1.1", 1, None, 4, 2),
+    "hlsp_gsfc": ("2.0.3", None, None, 4, 2),
+}
+
+
+@pytest.mark.parametrize("start", PROCESSING)
+def test_real_headers_say_what_processed_them(shared_data, start):
+    path = next((shared_data / "other_products").glob(f"{start}*"))
+    target = read_target(path)
+    crowdsap = None if np.isnan(target.crowdsap) else target.crowdsap
+    assert (target.procver, target.data_release, crowdsap, target.camera, target.ccd) == PROCESSING[start]

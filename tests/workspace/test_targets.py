@@ -3,10 +3,13 @@
 import errno
 import os
 import shutil
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from astropy.table import Table
 
@@ -15,6 +18,7 @@ from clara_engine.errors import DesignError
 from clara_engine.readers import read_light_curve, spoc_file_name, write_spoc
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.workspace import RunSpec
+from clara_engine.workspace.query import query
 from tests.workspace.conftest import star
 
 
@@ -175,3 +179,42 @@ def test_the_stamp_moves_with_every_registration_also_with_one_that_replaces_the
         targets.ingest([moved])
         stamps.append(targets.stamp())
     assert len(set(stamps)) == len(stamps)
+
+
+def processed(release, tic=1):
+    """A star as one data release holds it."""
+    curve = star(tic, seed=tic)
+    facts = {"procver": f"spoc-{release}.0", "data_release": release, "crowdsap": 0.97, "camera": 4, "ccd": 2}
+    return replace(curve, target=replace(curve.target, **facts))
+
+
+def test_what_processed_a_light_curve_is_kept_and_fixes_a_run(tmp_path):
+    path = write_spoc(processed(1), tmp_path / "star.fits")
+    ws = Workspace.open(tmp_path / "ws")
+    ws.targets.ingest([path])
+    row = ws.targets.frame().iloc[0]
+    assert row[["procver", "data_release", "crowdsap", "camera", "ccd"]].tolist() == ["spoc-1.0", 1, 0.97, 4, 2]
+    ws.matrices.extract("flux_power", workers=1)
+    before = ws.matrices.fingerprint("flux_power"), ws.matrices.provenance("flux_power")
+    write_spoc(processed(2), path)
+    ws.targets.ingest([path])
+    after = ws.matrices.fingerprint("flux_power"), ws.matrices.provenance("flux_power")
+    assert after[0] == before[0]  # not one sample has changed
+    assert after[1] != before[1]
+    found = query(ws, "SELECT data_release, camera FROM targets WHERE procver LIKE 'spoc-2%'")
+    assert found.to_numpy().tolist() == [[2, 4]]
+
+
+def test_an_older_workspace_gets_what_its_headers_say_at_the_next_ingest(tmp_path):
+    paths = [write_spoc(processed(7, tic), tmp_path / f"{tic}.fits") for tic in (1, 2)]
+    ws = Workspace.open(tmp_path / "ws")
+    ws.targets.ingest(paths)
+    unknown = "procver = NULL, data_release = NULL, crowdsap = NULL, camera = NULL, ccd = NULL"
+    with sqlite3.connect(ws.folder / "clara.sqlite") as old:
+        old.execute(f"UPDATE targets SET {unknown}")
+    assert ws.targets.frame()[["data_release", "crowdsap", "ccd"]].isna().all(axis=None)
+    paths[1].write_bytes(b"")
+    result = ws.targets.ingest(paths)
+    assert (result.added, result.known, len(result.unreadable)) == (0, 1, 1)
+    assert ws.targets.frame()["data_release"].tolist() == [7, pd.NA]
+    assert ws.targets.ingest(paths[:1]).known == 1
