@@ -85,6 +85,11 @@ ALTER TABLE targets ADD COLUMN crowdsap REAL;
 ALTER TABLE targets ADD COLUMN camera INTEGER;
 ALTER TABLE targets ADD COLUMN ccd INTEGER;
 """,
+    """
+ALTER TABLE verdicts ADD COLUMN session TEXT NOT NULL DEFAULT '';
+ALTER TABLE verdicts ADD COLUMN token TEXT;
+CREATE UNIQUE INDEX verdicts_token ON verdicts (token);
+""",
 )
 SCHEMA_VERSION = 1 + len(MIGRATIONS)
 PATIENCE_S = 30.0
