@@ -107,7 +107,7 @@ class VerdictLog:
         return str(self._database.frame("SELECT target_id FROM verdicts WHERE verdict_id = ?", (number,)).iloc[0, 0])
 
     def _stacks(self, author: str, session: str | None) -> tuple[list[int], list[tuple[int, int]]]:
-        """Verdicts of an author or session that stand, and those taken back since the last new one, with retractions."""
+        """Verdicts of an author or session that stand, and those taken back since the last new one, each retracted."""
         who = "author" if session is None else "session"
         records = self._database.frame(
             f"SELECT verdict_id, retracts FROM verdicts WHERE {who} = ? ORDER BY verdict_id",

@@ -53,7 +53,7 @@ def test_an_older_workspace_keeps_its_verdicts(tmp_path: Path) -> None:
     for script in (FIRST_SCHEMA, *MIGRATIONS[:before]):
         connection.executescript(script)
     connection.execute(f"PRAGMA user_version = {before + 1}")
-    connection.execute("INSERT INTO verdicts VALUES (1, '1-s0001-SPOC-120', 'planet', 'n', 'ann', 1.0, NULL, 2.5, NULL)")
+    connection.execute("INSERT INTO verdicts VALUES (1, '1-s0001-SPOC-120', 'planet', '', 'ann', 1.0, NULL, 2.5, NULL)")
     connection.commit()
     connection.close()
     log = Workspace.open(tmp_path).verdicts
