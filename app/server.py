@@ -35,6 +35,8 @@ from clara_engine.workspace.sweeps import Sweeps
 __all__ = ["FEATURE_SET", "Server", "server"]
 
 FEATURE_SET = "flux_power"
+# How long a click may wait for another process that writes; jobs wait longer.
+PATIENCE_S = 0.8
 # A retrain must not wait behind a t-SNE of a whole sector.
 WORKERS = 2
 KEPT_SCORES = 8
@@ -58,7 +60,7 @@ class Server:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.queue = JobQueue(record=workspace.job_log.record, workers=WORKERS)
+        self.queue = JobQueue(record=workspace.job_log.record, workers=WORKERS, within=workspace.waiting)
         self.star = StarCache(workspace.targets.light_curve)
         self.folds = FoldPictures(self.star)
         self.warm = Event()
@@ -268,7 +270,7 @@ def server(folder: str | Path | None = None) -> Server:
     path = Path(folder) if folder is not None else default_folder()
 
     def opened() -> Server:
-        made = Server(Workspace.open(path))
+        made = Server(Workspace.open(path, patience=PATIENCE_S))
         Thread(target=_get_ready, args=(made,), name="get ready", daemon=True).start()
         return made
 

@@ -9,6 +9,7 @@ __all__ = [
     "ModelFileError",
     "UnreadableLightCurve",
     "WorkspaceError",
+    "WorkspaceUnavailable",
 ]
 
 
@@ -38,6 +39,10 @@ class ModelFileError(ClaraError):
 
 class WorkspaceError(ClaraError):
     """A workspace that can't be opened, or does not hold what was asked of it."""
+
+
+class WorkspaceUnavailable(WorkspaceError):
+    """A workspace whose disk is full, read-only or gone, or that another program holds: worth trying again later."""
 
 
 class Cancelled(ClaraError):

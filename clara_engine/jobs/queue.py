@@ -14,6 +14,7 @@ import traceback
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -117,12 +118,18 @@ class JobQueue:
         Called with a `Job` whenever its state changes; what keeps the history on disk.
     kept : int
         Ended jobs that are remembered here, the latest ones.
+    within : callable
+        Makes the context in which each job runs, in its thread; `Workspace.waiting` gives it patience.
     """
 
-    def __init__(self, record: Callable[[Job], None] | None = None, workers: int = 1, *, kept: int = 200) -> None:
+    def __init__(
+        self, record: Callable[[Job], None] | None = None, workers: int = 1, *, kept: int = 200,
+        within: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:  # fmt: skip
         self._keep_history = record or (lambda job: None)
         self._workers = workers
         self._kept = kept
+        self._within = within
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
         self._cancel: dict[str, threading.Event] = {}
@@ -197,7 +204,8 @@ class JobQueue:
         end: dict[str, Any]
         try:
             reporter = Reporter(lambda **changes: self._change(job_id, **changes), cancelled)
-            end = {"state": JobState.DONE, "result": work(reporter), "fraction": 1.0}
+            with self._within():
+                end = {"state": JobState.DONE, "result": work(reporter), "fraction": 1.0}
         except Cancelled:
             end = {"state": JobState.CANCELLED, "message": "cancelled"}
         except ClaraError as error:

@@ -1,16 +1,18 @@
 """The SQLite file of a workspace: its tables, its version, and how to talk to it."""
 
+import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pandas as pd
 
-from clara_engine.errors import WorkspaceError
+from clara_engine.errors import WorkspaceError, WorkspaceUnavailable
 
-__all__ = ["SCHEMA_VERSION", "Database"]
+__all__ = ["PATIENCE_S", "SCHEMA_VERSION", "Database"]
 
 FIRST_SCHEMA = """
 CREATE TABLE targets (
@@ -93,7 +95,21 @@ CREATE UNIQUE INDEX verdicts_token ON verdicts (token);
 )
 SCHEMA_VERSION = 1 + len(MIGRATIONS)
 PATIENCE_S = 30.0
-DISK_TROUBLE = ("full", "locked", "readonly", "disk I/O")
+#: What helps against each kind of trouble, by SQLite's primary result code.
+MENDS = {
+    sqlite3.SQLITE_BUSY: "another program is writing to it: try again in a moment",
+    sqlite3.SQLITE_LOCKED: "another program is writing to it: try again in a moment",
+    sqlite3.SQLITE_FULL: "make room on its disk, then try again",
+    sqlite3.SQLITE_IOERR: "see whether its disk is full, or has gone, then try again",
+    sqlite3.SQLITE_READONLY: "its disk or folder may not be written: mend that, then try again",
+    sqlite3.SQLITE_PERM: "its disk or folder may not be written: mend that, then try again",
+    sqlite3.SQLITE_CANTOPEN: "see whether its disk is full, and whether its folder may be written, then try again",
+    sqlite3.SQLITE_PROTOCOL: "another program is using it: try again in a moment",
+    sqlite3.SQLITE_NOMEM: "the machine is short of memory",
+}
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+#: What comes of a disk on which the files can't be made that reading usually puts beside the database.
+NOTHING_BESIDE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
 
 
 class Database:
@@ -102,36 +118,156 @@ class Database:
     A file of an older version is brought up to this one when it is opened; nothing in it is changed but what is added.
     Every operation opens its own connection, so nothing is shared that a thread or a forked process could break.
 
+    Reading never waits for a writer, and opening a file that is up to date only reads. Writing waits while another
+    thread or process writes, for `patience` seconds at most: then it raises, with nothing written. How it is meant:
+
+    - commands and jobs can wait: the usual 30 s;
+    - what a click asks can't: whoever answers people opens the workspace with a second or less
+      (``Workspace.open(folder, patience=1)``), and says what the error says;
+    - a job in that same program waits long again in its own thread: ``with workspace.waiting(PATIENCE_S):``, which
+      ``JobQueue(within=workspace.waiting)`` does for every job.
+
+    Parameters
+    ----------
+    path : Path
+    patience : float
+        How long to wait for a lock [s], in every thread that is not inside `waiting`.
+    create : bool
+        Whether to make the file when it is not there. Nothing but this makes one.
+
     Raises
     ------
     WorkspaceError
-        When the file is no workspace, or one of a newer version.
+        When the file is no workspace, or one of a newer version. Here and in every operation `WorkspaceUnavailable`
+        when the disk is full, gone or read-only, or another program holds the file: one line says what, and it is
+        worth trying again.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, patience: float = PATIENCE_S, *, create: bool = True) -> None:
+        self.path = path.absolute()
+        self.usual_patience = patience
+        self._thread = threading.local()
         try:
-            self._write_ahead()
-            with self.transaction() as connection:
-                version = connection.execute("PRAGMA user_version").fetchone()[0]
-                tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-                if version > SCHEMA_VERSION or (version == 0 and tables):
-                    raise WorkspaceError(
-                        f"{path.parent} was written with workspace version {version}, this program reads version "
-                        f"{SCHEMA_VERSION}: update CLARA, or choose another folder with --workspace"
-                    )
-                for script in (FIRST_SCHEMA, *MIGRATIONS)[version:]:
-                    for statement in script.split(";"):
-                        connection.execute(statement)
-                if version < SCHEMA_VERSION:
-                    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        except sqlite3.DatabaseError as error:
-            raise WorkspaceError(f"{path} can't be opened as a workspace: {error}") from None
+            version = self._version() if os.path.exists(path) else 0
+            if version == 0 and not create:
+                raise WorkspaceError(
+                    f"{path.parent} is no workspace yet: `clara ingest FOLDER` or `clara demo` makes one"
+                )
+            if version < SCHEMA_VERSION:
+                self._write_ahead()
+                self._bring_up_to_date()
+        except sqlite3.Error as error:
+            raise self._told(error, "opened") from None
+
+    @property
+    def patience(self) -> float:
+        """How long this thread waits for a lock [s]."""
+        return float(getattr(self._thread, "patience", self.usual_patience))
+
+    @contextmanager
+    def waiting(self, seconds: float = PATIENCE_S) -> Iterator[None]:
+        """Within it, this thread waits `seconds` for a lock."""
+        before = self.patience
+        self._thread.patience = seconds
+        try:
+            yield
+        finally:
+            self._thread.patience = before
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A connection whose writes all happen, or none of them."""
+        try:
+            with closing(self._connect()) as connection:
+                try:
+                    connection.execute("PRAGMA synchronous = NORMAL")
+                    connection.execute("BEGIN IMMEDIATE")
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:
+                        with suppress(sqlite3.Error):  # what went wrong first is what matters
+                            connection.execute("ROLLBACK")
+                    raise
+        except sqlite3.Error as error:
+            raise self._told(error, "written") from None
+
+    def frame(self, query: str, parameters: tuple[object, ...] = ()) -> pd.DataFrame:
+        """The answer of a query as a table."""
+        try:
+            return self._answer("mode=rw", query, parameters)
+        except sqlite3.Error as error:
+            trouble = error
+        if _code(trouble) in NOTHING_BESIDE and self._is_whole():
+            with suppress(sqlite3.Error):
+                return self._answer("mode=ro&immutable=1", query, parameters)
+        raise self._told(trouble, "read") from None
+
+    def _connect(self, how: str = "mode=rw") -> sqlite3.Connection:
+        """Never makes the file."""
+        return sqlite3.connect(f"{self.path.as_uri()}?{how}", uri=True, timeout=self.patience, isolation_level=None)
+
+    def _answer(self, how: str, query: str, parameters: tuple[object, ...]) -> pd.DataFrame:
+        with closing(self._connect(how)) as connection:
+            try:
+                return pd.read_sql_query(query, connection, params=parameters)
+            except pd.errors.DatabaseError as error:
+                if isinstance(error.__cause__, sqlite3.Error):
+                    raise error.__cause__ from None
+                raise
+
+    def _is_whole(self) -> bool:
+        """Whether all is in the one file, and nothing waits in the log beside it."""
+        log = f"{self.path}-wal"
+        try:
+            return os.path.exists(self.path) and not (os.path.exists(log) and os.path.getsize(log))
+        except OSError:
+            return False
+
+    def _told(self, error: sqlite3.Error, doing: str) -> Exception:
+        """What a person can act on; the error itself where it is a bug."""
+        folder = self.path.parent
+        if not os.path.exists(self.path):
+            return WorkspaceUnavailable(
+                f"{folder} is not there any more: was it moved or deleted, or its disk unmounted?"
+            )
+        code = _code(error)
+        if code in MENDS:
+            return WorkspaceUnavailable(
+                f"{folder} can't be {doing} ({error}); nothing that was stored is lost: {MENDS[code]}"
+            )
+        if code in DAMAGED:
+            return WorkspaceUnavailable(f"{self.path} can't be opened as a workspace: {error}; put back a copy of it")
+        if "no such table" in str(error):
+            return WorkspaceUnavailable(f"{folder} is no workspace any more: its file {self.path.name} was emptied")
+        return error
+
+    def _version(self) -> int:
+        """Version of the file that is there, without a lock."""
+        found = self.frame(
+            "SELECT (SELECT user_version FROM pragma_user_version) AS version, count(*) AS tables FROM sqlite_master"
+        )
+        version, tables = int(found["version"][0]), int(found["tables"][0])
+        if version > SCHEMA_VERSION or (version == 0 and tables):
+            raise WorkspaceError(
+                f"{self.path.parent} was written with workspace version {version}, this program reads version "
+                f"{SCHEMA_VERSION}: update CLARA, or choose another folder with --workspace"
+            )
+        return version
+
+    def _bring_up_to_date(self) -> None:
+        with self.transaction() as connection:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            for script in (FIRST_SCHEMA, *MIGRATIONS)[version:]:
+                for statement in script.split(";"):
+                    connection.execute(statement)
+            if version < SCHEMA_VERSION:
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def _write_ahead(self) -> None:
         """Set the file to WAL mode, where it stays. SQLite does not wait by itself while another process does so."""
-        with closing(sqlite3.connect(self.path, timeout=PATIENCE_S)) as connection:
-            end = time.monotonic() + PATIENCE_S
+        with closing(self._connect("mode=rwc")) as connection:
+            end = time.monotonic() + self.patience
             while True:
                 try:
                     connection.execute("PRAGMA journal_mode = WAL")
@@ -141,31 +277,7 @@ class Database:
                         raise
                     time.sleep(0.02)
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """A connection whose writes all happen, or none of them."""
-        connection = sqlite3.connect(self.path, timeout=PATIENCE_S, isolation_level=None)
-        try:
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in DISK_TROUBLE):
-                raise WorkspaceError(
-                    f"{self.path.parent} can't be written ({error}); nothing that was stored is lost: make room on its "
-                    "disk, or see what else uses it, then try again"
-                ) from None
-            raise
-        finally:
-            connection.close()
 
-    def frame(self, query: str, parameters: tuple[object, ...] = ()) -> pd.DataFrame:
-        """The answer of a query as a table."""
-        connection = sqlite3.connect(self.path, timeout=PATIENCE_S)
-        try:
-            return pd.read_sql_query(query, connection, params=parameters)
-        finally:
-            connection.close()
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code."""
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF

@@ -13,7 +13,7 @@ import platformdirs
 from clara_engine.errors import WorkspaceError
 from clara_engine.progress import Report, quiet
 from clara_engine.workspace.clusterings import ClusteringShelf
-from clara_engine.workspace.database import Database
+from clara_engine.workspace.database import PATIENCE_S, Database
 from clara_engine.workspace.ephemerides import EphemerisBook
 from clara_engine.workspace.failures import FailureBook
 from clara_engine.workspace.job_log import JobLog
@@ -66,11 +66,14 @@ class Workspace:
     population : Population
     failures : FailureBook
     job_log : JobLog
+    waiting : callable
+        ``with workspace.waiting(30):`` lets this thread wait so many seconds for a lock; see `Database`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patience: float = PATIENCE_S, *, create: bool = True) -> None:
         self.folder = folder
-        database = Database(folder / "clara.sqlite")
+        database = Database(folder / "clara.sqlite", patience, create=create)
+        self.waiting = database.waiting
         self.targets = TargetCatalog(database)
         self.labels = LabelBook(database)
         self.verdicts = VerdictLog(database)
@@ -90,8 +93,15 @@ class Workspace:
         self.job_log = JobLog(database)
 
     @classmethod
-    def open(cls, folder: str | Path | None = None, *, create: bool = True) -> Workspace:
+    def open(cls, folder: str | Path | None = None, *, create: bool = True, patience: float = PATIENCE_S) -> Workspace:
         """Open a workspace, by default that of `default_folder`.
+
+        Parameters
+        ----------
+        create : bool
+            Whether to make it when it is not there. Nothing else makes a workspace.
+        patience : float
+            How long writing waits for others who write [s]; see `Database`.
 
         Raises
         ------
@@ -100,13 +110,12 @@ class Workspace:
         """
         path = Path(folder) if folder is not None else default_folder()
         path = path.expanduser().absolute()
-        if not (path / "clara.sqlite").exists() and not create:
-            raise WorkspaceError(f"{path} is no workspace yet: `clara ingest FOLDER` or `clara demo` makes one")
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise WorkspaceError(f"{path} can't be a workspace: {error.strerror}") from None
-        return cls(path)
+        if create:
+            try:
+                path.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise WorkspaceError(f"{path} can't be a workspace: {error.strerror}") from None
+        return cls(path, patience, create=create)
 
     def stamp(self) -> tuple[tuple[str, int, int], ...]:
         """Changes whenever a record or a file is added, by whatever process; it may change without that, too."""

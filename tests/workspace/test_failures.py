@@ -162,17 +162,6 @@ def test_an_older_workspace_learns_the_catalogue_of_its_stars(tmp_path):
     assert set(workspace.labels.frame()["target_id"]) == set(stars)
 
 
-def test_a_full_disk_is_one_line_and_nothing_is_lost(workspace):
-    def fill():
-        with workspace.failures._database.transaction() as connection:
-            connection.execute("DELETE FROM targets")
-            raise sqlite3.OperationalError("database or disk is full")
-
-    with pytest.raises(WorkspaceError, match=r"can't be written \(database or disk is full\); nothing that was stored"):
-        fill()
-    assert len(workspace.targets) == 40
-
-
 def test_several_may_make_one_workspace_at_once(tmp_path):
     ready = threading.Barrier(6)
 
