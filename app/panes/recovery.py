@@ -32,6 +32,7 @@ KIND = "recovery"
 TITLES = {
     "depth": ("depth or amplitude (ppm)", 1e6), "period_days": ("period (d)", 1.0),
     "duration_hours": ("duration (h)", 1.0), "tmag": ("T magnitude (mag)", 1.0),
+    "signal_to_noise": ("signal-to-noise", 1.0),
 }  # fmt: skip
 EMPTY = (
     "<p class='quiet'>Not measured yet for this run and event. <b>Measure</b> puts events into light curves that carry "

@@ -64,7 +64,9 @@ def recover(
     design: Annotated[Path | None, typer.Option(help="TOML file of an injected design, instead of an event.")] = None,
     curves: Annotated[int, typer.Option(min=10, help="Injected light curves.")] = 500,
     top: Annotated[float, typer.Option(min=0.01, max=50, help="Found: in the top so many % of untouched ones.")] = 5.0,
-    across: Annotated[str | None, typer.Option(help="depth, period_days, duration_hours or tmag.")] = None,
+    across: Annotated[
+        str | None, typer.Option(help="depth, period_days, duration_hours, tmag, signal_to_noise.")
+    ] = None,
     along: Annotated[str | None, typer.Option(help="A second one, for a map.")] = None,
     bins: Annotated[int, typer.Option(min=1, max=50, help="Cells along each.")] = 5,
     seed: Annotated[int, typer.Option(min=0)] = 0,

@@ -13,7 +13,7 @@ __all__ = ["AXES", "known_axes", "recovery", "recovery_cells", "usual_axes"]
 
 Float = NDArray[np.float64]
 #: What an event can be told apart by.
-AXES = ("depth", "period_days", "duration_hours", "tmag")
+AXES = ("depth", "period_days", "duration_hours", "tmag", "signal_to_noise")
 
 
 def recovery(
@@ -51,7 +51,7 @@ def recovery(
 def recovery_cells(injected: pd.DataFrame, *, x: str, y: str | None = None, bins: int = 5) -> pd.DataFrame:
     """Share of injected events that are found; like `recovery`, of events whose column ``found`` says so already."""
     axes = [x] if y is None else [x, y]
-    known = injected.dropna(subset=axes)
+    known = injected.dropna(subset=axes) if set(axes) <= set(injected) else injected.iloc[:0]
     if known.empty:
         raise DesignError(f"these events have no {' and '.join(axes)}: choose among {', '.join(known_axes(injected))}")
     found, stars = known["found"].to_numpy(bool), known["background"].to_numpy()

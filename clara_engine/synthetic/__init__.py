@@ -2,12 +2,13 @@
 
 from clara_engine.synthetic.backgrounds import GridNoise, Observed, WhiteNoise, choose_backgrounds
 from clara_engine.synthetic.design import PRESETS, SyntheticDesign, paper36
-from clara_engine.synthetic.generate import SyntheticSet, generate, generate_each
+from clara_engine.synthetic.generate import MOST_REDRAWS, SyntheticSet, generate, generate_each
 from clara_engine.synthetic.signals import DrawnShape, PaperTransits, read_points
 from clara_engine.synthetic.steering import EVENTS, UNSEEN_EVENTS, steering_design, unseen_design
 
 __all__ = [
     "EVENTS",
+    "MOST_REDRAWS",
     "PRESETS",
     "UNSEEN_EVENTS",
     "DrawnShape",

@@ -2,7 +2,8 @@
 
 A kind of background is a `Setting` with a literal `kind`; ``hosts(observed, curves, seed)``, the observed light curve
 that each synthetic one builds on, or None; ``blank(random, index, host)``, the light curve before the signal; and
-``observe(blank, model, random)``, the flux with signal and noise.
+``observe(blank, model, random)``, the flux with signal and noise; and
+``noise(blank)``, what that noise is where there are samples.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pydantic import Field, model_validator
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.synthetic.fields import Interval, Random, Range, Setting
+from clara_engine.synthetic.noise import Noise, WhiteOnly, measured_noise, red_noise
 
 __all__ = ["Background", "GridNoise", "Observed", "WhiteNoise", "choose_backgrounds"]
 
@@ -61,6 +63,10 @@ class WhiteNoise(Setting):
         """The relative flux `model` with the noise added."""
         return model + random.normal(0, self.noise_ppm / 1_000_000, model.size)
 
+    def noise(self, blank: LightCurve) -> Noise:
+        """The noise that `observe` adds."""
+        return WhiteOnly(1e-6 * self.noise_ppm)
+
 
 class GridNoise(Setting):
     """White and red noise on a real time grid: of observed light curves where there are some, else a nominal sector.
@@ -103,6 +109,10 @@ class GridNoise(Setting):
         kicks[0] = random.normal()
         red = lfilter([1.0], [1.0, -keep], kicks)[place]
         return np.asarray(model + 1e-6 * (self.red_ppm * red + random.normal(0, self.white_ppm, model.size)))
+
+    def noise(self, blank: LightCurve) -> Noise:
+        """The noise that `observe` adds."""
+        return red_noise(blank.time, 1e-6 * self.white_ppm, 1e-6 * self.red_ppm, self.red_days)
 
 
 class Observed(Setting):
@@ -150,6 +160,11 @@ class Observed(Setting):
     def observe(self, blank: LightCurve, model: Float, random: Random) -> Float:
         """The flux of the host times the relative flux `model`."""
         return blank.flux * model
+
+    def noise(self, blank: LightCurve) -> Noise:
+        """All that the host shows, where its flux is finite."""
+        clean = blank.finite()
+        return measured_noise(clean.time, clean.flux)
 
 
 Background = Annotated[WhiteNoise | GridNoise | Observed, Field(discriminator="kind")]

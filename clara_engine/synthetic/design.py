@@ -37,6 +37,9 @@ class SyntheticDesign(Setting):
         On what the signals are put.
     signals : tuple of signals
         What is put on it; each curve gets one, chosen by weight.
+    least_signal_to_noise : float, optional
+        Events below it (see `clara_engine.synthetic.noise.Noise`) are drawn again, at most `MOST_REDRAWS` times; then
+        the strongest is taken, and the truth says how strong it is.
     """
 
     name: Name
@@ -44,6 +47,7 @@ class SyntheticDesign(Setting):
     seed: Annotated[int, Range(0, 2**32 - 1)] = 42
     background: Background
     signals: tuple[Signal, ...] = (PaperTransits(),)
+    least_signal_to_noise: Annotated[float, Range(0, 10_000)] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -100,7 +104,8 @@ class SyntheticDesign(Setting):
     def is_paper(self) -> bool:
         """True when the curves are drawn exactly in the published order, from the published generator."""
         blank = isinstance(self.background, WhiteNoise)
-        return blank and len(self.signals) == 1 and isinstance(self.signals[0], PaperTransits)
+        as_drawn = self.least_signal_to_noise is None
+        return blank and as_drawn and len(self.signals) == 1 and isinstance(self.signals[0], PaperTransits)
 
     @property
     def needs_observed(self) -> bool:
@@ -121,7 +126,8 @@ class SyntheticDesign(Setting):
 
     def digest(self) -> str:
         """Hexadecimal hash of all that fixes the curves; two designs that differ only in name share it."""
-        facts = json.dumps(self.model_dump(exclude={"name"}), sort_keys=True)
+        silent = {"name"} if self.least_signal_to_noise is not None else {"name", "least_signal_to_noise"}
+        facts = json.dumps(self.model_dump(exclude=silent), sort_keys=True)
         return hashlib.blake2b(facts.encode(), digest_size=16).hexdigest()
 
     def to_toml(self) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve
@@ -14,9 +15,15 @@ from clara_engine.progress import Progress, silent
 from clara_engine.synthetic.design import SyntheticDesign
 from clara_engine.synthetic.exposure import exposed
 from clara_engine.synthetic.fields import Random
+from clara_engine.synthetic.noise import Noise
 from clara_engine.synthetic.signals import Event, Signal
 
-__all__ = ["SyntheticSet", "generate", "generate_each"]
+__all__ = ["MOST_REDRAWS", "SyntheticSet", "generate", "generate_each"]
+
+Float = NDArray[np.float64]
+
+#: How often an event that is too weak for its design is drawn again.
+MOST_REDRAWS = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,17 +80,45 @@ def generate_each(
 ) -> Iterator[tuple[LightCurve, Event]]:
     """The light curves of `design` one by one, for sets that need not be in memory at once; see `generate`."""
     hosts = design.background.hosts(observed, design.curves, design.seed)
+    known: dict[int, Noise] = {}
     for index, (random, host) in enumerate(zip(_randomness(design), hosts, strict=True)):
-        signal = _choose(design.signals, random)
         blank = design.background.blank(random, index, host)
         seen = np.isfinite(blank.time) & np.isfinite(blank.flux)
         if not seen.any():
             raise DesignError(f"{host.target.id if host else 'a blank star'} has no sample to put a signal on")
         time = blank.time if seen.all() else blank.time[seen]
-        event = signal.draw(random, time)
+        event, shown = _drawn(design, random, blank, time, _noise_of(design, blank, host, known))
         model = np.ones(len(blank))
-        model[seen] = exposed(signal, event, time, blank.target.cadence_s)
+        model[seen] = shown
         yield blank.with_flux(design.background.observe(blank, model, random)), event
+
+
+def _noise_of(design: SyntheticDesign, blank: LightCurve, host: LightCurve | None, known: dict[int, Noise]) -> Noise:
+    """The noise of a light curve; that of a host is measured once."""
+    if host is None:
+        return design.background.noise(blank)
+    if id(host) not in known:
+        known[id(host)] = design.background.noise(blank)
+    return known[id(host)]
+
+
+def _drawn(
+    design: SyntheticDesign, random: Random, blank: LightCurve, time: Float, noise: Noise
+) -> tuple[Event, Float]:
+    """An event that is strong enough, or the strongest of many, and its relative flux."""
+    least = design.least_signal_to_noise or 0.0
+    best: tuple[Event, Float] | None = None
+    redraws = 0
+    while True:
+        signal = _choose(design.signals, random)
+        event = signal.draw(random, time)
+        shown = exposed(signal, event, time, blank.target.cadence_s)
+        strength = noise.signal_to_noise(shown)
+        if best is None or strength > best[0].signal_to_noise:
+            best = replace(event, signal_to_noise=strength), shown
+        if strength >= least or redraws == MOST_REDRAWS:
+            return replace(best[0], redraws=redraws), best[1]
+        redraws += 1
 
 
 def _randomness(design: SyntheticDesign) -> Iterator[Random]:

@@ -28,7 +28,7 @@ from clara_engine.workspace.targets import TargetCatalog
 __all__ = ["Injected", "InjectionShelf", "generators_digest", "save_array"]
 
 BLOCK = 100
-TRUTH = ["kind", "shape", "period_days", "duration_hours", "depth", "epoch_days"]
+TRUTH = ["kind", "shape", "period_days", "duration_hours", "depth", "epoch_days", "signal_to_noise", "redraws"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +40,8 @@ class Injected:
     rows : ndarray of float32, shape (k, d)
     truth : DataFrame
         A row for each of them: index (in the design), background (target id or ""), tmag (of the background),
-        kind, shape, period_days, duration_hours, depth, epoch_days.
+        kind, shape, period_days, duration_hours, depth, epoch_days, signal_to_noise and redraws (see
+        `clara_engine.synthetic.signals.Event`).
     """
 
     rows: NDArray[np.float32]

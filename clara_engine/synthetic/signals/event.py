@@ -29,6 +29,10 @@ class Event:
         Fraction of the flux: depth of a dip, height of a brightening, range of a variation.
     parameters : dict
         Everything else that the shape needs, with the unit in the name.
+    signal_to_noise : float
+        Of the signal in its light curve, shape and times known; see `clara_engine.synthetic.noise.Noise`.
+    redraws : int
+        How often it was drawn again because it was too weak for the design.
 
     NaN where a shape has no such parameter.
     """
@@ -41,3 +45,5 @@ class Event:
     depth: float = NAN
     epoch_days: float = NAN
     parameters: dict[str, Any] = field(default_factory=dict)
+    signal_to_noise: float = NAN
+    redraws: int = 0

@@ -1,0 +1,153 @@
+"""How large a signal is against the noise that it is put on."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import next_fast_len, rfft
+
+__all__ = ["ColouredNoise", "Noise", "WhiteOnly", "measured_noise", "red_noise"]
+
+Float = NDArray[np.float64]
+
+MOST_CELLS = 2**21
+#: Frequencies on either side that the power is a mean over: a quarter of the frequency's number, within these.
+FEWEST_NEIGHBOURS, MOST_NEIGHBOURS = 2, 50
+#: Parts of a light curve whose means bridge its gaps.
+BLOCKS = 60
+OUTLIER = 6.0  # spreads of a sample about the mean of its neighbours
+MAD = 1.4826
+
+
+class Noise(Protocol):
+    """The noise of one light curve."""
+
+    def signal_to_noise(self, model: Float) -> float:
+        """Signal-to-noise of a relative flux `model` whose shape and times are known.
+
+        It is that of the best linear filter: √(sᵀC⁻¹s) of the signal s, less its mean, and the noise's covariance C.
+        For a box over n of many samples in white noise it is depth √n / σ.
+
+        Parameters
+        ----------
+        model : ndarray, shape (n,)
+            At the samples of the light curve that the noise is of.
+        """
+
+
+class WhiteOnly:
+    """Independent noise of one size."""
+
+    def __init__(self, sigma: float) -> None:
+        self._sigma = sigma
+
+    def signal_to_noise(self, model: Float) -> float:
+        """See `Noise`."""
+        signal = np.sqrt(model.size) * float(np.std(model))
+        return signal / self._sigma if self._sigma > 0 else float("inf")
+
+
+class ColouredNoise:
+    """Noise with a power of its own at each frequency, on a grid that may have holes.
+
+    Parameters
+    ----------
+    time : ndarray, shape (n,)
+        Of the samples [days], in order.
+    power : ndarray, shape (frequencies,), or None
+        Mean square of the noise's Fourier sum over the samples, at the frequencies of a transform of `size` cells; when
+        not given, measured from `flux`.
+    flux : ndarray, shape (n,), optional
+        Relative flux that is all noise.
+    """
+
+    def __init__(self, time: Float, *, flux: Float | None = None, power: _Power | None = None) -> None:
+        self._place, self._cells, self.step_days = _places(time)
+        self._size = int(next_fast_len(self._cells, real=True))
+        if power is not None:
+            spectrum = time.size * power(2 * np.pi * np.arange(self._size // 2 + 1) / self._size)
+        else:
+            assert flux is not None
+            spectrum = _smooth(np.abs(rfft(self._continuous(_despiked(flux)), self._size)) ** 2)
+        least = max(1e-15 * float(spectrum.max(initial=0.0)), 1e-200)
+        self._weight = 2 * time.size / self._size / np.maximum(spectrum, least)
+        self._weight[0] = 0.0
+
+    def signal_to_noise(self, model: Float) -> float:
+        """See `Noise`."""
+        cells = np.zeros(self._cells)
+        cells[self._place] = model - model.mean()
+        spectrum = rfft(cells, self._size)
+        return float(np.sqrt((spectrum.real**2 + spectrum.imag**2) @ self._weight))
+
+    def _continuous(self, flux: Float) -> Float:
+        """Flux on all cells: gaps bridged and the line between the ends taken off, so that slow changes don't leak."""
+        block = np.arange(self._cells) * BLOCKS // self._cells
+        count = np.bincount(block[self._place], minlength=BLOCKS)
+        means = np.bincount(block[self._place], flux, BLOCKS) / np.maximum(count, 1)
+        middles = (np.arange(BLOCKS) + 0.5) * self._cells / BLOCKS
+        whole = np.interp(np.arange(self._cells), middles[count > 0], means[count > 0])
+        line = np.linspace(float(whole[0]), float(whole[-1]), self._cells)
+        whole[self._place] = flux
+        return np.asarray(whole - line)
+
+
+class _Power(Protocol):
+    def __call__(self, angle: Float) -> Float: ...
+
+
+def measured_noise(time: Float, flux: Float) -> Noise:
+    """The noise of an observed light curve, everything that it shows included.
+
+    Its power is the mean of the periodogram over neighbouring frequencies (Welch 1967), without lone outliers.
+
+    Parameters
+    ----------
+    time, flux : ndarray, shape (n,)
+        Finite samples [days], relative flux.
+    """
+    return ColouredNoise(time, flux=flux) if time.size >= 16 else WhiteOnly(float(np.std(flux)))
+
+
+def red_noise(time: Float, white: float, red: float, red_days: float) -> Noise:
+    """White noise and an Ornstein–Uhlenbeck process of given standard deviations [relative flux]."""
+    keep = np.exp(-_places(time)[2] / red_days)
+
+    def power(angle: Float) -> Float:
+        return np.asarray(white**2 + red**2 * (1 - keep**2) / (1 - 2 * keep * np.cos(angle) + keep**2))
+
+    return ColouredNoise(time, power=power) if time.size >= 2 else WhiteOnly(float(np.hypot(white, red)))
+
+
+def _places(time: Float) -> tuple[NDArray[np.intp], int, float]:
+    """Cell of each sample, cells in all, and their width [days]."""
+    steps = np.diff(time)
+    step = float(np.median(steps[steps > 0])) if (steps > 0).any() else 1.0
+    span = float(time[-1] - time[0])
+    step = max(step, span / MOST_CELLS)
+    place = np.round((time - time[0]) / step).astype(np.intp)
+    return place, int(place[-1]) + 1, step
+
+
+def _despiked(flux: Float) -> Float:
+    """Flux with lone outliers put to the mean of their neighbours."""
+    middle = np.r_[flux[1], (flux[:-2] + flux[2:]) / 2, flux[-2]]
+    off = np.abs(flux - middle)
+    spread = MAD * float(np.median(off))
+    far = off > OUTLIER * max(spread, 1e-300)
+    lone = far & ~np.r_[far[1:], False] & ~np.r_[False, far[:-1]] if spread > 0 else far
+    # a neighbour of an outlier looks like one: of adjacent ones the farthest is it
+    peak = far & (off >= np.r_[off[1:], 0.0]) & (off >= np.r_[0.0, off[:-1]])
+    return np.where(lone | peak, middle, flux)
+
+
+def _smooth(power: Float) -> Float:
+    """Mean over neighbouring frequencies, 0 left out."""
+    number = np.arange(power.size)
+    reach = np.clip(number // 4, FEWEST_NEIGHBOURS, MOST_NEIGHBOURS)
+    low = np.clip(number - reach, min(1, power.size - 1), None)
+    high = np.minimum(number + reach + 1, power.size)
+    sums = np.r_[0.0, np.cumsum(power)]
+    return np.asarray((sums[high] - sums[low]) / (high - low))
