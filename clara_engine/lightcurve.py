@@ -84,6 +84,11 @@ class Target:
         return f"{prefix}{self.tic}-s{self.sector:04d}-{self.product}-{round(self.cadence_s)}"
 
     @property
+    def star(self) -> str:
+        """Whose light curve this is, whatever the sector, product and cadence: ``TIC 261136679``."""
+        return f"{self.catalogue} {self.tic}"
+
+    @property
     def name(self) -> str:
         """What a person calls the star."""
         return f"{'SIM' if self.simulated else self.catalogue} {self.tic}"

@@ -85,3 +85,9 @@ def test_what_nobody_can_write_to_is_not_copied(curve):
     seen = curve.with_flux(view)
     writable[:] = 2
     assert (seen.flux == 1).all()
+
+
+def test_sectors_products_and_cadences_of_a_star_are_one_star():
+    one, two = Target(tic=7, sector=1), Target(tic=7, sector=2, product="QLP", cadence_s=600.0, simulated=True)
+    assert one.star == two.star == "TIC 7"
+    assert Target(tic=7, catalogue="KIC").star == "KIC 7"

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["read_model", "write_model"]
 
 FORMAT = "clara-forest"
-VERSION = 1
+VERSION = 2
+READ = (1, 2)  # the first knew no stars
 TREE_ARRAYS = {
     "roots": "<i8",
     "feature": "<i4",
@@ -41,8 +42,9 @@ TREE_ARRAYS = {
     "importances": "<f8",
 }
 OOB_ARRAYS = ("oob_anomaly_score_", "oob_spread_", "oob_weirdness_")
-OOB_TREES = "oob_trees_"  # a bit a row and tree
-ARRAYS = TREE_ARRAYS | {"population": "<i4"} | dict.fromkeys(OOB_ARRAYS, "<f8") | {OOB_TREES: "|u1"}
+BITS = ("oob_trees_", "star_trees_")  # a bit a row, or star, and tree
+STARS = "stars_"  # a JSON list as UTF-8
+ARRAYS = TREE_ARRAYS | {"population": "<i4"} | dict.fromkeys(OOB_ARRAYS, "<f8") | dict.fromkeys((*BITS, STARS), "|u1")
 MAX_HEADER_BYTES = 1 << 20
 
 
@@ -74,8 +76,8 @@ def write_model(forest: UnsupervisedForest, path: Path) -> None:
     """Write `forest` to `path`: beside it first, then renamed, so that no half file is ever found there."""
     held = {name: getattr(forest.trees_, name) for name in TREE_ARRAYS} | {"population": forest.population_}
     held |= {name: getattr(forest, name) for name in OOB_ARRAYS if hasattr(forest, name)}
-    if hasattr(forest, OOB_TREES):
-        held[OOB_TREES] = np.packbits(forest.oob_trees_, axis=1).ravel()
+    held |= {name: np.packbits(getattr(forest, name), axis=1).ravel() for name in BITS if hasattr(forest, name)}
+    held[STARS] = np.frombuffer(json.dumps(forest.stars_.tolist()).encode(), np.uint8)
     arrays = {name: np.ascontiguousarray(values, ARRAYS[name]) for name, values in held.items()}
     seed = forest.random_state
     header = _Header(
@@ -133,7 +135,8 @@ def read_model(path: Path) -> UnsupervisedForest:
             raise
         raise ModelFileError(f"{path}: damaged ({error}); copy it again or retrain") from None
     trees = Trees(**{name: arrays[name] for name in TREE_ARRAYS})
-    problem = _problem(trees, arrays, header)
+    stars = _stars(arrays.get(STARS))
+    problem = _problem(trees, arrays, header, stars)
     if problem:
         raise ModelFileError(f"{path}: {problem}; copy it again or retrain")
 
@@ -149,9 +152,12 @@ def read_model(path: Path) -> UnsupervisedForest:
     for name in OOB_ARRAYS:
         if name in arrays:
             setattr(forest, name, arrays[name])
-    if OOB_TREES in arrays:
-        bits = arrays[OOB_TREES].reshape(header.n_real, -1)
-        forest.oob_trees_ = np.unpackbits(bits, axis=1, count=len(trees)).astype(np.bool_)
+    forest.stars_ = np.asarray(stars, np.str_)
+    forest.star_trees_ = np.empty((0, len(trees)), np.bool_)
+    for name in BITS:
+        if name in arrays and arrays[name].size:
+            bits = arrays[name].reshape(-1, -(-len(trees) // 8))
+            setattr(forest, name, np.unpackbits(bits, axis=1, count=len(trees)).astype(np.bool_))
     return forest
 
 
@@ -164,9 +170,9 @@ def _header(archive: zipfile.ZipFile, path: Path) -> _Header:
     facts = json.loads(text)
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
         raise ModelFileError(f"{path}: not a CLARA model file")
-    if facts.get("version") != VERSION:
+    if facts.get("version") not in READ:
         raise ModelFileError(
-            f"{path}: format version {facts.get('version')}, this program reads {VERSION}; "
+            f"{path}: format version {facts.get('version')}, this program reads {READ[0]} to {READ[-1]}; "
             "use the program version that wrote it, or retrain"
         )
     try:
@@ -174,7 +180,7 @@ def _header(archive: zipfile.ZipFile, path: Path) -> _Header:
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise ModelFileError(f"{path}: the header field {where} is unusable; copy it again or retrain") from None
-    needed, known = set(ARRAYS) - {*OOB_ARRAYS, OOB_TREES}, set(ARRAYS)
+    needed, known = {*TREE_ARRAYS, "population"}, set(ARRAYS)
     if not needed <= set(header.arrays) <= known:
         raise ModelFileError(f"{path}: the header does not list the arrays of a forest; copy it again or retrain")
     return header
@@ -190,7 +196,19 @@ def _array(archive: zipfile.ZipFile, name: str, known: _Array, path: Path) -> ND
     return np.frombuffer(data, dtype).astype(dtype.newbyteorder("="))
 
 
-def _problem(trees: Trees, arrays: dict[str, NDArray[Any]], header: _Header) -> str:
+def _stars(text: NDArray[np.uint8] | None) -> list[str] | None:
+    """Names of the stars that trained, in order; None when they are not that."""
+    if text is None:
+        return []
+    try:
+        names = json.loads(text.tobytes())
+    except ValueError:
+        return None
+    named = isinstance(names, list) and all(isinstance(name, str) and name for name in names)
+    return names if named and names == sorted(set(names)) else None
+
+
+def _problem(trees: Trees, arrays: dict[str, NDArray[Any]], header: _Header, stars: list[str] | None) -> str:
     """What is wrong with the nodes, or ""."""
     roots, feature, child, nodes = trees.roots, trees.feature, trees.child, trees.feature.size
     per_node = (trees.cut, trees.threshold, child, trees.share, arrays["population"])
@@ -210,6 +228,10 @@ def _problem(trees: Trees, arrays: dict[str, NDArray[Any]], header: _Header) -> 
         return "a leaf with more light curves than there were"
     if any(arrays[name].size != header.n_real for name in OOB_ARRAYS if name in arrays):
         return "out-of-bag scores of another number of light curves"
-    if OOB_TREES in arrays and arrays[OOB_TREES].size != header.n_real * -(-(roots.size - 1) // 8):
-        return "out-of-bag trees of another number of light curves"
+    if stars is None:
+        return "stars that are no names in order"
+    bytes_a_row = -(-(roots.size - 1) // 8)
+    for name, rows in (("oob_trees_", header.n_real), ("star_trees_", len(stars))):
+        if name in arrays and arrays[name].size != rows * bytes_a_row:
+            return "out-of-bag trees of another number of light curves or stars"
     return ""

@@ -7,21 +7,22 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from clara_engine.forest.bags import in_bag_counts
 from clara_engine.forest.binning import BinnedFeatures
 from clara_engine.forest.descend import leaf_statistics, leaves_of_codes
 from clara_engine.forest.scores import Scores
 from clara_engine.forest.settings import ForestSettings
-from clara_engine.forest.trees import Trees, grow_trees, in_bag_counts
+from clara_engine.forest.trees import Trees, grow_trees
 from clara_engine.progress import Progress
 
 __all__ = ["held_out_scores", "unseen_by"]
 
 
 def unseen_by(settings: ForestSettings, seeds: NDArray[np.uint64], n_real: int, n_contrast: int) -> NDArray[np.bool_]:
-    """Which trees never saw each real training row, shape (n_real, trees); none did not without bootstrap."""
-    unseen = np.empty((n_real, len(seeds)), np.bool_)
+    """Which trees never saw each training row, real rows first, shape (rows, trees); without bootstrap all saw all."""
+    unseen = np.empty((n_real + n_contrast, len(seeds)), np.bool_)
     for tree, seed in enumerate(seeds):
-        unseen[:, tree] = in_bag_counts(settings, seed, n_real, n_contrast)[:n_real] == 0
+        unseen[:, tree] = in_bag_counts(settings, seed, n_real, n_contrast) == 0
     return unseen
 
 

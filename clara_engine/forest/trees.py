@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clara_engine.forest.bags import Bags, RowBags
 from clara_engine.forest.binning import BinnedFeatures
-from clara_engine.forest.kernel import ONE_ROW, draw_bag, grow_tree
+from clara_engine.forest.kernel import ONE_ROW, grow_tree
 from clara_engine.forest.pool import threaded
 from clara_engine.forest.settings import ForestSettings
 from clara_engine.progress import Progress, silent
 
-__all__ = ["Trees", "grow_trees", "in_bag_counts"]
+__all__ = ["Trees", "grow_trees"]
 
 NO_LIMIT = 2**31 - 1
 NODE_TYPES = (np.int32, np.uint8, np.int32, np.float64, np.float64, np.int32)
@@ -54,32 +55,6 @@ class Trees:
         return int(self.roots.size) - 1
 
 
-def in_bag_counts(settings: ForestSettings, seed: Any, n_real: int, n_contrast: int) -> NDArray[np.int32]:
-    """How often the tree with this seed takes each row, real rows first.
-
-    Class weights change the chance of a row to be drawn, as in scikit-learn from 1.9 on.
-    """
-    if not settings.bootstrap:
-        return np.ones(n_real + n_contrast, np.int32)
-    chance = -1.0
-    if settings.class_weight is not None and settings.class_weight != "balanced_subsample":
-        real, contrast = _class_weights(settings, n_real, n_contrast)
-        chance = contrast * n_contrast / (contrast * n_contrast + real * n_real)
-    counts: NDArray[np.int32] = draw_bag(seed, n_real, n_contrast, chance)
-    return counts
-
-
-def _class_weights(settings: ForestSettings, real: int, contrast: int) -> tuple[float, float]:
-    """Weights of the real and the contrast class, given how many rows there are of each."""
-    weight = settings.class_weight
-    if weight is None:
-        return 1.0, 1.0
-    if isinstance(weight, dict):
-        return float(weight.get(1, 1.0)), float(weight.get(0, 1.0))
-    both = real + contrast
-    return both / (2 * real) if real else 0.0, both / (2 * contrast) if contrast else 0.0
-
-
 def grow_trees(
     real: BinnedFeatures,
     contrast: BinnedFeatures,
@@ -88,10 +63,13 @@ def grow_trees(
     *,
     real_rows: NDArray[np.intp] | None = None,
     contrast_rows: NDArray[np.intp] | None = None,
+    bags: Bags | None = None,
     n_jobs: int | None = -1,
     progress: Progress = silent,
 ) -> tuple[Trees, NDArray[np.int32]]:
     """Grow a tree for every seed, on all rows, or on `real_rows` and `contrast_rows` of them.
+
+    `bags` says which of these each tree takes: `RowBags` when not given.
 
     `progress` is called after every tree; when it raises, growing stops between two nodes.
 
@@ -109,16 +87,12 @@ def grow_trees(
     depth = settings.max_depth or NO_LIMIT
     to_split, in_leaf = settings.rows_to_split(n_rows), settings.rows_in_leaf(n_rows)
     stop = np.zeros(1, np.uint8)
+    taken = bags or RowBags(settings, n_real, n_contrast)
 
-    def grow(seed: np.uint64) -> tuple[NDArray[Any], ...]:
-        counts = in_bag_counts(settings, seed, n_real, n_contrast)
+    def grow(numbered: tuple[int, np.uint64]) -> tuple[NDArray[Any], ...]:
+        counts = taken.counts(*numbered)
         drawn_real, drawn_contrast = np.flatnonzero(counts[:n_real]), np.flatnonzero(counts[n_real:])
-        real_weight = contrast_weight = 1.0
-        if not settings.bootstrap:
-            real_weight, contrast_weight = _class_weights(settings, n_real, n_contrast)
-        elif settings.class_weight == "balanced_subsample":
-            real_draws = int(counts[:n_real].sum())
-            real_weight, contrast_weight = _class_weights(settings, real_draws, n_rows - real_draws)
+        real_weight, contrast_weight = taken.weights(counts)
         places = 2 * (drawn_real.size + drawn_contrast.size)
         nodes = tuple(np.empty(places, dtype) for dtype in NODE_TYPES)
         count = grow_tree(
@@ -135,7 +109,7 @@ def grow_trees(
             to_split,
             in_leaf,
             real.binning.edges,
-            ~seed,
+            ~numbered[1],
             stop,
             *nodes,
         )
@@ -144,7 +118,7 @@ def grow_trees(
     def halt() -> None:
         stop[0] = 1
 
-    grown = list(threaded(grow, seeds, n_jobs, total=len(seeds), progress=progress, on_stop=halt))
+    grown = list(threaded(grow, enumerate(seeds), n_jobs, total=len(seeds), progress=progress, on_stop=halt))
     return _joined(grown, real), np.concatenate([tree[-1] for tree in grown])
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from clara_engine.errors import DesignError, FeatureError
+from clara_engine.forest.bags import StarBags, star_keys
 from clara_engine.forest.binning import BinnedFeatures, FeatureBinning, feature_block
 from clara_engine.forest.contrast import binned_contrast
 from clara_engine.forest.descend import leaf_statistics, leaves_of_codes, leaves_of_values
@@ -50,7 +51,7 @@ class UnsupervisedForest(BaseEstimator):
     ----------
     trees_ : Trees
     population_ : ndarray of int32, shape (nodes,)
-        Real training rows that fall into each leaf.
+        Real training rows that fall into each leaf; with stars, those of them that grew the tree.
     oob_anomaly_score_, oob_spread_, oob_weirdness_ : ndarray, shape (n_real,)
         As `Scores`, by trees that never saw the row. The row itself is not counted among its neighbours, so that the
         weirdness compares with that of unseen rows. NaN for rows that were in every bag (a handful of trees only).
@@ -58,7 +59,11 @@ class UnsupervisedForest(BaseEstimator):
         Mean decrease of Gini impurity, sum 1.
     n_features_in_, n_real_, n_contrast_ : int
     oob_trees_ : ndarray of bool, shape (n_real, trees)
-        With bootstrap: the trees that never saw each real training row.
+        With bootstrap or stars: the trees that never saw each real training row, or its star.
+    stars_ : ndarray of str, shape (n_stars,)
+        Stars that trained, in order; empty when `fit` was not told.
+    star_trees_ : ndarray of bool, shape (n_stars, trees)
+        The trees that never saw each of these stars in any form.
     feature_set_, binning_fingerprint_ : str
         What the features must be.
     """
@@ -100,7 +105,16 @@ class UnsupervisedForest(BaseEstimator):
         """The parameters, checked (DesignError when one is out of range)."""
         return ForestSettings(**{name: getattr(self, name) for name in ForestSettings.model_fields})
 
-    def fit(self, real: Any, contrast: Any, progress: Progress = silent) -> UnsupervisedForest:
+    def fit(
+        self,
+        real: Any,
+        contrast: Any,
+        progress: Progress = silent,
+        *,
+        real_stars: ArrayLike | None = None,
+        contrast_stars: ArrayLike | None = None,
+        by_star: bool = True,
+    ) -> UnsupervisedForest:
         """Grow the forest.
 
         Parameters
@@ -111,6 +125,12 @@ class UnsupervisedForest(BaseEstimator):
             Binned with the edges of `real`.
         progress : callable
             Called with (trees grown, trees to grow); may raise to cancel.
+        real_stars, contrast_stars : array_like of str or int, optional
+            Whose light curve each row is, or was before a signal was injected. A tree then takes all rows of a star or
+            none (cross-fitting): with bootstrap stars are drawn with replacement, without it each tree leaves out
+            another fifth of them. A contrast row of no star has a key of its own, as all have when none are given.
+        by_star : bool
+            False draws rows one by one, as published, and only remembers which trees never saw a star.
 
         Raises
         ------
@@ -123,6 +143,13 @@ class UnsupervisedForest(BaseEstimator):
         real = real if isinstance(real, BinnedFeatures) else FeatureBinning.fit(real, n_jobs=self.n_jobs).bin(real)
         contrast = binned_contrast(contrast, real)
         _check_sizes(real, contrast, settings)
+        if real_stars is None and contrast_stars is not None:
+            raise FeatureError("the contrast rows have stars and the real rows have none: give both")
+        keys = np.empty(0, np.str_) if real_stars is None else star_keys(real_stars, len(real), "real")
+        if contrast_stars is not None:
+            keys = np.concatenate([keys, star_keys(contrast_stars, len(contrast), "contrast")])
+        if keys.size and by_star:
+            return self._fit_by_star(real, contrast, settings, keys, progress)
         held_out = settings.oob_score and not settings.bootstrap
         folds = min(5, len(real)) if held_out else 0
         seeds = _seeds(self.random_state, settings.n_estimators * (1 + folds)).reshape(1 + folds, -1)
@@ -140,16 +167,15 @@ class UnsupervisedForest(BaseEstimator):
             leaves = np.concatenate(list(self._leaf_blocks(trees, real, wait)))
             population = _population(leaves, trees)
 
-        self.trees_, self.population_ = trees, population
-        self.n_real_, self.n_contrast_ = len(real), len(contrast)
-        self.n_features_in_ = real.shape[1]
-        self.feature_importances_ = trees.importances
-        self.feature_set_ = real.binning.feature_set
-        self.binning_fingerprint_ = real.binning.fingerprint
+        self._keep(trees, population, real, len(contrast))
         if settings.oob_score:
-            unseen = unseen_by(settings, seeds[0], len(real), len(contrast))
+            unseen_rows = unseen_by(settings, seeds[0], len(real), len(contrast))
+            unseen = unseen_rows[: len(real)]
             if settings.bootstrap:
                 self.oob_trees_ = unseen
+                self.stars_, place = np.unique(keys, return_inverse=True)
+                self.star_trees_ = np.ones((self.stars_.size, len(trees)), np.bool_)
+                np.logical_and.at(self.star_trees_, place, unseen_rows[: keys.size])
             scores = held_out_scores(
                 real, contrast, settings, trees, leaves, population, seeds, unseen,
                 n_jobs=self.n_jobs, part=part,
@@ -158,28 +184,85 @@ class UnsupervisedForest(BaseEstimator):
             self.oob_weirdness_ = scores.weirdness
         return self
 
-    def scores(self, X: Any, progress: Progress = silent) -> Scores:
-        """Anomaly score, spread and weirdness of rows that did not train the forest.
+    def _fit_by_star(
+        self, real: BinnedFeatures, contrast: BinnedFeatures, settings: ForestSettings, keys: NDArray[np.str_],
+        progress: Progress,
+    ) -> UnsupervisedForest:  # fmt: skip
+        """Grow trees that take all rows of a star or none, and score the real rows by those that took none.
+
+        `keys` are of the real rows, and of the contrast rows where these have any.
+        """
+        known, star_of = np.unique(keys, return_inverse=True)
+        without = len(real) + len(contrast) - keys.size
+        seeds = _seeds(self.random_state, settings.n_estimators)
+        bags = StarBags(settings, np.append(star_of, known.size + np.arange(without)), len(real), seeds[0])
+        trees, inside = grow_trees(real, contrast, settings, seeds, bags=bags, n_jobs=self.n_jobs, progress=progress)
+        self._keep(trees, inside, real, len(contrast))
+        unseen = bags.unseen(seeds)
+        self.stars_, self.star_trees_ = known, unseen[: known.size]
+        self.oob_trees_ = unseen[star_of[: len(real)]]
+        if settings.oob_score:
+            found = self.scores(real, stars=keys[: len(real)])
+            self.oob_anomaly_score_, self.oob_spread_ = found.anomaly, found.spread
+            self.oob_weirdness_ = found.weirdness
+        return self
+
+    def _keep(self, trees: Trees, population: NDArray[np.int32], real: BinnedFeatures, n_contrast: int) -> None:
+        self.trees_, self.population_ = trees, population
+        self.n_real_, self.n_contrast_ = len(real), n_contrast
+        self.n_features_in_ = real.shape[1]
+        self.feature_importances_ = trees.importances
+        self.feature_set_ = real.binning.feature_set
+        self.binning_fingerprint_ = real.binning.fingerprint
+        self.stars_, self.star_trees_ = np.empty(0, np.str_), np.empty((0, len(trees)), np.bool_)
+
+    def scores(self, X: Any, progress: Progress = silent, stars: ArrayLike | None = None) -> Scores:
+        """Anomaly score, spread and weirdness of light curves.
 
         Parameters
         ----------
         X : array_like or memmap, shape (n, n_features), or BinnedFeatures
-            Read block by block. Rows that trained the forest come out too tame here: they have `oob_anomaly_score_`.
+            Read block by block. Rows that trained the forest come out too tame here unless their stars are given.
         progress : callable
             Called with (blocks done, blocks).
+        stars : array_like of str or int, optional
+            Whose light curve each row is, with the keys given to `fit`. A star that trained, in whatever form, is
+            scored by the trees that never saw it, and has NaN where there are none; others by all trees.
         """
-        return self.score_blocks(_blocks(X), progress, total=-(-len(X) // BLOCK_ROWS))
+        use = None if stars is None else self.trees_for(star_keys(stars, len(X), "given"))
+        return self.score_blocks(_blocks(X), progress, total=-(-len(X) // BLOCK_ROWS), use=use)
 
-    def score_blocks(self, blocks: Iterable[Any], progress: Progress = silent, total: int = 0) -> Scores:
-        """`scores` of blocks of rows from an iterator, a few in memory at a time."""
+    def trees_for(self, stars: ArrayLike) -> NDArray[np.bool_]:
+        """Which trees may score each of these stars, shape (n, trees): those that never saw it."""
+        check_is_fitted(self)
+        keys = star_keys(stars, np.size(stars), "given")
+        use = np.ones((keys.size, len(self.trees_)), np.bool_)
+        if self.stars_.size:
+            place = np.minimum(np.searchsorted(self.stars_, keys), self.stars_.size - 1)
+            known = self.stars_[place] == keys
+            use[known] = self.star_trees_[place[known]]
+        return use
+
+    def score_blocks(
+        self, blocks: Iterable[Any], progress: Progress = silent, total: int = 0, use: NDArray[np.bool_] | None = None
+    ) -> Scores:
+        """`scores` of blocks of rows from an iterator, a few in memory at a time.
+
+        `use`, shape (rows, trees), names the trees that count for each row; all when not given.
+        """
         check_is_fitted(self)
         trees, population = self.trees_, self.population_
+        everyone: Any = self.n_real_
+        grown_on = np.add.reduceat(population, trees.roots[:-1])
+        if (grown_on != everyone).any():  # trees that took whole stars count those rows that they took
+            population, everyone = population / np.repeat(np.maximum(grown_on, 1), np.diff(trees.roots)), 1.0
 
         def score(item: tuple[int, Any]) -> Scores:
             leaves = self._leaves(trees, *item)
-            use = np.broadcast_to(np.True_, leaves.shape)
-            anomaly, spread, crowd = leaf_statistics(leaves, np.ascontiguousarray(use), trees.share, population)
-            return Scores(anomaly, spread, 1.0 - crowd / self.n_real_)
+            first = item[0]
+            counts = np.broadcast_to(np.True_, leaves.shape) if use is None else use[first : first + len(leaves)]
+            anomaly, spread, crowd = leaf_statistics(leaves, np.ascontiguousarray(counts), trees.share, population)
+            return Scores(anomaly, spread, 1.0 - crowd / everyone)
 
         return Scores.joined(threaded(score, _numbered(blocks), self.n_jobs, total=total, progress=progress))
 

@@ -116,7 +116,7 @@ def test_weirdness_is_the_brute_force_definition(bootstrap):
 
 
 def test_out_of_bag_scores_are_those_of_the_trees_that_missed_the_row():
-    from clara_engine.forest.trees import in_bag_counts
+    from clara_engine.forest.bags import in_bag_counts
     from clara_engine.forest.urf import _seeds
 
     real, contrast = waves(150, 50, 40)

@@ -1,0 +1,138 @@
+"""What each tree sees: rows drawn one by one as published, or whole stars with all that is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from clara_engine.errors import FeatureError
+from clara_engine.forest.kernel import draw_bag
+from clara_engine.forest.settings import ForestSettings
+
+__all__ = ["Bags", "RowBags", "StarBags", "class_weights", "in_bag_counts", "star_keys"]
+
+FOLDS = 5
+Counts = NDArray[np.int32]
+
+
+class Bags(Protocol):
+    """How often each tree takes each row."""
+
+    def counts(self, tree: int, seed: Any) -> Counts:
+        """Times that the tree of this number and seed takes each row, real rows first: int32, shape (rows,)."""
+
+    def weights(self, counts: Counts) -> tuple[float, float]:
+        """Weights of the real and the contrast class in a tree with these counts."""
+
+
+@dataclass(frozen=True)
+class RowBags:
+    """Rows drawn one by one: all of them without bootstrap."""
+
+    settings: ForestSettings
+    n_real: int
+    n_contrast: int
+
+    def counts(self, tree: int, seed: Any) -> Counts:
+        """See `Bags.counts`; the number of the tree changes nothing."""
+        return in_bag_counts(self.settings, seed, self.n_real, self.n_contrast)
+
+    def weights(self, counts: Counts) -> tuple[float, float]:
+        """See `Bags.weights`. With bootstrap, weights that are the same for all trees have changed the draws."""
+        if not self.settings.bootstrap:
+            return class_weights(self.settings, self.n_real, self.n_contrast)
+        if self.settings.class_weight != "balanced_subsample":
+            return 1.0, 1.0
+        drawn = int(counts[: self.n_real].sum())
+        return class_weights(self.settings, drawn, self.n_real + self.n_contrast - drawn)
+
+
+class StarBags:
+    """Stars drawn with replacement, each with its rows of both classes; without bootstrap a fifth of them is left out.
+
+    So a tree has seen a star in every form, or in none (cross-fitting by star).
+
+    Parameters
+    ----------
+    settings : ForestSettings
+    star_of : ndarray of int, shape (rows,)
+        Number of each row's star, real rows first.
+    n_real : int
+    seed : int
+        Of the parts that trees leave out in turn, where there is no bootstrap.
+    """
+
+    def __init__(self, settings: ForestSettings, star_of: NDArray[np.intp], n_real: int, seed: Any) -> None:
+        self._settings, self._star_of, self._n_real = settings, star_of, n_real
+        self.n_stars = int(star_of.max()) + 1
+        self._part_of = np.random.default_rng(seed).permutation(self.n_stars) % min(FOLDS, self.n_stars)
+
+    def stars(self, tree: int, seed: Any) -> Counts:
+        """Times that the tree of this number and seed takes each star: int32, shape (n_stars,)."""
+        if self._settings.bootstrap:
+            drawn: Counts = draw_bag(seed, self.n_stars, 0, -1.0)
+            return drawn
+        return (self._part_of != tree % (self._part_of.max() + 1)).astype(np.int32)
+
+    def counts(self, tree: int, seed: Any) -> Counts:
+        """See `Bags.counts`."""
+        return self.stars(tree, seed)[self._star_of]
+
+    def weights(self, counts: Counts) -> tuple[float, float]:
+        """See `Bags.weights`."""
+        if self._settings.class_weight != "balanced_subsample":
+            return class_weights(self._settings, self._n_real, self._star_of.size - self._n_real)
+        return class_weights(self._settings, int(counts[: self._n_real].sum()), int(counts[self._n_real :].sum()))
+
+    def unseen(self, seeds: Sequence[Any] | NDArray[Any]) -> NDArray[np.bool_]:
+        """Which trees never saw each star, shape (n_stars, trees)."""
+        unseen = np.empty((self.n_stars, len(seeds)), np.bool_)
+        for tree, seed in enumerate(seeds):
+            unseen[:, tree] = self.stars(tree, seed) == 0
+        return unseen
+
+
+def in_bag_counts(settings: ForestSettings, seed: Any, n_real: int, n_contrast: int) -> Counts:
+    """How often the tree with this seed takes each row when rows are drawn one by one, real rows first.
+
+    Class weights change the chance of a row to be drawn, as in scikit-learn from 1.9 on.
+    """
+    if not settings.bootstrap:
+        return np.ones(n_real + n_contrast, np.int32)
+    chance = -1.0
+    if settings.class_weight is not None and settings.class_weight != "balanced_subsample":
+        real, contrast = class_weights(settings, n_real, n_contrast)
+        chance = contrast * n_contrast / (contrast * n_contrast + real * n_real)
+    counts: Counts = draw_bag(seed, n_real, n_contrast, chance)
+    return counts
+
+
+def class_weights(settings: ForestSettings, real: int, contrast: int) -> tuple[float, float]:
+    """Weights of the real and the contrast class, given how many rows there are of each."""
+    weight = settings.class_weight
+    if weight is None:
+        return 1.0, 1.0
+    if isinstance(weight, dict):
+        return float(weight.get(1, 1.0)), float(weight.get(0, 1.0))
+    both = real + contrast
+    return both / (2 * real) if real else 0.0, both / (2 * contrast) if contrast else 0.0
+
+
+def star_keys(stars: ArrayLike, rows: int, what: str) -> NDArray[np.str_]:
+    """One key a row as text; integers and texts that read alike are one star.
+
+    Raises
+    ------
+    FeatureError
+        When there is not one key a row, or one is empty.
+    """
+    keys = np.asarray([str(key) for key in np.asarray(stars, dtype=object).ravel()], np.str_)
+    if keys.size != rows:
+        raise FeatureError(f"{keys.size} stars are named for {rows} {what} rows: give one key a row")
+    if rows and not np.char.str_len(keys).all():
+        raise FeatureError(f"row {int(np.argmin(np.char.str_len(keys)))} of the {what} rows has no star: give its key")
+    return keys
