@@ -10,10 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
 from clara_engine.errors import FeatureError
+from clara_engine.evaluate.by_star import codes_of
 from clara_engine.evaluate.rates import recall_in_top
+from clara_engine.evaluate.roc import roc_auc
 from clara_engine.progress import Progress, silent
 
-__all__ = ["agreement", "roc_auc", "spearman"]
+__all__ = ["agreement", "spearman"]
 
 Float = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -27,26 +29,20 @@ def spearman(first: ArrayLike, second: ArrayLike) -> float:
     return float((ranks[0] * ranks[1]).sum() / size) if size > 0 else float("nan")
 
 
-def roc_auc(scores: Float, positive: Mask) -> float:
-    """Area under the ROC curve, ties counted half; NaN without both classes."""
-    count = int(positive.sum())
-    if count in (0, positive.size):
-        return float("nan")
-    return float((rankdata(scores)[positive].sum() - count * (count + 1) / 2) / (count * (positive.size - count)))
-
-
 def agreement(
-    first: ArrayLike, second: ArrayLike, labels: Mapping[str, Mask] | None = None, *, share: float = 0.05,
-    draws: int = 1000, seed: int = 0, progress: Progress = silent,
+    first: ArrayLike, second: ArrayLike, labels: Mapping[str, Mask] | None = None, *, stars: ArrayLike | None = None,
+    share: float = 0.05, draws: int = 1000, seed: int = 0, progress: Progress = silent,
 ) -> pd.DataFrame:  # fmt: skip
     """Compare two rankings.
 
     Parameters
     ----------
     first, second : array_like, shape (n,)
-        Scores of the same stars; higher is stranger.
+        Scores of the same light curves; higher is stranger.
     labels : mapping of str to ndarray of bool, shape (n,)
-        Stars to be found.
+        Light curves to be found.
+    stars : array_like, shape (n,), optional
+        Whose they are; without it each is of a star of its own.
     share : float
         Of the stars, that makes the top.
     draws : int
@@ -72,8 +68,10 @@ def agreement(
     values = {key: measure(whole) for key, measure in compute.items()}
     rng = np.random.default_rng(seed)
     sampled = np.empty((draws, len(values)))
+    codes, count = codes_of(whole if stars is None else stars)
+    rows_of = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
     for draw in range(draws):
-        rows = rng.integers(one.size, size=one.size)
+        rows = np.concatenate([rows_of[star] for star in rng.integers(count, size=count)])
         sampled[draw] = [measure(rows) for measure in compute.values()]
         progress(draw + 1, draws)
     table = []
@@ -83,7 +81,7 @@ def agreement(
         chance = 0.0 if name == SPEARMAN or ranking == "difference" else 0.5 if name == AUC else share
         table.append(
             {"measure": name, "label": label, "ranking": ranking, "value": value, "low": float(low),
-             "high": float(high), "chance": chance, "stars": one.size}
+             "high": float(high), "chance": chance, "stars": count}
         )  # fmt: skip
     return pd.DataFrame(table)
 

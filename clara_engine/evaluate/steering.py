@@ -10,13 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError
+from clara_engine.evaluate.by_star import codes_of, draws_of, effective_interval, star_variance
+from clara_engine.evaluate.roc import auc_influence, matched_by_star
 
-__all__ = ["Split", "cell", "over_seeds", "split_stars"]
+__all__ = ["MEASURES", "Split", "cell", "over_seeds", "over_stars", "split_stars"]
 
 Float = NDArray[np.float64]
 LEAST_STARS = 12
 # Two-sided 95 % points of Student's t for 1, 2, 3 … degrees of freedom.
 STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
+#: Of a cell; chance is .5, .5, .01 and .05.
+MEASURES = ("auc", "matched_auc", "recall_1", "recall_5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,85 @@ def cell(injected: Float, quiet: Float) -> dict[str, float]:
     for percent in (1, 5):
         facts[f"recall_{percent}"] = float((injected > np.quantile(quiet, 1 - percent / 100)).mean())
     return facts
+
+
+def over_stars(injected: pd.DataFrame, untouched: pd.DataFrame, by: Sequence[str], *, draws: int = 400) -> pd.DataFrame:
+    """Measures of each cell, the mean over seeds, with 95 % intervals over stars.
+
+    A star that several seeds measure is one star: its light curves are drawn together in all of them.
+
+    Parameters
+    ----------
+    injected : DataFrame
+        A row an injected light curve: the columns `by`, seed, star and score.
+    untouched : DataFrame
+        A row a measured star as it is: seed, star, score, and those of `by` that its score depends on.
+    by : sequence of str
+        Columns that name a cell.
+    draws : int
+        Bootstrap samples of stars for the intervals of recall, whose cut moves with the stars. The areas have theirs
+        from the infinitesimal jackknife over stars, which needs no draws.
+
+    Returns
+    -------
+    DataFrame
+        Columns `by`, seeds, stars (measured, in any seed), and for each measure m of `MEASURES`: m, m_low, m_high.
+    """
+    rows = []
+    shared = [name for name in by if name in untouched]
+    plain = dict(iter(untouched.groupby(shared, sort=False))) if shared else {(): untouched}
+    for names, group in injected.groupby(list(by), sort=False):
+        row: dict[str, object] = dict(zip(by, names, strict=True))
+        rows.append(row | _measured(group, plain[tuple(row[name] for name in shared)], draws))
+    return pd.DataFrame(rows)
+
+
+def _measured(injected: pd.DataFrame, untouched: pd.DataFrame, draws: int) -> dict[str, float]:
+    both = pd.concat([injected.assign(hit=True), untouched.assign(hit=False)], ignore_index=True)
+    seeds = injected["seed"].unique()
+    both = both[both["seed"].isin(seeds)]
+    codes, stars = codes_of(both["star"])
+    drawn = draws_of(stars, draws)
+    facts: dict[str, float] = {"seeds": len(seeds), "stars": stars}
+    values: dict[str, list[float]] = {name: [] for name in MEASURES}
+    pulls = {name: np.zeros(stars) for name in ("auc", "matched_auc")}
+    recalls: dict[str, list[Float]] = {"recall_1": [], "recall_5": []}
+    for _, part in both.groupby("seed", sort=False):
+        star, hit, score = codes[part.index], part["hit"].to_numpy(bool), part["score"].to_numpy(np.float64)
+        quiet = pd.Series(score[~hit], star[~hit])
+        found = cell(score[hit], score[~hit])
+        pulls["auc"] += np.bincount(star, auc_influence(score, hit), stars) / len(seeds)
+        alone = matched_by_star(score[hit], star[hit], quiet)
+        found["matched_auc"] = float(alone.mean())
+        pulls["matched_auc"][alone.index] += (alone - alone.mean()).to_numpy() / len(alone) / len(seeds)
+        for name, percent in (("recall_1", 1), ("recall_5", 5)):
+            cuts = _quantiles(score[~hit], drawn[:, star[~hit]], 1 - percent / 100)
+            weight = drawn[:, star[hit]]
+            with np.errstate(invalid="ignore"):  # a draw may have no star of this seed
+                recalls[name].append(((score[hit] > cuts[:, None]) * weight).sum(axis=1) / weight.sum(axis=1))
+        for name in MEASURES:
+            values[name].append(found[name])
+    for name in MEASURES:
+        mean = float(np.mean(values[name]))
+        if name in pulls:
+            variance = star_variance(pulls[name], np.arange(stars))
+        else:
+            variance = float(np.nanvar(np.nanmean(recalls[name], axis=0), ddof=1))
+        trials = len(injected) if name.startswith("recall") else len(both)
+        ends = effective_interval(mean, variance, stars, trials)
+        facts |= {name: mean, f"{name}_low": ends[0], f"{name}_high": ends[1]}
+    return facts
+
+
+def _quantiles(values: Float, times: NDArray[np.int32], share: float) -> Float:
+    """Quantile of `values` for each row of how often they are taken, shape (draws,); NaN where none is."""
+    order = np.argsort(values)
+    ordered, upto = values[order], np.cumsum(times[:, order], axis=1)
+    place = np.maximum(upto[:, -1] - 1, 0) * share
+    low = np.floor(place)
+    ends = [ordered[np.minimum((upto <= np.minimum(at, upto[:, -1] - 1)[:, None]).sum(axis=1), values.size - 1)]
+            for at in (low, low + 1)]  # fmt: skip
+    return np.asarray(np.where(upto[:, -1] > 0, ends[0] + (place - low) * (ends[1] - ends[0]), np.nan))
 
 
 def over_seeds(cells: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

@@ -8,7 +8,8 @@ from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
 from clara_engine.errors import FeatureError
-from clara_engine.evaluate.agreement import agreement, roc_auc, spearman
+from clara_engine.evaluate.agreement import agreement, spearman
+from clara_engine.evaluate.roc import roc_auc
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(3, 60), st.integers(2, 20))

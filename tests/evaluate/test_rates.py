@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 
 from clara_engine.errors import FeatureError
 from clara_engine.evaluate import measure
-from clara_engine.evaluate.rates import auc_interval, clustered_interval, recall_in_top, wilson_interval
+from clara_engine.evaluate.rates import clustered_interval, recall_in_top, wilson_interval
 
 
 def test_by_hand():
@@ -48,7 +48,9 @@ def test_interval_holds_its_coverage():
     for _ in range(300):
         yes, no = rng.normal(1, 1, 30), rng.normal(0, 1, 300)
         auc = roc_auc_score(np.repeat([1, 0], [30, 300]), np.r_[yes, no])
-        low, high = auc_interval(auc, 30, 300)
+        found = measure(np.r_[yes, no], np.repeat([True, False], [30, 300])).roc_auc
+        assert found.value == pytest.approx(auc)
+        low, high = found.low, found.high
         inside += low <= 0.7602 <= high  # Φ(1/√2)
     assert 0.90 <= inside / 300 <= 0.99
 

@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from clara_engine.errors import DesignError
 from clara_engine.evaluate.recovery import recovery
-from clara_engine.evaluate.steering import STUDENT, cell, over_seeds, split_stars
+from clara_engine.evaluate.steering import STUDENT, _quantiles, cell, over_seeds, over_stars, split_stars
 
 
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=40), st.lists(st.integers(0, 20), min_size=1, max_size=40))
@@ -49,6 +49,66 @@ def test_intervals_over_seeds_are_students():
     low, high = student.interval(0.95, 4, np.mean(values), np.std(values, ddof=1) / np.sqrt(5))
     assert (row["auc_low"], row["auc_high"]) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
     assert np.isnan(over_seeds(cells.head(1), ["contrast"])["auc_low"].item())
+
+
+def measured(rng, stars, copies, seeds, shift):
+    """Injected and untouched scores of the same stars by several forests; stars differ, also in what they hide."""
+    host, hidden = rng.normal(0, 1, stars), rng.normal(0, 1, stars)
+    plain, made = [], []
+    for seed in range(seeds):
+        still = host + rng.normal(0, 0.5, stars)
+        plain.append(pd.DataFrame({"contrast": "a", "seed": seed, "star": np.arange(stars), "score": still}))
+        star = np.repeat(np.arange(stars), copies)
+        score = (host + hidden + shift)[star] + rng.normal(0, 0.7, star.size)
+        made.append(pd.DataFrame({"contrast": "a", "event": "e", "seed": seed, "star": star, "score": score}))
+    return pd.concat(made, ignore_index=True), pd.concat(plain, ignore_index=True)
+
+
+def test_the_mean_over_seeds_is_that_of_the_cells():
+    injected, untouched = measured(np.random.default_rng(0), 30, 4, 3, 2.0)
+    (row,) = over_stars(injected, untouched, ["contrast", "event"]).to_dict("records")
+    cells = [
+        cell(injected.loc[injected["seed"] == seed, "score"].to_numpy(), still["score"].to_numpy())
+        for seed, still in untouched.groupby("seed")
+    ]
+    for name in ("auc", "recall_1", "recall_5"):
+        assert row[name] == pytest.approx(np.mean([found[name] for found in cells]))
+        assert row[f"{name}_low"] < row[name] < row[f"{name}_high"]
+    assert (row["seeds"], row["stars"]) == (3, 30)
+    assert row["matched_auc"] > row["auc"]
+
+
+def test_intervals_over_stars_cover_the_truth_and_those_over_seeds_do_not():
+    """Five seeds that measure the same 40 stars: the stars are the sample, and the seeds tell nothing of it."""
+    rng = np.random.default_rng(1)
+    injected, untouched = measured(rng, 40_000, 1, 1, 2.0)
+    truth = over_stars(injected, untouched, ["contrast", "event"], draws=2).iloc[0]
+    inside = dict.fromkeys(("auc", "matched_auc", "recall_5"), 0)
+    by_seeds = 0
+    for _ in range(150):
+        injected, untouched = measured(rng, 40, 3, 5, 2.0)
+        row = over_stars(injected, untouched, ["contrast", "event"], draws=150).iloc[0]
+        for name in inside:
+            inside[name] += row[f"{name}_low"] <= truth[name] <= row[f"{name}_high"]
+        still = {seed: part["score"].to_numpy() for seed, part in untouched.groupby("seed")}
+        rows = [
+            {"contrast": "a", "seed": seed, **cell(part["score"].to_numpy(), still[seed])}
+            for seed, part in injected.groupby("seed")
+        ]
+        cells = pd.DataFrame(rows)
+        old = over_seeds(cells, ["contrast"]).iloc[0]
+        by_seeds += old["auc_low"] <= truth["auc"] <= old["auc_high"]
+    assert all(count / 150 >= 0.90 for count in inside.values()), inside
+    assert by_seeds / 150 < 0.75
+
+
+def test_quantiles_of_draws_are_numpys():
+    rng = np.random.default_rng(2)
+    values, times = rng.normal(0, 1, 23), rng.multinomial(23, np.full(23, 1 / 23), size=40).astype(np.int32)
+    for share in (0.99, 0.95, 0.5):
+        expected = [np.quantile(np.repeat(values, count), share) for count in times]
+        np.testing.assert_allclose(_quantiles(values, times, share), expected)
+    assert np.isnan(_quantiles(values, np.zeros((1, 23), np.int32), 0.95)).all()
 
 
 def test_recovery_counts_every_event_once():

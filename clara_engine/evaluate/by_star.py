@@ -1,0 +1,69 @@
+"""Intervals of measures when stars are what is drawn: light curves and injected copies of one star go together."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri, stdtrit
+
+__all__ = ["codes_of", "draws_of", "effective_interval", "star_variance", "wilson_interval"]
+
+Float = NDArray[np.float64]
+
+
+def wilson_interval(successes: float, trials: float) -> tuple[float, float]:
+    """95 % score interval of a proportion (Wilson 1927)."""
+    if trials == 0:
+        return 0.0, 1.0
+    z = float(ndtri(0.975))
+    share = successes / trials
+    centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
+    half = z / (1 + z**2 / trials) * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
+    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+
+
+def effective_interval(value: float, variance: float, stars: int, trials: float) -> tuple[float, float]:
+    """95 % interval of a measure between 0 and 1 whose variance over stars is known (Korn & Graubard 1998).
+
+    Wilson's interval of the effective number of trials, value (1 − value) / variance, with the t quantile of as many
+    stars: near 0 and 1, where a symmetric interval fails, it keeps its coverage. Where every star ends alike the
+    variance can't be known, and each star counts as one trial.
+
+    Parameters
+    ----------
+    stars : int
+        That the measure depends on; with classes of its own, the smaller class.
+    trials : float
+        Above which the effective number of trials is not taken.
+    """
+    if not np.isfinite(value):
+        return float("nan"), float("nan")
+    if stars < 2 or not 0 < value < 1 or variance <= 0:
+        return wilson_interval(value * stars, stars)
+    quantiles = float(ndtri(0.975)) / float(stdtrit(stars - 1, 0.975))
+    effective = min(trials, value * (1 - value) / variance) * quantiles**2
+    return wilson_interval(value * effective, effective)
+
+
+def star_variance(influence: ArrayLike, stars: ArrayLike) -> float:
+    """Variance of a measure over stars from the derivative of it by the weight of each row (Efron 1982).
+
+    The infinitesimal jackknife: what a bootstrap over stars tends to, without its draws.
+    """
+    codes, count = codes_of(stars)
+    if count < 2:
+        return float("nan")
+    pull = np.bincount(codes, np.asarray(influence, np.float64))
+    return float(count / (count - 1) * (pull**2).sum())
+
+
+def codes_of(stars: ArrayLike) -> tuple[NDArray[np.intp], int]:
+    """A number for each star, shape (n,), and how many stars there are."""
+    names, codes = np.unique(np.asarray(stars), return_inverse=True)
+    return codes, names.size
+
+
+def draws_of(stars: int, draws: int, seed: int = 0) -> NDArray[np.int32]:
+    """Bootstrap samples: how often each star is in each draw, shape (draws, stars)."""
+    random = np.random.default_rng([seed, 29])
+    return np.asarray(random.multinomial(stars, np.full(stars, 1 / stars), size=draws), np.int32)

@@ -1,0 +1,82 @@
+"""How often a quiet star would score as high: conformal p-values from the scores of null light curves."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from clara_engine.errors import FeatureError
+
+__all__ = ["conformal_p", "null_cut", "smallest_p"]
+
+Float = NDArray[np.float64]
+
+
+def conformal_p(
+    scores: ArrayLike, null_scores: ArrayLike, *, stars: ArrayLike | None = None, null_stars: ArrayLike | None = None
+) -> Float:
+    """P-value of every score among scores of null light curves.
+
+    A star counts once, however many nulls are made of it: p = (1 + Σ f) / (n + 1), the sum over the n stars with nulls
+    and f the share of a star's nulls that score at least as high. So p is at most .05 for at most a twentieth of the
+    stars that are exchangeable with the nulls, whatever their number and however alike the nulls of one star are
+    (Vovk, Gammerman & Shafer 2005; Dunn, Wasserman & Ramdas 2023 for groups). Nulls of a star are left out of its own
+    p-value.
+
+    Parameters
+    ----------
+    scores : array_like, shape (n,)
+        Higher is stranger. NaN has no p-value.
+    null_scores : array_like, shape (k,)
+        By trees that never saw the star, as those of `scores`.
+    stars, null_stars : array_like, shapes (n,) and (k,), optional
+        Whose light curves they are; without `null_stars`, each null is of a star of its own.
+
+    Raises
+    ------
+    FeatureError
+        Without nulls, or when one has no score.
+    """
+    values, nulls, owner = _checked(scores, null_scores, null_stars)
+    names, member = np.unique(owner, return_inverse=True)
+    weight = 1 / np.bincount(member)[member]
+    order = np.argsort(nulls, kind="stable")
+    ordered = nulls[order]
+    beyond = np.append(np.cumsum(weight[order][::-1])[::-1], 0.0)
+    above, count = beyond[np.searchsorted(ordered, values, "left")], np.full(values.size, float(names.size))
+    if stars is not None and null_stars is not None:
+        own = {name: nulls[member == place] for place, name in enumerate(names)}
+        for row, name in enumerate(np.asarray(stars)):
+            if name in own:
+                above[row] -= (own[name] >= values[row]).mean()
+                count[row] -= 1
+    return np.where(np.isfinite(values), np.minimum(1.0, (1 + np.maximum(above, 0)) / (count + 1)), np.nan)
+
+
+def smallest_p(null_stars: ArrayLike) -> float:
+    """The p-value of a score above all nulls, whose number limits it."""
+    return 1 / (np.unique(np.asarray(null_stars)).size + 1)
+
+
+def null_cut(null_scores: ArrayLike, share: float, *, null_stars: ArrayLike | None = None) -> float:
+    """The lowest score that at most this share of quiet stars is above; a star counts once."""
+    _, nulls, owner = _checked([], null_scores, null_stars)
+    _, member = np.unique(owner, return_inverse=True)
+    order = np.argsort(-nulls, kind="stable")
+    weight = (1 / np.bincount(member)[member])[order]
+    values = nulls[order]
+    last = np.append(values[1:] != values[:-1], True)  # ties are above a score together, or not
+    above = np.r_[0.0, np.cumsum(weight)[last] / weight.sum()]
+    return float(values[last][np.flatnonzero(above[:-1] <= share + 1e-12)[-1]])
+
+
+def _checked(
+    scores: ArrayLike, null_scores: ArrayLike, null_stars: ArrayLike | None
+) -> tuple[Float, Float, NDArray[np.generic]]:
+    values, nulls = np.asarray(scores, np.float64), np.asarray(null_scores, np.float64)
+    if not nulls.size:
+        raise FeatureError("there are no null light curves to compare with: p-values need some")
+    if not np.isfinite(nulls).all():
+        raise FeatureError("a null light curve has no score: leave it out")
+    owner = np.arange(nulls.size) if null_stars is None else np.asarray(null_stars)
+    return values, nulls, owner
