@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from clara_engine.errors import UnreadableLightCurve
+from clara_engine.groups import Group
 
 if TYPE_CHECKING:
     import lightkurve
@@ -87,6 +88,11 @@ class Target:
     def star(self) -> str:
         """Whose light curve this is, whatever the sector, product and cadence: ``TIC 261136679``."""
         return f"{self.catalogue} {self.tic}"
+
+    @property
+    def group(self) -> Group:
+        """Which light curves it may be ranked with."""
+        return Group.of(self)
 
     @property
     def name(self) -> str:

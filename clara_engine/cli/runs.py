@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -47,11 +48,18 @@ def train(
     pick: Annotated[list[str] | None, typer.Option(help="picked: a TIC or target id; may be repeated.")] = None,
     training_size: Annotated[int, typer.Option(min=0, help="Real light curves that train; 0 takes all.")] = 1416,
     feature_set: Annotated[str, typer.Option("--set", help="Feature set.")] = "flux_power",
+    group: Annotated[
+        str | None,
+        typer.Option(help="Light curves that it is made of, such as `TESS 120 s SPOC` or 1800; the largest group."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 42,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train a forest, score every target, and print the measures."""
+    """Train a forest, score every target, and print the measures.
+
+    A run ranks light curves of one mission, cadence and pipeline; others are scored but not ranked.
+    """
     from clara_engine.workspace import RunSpec
 
     ws = filled(workspace)
@@ -66,11 +74,12 @@ def train(
         picked=tuple(chosen_targets(ws, pick or [])),
         training_size=training_size or None,
         feature_set=feature_set,
+        group=group,
         seed=seed,
     )
     with progress() as report:
         run = ws.train(spec, report)
-    _show_run(run, as_json)
+    _show_run(ws, run, as_json)
 
 
 def runs(workspace: Folder = None, as_json: AsJson = False) -> None:
@@ -91,14 +100,17 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a run: its settings, measures and strangest targets."""
+    from clara_engine.workspace.grouping import about_group
+
     ws = existing(workspace)
     found = ws.runs.get(run)
     if as_json:
         facts = {**_facts(found), "spec": found.spec.model_dump(mode="json"), "measures": found.measures}
+        facts |= {"about_group": about_group(ws, found)}
         facts |= {"timings": found.timings, "versions": found.versions, "top": _ranking(ws, found).head(top)}
         show_json(facts)
         return
-    _show_run(found, as_json=False)
+    _show_run(ws, found, as_json=False)
     table = _ranking(ws, found).head(top)
     labels = [column for column in table if column.startswith(("label_", "verdict_label"))]
     show_table(table[[*SHOWN, *labels]].fillna(dict.fromkeys(labels, "–")), "strangest targets")
@@ -111,7 +123,7 @@ def evaluate(run: RunName = "latest", workspace: Folder = None, as_json: AsJson 
     ws = existing(workspace)
     found = ws.runs.get(run)
     found = ws.runs.update_measures(found, measures_of(ws, found.scores()))
-    _show_run(found, as_json)
+    _show_run(ws, found, as_json)
 
 
 def score(
@@ -125,12 +137,17 @@ def score(
     found = ws.runs.get(run)
     with progress() as report:
         table, problems = ws.score_files(found, files, report)
+    notes = [note for note in table.get("note", []) if note]
+    warnings = [f"{count} file{'s' * (count > 1)}: {note}" for note, count in Counter(notes).items()]
     if as_json:
-        show_json({"run": found.id, "scores": table, "problems": problems})
+        show_json({"run": found.id, "scores": table, "problems": problems, "warnings": warnings})
     else:
+        table = table.drop(columns="note", errors="ignore")
         show_table(table.assign(file=table.pop("path").map(lambda path: Path(path).name)), f"run {found.name}")
         for problem in problems:
             complain(f"left out {problem}")
+    for warning in warnings:
+        complain(warning)
     if table.empty:
         raise WorkspaceError("none of the files could be scored")
 
@@ -190,14 +207,18 @@ def chosen_targets(ws: Workspace, texts: list[str]) -> list[str]:
 def _facts(run: Run) -> dict[str, Any]:
     created = datetime.fromtimestamp(run.created).isoformat(" ", "seconds")
     return {"run": run.id, "name": run.name, "variant": run.spec.variant, "created": created, "targets": run.targets,
-            "trained": run.trained, "trees": run.spec.forest.n_estimators}  # fmt: skip
+            "trained": run.trained, "trees": run.spec.forest.n_estimators, "group": run.group}  # fmt: skip
 
 
-def _show_run(run: Run, as_json: bool) -> None:
+def _show_run(ws: Workspace, run: Run, as_json: bool) -> None:
+    from clara_engine.workspace.grouping import about_group
+
+    about = about_group(ws, run)
     if as_json:
-        show_json({**_facts(run), "measures": run.measures, "timings": run.timings})
+        show_json({**_facts(run), "measures": run.measures, "timings": run.timings, "about_group": about})
         return
     say(f"run {run.name!r} ({run.id}): {run.targets} targets, {run.trained} trained, {sum(run.timings.values()):.1f} s")
+    say(about)
     if not run.measures:
         say("no labels to measure against: `clara label FILE.csv --column COLUMN` adds some")
         return

@@ -73,9 +73,11 @@ def wrss(
     """Join two runs into the published score WRSS."""
     from clara_engine.evaluate.wrss import wrss
     from clara_engine.files import write_atomically
+    from clara_engine.workspace.grouping import check_comparable
 
     ws = existing(workspace)
     runs = [ws.runs.get(name) for name in (first, second)]
+    check_comparable(*runs)
     joined = wrss(*(run.scores() for run in runs), weights=weights)
     if save is not None:
         write_atomically(save, lambda beside: joined.table.to_csv(beside, index=False))

@@ -103,10 +103,12 @@ def learned_scores(workspace: Workspace, run: Run, *, seed: int = 0, report: Rep
             stale.unlink()
         write_atomically(path, lambda beside: save_array(beside, parts))
     parts = np.load(path, allow_pickle=False)
-    scores = run.scores().set_index("target_id")["anomaly_score"].reindex(ids)
+    ranked = run.scores().set_index("target_id")["anomaly_score"]
+    scores = ranked.reindex(ids)
     report.stage("learning")
     rows = np.column_stack([parts, scores.fillna(scores.median())])
     found = pd.Series(rerank(rows, told, seed=seed), index=pd.Index(ids, name="target_id"), name="learned_score")
+    found = found[found.index.isin(ranked.index)]
     return found.sort_values(ascending=False, kind="stable")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from clara_engine.workspace.grouping import check_comparable
 from clara_engine.workspace.runs import Run, RunSpec
 
 __all__ = ["moves", "settings_of", "settings_table"]
@@ -21,7 +22,13 @@ def moves(first: Run, second: Run) -> pd.DataFrame:
         Indexed by target id: score_first, score_second, rank_first, rank_second (1 is strangest, among the stars of
         both), gained (places, above 0 where the first run ranks it higher) and set_aside (by either run, so that it
         must not be measured).
+
+    Raises
+    ------
+    WorkspaceError
+        When the runs are of different groups.
     """
+    check_comparable(first, second)
     columns = ["anomaly_score", "set_aside"]
     one, two = (run.scores().set_index("target_id")[columns] for run in (first, second))
     both = one.join(two, how="inner", lsuffix="_first", rsuffix="_second")

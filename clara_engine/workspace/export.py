@@ -31,6 +31,8 @@ FACTS = ["target_id", "tic", "catalogue", "sector", "product", "cadence_s", "tma
 def ranking(workspace: Workspace, run: Run | None, target_ids: Sequence[str] | None = None) -> pd.DataFrame:
     """Scores of a run, strangest first, with facts, catalogue parameters, labels and verdicts.
 
+    Targets of other groups than the run's come last, without rank and percentile.
+
     Parameters
     ----------
     run : Run, optional
@@ -45,7 +47,7 @@ def ranking(workspace: Workspace, run: Run | None, target_ids: Sequence[str] | N
         as ``author: label``. Units of the other columns are in `UNITS`.
     """
     facts = workspace.targets.frame()[FACTS]
-    table = facts if run is None else run.scores().merge(facts, on="target_id", how="left")
+    table = facts if run is None else run.every_score().merge(facts, on="target_id", how="left")
     if target_ids is not None:
         known = set(table["target_id"])
         wanted = [target_id for target_id in target_ids if target_id in known]

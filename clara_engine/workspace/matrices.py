@@ -74,14 +74,15 @@ class Matrices:
             known = self._fingerprints[name] = (state, store.fingerprint(self.ids(name)))
         return known[1]
 
-    def provenance(self, name: str) -> str:
-        """Hash of what `fingerprint` covers and of what processed each light curve: pipeline version, data release.
+    def provenance(self, name: str, ids: Sequence[str]) -> str:
+        """Hash of the features of some targets and of what processed them: pipeline version and data release.
 
         SPOC's releases of one sector give the published forests scores that differ by up to 0.29.
         """
         facts = self._targets.frame().set_index("target_id")[["procver", "data_release"]]
-        lines = facts.loc[self.ids(name)].to_csv(sep="\t")
-        return hashlib.blake2b(f"{self.fingerprint(name)}\n{lines}".encode(), digest_size=16).hexdigest()
+        lines = facts.loc[sorted(ids)].to_csv(sep="\t")
+        rows = self.store(name).fingerprint(ids)
+        return hashlib.blake2b(f"{rows}\n{lines}".encode(), digest_size=16).hexdigest()
 
     def matrix(self, name: str) -> tuple[list[str], Matrix]:
         """Ids and features, shape (n, d), of every registered target that has features.
@@ -91,10 +92,14 @@ class Matrices:
         WorkspaceError
             When there are none.
         """
+        ids = self._some(name)
+        return ids, self.store(name).matrix(ids)
+
+    def _some(self, name: str) -> list[str]:
         ids = self.ids(name)
         if not ids:
             raise WorkspaceError("no features in this workspace yet: `clara ingest FOLDER`, then `clara features`")
-        return ids, self.store(name).matrix(ids)
+        return ids
 
     def row(self, name: str, target_id: str) -> NDArray[np.float32]:
         """Features of one target, shape (d,)."""
@@ -108,12 +113,14 @@ class Matrices:
             write_atomically(path, lambda beside: save_array(beside, middle))
         return np.asarray(np.load(path, allow_pickle=False))
 
-    def binned(self, name: str, report: Report = quiet) -> tuple[list[str], BinnedFeatures]:
-        """Ids and bin codes of every target that has features; binned once, then mapped into memory."""
-        ids = self.ids(name)
-        path = self._folder / "cache" / f"binned-{name}-{self.fingerprint(name)[:16]}"
+    def binned(
+        self, name: str, report: Report = quiet, *, ids: Sequence[str] | None = None
+    ) -> tuple[list[str], BinnedFeatures]:
+        """Ids and bin codes of targets that have features, by default of all; binned once, then mapped into memory."""
+        ids = self._some(name) if ids is None else list(ids)
+        path = self._folder / "cache" / f"binned-{name}-{self.store(name).fingerprint(ids)[:16]}"
         if not path.exists():
-            ids, features = self.matrix(name)
+            features = self.store(name).matrix(ids)
             report.stage("binning features")
             binning = FeatureBinning.fit(features, feature_set=feature_set(name).id)
             binned = binning.bin(features, progress=report)

@@ -20,16 +20,17 @@ READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, 
 
 
 def _scores(workspace: Workspace) -> pd.DataFrame:
-    tables = [run.scores().assign(run_id=run.id, run=run.name) for run in workspace.runs.list()]
+    tables = [run.every_score().assign(run_id=run.id, run=run.name) for run in workspace.runs.list()]
     return pd.concat(tables) if tables else pd.DataFrame(columns=["target_id", "run_id", "run"])
 
 
 def _runs(workspace: Workspace) -> pd.DataFrame:
     facts = [
-        (run.id, run.name, run.spec.variant, run.spec.feature_set, run.created, run.targets, run.trained)
+        (run.id, run.name, run.spec.variant, run.spec.feature_set, run.created, run.targets, run.trained, run.group)
         for run in workspace.runs.list()
     ]
-    return pd.DataFrame(facts, columns=["run_id", "run", "variant", "feature_set", "created", "targets", "trained"])
+    names = ["run_id", "run", "variant", "feature_set", "created", "targets", "trained", "run_group"]
+    return pd.DataFrame(facts, columns=names)
 
 
 #: Name to what fills it; only the tables that a question names are filled.

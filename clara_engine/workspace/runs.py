@@ -49,6 +49,9 @@ class RunSpec(BaseModel):
         Real light curves that train the forest, drawn at random; None takes them all. The paper used 1416.
     training_sectors : tuple of int
         Sectors whose light curves may train the forest; all when empty.
+    group : str or None
+        Light curves that the run is made of, all of one mission, cadence and pipeline (`clara_engine.groups`), such as
+        ``TESS 120 s SPOC``, or a part of that which only one group of the workspace has; None takes the largest group.
     background_stars : int or None
         Targets that a design's signals are injected into, where it asks for observed light curves; None takes a
         quarter of the targets, at most 300. They train as they are too, but are not measured.
@@ -67,6 +70,7 @@ class RunSpec(BaseModel):
     forest: ForestSettings = Field(default_factory=ForestSettings)
     training_size: Annotated[int, Range(2, 10_000_000, "light curves")] | None = 1416
     training_sectors: tuple[int, ...] = ()
+    group: str | None = None
     background_stars: Annotated[int, Range(1, 100_000, "stars")] | None = None
     seed: int = Field(default=42, ge=0, lt=2**32)
 
@@ -102,9 +106,9 @@ class Run:
     created : float
         Unix time [s].
     fingerprint : str
-        Hash of the features of every target that was scored, and of its pipeline version and data release.
+        Hash of the features of every target that was ranked, and of its pipeline version and data release.
     targets, trained : int
-        Light curves scored, and those of them that trained the forest.
+        Light curves ranked, and those of them that trained the forest.
     timings : dict
         Stage to seconds.
     measures : dict
@@ -129,8 +133,13 @@ class Run:
         """What the user calls the run."""
         return self.spec.name
 
+    @property
+    def group(self) -> str | None:
+        """Which light curves it ranks, see `RunSpec`; None for older runs, which rank whatever there was."""
+        return self.spec.group
+
     def scores(self) -> pd.DataFrame:
-        """Scores of every target, strangest first.
+        """Scores of every target of the run's group, strangest first.
 
         Columns: target_id, anomaly_score and weirdness (0 to 1, out of bag for members of the training set),
         anomaly_spread (standard deviation over trees), trained, set_aside (it made the contrast set, or signals were
@@ -140,6 +149,21 @@ class Run:
         if "set_aside" not in table:  # runs older than injection
             table.insert(table.columns.get_loc("trained") + 1, "set_aside", False)
         return table
+
+    def unranked(self) -> pd.DataFrame:
+        """Scores of targets of other groups, as `scores` but in no order, with empty rank and percentile."""
+        path = self.folder / "unranked.parquet"
+        if not path.exists():
+            return pd.DataFrame(columns=SCORE_COLUMNS)
+        return pd.read_parquet(path).reindex(columns=SCORE_COLUMNS)
+
+    def every_score(self) -> pd.DataFrame:
+        """`scores`, and below them `unranked`."""
+        ranked, others = self.scores(), self.unranked()
+        if others.empty:
+            return ranked
+        table = pd.concat([ranked.astype({"rank": "Int64"}), others.astype({"rank": "Int64"})], ignore_index=True)
+        return table.astype(dict.fromkeys(["trained", "set_aside"], "bool"))
 
     def forest(self) -> UnsupervisedForest:
         """Load the trained forest."""
@@ -154,8 +178,8 @@ class RunStore:
         self._folder = folder
 
     def add(
-        self, spec: RunSpec, forest: UnsupervisedForest, scores: pd.DataFrame, *, fingerprint: str,
-        timings: dict[str, float], versions: dict[str, str], measures: dict[str, Any],
+        self, spec: RunSpec, forest: UnsupervisedForest, scores: pd.DataFrame, unranked: pd.DataFrame, *,
+        fingerprint: str, timings: dict[str, float], versions: dict[str, str], measures: dict[str, Any],
     ) -> Run:  # fmt: skip
         """Keep a run. The folder appears whole, then the row that names it."""
         run_id = time.strftime("%Y%m%d-%H%M%S-") + uuid.uuid4().hex[:6]
@@ -170,6 +194,8 @@ class RunStore:
         try:
             forest.save(beside / "model")
             scores[SCORE_COLUMNS].to_parquet(beside / "scores.parquet", index=False)
+            if len(unranked):
+                unranked.to_parquet(beside / "unranked.parquet", index=False)
             (beside / "run.json").write_text(record)
             if spec.design is not None:
                 (beside / "design.toml").write_text(spec.design.to_toml())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from clara_engine.evaluate import measure
 from clara_engine.evaluate.objective import importance, terms
 from clara_engine.files import write_atomically
 from clara_engine.progress import Report, Step, quiet
+from clara_engine.workspace.grouping import in_group, members_of
 from clara_engine.workspace.runs import Run, RunSpec
 from clara_engine.workspace.sweep_plan import SweepPlan
 
@@ -52,10 +53,10 @@ class Sweeps:
         """
         workspace = self._workspace
         label = target_label(workspace, label)
-        specs, points = plan.specs(), plan.points()
+        specs, points = [in_group(workspace, spec) for spec in plan.specs()], plan.points()
         for name in dict.fromkeys(spec.feature_set for spec in specs):
             workspace.matrices.extract(name, report)
-        known = self._trained({spec.feature_set for spec in specs})
+        known = self._trained(specs)
         runs: list[Run] = []
         for number, spec in enumerate(specs, start=1):
             key = _key(spec)
@@ -124,11 +125,19 @@ class Sweeps:
         masks = self._workspace.labels.members(ids)
         return masks.get(label, np.zeros(len(ids), bool))
 
-    def _trained(self, feature_sets: set[str]) -> dict[str, Run]:
+    def _trained(self, specs: Sequence[RunSpec]) -> dict[str, Run]:
         """Runs on the light curves of today, by what fixes them; the newest of equal ones."""
-        fingerprints = {name: self._workspace.matrices.provenance(name) for name in feature_sets}
-        runs = reversed(self._workspace.runs.list())
-        return {_key(run.spec): run for run in runs if fingerprints.get(run.spec.feature_set) == run.fingerprint}
+        workspace = self._workspace
+        fingerprints = {
+            key: workspace.matrices.provenance(spec.feature_set, members_of(workspace, spec))
+            for key, spec in {(spec.feature_set, spec.group): spec for spec in specs}.items()
+        }
+        runs = reversed(workspace.runs.list())
+        return {
+            _key(run.spec): run
+            for run in runs
+            if fingerprints.get((run.spec.feature_set, run.group)) == run.fingerprint
+        }
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.parquet"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from clara_engine.errors import UnreadableLightCurve, WorkspaceError
+from clara_engine.groups import group_names
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.progress import Progress, silent
 from clara_engine.readers import read_light_curve, read_target
@@ -104,6 +105,12 @@ class TargetCatalog:
         numbers = ["cadence_s", "tmag", "teff", "radius", "logg", "ra", "dec", "pmra", "pmdec", "crowdsap"]
         kinds = dict.fromkeys(numbers, "float64") | dict.fromkeys(["data_release", "camera", "ccd"], "Int64")
         return table.astype(kinds | {"simulated": "bool"})
+
+    def groups(self) -> pd.Series:
+        """Name of the group of each target (`clara_engine.groups`), by target id: what may be ranked together."""
+        facts = "target_id, catalogue, cadence_s, product"
+        table = self._database.frame(f"SELECT {facts} FROM targets ORDER BY target_id").set_index("target_id")
+        return group_names(table.astype({"cadence_s": "float64"}))
 
     def unreadable(self) -> pd.DataFrame:
         """Files that could not be read, with the reason."""

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from clara_engine.errors import ClaraError, DesignError
+from clara_engine.errors import ClaraError, DesignError, WorkspaceError
 from clara_engine.evaluate import measure
 from clara_engine.features import feature_set
 from clara_engine.forest import (
@@ -30,6 +30,7 @@ from clara_engine.forest import (
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_light_curve
 from clara_engine.synthetic import choose_backgrounds
+from clara_engine.workspace.grouping import in_group, members_of, notes_on
 from clara_engine.workspace.runs import Run, RunSpec
 
 if TYPE_CHECKING:
@@ -54,11 +55,10 @@ def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
     """
     timings: dict[str, float] = {}
     with _timed(timings, "features"):
-        workspace.matrices.extract(spec.feature_set, report)
-        ids, binned = workspace.matrices.binned(spec.feature_set, report)
+        spec, ids, binned = _rows_of(workspace, spec, report)
     members, chosen = _training_rows(workspace, spec, ids)
     with _timed(timings, "contrast set"):
-        contrast_set = _contrast_set(workspace, spec, binned, members, chosen, report)
+        contrast_set = _contrast_set(workspace, spec, ids, binned, members, chosen, report)
     with _timed(timings, "forest"):
         report.stage("growing trees")
         forest = UnsupervisedForest.from_settings(spec.forest, random_state=spec.seed)
@@ -66,6 +66,7 @@ def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
     with _timed(timings, "scores"):
         report.stage("scoring")
         table = _score_table(ids, forest, forest.scores(binned, progress=report), members, chosen)
+        unranked = _unranked(workspace, spec, forest, set(ids))
     scores = rank(table)
     with _timed(timings, "measures"):
         measures = measures_of(workspace, scores)
@@ -73,7 +74,8 @@ def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
         spec,
         forest,
         scores,
-        fingerprint=workspace.matrices.provenance(spec.feature_set),
+        unranked,
+        fingerprint=workspace.matrices.provenance(spec.feature_set, ids),
         timings=timings,
         versions={name: importlib.metadata.version(name) for name in PACKAGES},
         measures=measures,
@@ -84,10 +86,9 @@ def tune_forest(
     workspace: Workspace, spec: RunSpec, *, draws: int = 30, folds: int = 3, report: Report = quiet
 ) -> list[Trial]:
     """The published random search for forest settings, on the light curves that would train `spec`."""
-    workspace.matrices.extract(spec.feature_set, report)
-    ids, binned = workspace.matrices.binned(spec.feature_set, report)
+    spec, ids, binned = _rows_of(workspace, spec, report)
     members, chosen = _training_rows(workspace, spec, ids)
-    contrast_set = _contrast_set(workspace, spec, binned, members, chosen, report)
+    contrast_set = _contrast_set(workspace, spec, ids, binned, members, chosen, report)
     report.stage("trying settings")
     return tune(
         binned.take(members), contrast_set, draws=draws, folds=folds, rng=np.random.default_rng([spec.seed, 2]),
@@ -103,13 +104,12 @@ def importances(workspace: Workspace, run: Run, *, repeats: int = 3, report: Rep
     DataFrame
         Columns feature, importance (sums to 1) and chance: the highest of `repeats` forests with shuffled labels.
     """
-    spec = run.spec
-    ids, binned = workspace.matrices.binned(spec.feature_set, report)
+    spec, ids, binned = _rows_of(workspace, run.spec, report)
     members, chosen = _training_rows(workspace, spec, ids)
     forest = run.forest()
     table = pd.DataFrame({"feature": feature_set(spec.feature_set).labels, "importance": forest.feature_importances_})
     if repeats:
-        contrast_set = _contrast_set(workspace, spec, binned, members, chosen, report)
+        contrast_set = _contrast_set(workspace, spec, ids, binned, members, chosen, report)
         report.stage("shuffled labels")
         rng = np.random.default_rng([spec.seed, 3])
         by_chance = permuted_importances(
@@ -150,7 +150,7 @@ def score_files(
     """Score light-curve files that need not be registered; see `Workspace.score_files`."""
     chosen = feature_set(run.spec.feature_set)
     report.stage("scoring files")
-    rows, kept, problems = [], [], []
+    rows, kept, problems, targets = [], [], [], []
     for done, path in enumerate(paths):
         report(done, len(paths))
         try:
@@ -160,6 +160,7 @@ def score_files(
             problems.append(f"{path}: {error}" if path.name not in str(error) else str(error))
             continue
         kept.append((str(path), light_curve.target.id))
+        targets.append(light_curve.target)
     table = pd.DataFrame(kept, columns=["path", "target_id"])
     if not rows:
         return table, problems
@@ -177,7 +178,32 @@ def score_files(
     among = np.sort(known["anomaly_score"].to_numpy())
     below, upto = (np.searchsorted(among, table["anomaly_score"], side) for side in ("left", "right"))
     table["percentile"] = 50 * (below + upto) / len(among)
+    table["note"] = notes_on(workspace, run, targets)
     return table.sort_values("anomaly_score", ascending=False), problems
+
+
+def _rows_of(workspace: Workspace, spec: RunSpec, report: Report) -> tuple[RunSpec, list[str], BinnedFeatures]:
+    """The spec with its group found, and the light curves of that group that have features."""
+    spec = in_group(workspace, spec)
+    workspace.matrices.extract(spec.feature_set, report)
+    ids = members_of(workspace, spec)
+    if not ids:
+        raise WorkspaceError(f"no light curve of {spec.group} has features: see `clara failures`")
+    return spec, *workspace.matrices.binned(spec.feature_set, report, ids=ids)
+
+
+def _unranked(workspace: Workspace, spec: RunSpec, forest: UnsupervisedForest, ranked: set[str]) -> pd.DataFrame:
+    """Scores of the targets of other groups, whose places among the ranked would mean nothing."""
+    others = [target_id for target_id in workspace.matrices.ids(spec.feature_set) if target_id not in ranked]
+    if not others:
+        return pd.DataFrame()
+    scores = forest.scores(workspace.matrices.store(spec.feature_set).matrix(others))
+    return pd.DataFrame(
+        {
+            "target_id": others, "anomaly_score": scores.anomaly, "anomaly_spread": scores.spread,
+            "weirdness": scores.weirdness, "trained": False, "set_aside": False,
+        }
+    )  # fmt: skip
 
 
 def _training_rows(workspace: Workspace, spec: RunSpec, ids: list[str]) -> tuple[Rows, Rows]:
@@ -216,10 +242,15 @@ def _training_rows(workspace: Workspace, spec: RunSpec, ids: list[str]) -> tuple
 
 
 def _contrast_set(
-    workspace: Workspace, spec: RunSpec, binned: BinnedFeatures, members: Rows, chosen: Rows, report: Report
+    workspace: Workspace,
+    spec: RunSpec,
+    ids: list[str],
+    binned: BinnedFeatures,
+    members: Rows,
+    chosen: Rows,
+    report: Report,
 ) -> contrast.ContrastSet:
     if spec.variant == "URF4" and spec.design is not None:
-        ids = workspace.matrices.ids(spec.feature_set)
         hosts = [ids[row] for row in chosen]
         rows = workspace.matrices.contrast(spec.design, spec.feature_set, report, backgrounds=hosts)
         return contrast.from_features(rows, {"design": spec.design.digest()})

@@ -11,6 +11,7 @@ import pandas as pd
 from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate.agreement import agreement
 from clara_engine.progress import Report, quiet
+from clara_engine.workspace.grouping import check_comparable, members_of
 from clara_engine.workspace.runs import Run
 from clara_engine.workspace.sweeps import Label, target_label
 
@@ -24,7 +25,7 @@ LEAST_LABELLED = 5
 
 
 def scores_in(workspace: Workspace, run: Run, report: Report = quiet) -> pd.DataFrame:
-    """Scores of every target of a workspace by a run, which may be of another one.
+    """Scores of the targets of a workspace by a run of their group, which may be of another workspace.
 
     Targets that the run has scored keep their score, out of bag for those that trained it; others are scored now.
 
@@ -35,7 +36,10 @@ def scores_in(workspace: Workspace, run: Run, report: Report = quiet) -> pd.Data
     """
     name = run.spec.feature_set
     workspace.matrices.extract(name, report)
-    ids, features = workspace.matrices.matrix(name)
+    ids = members_of(workspace, run.spec)
+    if not ids:
+        raise WorkspaceError(f"run {run.name!r} ranks {run.group}, of which this workspace holds none")
+    features = workspace.matrices.store(name).matrix(ids)
     known = run.scores().set_index("target_id")[["anomaly_score", "set_aside"]]
     table = known.reindex(ids)
     fresh = np.flatnonzero(table["anomaly_score"].isna())
@@ -71,8 +75,9 @@ def validate(
     Raises
     ------
     WorkspaceError
-        When fewer than ten stars are in common.
+        When fewer than ten stars are in common, or the runs are of different groups.
     """
+    check_comparable(first, second)
     one, two = (scores_in(workspace, run, report) for run in (first, second))
     both = one.merge(two[["target_id", "anomaly_score", "set_aside"]], on="target_id", suffixes=("", "_second"))
     both = both[~(both["set_aside"] | both["set_aside_second"])]

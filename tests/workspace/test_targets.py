@@ -195,10 +195,10 @@ def test_what_processed_a_light_curve_is_kept_and_fixes_a_run(tmp_path):
     row = ws.targets.frame().iloc[0]
     assert row[["procver", "data_release", "crowdsap", "camera", "ccd"]].tolist() == ["spoc-1.0", 1, 0.97, 4, 2]
     ws.matrices.extract("flux_power", workers=1)
-    before = ws.matrices.fingerprint("flux_power"), ws.matrices.provenance("flux_power")
+    before = ws.matrices.fingerprint("flux_power"), ws.matrices.provenance("flux_power", ws.targets.ids())
     write_spoc(processed(2), path)
     ws.targets.ingest([path])
-    after = ws.matrices.fingerprint("flux_power"), ws.matrices.provenance("flux_power")
+    after = ws.matrices.fingerprint("flux_power"), ws.matrices.provenance("flux_power", ws.targets.ids())
     assert after[0] == before[0]  # not one sample has changed
     assert after[1] != before[1]
     found = query(ws, "SELECT data_release, camera FROM targets WHERE procver LIKE 'spoc-2%'")
