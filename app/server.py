@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Thread, Timer
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,8 @@ __all__ = ["FEATURE_SET", "Server", "server"]
 FEATURE_SET = "flux_power"
 # How long a click may wait for another process that writes; jobs wait longer.
 PATIENCE_S = 0.8
+# A job is given so long [s] to notice that the server ends, and the process so long in all.
+NOTICE_S, LAST_S = 2.5, 4.0
 # A retrain must not wait behind a t-SNE of a whole sector.
 WORKERS = 2
 KEPT_SCORES = 8
@@ -213,6 +216,13 @@ class Server:
     def sweep(self, name: str) -> Job | None:
         """Queue one of the published sweeps; None when it is under way."""
         return self.submit_once("sweep", f"sweep {name}", partial(self._sweep, name))
+
+    def end(self) -> None:
+        """Stop the jobs, recorded as stopped with the server, and see to it that the process ends within seconds."""
+        last = Timer(LAST_S, os._exit, (0,))  # what has not heard by then is computing and holds nothing open
+        last.daemon = True
+        last.start()
+        self.queue.close(NOTICE_S)
 
     def _map(self, request: MapRequest, report: Reporter) -> None:
         self.workspace.maps.make(request, report)

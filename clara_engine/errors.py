@@ -10,6 +10,7 @@ __all__ = [
     "UnreadableLightCurve",
     "WorkspaceError",
     "WorkspaceUnavailable",
+    "one_line",
 ]
 
 
@@ -47,3 +48,13 @@ class WorkspaceUnavailable(WorkspaceError):
 
 class Cancelled(ClaraError):
     """The user stopped the work. Raised from a progress callback, it ends the loop that called it."""
+
+
+def one_line(error: BaseException) -> str:
+    """What a person is told of any error."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename is not None else error.strerror
+    words = " ".join(str(error).split()) if isinstance(error, ClaraError) else next(iter(str(error).splitlines()), "")
+    if isinstance(error, ClaraError):
+        return words
+    return f"{type(error).__name__}: {words or 'no further message'}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Generator, Hashable, Iterable, Sequence, Sized
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -150,8 +152,22 @@ def feature_rows(
 def _pool(first: Sequence[tuple[Key, Source]], total: int, workers: int) -> Executor:
     if total >= WORTH_PROCESSES and not any(isinstance(source, LightCurve) for _, source in first):
         # Not fork: the caller may have threads.
-        return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+        spawn = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(workers, mp_context=spawn, initializer=_end_with_parent)
     return ThreadPoolExecutor(workers, thread_name_prefix="features")
+
+
+def _end_with_parent() -> None:
+    """In a worker process: leave Ctrl-C to the parent, and end when it has ended, however it did."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, name="parent watch", daemon=True).start()
 
 
 def _chunk(feature_set: FeatureSet, chunk: Sequence[tuple[Key, Source]]) -> list[tuple[Key, Float | FeatureError]]:

@@ -1,5 +1,6 @@
 """Work that lasts: queued, reported, cancelled, remembered."""
 
-from clara_engine.jobs.queue import Job, JobQueue, JobState, Reporter
+from clara_engine.jobs.job import STOPPED, Job, JobState, Reporter
+from clara_engine.jobs.queue import JobQueue
 
-__all__ = ["Job", "JobQueue", "JobState", "Reporter"]
+__all__ = ["STOPPED", "Job", "JobQueue", "JobState", "Reporter"]

@@ -11,111 +11,35 @@ import logging
 import threading
 import time
 import traceback
-import uuid
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any
 
-from clara_engine.errors import Cancelled, ClaraError
+from clara_engine.errors import Cancelled, ClaraError, one_line
+from clara_engine.jobs.job import STOPPED, Job, JobState, Reporter
+from clara_engine.jobs.recorder import Recorder
 
-__all__ = ["Job", "JobQueue", "JobState", "Reporter"]
+__all__ = ["JobQueue"]
 
 logger = logging.getLogger(__name__)
 
-
-class JobState(StrEnum):
-    """Where a job stands."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-    @property
-    def active(self) -> bool:
-        """Whether the job is still to end."""
-        return self in (JobState.QUEUED, JobState.RUNNING)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What is known of a job at one moment.
-
-    Attributes
-    ----------
-    fraction : float
-        Share of the current stage that is done, 0 to 1.
-    created, started, finished : float or None
-        Seconds since the epoch (Unix time).
-    message : str
-        For a failed job, one line for the user.
-    log : str
-        For a failed job, the whole traceback, for whoever mends it.
-    result : object
-        What the work returned; kept in memory only.
-    lane : str
-        Jobs of other lanes don't wait for this one.
-    passing : bool
-        A look at something rather than work: it leaves no trace in the history.
-    """
-
-    kind: str
-    title: str
-    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
-    state: JobState = JobState.QUEUED
-    stage: str = ""
-    fraction: float = 0.0
-    created: float = field(default_factory=time.time)
-    started: float | None = None
-    finished: float | None = None
-    stage_started: float | None = None
-    message: str = ""
-    log: str = ""
-    result: Any = None
-    lane: str = ""
-    passing: bool = False
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Estimate of what remains of the current stage [s], None before there is anything to estimate from."""
-        if self.state is not JobState.RUNNING or self.stage_started is None or self.fraction < 0.02:
-            return None
-        return (time.time() - self.stage_started) * (1 - self.fraction) / self.fraction
-
-
-class Reporter:
-    """What running work tells its queue. Calling it is a `clara_engine.progress.Progress`."""
-
-    def __init__(self, update: Callable[..., None], cancelled: threading.Event) -> None:
-        self._update = update
-        self._cancelled = cancelled
-
-    def stage(self, name: str) -> None:
-        """Begin a new stage, named as the user should read it."""
-        self._check()
-        self._update(stage=name, fraction=0.0, stage_started=time.time())
-
-    def __call__(self, done: int, total: int) -> None:
-        """Report within the stage; raises `Cancelled` when the user has stopped the job."""
-        self._check()
-        self._update(fraction=done / total if total else 0.0)
-
-    def _check(self) -> None:
-        if self._cancelled.is_set():
-            raise Cancelled("cancelled")
+Work = Callable[[Reporter], Any]
+RECORD_S = 1.0
 
 
 class JobQueue:
     """Runs the jobs of each lane in the order they came, `workers` of a lane at a time.
 
+    A job always ends in a state, whatever happens to its work, its history or its server. The threads don't hold up
+    the end of the program.
+
     Parameters
     ----------
     record : callable, optional
-        Called with a `Job` whenever its state changes; what keeps the history on disk.
+        Called with a `Job` whenever its state changes; what keeps the history on disk. It is called in a thread of its
+        own and may fail: then `Job.warning` says so, and it is called again until it has succeeded.
     kept : int
         Ended jobs that are remembered here, the latest ones.
     within : callable
@@ -126,34 +50,40 @@ class JobQueue:
         self, record: Callable[[Job], None] | None = None, workers: int = 1, *, kept: int = 200,
         within: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:  # fmt: skip
-        self._keep_history = record or (lambda job: None)
         self._workers = workers
         self._kept = kept
         self._within = within
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._jobs: dict[str, Job] = {}
         self._cancel: dict[str, threading.Event] = {}
-        self._futures: dict[str, Future[None]] = {}
-        self._pools: dict[str, ThreadPoolExecutor] = {}
+        self._waiting: dict[str, deque[tuple[str, Work]]] = {}
+        self._threads: dict[str, int] = {}
+        self._closed = False
+        self._recorder = Recorder(record or (lambda job: None), self._warn)
 
-    def submit(
-        self, kind: str, title: str, work: Callable[[Reporter], Any], *, lane: str = "", passing: bool = False
-    ) -> Job:
-        """Queue `work`, which is called with a `Reporter`; returns at once."""
+    def submit(self, kind: str, title: str, work: Work, *, lane: str = "", passing: bool = False) -> Job:
+        """Queue `work`, which is called with a `Reporter`; returns at once.
+
+        Raises
+        ------
+        ClaraError
+            When the server is about to end, or the machine gives it no thread.
+        """
         job = Job(kind, title, lane=lane, passing=passing)
-        with self._lock:
+        with self._changed:
+            if self._closed:
+                raise ClaraError("the server is ending: ask again when it is back")
+            self._begin_thread(lane)
             self._forget()
             self._jobs[job.id] = job
             self._cancel[job.id] = threading.Event()
-            if lane not in self._pools:
-                self._pools[lane] = ThreadPoolExecutor(self._workers, thread_name_prefix=f"clara-job-{lane}")
-        self._record(job)
-        self._futures[job.id] = self._pools[lane].submit(self._run, job.id, work)
+            self._waiting.setdefault(lane, deque()).append((job.id, work))
+            self._record(job)
         return job
 
     def jobs(self) -> list[Job]:
         """The jobs of this process, oldest first."""
-        with self._lock:
+        with self._changed:
             return list(self._jobs.values())
 
     def active(self) -> list[Job]:
@@ -162,67 +92,113 @@ class JobQueue:
 
     def get(self, job_id: str) -> Job:
         """Return the present state of one job."""
-        with self._lock:
+        with self._changed:
             return self._jobs[job_id]
 
     def cancel(self, job_id: str) -> None:
         """Ask a job to stop; it does at its next report. Ended jobs are left as they are."""
-        if job_id not in self._cancel:
-            return
-        self._cancel[job_id].set()
-        if self._futures[job_id].cancel():
-            self._change(job_id, state=JobState.CANCELLED, finished=time.time(), message="cancelled before it began")
+        with self._changed:
+            self._stop(job_id, "cancelled before it began")
 
     def wait(self, job_id: str, timeout: float | None = None) -> Job:
         """Block until a job has ended; raises `TimeoutError` after `timeout` seconds."""
-        future = self._futures[job_id]
-        if not future.cancelled():
-            future.result(timeout)
+        with self._changed:
+            if not self._changed.wait_for(lambda: not self._jobs[job_id].state.active, timeout):
+                raise TimeoutError(f"job {job_id} has not ended within {timeout:g} s")
+        self._recorder.flush(timeout)
         return self.get(job_id)
 
-    def close(self) -> None:
-        """Cancel everything and wait for the running job to notice."""
-        for job in self.active():
-            self.cancel(job.id)
-        for pool in self._pools.values():
-            pool.shutdown(wait=True, cancel_futures=True)
+    def close(self, patience: float | None = None) -> bool:
+        """Cancel everything, and wait `patience` seconds for what runs to notice; nothing is taken any more.
+
+        Returns
+        -------
+        bool
+            Whether all work has ended. Of what has not, the job is recorded as stopped with the server all the same.
+        """
+        with self._changed:
+            self._closed = True
+            for job in list(self._jobs.values()):
+                self._stop(job.id, STOPPED)
+            ended = self._changed.wait_for(lambda: not any(self._threads.values()), patience)
+            for job in list(self._jobs.values()):
+                self._change(job.id, state=JobState.CANCELLED, finished=time.time(), message=STOPPED)
+        self._recorder.close(RECORD_S)
+        return ended
+
+    def _stop(self, job_id: str, message: str) -> None:
+        job = self._jobs.get(job_id)
+        if job is None or not job.state.active:
+            return
+        self._cancel[job_id].set()
+        if job.state is JobState.QUEUED:
+            lane = self._waiting[job.lane]
+            self._waiting[job.lane] = deque(entry for entry in lane if entry[0] != job_id)
+            self._change(job_id, state=JobState.CANCELLED, finished=time.time(), message=message)
 
     def _record(self, job: Job) -> None:
         if not job.passing:
-            self._keep_history(job)
+            self._recorder.put(job)
+
+    def _warn(self, job_id: str, words: str) -> None:
+        with self._changed:
+            job = self._jobs.get(job_id)
+            if job is not None and job.warning != words:
+                self._jobs[job_id] = replace(job, warning=words)
 
     def _forget(self) -> None:
         """Drop the oldest ended jobs; what they returned may be large."""
         ended = [job.id for job in self._jobs.values() if not job.state.active]
         for job_id in ended[: max(0, len(ended) - self._kept)]:
             del self._jobs[job_id], self._cancel[job_id]
-            self._futures.pop(job_id, None)
 
-    def _run(self, job_id: str, work: Callable[[Reporter], Any]) -> None:
-        cancelled = self._cancel[job_id]
-        self._change(job_id, state=JobState.RUNNING, started=time.time(), stage_started=time.time())
+    def _begin_thread(self, lane: str) -> None:
+        """One more for a lane that has not all of them; each ends when nothing waits."""
+        at_work = self._threads.setdefault(lane, 0)
+        if at_work == self._workers:
+            return
+        try:
+            threading.Thread(target=self._serve, args=(lane,), name=f"clara-job-{lane}", daemon=True).start()
+        except RuntimeError:
+            if not at_work:
+                raise ClaraError("the machine has no thread left for another job: try again later") from None
+            return
+        self._threads[lane] += 1
+
+    def _serve(self, lane: str) -> None:
+        while True:
+            with self._changed:
+                if not self._waiting.get(lane):
+                    self._threads[lane] -= 1
+                    self._changed.notify_all()
+                    return
+                job_id, work = self._waiting[lane].popleft()
+                self._change(job_id, state=JobState.RUNNING, started=time.time(), stage_started=time.time())
+            self._run(job_id, work)
+
+    def _run(self, job_id: str, work: Work) -> None:
+        reporter = Reporter(lambda **changes: self._change(job_id, **changes), self._cancel[job_id])
         end: dict[str, Any]
         try:
-            reporter = Reporter(lambda **changes: self._change(job_id, **changes), cancelled)
             with self._within():
                 end = {"state": JobState.DONE, "result": work(reporter), "fraction": 1.0}
         except Cancelled:
-            end = {"state": JobState.CANCELLED, "message": "cancelled"}
+            end = {"state": JobState.CANCELLED, "message": STOPPED if self._closed else "cancelled"}
         except ClaraError as error:
-            end = {"state": JobState.FAILED, "message": str(error)}
-        except Exception as error:
-            logger.exception("job %s failed", job_id)
-            text = str(error).splitlines()[0] if str(error) else "no further message"
-            end = {
-                "state": JobState.FAILED,
-                "message": f"{type(error).__name__}: {text}",
-                "log": traceback.format_exc(),
-            }
+            end = {"state": JobState.FAILED, "message": one_line(error)}
+        except BaseException as error:  # even what ends a program ends only the job
+            if not isinstance(error, OSError):  # the disk's trouble is nobody's bug
+                logger.exception("job %s failed", job_id)
+            end = {"state": JobState.FAILED, "message": one_line(error), "log": traceback.format_exc()}
         self._change(job_id, finished=time.time(), **end)
 
     def _change(self, job_id: str, **changes: Any) -> None:
-        with self._lock:
+        """Note what is new of a job; what has ended stays as it is."""
+        with self._changed:
             before = self._jobs[job_id]
+            if not before.state.active:
+                return
             after = self._jobs[job_id] = replace(before, **changes)
-        if after.state is not before.state:
-            self._record(after)
+            if after.state is not before.state:
+                self._record(after)
+                self._changed.notify_all()

@@ -90,7 +90,7 @@ class Workspace:
         self.clusterings = ClusteringShelf(folder / "clusterings", rows, families)
         self.similarity = Similarity(self.targets, rows, families)
         self.failures = FailureBook(database, self.targets, self.matrices)
-        self.job_log = JobLog(database)
+        self.job_log = JobLog(database, folder / "jobs")
 
     @classmethod
     def open(cls, folder: str | Path | None = None, *, create: bool = True, patience: float = PATIENCE_S) -> Workspace:
@@ -115,7 +115,9 @@ class Workspace:
                 path.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise WorkspaceError(f"{path} can't be a workspace: {error.strerror}") from None
-        return cls(path, patience, create=create)
+        opened = cls(path, patience, create=create)
+        opened.job_log.end_lost()
+        return opened
 
     def stamp(self) -> tuple[tuple[str, int, int], ...]:
         """Changes whenever a record or a file is added, by whatever process; it may change without that, too."""

@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from clara_engine.errors import FeatureError
-from clara_engine.jobs import JobQueue, JobState
+from clara_engine.errors import ClaraError, FeatureError, WorkspaceUnavailable
+from clara_engine.jobs import STOPPED, JobQueue, JobState
 
 
 @pytest.fixture
@@ -112,3 +112,68 @@ def test_the_oldest_ended_jobs_are_forgotten():
     assert [job.title for job in queue.jobs()] == ["2", "3", "4"]
     queue.cancel("long gone")
     queue.close()
+
+
+def test_a_history_that_cannot_be_written_holds_up_no_job_and_is_made_up_for():
+    kept, broken = [], threading.Event()
+    broken.set()
+
+    def record(job):
+        if broken.is_set():
+            raise WorkspaceUnavailable("the disk is full")
+        kept.append(job)
+
+    queue = JobQueue(record=record)
+    gate = threading.Event()
+    first = queue.submit("t", "first", lambda report: gate.wait(5))
+    second = queue.submit("t", "second", lambda report: pytest.fail("must not run"))
+    while not queue.get(first.id).warning:
+        time.sleep(0.01)
+    assert queue.get(first.id).warning == "the history of jobs can't be written: the disk is full"
+    queue.cancel(second.id)
+    gate.set()
+    assert queue.wait(first.id, 5).state is JobState.DONE
+    assert queue.wait(second.id, 5).state is JobState.CANCELLED
+    assert queue.active() == []
+    broken.clear()
+    queue.close()
+    assert {job.title: job.state for job in kept} == {"first": JobState.DONE, "second": JobState.CANCELLED}
+    assert queue.get(first.id).warning == ""
+
+
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, MemoryError])
+def test_whatever_work_raises_its_job_ends_and_the_next_runs(queue, error):
+    def work(report):
+        raise error
+
+    assert queue.wait(queue.submit("t", "bad", work).id, 5).state is JobState.FAILED
+    assert queue.wait(queue.submit("t", "good", lambda report: 1).id, 5).result == 1
+
+
+def test_a_full_disk_is_told_in_one_line(queue):
+    def work(report):
+        with open("/dev/full", "w") as file:
+            file.write("x")
+
+    job = queue.wait(queue.submit("t", "write", work).id, 5)
+    assert (job.state, job.message) == (JobState.FAILED, "No space left on device")
+
+
+def test_closing_does_not_wait_for_work_that_does_not_listen():
+    queue = JobQueue(record=(kept := []).append)
+    gate = threading.Event()
+    deaf = queue.submit("t", "deaf", lambda report: gate.wait(20))
+    waiting = queue.submit("t", "waiting", lambda report: None)
+    while queue.get(deaf.id).state is not JobState.RUNNING:
+        time.sleep(0.01)
+    began = time.perf_counter()
+    assert not queue.close(0.2)
+    assert time.perf_counter() - began < 2
+    for job in (deaf, waiting):
+        assert (queue.get(job.id).state, queue.get(job.id).message) == (JobState.CANCELLED, STOPPED)
+    gate.set()
+    time.sleep(0.1)
+    assert queue.get(deaf.id).state is JobState.CANCELLED
+    assert {job.id for job in kept if job.message == STOPPED} == {deaf.id, waiting.id}
+    with pytest.raises(ClaraError, match="server is ending"):
+        queue.submit("t", "late", lambda report: None)

@@ -1,0 +1,104 @@
+"""What is known of a job, and what running work tells of itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from clara_engine.errors import Cancelled
+
+__all__ = ["STOPPED", "Job", "JobState", "Reporter"]
+
+#: The message of a job that ended because its server did.
+STOPPED = "stopped with the server"
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def active(self) -> bool:
+        """Whether the job is still to end."""
+        return self in (JobState.QUEUED, JobState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is known of a job at one moment.
+
+    Attributes
+    ----------
+    fraction : float
+        Share of the current stage that is done, 0 to 1.
+    created, started, finished : float or None
+        Seconds since the epoch (Unix time).
+    message : str
+        For a job that failed or was stopped, one line for the user.
+    log : str
+        For a failed job, the whole traceback, for whoever mends it.
+    result : object
+        What the work returned; kept in memory only.
+    lane : str
+        Jobs of other lanes don't wait for this one.
+    passing : bool
+        A look at something rather than work: it leaves no trace in the history.
+    warning : str
+        Why this state can't be written into the history now, one line; empty as soon as it is.
+    """
+
+    kind: str
+    title: str
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    state: JobState = JobState.QUEUED
+    stage: str = ""
+    fraction: float = 0.0
+    created: float = field(default_factory=time.time)
+    started: float | None = None
+    finished: float | None = None
+    stage_started: float | None = None
+    message: str = ""
+    log: str = ""
+    result: Any = None
+    lane: str = ""
+    passing: bool = False
+    warning: str = ""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Estimate of what remains of the current stage [s], None before there is anything to estimate from."""
+        if self.state is not JobState.RUNNING or self.stage_started is None or self.fraction < 0.02:
+            return None
+        return (time.time() - self.stage_started) * (1 - self.fraction) / self.fraction
+
+
+class Reporter:
+    """What running work tells its queue. Calling it is a `clara_engine.progress.Progress`."""
+
+    def __init__(self, update: Callable[..., None], cancelled: threading.Event) -> None:
+        self._update = update
+        self._cancelled = cancelled
+
+    def stage(self, name: str) -> None:
+        """Begin a new stage, named as the user should read it."""
+        self._check()
+        self._update(stage=name, fraction=0.0, stage_started=time.time())
+
+    def __call__(self, done: int, total: int) -> None:
+        """Report within the stage; raises `Cancelled` when the user has stopped the job."""
+        self._check()
+        self._update(fraction=done / total if total else 0.0)
+
+    def _check(self) -> None:
+        if self._cancelled.is_set():
+            raise Cancelled("cancelled")

@@ -1,0 +1,51 @@
+"""Whether whoever wrote a file is still at work: a lock that the system lets go when its process ends, however it ends.
+
+Process numbers come again and are not told apart between containers; a lock on the file itself holds wherever the file
+is seen, and needs no clock.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from types import ModuleType
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # Windows, where an open file can't be deleted anyway
+    fcntl = None
+
+__all__ = ["abandoned", "hold"]
+
+OLD_S = 86400.0
+
+
+def hold(handle: int) -> bool | None:
+    """Lock an open file for as long as it is open: False when another holds it, None where files can't be locked."""
+    if fcntl is None:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return None
+    return True
+
+
+def abandoned(path: Path) -> bool:
+    """Whether nobody holds a file any more. Where files can't be locked: whether it is a day old.
+
+    A file that is not there, or may not be opened, is not ours to judge: False.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        taken = hold(handle)
+        return taken if taken is not None else time.time() - os.fstat(handle).st_mtime > OLD_S
+    finally:
+        os.close(handle)
