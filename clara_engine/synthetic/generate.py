@@ -111,7 +111,7 @@ def _drawn(
     redraws = 0
     while True:
         signal = _choose(design.signals, random)
-        event = signal.draw(random, time)
+        event = signal.draw(random, time, blank.target)
         shown = exposed(signal, event, time, blank.target.cadence_s)
         strength = noise.signal_to_noise(shown)
         if best is None or strength > best[0].signal_to_noise:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erfc
+from scipy.special import erf, erfc
 
 __all__ = [
     "box",
@@ -19,6 +19,8 @@ __all__ = [
     "dip",
     "eclipse_pair",
     "flare",
+    "flare_mean",
+    "occulted",
     "pulsation",
     "rr_lyrae",
     "spots",
@@ -29,11 +31,14 @@ __all__ = [
 Float = NDArray[np.float64]
 Numbers = Sequence[float] | NDArray[Any]
 
+CONTACT = 1e-9
 MIKULASEK_EDGE = 0.01
 FLARE_MAXIMUM = 4.880465919
 FLARE_CENTRE = -0.251299705922117
 FLARE_WIDTH = 0.22675974948468916
 FLARE_DECAYS = (0.15551880775110513, 1.2150539528490194)
+#: Integral of the template over time [widths], when its maximum is 1.
+FLARE_AREA = 2.147937
 FLARE_WEIGHTS = (0.12695865022878844, 1 - 0.12695865022878844)
 RRAB_RATIOS = (1.0, 0.46, 0.35, 0.23, 0.15, 0.10, 0.065, 0.04)
 RRAB_PHASES = (0.0, 2.40, 5.05, 1.50, 4.30, 0.85, 3.60, 0.10)
@@ -95,6 +100,27 @@ def transit(
     picked = np.ascontiguousarray(time[inside])
     flux[inside] = batman.TransitModel(parameters, picked, fac=0.02).light_curve(parameters)
     return flux
+
+
+def occulted(separation: Float, radius_ratio: float, limb_darkening: Numbers) -> Float:
+    """Light that is left of a limb-darkened disc behind another one (Mandel & Agol 2002; batman), 1 without overlap.
+
+    Parameters
+    ----------
+    separation : ndarray, shape (n,)
+        Of the centres [radii of the disc behind], below twice the sum of the radii.
+    radius_ratio : float
+        Radius of the disc in front [radii of the disc behind]; it may be the larger one.
+    """
+    import batman
+
+    orbit = batman.TransitParams()
+    orbit.t0, orbit.per, orbit.rp, orbit.a, orbit.inc = 0.0, 1.0, radius_ratio, 2 * (1 + radius_ratio), 90.0
+    orbit.ecc, orbit.w, orbit.limb_dark, orbit.u = 0.0, 90.0, "quadratic", list(limb_darkening)
+    touching = np.abs(separation - abs(1 - radius_ratio)) < CONTACT  # where batman's integral does not converge
+    separation = np.where(touching, abs(1 - radius_ratio) + CONTACT, separation)
+    time = np.ascontiguousarray(np.arcsin(np.clip(separation / orbit.a, 0, 1)) / (2 * np.pi))
+    return np.asarray(batman.TransitModel(orbit, time, fac=0.02).light_curve(orbit))
 
 
 def eclipse_pair(
@@ -243,6 +269,27 @@ def flare(time: Float, *, peak: float, width: float, amplitude: float) -> Float:
         z = (b - x) / c + c * decay / 2
         shape += weight * np.exp(-decay * x + (b / c + c * decay / 2) ** 2) * erfc(z)
     flux[near] += amplitude * shape / FLARE_MAXIMUM
+    return flux
+
+
+def flare_mean(time: Float, exposure: float, *, peak: float, width: float, amplitude: float) -> Float:
+    """As `flare`, averaged over exposures around `time` by the closed integral of the template [days]."""
+    flux = np.ones_like(time)
+    near = (time > peak - 3 * width - exposure) & (time < peak + 60 * width + exposure)
+    x, half = (time[near] - peak) / width, exposure / 2 / width
+    risen = np.exp((FLARE_CENTRE / FLARE_WIDTH) ** 2)
+
+    def integral(at: Float) -> Float:
+        at = np.maximum(at, -10.0)  # nothing rises before
+        z = (at - FLARE_CENTRE) / FLARE_WIDTH
+        past, total = risen * erf(z), np.zeros_like(at)
+        for weight, decay in zip(FLARE_WEIGHTS, FLARE_DECAYS, strict=True):
+            lift = FLARE_WIDTH * decay / 2
+            tail = np.exp(-decay * at + (FLARE_CENTRE / FLARE_WIDTH + lift) ** 2) * erfc(lift - z)
+            total += weight / decay * (past - tail)
+        return total
+
+    flux[near] += amplitude / FLARE_MAXIMUM * (integral(x + half) - integral(x - half)) / (2 * half)
     return flux
 
 

@@ -13,6 +13,7 @@ from clara_engine.synthetic.signals import (
     ContactBinaries,
     Dips,
     EclipsingBinaries,
+    Exocomets,
     Faults,
     Flares,
     GrazingTransits,
@@ -20,6 +21,7 @@ from clara_engine.synthetic.signals import (
     IrregularDips,
     Microlensing,
     Pulsations,
+    ShortTails,
     SingleTransits,
     Spots,
     Transits,
@@ -42,6 +44,7 @@ EVENTS: MappingProxyType[str, tuple[Any, ...]] = MappingProxyType(
         "contact binaries": (ContactBinaries(),),
         "heartbeats": (Heartbeats(),),
         "microlensing": (Microlensing(),),
+        "exocomets": (Exocomets(),),
     }
 )
 #: The same events from generators that no design above uses, to measure what was learned.
@@ -51,6 +54,7 @@ UNSEEN_EVENTS: MappingProxyType[str, tuple[Any, ...]] = MappingProxyType(
         "binaries": (TrapezoidEclipses(),),
         "flares": (ComplexFlares(),),
         "dippers": (IrregularDips(),),
+        "exocomets": (ShortTails(),),
     }
 )
 

@@ -1,7 +1,8 @@
 """What a synthetic light curve shows: one file a kind of signal.
 
-A kind is a `Setting` with a literal `kind`, a `weight`, ``draw(random, time) -> Event`` and ``flux(time, event)``, the
-relative flux around 1, with times that are all finite. A new kind is a new file and one more member of `Signal`.
+A kind is a `Kind` with a literal `kind`, a `weight`, ``draw(random, time, star) -> Event``; ``flux(time, event)``, the
+relative flux around 1 at instants that are all finite; and ``exposed(time, event, exposure_days)``, its mean over
+exposures. A new kind is a new file and one more member of `Signal`.
 """
 
 from typing import Annotated
@@ -12,13 +13,20 @@ from clara_engine.synthetic.signals.dips import Dips
 from clara_engine.synthetic.signals.drawn import DrawnShape, read_points
 from clara_engine.synthetic.signals.eclipses import ContactBinaries, EclipsingBinaries
 from clara_engine.synthetic.signals.event import Event
+from clara_engine.synthetic.signals.exocomets import Exocomets
 from clara_engine.synthetic.signals.faults import Faults
 from clara_engine.synthetic.signals.flares import Flares
 from clara_engine.synthetic.signals.heartbeat import Heartbeats
 from clara_engine.synthetic.signals.microlensing import Microlensing
 from clara_engine.synthetic.signals.paper_transits import PaperTransits
 from clara_engine.synthetic.signals.transits import SingleTransits, Transits
-from clara_engine.synthetic.signals.unseen import ComplexFlares, GrazingTransits, IrregularDips, TrapezoidEclipses
+from clara_engine.synthetic.signals.unseen import (
+    ComplexFlares,
+    GrazingTransits,
+    IrregularDips,
+    ShortTails,
+    TrapezoidEclipses,
+)
 from clara_engine.synthetic.signals.variability import Pulsations, Spots
 
 __all__ = [
@@ -28,6 +36,7 @@ __all__ = [
     "DrawnShape",
     "EclipsingBinaries",
     "Event",
+    "Exocomets",
     "Faults",
     "Flares",
     "GrazingTransits",
@@ -36,6 +45,7 @@ __all__ = [
     "Microlensing",
     "PaperTransits",
     "Pulsations",
+    "ShortTails",
     "Signal",
     "SingleTransits",
     "Spots",
@@ -52,6 +62,7 @@ Signal = Annotated[
     | ContactBinaries
     | Flares
     | Dips
+    | Exocomets
     | Spots
     | Pulsations
     | Heartbeats
@@ -61,6 +72,7 @@ Signal = Annotated[
     | GrazingTransits
     | TrapezoidEclipses
     | ComplexFlares
-    | IrregularDips,
+    | IrregularDips
+    | ShortTails,
     Field(discriminator="kind"),
 ]

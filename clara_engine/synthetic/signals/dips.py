@@ -7,17 +7,19 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from clara_engine.lightcurve import Target
 from clara_engine.synthetic import shapes
-from clara_engine.synthetic.fields import Interval, Random, Range, Setting, Weight
+from clara_engine.synthetic.fields import Interval, Random, Range, Weight
 from clara_engine.synthetic.signals.drawing import Scale, between, inside, whole
 from clara_engine.synthetic.signals.event import Event
+from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
 
 __all__ = ["Dips"]
 
 Float = NDArray[np.float64]
 
 
-class Dips(Setting):
+class Dips(Kind):
     """Several skewed dips, at random times or once a quasi-period (Ansdell et al. 2016, ApJ 816, 69).
 
     Attributes
@@ -43,7 +45,7 @@ class Dips(Setting):
     period_days: Annotated[Interval, Range(0.5, 100, "d")] = (2.0, 9.0)
     periodic_share: Annotated[float, Range(0, 1)] = 0.5
 
-    def draw(self, random: Random, time: Float) -> Event:
+    def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]."""
         deepest = between(random, self.depth, self.depth_scale)
         periodic = random.uniform() < self.periodic_share
@@ -82,3 +84,8 @@ class Dips(Setting):
         for centre, width, depth, skew, sharpness in zip(*(facts[name] for name in columns), strict=True):
             flux *= shapes.dip(time, centre=centre, duration=width, depth=depth, skew=skew, sharpness=sharpness)
         return flux
+
+    def scale_days(self, event: Event) -> float:
+        """The steeper half of the narrowest dip."""
+        facts = event.parameters
+        return float(min(w * (1 - abs(s)) / 2 for w, s in zip(facts["widths_days"], facts["skews"], strict=True)))

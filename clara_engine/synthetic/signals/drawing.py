@@ -38,5 +38,7 @@ def whole(random: Random, interval: Interval) -> int:
 
 
 def inside(random: Random, time: NDArray[np.float64], count: int = 1) -> NDArray[np.float64]:
-    """Times at which there are samples [days], so that what happens then is seen."""
-    return time[(random.uniform(size=count) * time.size).astype(np.intp)]
+    """Times within exposures [days], each moment as likely, so that what happens then is seen, wherever it falls."""
+    place = random.uniform(size=count) * time.size
+    step = float(np.median(np.diff(time))) if time.size > 1 else 0.0
+    return np.asarray(time[place.astype(np.intp)] + (place % 1 - 0.5) * step)

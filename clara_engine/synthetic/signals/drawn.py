@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from clara_engine.errors import DesignError
-from clara_engine.synthetic.fields import Interval, Random, Range, Setting, Weight
+from clara_engine.lightcurve import Target
+from clara_engine.synthetic.exposure import mean_of_line
+from clara_engine.synthetic.fields import Interval, Random, Range, Weight
 from clara_engine.synthetic.signals.drawing import Scale, between, inside
 from clara_engine.synthetic.signals.event import Event
+from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
 
 __all__ = ["DrawnShape", "read_points"]
 
@@ -20,7 +23,7 @@ Float = NDArray[np.float64]
 MOST_POINTS = 1000
 
 
-class DrawnShape(Setting):
+class DrawnShape(Kind):
     """A shape given as points, repeated every period, or seen once.
 
     Attributes
@@ -60,7 +63,7 @@ class DrawnShape(Setting):
             raise DesignError("points are all 0: draw a shape")
         return self
 
-    def draw(self, random: Random, time: Float) -> Event:
+    def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]."""
         period, hours = between(random, self.period_days, "log"), between(random, self.duration_hours, "log")
         start = float(time[0] + random.uniform(0, period)) if self.repeats else float(inside(random, time)[0])
@@ -83,6 +86,19 @@ class DrawnShape(Setting):
         middle = 0.0 if phase.min() < 0 else 0.5
         here = (time - event.epoch_days) / (event.duration_hours / 24) + middle
         return np.asarray(1 + np.interp(here, phase, change, left=0, right=0))
+
+    def exposed(self, time: Float, event: Event, exposure_days: float) -> Float:
+        """Relative flux averaged over exposures around `time`."""
+        phase, change = np.array(sorted(self.points), float).T
+        change = change / np.abs(change).max() * event.depth
+        since = time - event.epoch_days
+        if event.shape == "repeated":
+            period = event.period_days
+            nodes, values = np.r_[phase, phase[0] + 1] * period, np.r_[change, change[0]]
+            return 1 + mean_of_line(since, exposure_days, nodes, values, period)
+        middle, days = 0.0 if phase.min() < 0 else 0.5, event.duration_hours / 24
+        nodes = (np.r_[phase[0], phase, phase[-1]] - middle) * days
+        return 1 + mean_of_line(since, exposure_days, nodes, np.r_[0.0, change, 0.0])
 
 
 def read_points(source: str | Path) -> tuple[tuple[float, float], ...]:

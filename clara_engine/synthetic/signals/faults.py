@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from clara_engine.errors import DesignError
-from clara_engine.synthetic.fields import Interval, Random, Range, Setting, Weight
+from clara_engine.lightcurve import Target
+from clara_engine.synthetic.exposure import mean_of_integral
+from clara_engine.synthetic.fields import Interval, Random, Range, Weight
 from clara_engine.synthetic.signals.drawing import Scale, between, inside
 from clara_engine.synthetic.signals.event import Event
+from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
 
 __all__ = ["Faults"]
 
@@ -19,7 +22,7 @@ Float = NDArray[np.float64]
 Shape = Literal["jump", "drift", "sawtooth", "scattered light"]
 
 
-class Faults(Setting):
+class Faults(Kind):
     """A sensitivity that jumps and recovers, drifts, or is reset by momentum dumps; or scattered light that leaks in.
 
     Attributes
@@ -42,7 +45,7 @@ class Faults(Setting):
             raise DesignError("shapes is empty: name jump, drift, sawtooth or scattered light")
         return self
 
-    def draw(self, random: Random, time: Float) -> Event:
+    def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]."""
         return Event(
             kind=self.kind,
@@ -69,4 +72,19 @@ class Faults(Setting):
                 change = (since / facts["reset_days"] % 1) ** facts["bend"]
             case _:
                 change = np.exp(-(np.abs(since) ** 1.5))
+        return np.asarray(1 + facts["sign"] * event.depth * change)
+
+    def exposed(self, time: Float, event: Event, exposure_days: float) -> Float:
+        """Relative flux averaged over exposures around `time`; a jump or a reset falls within one."""
+        facts, since = event.parameters, time - event.epoch_days
+        if event.shape == "jump":
+            decay = facts["recovery_days"]
+            change = mean_of_integral(lambda at: -decay * np.expm1(-np.maximum(at, 0) / decay), since, exposure_days)
+        elif event.shape == "sawtooth":
+            reset, power = facts["reset_days"], facts["bend"] + 1
+            change = mean_of_integral(
+                lambda at: (np.floor(at / reset) + (at / reset % 1) ** power) * reset / power, since, exposure_days
+            )
+        else:
+            return self.flux(time, event)
         return np.asarray(1 + facts["sign"] * event.depth * change)

@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from clara_engine.synthetic.fields import Interval, Random, Range, Setting, Weight
+from clara_engine.lightcurve import Target
+from clara_engine.synthetic.fields import Interval, Random, Range, Weight
 from clara_engine.synthetic.signals.drawing import Scale, between
 from clara_engine.synthetic.signals.event import Event
+from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
 
 __all__ = ["Heartbeats", "heartbeat"]
 
@@ -41,7 +43,7 @@ def heartbeat(
     return np.asarray((1 - 3 * tilt * np.cos(true - np.radians(periastron)) ** 2) / distance**3)
 
 
-class Heartbeats(Setting):
+class Heartbeats(Kind):
     """Heartbeat stars (Thompson et al. 2012, ApJ 753, 86).
 
     Attributes
@@ -60,7 +62,7 @@ class Heartbeats(Setting):
     depth_scale: Scale = "log"
     eccentricity: Annotated[Interval, Range(0.05, 0.95)] = (0.3, 0.8)
 
-    def draw(self, random: Random, time: Float) -> Event:
+    def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]."""
         period = between(random, self.period_days, "log")
         return Event(
@@ -82,3 +84,7 @@ class Heartbeats(Setting):
         orbit = {"epoch": event.epoch_days, "period": event.period_days, **event.parameters}
         whole = heartbeat(turn, **orbit)
         return np.asarray(1 + event.depth * (heartbeat(time, **orbit) - np.median(whole)) / np.ptp(whole))
+
+    def scale_days(self, event: Event) -> float:
+        """A radian of the orbit at periastron."""
+        return float(event.period_days * (1 - event.parameters["eccentricity"]) ** 1.5 / (2 * np.pi))

@@ -7,16 +7,20 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from clara_engine.synthetic.fields import Interval, Random, Range, Setting, Weight
+from clara_engine.lightcurve import Target
+from clara_engine.synthetic.exposure import INSTANT, mean_of_line
+from clara_engine.synthetic.fields import Interval, Random, Range, Weight
 from clara_engine.synthetic.signals.drawing import Scale, between, inside
 from clara_engine.synthetic.signals.event import Event
+from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
 
 __all__ = ["Microlensing"]
 
 Float = NDArray[np.float64]
+SIDE_NODES = 400
 
 
-class Microlensing(Setting):
+class Microlensing(Kind):
     """Point source and point lens (Paczyński 1986, ApJ 304, 1).
 
     Attributes
@@ -33,7 +37,7 @@ class Microlensing(Setting):
     depth_scale: Scale = "log"
     einstein_days: Annotated[Interval, Range(0.01, 100, "d")] = (0.3, 6.0)
 
-    def draw(self, random: Random, time: Float) -> Event:
+    def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]; the peak is seen."""
         return Event(
             kind=self.kind,
@@ -49,3 +53,14 @@ class Microlensing(Setting):
         nearest = 2 * peak / np.sqrt(peak**2 - 1) - 2  # squared distance in Einstein radii
         distance = nearest + ((time - event.epoch_days) / event.parameters["einstein_days"]) ** 2
         return np.asarray((distance + 2) / np.sqrt(distance * (distance + 4)))
+
+    def exposed(self, time: Float, event: Event, exposure_days: float) -> Float:
+        """Relative flux averaged over exposures around `time`; finely near the peak, where most happens."""
+        peak, einstein = 1 + event.depth, event.parameters["einstein_days"]
+        scale = einstein * np.sqrt(2 * peak / np.sqrt(peak**2 - 1) - 2)
+        if exposure_days <= INSTANT * scale:
+            return self.flux(time, event)
+        far = max(float(np.abs(time - event.epoch_days).max()) + exposure_days, 2 * scale)
+        side = scale * np.sinh(np.linspace(0, np.arcsinh(far / scale), SIDE_NODES))
+        nodes = np.r_[-side[:0:-1], side]
+        return mean_of_line(time - event.epoch_days, exposure_days, nodes, self.flux(event.epoch_days + nodes, event))

@@ -8,8 +8,10 @@ import batman
 import numpy as np
 from numpy.typing import NDArray
 
-from clara_engine.synthetic.fields import Interval, Random, Range, Setting, Weight
+from clara_engine.lightcurve import Target
+from clara_engine.synthetic.fields import Interval, Random, Range, Weight
 from clara_engine.synthetic.signals.event import Event
+from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
 
 __all__ = ["PaperTransits"]
 
@@ -21,7 +23,7 @@ INCLINATION = 89.0  # degrees
 LIMB_DARKENING = [0.1, 0.3]
 
 
-class PaperTransits(Setting):
+class PaperTransits(Kind):
     """Periodic transits as CLARA drew them (Dasgupta 2025, arXiv:2508.04722).
 
     Half are boxes, half Mandel–Agol curves (Mandel & Agol 2002; batman, Kreidberg 2015) with a = 15 stellar radii,
@@ -34,7 +36,7 @@ class PaperTransits(Setting):
     duration_hours: Annotated[Interval, Range(0.05, 240, "h")] = (1.0, 10.0)
     depth: Annotated[Interval, Range(1e-6, 1)] = (0.0005, 0.02)
 
-    def draw(self, random: Random, time: Float) -> Event:
+    def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve, whatever its `time`.
 
         The order of these draws is the published one: it fixes every bit.
@@ -65,6 +67,10 @@ class PaperTransits(Setting):
         if near.size:
             flux[near] = _mandel_agol(time[near], event)
         return flux
+
+    def exposed(self, time: Float, event: Event, exposure_days: float) -> Float:
+        """As published: the flux at the middle of each exposure."""
+        return self.flux(time, event)
 
 
 def _half_transit(radius_ratio: float) -> float:

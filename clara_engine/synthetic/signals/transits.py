@@ -7,16 +7,23 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from clara_engine.synthetic import shapes
-from clara_engine.synthetic.fields import Interval, Random, Range, Setting, Weight
+from clara_engine.lightcurve import Target
+from clara_engine.synthetic import shapes, stars
+from clara_engine.synthetic.exposure import mean_of_line
+from clara_engine.synthetic.fields import Interval, Random, Range, Weight
 from clara_engine.synthetic.signals.drawing import Scale, between, inside
 from clara_engine.synthetic.signals.event import Event
+from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
 
-__all__ = ["SingleTransits", "Transits", "scaled_axis"]
+__all__ = ["SingleTransits", "Transits", "contact_nodes", "scaled_axis"]
 
 Float = NDArray[np.float64]
 # a/R★ of a one-day orbit around a star of solar density: Kepler's third law (Seager & Mallén-Ornelas 2003).
 ONE_DAY_AXIS = 4.2084
+#: Least distance of a planet from its star [stellar radii] where the range of periods has room.
+CLOSEST = 2.0
+DENSITIES = Range(0.001, 100, "solar densities")
+SIDE_NODES = 40
 
 
 def scaled_axis(period_days: float, density_solar: float) -> float:
@@ -24,11 +31,12 @@ def scaled_axis(period_days: float, density_solar: float) -> float:
     return float(ONE_DAY_AXIS * period_days ** (2 / 3) * density_solar ** (1 / 3))
 
 
-class Transits(Setting):
+class Transits(Kind):
     """Periodic transits of a planet (Mandel & Agol 2002; batman, Kreidberg 2015).
 
     Stellar density and period give the semi-major axis, that and the impact parameter the duration. The radius ratio
-    is the one whose mid-transit depth, limb darkening included, is the drawn depth.
+    is the one whose mid-transit depth, limb darkening included, is the drawn depth. Density and limb darkening are the
+    host's where the catalogue has its radius, gravity and temperature; orbits within `CLOSEST` radii are widened.
 
     Attributes
     ----------
@@ -37,11 +45,14 @@ class Transits(Setting):
     depth : interval
         Fraction of the flux lost at mid-transit.
     density_solar : interval
-        Density of the star, log-uniform [solar densities]: main sequence from F to M.
+        Density of a star that is not known, log-uniform [solar densities]: main sequence from F to M.
     impact : interval
         Impact parameter [stellar radii].
     limb_darkening : interval
-        First quadratic coefficient; the second is 0.6 of another draw (TESS band: Claret 2017, A&A 600, A30).
+        First quadratic coefficient of a star that is not known; the second is 0.6 of another draw (TESS band: Claret
+        2017, A&A 600, A30).
+    of_host : bool
+        Use what the catalogue knows of the host.
     """
 
     kind: Literal["transits"] = "transits"
@@ -49,24 +60,36 @@ class Transits(Setting):
     period_days: Annotated[Interval, Range(0.2, 1000, "d")] = (1.0, 13.0)
     depth: Annotated[Interval, Range(1e-6, 0.2)] = (0.0005, 0.02)
     depth_scale: Scale = "log"
-    density_solar: Annotated[Interval, Range(0.001, 100, "solar densities")] = (0.2, 3.0)
+    density_solar: Annotated[Interval, DENSITIES] = (0.2, 3.0)
     impact: Annotated[Interval, Range(0, 0.95, "stellar radii")] = (0.0, 0.9)
     limb_darkening: Annotated[Interval, Range(0, 0.6)] = (0.1, 0.5)
+    of_host: bool = True
 
-    def draw(self, random: Random, time: Float) -> Event:
+    def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]."""
-        period = between(random, self.period_days, "log")
-        return self._event(random, period, epoch=float(time[0] + random.uniform(0, period)))
+        density, limb = self._host(random, star)
+        low, high = self.period_days
+        low = min(max(low, (CLOSEST / scaled_axis(1.0, density)) ** 1.5), high)
+        period = between(random, (low, high), "log")
+        return self._event(random, period, float(time[0] + random.uniform(0, period)), star, density, limb)
 
-    def _event(self, random: Random, period: float, epoch: float) -> Event:
-        depth = between(random, self.depth, self.depth_scale)
+    def _host(self, random: Random, star: Target) -> tuple[float, tuple[float, float]]:
+        """Density [solar densities] and limb darkening: the catalogue's where it knows, else drawn."""
         density = between(random, self.density_solar, "log")
+        limb = between(random, self.limb_darkening), between(random, self.limb_darkening) * 0.6
+        if self.of_host:
+            known = stars.density_solar(star)
+            allowed = DENSITIES.low, DENSITIES.high
+            density = known if known is not None and allowed[0] <= known <= allowed[1] else density
+            limb = stars.limb_darkening(star.teff, star.logg) if star.teff > 0 else limb
+        return density, limb
+
+    def _event(
+        self, random: Random, period: float, epoch: float, star: Target, density: float, limb: tuple[float, float]
+    ) -> Event:
+        depth = between(random, self.depth, self.depth_scale)
         axis = max(scaled_axis(period, density), 1.5)
-        orbit = {
-            "scaled_axis": axis,
-            "impact": between(random, self.impact),
-            "limb_darkening": (between(random, self.limb_darkening), between(random, self.limb_darkening) * 0.6),
-        }
+        orbit = {"scaled_axis": axis, "impact": between(random, self.impact), "limb_darkening": limb}
         ratio = _radius_ratio(depth, orbit)
         duration = shapes.transit_duration(
             period=period,
@@ -82,12 +105,33 @@ class Transits(Setting):
             lasts_hours=24 * duration,
             depth=depth,
             epoch_days=epoch,
-            parameters={"radius_ratio": ratio, "density_solar": density, **orbit},
+            parameters={
+                "radius_ratio": ratio,
+                "planet_earth_radii": ratio * star.radius * stars.EARTH_RADII_IN_SUN,
+                "density_solar": density,
+                **orbit,
+            },
         )
 
     def flux(self, time: Float, event: Event) -> Float:
         """Relative flux, 1 outside transit, at each of `time` [days]."""
         return shapes.transit(time, epoch=event.epoch_days, period=event.period_days, **_model(event.parameters))
+
+    def exposed(self, time: Float, event: Event, exposure_days: float) -> Float:
+        """Relative flux averaged over exposures around `time`."""
+        half = event.lasts_hours / 48
+        if half <= 0:
+            return np.ones_like(time)
+        facts = event.parameters
+        flat = shapes.transit_duration(
+            period=event.period_days, radius_ratio=-facts["radius_ratio"],
+            scaled_axis=facts["scaled_axis"], impact=facts["impact"],
+        ) / 2  # fmt: skip
+        side = contact_nodes(flat, half)
+        away = shapes.transit(side, epoch=0.0, period=event.period_days, **_model(facts))
+        away[-1] = 1.0
+        nodes, values = np.r_[-side[:0:-1], side], np.r_[away[:0:-1], away]
+        return mean_of_line(time - event.epoch_days, exposure_days, nodes, values, event.period_days)
 
 
 class SingleTransits(Transits):
@@ -97,10 +141,18 @@ class SingleTransits(Transits):
     period_days: Annotated[Interval, Range(0.2, 10_000, "d")] = (40.0, 400.0)
     depth: Annotated[Interval, Range(1e-6, 0.2)] = (0.001, 0.02)
 
-    def draw(self, random: Random, time: Float) -> Event:
+    def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]; the middle of the transit is seen."""
-        period = between(random, self.period_days, "log")
-        return self._event(random, max(period, 2 * float(np.ptp(time))), epoch=float(inside(random, time)[0]))
+        period = max(between(random, self.period_days, "log"), 2 * float(np.ptp(time)))
+        density, limb = self._host(random, star)
+        return self._event(random, period, float(inside(random, time)[0]), star, density, limb)
+
+
+def contact_nodes(flat: float, half: float) -> Float:
+    """Times from mid-event to last contact [days], close together near the contacts; `flat` is the second one."""
+    close = (1 - np.cos(np.pi * np.linspace(0, 1, SIDE_NODES))) / 2
+    flat = flat * (1 - 1e-7)  # not at the contact itself, where batman's integral does not converge
+    return np.r_[flat * close[:-1], flat + (half - flat) * close] if flat > 0 else half * close
 
 
 def _model(parameters: dict[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from clara_engine.errors import DesignError
+from clara_engine.lightcurve import Target
 from clara_engine.synthetic import shapes
-from clara_engine.synthetic.fields import Interval, Random, Range, Setting, Weight
+from clara_engine.synthetic.fields import Interval, Random, Range, Weight
 from clara_engine.synthetic.signals.drawing import Scale, between, whole
 from clara_engine.synthetic.signals.event import Event
+from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
 
 __all__ = ["Pulsations", "Spots"]
 
@@ -20,7 +22,7 @@ Float = NDArray[np.float64]
 Shape = Literal["sinusoid", "modes", "sawtooth"]
 
 
-class Spots(Setting):
+class Spots(Kind):
     """A rotating star with dark spots (Aigrain, Pont & Zucker 2012, MNRAS 419, 3147).
 
     Attributes
@@ -40,7 +42,7 @@ class Spots(Setting):
     depth_scale: Scale = "log"
     count: Annotated[Interval, Range(1, 20, "spots")] = (1, 5)
 
-    def draw(self, random: Random, time: Float) -> Event:
+    def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]."""
         count = whole(random, self.count)
         inclination = float(np.degrees(np.arccos(between(random, (0, 0.85)))))
@@ -65,8 +67,12 @@ class Spots(Setting):
         flux = shapes.spots(time, period=event.period_days, **event.parameters)
         return 1 + event.depth * (flux - np.median(flux)) / (np.ptp(flux) or 1.0)
 
+    def scale_days(self, event: Event) -> float:
+        """A radian of the rotation."""
+        return event.period_days / (2 * np.pi)
 
-class Pulsations(Setting):
+
+class Pulsations(Kind):
     """Pulsators: one sinusoid, several modes, or the sawtooth of an RR Lyrae star.
 
     Attributes
@@ -95,7 +101,7 @@ class Pulsations(Setting):
             raise DesignError("shapes is empty: name sinusoid, modes or sawtooth")
         return self
 
-    def draw(self, random: Random, time: Float) -> Event:
+    def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]."""
         shape = self.shapes[int(random.uniform() * len(self.shapes))]
         period = between(random, self.period_days, "log")
@@ -121,7 +127,19 @@ class Pulsations(Setting):
             flux = shapes.rr_lyrae(time, epoch=event.epoch_days, period=event.period_days, amplitude=1.0)
             turn = shapes.rr_lyrae(np.linspace(0, 1, 400), epoch=0, period=1, amplitude=1.0)
             return 1 + event.depth * (flux - turn.mean()) / np.ptp(turn)
+        return self.exposed(time, event, 0.0)
+
+    def scale_days(self, event: Event) -> float:
+        """A radian of the fastest part of the sawtooth."""
+        return event.period_days / (2 * np.pi * len(shapes.RRAB_RATIOS))
+
+    def exposed(self, time: Float, event: Event, exposure_days: float) -> Float:
+        """Relative flux averaged over exposures around `time`; a sinusoid only loses amplitude."""
+        if event.shape == "sawtooth":
+            return super().exposed(time, event, exposure_days)
         facts = event.parameters
+        left = np.sinc(exposure_days * np.asarray(facts["frequencies_per_day"]))
         return shapes.pulsation(
-            time, frequencies=facts["frequencies_per_day"], amplitudes=facts["amplitudes"], phases=facts["phases"]
-        )
+            time, frequencies=facts["frequencies_per_day"], amplitudes=left * facts["amplitudes"],
+            phases=facts["phases"],
+        )  # fmt: skip

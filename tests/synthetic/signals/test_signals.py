@@ -12,6 +12,7 @@ from clara_engine.synthetic.signals import (
     Dips,
     DrawnShape,
     EclipsingBinaries,
+    Exocomets,
     Faults,
     Flares,
     GrazingTransits,
@@ -19,12 +20,13 @@ from clara_engine.synthetic.signals import (
     IrregularDips,
     Microlensing,
     Pulsations,
+    ShortTails,
     SingleTransits,
     Spots,
     Transits,
     TrapezoidEclipses,
 )
-from clara_engine.synthetic.signals.drawing import power_law
+from clara_engine.synthetic.signals.drawing import inside, power_law
 from clara_engine.synthetic.signals.heartbeat import heartbeat
 from clara_engine.synthetic.signals.transits import scaled_axis
 
@@ -33,6 +35,7 @@ KINDS = [
     Transits(), SingleTransits(), EclipsingBinaries(), ContactBinaries(), Flares(), Dips(), Spots(), Pulsations(),
     Heartbeats(), Microlensing(), Faults(), DrawnShape(points=((0, 0), (0.5, -1), (1, 0))), GrazingTransits(),
     TrapezoidEclipses(), ComplexFlares(), IrregularDips(),
+    Exocomets(), ShortTails(),
 ]  # fmt: skip
 SEEDS = st.integers(0, 2**31)
 
@@ -73,14 +76,25 @@ def test_a_year_around_the_sun_is_215_solar_radii_wide():
 
 @settings(max_examples=20, deadline=None)
 @given(seed=SEEDS)
-def test_what_happens_once_happens_where_there_are_samples(seed):
+def test_what_happens_once_happens_within_an_exposure_and_on_no_sample(seed):
     gap = TIME[(TIME < 1332) | (TIME > 1348)]
-    for signal in (SingleTransits(), Microlensing()):
+    half = 1 / 1440
+    for signal in (SingleTransits(), Microlensing(), DrawnShape(points=((0, 0), (0.5, -1), (1, 0)), repeats=False)):
         event = signal.draw(np.random.default_rng(seed), gap)
-        assert np.abs(gap - event.epoch_days).min() == 0
-    for kind, name in ((Flares(), "peaks_days"), (Dips(periodic_share=0), "centres_days")):
+        assert 0 < np.abs(gap - event.epoch_days).min() <= half + 1e-9
+    kinds = ((Flares(), "peaks_days"), (Dips(periodic_share=0), "centres_days"), (Exocomets(), "deepest_days"))
+    for kind, name in kinds:
         for place in kind.draw(np.random.default_rng(seed), gap).parameters[name]:
-            assert np.abs(gap - place).min() < 1e-9
+            assert 0 < np.abs(gap - place).min() <= half + 1e-9
+
+
+def test_moments_are_spread_evenly_over_all_exposures():
+    gap = TIME[(TIME < 1332) | (TIME > 1348)]
+    drawn = inside(np.random.default_rng(3), gap, 20_000)
+    step = 2 / 1440
+    nearest = gap[np.abs(gap[:, None] - drawn[None, :400]).argmin(axis=0)]
+    assert stats.kstest((drawn[:400] - nearest) / step + 0.5, "uniform").pvalue > 0.01
+    assert stats.kstest(np.interp(drawn, gap, np.linspace(0, 1, gap.size)), "uniform").pvalue > 0.01
 
 
 @settings(max_examples=30, deadline=None)
@@ -92,7 +106,7 @@ def test_flares_reach_the_asked_height_at_their_peaks(seed, height, slope):
     heights = np.array(facts["heights"])
     assert heights[0] == event.depth == pytest.approx(height)
     assert heights.max() == heights[0]
-    assert heights.min() >= 0.02 * height * (1 - 1e-9)
+    assert heights.min() >= 0.001 ** (1 - 0.39) * height * (1 - 1e-9)
     assert (signal.flux(np.array(facts["peaks_days"]), event) - 1 >= 0.97 * heights).all()
 
 
@@ -155,12 +169,12 @@ def test_faults_have_the_asked_size_and_begin_where_they_say(seed, shape):
     assert change.max() <= event.depth * (1 + 1e-9)
     if shape == "jump":
         assert (change[event.epoch_days > TIME] == 0).all()
-        assert change[event.epoch_days == TIME][0] == pytest.approx(event.depth)
+        assert change.max() > 0.98 * event.depth
     elif shape == "drift":
         assert (np.diff(change) > -1e-12).all()
         assert change[-1] == pytest.approx(event.depth)
     elif shape == "scattered light":
-        assert TIME[change.argmax()] == event.epoch_days
+        assert abs(TIME[change.argmax()] - event.epoch_days) <= 1 / 1440 + 1e-9
 
 
 @settings(max_examples=20, deadline=None)

@@ -1,0 +1,42 @@
+"""What every kind of signal has: a star it is drawn for, and a mean over exposures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.lightcurve import Target
+from clara_engine.synthetic.exposure import mean_of_samples
+from clara_engine.synthetic.fields import Random, Setting
+
+if TYPE_CHECKING:
+    from clara_engine.synthetic.signals.event import Event
+
+__all__ = ["UNKNOWN", "Kind"]
+
+Float = NDArray[np.float64]
+
+#: A star of which the catalogue says nothing.
+UNKNOWN = Target(tic=0)
+
+
+class Kind(Setting):
+    """Base of all signals."""
+
+    def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
+        """Parameters of one light curve of `star`, with samples at `time` [days]."""
+        raise NotImplementedError
+
+    def flux(self, time: Float, event: Event) -> Float:
+        """Relative flux at each instant of `time` [days]."""
+        raise NotImplementedError
+
+    def scale_days(self, event: Event) -> float:
+        """The shortest time in which the flux changes much [days]."""
+        return float("inf")
+
+    def exposed(self, time: Float, event: Event, exposure_days: float) -> Float:
+        """Relative flux averaged over exposures around `time`."""
+        return mean_of_samples(lambda at: self.flux(at, event), time, exposure_days, self.scale_days(event))
