@@ -36,8 +36,8 @@ from clara_engine.synthetic.signals import (
 SEEDS = st.integers(0, 2**31)
 SIGNALS = [
     Transits(), SingleTransits(), EclipsingBinaries(), ContactBinaries(), Flares(width_minutes=(1, 40)), Dips(),
-    Spots(), Pulsations(), Heartbeats(), Microlensing(), Microlensing(depth=(50, 500), einstein_days=(0.3, 1)), Exocomets(),
-    Faults(), DrawnShape(points=((0, 0), (0.49, 0), (0.5, -1), (0.51, -0.2), (1, 0))),
+    Spots(), Pulsations(), Heartbeats(), Microlensing(), Microlensing(depth=(50, 500), einstein_days=(0.3, 1)),
+    Exocomets(), Faults(), DrawnShape(points=((0, 0), (0.49, 0), (0.5, -1), (0.51, -0.2), (1, 0))),
     DrawnShape(points=((0, 0), (0.4, -1), (1, -0.5)), repeats=False), GrazingTransits(), TrapezoidEclipses(),
     ComplexFlares(), IrregularDips(), ShortTails(),
 ]  # fmt: skip

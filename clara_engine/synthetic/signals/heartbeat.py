@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.lightcurve import Target
+from clara_engine.synthetic.exposure import mean_of_line
 from clara_engine.synthetic.fields import Interval, Random, Range, Weight
 from clara_engine.synthetic.signals.drawing import Scale, between
 from clara_engine.synthetic.signals.event import Event
@@ -16,6 +17,7 @@ from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
 __all__ = ["Heartbeats", "heartbeat"]
 
 Float = NDArray[np.float64]
+NODES = 2001
 
 
 def heartbeat(
@@ -35,6 +37,10 @@ def heartbeat(
     for _ in range(12):  # Newton's method on Kepler's equation
         step = (eccentric - eccentricity * np.sin(eccentric) - mean) / (1 - eccentricity * np.cos(eccentric))
         eccentric = eccentric - step
+    return _tides(eccentric, eccentricity, inclination, periastron)
+
+
+def _tides(eccentric: Float, eccentricity: float, inclination: float, periastron: float) -> Float:
     true = 2 * np.arctan2(
         np.sqrt(1 + eccentricity) * np.sin(eccentric / 2), np.sqrt(1 - eccentricity) * np.cos(eccentric / 2)
     )
@@ -80,11 +86,26 @@ class Heartbeats(Kind):
 
     def flux(self, time: Float, event: Event) -> Float:
         """Relative flux at each of `time` [days]."""
-        turn = event.epoch_days + event.period_days * np.linspace(-0.5, 0.5, 4001)
+        middle, size = _level(event)
         orbit = {"epoch": event.epoch_days, "period": event.period_days, **event.parameters}
-        whole = heartbeat(turn, **orbit)
-        return np.asarray(1 + event.depth * (heartbeat(time, **orbit) - np.median(whole)) / np.ptp(whole))
+        return np.asarray(1 + event.depth * (heartbeat(time, **orbit) - middle) / size)
 
-    def scale_days(self, event: Event) -> float:
-        """A radian of the orbit at periastron."""
-        return float(event.period_days * (1 - event.parameters["eccentricity"]) ** 1.5 / (2 * np.pi))
+    def exposed(self, time: Float, event: Event, exposure_days: float) -> Float:
+        """Relative flux averaged over exposures around `time`."""
+        middle, size = _level(event)
+        eccentric = np.linspace(-np.pi, np.pi, NODES)  # close together in time where the stars are
+        mean = eccentric - event.parameters["eccentricity"] * np.sin(eccentric)
+        tides = 1 + event.depth * (_tides(eccentric, **event.parameters) - middle) / size
+        tides[-1] = tides[0]
+        period = event.period_days
+        return mean_of_line(time - event.epoch_days, exposure_days, mean * period / (2 * np.pi), tides, period)
+
+
+def _level(event: Event) -> tuple[float, float]:
+    """Median and range of the tidal brightness over an orbit."""
+    eccentric = np.linspace(-np.pi, np.pi, NODES)
+    tides = _tides(eccentric, **event.parameters)
+    lasts = 1 - event.parameters["eccentricity"] * np.cos(eccentric)
+    order = np.argsort(tides)
+    passed = np.cumsum(lasts[order])
+    return float(np.interp(passed[-1] / 2, passed, tides[order])), float(np.ptp(tides))

@@ -11,6 +11,7 @@ from pydantic import model_validator
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import Target
 from clara_engine.synthetic import shapes
+from clara_engine.synthetic.exposure import mean_of_line
 from clara_engine.synthetic.fields import Interval, Random, Range, Weight
 from clara_engine.synthetic.signals.drawing import Scale, between, whole
 from clara_engine.synthetic.signals.event import Event
@@ -20,6 +21,7 @@ __all__ = ["Pulsations", "Spots"]
 
 Float = NDArray[np.float64]
 Shape = Literal["sinusoid", "modes", "sawtooth"]
+SAWTOOTH_NODES = 801
 
 
 class Spots(Kind):
@@ -129,14 +131,14 @@ class Pulsations(Kind):
             return 1 + event.depth * (flux - turn.mean()) / np.ptp(turn)
         return self.exposed(time, event, 0.0)
 
-    def scale_days(self, event: Event) -> float:
-        """A radian of the fastest part of the sawtooth."""
-        return event.period_days / (2 * np.pi * len(shapes.RRAB_RATIOS))
-
     def exposed(self, time: Float, event: Event, exposure_days: float) -> Float:
         """Relative flux averaged over exposures around `time`; a sinusoid only loses amplitude."""
         if event.shape == "sawtooth":
-            return super().exposed(time, event, exposure_days)
+            turn = np.linspace(0, event.period_days, SAWTOOTH_NODES)
+            since = time - event.epoch_days
+            return mean_of_line(
+                since, exposure_days, turn, self.flux(event.epoch_days + turn, event), event.period_days
+            )
         facts = event.parameters
         left = np.sinc(exposure_days * np.asarray(facts["frequencies_per_day"]))
         return shapes.pulsation(
