@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from clara_engine.groups import Group
 if TYPE_CHECKING:
     import lightkurve
 
-__all__ = ["LightCurve", "Target"]
+__all__ = ["LightCurve", "Target", "star_of"]
 
 Float = NDArray[np.float64]
 NAN = float("nan")
@@ -98,6 +99,20 @@ class Target:
     def name(self) -> str:
         """What a person calls the star."""
         return f"{'SIM' if self.simulated else self.catalogue} {self.tic}"
+
+
+def star_of(target_id: str) -> str:
+    """`Target.star` of a `Target.id`.
+
+    Raises
+    ------
+    ValueError
+        When it is no id of a target.
+    """
+    found = re.match(r"([A-Z]*)(-?\d+)-s\d+-", target_id)
+    if found is None:
+        raise ValueError(f"{target_id!r} is no id of a target")
+    return f"{found[1] or 'TIC'} {found[2]}"
 
 
 def _frozen(values: ArrayLike, dtype: Any = np.float64) -> NDArray[Any]:

@@ -9,13 +9,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from clara_engine.errors import FeatureError
+from clara_engine.errors import DesignError, FeatureError
 from clara_engine.forest.kernel import draw_bag
 from clara_engine.forest.settings import ForestSettings
 
 __all__ = ["Bags", "RowBags", "StarBags", "class_weights", "in_bag_counts", "star_keys"]
 
-FOLDS = 5
+SHARE = 0.632  # of the stars that a tree sees, as with bootstrap
 Counts = NDArray[np.int32]
 
 
@@ -52,9 +52,10 @@ class RowBags:
 
 
 class StarBags:
-    """Stars drawn with replacement, each with its rows of both classes; without bootstrap a fifth of them is left out.
+    """Stars drawn with replacement, each with its rows of both classes; without bootstrap 63 % of them, each once.
 
-    So a tree has seen a star in every form, or in none (cross-fitting by star).
+    So a tree has seen a star in every form, or in none (cross-fitting by star), and 37 % of the trees saw none. Every
+    star is left out of one tree at least.
 
     Parameters
     ----------
@@ -63,20 +64,26 @@ class StarBags:
         Number of each row's star, real rows first.
     n_real : int
     seed : int
-        Of the parts that trees leave out in turn, where there is no bootstrap.
+        Of the trees that must not take each star.
     """
 
     def __init__(self, settings: ForestSettings, star_of: NDArray[np.intp], n_real: int, seed: Any) -> None:
+        if settings.n_estimators < 2:
+            raise DesignError("n_estimators = 1: the only tree can't leave out every star; grow at least 2, better 500")
         self._settings, self._star_of, self._n_real = settings, star_of, n_real
         self.n_stars = int(star_of.max()) + 1
-        self._part_of = np.random.default_rng(seed).permutation(self.n_stars) % min(FOLDS, self.n_stars)
+        self._not_in = np.random.default_rng(seed).permutation(self.n_stars) % settings.n_estimators
 
     def stars(self, tree: int, seed: Any) -> Counts:
         """Times that the tree of this number and seed takes each star: int32, shape (n_stars,)."""
+        counts = np.zeros(self.n_stars, np.int32)
+        allowed = np.flatnonzero(self._not_in != tree)
         if self._settings.bootstrap:
-            drawn: Counts = draw_bag(seed, self.n_stars, 0, -1.0)
-            return drawn
-        return (self._part_of != tree % (self._part_of.max() + 1)).astype(np.int32)
+            counts[allowed] = draw_bag(seed, allowed.size, 0, -1.0)
+        else:
+            taken = max(1, round(SHARE * allowed.size))
+            counts[np.random.default_rng(seed).permutation(allowed)[:taken]] = 1
+        return counts
 
     def counts(self, tree: int, seed: Any) -> Counts:
         """See `Bags.counts`."""

@@ -127,8 +127,8 @@ class UnsupervisedForest(BaseEstimator):
             Called with (trees grown, trees to grow); may raise to cancel.
         real_stars, contrast_stars : array_like of str or int, optional
             Whose light curve each row is, or was before a signal was injected. A tree then takes all rows of a star or
-            none (cross-fitting): with bootstrap stars are drawn with replacement, without it each tree leaves out
-            another fifth of them. A contrast row of no star has a key of its own, as all have when none are given.
+            none (cross-fitting): with bootstrap stars are drawn with replacement, without it 63 % of them once. A
+            contrast row of no star has a key of its own, as all have when none are given.
         by_star : bool
             False draws rows one by one, as published, and only remembers which trees never saw a star.
 
@@ -173,9 +173,7 @@ class UnsupervisedForest(BaseEstimator):
             unseen = unseen_rows[: len(real)]
             if settings.bootstrap:
                 self.oob_trees_ = unseen
-                self.stars_, place = np.unique(keys, return_inverse=True)
-                self.star_trees_ = np.ones((self.stars_.size, len(trees)), np.bool_)
-                np.logical_and.at(self.star_trees_, place, unseen_rows[: keys.size])
+                self._remember(keys, unseen_rows[: keys.size])
             scores = held_out_scores(
                 real, contrast, settings, trees, leaves, population, seeds, unseen,
                 n_jobs=self.n_jobs, part=part,
@@ -215,6 +213,22 @@ class UnsupervisedForest(BaseEstimator):
         self.feature_set_ = real.binning.feature_set
         self.binning_fingerprint_ = real.binning.fingerprint
         self.stars_, self.star_trees_ = np.empty(0, np.str_), np.empty((0, len(trees)), np.bool_)
+
+    def _remember(self, keys: NDArray[np.str_], unseen: NDArray[np.bool_]) -> None:
+        self.stars_, place = np.unique(keys, return_inverse=True)
+        self.star_trees_ = np.ones((self.stars_.size, len(self.trees_)), np.bool_)
+        np.logical_and.at(self.star_trees_, place, unseen)
+
+    def remember_stars(self, real_stars: ArrayLike) -> None:
+        """Say whose light curves the real rows were, of a forest with bootstrap that was not told when it was fitted.
+
+        Raises
+        ------
+        FeatureError
+            When there is not one key a row.
+        """
+        check_is_fitted(self, "oob_trees_")
+        self._remember(star_keys(real_stars, self.n_real_, "real"), self.oob_trees_)
 
     def scores(self, X: Any, progress: Progress = silent, stars: ArrayLike | None = None) -> Scores:
         """Anomaly score, spread and weirdness of light curves.

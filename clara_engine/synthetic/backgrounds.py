@@ -8,6 +8,7 @@ that each synthetic one builds on, or None; ``blank(random, index, host)``, the 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
@@ -21,7 +22,7 @@ from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.synthetic.fields import Interval, Random, Range, Setting
 from clara_engine.synthetic.noise import Noise, WhiteOnly, measured_noise, red_noise
 
-__all__ = ["Background", "GridNoise", "Observed", "WhiteNoise", "choose_backgrounds"]
+__all__ = ["Background", "GridNoise", "Observed", "WhiteNoise", "choose_backgrounds", "lot"]
 
 Float = NDArray[np.float64]
 
@@ -171,20 +172,26 @@ Background = Annotated[WhiteNoise | GridNoise | Observed, Field(discriminator="k
 
 
 def choose_backgrounds(target_ids: Sequence[str], count: int, seed: int) -> list[str]:
-    """Targets that signals are put on, in their given order; the others can be trained on and measured.
+    """Targets that signals are put on, in their given order.
+
+    Which are drawn hangs on each target alone: without one of them, the others are drawn as before, and one more.
 
     Raises
     ------
     DesignError
-        When fewer than two would be left.
+        When there are not so many.
     """
-    if not 1 <= count <= len(target_ids) - 2:
+    if not 1 <= count <= len(target_ids):
         raise DesignError(
-            f"{count} background stars can't be taken from {len(target_ids)} targets: "
-            "at least two must be left to train on; ingest more, or ask for fewer"
+            f"{count} background stars can't be taken from {len(target_ids)} targets: ingest more, or ask for fewer"
         )
-    chosen = np.random.default_rng([seed, 7]).choice(len(target_ids), count, replace=False)
-    return [target_ids[place] for place in np.sort(chosen)]
+    order = sorted(range(len(target_ids)), key=lambda place: lot(target_ids[place], seed))
+    return [target_ids[place] for place in sorted(order[:count])]
+
+
+def lot(target_id: str, seed: int) -> int:
+    """A number from 0 to 2**64 - 1 that a target draws, whatever others there are."""
+    return int.from_bytes(hashlib.blake2b(f"{seed} {target_id}".encode(), digest_size=8).digest(), "big")
 
 
 def _blank(time: Float, index: int, cadence_s: float) -> LightCurve:
@@ -193,5 +200,5 @@ def _blank(time: Float, index: int, cadence_s: float) -> LightCurve:
 
 
 def _in_turn(observed: Sequence[LightCurve], curves: int, seed: int) -> list[LightCurve | None]:
-    order = np.random.default_rng([seed, 1]).permutation(len(observed))
-    return [observed[order[index % order.size]] for index in range(curves)]
+    order = sorted(observed, key=lambda curve: lot(curve.target.id, seed))
+    return [order[index % len(order)] for index in range(curves)]

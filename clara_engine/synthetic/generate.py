@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Progress, silent
+from clara_engine.synthetic.backgrounds import lot
 from clara_engine.synthetic.design import SyntheticDesign
 from clara_engine.synthetic.exposure import exposed
 from clara_engine.synthetic.fields import Random
@@ -81,7 +83,7 @@ def generate_each(
     """The light curves of `design` one by one, for sets that need not be in memory at once; see `generate`."""
     hosts = design.background.hosts(observed, design.curves, design.seed)
     known: dict[int, Noise] = {}
-    for index, (random, host) in enumerate(zip(_randomness(design), hosts, strict=True)):
+    for index, (random, host) in enumerate(zip(_randomness(design, hosts), hosts, strict=True)):
         blank = design.background.blank(random, index, host)
         seen = np.isfinite(blank.time) & np.isfinite(blank.flux)
         if not seen.any():
@@ -121,12 +123,24 @@ def _drawn(
         redraws += 1
 
 
-def _randomness(design: SyntheticDesign) -> Iterator[Random]:
-    """A generator for each curve: the published one, drawn on from curve to curve, or one of its own."""
+def _randomness(design: SyntheticDesign, hosts: Sequence[LightCurve | None]) -> Iterator[Random]:
+    """A generator for each curve: the published one, drawn on from curve to curve, or one of its own.
+
+    What is injected into an observed light curve hangs on that one alone, and not on which others there are: a star
+    more or less changes the contrast set no more than it must.
+    """
     if design.is_paper:
         published = np.random.RandomState(design.seed)
         return (published for _ in range(design.curves))
-    return (np.random.default_rng(child) for child in np.random.SeedSequence(design.seed).spawn(design.curves))
+    if not design.needs_observed:
+        return (np.random.default_rng(child) for child in np.random.SeedSequence(design.seed).spawn(design.curves))
+    copies: Counter[str] = Counter()
+    return (_of_host(host.target.id, copies, design.seed) for host in hosts if host is not None)
+
+
+def _of_host(target_id: str, copies: Counter[str], seed: int) -> np.random.Generator:
+    copies[target_id] += 1
+    return np.random.default_rng([seed, lot(target_id, seed), copies[target_id]])
 
 
 def _choose(signals: tuple[Signal, ...], random: Random) -> Signal:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import WorkspaceError
 from clara_engine.features import FeatureSet, feature_set
 from clara_engine.files import write_atomically
+from clara_engine.lightcurve import star_of
 from clara_engine.workspace.matrices import Matrices, save_array
 from clara_engine.workspace.runs import Run
 
@@ -47,7 +48,7 @@ class Reason:
 
     @property
     def score(self) -> float:
-        """Anomaly score, 0 to 1; out of bag for a star that trained the forest, if its trees were grown on draws."""
+        """Anomaly score, 0 to 1; of a star that trained the forest, by the trees that never saw it."""
         return float(self.base + self.contributions.sum())
 
     def by_block(self) -> dict[str, float]:
@@ -123,13 +124,12 @@ class Reasons:
         return ids, np.load(path, mmap_mode="r", allow_pickle=False)
 
     def _unseen_by(self, run: Run, forest: UnsupervisedForest, target_id: str) -> NDArray[np.bool_] | None:
-        """The trees that never saw a training star, shape (1, trees); None when all trees may be asked."""
-        scores = run.scores()
-        members = set(scores.loc[scores["trained"], "target_id"])
-        if target_id not in members or not hasattr(forest, "oob_trees_"):
+        """The trees that made the score of a star, shape (1, trees); None where all of them did."""
+        scores = run.scores().set_index("target_id")["trained"]
+        trained = target_id in scores.index and bool(scores[target_id])
+        if run.scoring != "cross-fitted" and not trained:
             return None
-        place = [known for known in self._matrices.ids(run.spec.feature_set) if known in members].index(target_id)
-        trees = forest.oob_trees_[place : place + 1]
+        trees = forest.trees_for([star_of(target_id)])
         return trees if trees.any() else None
 
     def _known(self, name: str, target_id: str) -> None:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.evaluate.rates import Rate, clustered_interval
 from clara_engine.evaluate.recovery import AXES, recovery_cells, usual_axes
 from clara_engine.files import write_atomically
+from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
 from clara_engine.synthetic import SyntheticDesign, steering_design, unseen_design
 from clara_engine.synthetic.fields import Range, Setting
@@ -115,8 +114,8 @@ class Recovery:
 def recover(workspace: Workspace, run: Run, plan: RecoveryPlan, report: Report = quiet) -> Recovery:
     """Inject events and see which ones a run finds; `kept_recovery` knows it afterwards.
 
-    Light curves that made the contrast set, or carry a label that says that something happens, take no events. One that
-    trained the forest is scored by the trees that never saw it. Features are kept: stopped, it resumes.
+    Light curves that made the contrast set, or carry a label that says that something happens, take no events. Those of
+    a star that trained the forest are scored by the trees that never saw it. Features are kept: stopped, it resumes.
 
     Raises
     ------
@@ -131,8 +130,7 @@ def recover(workspace: Workspace, run: Run, plan: RecoveryPlan, report: Report =
     hosts = [still[place] for place in np.sort(drawn)]
     made = workspace.matrices.injected(plan.injected_design(), name, report, backgrounds=hosts)
     report.stage("scoring")
-    unseen = _unseen(forest, scores, made.truth["background"])
-    values = _mean_share(forest, made.rows, unseen)
+    values = forest.scores(made.rows, stars=[star_of(host) for host in made.truth["background"]]).anomaly
     baseline = scores.loc[still, "anomaly_score"].to_numpy(float)
     share = plan.top_percent / 100
     threshold = float(np.quantile(baseline, 1 - share))
@@ -185,10 +183,13 @@ def measured_design(event: str, curves: int, seed: int) -> SyntheticDesign:
 
 
 def _hosts(workspace: Workspace, scores: pd.DataFrame, forest: UnsupervisedForest, run: Run) -> list[str]:
-    """Targets of the run that may carry events, in order; those that trained it only if some trees missed them."""
+    """Targets of the run that may carry events, in order; those that trained it only if some trees missed the star."""
     usable = ~scores["set_aside"]
-    if not hasattr(forest, "oob_trees_"):
-        usable &= ~scores["trained"]
+    if hasattr(forest, "oob_trees_"):
+        usable &= forest.trees_for([star_of(id) for id in scores.index]).any(axis=1)
+    else:
+        star = pd.Series([star_of(id) for id in scores.index], scores.index)
+        usable &= ~star.isin(set(star[scores["trained"]]))
     present = set(workspace.matrices.ids(run.spec.feature_set))
     found = [id for id in workspace.labels.uneventful(sorted(scores.index[usable])) if id in present]
     if len(found) < LEAST_STARS:
@@ -197,22 +198,3 @@ def _hosts(workspace: Workspace, scores: pd.DataFrame, forest: UnsupervisedFores
             "train it again, with a smaller --training-size or with bootstrap"
         )
     return found
-
-
-def _unseen(forest: UnsupervisedForest, scores: pd.DataFrame, hosts: Iterable[str]) -> NDArray[np.bool_]:
-    """Which trees may score each injected light curve, shape (n, trees): all, or those that never saw its host."""
-    hosts = list(hosts)
-    use = np.ones((len(hosts), len(forest.trees_)), np.bool_)
-    members = sorted(scores.index[scores["trained"]])
-    place = {target_id: row for row, target_id in enumerate(members)}
-    for row, host in enumerate(hosts):
-        if host in place:
-            use[row] = forest.oob_trees_[place[host]]
-    return use
-
-
-def _mean_share(forest: UnsupervisedForest, rows: NDArray[np.float32], use: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Anomaly score by the trees that count, shape (n,)."""
-    leaves = forest.apply(rows) + forest.trees_.roots[:-1]
-    shares = np.where(use, forest.trees_.share[leaves], 0.0)
-    return np.asarray(shares.sum(axis=1) / np.maximum(use.sum(axis=1), 1))

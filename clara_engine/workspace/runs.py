@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.files import write_atomically
 from clara_engine.forest import ForestSettings, UnsupervisedForest
+from clara_engine.lightcurve import star_of
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.synthetic.fields import Range
 from clara_engine.workspace.database import Database
@@ -24,6 +25,7 @@ from clara_engine.workspace.database import Database
 __all__ = ["Run", "RunSpec", "RunStore", "Variant"]
 
 Variant = Literal["URF1", "URF2", "URF3", "URF4", "marginal", "picked"]
+Scoring = Literal["cross-fitted", "out of bag", "in bag", ""]
 SCORE_COLUMNS = [
     "target_id", "anomaly_score", "anomaly_spread", "weirdness", "trained", "set_aside", "rank", "percentile",
 ]  # fmt: skip
@@ -53,8 +55,8 @@ class RunSpec(BaseModel):
         Light curves that the run is made of, all of one mission, cadence and pipeline (`clara_engine.groups`), such as
         ``TESS 120 s SPOC``, or a part of that which only one group of the workspace has; None takes the largest group.
     background_stars : int or None
-        Targets that a design's signals are injected into, where it asks for observed light curves; None takes a
-        quarter of the targets, at most 300. They train as they are too, but are not measured.
+        Light curves of the real class that a design's signals are injected into, where it asks for observed ones; None
+        takes as many as there are curves, or all. They train as they are too.
     seed : int
         Of the draws, of the random contrast sets and of the forest.
     """
@@ -81,6 +83,18 @@ class RunSpec(BaseModel):
         if not value:
             raise ValueError(f"variant {self.variant} needs {name}")
         return self
+
+    @property
+    def cross_fitted(self) -> bool:
+        """Whether trees take a star in every form or not at all: signals are injected into light curves that train."""
+        return self.variant == "URF4" and self.design is not None and self.design.needs_observed
+
+    @property
+    def scoring(self) -> Scoring:
+        """How the light curves that train are scored."""
+        if self.cross_fitted:
+            return "cross-fitted"
+        return "out of bag" if self.forest.oob_score else "in bag"
 
     @classmethod
     def checked(cls, **values: Any) -> RunSpec:
@@ -115,6 +129,9 @@ class Run:
         ``"family/value"`` to the measures at the time of training.
     versions : dict
         Package to version.
+    scoring : str
+        How the light curves that trained were scored: "cross-fitted" (by trees that never saw the star in any form),
+        "out of bag" (by trees that never saw the row), or "in bag" (by all trees, as published).
     """
 
     id: str
@@ -127,6 +144,7 @@ class Run:
     timings: dict[str, float]
     versions: dict[str, str]
     measures: dict[str, Any]
+    scoring: Scoring = ""
 
     @property
     def name(self) -> str:
@@ -138,12 +156,24 @@ class Run:
         """Which light curves it ranks, see `RunSpec`; None for older runs, which rank whatever there was."""
         return self.spec.group
 
+    @property
+    def caveat(self) -> str:
+        """Why its scores can't be compared with those of other runs; "" where they can."""
+        if self.scoring == "in bag":
+            return "scored in bag, as the publication did: the stars that trained it come out too tame"
+        if self.scoring == "cross-fitted" or not self.spec.cross_fitted:
+            return ""
+        return (
+            "made before stars were scored by trees that never saw them: those that carried injected signals rank too "
+            "high, so it can't be compared with newer runs; train it again"
+        )
+
     def scores(self) -> pd.DataFrame:
         """Scores of every target of the run's group, strangest first.
 
-        Columns: target_id, anomaly_score and weirdness (0 to 1, out of bag for members of the training set),
-        anomaly_spread (standard deviation over trees), trained, set_aside (it made the contrast set, or signals were
-        injected into it), rank (1 is strangest; ties share the best rank) and percentile (0 to 100, of the mean rank).
+        Columns: target_id, anomaly_score and weirdness (0 to 1; for members of the training set see `scoring`),
+        anomaly_spread (standard deviation over trees), trained, set_aside (it made the contrast set itself), rank (1
+        is strangest; ties share the best rank) and percentile (0 to 100, of the mean rank).
         """
         table = pd.read_parquet(self.folder / "scores.parquet")
         if "set_aside" not in table:  # runs older than injection
@@ -167,7 +197,11 @@ class Run:
 
     def forest(self) -> UnsupervisedForest:
         """Load the trained forest."""
-        return UnsupervisedForest.load(self.folder / "model")
+        forest = UnsupervisedForest.load(self.folder / "model")
+        if not forest.stars_.size and hasattr(forest, "oob_trees_"):  # an older file, whose rows are in this order
+            scores = self.scores()
+            forest.remember_stars([star_of(id) for id in sorted(scores.loc[scores["trained"], "target_id"])])
+        return forest
 
 
 class RunStore:
@@ -180,6 +214,7 @@ class RunStore:
     def add(
         self, spec: RunSpec, forest: UnsupervisedForest, scores: pd.DataFrame, unranked: pd.DataFrame, *,
         fingerprint: str, timings: dict[str, float], versions: dict[str, str], measures: dict[str, Any],
+        scoring: Scoring,
     ) -> Run:  # fmt: skip
         """Keep a run. The folder appears whole, then the row that names it."""
         run_id = time.strftime("%Y%m%d-%H%M%S-") + uuid.uuid4().hex[:6]
@@ -189,6 +224,7 @@ class RunStore:
         run = Run(
             id=run_id, spec=spec, created=time.time(), folder=folder, fingerprint=fingerprint, targets=len(scores),
             trained=int(scores["trained"].sum()), timings=timings, versions=versions, measures=measures,
+            scoring=scoring,
         )  # fmt: skip
         record = _record(run)
         try:

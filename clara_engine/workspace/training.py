@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from clara_engine.errors import ClaraError, DesignError, WorkspaceError
+from clara_engine.errors import ClaraError, WorkspaceError
 from clara_engine.evaluate import measure
 from clara_engine.features import feature_set
 from clara_engine.forest import (
@@ -23,30 +23,30 @@ from clara_engine.forest import (
     Scores,
     Trial,
     UnsupervisedForest,
-    contrast,
     permuted_importances,
     tune,
 )
+from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_light_curve
-from clara_engine.synthetic import choose_backgrounds
 from clara_engine.workspace.grouping import in_group, members_of, notes_on
 from clara_engine.workspace.runs import Run, RunSpec
+from clara_engine.workspace.training_set import TrainingSet, training_set
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
 
 __all__ = ["importances", "measures_of", "rank", "score_files", "train", "tune_forest"]
 
-Rows = NDArray[np.intp]
-MOST_BACKGROUNDS = 300
 PACKAGES = ("clara-astro", "numpy", "numba", "finufft", "batman-package", "scikit-learn")
 
 
 def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
     """Train a forest as `spec` says, score every target, and keep the run.
 
-    Missing features are extracted first. Members of the training set are scored out of bag.
+    Missing features are extracted first. Where signals are injected into observed light curves, every star is scored
+    by trees that never saw it in any form; else members of the training set are scored out of bag, or in bag on
+    request (``forest.oob_score`` false), as the publication did.
 
     Raises
     ------
@@ -56,16 +56,15 @@ def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
     timings: dict[str, float] = {}
     with _timed(timings, "features"):
         spec, ids, binned = _rows_of(workspace, spec, report)
-    members, chosen = _training_rows(workspace, spec, ids)
     with _timed(timings, "contrast set"):
-        contrast_set = _contrast_set(workspace, spec, ids, binned, members, chosen, report)
+        sets = training_set(workspace, spec, ids, binned, report)
     with _timed(timings, "forest"):
         report.stage("growing trees")
         forest = UnsupervisedForest.from_settings(spec.forest, random_state=spec.seed)
-        forest.fit(binned.take(members), contrast_set, progress=report)
+        sets.fit(forest, binned, by_star=spec.cross_fitted, report=report)
     with _timed(timings, "scores"):
         report.stage("scoring")
-        table = _score_table(ids, forest, forest.scores(binned, progress=report), members, chosen)
+        table = _score_table(ids, forest, binned, sets, spec, report)
         unranked = _unranked(workspace, spec, forest, set(ids))
     scores = rank(table)
     with _timed(timings, "measures"):
@@ -79,6 +78,7 @@ def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
         timings=timings,
         versions={name: importlib.metadata.version(name) for name in PACKAGES},
         measures=measures,
+        scoring=spec.scoring,
     )
 
 
@@ -87,11 +87,10 @@ def tune_forest(
 ) -> list[Trial]:
     """The published random search for forest settings, on the light curves that would train `spec`."""
     spec, ids, binned = _rows_of(workspace, spec, report)
-    members, chosen = _training_rows(workspace, spec, ids)
-    contrast_set = _contrast_set(workspace, spec, ids, binned, members, chosen, report)
+    sets = training_set(workspace, spec, ids, binned, report)
     report.stage("trying settings")
     return tune(
-        binned.take(members), contrast_set, draws=draws, folds=folds, rng=np.random.default_rng([spec.seed, 2]),
+        binned.take(sets.members), sets.contrast, draws=draws, folds=folds, rng=np.random.default_rng([spec.seed, 2]),
         progress=report,
     )  # fmt: skip
 
@@ -105,15 +104,14 @@ def importances(workspace: Workspace, run: Run, *, repeats: int = 3, report: Rep
         Columns feature, importance (sums to 1) and chance: the highest of `repeats` forests with shuffled labels.
     """
     spec, ids, binned = _rows_of(workspace, run.spec, report)
-    members, chosen = _training_rows(workspace, spec, ids)
     forest = run.forest()
     table = pd.DataFrame({"feature": feature_set(spec.feature_set).labels, "importance": forest.feature_importances_})
     if repeats:
-        contrast_set = _contrast_set(workspace, spec, ids, binned, members, chosen, report)
+        sets = training_set(workspace, spec, ids, binned, report)
         report.stage("shuffled labels")
         rng = np.random.default_rng([spec.seed, 3])
         by_chance = permuted_importances(
-            forest, binned.take(members), contrast_set, rng, repeats=repeats, progress=report
+            forest, binned.take(sets.members), sets.contrast, rng, repeats=repeats, progress=report
         )
         table["chance"] = by_chance.max(axis=0)
     return table.sort_values("importance", ascending=False, kind="stable").reset_index(drop=True)
@@ -147,10 +145,13 @@ def measures_of(workspace: Workspace, scores: pd.DataFrame) -> dict[str, Any]:
 def score_files(
     workspace: Workspace, run: Run, paths: Sequence[Path], report: Report = quiet
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Score light-curve files that need not be registered; see `Workspace.score_files`."""
+    """Score light-curve files that need not be registered; see `Workspace.score_files`.
+
+    A star that trained the forest is scored by trees that never saw it, whatever the file shows of it.
+    """
     chosen = feature_set(run.spec.feature_set)
     report.stage("scoring files")
-    rows, kept, problems, targets = [], [], [], []
+    rows, kept, targets, problems = [], [], [], []
     for done, path in enumerate(paths):
         report(done, len(paths))
         try:
@@ -164,17 +165,15 @@ def score_files(
     table = pd.DataFrame(kept, columns=["path", "target_id"])
     if not rows:
         return table, problems
-    scores = run.forest().scores(np.array(rows))
+    scores = _unseen_scores(run.forest(), np.array(rows), [target.star for target in targets])
     table = table.assign(anomaly_score=scores.anomaly, anomaly_spread=scores.spread, weirdness=scores.weirdness)
     known = run.scores()
-    held_out = known[known["trained"]].set_index("target_id")[["anomaly_score", "anomaly_spread", "weirdness"]]
-    held_out = held_out.reindex(table["target_id"])
+    kept_scores = known.set_index("target_id")[["anomaly_score", "anomaly_spread", "weirdness"]]
     stored = workspace.matrices.store(run.spec.feature_set)
-    kept_rows = set(stored.ids())
+    ranked = set(stored.ids()) & set(kept_scores.index)
     for place, (target_id, row) in enumerate(zip(table["target_id"], rows, strict=True)):
-        unchanged = target_id in kept_rows and np.array_equal(stored.matrix([target_id])[0], np.float32(row))
-        if unchanged and held_out["anomaly_score"].notna().iloc[place]:
-            table.loc[place, held_out.columns] = held_out.iloc[place]  # the forest knows this one by heart
+        if target_id in ranked and np.array_equal(stored.matrix([target_id])[0], np.float32(row)):
+            table.loc[place, kept_scores.columns] = kept_scores.loc[target_id]  # as it is ranked
     among = np.sort(known["anomaly_score"].to_numpy())
     below, upto = (np.searchsorted(among, table["anomaly_score"], side) for side in ("left", "right"))
     table["percentile"] = 50 * (below + upto) / len(among)
@@ -197,7 +196,8 @@ def _unranked(workspace: Workspace, spec: RunSpec, forest: UnsupervisedForest, r
     others = [target_id for target_id in workspace.matrices.ids(spec.feature_set) if target_id not in ranked]
     if not others:
         return pd.DataFrame()
-    scores = forest.scores(workspace.matrices.store(spec.feature_set).matrix(others))
+    rows = workspace.matrices.store(spec.feature_set).matrix(others)
+    scores = _unseen_scores(forest, rows, [star_of(target_id) for target_id in others])
     return pd.DataFrame(
         {
             "target_id": others, "anomaly_score": scores.anomaly, "anomaly_spread": scores.spread,
@@ -206,76 +206,34 @@ def _unranked(workspace: Workspace, spec: RunSpec, forest: UnsupervisedForest, r
     )  # fmt: skip
 
 
-def _training_rows(workspace: Workspace, spec: RunSpec, ids: list[str]) -> tuple[Rows, Rows]:
-    """Rows of the real class, in order, and those set aside: they make the contrast set, or carry its signals.
-
-    Stars that carry injected signals also train as they are: the forest then learns the signal, and not which stars
-    carry it.
-    """
-    position = {target_id: i for i, target_id in enumerate(ids)}
-    allowed = np.arange(len(ids))
-    if spec.training_sectors:
-        sector = workspace.targets.frame().set_index("target_id")["sector"].reindex(ids)
-        allowed = np.flatnonzero(sector.isin(spec.training_sectors))
-        if allowed.size < 2:
-            raise DesignError(f"training_sectors = {spec.training_sectors}: fewer than two light curves are of these")
-    chosen: list[str] = []
-    if spec.variant == "picked":
-        chosen = [target_id for target_id in spec.picked if target_id in position]
-    elif spec.variant == "URF3" and spec.label is not None:
-        mask = workspace.labels.members(ids).get(spec.label)
-        chosen = [] if mask is None else [ids[i] for i in np.flatnonzero(mask)]
-    elif spec.variant == "URF4" and spec.design is not None and spec.design.needs_observed:
-        count = spec.background_stars or min(MOST_BACKGROUNDS, max(1, allowed.size // 4))
-        chosen = choose_backgrounds([ids[row] for row in allowed], count, spec.seed)
-    if spec.variant in ("picked", "URF3") and not chosen:
-        what = "/".join(spec.label or ()) if spec.variant == "URF3" else "picked targets"
-        raise DesignError(f"no target with features carries {what}: choose others, or extract features first")
-    excluded = np.array(sorted(position[target_id] for target_id in chosen), np.intp)
-    real = np.setdiff1d(allowed, excluded)
-    if spec.training_size is not None and spec.training_size < real.size:
-        drawn = np.random.default_rng([spec.seed, 0]).choice(real.size, spec.training_size, replace=False)
-        real = real[np.sort(drawn)]
-    if spec.variant == "URF4":
-        real = np.union1d(real, excluded)
-    return real, excluded
-
-
-def _contrast_set(
-    workspace: Workspace,
-    spec: RunSpec,
-    ids: list[str],
-    binned: BinnedFeatures,
-    members: Rows,
-    chosen: Rows,
-    report: Report,
-) -> contrast.ContrastSet:
-    if spec.variant == "URF4" and spec.design is not None:
-        hosts = [ids[row] for row in chosen]
-        rows = workspace.matrices.contrast(spec.design, spec.feature_set, report, backgrounds=hosts)
-        return contrast.from_features(rows, {"design": spec.design.digest()})
-    report.stage("contrast set")
-    if spec.variant in ("URF3", "picked"):
-        return contrast.picked(binned, chosen)[0]
-    make = contrast.marginal if spec.variant == "marginal" else contrast.uniform_global
-    return make(binned.take(members), np.random.default_rng([spec.seed, 1]))
+def _unseen_scores(forest: UnsupervisedForest, rows: NDArray[np.float32], stars: Sequence[str]) -> Scores:
+    """Scores by trees that never saw the star; in a forest of a few trees that all saw it, by all, as it is ranked."""
+    use = forest.trees_for(stars)
+    use[~use.any(axis=1)] = True
+    return forest.score_blocks([rows], use=use)
 
 
 def _score_table(
-    ids: list[str], forest: UnsupervisedForest, scores: Scores, members: Rows, chosen: Rows
+    ids: list[str], forest: UnsupervisedForest, binned: BinnedFeatures, sets: TrainingSet, spec: RunSpec, report: Report
 ) -> pd.DataFrame:
-    """Scores of every target, those of the training set by trees that never saw them."""
+    """Scores of every target.
+
+    Of a run that is cross-fitted, by trees that never saw the star. Else as published, by all trees, but of the
+    training set out of bag unless in-bag scores are asked for.
+    """
+    scores = forest.scores(binned, report, stars=sets.stars if spec.cross_fitted else None)
+    places = np.arange(len(ids))
     table = pd.DataFrame(
         {
             "target_id": ids,
             "anomaly_score": scores.anomaly,
             "anomaly_spread": scores.spread,
             "weirdness": scores.weirdness,
-            "trained": np.isin(np.arange(len(ids)), members),
-            "set_aside": np.isin(np.arange(len(ids)), chosen),
+            "trained": np.isin(places, sets.members),
+            "set_aside": np.isin(places, sets.set_aside),
         }
     )
-    if forest.oob_score:
+    if forest.oob_score and not spec.cross_fitted:
         held_out = {
             "anomaly_score": forest.oob_anomaly_score_,
             "anomaly_spread": forest.oob_spread_,
@@ -283,7 +241,7 @@ def _score_table(
         }
         for name, values in held_out.items():
             seen = np.isfinite(values)  # in a forest of a few trees a row may have been in every bag
-            table.loc[members[seen], name] = values[seen]
+            table.loc[sets.members[seen], name] = values[seen]
     return table
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from clara_engine.errors import FeatureError
+from clara_engine.errors import DesignError, FeatureError
 from clara_engine.forest import FeatureBinning, UnsupervisedForest, explain
 from clara_engine.forest.bags import StarBags
 
@@ -41,9 +41,19 @@ def test_a_star_is_scored_only_by_trees_that_saw_nothing_of_it(bootstrap):
     assert np.array_equal(one.weirdness, two.weirdness)
     assert not np.array_equal(both[0].scores(real[mine]).anomaly, both[1].scores(real[mine]).anomaly)
     share = forest.star_trees_.mean(axis=1)
-    assert (share.min() > 0.15) & (share.max() < 0.6)
-    if not bootstrap:
-        assert np.array_equal(forest.star_trees_.sum(axis=1), np.full(120, 12))
+    assert share.min() > 0.15
+    assert share.max() < 0.6
+    assert share.mean() == pytest.approx(0.368 + 0.632 / 60, abs=0.02)
+
+
+@pytest.mark.parametrize("bootstrap", [True, False])
+def test_few_trees_leave_out_every_star_all_the_same(bootstrap):
+    real, copy, of_real, of_copy = sky()
+    stars = {"real_stars": of_real, "contrast_stars": of_copy}
+    forest = UnsupervisedForest(2, bootstrap=bootstrap, random_state=0).fit(real, copy, **stars)
+    assert np.isfinite(forest.oob_anomaly_score_).all()
+    with pytest.raises(DesignError, match="n_estimators = 1: the only tree can't leave out every star"):
+        UnsupervisedForest(1).fit(real, copy, **stars)
 
 
 def test_who_carries_copies_can_not_be_told():
@@ -124,12 +134,15 @@ def test_scores_of_stars_are_explained_by_the_trees_that_made_them():
 
 def test_bags_are_of_stars():
     star_of = np.array([0, 0, 1, 2, 2, 2, 3, 1])
-    forest = UnsupervisedForest(7)
-    bags = StarBags(forest.settings, star_of, 6, 5)
-    for tree, seed in enumerate(np.arange(20, dtype=np.uint64)):
+    settings = UnsupervisedForest(7).settings
+    bags = StarBags(settings, star_of, 6, 5)
+    for tree, seed in enumerate(np.arange(7, dtype=np.uint64)):
         counts = bags.counts(tree, seed)
-        assert bags.stars(tree, seed).sum() == 4
+        assert bags.stars(tree, seed).sum() in (3, 4)
         assert all(len(set(counts[star_of == star])) == 1 for star in range(4))
+    assert bags.unseen(np.arange(7, dtype=np.uint64)).any(axis=1).all()
+    once = StarBags(settings.model_copy(update={"bootstrap": False}), star_of, 6, 5)
+    assert max(once.stars(tree, 9).max() for tree in range(7)) == 1
 
 
 @pytest.mark.parametrize(

@@ -144,9 +144,17 @@ def test_red_noise_has_the_asked_size_and_memory():
     assert np.diff(blank.time).max() > 0.9
 
 
-def test_backgrounds_are_seeded_and_leave_enough():
+def test_what_a_star_carries_hangs_on_that_star_alone():
+    every = generate(steering_design("planets", curves=8, seed=1), observed=STARS)
+    fewer = generate(steering_design("planets", curves=6, seed=1), observed=[STARS[3], STARS[0], STARS[2]])
+    both = every.truth.merge(fewer.truth, on=["background", "period_days", "epoch_days", "depth"])
+    assert len(both) == 6
+    assert set(both["background"]) == {curve.target.id for curve in STARS} - {STARS[1].target.id}
+
+
+def test_backgrounds_are_seeded():
     ids = [str(number) for number in range(20)]
     assert choose_backgrounds(ids, 5, 1) == choose_backgrounds(ids, 5, 1) != choose_backgrounds(ids, 5, 2)
-    assert len(set(choose_backgrounds(ids, 18, 1))) == 18
-    with pytest.raises(DesignError, match="19 background stars can't be taken from 20"):
-        choose_backgrounds(ids, 19, 1)
+    assert choose_backgrounds(ids, 20, 1) == ids
+    with pytest.raises(DesignError, match="21 background stars can't be taken from 20"):
+        choose_backgrounds(ids, 21, 1)

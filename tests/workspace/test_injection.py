@@ -5,8 +5,9 @@ import pytest
 
 from clara_engine.errors import DesignError
 from clara_engine.forest import ForestSettings
-from clara_engine.synthetic import steering_design
+from clara_engine.synthetic import SyntheticDesign, steering_design
 from clara_engine.workspace import RunSpec
+from clara_engine.workspace.training_set import choose_hosts
 
 
 def spec(**changes):
@@ -14,16 +15,29 @@ def spec(**changes):
     return RunSpec(**{**values, "forest": ForestSettings(n_estimators=20), "training_size": None, **changes})
 
 
-def test_background_stars_train_as_they_are_and_are_not_measured(workspace):
+def test_every_star_may_carry_signals_and_all_are_measured(workspace):
     ids = workspace.targets.ids()
     workspace.labels.add("truth", {id: "dip" if i < 12 else "quiet" for i, id in enumerate(ids)}, source="test")
-    run = workspace.train(spec())
+    run = workspace.train(spec(background_stars=None))
     scores = run.scores()
-    assert scores["set_aside"].sum() == 8
+    assert not scores["set_aside"].any()
     assert scores["trained"].all()
-    aside = set(scores.loc[scores["set_aside"], "target_id"])
-    assert run.measures["truth/dip"]["targets"] == 32
-    assert run.measures["truth/dip"]["positives"] == 12 - len(aside & set(ids[:12]))
+    assert run.scoring == "cross-fitted"
+    assert (run.measures["truth/dip"]["targets"], run.measures["truth/dip"]["positives"]) == (40, 12)
+    forest = run.forest()
+    by_star = forest.scores(workspace.matrices.matrix("flux_power")[1], stars=workspace.targets.stars().loc[ids])
+    np.testing.assert_allclose(scores.set_index("target_id").loc[ids, "anomaly_score"], by_star.anomaly)
+
+
+def test_hosts_are_as_many_as_curves_or_all_and_hang_on_each_star_alone():
+    ids = [f"{number}-s0001-SPOC-120" for number in range(50)]
+    assert len(choose_hosts(spec(background_stars=None), ids)) == 30
+    assert choose_hosts(spec(background_stars=None), ids[:20]) == ids[:20]
+    few = choose_hosts(spec(), ids)
+    assert len(few) == 8
+    without = choose_hosts(spec(), [id for id in ids if id != few[3]])
+    assert len(set(few) & set(without)) == 7
+    assert choose_hosts(spec(design=SyntheticDesign.paper()), ids) == []
 
 
 def test_the_same_spec_gives_the_same_bits_with_or_without_what_was_kept(workspace):
@@ -39,5 +53,5 @@ def test_the_same_spec_gives_the_same_bits_with_or_without_what_was_kept(workspa
 
 
 def test_too_many_background_stars_are_refused(workspace):
-    with pytest.raises(DesignError, match="39 background stars can't be taken from 40"):
-        workspace.train(spec(background_stars=39))
+    with pytest.raises(DesignError, match="41 background stars can't be taken from 40"):
+        workspace.train(spec(background_stars=41))

@@ -7,8 +7,9 @@ import pytest
 from clara_engine import Workspace
 from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.forest import ForestSettings
+from clara_engine.lightcurve import star_of
 from clara_engine.synthetic import SyntheticDesign, steering_design
-from clara_engine.workspace import RunSpec, recovery
+from clara_engine.workspace import RunSpec
 from clara_engine.workspace.recovery import RecoveryPlan, kept_recovery, recover
 
 
@@ -38,22 +39,29 @@ def test_training_stars_are_scored_as_out_of_bag(quiet_trained):
     run = quiet_trained.runs.get("small")
     forest, scores = run.forest(), run.scores().set_index("target_id")
     ids, rows = quiet_trained.matrices.matrix("flux_power")
-    unseen = recovery._unseen(forest, scores, ids)
-    got = recovery._mean_share(forest, rows, unseen)
+    got = forest.scores(rows, stars=[star_of(id) for id in ids]).anomaly
     np.testing.assert_allclose(got, scores.loc[ids, "anomaly_score"])
     assert np.abs(got - forest.anomaly_score(rows)).max() > 0.01
 
 
-def test_background_stars_and_labelled_stars_carry_no_events(quiet_trained):
+def test_hosts_of_a_contrast_set_carry_events_too_and_labelled_stars_do_not(quiet_trained):
     spec = RunSpec(
-        name="aside", design=steering_design("binaries", curves=30), background_stars=8, training_size=None,
-        forest=ForestSettings(n_estimators=20),
+        name="all hosts", design=steering_design("binaries", curves=60), training_size=None,
+        forest=ForestSettings(n_estimators=40),
     )  # fmt: skip
     run = quiet_trained.train(spec)
-    scores = run.scores()
-    found = recover(quiet_trained, run, RecoveryPlan(event="flares", curves=30))
-    assert not set(found.injected["background"]) & set(scores.loc[scores["set_aside"], "target_id"])
-    assert found.axes == ("depth", "tmag")
+    found = recover(quiet_trained, run, RecoveryPlan(event="binaries", curves=72))
+    assert found.quiet == found.stars == 36
+    assert not set(found.injected["background"]) & set(quiet_trained.targets.ids()[:4])
+    assert found.overall.value > 0.3
+    forest, truth = run.forest(), found.injected
+    by_all = forest.scores(
+        quiet_trained.matrices.injected(
+            RecoveryPlan(event="binaries", curves=72).injected_design(), "flux_power",
+            backgrounds=sorted(truth["background"].unique()),
+        ).rows
+    )  # fmt: skip
+    assert not np.allclose(by_all.anomaly, truth["score"])
 
 
 def test_without_bootstrap_only_held_out_stars_are_left(quiet_trained, small_spec):

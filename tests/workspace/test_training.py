@@ -1,5 +1,7 @@
 """Runs reproduce to the last bit, and score their own training set honestly."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,8 +10,9 @@ from sklearn.metrics import roc_auc_score
 from clara_engine.errors import DesignError
 from clara_engine.features import feature_set
 from clara_engine.forest import ForestSettings, UnsupervisedForest, contrast
+from clara_engine.lightcurve import star_of
 from clara_engine.readers import read_light_curve, write_spoc
-from clara_engine.synthetic import SyntheticDesign
+from clara_engine.synthetic import SyntheticDesign, steering_design
 from clara_engine.workspace import RunSpec
 from clara_engine.workspace.training import rank
 
@@ -98,8 +101,12 @@ def test_tied_scores_share_rank_and_percentile():
     assert table["weirdness"].tolist() == [0.0, 0.2, 0.1, 0.0]
 
 
-def test_a_member_whose_file_has_changed_is_scored_as_it_is_now(trained, tmp_path):
-    run = trained.runs.get("latest")
+@pytest.mark.parametrize("steered", [False, True])
+def test_a_member_whose_file_has_changed_is_scored_by_trees_that_never_saw_the_star(trained, tmp_path, steered):
+    run = trained.runs.get("small")
+    if steered:
+        spec = {"name": "deep", "design": steering_design("binaries", curves=30)}
+        run = trained.train(RunSpec(**{**spec, "forest": ForestSettings(n_estimators=40)}))
     scores = run.scores()
     member = scores.loc[scores["trained"], "target_id"].iloc[-1]
     before = trained.targets.light_curve(member)
@@ -110,4 +117,38 @@ def test_a_member_whose_file_has_changed_is_scored_as_it_is_now(trained, tmp_pat
     table, _ = trained.score_files(run, [path])
     row = feature_set("flux_power").compute(read_light_curve(path))
     assert table["target_id"].tolist() == [member]
-    assert table["anomaly_score"].iloc[0] == run.forest().anomaly_score(row[np.newaxis])[0]
+    forest = run.forest()
+    unseen = forest.trees_for([before.target.star])[0]
+    assert 0 < unseen.sum() < len(forest.trees_)
+    leaves = forest.apply(row[np.newaxis])[0] + forest.trees_.roots[:-1]
+    assert table["anomaly_score"].iloc[0] == pytest.approx(forest.trees_.share[leaves][unseen].mean())
+    if steered:
+        trained.runs.delete(run.id)
+
+
+def test_in_bag_scores_are_those_of_all_trees_and_say_so(trained, small_spec):
+    forest = small_spec.forest.model_copy(update={"oob_score": False})
+    run = trained.train(small_spec.model_copy(update={"name": "in bag", "forest": forest}))
+    try:
+        ids, binned = trained.matrices.binned("flux_power")
+        by_all = trained.runs.get("small").forest().scores(binned).anomaly
+        np.testing.assert_array_equal(run.scores().set_index("target_id").loc[ids, "anomaly_score"], by_all)
+        assert trained.runs.get("in bag").scoring == "in bag"
+        assert "in bag" in run.caveat
+        assert (trained.runs.get("small").scoring, trained.runs.get("small").caveat) == ("out of bag", "")
+    finally:
+        trained.runs.delete(run.id)
+
+
+def test_older_runs_say_why_they_can_not_be_compared_and_know_their_stars(trained, tmp_path):
+    run = trained.runs.get("small")
+    old = replace(run, scoring="", spec=run.spec.model_copy(update={"design": steering_design("flares")}))
+    assert "can't be compared with newer runs" in old.caveat
+    assert replace(run, scoring="").caveat == ""
+    forest = run.forest()
+    members = run.scores().query("trained")["target_id"].sort_values()
+    assert forest.stars_.tolist() == sorted(star_of(id) for id in members)
+    kept = forest.star_trees_.copy()
+    forest.stars_ = np.empty(0, np.str_)
+    forest.remember_stars([star_of(id) for id in members])
+    np.testing.assert_array_equal(forest.star_trees_, kept)
