@@ -1,16 +1,21 @@
-"""Lomb–Scargle periodogram at any frequencies, on the exact times, by a non-uniform FFT."""
+"""Lomb–Scargle periodogram on the exact times, by non-uniform FFTs: at any frequencies, or evenly spaced ones."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import finufft
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
+from scipy.fft import next_fast_len, rfft
 
 from clara_engine.errors import FeatureError
 
-__all__ = ["lomb_scargle"]
+__all__ = ["lomb_scargle", "lomb_scargle_even"]
 
 Float = NDArray[np.float64]
+Complex = NDArray[np.complex128]
 
 TOLERANCE = 1e-12
 # Where the determinant of the normal equations is smaller than this, the sums cancel and the error of the
@@ -18,6 +23,10 @@ TOLERANCE = 1e-12
 WELL_CONDITIONED = 1e-3
 DIRECT_BLOCK = 2_000_000
 EPSILON = float(np.finfo(np.float64).eps)
+# Gaussian gridding (Greengard & Lee 2004, SIAM Review 46, 443): cells to either side, and the decay that goes with
+# them at one and a half times as many cells as modes; errors of 1e-6.
+REACH = 5
+DECAY = np.pi / (1.5 * REACH)
 
 
 def lomb_scargle(time: ArrayLike, flux: ArrayLike, frequency: ArrayLike) -> Float:
@@ -65,15 +74,76 @@ def lomb_scargle(time: ArrayLike, flux: ArrayLike, frequency: ArrayLike) -> Floa
     window = (once - once_conjugate.conj()) / 2j
     window_twice = (twice - twice_conjugate.conj()) / 2j
 
-    spread = 1 - (window.real**2 + window.imag**2)
-    skew = window_twice - window**2
-    determinant = spread**2 - (skew.real**2 + skew.imag**2)
-    explained = spread * (flux_sum.real**2 + flux_sum.imag**2) - (flux_sum**2 * skew.conj()).real
-    good = determinant > WELL_CONDITIONED
-    power = np.empty(f.size)
-    power[good] = 2 * explained[good] / determinant[good]
-    power[~good] = _direct(t, y, f[~good])
-    return np.clip(power, 0.0, 1.0)
+    return _power(t, y, f, flux_sum, window, window_twice)
+
+
+def lomb_scargle_even(time: ArrayLike, flux: ArrayLike, step: float, first: int, last: int) -> Float:
+    """`lomb_scargle` at the multiples `first` to `last` of `step`, to 1e-5 and several times as fast.
+
+    Parameters
+    ----------
+    time, flux : array_like, shape (n,)
+        As of `lomb_scargle`.
+    step : float
+        Distance of the frequencies [cycles per day]; at most 1 over the span of the times.
+    first, last : int
+        First at least 1.
+
+    Returns
+    -------
+    ndarray of float64, shape (last - first + 1,)
+    """
+    t, y, f = _checked(time, flux, step * np.arange(first, last + 1))
+    size = next_fast_len(6 * last, real=True)
+    cells = np.zeros((2, size + 2 * REACH + 1))
+    _spread((t - t.min()) * step * size, y / t.size, cells)
+    cells[:, : 2 * REACH + 1] += cells[:, size:]
+    number = np.arange(first, 2 * last + 1)
+    gain = np.sqrt(DECAY / np.pi) * np.exp((np.pi / size * number) ** 2 / DECAY)
+    window = rfft(cells[1, :size])[first : 2 * last + 1] * (gain / t.size)
+    flux_sum = rfft(cells[0, :size])[first : last + 1] * gain[: f.size]
+    return _power(t, y, f, flux_sum, window[: f.size], window[first::2])
+
+
+@njit(cache=True, nogil=True)
+def _spread(place: Any, flux: Any, cells: Any) -> None:
+    """Add a Gaussian about each place, `REACH` cells later: of height `flux` to the first row, of 1 to the second."""
+    shape = np.exp(-DECAY * np.arange(-REACH, REACH + 1) ** 2)
+    heights = np.empty(shape.size)
+    for i in range(place.size):
+        nearest = int(place[i] + 0.5)
+        offset = place[i] - nearest
+        height = np.exp(-DECAY * offset * (offset + 2 * REACH))
+        ratio = np.exp(2 * DECAY * offset)
+        for j in range(shape.size):
+            heights[j] = height * shape[j]
+            height *= ratio
+        for j in range(shape.size):
+            cells[0, nearest + j] += flux[i] * heights[j]
+            cells[1, nearest + j] += heights[j]
+
+
+def _power(t: Float, y: Float, f: Float, flux_sum: Complex, window: Complex, window_twice: Complex) -> Float:
+    """Power from mean(y exp iωt), mean(exp iωt) and mean(exp 2iωt), whose time may start anywhere."""
+    power, determinant = _solved(flux_sum, window, window_twice)
+    bad = np.flatnonzero(determinant <= WELL_CONDITIONED)
+    if bad.size:
+        power[bad] = _direct(t, y, f[bad])
+    return power
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _solved(flux_sum: Any, window: Any, window_twice: Any) -> Any:
+    power = np.empty(window.size)
+    determinant = np.empty(window.size)
+    for k in range(window.size):
+        one, two = window[k], flux_sum[k]
+        spread = 1 - (one.real**2 + one.imag**2)
+        skew = window_twice[k] - one * one
+        determinant[k] = spread**2 - (skew.real**2 + skew.imag**2)
+        explained = spread * (two.real**2 + two.imag**2) - (two * two * skew.conjugate()).real
+        power[k] = min(max(2 * explained / determinant[k], 0.0), 1.0)
+    return power, determinant
 
 
 def _checked(time: ArrayLike, flux: ArrayLike, frequency: ArrayLike) -> tuple[Float, Float, Float]:

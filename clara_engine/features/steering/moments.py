@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import Prepared, robust_spread
+from clara_engine.features.steering.prepare import MAD, Prepared, robust_spread
 
 __all__ = ["LABELS", "moments"]
 
@@ -32,49 +35,71 @@ LABELS = (
 
 def moments(prepared: Prepared) -> Float:
     """Values of `LABELS`."""
-    samples = prepared.flux, prepared.detrended_samples()
-    quantiles = [np.percentile(values, QUANTILES) / prepared.noise for values in samples]
-    raw, flat = quantiles
-    low, high = np.percentile(prepared.flux, (5, 95))
+    ordered, flat_ordered = np.sort(prepared.flux), np.sort(prepared.detrended_samples())
+    raw, flat = (_quantiles(values, QUANTILES) / prepared.noise for values in (ordered, flat_ordered))
+    low, high = _quantiles(ordered, (5, 95))
     first = [
         np.log10(prepared.noise),
         np.log10(max(high - low, 1e-9)),
         np.log10(max(robust_spread(prepared.slow[0][prepared.grid.filled]), 1e-9) / prepared.noise),
     ]
     asymmetry = [_asymmetry(raw[2], raw[5]), _asymmetry(flat[0], flat[7])]
-    by_scale = []
-    for values in (prepared.grid.flux, prepared.detrended()):
-        for hours in SCALES_HOURS:
-            by_scale += _statistics(values, prepared, hours)
-    return np.array([*first, *raw, *flat, *asymmetry, *by_scale])
+    grid = prepared.grid
+    width = 24 * float(grid.time[1] - grid.time[0]) if grid.time.size > 1 else 0.25
+    sizes = np.array([max(1, round(hours / width)) for hours in SCALES_HOURS])
+    by_scale = [
+        _statistics(values, grid.filled, sizes, prepared.grid_noise).ravel()
+        for values in (grid.flux, prepared.detrended())
+    ]
+    return np.concatenate([first, raw, flat, asymmetry, *by_scale])
+
+
+def _quantiles(ordered: Float, percent: tuple[float, ...]) -> Float:
+    """Of sorted values, straight lines between them."""
+    place = np.array(percent) / 100 * (ordered.size - 1)
+    below = place.astype(np.intp)
+    above = np.minimum(below + 1, ordered.size - 1)
+    return np.asarray(ordered[below] + (place - below) * (ordered[above] - ordered[below]))
 
 
 def _asymmetry(low: float, high: float) -> float:
     return float((high + low) / max(high - low, 1e-12))
 
 
-def _statistics(values: Float, prepared: Prepared, hours: float) -> list[float]:
-    """`STATISTICS` of means over some hours."""
-    grid = prepared.grid
-    width = 24 * float(grid.time[1] - grid.time[0]) if grid.time.size > 1 else 0.25
-    size = max(1, round(hours / width))
-    usable = values.size // size * size
-    if usable < 3 * size:
-        return [0.0] * len(STATISTICS)
-    weight = grid.filled[:usable].reshape(-1, size).sum(axis=1)
-    sums = np.where(grid.filled[:usable], values[:usable], 0.0).reshape(-1, size).sum(axis=1)
-    full = weight > size / 2
-    means = sums[full] / weight[full]
-    if means.size < 5:
-        return [0.0] * len(STATISTICS)
-    spread = max(float(means.std()), 1e-12)
-    scaled = (means - np.median(means)) / spread
-    white = prepared.grid_noise / np.sqrt(size)
-    robust = max(robust_spread(means), 1e-12)
-    return [
-        float(np.log10(spread / white)),
-        float((scaled**3).mean()),
-        float((scaled**4).mean()),
-        float((means.min() - np.median(means)) / robust),
-        float((means.max() - np.median(means)) / robust),
-    ]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _statistics(values: Any, filled: Any, sizes: Any, noise: float) -> Any:
+    """`STATISTICS` of means over each number of bins, shape (sizes, 5); of means more than half of whose bins count."""
+    found = np.zeros((sizes.size, 5))
+    room = np.empty(values.size)
+    for s in range(sizes.size):
+        size = sizes[s]
+        whole = values.size // size
+        if whole < 3:
+            continue
+        n = 0
+        for block in range(whole):
+            total, count = 0.0, 0
+            for i in range(block * size, (block + 1) * size):
+                if filled[i]:
+                    total += values[i]
+                    count += 1
+            if 2 * count > size:
+                room[n] = total / count
+                n += 1
+        if n < 5:
+            continue
+        means = room[:n]
+        middle = np.median(means)
+        spread = max(means.std(), 1e-12)
+        robust = max(MAD * np.median(np.abs(means - middle)), 1e-12)
+        third, fourth = 0.0, 0.0
+        for mean in means:
+            scaled = (mean - middle) / spread
+            third += scaled**3
+            fourth += scaled**4
+        found[s, 0] = np.log10(spread * np.sqrt(size) / noise)
+        found[s, 1] = third / n
+        found[s, 2] = fourth / n
+        found[s, 3] = (means.min() - middle) / robust
+        found[s, 4] = (means.max() - middle) / robust
+    return found

@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import irfft, next_fast_len, rfft
 
-from clara_engine.features.lombscargle import lomb_scargle
-from clara_engine.features.steering.prepare import Prepared
+from clara_engine.features.lombscargle import lomb_scargle_even
+from clara_engine.features.steering.prepare import Prepared, median
 
 __all__ = ["LABELS", "periodicity"]
 
@@ -37,14 +38,17 @@ def periodicity(prepared: Prepared) -> Float:
     """Values of `LABELS`."""
     time, flux = prepared.time, prepared.flux
     span = max(float(np.ptp(time)), 0.1)
-    frequency = np.arange(BANDS[0], BANDS[-1], 1 / (PER_CYCLE * span))
-    power = np.nan_to_num(lomb_scargle(time, np.clip(flux / prepared.noise, -1e4, 1e4), frequency))
+    step = 1 / (PER_CYCLE * span)
+    first, last = int(np.ceil(BANDS[0] / step)), int(BANDS[-1] / step)
+    frequency = step * np.arange(first, last + 1)
+    power = lomb_scargle_even(time, np.clip(flux / prepared.noise, -1e4, 1e4), step, first, last)
+    edges = np.searchsorted(frequency, BANDS)
     highest, over = [], []
-    for low, high in pairwise(BANDS):
-        band = power[(frequency >= low) & (frequency < high)]
+    for low, high in pairwise(edges):
+        band = power[low:high]
         top = float(band.max()) if band.size else 0.0
         highest.append(top)
-        over.append(float(np.log10(max(top, 1e-9) / max(float(np.median(band)) if band.size else 1.0, 1e-9))))
+        over.append(float(np.log10(max(top, 1e-9) / max(median(band) if band.size else 1.0, 1e-9))))
     best = int(np.argmax(power))
 
     def at(factor: float) -> float:
@@ -53,8 +57,7 @@ def periodicity(prepared: Prepared) -> Float:
 
     away = np.abs(frequency - frequency[best]) > 2 / span
     second = float(power[away].max()) if away.any() else 0.0
-    raw = _autocorrelation(np.where(prepared.grid.filled, prepared.grid.flux, 0.0), prepared)
-    flat = _autocorrelation(prepared.detrended(), prepared)
+    raw, flat = _autocorrelations((prepared.grid.flux, prepared.detrended()), prepared.grid.filled)
     lags = _lags(prepared)
     beyond = raw[lags[4] :] if lags[4] < raw.size else np.zeros(1)
     return np.array(
@@ -80,12 +83,19 @@ def _lags(prepared: Prepared) -> list[int]:
     return [max(1, round(hours / width)) for hours in LAGS_HOURS]
 
 
-def _autocorrelation(values: Float, prepared: Prepared) -> Float:
+def _autocorrelations(curves: tuple[Float, ...], filled: NDArray[np.bool_]) -> list[Float]:
     """Correlation of pairs of filled bins at each lag, up to half the light curve."""
-    filled = prepared.grid.filled.astype(np.float64)
-    centred = np.where(prepared.grid.filled, values - values[prepared.grid.filled].mean(), 0.0)
-    size = 1 << int(np.ceil(np.log2(2 * values.size)))
-    products = np.fft.irfft(np.abs(np.fft.rfft(centred, size)) ** 2)[: values.size // 2]
-    pairs = np.fft.irfft(np.abs(np.fft.rfft(filled, size)) ** 2)[: values.size // 2]
-    variance = max(float((centred**2).sum() / filled.sum()), 1e-30)
-    return np.where(pairs > 5, products / np.maximum(pairs, 1) / variance, 0.0)
+    lags = filled.size // 2
+    size = next_fast_len(filled.size + lags, real=True)
+
+    def products(values: Float) -> Float:
+        spectrum = rfft(values, size)
+        return np.asarray(irfft(spectrum.real**2 + spectrum.imag**2, size)[:lags])
+
+    pairs = products(filled.astype(np.float64))
+    found = []
+    for values in curves:
+        centred = np.where(filled, values - values[filled].mean(), 0.0)
+        variance = max(float((centred**2).sum() / filled.sum()), 1e-30)
+        found.append(np.where(pairs > 5, products(centred) / np.maximum(pairs, 1) / variance, 0.0))
+    return found
