@@ -15,7 +15,7 @@ from clara_engine.errors import FeatureError
 __all__ = ["lomb_scargle", "lomb_scargle_even"]
 
 Float = NDArray[np.float64]
-Complex = NDArray[np.complex128]
+Complex = NDArray[np.complexfloating[Any, Any]]
 
 TOLERANCE = 1e-12
 # Where the determinant of the normal equations is smaller than this, the sums cancel and the error of the
@@ -95,14 +95,14 @@ def lomb_scargle_even(time: ArrayLike, flux: ArrayLike, step: float, first: int,
     """
     t, y, f = _checked(time, flux, step * np.arange(first, last + 1))
     size = next_fast_len(6 * last, real=True)
-    cells = np.zeros((2, size + 2 * REACH + 1))
-    _spread((t - t.min()) * step * size, y / t.size, cells)
+    cells = np.zeros((2, size + 2 * REACH + 1), np.float32)
+    _spread((t - t.min()) * (step * size), y, cells)
     cells[:, : 2 * REACH + 1] += cells[:, size:]
     number = np.arange(first, 2 * last + 1)
-    gain = np.sqrt(DECAY / np.pi) * np.exp((np.pi / size * number) ** 2 / DECAY)
-    window = rfft(cells[1, :size])[first : 2 * last + 1] * (gain / t.size)
+    gain = np.float32(np.sqrt(DECAY / np.pi) / t.size * np.exp((np.pi / size * number) ** 2 / DECAY))
+    window = rfft(cells[1, :size])[first : 2 * last + 1] * gain
     flux_sum = rfft(cells[0, :size])[first : last + 1] * gain[: f.size]
-    return _power(t, y, f, flux_sum, window[: f.size], window[first::2])
+    return _power(t, y, f, flux_sum, window[: f.size], window[first::2], 100 * WELL_CONDITIONED)
 
 
 @njit(cache=True, nogil=True)
@@ -123,10 +123,13 @@ def _spread(place: Any, flux: Any, cells: Any) -> None:
             cells[1, nearest + j] += heights[j]
 
 
-def _power(t: Float, y: Float, f: Float, flux_sum: Complex, window: Complex, window_twice: Complex) -> Float:
+def _power(
+    t: Float, y: Float, f: Float, flux_sum: Complex, window: Complex, window_twice: Complex,
+    least: float = WELL_CONDITIONED,
+) -> Float:  # fmt: skip
     """Power from mean(y exp iωt), mean(exp iωt) and mean(exp 2iωt), whose time may start anywhere."""
     power, determinant = _solved(flux_sum, window, window_twice)
-    bad = np.flatnonzero(determinant <= WELL_CONDITIONED)
+    bad = np.flatnonzero(determinant <= least)
     if bad.size:
         power[bad] = _direct(t, y, f[bad])
     return power
@@ -137,9 +140,9 @@ def _solved(flux_sum: Any, window: Any, window_twice: Any) -> Any:
     power = np.empty(window.size)
     determinant = np.empty(window.size)
     for k in range(window.size):
-        one, two = window[k], flux_sum[k]
+        one, two, twice = complex(window[k]), complex(flux_sum[k]), complex(window_twice[k])
         spread = 1 - (one.real**2 + one.imag**2)
-        skew = window_twice[k] - one * one
+        skew = twice - one * one
         determinant[k] = spread**2 - (skew.real**2 + skew.imag**2)
         explained = spread * (two.real**2 + two.imag**2) - (two * two * skew.conjugate()).real
         power[k] = min(max(2 * explained / determinant[k], 0.0), 1.0)

@@ -1,25 +1,24 @@
-"""The best box at each trial period, for several light curves that share their samples."""
+"""The best box at each trial period, for light curves that share their samples."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from clara_engine.features.steering.folding import fold, phase_bins
 
-__all__ = ["box_powers", "place_of_box"]
+__all__ = ["best_box", "box_powers"]
 
-Float = NDArray[np.float64]
 LEAST_FILLED = 1.2  # a box holds more than this many values a bin, so it counts from two events on
 SHORTEST_TURN = 4  # boxes
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def box_powers(values: Any, lengths: Any, widths: Any, noise: Any) -> Any:
-    """Signal-to-noise of the best dip and of the best rise at each period.
+    """Signal-to-noise of the best dip and of the best rise at each period (Kovács, Zucker & Mazeh 2002).
 
     Parameters
     ----------
@@ -34,39 +33,105 @@ def box_powers(values: Any, lengths: Any, widths: Any, noise: Any) -> Any:
 
     Returns
     -------
-    dips, rises : ndarray, shape (curves, p)
+    ndarray of float32, shape (curves, 2, p)
+        Of dips and of rises.
     """
     curves = values.shape[0] - 1
-    dips = np.zeros((curves, lengths.size))
-    rises = np.zeros((curves, lengths.size))
-    most = phase_bins(lengths.max()) + widths[-1]
+    powers = np.zeros((curves, 2, lengths.size), np.float32)
+    most = phase_bins(lengths.max()) + widths[-1] + 1
     sums = np.empty((curves + 1, most), np.float32)
-    boxes = np.empty((curves + 1, most), np.float32)
+    totals = np.zeros((curves + 1, most), np.float32)
+    tops = np.empty((2, most), np.float32)
+    scale = np.empty((curves, widths.size), np.float32)
+    for c in range(curves):
+        for w in range(widths.size):
+            scale[c, w] = 1 / (np.sqrt(widths[w]) * noise[c, w])
+    # Bits of numbers from 0 on sort as integers, whose highest is found many at a time.
+    power_bits, top_bits = powers.view(np.int32), tops.view(np.int32)
+    weights = np.empty((widths.size, most), np.float32)
+    dips, rises = tops[0], tops[1]
     for p in range(lengths.size):
         bins = phase_bins(lengths[p])
         fold(values, lengths[p], sums)
-        _wrap(sums, bins, widths[-1])
-        boxes[:, :bins] = 0.0
-        done = 0
-        for w in range(widths.size):
+        fitting = 0
+        while fitting < widths.size and SHORTEST_TURN * widths[fitting] <= bins:
+            fitting += 1
+        if fitting == 0:
+            continue
+        for c in range(curves + 1):
+            _totals(sums[c], bins, widths[fitting - 1], totals[c])
+        seen = totals[curves]
+        for w in range(fitting):
             size = widths[w]
-            if SHORTEST_TURN * size > bins:
-                break
-            _widen(sums, boxes, bins, done, size)
-            done = size
-            weight = boxes[curves, :bins]
             least = np.float32(LEAST_FILLED * size)
-            scratch = sums[curves, :0]
-            for c in range(curves):
-                box = boxes[c, :bins]
-                low = np.float32(0)
-                high = np.float32(0)
+            weight = weights[w]
+            for k in range(bins):
+                count = seen[k + size] - seen[k]
+                weight[k] = np.float32(1) / math.sqrt(max(count, np.float32(1))) if count > least else np.float32(0)
+        for c in range(curves):
+            total = totals[c]
+            for k in range(bins):
+                dips[k] = np.float32(0)
+                rises[k] = np.float32(0)
+            for w in range(fitting):
+                after = total[widths[w] :]
+                weight = weights[w]
+                factor = scale[c, w]
                 for k in range(bins):
-                    count = weight[k]
-                    value = box[k] / np.sqrt(count) if count > least else np.float32(0)
-                    low = min(low, value)
-                    high = max(high, value)
-                scale = 1 / (np.sqrt(size) * noise[c, w])
-                dips[c, p] = max(dips[c, p], -low * scale)
-                rises[c, p] = max(rises[c, p], high * scale)
-    return dips, rises
+                    value = (after[k] - total[k]) * weight[k] * factor
+                    dips[k] = max(dips[k], -value)
+                    rises[k] = max(rises[k], value)
+            power_bits[c, 0, p] = _highest(top_bits[0], bins)
+            power_bits[c, 1, p] = _highest(top_bits[1], bins)
+    return powers
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def best_box(curve: Any, length: float, widths: Any, noise: Any) -> Any:
+    """First step after the start of a turn, width in steps and signal-to-noise of the best dip at one period.
+
+    Parameters
+    ----------
+    curve : ndarray of float32, shape (2, n)
+        One light curve as of `box_powers`, and 1 where something was seen.
+    length : float
+    widths, noise : ndarray, shape (w,)
+    """
+    bins = phase_bins(length)
+    sums = np.empty((2, bins), np.float32)
+    totals = np.zeros((2, bins + widths[-1] + 1), np.float32)
+    fold(curve, length, sums)
+    place, width, power = 0, widths[0], 0.0
+    for w in range(widths.size):
+        size = widths[w]
+        if SHORTEST_TURN * size > bins:
+            break
+        for row in range(2):
+            _totals(sums[row], bins, size, totals[row])
+        for k in range(bins):
+            count = totals[1, k + size] - totals[1, k]
+            if count <= LEAST_FILLED * size:
+                continue
+            value = (totals[0, k] - totals[0, k + size]) / np.sqrt(count * size) / noise[w]
+            if value > power:
+                place, width, power = k, size, value
+    return place, width, power
+
+
+@njit(cache=True, nogil=True)
+def _totals(sums: Any, bins: int, beyond: int, totals: Any) -> None:
+    """Running totals over a turn, and on into the next one."""
+    total = np.float32(0)
+    for k in range(bins):
+        total += sums[k]
+        totals[k + 1] = total
+    for k in range(1, beyond + 1):
+        totals[bins + k] = total + totals[k]
+
+
+@njit(cache=True, nogil=True)
+def _highest(values: Any, count: int) -> Any:
+    top = np.int32(0)
+    for i in range(count):
+        top = max(top, values[i])
+    return top

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import Prepared, contrast, robust_spread
+from clara_engine.features.steering.prepare import Prepared, contrast, median, robust_spread
 
 __all__ = ["LABELS", "events", "strongest"]
 
@@ -62,15 +62,35 @@ def _box_means(flat: Float, filled: NDArray[np.bool_], size: int) -> Float:
     """
     if flat.size <= size:
         return np.zeros(1)
-    total = np.concatenate([[0.0], np.cumsum(np.where(filled, flat, 0.0))])
-    count = np.concatenate([[0], np.cumsum(filled)])
-    n = count[size:] - count[:-size]
-    usable = n > size / 2
-    mean = np.where(usable, (total[size:] - total[:-size]) / np.maximum(n, 1), 0.0)
-    spread = robust_spread(mean[usable])
+    mean, weight = _sliding_means(flat, filled, size)
+    seen = mean[weight > 0]
+    spread = robust_spread(seen)
     if spread == 0:
         return np.zeros(mean.size)
-    return np.where(usable, (mean - np.median(mean[usable])) / spread * np.sqrt(n / size), 0.0)
+    return np.asarray((mean - median(seen)) * (weight / spread))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sliding_means(flat: Any, filled: Any, size: int) -> Any:
+    """Mean over the filled bins of each box, and the root of their share; both 0 where they are not over half of it."""
+    means = np.zeros(flat.size - size + 1)
+    weights = np.zeros(means.size)
+    root = np.sqrt(np.arange(size + 1) / size)
+    total, count = 0.0, 0
+    for i in range(flat.size):
+        if filled[i]:
+            total += flat[i]
+            count += 1
+        first = i - size + 1
+        if first < 0:
+            continue
+        if 2 * count > size:
+            means[first] = total / count
+            weights[first] = root[count]
+        if filled[first]:
+            total -= flat[first]
+            count -= 1
+    return means, weights
 
 
 @njit(cache=True, nogil=True)

@@ -8,7 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import Prepared, robust_spread
+from clara_engine.features.steering.box_search import best_box, box_powers
+from clara_engine.features.steering.prepare import MAD, Prepared, contrast, median, robust_spread
 
 __all__ = ["LABELS", "SHORTEST_DAYS", "transit_search", "trial_periods"]
 
@@ -36,7 +37,36 @@ LABELS = tuple(
 
 def transit_search(prepared: Prepared) -> Float:
     """Values of `LABELS` (box least squares, Kovács, Zucker & Mazeh 2002; red noise as Pont, Zucker & Queloz 2006)."""
-    return np.array([fact for window in (0, 1) for fact in _facts(prepared, window)])
+    place, curves = _half_hours(prepared)
+    step = 2 * float(prepared.grid.time[1] - prepared.grid.time[0]) if prepared.grid.time.size > 1 else 0.0
+    span = step * float(np.ptp(place)) if place.size else 0.0
+    if span < 2 * SHORTEST_DAYS or place.size < 3 * WIDTHS[-1]:
+        return np.zeros(len(LABELS))
+    values = np.zeros((len(curves) + 1, place[-1] + 1), np.float32)
+    values[:-1, place], values[-1, place] = curves, 1
+    periods, widths = trial_periods(span), np.array(WIDTHS)
+    noise = np.array([_box_noise(curve, WIDTHS) for curve in curves])
+    powers = box_powers(values, periods / step, widths, noise).astype(np.float64)
+    row: list[float] = []
+    for curve, evenly, scatter, (dips, rises) in zip(curves, values, noise, powers, strict=False):
+        best = int(np.argmax(dips))
+        period = float(periods[best])
+        first, width, _ = best_box(np.stack([evenly, values[-1]]), period / step, widths, scatter)
+        top, bottom = float(dips[best]), float(rises.max())
+        depth, *facts = _facts(place * step, curve, period, (first + (width - 1) / 2) * step, width * step)
+        row += [
+            top,
+            (top - median(dips)) / max(robust_spread(dips), 1e-9),
+            float(np.log10(max(depth, 1e-3))),
+            float(np.log10(period)),
+            24 * width * step,
+            bottom,
+            contrast(top, bottom),
+            *facts[:-1],
+            _second(dips, periods, period) / max(top, 1e-9),
+            facts[-1],
+        ]
+    return np.array(row)
 
 
 def trial_periods(span: float) -> Float:
@@ -47,155 +77,115 @@ def trial_periods(span: float) -> Float:
     return 1 / roots**3
 
 
-def _half_hours(prepared: Prepared, window: int) -> tuple[Float, Float]:
-    """Time and detrended flux in bins of two grid bins, scaled to unit noise; where it is noisier, it counts less."""
+def _half_hours(prepared: Prepared) -> tuple[NDArray[np.intp], list[Float]]:
+    """Numbers of the filled bins of two grid bins, and there the flux without each running median.
+
+    It is scaled to unit noise; where it is noisier, it counts less.
+    """
     grid = prepared.grid
     usable = grid.time.size // 2 * 2
-    filled = grid.filled[:usable].reshape(-1, 2)
-    flat = np.where(grid.filled, grid.flux - prepared.slow[window], 0.0)[:usable].reshape(-1, 2)
-    count = filled.sum(axis=1)
-    seen = count > 0
-    time = grid.time[:usable].reshape(-1, 2).mean(axis=1)[seen] - grid.time[0]
-    flux = flat.sum(axis=1)[seen] / count[seen]
-    flux = flux - np.median(flux)
-    spread = max(robust_spread(flux), 1e-12)
-    place = (time / LOCAL_DAYS).astype(np.intp)
-    local = np.ones(flux.size)
-    for day in range(place[-1] + 1):
-        here = place == day
-        if here.sum() > 10:
-            local[here] = max(1.0, robust_spread(flux[here]) / spread)
-    return time, np.clip(flux / spread / local**2, -80, 8)
-
-
-def _box_noise(flux: Float, widths: Float) -> Float:
-    """Robust spread of the mean over boxes of each width; at least that of white noise."""
-    total = np.concatenate([[0.0], np.cumsum(flux)])
-    noise = []
-    for size in widths:
-        means = (total[size:] - total[:-size]) / size
-        noise.append(max(robust_spread(means), 1 / np.sqrt(size)))
-    return np.array(noise)
-
-
-def _facts(prepared: Prepared, window: int) -> list[float]:
-    time, flat = _half_hours(prepared, window)
-    span = float(np.ptp(time)) if time.size else 0.0
-    if span < 2 * SHORTEST_DAYS or time.size < 3 * WIDTHS[-1]:
-        return [0.0] * len(FACTS)
-    periods, widths = trial_periods(span), np.array(WIDTHS)
-    bin_days = 2 * float(prepared.grid.time[1] - prepared.grid.time[0])
-    power, inverted, width, centre = _search(time, flat, periods, widths, _box_noise(flat, widths), bin_days)
-    best = int(np.argmax(power))
-    period, duration = float(periods[best]), float(width[best])
-    phase = (time / period - centre[best] + 0.5) % 1 - 0.5
-    half = max(duration / period / 2, 1e-3)
-    inside = np.abs(phase) <= half
-    number = np.floor(time / period - centre[best] + 0.5).astype(np.intp)
-    depths, counts = _per_event(flat, inside, number)
-    signal = np.sqrt(counts) * depths
-    mean = float(-flat[inside].mean()) if inside.any() else 0.0
-    odd, even = inside & (number % 2 == 1), inside & (number % 2 == 0)
-    later = np.abs((phase + 1) % 1 - 0.5) <= half
-    core = np.abs(phase) <= half / 2
-    odd_even = 0.0
-    if odd.any() and even.any():
-        odd_even = float(abs(flat[odd].mean() - flat[even].mean()) / np.sqrt(1 / odd.sum() + 1 / even.sum()))
-    outside = ~inside & ~later
-    wave = 0.0
-    if outside.sum() > 20:
-        turn = 2 * np.pi * phase[outside]
-        wave = float(np.hypot((flat[outside] * np.cos(turn)).mean(), (flat[outside] * np.sin(turn)).mean()))
-    ratio = periods / period
-    harmonic = np.min([np.abs(ratio / whole - 1) for whole in (0.25, 1 / 3, 0.5, 2 / 3, 1, 1.5, 2, 3, 4)], axis=0)
-    unrelated = power[harmonic > 0.03]
-    positive = np.maximum(signal, 0) ** 2
-    top, bottom = float(power[best]), float(inverted.max())
-    return [
-        top,
-        float((top - np.median(power)) / max(robust_spread(power), 1e-9)),
-        float(np.log10(max(mean, 1e-3))),
-        float(np.log10(period)),
-        24 * duration,
-        bottom,
-        (top - bottom) / max(top + bottom, 1e-9),
-        float(depths.size),
-        float(positive.max() / max(positive.sum(), 1e-9)),
-        float(depths.std() / max(abs(mean), 1e-9)) if depths.size > 1 else 1.0,
-        min(odd_even, 1e3),
-        float(-flat[core].mean() / mean) if core.any() and mean > 0 else 0.0,
-        float(-flat[later].mean() * np.sqrt(later.sum())) if later.any() else 0.0,
-        wave,
-        float(unrelated.max() / max(top, 1e-9)) if unrelated.size else 0.0,
-        float(signal.min()),
-    ]
-
-
-def _per_event(flat: Float, inside: NDArray[np.bool_], number: NDArray[np.intp]) -> tuple[Float, Float]:
-    """Mean depth, and number of bins, of each event that was seen."""
-    if not inside.any():
-        return np.zeros(1), np.zeros(1)
-    which = number[inside] - number[inside].min()
-    counts = np.bincount(which)
-    seen = counts > 0
-    return -np.bincount(which, flat[inside])[seen] / counts[seen], counts[seen].astype(np.float64)
+    count = grid.filled[:usable].reshape(-1, 2).sum(axis=1)
+    place = np.flatnonzero(count)
+    day = (grid.time[2 * place] - grid.time[0]) / LOCAL_DAYS
+    curves = []
+    for window in range(len(prepared.slow)):
+        pairs = prepared.detrended(window)[:usable].reshape(-1, 2)
+        flux = (pairs[place, 0] + pairs[place, 1]) / count[place]
+        flux -= median(flux) if flux.size else 0.0
+        spread = max(robust_spread(flux), 1e-12)
+        curves.append(np.clip(flux / spread / _local_noise(day, flux, spread) ** 2, -80, 8))
+    return place, curves
 
 
 @njit(cache=True, nogil=True)
-def _search(time: Any, flux: Any, periods: Any, widths: Any, noise: Any, bin_days: float) -> Any:
-    """The best box at each period.
+def _local_noise(day: Any, flux: Any, spread: float) -> Any:
+    """Robust spread of each day over that of all days, at least 1."""
+    local = np.ones(flux.size)
+    first = 0
+    while first < flux.size:
+        last = first
+        while last < flux.size and int(day[last]) == int(day[first]):
+            last += 1
+        here = flux[first:last]
+        if here.size > 10:
+            local[first:last] = max(1.0, MAD * np.median(np.abs(here - np.median(here))) / spread)
+        first = last
+    return local
 
-    `flux` has median 0, `noise` is that of the mean over a box of each width. A box counts from two events on.
 
-    Returns
-    -------
-    power, inverted : ndarray
-        Signal-to-noise of the best dip and of the best rise.
-    width, centre : ndarray
-        Of the best dip [days; phase].
-    """
-    power = np.zeros(periods.size)
-    inverted = np.zeros(periods.size)
-    width = np.zeros(periods.size)
-    centre = np.zeros(periods.size)
-    most = max(12, int(periods.max() / bin_days) + 2)
-    sums = np.empty(most)
-    numbers = np.empty(most, np.int64)
-    total = np.empty(most + widths[-1] + 2)
-    count = np.empty(most + widths[-1] + 2, np.int64)
-    root = 1 / np.sqrt(np.maximum(np.arange(time.size + 1), 1))
+def _box_noise(flux: Float, widths: tuple[int, ...]) -> Float:
+    """Robust spread of the mean over boxes of each width; at least that of white noise."""
+    total = np.concatenate([[0.0], np.cumsum(flux)])
+    return np.array([max(robust_spread((total[n:] - total[:-n]) / n), 1 / np.sqrt(n)) for n in widths])
+
+
+@njit(cache=True, nogil=True)
+def _second(power: Any, periods: Any, period: float) -> Any:
+    """Highest power at a period that isn't in a simple ratio to `period`."""
+    highest = 0.0
     for p in range(periods.size):
-        bins = max(12, int(periods[p] / bin_days + 0.5))
-        sums[:bins] = 0.0
-        numbers[:bins] = 0
-        rate = 1 / periods[p]
-        for i in range(time.size):
-            turn = time[i] * rate
-            place = int((turn - int(turn)) * bins)
-            sums[place] += flux[i]
-            numbers[place] += 1
-        total[0] = 0.0
-        count[0] = 0
-        for k in range(bins + widths[-1]):
-            at = k if k < bins else k - bins
-            if at >= bins:
-                break
-            total[k + 1] = total[k] + sums[at]
-            count[k + 1] = count[k] + numbers[at]
-        for w in range(widths.size):
-            size = widths[w]
-            scale = 1 / (np.sqrt(size) * noise[w])
-            if 4 * size > bins:
-                break
-            for k in range(bins):
-                n = count[k + size] - count[k]
-                if n <= 1.2 * size:
-                    continue
-                value = (total[k] - total[k + size]) * root[n] * scale
-                if value > power[p]:
-                    power[p] = value
-                    width[p] = size * periods[p] / bins
-                    centre[p] = (k + 0.5 * size) / bins
-                if -value > inverted[p]:
-                    inverted[p] = -value
-    return power, inverted, width, centre
+        ratio = periods[p] / period
+        related = False
+        for whole in (0.25, 1 / 3, 0.5, 2 / 3, 1.0, 1.5, 2.0, 3.0, 4.0):
+            related |= abs(ratio / whole - 1) <= 0.03
+        if not related and power[p] > highest:
+            highest = power[p]
+    return highest
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _facts(time: Any, flat: Any, period: float, centre: float, duration: float) -> Any:
+    """Depth of a box, and the `FACTS` from events to slow wave with the weakest event's at the end."""
+    half = max(duration / period / 2, 1e-3)
+    depths, counts = np.zeros(time.size), np.zeros(time.size)
+    events, current = 0, -1.0
+    parity_sum, parity_count = np.zeros(2), np.zeros(2)
+    later_sum, later_count, core_sum, core_count = 0.0, 0, 0.0, 0
+    cosine, sine, outside = 0.0, 0.0, 0
+    for i in range(time.size):
+        turn = (time[i] - centre) / period + 0.5
+        number = np.floor(turn)
+        phase = turn - number - 0.5
+        later = 0.5 - abs(phase) <= half
+        if later:
+            later_sum += flat[i]
+            later_count += 1
+        if abs(phase) <= half:
+            if number != current or events == 0:
+                events += 1
+                current = number
+            depths[events - 1] -= flat[i]
+            counts[events - 1] += 1
+            odd = int(number) % 2
+            parity_sum[odd] += flat[i]
+            parity_count[odd] += 1
+            if abs(phase) <= half / 2:
+                core_sum += flat[i]
+                core_count += 1
+        elif not later:
+            cosine += flat[i] * np.cos(2 * np.pi * phase)
+            sine += flat[i] * np.sin(2 * np.pi * phase)
+            outside += 1
+    if events == 0:
+        events = 1
+        counts[0] = 1.0
+    total = counts[:events].sum()
+    mean = depths[:events].sum() / total
+    depths, counts = depths[:events] / counts[:events], counts[:events]
+    signal = np.sqrt(counts) * depths
+    squares = np.maximum(signal, 0.0) ** 2
+    odd_even = 0.0
+    if parity_count.min() > 0:
+        means = parity_sum / parity_count
+        odd_even = min(abs(means[1] - means[0]) / np.sqrt((1 / parity_count).sum()), 1e3)
+    return (
+        mean,
+        float(events),
+        squares.max() / max(squares.sum(), 1e-9),
+        depths.std() / max(abs(mean), 1e-9) if events > 1 else 1.0,
+        odd_even,
+        -core_sum / core_count / mean if core_count and mean > 0 else 0.0,
+        -later_sum / np.sqrt(later_count) if later_count else 0.0,
+        np.hypot(cosine, sine) / outside if outside > 20 else 0.0,
+        signal.min(),
+    )
