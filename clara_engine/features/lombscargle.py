@@ -15,7 +15,7 @@ from clara_engine.errors import FeatureError
 __all__ = ["lomb_scargle", "lomb_scargle_even"]
 
 Float = NDArray[np.float64]
-Complex = NDArray[np.complexfloating[Any, Any]]
+Complex = NDArray[np.complex128]
 
 TOLERANCE = 1e-12
 # Where the determinant of the normal equations is smaller than this, the sums cancel and the error of the
@@ -99,7 +99,7 @@ def lomb_scargle_even(time: ArrayLike, flux: ArrayLike, step: float, first: int,
     _spread((t - t.min()) * (step * size), y, cells)
     cells[:, : 2 * REACH + 1] += cells[:, size:]
     number = np.arange(first, 2 * last + 1)
-    gain = np.float32(np.sqrt(DECAY / np.pi) / t.size * np.exp((np.pi / size * number) ** 2 / DECAY))
+    gain = np.sqrt(DECAY / np.pi) / t.size * np.exp((np.pi / size * number) ** 2 / DECAY)
     window = rfft(cells[1, :size])[first : 2 * last + 1] * gain
     flux_sum = rfft(cells[0, :size])[first : last + 1] * gain[: f.size]
     return _power(t, y, f, flux_sum, window[: f.size], window[first::2], 100 * WELL_CONDITIONED)
@@ -128,25 +128,15 @@ def _power(
     least: float = WELL_CONDITIONED,
 ) -> Float:  # fmt: skip
     """Power from mean(y exp iωt), mean(exp iωt) and mean(exp 2iωt), whose time may start anywhere."""
-    power, determinant = _solved(flux_sum, window, window_twice)
-    bad = np.flatnonzero(determinant <= least)
-    if bad.size:
-        power[bad] = _direct(t, y, f[bad])
-    return power
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _solved(flux_sum: Any, window: Any, window_twice: Any) -> Any:
-    power = np.empty(window.size)
-    determinant = np.empty(window.size)
-    for k in range(window.size):
-        one, two, twice = complex(window[k]), complex(flux_sum[k]), complex(window_twice[k])
-        spread = 1 - (one.real**2 + one.imag**2)
-        skew = twice - one * one
-        determinant[k] = spread**2 - (skew.real**2 + skew.imag**2)
-        explained = spread * (two.real**2 + two.imag**2) - (two * two * skew.conjugate()).real
-        power[k] = min(max(2 * explained / determinant[k], 0.0), 1.0)
-    return power, determinant
+    spread = 1 - (window.real**2 + window.imag**2)
+    skew = window_twice - window**2
+    determinant = spread**2 - (skew.real**2 + skew.imag**2)
+    explained = spread * (flux_sum.real**2 + flux_sum.imag**2) - (flux_sum**2 * skew.conj()).real
+    good = determinant > least
+    power = np.divide(2 * explained, determinant, out=np.zeros(f.size), where=good)
+    if not good.all():
+        power[~good] = _direct(t, y, f[~good])
+    return np.clip(power, 0.0, 1.0)
 
 
 def _checked(time: ArrayLike, flux: ArrayLike, frequency: ArrayLike) -> tuple[Float, Float, Float]:

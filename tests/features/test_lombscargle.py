@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clara_engine.errors import FeatureError
 from clara_engine.features.flux_power import FLUX_POWER_FREQUENCY
-from clara_engine.features.lombscargle import lomb_scargle
+from clara_engine.features.lombscargle import lomb_scargle, lomb_scargle_even
 from clara_engine.readers import read_light_curve
 
 
@@ -69,6 +69,20 @@ def test_two_clumps_of_samples_years_apart():
     np.testing.assert_allclose(
         lomb_scargle(time, flux, frequency), extended_precision(time, flux, frequency), rtol=0, atol=1e-9
     )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1), span=st.floats(0.1, 60), cycles=st.floats(0.1, 1), first=st.integers(1, 9),
+    even=st.booleans(),
+)  # fmt: skip
+def test_evenly_spaced_frequencies_have_the_same_power(seed, span, cycles, first, even):
+    random = np.random.default_rng(seed)
+    time = np.linspace(0, span, 900) if even else random.uniform(0, span, 900)
+    flux = random.normal(size=900) + np.sin(40 * time / span)
+    step = cycles / np.ptp(time)
+    power = lomb_scargle_even(1325 + time, 5 * flux, step, first, 600)
+    np.testing.assert_allclose(power, lomb_scargle(time, flux, step * np.arange(first, 601)), atol=1e-5)
 
 
 def test_a_sinusoid_is_explained_whole_at_its_frequency_and_order_does_not_matter():

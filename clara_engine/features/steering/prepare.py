@@ -137,9 +137,7 @@ def prepare(light_curve: LightCurve) -> Prepared:
     grid = gridded(time, flux, max(GRID_DAYS, 1.01 * median(steps)))
     width = float(grid.time[1] - grid.time[0]) if grid.time.size > 1 else GRID_DAYS
     whole = np.interp(grid.time, grid.time[grid.filled], grid.flux[grid.filled])
-    slow = tuple(
-        median_filter(whole, size=2 * round(days / width / 2) + 1, mode="nearest") for days in WINDOWS_DAYS
-    )
+    slow = tuple(median_filter(whole, size=2 * round(days / width / 2) + 1, mode="nearest") for days in WINDOWS_DAYS)
     flat = tuple(_without(time, flux, grid.time, one) for one in slow)
     return Prepared(time, flux, _noise(flux), grid, slow, flat, _noise(grid.flux[grid.filled]))
 

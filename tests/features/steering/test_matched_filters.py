@@ -5,7 +5,7 @@ import pytest
 
 from clara_engine.features.steering import STEERING, steering
 from clara_engine.features.steering.repeated import _fold
-from clara_engine.features.steering.transit_search import _search, trial_periods
+from clara_engine.features.steering.transit_search import trial_periods
 from clara_engine.features.steering.whitening import Whitened
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.synthetic import shapes
@@ -55,25 +55,6 @@ def test_no_transit_shifts_by_more_than_half_its_duration_over_a_light_curve(spa
 
 def test_a_long_light_curve_has_a_bounded_number_of_periods():
     assert trial_periods(1500.0).size <= 10_001
-
-
-@pytest.mark.parametrize("sign", [1, -1])
-def test_box_search_gives_what_every_box_tried_by_hand_gives(sign):
-    rng = np.random.default_rng(5)
-    time = np.sort(rng.choice(np.arange(400), 330, replace=False)) / 48
-    flux = rng.normal(size=time.size)
-    periods, widths, spread = np.array([1.31, 2.2]), np.array([2, 4]), np.array([0.7, 0.5])
-    power, inverted, *_ = _search(time, sign * flux, periods, widths, spread, 1 / 48)
-    for p, period in enumerate(periods):
-        bins = int(period * 48 + 0.5)
-        place = (time / period % 1 * bins).astype(int)
-        best = 0.0
-        for size, one in zip(widths, spread, strict=True):
-            for first in range(bins):
-                inside = (place - first) % bins < size
-                if inside.sum() > 1.2 * size:
-                    best = max(best, -flux[inside].mean() * np.sqrt(inside.sum() / size) / one)
-        assert (power if sign == 1 else inverted)[p] == pytest.approx(best)
 
 
 def test_fold_adds_events_in_quadrature():
