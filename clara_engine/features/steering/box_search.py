@@ -18,12 +18,12 @@ SHORTEST_TURN = 4  # boxes
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def box_powers(values: Any, lengths: Any, widths: Any, noise: Any) -> Any:
-    """Signal-to-noise of the best dip and of the best rise at each period (Kovács, Zucker & Mazeh 2002).
+    """Signal-to-noise of the best dip at each period and of the best rise (Kovács, Zucker & Mazeh 2002).
 
     Parameters
     ----------
-    values : ndarray of float32, shape (curves + 1, n)
-        Evenly spaced light curves with median 0, 0 where nothing was seen; the last row is 1 where something was.
+    values : ndarray of float32, shape (n, curves + 1)
+        Evenly spaced light curves with median 0, 0 where nothing was seen; the last column is 1 where something was.
     lengths : ndarray, shape (p,)
         Trial periods in steps of the values.
     widths : ndarray of int, shape (w,)
@@ -33,23 +33,24 @@ def box_powers(values: Any, lengths: Any, widths: Any, noise: Any) -> Any:
 
     Returns
     -------
-    ndarray of float32, shape (curves, 2, p)
-        Of dips and of rises.
+    dips : ndarray of float32, shape (curves, p)
+    rise : ndarray of float32, shape (curves,)
+        The highest of all periods.
     """
-    curves = values.shape[0] - 1
-    powers = np.zeros((curves, 2, lengths.size), np.float32)
+    curves = values.shape[1] - 1
+    powers = np.zeros((curves, lengths.size), np.float32)
     most = phase_bins(lengths.max()) + widths[-1] + 1
-    sums = np.empty((curves + 1, most), np.float32)
+    sums = np.empty((most, curves + 1), np.float32)
     totals = np.zeros((curves + 1, most), np.float32)
-    tops = np.empty((2, most), np.float32)
+    dips = np.empty(most, np.float32)
+    rises = np.zeros((curves, most), np.float32)
+    weights = np.empty((widths.size, most), np.float32)
     scale = np.empty((curves, widths.size), np.float32)
     for c in range(curves):
         for w in range(widths.size):
             scale[c, w] = 1 / (np.sqrt(widths[w]) * noise[c, w])
     # Bits of numbers from 0 on sort as integers, whose highest is found many at a time.
-    power_bits, top_bits = powers.view(np.int32), tops.view(np.int32)
-    weights = np.empty((widths.size, most), np.float32)
-    dips, rises = tops[0], tops[1]
+    power_bits, dip_bits = powers.view(np.int32), dips.view(np.int32)
     for p in range(lengths.size):
         bins = phase_bins(lengths[p])
         fold(values, lengths[p], sums)
@@ -58,21 +59,21 @@ def box_powers(values: Any, lengths: Any, widths: Any, noise: Any) -> Any:
             fitting += 1
         if fitting == 0:
             continue
-        for c in range(curves + 1):
-            _totals(sums[c], bins, widths[fitting - 1], totals[c])
+        _totals(sums, bins, widths[fitting - 1], totals)
         seen = totals[curves]
         for w in range(fitting):
             size = widths[w]
             least = np.float32(LEAST_FILLED * size)
+            after = seen[size:]
             weight = weights[w]
             for k in range(bins):
-                count = seen[k + size] - seen[k]
+                count = after[k] - seen[k]
                 weight[k] = np.float32(1) / math.sqrt(max(count, np.float32(1))) if count > least else np.float32(0)
         for c in range(curves):
             total = totals[c]
+            rise = rises[c]
             for k in range(bins):
                 dips[k] = np.float32(0)
-                rises[k] = np.float32(0)
             for w in range(fitting):
                 after = total[widths[w] :]
                 weight = weights[w]
@@ -80,10 +81,9 @@ def box_powers(values: Any, lengths: Any, widths: Any, noise: Any) -> Any:
                 for k in range(bins):
                     value = (after[k] - total[k]) * weight[k] * factor
                     dips[k] = max(dips[k], -value)
-                    rises[k] = max(rises[k], value)
-            power_bits[c, 0, p] = _highest(top_bits[0], bins)
-            power_bits[c, 1, p] = _highest(top_bits[1], bins)
-    return powers
+                    rise[k] = max(rise[k], value)
+            power_bits[c, p] = _highest(dip_bits, bins)
+    return powers, np.array([rises[c].max() for c in range(curves)])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -92,13 +92,13 @@ def best_box(curve: Any, length: float, widths: Any, noise: Any) -> Any:
 
     Parameters
     ----------
-    curve : ndarray of float32, shape (2, n)
+    curve : ndarray of float32, shape (n, 2)
         One light curve as of `box_powers`, and 1 where something was seen.
     length : float
     widths, noise : ndarray, shape (w,)
     """
     bins = phase_bins(length)
-    sums = np.empty((2, bins), np.float32)
+    sums = np.empty((bins, 2), np.float32)
     totals = np.zeros((2, bins + widths[-1] + 1), np.float32)
     fold(curve, length, sums)
     place, width, power = 0, widths[0], 0.0
@@ -106,8 +106,7 @@ def best_box(curve: Any, length: float, widths: Any, noise: Any) -> Any:
         size = widths[w]
         if SHORTEST_TURN * size > bins:
             break
-        for row in range(2):
-            _totals(sums[row], bins, size, totals[row])
+        _totals(sums, bins, size, totals)
         for k in range(bins):
             count = totals[1, k + size] - totals[1, k]
             if count <= LEAST_FILLED * size:
@@ -120,13 +119,14 @@ def best_box(curve: Any, length: float, widths: Any, noise: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def _totals(sums: Any, bins: int, beyond: int, totals: Any) -> None:
-    """Running totals over a turn, and on into the next one."""
-    total = np.float32(0)
-    for k in range(bins):
-        total += sums[k]
-        totals[k + 1] = total
-    for k in range(1, beyond + 1):
-        totals[bins + k] = total + totals[k]
+    """Running totals of each curve over a turn, and on into the next one; the first column stays 0."""
+    for c in range(sums.shape[1]):
+        total = np.float32(0)
+        for k in range(bins):
+            total += sums[k, c]
+            totals[c, k + 1] = total
+        for k in range(1, beyond + 1):
+            totals[c, bins + k] = total + totals[c, k]
 
 
 @njit(cache=True, nogil=True)

@@ -22,24 +22,21 @@ def fold(values: Any, length: float, sums: Any) -> Any:
 
     Parameters
     ----------
-    values : ndarray of float32, shape (rows, n)
+    values : ndarray of float32, shape (n, curves)
         Evenly spaced, 0 where nothing was seen.
     length : float
         The period in steps of the values, at least 1.
-    sums : ndarray of float32, shape (rows, at least phase_bins(length))
+    sums : ndarray of float32, shape (at least phase_bins(length), curves)
         Takes the sums; every value goes to exactly one.
     """
-    rows, n = values.shape
-    bins = phase_bins(length)
-    sums[:, :bins] = 0.0
-    first = 0
-    turn = 0
+    n, curves = values.shape
+    flat, total = values.reshape(-1), sums.reshape(-1)
+    total[: phase_bins(length) * curves] = 0.0
+    first, turn = 0, 0
     while first < n:
         turn += 1
         stop = min(int(turn * length + 0.5), n)
-        for row in range(rows):
-            one = values[row, first:stop]
-            total = sums[row, :bins]
-            for i in range(one.size):
-                total[i] += one[i]
+        one = flat[first * curves : stop * curves]
+        for i in range(one.size):
+            total[i] += one[i]
         first = stop

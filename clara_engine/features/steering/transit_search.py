@@ -42,17 +42,17 @@ def transit_search(prepared: Prepared) -> Float:
     span = step * float(np.ptp(place)) if place.size else 0.0
     if span < 2 * SHORTEST_DAYS or place.size < 3 * WIDTHS[-1]:
         return np.zeros(len(LABELS))
-    values = np.zeros((len(curves) + 1, place[-1] + 1), np.float32)
-    values[:-1, place], values[-1, place] = curves, 1
+    values = np.zeros((place[-1] + 1, len(curves) + 1), np.float32)
+    values[place] = np.column_stack([*curves, np.ones(place.size)])
     periods, widths = trial_periods(span), np.array(WIDTHS)
     noise = np.array([_box_noise(curve, WIDTHS) for curve in curves])
-    powers = box_powers(values, periods / step, widths, noise).astype(np.float64)
+    powers, rises = box_powers(values, periods / step, widths, noise)
     row: list[float] = []
-    for curve, evenly, scatter, (dips, rises) in zip(curves, values, noise, powers, strict=False):
+    for number, (curve, dips) in enumerate(zip(curves, powers.astype(np.float64), strict=True)):
         best = int(np.argmax(dips))
         period = float(periods[best])
-        first, width, _ = best_box(np.stack([evenly, values[-1]]), period / step, widths, scatter)
-        top, bottom = float(dips[best]), float(rises.max())
+        first, width, _ = best_box(values[:, [number, -1]].copy(), period / step, widths, noise[number])
+        top, bottom = float(dips[best]), float(rises[number])
         depth, *facts = _facts(place * step, curve, period, (first + (width - 1) / 2) * step, width * step)
         row += [
             top,
