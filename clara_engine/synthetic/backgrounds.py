@@ -2,8 +2,8 @@
 
 A kind of background is a `Setting` with a literal `kind`; ``hosts(observed, curves, seed)``, the observed light curve
 that each synthetic one builds on, or None; ``blank(random, index, host)``, the light curve before the signal; and
-``observe(blank, model, random)``, the flux with signal and noise; and
-``noise(blank)``, what that noise is where there are samples.
+``observe(blank, model, random)``, the flux with signal and noise; ``noise(blank)``, what that noise is where there are
+samples; and ``dilution(random, star)``, whose event it is and how much of it is seen.
 """
 
 from __future__ import annotations
@@ -64,6 +64,10 @@ class WhiteNoise(Setting):
         """The relative flux `model` with the noise added."""
         return model + random.normal(0, self.noise_ppm / 1_000_000, model.size)
 
+    def dilution(self, random: Random, star: Target) -> tuple[bool, float]:
+        """There are no neighbours."""
+        return False, 1.0
+
     def noise(self, blank: LightCurve) -> Noise:
         """The noise that `observe` adds."""
         return WhiteOnly(1e-6 * self.noise_ppm)
@@ -111,6 +115,10 @@ class GridNoise(Setting):
         red = lfilter([1.0], [1.0, -keep], kicks)[place]
         return np.asarray(model + 1e-6 * (self.red_ppm * red + random.normal(0, self.white_ppm, model.size)))
 
+    def dilution(self, random: Random, star: Target) -> tuple[bool, float]:
+        """There are no neighbours."""
+        return False, 1.0
+
     def noise(self, blank: LightCurve) -> Noise:
         """The noise that `observe` adds."""
         return red_noise(blank.time, 1e-6 * self.white_ppm, 1e-6 * self.red_ppm, self.red_days)
@@ -123,10 +131,21 @@ class Observed(Setting):
     ----------
     tmag : interval, optional
         TESS magnitudes of the stars that are used; any when not given.
+    flux : {"pdcsap", "sap"}
+        Which flux the light curves hold. Light of neighbours weakens an event in SAP flux to CROWDSAP of it; PDCSAP
+        flux is corrected for that (Kinemuchi et al. 2012, PASP 124, 963).
+    neighbours : float
+        Share of the events that happen to a neighbour. 1 − CROWDSAP of such an event is seen in SAP flux, and
+        (1 − CROWDSAP) / CROWDSAP of it in PDCSAP flux.
+    crowding : float, optional
+        CROWDSAP of stars whose files don't tell it.
     """
 
     kind: Literal["observed"] = "observed"
     tmag: Annotated[Interval, Range(-5, 30, "mag")] | None = None
+    flux: Literal["pdcsap", "sap"] = "pdcsap"
+    neighbours: Annotated[float, Range(0, 1, "of the events")] = 0.0
+    crowding: Annotated[float, Range(0.01, 1)] | None = None
 
     def hosts(self, observed: Sequence[LightCurve], curves: int, seed: int) -> list[LightCurve | None]:
         """Observed light curves in turn, each about as often as any other.
@@ -161,6 +180,23 @@ class Observed(Setting):
     def observe(self, blank: LightCurve, model: Float, random: Random) -> Float:
         """The flux of the host times the relative flux `model`."""
         return blank.flux * model
+
+    def dilution(self, random: Random, star: Target) -> tuple[bool, float]:
+        """Whether a neighbour has the event, and how much of it is seen.
+
+        Raises
+        ------
+        DesignError
+            When that depends on a crowding that nobody knows.
+        """
+        of_neighbour = self.neighbours > 0 and random.uniform() < self.neighbours
+        if self.flux == "pdcsap" and not of_neighbour:
+            return False, 1.0
+        own = star.crowdsap if 0 < star.crowdsap <= 1 else self.crowding
+        if own is None:
+            raise DesignError("a background star has no CROWDSAP: give crowding, 0.01 to 1, for such stars")
+        shown = 1 - own if of_neighbour else own
+        return of_neighbour, shown if self.flux == "sap" else shown / own
 
     def noise(self, blank: LightCurve) -> Noise:
         """All that the host shows, where its flux is finite."""

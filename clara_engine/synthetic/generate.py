@@ -19,6 +19,7 @@ from clara_engine.synthetic.exposure import exposed
 from clara_engine.synthetic.fields import Random
 from clara_engine.synthetic.noise import Noise
 from clara_engine.synthetic.signals import Event, Signal
+from clara_engine.synthetic.signals.kind import UNKNOWN
 
 __all__ = ["MOST_REDRAWS", "SyntheticSet", "generate", "generate_each"]
 
@@ -109,15 +110,18 @@ def _drawn(
 ) -> tuple[Event, Float]:
     """An event that is strong enough, or the strongest of many, and its relative flux."""
     least = design.least_signal_to_noise or 0.0
+    of_neighbour, dilution = design.background.dilution(random, blank.target)
+    star = UNKNOWN if of_neighbour else blank.target
     best: tuple[Event, Float] | None = None
     redraws = 0
     while True:
         signal = _choose(design.signals, random)
-        event = signal.draw(random, time, blank.target)
+        event = signal.draw(random, time, star)
         shown = exposed(signal, event, time, blank.target.cadence_s)
+        shown = shown if dilution == 1 else 1 + dilution * (shown - 1)
         strength = noise.signal_to_noise(shown)
         if best is None or strength > best[0].signal_to_noise:
-            best = replace(event, signal_to_noise=strength), shown
+            best = replace(event, signal_to_noise=strength, of_neighbour=of_neighbour, dilution=dilution), shown
         if strength >= least or redraws == MOST_REDRAWS:
             return replace(best[0], redraws=redraws), best[1]
         redraws += 1

@@ -28,7 +28,10 @@ from clara_engine.workspace.targets import TargetCatalog
 __all__ = ["Injected", "InjectionShelf", "generators_digest", "save_array"]
 
 BLOCK = 100
-TRUTH = ["kind", "shape", "period_days", "duration_hours", "depth", "epoch_days", "signal_to_noise", "redraws"]
+TRUTH = [
+    "kind", "shape", "period_days", "duration_hours", "depth", "epoch_days", "signal_to_noise", "redraws",
+    "of_neighbour", "dilution",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +43,8 @@ class Injected:
     rows : ndarray of float32, shape (k, d)
     truth : DataFrame
         A row for each of them: index (in the design), background (target id or ""), tmag (of the background),
-        kind, shape, period_days, duration_hours, depth, epoch_days, signal_to_noise and redraws (see
-        `clara_engine.synthetic.signals.Event`).
+        kind, shape, period_days, duration_hours, depth, epoch_days, signal_to_noise, redraws, of_neighbour and dilution
+        (see `clara_engine.synthetic.signals.Event`).
     """
 
     rows: NDArray[np.float32]

@@ -158,3 +158,49 @@ def test_backgrounds_are_seeded():
     assert choose_backgrounds(ids, 20, 1) == ids
     with pytest.raises(DesignError, match="21 background stars can't be taken from 20"):
         choose_backgrounds(ids, 21, 1)
+
+
+OLD = """name = "binaries and more"
+curves = 4
+seed = 42
+
+[background]
+kind = "observed"
+
+[[signals]]
+kind = "eclipsing_binaries"
+weight = 2.0
+period_days = [0.6, 13.0]
+depth = [0.01, 0.5]
+depth_scale = "log"
+secondary_share = [0.05, 1.0]
+density_solar = [0.1, 2.0]
+eccentric_shift = 0.12
+
+[[signals]]
+kind = "transits"
+weight = 1.0
+period_days = [1.0, 13.0]
+depth = [0.0005, 0.02]
+depth_scale = "log"
+density_solar = [0.2, 3.0]
+impact = [0.0, 0.9]
+limb_darkening = [0.1, 0.5]
+
+[[signals]]
+kind = "flares"
+weight = 1.0
+per_day = [0.05, 1.0]
+depth = [0.005, 0.3]
+depth_scale = "log"
+slope = [1.0, 2.0]
+width_minutes = [5.0, 40.0]
+"""
+
+
+def test_designs_of_before_still_load_and_make_light_curves():
+    design = SyntheticDesign.from_toml(OLD)
+    assert design.least_signal_to_noise is None
+    assert design.signals[0].secondary_share == (0.05, 1.0)
+    assert len(generate(design, observed=STARS).light_curves) == 4
+    assert SyntheticDesign.from_toml(design.to_toml()) == design

@@ -31,6 +31,10 @@ class Event:
         Everything else that the shape needs, with the unit in the name.
     signal_to_noise : float
         Of the signal in its light curve, shape and times known; see `clara_engine.synthetic.noise.Noise`.
+    of_neighbour : bool
+        It happens to another star whose light falls into the aperture.
+    dilution : float
+        How much of it the light curve shows; `depth` is without it.
     redraws : int
         How often it was drawn again because it was too weak for the design.
 
@@ -46,4 +50,6 @@ class Event:
     epoch_days: float = NAN
     parameters: dict[str, Any] = field(default_factory=dict)
     signal_to_noise: float = NAN
+    of_neighbour: bool = False
+    dilution: float = 1.0
     redraws: int = 0
