@@ -6,6 +6,7 @@ import json
 import shutil
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -29,6 +30,10 @@ Scoring = Literal["cross-fitted", "out of bag", "in bag", ""]
 SCORE_COLUMNS = [
     "target_id", "anomaly_score", "anomaly_spread", "weirdness", "trained", "set_aside", "rank", "percentile",
 ]  # fmt: skip
+
+
+#: In the folder of a run: p-values and what follows from them; see `clara_engine.workspace.claims`.
+CLAIMS_FILE = "claims.parquet"
 
 
 class RunSpec(BaseModel):
@@ -173,12 +178,14 @@ class Run:
 
         Columns: target_id, anomaly_score and weirdness (0 to 1; for members of the training set see `scoring`),
         anomaly_spread (standard deviation over trees), trained, set_aside (it made the contrast set itself), rank (1
-        is strangest; ties share the best rank) and percentile (0 to 100, of the mean rank).
+        is strangest; ties share the best rank) and percentile (0 to 100, of the mean rank);
+        in runs that have claims also those of `clara_engine.workspace.claims.CLAIM_COLUMNS`.
         """
         table = pd.read_parquet(self.folder / "scores.parquet")
         if "set_aside" not in table:  # runs older than injection
             table.insert(table.columns.get_loc("trained") + 1, "set_aside", False)
-        return table
+        claims = self.folder / CLAIMS_FILE
+        return table.merge(pd.read_parquet(claims), on="target_id", how="left") if claims.exists() else table
 
     def unranked(self) -> pd.DataFrame:
         """Scores of targets of other groups, as `scores` but in no order, with empty rank and percentile."""
@@ -193,7 +200,12 @@ class Run:
         if others.empty:
             return ranked
         table = pd.concat([ranked.astype({"rank": "Int64"}), others.astype({"rank": "Int64"})], ignore_index=True)
-        return table.astype(dict.fromkeys(["trained", "set_aside"], "bool"))
+        flags = [name for name in ("trained", "set_aside", "star_best") if name in table]
+        return (
+            table.astype(dict.fromkeys(flags, "boolean"))
+            .fillna(dict.fromkeys(flags, False))
+            .astype(dict.fromkeys(flags, "bool"))
+        )
 
     def forest(self) -> UnsupervisedForest:
         """Load the trained forest."""
@@ -214,9 +226,9 @@ class RunStore:
     def add(
         self, spec: RunSpec, forest: UnsupervisedForest, scores: pd.DataFrame, unranked: pd.DataFrame, *,
         fingerprint: str, timings: dict[str, float], versions: dict[str, str], measures: dict[str, Any],
-        scoring: Scoring,
+        scoring: Scoring, also: Callable[[Path], None] | None = None,
     ) -> Run:  # fmt: skip
-        """Keep a run. The folder appears whole, then the row that names it."""
+        """Keep a run. The folder appears whole, with what `also` writes into it, then the row that names it."""
         run_id = time.strftime("%Y%m%d-%H%M%S-") + uuid.uuid4().hex[:6]
         folder = self._folder / run_id
         beside = self._folder / f".{run_id}.part"
@@ -235,6 +247,8 @@ class RunStore:
             (beside / "run.json").write_text(record)
             if spec.design is not None:
                 (beside / "design.toml").write_text(spec.design.to_toml())
+            if also is not None:
+                also(beside)
             beside.replace(folder)
         except BaseException:
             shutil.rmtree(beside, ignore_errors=True)

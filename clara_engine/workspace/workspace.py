@@ -21,6 +21,7 @@ from clara_engine.workspace.label_families import LabelFamilies
 from clara_engine.workspace.labels import LabelBook
 from clara_engine.workspace.maps import MapShelf
 from clara_engine.workspace.matrices import Matrices
+from clara_engine.workspace.nulls import NullShelf
 from clara_engine.workspace.population import Population
 from clara_engine.workspace.reasons import Reasons
 from clara_engine.workspace.rows import RowSource
@@ -57,6 +58,8 @@ class Workspace:
     runs : RunStore
     matrices : Matrices
         Features of the targets, as stored and as the forest reads them.
+    nulls : NullShelf
+        Features of null light curves, that p-values are ranked among.
     reasons : Reasons
         Why a run finds a star strange, and what is like it.
     maps : MapShelf
@@ -82,6 +85,7 @@ class Workspace:
         self.selections = SelectionBook(database)
         self.runs = RunStore(database, folder / "runs")
         self.matrices = Matrices(folder, self.targets)
+        self.nulls = NullShelf(folder / "cache" / "nulls", self.targets)
         self.reasons = Reasons(self.matrices)
         self.population = Population(self.targets, self.labels)
         rows = RowSource(self.targets, self.runs, self.matrices, self.reasons, self.population)

@@ -1,0 +1,119 @@
+"""Features of null light curves: made once a star, kept, and shared by all runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clara_engine.errors import ClaraError
+from clara_engine.features import FeatureStore, extract
+from clara_engine.lightcurve import LightCurve
+from clara_engine.progress import Report, quiet
+from clara_engine.synthetic import nulls
+from clara_engine.synthetic.fields import Range, Setting
+from clara_engine.workspace.targets import TargetCatalog
+
+__all__ = ["NullPlan", "NullShelf", "Nulls"]
+
+MOST_COPIES = 6
+
+
+class NullPlan(Setting):
+    """Which null light curves are made.
+
+    Attributes
+    ----------
+    most : int
+        Null light curves at most. With n stars no p-value is below 1 / (n + 1), so stars come before copies: one null
+        of each of so many stars, drawn at random, and more (`MOST_COPIES` at most) only where there are fewer stars.
+    """
+
+    most: Annotated[int, Range(20, 100_000, "null light curves")] = 600
+    seed: Annotated[int, Range(0, 2**31)] = 0
+
+    def choose(self, ids: Sequence[str], stars: pd.Series) -> list[tuple[str, int]]:
+        """Target id and number of each null (`clara_engine.synthetic.nulls.null_light_curve`); half are inverted.
+
+        Of a star with several light curves one is drawn.
+
+        Parameters
+        ----------
+        ids : sequence of target ids
+            Light curves that nulls may be made of.
+        stars : Series, by target id
+            Whose they are.
+        """
+        random = np.random.default_rng([self.seed, 31])
+        shuffled = [ids[place] for place in random.permutation(len(ids))]
+        one_each = list({stars[target_id]: target_id for target_id in shuffled}.values())[: self.most]
+        copies = min(MOST_COPIES, self.most // max(1, len(one_each)))
+        return [(target_id, place % 2 + number) for place, target_id in enumerate(one_each) for number in range(copies)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nulls:
+    """Null light curves as features.
+
+    Attributes
+    ----------
+    rows : ndarray of float32, shape (k, d)
+    target_ids : list of str
+        The light curve that each was made of.
+    """
+
+    rows: NDArray[np.float32]
+    target_ids: list[str]
+
+
+class NullShelf:
+    """Computes and keeps null light curves as features, a row each; stopped, it resumes."""
+
+    def __init__(self, folder: Path, targets: TargetCatalog) -> None:
+        self._folder = folder
+        self._targets = targets
+
+    def get(self, chosen: Sequence[tuple[str, int]], store: FeatureStore, report: Report = quiet) -> Nulls:
+        """Features of nulls; those that have none are left out.
+
+        Parameters
+        ----------
+        chosen : sequence of (target id, number)
+            See `NullPlan.choose`.
+        store : FeatureStore
+            Of the feature set that is wanted; it tells when a light curve has changed.
+        """
+        shelf = FeatureStore(self._folder / _makers_digest(), store.feature_set)
+        marks = {target_id: store.fingerprint([target_id]) for target_id in {target_id for target_id, _ in chosen}}
+        keys = {f"{target_id} {number} {marks[target_id]}": (target_id, number) for target_id, number in chosen}
+        missing = shelf.missing(keys)
+        if missing:
+            report.stage("null light curves")
+            items = self._made([(key, *keys[key]) for key in missing])
+            shelf.extend(extract(items, store.feature_set, progress=report, total=len(missing)))
+        known = shelf.ids()
+        there = [key for key in keys if key in known]
+        return Nulls(shelf.matrix(there), [keys[key][0] for key in there])
+
+    def _made(self, wanted: Sequence[tuple[str, str, int]]) -> Iterator[tuple[str, LightCurve]]:
+        for key, target_id, number in wanted:
+            try:
+                yield key, nulls.null_light_curve(self._targets.light_curve(target_id), number)
+            except ClaraError:  # its file is gone, or it has no sample: there is no null of it
+                continue
+
+
+@cache
+def _makers_digest() -> str:
+    """Hash of the code that makes nulls: what one program made is not taken for another's."""
+    code = hashlib.blake2b(version("clara-astro").encode(), digest_size=8)
+    code.update(Path(nulls.__file__).read_bytes())
+    return code.hexdigest()
