@@ -12,16 +12,14 @@ __all__ = ["conformal_p", "null_cut", "smallest_p"]
 Float = NDArray[np.float64]
 
 
-def conformal_p(
-    scores: ArrayLike, null_scores: ArrayLike, *, stars: ArrayLike | None = None, null_stars: ArrayLike | None = None
-) -> Float:
+def conformal_p(scores: ArrayLike, null_scores: ArrayLike, *, null_stars: ArrayLike | None = None) -> Float:
     """P-value of every score among scores of null light curves.
 
     A star counts once, however many nulls are made of it: p = (1 + Σ f) / (n + 1), the sum over the n stars with nulls
     and f the share of a star's nulls that score at least as high. So p is at most .05 for at most a twentieth of the
     stars that are exchangeable with the nulls, whatever their number and however alike the nulls of one star are
-    (Vovk, Gammerman & Shafer 2005; Dunn, Wasserman & Ramdas 2023 for groups). Nulls of a star are left out of its own
-    p-value.
+    (Vovk, Gammerman & Shafer 2005; Dunn, Wasserman & Ramdas 2023 for groups). A star's own nulls count with the others,
+    which can only raise p-values up to .5, and so a higher score never has a higher p-value.
 
     Parameters
     ----------
@@ -29,8 +27,8 @@ def conformal_p(
         Higher is stranger. NaN has no p-value.
     null_scores : array_like, shape (k,)
         By trees that never saw the star, as those of `scores`.
-    stars, null_stars : array_like, shapes (n,) and (k,), optional
-        Whose light curves they are; without `null_stars`, each null is of a star of its own.
+    null_stars : array_like, shape (k,), optional
+        Whose light curves the nulls are; without it each is of a star of its own.
 
     Raises
     ------
@@ -43,14 +41,8 @@ def conformal_p(
     order = np.argsort(nulls, kind="stable")
     ordered = nulls[order]
     beyond = np.append(np.cumsum(weight[order][::-1])[::-1], 0.0)
-    above, count = beyond[np.searchsorted(ordered, values, "left")], np.full(values.size, float(names.size))
-    if stars is not None and null_stars is not None:
-        own = {name: nulls[member == place] for place, name in enumerate(names)}
-        for row, name in enumerate(np.asarray(stars)):
-            if name in own:
-                above[row] -= (own[name] >= values[row]).mean()
-                count[row] -= 1
-    return np.where(np.isfinite(values), np.minimum(1.0, (1 + np.maximum(above, 0)) / (count + 1)), np.nan)
+    above = beyond[np.searchsorted(ordered, values, "left")]
+    return np.where(np.isfinite(values), np.minimum(1.0, (1 + above) / (names.size + 1)), np.nan)
 
 
 def smallest_p(null_stars: ArrayLike) -> float:

@@ -17,7 +17,7 @@ def sidak(smallest: ArrayLike, tests: ArrayLike) -> Float:
     Exact when the tests are independent, and on the safe side when they go together, as light curves of one star do.
     """
     p, k = np.asarray(smallest, np.float64), np.asarray(tests, np.float64)
-    return np.asarray(-np.expm1(k * np.log1p(-np.minimum(p, 1 - 1e-16))))
+    return np.where(k == 1, p, -np.expm1(k * np.log1p(-np.minimum(p, 1 - 1e-16))))
 
 
 def one_a_star(stars: ArrayLike, scores: ArrayLike, p_values: ArrayLike | None = None) -> pd.DataFrame:

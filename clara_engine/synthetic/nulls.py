@@ -16,20 +16,22 @@ from clara_engine.lightcurve import LightCurve
 
 __all__ = ["BLOCK_DAYS", "inverted", "null_light_curve", "scrambled"]
 
-#: Length of the blocks that are moved: longer than a night of red noise, shorter than most orbits [days].
+#: Length of the blocks that are moved: long enough to keep red noise, shorter than most orbits [days].
 BLOCK_DAYS = 1.0
+#: Window of the running median that stays as it is. Of half a day, the spots of a rotating star stay with it: with a
+#: longer one, or turned upside down as a whole, quiet rotators become stranger than they are.
+SLOW_DAYS = 0.5
 
 
 def inverted(light_curve: LightCurve) -> LightCurve:
-    """Flux turned upside down about its median: dips become bumps, and flares dips. Noise and slow changes stay alike.
+    """Flux turned upside down about its running median: dips become bumps, and flares dips; noise and spots stay alike.
 
     Raises
     ------
     UnreadableLightCurve
         When no sample is finite.
     """
-    finite = _finite(light_curve)
-    return light_curve.with_flux(2 * np.median(light_curve.flux[finite]) - light_curve.flux)
+    return light_curve.with_flux(2 * _slow(light_curve, np.flatnonzero(_finite(light_curve))) - light_curve.flux)
 
 
 def scrambled(light_curve: LightCurve, random: np.random.Generator, block_days: float = BLOCK_DAYS) -> LightCurve:
@@ -44,8 +46,7 @@ def scrambled(light_curve: LightCurve, random: np.random.Generator, block_days: 
         When no sample is finite.
     """
     finite = np.flatnonzero(_finite(light_curve))
-    time, flux = light_curve.time[finite], light_curve.flux[finite]
-    blocks = max(2, round(_observed_days(time) / block_days))
+    blocks = max(2, round(_observed_days(light_curve.time[finite]) / block_days))
     size = finite.size // blocks
     if size < 1:
         return light_curve
@@ -55,8 +56,7 @@ def scrambled(light_curve: LightCurve, random: np.random.Generator, block_days: 
     moved = np.concatenate([random.permutation(whole).ravel(), moved[blocks * size :]])
     order = np.arange(len(light_curve))
     order[finite[np.roll(np.arange(finite.size), -start)]] = finite[moved]
-    slow = np.full(len(light_curve), np.nan)
-    slow[finite] = _slow(time, flux, block_days)
+    slow = _slow(light_curve, finite)
     mixed = light_curve.select(order)  # type: ignore[arg-type]
     return replace(mixed, time=light_curve.time, flux=slow + (light_curve.flux - slow)[order])
 
@@ -86,12 +86,15 @@ def _observed_days(time: NDArray[np.float64]) -> float:
     return float(np.median(np.diff(time)) * time.size) if time.size > 1 else 0.0
 
 
-def _slow(time: NDArray[np.float64], flux: NDArray[np.float64], window: float) -> NDArray[np.float64]:
-    """Medians of windows half a block apart, joined by straight lines."""
-    middles = np.arange(time[0], time[-1] + window / 2, window / 2)
-    first, last = np.searchsorted(time, middles - window / 2), np.searchsorted(time, middles + window / 2)
+def _slow(light_curve: LightCurve, finite: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Medians of windows half their length apart, joined by straight lines; NaN where nothing is finite."""
+    time, flux = light_curve.time[finite], light_curve.flux[finite]
+    middles = np.arange(time[0], time[-1] + SLOW_DAYS / 2, SLOW_DAYS / 2)
+    first, last = (np.searchsorted(time, middles + side * SLOW_DAYS / 2) for side in (-1, 1))
     filled = last - first >= 5
-    if not filled.any():
-        return np.full(time.size, np.median(flux))
-    medians = [np.median(flux[a:b]) for a, b in zip(first[filled], last[filled], strict=True)]
-    return np.asarray(np.interp(time, middles[filled], medians))
+    slow = np.full(len(light_curve), np.nan)
+    slow[finite] = np.median(flux)
+    if filled.any():
+        medians = [np.median(flux[a:b]) for a, b in zip(first[filled], last[filled], strict=True)]
+        slow[finite] = np.interp(time, middles[filled], medians)
+    return slow

@@ -110,7 +110,7 @@ def claims_of(
     )
     p: NDArray[np.float64] = np.full(len(ids), np.nan)
     if source != NONE:
-        p = conformal_p(values, null_scores, stars=stars.to_numpy(), null_stars=owners)
+        p = conformal_p(values, null_scores, null_stars=owners)
     each = one_a_star(stars.to_numpy(), scores["anomaly_score"].to_numpy(np.float64), p)
     first = each["star_best"].to_numpy()
     q = pd.Series(benjamini_hochberg(each.loc[first, "star_p_value"]), each.loc[first, "star"])

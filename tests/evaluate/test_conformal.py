@@ -24,13 +24,24 @@ def test_every_null_of_its_own_star_is_a_plain_rank(seed):
     assert conformal_p(scores, nulls) == pytest.approx(expected)
 
 
-def test_a_star_counts_once_and_not_for_itself():
-    nulls, owner = [0.9, 0.1, 0.8, 0.7], ["a", "a", "b", "b"]
-    p = conformal_p([0.75, 0.75, np.nan], nulls, stars=["c", "a", "c"], null_stars=owner)
+def test_a_star_counts_once():
+    owner = ["a", "a", "b", "b"]
+    p = conformal_p([0.75, np.nan], [0.9, 0.1, 0.8, 0.7], null_stars=owner)
     assert p[0] == pytest.approx((1 + 0.5 + 0.5) / 3)
-    assert p[1] == pytest.approx((1 + 0.5) / 2)
-    assert np.isnan(p[2])
+    assert np.isnan(p[1])
     assert smallest_p(owner) == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(("stars", "copies", "alike"), [(40, 1, 0.0), (40, 2, 0.9), (40, 6, 0.5)])
+def test_p_values_of_the_stars_that_made_the_nulls_cover(stars, copies, alike):
+    rng = np.random.default_rng(11)
+    found = []
+    for _ in range(400):
+        host = rng.normal(0, np.sqrt(alike), stars)
+        every = host[:, None] + rng.normal(0, np.sqrt(1 - alike), (stars, copies + 1))
+        found.append(conformal_p(every[:, 0], every[:, 1:].ravel(), null_stars=np.repeat(np.arange(stars), copies)))
+    for level in (0.05, 0.1, 0.3):
+        assert (np.array(found) <= level).mean() <= level + 0.005
 
 
 @pytest.mark.parametrize(("stars", "copies", "alike"), [(99, 1, 0.0), (99, 4, 0.5), (60, 6, 0.95), (300, 2, 0.8)])
