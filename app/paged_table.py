@@ -29,6 +29,7 @@ td.picture svg { display: block; color: var(--accent); }
 tbody tr { cursor: pointer; }
 tbody tr:hover { background: color-mix(in srgb, var(--accent) 12%, transparent); }
 tbody tr[aria-selected=true] td { background: color-mix(in srgb, var(--accent) 26%, transparent); }
+tbody tr.line td { border-bottom: 2px solid var(--accent); }
 .foot { display: flex; gap: 10px; align-items: center; justify-content: flex-end; padding: 2px 10px;
         border-top: 1px solid var(--line); }
 .foot button { font: inherit; color: var(--accent); background: none; border: none; cursor: pointer;
@@ -55,6 +56,7 @@ class PagedTable(Component):
     rows = param.List([], doc="Rows of this page, a text a column.")
     pictures = param.Dict({}, doc="Place of a row to the SVG in its column of pictures; nobody's words.")
     selected = param.Integer(-1, doc="Place of the selected row on this page, -1 when it is elsewhere.")
+    line = param.Integer(-1, doc="Place of the row below which a line is drawn, -1 when there is none on this page.")
     sortable = param.Boolean(False)
     sort = param.String("", doc="Column that the rows are ordered by.")
     ascending = param.Boolean(True)
@@ -146,6 +148,7 @@ class PagedTable(Component):
           const row = make("tr")
           row.append(...values.map((value, i) => make("td", value, columns[i]?.side)))
           if (picture_column() >= 0) { row.children[picture_column()].className = "picture" }
+          if (place === model.line) { row.className = "line" }
           row.onclick = () => model.send_msg({row: place})
           return row
         }))

@@ -67,8 +67,8 @@ class Server:
         self.star = StarCache(workspace.targets.light_curve)
         self.folds = FoldPictures(self.star)
         self.warm = Event()
-        self._scores: dict[str, pd.DataFrame] = {}
-        self._tables: dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
+        self._scores: dict[tuple[str, int], pd.DataFrame] = {}
+        self._tables: dict[tuple[str, int, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
         self._planes: dict[tuple[str, object], pd.DataFrame] = {}
         self._pictures: dict[str, str] = {}
         self._searches: dict[tuple[str, ...], PeriodSearch] = {}
@@ -94,11 +94,12 @@ class Server:
     def scores(self, run: Run) -> pd.DataFrame:
         """Scores of a run, indexed by target id, strangest first."""
         with self._lock:
-            if run.id not in self._scores:
-                self._scores[run.id] = run.scores().set_index("target_id")
+            key = (run.id, run.claimed)
+            if key not in self._scores:
+                self._scores[key] = run.scores().set_index("target_id")
                 while len(self._scores) > KEPT_SCORES:
                     self._scores.pop(next(iter(self._scores)))
-            return self._scores[run.id]
+            return self._scores[key]
 
     def table(self, run: Run | None, older: Run | None) -> pd.DataFrame:
         """Targets with scores and catalogue parameters, strangest first, by target id; columns are shared, not copied.
@@ -108,7 +109,7 @@ class Server:
         catalogue = self.catalogue()
         if run is None:
             return catalogue.copy(deep=False)
-        key = (run.id, older.id if older is not None else "")
+        key = (run.id, run.claimed, older.id if older is not None else "")
         kept = self._tables.get(key)
         if kept is None or kept[0] is not catalogue:
             table = self.scores(run).join(catalogue, how="inner")

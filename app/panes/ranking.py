@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 
 import pandas as pd
 import panel as pn
@@ -13,6 +14,7 @@ from app.fields import Download, TextField, Tick
 from app.paged_table import PagedTable
 from app.session import Session
 from app.words import star_number
+from clara_engine.workspace.claims import kept_claims
 from clara_engine.workspace.export import FORMATS, ranking, table_bytes
 
 __all__ = ["COLUMNS", "RankingPane", "ranked", "texts"]
@@ -33,10 +35,11 @@ class Column:
 
 
 COLUMNS = {
-    "rank": Column("#", "{:.0f}", "rank by anomaly score, 1 is strangest"),
+    "rank": Column("#", "{:.0f}", "rank, 1 is strangest: of the star, whose light curves stand together"),
     "tic": Column("TIC", "{:.0f}", "TESS Input Catalog number; numbers of other catalogues are named"),
     "anomaly_score": Column("score", "{:.3f}", "anomaly score, 0 to 1; out of bag for stars that trained the forest"),
     "anomaly_spread": Column("±", "{:.3f}", "standard deviation of the score over the trees"),
+    "star_p_value": Column("p", "{:.2g}", "how often a quiet star with as many light curves would score as high"),
     "rank_change": Column("Δ#", "{:+.0f}", "places gained since the run before"),
     "fold": Column("fold", "{}", "folded on its best period; against time where it has none", picture=True),
     "verdict": Column("verdict", "{}", "last standing verdict", "left"),
@@ -57,9 +60,24 @@ def ranked(
         rows = rows.loc[rows.index.isin(selection)]
     if unreviewed and "verdict" in rows:
         rows = rows[rows["verdict"].isna()]
+    if sort == "rank" and "star_rank" in rows:  # light curves of one star stand together, its strangest first
+        first = pd.Series(range(len(rows)), rows.index).groupby(rows["star"]).transform("min")
+        keys = ["star_rank", "first", "star_best"]
+        order = (
+            rows[["star_rank", "star_best"]].assign(first=first).sort_values(keys, ascending=[ascending, True, False])
+        )
+        return rows.loc[order.index]
     if sort not in rows or (sort == "rank" and ascending):
         return rows
     return rows.sort_values(sort, ascending=ascending, kind="stable")
+
+
+def last_above_line(rows: pd.DataFrame, level: float = 0.10) -> int:
+    """Place of the last row, in order of rank, above which the share of chance findings is `level`; −1 for none."""
+    if "star_q_value" not in rows:
+        return -1
+    above = (rows["star_q_value"] <= level).to_numpy().nonzero()[0]
+    return int(above[-1]) if above.size else -1
 
 
 def shown_columns(table: pd.DataFrame) -> list[str]:
@@ -79,7 +97,8 @@ def texts(rows: pd.DataFrame) -> list[list[str]]:
             columns.append([star_number(star) for star in rows[named].to_dict("records")])
             continue
         form, missing = COLUMNS[name].form, "" if name == "verdict" else "–"
-        columns.append([missing if pd.isna(value) else form.format(value) for value in rows[name]])
+        source = "star_rank" if name == "rank" and "star_rank" in rows else name
+        columns.append([missing if pd.isna(value) else form.format(value) for value in rows[source]])
     return [list(row) for row in zip(*columns, strict=True)]
 
 
@@ -91,6 +110,7 @@ class RankingPane(pn.viewable.Viewer):
         self.session = session
         self._sort, self._ascending = "rank", True
         self._rows = session.table
+        self._line = -1
         self.order: list[str] = []
         self.table = PagedTable(
             self._row_clicked, on_sort=self.sort_by, on_page=self._turn, sizing_mode="stretch_both", min_height=100
@@ -140,8 +160,23 @@ class RankingPane(pn.viewable.Viewer):
         )  # fmt: skip
         self.order = list(self._rows.index)
         self._lead()
-        self._count.object = f"{len(self._rows):,} of {len(session.table):,} stars" if session.selection else ""
+        whole = self._sort == "rank" and self._ascending and not session.selection and not session.unreviewed
+        self._line = last_above_line(self._rows) if whole else -1
+        self._count.object = (
+            f"{len(self._rows):,} of {len(session.table):,} stars" if session.selection else self._claim()
+        )
         self._follow(fresh=True)
+
+    def _claim(self) -> str:
+        """How far down the ranking one may go."""
+        claims = kept_claims(self.session.run) if self.session.run is not None else None
+        if claims is None:
+            return ""
+        line = claims.line()
+        short = "no p-values" if line is None else "no line for 1 in 10"
+        if line is not None and line.stars:
+            short = f"{line.stars:,} above the line, about 1 in 10 by chance"
+        return f'<span title="{escape(claims.sentence(), quote=True)}">{short}</span>'
 
     def _lead(self, *events: object) -> None:
         """Let next and previous follow this list, unless the vetting queue is in view."""
@@ -172,6 +207,7 @@ class RankingPane(pn.viewable.Viewer):
                     for name, c in columns
                 ],
                 "pictures": self._pictures(page),
+                "line": self._line - first if first <= self._line < first + PAGE else -1,
                 "rows": texts(rows), "page": page, "pages": pages, "sort": self._sort, "ascending": self._ascending,
             }  # fmt: skip
         self.table.param.update(**changes)

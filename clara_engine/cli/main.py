@@ -4,7 +4,22 @@ import sys
 
 import typer
 
-from clara_engine.cli import cluster, data, fetch, forest, maps, population, query, runs, serve, star, steer, sweep, vet
+from clara_engine.cli import (
+    claims,
+    cluster,
+    data,
+    fetch,
+    forest,
+    maps,
+    population,
+    query,
+    runs,
+    serve,
+    star,
+    steer,
+    sweep,
+    vet,
+)
 from clara_engine.cli.output import complain
 from clara_engine.errors import ClaraError
 
@@ -17,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (data, fetch, runs, forest, query, maps, cluster, population, star, vet, steer, sweep, serve):
+for module in (data, fetch, runs, claims, forest, query, maps, cluster, population, star, vet, steer, sweep, serve):
     for command in module.COMMANDS:
         app.command()(command)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,6 +26,9 @@ __all__ = ["COMMANDS", "RunName", "chosen_design", "chosen_targets"]
 SHOWN = [
     "rank",
     "tic",
+    "star_p_value",
+    "star_q_value",
+    "star_light_curves",
     "anomaly_score",
     "anomaly_spread",
     "weirdness",
@@ -34,6 +38,8 @@ SHOWN = [
     "teff",
     "radius",
 ]
+
+SHORT = {"star_p_value": "p", "star_q_value": "q", "star_light_curves": "curves"}
 
 RunName = Annotated[str, typer.Argument(help="Run name or id; `latest` is the newest.")]
 
@@ -99,21 +105,29 @@ def show(
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a run: its settings, measures and strangest targets."""
+    """Show a run: its settings, measures and strangest stars, and how far down one may go."""
+    from clara_engine.workspace.claims import kept_claims
     from clara_engine.workspace.grouping import about_group
 
     ws = existing(workspace)
     found = ws.runs.get(run)
+    claims = kept_claims(found)
     if as_json:
         facts = {**_facts(found), "spec": found.spec.model_dump(mode="json"), "measures": found.measures}
-        facts |= {"about_group": about_group(ws, found)}
+        facts |= {"about_group": about_group(ws, found), "claims": asdict(claims) if claims else None}
         facts |= {"timings": found.timings, "versions": found.versions, "top": _ranking(ws, found).head(top)}
         show_json(facts)
         return
     _show_run(ws, found, as_json=False)
-    table = _ranking(ws, found).head(top)
+    say(claims.sentence() if claims else "no p-values yet: `clara claims` makes them")
+    table = _one_a_star(_ranking(ws, found)).head(top)
     labels = [column for column in table if column.startswith(("label_", "verdict_label"))]
-    show_table(table[[*SHOWN, *labels]].fillna(dict.fromkeys(labels, "–")), "strangest targets")
+    shown = [column for column in SHOWN if column in table]
+    rows = table[[*shown, *labels]].fillna(dict.fromkeys(labels, "–")).rename(columns=SHORT).to_dict("records")
+    line = claims.line() if claims else None
+    if line is not None and 0 < line.stars < len(rows):
+        rows.insert(line.stars, dict.fromkeys(rows[0], "") | {"tic": "↑ about 1 in 10 is chance"})
+    show_table(rows, "strangest targets")
 
 
 def evaluate(run: RunName = "latest", workspace: Folder = None, as_json: AsJson = False) -> None:
@@ -171,6 +185,13 @@ def _ranking(ws: Workspace, run: Run) -> pd.DataFrame:
     from clara_engine.workspace.export import ranking
 
     return ranking(ws, run)
+
+
+def _one_a_star(table: pd.DataFrame) -> pd.DataFrame:
+    """The strangest light curve of each star, by the rank of the star; all of them where stars have none yet."""
+    if "star_rank" not in table:
+        return table
+    return table[table["star_best"].astype(bool)].sort_values("star_rank", kind="stable")
 
 
 def _forest(preset: str | None, variant: str, design: str | None) -> ForestSettings:

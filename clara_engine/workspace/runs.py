@@ -173,6 +173,12 @@ class Run:
             "high, so it can't be compared with newer runs; train it again"
         )
 
+    @property
+    def claimed(self) -> int:
+        """When its p-values were made [ns], 0 for a run without; they may be made anew."""
+        path = self.folder / CLAIMS_FILE
+        return path.stat().st_mtime_ns if path.exists() else 0
+
     def scores(self) -> pd.DataFrame:
         """Scores of every target of the run's group, strangest first.
 
@@ -199,13 +205,10 @@ class Run:
         ranked, others = self.scores(), self.unranked()
         if others.empty:
             return ranked
+        if "star_best" in ranked:
+            others = others.assign(star_best=False)
         table = pd.concat([ranked.astype({"rank": "Int64"}), others.astype({"rank": "Int64"})], ignore_index=True)
-        flags = [name for name in ("trained", "set_aside", "star_best") if name in table]
-        return (
-            table.astype(dict.fromkeys(flags, "boolean"))
-            .fillna(dict.fromkeys(flags, False))
-            .astype(dict.fromkeys(flags, "bool"))
-        )
+        return table.astype(dict.fromkeys(["trained", "set_aside"], "bool"))
 
     def forest(self) -> UnsupervisedForest:
         """Load the trained forest."""

@@ -10,7 +10,7 @@ import pytest
 from app.panes.facts import FactsPane, facts_html, number
 from app.panes.jobs import job_line
 from app.panes.measures import MeasuresPane
-from app.panes.ranking import PAGE, RankingPane, ranked, texts
+from app.panes.ranking import PAGE, RankingPane, last_above_line, ranked, texts
 from app.panes.similar import SimilarPane
 from app.panes.steering import SteeringPane, matrix_html
 from app.panes.sweep import SweepPane
@@ -19,6 +19,7 @@ from app.panes.why import WhyPane, bands
 from app.session import Session
 from clara_engine.evaluate import measure
 from clara_engine.jobs import Job, JobState
+from clara_engine.workspace.claims import Claims, keep_claims
 from clara_engine.workspace.sweeps import Sweeps
 
 
@@ -79,6 +80,41 @@ def test_unknown_numbers_are_dashes_and_verdicts_are_text() -> None:
     rows = pd.DataFrame({"rank": [1], "tic": [5], "tmag": [np.nan], "verdict": ["<b>"]}, index=["a"])
     assert texts(rows) == [["1", "5", "", "<b>", "–"]]  # the third is a picture
     assert ranked(rows, selection=[], unreviewed=True).empty
+
+
+def test_light_curves_of_a_star_stand_together_and_the_line_is_below_the_last_above_it() -> None:
+    rows = pd.DataFrame(
+        {
+            "rank": [1, 2, 3, 4], "tic": [5, 6, 7, 5], "star": ["a", "b", "c", "a"], "star_rank": [2, 1, 3, 2],
+            "star_best": [True, True, True, False], "star_q_value": [0.08, 0.02, 0.4, 0.08],
+            "star_p_value": [0.004, 0.001, 0.3, 0.004],
+        },
+        index=["a1", "b1", "c1", "a2"],
+    )  # fmt: skip
+    shown = ranked(rows, selection=[], unreviewed=False)
+    assert list(shown.index) == ["b1", "a1", "a2", "c1"]
+    assert [row[0] for row in texts(shown)] == ["1", "2", "2", "3"]
+    assert [row[2] for row in texts(shown)] == ["0.001", "0.004", "0.004", "0.3"]
+    assert last_above_line(shown) == 2
+    assert last_above_line(shown.assign(star_q_value=np.nan)) == -1
+    assert list(ranked(rows, selection=[], unreviewed=False, ascending=False).index) == ["c1", "a1", "a2", "b1"]
+
+
+def test_the_ranking_says_how_far_down_one_may_go(session: Session) -> None:
+    run = session.run
+    ids = session.server.scores(run).index.to_list()
+    table = pd.DataFrame({"target_id": ids, "p_value": 0.5, "star": ids, "star_light_curves": 1, "star_best": True})
+    table = table.assign(star_p_value=0.5, star_rank=np.arange(1.0, len(ids) + 1))
+    table["star_q_value"] = np.where(np.arange(len(ids)) < 3, 0.05, 1.0)
+    line = {"level": 0.1, "stars": 3, "needed": 1}
+    keep_claims(run.folder, table, Claims("null light curves", stars=len(ids), lines=[line]))
+    session.param.update(table=session.server.table(run, None))
+    pane = RankingPane(session)
+    assert pane.table.line == 2
+    assert "3 above the line, about 1 in 10 by chance" in pane._count.object
+    assert [name["name"] for name in pane.table.columns][4] == "star_p_value"
+    pane.sort_by("tmag")
+    assert pane.table.line == -1
 
 
 @pytest.mark.parametrize("kind", [".csv", ".parquet", ".vot"])
