@@ -92,6 +92,7 @@ def recover(
         show_json({
             "run": found.id, "plan": plan.model_dump(mode="json"), "stars": result.stars, "quiet": result.quiet,
             "threshold": result.threshold, "recovery": _facts(result.overall), "cells": result.cells,
+            "auc": _facts(result.auc), "matched_auc": _facts(result.matched_auc), "completeness": result.completeness,
         })  # fmt: skip
         return
     say(
@@ -99,7 +100,10 @@ def recover(
         f"({plan.injected_design().name}) of {result.stars} stars: above the top {top:g} % of {result.quiet} untouched "
         "ones, which is also the chance level"
     )
-    show_table(result.cells, "recovery by cell; 95 % interval, events of one star counted as alike")
+    matched = f"{_text(result.matched_auc)} against the same star untouched"
+    say(f"ROC-AUC {_text(result.auc)} against all of them, {matched}; chance .5")
+    show_table(result.cells, "recovery by cell; 95 % interval over stars")
+    show_table(result.completeness, "by signal-to-noise, magnitude, crowding and camera")
 
 
 def autosteer(

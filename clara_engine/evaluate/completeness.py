@@ -24,7 +24,7 @@ def completeness(injected: pd.DataFrame, facts: tuple[str, ...] = FACTS) -> pd.D
     Parameters
     ----------
     injected : DataFrame
-        A row an injected light curve: ``found``, ``background`` (the star it is put into) and any of `facts`.
+        A row an injected light curve: ``found``, ``star`` (that it is put into) and any of `facts`.
 
     Returns
     -------
@@ -41,10 +41,8 @@ def completeness(injected: pd.DataFrame, facts: tuple[str, ...] = FACTS) -> pd.D
         for low, high, inside in _parts(fact, values):
             part = known[inside]
             found = part["found"].to_numpy(bool)
-            ends = clustered_interval(found, part["background"].to_numpy())
-            rows.append(
-                [fact, low, high, found.size, part["background"].nunique(), int(found.sum()), found.mean(), *ends]
-            )
+            ends = clustered_interval(found, part["star"].to_numpy())
+            rows.append([fact, low, high, found.size, part["star"].nunique(), int(found.sum()), found.mean(), *ends])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -24,7 +24,8 @@ def recovery(
     Parameters
     ----------
     injected : DataFrame
-        A row an injected light curve: ``score``, ``background`` (the star it is put into), and the columns `x` and
+        A row an injected light curve: ``score``, ``background`` (the light curve it is put into), ``star`` (whose that
+        is; where not given each light curve is of a star of its own), and the columns `x` and
         `y`, such as depth, period_days, tmag.
     quiet : ndarray
         Scores of the uninjected light curves.
@@ -54,7 +55,7 @@ def recovery_cells(injected: pd.DataFrame, *, x: str, y: str | None = None, bins
     known = injected.dropna(subset=axes) if set(axes) <= set(injected) else injected.iloc[:0]
     if known.empty:
         raise DesignError(f"these events have no {' and '.join(axes)}: choose among {', '.join(known_axes(injected))}")
-    found, stars = known["found"].to_numpy(bool), known["background"].to_numpy()
+    found, stars = known["found"].to_numpy(bool), known["star" if "star" in known else "background"].to_numpy()
     edges = [_edges(known[axis].to_numpy(float), bins, log=axis != "tmag") for axis in axes]
     places = [
         np.clip(np.searchsorted(ends, known[axis].to_numpy(float), "right") - 1, 0, bins - 1)

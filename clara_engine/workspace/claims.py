@@ -159,7 +159,10 @@ def _compared_with(
     if feature_set == PAPER_FEATURES:
         return _among_quiet_stars(workspace, scores, fair, stars)
     if scores["trained"].any() and not forest.stars_.size:
-        return *nothing, "no p-values: this run does not know which trees saw which star; train it again"
+        return (
+            *nothing,
+            "no p-values: no tree is known to be without a star that trained it; train again, with bootstrap",
+        )
     chosen = plan.choose(workspace.labels.uneventful(fair), stars)
     if len({target_id for target_id, _ in chosen}) < LEAST_STARS:
         return *nothing, f"no p-values: they need {LEAST_STARS} stars without a label to make null light curves of"

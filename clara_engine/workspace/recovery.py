@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 
 from clara_engine.errors import DesignError, WorkspaceError
+from clara_engine.evaluate.completeness import completeness
 from clara_engine.evaluate.rates import Rate, clustered_interval
 from clara_engine.evaluate.recovery import AXES, recovery_cells, usual_axes
+from clara_engine.evaluate.roc import auc_by_star, matched_auc
 from clara_engine.files import write_atomically
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
@@ -92,14 +94,21 @@ class Recovery:
         The map; see `clara_engine.evaluate.recovery.recovery`.
     axes : (str, str)
     injected : DataFrame
-        A row an injected light curve: background, tmag, kind, shape, period_days, duration_hours, depth, score,
-        percentile (among the uninjected) and found.
+        A row an injected light curve: background, star, tmag, crowdsap, camera, kind, shape, period_days,
+        duration_hours, depth, signal_to_noise, score, percentile (among the uninjected), untouched (score of its light
+        curve as it is) and found.
     overall : Rate
         Share that is found, with its 95 % interval and chance.
     stars, quiet : int
         Light curves that carry events, and uninjected ones that set the threshold.
     threshold : float
         Anomaly score above which an event counts as found.
+    auc, matched_auc : Rate
+        ROC-AUC against all the uninjected, and against the same light curve uninjected
+        (`clara_engine.evaluate.roc.matched_auc`).
+    completeness : DataFrame
+        Share that is found by signal-to-noise, magnitude, crowding and camera; see
+        `clara_engine.evaluate.completeness.completeness`.
     """
 
     cells: pd.DataFrame
@@ -109,6 +118,9 @@ class Recovery:
     stars: int
     quiet: int
     threshold: float
+    auc: Rate
+    matched_auc: Rate
+    completeness: pd.DataFrame
 
 
 def recover(workspace: Workspace, run: Run, plan: RecoveryPlan, report: Report = quiet) -> Recovery:
@@ -136,7 +148,10 @@ def recover(workspace: Workspace, run: Run, plan: RecoveryPlan, report: Report =
     threshold = float(np.quantile(baseline, 1 - share))
     percentile = 100 * np.searchsorted(np.sort(baseline), values, "left") / baseline.size
     injected = made.truth.assign(score=values, percentile=percentile, found=values > threshold)
-    facts: dict[str, Any] = {"stars": len(hosts), "quiet": len(still), "threshold": threshold}
+    injected = _with_hosts(workspace, injected, scores["anomaly_score"])
+    both = np.r_[values, baseline], np.r_[np.ones(values.size, bool), np.zeros(baseline.size, bool)]
+    auc = auc_by_star(*both, np.r_[injected["star"].to_numpy(str), [star_of(id) for id in still]])
+    facts: dict[str, Any] = {"stars": len(hosts), "quiet": len(still), "threshold": threshold, "auc": auc}
     _keep(run, plan, injected, facts)
     return _recovery(plan, injected, **facts)
 
@@ -149,7 +164,17 @@ def kept_recovery(run: Run, plan: RecoveryPlan) -> Recovery | None:
         injected = pd.read_parquet(path)
     except (OSError, ValueError):
         return None
-    return _recovery(plan, injected, **facts)
+    return _recovery(plan, injected, **facts) if "auc" in facts else None  # older ones know less
+
+
+def _with_hosts(workspace: Workspace, injected: pd.DataFrame, scores: pd.Series) -> pd.DataFrame:
+    """Injected light curves with what is known of the ones that they are put into."""
+    hosts = injected["background"]
+    about = workspace.targets.frame().set_index("target_id")[["crowdsap", "camera"]].astype(float).reindex(hosts)
+    return injected.assign(
+        star=[star_of(host) for host in hosts], untouched=scores.reindex(hosts).to_numpy(float),
+        **{name: about[name].to_numpy() for name in about},
+    )  # fmt: skip
 
 
 def _path(run: Run, plan: RecoveryPlan) -> Path:
@@ -163,15 +188,21 @@ def _keep(run: Run, plan: RecoveryPlan, injected: pd.DataFrame, facts: dict[str,
     write_atomically(path.with_suffix(".json"), lambda beside: beside.write_text(json.dumps(facts)))
 
 
-def _recovery(plan: RecoveryPlan, injected: pd.DataFrame, *, stars: int, quiet: int, threshold: float) -> Recovery:
+def _recovery(
+    plan: RecoveryPlan, injected: pd.DataFrame, *, stars: int, quiet: int, threshold: float,
+    auc: tuple[float, float, float],
+) -> Recovery:  # fmt: skip
     usual = usual_axes(injected)
     x = plan.x or usual[0]
     y = plan.y or (usual[1] if plan.x is None else None)
-    interval = clustered_interval(injected["found"], injected["background"])
+    interval = clustered_interval(injected["found"], injected["star"])
+    untouched = injected.drop_duplicates("background").set_index("background")["untouched"]
+    matched = matched_auc(injected["score"], injected["background"], untouched)
     return Recovery(
         cells=recovery_cells(injected, x=x, y=y, bins=plan.bins), axes=(x, y), injected=injected,
         overall=Rate(float(injected["found"].mean()), *interval, chance=plan.top_percent / 100),
-        stars=stars, quiet=quiet, threshold=threshold,
+        stars=stars, quiet=quiet, threshold=threshold, auc=Rate(*auc, chance=0.5),
+        matched_auc=Rate(*matched, chance=0.5), completeness=completeness(injected),
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from clara_engine.forest import (
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_light_curve
+from clara_engine.workspace.claims import claims_of, keep_claims
 from clara_engine.workspace.grouping import in_group, members_of, notes_on
 from clara_engine.workspace.runs import Run, RunSpec
 from clara_engine.workspace.training_set import TrainingSet, training_set
@@ -69,6 +70,8 @@ def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
     scores = rank(table)
     with _timed(timings, "measures"):
         measures = measures_of(workspace, scores)
+    with _timed(timings, "p-values"):
+        claimed, claims = claims_of(workspace, forest, scores, spec.feature_set, report=report)
     return workspace.runs.add(
         spec,
         forest,
@@ -79,6 +82,7 @@ def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
         versions={name: importlib.metadata.version(name) for name in PACKAGES},
         measures=measures,
         scoring=spec.scoring,
+        also=lambda folder: keep_claims(folder, claimed, claims),
     )
 
 
@@ -135,8 +139,9 @@ def measures_of(workspace: Workspace, scores: pd.DataFrame) -> dict[str, Any]:
     scores = scores[~scores["set_aside"]]
     masks = workspace.labels.members(scores["target_id"].tolist())
     values = scores["anomaly_score"].to_numpy()
+    stars = workspace.targets.stars().reindex(scores["target_id"]).to_numpy()
     return {
-        f"{family}/{value}": asdict(measure(values, mask))
+        f"{family}/{value}": asdict(measure(values, mask, stars=stars))
         for (family, value), mask in masks.items()
         if 0 < mask.sum() < mask.size
     }

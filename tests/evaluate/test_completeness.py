@@ -11,7 +11,7 @@ def test_each_fact_counts_every_event_once():
     injected = pd.DataFrame(
         {"signal_to_noise": snr, "tmag": rng.uniform(7, 14, 400), "camera": rng.integers(1, 5, 400), "found": snr > 7}
     )
-    injected["background"] = rng.integers(0, 60, 400).astype(str)
+    injected["star"] = rng.integers(0, 60, 400).astype(str)
     injected["crowdsap"] = np.nan
     table = completeness(injected)
     assert set(table["by"]) == {"signal_to_noise", "tmag", "camera"}
@@ -21,10 +21,10 @@ def test_each_fact_counts_every_event_once():
     assert table[table["by"] == "camera"]["from"].tolist() == [1, 2, 3, 4]
     third = injected[injected["camera"] == 3]
     row = table[(table["by"] == "camera") & (table["from"] == 3)].iloc[0]
-    assert (row["low"], row["high"]) == clustered_interval(third["found"], third["background"])
-    assert completeness(injected[["found", "background"]]).empty
+    assert (row["low"], row["high"]) == clustered_interval(third["found"], third["star"])
+    assert completeness(injected[["found", "star"]]).empty
 
 
 def test_a_fact_that_is_the_same_everywhere_is_one_part():
-    injected = pd.DataFrame({"tmag": 10.0, "found": [True, False], "background": ["a", "b"]})
+    injected = pd.DataFrame({"tmag": 10.0, "found": [True, False], "star": ["a", "b"]})
     assert completeness(injected)["n"].tolist() == [2]

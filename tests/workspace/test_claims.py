@@ -103,7 +103,7 @@ def test_a_run_that_does_not_know_its_stars_has_none(steered):
     rows = ws.matrices.matrix("steering")[1]
     forest = UnsupervisedForest.from_settings(FOREST, random_state=1).fit(rows, rows[:10] + 1)
     _, found = claims_of(ws, forest, scores, "steering")
-    assert "train it again" in found.sentence()
+    assert "train again, with bootstrap" in found.sentence()
 
 
 def test_sentences():

@@ -31,6 +31,11 @@ def test_deep_eclipses_are_found_more_often_than_chance(quiet_trained):
     assert found.overall.chance == 0.1 < found.overall.low < found.overall.value < found.overall.high
     assert found.overall.value == found.injected["found"].mean() == (found.injected["score"] > found.threshold).mean()
     assert not set(found.injected["background"]) & set(quiet_trained.targets.ids()[:4])
+    untouched = run.scores().set_index("target_id")["anomaly_score"]
+    won = found.injected["score"].to_numpy() > untouched[found.injected["background"]].to_numpy()
+    assert 0.5 < found.auc.low < found.auc.value <= found.auc.high
+    assert found.matched_auc.value == pytest.approx(won.mean(), abs=0.1)
+    assert found.completeness.groupby("by")["n"].sum().to_dict()["signal_to_noise"] == 60
     again = recover(quiet_trained, run, RecoveryPlan(event="binaries", curves=60, bins=2, x="depth", top_percent=10))
     np.testing.assert_array_equal(again.injected["score"], found.injected["score"])
 
