@@ -41,7 +41,7 @@ def exposed(signal: Signal, event: Event, time: Float, cadence_s: float) -> Floa
     """
     length = cadence_s / DAY_S
     if not (np.isfinite(length) and length > 0):
-        length = float(np.median(np.diff(time))) if time.size > 1 else 0.0
+        length = float(np.median(np.abs(np.diff(time)))) if time.size > 1 else 0.0
     return signal.exposed(time, event, length)
 
 

@@ -55,7 +55,7 @@ class ColouredNoise:
     Parameters
     ----------
     time : ndarray, shape (n,)
-        Of the samples [days], in order.
+        Of the samples [days].
     power : ndarray, shape (frequencies,), or None
         Mean square of the noise's Fourier sum over the samples, at the frequencies of a transform of `size` cells; when
         not given, measured from `flux`.
@@ -125,10 +125,9 @@ def _places(time: Float) -> tuple[NDArray[np.intp], int, float]:
     """Cell of each sample, cells in all, and their width [days]."""
     steps = np.diff(time)
     step = float(np.median(steps[steps > 0])) if (steps > 0).any() else 1.0
-    span = float(time[-1] - time[0])
-    step = max(step, span / MOST_CELLS)
-    place = np.round((time - time[0]) / step).astype(np.intp)
-    return place, int(place[-1]) + 1, step
+    step = max(step, float(np.ptp(time)) / MOST_CELLS)
+    place = np.round((time - time.min()) / step).astype(np.intp)
+    return place, int(place.max()) + 1, step
 
 
 def _despiked(flux: Float) -> Float:

@@ -40,5 +40,5 @@ def whole(random: Random, interval: Interval) -> int:
 def inside(random: Random, time: NDArray[np.float64], count: int = 1) -> NDArray[np.float64]:
     """Times within exposures [days], each moment as likely, so that what happens then is seen, wherever it falls."""
     place = random.uniform(size=count) * time.size
-    step = float(np.median(np.diff(time))) if time.size > 1 else 0.0
+    step = float(np.median(np.abs(np.diff(time)))) if time.size > 1 else 0.0
     return np.asarray(time[place.astype(np.intp)] + (place % 1 - 0.5) * step)
