@@ -27,6 +27,7 @@ TITLES = {
     "teff": "Teff (K)",
     "radius": "radius (R☉)",
     "logg": "log g (cgs)",
+    "crowdsap": "share of flux that is the star’s",
     "pmra": "proper motion RA (mas/yr)",
     "pmdec": "proper motion Dec (mas/yr)",
     "verdict": "verdict",
@@ -95,7 +96,7 @@ def colouring(name: str, table: pd.DataFrame, labels: Labels, clusters: pd.Serie
         return _categories(family, words)
     if name == "verdict" and name in table:
         return _categories("verdict", table[name])
-    values = table[name].to_numpy(np.float32) if name in table else np.full(len(table), np.nan, np.float32)
+    values = table[name].astype(np.float32).to_numpy() if name in table else np.full(len(table), np.nan, np.float32)
     finite = values[np.isfinite(values)]
     if not finite.size:
         return Colouring(TITLES.get(name, name), values, 0.0, 1.0)

@@ -21,6 +21,7 @@ from app.raster import warm_up
 from app.stars import StarCache
 from app.words import light_curve_names
 from clara_engine.errors import ClaraError
+from clara_engine.groups import group_names
 from clara_engine.jobs import Job, JobQueue, Reporter
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import PeriodSearch
@@ -78,7 +79,7 @@ class Server:
     def catalogue(self) -> pd.DataFrame:
         """Targets with their catalogue parameters, indexed by target id; read anew when either changed.
 
-        ``which`` tells light curves of the same star apart.
+        ``which`` tells light curves of the same star apart, ``group`` what may be ranked together.
         """
         stamp = (self.workspace.targets.stamp(), self.workspace.labels.stamp())
         kept = self._catalogue
@@ -88,6 +89,7 @@ class Server:
         parameters = self.workspace.labels.parameters()
         table = table.join(parameters[[name for name in parameters if name not in table]])
         table["which"] = light_curve_names(table)
+        table["group"] = group_names(table)
         self._catalogue = (stamp, table)
         return table
 

@@ -19,6 +19,7 @@ from app.stars import NO_STAR
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobState
 from clara_engine.workspace import Run, RunSpec
+from clara_engine.workspace.grouping import about_group
 from clara_engine.workspace.queue import ORDERS, SHOWS
 from clara_engine.workspace.vocabulary import STANDARD, VerdictLabel
 
@@ -65,6 +66,7 @@ class Session(StarView):
     table = param.DataFrame(pd.DataFrame(), doc="Targets, scores and verdicts, strangest first, by target id.")
     order = param.List([], doc="Target ids as the list in view has them; what next and previous follow.")
     scored = param.Integer(0, doc="Counts the times that `table` got other stars or scores, not just another verdict.")
+    about_group = param.String("", doc="What the run ranks, and how many light curves it leaves out.")
     origin = param.String("", doc='What panes with many stars say: "SIMULATED", "PARTLY SIMULATED" or nothing.')
     runs = param.List([], doc="Runs, newest first.")
     jobs = param.List([], doc="Jobs of this server, oldest first.")
@@ -140,9 +142,10 @@ class Session(StarView):
         latest = self.server.workspace.verdicts.latest()
         table["verdict"] = latest["label"].reindex(table.index) if len(latest) else None
         keep = set(table.index)
+        about = about_group(self.run, self.server.catalogue()["group"]) if self.run is not None else ""
         with hold():
             self.param.update(
-                table=table, scored=self.scored + 1, origin=_origin(table), order=list(table.index),
+                table=table, scored=self.scored + 1, origin=_origin(table), order=list(table.index), about_group=about,
                 selection=[target_id for target_id in self.selection if target_id in keep],
             )  # fmt: skip
 

@@ -47,6 +47,7 @@ class ForestControl(pn.viewable.Viewer):
     bootstrap = param.Boolean(True, label="bootstrap")
     training_size = param.Integer(1416, bounds=(2, None), allow_None=True, label="training stars, empty: all")
     sector: Any = param.Selector(default=None, objects={"all sectors": None}, label="train on")
+    group: Any = param.Selector(default=None, objects={"largest group": None}, label="light curves of")
     seed = param.Integer(42, bounds=(0, 2**32 - 1), label="seed")
 
     def __init__(self, session: Session, **params: object) -> None:
@@ -70,6 +71,7 @@ class ForestControl(pn.viewable.Viewer):
                 pair("max_depth", "min_samples_split"),
                 pair("min_samples_leaf", "training_size"),
                 *([pair("sector")] if len(self.param.sector.objects) > 1 else []),
+                *([pair("group")] if len(self.param.group.objects) > 1 else []),
                 pn.Row(
                     Tick.from_param(self.param.bootstrap, margin=(2, 8)),
                     WholeField.from_param(self.param.seed, **named),
@@ -110,6 +112,10 @@ class ForestControl(pn.viewable.Viewer):
         sectors = sorted(set(session.server.catalogue()["sector"].dropna()))
         if len(sectors) > 1:  # so that it can be validated on the others, in Compare
             self.param.sector.objects = {"all sectors": None} | {f"sector {sector}": int(sector) for sector in sectors}
+        groups = session.server.catalogue()["group"].value_counts()
+        if len(groups) > 1:
+            names = {f"{name} ({count:,})": name for name, count in groups.items()}
+            self.param.group.objects = {"largest group": None} | names
         session.follow(self._offer_labels, "scored", "verdicts_changed")
         session.follow(self._tell, "selection")
         self._offer_labels()

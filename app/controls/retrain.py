@@ -67,7 +67,7 @@ class RetrainControl(pn.viewable.Viewer):
             design=self.design.design() if self.forest.variant == "URF4" else None, forest=self.forest.settings(),
             training_size=self.forest.training_size,
             training_sectors=() if self.forest.sector is None else (self.forest.sector,),
-            background_stars=self.design.background_stars,
+            group=self.forest.group, background_stars=self.design.background_stars,
             feature_set=self.forest.feature_set, seed=self.forest.seed,
         )  # fmt: skip
 

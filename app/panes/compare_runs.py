@@ -21,6 +21,7 @@ from app.score_scatter import ScoreScatter
 from app.session import Session
 from app.theme import look
 from app.words import star_number
+from clara_engine.errors import ClaraError
 from clara_engine.jobs import Reporter
 from clara_engine.workspace import Run
 from clara_engine.workspace.comparison import moves, settings_table
@@ -239,10 +240,22 @@ class CompareRunsPane(pn.viewable.Viewer):
         if self._drawn == stamp:
             return
         self._drawn = stamp
-        self.table = moves(first, second)
+        try:
+            self.table = moves(first, second)
+        except ClaraError as error:
+            self._refuse(str(error))
+            return
         self._settings = settings_html(settings_table(first.spec, second.spec))
         self._offer_labels()
         self._draw()
+
+    def _refuse(self, reason: str) -> None:
+        """Say why two runs are not set against each other."""
+        for shown in (*self._of_two, self.label):
+            shown.visible = False
+        self.table = pd.DataFrame()
+        self._html.object = f'<p class="problem">{escape(reason)}</p>'
+        self.movers.rows = []
 
     def _offer_labels(self) -> None:
         ids = self.table.index.tolist()

@@ -12,6 +12,7 @@ import panel as pn
 from app.card import live_text
 from app.session import Session
 from app.theme import BORDER
+from clara_engine.workspace.grouping import notes_on
 
 __all__ = ["FactsPane", "facts_html", "links_html", "number"]
 
@@ -64,7 +65,9 @@ def number(value: object, form: str, unit: str = "") -> str:
     return f"{form.format(value)}{' ' if unit and unit != '°' else ''}{unit}"
 
 
-def facts_html(name: str, row: pd.Series | None, labels: pd.DataFrame, targets: int, origin: str = "") -> str:
+def facts_html(
+    name: str, row: pd.Series | None, labels: pd.DataFrame, targets: int, origin: str = "", note: str = ""
+) -> str:
     """The facts of one star.
 
     Parameters
@@ -74,7 +77,9 @@ def facts_html(name: str, row: pd.Series | None, labels: pd.DataFrame, targets: 
     labels : DataFrame
         Columns family and value.
     targets : int
-        Stars that have a score in this run.
+        Stars that have a rank in this run.
+    note : str
+        Why it has none.
     """
     chip = f' <span class="chip">{escape(origin)}</span>' if origin else ""
     tags = " ".join(
@@ -100,6 +105,8 @@ def facts_html(name: str, row: pd.Series | None, labels: pd.DataFrame, targets: 
             f"<b>{row['anomaly_score']:.3f}</b> ± {row['anomaly_spread']:.3f} · weirdness {row['weirdness']:.3f}"
             f"{trained if row['trained'] else ''}</span>",
         )
+    elif note:
+        facts.insert(0, f"<span><b>not ranked</b> <span class='quiet'>{escape(note)}</span></span>")
     return f'{head}<div class="line">{"".join(facts)}</div>'
 
 
@@ -125,11 +132,14 @@ class FactsPane(pn.viewable.Viewer):
         if not session.target_id:
             self._html.object = "Choose a star: click a point of the map or a row of the ranking."
             return
-        row = session.table.loc[session.target_id] if session.target_id in session.table.index else None
-        curve = session.star.light_curve
+        curve, catalogue, note = session.star.light_curve, session.server.catalogue(), ""
+        row = next((table.loc[session.target_id] for table in (session.table, catalogue)
+                    if session.target_id in table.index), None)  # fmt: skip
+        if session.run is not None and curve is not None and session.target_id not in session.table.index:
+            note = notes_on(session.server.workspace, session.run, [curve.target])[0]
         name = curve.target.name if curve is not None else session.target_id
         labels = session.server.workspace.labels.of(session.target_id)
-        self._html.object = facts_html(name, row, labels, len(session.table), session.star_origin)
+        self._html.object = facts_html(name, row, labels, len(session.table), session.star_origin, note)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

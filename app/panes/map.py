@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from app.card import card, html, live_text
 from app.colouring import CLUSTER, Colouring, choices, colouring
 from app.fields import Menu
+from app.group_line import group_line
 from app.hover_card import HoverCard, hover_html
 from app.map_choice import AXES, FALLBACK, KINDS, axes_plane
 from app.panes.map_plot import MapPlot
@@ -51,7 +52,7 @@ class MapPane(pn.viewable.Viewer):
         self.selection = SelectionBar(session)
         figure = pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0)
         self._view = card(
-            "Map", self._axes, self._note,
+            "Map", self._axes, self._note, group_line(session),
             pn.Column(
                 figure, self.hover, sizing_mode="stretch_both", margin=0,
                 styles={"position": "relative", "min-height": "0"},

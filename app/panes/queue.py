@@ -10,6 +10,7 @@ import panel as pn
 from app.card import live_text
 from app.errand import Errand
 from app.fields import Button, Menu, Tick
+from app.group_line import group_line
 from app.paged_table import PagedTable
 from app.panes.hand_on import HandOn
 from app.session import Session
@@ -102,7 +103,7 @@ class QueuePane(pn.viewable.Viewer):
             pn.Row(self.by, self.shows, self.among, self.again, margin=(0, 8), height=30, sizing_mode="stretch_width",
                    styles=bar),
             pn.Row(self._progress, self.advance, margin=(2, 8), height=36, sizing_mode="stretch_width", styles=bar),
-            self.learning.line, self.table, self.hand_on, sizing_mode="stretch_both", margin=0,
+            self.learning.line, group_line(session), self.table, self.hand_on, sizing_mode="stretch_both", margin=0,
         )  # fmt: skip
         self.among.param.watch(lambda event: self.make(), "value")
         session.follow(self.make, "scored", "queue_shows", "author")

@@ -11,6 +11,7 @@ import panel as pn
 
 from app.card import live_text
 from app.fields import Download, TextField, Tick
+from app.group_line import group_line
 from app.paged_table import PagedTable
 from app.session import Session
 from app.words import star_number
@@ -127,7 +128,7 @@ class RankingPane(pn.viewable.Viewer):
             self.search, unreviewed, self._count, pn.layout.HSpacer(), *downloads, margin=(4, 8), height=26,
             sizing_mode="stretch_width", styles={"align-items": "center", "gap": "6px"},
         )  # fmt: skip
-        self._view = pn.Column(bar, self.table, sizing_mode="stretch_both", margin=0)
+        self._view = pn.Column(bar, group_line(session), self.table, sizing_mode="stretch_both", margin=0)
         self.search.param.watch(self._searched, "enter_pressed")
         session.follow(self._show, "table", "selection", "unreviewed")
         session.follow(self._follow, "target_id")

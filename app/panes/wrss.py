@@ -15,6 +15,7 @@ from app.words import star_number
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate.wrss import PUBLISHED_WEIGHTS, wrss
 from clara_engine.workspace import Run
+from clara_engine.workspace.grouping import check_comparable
 
 __all__ = ["WrssPane", "joined_html"]
 
@@ -25,6 +26,7 @@ SHOWN = 40
 def joined_html(first: Run, second: Run, weight: float, numbers: Mapping[str, str]) -> str:
     """The best of the joined stars; `weight` is that of the first run, the rest that of the second."""
     try:
+        check_comparable(first, second)
         joined = wrss(first.scores(), second.scores(), weights=(weight, 1 - weight))
     except ClaraError as error:
         return f"<p class='problem'>{escape(str(error))}</p>"

@@ -114,7 +114,7 @@ def show(
     claims = kept_claims(found)
     if as_json:
         facts = {**_facts(found), "spec": found.spec.model_dump(mode="json"), "measures": found.measures}
-        facts |= {"about_group": about_group(ws, found), "claims": asdict(claims) if claims else None}
+        facts |= {"about_group": about_group(found, ws.targets.groups()), "claims": asdict(claims) if claims else None}
         facts |= {"timings": found.timings, "versions": found.versions, "top": _ranking(ws, found).head(top)}
         show_json(facts)
         return
@@ -234,7 +234,7 @@ def _facts(run: Run) -> dict[str, Any]:
 def _show_run(ws: Workspace, run: Run, as_json: bool) -> None:
     from clara_engine.workspace.grouping import about_group
 
-    about = about_group(ws, run)
+    about = about_group(run, ws.targets.groups())
     if as_json:
         show_json({**_facts(run), "measures": run.measures, "timings": run.timings, "about_group": about})
         return

@@ -23,7 +23,6 @@ __all__ = [
     "in_group",
     "members_of",
     "notes_on",
-    "others_of",
 ]
 
 
@@ -77,25 +76,24 @@ def group_of(workspace: Workspace, run: Run) -> str | None:
     return str(found[0]) if len(found) == 1 else None
 
 
-def others_of(workspace: Workspace, run: Run) -> pd.Series:
-    """How many light curves of the workspace a run does not rank, by the name of their group, most first."""
-    groups = workspace.targets.groups()
-    return groups[groups != run.group].value_counts() if run.group is not None else groups.iloc[:0].value_counts()
+def about_group(run: Run, groups: pd.Series) -> str:
+    """One line: what a run ranks, and how many light curves of other groups it leaves out.
 
-
-def about_group(workspace: Workspace, run: Run) -> str:
-    """One line: what a run ranks, and how many light curves of other groups it leaves out."""
+    Parameters
+    ----------
+    groups : Series
+        `TargetCatalog.groups`.
+    """
     if run.group is None:
-        found = workspace.targets.groups().reindex(run.scores()["target_id"]).dropna()
+        found = groups.reindex(run.scores()["target_id"]).dropna()
         if found.nunique() < 2:
             return str(found.iloc[0]) if len(found) else ""
         return f"an older run that ranks several groups as one ({_listed(found)}): train it again"
-    others = others_of(workspace, run)
+    others = groups[groups != run.group]
     if others.empty:
         return run.group
-    count = int(others.sum())
-    words = ", ".join(f"{number:,} {name}" for name, number in others.items())
-    return f"{run.group} only; not ranked here: {count:,} light curve{'s' * (count > 1)} of other groups ({words})"
+    plural = "s" if len(others) > 1 else ""
+    return f"{run.group} only; not ranked: {len(others):,} light curve{plural} of other groups, {_listed(others)}"
 
 
 def notes_on(workspace: Workspace, run: Run, targets: Sequence[Target]) -> list[str]:

@@ -51,8 +51,10 @@ def test_the_largest_group_is_ranked_as_if_it_were_alone(mixed, trained):
     pd.testing.assert_frame_equal(run.scores(), alone.scores(), check_exact=True)
     assert run.fingerprint == alone.fingerprint
     assert alone.unranked().empty
-    assert about_group(trained, alone) == FINE
-    assert about_group(mixed, run) == (f"{FINE} only; not ranked here: 12 light curves of other groups (12 {COARSE})")
+    assert about_group(alone, trained.targets.groups()) == FINE
+    assert about_group(run, mixed.targets.groups()) == (
+        f"{FINE} only; not ranked: 12 light curves of other groups, {COARSE} (12)"
+    )
 
 
 def test_other_groups_are_scored_but_have_no_rank(mixed):
