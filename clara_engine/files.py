@@ -1,23 +1,185 @@
-"""Writing so that a reader sees the old file or the new one, never half of it."""
+"""Writing so that a reader sees the old file or the new one, never half of it; reading so that trouble is one line.
+
+What is not yet whole is called ``.NAME.RANDOM.part`` and locked by whoever writes it. What a process that is gone left
+of that kind, `remove_left_behind` removes.
+"""
+
+from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Callable
+import shutil
+import time
+import uuid
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["write_atomically"]
+from clara_engine.errors import ClaraError, WorkspaceError, WorkspaceUnavailable
+from clara_engine.locks import hold, left_behind
+
+__all__ = ["reading", "remove_left_behind", "whole_folder", "write_atomically", "writing"]
+
+PART = ".part"
+#: In a folder that is not yet whole: what its writer holds.
+WRITER = ".writer"
+TRIES = 20
+#: A folder whose writer had no time to say that it is there [s].
+BEGUN_S = 3600.0
 
 
-def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a file beside `path`, flush it to disk, and rename it into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    os.close(handle)
-    beside = Path(name)
+def write_atomically(
+    path: Path, write: Callable[[Path], object], *, then: Callable[[], object] = lambda: None, home: Path | None = None
+) -> None:
+    """Let `write` fill a file beside `path`, flush it to disk, and rename it into place.
+
+    Parameters
+    ----------
+    then : callable
+        Called when the file is in place, and still held: it is not yet taken for left behind.
+    home : Path, optional
+        What must be there. When it is gone, its folders are not made anew where it was.
+
+    Raises
+    ------
+    WorkspaceUnavailable
+        When the disk is full, gone or read-only; the old file is then as it was.
+    """
+    with writing(path):
+        _make_folder(path.parent, home)
+        beside, handle = _begun(path)
+        try:
+            write(beside)
+            with beside.open("rb") as file:
+                os.fsync(file.fileno())
+            beside.replace(path)
+            then()
+        finally:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+            os.close(handle)
+
+
+@contextmanager
+def whole_folder(folder: Path, *, home: Path | None = None) -> Iterator[Path]:
+    """A folder beside `folder`, to be filled in the block, that takes its place when all is in it.
+
+    Where another process has been quicker, that one's folder stays. See `write_atomically` for `home` and errors.
+    """
+    with writing(folder):
+        _make_folder(folder.parent, home)
+        beside = _beside(folder)
+        beside.mkdir()
+        held = beside / WRITER
+        handle = os.open(held, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            hold(handle)
+            yield beside
+            held.unlink(missing_ok=True)
+            try:
+                beside.rename(folder)
+            except OSError:
+                if not folder.is_dir():
+                    raise
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+            os.close(handle)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say in one line why a file or folder can't be written."""
     try:
-        write(beside)
-        with beside.open("rb") as file:
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        raise WorkspaceUnavailable(f"{path} can't be written: {_why(error)}") from None
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Say in one line why a file can't be read, or that it is damaged."""
+    try:
+        yield
+    except ClaraError:
+        raise
+    except FileNotFoundError:
+        raise WorkspaceUnavailable(
+            f"{path} is not there any more: was it moved, deleted, or its disk unmounted?"
+        ) from None
+    except OSError as error:
+        if error.errno is not None:
+            raise WorkspaceUnavailable(f"{path} can't be read: {_why(error)}") from None
+        raise WorkspaceError(_damaged(path, error)) from None
+    except (ValueError, KeyError, TypeError, EOFError, NotImplementedError, zipfile.BadZipFile) as error:
+        raise WorkspaceError(_damaged(path, error)) from None
+
+
+def remove_left_behind(root: Path, *, keep: tuple[str, ...] = ()) -> int:
+    """Remove what processes that are gone left half-written below a folder; returns how much that was.
+
+    Folders at the top that are called as in `keep` are not looked into. What is being written stays.
+    """
+    removed = 0
+    for place, folders, files in os.walk(root):
+        if Path(place) == root:
+            folders[:] = [name for name in folders if name not in keep]
+        for name in filter(_is_part, files):
+            removed += _remove_if_left(Path(place, name), Path(place, name))
+        for name in filter(_is_part, folders):
+            part = Path(place, name)
+            removed += _remove_if_left(part, part / WRITER)
+        folders[:] = [name for name in folders if not _is_part(name)]
+    return removed
+
+
+def _remove_if_left(part: Path, held: Path) -> bool:
+    with suppress(OSError):
+        if part != held and not held.exists():
+            if time.time() - part.stat().st_mtime > BEGUN_S:
+                shutil.rmtree(part)
+                return True
+            return False
+        with left_behind(held) as left:
+            if left and part.is_dir():
+                shutil.rmtree(part)
+            elif left:
+                part.unlink()
+            return left
+    return False
+
+
+def _is_part(name: str) -> bool:
+    return name.startswith(".") and name.endswith(PART)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}{PART}")
+
+
+def _begun(path: Path) -> tuple[Path, int]:
+    """A new file beside another, and its handle, which holds it."""
+    for _ in range(TRIES):
+        beside = _beside(path)
+        handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+        if hold(handle) is not False and beside.exists():  # else it was taken for left behind in the same moment
+            return beside, handle
+        os.close(handle)
+    raise OSError(f"no file can be kept beside {path.name}")
+
+
+def _make_folder(folder: Path, home: Path | None) -> None:
+    if home is not None and not os.path.exists(home):
+        raise WorkspaceUnavailable(f"{home} is not there any more: was it moved, deleted, or its disk unmounted?")
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _why(error: OSError) -> str:
+    """The system's words; numpy gives none when a disk is full."""
+    if error.errno is not None:
+        return os.strerror(error.errno)
+    return f"{' '.join(str(error).split())} (is the disk full?)"
+
+
+def _damaged(path: Path, error: BaseException) -> str:
+    words = next(iter(str(error).splitlines()), "") or type(error).__name__
+    return f"{path} is damaged ({words}): delete it, and it is made again, or put back a copy"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -17,8 +19,9 @@ try:
 except ImportError:  # Windows, where an open file can't be deleted anyway
     fcntl = None
 
-__all__ = ["abandoned", "hold"]
+__all__ = ["OLD_S", "hold", "left_behind"]
 
+#: Where files can't be locked, nobody is at work any more on a file that is so old [s].
 OLD_S = 86400.0
 
 
@@ -35,17 +38,19 @@ def hold(handle: int) -> bool | None:
     return True
 
 
-def abandoned(path: Path) -> bool:
-    """Whether nobody holds a file any more. Where files can't be locked: whether it is a day old.
+@contextmanager
+def left_behind(path: Path) -> Iterator[bool]:
+    """Whether nobody holds a file any more; nobody can begin to within the block, which may delete it.
 
     A file that is not there, or may not be opened, is not ours to judge: False.
     """
     try:
         handle = os.open(path, os.O_RDWR)
     except OSError:
-        return False
+        yield False
+        return
     try:
         taken = hold(handle)
-        return taken if taken is not None else time.time() - os.fstat(handle).st_mtime > OLD_S
+        yield taken if taken is not None else time.time() - os.fstat(handle).st_mtime > OLD_S
     finally:
         os.close(handle)

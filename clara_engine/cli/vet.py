@@ -10,7 +10,6 @@ import typer
 from clara_engine.cli.options import Folder, existing, filled
 from clara_engine.cli.output import progress, say
 from clara_engine.cli.runs import chosen_targets
-from clara_engine.errors import WorkspaceError
 from clara_engine.files import write_atomically
 
 __all__ = ["COMMANDS"]
@@ -33,10 +32,7 @@ def report(
     found = ws.runs.get(run) if run != "latest" or ws.runs.list() else None
     with progress() as told:
         page = report_html(ws, ids, found, title=selection or "", report=told)
-    try:
-        write_atomically(output.absolute(), lambda beside: beside.write_text(page, encoding="utf-8"))
-    except OSError as error:
-        raise WorkspaceError(f"{output} can't be written: {error.strerror or error}") from None
+    write_atomically(output.absolute(), lambda beside: beside.write_text(page, encoding="utf-8"))
     say(f"{len(ids)} star{'' if len(ids) == 1 else 's'} written to {output}; print it from a browser to get a PDF")
 
 

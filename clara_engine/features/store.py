@@ -19,14 +19,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from clara_engine.errors import FeatureError
 from clara_engine.features.definition import FeatureSet
-from clara_engine.files import write_atomically
+from clara_engine.files import remove_left_behind, write_atomically
+from clara_engine.locks import left_behind
 
 __all__ = ["FeatureStore"]
 
 Rows = NDArray[np.float32]
 
 SEGMENT_ROWS = 256
-LEFTOVER_SECONDS = 3600
 KEEP_EVERY_SECONDS = 20.0
 
 
@@ -49,14 +49,16 @@ class FeatureStore:
     Parameters
     ----------
     folder : Path
-        Holds one folder a feature set and version; made when it is not there.
+        Holds one folder a feature set and version; made with the first row.
     feature_set : FeatureSet
+    home : Path, optional
+        What must be there for anything to be written; see `write_atomically`.
     """
 
-    def __init__(self, folder: Path, feature_set: FeatureSet) -> None:
+    def __init__(self, folder: Path, feature_set: FeatureSet, *, home: Path | None = None) -> None:
         self.feature_set = feature_set
         self.folder = Path(folder) / feature_set.id
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._home = home
         self._read: set[str] = set()
         self._latest: dict[str, _Place | str] = {}
         self._age: dict[str, str] = {}
@@ -99,8 +101,10 @@ class FeatureStore:
             part = block[start : start + SEGMENT_ROWS]
             facts = {"ids": list(ids[start : start + SEGMENT_ROWS]), "digests": [_digest(row) for row in part]}
             name = self._new_name()
-            write_atomically(self.folder / f"{name}.npy", partial(_save, part))
-            self._write_list(name, facts)
+            write_atomically(
+                self.folder / f"{name}.npy", partial(_save, part), then=partial(self._write_list, name, facts),
+                home=self._home,
+            )  # fmt: skip
 
     def extend(self, results: Iterable[tuple[str, ArrayLike | FeatureError]]) -> int:
         """Keep what `clara_engine.features.extract` yields, rows and failures; returns how many rows there were.
@@ -212,7 +216,9 @@ class FeatureStore:
 
     def _write_list(self, name: str, facts: Mapping[str, Any]) -> None:
         text = json.dumps({"feature_set": self.feature_set.id, **facts})
-        write_atomically(self.folder / f"{name}.json", lambda path: path.write_text(text, encoding="utf-8"))
+        write_atomically(
+            self.folder / f"{name}.json", lambda path: path.write_text(text, encoding="utf-8"), home=self._home
+        )
 
     def _new_name(self) -> str:
         """A name that no other process makes and that sorts after all that is known here, whatever the clock says."""
@@ -221,12 +227,12 @@ class FeatureStore:
         return f"{max(time.time_ns(), last + 1):020d}-{uuid.uuid4().hex[:12]}"
 
     def _sweep(self) -> None:
-        """Remove what processes that were killed while writing left behind long ago."""
-        old = time.time() - LEFTOVER_SECONDS
-        for path in [*self.folder.glob(".*.part"), *self.folder.glob("*.npy")]:
-            if path.suffix == ".part" or not path.with_suffix(".json").exists():
-                with contextlib.suppress(FileNotFoundError):  # another process was quicker
-                    if path.stat().st_mtime < old:
+        """Remove what processes that were killed while writing left behind: parts, and rows without their list."""
+        remove_left_behind(self.folder)
+        for path in self.folder.glob("*.npy"):
+            if not path.with_suffix(".json").exists():
+                with left_behind(path) as left, contextlib.suppress(OSError):
+                    if left and not path.with_suffix(".json").exists():
                         path.unlink()
 
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 
 from clara_engine.errors import DesignError, ModelFileError
+from clara_engine.files import write_atomically
 from clara_engine.forest.settings import ForestSettings
 from clara_engine.forest.trees import Trees
 
@@ -93,21 +92,15 @@ def write_model(forest: UnsupervisedForest, path: Path) -> None:
         arrays={n: _Array(shape=list(a.shape), digest=_digest(a.tobytes())) for n, a in arrays.items()},
     )
     text = header.model_dump_json(indent=1).encode()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-                archive.writestr("header.json", text)
-                archive.writestr("header.blake2b", _digest(text))
-                for name, array in arrays.items():
-                    archive.writestr(f"{name}.bin", array.tobytes())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+
+    def write(beside: Path) -> None:
+        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr("header.json", text)
+            archive.writestr("header.blake2b", _digest(text))
+            for name, array in arrays.items():
+                archive.writestr(f"{name}.bin", array.tobytes())
+
+    write_atomically(path, write)
 
 
 def read_model(path: Path) -> UnsupervisedForest:

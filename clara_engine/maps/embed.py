@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.neighbors import NearestNeighbors
 
+from clara_engine.files import reading
 from clara_engine.maps.layout import lay_out, place
 from clara_engine.maps.quality import MapQuality, map_quality
 from clara_engine.maps.reduction import LeafReduction, Reduction, StandardReduction, check_rows, load_reduction
@@ -55,7 +56,7 @@ class FittedMap:
     @classmethod
     def load(cls, path: Path, settings: PcaMap | TsneMap | UmapMap) -> FittedMap:
         """Read a map that `save` wrote."""
-        with np.load(path, allow_pickle=False) as file:
+        with reading(path), np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         coordinates, plane = arrays.pop("coordinates").astype(np.float64), arrays.pop("plane")
         return cls(settings, load_reduction(arrays), coordinates, plane)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import math
 import os
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from clara_engine.errors import ClaraError
+from clara_engine.files import write_atomically
 from clara_engine.lightcurve import LightCurve, Target
 
 __all__ = ["spoc_file_name", "write_spoc"]
@@ -77,14 +77,7 @@ def write_spoc(
     content = _primary(light_curve.target, header or {}) + _table(light_curve, sap_flux, cadence_number)
     if path.suffix == ".gz":
         content = gzip.compress(content, compression, mtime=0)
-    beside = path.with_name(f"{path.name}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise ClaraError(f"{path.name}: can't be written: {error.strerror or error}") from error
+    write_atomically(path, lambda beside: beside.write_bytes(content))
     return path
 
 

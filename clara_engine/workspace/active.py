@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clara_engine.errors import WorkspaceError
-from clara_engine.files import write_atomically
+from clara_engine.files import reading, write_atomically
 from clara_engine.progress import Report, quiet
 from clara_engine.workspace.matrices import save_array
 
@@ -100,9 +100,10 @@ def learned_scores(workspace: Workspace, run: Run, *, seed: int = 0, report: Rep
     if not path.exists():
         parts = _parts(np.asarray(leaves[:, :MOST_TREES]))
         for stale in run.folder.glob("parts-*.npy"):
-            stale.unlink()
-        write_atomically(path, lambda beside: save_array(beside, parts))
-    parts = np.load(path, allow_pickle=False)
+            stale.unlink(missing_ok=True)
+        write_atomically(path, lambda beside: save_array(beside, parts), home=run.folder)
+    with reading(path):
+        parts = np.load(path, allow_pickle=False)
     ranked = run.scores().set_index("target_id")["anomaly_score"]
     scores = ranked.reindex(ids)
     report.stage("learning")

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from clara_engine.archives.patience import patiently
-from clara_engine.errors import ArchiveError, WorkspaceError
+from clara_engine.errors import ArchiveError
 from clara_engine.files import write_atomically
 from clara_engine.progress import Progress, silent
 
@@ -156,10 +156,7 @@ class ArchiveCache:
         table = pa.Table.from_pandas(rows.rename_axis(KEY).reset_index(), preserve_index=False)
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), META: json.dumps(about).encode()})
         path = self._folder / name / f"{int(asked_at)}-{uuid.uuid4().hex[:8]}.parquet"
-        try:
-            write_atomically(path, lambda beside: pq.write_table(table, beside))
-        except OSError as error:
-            raise WorkspaceError(f"{path.parent} can't be written: {error.strerror or error}") from None
+        write_atomically(path, lambda beside: pq.write_table(table, beside), home=self._folder.parent)
 
     def _sweep(self, name: str) -> None:
         """Delete the answers that no key needs any more."""

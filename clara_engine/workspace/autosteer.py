@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -161,7 +162,7 @@ class AutoSteer:
             study.tell(trial, value)
             row = {**params, "design": design.name, "objective": value, "seconds": time.monotonic() - start}
             trials = pd.DataFrame([*trials.to_dict("records"), _storable(row)])
-            write_atomically(self._path(), lambda beside, table=trials: _write(table, beside))  # type: ignore[misc]
+            write_atomically(self._path(), partial(_write, trials), home=self._workspace.folder)
         return trials
 
     def best(self, report: Report = quiet) -> Steered:

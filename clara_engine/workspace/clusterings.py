@@ -18,10 +18,11 @@ from clara_engine.clusters import ClusterQuality, ClusterSettings, cluster
 from clara_engine.clusters.settings import DistanceSetting, KMeans
 from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate.enrichment import enrichment
-from clara_engine.files import write_atomically
+from clara_engine.files import reading, whole_folder, write_atomically, writing
 from clara_engine.maps.reduction import LeafReduction, StandardReduction
 from clara_engine.progress import Report, quiet
 from clara_engine.synthetic.fields import Range, Setting
+from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.label_families import LabelFamilies
 from clara_engine.workspace.rows import FEATURES, LEAVES, Rows, RowSource, Source
 
@@ -89,12 +90,16 @@ class KeptClustering:
 
     def labels(self) -> pd.DataFrame:
         """Cluster of every star: target_id, cluster (−1 for none), membership (0 to 1)."""
-        return pd.read_parquet(self.folder / "labels.parquet")
+        path = self.folder / "labels.parquet"
+        with reading(path):
+            return pd.read_parquet(path)
 
     def names(self) -> dict[int, str]:
         """Name of every cluster by its number: what a person called it, else its number; −1 is no cluster."""
         path = self.folder / "names.json"
-        given = {int(number): name for number, name in json.loads(path.read_text()).items()} if path.exists() else {}
+        with reading(path):
+            named = json.loads(path.read_text()) if path.exists() else {}
+            given = {int(number): name for number, name in named.items()}
         usual = {-1: "no cluster"} | {number: f"cluster {number}" for number in range(self.quality.clusters)}
         return usual | given
 
@@ -162,14 +167,17 @@ class ClusteringShelf:
         if cluster not in kept.names() or len(name) > LONGEST_NAME:
             raise WorkspaceError(f"cluster {cluster} of {kept.id} can't be called {name[:LONGEST_NAME]!r}")
         path = kept.folder / "names.json"
-        given = json.loads(path.read_text()) if path.exists() else {}
+        with reading(path):
+            given = json.loads(path.read_text()) if path.exists() else {}
         given = {number: known for number, known in given.items() if number != str(cluster)}
         given |= {str(cluster): name} if name else {}
         write_atomically(path, lambda beside: beside.write_text(json.dumps(given)))
 
     def delete(self, clustering_id: str) -> None:
         """Remove a clustering for good."""
-        shutil.rmtree(self.get(clustering_id).folder)
+        folder = self.get(clustering_id).folder
+        with writing(folder):
+            shutil.rmtree(folder)
 
     def enrichment(self, name: str) -> pd.DataFrame:
         """Test every cluster for every label of today, as `clara_engine.evaluate.enrichment` says."""
@@ -188,25 +196,23 @@ class ClusteringShelf:
 
     def _add(self, kept: KeptClustering, table: pd.DataFrame) -> KeptClustering:
         """The folder appears whole."""
-        folder, beside = self._folder / kept.id, self._folder / f".{kept.id}.part"
-        beside.mkdir(parents=True)
+        folder = self._folder / kept.id
         record = {
             "request": kept.request.model_dump(mode="json"), "quality": asdict(kept.quality), "created": kept.created,
             "targets": kept.targets, "left_out": kept.left_out, "seconds": kept.seconds,
         }  # fmt: skip
-        try:
+        with whole_folder(folder, home=self._folder.parent / DATABASE_FILE) as beside:
             table.to_parquet(beside / "labels.parquet", index=False)
             (beside / "clustering.json").write_text(json.dumps(record, indent=1))
-            beside.replace(folder)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
         return _read(folder)
 
 
 def _read(folder: Path) -> KeptClustering:
-    record = json.loads((folder / "clustering.json").read_text())
-    request, quality = ClusterRequest(**record.pop("request")), ClusterQuality(**record.pop("quality"))
-    return KeptClustering(id=folder.name, request=request, quality=quality, folder=folder, **record)
+    path = folder / "clustering.json"
+    with reading(path):
+        record = json.loads(path.read_text())
+        request, quality = ClusterRequest(**record.pop("request")), ClusterQuality(**record.pop("quality"))
+        return KeptClustering(id=folder.name, request=request, quality=quality, folder=folder, **record)
 
 
 def _coordinates(rows: NDArray[Any], request: ClusterRequest) -> NDArray[np.float64]:

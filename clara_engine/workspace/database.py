@@ -12,7 +12,9 @@ import pandas as pd
 
 from clara_engine.errors import WorkspaceError, WorkspaceUnavailable
 
-__all__ = ["PATIENCE_S", "SCHEMA_VERSION", "Database"]
+__all__ = ["DATABASE_FILE", "PATIENCE_S", "SCHEMA_VERSION", "Database"]
+
+DATABASE_FILE = "clara.sqlite"
 
 FIRST_SCHEMA = """
 CREATE TABLE targets (

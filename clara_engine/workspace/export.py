@@ -90,10 +90,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     if ending not in FORMATS:
         raise WorkspaceError(f"{path.name}: the ending says the format; use one of {', '.join(FORMATS)}")
     contents = table_bytes(table, ending)
-    try:
-        write_atomically(path.absolute(), lambda beside: beside.write_bytes(contents))
-    except OSError as error:
-        raise WorkspaceError(f"{path} can't be written: {error.strerror or error}") from None
+    write_atomically(path.absolute(), lambda beside: beside.write_bytes(contents))
 
 
 def _write_csv(table: pd.DataFrame, file: io.BytesIO) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from clara_engine import synthetic
 from clara_engine.errors import DesignError
 from clara_engine.features import FeatureSet, FeatureStore, feature_rows
-from clara_engine.files import write_atomically
+from clara_engine.files import reading, write_atomically
 from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Progress, Report, quiet
 from clara_engine.synthetic import SyntheticDesign, generate_each
@@ -177,10 +177,12 @@ def _kept(folder: Path, start: int, stop: int) -> bool:
 
 def _read(folder: Path, start: int, stop: int) -> Injected:
     rows, truth = _files(folder, start, stop)
-    return Injected(np.load(rows, allow_pickle=False), pd.read_parquet(truth))
+    with reading(rows.parent):
+        return Injected(np.load(rows, allow_pickle=False), pd.read_parquet(truth))
 
 
 def _write(folder: Path, start: int, stop: int, block: Injected) -> None:
     rows, truth = _files(folder, start, stop)
-    write_atomically(rows, lambda beside: save_array(beside, block.rows))
-    write_atomically(truth, lambda beside: block.truth.to_parquet(beside, index=False))
+    home = folder.parents[2]
+    write_atomically(rows, lambda beside: save_array(beside, block.rows), home=home)
+    write_atomically(truth, lambda beside: block.truth.to_parquet(beside, index=False), home=home)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.jobs import STOPPED, Job, JobState
-from clara_engine.locks import abandoned, hold
+from clara_engine.locks import hold, left_behind
 from clara_engine.workspace.database import Database
 
 __all__ = ["JobLog"]
@@ -81,7 +81,8 @@ class JobLog:
     def _is_lost(self, job_id: str) -> bool:
         if job_id in self._held:
             return False
-        return abandoned(self._path(job_id)) or not os.path.exists(self._path(job_id))
+        with left_behind(self._path(job_id)) as left:
+            return left or not os.path.exists(self._path(job_id))
 
     def _path(self, job_id: str) -> Path:
         return self._folder / f"{job_id}.lock"

@@ -16,10 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from clara_engine.files import write_atomically
+from clara_engine.files import reading, write_atomically
 from clara_engine.maps import FittedMap, MapSettings, TsneMap, fit_leaf_map, fit_map, map_settings
 from clara_engine.progress import Report, quiet
 from clara_engine.synthetic.fields import Range, Setting
+from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.rows import FEATURES, LEAVES, PARAMETERS, Rows, RowSource, Source
 
 __all__ = ["MapRequest", "MapShelf"]
@@ -81,7 +82,8 @@ class MapShelf:
     def find(self, request: MapRequest) -> pd.DataFrame | None:
         """A map for the present targets, if it has been computed: target_id, x, y."""
         path = self._path(request)
-        return pd.read_parquet(path) if path.exists() else None
+        with reading(path):
+            return pd.read_parquet(path) if path.exists() else None
 
     def facts(self, request: MapRequest) -> dict[str, Any]:
         """Settings, seed, quality figures, counts and seconds of a map that has been computed; else empty."""
@@ -111,7 +113,8 @@ class MapShelf:
             "seed": request.seed, "targets": len(given.ids), "left_out": given.left_out, "quality": asdict(quality),
             "started_from": before.stem if before else None, "seconds": time.perf_counter() - begun,
         }  # fmt: skip
-        write_atomically(path.with_suffix(".npz"), fitted.save)
+        home = self._folder.parent / DATABASE_FILE
+        write_atomically(path.with_suffix(".npz"), fitted.save, home=home)
         return _write(path, given, fitted.plane, facts)
 
     def extended(self, request: MapRequest) -> pd.DataFrame | None:
@@ -122,7 +125,8 @@ class MapShelf:
         path = self._newest(f"{request.settings.kind}-{request.place}-*-{request.recipe}.parquet")
         if path is None:
             return None
-        known = pd.read_parquet(path).set_index("target_id")
+        with reading(path):
+            known = pd.read_parquet(path).set_index("target_id")
         given = self._source.rows(request.source, request.name)
         new = np.flatnonzero(~np.isin(given.ids, known.index))
         table = known.reindex(given.ids).assign(placed=False)
@@ -158,7 +162,8 @@ def _start(before: Path | None, ids: list[str]) -> NDArray[np.float64] | None:
     """Places on an earlier map, NaN for stars that were not on it."""
     if before is None:
         return None
-    return pd.read_parquet(before).set_index("target_id").reindex(ids)[["x", "y"]].to_numpy(np.float64)
+    with reading(before):
+        return pd.read_parquet(before).set_index("target_id").reindex(ids)[["x", "y"]].to_numpy(np.float64)
 
 
 def _write(path: Path, given: Rows, plane: NDArray[np.float64], facts: dict[str, Any]) -> pd.DataFrame:
@@ -170,5 +175,6 @@ def _write(path: Path, given: Rows, plane: NDArray[np.float64], facts: dict[str,
 
 
 def _facts(path: Path) -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads((pq.read_schema(path).metadata or {}).get(FACTS, b"{}"))
-    return facts
+    with reading(path):
+        facts: dict[str, Any] = json.loads((pq.read_schema(path).metadata or {}).get(FACTS, b"{}"))
+        return facts

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,10 +11,11 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.features import FeatureStore, extract, feature_set
-from clara_engine.files import write_atomically
+from clara_engine.files import reading, whole_folder, write_atomically
 from clara_engine.forest import BinnedFeatures, FeatureBinning
 from clara_engine.progress import Report, quiet
 from clara_engine.synthetic import SyntheticDesign
+from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.injections import Injected, InjectionShelf, save_array
 from clara_engine.workspace.targets import TargetCatalog
 
@@ -30,6 +29,7 @@ class Matrices:
 
     def __init__(self, folder: Path, targets: TargetCatalog) -> None:
         self._folder = folder
+        self._home = folder / DATABASE_FILE
         self._targets = targets
         self._fingerprints: dict[str, tuple[object, str]] = {}
         self._stores: dict[str, FeatureStore] = {}  # each has read its lists of rows, which takes a while
@@ -37,7 +37,7 @@ class Matrices:
     def store(self, name: str) -> FeatureStore:
         """The stored rows of a feature set."""
         if name not in self._stores:
-            self._stores[name] = FeatureStore(self._folder / "features", feature_set(name))
+            self._stores[name] = FeatureStore(self._folder / "features", feature_set(name), home=self._home)
         return self._stores[name]
 
     def started(self, name: str) -> bool:
@@ -110,8 +110,9 @@ class Matrices:
         path = self._folder / "cache" / f"median-{name}-{self.fingerprint(name)[:16]}.npy"
         if not path.exists():
             middle = np.median(self.matrix(name)[1], axis=0)
-            write_atomically(path, lambda beside: save_array(beside, middle))
-        return np.asarray(np.load(path, allow_pickle=False))
+            write_atomically(path, lambda beside: save_array(beside, middle), home=self._home)
+        with reading(path):
+            return np.asarray(np.load(path, allow_pickle=False))
 
     def binned(
         self, name: str, report: Report = quiet, *, ids: Sequence[str] | None = None
@@ -124,7 +125,8 @@ class Matrices:
             report.stage("binning features")
             binning = FeatureBinning.fit(features, feature_set=feature_set(name).id)
             binned = binning.bin(features, progress=report)
-            _publish_folder(path, binned)
+            with whole_folder(path, home=self._home) as beside:
+                binned.save(beside)
         return ids, BinnedFeatures.open(path)
 
     def contrast(
@@ -151,16 +153,3 @@ class Matrices:
         return InjectionShelf(self._folder / "cache" / "injected", self._targets).get(
             design, self.store(name), backgrounds, report
         )
-
-
-def _publish_folder(path: Path, binned: BinnedFeatures) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
-    try:
-        binned.save(beside)
-        beside.rename(path)
-    except OSError:
-        if not path.exists():  # another process may have published the same codes first
-            raise
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)

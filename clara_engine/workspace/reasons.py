@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.features import FeatureSet, feature_set
-from clara_engine.files import write_atomically
+from clara_engine.files import reading, write_atomically
 from clara_engine.lightcurve import star_of
 from clara_engine.workspace.matrices import Matrices, save_array
 from clara_engine.workspace.runs import Run
@@ -119,9 +119,10 @@ class Reasons:
             forest, store = run.forest(), self._matrices.store(name)
             blocks = [forest.apply(store.matrix(ids[at : at + ROW_BLOCK])) for at in range(0, len(ids), ROW_BLOCK)]
             for stale in run.folder.glob("leaves-*.npy"):
-                stale.unlink()
-            write_atomically(path, lambda beside: save_array(beside, np.concatenate(blocks)))
-        return ids, np.load(path, mmap_mode="r", allow_pickle=False)
+                stale.unlink(missing_ok=True)
+            write_atomically(path, lambda beside: save_array(beside, np.concatenate(blocks)), home=run.folder)
+        with reading(path):
+            return ids, np.load(path, mmap_mode="r", allow_pickle=False)
 
     def _unseen_by(self, run: Run, forest: UnsupervisedForest, target_id: str) -> NDArray[np.bool_] | None:
         """The trees that made the score of a star, shape (1, trees); None where all of them did."""

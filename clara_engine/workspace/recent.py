@@ -8,6 +8,7 @@ from pathlib import Path
 
 import platformdirs
 
+from clara_engine.errors import WorkspaceError
 from clara_engine.files import write_atomically
 
 __all__ = ["recent", "remember"]
@@ -20,7 +21,7 @@ def remember(folder: Path) -> None:
     known = [folder.absolute(), *(path for path in _listed() if path != folder.absolute())]
     try:
         write_atomically(_place(), lambda beside: beside.write_text(json.dumps([str(path) for path in known[:KEPT]])))
-    except OSError:
+    except WorkspaceError:
         return
 
 

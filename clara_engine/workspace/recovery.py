@@ -184,8 +184,8 @@ def _path(run: Run, plan: RecoveryPlan) -> Path:
 
 def _keep(run: Run, plan: RecoveryPlan, injected: pd.DataFrame, facts: dict[str, Any]) -> None:
     path = _path(run, plan)
-    write_atomically(path, lambda beside: injected.to_parquet(beside, index=False))
-    write_atomically(path.with_suffix(".json"), lambda beside: beside.write_text(json.dumps(facts)))
+    write_atomically(path, lambda beside: injected.to_parquet(beside, index=False), home=run.folder)
+    write_atomically(path.with_suffix(".json"), lambda beside: beside.write_text(json.dumps(facts)), home=run.folder)
 
 
 def _recovery(

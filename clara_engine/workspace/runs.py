@@ -16,7 +16,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clara_engine.errors import DesignError, WorkspaceError
-from clara_engine.files import write_atomically
+from clara_engine.files import reading, whole_folder, write_atomically
 from clara_engine.forest import ForestSettings, UnsupervisedForest
 from clara_engine.lightcurve import star_of
 from clara_engine.synthetic import SyntheticDesign
@@ -187,18 +187,22 @@ class Run:
         is strangest; ties share the best rank) and percentile (0 to 100, of the mean rank);
         in runs that have claims also those of `clara_engine.workspace.claims.CLAIM_COLUMNS`.
         """
-        table = pd.read_parquet(self.folder / "scores.parquet")
+        path = self.folder / "scores.parquet"
+        with reading(path):
+            table = pd.read_parquet(path)
         if "set_aside" not in table:  # runs older than injection
             table.insert(table.columns.get_loc("trained") + 1, "set_aside", False)
         claims = self.folder / CLAIMS_FILE
-        return table.merge(pd.read_parquet(claims), on="target_id", how="left") if claims.exists() else table
+        with reading(claims):
+            return table.merge(pd.read_parquet(claims), on="target_id", how="left") if claims.exists() else table
 
     def unranked(self) -> pd.DataFrame:
         """Scores of targets of other groups, as `scores` but in no order, with empty rank and percentile."""
         path = self.folder / "unranked.parquet"
         if not path.exists():
             return pd.DataFrame(columns=SCORE_COLUMNS)
-        return pd.read_parquet(path).reindex(columns=SCORE_COLUMNS)
+        with reading(path):
+            return pd.read_parquet(path).reindex(columns=SCORE_COLUMNS)
 
     def every_score(self) -> pd.DataFrame:
         """`scores`, and below them `unranked`."""
@@ -234,15 +238,13 @@ class RunStore:
         """Keep a run. The folder appears whole, with what `also` writes into it, then the row that names it."""
         run_id = time.strftime("%Y%m%d-%H%M%S-") + uuid.uuid4().hex[:6]
         folder = self._folder / run_id
-        beside = self._folder / f".{run_id}.part"
-        beside.mkdir(parents=True)
         run = Run(
             id=run_id, spec=spec, created=time.time(), folder=folder, fingerprint=fingerprint, targets=len(scores),
             trained=int(scores["trained"].sum()), timings=timings, versions=versions, measures=measures,
             scoring=scoring,
         )  # fmt: skip
         record = _record(run)
-        try:
+        with whole_folder(folder, home=self._database.path) as beside:
             forest.save(beside / "model")
             scores[SCORE_COLUMNS].to_parquet(beside / "scores.parquet", index=False)
             if len(unranked):
@@ -252,12 +254,12 @@ class RunStore:
                 (beside / "design.toml").write_text(spec.design.to_toml())
             if also is not None:
                 also(beside)
-            beside.replace(folder)
+        try:
+            with self._database.transaction() as connection:
+                connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?)", (run_id, spec.name, run.created, record))
         except BaseException:
-            shutil.rmtree(beside, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
             raise
-        with self._database.transaction() as connection:
-            connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?)", (run_id, spec.name, run.created, record))
         return run
 
     def list(self) -> list[Run]:

@@ -17,7 +17,7 @@ from clara_engine.errors import DesignError
 from clara_engine.evaluate.recovery import recovery
 from clara_engine.evaluate.steering import Split, cell, over_seeds, split_stars
 from clara_engine.features import feature_set
-from clara_engine.files import write_atomically
+from clara_engine.files import reading, write_atomically
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest, contrast
 from clara_engine.progress import Report, Step, quiet
@@ -236,10 +236,13 @@ class SteeringMatrix:
 
     def _kept(self, seed: int) -> pd.DataFrame:
         path = self._path(seed)
-        return pd.read_parquet(path) if path.exists() else pd.DataFrame(columns=CELL_COLUMNS)
+        with reading(path):
+            return pd.read_parquet(path) if path.exists() else pd.DataFrame(columns=CELL_COLUMNS)
 
     def _keep(self, seed: int, cells: pd.DataFrame) -> None:
-        write_atomically(self._path(seed), lambda beside: cells.to_parquet(beside, index=False))
+        write_atomically(
+            self._path(seed), lambda beside: cells.to_parquet(beside, index=False), home=self._workspace.folder
+        )
 
     def _path(self, seed: int) -> Path:
         """A file for all that fixes the cells of a seed: settings, designs, generators, stars, and their features."""

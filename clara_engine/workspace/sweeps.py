@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate import measure
 from clara_engine.evaluate.objective import importance, terms
-from clara_engine.files import write_atomically
+from clara_engine.files import reading, write_atomically
 from clara_engine.progress import Report, Step, quiet
+from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.grouping import in_group, members_of
 from clara_engine.workspace.runs import Run, RunSpec
 from clara_engine.workspace.sweep_plan import SweepPlan
@@ -39,6 +40,7 @@ class Sweeps:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._folder = workspace.folder / "sweeps"
+        self._home = workspace.folder / DATABASE_FILE
 
     def run(self, plan: SweepPlan, label: Label | None = None, report: Report = quiet) -> pd.DataFrame:
         """Train what is not trained yet, measure every run against a label, and keep the table.
@@ -65,7 +67,7 @@ class Sweeps:
             runs.append(known[key])
         report.stage("measuring")
         table = self.measured(runs, label, points, report)
-        write_atomically(self._path(plan.name), lambda beside: table.to_parquet(beside, index=False))
+        write_atomically(self._path(plan.name), lambda beside: table.to_parquet(beside, index=False), home=self._home)
         return table
 
     def names(self) -> list[str]:
@@ -78,7 +80,8 @@ class Sweeps:
         if not path.exists():
             known = ", ".join(self.names()) or "none yet"
             raise WorkspaceError(f"no sweep {name!r} in this workspace (there are: {known}): `clara sweep` makes one")
-        table = pd.read_parquet(path)
+        with reading(path):
+            table = pd.read_parquet(path)
         present = {run.id: run for run in self._workspace.runs.list()}
         table = table[table["run_id"].isin(present)].reset_index(drop=True)
         if label is None or table.empty or "/".join(label) == table["label"].iloc[0]:

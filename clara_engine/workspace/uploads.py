@@ -6,7 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from clara_engine.errors import WorkspaceError
+from clara_engine.errors import WorkspaceUnavailable
 from clara_engine.files import write_atomically
 
 __all__ = ["keep_upload"]
@@ -26,7 +26,7 @@ def keep_upload(folder: Path, name: str, content: bytes) -> Path:
     path = folder / UPLOADS / hashlib.sha256(content).hexdigest()[:12] / plain[-120:]
     if not path.exists():
         try:
-            write_atomically(path, lambda beside: beside.write_bytes(content))
-        except OSError as error:
-            raise WorkspaceError(f"{plain} can't be kept in {folder}: {error.strerror or error}") from None
+            write_atomically(path, lambda beside: beside.write_bytes(content), home=folder)
+        except WorkspaceUnavailable as error:
+            raise WorkspaceUnavailable(f"{plain} can't be kept: {error}") from None
     return path

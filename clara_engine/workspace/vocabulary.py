@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import write_atomically
+from clara_engine.workspace.database import DATABASE_FILE
 
 __all__ = ["RESERVED_KEYS", "STANDARD", "VerdictLabel", "Vocabulary"]
 
@@ -72,7 +73,7 @@ class Vocabulary:
         """
         kept = checked(labels)
         text = json.dumps([asdict(label) for label in kept], indent=1, ensure_ascii=False)
-        write_atomically(self._path, lambda beside: beside.write_text(text))
+        write_atomically(self._path, lambda beside: beside.write_text(text), home=self._path.parent / DATABASE_FILE)
         return kept
 
     def anomalies(self) -> dict[str, bool | None]:

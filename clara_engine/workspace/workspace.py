@@ -11,9 +11,10 @@ import pandas as pd
 import platformdirs
 
 from clara_engine.errors import WorkspaceError
+from clara_engine.files import reading, remove_left_behind
 from clara_engine.progress import Report, quiet
 from clara_engine.workspace.clusterings import ClusteringShelf
-from clara_engine.workspace.database import PATIENCE_S, Database
+from clara_engine.workspace.database import DATABASE_FILE, PATIENCE_S, Database
 from clara_engine.workspace.ephemerides import EphemerisBook
 from clara_engine.workspace.failures import FailureBook
 from clara_engine.workspace.job_log import JobLog
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from clara_engine.forest import Trial
 
 __all__ = ["Workspace", "default_folder"]
+
+#: What arrives here is resumed, not removed.
+KEPT_PARTS = ("downloads",)
 
 
 def default_folder() -> Path:
@@ -75,7 +79,7 @@ class Workspace:
 
     def __init__(self, folder: Path, patience: float = PATIENCE_S, *, create: bool = True) -> None:
         self.folder = folder
-        database = Database(folder / "clara.sqlite", patience, create=create)
+        database = Database(folder / DATABASE_FILE, patience, create=create)
         self.waiting = database.waiting
         self.targets = TargetCatalog(database)
         self.labels = LabelBook(database)
@@ -121,12 +125,13 @@ class Workspace:
                 raise WorkspaceError(f"{path} can't be a workspace: {error.strerror}") from None
         opened = cls(path, patience, create=create)
         opened.job_log.end_lost()
+        remove_left_behind(path, keep=KEPT_PARTS)
         return opened
 
     def stamp(self) -> tuple[tuple[str, int, int], ...]:
         """Changes whenever a record or a file is added, by whatever process; it may change without that, too."""
         facts = []
-        with os.scandir(self.folder) as entries:
+        with reading(self.folder), os.scandir(self.folder) as entries:
             for entry in entries:
                 try:
                     about = entry.stat()

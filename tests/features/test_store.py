@@ -2,7 +2,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from clara_engine.errors import Cancelled, FeatureError
 from clara_engine.features import Block, FeatureSet, FeatureStore
 from clara_engine.features import store as store_module
+from clara_engine.locks import hold
 
 SIZE = 5
 TOY = FeatureSet(
@@ -153,18 +153,24 @@ def test_a_kill_between_write_and_rename_loses_only_that_segment(store):
     assert again(store).ids() == {"a", "b"}
 
 
-def test_leftovers_are_removed_once_they_are_old(store):
+def test_leftovers_are_removed_when_their_writer_is_gone(store):
     store.append(["a"], rows(1))
-    orphan, part = store.folder / "00-x.npy", store.folder / ".00-x.npy.abc.part"
-    for file in (orphan, part):
+    left = [store.folder / "00-x.npy", store.folder / ".00-x.npy.abc.part"]
+    for file in left:
         file.write_bytes(b"half")
-    again(store)
-    assert orphan.exists()
-    for file in (orphan, part):
-        os.utime(file, (0, time.time() - 2 * store_module.LEFTOVER_SECONDS))
+    handles = [os.open(file, os.O_RDWR) for file in left]
+    assert [hold(handle) for handle in handles] == [True, True]
     assert again(store).ids() == {"a"}
-    assert not orphan.exists()
-    assert not part.exists()
+    assert all(file.exists() for file in left)
+    for handle in handles:
+        os.close(handle)
+    assert again(store).ids() == {"a"}
+    assert not any(file.exists() for file in left)
+
+
+def test_reading_makes_no_folder(tmp_path):
+    assert FeatureStore(tmp_path / "features", TOY).ids() == frozenset()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_processes_append_at_once_and_see_each_other(store):

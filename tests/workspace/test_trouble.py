@@ -1,0 +1,167 @@
+"""Every operation of a workspace whose disk is full, gone or read-only, or whose files are damaged: one line each."""
+
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+from clara_engine.clusters.settings import KMeans
+from clara_engine.errors import ClaraError
+from clara_engine.workspace import Workspace
+from clara_engine.workspace.active import learned_scores
+from clara_engine.workspace.clusterings import ClusterRequest
+from clara_engine.workspace.export import ranking, write_table
+from clara_engine.workspace.inventory import inventory
+from clara_engine.workspace.sweeps import Sweeps
+from clara_engine.workspace.uploads import keep_upload
+
+STAR = "1000-s0001-SPOC-600"
+
+
+def reads(ws):
+    run = ws.runs.list()
+    yield from {
+        "targets": ws.targets.frame, "stamp": ws.stamp, "labels": ws.labels.frame, "verdicts": ws.verdicts.latest,
+        "runs": ws.runs.list, "selections": ws.selections.list, "ephemerides": ws.ephemerides.standing,
+        "failures": ws.failures.frame, "jobs": ws.job_log.frame, "features": lambda: ws.matrices.matrix("flux_power"),
+        "median": lambda: ws.matrices.median("flux_power"), "binned": lambda: ws.matrices.binned("flux_power"),
+        "map": lambda: ws.maps.kept("pca", "flux_power"), "clusterings": ws.clusterings.list,
+        "clusters": ws.clusterings.table, "sweeps": lambda: Sweeps(ws).names(), "vocabulary": ws.vocabulary.labels,
+        "inventory": lambda: inventory(ws), "simulated": lambda: ws.simulated, "population": ws.population.parameters,
+    }.items()  # fmt: skip
+    for found in run:
+        yield "scores", found.scores
+        yield "forest", found.forest
+        yield "why", lambda found=found: ws.reasons.leaves(found)
+        yield "learned", lambda found=found: learned_scores(ws, found)
+        yield "ranking", lambda found=found: ranking(ws, found)
+
+
+def writes(ws, spec):
+    return {
+        "verdict": lambda: ws.verdicts.add(STAR, "flare", author="ada"),
+        "selection": lambda: ws.selections.save("some", [STAR]),
+        "label": lambda: ws.labels.add("kind", {STAR: "odd"}, source="test"),
+        "vocabulary": lambda: ws.vocabulary.save(ws.vocabulary.labels()),
+        "map": lambda: ws.maps.get("pca", "flux_power"),
+        "cluster": lambda: ws.clusterings.make(ClusterRequest(title="new", method=KMeans(clusters=2))),
+        "train": lambda: ws.train(spec.model_copy(update={"seed": 8})),
+        "folded": lambda: ws.matrices.extract("folded"),
+        "upload": lambda: keep_upload(ws.folder, "star.fits", bytes(100_000)),
+        "export": lambda: write_table(ws.targets.frame(), ws.folder / "out.csv"),
+    }
+
+
+def told(acts):
+    """What each act says when it fails; what is not one line for a person goes through, and fails the test."""
+    lines = {}
+    for name, act in acts:
+        try:
+            act()
+        except ClaraError as error:
+            lines[name] = str(error)
+    assert not any("\n" in line or "Traceback" in line for line in lines.values()), lines
+    return lines
+
+
+@pytest.fixture(scope="module")
+def filled(trained, tmp_path_factory):
+    """A workspace with one of everything."""
+    folder = tmp_path_factory.mktemp("filled") / "ws"
+    shutil.copytree(trained.folder, folder)
+    ws = Workspace.open(folder)
+    anomaly = next(name for name, yes in ws.vocabulary.anomalies().items() if yes)
+    ws.verdicts.add(ws.targets.ids()[0], anomaly, author="ada")
+    ws.maps.get("pca", "flux_power")
+    ws.clusterings.make(ClusterRequest(title="some", method=KMeans(clusters=2)))
+    assert told(reads(ws)) == {}
+    return folder
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A small disk of its own."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", place], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("no small disk can be mounted here: that takes root and CAP_SYS_ADMIN")
+    yield place
+    subprocess.run(["umount", "-l", place], check=False)
+
+
+def fill(place):
+    with (place / "filler").open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            return
+
+
+def test_a_full_disk_stops_what_writes_and_nothing_that_reads(filled, disk, small_spec):
+    folder = shutil.copytree(filled, disk / "ws")
+    shutil.rmtree(folder / "maps")
+    ws = Workspace.open(folder)
+    before = sorted(path.name for path in folder.rglob("*") if path.suffix not in ("", ".sqlite-wal", ".sqlite-shm"))
+    fill(disk)
+    assert told(reads(ws)) == {}
+    lines = told(writes(ws, small_spec).items())
+    assert set(lines) == set(writes(ws, small_spec))
+    assert all("can't be written" in line for line in lines.values()), lines
+    after = sorted(path.name for path in folder.rglob("*") if path.suffix not in ("", ".sqlite-wal", ".sqlite-shm"))
+    assert after == before
+    (disk / "filler").unlink()
+    assert told(writes(ws, small_spec).items()) == {}
+
+
+def test_a_disk_that_is_read_only(filled, disk, small_spec):
+    folder = shutil.copytree(filled, disk / "ws")
+    shutil.rmtree(folder / "maps")
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    ws = Workspace.open(folder, create=False)
+    assert told(reads(ws)) == {}
+    lines = told(writes(ws, small_spec).items())
+    assert set(lines) == set(writes(ws, small_spec))
+    assert all("can't be written" in line for line in lines.values()), lines
+
+
+@pytest.mark.parametrize("how", ["deleted", "emptied", "moved"])
+def test_a_workspace_that_has_gone_is_told_and_not_made_anew(filled, tmp_path, small_spec, how):
+    folder = shutil.copytree(filled, tmp_path / "ws")
+    ws = Workspace.open(folder)
+    acts = [*reads(ws), *writes(ws, small_spec).items()]
+    if how == "moved":
+        folder.rename(tmp_path / "elsewhere")
+    else:
+        shutil.rmtree(folder)
+        if how == "emptied":
+            folder.mkdir()
+    lines = told(acts)
+    silent = {"sweeps", "vocabulary", "stamp", "clusterings", "clusters", "upload"} - set(lines)
+    assert set(lines) | silent == {name for name, _ in acts}
+    left = [path.relative_to(folder).parts[0] for path in folder.rglob("*")]
+    assert set(left) <= ({"uploads"} if how == "emptied" else set()), "what a person has just sent is kept"
+    assert folder.exists() == (how == "emptied")
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "noise", "gone"])
+def test_damaged_files_are_told(filled, tmp_path, small_spec, damage):
+    folder = shutil.copytree(filled, tmp_path / "ws")
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir() or path.name.startswith("clara.sqlite"):
+            continue
+        content = path.read_bytes()
+        match damage:
+            case "empty":
+                path.write_bytes(b"")
+            case "cut":
+                path.write_bytes(content[: len(content) // 2])
+            case "noise":
+                path.write_bytes(np.random.default_rng(1).bytes(len(content)))
+            case "gone":
+                path.unlink()
+    ws = Workspace.open(folder)
+    lines = told([*reads(ws), *writes(ws, small_spec).items()])
+    assert {"scores", "forest"} <= set(lines)
