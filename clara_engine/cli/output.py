@@ -13,25 +13,32 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from clara_engine.progress import Report
+from clara_engine.text import visible
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["complain", "progress", "say", "show_json", "show_table"]
+__all__ = ["complain", "progress", "say", "show_json", "show_line", "show_table"]
 
 PLAIN_SECONDS = 5.0
 
 
 def say(text: str) -> None:
-    """Tell a person what is going on. Goes to standard error, so that results can be piped."""
-    print(text, file=sys.stderr, flush=True)
+    """Tell a person what is going on, in one line. Goes to standard error, so that results can be piped."""
+    print(visible(text), file=sys.stderr, flush=True)
 
 
 def complain(text: str) -> None:
     """Tell a person what went wrong, in one line."""
-    say(f"clara: {' '.join(text.split())}")
+    say(f"clara: {text}")
+
+
+def show_line(text: str) -> None:
+    """Print a result for a person, in one line."""
+    print(visible(text))
 
 
 def show_json(value: Any) -> None:
@@ -43,10 +50,10 @@ def show_table(table: pd.DataFrame | Sequence[Mapping[str, Any]], title: str = "
     """Print a result for a person; numbers to the right."""
     rows = table if isinstance(table, Sequence) else table.to_dict("records")
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-    drawn = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    drawn = Table(title=_text(title) if title else None, title_justify="left", box=None, pad_edge=False)
     for name, value in (rows[0] if rows else {}).items():
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        drawn.add_column(str(name), justify="right" if number else "left", no_wrap=True)
+        drawn.add_column(_text(str(name)), justify="right" if number else "left", no_wrap=True)
     for row in rows:
         drawn.add_row(*(_cell(value) for value in row.values()))
     console.print(drawn)
@@ -58,7 +65,12 @@ def progress() -> Iterator[Report]:
     if not sys.stderr.isatty():
         yield _PlainReport()
         return
-    columns = (TextColumn("{task.description:22}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description:22}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         yield _BarReport(bars)
 
@@ -86,16 +98,21 @@ class _BarReport:
     def stage(self, name: str) -> None:
         task = self._bars.tasks[-1]
         self._bars.update(self._task, total=task.total or 1, completed=task.total or 1)
-        self._task = self._bars.add_task(name, total=None)
+        self._task = self._bars.add_task(visible(name), total=None)
 
     def __call__(self, done: int, total: int) -> None:
         self._bars.update(self._task, completed=done, total=total)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any) -> Text:
     if isinstance(value, float):
-        return "–" if math.isnan(value) else f"{value:.4g}"
-    return str(value).replace("[", r"\[")
+        return Text("–" if math.isnan(value) else f"{value:.4g}")
+    return _text(str(value))
+
+
+def _text(text: str) -> Text:
+    """Text as it is: nothing in it is markup."""
+    return Text(visible(text))
 
 
 def _plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clara_engine.cli.options import AsJson, Folder, existing, filled
-from clara_engine.cli.output import say, show_json, show_table
+from clara_engine.cli.output import say, show_json, show_line, show_table
 from clara_engine.errors import FeatureError, WorkspaceError
 
 if TYPE_CHECKING:
@@ -168,9 +168,9 @@ def _without_nan(value: Any) -> Any:
 
 
 def _print(answer: dict[str, Any], search: PeriodSearch, transit: Transit | None, problem: str) -> None:
-    print(f"{answer['star']} ({answer['target']}): {search.verdict}")
+    show_line(f"{answer['star']} ({answer['target']}): {search.verdict}")
     if answer["folded_on"] and answer["folded_on"]["kind"] == "given":
-        print(f"folded on {answer['folded_on']['period_days']:.6g} d, as given")
+        show_line(f"folded on {answer['folded_on']['period_days']:.6g} d, as given")
     for part, title in PARTS.items():
         if answer[part]:
             show_table([_legible(row) for row in answer[part]], title)
@@ -180,14 +180,14 @@ def _print(answer: dict[str, Any], search: PeriodSearch, transit: Transit | None
             if transit.ephemeris.single
             else f"period {transit.ephemeris.period_days:.5f} ± {transit.period_error_days:.5f} d, "
         )
-        print(
+        show_line(
             f"transit: {period}epoch BTJD {transit.ephemeris.epoch_btjd:.5f} ± {transit.epoch_error_days:.5f}, "
             f"depth {transit.depth_ppm:.0f} ± {transit.depth_error_ppm:.0f} ppm, duration "
             f"{transit.duration_hours:.2f} ± {transit.duration_error_hours:.2f} h, S/N {transit.snr:.1f}"
         )
         show_table(answer["vetting"], "vetting")
     elif problem:
-        print(problem)
+        show_line(problem)
 
 
 def _legible(row: dict[str, Any]) -> dict[str, Any]:

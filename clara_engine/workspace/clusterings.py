@@ -22,6 +22,7 @@ from clara_engine.files import reading, whole_folder, write_atomically, writing
 from clara_engine.maps.reduction import LeafReduction, StandardReduction
 from clara_engine.progress import Report, quiet
 from clara_engine.synthetic.fields import Range, Setting
+from clara_engine.text import typed
 from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.label_families import LabelFamilies
 from clara_engine.workspace.rows import FEATURES, LEAVES, Rows, RowSource, Source
@@ -120,6 +121,7 @@ class ClusteringShelf:
         ClaraError
             When there is nothing to cluster, or the request can't be met; one line says why.
         """
+        typed(request.title, "the name of a clustering")
         begun = time.perf_counter()
         report.stage("reading features")
         given = self._rows(request)
@@ -163,7 +165,7 @@ class ClusteringShelf:
             When there is no such cluster, or the name is too long.
         """
         kept = self.get(clustering_id)
-        name = name.strip()
+        name = typed(name, "the name of a cluster")
         if cluster not in kept.names() or len(name) > LONGEST_NAME:
             raise WorkspaceError(f"cluster {cluster} of {kept.id} can't be called {name[:LONGEST_NAME]!r}")
         path = kept.folder / "names.json"

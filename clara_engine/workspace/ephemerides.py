@@ -10,6 +10,7 @@ import pandas as pd
 from clara_engine.errors import WorkspaceError
 from clara_engine.lightcurve import Target
 from clara_engine.periods.ephemeris import Ephemeris
+from clara_engine.text import typed
 from clara_engine.workspace.database import Database
 
 __all__ = ["EphemerisBook"]
@@ -42,8 +43,9 @@ class EphemerisBook:
         taken = set(self.of(target)["name"])
         free = next(str(i) for i in range(1, len(taken) + 2) if str(i) not in taken)
         return self._insert(
-            target.name, target.id, name.strip() or free, kind, ephemeris, source, note.strip(), author, None
-        )
+            target.name, target.id, typed(name, "the name of an ephemeris") or free, kind, ephemeris, source,
+            typed(note, "a note"), typed(author, "an author"), None,
+        )  # fmt: skip
 
     def remove(self, number: int, *, author: str) -> None:
         """Retract an ephemeris; its record stays.

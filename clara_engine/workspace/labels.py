@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from clara_engine.errors import WorkspaceError
+from clara_engine.text import typed
 from clara_engine.workspace.database import Database
 
 __all__ = ["QUIET", "LabelBook"]
@@ -34,6 +35,7 @@ class LabelBook:
 
     def add(self, family: str, values: Mapping[str, str], source: str) -> int:
         """Store labels by target id in place of what `source` said of this family before; returns how many."""
+        family = typed(family, "a family of labels")
         rows = [(target_id, family, value, source) for target_id, value in values.items()]
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM labels WHERE family = ? AND source = ?", (family, source))

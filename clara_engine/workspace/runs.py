@@ -21,6 +21,7 @@ from clara_engine.forest import ForestSettings, UnsupervisedForest
 from clara_engine.lightcurve import star_of
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.synthetic.fields import Range
+from clara_engine.text import typed
 from clara_engine.workspace.database import Database
 
 __all__ = ["Run", "RunSpec", "RunStore", "Variant"]
@@ -103,7 +104,17 @@ class RunSpec(BaseModel):
 
     @classmethod
     def checked(cls, **values: Any) -> RunSpec:
-        """Build a spec; raises `DesignError` with one line that names the field, the value and what is allowed."""
+        """Build a spec of what a person gave.
+
+        Raises
+        ------
+        DesignError, WorkspaceError
+            One line that names the field, the value and what is allowed.
+        """
+        if isinstance(values.get("name"), str):
+            values["name"] = typed(values["name"], "the name of a run")
+        if isinstance(values.get("design"), SyntheticDesign):
+            typed(values["design"].name, "the name of a design")
         try:
             return cls(**values)
         except ValidationError as error:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clara_engine.errors import WorkspaceError
+from clara_engine.text import typed
 from clara_engine.workspace.database import Database
 
 __all__ = ["NamedSelection", "SelectionBook"]
@@ -48,12 +49,12 @@ class SelectionBook:
         WorkspaceError
             When the name is empty or too long, or there are no targets.
         """
-        name = name.strip()
+        name = typed(name, "the name of a selection")
         if not 0 < len(name) <= LONGEST:
             raise WorkspaceError(f"a selection needs a name of 1 to {LONGEST} letters")
         if not target_ids:
             raise WorkspaceError("no star is selected: draw around some on the map first")
-        kept = NamedSelection(name, tuple(dict.fromkeys(target_ids)), author, time.time())
+        kept = NamedSelection(name, tuple(dict.fromkeys(target_ids)), typed(author, "an author"), time.time())
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO selections VALUES (?, ?, ?, ?)",

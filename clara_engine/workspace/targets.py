@@ -15,6 +15,7 @@ from clara_engine.groups import group_names
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.progress import Progress, silent
 from clara_engine.readers import read_light_curve, read_target
+from clara_engine.text import visible
 from clara_engine.workspace.database import Database
 from clara_engine.workspace.files import find_files
 
@@ -68,6 +69,10 @@ class TargetCatalog:
         try:
             for done, path in enumerate(files):
                 progress(done, len(files))
+                if not _is_utf8(str(path)):
+                    name = visible(str(path))
+                    unreadable.append((name, f"{visible(path.name)}: its name is not UTF-8: rename it"))
+                    continue
                 try:
                     state = path.stat()
                     stamp = (state.st_size, state.st_mtime_ns)
@@ -177,3 +182,12 @@ class TargetCatalog:
 
 
 STAMP = ("bytes", "modified_ns")
+
+
+def _is_utf8(path: str) -> bool:
+    """Whether the database can hold a path."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

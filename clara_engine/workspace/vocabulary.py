@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import write_atomically
+from clara_engine.text import typed
 from clara_engine.workspace.database import DATABASE_FILE
 
 __all__ = ["RESERVED_KEYS", "STANDARD", "VerdictLabel", "Vocabulary"]
@@ -83,7 +84,9 @@ class Vocabulary:
 
 def checked(labels: Sequence[VerdictLabel]) -> tuple[VerdictLabel, ...]:
     """The labels with their names trimmed; raises `WorkspaceError` that says which is wrong and why."""
-    kept = tuple(VerdictLabel(str(label.name).strip(), str(label.key).strip(), label.anomaly) for label in labels)
+    kept = tuple(
+        VerdictLabel(typed(str(label.name), "a label"), str(label.key).strip(), label.anomaly) for label in labels
+    )
     if not kept:
         raise WorkspaceError("at least one label is needed")
     for place, label in enumerate(kept):

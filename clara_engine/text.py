@@ -1,0 +1,44 @@
+"""Names and notes are text: what steers a terminal or changes the order of letters is refused, or made visible."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from clara_engine.errors import WorkspaceError
+
+__all__ = ["typed", "visible"]
+
+#: Controls, halves of characters (file names that are no UTF-8), and breaks of lines and paragraphs.
+HIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+#: What turns the direction of the letters around it.
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def visible(text: str) -> str:
+    r"""The text in one line, with control characters written as ``\n``, ``\x1b``, ``\u202e`` …"""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escaped(letter) if _is_hidden(letter) else letter for letter in text)
+
+
+def typed(text: str, what: str) -> str:
+    """A name or note as a person typed it, with its ends trimmed.
+
+    Raises
+    ------
+    WorkspaceError
+        When it holds a control character.
+    """
+    text = text.strip()
+    for letter in text:
+        if _is_hidden(letter):
+            raise WorkspaceError(f"{what} can't hold the control character {_escaped(letter)}: {visible(text)[:80]}")
+    return text
+
+
+def _is_hidden(letter: str) -> bool:
+    return unicodedata.category(letter) in HIDDEN or letter in TURNING
+
+
+def _escaped(letter: str) -> str:
+    return letter.encode("unicode_escape").decode("ascii")
