@@ -42,7 +42,7 @@ class DesignControl(pn.viewable.Viewer):
     ground: Any = param.Selector(default="observed", objects=GROUNDS, label="put on")
     depth_percent = param.Range((0.05, 2.0), bounds=(0, 1e5), doc="Depth or height of the event [%].")
     period_days = param.Range((1.0, 13.0), bounds=(0, 1e5), doc="Period, where the event has one [d].")
-    background_stars = param.Integer(100, bounds=(1, 100_000), label="background stars")
+    background_stars = param.Integer(None, allow_None=True, bounds=(1, 100_000), label="background stars, empty: all")
     points = param.List([], doc="The uploaded shape: pairs of phase and change.")
     preset: Any = param.Selector(default="P9", objects=[*PRESETS, OWN], label="preset")
     curves = param.Integer(300, softbounds=(10, 1000), label="curves (n)")
@@ -52,8 +52,7 @@ class DesignControl(pn.viewable.Viewer):
     seed = param.Integer(42, bounds=(0, 2**32 - 1), label="seed")
 
     def __init__(self, session: Session, **params: object) -> None:
-        stars = len(session.server.catalogue())
-        super().__init__(**{"background_stars": min(300, max(1, stars // 4))} | params)
+        super().__init__(**params)
         self._filling = False
         self.preview = Preview(session)
         self._letters = live_text(css=":host{padding:0 8px}")
@@ -218,7 +217,7 @@ class DesignControl(pn.viewable.Viewer):
 
     def _words(self) -> str:
         if self.ground == "observed":
-            return "injected into observed stars, which are then not measured"
+            return "injected into observed stars; each star is scored by trees that never saw it"
         return "on white and red noise, with the times of observed stars"
 
     def __panel__(self) -> pn.viewable.Viewable:

@@ -26,6 +26,7 @@ VARIANTS = {
     "marginal · shuffled columns": "marginal",
 }
 OWN = "own"
+FEATURES_A_SPLIT = {"sqrt": "sqrt", "log2": "log2", "two fifths": 0.4}
 #: What the fields hold of the settings of a forest.
 SETTINGS = ("n_estimators", "max_features", "max_depth", "min_samples_split", "min_samples_leaf", "bootstrap")
 
@@ -40,7 +41,7 @@ class ForestControl(pn.viewable.Viewer):
     label: Any = param.Selector(default=None, objects=[None], label="label", doc="URF3: family and value.")
     preset: Any = param.Selector(default="P9", objects=[*PRESETS, OWN], label="forest")
     n_estimators = param.Integer(166, bounds=(1, 10_000), label="trees")
-    max_features: Any = param.Selector(default="sqrt", objects=["sqrt", "log2"], label="features a split")
+    max_features: Any = param.Selector(default="sqrt", objects=FEATURES_A_SPLIT, label="features a split")
     max_depth = param.Integer(None, allow_None=True, bounds=(1, None), label="depth, empty: any")
     min_samples_split = param.Integer(2, bounds=(2, None), label="rows to split")
     min_samples_leaf = param.Integer(1, bounds=(1, None), label="rows in a leaf")

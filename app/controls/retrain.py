@@ -56,6 +56,7 @@ class RetrainControl(pn.viewable.Viewer):
         watched = ["event", "ground", "preset", "curves", "span_days", "cadence_minutes", "noise_ppm"]
         design.param.watch(self._rename, watched)
         forest.param.watch(self._rename, ["variant", "label", "sector"])
+        design.param.watch(self._suit, "event")
         session.follow(self._rename, "selection")
         session.follow(self._explain, "jobs", "scored", "notice")
         self._explain()
@@ -80,6 +81,13 @@ class RetrainControl(pn.viewable.Viewer):
             return
         self.session.notice = ""
         self.session.retrain(spec)
+
+    def _suit(self, *events: object) -> None:
+        """Features and forest that the kind of event is usually looked for with."""
+        steered = self.design.event != PAPER
+        self.forest.param.update(
+            feature_set="steering" if steered else "flux_power", preset="steering" if steered else self.design.preset
+        )
 
     def _rename(self, *events: object) -> None:
         self.name_field.placeholder = run_name(self.forest, self.design)

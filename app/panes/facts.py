@@ -98,7 +98,7 @@ def facts_html(
     sector = f"sector {row['sector']}" if row.get("sector") else "no sector"
     facts.append(f'<span class="quiet">{sector} · {escape(str(row["product"]))} · {row["cadence_s"]:.0f} s</span>')
     if "rank" in row:
-        trained = ' · <span title="it helped to train this forest; its score is out of bag">trained</span>'
+        trained = ' · <span title="it trained this forest; scored by trees that never saw it">trained</span>'
         facts.insert(
             0,
             f"<span><b>rank {row['rank']:,.0f}</b> <span class='quiet'>of {targets:,}</span> · score "

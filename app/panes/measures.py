@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 import pandas as pd
 import panel as pn
@@ -112,7 +114,9 @@ class MeasuresPane(pn.viewable.Viewer):
             )
         else:
             try:
-                self._html.object = measures_html(measure_labels(self.session.table, mask))
+                found = measures_html(measure_labels(self.session.table, mask))
+                caveat = self.session.run.caveat
+                self._html.object = (f'<p class="caveat">{escape(caveat)}</p>' if caveat else "") + found
             except ClaraError as error:
                 self._html.object = f'<p class="quiet">{error}</p>'
 

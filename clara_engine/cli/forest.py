@@ -23,7 +23,9 @@ def tune(
     draws: Annotated[int, typer.Option(min=1, help="Settings to try.")] = 30,
     folds: Annotated[int, typer.Option(min=2, help="Parts of the cross-validation.")] = 3,
     training_size: Annotated[int, typer.Option(min=0, help="Real light curves that train; 0 takes all.")] = 1416,
-    feature_set: Annotated[str, typer.Option("--set", help="Feature set.")] = "flux_power",
+    feature_set: Annotated[
+        str | None, typer.Option("--set", help="Feature set; flux_power, or steering for an event to look for.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 42,
     save: Annotated[Path | None, typer.Option(help="TOML file for the best, for `clara train --forest`.")] = None,
     workspace: Folder = None,
@@ -31,10 +33,12 @@ def tune(
 ) -> None:
     """Search forest settings at random, as published: by accuracy in telling real from synthetic."""
     from clara_engine.workspace import RunSpec
+    from clara_engine.workspace.sweep_plan import usual_settings
 
+    chosen = chosen_design(design)
     spec = RunSpec.checked(
-        name="tune", design=chosen_design(design), training_size=training_size or None, feature_set=feature_set,
-        seed=seed,
+        name="tune", design=chosen, training_size=training_size or None, seed=seed,
+        feature_set=feature_set or usual_settings(chosen)["feature_set"],
     )  # fmt: skip
     ws = filled(workspace)
     with progress() as report:

@@ -47,13 +47,16 @@ RunName = Annotated[str, typer.Argument(help="Run name or id; `latest` is the ne
 def train(
     design: Annotated[str | None, typer.Option(help="P3, P5, P9, an event such as planets, or a TOML file.")] = None,
     variant: Annotated[str, typer.Option(help="URF1, URF2, URF3, URF4, marginal or picked.")] = "URF4",
-    forest: Annotated[str | None, typer.Option(help="P3, P5, P9, URF2, marginal, or a TOML file.")] = None,
+    forest: Annotated[str | None, typer.Option(help="P3, P5, P9, URF2, steering, marginal, or a TOML file.")] = None,
     trees: Annotated[int | None, typer.Option(min=1)] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
     label: Annotated[str | None, typer.Option(help="URF3: FAMILY/VALUE that makes the contrast set.")] = None,
     pick: Annotated[list[str] | None, typer.Option(help="picked: a TIC or target id; may be repeated.")] = None,
     training_size: Annotated[int, typer.Option(min=0, help="Real light curves that train; 0 takes all.")] = 1416,
-    feature_set: Annotated[str, typer.Option("--set", help="Feature set.")] = "flux_power",
+    feature_set: Annotated[
+        str | None, typer.Option("--set", help="Feature set; flux_power, or steering for an event to look for.")
+    ] = None,
+    in_bag: Annotated[bool, typer.Option("--in-bag", help="Score training stars by all trees, as published.")] = False,
     group: Annotated[
         str | None,
         typer.Option(help="Light curves that it is made of, such as `TESS 120 s SPOC` or 1800; the largest group."),
@@ -64,13 +67,23 @@ def train(
 ) -> None:
     """Train a forest, score every target, and print the measures.
 
-    A run ranks light curves of one mission, cadence and pipeline; others are scored but not ranked.
+    Where signals are injected into observed light curves, every star is scored by trees that never saw it; else the
+    training stars are scored out of bag. A run ranks light curves of one mission, cadence and pipeline; others are
+    scored but not ranked.
     """
     from clara_engine.workspace import RunSpec
+    from clara_engine.workspace.sweep_plan import usual_settings
 
     ws = filled(workspace)
     chosen = chosen_design(design or "P9") if variant == "URF4" else None
-    settings = _forest(forest, variant, design)
+    usual: dict[str, Any] = usual_settings(chosen) if chosen else {"feature_set": "flux_power"}
+    settings = _forest(forest, variant, usual.get("forest"))
+    if in_bag and chosen is not None and chosen.needs_observed:
+        raise DesignError(
+            f"--in-bag is for the published method: with {chosen.name} injected into the stars themselves, "
+            "in-bag scores would tell who carries a signal"
+        )
+    settings = settings.model_copy(update={"oob_score": False} if in_bag else {})
     spec = RunSpec.checked(
         name=name or (chosen.name if chosen else variant),
         variant=variant,
@@ -79,7 +92,7 @@ def train(
         label=tuple(label.split("/", 1)) if label else None,
         picked=tuple(chosen_targets(ws, pick or [])),
         training_size=training_size or None,
-        feature_set=feature_set,
+        feature_set=feature_set or usual["feature_set"],
         group=group,
         seed=seed,
     )
@@ -96,7 +109,11 @@ def runs(workspace: Folder = None, as_json: AsJson = False) -> None:
     elif not found:
         say("no runs yet: `clara train --design P9` makes one")
     else:
-        show_table([{**_facts(run), "seconds": sum(run.timings.values())} for run in found])
+        facts = [{**_facts(run), "seconds": sum(run.timings.values())} for run in found]
+        show_table([{name: value for name, value in row.items() if name != "caveat"} for row in facts])
+        for run in found:
+            if run.caveat:
+                say(f"{run.name} ({run.id}): {run.caveat}")
 
 
 def show(
@@ -194,15 +211,17 @@ def _one_a_star(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["star_best"].astype(bool)].sort_values("star_rank", kind="stable")
 
 
-def _forest(preset: str | None, variant: str, design: str | None) -> ForestSettings:
-    """The settings that were asked for, or else those published with the variant or design."""
+def _forest(preset: str | None, variant: str, usual: ForestSettings | None) -> ForestSettings:
+    """The settings that were asked for, or else the usual ones of the design, or those published with the variant."""
     from clara_engine.forest import PRESETS, ForestSettings
 
     if preset is not None and preset.endswith(".toml"):
         return ForestSettings.from_toml(Path(preset))
 
+    if preset is None and usual is not None:
+        return usual
     if preset is None:
-        preset = next((name for name in (variant, design) if name and name in PRESETS), "P9")
+        preset = variant if variant in PRESETS else "P9"
     if preset not in PRESETS:
         raise DesignError(f"no forest preset {preset!r}: choose one of {', '.join(PRESETS)}, or a .toml file")
     return PRESETS[preset]
@@ -228,7 +247,8 @@ def chosen_targets(ws: Workspace, texts: list[str]) -> list[str]:
 def _facts(run: Run) -> dict[str, Any]:
     created = datetime.fromtimestamp(run.created).isoformat(" ", "seconds")
     return {"run": run.id, "name": run.name, "variant": run.spec.variant, "created": created, "targets": run.targets,
-            "trained": run.trained, "trees": run.spec.forest.n_estimators, "group": run.group}  # fmt: skip
+            "trained": run.trained, "trees": run.spec.forest.n_estimators, "group": run.group,
+            "scoring": run.scoring or run.spec.scoring, "caveat": run.caveat}  # fmt: skip
 
 
 def _show_run(ws: Workspace, run: Run, as_json: bool) -> None:
@@ -240,6 +260,8 @@ def _show_run(ws: Workspace, run: Run, as_json: bool) -> None:
         return
     say(f"run {run.name!r} ({run.id}): {run.targets} targets, {run.trained} trained, {sum(run.timings.values()):.1f} s")
     say(about)
+    if run.caveat:
+        say(run.caveat)
     if not run.measures:
         say("no labels to measure against: `clara label FILE.csv --column COLUMN` adds some")
         return

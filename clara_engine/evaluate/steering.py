@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +40,10 @@ class Split:
     measured: tuple[str, ...]
 
 
-def split_stars(ids: Sequence[str], seed: int, *, eventful: Collection[str] = (), most: int = 1000) -> Split:
+def split_stars(
+    ids: Sequence[str], seed: int, *, eventful: Collection[str] = (), most: int = 1000,
+    stars: Mapping[str, str] | None = None,
+) -> Split:  # fmt: skip
     """Share out stars at random: three quarters train, one quarter is measured.
 
     Parameters
@@ -48,7 +51,9 @@ def split_stars(ids: Sequence[str], seed: int, *, eventful: Collection[str] = ()
     eventful : collection of target ids
         Stars known to show an event of their own, which are not measured.
     most : int
-        Stars that are used at most.
+        Light curves that are used at most.
+    stars : mapping of target id to star, optional
+        Light curves of one star are never in both parts; each is a star of its own when not given.
 
     Raises
     ------
@@ -56,15 +61,19 @@ def split_stars(ids: Sequence[str], seed: int, *, eventful: Collection[str] = ()
         When there are too few.
     """
     order = np.random.default_rng([seed, 11]).permutation(len(ids))[:most]
-    shuffled = [ids[place] for place in order]
+    whose = {target_id: (stars or {}).get(target_id, target_id) for target_id in ids}
+    places: dict[str, int] = {}
+    for place in order:
+        places.setdefault(whose[ids[place]], len(places))
+    shuffled = sorted((ids[place] for place in order), key=lambda target_id: places[whose[target_id]])
     quiet = [target_id for target_id in shuffled if target_id not in eventful]
     if len(quiet) < LEAST_STARS:
         raise DesignError(
             f"{len(quiet)} stars without a label are too few to train and measure on: ingest at least {LEAST_STARS}"
         )
     measured = quiet[: min(len(quiet) - LEAST_STARS // 2, max(2, round(len(shuffled) / 4)))]
-    aside = set(measured)
-    return Split(tuple(target_id for target_id in shuffled if target_id not in aside), tuple(measured))
+    aside = {whose[target_id] for target_id in measured}
+    return Split(tuple(target_id for target_id in shuffled if whose[target_id] not in aside), tuple(measured))
 
 
 def cell(injected: Float, quiet: Float) -> dict[str, float]:

@@ -135,8 +135,10 @@ PRESETS: MappingProxyType[str, ForestSettings] = MappingProxyType(
             min_samples_leaf=2,
             bootstrap=False,
         ),
+        "steering": ForestSettings(n_estimators=500, max_features=0.4, min_samples_leaf=5, bootstrap=True),
         "marginal": ForestSettings(n_estimators=500, max_features="sqrt", bootstrap=True),
     }
 )
 """Published forests: P3, P5, P9 (Dasgupta 2025), URF2 (Crake & Martínez-Galarza 2023), marginal (Baron & Poznanski
-2017; Martínez-Galarza et al. 2021)."""
+2017; Martínez-Galarza et al. 2021). And ``steering``, for signals injected into observed light curves: each star is
+scored by about 180 of its trees, which never saw it (docs/method.md)."""

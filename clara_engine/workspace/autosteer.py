@@ -24,7 +24,7 @@ from clara_engine.files import write_atomically
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest
 from clara_engine.progress import Report, Step, quiet
-from clara_engine.synthetic import EVENTS, PRESETS
+from clara_engine.synthetic import EVENTS, PRESETS, choose_backgrounds
 from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.workspace.design_space import PLAIN, SPACE, steered_design, steered_forest
 from clara_engine.workspace.runs import RunSpec
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["AutoSteer", "AutoSteerPlan", "Shares", "Steered"]
 
 LEAST_WANTED = 4
+LEAST_TREES = 500  # of the run that is trained in the end: a third of them score each star
 MOST_HOSTS = 150  # reading light curves is most of a trial
 
 
@@ -76,7 +77,8 @@ class Shares:
     Attributes
     ----------
     training : tuple of target ids
-        The real class, and with signals injected the contrast set. None of the wanted stars is here.
+        The real class, and with signals injected the contrast set. None of the wanted stars is here. All light curves
+        of a star are in one share.
     searched, measured : tuple of target ids
         Each with half of the wanted stars: for choosing the best trial, and for saying how good it is.
     """
@@ -183,7 +185,7 @@ class AutoSteer:
         design = steered_design(params, plan.seed)
         spec = RunSpec.checked(
             name=f"auto: {design.name}"[:80], design=design, feature_set=plan.feature_set, training_size=None,
-            forest=steered_forest(params, plan.trees).model_copy(update={"oob_score": True}), seed=plan.seed,
+            forest=steered_forest(params, max(plan.trees, LEAST_TREES)), seed=plan.seed,
         )  # fmt: skip
         return Steered(
             spec=spec, searched=float(row["objective"]), objective=self._objective(scores, shares.measured),
@@ -203,16 +205,18 @@ class AutoSteer:
         """Which stars train, which choose, and which measure."""
         plan, rng = self.plan, np.random.default_rng([self.plan.seed, 19])
         ids = self._workspace.matrices.ids(plan.feature_set)
-        wanted = rng.permutation([id for id in ids if id in self._wanted]).tolist()
-        others = rng.permutation([id for id in ids if id not in self._wanted]).tolist()
+        stars = self._workspace.targets.stars()
+        of_wanted = set(stars[[id for id in ids if id in self._wanted]])
+        wanted = _shuffled([id for id in ids if id in self._wanted], stars, rng)
+        others = _shuffled([id for id in ids if stars[id] not in of_wanted], stars, rng)
         if len(wanted) < LEAST_WANTED or len(others) < 3 * LEAST_WANTED:
             raise WorkspaceError(
                 f"{len(wanted)} wanted stars among {len(ids)} are too few to search and to measure on: mark at least "
                 f"{LEAST_WANTED}, and ingest at least {3 * LEAST_WANTED} others"
             )
-        train = min(plan.most_stars, len(others) // 2)
-        rest, half = others[train:], len(wanted) // 2
-        middle = len(rest) // 2
+        train = _whole_stars(others, min(plan.most_stars, len(others) // 2), stars)
+        rest, half = others[train:], _whole_stars(wanted, len(wanted) // 2, stars)
+        middle = _whole_stars(rest, len(rest) // 2, stars)
         searched, measured = wanted[:half] + rest[:middle], wanted[half:] + rest[middle:]
         return Shares(tuple(sorted(others[:train])), tuple(sorted(searched)), tuple(sorted(measured)))
 
@@ -224,7 +228,9 @@ class AutoSteer:
     ) -> NDArray[np.float64]:
         plan, matrices = self.plan, self._workspace.matrices
         design = steered_design(params, plan.seed)
-        contrast = matrices.contrast(design, plan.feature_set, report, backgrounds=shares.training[:MOST_HOSTS])
+        most = min(MOST_HOSTS, design.curves, len(shares.training))
+        hosts = choose_backgrounds(shares.training, most, plan.seed)
+        contrast = matrices.contrast(design, plan.feature_set, report, backgrounds=hosts)
         return self._trained(plan.feature_set, steered_forest(params, plan.trees), contrast, shares, scored)
 
     def _published(self, shares: Shares, report: Report) -> NDArray[np.float64]:
@@ -266,6 +272,20 @@ class AutoSteer:
 def _carriers(workspace: Workspace, label: Label) -> frozenset[str]:
     ids = workspace.targets.ids()
     return frozenset(ids[row] for row in np.flatnonzero(workspace.labels.members(ids)[label]))
+
+
+def _shuffled(ids: list[str], stars: pd.Series, rng: np.random.Generator) -> list[str]:
+    """Targets at random, those of one star together."""
+    order = rng.permutation(ids).tolist()
+    place = {star: at for at, star in enumerate(dict.fromkeys(stars[order]))}
+    return sorted(order, key=lambda target_id: place[stars[target_id]])
+
+
+def _whole_stars(ids: Sequence[str], place: int, stars: pd.Series) -> int:
+    """The next place, from `place` on, where another star begins."""
+    while 0 < place < len(ids) and stars[ids[place]] == stars[ids[place - 1]]:
+        place += 1
+    return place
 
 
 def _best(trials: pd.DataFrame) -> dict[str, Any]:

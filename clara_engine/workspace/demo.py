@@ -6,19 +6,27 @@ from typing import TYPE_CHECKING
 
 from clara_engine.progress import Report, quiet
 from clara_engine.simulate import simulate_sector
-from clara_engine.synthetic import PRESETS
+from clara_engine.synthetic import PRESETS, steering_design
 from clara_engine.workspace.runs import Run, RunSpec
+from clara_engine.workspace.sweep_plan import usual_settings
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
 
-__all__ = ["make_demo"]
+__all__ = ["STEERED", "make_demo"]
+
+STEERED = "planets, steered"
 
 
 def make_demo(workspace: Workspace, *, stars: int = 1200, seed: int = 1, report: Report = quiet) -> Run:
-    """Simulate a sector, read it back through the ordinary path, and train P9 on it.
+    """Simulate a sector, read it back through the ordinary path, and train P9 and a run that looks for planets on it.
 
     The truth becomes the label family ``truth``; Gaia-like numbers become catalogue parameters.
+
+    Returns
+    -------
+    Run
+        The steered one, which is the newest, so that the page opens on it.
     """
     from clara_engine.forest import PRESETS as FORESTS
 
@@ -30,4 +38,6 @@ def make_demo(workspace: Workspace, *, stars: int = 1200, seed: int = 1, report:
     truth = truth.set_index("target_id")
     workspace.labels.add("truth", truth["class"].to_dict(), source="simulation")
     workspace.labels.add_parameters(truth.select_dtypes("number").drop(columns="tic"), source="simulation")
-    return workspace.train(RunSpec(name="P9", design=PRESETS["P9"], forest=FORESTS["P9"]), report)
+    workspace.train(RunSpec(name="P9", design=PRESETS["P9"], forest=FORESTS["P9"]), report)
+    design = steering_design("planets")
+    return workspace.train(RunSpec(name=STEERED, design=design, **usual_settings(design)), report)

@@ -58,5 +58,4 @@ def steered_forest(params: Mapping[str, Any], trees: int) -> ForestSettings:
     """The forest of a trial."""
     return ForestSettings(
         n_estimators=trees, max_features=params["max_features"], min_samples_leaf=int(params["min_samples_leaf"]),
-        oob_score=False,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +20,7 @@ from clara_engine.features import feature_set
 from clara_engine.files import reading, write_atomically
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest, contrast
+from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, Step, quiet
 from clara_engine.synthetic import (
     EVENTS,
@@ -89,7 +90,7 @@ class SteeringPlan(Setting):
     measured: Annotated[int, Range(10, 10_000, "curves")] = 200
     most_stars: Annotated[int, Range(12, 100_000, "stars")] = 600
     quiet_labels: tuple[str, ...] = QUIET
-    forest: ForestSettings = ForestSettings(n_estimators=400, max_features=120, min_samples_leaf=2, oob_score=False)
+    forest: ForestSettings = FORESTS["steering"]
 
     def model_post_init(self, context: Any) -> None:
         """Refuse names that nothing stands for."""
@@ -178,7 +179,8 @@ class SteeringMatrix:
         """The stars of one seed."""
         ids = self._workspace.targets.ids()
         eventful = set(ids) - set(self._workspace.labels.uneventful(ids, self.plan.quiet_labels))
-        return split_stars(ids, seed, eventful=eventful, most=self.plan.most_stars)
+        stars = self._workspace.targets.stars().to_dict()
+        return split_stars(ids, seed, eventful=eventful, most=self.plan.most_stars, stars=stars)
 
     # -- who scores ---------------------------------------------------------------------------------------------------
 
@@ -194,18 +196,23 @@ class SteeringMatrix:
 
             isolation = IsolationForest(n_estimators=300, random_state=seed).fit(real)
             return Ranking(features, lambda rows: -isolation.score_samples(rows))
-        settings = plan.forest
+        settings = plan.forest.model_copy(update={"oob_score": False})
+        whose: dict[str, Any] = {}
         binned = FeatureBinning.fit(real).bin(real)
         made: Any
         if name in PRESETS:
             settings = FORESTS[name].model_copy(update={"oob_score": False})
             made = self._injected(PRESETS[name], features, (), report).rows
         elif name in EVENTS:
-            made = self._injected(steering_design(name, curves=plan.curves, seed=seed), features, training, report).rows
+            design = steering_design(name, curves=plan.curves, seed=seed)
+            injected = self._injected(design, features, training, report)
+            made = injected.rows
+            hosts = injected.truth["background"]
+            whose = {"real_stars": _stars(self._usable(features, training, report)), "contrast_stars": _stars(hosts)}
         else:
             rng = np.random.default_rng([seed, 13, BASELINES.index(name)])
             made = (contrast.marginal if name == "marginal" else contrast.uniform_global)(binned, rng)
-        fitted = UnsupervisedForest.from_settings(settings, random_state=seed).fit(binned, made, report)
+        fitted = UnsupervisedForest.from_settings(settings, random_state=seed).fit(binned, made, report, **whose)
         return Ranking(features, fitted.weirdness if name == "marginal" else fitted.anomaly_score)
 
     # -- what is scored -----------------------------------------------------------------------------------------------
@@ -254,6 +261,10 @@ class SteeringMatrix:
         facts = json.dumps([made_by, seed, settings, split.training, split.measured, stars], sort_keys=True)
         name = hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()
         return self._workspace.folder / "cache" / "steering" / f"cells-{name}.parquet"
+
+
+def _stars(target_ids: Iterable[str]) -> list[str]:
+    return [star_of(target_id) for target_id in target_ids]
 
 
 def _designs_digest() -> str:

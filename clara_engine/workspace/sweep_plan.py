@@ -96,9 +96,11 @@ class SweepPlan(Setting):
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise DesignError(f"{path} can't be read: {reason}") from None
-        base: dict[str, Any] = {"name": "base", "design": "P9", "forest": "P9"} | dict(facts.pop("base", {}))
+        base: dict[str, Any] = {"name": "base", "design": "P9"} | dict(facts.pop("base", {}))
         if isinstance(base["design"], str):
-            base["design"] = named_design(base["design"])
+            design = named_design(base["design"])
+            base = usual_settings(design) | base | {"design": design}
+        base.setdefault("forest", "P9")
         if isinstance(base["forest"], str):
             if base["forest"] not in FORESTS:
                 raise DesignError(f"there is no forest {base['forest']!r}; known: {', '.join(FORESTS)}")
@@ -115,6 +117,14 @@ def named_design(name: str) -> SyntheticDesign:
     raise DesignError(
         f"no design {name!r}: choose one of {', '.join(PRESETS)}, an event ({', '.join(EVENTS)}), or a .toml file"
     )
+
+
+def usual_settings(design: SyntheticDesign) -> dict[str, Any]:
+    """Features and forest that a design is used with where nothing else is asked for, as fields of a `RunSpec`."""
+    if design.needs_observed:
+        return {"feature_set": "steering", "forest": FORESTS["steering"]}
+    published = design.name if design == PRESETS.get(design.name) else "P9"
+    return {"feature_set": "flux_power", "forest": FORESTS[published]}
 
 
 def set_path(values: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from clara_engine.errors import ClaraError, WorkspaceError
@@ -20,7 +19,6 @@ from clara_engine.evaluate import measure
 from clara_engine.features import feature_set
 from clara_engine.forest import (
     BinnedFeatures,
-    Scores,
     Trial,
     UnsupervisedForest,
     permuted_importances,
@@ -33,6 +31,7 @@ from clara_engine.workspace.claims import claims_of, keep_claims
 from clara_engine.workspace.grouping import in_group, members_of, notes_on
 from clara_engine.workspace.runs import Run, RunSpec
 from clara_engine.workspace.training_set import TrainingSet, training_set
+from clara_engine.workspace.unseen import unseen_scores
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
@@ -170,7 +169,7 @@ def score_files(
     table = pd.DataFrame(kept, columns=["path", "target_id"])
     if not rows:
         return table, problems
-    scores = _unseen_scores(run.forest(), np.array(rows), [target.star for target in targets])
+    scores = unseen_scores(run.forest(), np.array(rows), [target.star for target in targets])
     table = table.assign(anomaly_score=scores.anomaly, anomaly_spread=scores.spread, weirdness=scores.weirdness)
     known = run.scores()
     kept_scores = known.set_index("target_id")[["anomaly_score", "anomaly_spread", "weirdness"]]
@@ -202,20 +201,13 @@ def _unranked(workspace: Workspace, spec: RunSpec, forest: UnsupervisedForest, r
     if not others:
         return pd.DataFrame()
     rows = workspace.matrices.store(spec.feature_set).matrix(others)
-    scores = _unseen_scores(forest, rows, [star_of(target_id) for target_id in others])
+    scores = unseen_scores(forest, rows, [star_of(target_id) for target_id in others])
     return pd.DataFrame(
         {
             "target_id": others, "anomaly_score": scores.anomaly, "anomaly_spread": scores.spread,
             "weirdness": scores.weirdness, "trained": False, "set_aside": False,
         }
     )  # fmt: skip
-
-
-def _unseen_scores(forest: UnsupervisedForest, rows: NDArray[np.float32], stars: Sequence[str]) -> Scores:
-    """Scores by trees that never saw the star; in a forest of a few trees that all saw it, by all, as it is ranked."""
-    use = forest.trees_for(stars)
-    use[~use.any(axis=1)] = True
-    return forest.score_blocks([rows], use=use)
 
 
 def _score_table(

@@ -10,10 +10,12 @@ import pandas as pd
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate.agreement import agreement
+from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
 from clara_engine.workspace.grouping import check_comparable, members_of
 from clara_engine.workspace.runs import Run
 from clara_engine.workspace.sweeps import Label, target_label
+from clara_engine.workspace.unseen import unseen_scores
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
@@ -27,7 +29,8 @@ LEAST_LABELLED = 5
 def scores_in(workspace: Workspace, run: Run, report: Report = quiet) -> pd.DataFrame:
     """Scores of the targets of a workspace by a run of their group, which may be of another workspace.
 
-    Targets that the run has scored keep their score, out of bag for those that trained it; others are scored now.
+    Targets that the run has scored keep their score, which is of trees that never saw
+    them for those that trained it; others are scored now, by trees that never saw their star.
 
     Returns
     -------
@@ -45,7 +48,8 @@ def scores_in(workspace: Workspace, run: Run, report: Report = quiet) -> pd.Data
     fresh = np.flatnonzero(table["anomaly_score"].isna())
     if fresh.size:
         report.stage(f"scoring with {run.name}")
-        table.iloc[fresh, 0] = run.forest().scores(features[fresh], progress=report).anomaly
+        stars = [star_of(ids[row]) for row in fresh]
+        table.iloc[fresh, 0] = unseen_scores(run.forest(), features[fresh], stars).anomaly
     table["set_aside"] = table["set_aside"].eq(True)
     sectors = workspace.targets.frame().set_index("target_id")["sector"]
     return table.join(sectors).join(workspace.targets.stars()).reset_index(names="target_id")

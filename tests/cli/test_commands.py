@@ -125,3 +125,21 @@ def test_two_processes_may_ingest_at_once(tmp_path, light_curve_folder):
         assert process.returncode == 0, err
         assert json.loads(out)["added"] == 20
     assert len(Workspace.open(tmp_path / "ws").targets) == 40
+
+
+def test_in_bag_runs_are_marked_and_only_of_the_published_method(trained, clara):
+    ws = trained.folder
+    told = clara("train", "--design", "P9", "--trees", 4, "--in-bag", "--name", "by heart", "--workspace", ws)
+    try:
+        assert told.code == 0
+        assert "scored in bag, as the publication did" in told.err
+        facts = {row["name"]: row for row in clara("runs", "--workspace", ws, "--json").json()}
+        assert (facts["by heart"]["scoring"], facts["small"]["scoring"]) == ("in bag", "out of bag")
+        assert "in bag" in facts["by heart"]["caveat"]
+        assert facts["small"]["caveat"] == ""
+        assert "by heart (" in clara("runs", "--workspace", ws).err
+        refused = clara("train", "--design", "flares", "--in-bag", "--workspace", ws)
+        assert refused.code == 1
+        assert "--in-bag is for the published method" in refused.err
+    finally:
+        trained.runs.delete(trained.runs.get("by heart").id)

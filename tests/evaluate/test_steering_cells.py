@@ -38,6 +38,11 @@ def test_no_star_is_in_two_parts_and_eventful_ones_are_not_measured(count, seed,
     assert split == split_stars(ids, seed, eventful=eventful)
     with pytest.raises(DesignError, match="too few"):
         split_stars(ids[:11], seed)
+    stars = {target_id: target_id[-1] for target_id in ids}  # several light curves a star
+    if len({stars[target_id] for target_id in ids if target_id not in eventful}) > 3:
+        whole = split_stars(ids, seed, eventful=eventful, stars=stars)
+        assert not {stars[id] for id in whole.training} & {stars[id] for id in whole.measured}
+        assert not set(whole.measured) & eventful
 
 
 def test_intervals_over_seeds_are_students():

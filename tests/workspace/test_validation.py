@@ -10,6 +10,7 @@ from clara_engine import Workspace
 from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.readers import spoc_file_name, write_spoc
 from clara_engine.workspace import RunSpec
+from clara_engine.workspace.unseen import unseen_scores
 from clara_engine.workspace.validation import scores_in, validate
 from tests.workspace.conftest import star
 
@@ -75,8 +76,9 @@ def test_a_run_scores_another_workspace(two_sectors, trained):
     scores = scores_in(two_sectors, run).set_index("target_id")
     assert len(scores) == 70
     late = [id for id in scores.index if "s0002" in id]
-    expected = run.forest().anomaly_score(two_sectors.matrices.store("flux_power").matrix(late))
-    np.testing.assert_array_equal(scores.loc[late, "anomaly_score"], expected)
+    rows, stars = two_sectors.matrices.store("flux_power").matrix(late), two_sectors.targets.stars()[late]
+    np.testing.assert_array_equal(scores.loc[late, "anomaly_score"], unseen_scores(run.forest(), rows, stars).anomaly)
+    assert not np.allclose(scores.loc[late, "anomaly_score"], run.forest().anomaly_score(rows))
     table = validate(two_sectors, run, two_sectors.runs.get("s1"), draws=20)
     assert {"same light curves", "sector 1 against sector 2"} <= set(table["stars_of"])
 

@@ -1,0 +1,20 @@
+"""The measures of the run on the screen."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.panes.measures import MeasuresPane
+from app.session import Session
+from clara_engine.synthetic import steering_design
+
+
+def test_an_older_run_says_why_it_can_not_be_compared(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert session.run is not None
+    pane = MeasuresPane(session)
+    assert "can't be compared" not in pane._html.object
+    spec = session.run.spec.model_copy(update={"design": steering_design("flares")})
+    older = replace(session.run, spec=spec, scoring="")
+    monkeypatch.setattr(Session, "run", property(lambda _: older))
+    pane._show()
+    assert "it can&#x27;t be compared with newer runs" in pane._html.object
