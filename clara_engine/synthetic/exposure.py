@@ -64,7 +64,8 @@ def mean_of_samples(flux: Callable[[Float], Float], time: Float, exposure_days: 
     edges = (np.arange(parts) + 0.5) / parts - 0.5
     places = (edges[:, None] + GAUSS_PLACES / (2 * parts)).ravel() * exposure_days
     weights = np.tile(GAUSS_WEIGHTS, parts) / (2 * parts)
-    return np.asarray(flux((time[:, None] + places).ravel()).reshape(time.size, -1) @ weights)
+    fine = flux((time[:, None] + places).ravel()).reshape(time.size, -1)
+    return np.asarray(np.sum(fine * weights, axis=1))
 
 
 def mean_of_line(since: Float, exposure_days: float, nodes: Float, values: Float, period_days: float = np.inf) -> Float:
