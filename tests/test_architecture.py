@@ -50,3 +50,43 @@ def test_arrows_point_down(file: Path) -> None:
 def test_every_package_has_a_level() -> None:
     places = {file.relative_to(ENGINE).with_suffix("").parts[0] for file in FILES} - {"__init__", "__main__"}
     assert places <= set(LEVELS)
+
+
+RAW = {"read_parquet", "read_schema", "read_table", "read_text", "read_bytes", "load"}
+READERS = {"np", "pd", "pq"}
+
+
+def unguarded(tree: ast.AST) -> list[int]:
+    """Lines that read a file of the workspace where no `with reading` and no `except OSError` says what is wrong."""
+    found: list[int] = []
+
+    def look(node: ast.AST, safe: bool) -> None:
+        if isinstance(node, ast.With):
+            safe = safe or any("reading(" in ast.unparse(item.context_expr) for item in node.items)
+        if isinstance(node, ast.Try):
+            safe = safe or any("OSError" in ast.unparse(handler.type) for handler in node.handlers if handler.type)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in RAW:
+            of = ast.unparse(node.func.value)
+            if not safe and (of in READERS or node.func.attr in ("read_text", "read_bytes")):
+                found.append(node.lineno)
+        for child in ast.iter_child_nodes(node):
+            look(child, safe)
+
+    look(tree, False)
+    return found
+
+
+#: Read their own source files.
+OWN = {"injections.py", "nulls.py"}
+
+
+@pytest.mark.parametrize(
+    "file", [f for f in FILES if f.parent.name in ("workspace", "features", "maps")], ids=lambda f: f.name
+)
+def test_no_file_of_a_workspace_is_read_without_a_word_for_its_trouble(file: Path) -> None:
+    assert len(unguarded(ast.parse(file.read_text()))) <= (1 if file.name in OWN else 0)
+
+
+def test_an_unguarded_read_is_seen() -> None:
+    assert unguarded(ast.parse("x = pd.read_parquet(path)")) == [1]
+    assert unguarded(ast.parse("with reading(path):\n    x = pd.read_parquet(path)")) == []

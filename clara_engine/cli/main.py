@@ -21,7 +21,7 @@ from clara_engine.cli import (
     vet,
 )
 from clara_engine.cli.output import complain
-from clara_engine.errors import ClaraError
+from clara_engine.errors import ClaraError, one_line
 
 __all__ = ["app", "main"]
 
@@ -49,4 +49,7 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:  # a disk's trouble outside a workspace, such as a closed folder that a table goes to
+        complain(one_line(error))
         sys.exit(1)

@@ -136,9 +136,9 @@ def make_claims(workspace: Workspace, run: Run, plan: NullPlan | None = None, re
 def keep_claims(folder: Path, table: pd.DataFrame, found: Claims) -> None:
     """Write the claims into the folder of a run."""
     columns = table[["target_id", *CLAIM_COLUMNS]]
-    write_atomically(folder / CLAIMS_FILE, lambda beside: columns.to_parquet(beside, index=False))
+    write_atomically(folder / CLAIMS_FILE, lambda beside: columns.to_parquet(beside, index=False), home=folder)
     text = json.dumps(asdict(found), indent=1)
-    write_atomically(folder / "claims.json", lambda beside: beside.write_text(text))
+    write_atomically(folder / "claims.json", lambda beside: beside.write_text(text), home=folder)
 
 
 def kept_claims(run: Run) -> Claims | None:

@@ -143,3 +143,19 @@ def test_in_bag_runs_are_marked_and_only_of_the_published_method(trained, clara)
         assert "--in-bag is for the published method" in refused.err
     finally:
         trained.runs.delete(trained.runs.get("by heart").id)
+
+
+def test_a_table_that_has_nowhere_to_go_is_one_line(clara, trained, tmp_path):
+    (tmp_path / "file").write_text("")
+    failed = clara("export", "latest", tmp_path / "file" / "ranking.csv", "--workspace", trained.folder)
+    assert failed.code == 1
+    assert "can't be written: File exists" in failed.err
+    assert len(failed.err.splitlines()) == 1
+
+
+def test_a_deleted_workspace_is_one_line_and_not_made_by_a_question(clara, tmp_path):
+    folder = tmp_path / "ws"
+    for command in ("runs", "show", "targets", "failures", "features", "clusters", "train"):
+        failed = clara(command, "--workspace", folder)
+        assert (failed.code, len(failed.err.splitlines())) == (1, 1)
+        assert not folder.exists()
