@@ -18,7 +18,7 @@ workspace = Workspace.open(sys.argv[1])
 queue = JobQueue(record=workspace.job_log.record)
 running = queue.submit("train", "runs", lambda report: time.sleep(60))
 queue.submit("train", "waits", lambda report: None)
-while len(workspace.job_log.frame().query("state == 'running'")) == 0:
+while sorted(workspace.job_log.frame()["state"]) != ["queued", "running"]:
     time.sleep(0.02)
 print("begun", flush=True)
 time.sleep(60)
