@@ -49,6 +49,7 @@ class ActText(Component):
     """
 
     object = param.String("", doc="HTML; whoever fills it escapes what people wrote.")
+    as_event = param.String("", doc="Event of the document that tells of a button in place of a message.")
 
     _esm = """
     const change = (old, wanted) => {
@@ -82,7 +83,9 @@ class ActText(Component):
       }
       box.addEventListener("click", (event) => {
         const button = event.target.closest("[data-act]")
-        if (button) { model.send_msg(button.dataset.act) }
+        if (!button) { return }
+        if (model.as_event) { document.dispatchEvent(new CustomEvent(model.as_event, {detail: button.dataset.act})) }
+        else { model.send_msg(button.dataset.act) }
       })
       model.on("object", show)
       show()

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import numpy as np
 import param
 
+from app.colouring import CLUSTER, LABEL, choices
 from app.component import Component
-from app.session import AREAS, Session
+from app.session import AREAS, LONGEST_DAYS, SHORTEST_DAYS, Session
 
 __all__ = ["NAMES", "Address", "area_of", "look_of", "query_of", "wanted"]
 
@@ -20,25 +22,36 @@ NAMES: Mapping[str, str] = {
     "queue_order": "queue", "queue_shows": "list",
 }  # fmt: skip
 
+#: What a number in an address may be; beyond is no light curve, and no fold.
+BOUNDS: Mapping[str, tuple[float, float, str]] = {
+    "period_days": (SHORTEST_DAYS, LONGEST_DAYS, "days"), "epoch_btjd": (-1e5, 1e5, "BTJD, days"),
+}  # fmt: skip
+SHOWN = 40
+
 #: What a look may be called in an address; Panel says default for the light one.
 LOOK_NAMES: Mapping[str, str] = {"light": "light", "default": "light", "dark": "dark"}
 
 
-def query_of(session: Session) -> str:
-    """What follows the question mark; what is as it is at first stays out."""
+def query_of(session: Session, selection_id: str | None = None) -> str:
+    """What follows the question mark; what is as it is at first stays out.
+
+    Parameters
+    ----------
+    selection_id : str
+        Under which the workspace remembers the selection; empty when it does not. By default it is remembered now.
+    """
+    if selection_id is None:
+        selection_id = session.server.workspace.selections.remember(session.selection) if session.selection else ""
     values = {
-        name: _text(session, parameter)
+        name: selection_id if parameter == "selection" else _text(getattr(session, parameter))
         for parameter, name in NAMES.items()
         if getattr(session, parameter) not in (None, "", session.param[parameter].default)
     }
-    return urlencode(values, safe=",")
+    return urlencode({name: text for name, text in values.items() if text}, safe=",")
 
 
-def _text(session: Session, parameter: str) -> str:
-    value = getattr(session, parameter)
-    if parameter == "selection":
-        return session.server.workspace.selections.remember(value)
-    return ",".join(value) if parameter == "axes" else str(value)
+def _text(value: Any) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def area_of(query: str) -> str:
@@ -66,10 +79,17 @@ def wanted(session: Session, query: str) -> tuple[dict[str, Any], list[str]]:
         if text is None:
             if parameter not in ("run_id", "target_id", "period_days", "epoch_btjd"):
                 values[parameter] = kind.default
-        elif (value := _value(session, parameter, text)) is None:
-            problems.append(f"the link's {name} {text[:40]!r} is unknown here")
         else:
-            values[parameter] = value
+            value = _value(session, parameter, text)
+            if value is not None:
+                values[parameter] = value
+            elif parameter in BOUNDS:
+                low, high, unit = BOUNDS[parameter]
+                problems.append(
+                    f"the link's {name} {text[:SHOWN]!r} is unknown here: it must be {low:g} to {high:g} ({unit})"
+                )
+            else:
+                problems.append(f"the link's {name} {text[:SHOWN]!r} is unknown here")
     return values, problems
 
 
@@ -86,14 +106,36 @@ def _value(session: Session, parameter: str, text: str) -> Any:
         return None if stars is None else list(stars)
     if parameter == "axes":
         axes = tuple(text.split(","))
-        return axes if len(axes) == 2 and set(axes) <= set(session.table.columns) else None
+        return axes if len(axes) == 2 and set(axes) <= set(session.table.select_dtypes("number")) else None
+    if parameter == "colour_by":
+        return text if _is_colour(session, text) else None
+    if parameter in BOUNDS:
+        low, high, _ = BOUNDS[parameter]
+        return _number(text, low, high)
     kind = session.param[parameter]
     try:
-        value = float(text) if isinstance(kind, param.Number) else text
-        kind._validate(value)
+        kind._validate(text)
     except ValueError:
         return None
-    return value
+    return text
+
+
+def _number(text: str, low: float, high: float) -> float | None:
+    """The number that a text holds, None when it is none within these bounds."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if np.isfinite(value) and low <= value <= high else None
+
+
+def _is_colour(session: Session, text: str) -> bool:
+    workspace = session.server.workspace
+    if text.startswith(LABEL):
+        return text.removeprefix(LABEL) in set(workspace.labels.frame()["family"])
+    if text.startswith(CLUSTER):
+        return any(kept.id == text.removeprefix(CLUSTER) for kept in workspace.clusterings.list())
+    return text == "verdict" or text in choices(session.table, []).values()
 
 
 class Address(Component):
@@ -127,6 +169,7 @@ class Address(Component):
     def __init__(self, session: Session, query: str | None = None) -> None:
         super().__init__(width=0, height=0, margin=0)
         self.session = session
+        self._remembered: tuple[tuple[str, ...], str] = ((), "")
         if query is not None:
             self.go(query)
         session.follow(self._follow, *NAMES)
@@ -137,10 +180,25 @@ class Address(Component):
         values, problems = wanted(self.session, query)
         self.session.param.update(**values)
         if problems:
-            self.session.notice = problems[0]
+            self.session.notice = "; ".join(problems)
 
     def _follow(self, *events: object) -> None:
-        self.query = query_of(self.session)
+        """Write the address; a selection joins it when the workspace has remembered it."""
+        session, wanted_now = self.session, tuple(self.session.selection)
+        if not wanted_now or wanted_now == self._remembered[0]:
+            self.query = query_of(session, self._remembered[1] if wanted_now else "")
+            return
+
+        def remembered(selection_id: str) -> None:
+            self._remembered = (wanted_now, selection_id)
+            if tuple(session.selection) == wanted_now:
+                self.query = query_of(session, selection_id)
+
+        self.query = query_of(session, "")
+        session.attempt(
+            lambda: session.server.workspace.selections.remember(wanted_now), remembered,
+            lambda why: session.param.update(notice=f"the selection is not in the address: {why}"),
+        )  # fmt: skip
 
     def _handle_msg(self, msg: Any) -> None:
         self.go(str(msg))

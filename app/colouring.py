@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.theme import CATEGORIES
 
-__all__ = ["CLUSTER", "MOST_CATEGORIES", "Colouring", "choices", "colouring"]
+__all__ = ["CLUSTER", "LABEL", "MOST_CATEGORIES", "Colouring", "choices", "colouring"]
 
 MOST_CATEGORIES = len(CATEGORIES)
 LABEL = "label:"

@@ -10,6 +10,7 @@ from typing import Any
 import param
 
 from app.component import Component
+from app.panes.verdict_entry import ACT_EVENT, GIVE
 from app.session import AREAS, Session
 
 __all__ = ["NOTE_KEY", "Keyboard", "Shortcut", "help_html", "shortcuts"]
@@ -20,12 +21,19 @@ NOTE_KEY = "c"
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """What some keys do. Keys with a space in them are pressed one after the other."""
+    """What some keys do. Keys with a space in them are pressed one after the other.
+
+    Attributes
+    ----------
+    event : str
+        What the browser tells the document in place of asking the server, see `app.panes.verdict_entry`.
+    """
 
     group: str
     keys: tuple[str, ...]
     what: str
     act: Callable[[], object]
+    event: str = ""
 
 
 def shortcuts(session: Session, give: Callable[[str], object], show_help: Callable[[], object]) -> tuple[Shortcut, ...]:
@@ -43,7 +51,7 @@ def shortcuts(session: Session, give: Callable[[str], object], show_help: Callab
     def saying(name: str) -> Callable[[], object]:
         return lambda: give(name)
 
-    labels = [Shortcut("Verdict", (one.key,), one.name, saying(one.name)) for one in session.labels]
+    labels = [Shortcut("Verdict", (one.key,), one.name, saying(one.name), GIVE + one.name) for one in session.labels]
     return (
         Shortcut("Stars", ("j", "ArrowDown"), "next star", lambda: session.step(1)),
         Shortcut("Stars", ("k", "ArrowUp"), "previous star", lambda: session.step(-1)),
@@ -51,8 +59,8 @@ def shortcuts(session: Session, give: Callable[[str], object], show_help: Callab
         Shortcut("Stars", ("[",), "half the period", lambda: session.scale_period(0.5)),
         Shortcut("Stars", ("]",), "double the period", lambda: session.scale_period(2)),
         *labels,
-        Shortcut("Verdict", ("u",), "undo my last verdict", session.undo_verdict),
-        Shortcut("Verdict", ("r",), "redo what I took back", session.redo_verdict),
+        Shortcut("Verdict", ("u",), "undo the last verdict I gave here", session.undo_verdict, "undo"),
+        Shortcut("Verdict", ("r",), "redo what I took back", session.redo_verdict, "redo"),
         Shortcut("Verdict", (NOTE_KEY,), "write a note; Escape leaves it", lambda: None),
         *(Shortcut("Page", (f"g {area[0]}",), f"go to {area.capitalize()}", going(area)) for area in AREAS),
         Shortcut("Page", ("?",), "this sheet", show_help),
@@ -81,9 +89,11 @@ def help_html(listed: tuple[Shortcut, ...]) -> str:
 
 
 class Keyboard(Component):
-    """Listens to the whole page; keys typed into a field, a menu or with Ctrl, Alt or Meta stay where they are."""
+    """Listens to the whole page. Keys belong to what is on top: an open dialog, a field or menu in use."""
 
     keys = param.List([], item_type=str, doc="Keys, and keys one after the other, that do something.")
+    events = param.Dict({}, doc="What those keys tell the document that the browser handles itself.")
+    event = param.String(ACT_EVENT, constant=True)
     note_key = param.String(NOTE_KEY)
 
     _esm = """
@@ -96,20 +106,22 @@ class Keyboard(Component):
       ))
     }
 
-    function note(node) {
+    function first(node, fits) {
       for (const child of node.querySelectorAll("*")) {
-        if (child.tagName === "INPUT" && child.placeholder.startsWith("note") && child.offsetParent) { return child }
-        const inside = child.shadowRoot && note(child.shadowRoot)
+        if (fits(child)) { return child }
+        const inside = child.shadowRoot && first(child.shadowRoot, fits)
         if (inside) { return inside }
       }
       return null
     }
+    const is_note = (node) => node.tagName === "INPUT" && node.placeholder.startsWith("note") && node.checkVisibility()
+    const is_on_top = (node) => node.tagName === "DIALOG" && node.open
 
     export function render({model, el}) {
       el.style.display = "none"
       let begun = "", since = 0
       const listen = (event) => {
-        if (event.ctrlKey || event.altKey || event.metaKey) { return }
+        if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) { return }
         const field = typing(event)
         if (field) {
           if (event.key === "Escape" && field.placeholder?.startsWith("note")) { field.blur() }
@@ -118,9 +130,15 @@ class Keyboard(Component):
         const after = begun && Date.now() - since < PATIENCE_MS ? `${begun} ${event.key}` : ""
         const pressed = model.keys.includes(after) ? after : event.key
         begun = ""
+        const known = model.keys.includes(pressed) || model.keys.some((keys) => keys.startsWith(`${pressed} `))
+        if (known && first(document, is_on_top)) { return }
         if (model.keys.includes(pressed)) {
           event.preventDefault()
-          if (pressed === model.note_key) { note(document)?.focus() } else { model.send_msg(pressed) }
+          const told = model.events[pressed]
+          if (told && event.repeat) { return }  // a key that is held down is one verdict
+          if (told) { document.dispatchEvent(new CustomEvent(model.event, {detail: told})) }
+          else if (pressed === model.note_key) { first(document, is_note)?.focus() }
+          else if (document.documentElement.dataset.line !== "lost") { model.send_msg(pressed) }
         } else if (model.keys.some((keys) => keys.startsWith(`${pressed} `))) {
           [begun, since] = [pressed, Date.now()]
         }
@@ -137,7 +155,9 @@ class Keyboard(Component):
     def listen(self, listed: tuple[Shortcut, ...]) -> None:
         """Do what these say from now on."""
         self._acts = {key: one.act for one in listed for key in one.keys}
-        self.keys = list(self._acts)
+        self.param.update(
+            keys=list(self._acts), events={key: one.event for one in listed for key in one.keys if one.event}
+        )
 
     def _handle_msg(self, msg: str) -> None:
         if msg in self._acts:

@@ -1,5 +1,7 @@
 """What ``panel serve app`` runs for each tab."""
 
+import logging
+
 import panel as pn
 
 from app.address import area_of
@@ -9,7 +11,9 @@ from app.ready_pages import ready_pages
 from app.server import server
 from app.shell import LOOK_COOKIE
 from app.theme import PLOT_THEME
-from clara_engine.errors import ClaraError
+from clara_engine.errors import ClaraError, one_line
+
+log = logging.getLogger(__name__)
 
 pn.extension()
 
@@ -19,11 +23,15 @@ def build() -> pn.viewable.Viewable:
     query = pn.state.location.search if pn.state.location is not None else ""
     try:
         page = ready_pages(server()).take(area_of(query))
-    except ClaraError as error:
-        return failure_page(str(error))
-    page.go(query, pn.state.cookies.get(LOOK_COOKIE, ""))
+        page.go(query, pn.state.cookies.get(LOOK_COOKIE, ""))
+    except (ClaraError, OSError) as error:
+        return failure_page(one_line(error))
+    except Exception as error:
+        log.exception("no page could be made")
+        return failure_page(f"This is a fault of CLARA, and the server's log has more. {one_line(error)}")
     page.start_polling()
     if pn.state.curdoc is not None:
+        pn.config.exception_handler = page.session.failed  # of this page alone
         pn.state.curdoc.theme, pn.state.curdoc.template = PLOT_THEME, HEAD
     return page.view
 

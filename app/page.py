@@ -16,6 +16,8 @@ from app.areas.star import StarArea
 from app.areas.vet import VetArea
 from app.areas.wheel import Wheel
 from app.card import html, live_text
+from app.component import Component
+from app.connection import Connection
 from app.dialog import Dialog
 from app.fields import Button, Choice, Menu
 from app.keys import Keyboard, help_html, shortcuts
@@ -34,6 +36,18 @@ with, in a terminal: <code>clara demo --workspace {folder}</code>. Then <a href=
 """
 NOTICE_CSS = ":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26vw;min-width:0}"
 FAILURE_CSS = ":host{padding:24px;font-size:14px} pre{padding:8px}"
+
+
+class Again(Component):
+    """Loads the page again after a while."""
+
+    _esm = """
+    const PAUSE_MS = 5000
+    export function render({model}) {
+      const again = setTimeout(() => window.location.reload(), PAUSE_MS)
+      model.on("remove", () => clearTimeout(again))
+    }
+    """
 
 
 class ExplorerPage:
@@ -66,6 +80,7 @@ class ExplorerPage:
         self._is_empty = not len(session.server.catalogue())
         unseen = pn.Column(
             self.address,
+            Connection(trouble=session.param.trouble),
             self.keyboard,
             self.help,
             self.jobs_list,
@@ -206,6 +221,9 @@ class ExplorerPage:
 
 
 def failure_page(message: str) -> pn.viewable.Viewable:
-    """A page that says in one line why there is none."""
-    text = f"<h2>The workspace can't be opened</h2><p>{escape(message)}</p>"
-    return Shell([html(text, css=FAILURE_CSS)]).view
+    """A page that says in one line why there is none, and is loaded again until there is one."""
+    text = (
+        f"<h2>The workspace can't be opened</h2><p>{escape(message)}</p>"
+        "<p class='quiet'>This page tries again by itself.</p>"
+    )
+    return Shell([html(text, css=FAILURE_CSS), Again(width=0, height=0, margin=0)]).view

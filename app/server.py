@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread, Timer
@@ -18,7 +21,8 @@ from app.folds import FoldPictures
 from app.hover_card import curve_thumbnail
 from app.map_choice import KINDS, MOST_POINTS, request_of
 from app.raster import warm_up
-from app.stars import StarCache
+from app.stars import Facts, StarCache
+from app.verdict_board import VerdictBoard
 from app.words import light_curve_names
 from clara_engine.errors import ClaraError
 from clara_engine.groups import group_names
@@ -45,6 +49,12 @@ NOTICE_S, LAST_S = 2.5, 4.0
 WORKERS = 2
 KEPT_SCORES = 8
 KEPT_PICTURES = 2000
+# What may wait for a disk or a lock: one that is held must not take all of them at once.
+BESIDE = 16
+LOOK_S = 0.5
+RUNS_EVERY = 8
+
+log = logging.getLogger(__name__)
 
 
 class Server:
@@ -60,14 +70,26 @@ class Server:
         ``target_id -> Star``, from memory if it was seen lately.
     warm : Event
         Is set when what takes long at first has been done once.
+    verdicts : VerdictBoard
+    beside : ThreadPoolExecutor
+        Does what may wait for a disk or a lock, beside the event loop.
+    runs : list of Run or None
+        Runs as `look` has last found them; None before it did.
+    trouble : str
+        Why the workspace could not be read at the last look, in one line; empty when it could.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.queue = JobQueue(record=workspace.job_log.record, workers=WORKERS, within=workspace.waiting)
-        self.star = StarCache(workspace.targets.light_curve)
+        self.star = StarCache(workspace.targets.light_curve, facts=self.facts)
         self.folds = FoldPictures(self.star)
         self.warm = Event()
+        self.verdicts = VerdictBoard(workspace.verdicts)
+        self.beside = ThreadPoolExecutor(BESIDE, thread_name_prefix="clara-beside")
+        self.runs: list[Run] | None = None
+        self.trouble = ""
+        self._looks = 0
         self._scores: dict[tuple[str, int], pd.DataFrame] = {}
         self._tables: dict[tuple[str, int, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
         self._planes: dict[tuple[str, object], pd.DataFrame] = {}
@@ -75,6 +97,17 @@ class Server:
         self._searches: dict[tuple[str, ...], PeriodSearch] = {}
         self._catalogue: tuple[object, pd.DataFrame] | None = None
         self._lock = Lock()
+
+    def look(self) -> None:
+        """See what other processes and people did to the workspace; this may wait for its disk."""
+        try:
+            self.verdicts.refresh()
+            if self._looks % RUNS_EVERY == 0:
+                self.runs = self.workspace.runs.list()
+            self.trouble = ""
+        except (ClaraError, OSError) as error:
+            self.trouble = str(error).splitlines()[0]
+        self._looks += 1
 
     def catalogue(self) -> pd.DataFrame:
         """Targets with their catalogue parameters, indexed by target id; read anew when either changed.
@@ -92,6 +125,20 @@ class Server:
         table["group"] = group_names(table)
         self._catalogue = (stamp, table)
         return table
+
+    def facts(self, target_id: str) -> Facts:
+        """What the catalogue and the disk say of a target, without a wait."""
+        known = self._catalogue[1] if self._catalogue is not None else self.catalogue()
+        if target_id not in known.index:
+            return Facts(target_id)
+        row = known.loc[target_id]
+        simulated = bool(row["simulated"])
+        name = f"{'SIM' if simulated else row['catalogue']} {row['tic']}"
+        try:
+            about = os.stat(row["path"])
+        except OSError:
+            return Facts(name, simulated)
+        return Facts(name, simulated, (row["path"], about.st_mtime_ns, about.st_size))
 
     def scores(self, run: Run) -> pd.DataFrame:
         """Scores of a run, indexed by target id, strangest first."""
@@ -225,6 +272,7 @@ class Server:
         last = Timer(LAST_S, os._exit, (0,))  # what has not heard by then is computing and holds nothing open
         last.daemon = True
         last.start()
+        self.beside.shutdown(wait=False, cancel_futures=True)
         self.queue.close(NOTICE_S)
 
     def _map(self, request: MapRequest, report: Reporter) -> None:
@@ -278,13 +326,23 @@ def _get_ready(made: Server) -> None:
         made.warm.set()
 
 
+def _keep_looking(made: Server) -> None:
+    while True:
+        time.sleep(LOOK_S)
+        try:
+            made.look()
+        except Exception:  # or nobody would ever see again what others do
+            log.exception("the workspace could not be looked at")
+
+
 def server(folder: str | Path | None = None) -> Server:
     """The server of a workspace folder, one a process; by default that of `default_folder`."""
     path = Path(folder) if folder is not None else default_folder()
 
     def opened() -> Server:
         made = Server(Workspace.open(path, patience=PATIENCE_S))
-        Thread(target=_get_ready, args=(made,), name="get ready", daemon=True).start()
+        for work in (_get_ready, _keep_looking):
+            Thread(target=work, args=(made,), name=work.__name__.strip("_"), daemon=True).start()
         return made
 
     return pn.state.as_cached(f"clara:{path.expanduser().absolute()}", opened)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import logging
+import uuid
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -16,25 +18,29 @@ from app.map_choice import KINDS
 from app.server import Server
 from app.star_view import CHOICES, StarView, sectors_of
 from app.stars import NO_STAR
-from clara_engine.errors import ClaraError
+from clara_engine.errors import ClaraError, one_line
 from clara_engine.jobs import Job, JobState
 from clara_engine.workspace import Run, RunSpec
 from clara_engine.workspace.grouping import about_group
 from clara_engine.workspace.queue import ORDERS, SHOWS
 from clara_engine.workspace.vocabulary import STANDARD, VerdictLabel
 
-__all__ = ["AREAS", "STAR_TABS", "Session"]
+__all__ = ["AREAS", "LONGEST_DAYS", "SHORTEST_DAYS", "STAR_TABS", "Session"]
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+# Beyond these a period folds no light curve.
+SHORTEST_DAYS, LONGEST_DAYS = 1e-4, 1e5
+# How long what somebody asked for waits for another program that writes [s], beside what everybody waits for.
+BESIDE_S = 2.5
 
 #: Areas of the page, in the order of the header.
 AREAS = ("explore", "compare", "vet", "data")
 
 #: Views of the star, of which one is shown at a time.
 STAR_TABS = ("period", "why", "similar", "vetting", "gaia")
-
-# How many polls pass between looks for runs that another process has made.
-RUNS_EVERY = 16
 
 
 class Session(StarView):
@@ -77,15 +83,18 @@ class Session(StarView):
     verdicts_changed = param.Integer(0, doc="Counts changes of the verdicts.")
     folds_made = param.Integer(0, doc="Counts the small folded light curves that have been made.")
     notice = param.String("", doc="One line for the user about what happened last.")
+    trouble = param.String("", doc="Why the workspace can't be used now, in one line; empty when it can.")
 
     def __init__(self, server: Server, **params: object) -> None:
         super().__init__(**{"author": _whoever_sits_here()} | params)
         self.server = server
+        self.key = uuid.uuid4().hex  # whose verdicts undo takes back; the browser has its own
         self.labels = list(self._told(server.workspace.vocabulary.labels) or STANDARD)
         self._mine: set[str] = set()
+        self._warned: set[tuple[str, str]] = set()
         self._settled = {job.id for job in server.queue.jobs() if not job.state.active}
         self._jobs_seen: tuple[object, ...] = ()
-        self._polls = 0
+        self._verdicts_seen, self._runs_seen = server.verdicts.number, server.runs
         self.read = server.workspace.targets.light_curve
         self.sectors = lambda target_id: sectors_of(server.catalogue(), target_id)
         self.param.watch(self._target_changed, ["target_id", "period_days", "epoch_btjd"])
@@ -103,7 +112,10 @@ class Session(StarView):
 
         def draw(*events: param.parameterized.Event) -> None:
             with hold():
-                act(*events)
+                try:
+                    act(*events)
+                except (ClaraError, OSError) as error:  # the other panes draw all the same
+                    self.failed(error)
 
         def drawn(*events: param.parameterized.Event) -> None:
             if _on_its_way():
@@ -112,6 +124,58 @@ class Session(StarView):
                 draw(*events)
 
         self.param.watch(drawn, list(names))
+
+    def attempt(
+        self, work: Callable[[], T], done: Callable[[T], object] = lambda result: None,
+        failed: Callable[[str], object] | None = None,
+    ) -> None:  # fmt: skip
+        """Do what may wait for a disk or a lock beside the event loop, which serves everybody, then draw its result.
+
+        Parameters
+        ----------
+        work : callable
+            Runs in a thread when a browser asked; nothing in it may touch the page.
+        done : callable
+            Called on the page with what `work` returned.
+        failed : callable, optional
+            Called on the page with why it failed, in one line; by default that is the notice.
+        """
+        document = pn.state.curdoc
+
+        def finish(result: T | None, error: Exception | None) -> None:
+            with hold():
+                if error is None:
+                    try:
+                        done(result)  # type: ignore[arg-type]
+                    except (ClaraError, OSError) as problem:
+                        self.failed(problem)
+                else:
+                    why = self.why(error)
+                    failed(why) if failed is not None else self.param.update(notice=why)
+
+        def run() -> Callable[[], None]:
+            try:
+                with self.server.workspace.waiting(BESIDE_S):
+                    return partial(finish, work(), None)
+            except Exception as error:
+                return partial(finish, None, error)
+
+        if document is None or document.session_context is None:
+            run()()
+            return
+        self.server.beside.submit(lambda: document.add_next_tick_callback(run()))
+
+    def failed(self, error: BaseException) -> None:
+        """Tell what went wrong, in one line."""
+        self.notice = self.why(error)
+
+    @staticmethod
+    def why(error: BaseException) -> str:
+        """One line about an error; what nobody expected goes into the server's log, too."""
+        if not isinstance(error, ClaraError | OSError):
+            log.error("unexpected", exc_info=error)
+            return f"this is a fault of CLARA, and the server's log has more: {one_line(error)}"
+        return one_line(error)
 
     # -- what is there ------------------------------------------------------------------------------------------------
 
@@ -128,6 +192,7 @@ class Session(StarView):
 
     def refresh(self) -> None:
         """Look again at what the workspace holds."""
+        self.server.verdicts.refresh()
         self.runs = self.server.workspace.runs.list()
         newest = self.runs[0].id if self.runs else ""
         if self.run is None and newest != self.run_id:
@@ -139,7 +204,7 @@ class Session(StarView):
 
     def _refresh_table(self) -> None:
         table = self.server.table(self.run, self.previous_run)
-        latest = self.server.workspace.verdicts.latest()
+        latest = self.server.verdicts.latest()
         table["verdict"] = latest["label"].reindex(table.index) if len(latest) else None
         keep = set(table.index)
         about = about_group(self.run, self.server.catalogue()["group"]) if self.run is not None else ""
@@ -185,7 +250,7 @@ class Session(StarView):
 
     def next_unreviewed(self) -> None:
         """Move to the next star of the list that nobody has vetted, or not this author, as the queue is."""
-        opinions = self.server.workspace.verdicts.opinions()
+        opinions = self.server.verdicts.opinions()
         if self.queue_shows == "not by me":
             opinions = opinions[opinions["author"] == self.author]
         seen = set(opinions["target_id"]) | {self.target_id}
@@ -200,42 +265,70 @@ class Session(StarView):
 
     def scale_period(self, factor: float) -> None:
         """Multiply the period on the screen."""
-        if self.period_days:
-            self.period_days = round(self.period_days * factor, 6)
+        scaled = round((self.period_days or 0.0) * factor, 6)
+        if SHORTEST_DAYS <= scaled <= LONGEST_DAYS:
+            self.period_days = scaled
 
     # -- verdicts -----------------------------------------------------------------------------------------------------
 
-    def give_verdict(self, label: str, note: str = "") -> None:
-        """Write a verdict on the selected star."""
-        if not self.target_id:
+    def give_verdict(
+        self, label: str, note: str = "", *, key: str = "", token: str | None = None,
+        stored: Callable[[], object] = lambda: None, refused: Callable[[str], object] | None = None, **given: Any,
+    ) -> None:  # fmt: skip
+        """Write a verdict, by default on the star on the screen.
+
+        Parameters
+        ----------
+        key : str
+            The tab of the browser that it comes from; by default this session.
+        token : str, optional
+            What comes twice under it is written once.
+        stored, refused : callable
+            Called when it is written, and with why it is not.
+        given : keywords
+            ``target_id``, ``run_id``, ``period_days`` and ``author``, where they are not those on the screen.
+        """
+        here = {
+            "target_id": self.target_id, "run_id": self.run_id or None, "period_days": self.period_days,
+            "author": self.author or "unknown",
+        } | given  # fmt: skip
+        if not here["target_id"]:
             return
-        self._told(
-            lambda: self.server.workspace.verdicts.add(
-                self.target_id, label, author=self.author or "unknown", note=note, run_id=self.run_id or None,
-                period_days=self.period_days,
-            )
-        )  # fmt: skip
-        self._verdicts_moved()
+
+        def written(number: int) -> None:
+            self._verdicts_moved()
+            stored()
+
+        board = self.server.verdicts
+        add = partial(
+            board.write, lambda log: log.add(label=label, note=note, session=key or self.key, token=token, **here)
+        )
+        self.attempt(add, written, refused)
 
     def undo_verdict(self) -> None:
-        """Take back the last standing verdict of this author, and show its star."""
-        self._again(self._told(lambda: self.server.workspace.verdicts.undo(author=self.author or "unknown")), "undo")
+        """Take back the last standing verdict that was given here, and show its star."""
+        author, key = self.author or "unknown", self.key
+        undo = partial(self.server.verdicts.write, lambda log: log.undo(author=author, session=key))
+        self.attempt(undo, lambda number: self._again(number, "undo"))
 
     def redo_verdict(self) -> None:
-        """Let the verdict stand again that this author took back last, and show its star."""
-        self._again(self._told(lambda: self.server.workspace.verdicts.redo(author=self.author or "unknown")), "redo")
+        """Let the verdict stand again that was taken back here last, and show its star."""
+        author, key = self.author or "unknown", self.key
+        redo = partial(self.server.verdicts.write, lambda log: log.redo(author=author, session=key))
+        self.attempt(redo, lambda number: self._again(number, "redo"))
 
     def _again(self, number: int | None, what: str) -> None:
         if number is None:
             self.notice = f"nothing to {what}"
             return
         self._verdicts_moved()
-        target_id = self.server.workspace.verdicts.target_of(number)
+        target_id = self.server.verdicts.target_of(number)
         if target_id != self.target_id and target_id in self.table.index:
             self.show(target_id)
 
     def _verdicts_moved(self) -> None:
-        latest = self.server.workspace.verdicts.latest()
+        self._verdicts_seen = self.server.verdicts.number
+        latest = self.server.verdicts.latest()
         table = self.table.copy(deep=False)
         table["verdict"] = latest["label"].reindex(table.index) if len(latest) else None
         with hold():
@@ -243,10 +336,9 @@ class Session(StarView):
 
     # -- jobs -----------------------------------------------------------------------------------------------------
 
-    def retrain(self, spec: RunSpec) -> None:
-        """Queue a run; this session shows it when it is done."""
-        self._mine.add(self.server.train(spec).id)
-        self.poll()
+    def retrain(self, spec: RunSpec, refused: Callable[[str], object] | None = None) -> None:
+        """Queue a run; this session shows it when it is done. What keeps it from being queued is told to `refused`."""
+        self.attempt(lambda: self._mine.add(self.server.train(spec).id), lambda nothing: self.poll(), refused)
 
     def more_like_these(self) -> None:
         """Queue a run whose contrast set is the selection, with forest and features of the run on the screen."""
@@ -262,25 +354,43 @@ class Session(StarView):
 
     def cancel(self, job_id: str) -> None:
         """Ask a job to stop."""
-        self.server.queue.cancel(job_id)
-        self.poll()
+        self.attempt(lambda: self.server.queue.cancel(job_id), lambda nothing: self.poll())
 
     def poll(self) -> None:
-        """Take in what the queue did since the last poll; what a periodic callback calls."""
-        self._polls += 1
+        """Take in what was done since the last poll, by the queue and by others; what a periodic callback calls."""
+        try:
+            self._poll()
+        except (ClaraError, OSError) as error:
+            self.failed(error)
+
+    def _poll(self) -> None:
+        server = self.server
+        if server.trouble != self.trouble:
+            back = bool(self.trouble) and not server.trouble
+            self.trouble = server.trouble
+            if back:
+                self.notice = ""
+                self.refresh()
+        if server.verdicts.number != self._verdicts_seen:
+            self._verdicts_moved()
+        if server.runs is not None and server.runs is not self._runs_seen:
+            self._runs_seen = server.runs
+            self._take_runs(server.runs)
         self.folds_made = self.server.folds.version
         jobs = self.server.queue.jobs()
-        seen = tuple((job.id, job.state, job.stage, round(job.fraction, 2), _seconds(job)) for job in jobs)
+        seen = tuple((job.id, job.state, job.stage, round(job.fraction, 2), _seconds(job), job.warning) for job in jobs)
         if seen != self._jobs_seen:
             self._jobs_seen = seen
             ended = [job for job in jobs if not job.state.active and job.id not in self._settled]
             self._settled |= {job.id for job in ended}
             self.jobs = jobs
+            for job in jobs:
+                if job.id in self._mine and job.warning and (job.id, job.warning) not in self._warned:
+                    self._warned.add((job.id, job.warning))
+                    self.notice = f"{job.title}: {job.warning}"
             for job in ended:
                 self._job_ended(job)
                 self.ended = job
-        elif self._polls % RUNS_EVERY == 0:
-            self._look_for_runs()
 
     def _job_ended(self, job: Job) -> None:
         mine = job.id in self._mine
@@ -302,7 +412,9 @@ class Session(StarView):
             self.maps_changed += 1
 
     def _look_for_runs(self) -> None:
-        runs = self.server.workspace.runs.list()
+        self._take_runs(self.server.workspace.runs.list())
+
+    def _take_runs(self, runs: list[Run]) -> None:
         if [run.id for run in runs] != [run.id for run in self.runs]:
             self.runs = runs
 

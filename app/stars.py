@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from threading import Lock
 
@@ -13,7 +13,22 @@ from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris, Periodogram, PeriodSearch, find_periods, fold
 
-__all__ = ["NO_STAR", "Star", "StarCache", "read_star"]
+__all__ = ["NO_STAR", "Facts", "Star", "StarCache", "read_star"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a target before its file is read.
+
+    Attributes
+    ----------
+    stamp : hashable
+        Changes when the file is written anew.
+    """
+
+    name: str = ""
+    simulated: bool = False
+    stamp: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +37,21 @@ class Star:
 
     Attributes
     ----------
+    name : str
+        What people call it; known even where its file can't be read.
+    simulated : bool
+        Whether what is shown is not an observation.
     light_curve, search : None when they could not be had
     problem : str
         One line that says why something is missing, else empty.
     """
 
     target_id: str
+    name: str = ""
+    simulated: bool = False
     light_curve: LightCurve | None = None
     search: PeriodSearch | None = None
     problem: str = ""
-
-    @property
-    def simulated(self) -> bool:
-        """Whether what is shown is not an observation."""
-        return self.light_curve is not None and self.light_curve.target.simulated
 
     @property
     def best(self) -> Ephemeris | None:
@@ -75,37 +91,49 @@ class Star:
 NO_STAR = Star("")
 
 
-def read_star(target_id: str, read: Callable[[str], LightCurve]) -> Star:
+def read_star(target_id: str, read: Callable[[str], LightCurve], facts: Facts = Facts()) -> Star:
     """Read a light curve and compute its periodogram; what fails is told, never raised."""
     try:
         light_curve = read(target_id)
     except (ClaraError, OSError) as error:
-        return Star(target_id, problem=str(error).splitlines()[0])
+        return Star(target_id, facts.name, facts.simulated, problem=str(error).splitlines()[0])
+    target = light_curve.target
     try:
-        return Star(target_id, light_curve, find_periods(light_curve))
+        return Star(target_id, target.name, target.simulated, light_curve, find_periods(light_curve))
     except ClaraError as error:
-        return Star(target_id, light_curve, problem=str(error))
+        return Star(target_id, target.name, target.simulated, light_curve, problem=str(error))
 
 
 class StarCache:
-    """The stars looked at last, for every session of the server."""
+    """The stars looked at last, for every session of the server.
 
-    def __init__(self, read: Callable[[str], LightCurve], size: int = 32) -> None:
-        self._read = read
+    Parameters
+    ----------
+    facts : callable
+        ``target_id -> Facts``; a star whose stamp has changed is read anew.
+    """
+
+    def __init__(
+        self, read: Callable[[str], LightCurve], size: int = 32,
+        facts: Callable[[str], Facts] = lambda target_id: Facts(),
+    ) -> None:  # fmt: skip
+        self._read, self._facts = read, facts
         self._size = size
-        self._stars: OrderedDict[str, Star] = OrderedDict()
+        self._stars: OrderedDict[str, tuple[Hashable, Star]] = OrderedDict()
         self._lock = Lock()
 
     def __call__(self, target_id: str) -> Star:
         """The star, from memory if it was seen lately. Failures are not kept: the file may come back."""
+        facts = self._facts(target_id)
         with self._lock:
-            if target_id in self._stars:
+            kept = self._stars.get(target_id)
+            if kept is not None and kept[0] == facts.stamp:
                 self._stars.move_to_end(target_id)
-                return self._stars[target_id]
-        star = read_star(target_id, self._read)
+                return kept[1]
+        star = read_star(target_id, self._read, facts)
         if star.light_curve is not None:
             with self._lock:
-                self._stars[target_id] = star
+                self._stars[target_id] = (facts.stamp, star)
                 while len(self._stars) > self._size:
                     self._stars.popitem(last=False)
         return star

@@ -80,7 +80,12 @@ class RetrainControl(pn.viewable.Viewer):
             self.session.notice = str(error)
             return
         self.session.notice = ""
-        self.session.retrain(spec)
+        self.button.disabled = True  # until the queue has it; a second press would queue another run
+        self.session.retrain(spec, refused=self._refused)
+
+    def _refused(self, why: str) -> None:
+        self.session.notice = f"the run is not queued: {why}"
+        self._explain()
 
     def _suit(self, *events: object) -> None:
         """Features and forest that the kind of event is usually looked for with."""

@@ -170,13 +170,13 @@ class ClustersPane(pn.viewable.Viewer):
         name = (self.rename_field.value_input or self.rename_field.value or "").strip()
         if self._number is None or not self.kept.value:
             return
-        try:
-            self.session.server.workspace.clusterings.rename(self.kept.value, self._number, name)
-        except ClaraError as error:
-            self.session.notice = str(error)
-            return
-        self.rename_field.clear()
-        self.session.clusters_changed += 1
+
+        def done(nothing: object) -> None:
+            self.rename_field.clear()
+            self.session.clusters_changed += 1
+
+        rename = partial(self.session.server.workspace.clusterings.rename, self.kept.value, self._number, name)
+        self.session.attempt(rename, done)
 
     def _make(self, request: ClusterRequest, report: Reporter) -> str:
         workspace = self.session.server.workspace

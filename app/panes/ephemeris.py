@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import panel as pn
@@ -67,26 +68,28 @@ class EphemerisBar(pn.viewable.Viewer):
         if curve is None or session.ephemeris is None:
             return
         best = session.star.search.best if session.star.search else None
-        try:
-            session.server.workspace.ephemerides.save(
-                curve.target,
-                session.ephemeris,
-                author=session.author or "unknown",
-                name=self.title.value,
-                kind=best.kind if best else "",
-            )
-        except ClaraError as error:
-            session.notice = str(error)
-            return
-        self.title.clear()
-        session.ephemerides_changed += 1
+
+        def done(number: int) -> None:
+            self.title.clear()
+            session.ephemerides_changed += 1
+
+        save = partial(
+            session.server.workspace.ephemerides.save, curve.target, session.ephemeris,
+            author=session.author or "unknown", name=self.title.value, kind=best.kind if best else "",
+        )  # fmt: skip
+        session.attempt(save, done)
 
     def remove(self) -> None:
         """Retract the saved ephemeris that is on the screen."""
-        number = self._standing()
-        if number is not None:
-            self.session.server.workspace.ephemerides.remove(number, author=self.session.author or "unknown")
-            self.session.ephemerides_changed += 1
+        session, number = self.session, self._standing()
+        if number is None:
+            return
+
+        def done(nothing: None) -> None:
+            session.ephemerides_changed += 1
+
+        book, author = session.server.workspace.ephemerides, session.author or "unknown"
+        session.attempt(lambda: book.remove(number, author=author), done)
 
     @property
     def saved(self) -> bool:

@@ -137,7 +137,7 @@ class FactsPane(pn.viewable.Viewer):
                     if session.target_id in table.index), None)  # fmt: skip
         if session.run is not None and curve is not None and session.target_id not in session.table.index:
             note = notes_on(session.server.workspace, session.run, [curve.target])[0]
-        name = curve.target.name if curve is not None else session.target_id
+        name = session.star.name or session.target_id
         labels = session.server.workspace.labels.of(session.target_id)
         self._html.object = facts_html(name, row, labels, len(session.table), session.star_origin, note)
 

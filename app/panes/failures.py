@@ -106,11 +106,14 @@ class FailuresPane(pn.viewable.Viewer):
         """Take a kind off the list."""
         workspace = self.session.server.workspace
         names = self.table.loc[self.table["kind"] == kind, "name"].tolist()
-        if kind == FILE:
-            workspace.targets.forget_unreadable(names)
-        else:
-            workspace.failures.clear(kind, names)
-        self.refresh()
+
+        def forget() -> None:
+            if kind == FILE:
+                workspace.targets.forget_unreadable(names)
+            else:
+                workspace.failures.clear(kind, names)
+
+        self.session.attempt(forget, lambda nothing: self.refresh())
 
     def _act(self, act: str) -> None:
         kinds = set(self.table["kind"]) if len(self.table) else set()

@@ -252,8 +252,9 @@ class FetchPane(pn.viewable.Viewer):
             self.resume()
         elif act == FORGET:
             failures = self.session.server.workspace.failures
-            failures.clear(DOWNLOAD, failures.kept(DOWNLOAD))
-            self._show_pending()
+            self.session.attempt(
+                lambda: failures.clear(DOWNLOAD, failures.kept(DOWNLOAD)), lambda nothing: self._show_pending()
+            )
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import panel as pn
 
 from app.card import html, live_text
@@ -9,7 +11,6 @@ from app.dialog import Dialog
 from app.errand import problem_html
 from app.fields import Button, Menu, TextField
 from app.session import Session
-from clara_engine.errors import WorkspaceError
 from clara_engine.workspace.vocabulary import RESERVED_KEYS, VerdictLabel
 
 __all__ = ["LabelEditor"]
@@ -80,13 +81,16 @@ class LabelEditor(pn.viewable.Viewer):
 
     def save(self) -> None:
         """Keep the labels and close, or say what is wrong."""
-        try:
-            kept = self.session.server.workspace.vocabulary.save([line.label() for line in self.lines])
-        except WorkspaceError as error:
-            self.problem.object = problem_html(str(error))
-            return
-        self.session.labels = list(kept)
-        self.dialog.open = False
+        labels = [line.label() for line in self.lines]
+
+        def done(kept: Sequence[VerdictLabel]) -> None:
+            self.session.labels = list(kept)
+            self.dialog.open = False
+
+        def refused(why: str) -> None:
+            self.problem.object = problem_html(why)
+
+        self.session.attempt(lambda: self.session.server.workspace.vocabulary.save(labels), done, refused)
 
     def _set(self, lines: list[_Line]) -> None:
         self.lines = lines

@@ -173,7 +173,7 @@ class QueuePane(pn.viewable.Viewer):
         self._learn()
 
     def _opinions(self) -> pd.DataFrame:
-        return self.session.server.workspace.verdicts.opinions()
+        return self.session.server.verdicts.opinions()
 
     def _members(self, kind: str, name: str) -> list[str] | None:
         workspace = self.session.server.workspace

@@ -9,7 +9,7 @@ import panel as pn
 from app.card import live_text
 from app.fields import Button, Choice, Menu, TextField
 from app.session import Session
-from clara_engine.errors import ClaraError
+from clara_engine.workspace.selections import NamedSelection
 
 __all__ = ["MODES", "SelectionBar", "combined"]
 
@@ -76,16 +76,15 @@ class SelectionBar(pn.viewable.Viewer):
     def keep(self) -> None:
         """Save the selection under the name that was typed."""
         session = self.session
-        try:
-            kept = session.server.workspace.selections.save(
-                self.title.value_input or self.title.value or "", session.selection, session.author or "unknown"
-            )
-        except ClaraError as error:
-            session.notice = str(error)
-            return
-        self.title.clear()
-        session.notice = f"selection {kept.name} is kept"
-        session.selections_changed += 1
+        name, chosen = self.title.value_input or self.title.value or "", list(session.selection)
+
+        def done(kept: NamedSelection) -> None:
+            self.title.clear()
+            session.notice = f"selection {kept.name} is kept"
+            session.selections_changed += 1
+
+        book, author = session.server.workspace.selections, session.author or "unknown"
+        session.attempt(lambda: book.save(name, chosen, author), done)
 
     def _recalled(self, event: object) -> None:
         if self.saved.value:

@@ -14,13 +14,13 @@ from app.act_text import ActText, act_button
 from app.card import card, live_text
 from app.fields import TextField
 from app.panes.label_editor import LabelEditor
+from app.panes.verdict_entry import ACT_EVENT, GIVE, Given, VerdictEntry
 from app.session import Session
+from app.words import star_number
 
 __all__ = ["VerdictPane", "agreement_html", "history_html"]
 
-NOTE_LENGTH = 2000
 AUTHOR_LENGTH = 40
-GIVE = "give:"
 BAR_CSS = "div{display:flex;flex-wrap:wrap;gap:4px} button{line-height:20px}"
 TOOLS_CSS = ":host{white-space:nowrap} button{border-color:transparent;padding:0 5px}"
 TOOLS_HTML = "".join(
@@ -70,9 +70,11 @@ class VerdictPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.bar = ActText(self._act, sizing_mode="stretch_width", margin=(0, 8), css=BAR_CSS)
-        self.note = TextField(
-            label="note", placeholder="note (kept with the verdict)", max_length=NOTE_LENGTH,
+        self.bar = ActText(
+            self._act, as_event=ACT_EVENT, sizing_mode="stretch_width", margin=(0, 8), css=BAR_CSS,
+        )  # fmt: skip
+        self.entry = VerdictEntry(
+            self._act, self._came, self._joined, label="note", workspace=str(session.server.workspace.folder),
             sizing_mode="stretch_width",
         )  # fmt: skip
         self.author = TextField.from_param(
@@ -84,7 +86,7 @@ class VerdictPane(pn.viewable.Viewer):
             "undo": session.undo_verdict, "redo": session.redo_verdict, "labels": self.editor.open,
             "next": partial(session.step, 1),
         }  # fmt: skip
-        tools = ActText(self._act, object=TOOLS_HTML, css=TOOLS_CSS)
+        tools = ActText(self._act, as_event=ACT_EVENT, object=TOOLS_HTML, css=TOOLS_CSS)
         self._history = live_text(
             sizing_mode="stretch_both", min_height=18, styles={"overflow-y": "auto"}, css=":host{padding:0 2px}"
         )
@@ -92,24 +94,52 @@ class VerdictPane(pn.viewable.Viewer):
         self._view = card(
             "Verdict",
             self.bar,
-            pn.Row(self.note, margin=(6, 8, 2, 8), sizing_mode="stretch_width"),
+            pn.Row(self.entry, margin=(6, 8, 2, 8), sizing_mode="stretch_width"),
             pn.Column(self._history, margin=(0, 8, 4, 8), sizing_mode="stretch_both", min_height=20),
             self.editor,
             tools=(by, self.author, tools),
             chip=session.param.star_origin,
         )
+        session.follow(self._write_on, "target_id", "run_id", "period_days", "author", "table")
         session.follow(self._show, "target_id", "verdicts_changed", "labels")
+        self._write_on()
         self._show()
 
-    def give(self, label: str) -> None:
-        """The verdict of this name, with the note that is written; then the next star, if the queue moves on."""
+    def give(self, label: str, note: str = "") -> None:
+        """The verdict of this name on the star on the screen; then the next star, if the queue moves on."""
+        target_id = self.session.target_id
+        self.session.give_verdict(label, note, stored=lambda: self._go_on(target_id))
+
+    def _came(self, given: Given) -> None:
+        """Write a verdict that the browser keeps until it is told that it is stored."""
+
+        def stored() -> None:
+            self.entry.stored(given.token)
+            if not given.late:
+                self._go_on(given.target_id)
+
+        self.session.give_verdict(
+            given.label, given.note, target_id=given.target_id, run_id=given.run_id, period_days=given.period_days,
+            author=given.author, key=given.session, token=given.token, stored=stored,
+            refused=partial(self.entry.refused, given.token),
+        )  # fmt: skip
+
+    def _go_on(self, target_id: str) -> None:
         session = self.session
-        if not session.target_id:
-            return
-        session.give_verdict(label, self.note.value_input or self.note.value or "")
-        self.note.clear()
-        if session.advance and session.area == "vet":
+        if session.advance and session.area == "vet" and session.target_id == target_id:
             session.next_unreviewed()
+
+    def _joined(self, tab: str) -> None:
+        self.session.key = tab
+
+    def _write_on(self, *events: object) -> None:
+        """Let the browser know on which star it writes."""
+        session = self.session
+        row = session.table.loc[session.target_id] if session.target_id in session.table.index else None
+        self.entry.param.update(
+            target_id=session.target_id, run_id=session.run_id, period_days=session.period_days,
+            author=session.author, star_name=session.target_id if row is None else star_number(row),
+        )  # fmt: skip
 
     def _act(self, act: str) -> None:
         if act.startswith(GIVE):
@@ -119,7 +149,7 @@ class VerdictPane(pn.viewable.Viewer):
 
     def _show(self, *events: object) -> None:
         session = self.session
-        there, verdicts = bool(session.target_id), session.server.workspace.verdicts
+        there, verdicts = bool(session.target_id), session.server.verdicts
         mine = ""
         if there:
             opinions = verdicts.opinions(session.target_id)

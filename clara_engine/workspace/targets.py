@@ -145,8 +145,24 @@ class TargetCatalog:
         return Path(found["path"][0])
 
     def light_curve(self, target_id: str, flux: str = "pdcsap") -> LightCurve:
-        """Read the light curve of a target."""
-        return read_light_curve(self.path(target_id), flux=flux)
+        """Read the light curve of a target.
+
+        Raises
+        ------
+        UnreadableLightCurve
+            The file can't be read, or holds another star or sector than when it was registered.
+        """
+        path = self.path(target_id)
+        curve = read_light_curve(path, flux=flux)
+        facts = self._database.frame("SELECT catalogue, tic, sector FROM targets WHERE target_id = ?", (target_id,))
+        here, there = curve.target, next(facts.itertuples(index=False))
+        if (here.catalogue, here.tic, here.sector) != tuple(there):
+            what = "star" if (here.catalogue, here.tic) != tuple(there)[:2] else "sector"
+            raise UnreadableLightCurve(
+                f"{path.name} now holds another {what}: {here.name}, sector {here.sector}, not {there.catalogue} "
+                f"{there.tic}, sector {there.sector}; put the file back, or register it anew"
+            )
+        return curve
 
     def stars(self) -> pd.Series:
         """Whose light curve each target is, by target id: ``TIC 261136679``. What joins light curves of one star."""

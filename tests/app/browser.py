@@ -29,35 +29,68 @@ GONE = re.compile(
 )
 
 
-@contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """Serve a workspace; the address of the page. A traceback in the server's log fails the test that asked."""
-    port = free_port()
-    command = [sys.executable, "-m", "panel", "serve", str(APP), "--port", str(port), "--address", "127.0.0.1"]
+def start(folder: Path, port: int, log: Path, *before: str) -> subprocess.Popen[bytes]:
+    """Start a server on a workspace, and wait until it takes connections; `before` stands before its command."""
+    command = [*before, sys.executable, "-m", "panel", "serve", str(APP), "--port", str(port), "--address", "127.0.0.1"]
     command += ["--allow-websocket-origin", f"127.0.0.1:{port}"]
-    log = folder.parent / f"{folder.name}.log"
-    with log.open("w") as out:
+    with log.open("a") as out:
         process = subprocess.Popen(
             command, env={**os.environ, "CLARA_WORKSPACE": str(folder)}, stdout=out, stderr=subprocess.STDOUT,
             cwd=APP.parent,
         )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
+    for _ in range(240):
+        if process.poll() is not None:
+            break
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=2).close()
+            break
+        except OSError:
+            time.sleep(0.25)
+    assert process.poll() is None, log.read_text()
+    return process
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait(15)
+
+
+class Served:
+    """A server of one workspace that can be stopped, killed and started again at the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.log = folder.parent / f"{folder.name}.log"
+        self.url = f"http://127.0.0.1:{self.port}/app"
+        self.process = start(folder, self.port, self.log)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(15)
+
+    def end(self) -> None:
+        """End it as its user would."""
+        stop(self.process)
+
+    def again(self) -> None:
+        self.process = start(self.folder, self.port, self.log)
+
+    def said(self) -> str:
+        """Its log, without what closed tabs leave in it."""
+        return GONE.sub("", self.log.read_text())
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a workspace; the address of the page. A traceback in the server's log fails the test that asked."""
+    port, log = free_port(), folder.parent / f"{folder.name}.log"
+    process = start(folder, port, log)
     try:
-        for _ in range(120):
-            if process.poll() is not None:
-                break
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=2).close()
-                break
-            except OSError:
-                time.sleep(0.5)
-        assert process.poll() is None, log.read_text()
-        yield f"{url}/app"
+        yield f"http://127.0.0.1:{port}/app"
         said = GONE.sub("", log.read_text())
         assert "Traceback" not in said, said
     finally:
-        process.terminate()
-        process.wait(15)
+        stop(process)
 
 
 def open_page(tab, url: str) -> None:

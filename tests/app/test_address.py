@@ -59,6 +59,21 @@ def test_going_back_resets_what_the_older_address_does_not_name(session: Session
         "target=99",
         "period=long",
         "period=-1",
+        "period=inf",
+        "period=nan",
+        "period=1e-300",
+        "period=1e300",
+        "epoch=nan",
+        "epoch=-inf",
+        "epoch=1e300",
+        "epoch=2459000.5",
+        "colour=nothing",
+        "colour=target_id",
+        "colour=label:nobody",
+        "colour=cluster:nothing",
+        "axes=product,path",
+        "axes=tmag,target_id",
+        "map=x",
         "star=<b>",
         "axes=tmag",
         "axes=a,b",
@@ -72,6 +87,20 @@ def test_what_a_link_asks_for_wrongly_is_left_out_and_told(session: Session, que
     Address(session, query)
     assert (session.area, session.run_id, session.target_id, session.period_days, session.star_tab) == before
     assert "unknown here" in session.notice
+
+
+def test_every_wrong_part_of_a_link_is_told_in_one_line(session: Session) -> None:
+    Address(session, "period=inf&epoch=nan&colour=nothing")
+    for words in ("period 'inf'", "epoch 'nan'", "colour 'nothing'"):
+        assert words in session.notice
+    assert "\n" not in session.notice
+
+
+def test_halving_and_doubling_end_where_a_fold_ends(session: Session) -> None:
+    for factor in (0.5, 2):
+        for _ in range(80):
+            session.scale_period(factor)
+        assert 1e-4 <= session.period_days <= 1e5
 
 
 def test_a_star_may_be_named_by_its_number(session: Session) -> None:

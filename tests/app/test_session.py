@@ -2,6 +2,7 @@
 
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -177,3 +178,24 @@ def test_stars_seen_lately_are_not_read_again(session: Session) -> None:
 @pytest.mark.parametrize("run_id", ["", "nonsense"])
 def test_a_run_that_is_not_there_gives_way_to_the_newest(server: Server, run_id: str) -> None:
     assert Session(server, run_id=run_id).run.name == "first"
+
+
+def test_a_file_that_holds_another_star_now_is_not_shown_as_the_old_one(session: Session, tmp_path) -> None:
+    table = session.server.workspace.targets.frame().set_index("target_id")
+    first, second = session.order[:2]
+    path, before = Path(table.loc[first, "path"]), Path(table.loc[first, "path"]).read_bytes()
+    try:
+        session.show(first)
+        name = session.star.name
+        path.write_bytes(Path(table.loc[second, "path"]).read_bytes())
+        session.show(first)
+        assert session.curve is None
+        assert "now holds another star" in session.curve_problem
+        path.write_bytes(before[:100])
+        session.show(first)
+        assert session.curve is None
+        assert (session.star.name, session.star_origin) == (name, "SIMULATED")
+    finally:
+        path.write_bytes(before)
+    session.show(first)
+    assert session.curve is not None

@@ -174,3 +174,58 @@ def test_without_a_hub_the_line_says_what_to_start(vetting: Session, tmp_path, m
     queue.hand_on.samp()
     finish(vetting)
     assert "start TOPCAT or Aladin first" in queue.hand_on.sending.line.object
+
+
+def test_a_verdict_is_for_the_star_it_was_given_on_and_comes_once(vetting: Session) -> None:
+    pane, answers = VerdictPane(vetting), []
+    pane.entry._send_msg = answers.append
+    first, second = vetting.order[:2]
+    entry = {"token": "t1", "target": first, "label": "planet", "note": "<b>", "author": "ann", "tab": "a", "period": 2}
+    vetting.show(second)
+    for _ in range(2):
+        pane.entry._handle_msg({"give": entry})
+    assert answers == [{"token": "t1", "stored": True}] * 2
+    history = vetting.server.workspace.verdicts.history()
+    assert history[["target_id", "label", "note", "author", "period_days"]].to_numpy().tolist() == [
+        [first, "planet", "<b>", "ann", 2.0]
+    ]
+    assert vetting.target_id == second  # not the star that the verdict was on: nobody waits for the next
+    pane.entry._handle_msg({"give": {"token": "t2", "target": "", "label": "planet"}})
+    assert answers[-1]["token"] == "t2"
+    assert "can't be read" in answers[-1]["refused"]
+
+
+def test_undo_takes_back_what_this_tab_gave_under_whatever_name(vetting: Session) -> None:
+    pane = VerdictPane(vetting)
+    pane.entry._handle_msg({"tab": "a"})
+    pane.give("planet")
+    vetting.server.workspace.verdicts.add(vetting.order[3], "flare", author=vetting.author)
+    vetting.author = "somebody else"
+    pane.entry._handle_msg({"act": "undo"})
+    assert vetting.server.workspace.verdicts.latest()["label"].tolist() == ["flare"]
+    pane.entry._handle_msg({"act": "undo"})
+    assert vetting.notice == "nothing to undo"
+
+
+def test_what_others_said_is_seen_at_a_look(vetting: Session) -> None:
+    queue, pane = QueuePane(vetting), VerdictPane(vetting)
+    vetting.server.workspace.verdicts.add(vetting.order[0], "dipper", author="bob")
+    vetting.server.look()
+    vetting.poll()
+    assert queue.table.rows[0][-1] == "dipper"
+    assert "bob" in pane._history.object
+
+
+def test_a_workspace_that_went_is_told_until_it_is_back(vetting: Session) -> None:
+    folder = vetting.server.workspace.folder
+    away = folder.rename(folder.with_name("away"))
+    vetting.server.look()
+    vetting.poll()
+    assert "is not there any more" in vetting.trouble
+    vetting.give_verdict("planet")
+    assert "is not there any more" in vetting.notice
+    assert not folder.exists()
+    away.rename(folder)
+    vetting.server.look()
+    vetting.poll()
+    assert (vetting.trouble, vetting.notice) == ("", "")

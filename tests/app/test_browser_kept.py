@@ -1,0 +1,234 @@
+"""Nothing that a person wrote is lost: notes, keys, two tabs, a server that stands still, is killed, or can't write."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from clara_engine.workspace import Workspace
+from tests.app.browser import PATIENCE, Served, open_page, star_name, wait_for_star
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def served(walked: Path) -> Iterator[Served]:
+    made = Served(walked)
+    yield made
+    made.process.send_signal(signal.SIGCONT)
+    made.end()
+    assert "Traceback" not in made.said(), made.said()
+
+
+@pytest.fixture
+def tab(chromium, served: Served):
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    made = context.new_page()
+    problems: list[str] = []
+    made.on("pageerror", lambda error: problems.append(str(error)))
+    made.set_default_timeout(PATIENCE)
+    open_page(made, f"{served.url}?area=vet")
+    yield made
+    context.close()
+    assert problems == []
+
+
+def note(tab):
+    return tab.get_by_role("textbox", name="note", exact=True)
+
+
+def write(tab, words: str) -> None:
+    tab.keyboard.press("c")
+    tab.keyboard.type(words)
+    tab.keyboard.press("Escape")
+
+
+def row(tab, place: int) -> str:
+    return tab.locator("tbody tr:visible").nth(place).locator("td").nth(1).inner_text()
+
+
+def wait_for_note(tab, words: str) -> None:
+    deadline = time.time() + 20
+    while note(tab).input_value() != words:
+        assert time.time() < deadline, note(tab).input_value()
+        time.sleep(0.05)
+
+
+def verdicts(folder: Path):
+    return Workspace.open(folder).verdicts.history()
+
+
+def wait_for_verdicts(folder: Path, number: int):
+    deadline = time.time() + 30
+    while len(found := verdicts(folder)) < number and time.time() < deadline:
+        time.sleep(0.1)
+    assert len(found) == number, found
+    return found
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Another process writes, and does not end."""
+    code = (
+        "import sqlite3, sys\n"
+        "connection = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "connection.execute('BEGIN IMMEDIATE')\n"
+        "print('held', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(folder / "clara.sqlite")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    assert holder.stdout.readline() == "held\n"
+    try:
+        yield
+    finally:
+        holder.communicate("")
+
+
+def test_a_note_belongs_to_its_star_and_outlives_a_reload_and_another_tab(tab, served: Served) -> None:
+    before = len(verdicts(served.folder))
+    first, second = row(tab, 0), row(tab, 1)
+    wait_for_star(tab, first)
+    write(tab, "dip of A")
+    tab.locator("tbody tr:visible").nth(1).click()
+    wait_for_star(tab, second)
+    wait_for_note(tab, "")
+    write(tab, "of B")
+    tab.keyboard.press("k")
+    wait_for_star(tab, first)
+    wait_for_note(tab, "dip of A")
+    tab.reload()
+    wait_for_star(tab, first)
+    wait_for_note(tab, "dip of A")
+    other = tab.context.new_page()
+    open_page(other, tab.url)
+    wait_for_note(other, "dip of A")
+    other.close()
+    tab.keyboard.press("j")
+    wait_for_star(tab, second)
+    tab.get_by_role("button", name="3 flare").click()
+    found = wait_for_verdicts(served.folder, before + 1).iloc[-1]
+    assert (found["target_id"].split("-")[0], found["label"], found["note"]) == (second, "flare", "of B")
+    tab.locator("tbody tr:visible").nth(0).click()
+    wait_for_star(tab, first)
+    wait_for_note(tab, "dip of A")
+    tab.keyboard.press("9")
+    found = wait_for_verdicts(served.folder, before + 2).iloc[-1]
+    assert (found["target_id"].split("-")[0], found["note"]) == (first, "dip of A")
+    tab.wait_for_function("() => Object.keys(localStorage).length === 0")
+
+
+def test_keys_belong_to_what_is_on_top(tab, served: Served) -> None:
+    before = len(verdicts(served.folder))
+    here = star_name(tab)
+    tab.keyboard.press("?")
+    words = tab.get_by_text("redo what I took back")
+    words.wait_for()
+    for place in (None, words):  # the focus inside, and on nothing
+        if place is not None:
+            place.click()
+        for key in ("3", "j", "u"):
+            tab.keyboard.press(key)
+    tab.keyboard.press("Escape")
+    words.wait_for(state="hidden")
+    tab.get_by_role("combobox", name="order of the queue").focus()
+    tab.keyboard.press("3")
+    tab.get_by_role("textbox", name="your name").focus()
+    tab.keyboard.press("3")
+    tab.keyboard.press("Backspace")
+    tab.locator(".name").click()
+    tab.keyboard.press("g")
+    tab.keyboard.press("c")  # Compare, where nobody sees the star
+    tab.get_by_role("button", name="3 flare").wait_for(state="hidden")
+    tab.keyboard.press("3")
+    tab.keyboard.press("g")
+    tab.keyboard.press("v")
+    tab.get_by_role("button", name="3 flare").wait_for()
+    assert star_name(tab) == here
+    assert len(verdicts(served.folder)) == before
+
+
+def test_others_verdicts_appear_and_undo_leaves_them(tab, served: Served) -> None:
+    log = Workspace.open(served.folder).verdicts
+    count = len(log.history())
+    other = tab.context.new_page()
+    open_page(other, tab.url)
+    other.keyboard.press("2")
+    given = wait_for_verdicts(served.folder, count + 1).iloc[-1]
+    tab.locator("td", has_text="eclipsing binary").first.wait_for(timeout=3_000)
+    tab.keyboard.press("u")
+    tab.get_by_text("nothing to undo").first.wait_for()
+    log.add(given["target_id"], "dipper", author="by command")
+    tab.locator("b", has_text="by command").or_(tab.get_by_text("by command")).first.wait_for(timeout=3_000)
+    assert len(verdicts(served.folder)) == count + 2
+    other.keyboard.press("u")
+    wait_for_verdicts(served.folder, count + 3)
+    assert log.latest()["label"][given["target_id"]] == "dipper"
+    other.close()
+
+
+def test_a_lock_keeps_star_and_note_and_nobody_else_waits(tab, served: Served) -> None:
+    before = len(verdicts(served.folder))
+    here = star_name(tab)
+    other = tab.context.new_page()
+    open_page(other, tab.url)
+    write(tab, "while locked")
+    with locked(served.folder):
+        tab.keyboard.press("4")
+        began = time.time()
+        other.locator("tbody tr:visible").nth(5).click()
+        wait_for_star(other, row(other, 5))
+        assert time.time() - began < 3
+        tab.get_by_text("Not stored: pulsator").wait_for()
+        assert star_name(tab) == here
+        assert note(tab).input_value() == "while locked"
+        assert len(verdicts(served.folder)) == before
+    tab.get_by_role("button", name="Try again").click()
+    found = wait_for_verdicts(served.folder, before + 1).iloc[-1]
+    assert (found["label"], found["note"]) == ("pulsator", "while locked")
+    tab.get_by_text("Not stored").wait_for(state="hidden")
+    tab.wait_for_function("() => Object.keys(localStorage).length === 0")
+    other.close()
+
+
+def test_a_server_that_stands_still_and_one_that_is_killed(tab, served: Served) -> None:
+    before = len(verdicts(served.folder))
+    tab.locator("tbody tr:visible").nth(3).click()
+    wait_for_star(tab, row(tab, 3))
+    tab.wait_for_url("**target=*")
+    write(tab, "while it stood still")
+    served.process.send_signal(signal.SIGSTOP)
+    lost = tab.get_by_text("connection to the server is lost")
+    lost.wait_for(timeout=3_000)
+    tab.keyboard.press("5")
+    tab.get_by_text("Waits for the server: rotator").wait_for()
+    served.process.send_signal(signal.SIGCONT)
+    lost.wait_for(state="hidden")
+    assert wait_for_verdicts(served.folder, before + 1).iloc[-1]["note"] == "while it stood still"
+    before_it = tab.url
+    tab.keyboard.press("]")
+    tab.wait_for_url(lambda url: url != before_it)
+    address, star, period = tab.url, star_name(tab), tab.get_by_role("spinbutton", name="period [days]").input_value()
+    write(tab, "while it was gone")
+    served.kill()
+    lost.wait_for(timeout=3_000)
+    tab.keyboard.press("6")
+    tab.keyboard.press("6")
+    tab.keyboard.press("j")
+    tab.get_by_text("Waits for the server: dipper").wait_for()
+    served.again()
+    tab.get_by_text("Stored, after it had waited: dipper").wait_for()
+    found = wait_for_verdicts(served.folder, before + 2).iloc[-1]
+    assert (found["label"], found["note"]) == ("dipper", "while it was gone")
+    assert (tab.url, star_name(tab)) == (address, star)
+    assert tab.get_by_role("spinbutton", name="period [days]").input_value() == period
+    tab.keyboard.press("u")
+    wait_for_verdicts(served.folder, before + 3)  # this tab gave it, before it was loaded again
+    tab.wait_for_function("() => Object.keys(localStorage).length === 0")
