@@ -77,6 +77,8 @@ def write_spoc(
     content = _primary(light_curve.target, header or {}) + _table(light_curve, sap_flux, cadence_number)
     if path.suffix == ".gz":
         content = gzip.compress(content, compression, mtime=0)
+    if not path.parent.is_dir():
+        raise ClaraError(f"{path.name}: can't be written: {path.parent} is no folder")
     write_atomically(path, lambda beside: beside.write_bytes(content))
     return path
 

@@ -37,7 +37,7 @@ def test_workers_end_when_their_parent_has(tmp_path, how):
     script = tmp_path / "work.py"
     script.write_text(WORK)
     file = tmp_path / "star.csv"
-    rows = (f"{i / 720},{1 + 0.001 * (i % 97 / 97)}" for i in range(10_000))
+    rows = (f"{i / 720},{1 + 0.001 * (i % 97 / 97)}" for i in range(2_000))
     file.write_text("\n".join(["time,flux", *rows]))
     parent = subprocess.Popen(
         [sys.executable, script, file], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

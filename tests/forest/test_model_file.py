@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clara_engine.errors import ClaraError, FeatureError, ModelFileError
+from clara_engine.errors import ClaraError, FeatureError, ModelFileError, WorkspaceUnavailable
 from clara_engine.forest import FeatureBinning, UnsupervisedForest
 
 
@@ -65,7 +65,7 @@ def test_a_saved_forest_comes_back_whole(forest, file):
 def test_saving_is_whole_or_not_at_all(forest, file, monkeypatch):
     before = file.read_bytes()
     monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(WorkspaceUnavailable, match="disk full"):
         forest.save(file)
     assert file.read_bytes() == before
     assert list(file.parent.iterdir()) == [file]
