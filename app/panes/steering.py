@@ -12,7 +12,6 @@ from app.card import live_text
 from app.fields import Button, Menu
 from app.session import Session
 from clara_engine.errors import ClaraError
-from clara_engine.evaluate.steering import over_seeds
 from clara_engine.workspace.steering import OTHER_GENERATOR, SteeringMatrix, SteeringPlan
 
 __all__ = ["SteeringPane", "matrix_html"]
@@ -25,14 +24,19 @@ th { text-align: center; white-space: normal; vertical-align: bottom; line-heigh
 tr.baseline td:first-child { opacity: .65; }
 """
 #: Measure to title and chance level.
-MEASURES = {"auc": ("ROC-AUC", 0.5), "recall_1": ("recall at 1 %", 0.01), "recall_5": ("recall at 5 %", 0.05)}
+MEASURES = {
+    "auc": ("ROC-AUC", 0.5),
+    "matched_auc": ("ROC-AUC against the same star", 0.5),
+    "recall_1": ("recall at 1 %", 0.01),
+    "recall_5": ("recall at 5 %", 0.05),
+}
 SIZES = {"quick look · 1 seed": 1, "3 seeds": 3, "5 seeds": 5}
 
 
 def _cell(row: pd.Series, measure: str, chance: float, own: bool) -> str:
     value, low, high = (float(row[name]) for name in (measure, f"{measure}_low", f"{measure}_high"))
     strength = 100 * max(0.0, (value - chance) / (1 - chance)) ** 2
-    ends = f"95 % interval {low:.3f} to {high:.3f}" if low == low else "one seed, no interval"
+    ends = f"95 % interval over stars {low:.3f} to {high:.3f}"
     title = f"{row['contrast']} finds {row['event']}: {value:.3f}, {ends}, chance {chance:g}"
     ground = f"color-mix(in srgb, var(--accent) {0.55 * strength:.0f}%, transparent)"
     return (
@@ -85,6 +89,8 @@ class SteeringPane(pn.viewable.Viewer):
         )  # fmt: skip
         self._html = live_text(css=CSS, sizing_mode="stretch_both")
         self._stage: list[Any] = []
+        self._stamp: tuple[int, ...] | None = None
+        self._table = pd.DataFrame()
         self._view = pn.Column(
             pn.Row(self.measure, self.seeds, self.button, margin=(2, 10), styles={"gap": "8px"}),
             self._html, sizing_mode="stretch_both", margin=0,
@@ -109,18 +115,19 @@ class SteeringPane(pn.viewable.Viewer):
     def _show(self, *events: object) -> None:
         plan = SteeringPlan(seeds=max(SIZES.values()))
         try:
-            cells = SteeringMatrix(self.session.server.workspace, plan).kept()
+            matrix = SteeringMatrix(self.session.server.workspace, plan)
+            if matrix.stamp() != self._stamp:
+                self._table, self._stamp = matrix.kept_table(), matrix.stamp()
         except ClaraError as error:
             self._html.object = f'<p class="quiet">{escape(str(error))}</p>'
             return
-        if cells.empty:
+        if self._table.empty:
             self._html.object = (
                 '<p class="quiet">Not measured yet. Measure injects planets, binaries, flares, dips … into stars that '
                 "did not train, and shows which contrast set finds which. A quick look takes some minutes.</p>"
             )
         else:
-            table = over_seeds(cells, ("contrast", "event"))
-            self._html.object = matrix_html(table, self.measure.value, plan.feature_set)
+            self._html.object = matrix_html(self._table, self.measure.value, plan.feature_set)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS"]
 
 FeatureSetName = Annotated[str, typer.Option("--set", help="Feature set.")]
-CHANCE = {"auc": ".5", "recall_1": ".01", "recall_5": ".05"}
+CHANCE = {"auc": ".5", "matched_auc": ".5", "recall_1": ".01", "recall_5": ".05"}
 
 
 def steer(
@@ -29,7 +29,10 @@ def steer(
     measured: Annotated[int, typer.Option(min=10, help="Injected light curves that are measured.")] = 200,
     stars: Annotated[int, typer.Option(min=12, help="Stars of the workspace that are used at most.")] = 600,
     feature_set: FeatureSetName = "steering",
-    measure: Annotated[str, typer.Option(help="auc, recall_1 or recall_5: what the table shows.")] = "auc",
+    measure: Annotated[str, typer.Option(help="auc, matched_auc (same star untouched), recall_1 or recall_5.")] = "auc",
+    least: Annotated[
+        float, typer.Option("--least-snr", min=0, help="Only events of this signal-to-noise at least.")
+    ] = 0,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -45,17 +48,24 @@ def steer(
     )  # fmt: skip
     matrix = SteeringMatrix(filled(workspace), plan)
     with progress() as report:
-        table = matrix.table(report)
+        table = matrix.table(report, least_signal_to_noise=least)
+        by_strength = matrix.by_signal_to_noise(report)
     if as_json:
-        show_json({"plan": matrix.plan.model_dump(mode="json"), "cells": table})
+        show_json({
+            "plan": matrix.plan.model_dump(mode="json"), "least_signal_to_noise": least, "cells": table,
+            "by_signal_to_noise": by_strength,
+        })  # fmt: skip
         return
-    say(f"{measure}, mean and 95 % interval over {seeds} seeds; chance is {CHANCE[measure]}")
+    say(f"{measure}, mean over {seeds} seeds and 95 % interval over stars; chance is {CHANCE[measure]}")
     rows: dict[str, dict[str, Any]] = {}
     for found in table.to_dict("records"):
-        ends = f"{found[f'{measure}_low']:.3f}–{found[f'{measure}_high']:.3f}" if seeds > 1 else "one seed"
+        ends = f"{found[f'{measure}_low']:.3f}–{found[f'{measure}_high']:.3f}"
         row = rows.setdefault(found["contrast"], {"contrast set": found["contrast"]})
         row[found["event"]] = f"{found[measure]:.3f} ({ends})"
     show_table(list(rows.values()))
+    own = by_strength[by_strength["contrast"] == by_strength["event"].str.removesuffix(" (other generator)")]
+    if len(own):
+        show_table(own.drop(columns=["contrast", "by"]), "recall at 5 % of own events by signal-to-noise")
 
 
 def recover(

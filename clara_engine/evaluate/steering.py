@@ -13,12 +13,10 @@ from clara_engine.errors import DesignError
 from clara_engine.evaluate.by_star import codes_of, draws_of, effective_interval, star_variance
 from clara_engine.evaluate.roc import auc_influence, matched_by_star
 
-__all__ = ["MEASURES", "Split", "cell", "over_seeds", "over_stars", "split_stars"]
+__all__ = ["MEASURES", "Split", "cell", "over_stars", "split_stars"]
 
 Float = NDArray[np.float64]
 LEAST_STARS = 12
-# Two-sided 95 % points of Student's t for 1, 2, 3 … degrees of freedom.
-STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
 #: Of a cell; chance is .5, .5, .01 and .05.
 MEASURES = ("auc", "matched_auc", "recall_1", "recall_5")
 
@@ -170,34 +168,3 @@ def _quantiles(values: Float, times: NDArray[np.int32], share: float) -> Float:
     ends = [ordered[np.minimum((upto <= np.minimum(at, upto[:, -1] - 1)[:, None]).sum(axis=1), values.size - 1)]
             for at in (low, low + 1)]  # fmt: skip
     return np.asarray(np.where(upto[:, -1] > 0, ends[0] + (place - low) * (ends[1] - ends[0]), np.nan))
-
-
-def over_seeds(cells: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Mean of each measure over seeds with its 95 % interval (Student's t, clipped to 0 … 1).
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Columns `by`, seed, auc, recall_1, recall_5.
-
-    Returns
-    -------
-    DataFrame
-        Columns `by`, seeds, and for each measure m: m, m_low, m_high; both ends NaN with one seed.
-    """
-    rows = []
-    for names, group in cells.groupby(list(by), sort=False):
-        count = len(group)
-        row: dict[str, object] = dict(zip(by, names if isinstance(names, tuple) else (names,), strict=True))
-        row["seeds"] = count
-        for measure in ("auc", "recall_1", "recall_5"):
-            values = group[measure].to_numpy(float)
-            half = np.nan
-            if count > 1:
-                point = STUDENT[count - 2] if count - 2 < len(STUDENT) else 1.96 + 2.5 / (count - 1)
-                half = point * values.std(ddof=1) / np.sqrt(count)
-            mean = float(values.mean())
-            ends = np.clip([mean - half, mean + half], 0, 1)
-            row |= {measure: mean, f"{measure}_low": float(ends[0]), f"{measure}_high": float(ends[1])}
-        rows.append(row)
-    return pd.DataFrame(rows)

@@ -14,8 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError
+from clara_engine.evaluate.completeness import completeness
 from clara_engine.evaluate.recovery import recovery
-from clara_engine.evaluate.steering import Split, cell, over_seeds, split_stars
+from clara_engine.evaluate.roc import matched_by_star
+from clara_engine.evaluate.steering import Split, cell, over_stars, split_stars
 from clara_engine.features import feature_set
 from clara_engine.files import reading, write_atomically
 from clara_engine.forest import PRESETS as FORESTS
@@ -46,7 +48,10 @@ Scorer = Callable[[Rows], NDArray[np.float64]]
 BASELINES = ("P3", "P9", "URF1", "marginal", "isolation forest", "BLS")
 PAPER_FEATURES = "flux_power"
 BLS_FEATURES = "steering"
-CELL_COLUMNS = ["contrast", "event", "seed", "auc", "recall_1", "recall_5"]
+CELL_COLUMNS = ["contrast", "event", "seed", "auc", "recall_1", "recall_5", "matched_auc"]
+#: Of every light curve that is measured; what it is named after, whose it is, and how strong its event is.
+SCORE_COLUMNS = ["contrast", "event", "seed", "target_id", "star", "score", "signal_to_noise"]
+UNTOUCHED = ""
 
 
 class SteeringPlan(Setting):
@@ -117,8 +122,14 @@ class SteeringMatrix:
         self._workspace = workspace
         self._features = feature_set(plan.feature_set)
 
-    def cells(self, report: Report = quiet) -> pd.DataFrame:
-        """Every cell for every seed: columns contrast, event, seed, auc, recall_1, recall_5."""
+    def scores(self, report: Report = quiet) -> pd.DataFrame:
+        """Score of every measured light curve by every row of the matrix.
+
+        Returns
+        -------
+        DataFrame
+            Columns of `SCORE_COLUMNS`; event is "" for the light curves as they are.
+        """
         plan = self.plan
         for seed in range(plan.seeds):
             for number, name in enumerate(plan.contrasts, start=1):
@@ -130,33 +141,101 @@ class SteeringMatrix:
                 step = Step(report, f"seed {seed + 1} of {plan.seeds}, row {number} of {len(plan.contrasts)}")
                 step.stage(name)
                 ranking = self._ranking(name, seed, step)
-                still = ranking.score(self._plain(ranking.feature_set, self.split(seed).measured, step))
-                rows = []
+                parts = [kept]
+                if UNTOUCHED not in done:
+                    ids = self._usable(ranking.feature_set, self.split(seed).measured, step)
+                    still = pd.DataFrame({"background": ids, "signal_to_noise": np.nan})
+                    rows = self._plain(ranking.feature_set, ids, step)
+                    parts.append(_scored(still, name, UNTOUCHED, seed, ranking.score(rows)))
                 for event in wanted:
-                    injected = ranking.score(self._measured(ranking.feature_set, seed, event, step).rows)
-                    rows.append({"contrast": name, "event": event, "seed": seed, **cell(injected, still)})
-                self._keep(seed, pd.DataFrame([*kept.to_dict("records"), *rows]))
-        return self.kept()
+                    made = self._measured(ranking.feature_set, seed, event, step)
+                    parts.append(_scored(made.truth, name, event, seed, ranking.score(made.rows)))
+                self._keep(seed, pd.concat([part for part in parts if len(part)], ignore_index=True))
+        return self.kept_scores()
 
-    def kept(self) -> pd.DataFrame:
-        """The cells that have been measured so far, as `cells`, in the order of the plan."""
+    def kept_scores(self) -> pd.DataFrame:
+        """The scores that there are so far, as `scores`, in the order of the plan."""
         plan = self.plan
         try:
             seeds = [self._kept(seed) for seed in range(plan.seeds)]
         except DesignError:  # too few stars to measure anything
             seeds = []
-        found = pd.concat([cells for cells in seeds if len(cells)] or [pd.DataFrame(columns=CELL_COLUMNS)])
-        found = found[found["contrast"].isin(plan.contrasts) & found["event"].isin(plan.events)]
-        place = [
-            (plan.contrasts.index(c), plan.events.index(e))
-            for c, e in zip(found["contrast"], found["event"], strict=True)
-        ]
-        order = sorted(range(len(found)), key=lambda row: (place[row], found["seed"].iloc[row]))
-        return found.iloc[order].reset_index(drop=True)
+        found = pd.concat([part for part in seeds if len(part)] or [pd.DataFrame(columns=SCORE_COLUMNS)])
+        rows = {name: place for place, name in enumerate(plan.contrasts)}
+        columns = {name: place for place, name in enumerate((UNTOUCHED, *plan.events))}
+        found = found[found["contrast"].isin(rows) & found["event"].isin(columns)]
+        place = pd.DataFrame(
+            {"row": found["contrast"].map(rows), "column": found["event"].map(columns), "seed": found["seed"]}
+        ).reset_index(drop=True)
+        return found.iloc[place.sort_values(list(place), kind="stable").index].reset_index(drop=True)
 
-    def table(self, report: Report = quiet) -> pd.DataFrame:
-        """The matrix: mean and 95 % interval over seeds of every cell; see `over_seeds`."""
-        return over_seeds(self.cells(report), ("contrast", "event"))
+    def cells(self, report: Report = quiet) -> pd.DataFrame:
+        """Every cell for every seed: columns contrast, event, seed, auc, recall_1, recall_5, matched_auc."""
+        self.scores(report)
+        return self.kept()
+
+    def kept(self) -> pd.DataFrame:
+        """The cells that have been measured so far, as `cells`, in the order of the plan."""
+        scores = self.kept_scores()
+        still = dict(iter(scores[scores["event"] == UNTOUCHED].groupby(["contrast", "seed"])))
+        rows = []
+        for (name, event, seed), part in scores[scores["event"] != UNTOUCHED].groupby(
+            ["contrast", "event", "seed"], sort=False
+        ):
+            plain = still[name, seed]
+            facts = cell(part["score"].to_numpy(), plain["score"].to_numpy())
+            alone = matched_by_star(part["score"], part["target_id"], plain.set_index("target_id")["score"])
+            rows.append({"contrast": name, "event": event, "seed": seed, **facts, "matched_auc": float(alone.mean())})
+        return pd.DataFrame(rows, columns=CELL_COLUMNS)
+
+    def table(self, report: Report = quiet, *, least_signal_to_noise: float = 0.0) -> pd.DataFrame:
+        """The matrix: mean over seeds and 95 % interval over stars of every cell; see `over_stars`.
+
+        Parameters
+        ----------
+        least_signal_to_noise : float
+            Measure only the injected events that are at least so strong.
+        """
+        self.scores(report)
+        return self.kept_table(least_signal_to_noise=least_signal_to_noise)
+
+    def kept_table(self, *, least_signal_to_noise: float = 0.0) -> pd.DataFrame:
+        """What `table` makes of the scores that there are so far."""
+        scores = self.kept_scores()
+        injected = scores[scores["event"] != UNTOUCHED]
+        if least_signal_to_noise > 0:
+            injected = injected[injected["signal_to_noise"] >= least_signal_to_noise]
+        untouched = scores[scores["event"] == UNTOUCHED].drop(columns="event")
+        return over_stars(injected, untouched, ("contrast", "event"))
+
+    def by_signal_to_noise(self, report: Report = quiet, *, share: float = 0.05) -> pd.DataFrame:
+        """What each contrast set finds of its events by their signal-to-noise, over all seeds.
+
+        Returns
+        -------
+        DataFrame
+            A row a contrast set, event and part of `clara_engine.evaluate.completeness.completeness`; found is what
+            scores above the highest `share` of the untouched light curves of its seed.
+        """
+        scores = self.scores(report)
+        plain = scores[scores["event"] == UNTOUCHED].groupby(["contrast", "seed"])["score"]
+        cut = plain.quantile(1 - share).rename("cut")
+        injected = scores[scores["event"] != UNTOUCHED].join(cut, on=["contrast", "seed"])
+        injected = injected.assign(found=injected["score"] > injected["cut"])
+        tables = [
+            completeness(part, ("signal_to_noise",)).assign(contrast=name, event=event)
+            for (name, event), part in injected.groupby(["contrast", "event"], sort=False)
+        ]
+        found = pd.concat(tables, ignore_index=True)
+        return found[["contrast", "event", *(column for column in found if column not in ("contrast", "event"))]]
+
+    def stamp(self) -> tuple[int, ...]:
+        """Changes whenever more has been measured."""
+        try:
+            paths = [self._path(seed) for seed in range(self.plan.seeds)]
+        except DesignError:
+            return ()
+        return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
 
     def recovery(
         self, contrast_name: str, event: str, *, x: str = "depth", y: str | None = "period_days", bins: int = 5,
@@ -171,7 +250,7 @@ class SteeringMatrix:
             made = self._measured(ranking.feature_set, seed, event, step)
             # Ranks among the uninjected of the same seed: scores of two forests have no common scale.
             ranks = np.searchsorted(baseline, ranking.score(made.rows), "right") / baseline.size
-            injected.append(made.truth.assign(score=ranks))
+            injected.append(made.truth.assign(score=ranks, star=[star_of(id) for id in made.truth["background"]]))
             still.append(np.arange(1, baseline.size + 1) / baseline.size)
         return recovery(pd.concat(injected), np.concatenate(still), x=x, y=y, bins=bins, share=share)
 
@@ -244,15 +323,15 @@ class SteeringMatrix:
     def _kept(self, seed: int) -> pd.DataFrame:
         path = self._path(seed)
         with reading(path):
-            return pd.read_parquet(path) if path.exists() else pd.DataFrame(columns=CELL_COLUMNS)
+            return pd.read_parquet(path) if path.exists() else pd.DataFrame(columns=SCORE_COLUMNS)
 
-    def _keep(self, seed: int, cells: pd.DataFrame) -> None:
+    def _keep(self, seed: int, scores: pd.DataFrame) -> None:
         write_atomically(
-            self._path(seed), lambda beside: cells.to_parquet(beside, index=False), home=self._workspace.folder
+            self._path(seed), lambda beside: scores.to_parquet(beside, index=False), home=self._workspace.folder
         )
 
     def _path(self, seed: int) -> Path:
-        """A file for all that fixes the cells of a seed: settings, designs, generators, stars, and their features."""
+        """A file for all that fixes the scores of a seed: settings, designs, generators, stars, and their features."""
         split, store = self.split(seed), self._workspace.matrices.store(self.plan.feature_set)
         known = store.ids()
         stars = store.fingerprint(id for id in (*split.training, *split.measured) if id in known)
@@ -260,7 +339,21 @@ class SteeringMatrix:
         made_by = [generators_digest(), _designs_digest(), self._features.id]
         facts = json.dumps([made_by, seed, settings, split.training, split.measured, stars], sort_keys=True)
         name = hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()
-        return self._workspace.folder / "cache" / "steering" / f"cells-{name}.parquet"
+        return self._workspace.folder / "cache" / "steering" / f"scores-{name}.parquet"
+
+
+def _scored(
+    truth: pd.DataFrame, contrast_name: str, event: str, seed: int, scores: NDArray[np.float64]
+) -> pd.DataFrame:
+    """Rows of `SCORE_COLUMNS`."""
+    hosts = truth["background"]
+    return pd.DataFrame(
+        {
+            "contrast": contrast_name, "event": event, "seed": seed, "target_id": hosts.to_numpy(str),
+            "star": [star_of(host) for host in hosts], "score": np.asarray(scores, np.float64),
+            "signal_to_noise": truth["signal_to_noise"].to_numpy(float),
+        }
+    )  # fmt: skip
 
 
 def _stars(target_ids: Iterable[str]) -> list[str]:

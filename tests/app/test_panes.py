@@ -217,7 +217,7 @@ def test_the_steering_matrix_is_drawn_with_chance_interval_and_its_own_cell_fram
     table = pd.DataFrame([{"contrast": c, "event": e, "auc": a, **row} for c, e, a in cells])
     page = matrix_html(table, "auc", "steering")
     assert page.count("cell own") == 1
-    assert "95 % interval 0.800 to 0.990, chance 0.5" in page
+    assert "95 % interval over stars 0.800 to 0.990, chance 0.5" in page
     assert "mean of 3 seeds" in page
     assert "<td></td>" in page  # P9 on flares is still to come
 

@@ -41,7 +41,10 @@ def test_steer(clara, at):
     assert all(cell["auc_low"] <= cell["auc"] <= cell["auc_high"] for cell in found["cells"])
     told = clara("steer", *options, "--seeds", 1, "--measure", "recall_5", *at)
     assert "chance is .05" in told.err
-    assert "one seed" in told.out
+    assert "95 % interval over stars" in told.err
+    assert "recall at 5 % of own events by signal-to-noise" in told.out
+    strong = clara("steer", *options, "--seeds", 2, "--least-snr", 7, *at, "--json").json()
+    assert all(cell["matched_auc"] >= 0.5 for cell in strong["cells"])
     assert clara("steer", "--measure", "luck", *at).code == 2
 
 

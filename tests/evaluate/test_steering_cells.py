@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from clara_engine.errors import DesignError
 from clara_engine.evaluate.recovery import recovery
-from clara_engine.evaluate.steering import STUDENT, _quantiles, cell, over_seeds, over_stars, split_stars
+from clara_engine.evaluate.steering import _quantiles, cell, over_stars, split_stars
 
 
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=40), st.lists(st.integers(0, 20), min_size=1, max_size=40))
@@ -43,17 +43,6 @@ def test_no_star_is_in_two_parts_and_eventful_ones_are_not_measured(count, seed,
         whole = split_stars(ids, seed, eventful=eventful, stars=stars)
         assert not {stars[id] for id in whole.training} & {stars[id] for id in whole.measured}
         assert not set(whole.measured) & eventful
-
-
-def test_intervals_over_seeds_are_students():
-    for freedom, point in enumerate(STUDENT, start=1):
-        assert point == pytest.approx(student.ppf(0.975, freedom), abs=6e-4)
-    values = [0.8, 0.9, 0.85, 0.95, 0.7]
-    cells = pd.DataFrame({"contrast": "a", "seed": range(5), "auc": values, "recall_1": 0.1, "recall_5": 0.2})
-    (row,) = over_seeds(cells, ["contrast"]).to_dict("records")
-    low, high = student.interval(0.95, 4, np.mean(values), np.std(values, ddof=1) / np.sqrt(5))
-    assert (row["auc_low"], row["auc_high"]) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
-    assert np.isnan(over_seeds(cells.head(1), ["contrast"])["auc_low"].item())
 
 
 def measured(rng, stars, copies, seeds, shift):
@@ -100,9 +89,9 @@ def test_intervals_over_stars_cover_the_truth_and_those_over_seeds_do_not():
             {"contrast": "a", "seed": seed, **cell(part["score"].to_numpy(), still[seed])}
             for seed, part in injected.groupby("seed")
         ]
-        cells = pd.DataFrame(rows)
-        old = over_seeds(cells, ["contrast"]).iloc[0]
-        by_seeds += old["auc_low"] <= truth["auc"] <= old["auc_high"]
+        areas = [row["auc"] for row in rows]
+        low, high = student.interval(0.95, 4, np.mean(areas), np.std(areas, ddof=1) / np.sqrt(5))
+        by_seeds += low <= truth["auc"] <= high
     assert all(count / 150 >= 0.90 for count in inside.values()), inside
     assert by_seeds / 150 < 0.75
 

@@ -36,6 +36,26 @@ def test_every_cell_is_measured_and_the_diagonal_wins(matrix):
     assert table.loc[("flares", "flares (other generator)"), "auc"] > 0.8
 
 
+def test_scores_tell_what_the_cells_and_the_table_say(matrix):
+    scores = matrix.scores()
+    cells = matrix.kept()
+    row = cells[(cells["contrast"] == "flares") & (cells["event"] == "binaries") & (cells["seed"] == 1)].iloc[0]
+    mine = scores[(scores["contrast"] == "flares") & (scores["seed"] == 1)]
+    made, still = (mine[mine["event"] == event] for event in ("binaries", ""))
+    wins = made["score"].to_numpy()[:, None] - still["score"].to_numpy()
+    assert row["auc"] == pytest.approx(((wins > 0) + (wins == 0) / 2).mean())
+    assert set(made["target_id"]) <= set(still["target_id"])
+    assert row["matched_auc"] > 0.5
+    table = matrix.table().set_index(["contrast", "event"])
+    both = cells[(cells["contrast"] == "flares") & (cells["event"] == "binaries")]
+    for name in ("auc", "matched_auc", "recall_5"):
+        assert table.loc[("flares", "binaries"), name] == pytest.approx(both[name].mean())
+    strong = matrix.table(least_signal_to_noise=7).set_index(["contrast", "event"])
+    assert strong.loc[("flares", "flares"), "auc"] >= table.loc[("flares", "flares"), "auc"] - 0.02
+    by_strength = matrix.by_signal_to_noise()
+    assert (by_strength.groupby(["contrast", "event"])["n"].sum() == 60).all()
+
+
 class Stop:
     """A report that stops the work at the third row."""
 
