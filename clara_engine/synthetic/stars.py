@@ -55,14 +55,19 @@ LIMB_DARKENING = {
 }
 LIMB_TEFF = np.array(list(LIMB_DARKENING), np.float64)
 LIMB_TABLE = np.array(list(LIMB_DARKENING.values()))
+LEAST_DENSITY, MOST_DENSITY = 1e-5, 200.0
 COOLEST, HOTTEST = 1000.0, 60_000.0
 
 
 def density_solar(star: Target) -> float | None:
-    """Mean density [solar densities] from surface gravity and radius; None where the catalogue lacks one of them."""
+    """Mean density [solar densities] from surface gravity and radius.
+
+    None where the catalogue lacks one of them, and where what it has is no giant and no star of the main sequence.
+    """
     if not (np.isfinite(star.logg) and np.isfinite(star.radius) and star.radius > 0):
         return None
-    return float(10 ** (star.logg - SOLAR_LOGG) / star.radius)
+    density = float(10 ** (star.logg - SOLAR_LOGG) / star.radius)
+    return density if LEAST_DENSITY <= density <= MOST_DENSITY else None
 
 
 def limb_darkening(teff: float, logg: float) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from clara_engine.synthetic.fields import Interval, Random, Range, Weight
 from clara_engine.synthetic.signals.drawing import Scale, between
 from clara_engine.synthetic.signals.event import Event
 from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
-from clara_engine.synthetic.signals.transits import contact_nodes, scaled_axis
+from clara_engine.synthetic.signals.transits import contact_nodes, room, scaled_axis
 
 __all__ = ["ContactBinaries", "EclipsingBinaries"]
 
@@ -74,15 +74,16 @@ class EclipsingBinaries(Kind):
 
     def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]."""
-        period = between(random, self.period_days, "log")
         density, teff = between(random, self.density_solar, "log"), between(random, self.teff)
         if self.of_host:
             density = stars.density_solar(star) or density
             teff = star.teff if star.teff > 0 else teff
         pair = self._pair(random, between(random, self.depth, self.depth_scale), teff, star.logg)
         ratio = pair["radius_ratio"]
-        axis = scaled_axis(period, density * (1 + ratio))  # masses go about as radii on the main sequence
-        axis = max(axis, CLOSEST_PAIR * (1 + ratio))
+        both = density * (1 + ratio)  # masses go about as radii on the main sequence
+        closest = CLOSEST_PAIR * (1 + ratio)
+        period = between(random, room(self.period_days, closest, both), "log")
+        axis = max(scaled_axis(period, both), closest)
         duration = shapes.transit_duration(
             period=period, radius_ratio=ratio, scaled_axis=axis, impact=pair["impact"]
         )  # fmt: skip

@@ -43,7 +43,8 @@ class Flares(Kind):
     width_minutes : interval
         Time scale of the strongest [min], log-uniform; see `shapes.flare`.
     energy_erg : interval
-        Bolometric energy of the strongest, log-uniform [erg]; TESS saw 1e31 to 1e37 (Günther et al. 2020).
+        Bolometric energy of the strongest, log-uniform [erg]; most that TESS saw are of 1e32 to 3e35 (Günther et al.
+        2020; Tu et al. 2020, ApJ 890, 46).
     flare_teff : interval
         Temperature of the flare [K] (Shibayama et al. 2013: 9000 to 10000).
     of_host : bool
@@ -53,11 +54,11 @@ class Flares(Kind):
     kind: Literal["flares"] = "flares"
     weight: Weight = 1.0
     per_day: Annotated[Interval, Range(0.001, 50, "flares/d")] = (0.05, 1.0)
-    depth: Annotated[Interval, Range(1e-5, 100)] = (0.005, 0.3)
+    depth: Annotated[Interval, Range(1e-5, 100)] = (0.003, 1.0)
     depth_scale: Scale = "log"
     slope: Annotated[Interval, Range(0, 4)] = (1.4, 2.0)
     width_minutes: Annotated[Interval, Range(0.5, 600, "min")] = (5.0, 40.0)
-    energy_erg: Annotated[Interval, Range(1e27, 1e40, "erg")] = (1e31, 1e36)
+    energy_erg: Annotated[Interval, Range(1e27, 1e40, "erg")] = (1e32, 3e35)
     flare_teff: Annotated[Interval, Range(5000, 40_000, "K")] = (9000.0, 10_000.0)
     of_host: bool = True
 

@@ -15,20 +15,25 @@ from clara_engine.synthetic.signals.drawing import Scale, between, inside
 from clara_engine.synthetic.signals.event import Event
 from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
 
-__all__ = ["SingleTransits", "Transits", "contact_nodes", "scaled_axis"]
+__all__ = ["SingleTransits", "Transits", "contact_nodes", "room", "scaled_axis"]
 
 Float = NDArray[np.float64]
 # a/R★ of a one-day orbit around a star of solar density: Kepler's third law (Seager & Mallén-Ornelas 2003).
 ONE_DAY_AXIS = 4.2084
 #: Least distance of a planet from its star [stellar radii] where the range of periods has room.
 CLOSEST = 2.0
-DENSITIES = Range(0.001, 100, "solar densities")
 SIDE_NODES = 40
 
 
 def scaled_axis(period_days: float, density_solar: float) -> float:
     """Semi-major axis in stellar radii of a light companion's circular orbit."""
     return float(ONE_DAY_AXIS * period_days ** (2 / 3) * density_solar ** (1 / 3))
+
+
+def room(periods: Interval, closest: float, density_solar: float) -> Interval:
+    """The part of a range of periods [d] whose orbits are at least `closest` stellar radii wide; its end if none is."""
+    least = (closest / scaled_axis(1.0, density_solar)) ** 1.5
+    return min(max(periods[0], least), periods[1]), periods[1]
 
 
 class Transits(Kind):
@@ -60,7 +65,7 @@ class Transits(Kind):
     period_days: Annotated[Interval, Range(0.2, 1000, "d")] = (1.0, 13.0)
     depth: Annotated[Interval, Range(1e-6, 0.2)] = (0.0005, 0.02)
     depth_scale: Scale = "log"
-    density_solar: Annotated[Interval, DENSITIES] = (0.2, 3.0)
+    density_solar: Annotated[Interval, Range(0.001, 100, "solar densities")] = (0.2, 3.0)
     impact: Annotated[Interval, Range(0, 0.95, "stellar radii")] = (0.0, 0.9)
     limb_darkening: Annotated[Interval, Range(0, 0.6)] = (0.1, 0.5)
     of_host: bool = True
@@ -68,9 +73,7 @@ class Transits(Kind):
     def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]."""
         density, limb = self._host(random, star)
-        low, high = self.period_days
-        low = min(max(low, (CLOSEST / scaled_axis(1.0, density)) ** 1.5), high)
-        period = between(random, (low, high), "log")
+        period = between(random, room(self.period_days, CLOSEST, density), "log")
         return self._event(random, period, float(time[0] + random.uniform(0, period)), star, density, limb)
 
     def _host(self, random: Random, star: Target) -> tuple[float, tuple[float, float]]:
@@ -78,9 +81,7 @@ class Transits(Kind):
         density = between(random, self.density_solar, "log")
         limb = between(random, self.limb_darkening), between(random, self.limb_darkening) * 0.6
         if self.of_host:
-            known = stars.density_solar(star)
-            allowed = DENSITIES.low, DENSITIES.high
-            density = known if known is not None and allowed[0] <= known <= allowed[1] else density
+            density = stars.density_solar(star) or density
             limb = stars.limb_darkening(star.teff, star.logg) if star.teff > 0 else limb
         return density, limb
 
