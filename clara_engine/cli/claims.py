@@ -1,8 +1,9 @@
-"""Commands that say how far a ranking can be trusted: claims."""
+"""Commands that say how far a ranking can be trusted: claims, stability."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from clara_engine.cli.options import AsJson, Folder, filled
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName
+from clara_engine.files import write_atomically
 
 if TYPE_CHECKING:
     from clara_engine.workspace.claims import Claims
@@ -45,6 +47,40 @@ def claims(
         show_table(_lines(made), "how far down one may go")
 
 
+def stability(
+    run: RunName = "latest",
+    draws: Annotated[int, typer.Option(min=2, help="Forests that are grown.")] = 20,
+    share: Annotated[float, typer.Option(min=0.1, max=1, help="Part of the training stars that each is shown.")] = 0.8,
+    top_percent: Annotated[float, typer.Option("--top", min=0.01, max=50, help="What counts as the top.")] = 1.0,
+    rows: Annotated[int, typer.Option(min=0, help="How many stars to list.")] = 15,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    save: Annotated[Path | None, typer.Option(help="CSV file for every star.")] = None,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Grow a run's forest again on other contrast sets and other parts of its stars: which places stay?"""
+    from clara_engine.workspace.stability import StabilityPlan, kept_stability, stability_of
+
+    ws = filled(workspace)
+    found = ws.runs.get(run)
+    plan = StabilityPlan(draws=draws, share=share, top_percent=top_percent, seed=seed)
+    table = kept_stability(found, plan)
+    if table is None:
+        with progress() as report:
+            table = stability_of(ws, found, plan, report)
+    if save is not None:
+        whole = table
+        write_atomically(save, lambda beside: whole.to_csv(beside, index=False))
+    if as_json:
+        show_json({"run": found.id, "plan": plan.model_dump(mode="json"), "stars": table.head(rows or len(table))})
+        return
+    say(
+        f"run {found.name!r}, {draws} forests, each with another contrast set and {share:.0%} of the stars: 95 % of "
+        f"them are between rank_low and rank_high, top_chance have the star in the top {top_percent:g} %"
+    )
+    show_table(table.head(rows).drop(columns=["target_id"]))
+
+
 def _lines(made: Claims) -> list[dict[str, Any]]:
     return [
         {
@@ -55,4 +91,4 @@ def _lines(made: Claims) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-COMMANDS = (claims,)
+COMMANDS = (claims, stability)

@@ -32,3 +32,15 @@ def test_claims_are_made_shown_and_exported(clara, at, tmp_path):
     assert clara("claims", "small", "--nulls", 3, *at).code == 2
     answer = clara("query", "SELECT count(star_p_value) AS n FROM scores", *at, "--json").json()
     assert answer == [{"n": 40}]
+
+
+def test_stability(clara, at, tmp_path):
+    save = tmp_path / "stars.csv"
+    found = clara("stability", "small", "--draws", 3, "--rows", 5, "--save", save, *at, "--json").json()
+    assert found["plan"]["draws"] == 3
+    assert len(found["stars"]) == 5
+    assert {"rank_low", "rank_high", "top_chance", "star_rank"} <= set(found["stars"][0])
+    assert len(pd.read_csv(save)) == 40
+    told = clara("stability", "small", "--draws", 3, *at)
+    assert "3 forests" in told.err
+    assert "top_chance" in told.out
