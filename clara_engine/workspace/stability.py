@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from clara_engine.evaluate.one_a_star import one_a_star
 from clara_engine.evaluate.stability import stability
-from clara_engine.files import write_atomically
+from clara_engine.files import reading, write_atomically
 from clara_engine.forest import BinnedFeatures, ContrastSet, UnsupervisedForest, contrast
 from clara_engine.progress import Report, quiet
 from clara_engine.synthetic.fields import Range, Setting
@@ -89,7 +89,8 @@ def stability_of(
 def kept_stability(run: Run, plan: StabilityPlan | None = None) -> pd.DataFrame | None:
     """What `stability_of` found with this plan; None when it was not asked yet."""
     path = _path(run, plan or StabilityPlan())
-    return pd.read_parquet(path) if path.exists() else None
+    with reading(path):
+        return pd.read_parquet(path) if path.exists() else None
 
 
 def _pools(
