@@ -131,3 +131,12 @@ def test_files_that_are_no_design_are_refused(tmp_path):
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(DesignError, match="can't be read"):
         SyntheticDesign.from_toml(tmp_path / "bytes.toml")
+
+
+def test_published_designs_keep_the_digests_that_runs_and_kept_features_are_found_by():
+    digests = {name: design.digest() for name, design in PRESETS.items()}
+    assert digests == {
+        "P3": "2cfb9dce3f2ca45be7829beb25cf14ce",
+        "P5": "d8faec36ac3b51e0d578301a315497d6",
+        "P9": "042ede9d1b2cde11dd06c6573c17179e",
+    }
