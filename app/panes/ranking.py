@@ -41,6 +41,7 @@ COLUMNS = {
     "anomaly_score": Column("score", "{:.3f}", "anomaly score, 0 to 1, by trees that never saw the star"),
     "anomaly_spread": Column("±", "{:.3f}", "standard deviation of the score over the trees"),
     "star_p_value": Column("p", "{:.2g}", "how often a quiet star with as many light curves would score as high"),
+    "kind": Column("kind", "{}", "what it most likely is, and how likely, by `clara classify`", "left"),
     "rank_change": Column("Δ#", "{:+.0f}", "places gained since the run before"),
     "fold": Column("fold", "{}", "folded on its best period; against time where it has none", picture=True),
     "verdict": Column("verdict", "{}", "last standing verdict", "left"),
@@ -49,7 +50,7 @@ COLUMNS = {
     "teff": Column("Teff K", "{:.0f}", "effective temperature"),
 }
 #: Columns that read best from low to high.
-RISING = {"rank", "tic", "tmag", "teff", "verdict"}
+RISING = {"rank", "tic", "tmag", "teff", "verdict", "kind"}
 
 
 def ranked(
@@ -86,6 +87,11 @@ def shown_columns(table: pd.DataFrame) -> list[str]:
     return [name for name in COLUMNS if name in table or COLUMNS[name].picture]
 
 
+def kind_text(kind: object, chance: float) -> str:
+    """A kind and its chance, ``binary .88``; a dash for a star that was not asked."""
+    return "–" if pd.isna(chance) else f"{kind} {min(chance, 0.99):.2f}".replace(" 0.", " .")
+
+
 def texts(rows: pd.DataFrame) -> list[list[str]]:
     """Rows as the ranking writes them; a dash where a number is unknown."""
     columns = []
@@ -96,6 +102,9 @@ def texts(rows: pd.DataFrame) -> list[list[str]]:
         if name == "tic":
             named = [column for column in ("tic", "catalogue", "which") if column in rows]
             columns.append([star_number(star) for star in rows[named].to_dict("records")])
+            continue
+        if name == "kind":
+            columns.append([kind_text(*found) for found in zip(rows["kind"], rows["kind_probability"], strict=True)])
             continue
         form, missing = COLUMNS[name].form, "" if name == "verdict" else "–"
         source = "star_rank" if name == "rank" and "star_rank" in rows else name

@@ -6,6 +6,7 @@ import typer
 
 from clara_engine.cli import (
     claims,
+    classify,
     cluster,
     data,
     fetch,
@@ -32,7 +33,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (data, fetch, runs, claims, forest, query, maps, cluster, population, star, vet, steer, sweep, serve):
+MODULES = (
+    data, fetch, runs, claims, classify, forest, query, maps, cluster, population, star, vet, steer, sweep, serve,
+)  # fmt: skip
+for module in MODULES:
     for command in module.COMMANDS:
         app.command()(command)
 

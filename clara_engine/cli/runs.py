@@ -29,6 +29,8 @@ SHOWN = [
     "star_p_value",
     "star_q_value",
     "star_light_curves",
+    "kind",
+    "kind_probability",
     "anomaly_score",
     "anomaly_spread",
     "weirdness",
@@ -39,7 +41,7 @@ SHOWN = [
     "radius",
 ]
 
-SHORT = {"star_p_value": "p", "star_q_value": "q", "star_light_curves": "curves"}
+SHORT = {"star_p_value": "p", "star_q_value": "q", "star_light_curves": "curves", "kind_probability": "chance"}
 
 RunName = Annotated[str, typer.Argument(help="Run name or id; `latest` is the newest.")]
 
@@ -125,18 +127,22 @@ def show(
     """Show a run: its settings, measures and strangest stars, and how far down one may go."""
     from clara_engine.workspace.claims import kept_claims
     from clara_engine.workspace.grouping import about_group
+    from clara_engine.workspace.kinds import kept_kinds
 
     ws = existing(workspace)
     found = ws.runs.get(run)
     claims = kept_claims(found)
+    kinds = kept_kinds(found)
     if as_json:
         facts = {**_facts(found), "spec": found.spec.model_dump(mode="json"), "measures": found.measures}
         facts |= {"about_group": about_group(found, ws.targets.groups()), "claims": asdict(claims) if claims else None}
+        facts |= {"kinds": asdict(kinds) if kinds else None}
         facts |= {"timings": found.timings, "versions": found.versions, "top": _ranking(ws, found).head(top)}
         show_json(facts)
         return
     _show_run(ws, found, as_json=False)
     say(claims.sentence() if claims else "no p-values yet: `clara claims` makes them")
+    say(kinds.sentence() if kinds else "no kinds yet: `clara classify` says what each star is")
     table = _one_a_star(_ranking(ws, found)).head(top)
     labels = [column for column in table if column.startswith(("label_", "verdict_label"))]
     shown = [column for column in SHOWN if column in table]

@@ -14,7 +14,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-__all__ = ["ONE_ROW", "draw_bag", "grow_tree"]
+__all__ = ["ONE_ROW", "below", "draw_bag", "grow_tree", "lowest_bit", "middle_edge", "partition"]
 
 # A row's weight (bootstrap count) sits in the low half of an int64 and its count of one in the high half:
 # one addition keeps both sums.
@@ -32,11 +32,11 @@ def _count_zeros(typingctx: Any, word: Any) -> Any:
     return types.uint64(types.uint64), codegen
 
 
-_lowest_bit: Any = intrinsic(_count_zeros)
+lowest_bit: Any = intrinsic(_count_zeros)
 
 
 @njit(cache=True, nogil=True)
-def _random(state: Any) -> Any:
+def random_bits(state: Any) -> Any:
     """Next 32 random bits (splitmix64, Steele et al. 2014)."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
     z = state[0]
@@ -46,8 +46,9 @@ def _random(state: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _below(state: Any, limit: int) -> Any:
-    return np.int64((_random(state) * np.uint64(limit)) >> np.uint64(32))
+def below(state: Any, limit: int) -> Any:
+    """A whole number from 0 to limit - 1."""
+    return np.int64((random_bits(state) * np.uint64(limit)) >> np.uint64(32))
 
 
 @njit(cache=True, nogil=True)
@@ -60,11 +61,11 @@ def draw_bag(seed: Any, n_real: int, n_contrast: int, contrast_chance: float) ->
     counts = np.zeros(n_real + n_contrast, np.int32)
     for _ in range(n_real + n_contrast):
         if contrast_chance < 0:
-            row = _below(state, n_real + n_contrast)
-        elif _random(state) < contrast_chance * 4294967296.0:
-            row = n_real + _below(state, n_contrast)
+            row = below(state, n_real + n_contrast)
+        elif random_bits(state) < contrast_chance * 4294967296.0:
+            row = n_real + below(state, n_contrast)
         else:
-            row = _below(state, n_real)
+            row = below(state, n_real)
         counts[row] += 1
     return counts
 
@@ -150,7 +151,7 @@ def _best_cut(
         bits = marks[word]
         marks[word] = 0
         while bits != 0:
-            code = np.int64(word * 64) + np.int64(_lowest_bit(bits))
+            code = np.int64(word * 64) + np.int64(lowest_bit(bits))
             bits &= bits - np.uint64(1)
             if before < code - 1:
                 impurity = _impurity(
@@ -173,19 +174,13 @@ def _best_cut(
 
 
 @njit(cache=True, nogil=True)
-def _centred(cut: int, real_bins: Any, contrast_bins: Any, edges: Any) -> int:
-    """The cut moved to the edge nearest to the middle between the values on either side of the empty bins around it."""
-    low = cut
-    while real_bins[low] + contrast_bins[low] == 0:
-        low -= 1
-    high = cut + 1
-    while real_bins[high] + contrast_bins[high] == 0:
-        high += 1
+def middle_edge(low: int, high: int, edges: Any) -> int:
+    """The edge nearest to the middle between the values of the bin `low` and those of the bin `high`."""
     if high == low + 1:
         return low
-    below = edges[low] if low == 0 else np.float32(0.5) * (edges[low - 1] + edges[low])
-    above = edges[high - 1] if high == edges.size else np.float32(0.5) * (edges[high - 1] + edges[high])
-    middle = np.float32(0.5) * (below + above)
+    lower = edges[low] if low == 0 else np.float32(0.5) * (edges[low - 1] + edges[low])
+    upper = edges[high - 1] if high == edges.size else np.float32(0.5) * (edges[high - 1] + edges[high])
+    middle = np.float32(0.5) * (lower + upper)
     nearest = low
     for k in range(low + 1, high):
         if abs(edges[k] - middle) < abs(edges[nearest] - middle):
@@ -194,7 +189,19 @@ def _centred(cut: int, real_bins: Any, contrast_bins: Any, edges: Any) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _partition(
+def _centred(cut: int, real_bins: Any, contrast_bins: Any, edges: Any) -> int:
+    """The cut moved to the edge nearest to the middle between the values on either side of the empty bins around it."""
+    low = cut
+    while real_bins[low] + contrast_bins[low] == 0:
+        low -= 1
+    high = cut + 1
+    while real_bins[high] + contrast_bins[high] == 0:
+        high += 1
+    return middle_edge(low, high, edges)
+
+
+@njit(cache=True, nogil=True)
+def partition(
     codes: Any, cut: int, rows: Any, weights: Any, first: int, last: int, spare_rows: Any, spare_weights: Any
 ) -> int:
     """Bring rows with a code up to `cut` to the front, both parts in their old order; return where the rest begins."""
@@ -296,7 +303,7 @@ def grow_tree(
         while drawn < n_features and (drawn < max_features or not found):
             batch = min(BATCH, max(1, max_features - drawn))
             for k in range(drawn, drawn + batch):
-                swap = k + _below(state, n_features - k)
+                swap = k + below(state, n_features - k)
                 order[k], order[swap] = order[swap], order[k]
             features = order[drawn : drawn + batch]
             drawn += batch
@@ -327,8 +334,8 @@ def grow_tree(
         cut[node] = best_cut
         child[node] = count
         gain[node] = 2 * (a * b / (a + b) - best)
-        r = _partition(real[best_feature], best_cut, real_rows, real_weights, r0, r1, spare_rows, spare_weights)
-        c = _partition(
+        r = partition(real[best_feature], best_cut, real_rows, real_weights, r0, r1, spare_rows, spare_weights)
+        c = partition(
             contrast[best_feature], best_cut, contrast_rows, contrast_weights, c0, c1, spare_rows, spare_weights
         )
         bounds[count, 0], bounds[count, 1], bounds[count, 2], bounds[count, 3] = r0, r, c0, c

@@ -43,7 +43,8 @@ def ranking(workspace: Workspace, run: Run | None, target_ids: Sequence[str] | N
     Returns
     -------
     DataFrame
-        ``p_value``, ``star_rank`` … are as `clara_engine.workspace.claims.CLAIM_COLUMNS`, where the run has them.
+        ``p_value``, ``star_rank`` … are as `clara_engine.workspace.claims.CLAIM_COLUMNS`, where the run has them;
+        ``kind``, ``kind_probability`` and the chance of each, ``kind_planet`` …, where it was classified.
         ``verdict_label``, ``verdict_note`` and ``verdict_author`` are of the last verdict; ``verdicts`` has everybody's
         as ``author: label``. Units of the other columns are in `UNITS`.
     """
@@ -66,7 +67,7 @@ def ranking(workspace: Workspace, run: Run | None, target_ids: Sequence[str] | N
     said = (opinions["author"] + ": " + opinions["label"]).groupby(opinions["target_id"]).agg("; ".join)
     table["verdicts"] = table["target_id"].map(said)
     first = ["rank", "tic", "anomaly_score", "anomaly_spread", "weirdness", "percentile", "p_value"]
-    first += ["star", "star_rank", "star_p_value", "star_q_value"]
+    first += ["star", "star_rank", "star_p_value", "star_q_value", "kind", "kind_probability"]
     first = [column for column in first if column in table]
     return table[first + [column for column in table if column not in first]]
 

@@ -35,6 +35,8 @@ SCORE_COLUMNS = [
 
 #: In the folder of a run: p-values and what follows from them; see `clara_engine.workspace.claims`.
 CLAIMS_FILE = "claims.parquet"
+#: The same of kinds; see `clara_engine.workspace.kinds`.
+KINDS_FILE = "kinds.parquet"
 
 
 class RunSpec(BaseModel):
@@ -186,9 +188,9 @@ class Run:
 
     @property
     def claimed(self) -> int:
-        """When its p-values were made [ns], 0 for a run without; they may be made anew."""
-        path = self.folder / CLAIMS_FILE
-        return path.stat().st_mtime_ns if path.exists() else 0
+        """When its p-values or kinds were made [ns], 0 for a run without; they may be made anew."""
+        paths = [self.folder / name for name in (CLAIMS_FILE, KINDS_FILE)]
+        return max([path.stat().st_mtime_ns for path in paths if path.exists()], default=0)
 
     def scores(self) -> pd.DataFrame:
         """Scores of every target of the run's group, strangest first.
@@ -196,16 +198,20 @@ class Run:
         Columns: target_id, anomaly_score and weirdness (0 to 1; for members of the training set see `scoring`),
         anomaly_spread (standard deviation over trees), trained, set_aside (it made the contrast set itself), rank (1
         is strangest; ties share the best rank) and percentile (0 to 100, of the mean rank);
-        in runs that have claims also those of `clara_engine.workspace.claims.CLAIM_COLUMNS`.
+        in runs that have claims also those of `clara_engine.workspace.claims.CLAIM_COLUMNS`, in runs that are
+        classified kind, kind_probability and the chance of each kind, ``kind_planet`` ….
         """
         path = self.folder / "scores.parquet"
         with reading(path):
             table = pd.read_parquet(path)
         if "set_aside" not in table:  # runs older than injection
             table.insert(table.columns.get_loc("trained") + 1, "set_aside", False)
-        claims = self.folder / CLAIMS_FILE
-        with reading(claims):
-            return table.merge(pd.read_parquet(claims), on="target_id", how="left") if claims.exists() else table
+        for name in (CLAIMS_FILE, KINDS_FILE):
+            path = self.folder / name
+            if path.exists():
+                with reading(path):
+                    table = table.merge(pd.read_parquet(path), on="target_id", how="left")
+        return table
 
     def unranked(self) -> pd.DataFrame:
         """Scores of targets of other groups, as `scores` but in no order, with empty rank and percentile."""
