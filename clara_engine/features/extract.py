@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import threading
-from collections.abc import Generator, Hashable, Iterable, Sequence, Sized
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    wait,
-)
-from contextlib import closing
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence, Sized
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
@@ -30,17 +20,17 @@ from clara_engine.features.definition import FeatureSet
 from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Progress, silent
 from clara_engine.readers import read_light_curve
+from clara_engine.workers import cores, processes, spread
 
-__all__ = ["FeatureRows", "extract", "feature_rows"]
+__all__ = ["FeatureRows", "Source", "extract", "feature_row", "feature_rows", "workers_for"]
 
 Float = NDArray[np.float64]
-Source = str | os.PathLike[str] | LightCurve
+Source = str | os.PathLike[str] | LightCurve | Callable[[], LightCurve]
 Key = TypeVar("Key", bound=Hashable)
 
 CHUNK = 16
-# Starting processes takes about as long as reading this many files.
-WORTH_PROCESSES = 400
-REPORT_SECONDS = 0.25
+# Starting processes takes about as long as the features of this many light curves.
+WORTH_PROCESSES = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,13 +65,14 @@ def extract(
 
     Parameters
     ----------
-    items : iterable of (key, path or LightCurve)
-        Files are read by the worker that computes them. Items are drawn from the iterable as they are needed.
+    items : iterable of (key, source)
+        A source is a path, a LightCurve, or a callable of no arguments that gives one. Files are read, and callables
+        called, by the worker that computes them; so a callable can be pickled. Items are drawn as they are needed.
     feature_set : FeatureSet
     workers : int, optional
         How many at a time; all cores when not given, no pool when 1.
     executor : concurrent.futures.Executor, optional
-        Runs the chunks instead of a pool of its own, e.g. ``dask.distributed.Client.get_executor()``; it is left open.
+        Runs the chunks instead of one of ours, e.g. ``dask.distributed.Client.get_executor()``; it is left open.
         Otherwise many files go to processes; few files, and light curves in memory, to threads.
     progress : callable
         Called as ``progress(done, total)`` four times a second; what it raises ends the work.
@@ -94,39 +85,48 @@ def extract(
         Or, in place of the row, the error that tells why there is none.
     """
     total = (len(items) if isinstance(items, Sized) else 0) if total is None else total
-    workers = max(1, workers or os.cpu_count() or 1)
+    workers = max(1, workers or cores())
     waiting = iter(items)
     progress(0, total)
     if executor is None and workers == 1:
         for done, (key, source) in enumerate(waiting, start=1):
-            yield key, _row(feature_set, key, source)
+            yield key, feature_row(feature_set, key, source)
             progress(done, total)
         return
 
     done = 0
     first = list(islice(waiting, CHUNK))
-    waiting = chain(first, waiting)
-    pool = executor or _pool(first, total, workers)
-    running: set[Future[list[tuple[Key, Float | FeatureError]]]] = set()
+    in_memory = any(isinstance(source, LightCurve) for _, source in first)
+    chunks = _chunks(chain(first, waiting))
+    with workers_for(0 if in_memory else total, workers, executor) as pool:
+        results = spread(
+            pool, partial(_chunk, feature_set), chunks, ahead=2 * workers, tick=lambda: progress(done, total)
+        )
+        with closing(results):
+            for found in results:
+                done += len(found)
+                yield from found
+
+
+@contextmanager
+def workers_for(curves: int, workers: int | None = None, executor: Executor | None = None) -> Iterator[Executor]:
+    """Processes for the features of many light curves, threads for those of few.
+
+    Raises
+    ------
+    FeatureError
+        When a process dies.
+    """
+    threads = None
+    if executor is None and curves < WORTH_PROCESSES:
+        executor = threads = ThreadPoolExecutor(workers or cores(), thread_name_prefix="features")
     try:
-        while True:
-            while len(running) < 2 * workers and (chunk := list(islice(waiting, CHUNK))):
-                running.add(pool.submit(_chunk, feature_set, chunk))
-            if not running:
-                return
-            finished, running = wait(running, timeout=REPORT_SECONDS, return_when=FIRST_COMPLETED)
-            for future in finished:
-                results = future.result()
-                done += len(results)
-                yield from results
-            progress(done, total)
+        yield executor or processes()
     except BrokenExecutor:
         raise FeatureError("a worker process died, perhaps for want of memory: try fewer workers") from None
     finally:
-        for future in running:
-            future.cancel()
-        if executor is None:
-            pool.shutdown(wait=False, cancel_futures=True)
+        if threads is not None:
+            threads.shutdown(wait=False, cancel_futures=True)
 
 
 def feature_rows(
@@ -149,34 +149,22 @@ def feature_rows(
     return FeatureRows(rows[kept] if failures else rows, kept, dict(sorted(failures.items())))
 
 
-def _pool(first: Sequence[tuple[Key, Source]], total: int, workers: int) -> Executor:
-    if total >= WORTH_PROCESSES and not any(isinstance(source, LightCurve) for _, source in first):
-        # Not fork: the caller may have threads.
-        spawn = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(workers, mp_context=spawn, initializer=_end_with_parent)
-    return ThreadPoolExecutor(workers, thread_name_prefix="features")
-
-
-def _end_with_parent() -> None:
-    """In a worker process: leave Ctrl-C to the parent, and end when it has ended, however it did."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, name="parent watch", daemon=True).start()
+def _chunks(items: Iterable[tuple[Key, Source]]) -> Iterator[list[tuple[Key, Source]]]:
+    waiting = iter(items)
+    while chunk := list(islice(waiting, CHUNK)):
+        yield chunk
 
 
 def _chunk(feature_set: FeatureSet, chunk: Sequence[tuple[Key, Source]]) -> list[tuple[Key, Float | FeatureError]]:
-    return [(key, _row(feature_set, key, source)) for key, source in chunk]
+    return [(key, feature_row(feature_set, key, source)) for key, source in chunk]
 
 
-def _row(feature_set: FeatureSet, key: Hashable, source: Source) -> Float | FeatureError:
+def feature_row(feature_set: FeatureSet, key: Hashable, source: Source) -> Float | FeatureError:
+    """Features of one light curve, or why there are none; `key` stands for it in the reason."""
     try:
-        row = feature_set.compute(source if isinstance(source, LightCurve) else read_light_curve(Path(source)))
+        if not isinstance(source, LightCurve):
+            source = source() if callable(source) else read_light_curve(Path(source))
+        row = feature_set.compute(source)
     except ClaraError as error:
         return FeatureError(str(error))
     except Exception as error:  # one broken light curve must not end the other thousands

@@ -2,7 +2,7 @@
 
 from clara_engine.synthetic.backgrounds import GridNoise, Observed, WhiteNoise, choose_backgrounds
 from clara_engine.synthetic.design import PRESETS, SyntheticDesign, paper36
-from clara_engine.synthetic.generate import MOST_REDRAWS, SyntheticSet, generate, generate_each
+from clara_engine.synthetic.generate import MOST_REDRAWS, SyntheticSet, generate, generate_each, inject
 from clara_engine.synthetic.signals import DrawnShape, PaperTransits, read_points
 from clara_engine.synthetic.steering import EVENTS, UNSEEN_EVENTS, steering_design, unseen_design
 
@@ -21,6 +21,7 @@ __all__ = [
     "choose_backgrounds",
     "generate",
     "generate_each",
+    "inject",
     "paper36",
     "read_points",
     "steering_design",

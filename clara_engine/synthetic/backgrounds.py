@@ -9,7 +9,7 @@ samples; and ``dilution(random, star)``, whose event it is and how much of it is
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -155,12 +155,24 @@ class Observed(Setting):
         DesignError
             When there is none of the wanted magnitude.
         """
-        if not observed:
+        fit = self.turn({curve.target.id: curve.target.tmag for curve in observed}, seed)
+        known = {curve.target.id: curve for curve in observed}
+        return [known[fit[index % len(fit)]] for index in range(curves)]
+
+    def turn(self, tmags: Mapping[str, float], seed: int) -> list[str]:
+        """Those of the targets that are used, in the order in which they are.
+
+        Raises
+        ------
+        DesignError
+            When there is none of the wanted magnitude.
+        """
+        if not tmags:
             raise DesignError(NO_HOST)
-        fit = [curve for curve in observed if self._takes(curve.target.tmag)]
+        fit = [target_id for target_id, tmag in tmags.items() if self._takes(tmag)]
         if not fit:
-            raise DesignError(f"none of {len(observed)} background stars has a Tmag within tmag = {self.tmag}")
-        return _in_turn(fit, curves, seed)
+            raise DesignError(f"none of {len(tmags)} background stars has a Tmag within tmag = {self.tmag}")
+        return sorted(fit, key=lambda target_id: lot(target_id, seed))
 
     def _takes(self, tmag: float) -> bool:
         return self.tmag is None or self.tmag[0] <= tmag <= self.tmag[1]

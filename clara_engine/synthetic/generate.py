@@ -21,7 +21,7 @@ from clara_engine.synthetic.noise import Noise
 from clara_engine.synthetic.signals import Event, Signal
 from clara_engine.synthetic.signals.kind import UNKNOWN
 
-__all__ = ["MOST_REDRAWS", "SyntheticSet", "generate", "generate_each"]
+__all__ = ["MOST_REDRAWS", "SyntheticSet", "generate", "generate_each", "inject"]
 
 Float = NDArray[np.float64]
 
@@ -85,15 +85,36 @@ def generate_each(
     hosts = design.background.hosts(observed, design.curves, design.seed)
     known: dict[int, Noise] = {}
     for index, (random, host) in enumerate(zip(_randomness(design, hosts), hosts, strict=True)):
-        blank = design.background.blank(random, index, host)
-        seen = np.isfinite(blank.time) & np.isfinite(blank.flux)
-        if not seen.any():
-            raise DesignError(f"{host.target.id if host else 'a blank star'} has no sample to put a signal on")
-        time = blank.time if seen.all() else blank.time[seen]
-        event, shown = _drawn(design, random, blank, time, _noise_of(design, blank, host, known))
-        model = np.ones(len(blank))
-        model[seen] = shown
-        yield blank.with_flux(design.background.observe(blank, model, random)), event
+        yield _curve(design, random, index, host, known)
+
+
+def inject(
+    design: SyntheticDesign, host: LightCurve, places: Sequence[tuple[int, int]]
+) -> Iterator[tuple[LightCurve, Event]]:
+    """The curves of a design on one observed light curve, as `generate_each` makes them among those on other ones.
+
+    Parameters
+    ----------
+    places : sequence of (int, int)
+        Of each curve, its number in the design from 0 on, and on this host from 1 on.
+    """
+    known: dict[int, Noise] = {}
+    for index, copy in places:
+        yield _curve(design, _of_host(host.target.id, copy, design.seed), index, host, known)
+
+
+def _curve(
+    design: SyntheticDesign, random: Random, index: int, host: LightCurve | None, known: dict[int, Noise]
+) -> tuple[LightCurve, Event]:
+    blank = design.background.blank(random, index, host)
+    seen = np.isfinite(blank.time) & np.isfinite(blank.flux)
+    if not seen.any():
+        raise DesignError(f"{host.target.id if host else 'a blank star'} has no sample to put a signal on")
+    time = blank.time if seen.all() else blank.time[seen]
+    event, shown = _drawn(design, random, blank, time, _noise_of(design, blank, host, known))
+    model = np.ones(len(blank))
+    model[seen] = shown
+    return blank.with_flux(design.background.observe(blank, model, random)), event
 
 
 def _noise_of(design: SyntheticDesign, blank: LightCurve, host: LightCurve | None, known: dict[int, Noise]) -> Noise:
@@ -139,12 +160,16 @@ def _randomness(design: SyntheticDesign, hosts: Sequence[LightCurve | None]) -> 
     if not design.needs_observed:
         return (np.random.default_rng(child) for child in np.random.SeedSequence(design.seed).spawn(design.curves))
     copies: Counter[str] = Counter()
-    return (_of_host(host.target.id, copies, design.seed) for host in hosts if host is not None)
+    return (_of_next(host.target.id, copies, design.seed) for host in hosts if host is not None)
 
 
-def _of_host(target_id: str, copies: Counter[str], seed: int) -> np.random.Generator:
+def _of_next(target_id: str, copies: Counter[str], seed: int) -> np.random.Generator:
     copies[target_id] += 1
-    return np.random.default_rng([seed, lot(target_id, seed), copies[target_id]])
+    return _of_host(target_id, copies[target_id], seed)
+
+
+def _of_host(target_id: str, copy: int, seed: int) -> np.random.Generator:
+    return np.random.default_rng([seed, lot(target_id, seed), copy])
 
 
 def _choose(signals: tuple[Signal, ...], random: Random) -> Signal:

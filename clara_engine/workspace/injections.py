@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -20,9 +21,10 @@ from clara_engine import synthetic
 from clara_engine.errors import DesignError
 from clara_engine.features import FeatureSet, FeatureStore, feature_rows
 from clara_engine.files import reading, write_atomically
-from clara_engine.lightcurve import LightCurve
+from clara_engine.injected import Host, InjectedRow, injected_rows
 from clara_engine.progress import Progress, Report, quiet
 from clara_engine.synthetic import SyntheticDesign, generate_each
+from clara_engine.synthetic.signals import Event
 from clara_engine.workspace.targets import TargetCatalog
 
 __all__ = ["Injected", "InjectionShelf", "generators_digest", "save_array"]
@@ -98,44 +100,72 @@ class InjectionShelf:
         self, folder: Path, edges: list[tuple[int, int]], design: SyntheticDesign, features: FeatureSet,
         hosts: Sequence[str], report: Report,
     ) -> None:  # fmt: skip
-        observed = list(self._observed(hosts, report))
+        report.stage(f"{design.name}: light curves and features")
+        missing = [edge for edge in edges if not _kept(folder, *edge)]
+        if design.needs_observed:
+            blocks = self._on_observed(design, missing, features, hosts, report)
+        else:
+            blocks = self._on_blanks(design, missing, features, hosts, report)
+        for start, stop, block in blocks:
+            _write(folder, start, stop, block)
+            if (block.truth["failure"] != "").all():
+                raise DesignError(
+                    f"design {design.name!r}: {stop - start} curves of {design.curves} have no features: "
+                    f"{block.truth['failure'].iloc[0]}"
+                )
+
+    def _on_observed(
+        self, design: SyntheticDesign, missing: list[tuple[int, int]], features: FeatureSet, hosts: Sequence[str],
+        report: Report,
+    ) -> Iterator[tuple[int, int, Injected]]:  # fmt: skip
+        """Each missing block when all of its curves are made."""
+        facts = self._targets.frame().set_index("target_id")
+        known = [Host(target_id, facts.at[target_id, "tmag"], Path(facts.at[target_id, "path"])) for target_id in hosts]
+        wanted = [index for edge in missing for index in range(*edge)]
+        block_of = {index: edge for edge in missing for index in range(*edge)}
+        waiting: dict[tuple[int, int], list[InjectedRow]] = defaultdict(list)
+        for made in injected_rows(design, features, known, wanted, report):
+            edge = block_of[made.index]
+            waiting[edge].append(made)
+            if len(waiting[edge]) == edge[1] - edge[0]:
+                yield *edge, _block(sorted(waiting.pop(edge), key=lambda row: row.index), features)
+
+    def _on_blanks(
+        self, design: SyntheticDesign, missing: list[tuple[int, int]], features: FeatureSet, hosts: Sequence[str],
+        report: Report,
+    ) -> Iterator[tuple[int, int, Injected]]:  # fmt: skip
+        """Each missing block of a design whose curves are generated one after the other."""
+        observed = [self._targets.light_curve(target_id) for target_id in hosts]
         placed = design.background.hosts(observed, design.curves, design.seed)
         curves = generate_each(design, observed=observed)
-        report.stage(f"{design.name}: light curves and features")
-        for start, stop in edges:
-            if _kept(folder, start, stop):
-                for _ in islice(curves, stop - start):
-                    pass
-                continue
+        at = 0
+        for start, stop in missing:
+            for _ in islice(curves, start - at):
+                pass
+            at = stop
             report(start, design.curves)
             made, facts = [], []
             for index, (curve, event) in zip(range(start, stop), curves, strict=False):
                 host = placed[index]
                 made.append(curve)
-                facts.append(
-                    {"index": index, "background": host.target.id if host else "", "tmag": curve.target.tmag}
-                    | {name: value for name, value in asdict(event).items() if name in TRUTH}
-                )
+                facts.append(_facts(index, host.target.id if host else "", curve.target.tmag, event))
                 report(start + (index - start) // 4, design.curves)
             found = feature_rows(made, features, progress=_after(start, design.curves, report))
             truth = pd.DataFrame(facts).assign(failure=[found.failures.get(i, "") for i in range(len(made))])
-            _write(folder, start, stop, Injected(found.rows, truth))
-            if len(found.failures) == len(made):
-                raise DesignError(
-                    f"design {design.name!r}: {len(made)} curves of {design.curves} have no features: "
-                    f"{next(iter(found.failures.values()))}"
-                )
+            yield start, stop, Injected(found.rows, truth)
 
-    def _observed(self, hosts: Sequence[str], report: Report) -> Iterator[LightCurve]:
-        """Light curves of the hosts; one whose median is not above 0 can't carry a relative signal."""
-        if hosts:
-            report.stage("reading background stars")
-        for place, target_id in enumerate(hosts):
-            report(place, len(hosts))
-            curve = self._targets.light_curve(target_id)
-            good = np.isfinite(curve.flux)
-            if good.any() and np.median(curve.flux[good]) > 0:
-                yield curve
+
+def _facts(index: int, background: str, tmag: float, event: Event | None) -> dict[str, Any]:
+    shown = asdict(event) if event else {}
+    return {"index": index, "background": background, "tmag": tmag} | {name: shown.get(name) for name in TRUTH}
+
+
+def _block(made: Sequence[InjectedRow], features: FeatureSet) -> Injected:
+    """Curves of observed designs in their order."""
+    facts = [_facts(one.index, one.host.target_id, one.host.tmag, one.event) for one in made]
+    rows = [one.row for one in made if one.row is not None]
+    found = np.array(rows, np.float32).reshape(-1, features.size)
+    return Injected(found, pd.DataFrame(facts).assign(failure=[one.failure for one in made]))
 
 
 @cache

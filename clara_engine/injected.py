@@ -1,0 +1,138 @@
+"""Features of signals on observed light curves, in processes; each light curve is read once for all of its signals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.errors import DesignError, FeatureError
+from clara_engine.features import FeatureSet
+from clara_engine.features.extract import feature_row, workers_for
+from clara_engine.progress import Progress, silent
+from clara_engine.readers import read_light_curve
+from clara_engine.synthetic import Observed, SyntheticDesign, inject
+from clara_engine.synthetic.signals import Event
+from clara_engine.workers import cores, spread
+
+__all__ = ["Host", "InjectedRow", "injected_rows"]
+
+#: Light curves that a worker is given at a time, and how many curves of a design are put on them in one reading.
+CHUNK = 4
+WINDOW = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A light curve that signals can be put on: its target's id and Tmag, and where it lies."""
+
+    target_id: str
+    tmag: float
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InjectedRow:
+    """One curve of a design.
+
+    Attributes
+    ----------
+    index : int
+        Its number in the design.
+    host : Host
+    event : Event or None
+        What was put in; None when nothing could be.
+    row : ndarray of float32, or None
+    failure : str
+        Why there is no row, or "".
+    """
+
+    index: int
+    host: Host
+    event: Event | None
+    row: NDArray[np.float32] | None
+    failure: str
+
+
+Task = tuple[Host, list[tuple[int, int]]]
+
+
+def injected_rows(
+    design: SyntheticDesign, feature_set: FeatureSet, hosts: Sequence[Host], wanted: Sequence[int],
+    progress: Progress = silent,
+) -> Iterator[InjectedRow]:  # fmt: skip
+    """Curves of a design on observed light curves as features; the same bits however many processes there are.
+
+    Parameters
+    ----------
+    design : SyntheticDesign
+        With a background of kind ``observed``.
+    hosts : sequence of Host
+        In any order.
+    wanted : sequence of int
+        Which curves of the design, ascending.
+
+    Yields
+    ------
+    InjectedRow
+        In whatever order they are done, but about a `WINDOW` after the other.
+
+    Raises
+    ------
+    DesignError
+        When no light curve is fit to be used.
+    ClaraError
+        When one can't be read.
+    """
+    if not isinstance(design.background, Observed):
+        raise DesignError(f"design {design.name!r} is not put on observed light curves")
+    by_id = {host.target_id: host for host in hosts}
+    order = design.background.turn({host.target_id: host.tmag for host in hosts}, design.seed)
+
+    def chunked(indices: Sequence[int]) -> Iterator[list[Task]]:
+        places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for index in indices:
+            places[order[index % len(order)]].append((index, index // len(order) + 1))
+        tasks = [(by_id[target_id], on_it) for target_id, on_it in places.items()]
+        return (tasks[at : at + CHUNK] for at in range(0, len(tasks), CHUNK))
+
+    done = 0
+    with workers_for(len(wanted)) as pool:
+        chunks = (chunk for first in range(0, len(wanted), WINDOW) for chunk in chunked(wanted[first : first + WINDOW]))
+        results = spread(
+            pool, partial(_on_hosts, design, feature_set), chunks, ahead=2 * cores(),
+            tick=lambda: progress(done, len(wanted)),
+        )  # fmt: skip
+        with closing(results):
+            for rows in results:
+                done += len(rows)
+                yield from rows
+
+
+def _on_hosts(design: SyntheticDesign, feature_set: FeatureSet, tasks: Sequence[Task]) -> list[InjectedRow]:
+    return [row for host, places in tasks for row in _on_host(design, feature_set, host, places)]
+
+
+def _on_host(
+    design: SyntheticDesign, feature_set: FeatureSet, host: Host, places: Sequence[tuple[int, int]]
+) -> Iterator[InjectedRow]:
+    light_curve = read_light_curve(host.path)
+    good = np.isfinite(light_curve.flux)
+    level = float(np.median(light_curve.flux[good])) if good.any() else float("nan")
+    if not level > 0:
+        for index, _ in places:
+            failure = f"{host.target_id} can't carry a relative signal: its median flux is {level:g}, not above 0"
+            yield InjectedRow(index, host, None, None, failure)
+        return
+    for (index, _), (curve, event) in zip(places, inject(design, light_curve, places), strict=True):
+        row = feature_row(feature_set, curve.target.id, curve)
+        if isinstance(row, FeatureError):
+            yield InjectedRow(index, host, event, None, str(row))
+        else:
+            yield InjectedRow(index, host, event, row.astype(np.float32), "")
