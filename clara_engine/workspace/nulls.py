@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clara_engine.errors import ClaraError
 from clara_engine.features import FeatureStore, extract
 from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Report, quiet
+from clara_engine.readers import read_light_curve
 from clara_engine.synthetic import nulls
+from clara_engine.synthetic.backgrounds import lot
 from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.workspace.targets import TargetCatalog
 
@@ -43,7 +44,8 @@ class NullPlan(Setting):
     def choose(self, ids: Sequence[str], stars: pd.Series) -> list[tuple[str, int]]:
         """Target id and number of each null (`clara_engine.synthetic.nulls.null_light_curve`); half are inverted.
 
-        Of a star with several light curves one is drawn.
+        Of a star with several light curves one is drawn. The order of the ids, by score perhaps, counts for nothing:
+        runs of the same stars share their nulls.
 
         Parameters
         ----------
@@ -52,9 +54,8 @@ class NullPlan(Setting):
         stars : Series, by target id
             Whose they are.
         """
-        random = np.random.default_rng([self.seed, 31])
-        shuffled = [ids[place] for place in random.permutation(len(ids))]
-        one_each = list({stars[target_id]: target_id for target_id in shuffled}.values())[: self.most]
+        drawn = sorted(ids, key=lambda target_id: lot(target_id, self.seed))
+        one_each = list({stars[target_id]: target_id for target_id in drawn}.values())[: self.most]
         copies = min(MOST_COPIES, self.most // max(1, len(one_each)))
         return [(target_id, place % 2 + number) for place, target_id in enumerate(one_each) for number in range(copies)]
 
@@ -97,18 +98,17 @@ class NullShelf:
         missing = shelf.missing(keys)
         if missing:
             report.stage("null light curves")
-            items = self._made([(key, *keys[key]) for key in missing])
-            shelf.extend(extract(items, store.feature_set, progress=report, total=len(missing)))
+            paths = self._targets.frame().set_index("target_id")["path"]
+            sources = [(key, Path(paths[keys[key][0]]), keys[key][1]) for key in missing]
+            items = [(key, partial(_null, path, number)) for key, path, number in sources if path.exists()]
+            shelf.extend(extract(items, store.feature_set, progress=report))
         known = shelf.ids()
         there = [key for key in keys if key in known]
         return Nulls(shelf.matrix(there), [keys[key][0] for key in there])
 
-    def _made(self, wanted: Sequence[tuple[str, str, int]]) -> Iterator[tuple[str, LightCurve]]:
-        for key, target_id, number in wanted:
-            try:
-                yield key, nulls.null_light_curve(self._targets.light_curve(target_id), number)
-            except ClaraError:  # its file is gone, or it has no sample: there is no null of it
-                continue
+
+def _null(path: Path, number: int) -> LightCurve:
+    return nulls.null_light_curve(read_light_curve(path), number)
 
 
 @cache
