@@ -1,0 +1,108 @@
+"""What numbers of flux mean: electrons a second, or shares of the quiet star's flux. The level has a say.
+
+``ppm``, ``ppt`` and ``percent`` are written both of the star's whole flux (the median is near 1e6, 1000 or 100) and off
+it (near 0). Differences in e-/s stay e-/s: without the star's own flux they are no shares of it.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.errors import UnreadableLightCurve
+
+__all__ = ["COUNTS", "RELATIVE", "from_magnitudes", "in_flux_unit", "without_zeros"]
+
+Float = NDArray[np.float64]
+
+COUNTS, RELATIVE = "e-/s", "relative"
+COUNT_UNITS = {
+    "e-/s", "e/s", "el/s", "electron/s", "electrons/s", "electron s-1", "electrons s-1", "e- s-1", "electron / s",
+    "e-", "electron", "electrons", "ct", "cts", "count", "counts", "ct/s", "cts/s", "count/s", "counts/s", "ct s-1",
+    "ct / s", "count / s", "adu", "adu/s", "adu / s", "dn", "dn/s",
+}  # fmt: skip
+RELATIVE_UNITS = {"relative", "normalized", "normalised", "dimensionless", "unitless", "1"}
+#: What is written for "as it comes": the level alone decides.
+NO_UNITS = {"", "none", "unrecognizedunit", "flux", "rel", "-"}
+#: One of these of the star's flux.
+SHARES = {"ppm": 1e-6, "ppt": 1e-3, "percent": 1e-2, "%": 1e-2, "pct": 1e-2}
+#: A level between these, as a share of the star, is the whole flux; below the third, off it.
+WHOLE, OFF = (0.5, 2.0), 0.2
+
+
+def in_flux_unit(flux: Float, error: Float | None, unit: str, name: str) -> tuple[Float, Float | None, str]:
+    """Flux and its error in ``"e-/s"`` or ``"relative"`` (1 is the quiet star), and which of the two.
+
+    Parameters
+    ----------
+    flux, error : ndarray of float64, shape (n,)
+        `error` may be None.
+    unit : str
+        As the file writes it; empty where it writes none: then a median from 0.5 to 2 is relative flux, more is e-/s,
+        and flux around zero is refused.
+    name : str
+        Of the column, for messages.
+
+    Raises
+    ------
+    UnreadableLightCurve
+        Magnitudes and other units; a level that fits neither the whole flux nor differences from it.
+    """
+    plain = re.sub(r"\s+", " ", unit.strip().lower())
+    level = float(np.nanmedian(flux)) if np.isfinite(flux).any() else np.nan
+    if plain in COUNT_UNITS:
+        # lightkurve 1 writes "counts" whatever the numbers are; no star that can be seen gives 1 e-/s.
+        loose = plain in ("counts", "count", "ct") and WHOLE[0] <= level <= WHOLE[1]
+        return flux, error, RELATIVE if loose else COUNTS
+    if plain in NO_UNITS:
+        return flux, error, _by_level(flux, level, name)
+    share = 1.0 if plain in RELATIVE_UNITS else SHARES.get(plain, np.nan)
+    if np.isnan(share):
+        mend = "; magnitudes must be made flux first" if "mag" in plain else ""
+        raise UnreadableLightCurve(
+            f"{name} is in {unit.strip()!r}; e-/s, relative flux, ppm, ppt or percent is needed{mend}"
+        )
+    level *= share
+    if WHOLE[0] <= level <= WHOLE[1]:
+        offset = 0.0
+    elif abs(level) <= OFF:
+        offset = 1.0
+    else:
+        what = unit.strip()
+        raise UnreadableLightCurve(
+            f"{name} has a median of {level / share:.4g} {what}: neither the whole flux (near {1 / share:g}) nor "
+            "differences from it (near 0)"
+        )
+    if (share, offset) == (1.0, 0.0):
+        return flux, error, RELATIVE
+    return flux * share + offset, None if error is None else error * share, RELATIVE
+
+
+def without_zeros(flux: Float, unit: str) -> Float:
+    """`flux`, in what `in_flux_unit` gave, with NaN for exact zeros: no star gives exactly none, so none was measured.
+
+    Light curves that hold nothing but zeros are left, for whoever tells that they are constant.
+    """
+    if unit not in (COUNTS, RELATIVE) or flux.all():
+        return flux
+    measured = flux != 0
+    return np.where(measured, flux, np.nan) if measured.any() else flux
+
+
+def from_magnitudes(magnitude: Float, error: Float | None) -> tuple[Float, Float | None]:
+    """Relative flux, 1 at the median magnitude, and its error; NaN where the magnitude is."""
+    usable = np.isfinite(magnitude)
+    middle = float(np.median(magnitude[usable])) if usable.any() else np.nan
+    flux = 10.0 ** (-0.4 * (magnitude - middle))
+    return flux, None if error is None else flux * error * (0.4 * np.log(10.0))
+
+
+def _by_level(flux: Float, level: float, name: str) -> str:
+    if WHOLE[0] <= level <= WHOLE[1]:
+        return RELATIVE
+    spread = float(np.nanstd(flux)) if np.isfinite(flux).any() else np.nan
+    if level < WHOLE[1] and not abs(level) > 3 * spread:
+        raise UnreadableLightCurve(f"{name} is around zero; name its unit, e.g. {name} [ppm] or {name} [e-/s]")
+    return COUNTS

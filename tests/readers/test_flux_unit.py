@@ -1,0 +1,63 @@
+"""What numbers of flux mean: their unit and their level."""
+
+import numpy as np
+import pytest
+
+from clara_engine.errors import UnreadableLightCurve
+from clara_engine.readers.flux_unit import from_magnitudes, in_flux_unit, without_zeros
+
+STAR = 1 + 1e-3 * np.random.default_rng(1).standard_normal(500)
+SCALES = {"ppm": 1e6, "ppt": 1e3, "percent": 100.0, "%": 100.0, "relative": 1.0}
+
+
+@pytest.mark.parametrize("unit", SCALES)
+@pytest.mark.parametrize("offset", [0.0, 1.0])
+def test_the_level_tells_the_whole_flux_from_differences(unit, offset):
+    error = np.full(500, 1e-3 * SCALES[unit])
+    flux, errors, known = in_flux_unit((STAR - offset) * SCALES[unit], error, unit, "flux")
+    np.testing.assert_allclose(flux, STAR, rtol=1e-12)
+    np.testing.assert_allclose(errors, 1e-3)
+    assert known == "relative"
+
+
+@pytest.mark.parametrize("level", [3e5, -4e5, 3e6])
+def test_a_level_that_is_neither_is_refused(level):
+    with pytest.raises(UnreadableLightCurve, match="neither the whole flux"):
+        in_flux_unit(level * STAR, None, "ppm", "flux")
+
+
+@pytest.mark.parametrize("level", [-4.0, 0.0, 1e4])
+def test_electrons_stay_electrons(level):
+    flux = level + 6 * (STAR - 1)
+    same, _, known = in_flux_unit(flux, None, "electron / s", "flux")
+    np.testing.assert_array_equal(same, flux)
+    assert known == "e-/s"
+
+
+@pytest.mark.parametrize(("level", "known"), [(1.0, "relative"), (500.0, "e-/s"), (3.0, "e-/s")])
+def test_without_a_unit_the_level_decides(level, known):
+    assert in_flux_unit(level * STAR, None, "", "flux")[2] == known
+    assert in_flux_unit(level * STAR, None, "counts", "flux")[2] == known
+
+
+@pytest.mark.parametrize(("values", "unit", "message"), [
+    (STAR - 1, "", "around zero; name its unit"), (STAR, "mag", "magnitudes must be made flux"),
+    (STAR, "Jy", "is in 'Jy'"),
+])  # fmt: skip
+def test_what_is_no_flux(values, unit, message):
+    with pytest.raises(UnreadableLightCurve, match=message):
+        in_flux_unit(values, None, unit, "flux")
+
+
+def test_exact_zeros_are_missing():
+    flux = 100 * STAR
+    flux[[3, 7]] = 0
+    assert np.flatnonzero(np.isnan(without_zeros(flux, "e-/s"))).tolist() == [3, 7]
+    assert not np.isnan(without_zeros(np.zeros(5), "e-/s")).any()
+
+
+def test_magnitudes_become_flux():
+    magnitude = 12 - 2.5 * np.log10(STAR)
+    flux, error = from_magnitudes(magnitude, np.full(500, 1e-3))
+    np.testing.assert_allclose(flux / np.median(flux), STAR / np.median(STAR), rtol=1e-9)
+    np.testing.assert_allclose(error, 1e-3 * 0.921034, rtol=5e-3)
