@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-PATIENCE = 60_000
+#: On a busy machine the first page may take minutes [ms].
+PATIENCE = int(os.environ.get("CLARA_BROWSER_PATIENCE_MS", "60000"))
 APP = Path(__file__).parents[2] / "app"
 
 

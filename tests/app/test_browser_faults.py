@@ -75,6 +75,7 @@ def try_again(tab) -> None:
     again = tab.get_by_role("button", name="Try again")
     if again.is_visible():
         again.click()
+    tab.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('clara verdict'))")
     tab.get_by_text("Not stored").wait_for(state="hidden")
 
 
