@@ -213,6 +213,7 @@ def test_a_server_that_stands_still_and_one_that_is_killed(tab, served: Served) 
     served.process.send_signal(signal.SIGCONT)
     lost.wait_for(state="hidden")
     assert wait_for_verdicts(served.folder, before + 1).iloc[-1]["note"] == "while it stood still"
+    wait_for_note(tab, "")
     before_it = tab.url
     tab.keyboard.press("]")
     tab.wait_for_url(lambda url: url != before_it)
