@@ -15,8 +15,10 @@ from app.group_line import group_line
 from app.paged_table import PagedTable
 from app.session import Session
 from app.words import star_number
+from clara_engine.evaluate.completeness import completeness_text
 from clara_engine.workspace.claims import kept_claims
 from clara_engine.workspace.export import FORMATS, ranking, table_bytes
+from clara_engine.workspace.recovery import kept_completeness
 
 __all__ = ["COLUMNS", "RankingPane", "ranked", "texts"]
 
@@ -186,7 +188,12 @@ class RankingPane(pn.viewable.Viewer):
         short = "no p-values" if line is None else "no line for 1 in 10"
         if line is not None and line.stars:
             short = f"{line.stars:,} above the line, about 1 in 10 by chance"
-        return f'<span title="{escape(claims.sentence(), quote=True)}">{short}</span>'
+        found = kept_completeness(self.session.run) if self.session.run is not None else {}
+        lines = [
+            claims.sentence(),
+            *(f"completeness ({name}): {completeness_text(part)}" for name, part in found.items()),
+        ]
+        return f'<span title="{escape(chr(10).join(lines), quote=True)}">{short}</span>'
 
     def _lead(self, *events: object) -> None:
         """Let next and previous follow this list, unless the vetting queue is in view."""

@@ -125,18 +125,20 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a run: its settings, measures and strangest stars, and how far down one may go."""
+    from clara_engine.evaluate.completeness import completeness_text
     from clara_engine.workspace.claims import kept_claims
     from clara_engine.workspace.grouping import about_group
     from clara_engine.workspace.kinds import kept_kinds
+    from clara_engine.workspace.recovery import kept_completeness
 
     ws = existing(workspace)
     found = ws.runs.get(run)
-    claims = kept_claims(found)
+    claims, found_of = kept_claims(found), kept_completeness(found)
     kinds = kept_kinds(found)
     if as_json:
         facts = {**_facts(found), "spec": found.spec.model_dump(mode="json"), "measures": found.measures}
         facts |= {"about_group": about_group(found, ws.targets.groups()), "claims": asdict(claims) if claims else None}
-        facts |= {"kinds": asdict(kinds) if kinds else None}
+        facts |= {"kinds": asdict(kinds) if kinds else None, "completeness": found_of}
         facts |= {"timings": found.timings, "versions": found.versions, "top": _ranking(ws, found).head(top)}
         show_json(facts)
         return
@@ -151,6 +153,10 @@ def show(
     if line is not None and 0 < line.stars < len(rows):
         rows.insert(line.stars, dict.fromkeys(rows[0], "") | {"tic": "↑ about 1 in 10 is chance"})
     show_table(rows, "strangest targets")
+    for name, part in found_of.items():
+        say(f"completeness ({name}): {completeness_text(part)}")
+    if not found_of:
+        say("completeness of this list: `clara recover` measures it")
 
 
 def evaluate(run: RunName = "latest", workspace: Folder = None, as_json: AsJson = False) -> None:

@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 
 from clara_engine.evaluate.rates import clustered_interval
 
-__all__ = ["FACTS", "completeness"]
+__all__ = ["FACTS", "completeness", "completeness_text"]
 
 Float = NDArray[np.float64]
 #: Facts of an injected light curve: the event's signal-to-noise, and its star's magnitude, crowding and camera.
 FACTS = ("signal_to_noise", "tmag", "crowdsap", "camera")
 FIXED = {"signal_to_noise": (0.0, 3.0, 5.0, 7.0, 10.0, 15.0, 30.0, np.inf)}
 PARTS = 4
+TITLES = {"signal_to_noise": "signal-to-noise", "tmag": "Tmag", "crowdsap": "CROWDSAP", "camera": "camera"}
 COLUMNS = ["by", "from", "to", "n", "stars", "found", "recovery", "low", "high"]
 
 
@@ -44,6 +45,18 @@ def completeness(injected: pd.DataFrame, facts: tuple[str, ...] = FACTS) -> pd.D
             ends = clustered_interval(found, part["star"].to_numpy())
             rows.append([fact, low, high, found.size, part["star"].nunique(), int(found.sum()), found.mean(), *ends])
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def completeness_text(table: pd.DataFrame) -> str:
+    """Completeness in one line, for beside a list: ``Tmag 7.8–10.1 .91, 10.1–12.4 .83; camera 1 .88``."""
+    words = []
+    for fact, part in table.groupby("by", sort=False):
+        cells = [
+            f"{low:.3g} {share:.2f}" if low == high else f"{low:.3g}–{high:.3g} {share:.2f}".replace("–inf", " up")
+            for low, high, share in zip(part["from"], part["to"], part["recovery"], strict=True)
+        ]
+        words.append(f"{TITLES[str(fact)]} {', '.join(cells)}")
+    return "; ".join(words)
 
 
 def _parts(fact: str, values: Float) -> list[tuple[float, float, NDArray[np.bool_]]]:

@@ -62,16 +62,16 @@ def scrambled(light_curve: LightCurve, random: np.random.Generator, block_days: 
 
 
 def null_light_curve(light_curve: LightCurve, copy: int, seed: int = 0) -> LightCurve:
-    """Null number `copy` of a light curve: inverted, scrambled, inverted and scrambled, and so on with other orders.
+    """Null number `copy` of a light curve: inverted, and from number 1 on scrambled too, each in another order.
 
-    The same light curve, number and seed give the same null, whatever else is made.
+    Scrambled alone, a star that flares or dips once would be as strange as it is. The same light curve, number and seed
+    give the same null, whatever else is made.
     """
-    name = hashlib.blake2b(light_curve.target.id.encode(), digest_size=8).digest()
-    random = np.random.default_rng([seed, copy, int.from_bytes(name, "big")])
+    turned = inverted(light_curve)
     if copy == 0:
-        return inverted(light_curve)
-    made = scrambled(light_curve, random)
-    return inverted(made) if copy % 2 == 0 else made
+        return turned
+    name = hashlib.blake2b(light_curve.target.id.encode(), digest_size=8).digest()
+    return scrambled(turned, np.random.default_rng([seed, copy, int.from_bytes(name, "big")]))
 
 
 def _finite(light_curve: LightCurve) -> NDArray[np.bool_]:

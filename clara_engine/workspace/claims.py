@@ -32,6 +32,8 @@ __all__ = ["CLAIM_COLUMNS", "Claims", "claims_of", "keep_claims", "kept_claims",
 CLAIM_COLUMNS = [
     "p_value", "star", "star_light_curves", "star_best", "star_p_value", "star_q_value", "star_rank",
 ]  # fmt: skip
+#: Labels of stars that do what most stars do: nulls are made of them, and of stars without a label.
+ORDINARY = (*QUIET, "rotator")
 #: Published features were made to be scored beside white noise: a null of theirs has no meaning of its own.
 PAPER_FEATURES = "flux_power"
 LEAST_STARS = 20
@@ -163,7 +165,7 @@ def _compared_with(
             *nothing,
             "no p-values: no tree is known to be without a star that trained it; train again, with bootstrap",
         )
-    chosen = plan.choose(workspace.labels.uneventful(fair), stars)
+    chosen = plan.choose(workspace.labels.uneventful(fair, ORDINARY), stars)
     if len({target_id for target_id, _ in chosen}) < LEAST_STARS:
         return *nothing, f"no p-values: they need {LEAST_STARS} stars without a label to make null light curves of"
     made = workspace.nulls.get(chosen, workspace.matrices.store(feature_set), report)

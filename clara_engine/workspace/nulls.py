@@ -42,7 +42,7 @@ class NullPlan(Setting):
     seed: Annotated[int, Range(0, 2**31)] = 0
 
     def choose(self, ids: Sequence[str], stars: pd.Series) -> list[tuple[str, int]]:
-        """Target id and number of each null (`clara_engine.synthetic.nulls.null_light_curve`); half are inverted.
+        """Target id and number of each null (`clara_engine.synthetic.nulls.null_light_curve`).
 
         Of a star with several light curves one is drawn. The order of the ids, by score perhaps, counts for nothing:
         runs of the same stars share their nulls.
@@ -57,7 +57,7 @@ class NullPlan(Setting):
         drawn = sorted(ids, key=lambda target_id: lot(target_id, self.seed))
         one_each = list({stars[target_id]: target_id for target_id in drawn}.values())[: self.most]
         copies = min(MOST_COPIES, self.most // max(1, len(one_each)))
-        return [(target_id, place % 2 + number) for place, target_id in enumerate(one_each) for number in range(copies)]
+        return [(target_id, number) for target_id in one_each for number in range(copies)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

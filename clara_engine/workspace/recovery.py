@@ -16,7 +16,7 @@ from clara_engine.evaluate.completeness import completeness
 from clara_engine.evaluate.rates import Rate, clustered_interval
 from clara_engine.evaluate.recovery import AXES, recovery_cells, usual_axes
 from clara_engine.evaluate.roc import auc_by_star, matched_auc
-from clara_engine.files import write_atomically
+from clara_engine.files import reading, write_atomically
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
 from clara_engine.synthetic import SyntheticDesign, steering_design, unseen_design
@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     from clara_engine.forest import UnsupervisedForest
     from clara_engine.workspace.workspace import Workspace
 
-__all__ = ["OTHER_GENERATOR", "Recovery", "RecoveryPlan", "kept_recovery", "measured_design", "recover"]
+__all__ = [
+    "OTHER_GENERATOR",
+    "Recovery",
+    "RecoveryPlan",
+    "kept_completeness",
+    "kept_recovery",
+    "measured_design",
+    "recover",
+]
 
 #: Behind the name of an event: from a generator that no contrast set uses.
 OTHER_GENERATOR = " (other generator)"
@@ -164,7 +172,20 @@ def kept_recovery(run: Run, plan: RecoveryPlan) -> Recovery | None:
         injected = pd.read_parquet(path)
     except (OSError, ValueError):
         return None
-    return _recovery(plan, injected, **facts) if "auc" in facts else None  # older ones know less
+    known = {name: facts[name] for name in ("stars", "quiet", "threshold", "auc") if name in facts}
+    return _recovery(plan, injected, **known) if "auc" in facts else None  # older ones know less
+
+
+def kept_completeness(run: Run) -> dict[str, pd.DataFrame]:
+    """Completeness by what was injected, such as "planets, top 5 %": the newest of each that `recover` has kept."""
+    found = {}
+    for path in sorted((run.folder / "recovery").glob("*.json"), key=lambda path: path.stat().st_mtime_ns):
+        with reading(path):
+            facts = json.loads(path.read_text())
+            if "event" in facts:  # older ones know less
+                name = f"{facts['event']}, top {facts['top_percent']:g} %"
+                found[name] = completeness(pd.read_parquet(path.with_suffix(".parquet")))
+    return found
 
 
 def _with_hosts(workspace: Workspace, injected: pd.DataFrame, scores: pd.Series) -> pd.DataFrame:
@@ -184,6 +205,7 @@ def _path(run: Run, plan: RecoveryPlan) -> Path:
 
 def _keep(run: Run, plan: RecoveryPlan, injected: pd.DataFrame, facts: dict[str, Any]) -> None:
     path = _path(run, plan)
+    facts = facts | {"event": plan.injected_design().name, "top_percent": plan.top_percent}
     write_atomically(path, lambda beside: injected.to_parquet(beside, index=False), home=run.folder)
     write_atomically(path.with_suffix(".json"), lambda beside: beside.write_text(json.dumps(facts)), home=run.folder)
 

@@ -26,6 +26,10 @@ def test_claims_are_made_shown_and_exported(clara, at, tmp_path):
     assert shown["claims"] == {name: value for name, value in made.items() if name != "run"}
     assert {"p_value", "star_p_value", "star_q_value", "star_rank", "rank"} <= set(shown["top"][0])
     header = clara("show", "small", *at).out.partition("strangest targets")[2].split()
+    assert "`clara recover` measures it" in clara("show", "small", *at).err
+    clara("recover", "small", "--event", "binaries", "--curves", 30, *at)
+    assert "completeness (binaries, top 5 %): signal-to-noise" in clara("show", "small", *at).err
+    assert "binaries, top 5 %" in clara("show", "small", *at, "--json").json()["completeness"]
     assert header[:5] == ["rank", "tic", "p", "q", "curves"]
     assert clara("export", "small", tmp_path / "ranking.csv", *at).code == 0
     assert pd.read_csv(tmp_path / "ranking.csv")["star_rank"].min() == 1

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from clara_engine.evaluate.completeness import completeness
+from clara_engine.evaluate.completeness import completeness, completeness_text
 from clara_engine.evaluate.rates import clustered_interval
 
 
@@ -28,3 +28,6 @@ def test_each_fact_counts_every_event_once():
 def test_a_fact_that_is_the_same_everywhere_is_one_part():
     injected = pd.DataFrame({"tmag": 10.0, "found": [True, False], "star": ["a", "b"]})
     assert completeness(injected)["n"].tolist() == [2]
+    assert completeness_text(completeness(injected)) == "Tmag 10 0.50"
+    strong = pd.DataFrame({"signal_to_noise": [2.0, 40.0], "found": [False, True], "star": ["a", "b"]})
+    assert completeness_text(completeness(strong)) == "signal-to-noise 0–3 0.00, 30 up 1.00"

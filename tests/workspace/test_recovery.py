@@ -10,7 +10,7 @@ from clara_engine.forest import ForestSettings
 from clara_engine.lightcurve import star_of
 from clara_engine.synthetic import SyntheticDesign, steering_design
 from clara_engine.workspace import RunSpec
-from clara_engine.workspace.recovery import RecoveryPlan, kept_recovery, recover
+from clara_engine.workspace.recovery import RecoveryPlan, kept_completeness, kept_recovery, recover
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +110,4 @@ def test_what_was_found_is_kept_with_the_run(quiet_trained):
     assert by_depth.axes == ("depth", None)
     assert len(by_depth.cells) == 2
     assert kept_recovery(run, plan.model_copy(update={"top_percent": 1.0})) is None
+    pd.testing.assert_frame_equal(kept_completeness(run)["binaries, top 5 %"], found.completeness)
