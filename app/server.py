@@ -30,7 +30,7 @@ from clara_engine.jobs import Job, JobQueue, Reporter
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import PeriodSearch
 from clara_engine.readers import stitch
-from clara_engine.synthetic import choose_backgrounds
+from clara_engine.synthetic import choose_hosts
 from clara_engine.workspace import Run, RunSpec, Workspace, default_folder
 from clara_engine.workspace.maps import MapRequest
 from clara_engine.workspace.rows import FEATURES
@@ -186,7 +186,7 @@ class Server:
     def some_stars(self, count: int) -> list[LightCurve]:
         """Light curves of a few targets, always the same, to show what an injected event looks like."""
         ids = self.workspace.targets.ids()
-        chosen = choose_backgrounds(ids, min(count, len(ids) - 2), seed=0) if len(ids) > 2 else []
+        chosen = choose_hosts(ids, min(count, len(ids) - 2), seed=0) if len(ids) > 2 else []
         stars = [self.star(target_id).light_curve for target_id in chosen]
         return [curve for curve in stars if curve is not None]
 

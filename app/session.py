@@ -72,7 +72,7 @@ class Session(StarView):
     table = param.DataFrame(pd.DataFrame(), doc="Targets, scores and verdicts, strangest first, by target id.")
     order = param.List([], doc="Target ids as the list in view has them; what next and previous follow.")
     scored = param.Integer(0, doc="Counts the times that `table` got other stars or scores, not just another verdict.")
-    about_group = param.String("", doc="What the run ranks, and how many light curves it leaves out.")
+    about_group = param.String("", doc="What the run ranks, what it leaves out, and what it can't find.")
     origin = param.String("", doc='What panes with many stars say: "SIMULATED", "PARTLY SIMULATED" or nothing.')
     runs = param.List([], doc="Runs, newest first.")
     jobs = param.List([], doc="Jobs of this server, oldest first.")
@@ -207,7 +207,8 @@ class Session(StarView):
         latest = self.server.verdicts.latest()
         table["verdict"] = latest["label"].reindex(table.index) if len(latest) else None
         keep = set(table.index)
-        about = about_group(self.run, self.server.catalogue()["group"]) if self.run is not None else ""
+        run = self.run
+        about = "; ".join([about_group(run, self.server.catalogue()["group"]), *run.notes]) if run is not None else ""
         with hold():
             self.param.update(
                 table=table, scored=self.scored + 1, origin=_origin(table), order=list(table.index), about_group=about,

@@ -139,6 +139,7 @@ def show(
         facts = {**_facts(found), "spec": found.spec.model_dump(mode="json"), "measures": found.measures}
         facts |= {"about_group": about_group(found, ws.targets.groups()), "claims": asdict(claims) if claims else None}
         facts |= {"kinds": asdict(kinds) if kinds else None, "completeness": found_of}
+        facts |= {"notes": list(found.notes)}
         facts |= {"timings": found.timings, "versions": found.versions, "top": _ranking(ws, found).head(top)}
         show_json(facts)
         return
@@ -267,13 +268,16 @@ def _show_run(ws: Workspace, run: Run, as_json: bool) -> None:
     from clara_engine.workspace.grouping import about_group
 
     about = about_group(run, ws.targets.groups())
+    notes = list(run.notes)
     if as_json:
-        show_json({**_facts(run), "measures": run.measures, "timings": run.timings, "about_group": about})
+        show_json(
+            {**_facts(run), "measures": run.measures, "timings": run.timings, "about_group": about, "notes": notes}
+        )
         return
     say(f"run {run.name!r} ({run.id}): {run.targets} targets, {run.trained} trained, {sum(run.timings.values()):.1f} s")
-    say(about)
-    if run.caveat:
-        say(run.caveat)
+    for line in (about, run.caveat, *notes):
+        if line:
+            say(line)
     if not run.measures:
         say("no labels to measure against: `clara label FILE.csv --column COLUMN` adds some")
         return

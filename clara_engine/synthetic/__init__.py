@@ -1,8 +1,9 @@
 """Synthetic light curves: the design that describes them and the generator that makes them."""
 
-from clara_engine.synthetic.backgrounds import GridNoise, Observed, WhiteNoise, choose_backgrounds
+from clara_engine.synthetic.backgrounds import GridNoise, Observed, WhiteNoise
 from clara_engine.synthetic.design import PRESETS, SyntheticDesign, paper36
 from clara_engine.synthetic.generate import MOST_REDRAWS, SyntheticSet, generate, generate_each, inject
+from clara_engine.synthetic.hosts import choose_hosts
 from clara_engine.synthetic.signals import DrawnShape, PaperTransits, read_points
 from clara_engine.synthetic.steering import EVENTS, UNSEEN_EVENTS, steering_design, unseen_design
 
@@ -18,7 +19,7 @@ __all__ = [
     "SyntheticDesign",
     "SyntheticSet",
     "WhiteNoise",
-    "choose_backgrounds",
+    "choose_hosts",
     "generate",
     "generate_each",
     "inject",

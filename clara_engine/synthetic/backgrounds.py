@@ -22,7 +22,7 @@ from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.synthetic.fields import Interval, Random, Range, Setting
 from clara_engine.synthetic.noise import Noise, WhiteOnly, measured_noise, red_noise
 
-__all__ = ["Background", "GridNoise", "Observed", "WhiteNoise", "choose_backgrounds", "lot"]
+__all__ = ["Background", "GridNoise", "Observed", "WhiteNoise", "lot"]
 
 Float = NDArray[np.float64]
 
@@ -217,24 +217,6 @@ class Observed(Setting):
 
 
 Background = Annotated[WhiteNoise | GridNoise | Observed, Field(discriminator="kind")]
-
-
-def choose_backgrounds(target_ids: Sequence[str], count: int, seed: int) -> list[str]:
-    """Targets that signals are put on, in their given order.
-
-    Which are drawn hangs on each target alone: without one of them, the others are drawn as before, and one more.
-
-    Raises
-    ------
-    DesignError
-        When there are not so many.
-    """
-    if not 1 <= count <= len(target_ids):
-        raise DesignError(
-            f"{count} background stars can't be taken from {len(target_ids)} targets: ingest more, or ask for fewer"
-        )
-    order = sorted(range(len(target_ids)), key=lambda place: lot(target_ids[place], seed))
-    return [target_ids[place] for place in sorted(order[:count])]
 
 
 def lot(target_id: str, seed: int) -> int:

@@ -6,7 +6,7 @@ import json
 import shutil
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -150,6 +150,8 @@ class Run:
     scoring : str
         How the light curves that trained were scored: "cross-fitted" (by trees that never saw the star in any form),
         "out of bag" (by trees that never saw the row), or "in bag" (by all trees, as published).
+    notes : sequence of str
+        Lines on what it can't find: parts of the real class that carry no injected signal.
     """
 
     id: str
@@ -163,6 +165,7 @@ class Run:
     versions: dict[str, str]
     measures: dict[str, Any]
     scoring: Scoring = ""
+    notes: Sequence[str] = ()
 
     @property
     def name(self) -> str:
@@ -250,7 +253,7 @@ class RunStore:
     def add(
         self, spec: RunSpec, forest: UnsupervisedForest, scores: pd.DataFrame, unranked: pd.DataFrame, *,
         fingerprint: str, timings: dict[str, float], versions: dict[str, str], measures: dict[str, Any],
-        scoring: Scoring, also: Callable[[Path], None] | None = None,
+        scoring: Scoring, notes: Sequence[str] = (), also: Callable[[Path], None] | None = None,
     ) -> Run:  # fmt: skip
         """Keep a run. The folder appears whole, with what `also` writes into it, then the row that names it."""
         run_id = time.strftime("%Y%m%d-%H%M%S-") + uuid.uuid4().hex[:6]
@@ -258,7 +261,7 @@ class RunStore:
         run = Run(
             id=run_id, spec=spec, created=time.time(), folder=folder, fingerprint=fingerprint, targets=len(scores),
             trained=int(scores["trained"].sum()), timings=timings, versions=versions, measures=measures,
-            scoring=scoring,
+            scoring=scoring, notes=tuple(notes),
         )  # fmt: skip
         record = _record(run)
         with whole_folder(folder, home=self._database.path) as beside:

@@ -29,6 +29,7 @@ from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_light_curve
 from clara_engine.workspace.claims import claims_of, keep_claims
 from clara_engine.workspace.grouping import in_group, members_of, notes_on
+from clara_engine.workspace.host_facts import told
 from clara_engine.workspace.runs import Run, RunSpec
 from clara_engine.workspace.training_set import TrainingSet, training_set
 from clara_engine.workspace.unseen import unseen_scores
@@ -81,6 +82,7 @@ def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
         versions={name: importlib.metadata.version(name) for name in PACKAGES},
         measures=measures,
         scoring=spec.scoring,
+        notes=told(sets.scarce, spec.design.name if spec.design else ""),
         also=lambda folder: keep_claims(folder, claimed, claims),
     )
 

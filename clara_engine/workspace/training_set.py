@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError
 from clara_engine.forest import BinnedFeatures, ContrastSet, UnsupervisedForest, contrast
 from clara_engine.progress import Report, quiet
-from clara_engine.synthetic import choose_backgrounds
+from clara_engine.synthetic import choose_hosts
+from clara_engine.synthetic.hosts import Scarce, scarce_hosts
+from clara_engine.workspace.host_facts import host_facts
 from clara_engine.workspace.runs import RunSpec
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
 
-__all__ = ["TrainingSet", "choose_hosts", "training_set"]
+__all__ = ["TrainingSet", "hosts_of", "training_set"]
 
 Rows = NDArray[np.intp]
 
@@ -38,6 +41,8 @@ class TrainingSet:
     contrast : ContrastSet
     contrast_stars : ndarray of str or None
         The same of the contrast rows; None where these are of no star.
+    scarce : tuple of Scarce
+        Parts of the real class that carry no signals, or few.
     """
 
     members: Rows
@@ -45,6 +50,7 @@ class TrainingSet:
     stars: NDArray[np.str_]
     contrast: ContrastSet
     contrast_stars: NDArray[np.str_] | None
+    scarce: tuple[Scarce, ...] = ()
 
     def fit(
         self, forest: UnsupervisedForest, binned: BinnedFeatures, *, by_star: bool, report: Report = quiet
@@ -75,12 +81,16 @@ def training_set(
         members = members[np.sort(drawn)]
     of_contrast: Any = stars[set_aside] if set_aside.size else None
     if spec.variant == "URF4" and spec.design is not None:
-        hosts = choose_hosts(spec, [ids[row] for row in members])
+        real = [ids[row] for row in members]
+        facts = host_facts(workspace, spec.feature_set, real) if spec.design.needs_observed else pd.DataFrame()
+        hosts = hosts_of(spec, real, facts)
         made = workspace.matrices.injected(spec.design, spec.feature_set, report, backgrounds=hosts)
         rows = contrast.from_features(made.rows, {"design": spec.design.digest()})
-        if hosts:
-            of_contrast = workspace.targets.stars().reindex(made.truth["background"]).to_numpy(np.str_)
-        return TrainingSet(members, set_aside, stars, rows, of_contrast)
+        if not hosts:
+            return TrainingSet(members, set_aside, stars, rows, of_contrast)
+        of_contrast = workspace.targets.stars().reindex(made.truth["background"]).to_numpy(np.str_)
+        scarce = scarce_hosts(facts, made.truth["background"])
+        return TrainingSet(members, set_aside, stars, rows, of_contrast, tuple(scarce))
     report.stage("contrast set")
     if spec.variant in ("URF3", "picked"):
         return TrainingSet(members, set_aside, stars, contrast.picked(binned, set_aside)[0], of_contrast)
@@ -89,10 +99,11 @@ def training_set(
     return TrainingSet(members, set_aside, stars, rows, None)
 
 
-def choose_hosts(spec: RunSpec, members: Sequence[str]) -> list[str]:
+def hosts_of(spec: RunSpec, members: Sequence[str], facts: pd.DataFrame | None = None) -> list[str]:
     """Those of the real class that a design's signals are put on: as many as there are curves, if there are so many.
 
-    They train as they are too: so the forest learns the signal, and not which stars carry it.
+    They train as they are too: so the forest learns the signal, and not which stars carry it. Fewer than all are
+    balanced over `facts`, see `clara_engine.synthetic.hosts`.
 
     Raises
     ------
@@ -102,7 +113,7 @@ def choose_hosts(spec: RunSpec, members: Sequence[str]) -> list[str]:
     if spec.design is None or not spec.design.needs_observed:
         return []
     count = spec.background_stars or min(spec.design.curves, len(members))
-    return choose_backgrounds(members, count, spec.seed)
+    return choose_hosts(members, count, spec.seed, facts)
 
 
 def _allowed(workspace: Workspace, spec: RunSpec, ids: Sequence[str]) -> Rows:

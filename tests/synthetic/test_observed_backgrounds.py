@@ -15,7 +15,6 @@ from clara_engine.synthetic import (
     GridNoise,
     Observed,
     SyntheticDesign,
-    choose_backgrounds,
     generate,
     steering_design,
     unseen_design,
@@ -150,14 +149,6 @@ def test_what_a_star_carries_hangs_on_that_star_alone():
     both = every.truth.merge(fewer.truth, on=["background", "period_days", "epoch_days", "depth"])
     assert len(both) == 6
     assert set(both["background"]) == {curve.target.id for curve in STARS} - {STARS[1].target.id}
-
-
-def test_backgrounds_are_seeded():
-    ids = [str(number) for number in range(20)]
-    assert choose_backgrounds(ids, 5, 1) == choose_backgrounds(ids, 5, 1) != choose_backgrounds(ids, 5, 2)
-    assert choose_backgrounds(ids, 20, 1) == ids
-    with pytest.raises(DesignError, match="21 background stars can't be taken from 20"):
-        choose_backgrounds(ids, 21, 1)
 
 
 OLD = """name = "binaries and more"

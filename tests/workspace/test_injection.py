@@ -1,13 +1,19 @@
 """Runs whose contrast set is injected into observed light curves of the workspace."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from clara_engine.cli.main import app
 from clara_engine.errors import DesignError
 from clara_engine.forest import ForestSettings
+from clara_engine.readers import spoc_file_name, write_spoc
 from clara_engine.synthetic import SyntheticDesign, steering_design
 from clara_engine.workspace import RunSpec
-from clara_engine.workspace.training_set import choose_hosts
+from clara_engine.workspace.training_set import hosts_of
+from tests.workspace.conftest import star
 
 
 def spec(**changes):
@@ -31,13 +37,13 @@ def test_every_star_may_carry_signals_and_all_are_measured(workspace):
 
 def test_hosts_are_as_many_as_curves_or_all_and_hang_on_each_star_alone():
     ids = [f"{number}-s0001-SPOC-120" for number in range(50)]
-    assert len(choose_hosts(spec(background_stars=None), ids)) == 30
-    assert choose_hosts(spec(background_stars=None), ids[:20]) == ids[:20]
-    few = choose_hosts(spec(), ids)
+    assert len(hosts_of(spec(background_stars=None), ids)) == 30
+    assert hosts_of(spec(background_stars=None), ids[:20]) == ids[:20]
+    few = hosts_of(spec(), ids)
     assert len(few) == 8
-    without = choose_hosts(spec(), [id for id in ids if id != few[3]])
+    without = hosts_of(spec(), [id for id in ids if id != few[3]])
     assert len(set(few) & set(without)) == 7
-    assert choose_hosts(spec(design=SyntheticDesign.paper()), ids) == []
+    assert hosts_of(spec(design=SyntheticDesign.paper()), ids) == []
 
 
 def test_the_same_spec_gives_the_same_bits_with_or_without_what_was_kept(workspace):
@@ -55,3 +61,23 @@ def test_the_same_spec_gives_the_same_bits_with_or_without_what_was_kept(workspa
 def test_too_many_background_stars_are_refused(workspace):
     with pytest.raises(DesignError, match="41 background stars can't be taken from 40"):
         workspace.train(spec(background_stars=41))
+
+
+def test_a_part_of_the_real_class_without_hosts_is_named_in_the_run(workspace, tmp_path):
+    """Hosts of some magnitudes only: cool, faint stars among the others then carry no signal."""
+    for tic in range(7001, 7007):
+        cool = star(tic, seed=tic)
+        cool = replace(cool, target=replace(cool.target, teff=2700.0, tmag=15.0))
+        write_spoc(cool, tmp_path / spoc_file_name(cool.target))
+    workspace.targets.ingest(sorted(tmp_path.glob("*.fits")))
+    bright = spec(background_stars=None).design
+    bright = bright.model_copy(update={"background": bright.background.model_copy(update={"tmag": (8.0, 12.0)})})
+    run = workspace.train(spec(background_stars=None, design=bright))
+    lines = [
+        f"no host among 6 stars {part}: {bright.name} of such stars are learned as real"
+        for part in ("cooler than 3,300 K", "fainter than Tmag 14")
+    ]
+    assert list(run.notes) == list(workspace.runs.get(run.id).notes) == lines
+    shown = CliRunner().invoke(app, ["show", run.id, "--workspace", str(workspace.folder)])
+    assert all(line in " ".join(shown.stderr.split()) for line in lines)
+    assert workspace.train(spec(background_stars=None)).notes == ()
