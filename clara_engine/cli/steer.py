@@ -33,6 +33,9 @@ def steer(
     least: Annotated[
         float, typer.Option("--least-snr", min=0, help="Only events of this signal-to-noise at least.")
     ] = 0,
+    group: Annotated[
+        str | None, typer.Option(help="Light curves to measure on, such as 1800; the largest group.")
+    ] = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -44,7 +47,7 @@ def steer(
     everything = SteeringPlan()
     plan = SteeringPlan(
         contrasts=tuple(contrast or everything.contrasts), events=tuple(event or everything.events), seeds=seeds,
-        curves=curves, measured=measured, most_stars=stars, feature_set=feature_set,
+        curves=curves, measured=measured, most_stars=stars, feature_set=feature_set, group=group,
     )  # fmt: skip
     matrix = SteeringMatrix(filled(workspace), plan)
     with progress() as report:

@@ -24,9 +24,11 @@ from clara_engine.files import write_atomically
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest
 from clara_engine.progress import Report, Step, quiet
-from clara_engine.synthetic import EVENTS, PRESETS, choose_backgrounds
+from clara_engine.synthetic import EVENTS, PRESETS, choose_hosts
 from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.workspace.design_space import PLAIN, SPACE, steered_design, steered_forest
+from clara_engine.workspace.grouping import ids_in_group
+from clara_engine.workspace.host_facts import host_facts
 from clara_engine.workspace.runs import RunSpec
 from clara_engine.workspace.sweeps import Label, importance_of, target_label
 
@@ -52,6 +54,8 @@ class AutoSteerPlan(Setting):
     alpha : float
         0 to 1: weight of finding many (recall AUC). 1 − α weighs finding the important ones (importance AUC), or where
         no catalogue tells importance, finding them at the very top (recall in the top 5 %).
+    group : str or None
+        Light curves of one mission, cadence and pipeline, as in `RunSpec`; None takes the largest group.
     trials : int
     seconds : float
         No trial begins after this long.
@@ -63,6 +67,7 @@ class AutoSteerPlan(Setting):
     marked: tuple[str, ...] = ()
     alpha: Annotated[float, Range(0, 1)] = 0.5
     feature_set: str = "steering"
+    group: str | None = None
     trials: Annotated[int, Range(1, 10_000, "trials")] = 40
     seconds: Annotated[float, Range(1, 1_000_000, "s")] = 900.0
     trees: Annotated[int, Range(10, 5000, "trees")] = 200
@@ -185,7 +190,7 @@ class AutoSteer:
         design = steered_design(params, plan.seed)
         spec = RunSpec.checked(
             name=f"auto: {design.name}"[:80], design=design, feature_set=plan.feature_set, training_size=None,
-            forest=steered_forest(params, max(plan.trees, LEAST_TREES)), seed=plan.seed,
+            group=plan.group, forest=steered_forest(params, max(plan.trees, LEAST_TREES)), seed=plan.seed,
         )  # fmt: skip
         return Steered(
             spec=spec, searched=float(row["objective"]), objective=self._objective(scores, shares.measured),
@@ -204,7 +209,8 @@ class AutoSteer:
     def shares(self) -> Shares:
         """Which stars train, which choose, and which measure."""
         plan, rng = self.plan, np.random.default_rng([self.plan.seed, 19])
-        ids = self._workspace.matrices.ids(plan.feature_set)
+        group = set(ids_in_group(self._workspace.targets.groups(), plan.group))
+        ids = [target_id for target_id in self._workspace.matrices.ids(plan.feature_set) if target_id in group]
         stars = self._workspace.targets.stars()
         of_wanted = set(stars[[id for id in ids if id in self._wanted]])
         wanted = _shuffled([id for id in ids if id in self._wanted], stars, rng)
@@ -229,7 +235,8 @@ class AutoSteer:
         plan, matrices = self.plan, self._workspace.matrices
         design = steered_design(params, plan.seed)
         most = min(MOST_HOSTS, design.curves, len(shares.training))
-        hosts = choose_backgrounds(shares.training, most, plan.seed)
+        facts = host_facts(self._workspace, plan.feature_set, shares.training)
+        hosts = choose_hosts(shares.training, most, plan.seed, facts)
         contrast = matrices.contrast(design, plan.feature_set, report, backgrounds=hosts)
         return self._trained(plan.feature_set, steered_forest(params, plan.trees), contrast, shares, scored)
 
@@ -263,7 +270,7 @@ class AutoSteer:
         """A file for all that fixes the trials: plan but for its budget, stars and their features."""
         store, shares = self._workspace.matrices.store(self.plan.feature_set), self.shares()
         stars = store.fingerprint([*shares.training, *shares.searched, *shares.measured])
-        settings = self.plan.model_dump(mode="json", exclude={"trials", "seconds"})
+        settings = self.plan.model_dump(mode="json", exclude={"trials", "seconds", "group"})
         facts = json.dumps([settings, sorted(self._wanted), stars], sort_keys=True)
         name = hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()
         return self._workspace.folder / "autosteer" / f"{name}.json"

@@ -20,6 +20,7 @@ __all__ = [
     "check_comparable",
     "find_group",
     "group_of",
+    "ids_in_group",
     "in_group",
     "members_of",
     "notes_on",
@@ -45,9 +46,16 @@ def in_group(workspace: Workspace, spec: RunSpec) -> RunSpec:
     elif spec.training_sectors:
         sectors = workspace.targets.frame().set_index("target_id")["sector"]
         usable = groups[sectors.isin(spec.training_sectors).reindex(groups.index)]
-    counts = (groups if usable.empty else usable).value_counts()
-    name = find_group(groups, spec.group) if spec.group else str(min(counts[counts == counts.max()].index))
+    name = find_group(groups, spec.group) if spec.group else _largest(groups if usable.empty else usable)
     return spec.model_copy(update={"group": name})
+
+
+def ids_in_group(groups: pd.Series, text: str | None) -> list[str]:
+    """Targets of the group that `text` means, or of the largest one, in order; `groups` as `TargetCatalog.groups`."""
+    if groups.empty:
+        return []
+    name = find_group(groups, text) if text else _largest(groups)
+    return [str(target_id) for target_id in groups.index[groups == name]]
 
 
 def members_of(workspace: Workspace, spec: RunSpec) -> list[str]:
@@ -132,6 +140,11 @@ def check_comparable(first: Run, second: Run) -> None:
             f"runs of different groups can't be compared: {first.name!r} ranks {first.group}, {second.name!r} "
             f"{second.group}"
         )
+
+
+def _largest(groups: pd.Series) -> str:
+    counts = groups.value_counts()
+    return str(min(counts[counts == counts.max()].index))
 
 
 def _listed(groups: pd.Series) -> str:

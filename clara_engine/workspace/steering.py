@@ -29,10 +29,13 @@ from clara_engine.synthetic import (
     PRESETS,
     UNSEEN_EVENTS,
     SyntheticDesign,
+    choose_hosts,
     steering_design,
     unseen_design,
 )
 from clara_engine.synthetic.fields import Range, Setting
+from clara_engine.workspace.grouping import ids_in_group
+from clara_engine.workspace.host_facts import host_facts
 from clara_engine.workspace.injections import Injected, generators_digest
 from clara_engine.workspace.labels import QUIET
 from clara_engine.workspace.recovery import OTHER_GENERATOR, measured_design
@@ -73,6 +76,8 @@ class SteeringPlan(Setting):
         Stars of the workspace that are used at most.
     quiet_labels : tuple of str
         Values of labels that say that nothing happens. Stars with any other label are not measured.
+    group : str or None
+        Light curves of one mission, cadence and pipeline, as in `RunSpec`; None takes the largest group.
     """
 
     contrasts: tuple[str, ...] = (
@@ -95,6 +100,7 @@ class SteeringPlan(Setting):
     measured: Annotated[int, Range(10, 10_000, "curves")] = 200
     most_stars: Annotated[int, Range(12, 100_000, "stars")] = 600
     quiet_labels: tuple[str, ...] = QUIET
+    group: str | None = None
     forest: ForestSettings = FORESTS["steering"]
 
     def model_post_init(self, context: Any) -> None:
@@ -256,7 +262,7 @@ class SteeringMatrix:
 
     def split(self, seed: int) -> Split:
         """The stars of one seed."""
-        ids = self._workspace.targets.ids()
+        ids = ids_in_group(self._workspace.targets.groups(), self.plan.group)
         eventful = set(ids) - set(self._workspace.labels.uneventful(ids, self.plan.quiet_labels))
         stars = self._workspace.targets.stars().to_dict()
         return split_stars(ids, seed, eventful=eventful, most=self.plan.most_stars, stars=stars)
@@ -284,10 +290,13 @@ class SteeringMatrix:
             made = self._injected(PRESETS[name], features, (), report).rows
         elif name in EVENTS:
             design = steering_design(name, curves=plan.curves, seed=seed)
-            injected = self._injected(design, features, training, report)
+            usable = self._usable(features, training, report)
+            facts = host_facts(self._workspace, features, usable)
+            chosen = choose_hosts(usable, min(plan.curves, len(usable)), seed, facts)
+            injected = self._injected(design, features, chosen, report)
             made = injected.rows
             hosts = injected.truth["background"]
-            whose = {"real_stars": _stars(self._usable(features, training, report)), "contrast_stars": _stars(hosts)}
+            whose = {"real_stars": _stars(usable), "contrast_stars": _stars(hosts)}
         else:
             rng = np.random.default_rng([seed, 13, BASELINES.index(name)])
             made = (contrast.marginal if name == "marginal" else contrast.uniform_global)(binned, rng)
@@ -335,7 +344,7 @@ class SteeringMatrix:
         split, store = self.split(seed), self._workspace.matrices.store(self.plan.feature_set)
         known = store.ids()
         stars = store.fingerprint(id for id in (*split.training, *split.measured) if id in known)
-        settings = self.plan.model_dump(mode="json", exclude={"contrasts", "events", "seeds"})
+        settings = self.plan.model_dump(mode="json", exclude={"contrasts", "events", "seeds", "group"})
         made_by = [generators_digest(), _designs_digest(), self._features.id]
         facts = json.dumps([made_by, seed, settings, split.training, split.measured, stars], sort_keys=True)
         name = hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()

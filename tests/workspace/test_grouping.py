@@ -13,11 +13,13 @@ from clara_engine.cli.main import app
 from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.readers import spoc_file_name, write_spoc
 from clara_engine.workspace import RunSpec
+from clara_engine.workspace.autosteer import AutoSteer, AutoSteerPlan
 from clara_engine.workspace.comparison import moves
 from clara_engine.workspace.export import ranking
 from clara_engine.workspace.grouping import about_group, find_group, notes_on
 from clara_engine.workspace.query import query
 from clara_engine.workspace.runs import SCORE_COLUMNS
+from clara_engine.workspace.steering import SteeringMatrix, SteeringPlan
 from clara_engine.workspace.validation import validate
 from tests.workspace.conftest import star
 
@@ -141,3 +143,13 @@ def test_another_data_release_gives_a_line_and_nothing_else(mixed, small_spec):
         "trained on TESS-SPOC light curves, this one is of QLP: its score can't be ranked among them",
     ]
     mixed.runs.delete(run.id)
+
+
+def test_steering_is_measured_within_one_group(mixed):
+    groups = mixed.targets.groups()
+    for asked, name in ((None, FINE), ("1800", COARSE)):
+        split = SteeringMatrix(mixed, SteeringPlan(group=asked)).split(0)
+        assert {groups[target_id] for target_id in (*split.training, *split.measured)} == {name}
+    fine = [target_id for target_id in groups.index if groups[target_id] == FINE]
+    shares = AutoSteer(mixed, AutoSteerPlan(feature_set="flux_power", marked=tuple(fine[:4]))).shares()
+    assert set(shares.training + shares.searched + shares.measured) == set(fine)
