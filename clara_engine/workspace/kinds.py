@@ -19,8 +19,9 @@ from clara_engine.forest import FeatureBinning, ForestSettings
 from clara_engine.forest.calibration import ClassCalibration, full_prior
 from clara_engine.forest.classes import ClassForest
 from clara_engine.progress import Report, quiet
-from clara_engine.synthetic import EVENTS, UNSEEN_EVENTS, choose_backgrounds, steering_design, unseen_design
+from clara_engine.synthetic import EVENTS, UNSEEN_EVENTS, choose_hosts, steering_design, unseen_design
 from clara_engine.workspace.grouping import members_of
+from clara_engine.workspace.host_facts import host_facts
 from clara_engine.workspace.runs import KINDS_FILE, Run
 
 if TYPE_CHECKING:
@@ -126,7 +127,8 @@ def classify(
     ids = members_of(workspace, spec.model_copy(update={"feature_set": name}))
     trained = set(run.scores().query("trained")["target_id"])
     members = [target_id for target_id in ids if target_id in trained]
-    hosts = choose_backgrounds(members, min(curves, len(members)), spec.seed)
+    facts = host_facts(workspace, name, members)
+    hosts = choose_hosts(members, min(curves, len(members)), spec.seed, facts)
     store, stars = workspace.matrices.store(name), workspace.targets.stars()
     rows = store.matrix(ids)
     binning = FeatureBinning.fit(rows[np.isin(ids, members)])
