@@ -29,6 +29,7 @@ from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.workspace.design_space import PLAIN, SPACE, steered_design, steered_forest
 from clara_engine.workspace.grouping import ids_in_group
 from clara_engine.workspace.host_facts import host_facts
+from clara_engine.workspace.injections import generators_digest
 from clara_engine.workspace.runs import RunSpec
 from clara_engine.workspace.sweeps import Label, importance_of, target_label
 
@@ -271,7 +272,7 @@ class AutoSteer:
         store, shares = self._workspace.matrices.store(self.plan.feature_set), self.shares()
         stars = store.fingerprint([*shares.training, *shares.searched, *shares.measured])
         settings = self.plan.model_dump(mode="json", exclude={"trials", "seconds", "group"})
-        facts = json.dumps([settings, sorted(self._wanted), stars], sort_keys=True)
+        facts = json.dumps([generators_digest(), settings, sorted(self._wanted), stars], sort_keys=True)
         name = hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()
         return self._workspace.folder / "autosteer" / f"{name}.json"
 

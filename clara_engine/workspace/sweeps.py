@@ -140,6 +140,7 @@ class Sweeps:
             _key(run.spec): run
             for run in runs
             if fingerprints.get((run.spec.feature_set, run.group)) == run.fingerprint
+            and (run.scoring or not run.spec.cross_fitted)  # not those whose hosts were scored by trees that saw them
         }
 
     def _path(self, name: str) -> Path:

@@ -1,3 +1,4 @@
+import hashlib
 import threading
 import time
 
@@ -11,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.utils.fixes import parse_version
 
 from clara_engine.errors import Cancelled, DesignError, FeatureError
-from clara_engine.forest import FeatureBinning, UnsupervisedForest
+from clara_engine.forest import PRESETS, FeatureBinning, UnsupervisedForest
 
 
 def waves(n_real, n_contrast, n_features=120, seed=0):
@@ -95,6 +96,16 @@ def test_same_bits_whatever_the_number_of_threads(bootstrap):
     assert one.oob_anomaly_score_.tobytes() == three.oob_anomaly_score_.tobytes()
     assert one.oob_weirdness_.tobytes() == three.oob_weirdness_.tobytes()
     assert one.anomaly_score(contrast).tobytes() == three.anomaly_score(contrast).tobytes()
+
+
+@pytest.mark.parametrize(("name", "digest"), [("P3", "3d447e0a63e38ef2"), ("P9", "a8915bf18fa97449")])
+def test_published_forests_keep_their_scores(name, digest):
+    """Of the first version of the project: what was added since must not move them."""
+    real, contrast = waves(300, 80, 60)
+    settings = PRESETS[name].model_copy(update={"n_estimators": 40})
+    forest = UnsupervisedForest.from_settings(settings, random_state=42).fit(real, contrast)
+    parts = forest.oob_anomaly_score_, forest.oob_weirdness_, forest.anomaly_score(contrast)
+    assert hashlib.sha256(np.concatenate(parts).round(10).tobytes()).hexdigest()[:16] == digest
 
 
 def test_another_seed_gives_another_forest():
