@@ -57,4 +57,4 @@ def _blocks() -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-STEERING = FeatureSet(name="steering", version=3, title="Steering (epoch-free)", blocks=_blocks(), compute=steering)
+STEERING = FeatureSet(name="steering", version=4, title="Steering (epoch-free)", blocks=_blocks(), compute=steering)

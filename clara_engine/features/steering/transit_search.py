@@ -16,8 +16,8 @@ __all__ = ["LABELS", "SHORTEST_DAYS", "transit_search", "trial_periods"]
 Float = NDArray[np.float64]
 SHORTEST_DAYS, LONGEST_DAYS = 0.4, 14.0
 # Steps of the cube root of frequency in 1 / span: the share of the period that a transit takes goes with its square
-# (Ofir 2014), and from first to last event it shifts by at most a third of that.
-ROOT_STEP = 0.0167
+# (Ofir 2014), and from first to last event it shifts by less than half of that.
+ROOT_STEP = 0.0225
 LOCAL_DAYS = 1.0
 MOST_PERIODS = 10_000
 #: Box widths in bins of half an hour.
