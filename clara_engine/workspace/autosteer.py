@@ -23,6 +23,7 @@ from clara_engine.features import feature_set
 from clara_engine.files import write_atomically
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest
+from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, Step, quiet
 from clara_engine.synthetic import EVENTS, PRESETS, choose_hosts
 from clara_engine.synthetic.fields import Range, Setting
@@ -187,7 +188,7 @@ class AutoSteer:
         plan, shares, row = self.plan, self.shares(), _best(trials)
         params = {name: row[name] for name in SPACE}
         scores = self._scores(params, shares, shares.measured, report)
-        wanted = self._mask(shares.measured)
+        wanted, stars = self._mask(shares.measured), [star_of(target_id) for target_id in shares.measured]
         design = steered_design(params, plan.seed)
         spec = RunSpec.checked(
             name=f"auto: {design.name}"[:80], design=design, feature_set=plan.feature_set, training_size=None,
@@ -195,7 +196,8 @@ class AutoSteer:
         )  # fmt: skip
         return Steered(
             spec=spec, searched=float(row["objective"]), objective=self._objective(scores, shares.measured),
-            measures=measure(scores, wanted), published=measure(self._published(shares, report), wanted),
+            measures=measure(scores, wanted, stars=stars),
+            published=measure(self._published(shares, report), wanted, stars=stars),
             trials=trials, shares=shares,
         )  # fmt: skip
 

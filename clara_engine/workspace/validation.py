@@ -109,7 +109,8 @@ def validate(
             if label in masks and LEAST_LABELLED <= masks[label].sum() < len(part)
         }
         scores = part["anomaly_score"].to_numpy(), part["anomaly_score_second"].to_numpy()
-        table = agreement(*scores, known, share=share, draws=draws, seed=seed, progress=report)
+        stars = part["star"].to_numpy(str)
+        table = agreement(*scores, known, stars=stars, share=share, draws=draws, seed=seed, progress=report)
         table.insert(0, "stars_of", name)
         tables.append(table)
     if not tables:

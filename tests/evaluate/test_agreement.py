@@ -55,3 +55,17 @@ def test_intervals_hold_the_truth_and_the_better_ranking_wins():
 def test_too_few_stars():
     with pytest.raises(FeatureError, match="9 stars in common"):
         agreement(np.arange(9), np.arange(9))
+
+
+def test_two_light_curves_of_each_star_are_no_more_evidence_than_one():
+    rng = np.random.default_rng(12)
+    one = rng.normal(size=60)
+    two = one + rng.normal(size=60)
+    single = agreement(one, two, draws=400).iloc[0]
+    doubled = np.tile(one, 2), np.tile(two, 2)
+    paired = agreement(*doubled, stars=np.tile(np.arange(60), 2), draws=400).iloc[0]
+    naive = agreement(*doubled, draws=400).iloc[0]
+    width = single["high"] - single["low"]
+    assert paired["high"] - paired["low"] == pytest.approx(width, rel=0.2)
+    assert naive["high"] - naive["low"] < 0.85 * width
+    assert paired["stars"] == 60
