@@ -100,10 +100,10 @@ PROPERTIES = (
 
 
 def choose_hosts(target_ids: Sequence[str], count: int, seed: int, facts: pd.DataFrame | None = None) -> list[str]:
-    """Targets that signals are put on, in their given order: of each kind of star in proportion to how many there are.
+    """Targets that signals are put on, in their given order: of every part of `PROPERTIES` in proportion to its size.
 
-    A kind is a combination of parts of `PROPERTIES`. Every part that some target is in gets a host where `count` allows
-    it. Within a kind, which are drawn hangs on each target alone: without one of them, the others are drawn as before.
+    Of targets that are in the same parts, which are drawn hangs on each alone: without one of them, the others are
+    drawn as before.
 
     Parameters
     ----------
@@ -122,16 +122,9 @@ def choose_hosts(target_ids: Sequence[str], count: int, seed: int, facts: pd.Dat
         )
     if count == total:
         return list(target_ids)
-    lots = np.array([lot(target_id, seed) for target_id in target_ids])
     parts = _parts(facts.reindex(list(target_ids))) if facts is not None else pd.DataFrame(index=range(total))
-    kind = parts.apply(" · ".join, axis=1) if len(parts.columns) else pd.Series("", parts.index)
-    chosen = np.zeros(total, np.bool_)
-    for name, share in _shares(kind.value_counts(), count).items():
-        places = np.flatnonzero(kind == name)
-        chosen[places[np.argsort(lots[places])[:share]]] = True
-    for column in parts:
-        _cover(parts[column].to_numpy(), parts.to_numpy(), lots, chosen)
-    return [target_ids[int(place)] for place in np.flatnonzero(chosen)]
+    order = np.argsort([lot(target_id, seed) for target_id in target_ids])
+    return [target_ids[int(place)] for place in np.sort(order[_balanced(parts.iloc[order], count)])]
 
 
 def scarce_hosts(facts: pd.DataFrame, hosts: Sequence[str], least: int = LEAST_TOLD) -> list[Scarce]:
@@ -162,28 +155,29 @@ def _parts(facts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({name: part for name, part in parts.items() if len(set(part)) > 1}, index=facts.index)
 
 
-def _shares(sizes: pd.Series, count: int) -> dict[str, int]:
-    """Hosts of each kind: in proportion, rounded so that they add up (largest remainders)."""
-    exact = {str(name): count * int(size) / int(sizes.sum()) for name, size in sizes.items()}
-    shares = {name: int(share) for name, share in exact.items()}
-    by_remainder = sorted(exact, key=lambda name: (shares[name] - exact[name], name))
-    for name in by_remainder[: count - sum(shares.values())]:
-        shares[name] += 1
-    return shares
+def _balanced(parts: pd.DataFrame, count: int) -> NDArray[np.intp]:
+    """Rows: the first `count`, changed as little as gives every part one, and then its share, rounded down."""
+    codes = [pd.factorize(parts[name], sort=True)[0] for name in parts]
+    shares = [np.maximum(1, count * np.bincount(code) // len(parts)) for code in codes]
+    chosen = np.arange(len(parts)) < count
+    for least in ([np.ones_like(share) for share in shares], shares):
+        for code, enough in zip(codes, least, strict=True):
+            for value in np.argsort(enough, kind="stable"):
+                _fill(chosen, code == value, int(enough[value]), codes, least)
+    return np.flatnonzero(chosen)
 
 
-def _cover(
-    part: NDArray[np.object_], parts: NDArray[np.object_], lots: NDArray[np.uint64], chosen: NDArray[np.bool_]
-) -> None:
-    """Give each value of `part` that has no host one, in place of a host that its own parts can spare."""
-    for value in sorted(set(part) - set(part[chosen])):
-        spare = [
-            place
-            for place in np.flatnonzero(chosen)
-            if all((parts[chosen, column] == parts[place, column]).sum() > 1 for column in range(parts.shape[1]))
-        ]
-        if not spare:
+def _fill(
+    chosen: NDArray[np.bool_], part: NDArray[np.bool_], wanted: int, codes: list[NDArray[np.intp]],
+    least: list[NDArray[np.intp]],
+) -> None:  # fmt: skip
+    """Choose the next rows of a part until it has what is `wanted`, each in place of the last that no part misses."""
+    for row in np.flatnonzero(part & ~chosen)[: max(0, wanted - int((part & chosen).sum()))]:
+        spare = chosen & ~part
+        for code, enough in zip(codes, least, strict=True):
+            held = np.bincount(code[chosen], minlength=enough.size)
+            spare &= (held > enough)[code] | (code == code[row])
+        if not spare.any():
             return
-        members = np.flatnonzero(part == value)
-        chosen[max(spare, key=lambda place: lots[place])] = False
-        chosen[members[np.argmin(lots[members])]] = True
+        chosen[np.flatnonzero(spare)[-1]] = False
+        chosen[row] = True
