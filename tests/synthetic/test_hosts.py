@@ -39,7 +39,7 @@ def test_every_part_has_a_host_where_chance_would_leave_one_out(seed):
     )
 
 
-def test_kinds_have_their_share_within_one_light_curve():
+def test_parts_have_their_share():
     facts = stars(2000)
     hosts = facts.loc[choose_hosts(list(facts.index), 300, 1, facts)]
     for edge in (5200, 6000):
