@@ -6,61 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
-from clara_engine.readers.fits_file import Table, number
 
-__all__ = ["FULL_JD", "btjd", "checked_flux", "checked_times", "flux_unit", "in_flux_unit", "step_seconds"]
+__all__ = ["SECONDS_A_DAY", "checked_flux", "in_order", "step_seconds"]
 
 Float = NDArray[np.float64]
-BTJD_ZERO = 2457000.0
-LATEST_BTJD = 20000.0
-FULL_JD = (2.4e6, 2.5e6)
-COUNT_UNITS = {"e-/s", "e/s", "electron/s", "electrons/s", "electron s-1", "e- s-1", "electron / s"}
-RELATIVE_UNITS = {"", "relative", "normalized", "dimensionless"}
-#: Units of flux off the quiet star's, and what one of them is of it.
-DIFFERENCE_UNITS = {"ppm": 1e-6, "ppt": 1e-3, "percent": 1e-2, "%": 1e-2}
 SECONDS_A_DAY = 86400.0
 
 
-def btjd(table: Table, name: str, *, earliest: float = 0.0) -> Float:
-    """The time column in BTJD days, from its own zero point (BJDREFI + BJDREFF) or from full Julian dates.
-
-    Raises
-    ------
-    UnreadableLightCurve
-        All NaN, in another unit than days, before `earliest` (BTJD 0 is 2014-12-08) or after BTJD 20000.
-    """
-    unit = table.unit(name)
-    if unit and "d" not in unit.lower().replace("bjd", "").replace("btjd", ""):
-        raise UnreadableLightCurve(f"{name} is in {unit!r}; days are needed")
-    time = table.column(name).astype(np.float64)
-    if time.ndim != 1:
-        raise UnreadableLightCurve(f"{name} holds several numbers a row")
-    time[~np.isfinite(time)] = np.nan
-    if np.isnan(time).all():
-        raise UnreadableLightCurve(f"{name} is NaN throughout")
-    if FULL_JD[0] < np.nanmedian(time) < FULL_JD[1]:
-        time -= BTJD_ZERO
-    else:
-        time += number(table.header, "BJDREFI", BTJD_ZERO) + number(table.header, "BJDREFF", 0.0) - BTJD_ZERO
-    return checked_times(time, name, earliest=earliest)
-
-
-def checked_times(time: Float, name: str, *, earliest: float = 0.0) -> Float:
-    """`time` itself, once it is sure that it is BTJD in days.
-
-    Raises
-    ------
-    UnreadableLightCurve
-        All NaN, before `earliest` or after BTJD 20000.
-    """
-    if np.isnan(time).all():
-        raise UnreadableLightCurve(f"{name} is NaN throughout")
-    first, last = float(np.nanmin(time)), float(np.nanmax(time))
-    if first < earliest or last > LATEST_BTJD:
-        raise UnreadableLightCurve(
-            f"{name} runs from {first:.6g} to {last:.6g}; BTJD = BJD - 2457000 in days is needed"
-        )
-    return time
+def in_order(time: Float) -> NDArray[np.intp] | None:
+    """What sorts samples by time, those without time last; None where they are in order."""
+    timed = time[np.isfinite(time)]
+    return None if (timed[1:] >= timed[:-1]).all() else np.argsort(time, kind="stable")
 
 
 def step_seconds(time: Float, name: str = "TIME") -> float:
@@ -98,27 +54,19 @@ def checked_flux(time: Float, flux: Float, name: str) -> Float:
     return flux
 
 
-def flux_unit(unit: str, name: str) -> tuple[str, float, float]:
-    """What a unit of flux means: ``"e-/s"`` or ``"relative"``, and the factor and offset that lead there.
+# What `table_file` still asks for.
+from clara_engine.readers.flux_unit import in_flux_unit  # noqa: E402, F401
 
-    Raises
-    ------
-    UnreadableLightCurve
-        Any other unit, magnitudes for example.
-    """
-    plain = unit.strip().lower()
-    if plain in COUNT_UNITS:
-        return "e-/s", 1.0, 0.0
-    if plain in RELATIVE_UNITS:
-        return "relative", 1.0, 0.0
-    if plain in DIFFERENCE_UNITS:
-        return "relative", DIFFERENCE_UNITS[plain], 1.0
-    raise UnreadableLightCurve(f"{name} is in {unit!r}; e-/s, relative flux, ppm, ppt or percent is needed")
+FULL_JD = (2.4e6, 2.5e6)
 
 
-def in_flux_unit(flux: Float, error: Float | None, unit: str, name: str) -> tuple[Float, Float | None, str]:
-    """Flux and its error in ``"e-/s"`` or ``"relative"``, and which of the two."""
-    known, factor, offset = flux_unit(unit, name)
-    if (factor, offset) == (1.0, 0.0):
-        return flux, error, known
-    return flux * factor + offset, None if error is None else error * factor, known
+def checked_times(time: Float, name: str, *, earliest: float = 0.0) -> Float:
+    """`time` itself, once it is sure that it is BTJD in days."""
+    if np.isnan(time).all():
+        raise UnreadableLightCurve(f"{name} is NaN throughout")
+    first, last = float(np.nanmin(time)), float(np.nanmax(time))
+    if first < earliest or last > 20000.0:
+        raise UnreadableLightCurve(
+            f"{name} runs from {first:.6g} to {last:.6g}; BTJD = BJD - 2457000 in days is needed"
+        )
+    return time

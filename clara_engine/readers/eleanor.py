@@ -13,10 +13,11 @@ __all__ = ["LAYOUT", "recognises"]
 
 LAYOUT = Layout(
     name="eleanor",
+    about="CORR_FLUX: aperture flux, systematics removed",
     product=lambda file, cadence_s: "eleanor-lite" if file.primary.get("LITE") is True else "eleanor",
     flux={"pdcsap": ("CORR_FLUX",), "sap": ("RAW_FLUX",)},
     errors={"CORR_FLUX": "FLUX_ERR", "RAW_FLUX": "FLUX_ERR"},
-    default_unit="e-/s",
+    default_unit={"CORR_FLUX": "e-/s", "RAW_FLUX": "e-/s"},
     centroids=(("X_CENTROID", "Y_CENTROID"), ("X_COM", "Y_COM")),
     star=("TIC_ID", "TICID"),
     magnitude="TMAG",

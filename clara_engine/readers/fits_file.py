@@ -128,6 +128,19 @@ class Table:
             values = values * scale + zero
         return values[:, 0] if column.repeat == 1 else values
 
+    def text(self, name: str) -> list[str]:
+        """One column of text, without the blanks at the end."""
+        column = self.columns[name]
+        if column.kind != "A":
+            raise UnreadableLightCurve(f"column {name} holds no text (TFORM {column.kind})")
+        if self.rows < 0 or self.row_bytes * self.rows > len(self.data):
+            raise UnreadableLightCurve("the table's rows are not all there; the header is damaged")
+        shape, strides = (self.rows,), (self.row_bytes,)
+        if not column.repeat:
+            return [""] * self.rows
+        cells = np.ndarray(shape, f"S{column.repeat}", self.data, column.offset, strides)
+        return [cell.decode("latin-1").rstrip(" \0") for cell in cells.tolist()]
+
 
 @dataclass(frozen=True, slots=True)
 class FitsFile:
@@ -142,8 +155,11 @@ class FitsFile:
         """The table that holds the light curve: the one named LIGHTCURVE, otherwise the first."""
         if not self.tables:
             raise UnreadableLightCurve("the file holds no table")
-        named = (table for table in self.tables if word(table.header, "EXTNAME").upper() == "LIGHTCURVE")
-        return next(named, self.tables[0])
+        return self.named("LIGHTCURVE") or self.tables[0]
+
+    def named(self, extension: str) -> Table | None:
+        """The table whose EXTNAME is `extension`, upper and lower case alike."""
+        return next((table for table in self.tables if word(table.header, "EXTNAME").upper() == extension), None)
 
 
 def open_fits(path: str | PathLike[str], *, headers_only: bool = False) -> FitsFile:

@@ -9,29 +9,32 @@ from __future__ import annotations
 from clara_engine.readers.fits_file import FitsFile, word
 from clara_engine.readers.layout import ARCSEC, Layout
 
-__all__ = ["LAYOUT", "recognises"]
+__all__ = ["LAYOUT", "MISSIONS", "catalogue", "recognises"]
 
-LAUNCH_BTJD = -3000.0
+MISSIONS = ("Kepler", "K2")
+
+
+def catalogue(file: FitsFile) -> str:
+    """Whose numbers a file of Kepler's telescope has."""
+    return "EPIC" if word(file.primary, "MISSION").upper() == "K2" or "CAMPAIGN" in file.primary else "KIC"
+
 
 LAYOUT = Layout(
     name="Kepler",
-    product=lambda file, cadence_s: "K2" if _is_k2(file) else "Kepler",
+    about="PDCSAP_FLUX: systematics removed, the star's own variation kept; long and short cadence alike",
+    product=lambda file, cadence_s: "K2" if catalogue(file) == "EPIC" else "Kepler",
     flux={"pdcsap": ("PDCSAP_FLUX",), "sap": ("SAP_FLUX",)},
     quality=("SAP_QUALITY", "QUALITY"),
     star=("KEPLERID",),
-    catalogue=lambda file: "EPIC" if _is_k2(file) else "KIC",
+    catalogue=catalogue,
     observed=("QUARTER", "CAMPAIGN"),
+    missions=MISSIONS,
     magnitude="",
     name_pattern=r"(?:kplr|ktwo)(\d{9})(?!\d)",
     proper_motion=ARCSEC,
-    earliest_btjd=LAUNCH_BTJD,
 )
 
 
 def recognises(file: FitsFile) -> bool:
     """Whether the file says that it is Kepler's."""
     return word(file.primary, "TELESCOP").lower() == "kepler"
-
-
-def _is_k2(file: FitsFile) -> bool:
-    return word(file.primary, "MISSION").upper() == "K2" or "CAMPAIGN" in file.primary

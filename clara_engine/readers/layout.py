@@ -12,12 +12,17 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.readers.checks import SECONDS_A_DAY, btjd, checked_flux, in_flux_unit, step_seconds
-from clara_engine.readers.fits_file import FitsFile, Table, number, word
+from clara_engine.readers.checks import SECONDS_A_DAY, checked_flux, in_order, step_seconds
+from clara_engine.readers.fits_file import FitsFile, Header, Table, number, word
+from clara_engine.readers.flux_unit import from_magnitudes, in_flux_unit, without_zeros
+from clara_engine.readers.time_reference import in_btjd
 
-__all__ = ["Layout", "read_layout", "target_of"]
+__all__ = ["ARCSEC", "Layout", "read_layout", "target_of"]
 
+Float = NDArray[np.float64]
 MILLIARCSEC, ARCSEC = 1.0, 1000.0
+#: Where a second column of flags begins in the bits of the first.
+SECOND_FLAGS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,21 +33,39 @@ class Layout:
     ----------
     name : str
         For people.
+    about : str
+        For people: which flux is taken and why, in a sentence.
     product : callable
         ``Target.product`` from the file and the cadence [s].
     flux : mapping
         Columns of ``"pdcsap"`` (systematics removed) and ``"sap"`` (plain sum over the aperture).
+    extension : mapping
+        Table of each flux, where the product has one a flux.
+    time : tuple of str
     errors : mapping
-        Error column of a flux column; by default its name and ``_ERR``.
-    default_unit : str
-        Of a flux column that names none.
+        Error column of a flux column, where it is not its name and ``_ERR``; or a keyword of the table's header, with
+        one number for all samples.
+    default_unit : mapping
+        Of a flux column that names none; where it is not in here, its level decides.
+    magnitudes : bool
+        Columns in magnitudes become relative flux.
+    systematics : mapping
+        Column of systematics still within a flux column: its course is taken off.
     quality : tuple of str
+    good_flags : tuple of str
+        Where flags are letters: those of good samples.
+    more_flags : str
+        A second column of flags, kept in the upper bits.
     centroids : tuple of (str, str)
         Column and row.
     star, observed : tuple of str
         Keywords of the catalogue number, and of sector, quarter or campaign.
     catalogue : callable
         ``Target.catalogue`` from the file.
+    missions : tuple of str
+        Whose calendar the times must lie in; empty for anybody's.
+    cadence_from_steps : bool
+        TIMEDEL is not the cadence here; the median step is.
     magnitude : str
         Keyword of the TESS magnitude, empty when there is none.
     name_pattern : str
@@ -51,35 +74,41 @@ class Layout:
         Keyword of the pipeline's version.
     proper_motion : float
         Milliarcseconds in the unit of its keywords.
-    earliest_btjd : float
-        Before it no file of this product was made.
     """
 
     name: str
     product: Callable[[FitsFile, float], str]
     flux: Mapping[str, tuple[str, ...]]
+    about: str = ""
+    extension: Mapping[str, str] = field(default_factory=dict)
+    time: tuple[str, ...] = ("TIME",)
     errors: Mapping[str, str] = field(default_factory=dict)
-    default_unit: str = ""
+    default_unit: Mapping[str, str] = field(default_factory=dict)
+    magnitudes: bool = False
+    systematics: Mapping[str, str] = field(default_factory=dict)
     quality: tuple[str, ...] = ("QUALITY",)
+    good_flags: tuple[str, ...] = ()
+    more_flags: str = ""
     centroids: tuple[tuple[str, str], ...] = (("MOM_CENTR1", "MOM_CENTR2"),)
     star: tuple[str, ...] = ("TICID",)
     observed: tuple[str, ...] = ("SECTOR",)
     catalogue: Callable[[FitsFile], str] = lambda file: "TIC"
+    missions: tuple[str, ...] = ("TESS",)
+    cadence_from_steps: bool = False
     magnitude: str = "TESSMAG"
     name_pattern: str = r"(?<!\d)(\d{16})(?!\d)"
     version: str = "PROCVER"
     proper_motion: float = MILLIARCSEC
-    earliest_btjd: float = 0.0
 
 
 def target_of(file: FitsFile, layout: Layout) -> Target | None:
     """The target from the headers; None when they don't tell the cadence."""
-    cadence = _cadence_s(file)
+    cadence = math.nan if layout.cadence_from_steps else _cadence_s(file)
     return None if math.isnan(cadence) else _target(file, layout, cadence)
 
 
 def read_layout(file: FitsFile, layout: Layout, flux: str = "pdcsap") -> LightCurve:
-    """The light curve of `file`.
+    """The light curve of `file`, in order of time.
 
     Raises
     ------
@@ -90,34 +119,69 @@ def read_layout(file: FitsFile, layout: Layout, flux: str = "pdcsap") -> LightCu
         raise UnreadableLightCurve(
             f"no flux {flux!r} in {layout.name} products; choose one of {', '.join(layout.flux)}"
         )
-    table = file.table
-    _first(table, ("TIME",))
+    table = (file.named(layout.extension[flux]) if flux in layout.extension else None) or file.table
+    time_name = _first(table, layout.time)
     name = _first(table, layout.flux[flux])
     if table.rows < 1:
         raise UnreadableLightCurve("the table is empty: no samples")
+    time = _time(file, table, time_name, layout)
+    order = in_order(time)
+    time = time if order is None else time[order]
 
-    time = btjd(table, "TIME", earliest=layout.earliest_btjd)
-    values = checked_flux(time, table.column(name).astype(np.float64), name)
-    cadence, step = _cadence_s(file), step_seconds(time)
-    if math.isnan(cadence):
+    def sorted_column(column: str) -> Float:
+        values = table.column(column).astype(np.float64)
+        return values if order is None else values[order]
+
+    flags = _flags(table, layout)
+    values, errors, unit = _flux(table, layout, name, sorted_column)
+    values = checked_flux(time, values, name)
+    cadence, step = _cadence_s(file), step_seconds(time, time_name)
+    if math.isnan(cadence) or layout.cadence_from_steps:
         cadence = step
     elif not 0.1 < step / cadence < 10:
-        raise UnreadableLightCurve(f"TIME advances by {step:.4g} s, TIMEDEL says {cadence:.4g} s: check TIME's unit")
-    error = layout.errors.get(name, f"{name}_ERR")
-    errors = table.column(error).astype(np.float64) if error in table else None
-    values, errors, unit = in_flux_unit(values, errors, table.unit(name) or layout.default_unit, name)
+        raise UnreadableLightCurve(
+            f"{time_name} advances by {step:.4g} s, TIMEDEL says {cadence:.4g} s: check {time_name}'s unit"
+        )
     column, row = next((pair for pair in layout.centroids if pair[0] in table and pair[1] in table), ("", ""))
-    quality = next((flag for flag in layout.quality if flag in table), "")
     return LightCurve(
         time=time,
         flux=values,
         flux_err=errors,  # type: ignore[arg-type]
-        quality=_flags(table.column(quality)) if quality else None,  # type: ignore[arg-type]
-        centroid_column=table.column(column) if column else None,
-        centroid_row=table.column(row) if row else None,
+        quality=flags if flags is None or order is None else flags[order],  # type: ignore[arg-type]
+        centroid_column=sorted_column(column) if column else None,
+        centroid_row=sorted_column(row) if row else None,
         target=_target(file, layout, cadence),
         flux_unit=unit,
     )
+
+
+def _time(file: FitsFile, table: Table, name: str, layout: Layout) -> Float:
+    time = table.column(name).astype(np.float64)
+    if time.ndim != 1:
+        raise UnreadableLightCurve(f"{name} holds several numbers a row")
+    if (absent := time == 0).any():
+        time[absent] = np.nan  # day 0 of Kepler and of TESS is before their launch: what many write for "no time"
+    header: Header = {**file.primary, **table.header}
+    return in_btjd(
+        time, name, unit=table.unit(name), header=header, catalogue=layout.catalogue(file), missions=layout.missions
+    )
+
+
+def _flux(table: Table, layout: Layout, name: str, column: Callable[[str], Float]) -> tuple[Float, Float | None, str]:
+    values = column(name)
+    error = next((error for error in (f"{name}_ERR", layout.errors.get(name, "")) if error in table), "")
+    errors = column(error) if error else None
+    if errors is None and not math.isnan(one := number(table.header, layout.errors.get(name, ""))):
+        errors = np.full(values.shape, one)
+    if (systematics := layout.systematics.get(name, "")) in table:
+        course = column(systematics)
+        values = values - course + np.nanmedian(course)
+    if layout.magnitudes:
+        values, errors = from_magnitudes(values, errors)
+        return values, errors, "relative"
+    unit = table.unit(name) or layout.default_unit.get(name, "")
+    values, errors, known = in_flux_unit(values, errors, unit, name)
+    return without_zeros(values, known), errors, known
 
 
 def _first(table: Table, names: tuple[str, ...]) -> str:
@@ -127,10 +191,22 @@ def _first(table: Table, names: tuple[str, ...]) -> str:
     raise UnreadableLightCurve(f"no {' or '.join(names)} column; its columns: {', '.join(table.columns):.200}")
 
 
-def _flags(column: NDArray[np.generic]) -> NDArray[np.int32]:
+def _flags(table: Table, layout: Layout) -> NDArray[np.int32] | None:
     """Bit flags of any width in 31 bits; what is null has none."""
+    name = next((flag for flag in layout.quality if flag in table), "")
+    if not name:
+        return None
+    if layout.good_flags and table.columns[name].kind == "A":
+        return np.array([cell not in layout.good_flags for cell in table.text(name)], dtype=np.int32)
+    flags = _bits(table.column(name))
+    if layout.more_flags in table:
+        flags |= _bits(table.column(layout.more_flags)) << SECOND_FLAGS
+    return (flags & 0x7FFFFFFF).astype(np.int32)
+
+
+def _bits(column: NDArray[np.generic]) -> NDArray[np.int64]:
     whole = np.nan_to_num(column.astype(np.float64), posinf=0, neginf=0) if column.dtype.kind == "f" else column
-    return (whole.astype(np.int64) & 0x7FFFFFFF).astype(np.int32)
+    return whole.astype(np.int64)
 
 
 def _cadence_s(file: FitsFile) -> float:

@@ -13,6 +13,8 @@ __all__ = ["LAYOUT", "recognises"]
 
 LAYOUT = Layout(
     name="QLP",
+    about="SYS_RM_FLUX from sector 56 on: systematics removed, the star's own variation kept; before, KSPSAP_FLUX, "
+    "flattened with a spline",
     product=lambda file, cadence_s: "QLP",
     flux={"pdcsap": ("SYS_RM_FLUX", "KSPSAP_FLUX", "DET_FLUX"), "sap": ("SAP_FLUX",)},
     errors={

@@ -11,9 +11,24 @@ from typing import TYPE_CHECKING
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.readers import eleanor, kepler, lightkurve_object, qlp, spoc, table_file, tasoc
+from clara_engine.readers import (
+    clusters,
+    eleanor,
+    foreign,
+    k2,
+    kepler,
+    lightkurve_fits,
+    lightkurve_object,
+    qlp,
+    spoc,
+    table_file,
+    tasoc,
+    tglc,
+)
+from clara_engine.readers.columns import Columns
 from clara_engine.readers.fits_file import FitsFile, open_fits
 from clara_engine.readers.layout import Layout, read_layout, target_of
+from clara_engine.readers.not_light_curves import what_it_is
 
 if TYPE_CHECKING:
     import lightkurve
@@ -35,21 +50,29 @@ class Reader:
 
 
 #: The first that recognises a file reads it; SPOC's columns are what others have too, so it comes last.
-READERS: tuple[Reader, ...] = tuple(
-    Reader(module.LAYOUT, module.recognises) for module in (kepler, qlp, tasoc, eleanor, spoc)
+READERS: tuple[Reader, ...] = (
+    *(Reader(layout, recognises) for layout, recognises in (*k2.LAYOUTS, *clusters.LAYOUTS)),
+    *(
+        Reader(module.LAYOUT, module.recognises)
+        for module in (tglc, qlp, tasoc, eleanor, lightkurve_fits, kepler, spoc)
+    ),
 )
 
 
-def read_light_curve(source: str | PathLike[str] | lightkurve.LightCurve, *, flux: str = "pdcsap") -> LightCurve:
+def read_light_curve(
+    source: str | PathLike[str] | lightkurve.LightCurve, *, flux: str = "pdcsap", columns: Columns | str | None = None
+) -> LightCurve:
     """Read a light curve; its product is recognised from the file's own headers and columns.
 
     Parameters
     ----------
     source : path-like or lightkurve.LightCurve
-        A FITS file, plain or gzipped, of SPOC, TESS-SPOC, QLP, TASOC, eleanor, Kepler or K2; a table (see
-        `clara_engine.readers.table_file`); or an object of lightkurve.
+        A FITS file, plain or gzipped, of a product in `READERS`; a table (see `clara_engine.readers.table_file`); or an
+        object of lightkurve.
     flux : {"pdcsap", "sap"}
         The flux with systematics removed by the pipeline, or the plain sum over the aperture.
+    columns : Columns or str, optional
+        Which columns of a file are what, where its own names are not known: ``"time=TIME flux=FLUX"``.
 
     Returns
     -------
@@ -64,13 +87,17 @@ def read_light_curve(source: str | PathLike[str] | lightkurve.LightCurve, *, flu
     if not isinstance(source, str | PathLike):
         return lightkurve_object.read(source)
     with _naming(source):
+        named = Columns.parse(columns) if isinstance(columns, str) else columns
         if table_file.recognises(source):
             return table_file.read(source, flux)
         file = open_fits(source)
-        return read_layout(file, _reader(file).layout, flux)
+        if named:
+            return foreign.read_named(file, named)
+        reader = _reader(file)
+        return read_layout(file, reader.layout, flux) if reader else foreign.read_unknown(file, flux)
 
 
-def read_target(path: str | PathLike[str]) -> Target:
+def read_target(path: str | PathLike[str], *, columns: Columns | str | None = None) -> Target:
     """Whose light curve a file holds, from its headers alone.
 
     Raises
@@ -78,11 +105,12 @@ def read_target(path: str | PathLike[str]) -> Target:
     UnreadableLightCurve
         As `read_light_curve`; the numbers themselves are not looked at.
     """
-    if table_file.recognises(path):
-        return read_light_curve(path).target
+    if columns or table_file.recognises(path):
+        return read_light_curve(path, columns=columns).target
     with _naming(path):
         file = open_fits(path, headers_only=True)
-        target = target_of(file, _reader(file).layout)
+        reader = _reader(file)
+        target = target_of(file, reader.layout) if reader else None
     return target if target is not None else read_light_curve(path).target
 
 
@@ -95,10 +123,16 @@ def _naming(path: str | PathLike[str]) -> Iterator[None]:
         raise UnreadableLightCurve(f"{Path(path).name}: {error}") from error
 
 
-def _reader(file: FitsFile) -> Reader:
-    for reader in READERS:
-        if reader.recognises(file):
-            return reader
-    columns = ", ".join(file.table.columns) or "none"
-    known = ", ".join(reader.name for reader in READERS)
-    raise UnreadableLightCurve(f"no time and flux columns of a known product ({known}); its columns: {columns:.200}")
+def _reader(file: FitsFile) -> Reader | None:
+    """Who reads a file; None where nobody knows it.
+
+    Raises
+    ------
+    UnreadableLightCurve
+        The file is known to be something else, or holds no table.
+    """
+    if other := what_it_is(file):
+        raise UnreadableLightCurve(other)
+    if foreign.is_astropys(file):
+        return None
+    return next((reader for reader in READERS if reader.recognises(file)), None)

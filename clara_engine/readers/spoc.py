@@ -14,6 +14,7 @@ SHORTEST_FFI_CADENCE_S = 158.0
 
 LAYOUT = Layout(
     name="SPOC",
+    about="PDCSAP_FLUX: systematics removed, the star's own variation kept",
     product=lambda file, cadence_s: "SPOC" if cadence_s < SHORTEST_FFI_CADENCE_S else "TESS-SPOC",
     flux={"pdcsap": ("PDCSAP_FLUX",), "sap": ("SAP_FLUX",)},
 )

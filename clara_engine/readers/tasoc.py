@@ -12,6 +12,7 @@ __all__ = ["LAYOUT", "recognises"]
 
 LAYOUT = Layout(
     name="TASOC",
+    about="FLUX_CORR, ppm off the star's own flux: systematics removed",
     product=lambda file, cadence_s: "TASOC",
     flux={"pdcsap": ("FLUX_CORR",), "sap": ("FLUX_RAW",)},
     name_pattern=r"tic(\d{11})(?!\d)",
