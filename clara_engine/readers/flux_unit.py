@@ -23,6 +23,8 @@ COUNT_UNITS = {
     "e-", "electron", "electrons", "ct", "cts", "count", "counts", "ct/s", "cts/s", "count/s", "counts/s", "ct s-1",
     "ct / s", "count / s", "adu", "adu/s", "adu / s", "dn", "dn/s",
 }  # fmt: skip
+#: lightkurve 1 writes "counts" whatever the numbers are; no star that can be seen gives 1 e-/s.
+LOOSE_UNITS = {"ct", "count", "counts"}
 RELATIVE_UNITS = {"relative", "normalized", "normalised", "dimensionless", "unitless", "1"}
 #: What is written for "as it comes": the level alone decides.
 NO_UNITS = {"", "none", "unrecognizedunit", "flux", "rel", "-"}
@@ -51,11 +53,12 @@ def in_flux_unit(flux: Float, error: Float | None, unit: str, name: str) -> tupl
         Magnitudes and other units; a level that fits neither the whole flux nor differences from it.
     """
     plain = re.sub(r"\s+", " ", unit.strip().lower())
+    loose = plain in LOOSE_UNITS
+    if plain in COUNT_UNITS and not loose:
+        return flux, error, COUNTS
     level = float(np.nanmedian(flux)) if np.isfinite(flux).any() else np.nan
-    if plain in COUNT_UNITS:
-        # lightkurve 1 writes "counts" whatever the numbers are; no star that can be seen gives 1 e-/s.
-        loose = plain in ("counts", "count", "ct") and WHOLE[0] <= level <= WHOLE[1]
-        return flux, error, RELATIVE if loose else COUNTS
+    if loose:
+        return flux, error, RELATIVE if WHOLE[0] <= level <= WHOLE[1] else COUNTS
     if plain in NO_UNITS:
         return flux, error, _by_level(flux, level, name)
     share = 1.0 if plain in RELATIVE_UNITS else SHARES.get(plain, np.nan)

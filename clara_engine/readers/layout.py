@@ -200,13 +200,13 @@ def _flags(table: Table, layout: Layout) -> NDArray[np.int32] | None:
         return np.array([cell not in layout.good_flags for cell in table.text(name)], dtype=np.int32)
     flags = _bits(table.column(name))
     if layout.more_flags in table:
-        flags |= _bits(table.column(layout.more_flags)) << SECOND_FLAGS
+        flags = flags | _bits(table.column(layout.more_flags)) << SECOND_FLAGS
     return (flags & 0x7FFFFFFF).astype(np.int32)
 
 
 def _bits(column: NDArray[np.generic]) -> NDArray[np.int64]:
     whole = np.nan_to_num(column.astype(np.float64), posinf=0, neginf=0) if column.dtype.kind == "f" else column
-    return whole.astype(np.int64)
+    return whole.astype(np.int64, copy=False)
 
 
 def _cadence_s(file: FitsFile) -> float:

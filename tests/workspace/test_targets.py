@@ -42,7 +42,7 @@ BAD = {
     "not FITS": (lambda good, bad: bad.write_text("time,flux\n1,2\n" * 500), "not a FITS file"),
     "truncated": (lambda good, bad: bad.write_bytes(good.read_bytes()[:20_000]), "truncated"),
     "truncated header": (lambda good, bad: bad.write_bytes(good.read_bytes()[:3000]), "truncated"),
-    "no flux column": (without_flux, "no time and flux columns"),
+    "no flux column": (without_flux, "it lacks a flux column"),
     "all NaN": (rewritten(lambda curve: curve.with_flux(np.full(len(curve), np.nan))), "NaN throughout"),
     "constant flux": (rewritten(lambda curve: curve.with_flux(np.ones(len(curve)))), "constant"),
     "one sample": (rewritten(lambda curve: curve.select(slice(0, 1))), "one usable sample"),
