@@ -16,7 +16,7 @@ from clara_engine.errors import DesignError, FeatureError
 from clara_engine.features import FeatureSet
 from clara_engine.features.extract import feature_row, workers_for
 from clara_engine.progress import Progress, silent
-from clara_engine.readers import read_light_curve
+from clara_engine.readers import read_registered
 from clara_engine.synthetic import Observed, SyntheticDesign, inject
 from clara_engine.synthetic.signals import Event
 from clara_engine.workers import cores, spread
@@ -88,7 +88,7 @@ def injected_rows(
     DesignError
         When no light curve is fit to be used.
     ClaraError
-        When one can't be read.
+        When one can't be read, or its file now holds another star.
     """
     if not isinstance(design.background, Observed):
         raise DesignError(f"design {design.name!r} is not put on observed light curves")
@@ -122,7 +122,7 @@ def _on_hosts(design: SyntheticDesign, feature_set: FeatureSet, tasks: Sequence[
 def _on_host(
     design: SyntheticDesign, feature_set: FeatureSet, host: Host, places: Sequence[tuple[int, int]]
 ) -> Iterator[InjectedRow]:
-    light_curve = read_light_curve(host.path)
+    light_curve = read_registered(host.path, host.target_id)
     good = np.isfinite(light_curve.flux)
     level = float(np.median(light_curve.flux[good])) if good.any() else float("nan")
     if not level > 0:

@@ -15,7 +15,7 @@ from clara_engine.groups import Group
 if TYPE_CHECKING:
     import lightkurve
 
-__all__ = ["LightCurve", "Target", "star_of"]
+__all__ = ["LightCurve", "Target", "star_and_sector_of", "star_of"]
 
 Float = NDArray[np.float64]
 NAN = float("nan")
@@ -109,10 +109,15 @@ def star_of(target_id: str) -> str:
     ValueError
         When it is no id of a target.
     """
-    found = re.match(r"([A-Z]*)(-?\d+)-s\d+-", target_id)
+    return star_and_sector_of(target_id)[0]
+
+
+def star_and_sector_of(target_id: str) -> tuple[str, int]:
+    """`Target.star` and the sector of a `Target.id`; `ValueError` when it is none."""
+    found = re.match(r"([A-Z]*)(-?\d+)-s(\d+)-", target_id)
     if found is None:
         raise ValueError(f"{target_id!r} is no id of a target")
-    return f"{found[1] or 'TIC'} {found[2]}"
+    return f"{found[1] or 'TIC'} {found[2]}", int(found[3])
 
 
 def _frozen(values: ArrayLike, dtype: Any = np.float64) -> NDArray[Any]:

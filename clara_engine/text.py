@@ -21,8 +21,8 @@ def visible(text: str) -> str:
     return "".join(_escaped(letter) if _is_hidden(letter) else letter for letter in text)
 
 
-def typed(text: str, what: str) -> str:
-    """A name or note as a person typed it, with its ends trimmed.
+def typed(text: str, what: str, *, lines: bool = False) -> str:
+    """A name or note as a person typed it, with its ends trimmed; with `lines` it may have several.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def typed(text: str, what: str) -> str:
     """
     text = text.strip()
     for letter in text:
-        if _is_hidden(letter):
+        if _is_hidden(letter) and not (lines and letter in "\n\r\t"):
             raise WorkspaceError(f"{what} can't hold the control character {_escaped(letter)}: {visible(text)[:80]}")
     return text
 

@@ -1,11 +1,13 @@
 """Signals on observed light curves: the same bits by threads, by processes and one by one, and each file read once."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from clara_engine import injected
+from clara_engine.errors import UnreadableLightCurve
 from clara_engine.features import feature_set
 from clara_engine.injected import Host, injected_rows
 from clara_engine.readers import read_light_curve, spoc_file_name, write_spoc
@@ -45,17 +47,17 @@ def test_they_are_what_generating_one_by_one_gives(hosts, monkeypatch, processes
 
 def test_a_light_curve_is_read_once(hosts, monkeypatch):
     read = []
-    monkeypatch.setattr(injected, "read_light_curve", lambda path: read.append(path) or read_light_curve(path))
+    monkeypatch.setattr(injected, "read_registered", lambda path, _: read.append(path) or read_light_curve(path))
     rows_of(steering_design("flares", curves=9), hosts)
     assert sorted(map(str, read)) == sorted(str(host.path) for host in hosts)
 
 
 def test_what_cannot_carry_a_signal_says_so_and_leaves_the_others(hosts, monkeypatch):
-    def dark(path):
+    def dark(path, target_id):
         curve = read_light_curve(path)
         return curve.with_flux(-curve.flux) if path == hosts[0].path else curve
 
-    monkeypatch.setattr(injected, "read_light_curve", dark)
+    monkeypatch.setattr(injected, "read_registered", dark)
     found = rows_of(steering_design("flares", curves=6), hosts)
     failed = [made for made in found if made.failure]
     assert {made.host.target_id for made in failed} == {hosts[0].target_id}
@@ -66,3 +68,10 @@ def test_what_cannot_carry_a_signal_says_so_and_leaves_the_others(hosts, monkeyp
 def test_a_blank_design_is_refused(hosts):
     with pytest.raises(ValueError, match="not put on observed"):
         rows_of(SyntheticDesign.paper(curves=3), hosts)
+
+
+def test_a_host_whose_file_holds_another_star_now_is_refused(hosts, tmp_path):
+    swapped = tmp_path / hosts[0].path.name
+    swapped.write_bytes(hosts[1].path.read_bytes())
+    with pytest.raises(UnreadableLightCurve, match="now holds another star: SIM 2, sector 1, not TIC 1, sector 1"):
+        rows_of(steering_design("flares", curves=6), [replace(hosts[0], path=swapped), *hosts[1:]])

@@ -9,6 +9,7 @@ from typing import Any
 import param
 
 from app.fields.field import FRAME, Field
+from clara_engine.text import visible
 
 __all__ = ["ACT_EVENT", "GIVE", "Given", "VerdictEntry"]
 
@@ -61,8 +62,8 @@ class Given:
         if not (target_id and label.strip() and 0 < len(token) <= TOKEN_LENGTH):
             raise ValueError("no star, no label, or no token")
         return cls(
-            token=token, target_id=target_id, label=label, note=str(entry.get("note") or "")[:NOTE_LENGTH],
-            author=str(entry.get("author") or "unknown"), run_id=str(entry.get("run") or "") or None,
+            token=token, target_id=target_id, label=label, note=visible(str(entry.get("note") or ""))[:NOTE_LENGTH],
+            author=visible(str(entry.get("author") or "unknown")), run_id=str(entry.get("run") or "") or None,
             period_days=float(period) if isinstance(period, int | float) else None,
             session=str(entry.get("tab") or "")[:TOKEN_LENGTH], late=bool(entry.get("late")),
         )  # fmt: skip

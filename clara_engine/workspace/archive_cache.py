@@ -19,6 +19,7 @@ from clara_engine.archives.patience import patiently
 from clara_engine.errors import ArchiveError
 from clara_engine.files import write_atomically
 from clara_engine.progress import Progress, silent
+from clara_engine.workspace.database import DATABASE_FILE
 
 __all__ = ["Answer", "ArchiveCache"]
 
@@ -73,10 +74,22 @@ class ArchiveCache:
 
     A file names its question, its time and its keys in its metadata. For each key the newest file counts; a file that
     no key needs any more is deleted, and one that can't be read counts as not there.
+
+    Parameters
+    ----------
+    folder : Path
+    home : Path, optional
+        What must be there for anything to be kept; see `write_atomically`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, home: Path | None = None) -> None:
         self._folder = folder
+        self._home = home
+
+    @classmethod
+    def of(cls, workspace: Path) -> ArchiveCache:
+        """The answers that the workspace in a folder keeps."""
+        return cls(workspace / "archives", home=workspace / DATABASE_FILE)
 
     def answer(
         self, name: str, keys: Sequence[Any], ask: Callable[[list[Any]], pd.DataFrame], *, max_age_days: float = 30.0,
@@ -156,7 +169,7 @@ class ArchiveCache:
         table = pa.Table.from_pandas(rows.rename_axis(KEY).reset_index(), preserve_index=False)
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), META: json.dumps(about).encode()})
         path = self._folder / name / f"{int(asked_at)}-{uuid.uuid4().hex[:8]}.parquet"
-        write_atomically(path, lambda beside: pq.write_table(table, beside), home=self._folder.parent)
+        write_atomically(path, lambda beside: pq.write_table(table, beside), home=self._home)
 
     def _sweep(self, name: str) -> None:
         """Delete the answers that no key needs any more."""

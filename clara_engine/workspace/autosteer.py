@@ -27,6 +27,7 @@ from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, Step, quiet
 from clara_engine.synthetic import EVENTS, PRESETS, choose_hosts
 from clara_engine.synthetic.fields import Range, Setting
+from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.design_space import PLAIN, SPACE, steered_design, steered_forest
 from clara_engine.workspace.grouping import ids_in_group
 from clara_engine.workspace.host_facts import host_facts
@@ -171,7 +172,7 @@ class AutoSteer:
             study.tell(trial, value)
             row = {**params, "design": design.name, "objective": value, "seconds": time.monotonic() - start}
             trials = pd.DataFrame([*trials.to_dict("records"), _storable(row)])
-            write_atomically(self._path(), partial(_write, trials), home=self._workspace.folder)
+            write_atomically(self._path(), partial(_write, trials), home=self._workspace.folder / DATABASE_FILE)
         return trials
 
     def best(self, report: Report = quiet) -> Steered:

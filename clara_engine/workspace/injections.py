@@ -25,6 +25,7 @@ from clara_engine.injected import Host, InjectedRow, injected_rows
 from clara_engine.progress import Progress, Report, quiet
 from clara_engine.synthetic import SyntheticDesign, generate_each
 from clara_engine.synthetic.signals import Event
+from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.targets import TargetCatalog
 
 __all__ = ["Injected", "InjectionShelf", "generators_digest", "save_array"]
@@ -213,6 +214,6 @@ def _read(folder: Path, start: int, stop: int) -> Injected:
 
 def _write(folder: Path, start: int, stop: int, block: Injected) -> None:
     rows, truth = _files(folder, start, stop)
-    home = folder.parents[2]
+    home = folder.parents[2] / DATABASE_FILE
     write_atomically(rows, lambda beside: save_array(beside, block.rows), home=home)
     write_atomically(truth, lambda beside: block.truth.to_parquet(beside, index=False), home=home)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from clara_engine.errors import WorkspaceError
-from clara_engine.text import typed
+from clara_engine.text import typed, visible
 from clara_engine.workspace.database import Database
 
 __all__ = ["QUIET", "LabelBook"]
@@ -36,16 +36,16 @@ class LabelBook:
     def add(self, family: str, values: Mapping[str, str], source: str) -> int:
         """Store labels by target id in place of what `source` said of this family before; returns how many."""
         family = typed(family, "a family of labels")
-        rows = [(target_id, family, value, source) for target_id, value in values.items()]
+        rows = [(target_id, family, visible(value), visible(source)) for target_id, value in values.items()]
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM labels WHERE family = ? AND source = ?", (family, source))
+            connection.execute("DELETE FROM labels WHERE family = ? AND source = ?", (family, visible(source)))
             connection.executemany("INSERT OR REPLACE INTO labels VALUES (?, ?, ?, ?)", rows)
         return len(rows)
 
     def add_parameters(self, table: pd.DataFrame, source: str) -> int:
         """Store numbers by target id (the index); a column a parameter, NaN left out; returns how many."""
         long = table.stack().dropna()
-        rows = [(target_id, name, float(value), source) for (target_id, name), value in long.items()]
+        rows = [(target_id, visible(name), float(value), visible(source)) for (target_id, name), value in long.items()]
         with self._database.transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO parameters VALUES (?, ?, ?, ?)", rows)
         return len(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from clara_engine.features import FeatureStore, extract, feature_set
 from clara_engine.files import reading, whole_folder, write_atomically
 from clara_engine.forest import BinnedFeatures, FeatureBinning
 from clara_engine.progress import Report, quiet
+from clara_engine.readers import read_registered
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.injections import Injected, InjectionShelf, save_array
@@ -57,7 +59,7 @@ class Matrices:
         missing = store.missing(self._targets.ids() if ids is None else ids, retry=retry)
         paths = self._targets.frame().set_index("target_id")["path"].to_dict()
         report.stage("extracting features")
-        items = [(target_id, paths[target_id]) for target_id in missing]
+        items = [(target_id, partial(read_registered, Path(paths[target_id]), target_id)) for target_id in missing]
         return store.extend(extract(items, feature_set(name), workers=workers, progress=report))
 
     def ids(self, name: str) -> list[str]:

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from clara_engine.features import FeatureStore, extract
 from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Report, quiet
-from clara_engine.readers import read_light_curve
+from clara_engine.readers import read_registered
 from clara_engine.synthetic import nulls
 from clara_engine.synthetic.backgrounds import lot
 from clara_engine.synthetic.fields import Range, Setting
+from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.targets import TargetCatalog
 
 __all__ = ["NullPlan", "NullShelf", "Nulls"]
@@ -80,6 +81,7 @@ class NullShelf:
 
     def __init__(self, folder: Path, targets: TargetCatalog) -> None:
         self._folder = folder
+        self._home = folder.parents[1] / DATABASE_FILE
         self._targets = targets
 
     def get(self, chosen: Sequence[tuple[str, int]], store: FeatureStore, report: Report = quiet) -> Nulls:
@@ -92,23 +94,23 @@ class NullShelf:
         store : FeatureStore
             Of the feature set that is wanted; it tells when a light curve has changed.
         """
-        shelf = FeatureStore(self._folder / _makers_digest(), store.feature_set)
+        shelf = FeatureStore(self._folder / _makers_digest(), store.feature_set, home=self._home)
         marks = {target_id: store.fingerprint([target_id]) for target_id in {target_id for target_id, _ in chosen}}
         keys = {f"{target_id} {number} {marks[target_id]}": (target_id, number) for target_id, number in chosen}
-        missing = shelf.missing(keys)
+        missing = shelf.missing(keys, retry=True)  # a file may have been put back
         if missing:
             report.stage("null light curves")
             paths = self._targets.frame().set_index("target_id")["path"]
-            sources = [(key, Path(paths[keys[key][0]]), keys[key][1]) for key in missing]
-            items = [(key, partial(_null, path, number)) for key, path, number in sources if path.exists()]
+            sources = [(key, Path(paths[keys[key][0]])) for key in missing]
+            items = [(key, partial(_null, path, *keys[key])) for key, path in sources if path.exists()]
             shelf.extend(extract(items, store.feature_set, progress=report))
         known = shelf.ids()
         there = [key for key in keys if key in known]
         return Nulls(shelf.matrix(there), [keys[key][0] for key in there])
 
 
-def _null(path: Path, number: int) -> LightCurve:
-    return nulls.null_light_curve(read_light_curve(path), number)
+def _null(path: Path, target_id: str, number: int) -> LightCurve:
+    return nulls.null_light_curve(read_registered(path, target_id), number)
 
 
 @cache

@@ -307,7 +307,7 @@ class RunStore:
         """Replace the measures of a run, after labels have changed."""
         fresh = Run(**{name: getattr(run, name) for name in Run.__dataclass_fields__} | {"measures": measures})
         record = _record(fresh)
-        write_atomically(run.folder / "run.json", lambda path: path.write_text(record))
+        write_atomically(run.folder / "run.json", lambda path: path.write_text(record), home=run.folder)
         with self._database.transaction() as connection:
             connection.execute("UPDATE runs SET record = ? WHERE run_id = ?", (record, run.id))
         return fresh

@@ -34,6 +34,7 @@ from clara_engine.synthetic import (
     unseen_design,
 )
 from clara_engine.synthetic.fields import Range, Setting
+from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.grouping import ids_in_group
 from clara_engine.workspace.host_facts import host_facts
 from clara_engine.workspace.injections import Injected, generators_digest
@@ -335,9 +336,8 @@ class SteeringMatrix:
             return pd.read_parquet(path) if path.exists() else pd.DataFrame(columns=SCORE_COLUMNS)
 
     def _keep(self, seed: int, scores: pd.DataFrame) -> None:
-        write_atomically(
-            self._path(seed), lambda beside: scores.to_parquet(beside, index=False), home=self._workspace.folder
-        )
+        home = self._workspace.folder / DATABASE_FILE
+        write_atomically(self._path(seed), lambda beside: scores.to_parquet(beside, index=False), home=home)
 
     def _path(self, seed: int) -> Path:
         """A file for all that fixes the scores of a seed: settings, designs, generators, stars, and their features."""

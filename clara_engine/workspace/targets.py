@@ -14,7 +14,7 @@ from clara_engine.errors import UnreadableLightCurve, WorkspaceError
 from clara_engine.groups import group_names
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.progress import Progress, silent
-from clara_engine.readers import read_light_curve, read_target
+from clara_engine.readers import read_registered, read_target
 from clara_engine.text import visible
 from clara_engine.workspace.database import Database
 from clara_engine.workspace.files import find_files
@@ -152,17 +152,7 @@ class TargetCatalog:
         UnreadableLightCurve
             The file can't be read, or holds another star or sector than when it was registered.
         """
-        path = self.path(target_id)
-        curve = read_light_curve(path, flux=flux)
-        facts = self._database.frame("SELECT catalogue, tic, sector FROM targets WHERE target_id = ?", (target_id,))
-        here, there = curve.target, next(facts.itertuples(index=False))
-        if (here.catalogue, here.tic, here.sector) != tuple(there):
-            what = "star" if (here.catalogue, here.tic) != tuple(there)[:2] else "sector"
-            raise UnreadableLightCurve(
-                f"{path.name} now holds another {what}: {here.name}, sector {here.sector}, not {there.catalogue} "
-                f"{there.tic}, sector {there.sector}; put the file back, or register it anew"
-            )
-        return curve
+        return read_registered(self.path(target_id), target_id, flux)
 
     def stars(self) -> pd.Series:
         """Whose light curve each target is, by target id: ``TIC 261136679``. What joins light curves of one star."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from clara_engine.errors import WorkspaceUnavailable
 from clara_engine.files import write_atomically
+from clara_engine.workspace.database import DATABASE_FILE
 
 __all__ = ["keep_upload"]
 
@@ -20,13 +21,13 @@ def keep_upload(folder: Path, name: str, content: bytes) -> Path:
     Raises
     ------
     WorkspaceError
-        When it can't be written.
+        When it can't be written, or the workspace is not there any more.
     """
     plain = re.sub(r"[^\w.+-]", "_", name.replace("\\", "/").rsplit("/", 1)[-1]).lstrip(".") or "file"
     path = folder / UPLOADS / hashlib.sha256(content).hexdigest()[:12] / plain[-120:]
     if not path.exists():
         try:
-            write_atomically(path, lambda beside: beside.write_bytes(content), home=folder)
+            write_atomically(path, lambda beside: beside.write_bytes(content), home=folder / DATABASE_FILE)
         except WorkspaceUnavailable as error:
             raise WorkspaceUnavailable(f"{plain} can't be kept: {error}") from None
     return path

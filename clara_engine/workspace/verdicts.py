@@ -7,6 +7,7 @@ import time
 import pandas as pd
 
 from clara_engine.errors import WorkspaceError
+from clara_engine.text import typed
 from clara_engine.workspace.database import Database
 
 __all__ = ["VerdictLog", "latest_of", "opinions_of"]
@@ -47,7 +48,14 @@ class VerdictLog:
             Where it was given, e.g. the key of a browser's tab, for `undo`.
         token : str, optional
             A name of this verdict that no other has: what comes twice under it is written once.
+
+        Raises
+        ------
+        WorkspaceError
+            Without a label, or when label, author or note hold control characters; a note may have several lines.
         """
+        label, author = typed(label, "the label of a verdict"), typed(author, "the author of a verdict")
+        note = typed(note, "a note", lines=True)
         return self._insert(target_id, label, note, author, run_id, period_days, None, session, token)
 
     def undo(self, *, author: str, session: str | None = None) -> int | None:
@@ -137,7 +145,7 @@ class VerdictLog:
         self, target_id: str, label: str, note: str, author: str, run_id: str | None, period_days: float | None,
         retracts: int | None, session: str, token: str | None,
     ) -> int:  # fmt: skip
-        if not label.strip():
+        if not label:
             raise WorkspaceError("a verdict needs a label")
         with self._database.transaction() as connection:
             cursor = connection.execute(
@@ -145,8 +153,7 @@ class VerdictLog:
                 "(target_id, label, note, author, created, run_id, period_days, retracts, session, token) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (token) DO NOTHING",
                 (
-                    target_id, label.strip(), note.strip(), author, time.time(), run_id, period_days, retracts,
-                    session, token,
+                    target_id, label, note, author, time.time(), run_id, period_days, retracts, session, token,
                 ),
             )  # fmt: skip
             if cursor.rowcount:

@@ -1,5 +1,7 @@
 """Auto-steer searches on some stars and measures on others, and can be stopped."""
 
+import shutil
+
 import pytest
 
 from clara_engine.errors import Cancelled, WorkspaceError
@@ -88,3 +90,16 @@ def test_every_trial_is_a_design(event, also):
         if hasattr(signal, "period_days"):
             low, high = signal.period_days
             assert deep.period_days == (low, pytest.approx((low * high) ** 0.5))
+
+
+def test_a_workspace_that_goes_during_a_trial_is_told_and_not_made_anew(labelled, monkeypatch):
+    def trial(*_):
+        shutil.rmtree(labelled.folder)
+        labelled.folder.mkdir()
+        return 0.5
+
+    monkeypatch.setattr(AutoSteer, "_value", trial)
+    monkeypatch.setattr(AutoSteer, "_path", lambda steering: labelled.folder / "autosteer" / "some.json")
+    with pytest.raises(WorkspaceError, match="not there any more"):
+        AutoSteer(labelled, AutoSteerPlan(**PLAN)).search()
+    assert list(labelled.folder.iterdir()) == []

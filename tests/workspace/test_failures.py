@@ -122,6 +122,7 @@ def test_the_inventory_counts(trained):
 
 
 def test_uploads_keep_what_was_there(tmp_path):
+    Workspace.open(tmp_path)
     first = keep_upload(tmp_path, "../../etc/a b.fits", b"one")
     assert first.name == "a_b.fits"
     assert first.is_relative_to(tmp_path / "uploads")

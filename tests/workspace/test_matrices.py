@@ -1,8 +1,11 @@
 """Features are computed once; work that was stopped goes on where it stopped."""
 
+import shutil
+
 import numpy as np
 import pytest
 
+from clara_engine import Workspace
 from clara_engine.errors import Cancelled, WorkspaceError
 from clara_engine.progress import quiet
 
@@ -44,3 +47,22 @@ def test_median_and_row_are_those_of_the_matrix(trained):
     ids, matrix = trained.matrices.matrix("flux_power")
     np.testing.assert_allclose(trained.matrices.median("flux_power"), np.median(matrix, axis=0))
     np.testing.assert_array_equal(trained.matrices.row("flux_power", ids[5]), matrix[5])
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_file_that_holds_another_star_now_gives_no_features_under_the_old_name(tmp_path, light_curve_folder, workers):
+    files = [shutil.copy(path, tmp_path) for path in sorted(light_curve_folder.iterdir())[:3]]
+    workspace = Workspace.open(tmp_path / "ws")
+    workspace.targets.ingest([tmp_path])
+    first, *others = workspace.targets.ids()
+    theirs = workspace.targets.path(others[0]).read_bytes()
+    path = workspace.targets.path(first)
+    mine = path.read_bytes()
+    path.write_bytes(theirs)
+    matrices, store = workspace.matrices, workspace.matrices.store("flux_power")
+    assert matrices.extract("flux_power", workers=workers) == len(files) - 1
+    reason = f"{path.name} now holds another star: SIM 1001, sector 1, not TIC 1000, sector 1; put the file back"
+    assert store.failures[first].startswith(reason)
+    assert matrices.ids("flux_power") == others
+    path.write_bytes(mine)
+    assert matrices.extract("flux_power", workers=workers, retry=True) == 1

@@ -55,3 +55,16 @@ def test_a_file_that_is_gone_leaves_the_others(workspace):
 def test_too_few_are_refused():
     with pytest.raises(DesignError, match="most = 5 is out of range"):
         NullPlan(most=5)
+
+
+def test_a_null_of_a_file_that_held_another_star_is_made_when_the_file_is_back(workspace):
+    workspace.matrices.extract("flux_power")
+    first, second = workspace.targets.ids()[:2]
+    path, store = workspace.targets.path(first), workspace.matrices.store("flux_power")
+    mine = path.read_bytes()
+    try:
+        path.write_bytes(workspace.targets.path(second).read_bytes())
+        assert workspace.nulls.get([(first, 0), (second, 0)], store).target_ids == [second]
+    finally:
+        path.write_bytes(mine)
+    assert workspace.nulls.get([(first, 0), (second, 0)], store).target_ids == [first, second]

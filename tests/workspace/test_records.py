@@ -38,6 +38,27 @@ def test_verdicts_are_only_ever_added(workspace):
         log.add("a", "  ", author="ann")
 
 
+@pytest.mark.parametrize("part", ["label", "author", "note"])
+def test_a_verdict_with_control_characters_is_refused_and_a_note_may_have_lines(workspace, part):
+    log, given = workspace.verdicts, {"label": "flare", "author": "ann", "note": "one\ntwo"}
+    number = log.add("a", **given)
+    assert log.history("a").loc[0, "note"] == "one\ntwo"
+    for letter in ("\x1b", "\x00", "\u202e"):
+        with pytest.raises(WorkspaceError, match="can't hold the control character"):
+            log.add("a", **given | {part: f"a{letter}b"})
+    assert log.last() == number
+
+
+def test_labels_and_numbers_of_a_table_are_stored_without_control_characters(workspace, tmp_path):
+    path = tmp_path / "table.csv"
+    tics = workspace.targets.frame()["tic"].tolist()
+    path.write_text(f'tic,kind,R\x07p\n{tics[0]},"fl\x1b[31mare",1.5\n{tics[1]},"two\nlines",2\n', encoding="utf-8")
+    workspace.labels.import_csv(path, {"kind": "kind"})
+    assert workspace.labels.frame()["value"].tolist() == [r"fl\x1b[31mare", r"two\nlines"]
+    workspace.labels.import_parameters(path, ["R\x07p"])
+    assert workspace.labels.parameters().columns.tolist() == [r"R\x07p"]
+
+
 def test_labels_join_by_star_and_are_replaced_when_read_again(workspace, tmp_path):
     path = tmp_path / "toi.csv"
     path.write_text("# a catalogue\nTIC,disposition,period\n1001,CP,2.5\n1002,FP,\n1003,,1.0\n99,CP,3\n")

@@ -1,0 +1,30 @@
+"""A registered file may have been overwritten since: whose light curve it holds is compared at every reading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clara_engine.errors import UnreadableLightCurve
+from clara_engine.lightcurve import LightCurve, star_and_sector_of
+from clara_engine.readers.registry import read_light_curve
+
+__all__ = ["read_registered"]
+
+
+def read_registered(path: Path, target_id: str, flux: str = "pdcsap") -> LightCurve:
+    """Read the light curve of a target from the file that it was registered with.
+
+    Raises
+    ------
+    UnreadableLightCurve
+        The file can't be read, or holds another star or sector than when it was registered.
+    """
+    curve = read_light_curve(path, flux=flux)
+    here, (star, sector) = curve.target, star_and_sector_of(target_id)
+    if (here.star, here.sector) != (star, sector):
+        what = "star" if here.star != star else "sector"
+        raise UnreadableLightCurve(
+            f"{path.name} now holds another {what}: {here.name}, sector {here.sector}, not {star}, sector {sector}; "
+            "put the file back, or register it anew"
+        )
+    return curve
