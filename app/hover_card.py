@@ -14,7 +14,7 @@ from app.component import Component
 from app.sparkline import envelope
 from app.theme import CSS
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods.fold import relative_ppm
+from clara_engine.periods.fold import drawn_flux
 
 __all__ = ["HoverCard", "curve_thumbnail", "hover_html", "thumbnail"]
 
@@ -49,7 +49,7 @@ def curve_thumbnail(light_curve: LightCurve, *, width: int = WIDTH, height: int 
     """The unflagged samples of a light curve against time."""
     clean = light_curve.finite()
     good = clean.quality == 0
-    return thumbnail(clean.time[good], relative_ppm(clean.flux)[good], width=width, height=height)
+    return thumbnail(clean.time[good], drawn_flux(clean)[0][good], width=width, height=height)
 
 
 def hover_html(row: pd.Series, colour_title: str, value: str, picture: str) -> str:

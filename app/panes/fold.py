@@ -19,6 +19,7 @@ from app.theme import PPM_TICKS, Look, fixed_ticks, look, paint_frame, plot
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris, Transit, around_events, fold, measure_transit
+from clara_engine.periods.fold import no_level
 
 __all__ = ["FoldPane", "FoldPlot", "measured_html", "variation_html"]
 
@@ -70,6 +71,9 @@ class FoldPlot:
                 source.data = {"x": np.empty(0), "flux": np.empty(0)}
             return np.nan
         x, flux, centre, groups = _folded(light_curve, ephemeris, view, apart)
+        if not np.isfinite(flux).any():
+            self.show(None, None)
+            return np.nan
         self.samples.data = {"x": x.astype(np.float32), "flux": flux.astype(np.float32)}
         for source, middle in zip((self.bins, self.odd_bins), (*groups, np.full(centre.size, np.nan)), strict=False):
             filled = np.isfinite(middle)
@@ -174,6 +178,8 @@ class FoldPane(pn.viewable.Viewer):
     def _words(curve: LightCurve | None, ephemeris: Ephemeris | None, spread: float) -> str:
         if curve is None or ephemeris is None:
             return '<span class="quiet">No period yet: click a peak, or type one below.</span>' if curve else ""
+        if why := no_level(curve):
+            return f'<span class="quiet">{escape(why)}</span>'
         if not np.isfinite(ephemeris.duration_days):
             return variation_html(spread)
         return measured_html(measure_transit(curve, ephemeris))

@@ -19,7 +19,7 @@ from app.star_view import FLUXES
 from app.theme import PPM_TICKS, Look, fixed_ticks, look, paint_frame, plot
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris
-from clara_engine.periods.fold import relative_ppm
+from clara_engine.periods.fold import drawn_flux, no_level
 
 __all__ = ["LightCurvePane", "LightCurvePlot", "binned", "gaps"]
 
@@ -64,7 +64,7 @@ def limits(values: Float) -> tuple[float, float]:
 
 
 class LightCurvePlot:
-    """Figure of relative flux [ppm] against time [BTJD, days]."""
+    """Figure of flux against time [BTJD, days]: in ppm off its median, or as it is where the median is not positive."""
 
     def __init__(self, axis: TimeAxis | None = None) -> None:
         self.axis = axis or TimeAxis()
@@ -100,7 +100,8 @@ class LightCurvePlot:
             self.gaps.data = {"left": np.empty(0), "right": np.empty(0)}
             return ""
         clean = light_curve.finite()
-        flux = relative_ppm(clean.flux)
+        flux, unit = drawn_flux(clean)
+        self.figure.yaxis.axis_label = f"flux ({unit})"
         bad = clean.quality != 0
         time, good = clean.time[~bad], flux[~bad]
         mean_time, mean_flux = binned(time, good)
@@ -117,7 +118,8 @@ class LightCurvePlot:
         self.figure.y_range.update(start=start, end=end, reset_start=start, reset_end=end)
         flagged = f" · {bad.sum():,} flagged" if bad.any() else ""
         shown = ", drawn as 30 min means" if means else ""
-        return f"{len(clean):,} samples{shown} · {clean.span_days:.1f} d{flagged}"
+        level = f" · {why}" if (why := no_level(clean)) else ""
+        return f"{len(clean):,} samples{shown} · {clean.span_days:.1f} d{flagged}{level}"
 
     def mark(self, light_curve: LightCurve | None, ephemeris: Ephemeris | None) -> None:
         """Mark the times of the events; too many to be told apart are left out."""
@@ -223,7 +225,7 @@ class LightCurvePane(pn.viewable.Viewer):
             made.figure.xaxis.axis_label = f"sector {sector}, BTJD (days)"
             made.mark(curve, self.session.ephemeris)
             clean = curve.finite()
-            low, high = limits(relative_ppm(clean.flux)[clean.quality == 0])
+            low, high = limits(drawn_flux(clean)[0][clean.quality == 0])
             lows.append(low)
             highs.append(high)
         if lows:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 import panel as pn
 from bokeh.events import Tap
@@ -9,7 +11,7 @@ from bokeh.models import ColumnDataSource, FixedTicker
 from bokeh.models.annotations import Span
 
 from app.areas.parts import part
-from app.card import card
+from app.card import card, live_text
 from app.fields import TIGHT, Choice
 from app.paged_table import PagedTable
 from app.panes.offers import COLUMNS, Offer, nearest_offer, offers
@@ -121,9 +123,16 @@ class PeriodogramPane(pn.viewable.Viewer):
         )  # fmt: skip
         self._figure = part(pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), "1 1 0")
         self._list = part(self.table, "1 1 0")
+        self._problem = live_text(css=":host{padding:8px 12px}", visible=False)
         self.sectors = SectorSearch(session)
         self._view = card(
-            "Periods", self.sectors.line, self._figure, self._list, tools=(self.views,), chip=session.param.star_origin
+            "Periods",
+            self.sectors.line,
+            self._problem,
+            self._figure,
+            self._list,
+            tools=(self.views,),
+            chip=session.param.star_origin,
         )
         self.views.param.watch(self._view_chosen, "value")
         session.follow(self._star_changed, "star")
@@ -178,8 +187,10 @@ class PeriodogramPane(pn.viewable.Viewer):
         self._show()
 
     def _show(self) -> None:
-        listed = self.views.value == "list"
-        self._figure.visible, self._list.visible = not listed, listed
+        listed, star = self.views.value == "list", self.session.star
+        why = star.problem if star.search is None and star.light_curve is not None else ""
+        self._problem.object, self._problem.visible = escape(why), bool(why)
+        self._figure.visible, self._list.visible = not listed and not why, listed
         if not listed:
             self.plot.show(self.found)
         self._show_list()

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.ephemeris import Ephemeris
+from clara_engine.periods.samples import level_of, no_level_words
 
-__all__ = ["EventsFolded", "Folded", "around_events", "fold"]
+__all__ = ["EventsFolded", "Folded", "around_events", "drawn_flux", "fold", "no_level", "relative_ppm"]
 
 Float = NDArray[np.float64]
 
@@ -109,9 +110,22 @@ def around_events(
 
 
 def relative_ppm(flux: Float) -> Float:
-    """Flux as parts per million off its median; plain differences when the median is not positive."""
-    middle = np.nanmedian(flux)
-    return (flux - middle) / middle * 1e6 if middle > 0 else flux - middle
+    """Flux as parts per million off its median; NaN when that is not above 0: a share of nothing is none."""
+    level = level_of(flux[np.isfinite(flux)])
+    return (flux - level) / level * 1e6
+
+
+def drawn_flux(light_curve: LightCurve) -> tuple[Float, str]:
+    """Flux as it can be drawn, and its unit: ppm off the median, or as it is where the median is not above 0."""
+    if no_level(light_curve):
+        return light_curve.flux, light_curve.flux_unit
+    return relative_ppm(light_curve.flux), "ppm"
+
+
+def no_level(light_curve: LightCurve) -> str:
+    """Why there are no ppm of a light curve, in a line; empty where there are."""
+    usable = light_curve.flux[np.isfinite(light_curve.time) & np.isfinite(light_curve.flux)]
+    return no_level_words(usable) if usable.size and np.isnan(level_of(usable)) else ""
 
 
 def fold(

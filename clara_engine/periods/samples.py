@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 
-__all__ = ["Samples", "binned", "good_samples", "robust_noise"]
+__all__ = ["Samples", "binned", "good_samples", "level_of", "no_level_words", "robust_noise"]
 
 Float = NDArray[np.float64]
 LEAST_SAMPLES = 50
@@ -45,13 +45,29 @@ class Samples:
         return replace(self, time=self.time[~mask], flux=self.flux[~mask])
 
 
+def level_of(flux: NDArray[np.float64]) -> float:
+    """The median, where it stands above 0 by three times its error; NaN where nothing can be a share of it.
+
+    The error of the median is 1.2533 standard deviations over the root of the number of samples (as of normal noise).
+    """
+    if not flux.size:
+        return np.nan
+    level = float(np.median(flux))
+    return level if level > 3 * 1.2533 * float(np.std(flux)) / np.sqrt(flux.size) else np.nan
+
+
+def no_level_words(flux: NDArray[np.float64]) -> str:
+    """Why there is no depth relative to such a flux."""
+    return f"its median flux is {float(np.median(flux)):.4g}, so there is no depth relative to it"
+
+
 def good_samples(light_curve: LightCurve, *, least: int = LEAST_SAMPLES) -> Samples:
     """The finite samples that the pipeline does not flag; the flagged ones too when they are more than half.
 
     Raises
     ------
     FeatureError
-        Fewer than `least` samples, a median flux that is not positive, or no variation.
+        Fewer than `least` samples, a median flux that is not above 0, or no variation.
     """
     name = light_curve.target.name
     finite = np.isfinite(light_curve.time) & np.isfinite(light_curve.flux)
@@ -63,9 +79,9 @@ def good_samples(light_curve: LightCurve, *, least: int = LEAST_SAMPLES) -> Samp
     if (np.diff(time) < 0).any():
         order = np.argsort(time, kind="stable")
         time, flux = time[order], flux[order]
-    level = float(np.median(flux))
-    if level <= 0:
-        raise FeatureError(f"{name}: its median flux is {level:.4g}, so there is no depth relative to it")
+    level = level_of(flux)
+    if np.isnan(level):
+        raise FeatureError(f"{name}: {no_level_words(flux)}")
     if flux.min() == flux.max():
         raise FeatureError(f"{name}: constant flux has no period")
     steps = np.diff(time)

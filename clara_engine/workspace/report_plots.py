@@ -12,7 +12,7 @@ import numpy as np
 
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris, PeriodSearch, around_events, fold
-from clara_engine.periods.fold import relative_ppm
+from clara_engine.periods.fold import drawn_flux
 
 if TYPE_CHECKING:
     from clara_engine.workspace.reasons import Reason
@@ -26,12 +26,13 @@ DPI = 130
 
 
 def light_curve_png(curve: LightCurve) -> str:
-    """Relative flux [ppm] against time [BTJD, days]; flagged samples left out."""
+    """Flux, in ppm where it has a level, against time [BTJD, days]; flagged samples left out."""
     clean = curve.finite()
     good = clean.quality == 0
     with _drawing(7.2, 1.9) as (axes, picture):
-        axes.plot(clean.time[good], relative_ppm(clean.flux)[good], ".", color=INK, markersize=0.8)
-        axes.set(xlabel="time, BTJD = BJD − 2457000 (days)", ylabel="flux (ppm)")
+        flux, unit = drawn_flux(clean)
+        axes.plot(clean.time[good], flux[good], ".", color=INK, markersize=0.8)
+        axes.set(xlabel="time, BTJD = BJD − 2457000 (days)", ylabel=f"flux ({unit})")
     return picture[0]
 
 

@@ -56,6 +56,28 @@ def test_panes_say_simulated_and_why_there_is_nothing(session: Session) -> None:
     assert len(pane.plot.samples.data["time"]) == 0
 
 
+def test_flux_without_a_level_is_drawn_as_it_is_and_the_panes_say_why(session: Session) -> None:
+    flux = 6 * np.random.default_rng(2).standard_normal(2000)
+    flux += -4 - np.median(flux)
+    faint = LightCurve(time=1325 + np.arange(2000) / 144, flux=flux, target=Target(tic=9, cadence_s=600))
+    light_curve, periods, folded = LightCurvePane(session), PeriodogramPane(session), FoldPane(session)
+    session.star_tab = "period"
+    put(session, faint, period_days=3.3, epoch_btjd=1326.0)
+    np.testing.assert_allclose(light_curve.plot.samples.data["flux"], flux, rtol=1e-5)
+    assert light_curve.plot.figure.yaxis.axis_label == "flux (e-/s)"
+    why = "its median flux is -4, so there is no depth relative to it"
+    assert why in light_curve._facts.object
+    assert why in periods._problem.object
+    assert periods._problem.visible
+    assert not periods._figure.visible
+    assert why in folded._measured.object
+    assert not len(folded.plot.samples.data["flux"])
+    put(session, transiting())
+    assert light_curve.plot.figure.yaxis.axis_label == "flux (ppm)"
+    assert periods._figure.visible
+    assert not periods._problem.visible
+
+
 def test_bins_are_means_and_break_at_gaps() -> None:
     time = np.concatenate([np.arange(0, 1, 0.001), np.arange(2, 3, 0.001)])
     mean_time, mean_flux = binned(time, 3 * time, width_days=0.05)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from clara_engine import LightCurve, Target
 from clara_engine.errors import DesignError, FeatureError
 from clara_engine.periods import Ephemeris, around_events, fold, periodogram
+from clara_engine.periods.fold import drawn_flux, no_level
 
 TIME = np.arange(0, 27, 10 / 1440)
 
@@ -67,3 +68,22 @@ def test_what_lies_around_the_events_is_folded_in_hours() -> None:
     assert set(single.number) == {0}
     with pytest.raises(DesignError, match="fit it first"):
         around_events(star, Ephemeris(3.0, 1.0))
+
+
+@pytest.mark.parametrize("level", [-4.0, 0.0])
+def test_a_share_of_no_flux_is_none(level):
+    flux = level + 6 * np.random.default_rng(3).standard_normal(TIME.size)
+    faint = curve(flux - np.median(flux) + level)
+    assert np.isnan(fold(faint, 3.3).flux_ppm).all()
+    assert np.isnan(around_events(faint, Ephemeris(3.3, 1326.0, 0.1)).flux_ppm).all()
+    drawn, unit = drawn_flux(faint)
+    np.testing.assert_array_equal(drawn, faint.flux)
+    assert unit == "e-/s"
+    assert "no depth relative to it" in no_level(faint)
+
+
+def test_flux_with_a_level_is_drawn_in_ppm():
+    flux = 400 + 6 * np.random.default_rng(3).standard_normal(TIME.size)
+    drawn, unit = drawn_flux(curve(flux))
+    np.testing.assert_allclose(drawn, (flux / np.median(flux) - 1) * 1e6)
+    assert (unit, no_level(curve(flux))) == ("ppm", "")
