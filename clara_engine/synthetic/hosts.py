@@ -77,7 +77,7 @@ class Scarce:
 #: What hosts are balanced over. Edges are fixed, so that what is drawn hangs on no other star.
 PROPERTIES = (
     Property(
-        "teff", (3300, 3900, 5200, 6000, 7500), "stars cooler than {high} K", "stars of {low} to {high} K",
+        "teff", (2900, 3300, 3900, 5200, 6000, 7500), "stars cooler than {high} K", "stars of {low} to {high} K",
         "stars hotter than {low} K", "stars of unknown Teff",
     ),
     Property(

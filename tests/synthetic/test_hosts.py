@@ -62,7 +62,7 @@ def test_a_part_without_hosts_is_named_also_where_it_has_few_and_a_handful_is_no
     facts = stars()
     hosts = list(facts.index[15:])
     assert scarce_hosts(facts, hosts) == [
-        Scarce("stars cooler than 3,300 K", 5, 0),
+        Scarce("stars cooler than 2,900 K", 5, 0),
         Scarce("stars of unknown Teff", 10, 0),
         Scarce("light curves with a noise above 10,000 ppm", 5, 0),
     ]

@@ -75,7 +75,7 @@ def test_a_part_of_the_real_class_without_hosts_is_named_in_the_run(workspace, t
     run = workspace.train(spec(background_stars=None, design=bright))
     lines = [
         f"no host among 6 stars {part}: {bright.name} of such stars are learned as real"
-        for part in ("cooler than 3,300 K", "fainter than Tmag 14")
+        for part in ("cooler than 2,900 K", "fainter than Tmag 14")
     ]
     assert list(run.notes) == list(workspace.runs.get(run.id).notes) == lines
     shown = CliRunner().invoke(app, ["show", run.id, "--workspace", str(workspace.folder)])
