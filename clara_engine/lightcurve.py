@@ -145,6 +145,8 @@ class LightCurve:
     target : Target
     flux_unit : str
         ``"e-/s"``, or ``"relative"`` when 1 is the quiet star.
+    notes : tuple of str
+        What a person should know of how the file was read, a line each.
 
     Samples whose time or flux is NaN are kept: readers lose nothing, and whoever needs finite samples calls `finite`.
     """
@@ -157,6 +159,7 @@ class LightCurve:
     centroid_column: Float | None = None
     centroid_row: Float | None = None
     flux_unit: str = "e-/s"
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         size = np.size(self.time)

@@ -52,21 +52,3 @@ def checked_flux(time: Float, flux: Float, name: str) -> Float:
     if usable.min() == usable.max():
         raise UnreadableLightCurve(f"{name} is constant ({usable[0]:.6g})")
     return flux
-
-
-# What `table_file` still asks for.
-from clara_engine.readers.flux_unit import in_flux_unit  # noqa: E402, F401
-
-FULL_JD = (2.4e6, 2.5e6)
-
-
-def checked_times(time: Float, name: str, *, earliest: float = 0.0) -> Float:
-    """`time` itself, once it is sure that it is BTJD in days."""
-    if np.isnan(time).all():
-        raise UnreadableLightCurve(f"{name} is NaN throughout")
-    first, last = float(np.nanmin(time)), float(np.nanmax(time))
-    if first < earliest or last > 20000.0:
-        raise UnreadableLightCurve(
-            f"{name} runs from {first:.6g} to {last:.6g}; BTJD = BJD - 2457000 in days is needed"
-        )
-    return time

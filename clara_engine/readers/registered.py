@@ -19,8 +19,9 @@ def read_registered(path: Path, target_id: str, flux: str = "pdcsap") -> LightCu
     UnreadableLightCurve
         The file can't be read, or holds another star or sector than when it was registered.
     """
-    curve = read_light_curve(path, flux=flux)
-    here, (star, sector) = curve.target, star_and_sector_of(target_id)
+    star, sector = star_and_sector_of(target_id)
+    curve = read_light_curve(path, flux=flux, of=(star, sector))
+    here = curve.target
     if (here.star, here.sector) != (star, sector):
         what = "star" if here.star != star else "sector"
         raise UnreadableLightCurve(

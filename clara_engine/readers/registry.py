@@ -33,7 +33,7 @@ from clara_engine.readers.not_light_curves import what_it_is
 if TYPE_CHECKING:
     import lightkurve
 
-__all__ = ["READERS", "Reader", "read_light_curve", "read_target"]
+__all__ = ["READERS", "Reader", "read_light_curve", "read_light_curves", "read_target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,9 @@ READERS: tuple[Reader, ...] = (
 
 
 def read_light_curve(
-    source: str | PathLike[str] | lightkurve.LightCurve, *, flux: str = "pdcsap", columns: Columns | str | None = None
-) -> LightCurve:
+    source: str | PathLike[str] | lightkurve.LightCurve, *, flux: str = "pdcsap", columns: Columns | str | None = None,
+    of: tuple[str, int] | None = None,
+) -> LightCurve:  # fmt: skip
     """Read a light curve; its product is recognised from the file's own headers and columns.
 
     Parameters
@@ -73,6 +74,8 @@ def read_light_curve(
         The flux with systematics removed by the pipeline, or the plain sum over the aperture.
     columns : Columns or str, optional
         Which columns of a file are what, where its own names are not known: ``"time=TIME flux=FLUX"``.
+    of : tuple of str and int, optional
+        Star and sector, ``("TIC 261136679", 1)``, where a table holds several light curves.
 
     Returns
     -------
@@ -89,12 +92,22 @@ def read_light_curve(
     with _naming(source):
         named = Columns.parse(columns) if isinstance(columns, str) else columns
         if table_file.recognises(source):
-            return table_file.read(source, flux)
+            return table_file.read(source, flux, named, of)
         file = open_fits(source)
         if named:
             return foreign.read_named(file, named)
         reader = _reader(file)
         return read_layout(file, reader.layout, flux) if reader else foreign.read_unknown(file, flux)
+
+
+def read_light_curves(
+    path: str | PathLike[str], *, flux: str = "pdcsap", columns: Columns | str | None = None
+) -> list[LightCurve]:
+    """Read every light curve of a file: a table may hold several stars and sectors, any other file holds one."""
+    if not table_file.recognises(path):
+        return [read_light_curve(path, flux=flux, columns=columns)]
+    with _naming(path):
+        return table_file.read_all(path, flux, Columns.parse(columns) if isinstance(columns, str) else columns)
 
 
 def read_target(path: str | PathLike[str], *, columns: Columns | str | None = None) -> Target:

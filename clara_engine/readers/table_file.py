@@ -1,335 +1,268 @@
-"""Light curves in tables: CSV, TSV, ECSV, text and Parquet, with the column names that people use.
+"""Light curves in tables: CSV, TSV, text, ECSV, VOTable and Parquet, with the column names that people use.
 
 Rules, the same for all:
 
-- Time is the first column of `TIMES`. Its name says the zero point (``btjd``, ``bkjd``, ``mjd``); a plain ``time``,
-  ``jd`` or ``bjd`` is told by its median: 2.4 to 2.5 million is a Julian date, 40 000 to 100 000 a modified one, 0 to
-  20 000 BTJD. Anything else is refused.
-- Flux is the first column of `FLUXES`. Its unit stands in brackets (``flux [ppm]``) or at its end (``flux_ppm``).
-  Without one, a median from 0.5 to 2 is relative flux, more is e-/s, and flux around zero is refused.
+- Time is the first column of `TIMES`, its zero point by `clara_engine.readers.time_reference`: what its name or its
+  unit says (``bkjd``, ``BJD - 2457000``), then the catalogue of the star, then the calendar.
+- Flux is the first column of `FLUXES`, its unit by `clara_engine.readers.flux_unit`. It stands in brackets
+  (``flux [ppm]``) or at the end of the name (``flux_ppm``).
 - The star comes from a column or a comment (``# tic: 261136679``; ``kic`` and ``epic`` for stars of Kepler and K2),
   otherwise from ``TIC261136679`` in the file's name. So do ``sector``, ``product``, ``tmag``, ``teff``, ``radius``,
-  ``logg``, ``ra``, ``dec``, ``pmra`` and ``pmdec``.
-- A text file without a line of names holds time, flux and, if there is a third column, its error.
+  ``logg``, ``ra``, ``dec``, ``pmra`` and ``pmdec``. Several stars or sectors are several light curves.
+- Columns without names: `clara_engine.readers.unnamed`. Flags: `clara_engine.readers.flags`.
+- What is neither a number nor missing is counted and told; where there is much of it, the table is refused.
 - Whoever looks through a folder takes only tables whose names of columns have a time and a flux (`holds_light_curve`).
 """
 
 from __future__ import annotations
 
-import gzip
-import math
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
-from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.readers.checks import FULL_JD, checked_flux, checked_times, in_flux_unit, step_seconds
+from clara_engine.lightcurve import LightCurve
+from clara_engine.readers.cells import numbers, words
+from clara_engine.readers.checks import checked_flux, step_seconds
+from clara_engine.readers.columns import Columns
+from clara_engine.readers.flags import flags
+from clara_engine.readers.flux_unit import in_flux_unit, without_zeros
+from clara_engine.readers.raw_table import SUFFIXES, RawTable, column_names, is_table, read_table
+from clara_engine.readers.table_names import (
+    CENTROIDS,
+    ERRORS,
+    FLUXES,
+    QUALITIES,
+    TIMES,
+    first_of,
+    is_time,
+    name_and_unit,
+)
+from clara_engine.readers.table_star import Part, parts, star, target_of
+from clara_engine.readers.time_reference import in_btjd
+from clara_engine.readers.unnamed import meaning
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["NEEDED", "SUFFIXES", "holds_light_curve", "read", "recognises"]
+__all__ = ["NEEDED", "SUFFIXES", "holds_light_curve", "read", "read_all", "recognises"]
 
 Float = NDArray[np.float64]
-TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".ecsv")
-ECSV = "%ECSV"
-HEAD_BYTES = 1 << 16
-PARQUET_SUFFIXES = (".parquet", ".pq")
-SUFFIXES = (*TEXT_SUFFIXES, *(f"{suffix}.gz" for suffix in TEXT_SUFFIXES), *PARQUET_SUFFIXES)
-
-BTJD_ZERO = 2457000.0
-ZERO_POINTS = {"btjd": 0.0, "tjd": 0.0, "bkjd": 2454833.0 - BTJD_ZERO, "mjd": 2400000.5 - BTJD_ZERO}
-TIMES = ("time", "btjd", "bjd", "bjd_tdb", "bkjd", "tjd", "mjd", "jd", "hjd", "t", "date")
-FLUXES = {
-    "pdcsap": (
-        "pdcsap_flux", "corr_flux", "kspsap_flux", "det_flux", "flux", "relative_flux", "rel_flux", "norm_flux",
-        "normalized_flux", "flux_norm", "sap_flux",
-    ),
-    "sap": ("sap_flux", "raw_flux", "flux"),
-}  # fmt: skip
-ERRORS = ("flux_err", "flux_error", "e_flux", "flux_unc", "err", "error", "sigma", "uncertainty")
-QUALITIES = ("quality", "sap_quality", "flag", "flags")
-CENTROIDS = (("mom_centr1", "mom_centr2"), ("centroid_column", "centroid_row"), ("centroid_col", "centroid_row"))
-NUMBERS = ("tmag", "teff", "radius", "logg", "ra", "dec", "pmra", "pmdec")
-STARS = {"tic": "TIC", "ticid": "TIC", "tic_id": "TIC", "tess_id": "TIC", "kic": "KIC", "kepid": "KIC", "epic": "EPIC"}
-FACTS = (*STARS, "sector", "product", *NUMBERS)
-DAY_UNITS = {"", "d", "day", "days", "btjd", "bjd", "jd", "mjd", "bkjd", "bjd - 2457000, days", "bjd - 2457000"}
-UNIT_ENDINGS = ("ppm", "ppt", "percent")
 #: For people who wonder why a table was passed over.
 NEEDED = "a time column (time, btjd, bjd, mjd …) and a flux column (pdcsap_flux, flux, sap_flux …)"
-LARGEST_BYTES = 1 << 30
-MJD = (4e4, 1e5)
-BTJD = (0.0, 2e4)
-EARLIEST_BTJD = -2e4  # 1960: ground-based light curves too
+#: Share of cells that are no numbers, and of times that come twice, above which a table is refused.
+MOST_STRANGE, MOST_TWICE = 0.05, 0.3
 
 
 def recognises(path: str | PathLike[str]) -> bool:
     """Whether the name of a file is that of a table."""
-    return Path(path).name.lower().endswith(SUFFIXES)
+    return is_table(Path(path).name)
 
 
 def holds_light_curve(path: str | PathLike[str]) -> bool:
     """Whether the columns of a table are named like those of a light curve; only its beginning is read."""
     try:
-        names = {_name_and_unit(name)[0] for name in _column_names(Path(path))}
-    except (OSError, EOFError, zlib.error, ValueError):
+        names = column_names(Path(path))
+    except (OSError, EOFError, zlib.error, ValueError, UnreadableLightCurve):
         return False
-    return not names.isdisjoint(TIMES) and not names.isdisjoint({name for group in FLUXES.values() for name in group})
+    return (
+        any(map(is_time, names)) and first_of((name for group in FLUXES.values() for name in group), names) is not None
+    )
 
 
-def _column_names(path: Path) -> list[str]:
-    if path.name.lower().endswith(PARQUET_SUFFIXES):
-        import pyarrow.parquet as pq  # its errors are ValueErrors
+def read(
+    path: str | PathLike[str], flux: str = "pdcsap", columns: Columns | None = None, of: tuple[str, int] | None = None
+) -> LightCurve:
+    """Read the light curve of a table; the rules are those of the module.
 
-        return list(pq.read_schema(path).names)
-    with (gzip.open if path.name.lower().endswith(".gz") else open)(path, "rb") as stream:
-        lines = stream.read(HEAD_BYTES).decode("utf-8-sig", errors="ignore").splitlines()
-    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
-    comments = [line.lstrip("# \t") for line in lines if line.startswith("#")]
-    for line in (first, *comments[-1:]):
-        names = _split(line)
-        if names and all(math.isnan(_number(name)) and name.lower() not in ("nan", "") for name in names):
-            return names
-    return []
-
-
-def _split(line: str) -> list[str]:
-    separator = next((mark for mark in (",", ";", "\t") if mark in line), None)
-    return [name.strip(" \"'") for name in line.split(separator)]
-
-
-def read(path: str | PathLike[str], flux: str = "pdcsap") -> LightCurve:
-    """Read a table; the rules are those of the module.
+    Parameters
+    ----------
+    flux : {"pdcsap", "sap"}
+    columns : Columns, optional
+        What the columns are, where their names do not say it. Columns without names are called ``1``, ``2`` …
+    of : tuple of str and int, optional
+        Star and sector, where the table holds several light curves.
 
     Raises
     ------
     UnreadableLightCurve
-        One line without the file's name: no such columns, no usable numbers, unknown units or star.
+        One line without the file's name: no such columns, no usable numbers, unknown units or star, several stars.
     """
+    curves = read_all(path, flux, columns)
+    if of and len(curves) > 1:
+        curves = [curve for curve in curves if (curve.target.star, curve.target.sector) == of]
+        if not curves:
+            raise UnreadableLightCurve(f"holds no light curve of {of[0]}, sector {of[1]}")
+    if len(curves) > 1:
+        names = list(dict.fromkeys(f"{curve.target.name} sector {curve.target.sector}" for curve in curves))
+        raise UnreadableLightCurve(
+            f"holds {len(curves)} light curves ({', '.join(names[:3])}{' …' if len(names) > 3 else ''}): "
+            "write a file a star and sector"
+        )
+    return curves[0]
+
+
+def read_all(path: str | PathLike[str], flux: str = "pdcsap", columns: Columns | None = None) -> list[LightCurve]:
+    """Read every light curve of a table, one a star and sector; see `read`."""
     path = Path(path)
     if flux not in FLUXES:
         raise UnreadableLightCurve(f"no flux {flux!r} in tables; choose one of {', '.join(FLUXES)}")
-    try:
-        if path.is_file() and path.stat().st_size > LARGEST_BYTES:
-            raise UnreadableLightCurve(f"{path.stat().st_size / 1e9:.3g} GB are too much for a light curve")
-        frame, facts = _parquet(path) if path.name.lower().endswith(PARQUET_SUFFIXES) else _text(path)
-    except FileNotFoundError:
-        raise UnreadableLightCurve("no such file") from None
-    except IsADirectoryError:
-        raise UnreadableLightCurve("is a folder, not a file") from None
-    except PermissionError:
-        raise UnreadableLightCurve("permission denied: this user may not read it") from None
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise UnreadableLightCurve("truncated or damaged gzip file: fetch it again") from error
-    except OSError as error:
-        raise UnreadableLightCurve(f"can't be read: {error.strerror or error}") from error
-    return _light_curve(frame, facts, path, flux)
-
-
-def _light_curve(frame: pd.DataFrame, facts: dict[str, str], path: Path, flux: str) -> LightCurve:
-    units = {}
-    renamed = {}
-    for column in frame.columns:
-        name, unit = _name_and_unit(str(column))
-        if name not in units:
-            renamed[column], units[name] = name, unit
-    frame = frame[list(renamed)].rename(columns=renamed)
-    if not len(frame):
+    raw = read_table(path)
+    if not len(raw.frame):
         raise UnreadableLightCurve("the table is empty: no samples")
+    if raw.broken_rows:
+        raise UnreadableLightCurve(
+            f"{raw.broken_rows} rows continue on the next line: is a quote opened and never closed?"
+        )
+    notes: list[str] = []
+    if columns is None and not raw.named:
+        columns = _without_names(raw, notes)
+    used = _Used.named(raw, columns) if columns else _Used.known(raw, flux)
+    found = parts(raw)
+    several = len(found) > 1
+    curves = []
+    for part in found:
+        try:
+            curves.append(_light_curve(raw, used, part, path, notes))
+        except UnreadableLightCurve as error:
+            if not several:
+                raise
+            catalogue, tic = star(raw, part, path)
+            raise UnreadableLightCurve(f"{catalogue} {tic}: {error}") from None
+    return curves
 
-    time_name = _found(TIMES, units, "time")
-    flux_name = _found(FLUXES[flux], units, "flux")
-    if units[time_name] not in DAY_UNITS:
-        raise UnreadableLightCurve(f"{time_name} is in {units[time_name]!r}; days are needed")
-    time = _btjd(_numbers(frame, time_name), time_name)
-    order = np.argsort(time, kind="stable")
-    time = time[order]
-    values = checked_flux(time, _numbers(frame, flux_name)[order], flux_name)
-    error_name = next((name for name in (f"{flux_name}_err", *ERRORS) if name in units), None)
-    errors = _numbers(frame, error_name)[order] if error_name else None
-    unit = units[flux_name] or _unit_by_value(values, flux_name)
-    values, errors, unit = in_flux_unit(values, errors, unit, flux_name)
-    quality = next((name for name in QUALITIES if name in units), None)
-    flags = np.nan_to_num(_numbers(frame, quality)[order], posinf=0, neginf=0) if quality else None
-    column, row = next((pair for pair in CENTROIDS if pair[0] in units and pair[1] in units), (None, None))
-    for name in FACTS:
-        if name in units and name not in facts:
-            facts[name] = str(frame[name].iloc[0])
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """Which columns a light curve is made of; empty where there is none."""
+
+    time: str
+    flux: str
+    error: str
+    quality: str
+    centroids: tuple[str, str] | None = None
+    unit: str = ""
+
+    @classmethod
+    def named(cls, raw: RawTable, columns: Columns) -> _Used:
+        """Those that a person named; a unit may stand behind a name, ``flux="F [ppm]"``."""
+        there = list(map(str, raw.frame.columns))
+        name, unit = columns.flux, ""
+        if name not in there and (bracket := re.fullmatch(r"(.*?)\s*\[(.*)\]", name)):
+            name, unit = bracket.groups()
+            columns = replace(columns, flux=name)
+        time, flux, error, quality = (columns.found(role, there) for role in ("time", "flux", "err", "quality"))
+        return cls(time, flux, error, quality, unit=unit)
+
+    @classmethod
+    def known(cls, raw: RawTable, flux: str) -> _Used:
+        """Those whose names are known."""
+        there = list(map(str, raw.frame.columns))
+        time = first_of(TIMES, there) or next(filter(is_time, there), None)
+        if time is None:
+            raise UnreadableLightCurve(f"no time column (time, btjd, bjd, bjd_tdb …); its columns: {_listed(there)}")
+        values = first_of(FLUXES[flux], there)
+        if values is None:
+            hint = "; magnitudes must be made flux first" if any("mag" in name.lower() for name in there) else ""
+            known = ", ".join(FLUXES[flux][:4])
+            raise UnreadableLightCurve(f"no flux column ({known} …); its columns: {_listed(there)}{hint}")
+        error = first_of((f"{name_and_unit(values)[0]}err", f"{name_and_unit(values)[0]}error", *ERRORS), there)
+        pairs = ((first_of([column], there), first_of([row], there)) for column, row in CENTROIDS)
+        centroids = next(((column, row) for column, row in pairs if column and row), None)
+        return cls(time, values, error or "", first_of(QUALITIES, there) or "", centroids)
+
+
+def _light_curve(raw: RawTable, used: _Used, part: Part, path: Path, told: list[str]) -> LightCurve:
+    notes = list(told)
+
+    def read_numbers(name: str) -> Float:
+        return _numbers(raw, name, part, notes)
+
+    catalogue, _ = star(raw, part, path)
+    time = _times(raw, used.time, part, catalogue, notes)
+    order = np.argsort(time, kind="stable")  # times that are missing come last
+    unit = used.unit or raw.units.get(used.flux, "") or name_and_unit(used.flux)[1]
+    name = used.flux if raw.named else f"column {used.flux}"
+    values = checked_flux(time, read_numbers(used.flux), name)
+    errors = read_numbers(used.error) if used.error else None
+    quality = None
+    if used.quality:
+        quality, said = flags(raw.frame[used.quality].iloc[part.rows], used.quality)
+        notes += said
+    values, errors, unit = in_flux_unit(values, errors, unit, name)
+    values = without_zeros(values, unit)
+    keep = _without_twins(time, values, order, notes)
+    centroids = [read_numbers(name)[keep] for name in used.centroids] if used.centroids else [None, None]
+    time = time[keep]
     return LightCurve(
         time=time,
-        flux=values,
-        flux_err=errors,  # type: ignore[arg-type]
-        quality=None if flags is None else (flags.astype(np.int64) & 0x7FFFFFFF).astype(np.int32),  # type: ignore[arg-type]
-        centroid_column=_numbers(frame, column)[order] if column else None,
-        centroid_row=_numbers(frame, row)[order] if row else None,
-        target=_target(facts, path, step_seconds(time, time_name)),
+        flux=values[keep],
+        flux_err=None if errors is None else errors[keep],  # type: ignore[arg-type]
+        quality=None if quality is None else quality[keep],  # type: ignore[arg-type]
+        centroid_column=centroids[0],
+        centroid_row=centroids[1],
+        target=target_of(raw, part, path, step_seconds(time, used.time)),
         flux_unit=unit,
+        notes=tuple(dict.fromkeys(notes)),
     )
 
 
-def _name_and_unit(column: str) -> tuple[str, str]:
-    """``"Flux [ppm]"`` and ``"flux_ppm"`` are both flux in ppm."""
-    plain = re.fullmatch(r"\s*(.*?)\s*[\[(](.*)[\])]\s*", column)
-    name, unit = (plain[1], plain[2].strip()) if plain else (column.strip(), "")
-    name = re.sub(r"[\s-]+", "_", name.lower())
-    for ending in UNIT_ENDINGS:
-        if name.endswith(f"_{ending}"):
-            return name.removesuffix(f"_{ending}"), unit or ending
-    for zero in ZERO_POINTS:
-        if name == f"time_{zero}":
-            return zero, unit.lower()
-    return name, unit if "flux" in name else unit.lower()
+def _without_names(raw: RawTable, notes: list[str]) -> Columns:
+    names = list(map(str, raw.frame.columns))
+    if len(names) < 2:
+        raise UnreadableLightCurve("a single column: time and flux are needed")
+    second, third = (numbers(raw.frame[name], raw.decimal).values if name in raw.frame else None for name in ("2", "3"))
+    assert second is not None
+    columns, said = meaning(names, second, third)
+    notes.append(said)
+    return columns
 
 
-def _found(names: tuple[str, ...], units: Mapping[str, str], what: str) -> str:
-    for name in names:
-        if name in units:
-            return name
-    there = ", ".join(units) or "none"
-    hint = "; magnitudes must be made flux first" if what == "flux" and any("mag" in name for name in units) else ""
-    raise UnreadableLightCurve(f"no {what} column ({', '.join(names[:4])} …); its columns: {there:.200}{hint}")
+def _times(raw: RawTable, name: str, part: Part, catalogue: str, notes: list[str]) -> Float:
+    column = raw.frame[name].iloc[part.rows]
+    first = next(filter(None, words(column.iloc[:50])), "")
+    if column.dtype.kind == "M" or (len(first) >= 8 and first[4:5] in "-/" and first[:4].isdigit()):
+        raise UnreadableLightCurve(f"{name} holds dates such as {first[:30]}: write days, BTJD or BJD in TDB")
+    unit = raw.units.get(name, "") or name_and_unit(name)[1]
+    return in_btjd(_numbers(raw, name, part, notes), name, unit=unit, header=raw.header, catalogue=catalogue)
 
 
-def _numbers(frame: pd.DataFrame, name: str) -> Float:
-    import pandas as pd
-
-    return pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan).copy()
-
-
-def _btjd(time: Float, name: str) -> Float:
-    """Times as BTJD, their zero point from the column's name or from their median."""
-    time[~np.isfinite(time)] = np.nan
-    if np.isnan(time).all():
-        raise UnreadableLightCurve(f"{name} is NaN throughout")
-    middle = float(np.nanmedian(time))
-    if FULL_JD[0] < middle < FULL_JD[1]:
-        zero = -BTJD_ZERO
-    elif name in ZERO_POINTS:
-        zero = ZERO_POINTS[name]
-    elif MJD[0] <= middle <= MJD[1]:
-        zero = ZERO_POINTS["mjd"]
-    elif BTJD[0] <= middle <= BTJD[1]:
-        zero = 0.0
-    else:
+def _numbers(raw: RawTable, name: str, part: Part, notes: list[str]) -> Float:
+    """A column of a part as numbers; what is none is told."""
+    found = numbers(raw.frame[name].iloc[part.rows], raw.decimal)
+    size = len(found.values)
+    if found.strange > MOST_STRANGE * size:
         raise UnreadableLightCurve(
-            f"{name} is around {middle:.6g}: neither a Julian date, a modified one nor BTJD in days; name it bkjd, if "
-            "it is that"
+            f"{name}: {found.strange} of {size} cells are no numbers, such as {found.example!r:.40}"
         )
-    return checked_times(time + zero, name, earliest=EARLIEST_BTJD)
+    if found.strange:
+        notes.append(
+            f"{found.strange} of {size} cells of {name} are no numbers, such as {found.example!r:.40}: left out"
+        )
+    return found.values
 
 
-def _unit_by_value(flux: Float, name: str) -> str:
-    middle, spread = float(np.nanmedian(flux)), float(np.nanstd(flux))
-    if 0.5 <= middle <= 2:
-        return "relative"
-    if abs(middle) <= 3 * spread and middle < 2:
-        raise UnreadableLightCurve(f"{name} is around zero; name its unit, e.g. {name} [ppm] or {name} [e-/s]")
-    return "e-/s"
-
-
-def _target(facts: Mapping[str, str], path: Path, cadence_s: float) -> Target:
-    named = re.search(r"(TIC|KIC|EPIC)[\s_-]*(\d+)", path.name, re.IGNORECASE) or re.search(
-        r"()(?<!\d)(\d{16})(?!\d)", path.name
-    )
-    key = next((name for name in STARS if name in facts), None)
-    tic = _number(facts[key]) if key else float(named[2]) if named else math.nan
-    catalogue = STARS[key] if key else named[1].upper() if named and named[1] else "TIC"
-    if not abs(tic) < 1e15:
+def _without_twins(time: Float, flux: Float, order: NDArray[np.intp], notes: list[str]) -> NDArray[np.intp]:
+    """`order` without rows that repeat time and flux; other rows that repeat a time are told, and refused if many."""
+    times, values = time[order], flux[order]
+    with np.errstate(invalid="ignore"):
+        again = np.diff(times, prepend=np.nan) == 0
+        equal = again & ((values == np.roll(values, 1)) | (np.isnan(values) & np.isnan(np.roll(values, 1))))
+    if equal.any():
+        notes.append(f"{int(equal.sum())} rows are there twice: taken once")
+    twice = int((again & ~equal).sum())
+    if twice > MOST_TWICE * len(times):
+        if twice == len(times) - 1:
+            return order  # one time throughout, which others refuse
         raise UnreadableLightCurve(
-            "whose light curve is it? Add a line `# tic: 261136679`, a column tic, or name the file TIC261136679.csv"
+            f"{twice} of {len(times)} times come twice with other flux: several stars or apertures in one table?"
         )
-    sector = _number(facts.get("sector", ""))
-    if math.isnan(sector):
-        match = re.search(r"(?<![a-z0-9])s(?:ector)?[_-]?(\d{1,4})(?!\d)", path.name, re.IGNORECASE)
-        sector = float(match[1]) if match else 0.0
-    if not 0 <= sector < 10_000:
-        raise UnreadableLightCurve(f"sector {sector:g} is out of range: 0 to 9999")
-    return Target(
-        tic=int(tic),
-        catalogue=catalogue,
-        sector=int(sector),
-        cadence_s=cadence_s,
-        product=re.sub(r"[^\w.+-]", "-", facts.get("product", "table").strip()) or "table",
-        **{name: _number(facts.get(name, "")) for name in NUMBERS},  # type: ignore[arg-type]
-    )
+    if twice:
+        notes.append(f"{twice} times come twice with other flux: both are kept")
+    return order[~equal]
 
 
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
-
-
-def _parquet(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    with path.open("rb") as stream:
-        try:
-            table = pq.read_table(stream)
-            facts = _known((k.decode(), v.decode()) for k, v in (table.schema.metadata or {}).items() if k != b"pandas")
-            return table.to_pandas(), facts
-        except (pa.ArrowException, UnicodeDecodeError, ValueError, OSError) as error:
-            raise UnreadableLightCurve(f"damaged or no Parquet file ({str(error).splitlines()[0]:.100})") from error
-
-
-def _text(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
-    import pandas as pd
-
-    with (gzip.open if path.name.lower().endswith(".gz") else open)(path, "rb") as stream:
-        content = stream.read(LARGEST_BYTES)
-    try:
-        lines = content.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise UnreadableLightCurve("neither a FITS file nor text") from None
-    if lines and ECSV in lines[0]:
-        return _ecsv(lines)
-    comments = [line.lstrip("# \t") for line in lines if line.startswith("#")]
-    rows = [line for line in lines if line.strip() and not line.startswith("#")]
-    if not rows:
-        raise UnreadableLightCurve("the file is empty: no samples")
-    facts = _known(found.groups() for line in comments if (found := re.match(r"(\w+)\s*[:=]\s*(.+)", line)))
-    separator = next((mark for mark in (",", ";", "\t") if mark in rows[0]), None)
-    names = [name.strip(" \"'") for name in rows[0].split(separator)]
-    if all(not math.isnan(_number(name)) or name.lower() in ("nan", "") for name in names):
-        above = [name.strip(" \"'") for name in comments[-1].split(separator)] if comments else []
-        names = above if len(above) == len(names) else ["time", "flux", "flux_err"][: len(names)]
-    else:
-        rows = rows[1:]
-    cells = [row.split(separator) for row in rows]
-    if any(len(row) < len(names) for row in cells):
-        short = next(i for i, row in enumerate(cells) if len(row) < len(names))
-        raise UnreadableLightCurve(
-            f"row {short + 1} has {len(cells[short])} of {len(names)} columns; the file is damaged"
-        )
-    columns = zip(*(row[: len(names)] for row in cells), strict=True) if cells else ([] for _ in names)
-    return pd.DataFrame({i: pd.Series(list(column), dtype=object) for i, column in enumerate(columns)}).set_axis(
-        names, axis=1
-    ), facts
-
-
-def _ecsv(lines: list[str]) -> tuple[pd.DataFrame, dict[str, str]]:
-    from astropy.table import Table
-
-    try:
-        table = Table.read(lines, format="ascii.ecsv")
-        units = {
-            name: str(column.unit) if getattr(column, "unit", None) else "" for name, column in table.columns.items()
-        }
-        facts = _known((str(key), str(value)) for key, value in table.meta.items())
-        frame = table[[name for name in table.colnames if getattr(table[name], "ndim", 2) == 1]].to_pandas()
-    except Exception as error:  # whatever YAML, units and columns can be wrong with
-        raise UnreadableLightCurve(f"damaged or no ECSV file ({str(error).splitlines()[0]:.100})") from error
-    return frame.rename(columns={name: f"{name} [{unit}]" for name, unit in units.items() if unit}), facts
-
-
-def _known(pairs: Iterable[tuple[str, ...]]) -> dict[str, str]:
-    return {key.lower(): value.strip() for key, value in pairs if key.lower() in FACTS}
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names) or 'none':.200}"

@@ -1,0 +1,99 @@
+"""Cells of a table as numbers. Nothing is coerced silently: what is neither a number nor missing is counted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["MISSING", "Numbers", "is_missing", "looks_like_number", "numbers", "words"]
+
+#: What people and programs write where there is nothing, in lower case.
+MISSING = frozenset(
+    {
+        "", "nan", "-nan", "+nan", "nat", "na", "n/a", "#n/a", "#na", "<na>", "null", "none", "nil", "masked",
+        "missing", "nodata", "-", "--", "---", "...", "…",
+    }
+)  # fmt: skip
+NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eEdD][+-]?\d+)?|[+-]?inf(inity)?", re.IGNORECASE)
+FORTRAN = re.compile(r"([+-]?\d*\.?\d*)[dD]([+-]?\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A column as numbers.
+
+    Attributes
+    ----------
+    values : ndarray of float64, shape (n,)
+        NaN where the cell is missing or no number.
+    strange : int
+        Cells that are neither a number nor missing.
+    example : str
+        The first of those.
+    """
+
+    values: NDArray[np.float64]
+    strange: int = 0
+    example: str = ""
+
+
+def looks_like_number(cell: str) -> bool:
+    """Whether a cell is written as a number, with a point or a comma."""
+    return NUMBER.fullmatch(cell.strip()) is not None
+
+
+def is_missing(cell: str) -> bool:
+    """Whether a cell says that there is nothing."""
+    return cell.strip().lower() in MISSING
+
+
+def numbers(column: pd.Series, decimal: str = ".") -> Numbers:
+    """Cells of a column as numbers; text is read with `decimal`, numbers stay as they are."""
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        return Numbers(column.to_numpy(dtype=np.float64, na_value=np.nan))
+    if decimal == ",":
+        column = column.map(lambda cell: cell.replace(",", ".") if isinstance(cell, str) else cell)
+    values = _parsed(column)
+    doubtful = np.flatnonzero(np.isnan(values))
+    if not doubtful.size:
+        return Numbers(values)
+    cells = column.iloc[doubtful].map(_text)
+    bad = ~cells.map(is_missing).to_numpy(dtype=bool)
+    if not bad.any():
+        return Numbers(values)
+    again = cells[bad].map(lambda cell: FORTRAN.sub(r"\1e\2", cell) if FORTRAN.fullmatch(cell) else cell)
+    values[doubtful[bad]] = _parsed(again)
+    still = np.isnan(values[doubtful[bad]])
+    return Numbers(values, int(still.sum()), str(cells[bad][still].iloc[0]) if still.any() else "")
+
+
+def words(column: pd.Series) -> list[str]:
+    """Cells of a column as text, empty where missing; whole numbers keep all of their digits."""
+    return ["" if is_missing(cell) else cell for cell in map(_text, column.tolist())]
+
+
+def _parsed(column: pd.Series) -> NDArray[np.float64]:
+    import pandas as pd
+
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+        return np.full(len(column), np.nan)
+    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan).copy()
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, str):
+        return cell.strip()
+    if cell is None or cell is np.ma.masked or cell != cell:
+        return ""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
+        return str(int(cell))
+    return str(cell).strip()

@@ -1,0 +1,180 @@
+"""Whose light curve a table holds: a star of its own in each row, a comment, or the name of the file."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.errors import UnreadableLightCurve
+from clara_engine.lightcurve import Target
+from clara_engine.readers.cells import words
+from clara_engine.readers.raw_table import RawTable
+from clara_engine.readers.table_names import NUMBERS, SECTORS, STARS, first_of, name_and_unit, plain, star_in
+
+__all__ = ["Part", "parts", "star", "star_of_cell", "target_of"]
+
+T = TypeVar("T", bound=Any)
+
+#: Columns of names, which may hold ``TIC 261136679``; several values in one of them are several stars.
+NAMES = ("target", "targetname", "object", "objectname", "star", "starname", "name", "label", "id", "targetid")
+OTHER_IDS = ("sourceid", "gaiaid", "gaiadr2", "gaiadr3", "gaia", "starid", "objid", "objectid", "hip", "hd")
+NUMBER = re.compile(r"0*(\d{1,15})(\.0*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of one light curve in a table.
+
+    Attributes
+    ----------
+    rows : ndarray of int, or slice
+    catalogue, tic, sector
+        Of its star; None where the rows do not say.
+    """
+
+    rows: NDArray[np.intp] | slice
+    catalogue: str | None = None
+    tic: int | None = None
+    sector: int | None = None
+
+
+def star_of_cell(cell: str, catalogue: str = "") -> tuple[str, int] | None:
+    """The star that a cell names, by its number alone where the column says of which catalogue it is."""
+    cell = cell.strip()
+    if catalogue and (number := NUMBER.fullmatch(cell)):
+        return catalogue, int(number[1])
+    return star_in(cell)
+
+
+def parts(raw: RawTable) -> list[Part]:
+    """The light curves of a table: one a star and sector.
+
+    Raises
+    ------
+    UnreadableLightCurve
+        Cells that name no star or sector, or several objects whose catalogue is not known.
+    """
+    columns = list(map(str, raw.frame.columns))
+    size = len(raw.frame)
+    star_column = first_of(STARS, columns) or _column_of_names(raw, columns)
+    sector_column = first_of(SECTORS, columns)
+    stars = _distinct(raw, star_column, _star)
+    sectors = _distinct(raw, sector_column, _sector)
+    if star_column is None:
+        for column in filter(None, (first_of([name], columns) for name in (*NAMES, *OTHER_IDS))):
+            kinds = len(set(words(raw.frame[column])))
+            if 1 < kinds < size / 2:
+                raise UnreadableLightCurve(
+                    f"{column} holds {kinds} values: light curves of several objects? Call the column tic, kic or epic"
+                )
+    codes = stars[0] * max(1, len(sectors[1])) + sectors[0]
+    found = []
+    for code in np.unique(codes):
+        rows = np.flatnonzero(codes == code)
+        star = stars[1][stars[0][rows[0]]] if stars[1] else (None, None)
+        sector = sectors[1][sectors[0][rows[0]]] if sectors[1] else None
+        found.append(Part(rows if len(rows) < size else slice(None), star[0], star[1], sector))
+    return found
+
+
+def target_of(raw: RawTable, part: Part, path: Path, cadence_s: float) -> Target:
+    """The target of a part; what its rows do not say comes from the comments, then from the file's name.
+
+    Raises
+    ------
+    UnreadableLightCurve
+        When nothing says whose light curve it is.
+    """
+    facts = {plain(key): value for key, value in raw.facts.items()}
+    row = raw.frame.iloc[[0] if isinstance(part.rows, slice) else part.rows[:1]]
+    columns = list(map(str, raw.frame.columns))
+    catalogue, tic = star(raw, part, path)
+    sector: float = part.sector if part.sector is not None else _number(_first(facts, SECTORS))
+    if math.isnan(sector):
+        match = re.search(r"(?<![a-z0-9])s(?:ector)?[_-]?(\d{1,4})(?!\d)", path.name, re.IGNORECASE)
+        sector = int(match[1]) if match else 0
+    if not 0 <= sector < 10_000:
+        raise UnreadableLightCurve(f"sector {sector:g} is out of range: 0 to 9999")
+
+    def said(names: tuple[str, ...]) -> str:
+        column = first_of(names, columns)
+        return _first(facts, names) or (words(row[column])[0] if column else "")
+
+    return Target(
+        tic=tic, catalogue=catalogue, sector=int(sector), cadence_s=cadence_s,
+        product=re.sub(r"[^\w.+-]", "-", said(("product",)).strip()) or "table",
+        **{name: _number(said(others)) for name, others in NUMBERS.items()},  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def star(raw: RawTable, part: Part, path: Path) -> tuple[str, int]:
+    """Catalogue and number of the star of a part; see `target_of`."""
+    if part.catalogue is not None and part.tic is not None:
+        return part.catalogue, part.tic
+    facts = {plain(key): value for key, value in raw.facts.items()}
+    for key, catalogue in STARS.items():
+        if key in facts and (found := star_of_cell(facts[key], catalogue)):
+            return found
+    for key in (*NAMES, *STARS):
+        if key in facts and (found := star_in(facts[key])):
+            return found
+    if found := star_in(path.name):
+        return found
+    if long := re.search(r"(?<!\d)(\d{16})(?!\d)", path.name):
+        return "TIC", int(long[1])
+    raise UnreadableLightCurve(
+        "whose light curve is it? Add a line `# tic: 261136679`, a column tic, or name the file TIC261136679.csv"
+    )
+
+
+def _distinct(raw: RawTable, column: str | None, read: Callable[[str, str], T]) -> tuple[NDArray[np.intp], list[T]]:
+    """For each row which of the distinct values of a column it holds, and those values."""
+    import pandas as pd
+
+    if column is None:
+        return np.zeros(len(raw.frame), dtype=np.intp), []
+    codes, kinds = pd.factorize(pd.Series(raw.frame[column].to_numpy(), dtype=object), use_na_sentinel=False)
+    values = [read(column, cell) for cell in words(pd.Series(kinds, dtype=object))]
+    unique = sorted(set(values))
+    place = {value: number for number, value in enumerate(unique)}
+    return np.array([place[value] for value in values], dtype=np.intp)[codes], unique
+
+
+def _star(column: str, cell: str) -> tuple[str, int]:
+    found = star_of_cell(cell, STARS.get(name_and_unit(column)[0], ""))
+    if found is None:
+        raise UnreadableLightCurve(f"{column} holds {cell!r:.40}, which names no star: TIC, KIC or EPIC and a number")
+    return found
+
+
+def _sector(column: str, cell: str) -> int:
+    number = _number(cell)
+    if not (0 <= number < 10_000 and number == int(number)):
+        raise UnreadableLightCurve(f"{column} {cell!r:.20} is out of range: 0 to 9999")
+    return int(number)
+
+
+def _column_of_names(raw: RawTable, columns: list[str]) -> str | None:
+    """A column of names whose first cell names a star of a catalogue."""
+    for name in NAMES:
+        if (column := first_of([name], columns)) and star_in(words(raw.frame[column].iloc[:1])[0]):
+            return column
+    return None
+
+
+def _first(facts: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return next((facts[name] for name in names if facts.get(name)), "")
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan

@@ -1,0 +1,136 @@
+"""Tables whose files say what their cells are: ECSV, VOTable and Parquet, and the tables of the CDS and of IPAC."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clara_engine.errors import UnreadableLightCurve
+from clara_engine.readers.raw_table import RawTable
+from clara_engine.readers.time_reference import BTJD_ZERO
+
+if TYPE_CHECKING:
+    from astropy.table import Table
+
+__all__ = ["from_ascii", "from_ecsv", "from_parquet", "from_votable"]
+
+#: lightkurve writes columns of flags so: whole numbers in binary digits.
+BINARY = re.compile(r"(- \{name: (?P<name>[^,}]+),[^}]*?)datatype: u?int\d+, format: '\{:\d*b\}'")
+LIGHTKURVE_TIMES = re.compile(r"format: (btjd|bkjd)\b")
+
+
+def from_ecsv(text: str) -> RawTable:
+    """Read Enhanced CSV, as astropy and lightkurve write it; columns of `astropy.time.Time` become BTJD in TDB."""
+    binary = [found["name"].strip("'\"") for found in BINARY.finditer(text)]
+    text = BINARY.sub(r"\1datatype: string", text)
+    if LIGHTKURVE_TIMES.search(text):
+        import lightkurve.time  # noqa: F401  its formats of time are known to astropy from then on
+    table = _by_astropy("ECSV", lambda read: read(text, format="ascii.ecsv"))
+    raw = _from_astropy(table)
+    for name in binary:
+        raw.frame[name] = [_binary(name, cell) for cell in raw.frame[name]]
+    return raw
+
+
+def from_votable(content: bytes) -> RawTable:
+    """Read the first table of a VOTable; the origin of its TIMESYS is the zero point of its times."""
+    from astropy.io.votable import parse
+
+    def read(_: Any) -> Table:
+        document = parse(io.BytesIO(content))
+        table = document.get_first_table().to_table(use_names_over_ids=True)
+        for system in document.iter_timesys():
+            origin = {"MJD-origin": 2400000.5, "JD-origin": 0.0}.get(system.timeorigin, system.timeorigin)
+            if isinstance(origin, float | int):
+                table.meta["JDREF"] = float(origin)
+        for parameter in document.iter_fields_and_params():
+            if hasattr(parameter, "value"):
+                table.meta.setdefault(parameter.name or parameter.ID, parameter.value)
+        return table
+
+    return _from_astropy(_by_astropy("VOTable", read))
+
+
+def from_ascii(text: str, kind: str) -> RawTable:
+    """Read a table of the CDS (``"mrt"``) or of IPAC (``"ipac"``)."""
+    return _from_astropy(_by_astropy(kind.upper(), lambda read: read(text, format=f"ascii.{kind}")))
+
+
+def from_parquet(content: bytes) -> RawTable:
+    """Read Parquet; the index that pandas keeps apart is a column like the others."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(pa.BufferReader(content))
+        metadata = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items() if k != b"pandas"}
+        frame = table.to_pandas(integer_object_nulls=True)  # with NaN they would lose digits
+        named = [name for name in frame.index.names if name is not None and name not in frame]
+        return RawTable(frame.reset_index(level=named) if named else frame, facts=metadata)
+    except (pa.ArrowException, UnicodeDecodeError, ValueError, OSError) as error:
+        raise UnreadableLightCurve(f"damaged or no Parquet file ({str(error).splitlines()[0]:.100})") from error
+
+
+def _binary(name: str, cell: object) -> int:
+    if isinstance(cell, str) and re.fullmatch(r"\s*[01]+\s*", cell):
+        return int(cell, 2)
+    raise UnreadableLightCurve(f"{name} should be in binary digits, and holds {str(cell)!r:.40}")
+
+
+def _by_astropy(kind: str, read: Callable[[Any], Table]) -> Table:
+    from astropy.table import Table
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return read(Table.read)
+    except Exception as error:  # whatever YAML, XML, units and columns can be wrong with
+        said = (str(error).splitlines() or [type(error).__name__])[0]
+        raise UnreadableLightCurve(f"damaged or no {kind} file ({said:.100})") from error
+
+
+def _from_astropy(table: Table) -> RawTable:
+    import pandas as pd
+    from astropy.time import Time
+
+    columns: dict[str, Any] = {}
+    units: dict[str, str] = {}
+    for name in table.colnames:
+        column = table[name]
+        if getattr(column, "ndim", 2) != 1:
+            continue
+        if isinstance(column, Time):
+            instants = column.tdb
+            days = np.asarray((np.ma.getdata(instants.jd1) - BTJD_ZERO) + np.ma.getdata(instants.jd2), dtype=float)
+            columns[name] = np.where(np.asarray(column.mask), np.nan, days)
+            units[name] = "BTJD"
+            continue
+        if unit := getattr(column, "unit", None):
+            units[name] = str(unit)
+        columns[name] = _plain_column(column)
+    facts = {str(key): str(value) for key, value in _flat(table.meta).items()}
+    header = {str(key): value for key, value in table.meta.items() if isinstance(value, int | float | str)}
+    return RawTable(pd.DataFrame(columns), units=units, facts=facts, header=header)
+
+
+def _flat(meta: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {key: value for key, value in meta.items() if isinstance(value, str | int | float | np.number)}
+
+
+def _plain_column(column: Any) -> Any:
+    """A column of numbers or text: NaN or None where it is masked, whole numbers with all of their digits."""
+    values = getattr(column, "value", column)
+    mask = np.asarray(getattr(values, "mask", False))
+    values = np.asarray(getattr(values, "unmasked", np.ma.getdata(values)))
+    if not mask.any():
+        return values.byteswap().view(values.dtype.newbyteorder()) if values.dtype.byteorder == ">" else values
+    if values.dtype.kind == "f":
+        return np.where(mask, np.nan, values)
+    cells = values.astype(object)
+    cells[mask] = None
+    return cells
