@@ -129,4 +129,4 @@ def test_rows_out_of_order_and_twice(tmp_path):
     np.testing.assert_allclose(curve.time, np.insert(TIME, 9, TIME[9]), rtol=1e-12)
     assert curve.notes == ("2 rows are there twice: taken once", "1 times come twice with other flux: both are kept")
     with pytest.raises(UnreadableLightCurve, match="60 of 120 times come twice"):
-        read_light_curve(written(tmp_path, "time,flux", *ROWS, *(f"{t},1.{i}" for i, t in enumerate(TIME))))
+        read_light_curve(written(tmp_path, "time,flux", *ROWS, *(f"{t},1.5{i}" for i, t in enumerate(TIME))))
