@@ -12,6 +12,7 @@ from clara_engine.cli import (
     fetch,
     forest,
     maps,
+    peers,
     population,
     query,
     runs,
@@ -34,7 +35,8 @@ app = typer.Typer(
     add_completion=False,
 )
 MODULES = (
-    data, fetch, runs, claims, classify, forest, query, maps, cluster, population, star, vet, steer, sweep, serve,
+    data, fetch, runs, claims, classify, forest, query, maps, cluster, population, star, vet, steer, peers, sweep,
+    serve,
 )  # fmt: skip
 for module in MODULES:
     for command in module.COMMANDS:

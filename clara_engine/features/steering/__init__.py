@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.features.definition import Block, FeatureSet
-from clara_engine.features.steering import events, flares, moments, periodicity, repeated, transit_search
+from clara_engine.features.steering import events, flares, moments, periodicity, repeated, steep_dips, transit_search
 from clara_engine.features.steering.prepare import prepare
 from clara_engine.lightcurve import LightCurve
 
@@ -16,7 +16,8 @@ FAMILIES = (
     ("moments", "quantiles and moments", moments.LABELS, moments.moments),
     ("events", "single events", events.LABELS, events.events),
     ("transit search", "box least squares", transit_search.LABELS, transit_search.transit_search),
-    ("repeated", "matched filter for repeated dips", repeated.LABELS, repeated.repeated),
+    ("steep dips", "matched filter for dips with one steep side", steep_dips.LABELS, steep_dips.steep_dips),
+    ("repeated", "matched filter for repeated transits", repeated.LABELS, repeated.repeated),
     ("flares", "matched filter for flares", flares.LABELS, flares.flares),
     ("periodicity", "periodogram and autocorrelation", periodicity.LABELS, periodicity.periodicity),
 )
@@ -57,4 +58,4 @@ def _blocks() -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-STEERING = FeatureSet(name="steering", version=4, title="Steering (epoch-free)", blocks=_blocks(), compute=steering)
+STEERING = FeatureSet(name="steering", version=5, title="Steering (epoch-free)", blocks=_blocks(), compute=steering)

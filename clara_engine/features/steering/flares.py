@@ -1,50 +1,150 @@
-"""Flares sought by their shape: a rise at once, an exponential decay."""
+"""Flares sought by their shape: a fast rise, a slow decay."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.events import strongest
-from clara_engine.features.steering.prepare import Prepared, contrast, gridded
-from clara_engine.features.steering.whitening import Whitened
+from clara_engine.features.steering.prepare import Prepared, contrast, median
+from clara_engine.features.steering.templates import template
+from clara_engine.features.steering.whitening import Whitened, local_noise
 
 __all__ = ["LABELS", "flares"]
 
 Float = NDArray[np.float64]
-DECAY_MINUTES = (6, 15, 40)
-STRONGEST = 4
+HALF_WIDTH_MINUTES = (3.0, 7.0, 16.0, 40.0)
+STRONGEST, INVERTED, DESCRIBED = 4, 2, 2
+THRESHOLDS = (4.5, 6.0, 9.0)
+APART_WIDTHS, LONGEST_WIDTHS = 3, 10
+MINUTES_APART = 15
 GRID_DAYS = 2 / 1440
-FACTS = ("inverted, signal-to-noise, log10", "against inverted", "against reversed in time")
+ALTERNATIVES = ("reversed in time", "a symmetric bump", "a step")
 
 LABELS = (
+    *(f"flare {number}, signal-to-noise, log10" for number in range(1, STRONGEST + 1)),
+    *(f"flare {number} inverted, signal-to-noise, log10" for number in range(1, INVERTED + 1)),
+    *(f"flare {number} against inverted" for number in (1, 2)),
+    *(f"{kind} above {limit:g} noise, log" for kind in ("flares", "inverted flares") for limit in THRESHOLDS),
+    *(f"flare {number}, half width, log10 min" for number in range(1, DESCRIBED + 1)),
     *(
-        f"flare {number} of {minutes} min, signal-to-noise, log10"
-        for minutes in DECAY_MINUTES
-        for number in range(1, STRONGEST + 1)
+        f"flare {number}{fact}"
+        for number in range(1, DESCRIBED + 1)
+        for fact in (*(f" against {other}" for other in ALTERNATIVES), ", share of its signal outside the peak")
     ),
-    *(f"flare of {minutes} min {fact}" for minutes in DECAY_MINUTES for fact in FACTS),
+    *(f"flare of {minutes:g} min, signal-to-noise, log10" for minutes in HALF_WIDTH_MINUTES),
+    *(f"flare of {minutes:g} min against inverted" for minutes in HALF_WIDTH_MINUTES),
 )
 
 
 def flares(prepared: Prepared) -> Float:
     """Values of `LABELS`."""
-    step = max(GRID_DAYS, 1.01 * float(np.median(np.diff(prepared.time))))
-    grid = gridded(prepared.time, prepared.detrended_samples(), step)
-    templates = [_template(minutes / 1440 / step) for minutes in DECAY_MINUTES]
-    white = Whitened(grid.flux, grid.filled, templates[-1].size)
-    highest: list[float] = []
-    facts: list[float] = []
-    for minutes, template in zip(DECAY_MINUTES, templates, strict=True):
-        forward = white.signal_to_noise(template)
-        backward = white.signal_to_noise(template[::-1].copy())
-        apart = max(3, int(3 * minutes / 1440 / step))
-        up, down = strongest(forward, apart, STRONGEST), strongest(-forward, apart, 1)[0]
-        highest += list(np.log10(1 + up))
-        facts += [float(np.log10(1 + down)), contrast(up[0], down), contrast(up[0], float(backward.max()))]
-    return np.array(highest + facts)
+    step = max(GRID_DAYS, median(np.diff(prepared.time)))
+    flux, filled = _on_grid(prepared, step)
+    widths = np.array([round(max(minutes / 1440 / step, 0.5), 2) for minutes in HALF_WIDTH_MINUTES])
+    white = Whitened(flux, filled, int(LONGEST_WIDTHS * widths[-1]) + 6)
+    fits = np.array([white.signal_to_noise("flare", width) for width in widths])
+    best, dips, which = _best_width(fits)
+    apart = np.maximum(3, (APART_WIDTHS * widths).astype(np.intp))
+    up, place = _strongest(best, apart[which], STRONGEST)
+    down, _ = _strongest(dips, np.full(dips.size, apart[0]), INVERTED)
+    limits, group = np.array(THRESHOLDS), max(1, int(MINUTES_APART / 1440 / step))
+    row = [*np.log10(1 + up), *np.log10(1 + down), contrast(up[0], down[0]), contrast(up[1], down[1])]
+    row += [*np.log1p(_counts(best, limits, group)), *np.log1p(_counts(dips, limits, group))]
+    row += list(np.log10(np.array(HALF_WIDTH_MINUTES)[which[place[:DESCRIBED]]]))
+    series = white.weighted()
+    for at in place[:DESCRIBED]:
+        row += _likenesses(white, series, float(widths[which[at]]), int(at))
+    own_up, own_down = np.maximum(fits.max(axis=1), 0), np.maximum(-fits.min(axis=1), 0)
+    row += [*np.log10(1 + own_up), *((own_up - own_down) / np.maximum(own_up + own_down, 1e-9))]
+    return np.array(row, dtype=np.float64)
 
 
-def _template(decay: float) -> Float:
-    """Flux from the peak on, at each sample; `decay` is in samples."""
-    return np.asarray(np.exp(-np.arange(int(5 * decay) + 1) / decay))
+def _likenesses(white: Whitened, series: Any, width: float, at: int) -> list[float]:
+    """How much better a flare fits than each of `ALTERNATIVES`, and the share of its signal outside the peak."""
+    values, before = template("flare", width)
+    norm = white.norm("flare", width)
+    reach = max(2, int(2 * width))
+    own = _best_fit(series, values, before, at, 2) / norm
+    others = [_best_fit(series, values[::-1].copy(), values.size - 1 - before, at, reach) / norm]
+    for shape in ("bump", "step"):
+        found = []
+        for wide in (width, round(2.5 * width, 2)):
+            other, start = template(shape, wide)
+            found.append(_best_fit(series, other, start, at, reach) / white.norm(shape, wide))
+        others.append(max(found))
+    tail = values.copy()
+    tail[max(0, before - 1) : before + 2] = 0
+    return [*(_against(own, other) for other in others), _best_fit(series, tail, before, at, 0) / norm / max(own, 1e-9)]
+
+
+def _against(one: float, other: float) -> float:
+    return float((one - other) / max(abs(one) + abs(other), 1e-9))
+
+
+def _on_grid(prepared: Prepared, step: float) -> tuple[Float, NDArray[np.bool_]]:
+    """Samples without slow changes, evened, at the nearest place of an even grid; means where several fall."""
+    noise, start = local_noise(prepared), prepared.time[0]
+    bins = ((prepared.time - start) * ((noise.size - 1e-6) / (prepared.time[-1] - start + 1e-9))).astype(np.intp)
+    flux = prepared.detrended_samples() / noise[bins]
+    place = np.rint((prepared.time - prepared.time[0]) / step).astype(np.intp)
+    count = np.bincount(place)
+    return np.bincount(place, flux) / np.maximum(count, 1), count > 0
+
+
+@njit(cache=True, nogil=True)
+def _best_width(fits: Any) -> Any:
+    """At each sample the highest value, the highest of the inverted ones, and the number of the former."""
+    kinds, size = fits.shape
+    best, dips = fits[0].copy(), -fits[0]
+    which = np.zeros(size, np.int64)
+    for k in range(1, kinds):
+        for i in range(size):
+            if fits[k, i] > best[i]:
+                best[i], which[i] = fits[k, i], k
+            dips[i] = max(dips[i], -fits[k, i])
+    return best, dips, which
+
+
+@njit(cache=True, nogil=True)
+def _strongest(values: Any, apart: Any, count: int) -> Any:
+    """The highest values, at least 0, and where they are; none within `apart` of a higher one."""
+    left = values.copy()
+    found = np.zeros(count)
+    place = np.zeros(count, np.int64)
+    for number in range(count):
+        at = int(np.argmax(left))
+        place[number] = at
+        found[number] = max(left[at], 0.0)
+        left[max(0, at - apart[at]) : at + apart[at] + 1] = -1e30
+    return found, place
+
+
+@njit(cache=True, nogil=True)
+def _counts(values: Any, limits: Any, apart: int) -> Any:
+    """Groups of samples above each of the rising limits."""
+    found = np.zeros(limits.size)
+    last = np.full(limits.size, -apart - 1)
+    for i in range(values.size):
+        k = 0
+        while k < limits.size and values[i] > limits[k]:
+            if i - last[k] > apart:
+                found[k] += 1
+            last[k] = i
+            k += 1
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _best_fit(series: Any, shape: Any, before: int, place: int, reach: int) -> float:
+    """Highest sum of products with a shape whose middle is within `reach` of `place`."""
+    best = -1e30
+    for shift in range(-reach, reach + 1):
+        start = place + shift - before
+        total = 0.0
+        for i in range(max(0, -start), min(shape.size, series.size - start)):
+            total += series[start + i] * shape[i]
+        best = max(best, total)
+    return best

@@ -79,7 +79,7 @@ class Prepared:
         return self.flat[window]
 
 
-def median(values: Float) -> float:
+def median(values: NDArray[np.floating]) -> float:
     """Median of one-dimensional values that are all finite; faster than numpy's, which looks for NaN first."""
     half = values.size // 2
     parted = np.partition(values, half)
@@ -87,7 +87,7 @@ def median(values: Float) -> float:
     return upper if values.size % 2 else (float(parted[:half].max()) + upper) / 2
 
 
-def robust_spread(values: Float) -> float:
+def robust_spread(values: NDArray[np.floating]) -> float:
     """Standard deviation of Gaussian noise with this median absolute deviation."""
     if not values.size:
         return 0.0

@@ -1,4 +1,4 @@
-"""Dips that come back: a matched filter for each duration, folded over all periods."""
+"""Transits that come back: a limb-darkened matched filter for each duration, folded over all periods."""
 
 from __future__ import annotations
 
@@ -8,25 +8,38 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import Prepared, contrast, robust_spread
+from clara_engine.features.steering.prepare import Prepared, contrast, median, robust_spread
 from clara_engine.features.steering.transit_search import SHORTEST_DAYS, trial_periods
-from clara_engine.features.steering.whitening import Whitened
+from clara_engine.features.steering.whitening import whitened_grid, whitened_hours
 
 __all__ = ["LABELS", "repeated"]
 
 Float = NDArray[np.float64]
-BOX_HOURS = (1.5, 3.0, 6.0)
-STEP_HOURS = 0.5
+#: Durations, and how many bins of the grid and trial periods are stepped over for them.
+DURATIONS_HOURS = (1.0, 1.7, 2.8, 4.6, 7.4, 12.0, 28.0)
+COARSE = (1, 1, 2, 2, 2, 4, 4)
+LONG = 5  # from here on in flux with slower changes left in, by the hour
+TOLD = (0, 2, 4, 5, 6)  # those whose own maxima are features
 LEAST_BINS = 80
-DEEPEST, HIGHEST = 40.0, 8.0  # one event can't carry a period alone
+DEEPEST, HIGHEST = 15.0, 6.0  # one event can't carry a period alone
+LEAST_PERIODS = 0.35  # a duration over a period at most
+LANES = 16  # numbers that a processor adds at a time
 BY_DURATION = ("dips", "rises", "dips against rises", "dips over the median period's")
-OF_BEST = (
-    "dips", "rises", "dips against rises", "period, log10 d", "duration, h", "weakest event", "strongest event's share",
+OF_SEARCH = ("signal-to-noise", "signal-to-noise of inverted flux", "against inverted")
+OF_MANY = (
+    *OF_SEARCH, "period, log10 d", "duration, h", "events", "weakest event", "second weakest event",
+    "strongest event's share", "scatter between events", "odd against even", "first half against second",
+    "dip half a period later", "with the next shorter duration", "with the next longer duration",
+    "share seen around the events",
 )  # fmt: skip
+OF_TWO = (*OF_SEARCH, "weaker event", "scatter between events")
 
 LABELS = (
-    *(f"repeated {fact}, {hours:g} h" for hours in BOX_HOURS for fact in BY_DURATION),
-    *(f"repeated {fact}, best duration" for fact in OF_BEST),
+    *(f"repeated {fact}, {DURATIONS_HOURS[k]:g} h" for k in TOLD for fact in BY_DURATION),
+    *(f"repeated {fact}, any duration" for fact in BY_DURATION[:3]),
+    *(f"alike dips of {DURATIONS_HOURS[LONG]:g} h or longer, {fact}" for fact in OF_SEARCH),
+    *(f"three alike dips, {fact}" for fact in OF_MANY),
+    *(f"two alike dips, {fact}" for fact in OF_TWO),
 )
 
 
@@ -36,87 +49,227 @@ def repeated(prepared: Prepared) -> Float:
     span = float(np.ptp(grid.time))
     if grid.time.size < LEAST_BINS or span < 2 * SHORTEST_DAYS:
         return np.zeros(len(LABELS))
-    width = 24 * float(grid.time[1] - grid.time[0])
-    sizes = [max(1, round(hours / width)) for hours in BOX_HOURS]
-    white = Whitened(prepared.detrended(), grid.filled, sizes[-1])
-    step = max(1, round(STEP_HOURS / width))
-    picked = np.flatnonzero(grid.filled[::step]) * step
-    time = picked * width / 24
-    dips = np.array([np.clip(-white.signal_to_noise(np.ones(size))[picked], -HIGHEST, DEEPEST) for size in sizes])
-    periods = trial_periods(span)
-    power, inverted, phase = _fold(time, np.ascontiguousarray(dips.T), periods, width * step / 24)
-    tops, bottoms = power.max(axis=0), inverted.max(axis=0)
+    width = float(grid.time[1] - grid.time[0])
+    sizes = np.array(DURATIONS_HOURS) / 24 / width
+    single = np.clip(_single(prepared, sizes), -HIGHEST, DEEPEST)
+    all_periods = trial_periods(span) / width
+    tops, bottoms, over = np.zeros((3, len(sizes)))
+    best: dict[tuple[int, int], tuple[float, int, float, int]] = {}
+    lasting = np.zeros(2)
+    for coarse in sorted(set(COARSE)):
+        some = [k for k, step in enumerate(COARSE) if step == coarse]
+        periods = all_periods[::coarse] / coarse
+        rows, size = _rows(single[some, ::coarse], grid.filled[::coarse], periods)
+        power, rises, found = _fold(rows, size, periods, sizes[some] / coarse)
+        tops[some], bottoms[some] = power.max(axis=1), rises
+        for d, k in enumerate(some):
+            over[k] = (tops[k] - median(power[d])) / max(robust_spread(power[d]), 1e-3)
+            if k >= LONG:
+                lasting = np.maximum(lasting, found[:, 0, d, 0])
+                continue
+            for sign in (0, 1):
+                for few in (0, 1):
+                    value, p, phase = found[sign, few, d]
+                    if value > best.get((sign, few), (0.0,))[0]:
+                        best[sign, few] = (value, k, coarse * periods[int(p)], coarse * int(phase))
     row: list[float] = []
-    for one, top, bottom in zip(power.T, tops, bottoms, strict=True):
-        row += [top, bottom, contrast(top, bottom), (top - np.median(one)) / max(robust_spread(one), 1e-9)]
-    best = int(np.argmax(tops))
-    place = int(np.argmax(power[:, best]))
-    period, top, bottom = float(periods[place]), float(tops[best]), float(bottoms.max())
-    seen = _events(time, dips[best], period, float(phase[place, best]), width * step / 24)
-    share = np.maximum(seen, 0) ** 2
-    row += [
-        top, bottom, contrast(top, bottom), float(np.log10(period)), BOX_HOURS[best], float(seen.min()),
-        float(share.max() / max(share.sum(), 1e-9)),
-    ]  # fmt: skip
+    for k in TOLD:
+        row += [tops[k], bottoms[k], contrast(tops[k], bottoms[k]), over[k]]
+    for one, other in ((tops.max(), bottoms.max()), lasting):
+        row += [one, other, contrast(one, other)]
+    nothing = (0.0, 0, 0.0, 0)
+    row += _many(single, grid.filled, width, best.get((0, 0), nothing), best.get((1, 0), nothing)[0])
+    pair, chance = best.get((0, 1), nothing), best.get((1, 1), nothing)[0]
+    seen = _events(single[pair[1]], grid.filled, pair[2], pair[3])[0]
+    row += [pair[0], chance, contrast(pair[0], chance), float(seen.min()), float(np.ptp(seen) ** 2 / 2)]
     return np.array(row)
 
 
-def _events(time: Float, dips: Float, period: float, phase: float, width: float) -> Float:
-    """Signal-to-noise of each event of an ephemeris."""
-    turn = time / period - phase + 0.5
-    inside = np.abs(turn % 1 - 0.5) * period <= width
-    if not inside.any():
-        return np.zeros(1)
-    number = np.floor(turn[inside]).astype(np.intp)
-    number -= number.min()
-    count = np.bincount(number)
-    return np.bincount(number, dips[inside])[count > 0] / count[count > 0]
+def _single(prepared: Prepared, sizes: Float) -> Any:
+    """Signal-to-noise of a dip of each duration with its middle in each bin of the grid, shape (durations, n)."""
+    white = whitened_grid(prepared)
+    hourly, spacing = whitened_hours(prepared)
+    single = np.zeros((sizes.size, white.filled.size), np.float32)
+    for k, size in enumerate(sizes):
+        if k < LONG:
+            single[k] = -white.signal_to_noise("transit", max(size, 1.0))
+        else:
+            found = -hourly.signal_to_noise("transit", max(size / spacing, 1.0)).repeat(spacing)
+            single[k, : found.size] = found
+    return single
 
 
-@njit(cache=True, nogil=True)
-def _fold(time: Any, dips: Any, periods: Any, width: float) -> Any:
-    """Sum of single events over the root of their number, at the best phase of each period.
+def _rows(single: Any, filled: NDArray[np.bool_], periods: Float) -> tuple[Any, int]:
+    """The first two parameters of `_fold`."""
+    size = filled.size
+    rows = np.zeros((len(single) + 1, size + int(periods[0]) + 2 * LANES), np.float32)
+    rows[:-1, :size], rows[-1, :size] = single, filled
+    return rows, size
+
+
+def _many(
+    single: Any, filled: NDArray[np.bool_], width: float, best: tuple[float, int, float, int], chance: float
+) -> list[float]:
+    """`OF_MANY`."""
+    top, k, period, phase = best
+    if not top:
+        return [0.0] * len(OF_MANY)
+    seen, number, at = _events(single[k], filled, period, phase)
+    share, order = np.maximum(seen, 0) ** 2, np.sort(seen)
+    middle = seen.size // 2
+
+    def others(k: int, shift: float = 0.0) -> float:
+        if not 0 <= k < LONG:
+            return 0.0
+        found = _events(single[k], filled, period, int(phase + shift) % int(period))[0]
+        return float(found.sum() / np.sqrt(found.size)) / top
+
+    reach = max(2, round(2 * DURATIONS_HOURS[k] / 24 / width))
+    total = np.concatenate([[0], np.cumsum(filled)])
+    around = total[np.minimum(at + reach + 1, filled.size)] - total[np.maximum(at - reach, 0)]
+    return [
+        top, chance, contrast(top, chance), float(np.log10(period * width)), DURATIONS_HOURS[k], float(seen.size),
+        float(order[0]), float(order[min(1, seen.size - 1)]), float(share.max() / max(share.sum(), 1e-9)),
+        float(seen.var(ddof=1)) if seen.size > 1 else 0.0, _apart(seen[number % 2 == 1], seen[number % 2 == 0]),
+        _apart(seen[:middle], seen[middle:]), others(k, period / 2), others(k - 1), others(k + 1),
+        float(around.mean() / (2 * reach + 1)),
+    ]  # fmt: skip
+
+
+def _apart(one: Float, other: Float) -> float:
+    """Difference of two means in standard errors."""
+    if not one.size or not other.size:
+        return 0.0
+    return float(abs(one.mean() - other.mean()) / np.sqrt(1 / one.size + 1 / other.size))
+
+
+def _events(
+    single: Any, filled: NDArray[np.bool_], period: float, phase: int
+) -> tuple[Float, NDArray[np.intp], NDArray[np.intp]]:
+    """Signal-to-noise, number and place of each event of an ephemeris that was seen; one of 0 where none was."""
+    if period:
+        number = np.arange(int(single.size / period) + 1)
+        at = (number * period + 0.5).astype(np.intp) + phase
+        number, at = number[at < single.size], at[at < single.size]
+        seen = filled[at]
+        if seen.any():
+            return single[at[seen]].astype(np.float64), number[seen], at[seen]
+    return np.zeros(1), np.zeros(1, np.intp), np.zeros(1, np.intp)
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def _fold(rows: Any, size: int, periods: Any, durations: Any) -> Any:
+    """Sums of single events over the root of their number.
 
     Parameters
     ----------
-    time : ndarray, shape (n,)
-    dips : ndarray, shape (n, durations)
-    periods : ndarray, shape (p,)
-    width : float
-        Of a phase bin [days].
+    rows : ndarray of float32, shape (durations + 1, at least size + longest period + 2 * LANES)
+        Signal-to-noise of single dips for each duration; in the last row 1 where there is a sample. 0 from `size` on.
+    size : int
+    periods, durations : ndarray
+        In samples.
 
     Returns
     -------
-    power, inverted, phase : ndarray, shape (p, durations)
-        Signal-to-noise of dips and of rises; phase of the dips. From two events on.
+    power : ndarray, shape (durations, periods)
+        At the best phase of each period; from two events on.
+    rises : ndarray, shape (durations,)
+        The highest for inverted flux.
+    best : ndarray, shape (2, 2, durations, 3)
+        For dips and for rises, of three or more events and of two: signal-to-noise weighed by how well the events
+        agree, number of the period, phase [samples].
     """
-    durations = dips.shape[1]
-    power = np.zeros((periods.size, durations))
-    inverted = np.zeros((periods.size, durations))
-    phase = np.zeros((periods.size, durations))
-    most = max(8, int(periods.max() / width) + 2)
-    sums = np.empty((most, durations))
-    numbers = np.empty(most, np.int64)
-    root = 1 / np.sqrt(np.maximum(np.arange(time.size + 1), 1))
+    count = rows.shape[0] - 1
+    power = np.zeros((count, periods.size), np.float32)
+    rises = np.zeros(count)
+    best = np.zeros((2, 2, count, 3))
+    sums = np.empty((count + 1, int(periods.max()) + 2 * LANES), np.float32)
+    signs = np.zeros((2, sums.shape[1]), np.float32)
+    # Bits of numbers from 0 on sort as integers, whose highest is found many at a time.
+    bits = signs.view(np.int32)
+    up, down = signs[0], signs[1]
+    top = np.zeros(2, np.int32)
+    highest = top.view(np.float32)
     for p in range(periods.size):
-        bins = max(8, int(periods[p] / width))
-        sums[:bins] = 0.0
-        numbers[:bins] = 0
-        rate = 1 / periods[p]
-        for i in range(time.size):
-            turn = time[i] * rate
-            place = int((turn - int(turn)) * bins)
-            numbers[place] += 1
-            for d in range(durations):
-                sums[place, d] += dips[i, d]
+        period = periods[p]
+        bins = int(period)
+        fitting = count
+        while fitting and durations[fitting - 1] > LEAST_PERIODS * period:
+            fitting -= 1
+        if fitting == 0:
+            continue
+        _add_turns(rows, size, period, fitting, sums)
+        scale = sums[count]
         for k in range(bins):
-            if numbers[k] < 2:
-                continue
-            for d in range(durations):
-                value = sums[k, d] * root[numbers[k]]
-                if value > power[p, d]:
-                    power[p, d] = value
-                    phase[p, d] = (k + 0.5) / bins
-                if -value > inverted[p, d]:
-                    inverted[p, d] = -value
-    return power, inverted, phase
+            root = np.float32(1) / np.sqrt(max(scale[k], np.float32(1)))
+            scale[k] = root if scale[k] > np.float32(1.5) else np.float32(0)
+        for d in range(fitting):
+            part = sums[d]
+            for k in range(bins):
+                value = part[k] * scale[k]
+                up[k] = value if value > np.float32(0) else np.float32(0)
+                down[k] = -value if value < np.float32(0) else np.float32(0)
+            for sign in range(2):
+                row = bits[sign]
+                most = np.int32(0)
+                for k in range(bins):
+                    most = max(most, row[k])
+                top[sign] = most
+            power[d, p] = highest[0]
+            rises[d] = max(rises[d], highest[1])
+            for sign in range(2):
+                least = best[sign, 0, d, 0]
+                if 4 * period > size:
+                    least = min(least, best[sign, 1, d, 0])
+                if highest[sign] <= least:
+                    continue
+                phase = 0
+                while bits[sign, phase] != top[sign]:
+                    phase += 1
+                seen, agreement = _agreement(rows[d], rows[count], size, period, phase)
+                few = 0 if seen > 2 else 1
+                if highest[sign] * agreement > best[sign, few, d, 0]:
+                    best[sign, few, d, 0] = highest[sign] * agreement
+                    best[sign, few, d, 1] = p
+                    best[sign, few, d, 2] = phase
+    return power, rises, best
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add_turns(rows: Any, size: int, period: float, fitting: int, sums: Any) -> None:
+    """Stretches that begin a period apart, one upon the other, of the first rows and the last one."""
+    width = (int(period) + LANES - 1) // LANES * LANES
+    last = rows.shape[0] - 1
+    for d in range(fitting):
+        sums[d, :width] = 0
+    sums[last, :width] = 0
+    for n in range(int((size - 1) / period) + 1):
+        start = int(n * period + 0.5)
+        for d in range(fitting + 1):
+            at = d if d < fitting else last
+            stretch = rows[at, start : start + width]
+            total = sums[at]
+            for k in range(width):
+                total[k] += stretch[k]
+
+
+@njit(cache=True, nogil=True)
+def _agreement(row: Any, filled: Any, size: int, period: float, phase: int) -> Any:
+    """Number of events seen, and from 0 to 1 how well they agree (the weight of Babak et al. 2013, PRD 87, 024033)."""
+    total = 0.0
+    square = 0.0
+    seen = 0
+    place = phase
+    n = 0
+    while place < size:
+        if filled[place] > 0:
+            total += row[place]
+            square += row[place] ** 2
+            seen += 1
+        n += 1
+        place = int(n * period + 0.5) + phase
+    if seen < 2:
+        return seen, 0.0
+    # What a finite depth may differ by from event to event is allowed for.
+    scatter = (square - total * total / seen) / (seen - 1) / (1 + (0.15 * total / seen) ** 2)
+    return seen, 1.0 if scatter <= 1 else (0.5 * (1 + scatter**3)) ** (-1 / 6)
