@@ -40,7 +40,7 @@ class Split:
 
 def split_stars(
     ids: Sequence[str], seed: int, *, eventful: Collection[str] = (), most: int = 1000,
-    stars: Mapping[str, str] | None = None,
+    stars: Mapping[str, str] | None = None, halves: bool = False,
 ) -> Split:  # fmt: skip
     """Share out stars at random: three quarters train, one quarter is measured.
 
@@ -52,6 +52,9 @@ def split_stars(
         Light curves that are used at most.
     stars : mapping of target id to star, optional
         Light curves of one star are never in both parts; each is a star of its own when not given.
+    halves : bool
+        Half of the stars train, and of the other half all that are not eventful are measured. So the training stars are
+        a fair draw, where there are enough.
 
     Raises
     ------
@@ -68,6 +71,13 @@ def split_stars(
     if len(quiet) < LEAST_STARS:
         raise DesignError(
             f"{len(quiet)} stars without a label are too few to train and measure on: ingest at least {LEAST_STARS}"
+        )
+    if halves:
+        names = list(dict.fromkeys(whose[target_id] for target_id in shuffled))
+        first = set(names[: len(names) // 2])
+        return Split(
+            tuple(target_id for target_id in shuffled if whose[target_id] not in first),
+            tuple(target_id for target_id in quiet if whose[target_id] in first),
         )
     measured = quiet[: min(len(quiet) - LEAST_STARS // 2, max(2, round(len(shuffled) / 4)))]
     aside = {whose[target_id] for target_id in measured}

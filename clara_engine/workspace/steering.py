@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from clara_engine.evaluate.steering import Split, cell, over_stars, split_stars
 from clara_engine.features import feature_set
 from clara_engine.files import reading, write_atomically
 from clara_engine.forest import PRESETS as FORESTS
-from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest, contrast
+from clara_engine.forest import FeatureBinning, UnsupervisedForest, contrast
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, Step, quiet
 from clara_engine.synthetic import (
@@ -33,23 +33,20 @@ from clara_engine.synthetic import (
     steering_design,
     unseen_design,
 )
-from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.grouping import ids_in_group
 from clara_engine.workspace.host_facts import host_facts
 from clara_engine.workspace.injections import Injected, generators_digest
-from clara_engine.workspace.labels import QUIET
 from clara_engine.workspace.recovery import OTHER_GENERATOR, measured_design
+from clara_engine.workspace.steering_plan import BASELINES, SteeringPlan
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
 
-__all__ = ["BASELINES", "OTHER_GENERATOR", "SteeringMatrix", "SteeringPlan"]
+__all__ = ["BASELINES", "OTHER_GENERATOR", "UNTOUCHED", "SteeringMatrix", "SteeringPlan", "TrainingRows"]
 
 Rows = NDArray[np.float32]
 Scorer = Callable[[Rows], NDArray[np.float64]]
-#: Contrast sets and rankings that no event steers. P3 and P9 are as published: features, design and forest.
-BASELINES = ("P3", "P9", "URF1", "marginal", "isolation forest", "BLS")
 PAPER_FEATURES = "flux_power"
 BLS_FEATURES = "steering"
 CELL_COLUMNS = ["contrast", "event", "seed", "auc", "recall_1", "recall_5", "matched_auc"]
@@ -58,67 +55,30 @@ SCORE_COLUMNS = ["contrast", "event", "seed", "target_id", "star", "score", "sig
 UNTOUCHED = ""
 
 
-class SteeringPlan(Setting):
-    """What a steering matrix is measured with.
-
-    Attributes
-    ----------
-    contrasts, events : tuple of str
-        Rows: events or `BASELINES`. Columns: events, with `OTHER_GENERATOR` behind those of the unseen generators.
-    feature_set : str
-        Of every row but P3, P9 and BLS.
-    forest : ForestSettings
-        Of every row but P3, P9, BLS and the isolation forest.
-    seeds : int
-        Splits and draws that intervals are taken over.
-    curves, measured : int
-        Light curves of a contrast set, and injected light curves that are measured.
-    most_stars : int
-        Stars of the workspace that are used at most.
-    quiet_labels : tuple of str
-        Values of labels that say that nothing happens. Stars with any other label are not measured.
-    group : str or None
-        Light curves of one mission, cadence and pipeline, as in `RunSpec`; None takes the largest group.
-    """
-
-    contrasts: tuple[str, ...] = (
-        "planets",
-        "binaries",
-        "flares",
-        "dippers",
-        "pulsators",
-        "single transits",
-        "faults",
-        *BASELINES,
-    )
-    events: tuple[str, ...] = (
-        "planets", "binaries", "flares", "dippers", "pulsators", "single transits", "faults",
-        *(event + OTHER_GENERATOR for event in UNSEEN_EVENTS),
-    )  # fmt: skip
-    feature_set: str = "steering"
-    seeds: Annotated[int, Range(1, 100, "seeds")] = 5
-    curves: Annotated[int, Range(10, 10_000, "curves")] = 300
-    measured: Annotated[int, Range(10, 10_000, "curves")] = 200
-    most_stars: Annotated[int, Range(12, 100_000, "stars")] = 600
-    quiet_labels: tuple[str, ...] = QUIET
-    group: str | None = None
-    forest: ForestSettings = FORESTS["steering"]
-
-    def model_post_init(self, context: Any) -> None:
-        """Refuse names that nothing stands for."""
-        for name in self.contrasts:
-            if name not in EVENTS and name not in BASELINES:
-                raise DesignError(f"there is no contrast set {name!r}; known: {', '.join([*EVENTS, *BASELINES])}")
-        for name in self.events:
-            measured_design(name, 10, 0)
-
-
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """A row of the matrix, trained: the features it reads, and how it scores them."""
 
     feature_set: str
     score: Scorer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingRows:
+    """What a steered forest of one seed is shown.
+
+    Attributes
+    ----------
+    real, copies : ndarray of float32, shape (n, d) and (k, d)
+        Features of light curves as they are, and with an event.
+    stars, hosts : list of str
+        Whose they are.
+    """
+
+    real: Rows
+    copies: Rows
+    stars: list[str]
+    hosts: list[str]
 
 
 class SteeringMatrix:
@@ -150,12 +110,11 @@ class SteeringMatrix:
                 ranking = self._ranking(name, seed, step)
                 parts = [kept]
                 if UNTOUCHED not in done:
-                    ids = self._usable(ranking.feature_set, self.split(seed).measured, step)
+                    ids, rows = self.untouched(ranking.feature_set, seed, step)
                     still = pd.DataFrame({"background": ids, "signal_to_noise": np.nan})
-                    rows = self._plain(ranking.feature_set, ids, step)
                     parts.append(_scored(still, name, UNTOUCHED, seed, ranking.score(rows)))
                 for event in wanted:
-                    made = self._measured(ranking.feature_set, seed, event, step)
+                    made = self.injected(ranking.feature_set, seed, event, step)
                     parts.append(_scored(made.truth, name, event, seed, ranking.score(made.rows)))
                 self._keep(seed, pd.concat([part for part in parts if len(part)], ignore_index=True))
         return self.kept_scores()
@@ -254,7 +213,7 @@ class SteeringMatrix:
             step = Step(report, f"seed {seed + 1} of {self.plan.seeds}")
             ranking = self._ranking(contrast_name, seed, step)
             baseline = np.sort(ranking.score(self._plain(ranking.feature_set, self.split(seed).measured, step)))
-            made = self._measured(ranking.feature_set, seed, event, step)
+            made = self.injected(ranking.feature_set, seed, event, step)
             # Ranks among the uninjected of the same seed: scores of two forests have no common scale.
             ranks = np.searchsorted(baseline, ranking.score(made.rows), "right") / baseline.size
             injected.append(made.truth.assign(score=ranks, star=[star_of(id) for id in made.truth["background"]]))
@@ -266,7 +225,31 @@ class SteeringMatrix:
         ids = ids_in_group(self._workspace.targets.groups(), self.plan.group)
         eventful = set(ids) - set(self._workspace.labels.uneventful(ids, self.plan.quiet_labels))
         stars = self._workspace.targets.stars().to_dict()
-        return split_stars(ids, seed, eventful=eventful, most=self.plan.most_stars, stars=stars)
+        return split_stars(
+            ids, seed, eventful=eventful, most=self.plan.most_stars, stars=stars, halves=self.plan.halves
+        )
+
+    # -- what a seed trains on, and what it measures ------------------------------------------------------------------
+
+    def training_rows(self, event: str, seed: int, report: Report = quiet) -> TrainingRows:
+        """The training stars as they are, and with an event: hosts cover the real class."""
+        features, plan = self.plan.feature_set, self.plan
+        usable = self._usable(features, self.split(seed).training, report)
+        facts = host_facts(self._workspace, features, usable)
+        chosen = choose_hosts(usable, min(plan.curves, len(usable)), seed, facts)
+        made = self._injected(steering_design(event, curves=plan.curves, seed=seed), features, chosen, report)
+        real = self._plain(features, usable, report)
+        return TrainingRows(real, made.rows, _stars(usable), _stars(made.truth["background"]))
+
+    def injected(self, features: str, seed: int, event: str, report: Report = quiet) -> Injected:
+        """The measured stars with an event."""
+        design = measured_design(event, self.plan.measured, seed)
+        return self._injected(design, features, self.split(seed).measured, report)
+
+    def untouched(self, features: str, seed: int, report: Report = quiet) -> tuple[list[str], Rows]:
+        """The measured stars as they are: target ids, and rows."""
+        ids = self._usable(features, self.split(seed).measured, report)
+        return ids, self._plain(features, ids, report)
 
     # -- who scores ---------------------------------------------------------------------------------------------------
 
@@ -290,14 +273,8 @@ class SteeringMatrix:
             settings = FORESTS[name].model_copy(update={"oob_score": False})
             made = self._injected(PRESETS[name], features, (), report).rows
         elif name in EVENTS:
-            design = steering_design(name, curves=plan.curves, seed=seed)
-            usable = self._usable(features, training, report)
-            facts = host_facts(self._workspace, features, usable)
-            chosen = choose_hosts(usable, min(plan.curves, len(usable)), seed, facts)
-            injected = self._injected(design, features, chosen, report)
-            made = injected.rows
-            hosts = injected.truth["background"]
-            whose = {"real_stars": _stars(usable), "contrast_stars": _stars(hosts)}
+            rows = self.training_rows(name, seed, report)
+            made, whose = rows.copies, {"real_stars": rows.stars, "contrast_stars": rows.hosts}
         else:
             rng = np.random.default_rng([seed, 13, BASELINES.index(name)])
             made = (contrast.marginal if name == "marginal" else contrast.uniform_global)(binned, rng)
@@ -340,15 +317,17 @@ class SteeringMatrix:
         write_atomically(self._path(seed), lambda beside: scores.to_parquet(beside, index=False), home=home)
 
     def _path(self, seed: int) -> Path:
-        """A file for all that fixes the scores of a seed: settings, designs, generators, stars, and their features."""
+        return self._workspace.folder / "cache" / "steering" / f"scores-{self.fingerprint(seed)}.parquet"
+
+    def fingerprint(self, seed: int) -> str:
+        """All that fixes the scores of a seed: settings, designs, generators, stars, and their features."""
         split, store = self.split(seed), self._workspace.matrices.store(self.plan.feature_set)
         known = store.ids()
         stars = store.fingerprint(id for id in (*split.training, *split.measured) if id in known)
         settings = self.plan.model_dump(mode="json", exclude={"contrasts", "events", "seeds", "group"})
         made_by = [generators_digest(), _designs_digest(), self._features.id]
         facts = json.dumps([made_by, seed, settings, split.training, split.measured, stars], sort_keys=True)
-        name = hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()
-        return self._workspace.folder / "cache" / "steering" / f"scores-{name}.parquet"
+        return hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()
 
 
 def _scored(
