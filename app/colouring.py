@@ -34,7 +34,7 @@ TITLES = {
 }
 HIDDEN = {
     "rank", "trained", "tic", "catalogue", "sector", "cadence_s", "simulated", "path", "product", "bytes",
-    "modified_ns",
+    "modified_ns", "columns",
 }  # fmt: skip
 
 Labels = Mapping[tuple[str, str], NDArray[np.bool_]]

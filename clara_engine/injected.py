@@ -30,11 +30,12 @@ WINDOW = 5000
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A light curve that signals can be put on: its target's id and Tmag, and where it lies."""
+    """A light curve that signals can be put on: its target's id and Tmag, where it lies, which columns were named."""
 
     target_id: str
     tmag: float
     path: Path
+    columns: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +123,7 @@ def _on_hosts(design: SyntheticDesign, feature_set: FeatureSet, tasks: Sequence[
 def _on_host(
     design: SyntheticDesign, feature_set: FeatureSet, host: Host, places: Sequence[tuple[int, int]]
 ) -> Iterator[InjectedRow]:
-    light_curve = read_registered(host.path, host.target_id)
+    light_curve = read_registered(host.path, host.target_id, columns=host.columns)
     good = np.isfinite(light_curve.flux)
     level = float(np.median(light_curve.flux[good])) if good.any() else float("nan")
     if not level > 0:

@@ -45,19 +45,29 @@ def demo(
 
 def ingest(
     places: Annotated[list[Path], typer.Argument(help="Light-curve files, or folders that hold them.")],
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(help="Which columns are what, for files of no known product: time=TIME flux=FLUX err=… quality=…"),
+    ] = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
     """Register light-curve files; what can't be read is listed with its reason.
 
-    FITS files of SPOC, TESS-SPOC, QLP, TASOC, eleanor-lite, Kepler and K2; tables (CSV, ECSV, text, Parquet) need a
-    time column (time, btjd, bjd, mjd) and a flux column (pdcsap_flux, flux, sap_flux). Other tables in a folder are
-    passed over.
+    FITS files of SPOC, TESS-SPOC, QLP, TGLC, TASOC, eleanor, CDIPS, PATHOS, Kepler, K2, K2SFF, EVEREST, K2SC, halo and
+    lightkurve; tables (CSV, ECSV, text, Parquet) need a time column (time, btjd, bjd, mjd) and a flux column
+    (pdcsap_flux, flux, sap_flux). Other tables in a folder are passed over. Columns with other names are named with
+    --columns, which is kept with the files. See docs/files.md.
     """
+    from clara_engine.readers.columns import Columns
+
+    pairs = [*(columns or []), *(str(place) for place in places if Columns.looks_like_pair(place.name))]
+    named = " ".join(pairs)
+    places = [place for place in places if not Columns.looks_like_pair(place.name) or place.exists()]
     ws = opened(workspace)
     with progress() as report:
         report.stage("reading headers")
-        result = ws.targets.ingest(places, report)
+        result = ws.targets.ingest(places, report, columns=named)
     if as_json:
         show_json(asdict(result))
     else:

@@ -11,8 +11,8 @@ from clara_engine.readers.registry import read_light_curve
 __all__ = ["read_registered"]
 
 
-def read_registered(path: Path, target_id: str, flux: str = "pdcsap") -> LightCurve:
-    """Read the light curve of a target from the file that it was registered with.
+def read_registered(path: Path, target_id: str, flux: str = "pdcsap", columns: str = "") -> LightCurve:
+    """Read the light curve of a target from the file, and with the `columns`, that it was registered with.
 
     Raises
     ------
@@ -20,7 +20,7 @@ def read_registered(path: Path, target_id: str, flux: str = "pdcsap") -> LightCu
         The file can't be read, or holds another star or sector than when it was registered.
     """
     star, sector = star_and_sector_of(target_id)
-    curve = read_light_curve(path, flux=flux, of=(star, sector))
+    curve = read_light_curve(path, flux=flux, columns=columns or None, of=(star, sector))
     here = curve.target
     if (here.star, here.sector) != (star, sector):
         what = "star" if here.star != star else "sector"

@@ -94,6 +94,10 @@ ALTER TABLE verdicts ADD COLUMN session TEXT NOT NULL DEFAULT '';
 ALTER TABLE verdicts ADD COLUMN token TEXT;
 CREATE UNIQUE INDEX verdicts_token ON verdicts (token);
 """,
+    # Columns that a person named, as `Columns.parse` reads them; empty where the file's own names are known.
+    """
+ALTER TABLE targets ADD COLUMN columns TEXT NOT NULL DEFAULT '';
+""",
 )
 SCHEMA_VERSION = 1 + len(MIGRATIONS)
 PATIENCE_S = 30.0

@@ -53,12 +53,12 @@ class Survey:
     other_tables: int
 
 
-def find_files(places: Iterable[Path], progress: Progress = silent) -> Found:
+def find_files(places: Iterable[Path], progress: Progress = silent, *, every_table: bool = False) -> Found:
     """Look through files and folders to the bottom.
 
     FITS files are taken by their names; a table in a folder only if its columns are those of a light curve. A path that
     is named directly is taken whatever it is called, so that its reader can say what is wrong with it; so is a folder
-    that may not be looked into.
+    that may not be looked into. With `every_table` all tables are taken: somebody says what their columns are.
     """
     chosen: dict[Path, None] = {}
     others: dict[Path, None] = {}
@@ -66,7 +66,8 @@ def find_files(places: Iterable[Path], progress: Progress = silent) -> Found:
         for number, path in enumerate(_inside(place, progress) if os.path.isdir(place) else [place]):
             if number % EVERY == 0:
                 progress(0, 1)
-            other = path != place and path.name.lower().endswith(TABLE_SUFFIXES) and not holds_light_curve(path)
+            table = path != place and not every_table and path.name.lower().endswith(TABLE_SUFFIXES)
+            other = table and not holds_light_curve(path)
             (others if other else chosen)[path.absolute()] = None
     return Found(tuple(chosen), tuple(others))
 

@@ -121,7 +121,10 @@ class InjectionShelf:
     ) -> Iterator[tuple[int, int, Injected]]:  # fmt: skip
         """Each missing block when all of its curves are made."""
         facts = self._targets.frame().set_index("target_id")
-        known = [Host(target_id, facts.at[target_id, "tmag"], Path(facts.at[target_id, "path"])) for target_id in hosts]
+        known = [
+            Host(row.Index, row.tmag, Path(row.path), row.columns)
+            for row in facts.loc[list(hosts), ["tmag", "path", "columns"]].itertuples()
+        ]
         wanted = [index for edge in missing for index in range(*edge)]
         block_of = {index: edge for edge in missing for index in range(*edge)}
         waiting: dict[tuple[int, int], list[InjectedRow]] = defaultdict(list)

@@ -57,9 +57,13 @@ class Matrices:
         """
         store = self.store(name)
         missing = store.missing(self._targets.ids() if ids is None else ids, retry=retry)
-        paths = self._targets.frame().set_index("target_id")["path"].to_dict()
+        table = self._targets.frame().set_index("target_id")
+        paths, columns = table["path"].to_dict(), table["columns"].to_dict()
         report.stage("extracting features")
-        items = [(target_id, partial(read_registered, Path(paths[target_id]), target_id)) for target_id in missing]
+        items = [
+            (target_id, partial(read_registered, Path(paths[target_id]), target_id, columns=columns[target_id]))
+            for target_id in missing
+        ]
         return store.extend(extract(items, feature_set(name), workers=workers, progress=report))
 
     def ids(self, name: str) -> list[str]:

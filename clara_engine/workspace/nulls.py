@@ -100,17 +100,21 @@ class NullShelf:
         missing = shelf.missing(keys, retry=True)  # a file may have been put back
         if missing:
             report.stage("null light curves")
-            paths = self._targets.frame().set_index("target_id")["path"]
-            sources = [(key, Path(paths[keys[key][0]])) for key in missing]
-            items = [(key, partial(_null, path, *keys[key])) for key, path in sources if path.exists()]
+            table = self._targets.frame().set_index("target_id")
+            sources = [
+                (key, Path(table.at[keys[key][0], "path"]), table.at[keys[key][0], "columns"]) for key in missing
+            ]
+            items = [
+                (key, partial(_null, path, columns, *keys[key])) for key, path, columns in sources if path.exists()
+            ]
             shelf.extend(extract(items, store.feature_set, progress=report))
         known = shelf.ids()
         there = [key for key in keys if key in known]
         return Nulls(shelf.matrix(there), [keys[key][0] for key in there])
 
 
-def _null(path: Path, target_id: str, number: int) -> LightCurve:
-    return nulls.null_light_curve(read_registered(path, target_id), number)
+def _null(path: Path, columns: str, target_id: str, number: int) -> LightCurve:
+    return nulls.null_light_curve(read_registered(path, target_id, columns=columns), number)
 
 
 @cache

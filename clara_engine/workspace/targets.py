@@ -15,6 +15,7 @@ from clara_engine.groups import group_names
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.progress import Progress, silent
 from clara_engine.readers import read_registered, read_target
+from clara_engine.readers.columns import Columns
 from clara_engine.text import visible
 from clara_engine.workspace.database import Database
 from clara_engine.workspace.files import find_files
@@ -52,15 +53,18 @@ class TargetCatalog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def ingest(self, places: Sequence[Path], progress: Progress = silent) -> Ingested:
+    def ingest(self, places: Sequence[Path], progress: Progress = silent, *, columns: str = "") -> Ingested:
         """Register light-curve files. What can't be read is listed with its reason; the rest goes on.
 
         What has been read when `progress` stops it is registered. Files that an older version registered are read
-        again, for the facts that it did not keep.
+        again, for the facts that it did not keep. `columns` (``"time=TIME flux=FLUX"``) says which columns of the files
+        are what; that is kept with them, and they are always read so.
         """
-        found = find_files(places, progress)
+        given = str(Columns.parse(columns)) if columns else ""
+        found = find_files(places, progress, every_table=bool(given))
         files = found.light_curves
         known, incomplete = self._known()
+        kept = self._columns()
         owners = self.frame().set_index("target_id")["path"].to_dict()
         rows: list[dict[str, object]] = []
         duplicates: list[tuple[str, str]] = []
@@ -76,11 +80,12 @@ class TargetCatalog:
                 try:
                     state = path.stat()
                     stamp = (state.st_size, state.st_mtime_ns)
-                    if known.get(str(path)) == stamp:
+                    named = given or kept.get(str(path), "")
+                    if known.get(str(path)) == stamp and named == kept[str(path)]:
                         unchanged += 1
                         if str(path) not in incomplete:
                             continue
-                    target = read_target(path)
+                    target = read_target(path, columns=named or None)
                 except OSError as error:
                     unreadable.append((str(path), f"{path.name}: {error.strerror or error}"))
                     continue
@@ -93,7 +98,8 @@ class TargetCatalog:
                     continue
                 owners[target.id] = str(path)
                 rows.append(
-                    {**asdict(target), "target_id": target.id, "path": str(path)} | dict(zip(STAMP, stamp, strict=True))
+                    {**asdict(target), "target_id": target.id, "path": str(path), "columns": named}
+                    | dict(zip(STAMP, stamp, strict=True))
                 )
         finally:
             with self._database.transaction() as connection:
@@ -101,7 +107,11 @@ class TargetCatalog:
                 connection.executemany("INSERT OR REPLACE INTO unreadable VALUES (?, ?)", unreadable)
         progress(len(files), len(files))
         others = tuple(map(str, found.other_tables))
-        added = sum(known.get(str(row["path"])) != tuple(row[name] for name in STAMP) for row in rows)
+        added = sum(
+            known.get(str(row["path"])) != tuple(row[name] for name in STAMP)
+            or kept[str(row["path"])] != row["columns"]
+            for row in rows
+        )
         return Ingested(added, unchanged, tuple(duplicates), tuple(unreadable), others)
 
     def frame(self) -> pd.DataFrame:
@@ -152,7 +162,7 @@ class TargetCatalog:
         UnreadableLightCurve
             The file can't be read, or holds another star or sector than when it was registered.
         """
-        return read_registered(self.path(target_id), target_id, flux)
+        return read_registered(self.path(target_id), target_id, flux, self._columns_of(target_id))
 
     def stars(self) -> pd.Series:
         """Whose light curve each target is, by target id: ``TIC 261136679``. What joins light curves of one star."""
@@ -171,6 +181,15 @@ class TargetCatalog:
         )
         return found["target_id"].tolist()
 
+    def _columns_of(self, target_id: str) -> str:
+        found = self._database.frame("SELECT columns FROM targets WHERE target_id = ?", (target_id,))
+        return str(found["columns"][0]) if len(found) else ""
+
+    def _columns(self) -> dict[str, str]:
+        """The columns that were named for each registered file, by path."""
+        table = self._database.frame("SELECT path, columns FROM targets")
+        return dict(zip(table["path"], table["columns"], strict=True))
+
     def _known(self) -> tuple[dict[str, tuple[int, int]], set[str]]:
         """The stamps of registered files by path, and the paths of which some facts were never asked."""
         table = self._database.frame("SELECT path, bytes, modified_ns, procver FROM targets")
@@ -178,7 +197,7 @@ class TargetCatalog:
         return stamps, set(table.loc[table["procver"].isna(), "path"])
 
     def _write(self, connection: sqlite3.Connection, rows: list[dict[str, object]]) -> None:
-        columns = ["target_id", *FACTS, "path", *STAMP]
+        columns = ["target_id", *FACTS, "path", "columns", *STAMP]
         marks = ", ".join("?" for _ in columns)
         connection.executemany(
             f"INSERT OR REPLACE INTO targets ({', '.join(columns)}) VALUES ({marks})",

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from clara_engine import Workspace
+from tests.workspace.test_named_columns import foreign_file
 
 
 def test_from_light_curves_to_a_ranking(clara, tmp_path, light_curve_folder, small_design):
@@ -159,3 +160,14 @@ def test_a_deleted_workspace_is_one_line_and_not_made_by_a_question(clara, tmp_p
         failed = clara(command, "--workspace", folder)
         assert (failed.code, len(failed.err.splitlines())) == (1, 1)
         assert not folder.exists()
+
+
+@pytest.mark.parametrize("words", [["--columns", "time=DAY flux=PHOT"], ["--columns", "time=DAY", "flux=PHOT"]])
+def test_columns_are_named_in_one_word_or_several(clara, tmp_path, words):
+    foreign_file(tmp_path / "7.fits", 7)
+    assert clara("ingest", tmp_path / "7.fits", "--workspace", tmp_path / "w").code != 0
+    done = clara("ingest", tmp_path / "7.fits", *words, "--workspace", tmp_path / "w", "--json")
+    assert done.json()["added"] == 1
+    wrong = clara("ingest", tmp_path / "7.fits", "--columns", "mass=M", "--workspace", tmp_path / "w")
+    assert wrong.code != 0
+    assert "name them as time=" in wrong.err
