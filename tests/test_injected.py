@@ -47,13 +47,15 @@ def test_they_are_what_generating_one_by_one_gives(hosts, monkeypatch, processes
 
 def test_a_light_curve_is_read_once(hosts, monkeypatch):
     read = []
-    monkeypatch.setattr(injected, "read_registered", lambda path, _: read.append(path) or read_light_curve(path))
+    monkeypatch.setattr(
+        injected, "read_registered", lambda path, _, **named: read.append(path) or read_light_curve(path)
+    )
     rows_of(steering_design("flares", curves=9), hosts)
     assert sorted(map(str, read)) == sorted(str(host.path) for host in hosts)
 
 
 def test_what_cannot_carry_a_signal_says_so_and_leaves_the_others(hosts, monkeypatch):
-    def dark(path, target_id):
+    def dark(path, target_id, **named):
         curve = read_light_curve(path)
         return curve.with_flux(-curve.flux) if path == hosts[0].path else curve
 
