@@ -25,7 +25,7 @@ _K2 = replace(
 K2SFF = replace(
     _K2,
     name="K2SFF",
-    about="FCOR of the best aperture, relative: the pointing's drift removed; MOVING marks thruster firings",
+    about="FCOR of the extension BESTAPER, relative: the pointing's drift removed; MOVING marks thruster firings",
     product=lambda file, cadence_s: "K2SFF",
     flux={"pdcsap": ("FCOR",), "sap": ("FRAW",)},
     time=("T", "TIME"),
@@ -60,11 +60,11 @@ K2SC = replace(
 HALO = replace(
     K2SC,
     name="halo",
-    about="FLUX, less the course of TRPOSI, what the position of the star does to it",
+    about="FLUX, less the course of TRPOSI, which is what the pointing does to it; sap is FLUX as it is",
     product=lambda file, cadence_s: "halo",
-    flux={"pdcsap": ("CORR_FLUX", "FLUX")},
+    flux={"pdcsap": ("CORR_FLUX", "FLUX"), "sap": ("FLUX",)},
     extension={},
-    systematics={"FLUX": "TRPOSI"},
+    systematics={"pdcsap": ("FLUX", "TRPOSI")},
 )
 
 

@@ -50,7 +50,7 @@ class Layout:
     magnitudes : bool
         Columns in magnitudes become relative flux.
     systematics : mapping
-        Column of systematics still within a flux column: its course is taken off.
+        For a flux whose column still holds systematics: that column, and the one of their course, which is taken off.
     quality : tuple of str
     good_flags : tuple of str
         Where flags are letters: those of good samples.
@@ -85,7 +85,7 @@ class Layout:
     errors: Mapping[str, str] = field(default_factory=dict)
     default_unit: Mapping[str, str] = field(default_factory=dict)
     magnitudes: bool = False
-    systematics: Mapping[str, str] = field(default_factory=dict)
+    systematics: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     quality: tuple[str, ...] = ("QUALITY",)
     good_flags: tuple[str, ...] = ()
     more_flags: str = ""
@@ -133,7 +133,7 @@ def read_layout(file: FitsFile, layout: Layout, flux: str = "pdcsap") -> LightCu
         return values if order is None else values[order]
 
     flags = _flags(table, layout)
-    values, errors, unit = _flux(table, layout, name, sorted_column)
+    values, errors, unit = _flux(table, layout, flux, name, sorted_column)
     values = checked_flux(time, values, name)
     cadence, step = _cadence_s(file), step_seconds(time, time_name)
     if math.isnan(cadence) or layout.cadence_from_steps:
@@ -167,13 +167,16 @@ def _time(file: FitsFile, table: Table, name: str, layout: Layout) -> Float:
     )
 
 
-def _flux(table: Table, layout: Layout, name: str, column: Callable[[str], Float]) -> tuple[Float, Float | None, str]:
+def _flux(
+    table: Table, layout: Layout, flux: str, name: str, column: Callable[[str], Float]
+) -> tuple[Float, Float | None, str]:
     values = column(name)
     error = next((error for error in (f"{name}_ERR", layout.errors.get(name, "")) if error in table), "")
     errors = column(error) if error else None
     if errors is None and not math.isnan(one := number(table.header, layout.errors.get(name, ""))):
         errors = np.full(values.shape, one)
-    if (systematics := layout.systematics.get(name, "")) in table:
+    within, systematics = layout.systematics.get(flux, ("", ""))
+    if name == within and systematics in table:
         course = column(systematics)
         values = values - course + np.nanmedian(course)
     if layout.magnitudes:
