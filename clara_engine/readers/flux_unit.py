@@ -61,7 +61,7 @@ def in_flux_unit(flux: Float, error: Float | None, unit: str, name: str) -> tupl
         return flux, error, RELATIVE if WHOLE[0] <= level <= WHOLE[1] else COUNTS
     if plain in NO_UNITS:
         return flux, error, _by_level(flux, level, name)
-    share = 1.0 if plain in RELATIVE_UNITS else SHARES.get(plain, np.nan)
+    share = 1.0 if plain in RELATIVE_UNITS else SHARES.get(plain) or _scale(plain)
     if np.isnan(share):
         mend = "; magnitudes must be made flux first" if "mag" in plain else ""
         raise UnreadableLightCurve(
@@ -100,6 +100,15 @@ def from_magnitudes(magnitude: Float, error: Float | None) -> tuple[Float, Float
     middle = float(np.median(magnitude[usable])) if usable.any() else np.nan
     flux = 10.0 ** (-0.4 * (magnitude - middle))
     return flux, None if error is None else flux * error * (0.4 * np.log(10.0))
+
+
+def _scale(unit: str) -> float:
+    """What astropy writes for units of no dimension: ``1e-06`` for ppm."""
+    try:
+        scale = float(unit)
+    except ValueError:
+        return np.nan
+    return scale if 0 < scale <= 1 else np.nan
 
 
 def _by_level(flux: Float, level: float, name: str) -> str:

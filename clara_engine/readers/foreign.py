@@ -78,10 +78,7 @@ def read_unknown(file: FitsFile, flux: str) -> LightCurve:
             curve = _read(file, flux)
     except Exception as error:  # whatever another library stumbles over
         raise UnreadableLightCurve(lacking) from error
-    try:
-        return lightkurve_object.read(curve)
-    except UnreadableLightCurve as error:
-        raise UnreadableLightCurve(f"{error}; {lacking}") from error
+    return lightkurve_object.read(curve)
 
 
 def _read(file: FitsFile, flux: str) -> Any:

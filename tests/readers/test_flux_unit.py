@@ -7,7 +7,7 @@ from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers.flux_unit import from_magnitudes, in_flux_unit, without_zeros
 
 STAR = 1 + 1e-3 * np.random.default_rng(1).standard_normal(500)
-SCALES = {"ppm": 1e6, "ppt": 1e3, "percent": 100.0, "%": 100.0, "relative": 1.0}
+SCALES = {"ppm": 1e6, "ppt": 1e3, "percent": 100.0, "%": 100.0, "relative": 1.0, "1e-06": 1e6, "0.01": 100.0}
 
 
 @pytest.mark.parametrize("unit", SCALES)
