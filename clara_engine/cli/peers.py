@@ -20,6 +20,9 @@ def peers(
     curves: Annotated[int, typer.Option(min=10, help="Light curves of a contrast set.")] = 300,
     measured: Annotated[int, typer.Option(min=10, help="Injected light curves that are measured.")] = 200,
     stars: Annotated[int, typer.Option(min=12, help="Stars of the workspace that are used at most.")] = 600,
+    least: Annotated[
+        float, typer.Option("--least-snr", min=0, help="Only events of this signal-to-noise at least.")
+    ] = 0.0,
     models: Annotated[
         Path | None, typer.Option(help="Folder with downloaded models (stella); WORKSPACE/peers when not given.")
     ] = None,
@@ -36,9 +39,12 @@ def peers(
     )  # fmt: skip
     study = PeerStudy(filled(workspace), plan, models)
     with progress() as report:
-        found = study.table(report)
+        found = study.table(report, least_signal_to_noise=least)
     if as_json:
-        show_json({"plan": plan.model_dump(mode="json"), "peers": found.peers, "cells": found.cells})
+        show_json({
+            "plan": plan.model_dump(mode="json"), "least_signal_to_noise": least, "peers": found.peers,
+            "cells": found.cells,
+        })  # fmt: skip
         return
     for name in plan.events:
         here = found.cells[found.cells["event"] == name] if len(found.cells) else found.cells

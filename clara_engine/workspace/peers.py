@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import ClaraError, DesignError
 from clara_engine.evaluate.peers import PEERS, Learner, Peer, PeerAbsent, Searcher
-from clara_engine.evaluate.rates import clustered_interval
-from clara_engine.evaluate.roc import auc_by_star
+from clara_engine.evaluate.steering import over_stars
 from clara_engine.features import feature_set
 from clara_engine.files import reading, write_atomically
-from clara_engine.lightcurve import LightCurve
+from clara_engine.lightcurve import LightCurve, star_of
 from clara_engine.progress import Report, Step, quiet
-from clara_engine.synthetic import UNSEEN_EVENTS, SyntheticDesign, generate_each, steering_design
+from clara_engine.synthetic import UNSEEN_EVENTS, SyntheticDesign, choose_hosts, generate_each, steering_design
 from clara_engine.synthetic.fields import Range, Setting
+from clara_engine.workspace.host_facts import host_facts
 from clara_engine.workspace.injections import generators_digest
 from clara_engine.workspace.recovery import OTHER_GENERATOR, measured_design
 from clara_engine.workspace.steering import SteeringMatrix, SteeringPlan
@@ -36,7 +36,8 @@ __all__ = ["PeerPlan", "PeerStudy"]
 FEATURES = "steering"
 EVENTS = ("planets", "binaries", "flares", "single transits", "exocomets")
 TIMED = 5  # light curves whose features are timed
-PERCENTS = (1, 5)
+KEPT = ["target_id", "injected", "score", "signal_to_noise", "seconds"]
+UNTOUCHED = ""
 LOWEST = -1e30
 
 
@@ -77,8 +78,9 @@ class PeerTable:
     Attributes
     ----------
     cells : DataFrame
-        A row for each peer and event: peer, event, curves, stars, quiet (light curves), auc, auc_low, auc_high,
-        recall_1, recall_1_low, … recall_5_high (95 % over stars), seconds (of one light curve).
+        A row for each peer and event, as of `clara_engine.evaluate.steering.over_stars`: peer, event, seeds, stars,
+        auc, auc_low, auc_high and so for recall_1, recall_5 and matched_auc; curves (injected, all seeds), quiet
+        (light curves as they are), seconds (of processor time for one light curve).
     peers : DataFrame
         A row for each peer: peer, ranks_by, package, version, absent (the reason, "" when it ran).
     """
@@ -100,13 +102,15 @@ class PeerStudy:
         self.plan = plan
         self._workspace = workspace
         self._models = models or workspace.folder / "peers"
-        self._matrix = SteeringMatrix(
-            workspace,
-            SteeringPlan(seeds=plan.seeds, curves=plan.curves, measured=plan.measured, most_stars=plan.most_stars),
-        )
+        self._matrix = SteeringMatrix(workspace, self._matrix_plan())
 
-    def table(self, report: Report = quiet) -> PeerTable:
+    def table(self, report: Report = quiet, *, least_signal_to_noise: float = 0.0) -> PeerTable:
         """Measure what is missing, and summarise.
+
+        Parameters
+        ----------
+        least_signal_to_noise : float
+            Measure only the injected events that are at least so strong.
 
         Raises
         ------
@@ -129,15 +133,25 @@ class PeerStudy:
              "absent": absent[peer.name]}
             for peer in chosen
         ]  # fmt: skip
-        return PeerTable(_summary(scores), pd.DataFrame(facts))
+        return PeerTable(_summary(scores, least_signal_to_noise), pd.DataFrame(facts))
 
-    def _scores(self, peer: Learner | Searcher, seed: int, report: Report) -> list[pd.DataFrame]:
-        """One table an event: columns peer, event, seed, star, injected, score, seconds."""
+    def _matrix_plan(self, **changes: Any) -> SteeringPlan:
+        plan = self.plan
+        return SteeringPlan(
+            seeds=plan.seeds, curves=plan.curves, measured=plan.measured, most_stars=plan.most_stars, **changes
+        )
+
+    def _scores(self, peer: Peer, seed: int, report: Report) -> list[pd.DataFrame]:
+        """One table an event: columns peer, event, seed, star, target_id, injected, score, signal_to_noise, seconds."""
         wanted = [event for event in self.plan.events if not peer.events or _plain(event) in peer.events]
         missing = [event for event in wanted if not self._path(peer, seed, event).exists()]
         if missing:
-            measure = self._learner if isinstance(peer, Learner) else self._searcher
-            measure(peer, seed, missing, report)  # type: ignore[arg-type]
+            if isinstance(peer, Learner):
+                self._learner(peer, seed, missing, report)
+            elif isinstance(peer, Searcher):
+                self._searcher(peer, seed, missing, report)
+            else:
+                self._steered(peer, seed, missing, report)
         found = []
         for event in wanted:
             path = self._path(peer, seed, event)
@@ -145,84 +159,90 @@ class PeerStudy:
                 found.append(pd.read_parquet(path).assign(peer=peer.name, event=event, seed=seed))
         return found
 
-    # -- peers that look at one light curve at a time -----------------------------------------------------------------
+    # -- who scores ---------------------------------------------------------------------------------------------------
+
+    def _steered(self, peer: Peer, seed: int, events: Sequence[str], report: Report) -> None:
+        """The matrix itself."""
+        seconds = self._seconds_a_row(None, self._matrix.split(seed).measured)
+        for plain, own in _by_contrast(events).items():
+            matrix = SteeringMatrix(self._workspace, self._matrix_plan(contrasts=(plain,), events=tuple(own)))
+            scores = matrix.scores(report)
+            scores = scores[scores["seed"] == seed].assign(seconds=seconds)
+            for event in own:
+                here = scores[scores["event"].isin((UNTOUCHED, event))]
+                self._keep(peer, seed, event, here.assign(injected=here["event"] == event))
 
     def _searcher(self, peer: Searcher, seed: int, events: Sequence[str], report: Report) -> None:
+        """A peer that looks at one light curve at a time."""
         score = peer.ready(self._models)
         still = self._stars(self._matrix.split(seed).measured)
-        kept = None
+        report.stage("stars as they are")
+        _score_each(score, still[:1], quiet)  # what is compiled or read once is not timed
+        kept = _score_each(score, still, report).assign(injected=False, signal_to_noise=np.nan)
         for event in events:
-            if kept is None:
-                report.stage("stars as they are")
-                _score_each(score, still[:1], quiet)  # what is compiled or read once is not timed
-                kept = _score_each(score, still, report).assign(injected=False)
             report.stage(event)
-            hosts, curves = self._injected(measured_design(event, self.plan.measured, seed), still)
-            made = _score_each(score, curves, report).assign(injected=True, star=hosts)
+            facts, curves = self._injected(measured_design(event, self.plan.measured, seed), still)
+            made = _score_each(score, curves, report).assign(injected=True, **facts)
             self._keep(peer, seed, event, pd.concat([kept, made], ignore_index=True))
 
-    # -- peers that learn ---------------------------------------------------------------------------------------------
-
     def _learner(self, peer: Learner, seed: int, events: Sequence[str], report: Report) -> None:
+        """A peer that learns from the light curves that the steered forest learns from."""
         split = self._matrix.split(seed)
-        for plain in dict.fromkeys(_plain(event) for event in events):
-            design = steering_design(plain, curves=self.plan.curves, seed=seed)
-            report.stage(f"{plain}: training")
-            real, _ = self._rows(peer, None, split.training, report)
-            contrast, _ = self._rows(peer, design, split.training, report)
+        training = self._usable(split.training, report)
+        hosts = choose_hosts(
+            training, min(self.plan.curves, len(training)), seed, host_facts(self._workspace, FEATURES, training)
+        )
+        seconds = self._seconds_a_row(peer.row, split.measured)
+        real, _ = self._rows(peer, None, training, report)
+        still, plain_facts = self._rows(peer, None, self._usable(split.measured, report), report)
+        for plain, own in _by_contrast(events).items():
+            report.stage(f"{plain}: learning")
+            contrast, _ = self._rows(peer, steering_design(plain, curves=self.plan.curves, seed=seed), hosts, report)
             scorer = peer.fit(real, contrast, seed)
-            still, stars = self._rows(peer, None, split.measured, report)
-            seconds = self._seconds_a_row(peer, split.measured)
-            for event in (event for event in events if _plain(event) == plain):
-                rows, hosts = self._rows(
-                    peer, measured_design(event, self.plan.measured, seed), split.measured, report
-                )  # fmt: skip
+            for event in own:
+                design = measured_design(event, self.plan.measured, seed)
+                rows, facts = self._rows(peer, design, self._usable(split.measured, report), report)
                 started = time.process_time()
                 values = np.concatenate([scorer(still), scorer(rows)])
                 took = seconds + (time.process_time() - started) / values.size
-                table = pd.DataFrame({
-                    "star": [*stars, *hosts], "injected": np.repeat([False, True], [len(stars), len(hosts)]),
-                    "score": values, "seconds": took,
-                })  # fmt: skip
-                self._keep(peer, seed, event, table)
+                table = pd.concat([plain_facts.assign(injected=False), facts.assign(injected=True)], ignore_index=True)
+                self._keep(peer, seed, event, table.assign(score=values, seconds=took))
 
     def _rows(
         self, peer: Learner, design: SyntheticDesign | None, ids: Sequence[str], report: Report
-    ) -> tuple[NDArray[np.float32], list[str]]:
-        """Rows of stars as they are, or with a design injected, and whose they are."""
+    ) -> tuple[NDArray[np.float32], pd.DataFrame]:
+        """Rows of stars as they are, or with a design injected; columns target_id and signal_to_noise."""
         matrices = self._workspace.matrices
-        if peer.row is None:
-            store = matrices.store(FEATURES)
-            if store.missing(ids):
-                matrices.extract(FEATURES, report, ids=ids)
-            known = store.ids()
-            usable = [target_id for target_id in ids if target_id in known]
-            if design is None:
-                return np.asarray(store.matrix(usable)), usable
-            made = matrices.injected(design, FEATURES, report, backgrounds=usable)
-            return made.rows, list(made.truth["background"])
-        stars = self._stars(ids)
-        if design is None:
-            hosts, curves = [curve.target.id for curve in stars], stars
-        else:
-            hosts, curves = self._injected(design, stars)
-        rows = np.zeros((0, 0), np.float32)
-        for place, curve in enumerate(curves):
-            report(place, len(curves))
-            row = peer.row(curve)
-            if not place:
-                rows = np.zeros((len(curves), len(row)), np.float32)
-            rows[place] = row
-        return rows, hosts
+        if peer.row is None and design is None:
+            return np.asarray(matrices.store(FEATURES).matrix(ids)), pd.DataFrame(
+                {"target_id": ids, "signal_to_noise": np.nan}
+            )
+        if peer.row is None and design is not None:
+            made = matrices.injected(design, FEATURES, report, backgrounds=ids)
+            return made.rows, made.truth.rename(columns={"background": "target_id"})[["target_id", "signal_to_noise"]]
+        curves = self._stars(ids)
+        facts = pd.DataFrame({"target_id": [curve.target.id for curve in curves], "signal_to_noise": np.nan})
+        if design is not None:
+            facts, curves = self._injected(design, curves)
+        return np.array([peer.row(curve) for curve in curves], np.float32), facts  # type: ignore[misc]
 
-    def _seconds_a_row(self, peer: Learner, ids: Sequence[str]) -> float:
+    def _seconds_a_row(self, row: Any, ids: Sequence[str]) -> float:
         """Processor time of making a row from a light curve that has been read."""
-        row = peer.row or feature_set(FEATURES).compute
+        make = row or feature_set(FEATURES).compute
         stars = self._stars(ids[:TIMED])
+        make(stars[0])
         started = time.process_time()
         for curve in stars:
-            row(curve)
-        return (time.process_time() - started) / max(len(stars), 1)
+            make(curve)
+        return (time.process_time() - started) / len(stars)
+
+    def _usable(self, ids: Sequence[str], report: Report) -> list[str]:
+        """Those of `ids` that have features, computed where they are missing."""
+        store = self._workspace.matrices.store(FEATURES)
+        if store.missing(ids):
+            self._workspace.matrices.extract(FEATURES, report, ids=ids)
+        known = store.ids()
+        return [target_id for target_id in ids if target_id in known]
 
     # -- light curves -------------------------------------------------------------------------------------------------
 
@@ -236,17 +256,21 @@ class PeerStudy:
                 found.append(curve)
         return found
 
-    def _injected(self, design: SyntheticDesign, stars: list[LightCurve]) -> tuple[list[str], list[LightCurve]]:
+    def _injected(self, design: SyntheticDesign, stars: list[LightCurve]) -> tuple[pd.DataFrame, list[LightCurve]]:
+        """Light curves of a design, and columns target_id (of the star as it is) and signal_to_noise."""
         hosts = design.background.hosts(stars, design.curves, design.seed)
-        curves = [curve for curve, _ in generate_each(design, observed=stars)]
-        return [host.target.id if host else "" for host in hosts], curves
+        facts, curves = [], []
+        for host, (curve, event) in zip(hosts, generate_each(design, observed=stars), strict=True):
+            facts.append({"target_id": host.target.id if host else "", "signal_to_noise": event.signal_to_noise})
+            curves.append(curve)
+        return pd.DataFrame(facts), curves
 
     # -- what is kept -------------------------------------------------------------------------------------------------
 
     def _keep(self, peer: Peer, seed: int, event: str, scores: pd.DataFrame) -> None:
         write_atomically(
             self._path(peer, seed, event),
-            lambda beside: scores.to_parquet(beside, index=False),
+            lambda beside: scores[KEPT].to_parquet(beside, index=False),
             home=self._workspace.folder,
         )
 
@@ -257,9 +281,9 @@ class PeerStudy:
         stars = store.fingerprint(id for id in (*split.training, *split.measured) if id in known)
         designs = [measured_design(event, self.plan.measured, seed).digest()]
         features = ""
-        if isinstance(peer, Learner):
+        if not isinstance(peer, Searcher):
             designs.append(steering_design(_plain(event), curves=self.plan.curves, seed=seed).digest())
-            features = store.feature_set.id if peer.row is None else ""
+            features = store.feature_set.id
         facts = [
             peer.name, peer.ranks_by, peer.version(), generators_digest(), designs, seed, split.training,
             split.measured, stars if features else "", features,
@@ -272,8 +296,16 @@ def _plain(event: str) -> str:
     return event.removesuffix(OTHER_GENERATOR)
 
 
+def _by_contrast(events: Sequence[str]) -> dict[str, list[str]]:
+    """Events by the contrast set that looks for them."""
+    found: dict[str, list[str]] = {}
+    for event in events:
+        found.setdefault(_plain(event), []).append(event)
+    return found
+
+
 def _score_each(score: Any, curves: Sequence[LightCurve], report: Report) -> pd.DataFrame:
-    """Columns star, score (the lowest possible where a peer can't look at a light curve) and seconds."""
+    """Columns target_id, score (the lowest possible where a peer can't look at a light curve) and seconds."""
     rows = []
     for place, curve in enumerate(curves):
         report(place, len(curves))
@@ -283,36 +315,20 @@ def _score_each(score: Any, curves: Sequence[LightCurve], report: Report) -> pd.
         except ClaraError:
             value = LOWEST
         took = time.process_time() - started
-        rows.append({"star": curve.target.id, "score": value, "seconds": took})
-    return pd.DataFrame(rows, columns=["star", "score", "seconds"])
+        rows.append({"target_id": curve.target.id, "score": value, "seconds": took})
+    return pd.DataFrame(rows, columns=["target_id", "score", "seconds"])
 
 
-def _summary(scores: list[pd.DataFrame]) -> pd.DataFrame:
-    """Measures of each peer and event over all seeds, whose scores are first made ranks among the quiet of a seed."""
-    rows: list[dict[str, Any]] = []
-    everything = pd.concat(scores) if scores else pd.DataFrame(columns=["peer", "event"])
-    for (peer, event), one in everything.groupby(["peer", "event"], sort=False):
-        ranks: list[NDArray[np.float64]] = []
-        found: dict[int, list[NDArray[np.bool_]]] = {percent: [] for percent in PERCENTS}
-        for _, seed in one.groupby("seed"):
-            still = np.sort(seed.loc[~seed["injected"], "score"].to_numpy(float))
-            values = seed["score"].to_numpy(float)
-            below = np.searchsorted(still, values, "left") + np.searchsorted(still, values, "right")
-            ranks.append(below / (2 * still.size))
-            for percent in PERCENTS:
-                found[percent].append(values[seed["injected"]] > np.quantile(still, 1 - percent / 100))
-        injected, stars = one["injected"].to_numpy(bool), one["star"].to_numpy()
-        value, low, high = auc_by_star(np.concatenate(ranks), injected, stars)
-        row = {
-            "peer": peer, "event": event, "curves": int(injected.sum()), "stars": len(set(stars[injected])),
-            "quiet": int((~injected).sum()), "auc": value, "auc_low": low, "auc_high": high,
-        }  # fmt: skip
-        for percent in PERCENTS:
-            hits = np.concatenate(found[percent])
-            ends = clustered_interval(hits, stars[injected])
-            row |= dict(zip(
-                (f"recall_{percent}", f"recall_{percent}_low", f"recall_{percent}_high"), (hits.mean(), *ends),
-                strict=True,
-            ))  # fmt: skip
-        rows.append(row | {"seconds": float(one["seconds"].mean())})
-    return pd.DataFrame(rows)
+def _summary(scores: list[pd.DataFrame], least_signal_to_noise: float) -> pd.DataFrame:
+    """`PeerTable.cells`."""
+    if not scores:
+        return pd.DataFrame(columns=["peer", "event"])
+    everything = pd.concat(scores, ignore_index=True)
+    everything["star"] = [star_of(target_id) for target_id in everything["target_id"]]
+    injected, untouched = everything[everything["injected"]], everything[~everything["injected"]]
+    if least_signal_to_noise > 0:
+        injected = injected[injected["signal_to_noise"] >= least_signal_to_noise]
+    by = ["peer", "event"]
+    counts = injected.groupby(by).size().rename("curves").to_frame().join(untouched.groupby(by).size().rename("quiet"))
+    counts = counts.join(everything.groupby(by)["seconds"].mean())
+    return over_stars(injected, untouched, by).join(counts, on=by)

@@ -10,7 +10,7 @@ from clara_engine.workspace import peers
 from clara_engine.workspace.peers import PeerPlan, PeerStudy
 from clara_engine.workspace.steering import SteeringMatrix, SteeringPlan
 
-SMALL = {"curves": 30, "measured": 16, "seeds": 2}
+SMALL = {"curves": 30, "measured": 16, "seeds": 1}
 
 
 def study(workspace, **settings):
@@ -18,15 +18,15 @@ def study(workspace, **settings):
 
 
 def test_peers_are_measured_on_the_light_curves_of_the_matrix(trained):
-    events = ("binaries", "flares", "flares (other generator)")
+    events = ("binaries", "flares (other generator)")
     names = ("CLARA", "gradient boosting", "isolation forest", "BLS", "AltaiPony's rule")
     found = study(trained, peers=names, events=events).table()
     cells = found.cells.set_index(["peer", "event"])
     assert set(cells.index) == {
         *((name, event) for name in names[:3] for event in events), ("BLS", "binaries"),
-        *(("AltaiPony's rule", event) for event in events[1:]),
+        ("AltaiPony's rule", "flares (other generator)"),
     }  # fmt: skip
-    assert (cells["curves"] == 32).all()
+    assert (cells["curves"] == 16).all()
     assert cells.loc[("CLARA", "binaries"), "auc"] > 0.8
     assert cells[["auc", "recall_1", "recall_5"]].stack().between(0, 1).all()
     assert (cells["auc_low"] <= cells["auc"]).all()

@@ -1,4 +1,4 @@
-"""Other ways to learn from the same rows: the steered forest, gradient boosting and an isolation forest."""
+"""The steered forest, and other ways to learn from the same rows."""
 
 from __future__ import annotations
 
@@ -7,19 +7,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from clara_engine.evaluate.peers.peer import Learner, Rows
-from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest
+from clara_engine.evaluate.peers.peer import Learner, Peer, Rows
 
 __all__ = ["GRADIENT_BOOSTING", "ISOLATION_FOREST", "STEERED_FOREST"]
 
 Scorer = Callable[[Rows], NDArray[np.float64]]
-
-
-def _steered_forest(real: Rows, contrast: Rows, seed: int) -> Scorer:
-    settings = ForestSettings(n_estimators=400, max_features=120, min_samples_leaf=2, oob_score=False)
-    return UnsupervisedForest.from_settings(settings, random_state=seed).fit(
-        FeatureBinning.fit(real).bin(real), contrast
-    ).anomaly_score  # fmt: skip
 
 
 def _gradient_boosting(real: Rows, contrast: Rows, seed: int) -> Scorer:
@@ -38,8 +30,8 @@ def _isolation_forest(real: Rows, contrast: Rows, seed: int) -> Scorer:
     return lambda rows: -model.score_samples(rows)
 
 
-STEERED_FOREST = Learner(
-    name="CLARA", ranks_by="anomaly score of the steered forest", events=(), package="clara-astro", fit=_steered_forest
+STEERED_FOREST = Peer(
+    name="CLARA", ranks_by="anomaly score of the steered forest of the matrix", events=(), package="clara-astro"
 )
 GRADIENT_BOOSTING = Learner(
     name="gradient boosting", ranks_by="decision function, same features and contrast set", events=(),

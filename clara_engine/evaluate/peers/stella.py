@@ -26,6 +26,8 @@ ARCHIVE, MODELS = "stella-*.tar.gz", "final_models.zip"
 USED = 3  # networks of the ten, in the order of their names
 SAMPLES = 200
 BATCH = 512
+#: Samples to a step of the last layer; steps that the zeros around a window reach, and samples that hold them.
+STRIDE, EDGE, SHORT = 4, 2, 16
 GAP_SPREADS = 1.5
 
 
@@ -43,9 +45,37 @@ class Network:
 
     def __call__(self, windows: Single) -> Single:
         """How flare-like the middle of each window is, 0 … 1; windows of shape (n, 200)."""
-        first, first_bias, second, second_bias, dense, dense_bias, last, last_bias = self._weights
+        return self._flare_like(self._convolutions(windows))
+
+    def along(self, flux: Single) -> Single:
+        """The same for the windows that begin at each sample of one light curve, shape (m - 199,).
+
+        Windows share their convolutions but at their ends, where each is surrounded by zeros.
+        """
+        count = flux.size - SAMPLES + 1
+        short = sliding_window_view(flux, SHORT)
+        first = self._convolutions(short[:count])[:, :EDGE]
+        last = self._convolutions(short[SAMPLES - SHORT :][:count])[:, -EDGE:]
+        found = np.empty(count, np.float32)
+        for start in range(STRIDE):
+            inner = self._convolutions(flux[None, start:])[0]
+            mine = np.arange(start, count, STRIDE)
+            for part in np.array_split(mine, max(1, mine.size // BATCH)):
+                if not part.size:
+                    continue
+                places = (part // STRIDE)[:, None] + np.arange(SAMPLES // STRIDE)
+                layer = inner[places]
+                layer[:, :EDGE], layer[:, -EDGE:] = first[part], last[part]
+                found[part] = self._flare_like(layer)
+        return found
+
+    def _convolutions(self, windows: Single) -> Single:
+        first, first_bias, second, second_bias, *_ = self._weights
         layer = _pooled(_convolved(windows[:, :, None], first, first_bias))
-        layer = _pooled(_convolved(layer, second, second_bias))
+        return _pooled(_convolved(layer, second, second_bias))
+
+    def _flare_like(self, layer: Single) -> Single:
+        dense, dense_bias, last, last_bias = self._weights[4:]
         hidden = np.maximum(layer.reshape(len(layer), -1) @ dense + dense_bias, 0)
         return np.asarray(1 / (1 + np.exp(-(hidden @ last + last_bias)[:, 0])))
 
@@ -110,12 +140,7 @@ def _ready(folder: Path) -> Score:
         places = _predictable(time)
         if not places.size:
             return 0.0
-        windows = sliding_window_view(flux, SAMPLES)[places - SAMPLES // 2]
-        highest = 0.0
-        for start in range(0, len(windows), BATCH):
-            batch = np.ascontiguousarray(windows[start : start + BATCH])
-            highest = max(highest, float(np.mean([model(batch) for model in models], axis=0).max()))
-        return highest
+        return float(np.mean([model.along(flux)[places - SAMPLES // 2] for model in models], axis=0).max())
 
     return score
 

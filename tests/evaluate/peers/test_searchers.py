@@ -23,7 +23,7 @@ def light_curve(signal=1.0, seed=0):
 
 def weights(rng):
     shapes_of = ((7, 1, 16), (16,), (3, 16, 64), (64,), (3200, 32), (32,), (32, 1), (1,))
-    return [rng.normal(0, 0.2, shape).astype(np.float32) for shape in shapes_of]
+    return [rng.normal(0, 0.05, shape).astype(np.float32) for shape in shapes_of]
 
 
 def by_hand(window, layers):
@@ -46,6 +46,13 @@ def test_the_network_gives_what_its_layers_give_by_hand():
     windows = rng.normal(1, 0.01, (3, SAMPLES)).astype(np.float32)
     found = Network(layers)(windows)
     assert found == pytest.approx([by_hand(window, layers) for window in windows], abs=1e-4)
+
+
+def test_windows_that_share_their_convolutions_give_what_each_alone_gives():
+    rng = np.random.default_rng(2)
+    network, flux = Network(weights(rng)), rng.normal(1, 0.01, 431).astype(np.float32)
+    alone = network(np.lib.stride_tricks.sliding_window_view(flux, SAMPLES))
+    assert network.along(flux) == pytest.approx(alone, abs=1e-5)
 
 
 def test_networks_are_read_from_the_source_distribution(tmp_path):
