@@ -84,7 +84,13 @@ def read_unknown(file: FitsFile, flux: str) -> LightCurve:
 def _read(file: FitsFile, flux: str) -> Any:
     import lightkurve
 
-    curve = _astropys(file, flux) if is_astropys(file) else lightkurve.read(str(file.path))
+    if is_astropys(file):
+        curve = _astropys(file, flux)
+    else:
+        try:
+            curve = lightkurve.read(str(file.path), quality_bitmask="none")
+        except Exception:  # the products that lightkurve does not know have no bit mask
+            curve = lightkurve.read(str(file.path))
     for key, value in {**file.table.header, **file.primary}.items():
         curve.meta.setdefault(key, int(value) if isinstance(value, float) and value.is_integer() else value)
     if not curve.meta.get("TICID"):

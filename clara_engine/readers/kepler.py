@@ -36,5 +36,6 @@ LAYOUT = Layout(
 
 
 def recognises(file: FitsFile) -> bool:
-    """Whether the file says that it is Kepler's."""
-    return word(file.primary, "TELESCOP").lower() == "kepler"
+    """Whether the file says that it is Kepler's, and has the mission's own fluxes or comes from the mission."""
+    own = {"PDCSAP_FLUX", "SAP_FLUX"} & file.table.columns.keys() or word(file.primary, "ORIGIN") == "NASA/Ames"
+    return word(file.primary, "TELESCOP").lower() == "kepler" and bool(own)

@@ -109,6 +109,20 @@ def test_a_folded_file_is_refused(tmp_path):
         read_light_curve(tmp_path / "folded.fits")
 
 
+def test_a_product_that_only_lightkurve_knows(tmp_path):
+    """KEPSEISMIC: https://archive.stsci.edu/prepds/kepseismic, times are modified Julian dates."""
+    mjd = 540 + np.arange(300) / 48 + 54832.5
+    columns = [fits.Column("TIME", "D", array=mjd), fits.Column("FLUX", "D", unit="ppm", array=(STAR - 1) * 1e6)]
+    first = fits.PrimaryHDU()
+    first.header.update({"ORIGIN": "CEA & SSI", "TELESCOP": "Kepler", "KEPLERID": 757076, "OBJECT": "KIC 757076"})
+    table = fits.BinTableHDU.from_columns(columns)
+    fits.HDUList([first, table]).writeto(tmp_path / "kplr000757076_kepseismic.fits")
+    read = read_light_curve(tmp_path / "kplr000757076_kepseismic.fits")
+    assert (read.target.name, read.flux_unit) == ("KIC 757076", "relative")
+    np.testing.assert_allclose(read.time, 540 - 2167 + np.arange(300) / 48, atol=1e-7)
+    np.testing.assert_allclose(read.flux, STAR)
+
+
 def test_an_unknown_table_is_tried_with_lightkurve(tmp_path):
     columns = [fits.Column("time", "D", array=TIME), fits.Column("flux", "D", unit="e-/s", array=500 * STAR)]
     table = fits.BinTableHDU.from_columns(columns)
