@@ -12,6 +12,8 @@ import param
 from app.colouring import CLUSTER, LABEL, choices
 from app.component import Component
 from app.session import AREAS, LONGEST_DAYS, SHORTEST_DAYS, Session
+from clara_engine.errors import UnreadableLightCurve
+from clara_engine.readers.time_reference import EARLIEST_BTJD, LATEST_BTJD, epoch_in_btjd
 
 __all__ = ["NAMES", "Address", "area_of", "look_of", "query_of", "wanted"]
 
@@ -24,7 +26,7 @@ NAMES: Mapping[str, str] = {
 
 #: What a number in an address may be; beyond is no light curve, and no fold.
 BOUNDS: Mapping[str, tuple[float, float, str]] = {
-    "period_days": (SHORTEST_DAYS, LONGEST_DAYS, "days"), "epoch_btjd": (-1e5, 1e5, "BTJD, days"),
+    "period_days": (SHORTEST_DAYS, LONGEST_DAYS, "days"), "epoch_btjd": (EARLIEST_BTJD, LATEST_BTJD, "BTJD, or a Julian date"),
 }  # fmt: skip
 SHOWN = 40
 
@@ -111,7 +113,7 @@ def _value(session: Session, parameter: str, text: str) -> Any:
         return text if _is_colour(session, text) else None
     if parameter in BOUNDS:
         low, high, _ = BOUNDS[parameter]
-        return _number(text, low, high)
+        return _epoch(text) if parameter == "epoch_btjd" else _number(text, low, high)
     kind = session.param[parameter]
     try:
         kind._validate(text)
@@ -127,6 +129,15 @@ def _number(text: str, low: float, high: float) -> float | None:
     except ValueError:
         return None
     return value if np.isfinite(value) and low <= value <= high else None
+
+
+def _epoch(text: str) -> float | None:
+    """An epoch in BTJD; a Julian date becomes that. None where it is no date."""
+    value = _number(text, -np.inf, np.inf)
+    try:
+        return None if value is None else epoch_in_btjd(value)
+    except UnreadableLightCurve:
+        return None
 
 
 def _is_colour(session: Session, text: str) -> bool:

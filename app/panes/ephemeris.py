@@ -15,6 +15,7 @@ from app.session import Session
 from app.theme import BORDER
 from clara_engine.errors import ClaraError
 from clara_engine.periods import measure_transit
+from clara_engine.readers.time_reference import epoch_in_btjd
 
 __all__ = ["EphemerisBar"]
 
@@ -29,7 +30,7 @@ class EphemerisBar(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.period = self._field("period", "period [days]", 1e-4, 1e5, 74, 6)
-        self.epoch = self._field("epoch", "epoch, middle of an event [BTJD, days]", None, None, 82, 5)
+        self.epoch = self._field("epoch", "epoch, middle of an event [BTJD; a Julian date becomes that]", None, None, 82, 5)
         self.title = TextField(label="name of the ephemeris", placeholder="name", width=50)
         acts: dict[str, Callable[[], object]] = {
             "half": lambda: session.scale_period(0.5), "double": lambda: session.scale_period(2),
@@ -113,8 +114,15 @@ class EphemerisBar(pn.viewable.Viewer):
             self.session.period_days = self.period.value
 
     def _epoch_edited(self, event: object) -> None:
-        if self.epoch.value is not None and np.isfinite(self.epoch.value):
-            self.session.epoch_btjd = self.epoch.value
+        session = self.session
+        if self.epoch.value is None or not np.isfinite(self.epoch.value):
+            return
+        curve = session.star.light_curve
+        try:
+            session.epoch_btjd = epoch_in_btjd(self.epoch.value, curve.target.catalogue if curve else "TIC")
+        except ClaraError as error:
+            session.notice = str(error)
+        self._show()
 
     def _show(self, *events: object) -> None:
         session = self.session

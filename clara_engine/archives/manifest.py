@@ -16,6 +16,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clara_engine.errors import ArchiveError
+from clara_engine.refusals import wanted
 
 __all__ = [
     "Archive", "DemoSector", "ListedFile", "ListedStar", "Sector", "SectorTable", "Source", "Sources", "TargetList",
@@ -255,4 +256,4 @@ def _checked(schema: type[E], content: dict, place: str) -> E:
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
-        raise ArchiveError(f"{place}: {where or 'the file'}: {problem['msg'].lower()}") from None
+        raise ArchiveError(f"{place}: {where or 'the file'}: {wanted(problem)}") from None

@@ -45,6 +45,10 @@ def cluster(
 ) -> None:
     """Group stars, measure the groups, and list the labels that gather in them.
 
+    Options: kmeans has clusters; gaussian_mixture clusters, covariance; dirichlet_mixture clusters, covariance,
+    concentration; dbscan radius, min_samples, metric, window; hdbscan min_cluster_size, min_samples, selection, metric,
+    window; hierarchical clusters, linkage, metric, window. metric is euclidean or dtw.
+
     For folded curves compared by dynamic time warping: `clara features --set folded`, then
     `clara cluster hdbscan --set folded -o metric=dtw`.
     """

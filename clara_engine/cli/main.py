@@ -1,8 +1,11 @@
 """Entry point: collects the commands, and turns errors into one line and an exit code."""
 
 import sys
+from typing import Any
 
 import typer
+from rich.markup import escape
+from typer.core import TyperCommand
 
 from clara_engine.cli import (
     claims,
@@ -27,6 +30,19 @@ from clara_engine.errors import ClaraError, one_line
 
 __all__ = ["app", "main"]
 
+
+
+class _AsWritten(TyperCommand):
+    """A command whose help is printed as it is written: rich would take ``[days]`` for markup and drop it."""
+
+    def __init__(self, *words: Any, **named: Any) -> None:
+        super().__init__(*words, **named)
+        self.help = self.help and escape(self.help)
+        for parameter in self.params:
+            if text := getattr(parameter, "help", None):
+                parameter.help = escape(text)  # type: ignore[attr-defined]
+
+
 app = typer.Typer(
     name="clara",
     help="Find what is strange in a sector of TESS light curves, and steer what the search looks for.",
@@ -40,7 +56,7 @@ MODULES = (
 )  # fmt: skip
 for module in MODULES:
     for command in module.COMMANDS:
-        app.command()(command)
+        app.command(cls=_AsWritten)(command)
 
 
 def main() -> None:

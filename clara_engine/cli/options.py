@@ -44,11 +44,13 @@ def filled(folder: Path | None) -> Workspace:
     return workspace
 
 
-def chosen_label(text: str | None) -> tuple[str, str] | None:
-    """A label that a person names as FAMILY/VALUE."""
+def chosen_label(workspace: Workspace, text: str | None) -> tuple[str, str] | None:
+    """A label that a person names as FAMILY/VALUE; a family alone is any value of it."""
     if text is None:
         return None
-    family, slash, value = text.partition("/")
-    if not (family and slash and value):
-        raise typer.BadParameter(f"{text!r} is not FAMILY/VALUE, such as toi/any")
-    return family, value
+    family, _, value = (part.strip() for part in text.partition("/"))
+    if not family:
+        raise typer.BadParameter(f"{text!r} is not FAMILY or FAMILY/VALUE, such as toi or toi/CP")
+    value = value or "any"
+    known = [v for f, v in workspace.labels.members(workspace.targets.ids()) if f == family]
+    return family, known[0] if value == "any" and len(known) == 1 else value

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, existing, filled
+from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, filled
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.errors import DesignError, WorkspaceError
 
@@ -52,7 +52,7 @@ def train(
     forest: Annotated[str | None, typer.Option(help="P3, P5, P9, URF2, steering, marginal, or a TOML file.")] = None,
     trees: Annotated[int | None, typer.Option(min=1)] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
-    label: Annotated[str | None, typer.Option(help="URF3: FAMILY/VALUE that makes the contrast set.")] = None,
+    label: Annotated[str | None, typer.Option(help="URF3: FAMILY or FAMILY/VALUE that makes the contrast set.")] = None,
     pick: Annotated[list[str] | None, typer.Option(help="picked: a TIC or target id; may be repeated.")] = None,
     training_size: Annotated[int, typer.Option(min=0, help="Real light curves that train; 0 takes all.")] = 1416,
     feature_set: Annotated[
@@ -91,7 +91,7 @@ def train(
         variant=variant,
         design=chosen,
         forest=settings.model_copy(update={"n_estimators": trees}) if trees else settings,
-        label=tuple(label.split("/", 1)) if label else None,
+        label=chosen_label(ws, label),
         picked=tuple(chosen_targets(ws, pick or [])),
         training_size=training_size or None,
         feature_set=feature_set or usual["feature_set"],

@@ -27,7 +27,7 @@ PARTS = {"alternatives": "alternatives", "lomb_scargle": "Lomb–Scargle peaks",
 def fold(
     star: Annotated[str, typer.Argument(metavar="TARGET|FILE", help="TIC, target id, or a light-curve file.")],
     period: Annotated[float | None, typer.Option(help="Fold on this instead of what is found [days].")] = None,
-    epoch: Annotated[float | None, typer.Option(help="Middle of an event [BTJD]; with --period.")] = None,
+    epoch: Annotated[float | None, typer.Option(help="Middle of an event [BTJD], or its Julian date; with --period.")] = None,
     detrend: Annotated[str, typer.Option(help="none, biweight, median or savgol.")] = "biweight",
     window: Annotated[float, typer.Option(help="Width of the detrending window [days].")] = 1.5,
     save: Annotated[str | None, typer.Option(metavar="NAME", help="Keep the ephemeris in the workspace.")] = None,
@@ -37,6 +37,7 @@ def fold(
     """Find the periods of a star, fold it on the best, and vet what repeats. Several sectors are stitched."""
     from clara_engine.periods import Detrending, Ephemeris, find_periods, measure_transit, vet
     from clara_engine.periods.transit import with_duration
+    from clara_engine.readers.time_reference import epoch_in_btjd
 
     chosen = Detrending(method=detrend, window_days=window)  # type: ignore[arg-type]
     curve, ws = _light_curve(star, workspace)
@@ -46,7 +47,7 @@ def fold(
         kind = "given"
         ephemeris = with_duration(curve, Ephemeris(period, float(curve.finite().time[0])), chosen)
         if epoch is not None:
-            ephemeris = replace(ephemeris, epoch_btjd=epoch)
+            ephemeris = replace(ephemeris, epoch_btjd=epoch_in_btjd(epoch, curve.target.catalogue))
     else:
         ephemeris = search.best.ephemeris if search.best else None
         kind = search.best.kind if search.best else ""

@@ -120,7 +120,7 @@ def recover(
 
 
 def autosteer(
-    label: Annotated[str | None, typer.Option(help="FAMILY/VALUE: the stars that should come first.")] = None,
+    label: Annotated[str | None, typer.Option(help="FAMILY or FAMILY/VALUE: the stars that should come first.")] = None,
     mark: Annotated[list[str] | None, typer.Option(help="Or a TIC or target id; may be repeated.")] = None,
     alpha: Annotated[float, typer.Option(min=0, max=1, help="1 finds many, 0 the important or at the top.")] = 0.5,
     trials: Annotated[int, typer.Option(min=1, help="Designs to try at most.")] = 40,
@@ -137,7 +137,7 @@ def autosteer(
 
     ws = filled(workspace)
     plan = AutoSteerPlan(
-        label=chosen_label(label), marked=tuple(chosen_targets(ws, mark or [])), alpha=alpha, trials=trials,
+        label=chosen_label(ws, label), marked=tuple(chosen_targets(ws, mark or [])), alpha=alpha, trials=trials,
         seconds=60 * minutes, feature_set=feature_set, seed=seed,
     )  # fmt: skip
     steering = AutoSteer(ws, plan)

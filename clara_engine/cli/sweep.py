@@ -27,7 +27,7 @@ SecondRun = Annotated[str, typer.Argument(help="The run to compare it with.")]
 
 def sweep(
     grid: Annotated[str, typer.Argument(help="paper36, noise, span, or a TOML file with base and axes.")] = "paper36",
-    label: Annotated[str | None, typer.Option(help="FAMILY/VALUE to measure against; TOIs by default.")] = None,
+    label: Annotated[str | None, typer.Option(help="FAMILY or FAMILY/VALUE to measure against; TOIs by default.")] = None,
     alpha: Annotated[float, typer.Option(min=0, max=1, help="Weight of finding many over the important.")] = 0.5,
     objective: Annotated[str, typer.Option(help="final (chose P3, P5, P9) or auc: how rows are ranked.")] = "final",
     top: Annotated[int, typer.Option(min=1, help="How many rows to list.")] = 15,
@@ -42,9 +42,10 @@ def sweep(
 
     kind = _objective(objective)
     plan = _plan(grid)
-    sweeps = Sweeps(filled(workspace))
+    ws = filled(workspace)
+    measured, sweeps = chosen_label(ws, label), Sweeps(ws)
     with progress() as report:
-        table = ranked(sweeps.run(plan, chosen_label(label), report), alpha, kind)
+        table = ranked(sweeps.run(plan, measured, report), alpha, kind)
     if save is not None:
         write_atomically(save, lambda beside: table.to_csv(beside, index=False))
     if as_json:
@@ -96,7 +97,7 @@ def wrss(
 def validate(
     first: RunName,
     second: SecondRun,
-    label: Annotated[list[str] | None, typer.Option(help="FAMILY/VALUE; may be repeated. TOIs by default.")] = None,
+    label: Annotated[list[str] | None, typer.Option(help="FAMILY or FAMILY/VALUE; may be repeated. TOIs by default.")] = None,
     other: Annotated[
         Path | None, typer.Option(help="Workspace of the second run and of the stars, if another.")
     ] = None,
@@ -111,7 +112,7 @@ def validate(
     home = existing(workspace)
     stars = existing(other) if other else home
     one, two = home.runs.get(first), stars.runs.get(second)
-    labels = [chosen for text in label or [] if (chosen := chosen_label(text)) is not None]
+    labels = [chosen for text in label or [] if (chosen := chosen_label(stars, text)) is not None]
     with progress() as report:
         table = validate(stars, one, two, labels=labels, share=top / 100, draws=draws, report=report)
     if as_json:

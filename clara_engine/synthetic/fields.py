@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationErro
 from pydantic_core import CoreSchema, core_schema
 
 from clara_engine.errors import DesignError
+from clara_engine.refusals import wanted
 
 __all__ = ["Interval", "Random", "Range", "Setting", "Weight", "allowed"]
 
@@ -53,7 +55,8 @@ class Setting(BaseModel):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            lines = dict.fromkeys(_line(problem) for problem in error.errors())
+            known = type(self).model_fields
+            lines = dict.fromkeys(_line(problem, known) for problem in error.errors())
             raise DesignError("; ".join(lines)) from None
 
 
@@ -62,14 +65,15 @@ def allowed(setting: type[BaseModel], field: str) -> Range:
     return next(fact for fact in setting.model_fields[field].metadata if isinstance(fact, Range))
 
 
-def _line(problem: Any) -> str:
+def _line(problem: Any, known: Iterable[str]) -> str:
     cause = problem.get("ctx", {}).get("error")
     if isinstance(cause, DesignError):
         return str(cause)
     name = ".".join(str(part) for part in problem["loc"]) or "design"
     match problem["type"]:
         case "extra_forbidden":
-            return f"{name} is not a setting of a design"
+            there = f"; there are {', '.join(key for key in known if key != 'kind')}" if len(problem["loc"]) == 1 else ""
+            return f"{name} is not a setting here{there}"
         case "missing":
             return f"{name} is missing"
         case "union_tag_invalid" | "union_tag_not_found":
@@ -78,8 +82,7 @@ def _line(problem: Any) -> str:
                 return f"{name} needs a kind"
             return f"{name}: there is no kind {context['tag']!r}; known: {context['expected_tags']}"
         case _:
-            message = problem["msg"][0].lower() + problem["msg"][1:]
-            return f"{name} = {_shown(problem['input'])} can't be used: {message}"
+            return f"{name} = {_shown(problem['input'])} can't be used: {wanted(problem)}"
 
 
 def _plain(number: float) -> str:

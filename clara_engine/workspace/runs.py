@@ -21,6 +21,7 @@ from clara_engine.forest import ForestSettings, UnsupervisedForest
 from clara_engine.lightcurve import star_of
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.synthetic.fields import Range
+from clara_engine.refusals import wanted
 from clara_engine.text import typed
 from clara_engine.workspace.database import Database
 
@@ -126,7 +127,7 @@ class RunSpec(BaseModel):
                 raise cause from None
             place = ".".join(str(part) for part in first["loc"])
             given = "" if not place else f"{place} = {first['input']!r}: "
-            raise DesignError(f"{given}{first['msg'].removeprefix('Value error, ')}") from None
+            raise DesignError(f"{given}{wanted(first)}") from None
 
 
 @dataclass(frozen=True, slots=True)

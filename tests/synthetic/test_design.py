@@ -94,7 +94,7 @@ def test_digests_of_published_designs_never_change():
         ("span_days", 0, "span_days = 0 is out of range: 0.01 to 2 000 d"),
         ("cadence_minutes", 5000, "cadence_minutes = 5 000 is out of range: 0.05 to 1 440 min"),
         ("seed", -1, "seed = -1 is out of range: 0 to 4 294 967 295"),
-        ("span_days", "long", "span_days = 'long' can't be used: input should be a valid number"),
+        ("span_days", "long", "span_days = 'long' can't be used: it must be a number"),
         ("name", "two\nlines", r"name = 'two\\nlines' can't be used"),
     ],
 )
@@ -113,7 +113,7 @@ def test_lengths_that_make_no_light_curve_are_refused():
 
 def test_unknown_and_missing_settings_are_named():
     text = PRESETS["P9"].to_toml()
-    with pytest.raises(DesignError, match="colour is not a setting of a design"):
+    with pytest.raises(DesignError, match="colour is not a setting here; there are name"):
         SyntheticDesign.from_toml('colour = "red"\n' + text)
     with pytest.raises(DesignError, match=r"background\.noise is not a setting|noise is not a setting"):
         SyntheticDesign.from_toml(text.replace("noise_ppm", "noise"))

@@ -27,7 +27,7 @@ class Plan(Setting):
     [
         ({"signal": {"kind": "flare", "height": 6}}, "height = 6 is out of range: 0 to 5 mag"),
         ({"signal": Dip(), "count": 0}, "count = 0 is out of range: 1 to 20 000 curves"),
-        ({"signal": Dip(), "count": 2.5}, "count = 2.5 can't be used: input should be a valid integer"),
+        ({"signal": Dip(), "count": 2.5}, "count = 2.5 can't be used: it must be a whole number"),
         ({"signal": {"kind": "dip", "depth": (0.2, 1.5)}}, r"depth = \(0.2, 1.5\) is out of range: 0 to 1$"),
         ({"signal": {"kind": "dip", "depth": [0.3, 0.2]}}, r"depth = \(0.3, 0.2\) runs backwards"),
         ({"signal": {"kind": "nova"}}, "signal: there is no kind 'nova'; known: 'flare', 'dip'"),

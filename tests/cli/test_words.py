@@ -1,0 +1,45 @@
+"""What commands say: units stay in their help, and errors are in plain words."""
+
+import re
+from typing import get_args, get_type_hints
+
+import pytest
+from typer.main import get_command
+from typer.models import ParameterInfo
+from typer.testing import CliRunner
+
+from clara_engine.cli.main import app
+
+COMMANDS = get_command(app).commands
+BRACKETS = re.compile(r"\[[^\[\]]+\]")
+
+
+def texts(command):
+    """The help texts of a command as its source has them."""
+    yield command.callback.__doc__ or ""
+    for hint in get_type_hints(command.callback, include_extras=True).values():
+        yield from (fact.help or "" for fact in get_args(hint)[1:] if isinstance(fact, ParameterInfo))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_stands_in_brackets_in_a_help_text_is_printed(name):
+    wanted = {found for text in texts(COMMANDS[name]) for found in BRACKETS.findall(text)}
+    said = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "300", "TERMINAL_WIDTH": "300"}).output
+    assert not {unit for unit in wanted if unit not in " ".join(said.split())}
+    assert "\\[" not in said
+
+
+def test_some_help_has_a_unit_in_brackets():
+    found = {unit for command in COMMANDS.values() for text in texts(command) for unit in BRACKETS.findall(text)}
+    assert {"[days]", "[BTJD]"} <= found
+
+
+def test_every_setting_of_a_clustering_and_a_map_stands_in_its_help():
+    from clara_engine.clusters.settings import METHODS
+    from clara_engine.maps.settings import MAPS
+
+    for command, kinds in (("cluster", METHODS), ("map", MAPS)):
+        said = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "300"}).output
+        for kind, settings in kinds.items():
+            missing = [name for name in (kind, *settings.model_fields) if name != "kind" and name not in said]
+            assert not missing, f"clara {command} --help lacks {missing} of {kind}"
