@@ -26,7 +26,8 @@ NAMES: Mapping[str, str] = {
 
 #: What a number in an address may be; beyond is no light curve, and no fold.
 BOUNDS: Mapping[str, tuple[float, float, str]] = {
-    "period_days": (SHORTEST_DAYS, LONGEST_DAYS, "days"), "epoch_btjd": (EARLIEST_BTJD, LATEST_BTJD, "BTJD, or a Julian date"),
+    "period_days": (SHORTEST_DAYS, LONGEST_DAYS, "days"),
+    "epoch_btjd": (EARLIEST_BTJD, LATEST_BTJD, "BTJD, or a Julian date"),
 }  # fmt: skip
 SHOWN = 40
 

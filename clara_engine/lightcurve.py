@@ -52,6 +52,10 @@ class Target:
         Share of the flux in the aperture that is the star's own, 0 to 1.
     camera, ccd : int or None
         Where on the detectors of TESS the star fell, 1 to 4 each.
+    part : str
+        What tells it from an earlier light curve of the same star, sector, product and cadence: the date of its first
+        sample (``"20100720"``: a month of Kepler's short cadence) or its data release (``"dr38"``). Given when it is
+        registered; mostly empty.
 
     Unknown numbers are NaN; integers, None.
     """
@@ -75,15 +79,18 @@ class Target:
     crowdsap: float = NAN
     camera: int | None = None
     ccd: int | None = None
+    part: str = ""
 
     @property
     def id(self) -> str:
         """The key of every join, unique for a star, sector, product and cadence: ``261136679-s0001-SPOC-120``.
 
         A number that is not of the TESS Input Catalog has its catalogue before it: ``KIC757076-s0005-Kepler-1765``.
+        A `part` comes last: ``KIC11446443-s0005-Kepler-59-20100720``.
         """
         prefix = "" if self.catalogue == "TIC" else self.catalogue
-        return f"{prefix}{self.tic}-s{self.sector:04d}-{self.product}-{round(self.cadence_s)}"
+        last = f"-{self.part}" if self.part else ""
+        return f"{prefix}{self.tic}-s{self.sector:04d}-{self.product}-{round(self.cadence_s)}{last}"
 
     @property
     def star(self) -> str:

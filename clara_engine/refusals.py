@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["wanted"]
+__all__ = ["in_our_words", "wanted"]
 
 KINDS: Mapping[str, str] = {
     "int": "a whole number", "float": "a number", "bool": "true or false", "string": "text", "tuple": "a list",
-    "list": "a list", "dict": "a table", "mapping": "a table", "set": "a list", "frozen_set": "a list", "path": "a path",
-    "url": "an address", "model": "a table", "model_attributes": "a table",
+    "list": "a list", "dict": "a table", "mapping": "a table", "set": "a list", "frozen_set": "a list",
+    "path": "a path", "url": "an address", "model": "a table", "model_attributes": "a table",
 }  # fmt: skip
 BOUNDS: Mapping[str, tuple[str, str]] = {
     "greater_than": ("above", "gt"), "greater_than_equal": ("at least", "ge"), "less_than": ("below", "lt"),
@@ -52,3 +53,24 @@ def wanted(problem: Mapping[str, Any]) -> str:
     if base in KINDS:
         return f"it must be {KINDS[base]}"
     return "it can't be used"
+
+
+#: Beginnings of pydantic's sentences, and what stands for them.
+SENTENCES = (
+    (r"greater than or equal to (\S+)", r"at least \1"), (r"less than or equal to (\S+)", r"at most \1"),
+    (r"greater than (\S+)", r"above \1"), (r"less than (\S+)", r"below \1"),
+    (r"a valid integer.*", "a whole number"), (r"a finite number.*", "a finite number"),
+    (r"a valid number.*", "a number"), (r"a valid boolean.*", "true or false"), (r"a valid string.*", "text"),
+)  # fmt: skip
+
+
+def in_our_words(message: str) -> str:
+    """A sentence of pydantic as `wanted` says it; any other stays as it is."""
+    said = re.sub(r"^Input should be ", "it must be ", message)
+    if said == message:
+        return message
+    for theirs, ours in SENTENCES:
+        said, count = re.subn(theirs, ours, said)
+        if count:
+            break
+    return said

@@ -19,6 +19,7 @@ Result = TypeVar("Result")
 IDLE_SECONDS = 900
 #: Each process takes about 200 MB.
 MOST_PROCESSES = 16
+MOST_AHEAD = 1000
 REPORT_SECONDS = 0.25
 WATCH_SECONDS = 1.0
 
@@ -74,7 +75,7 @@ def spread(
     running: set[Future[Result]] = set()
     try:
         while True:
-            running |= {pool.submit(function, part) for part in islice(waiting, ahead - len(running))}
+            running |= {pool.submit(function, part) for part in islice(waiting, min(ahead, MOST_AHEAD) - len(running))}
             if not running:
                 return
             finished, running = wait(running, timeout=REPORT_SECONDS, return_when=FIRST_COMPLETED)

@@ -30,7 +30,7 @@ class EphemerisBar(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.period = self._field("period", "period [days]", 1e-4, 1e5, 74, 6)
-        self.epoch = self._field("epoch", "epoch, middle of an event [BTJD; a Julian date becomes that]", None, None, 82, 5)
+        self.epoch = self._field("epoch", "epoch, middle of an event [BTJD, or its Julian date]", None, None, 82, 5)
         self.title = TextField(label="name of the ephemeris", placeholder="name", width=50)
         acts: dict[str, Callable[[], object]] = {
             "half": lambda: session.scale_period(0.5), "double": lambda: session.scale_period(2),

@@ -22,7 +22,9 @@ __all__ = ["COMMANDS"]
 def claims(
     run: RunName = "latest",
     nulls: Annotated[int, typer.Option(min=20, help="Null light curves at most; kept, and shared by runs.")] = 600,
-    seed: Annotated[int, typer.Option(min=0, help="Of the draw of the stars that they are made of.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**32 - 1, help="Of the draw of the stars that they are made of.")
+    ] = 0,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -53,7 +55,7 @@ def stability(
     share: Annotated[float, typer.Option(min=0.1, max=1, help="Part of the training stars that each is shown.")] = 0.8,
     top_percent: Annotated[float, typer.Option("--top", min=0.01, max=50, help="What counts as the top.")] = 1.0,
     rows: Annotated[int, typer.Option(min=0, help="How many stars to list.")] = 15,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
     save: Annotated[Path | None, typer.Option(help="CSV file for every star.")] = None,
     workspace: Folder = None,
     as_json: AsJson = False,

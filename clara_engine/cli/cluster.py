@@ -39,7 +39,7 @@ def cluster(
     target: Annotated[list[str] | None, typer.Option(help="Only this TIC or target id; may be repeated.")] = None,
     within: Annotated[str | None, typer.Option(help="Only one cluster: CLUSTERING/NUMBER, e.g. latest/2.")] = None,
     title: Annotated[str, typer.Option(help="What to call it.")] = "",
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -98,7 +98,7 @@ def match(
     target: Annotated[list[str] | None, typer.Option(help="Show this TIC or target id; may be repeated.")] = None,
     top: Annotated[int, typer.Option(min=0, help="How many to list, surest first.")] = 15,
     save: Annotated[Path | None, typer.Option(help="Table of all stars: .csv, .parquet or .vot.")] = None,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:

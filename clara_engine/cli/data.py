@@ -23,7 +23,7 @@ SHOWN = 20
 def demo(
     workspace: Folder = None,
     stars: Annotated[int, typer.Option(min=30, max=100_000, help="How many stars to simulate.")] = 1200,
-    seed: Annotated[int, typer.Option(min=0)] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 1,
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing when the workspace holds targets.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -66,7 +66,7 @@ def ingest(
     places = [place for place in places if not Columns.looks_like_pair(place.name) or place.exists()]
     ws = opened(workspace)
     with progress() as report:
-        report.stage("reading headers")
+        report.stage("reading light curves")
         result = ws.targets.ingest(places, report, columns=named)
     if as_json:
         show_json(asdict(result))
@@ -83,6 +83,8 @@ def _tell(result: Ingested, total: int) -> None:
 
     for path, first in result.duplicates[:SHOWN]:
         complain(f"left out {path}: the same target as {first}")
+    for path, target_id in result.parts[:SHOWN]:
+        say(f"{Path(path).name} has other times, or another processing, than what has its plain id: {target_id}")
     hidden = max(0, len(result.unreadable) - SHOWN) + max(0, len(result.duplicates) - SHOWN)
     if hidden:
         complain(f"and {hidden} more; --json lists them all")

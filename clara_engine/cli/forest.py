@@ -26,7 +26,7 @@ def tune(
     feature_set: Annotated[
         str | None, typer.Option("--set", help="Feature set; flux_power, or steering for an event to look for.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0)] = 42,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 42,
     save: Annotated[Path | None, typer.Option(help="TOML file for the best, for `clara train --forest`.")] = None,
     workspace: Folder = None,
     as_json: AsJson = False,

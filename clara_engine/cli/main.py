@@ -27,9 +27,9 @@ from clara_engine.cli import (
 )
 from clara_engine.cli.output import complain
 from clara_engine.errors import ClaraError, one_line
+from clara_engine.refusals import in_our_words
 
 __all__ = ["app", "main"]
-
 
 
 class _AsWritten(TyperCommand):
@@ -41,6 +41,14 @@ class _AsWritten(TyperCommand):
         for parameter in self.params:
             if text := getattr(parameter, "help", None):
                 parameter.help = escape(text)  # type: ignore[attr-defined]
+
+    def make_context(self, *words: Any, **named: Any) -> Any:
+        """What typer says of a value is pydantic's; it is said in our words."""
+        try:
+            return super().make_context(*words, **named)
+        except typer.BadParameter as error:
+            error.message = in_our_words(error.message)
+            raise
 
 
 app = typer.Typer(

@@ -31,7 +31,7 @@ def map_(
     leaves: Leaves = None,
     parameters: Parameters = None,
     option: Options = None,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
     place_new: Annotated[
         bool, typer.Option("--place-new", help="Place new targets into the last such map; the others stay.")
     ] = False,

@@ -18,7 +18,7 @@ def population(
     parameters: Annotated[str | None, typer.Option(help="E.g. teff_k,ruwe; by default the usual ones.")] = None,
     score: Annotated[str, typer.Option(help="anomaly_score or weirdness.")] = "anomaly_score",
     resamples: Annotated[int, typer.Option(min=20, max=100_000, help="Bootstrap samples.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -63,7 +63,7 @@ def separation(
     ] = None,
     clusters: Annotated[int, typer.Option(min=2, max=50, help="Groups that k-means makes.")] = 3,
     top: Annotated[int, typer.Option(min=1)] = 15,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:

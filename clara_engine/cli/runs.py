@@ -63,7 +63,7 @@ def train(
         str | None,
         typer.Option(help="Light curves that it is made of, such as `TESS 120 s SPOC` or 1800; the largest group."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0)] = 42,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 42,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:

@@ -27,7 +27,9 @@ PARTS = {"alternatives": "alternatives", "lomb_scargle": "Lomb–Scargle peaks",
 def fold(
     star: Annotated[str, typer.Argument(metavar="TARGET|FILE", help="TIC, target id, or a light-curve file.")],
     period: Annotated[float | None, typer.Option(help="Fold on this instead of what is found [days].")] = None,
-    epoch: Annotated[float | None, typer.Option(help="Middle of an event [BTJD], or its Julian date; with --period.")] = None,
+    epoch: Annotated[
+        float | None, typer.Option(help="Middle of an event [BTJD], or its Julian date; with --period.")
+    ] = None,
     detrend: Annotated[str, typer.Option(help="none, biweight, median or savgol.")] = "biweight",
     window: Annotated[float, typer.Option(help="Width of the detrending window [days].")] = 1.5,
     save: Annotated[str | None, typer.Option(metavar="NAME", help="Keep the ephemeris in the workspace.")] = None,

@@ -27,7 +27,9 @@ SecondRun = Annotated[str, typer.Argument(help="The run to compare it with.")]
 
 def sweep(
     grid: Annotated[str, typer.Argument(help="paper36, noise, span, or a TOML file with base and axes.")] = "paper36",
-    label: Annotated[str | None, typer.Option(help="FAMILY or FAMILY/VALUE to measure against; TOIs by default.")] = None,
+    label: Annotated[
+        str | None, typer.Option(help="FAMILY or FAMILY/VALUE to measure against; TOIs by default.")
+    ] = None,
     alpha: Annotated[float, typer.Option(min=0, max=1, help="Weight of finding many over the important.")] = 0.5,
     objective: Annotated[str, typer.Option(help="final (chose P3, P5, P9) or auc: how rows are ranked.")] = "final",
     top: Annotated[int, typer.Option(min=1, help="How many rows to list.")] = 15,
@@ -97,7 +99,9 @@ def wrss(
 def validate(
     first: RunName,
     second: SecondRun,
-    label: Annotated[list[str] | None, typer.Option(help="FAMILY or FAMILY/VALUE; may be repeated. TOIs by default.")] = None,
+    label: Annotated[
+        list[str] | None, typer.Option(help="FAMILY or FAMILY/VALUE; may be repeated. TOIs by default.")
+    ] = None,
     other: Annotated[
         Path | None, typer.Option(help="Workspace of the second run and of the stars, if another.")
     ] = None,

@@ -76,11 +76,28 @@ class FeatureStore:
         self._refresh()
         return {id: found for id, found in self._latest.items() if isinstance(found, str)}
 
-    def missing(self, ids: Iterable[str], *, retry: bool = False) -> list[str]:
-        """Those of `ids` still to be computed, in order, once each; failures among them only with `retry`."""
+    def missing(
+        self, ids: Iterable[str], *, retry: bool = False, since: Mapping[str, float] | None = None
+    ) -> list[str]:
+        """Those of `ids` still to be computed, in order, once each; failures among them only with `retry`.
+
+        Parameters
+        ----------
+        since : mapping
+            When the light curve of an id became what it is [Unix s]: an older outcome does not count.
+        """
         self._refresh()
         done = (_Place,) if retry else (_Place, str)
-        return [id for id in dict.fromkeys(ids) if not isinstance(self._latest.get(id), done)]
+        changed = since or {}
+        return [
+            id
+            for id in dict.fromkeys(ids)
+            if not isinstance(self._latest.get(id), done) or self._made(id) < changed.get(id, 0.0)
+        ]
+
+    def _made(self, id: str) -> float:
+        """When the last outcome of an id was written [Unix s]; segments are named by it."""
+        return int(self._age[id].split("-")[0]) / 1e9
 
     @property
     def version(self) -> int:

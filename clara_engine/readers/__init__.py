@@ -1,11 +1,19 @@
 """From a file to a `LightCurve`: one module a product, chosen by the registry; and back, for SPOC's layout."""
 
 from clara_engine.readers.registered import read_registered
-from clara_engine.readers.registry import READERS, Reader, read_light_curve, read_light_curves, read_target
+from clara_engine.readers.registry import (
+    READERS,
+    Reader,
+    Summary,
+    read_light_curve,
+    read_light_curves,
+    read_target,
+    summarise,
+)
 from clara_engine.readers.spoc_writer import spoc_file_name, write_spoc
 from clara_engine.readers.stitch import stitch
 
 __all__ = [
-    "READERS", "Reader", "read_light_curve", "read_light_curves", "read_registered", "read_target", "spoc_file_name",
-    "stitch", "write_spoc",
+    "READERS", "Reader", "Summary", "read_light_curve", "read_light_curves", "read_registered", "read_target",
+    "spoc_file_name", "stitch", "summarise", "write_spoc",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from clara_engine.errors import UnreadableLightCurve
@@ -28,4 +29,5 @@ def read_registered(path: Path, target_id: str, flux: str = "pdcsap", columns: s
             f"{path.name} now holds another {what}: {here.name}, sector {here.sector}, not {star}, sector {sector}; "
             "put the file back, or register it anew"
         )
-    return curve
+    part = target_id.removeprefix(f"{here.id}-") if target_id.startswith(f"{here.id}-") else ""
+    return replace(curve, target=replace(here, part=part)) if part else curve

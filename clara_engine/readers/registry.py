@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import LightCurve, Target
@@ -33,7 +35,9 @@ from clara_engine.readers.not_light_curves import what_it_is
 if TYPE_CHECKING:
     import lightkurve
 
-__all__ = ["READERS", "Reader", "read_light_curve", "read_light_curves", "read_target"]
+__all__ = [
+    "READERS", "Reader", "Summary", "read_light_curve", "read_light_curves", "read_target", "summarise",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,31 @@ class Reader:
     def name(self) -> str:
         """What people call the product."""
         return self.layout.name
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one light curve of a file is, once its samples have been read.
+
+    Attributes
+    ----------
+    target : Target
+    begin_btjd, end_btjd : float
+        Its first and last usable sample, BTJD [days].
+    samples : int
+        How many are usable.
+    """
+
+    target: Target
+    begin_btjd: float
+    end_btjd: float
+    samples: int
+
+    @classmethod
+    def of(cls, curve: LightCurve) -> Summary:
+        """The summary of a light curve that was read."""
+        time = curve.time[np.isfinite(curve.time) & np.isfinite(curve.flux)]
+        return cls(curve.target, float(time.min()), float(time.max()), int(time.size))
 
 
 #: The first that recognises a file reads it; SPOC's columns are what others have too, so it comes last.
@@ -125,6 +154,23 @@ def read_target(path: str | PathLike[str], *, columns: Columns | str | None = No
         reader = _reader(file)
         target = target_of(file, reader.layout) if reader else None
     return target if target is not None else read_light_curve(path).target
+
+
+def summarise(path: str | PathLike[str], *, columns: Columns | str | None = None) -> tuple[Summary, ...]:
+    """The light curves of a file, from their times and fluxes; other columns of known products are not looked at.
+
+    Raises
+    ------
+    UnreadableLightCurve
+        As `read_light_curves`: what has a summary can be read.
+    """
+    if not columns and not table_file.recognises(path):
+        with _naming(path):
+            file = open_fits(path)
+            if reader := _reader(file):
+                layout = replace(reader.layout, quality=(), more_flags="", centroids=())
+                return (Summary.of(read_layout(file, layout)),)
+    return tuple(Summary.of(curve) for curve in read_light_curves(path, columns=columns))
 
 
 @contextmanager

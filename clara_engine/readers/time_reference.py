@@ -22,7 +22,17 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
 
-__all__ = ["BKJD_ZERO", "BTJD_ZERO", "EARLIEST_BTJD", "LATEST_BTJD", "Reference", "epoch_in_btjd", "in_btjd", "references", "zero_in_words"]
+__all__ = [
+    "BKJD_ZERO",
+    "BTJD_ZERO",
+    "EARLIEST_BTJD",
+    "LATEST_BTJD",
+    "Reference",
+    "epoch_in_btjd",
+    "in_btjd",
+    "references",
+    "zero_in_words",
+]
 
 Float = NDArray[np.float64]
 
@@ -165,7 +175,9 @@ def epoch_in_btjd(epoch: float, catalogue: str = "TIC") -> float:
     if MODIFIED_DATES[0] <= epoch <= MODIFIED_DATES[1]:
         return epoch + (MJD_ZERO - BTJD_ZERO)
     if not EARLIEST_BTJD <= epoch <= LATEST_BTJD:
-        raise UnreadableLightCurve(f"epoch = {epoch:.8g} is out of range: BTJD from {EARLIEST_BTJD:.0f} to {LATEST_BTJD:.0f}, or a Julian date")
+        raise UnreadableLightCurve(
+            f"epoch = {epoch:.8g} is out of range: BTJD from {EARLIEST_BTJD:.0f} to {LATEST_BTJD:.0f}, or a Julian date"
+        )
     if catalogue in ("KIC", "EPIC"):
         as_btjd, as_bkjd = epoch, epoch + (BKJD_ZERO - BTJD_ZERO)
         inside = [_within(as_bkjd, mission) for mission in MISSIONS[catalogue]]

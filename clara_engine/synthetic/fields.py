@@ -72,7 +72,9 @@ def _line(problem: Any, known: Iterable[str]) -> str:
     name = ".".join(str(part) for part in problem["loc"]) or "design"
     match problem["type"]:
         case "extra_forbidden":
-            there = f"; there are {', '.join(key for key in known if key != 'kind')}" if len(problem["loc"]) == 1 else ""
+            there = (
+                f"; there are {', '.join(key for key in known if key != 'kind')}" if len(problem["loc"]) == 1 else ""
+            )
             return f"{name} is not a setting here{there}"
         case "missing":
             return f"{name} is missing"

@@ -98,6 +98,14 @@ CREATE UNIQUE INDEX verdicts_token ON verdicts (token);
     """
 ALTER TABLE targets ADD COLUMN columns TEXT NOT NULL DEFAULT '';
 """,
+    # Without a begin, the samples of a light curve have not been read when it was registered.
+    """
+ALTER TABLE targets ADD COLUMN part TEXT NOT NULL DEFAULT '';
+ALTER TABLE targets ADD COLUMN begin_btjd REAL;
+ALTER TABLE targets ADD COLUMN end_btjd REAL;
+ALTER TABLE targets ADD COLUMN samples INTEGER;
+ALTER TABLE targets ADD COLUMN registered REAL NOT NULL DEFAULT 0;
+""",
 )
 SCHEMA_VERSION = 1 + len(MIGRATIONS)
 PATIENCE_S = 30.0

@@ -224,7 +224,7 @@ class Fetcher:
         finally:
             self._workspace.failures.clear(DOWNLOAD, here(plan.files, self.folder))
         self._keep(plan, dict(downloaded.failed))
-        self._report.stage("reading headers")
+        self._report.stage("reading light curves")
         ingested = self._register(plan, (*downloaded.new, *downloaded.present), self._report)
         return Fetched(plan, downloaded, ingested)
 

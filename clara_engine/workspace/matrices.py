@@ -56,8 +56,9 @@ class Matrices:
         gives no features are kept with the reason (`FeatureStore.failures`) and left out, unless `retry`.
         """
         store = self.store(name)
-        missing = store.missing(self._targets.ids() if ids is None else ids, retry=retry)
         table = self._targets.frame().set_index("target_id")
+        since = table["registered"].to_dict()
+        missing = store.missing(self._targets.ids() if ids is None else ids, retry=retry, since=since)
         paths, columns = table["path"].to_dict(), table["columns"].to_dict()
         report.stage("extracting features")
         items = [

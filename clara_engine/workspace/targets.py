@@ -1,24 +1,28 @@
-"""The targets of a workspace: which light curves there are, and what their headers say."""
+"""The targets of a workspace: which light curves there are, and what is known of them."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from clara_engine.errors import UnreadableLightCurve, WorkspaceError
+from clara_engine.errors import WorkspaceError
 from clara_engine.groups import group_names
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.progress import Progress, silent
-from clara_engine.readers import read_registered, read_target
+from clara_engine.readers import Summary, read_registered
 from clara_engine.readers.columns import Columns
 from clara_engine.text import visible
 from clara_engine.workspace.database import Database
 from clara_engine.workspace.files import find_files
+from clara_engine.workspace.identity import Registered, decide
+from clara_engine.workspace.looking import Looked, look_at, stamp_of
 
 __all__ = ["Ingested", "TargetCatalog"]
 
@@ -34,10 +38,13 @@ class Ingested:
     added, known : int
         Files registered now, and files that already were and have not changed.
     duplicates : tuple of (path, path)
-        Files that hold a target which another file already gave; the first one stays.
+        Files that hold a target which another file gives, and that file; see `clara_engine.workspace.identity`.
     unreadable : tuple of (path, reason)
     other_tables : tuple of str
         Tables in folders that have no columns of a light curve; they were passed over.
+    parts : tuple of (path, target id)
+        Light curves that differ from another of the same star, sector, product and cadence by their times or by what
+        processed them, and the ids that they have therefore.
     """
 
     added: int
@@ -45,6 +52,7 @@ class Ingested:
     duplicates: tuple[tuple[str, str], ...]
     unreadable: tuple[tuple[str, str], ...]
     other_tables: tuple[str, ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 class TargetCatalog:
@@ -54,65 +62,42 @@ class TargetCatalog:
         self._database = database
 
     def ingest(self, places: Sequence[Path], progress: Progress = silent, *, columns: str = "") -> Ingested:
-        """Register light-curve files. What can't be read is listed with its reason; the rest goes on.
+        """Register light-curve files. Their samples are read; what can't be read is listed with its reason.
 
-        What has been read when `progress` stops it is registered. Files that an older version registered are read
-        again, for the facts that it did not keep. `columns` (``"time=TIME flux=FLUX"``) says which columns of the files
-        are what; that is kept with them, and they are always read so.
+        Ids are given by the rules of `clara_engine.workspace.identity`. What has been read when `progress` stops it is
+        registered. Files that an older version registered are read again, for what it did not keep. `columns`
+        (``"time=TIME flux=FLUX"``) says which columns of the files are what; that is kept with them, and they are
+        always read so.
         """
         given = str(Columns.parse(columns)) if columns else ""
         found = find_files(places, progress, every_table=bool(given))
-        files = found.light_curves
         known, incomplete = self._known()
-        kept = self._columns()
-        owners = self.frame().set_index("target_id")["path"].to_dict()
-        rows: list[dict[str, object]] = []
-        duplicates: list[tuple[str, str]] = []
-        unreadable: list[tuple[str, str]] = []
+        wanted: dict[str, str] = {}
         unchanged = 0
+        for path in map(str, found.light_curves):
+            named = given or (known[path].columns if path in known else "")
+            same = path in known and known[path] == _Known(_stamp(path), named)
+            unchanged += same
+            if not same or path in incomplete:
+                wanted[path] = named
+        looked: dict[str, Looked] = {}
         try:
-            for done, path in enumerate(files):
-                progress(done, len(files))
-                if not _is_utf8(str(path)):
-                    name = visible(str(path))
-                    unreadable.append((name, f"{visible(path.name)}: its name is not UTF-8: rename it"))
-                    continue
-                try:
-                    state = path.stat()
-                    stamp = (state.st_size, state.st_mtime_ns)
-                    named = given or kept.get(str(path), "")
-                    if known.get(str(path)) == stamp and named == kept[str(path)]:
-                        unchanged += 1
-                        if str(path) not in incomplete:
-                            continue
-                    target = read_target(path, columns=named or None)
-                except OSError as error:
-                    unreadable.append((str(path), f"{path.name}: {error.strerror or error}"))
-                    continue
-                except UnreadableLightCurve as error:
-                    unreadable.append((str(path), str(error)))
-                    continue
-                owner = owners.setdefault(target.id, str(path))
-                if owner != str(path) and Path(owner).exists():
-                    duplicates.append((str(path), owner))
-                    continue
-                owners[target.id] = str(path)
-                rows.append(
-                    {**asdict(target), "target_id": target.id, "path": str(path), "columns": named}
-                    | dict(zip(STAMP, stamp, strict=True))
-                )
+            for one in look_at(list(wanted.items()), progress):
+                looked[one.path] = one
         finally:
-            with self._database.transaction() as connection:
-                self._write(connection, rows)
-                connection.executemany("INSERT OR REPLACE INTO unreadable VALUES (?, ?)", unreadable)
-        progress(len(files), len(files))
-        others = tuple(map(str, found.other_tables))
-        added = sum(
-            known.get(str(row["path"])) != tuple(row[name] for name in STAMP)
-            or kept[str(row["path"])] != row["columns"]
-            for row in rows
-        )
-        return Ingested(added, unchanged, tuple(duplicates), tuple(unreadable), others)
+            result = self._register([looked[name] for path in wanted if (name := visible(path)) in looked], known)
+        progress(len(wanted), len(wanted))
+        return replace(result, known=unchanged, other_tables=tuple(map(str, found.other_tables)))
+
+    def _register(self, looked: Sequence[Looked], before: dict[str, _Known]) -> Ingested:
+        """Write what was found, in the order in which the files were offered."""
+        made = decide(looked, self._registered({summary.target.id for one in looked for summary in one.found}))
+        unreadable = [(one.path, one.reason) for one in looked if one.reason] + made.unreadable
+        with self._database.transaction() as connection:
+            self._write(connection, made.rows)
+            connection.executemany("INSERT OR REPLACE INTO unreadable VALUES (?, ?)", unreadable)
+        added = sum(before.get(row.path) != _Known(row.stamp, row.columns) for row in made.rows)
+        return Ingested(added, 0, tuple(made.duplicates), tuple(unreadable), parts=tuple(made.parts))
 
     def frame(self) -> pd.DataFrame:
         """One row a target, ordered by id: the facts of `Target`, with ``target_id`` and ``path``."""
@@ -185,34 +170,77 @@ class TargetCatalog:
         found = self._database.frame("SELECT columns FROM targets WHERE target_id = ?", (target_id,))
         return str(found["columns"][0]) if len(found) else ""
 
-    def _columns(self) -> dict[str, str]:
-        """The columns that were named for each registered file, by path."""
-        table = self._database.frame("SELECT path, columns FROM targets")
-        return dict(zip(table["path"], table["columns"], strict=True))
+    def _known(self) -> tuple[dict[str, _Known], set[str]]:
+        """How registered files were when they were read, by path, and those of which something was never read."""
+        table = self._database.frame("SELECT path, bytes, modified_ns, columns, procver, begin_btjd FROM targets")
+        states = {row.path: _Known((row.bytes, row.modified_ns), row.columns) for row in table.itertuples()}
+        return states, set(table.loc[table[["procver", "begin_btjd"]].isna().any(axis=1), "path"])
 
-    def _known(self) -> tuple[dict[str, tuple[int, int]], set[str]]:
-        """The stamps of registered files by path, and the paths of which some facts were never asked."""
-        table = self._database.frame("SELECT path, bytes, modified_ns, procver FROM targets")
-        stamps = {row.path: (row.bytes, row.modified_ns) for row in table.itertuples()}
-        return stamps, set(table.loc[table["procver"].isna(), "path"])
+    def _registered(self, plain_ids: set[str]) -> list[Registered]:
+        """What is registered under these ids, with whatever part."""
+        names = [*FACTS, "target_id", "path", "columns", *STAMP, *SUMMARY]
+        table = self._database.frame(f"SELECT {', '.join(names)} FROM targets")
+        plain = table["target_id"].where(table["part"] == "", table["target_id"].str.rsplit("-", n=1).str[0])
+        return [_read(row) for row in table[plain.isin(plain_ids)].to_dict("records")]
 
-    def _write(self, connection: sqlite3.Connection, rows: list[dict[str, object]]) -> None:
-        columns = ["target_id", *FACTS, "path", "columns", *STAMP]
-        marks = ", ".join("?" for _ in columns)
-        connection.executemany(
-            f"INSERT OR REPLACE INTO targets ({', '.join(columns)}) VALUES ({marks})",
-            [[row[column] for column in columns] for row in rows],
-        )
-        connection.executemany("DELETE FROM unreadable WHERE path = ?", [(row["path"],) for row in rows])
+    def _write(self, connection: sqlite3.Connection, rows: Sequence[Registered]) -> None:
+        names = ["target_id", *FACTS, "path", "columns", *STAMP, *SUMMARY, "registered"]
+        marks = ", ".join("?" for _ in names)
+        values = []
+        for row in rows:
+            if row.summary is not None:
+                content = [*_facts(row.summary), row.path, row.columns, *row.stamp, *_extent(row.summary)]
+                values.append([row.target_id, *content, _registered_at(connection, row)])
+        connection.executemany(f"INSERT OR REPLACE INTO targets ({', '.join(names)}) VALUES ({marks})", values)
+        connection.executemany("DELETE FROM unreadable WHERE path = ?", [(row.path,) for row in rows])
 
 
 STAMP = ("bytes", "modified_ns")
+SUMMARY = ("begin_btjd", "end_btjd", "samples")
 
 
-def _is_utf8(path: str) -> bool:
-    """Whether the database can hold a path."""
+class _Known(NamedTuple):
+    """How a file was when it was read: its stamp, and the columns that were named for it."""
+
+    stamp: tuple[int, int]
+    columns: str
+
+
+def _stamp(path: str) -> tuple[int, int]:
     try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+        return stamp_of(path)
+    except OSError:
+        return (-1, -1)
+
+
+def _registered_at(connection: sqlite3.Connection, row: Registered) -> float:
+    """Since when the light curve of a target is what it is [Unix s]: a file that was moved or copied is the same."""
+    before = connection.execute(
+        f"SELECT path, columns, {', '.join((*STAMP, *SUMMARY))}, registered FROM targets WHERE target_id = ?",
+        (row.target_id,),
+    ).fetchone()
+    if before is None or row.summary is None:
+        return time.time()
+    path, columns, bytes_, modified, *extent, since = before
+    moved = path != row.path and bytes_ == row.stamp[0] and extent == _extent(row.summary)
+    same = columns == row.columns and (moved or (bytes_, modified) == row.stamp)
+    return float(since) if same else time.time()
+
+
+def _facts(summary: Summary) -> list[object]:
+    return [getattr(summary.target, name) for name in FACTS]
+
+
+def _extent(summary: Summary) -> list[object]:
+    return [getattr(summary, name) for name in SUMMARY]
+
+
+def _read(row: dict[Any, Any]) -> Registered:
+    """A row of the table as it was written."""
+    stamp = (row["bytes"], row["modified_ns"])
+    if pd.isna(row["begin_btjd"]) or row["procver"] is None:
+        return Registered(row["target_id"], row["part"], row["path"], row["columns"], stamp, None)
+    facts = {name: row[name] for name in FACTS if not pd.isna(row[name])}
+    whole = {name: int(facts[name]) for name in ("data_release", "camera", "ccd") if name in facts}
+    summary = Summary(Target(**facts | whole), *(row[name] for name in SUMMARY))
+    return Registered(row["target_id"], row["part"], row["path"], row["columns"], stamp, summary)

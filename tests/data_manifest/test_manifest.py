@@ -166,13 +166,16 @@ STAR = {"tic": 1, "name": "x", "class": "planet", "sector": 1, "reference": "nob
 @pytest.mark.parametrize(
     ("content", "line"),
     [
-        ({"star": [STAR]}, "name: field required"),
+        ({"star": [STAR]}, "name: it is missing"),
         ({"name": "mine", "title": "x", "star": [STAR | {"tic": -1}]}, "star.0.tic: it must be at least 1"),
         (
             {"name": "mine", "title": "x", "file": [{"address": "http://x", "name": "../x"}]},
-            "file.0.name: string should",
+            "file.0.name: it is not written as it must be",
         ),
-        ({"name": "mine", "title": "x", "file": [{"address": "http://x", "name": ".."}]}, "file.0.name: string should"),
+        (
+            {"name": "mine", "title": "x", "file": [{"address": "http://x", "name": ".."}]},
+            "file.0.name: it is not written as it must be",
+        ),
     ],
 )
 def test_wrong_target_lists_are_refused(tmp_path, content, line) -> None:

@@ -1,0 +1,100 @@
+"""Reading many files once, for what is registered of them: here, and in processes as soon as these are ready."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Sequence
+from concurrent.futures import BrokenExecutor, Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from clara_engine.errors import UnreadableLightCurve
+from clara_engine.progress import Progress, silent
+from clara_engine.readers import Summary, summarise
+from clara_engine.text import visible
+from clara_engine.workers import cores, processes
+
+__all__ = ["Looked", "look", "look_at", "stamp_of"]
+
+File = tuple[str, str]
+
+CHUNK = 32
+#: Starting processes takes about as long as so many files.
+WORTH_PROCESSES = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a file holds, or why it can't be read.
+
+    Attributes
+    ----------
+    path : str
+    stamp : (int, int)
+        Its bytes and the time of its last change [ns].
+    found : tuple of Summary
+    reason : str
+        Empty where it can be read.
+    columns : str
+        What a person named of its columns.
+    """
+
+    path: str
+    stamp: tuple[int, int] = (0, 0)
+    found: tuple[Summary, ...] = ()
+    reason: str = ""
+    columns: str = ""
+
+
+def stamp_of(path: str | Path) -> tuple[int, int]:
+    """What changes with a file: its bytes, and the time of its last change [ns]."""
+    state = Path(path).stat()
+    return state.st_size, state.st_mtime_ns
+
+
+def look(path: str | Path, columns: str = "") -> Looked:
+    """Read the samples of a file."""
+    path = Path(path)
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:  # the database could not hold it
+        return Looked(visible(str(path)), reason=f"{visible(path.name)}: its name is not UTF-8: rename it")
+    try:
+        return Looked(str(path), stamp_of(path), summarise(path, columns=columns or None), columns=columns)
+    except OSError as error:
+        return Looked(str(path), reason=f"{path.name}: {error.strerror or error}")
+    except UnreadableLightCurve as error:
+        return Looked(str(path), reason=str(error))
+
+
+def look_at(files: Sequence[File], progress: Progress = silent) -> Generator[Looked, None, None]:
+    """Read the samples of files, with the columns of each, in whatever order; what `progress` raises ends it."""
+    parts = deque(list(files[start : start + CHUNK]) for start in range(0, len(files), CHUNK))
+    pool = processes() if len(files) >= WORTH_PROCESSES and cores() > 1 else None
+    running: dict[Future[list[Looked]], list[File]] = {}
+    done = 0
+    try:
+        while parts or running:
+            while pool is not None and parts and len(running) < cores() + 1:
+                part = parts.popleft()
+                running[pool.submit(_look_all, part)] = part
+            ready = [future for future in running if future.done()]
+            if not ready and parts:
+                found = _look_all(parts.pop())
+            elif running:
+                future = ready[0] if ready else next(iter(running))
+                part = running.pop(future)
+                try:
+                    found = future.result()
+                except BrokenExecutor:
+                    pool, found = None, _look_all(part)
+            done += len(found)
+            yield from found
+            progress(done, len(files))
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _look_all(files: Sequence[File]) -> list[Looked]:
+    return [look(path, columns) for path, columns in files]
