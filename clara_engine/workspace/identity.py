@@ -82,8 +82,8 @@ def decide(
     """
     made = Decision([], [], [], [])
     of: dict[str, list[Registered]] = defaultdict(list)
-    for one in known:
-        of[one.plain_id].append(one)
+    for there in known:
+        of[there.plain_id].append(there)
     fresh = [(one, summary) for one in looked for summary in one.found]
     fresh.sort(key=lambda pair: pair[1].begin_btjd)
     fresh.sort(key=lambda pair: _processing(pair[1].target), reverse=True)

@@ -240,7 +240,7 @@ def _read(row: dict[Any, Any]) -> Registered:
     stamp = (row["bytes"], row["modified_ns"])
     if pd.isna(row["begin_btjd"]) or row["procver"] is None:
         return Registered(row["target_id"], row["part"], row["path"], row["columns"], stamp, None)
-    facts = {name: row[name] for name in FACTS if not pd.isna(row[name])}
-    whole = {name: int(facts[name]) for name in ("data_release", "camera", "ccd") if name in facts}
-    summary = Summary(Target(**facts | whole), *(row[name] for name in SUMMARY))
+    facts: dict[str, Any] = {name: row[name] for name in FACTS if not pd.isna(row[name])}
+    facts |= {name: int(facts[name]) for name in ("data_release", "camera", "ccd") if name in facts}
+    summary = Summary(Target(**facts), *(row[name] for name in SUMMARY))
     return Registered(row["target_id"], row["part"], row["path"], row["columns"], stamp, summary)
