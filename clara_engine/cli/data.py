@@ -97,7 +97,7 @@ def _tell(result: Ingested, total: int) -> None:
 
 
 def label(
-    file: Annotated[Path, typer.Argument(help="CSV with a TIC, KIC, EPIC or target_id column.")],
+    file: Annotated[Path, typer.Argument(help="Table with a TIC, KIC, EPIC or target_id column.")],
     column: Annotated[
         list[str] | None, typer.Option("--column", "-c", help="COLUMN or COLUMN=FAMILY of labels; may be repeated.")
     ] = None,
@@ -112,15 +112,16 @@ def label(
         raise typer.BadParameter("say which columns: --column disposition, --parameter teff")
     pairs = [text.partition("=") for text in column or []]
     book = existing(workspace).labels
-    stored = book.import_csv(file, {name: family or name for name, _, family in pairs})
-    numbers = book.import_parameters(file, parameter) if parameter else 0
+    done = book.import_table(file, {name: family or name for name, _, family in pairs}, parameter or [])
+    for note in done.notes:
+        complain(note)
     if as_json:
-        show_json(stored | ({"parameters": numbers} if parameter else {}))
+        show_json(done.labels | ({"parameters": done.parameters} if parameter else {}))
         return
-    for family, count in stored.items():
+    for family, count in done.labels.items():
         say(f"{family}: {count} labels")
     if parameter:
-        say(f"{numbers} numbers of {', '.join(parameter)}")
+        say(f"{done.parameters} numbers of {', '.join(parameter)}")
 
 
 def features(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers.cells import is_missing, looks_like_number
-from clara_engine.readers.table_names import FLUXES, first_of, is_time, star_in
+from clara_engine.readers.table_names import FLUXES, STARS, first_of, is_time, star_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,7 @@ def read_layout(text: str) -> Layout:
     UnreadableLightCurve
         No rows.
     """
-    lines = text.splitlines()
+    lines = (text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text).split("\n")
     comments = [line.lstrip("# \t") for line in lines if line.startswith("#")]
     rows = [line for line in lines if line and not line.startswith("#") and not line.isspace()] if comments else [
         line for line in lines if line and not line.isspace()
@@ -97,14 +97,15 @@ def read_layout(text: str) -> Layout:
     names = [name.strip(" \"'") for name in split[0]]
     width = _usual_width(split)
     filled = [name for name in names if not is_missing(name)]
-    if named := bool(filled) and sum(map(looks_like_number, filled)) < len(names) / 2:
+    above = _names_above(comments, separator, width)
+    words = bool(filled) and sum(map(looks_like_number, filled)) < len(names) / 2
+    if named := words and (not above or _are_known(names)):
         rows, split = rows[1:], split[1:]
         width = _usual_width(split) if split else len(names)
         if width == len(names) + 1:  # a separator at each end, or R's names of rows without a name
             trailing = all(not row[-1].strip() for row in split if len(row) == width)
             names = [*names, ""] if trailing else ["", *names]
     else:
-        above = _names_above(comments, separator, width)
         named, names = bool(above), above or [str(number) for number in range(1, width + 1)]
     return Layout(separator, _decimal(split, separator), _unique(names), named, _facts(comments), rows)
 
@@ -185,17 +186,21 @@ def _decimal(rows: Sequence[Sequence[str]], separator: str) -> str:
 
 
 def _names_above(comments: Sequence[str], separator: str, width: int) -> list[str]:
-    """The names of the columns in the comments: the last line of the right length, best one with time and flux."""
-    fitting = []
+    """The names of the columns, where comments hold them: the last line of the right length with known names."""
+    found: list[str] = []
     for comment in comments:
         for mark in dict.fromkeys((separator, " ", ",", "\t")):
             names = [name.strip(" \"'#") for name in _split(comment, mark)]
             if len(names) == width and not any(map(looks_like_number, names)):
-                fitting.append(names)
+                found = names if _are_known(names) else found
                 break
+    return found
+
+
+def _are_known(names: Sequence[str]) -> bool:
+    """Whether names are those of a light curve or of a table of stars."""
     fluxes = {name for group in FLUXES.values() for name in group}
-    good = [names for names in fitting if any(map(is_time, names)) and first_of(fluxes, names)]
-    return good[-1] if good else []
+    return first_of(STARS, names) is not None or (any(map(is_time, names)) and first_of(fluxes, names) is not None)
 
 
 def _facts(comments: Sequence[str]) -> dict[str, str]:

@@ -25,7 +25,7 @@ T = TypeVar("T", bound=Any)
 #: Columns of names, which may hold ``TIC 261136679``; several values in one of them are several stars.
 NAMES = ("target", "targetname", "object", "objectname", "star", "starname", "name", "label", "id", "targetid")
 OTHER_IDS = ("sourceid", "gaiaid", "gaiadr2", "gaiadr3", "gaia", "starid", "objid", "objectid", "hip", "hd")
-NUMBER = re.compile(r"0*(\d{1,15})(\.0*)?")
+NUMBER = re.compile(r"(-?\d{1,18})(\.0*)?")
 
 
 @dataclass(frozen=True, slots=True)

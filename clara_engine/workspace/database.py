@@ -106,6 +106,18 @@ ALTER TABLE targets ADD COLUMN end_btjd REAL;
 ALTER TABLE targets ADD COLUMN samples INTEGER;
 ALTER TABLE targets ADD COLUMN registered REAL NOT NULL DEFAULT 0;
 """,
+    # Two tables may say the same of a star. An id that is never given twice tells that labels have changed.
+    """
+ALTER TABLE labels RENAME TO labels_before;
+CREATE TABLE labels (
+    label_id INTEGER PRIMARY KEY AUTOINCREMENT, target_id TEXT NOT NULL, family TEXT NOT NULL, value TEXT NOT NULL,
+    source TEXT NOT NULL, UNIQUE (target_id, family, value, source)
+);
+INSERT INTO labels (target_id, family, value, source)
+    SELECT target_id, family, value, source FROM labels_before ORDER BY rowid;
+DROP TABLE labels_before;
+CREATE TABLE label_tables (source TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (source, path));
+""",
 )
 SCHEMA_VERSION = 1 + len(MIGRATIONS)
 PATIENCE_S = 30.0

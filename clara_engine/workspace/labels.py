@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +12,33 @@ import pandas as pd
 from clara_engine.errors import WorkspaceError
 from clara_engine.text import typed, visible
 from clara_engine.workspace.database import Database
+from clara_engine.workspace.star_table import StarTable
 
-__all__ = ["QUIET", "LabelBook"]
+__all__ = ["QUIET", "Imported", "LabelBook"]
 
 #: Values of labels that say that nothing happens.
 QUIET = ("quiet", "no")
-#: Columns that say whose row it is, and the catalogue that their numbers are of.
-ID_COLUMNS = {
-    "target_id": "", "tic": "TIC", "ticid": "TIC", "tic_id": "TIC", "tid": "TIC", "kic": "KIC", "kepid": "KIC",
-    "epic": "EPIC",
-}  # fmt: skip
+#: Share of cells of a column of numbers that may hold something else.
+MOST_STRANGE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was stored from a table.
+
+    Attributes
+    ----------
+    labels : dict
+        Family to the number of labels.
+    parameters : int
+        Numbers stored.
+    notes : tuple of str
+        What a person should know, a line each.
+    """
+
+    labels: dict[str, int]
+    parameters: int
+    notes: tuple[str, ...] = ()
 
 
 class LabelBook:
@@ -33,13 +51,29 @@ class LabelBook:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, family: str, values: Mapping[str, str], source: str) -> int:
-        """Store labels by target id in place of what `source` said of this family before; returns how many."""
-        family = typed(family, "a family of labels")
-        rows = [(target_id, family, visible(value), visible(source)) for target_id, value in values.items()]
+    def add(
+        self, family: str, values: Mapping[str, str] | Iterable[tuple[str, str]], source: str,
+        replaced: Collection[str] = (),
+    ) -> int:  # fmt: skip
+        """Store labels in place of what `source` said of this family before; returns how many.
+
+        Parameters
+        ----------
+        values : mapping, or pairs
+            Target id and value; as pairs a target may have several values.
+        replaced : collection of str
+            Other sources whose labels of this family these replace.
+        """
+        family, source = typed(family, "a family of labels"), visible(source)
+        pairs = dict.fromkeys(values.items() if isinstance(values, Mapping) else values)
+        rows = [(target_id, family, visible(value), source) for target_id, value in pairs]
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM labels WHERE family = ? AND source = ?", (family, visible(source)))
-            connection.executemany("INSERT OR REPLACE INTO labels VALUES (?, ?, ?, ?)", rows)
+            connection.executemany(
+                "DELETE FROM labels WHERE family = ? AND source = ?", [(family, old) for old in {source, *replaced}]
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO labels (target_id, family, value, source) VALUES (?, ?, ?, ?)", rows
+            )
         return len(rows)
 
     def add_parameters(self, table: pd.DataFrame, source: str) -> int:
@@ -50,59 +84,87 @@ class LabelBook:
             connection.executemany("INSERT OR REPLACE INTO parameters VALUES (?, ?, ?, ?)", rows)
         return len(rows)
 
-    def import_csv(self, path: Path, families: Mapping[str, str]) -> dict[str, int]:
-        """Read labels from a CSV file with a TIC (or target id) column.
+    def import_table(self, path: Path, families: Mapping[str, str], parameters: Sequence[str] = ()) -> Imported:
+        """Read labels and numbers from a table with a column of stars; see `StarTable` for what is understood.
+
+        Labels belong to the content of the table: the same table again replaces itself, so does a new version at the
+        same place; another table of the same name takes nothing away. A star with several rows has all of their values.
 
         Parameters
         ----------
         families : mapping
-            Column name to family name. Empty cells are no label; in a column of numbers (a period, say) any number
-            means that the catalogue has the star, and becomes the value "yes".
+            Column name to family name. Text is the label, and so is the number of a class (few whole numbers: ``"0"``,
+            ``"1"``). Of measurements (a period, say) any number but 0 means that the catalogue has the star, and
+            becomes the value ``"yes"``. Empty cells are no label.
+        parameters : sequence of str
+            Columns of numbers to keep, named as they are; of several rows a star the first that has the number counts.
 
         Returns
         -------
-        dict
-            Family to the number of labels stored. Stars that are not registered are left out.
+        Imported
+            Stars that are not registered are left out.
+
+        Raises
+        ------
+        WorkspaceError
+            The file is no table, has no such column or none of stars, or a column of numbers holds text.
         """
-        joined = self._joined(path, list(families))
+        table = StarTable(path)
+        columns = {column: table.found(column) for column in (*families, *parameters)}
+        joined = table.rows_of(self._database.frame("SELECT target_id, catalogue, tic FROM targets ORDER BY target_id"))
+        owners, rows = joined["target_id"].tolist(), joined["row"].to_numpy()
+        notes: list[str] = []
+        kept: dict[str, pd.Series] = {}
+        for column in parameters:
+            found = table.numbers(columns[column])
+            if found.strange > MOST_STRANGE * len(table):
+                raise WorkspaceError(f"{table.name}: {column} is no column of numbers: it holds {found.example!r:.40}")
+            if found.strange:
+                notes.append(f"{column}: {found.strange} cells are no numbers, such as {found.example!r:.40}: left out")
+            values_of = pd.Series(found.values[rows], index=owners)
+            values_of = values_of[np.isfinite(values_of)]
+            if (differ := int((values_of.groupby(level=0).nunique() > 1).sum())) > 0:
+                notes.append(f"{column}: {differ} stars have several values; the first is kept")
+            kept[column] = values_of[~values_of.index.duplicated()]
+        before = self._replaced(table.source, path)
         stored = {}
         for column, family in families.items():
-            known = joined.dropna(subset=column)
-            numeric = pd.api.types.is_numeric_dtype(known[column])
-            values = known[column].map(lambda cell, numeric=numeric: "yes" if numeric else str(cell).strip())
-            stored[family] = self.add(family, dict(zip(known["target_id"], values, strict=True)), source=path.name)
-        return stored
+            values = table.labels(columns[column])
+            pairs = ((owner, values[row]) for owner, row in zip(owners, rows, strict=True) if values[row])
+            stored[family] = self.add(family, pairs, table.source, before)
+        number = self.add_parameters(pd.DataFrame(kept), table.source) if kept else 0
+        return Imported(stored, number, tuple(notes))
+
+    def import_csv(self, path: Path, families: Mapping[str, str]) -> dict[str, int]:
+        """Read labels from a table; `import_table` without numbers. Returns family to the number of labels stored."""
+        return self.import_table(path, families).labels
 
     def import_parameters(self, path: Path, columns: Sequence[str]) -> int:
-        """Read numbers of a CSV file as catalogue parameters, named as its columns; returns how many were stored."""
-        joined = self._joined(path, columns).set_index("target_id")
-        numbers = joined[list(columns)].apply(pd.to_numeric, errors="coerce")
-        numbers = numbers.where(np.isfinite(numbers))
-        return self.add_parameters(numbers[~numbers.index.duplicated()].astype(float), source=path.name)
-
-    def _joined(self, path: Path, columns: Sequence[str]) -> pd.DataFrame:
-        """Registered targets beside their rows of a CSV file."""
-        table, key = _table(path)
-        missing = [column for column in columns if column not in table]
-        if missing:
-            raise WorkspaceError(f"{path.name} has no column {missing[0]}; it has {', '.join(table.columns[:12])}")
-        catalogue = ID_COLUMNS[key.lower()]
-        targets = self._database.frame("SELECT target_id, tic FROM targets WHERE ? IN ('', catalogue)", (catalogue,))
-        on = "tic" if catalogue else "target_id"
-        # Of the table only what is asked for: its sector or its name must not take the place of ours.
-        wanted = table[[key, *(column for column in columns if column != key)]].rename(columns={key: on})
-        return targets.drop(columns=[name for name in columns if name in targets and name != on]).merge(wanted, on=on)
+        """Read numbers of a table as catalogue parameters; returns how many were stored. See `import_table`."""
+        return self.import_table(path, {}, columns).parameters
 
     def columns_of(self, path: Path) -> dict[str, str]:
-        """Columns of a CSV file that could be labels, and what is in each; see `import_csv`."""
-        table, key = _table(path)
+        """Columns of a table that could be labels, and what is in each; see `import_table`."""
+        table = StarTable(path)
         found = {}
-        for name in table.columns.drop(key):
-            filled = table[name].dropna()
-            kind = "numbers" if pd.api.types.is_numeric_dtype(filled) else f"{filled.nunique():,} values"
-            if len(filled):
-                found[str(name)] = f"{kind}, {len(filled):,} of {len(table):,} rows"
+        for name in table.columns:
+            filled = [word for word in table.words(name) if word]
+            if filled and name != table.key:
+                kind = "numbers" if table.holds_numbers(name) else f"{len(set(filled)):,} values"
+                found[name] = f"{kind}, {len(filled):,} of {len(table):,} rows"
         return found
+
+    def _replaced(self, source: str, path: Path) -> list[str]:
+        """Earlier versions of the table at this place, which it replaces."""
+        place = visible(str(path.absolute()))
+        with self._database.transaction() as connection:
+            connection.execute("INSERT OR IGNORE INTO label_tables VALUES (?, ?)", (source, place))
+            known = connection.execute(
+                "SELECT source FROM label_tables WHERE path = ? AND source NOT IN "
+                "(SELECT source FROM label_tables WHERE path <> ?)",
+                (place, place),
+            )
+            return [row[0] for row in known]
 
     def stamp(self) -> tuple[int, int]:
         """Changes whenever labels or parameters are stored."""
@@ -128,7 +190,9 @@ class LabelBook:
 
     def frame(self) -> pd.DataFrame:
         """All labels: target_id, family, value, source."""
-        return self._database.frame("SELECT * FROM labels ORDER BY target_id, family, value")
+        return self._database.frame(
+            "SELECT target_id, family, value, source FROM labels ORDER BY target_id, family, value, source"
+        )
 
     def of(self, target_id: str) -> pd.DataFrame:
         """Labels of one target."""
@@ -168,15 +232,3 @@ class LabelBook:
             if len(values) > 1 and not np.logical_or.reduce(values).all():
                 masks[family, "any"] = np.logical_or.reduce(values)
         return dict(sorted(masks.items()))
-
-
-def _table(path: Path) -> tuple[pd.DataFrame, str]:
-    """A CSV file, and its column that says whose row it is."""
-    try:
-        table = pd.read_csv(path, comment="#")
-    except (OSError, ValueError) as error:
-        raise WorkspaceError(f"{path.name} can't be read as CSV: {str(error).splitlines()[0]}") from None
-    key = next((column for column in table.columns if str(column).lower() in ID_COLUMNS), None)
-    if key is None:
-        raise WorkspaceError(f"{path.name} has no TIC column; name one of {', '.join(ID_COLUMNS)}")
-    return table, str(key)

@@ -1,0 +1,148 @@
+"""Tables of stars from elsewhere: whose row each is, and what its columns hold."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from clara_engine.errors import UnreadableLightCurve, WorkspaceError
+from clara_engine.lightcurve import star_and_sector_of
+from clara_engine.readers.cells import Numbers, numbers, words
+from clara_engine.readers.raw_table import RawTable, read_table
+from clara_engine.readers.table_names import STARS, name_and_unit, plain, star_in
+from clara_engine.readers.table_star import star_of_cell
+from clara_engine.text import visible
+
+__all__ = ["StarTable"]
+
+TARGET_ID = "targetid"
+#: A column with no more distinct whole numbers than this holds classes; other numbers are measurements.
+MOST_CLASSES = 20
+
+
+class StarTable:
+    """A table with a column of stars, read by the parser of light curves and with the same names of columns.
+
+    Attributes
+    ----------
+    key : str
+        The column that says whose row it is.
+    by_target : bool
+        Whether it holds ids of targets, not numbers of stars.
+    owners : list of str
+        For each row ``"TIC 261136679"`` or the id of a target; empty where the row names none.
+    source : str
+        The name of the file and a digest of its content: what its labels belong to.
+
+    Raises
+    ------
+    WorkspaceError
+        When the file can't be read, or nothing says whose row is whose.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.name = visible(path.name)
+        try:
+            self._raw: RawTable = read_table(path)
+            self.source = f"{self.name} {hashlib.sha256(path.read_bytes()).hexdigest()[:8]}"
+        except (UnreadableLightCurve, OSError) as error:
+            raise WorkspaceError(f"{self.name} can't be read as a table: {error}") from None
+        if not self._raw.named:
+            raise WorkspaceError(f"{self.name} has no line that names its columns")
+        self.columns = [str(name) for name in self._raw.frame.columns]
+        self.key, self.by_target = self._key()
+        self.owners = self._owners()
+
+    def __len__(self) -> int:
+        return len(self._raw.frame)
+
+    def found(self, column: str) -> str:
+        """A column by its name; capitals, blanks and signs alike.
+
+        Raises
+        ------
+        WorkspaceError
+            When there is none.
+        """
+        alike = [name for name in self.columns if plain(name) == plain(column)]
+        if column in self.columns:
+            return column
+        if not alike:
+            raise WorkspaceError(f"{self.name} has no column {column}; it has {', '.join(self.columns[:12])}")
+        return alike[0]
+
+    def numbers(self, column: str) -> Numbers:
+        """A column as numbers."""
+        return numbers(self._raw.frame[self.found(column)], self._raw.decimal)
+
+    def words(self, column: str) -> list[str]:
+        """A column as text, empty where there is nothing."""
+        return [visible(word) for word in words(self._raw.frame[self.found(column)])]
+
+    def holds_numbers(self, column: str) -> bool:
+        """Whether whatever a column holds is numbers."""
+        found = self.numbers(column)
+        return not found.strange and bool(np.isfinite(found.values).any())
+
+    def labels(self, column: str) -> list[str]:
+        """A column as labels, empty where a star has none.
+
+        Text is the label. So is a number of a class: a column of whole numbers, few of them distinct (0 stays ``"0"``).
+        Other numbers are measurements; having one makes the label ``"yes"``, 0 is none.
+        """
+        if not self.holds_numbers(column):
+            return self.words(column)
+        values = self.numbers(column).values
+        usable = np.isfinite(values)
+        kinds = np.unique(values[usable])
+        if len(kinds) <= MOST_CLASSES and (kinds == np.round(kinds)).all():
+            return [str(int(value)) if known else "" for value, known in zip(values, usable, strict=True)]
+        return ["yes" if known and value != 0 else "" for value, known in zip(values, usable, strict=True)]
+
+    def rows_of(self, targets: pd.DataFrame) -> pd.DataFrame:
+        """Registered targets (columns target_id, catalogue, tic) and the row of each: columns target_id, row."""
+        on = targets["target_id"] if self.by_target else targets["catalogue"] + " " + targets["tic"].astype(str)
+        registered = pd.DataFrame({"target_id": targets["target_id"], "owner": on})
+        rows = pd.DataFrame({"owner": self.owners, "row": np.arange(len(self))})
+        return registered.merge(rows[rows["owner"] != ""], on="owner")[["target_id", "row"]]
+
+    def _key(self) -> tuple[str, bool]:
+        for name in self.columns:
+            if name_and_unit(name)[0] == TARGET_ID and self._are_target_ids(name):
+                return name, True
+        for name in self.columns:
+            if name_and_unit(name)[0] in STARS:
+                return name, False
+        for name in self.columns:
+            if self._raw.frame[name].dtype == object:
+                cells = [cell for cell in words(self._raw.frame[name]) if cell]
+                if cells and all(map(star_in, cells)):
+                    return name, False
+        raise WorkspaceError(
+            f"{self.name} has no TIC column; call one tic, kic, epic or target_id, or write TIC 261136679 in its "
+            f"cells; it has {', '.join(self.columns[:12])}"
+        )
+
+    def _are_target_ids(self, name: str) -> bool:
+        first = next(filter(None, words(self._raw.frame[name])), "")
+        try:
+            return bool(star_and_sector_of(first))
+        except ValueError:
+            return False
+
+    def _owners(self) -> list[str]:
+        cells = words(self._raw.frame[self.key])
+        if self.by_target:
+            return cells
+        catalogue = STARS.get(name_and_unit(self.key)[0], "")
+        found: dict[str, str] = {"": ""}
+        for cell in set(cells) - {""}:
+            star = star_of_cell(cell, catalogue)
+            if star is None:
+                hint = ": spreadsheets shorten numbers, format the column as text" if "e" in cell.lower() else ""
+                raise WorkspaceError(f"{self.name}: {self.key} holds {visible(cell)[:40]!r}, which names no star{hint}")
+            found[cell] = f"{star[0]} {star[1]}"
+        return [found[cell] for cell in cells]
