@@ -28,6 +28,10 @@ EPSILON = float(np.finfo(np.float64).eps)
 # them at 1.25 times as many cells as modes; errors of 1e-6.
 REACH = 5
 DECAY = 0.6 * np.pi / REACH
+# Heights in the cells about a place, for places between two cells; between these, straight lines are right to 4e-7.
+BETWEEN, LANES = 512, 16
+_away = np.linspace(-0.5, 0.5, BETWEEN + 1)[:, None] - (np.arange(LANES) - REACH)
+HEIGHTS = np.where(np.arange(LANES) <= 2 * REACH, np.exp(-DECAY * _away**2), 0).astype(np.float32)
 
 
 def lomb_scargle(time: ArrayLike, flux: ArrayLike, frequency: ArrayLike) -> Float:
@@ -96,9 +100,9 @@ def lomb_scargle_even(time: ArrayLike, flux: ArrayLike, step: float, first: int,
     """
     t, y, f = _checked(time, flux, step * np.arange(first, last + 1))
     size = min(factor << max(0, ceil(log2(5 * last / factor))) for factor in (4, 5, 6))  # fast to transform
-    cells = np.zeros((2, size + 2 * REACH + 1), np.float32)
-    _spread((t - t.min()) * (step * size), y, cells)
-    cells[:, : 2 * REACH + 1] += cells[:, size:]
+    cells = np.zeros((2, size + LANES + 1), np.float32)
+    _spread((t - t.min()) * (step * size), y, HEIGHTS, cells)
+    cells[:, : LANES + 1] += cells[:, size:]
     number = np.arange(first, 2 * last + 1)
     gain = np.sqrt(DECAY / np.pi) / t.size * np.exp((np.pi / size * number) ** 2 / DECAY)
     window = rfft(cells[1, :size])[first : 2 * last + 1] * gain
@@ -106,23 +110,19 @@ def lomb_scargle_even(time: ArrayLike, flux: ArrayLike, step: float, first: int,
     return _power(t, y, f, flux_sum, window[: f.size], window[first::2], 100 * WELL_CONDITIONED)
 
 
-@njit(cache=True, nogil=True)
-def _spread(place: Any, flux: Any, cells: Any) -> None:
+@njit(cache=True, nogil=True, fastmath=True)
+def _spread(place: Any, flux: Any, table: Any, cells: Any) -> None:
     """Add a Gaussian about each place, `REACH` cells later: of height `flux` to the first row, of 1 to the second."""
-    shape = np.exp(-DECAY * np.arange(-REACH, REACH + 1) ** 2)
-    heights = np.empty(shape.size, np.float32)
     for i in range(place.size):
         nearest = int(place[i] + 0.5)
-        offset = place[i] - nearest
-        height = np.exp(-DECAY * offset * (offset + 2 * REACH))
-        ratio = np.exp(2 * DECAY * offset)
-        for j in range(shape.size):
-            heights[j] = height * shape[j]
-            height *= ratio
+        row = (place[i] - nearest + 0.5) * BETWEEN
+        above = min(int(row), BETWEEN - 1)
+        part = np.float32(row - above)
         value = np.float32(flux[i])
-        for j in range(shape.size):
-            cells[0, nearest + j] += value * heights[j]
-            cells[1, nearest + j] += heights[j]
+        for j in range(LANES):
+            height = table[above, j] + part * (table[above + 1, j] - table[above, j])
+            cells[0, nearest + j] += value * height
+            cells[1, nearest + j] += height
 
 
 def _power(

@@ -8,9 +8,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import Prepared, contrast, median, robust_spread
+from clara_engine.features.steering.prepare import Prepared, contrast, robust_spreads
 
-__all__ = ["LABELS", "events", "strongest"]
+__all__ = ["LABELS", "events", "first_highest", "strongest"]
 
 Float = NDArray[np.float64]
 BOX_HOURS = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -38,73 +38,68 @@ LABELS = (
 
 def events(prepared: Prepared) -> Float:
     """Values of `LABELS`."""
-    boxes: list[float] = []
-    contrasts: list[float] = []
     width = 24 * float(prepared.grid.time[1] - prepared.grid.time[0]) if prepared.grid.time.size > 1 else 0.25
-    for window in (0, 1):
-        flat = prepared.detrended(window)
-        for hours in BOX_HOURS:
-            size = max(1, round(hours / width))
-            ratio = _box_means(flat, prepared.grid.filled, size)
-            dips, rises = strongest(-ratio, size, STRONGEST), strongest(ratio, size, STRONGEST)
-            boxes += [*dips, *rises]
-            contrasts.append(contrast(dips[0], rises[0]))
+    totals = np.zeros((2, prepared.grid.filled.size + 1))
+    counts = np.zeros(prepared.grid.filled.size + 1, np.intp)
+    np.cumsum([prepared.detrended(window) for window in (0, 1)], axis=1, out=totals[:, 1:])
+    np.cumsum(prepared.grid.filled, out=counts[1:])
+    boxes = np.zeros((2, len(BOX_HOURS), 2, STRONGEST))
+    for number, hours in enumerate(BOX_HOURS):
+        size = max(1, round(hours / width))
+        for window, ratio in enumerate(_box_means(totals, counts, size)):
+            boxes[window, number] = strongest(-ratio, size, STRONGEST), strongest(ratio, size, STRONGEST)
+    dip, rise = boxes[:, :, 0, 0], boxes[:, :, 1, 0]
+    contrasts = (dip - rise) / np.maximum(dip + rise, 1e-9)
     sigma = prepared.detrended_samples(1) / prepared.noise
     up, down = _runs(sigma, prepared.time), _runs(-sigma, prepared.time)
-    both = contrast(up[2], down[2])
-    return np.array([*boxes, *contrasts, *up, *down, both])
+    return np.array([*boxes.ravel(), *contrasts.ravel(), *up, *down, contrast(up[2], down[2])])
 
 
-def _box_means(flat: Float, filled: NDArray[np.bool_], size: int) -> Float:
+def _box_means(totals: Float, counts: NDArray[np.intp], size: int) -> NDArray[np.float32]:
     """Signal-to-noise of the mean over a box that starts at each bin; 0 where fewer than half of its bins are filled.
 
     The noise is the robust spread of these means, so that red noise counts.
     """
-    if flat.size <= size:
-        return np.zeros(1)
-    mean, weight = _sliding_means(flat, filled, size)
-    seen = mean[weight > 0]
-    spread = robust_spread(seen)
-    if spread == 0:
-        return np.zeros(mean.size)
-    return np.asarray((mean - median(seen)) * (weight / spread))
+    if counts.size <= size + 1:
+        return np.zeros((len(totals), 1), np.float32)
+    count = counts[size:] - counts[:-size]
+    used = 2 * count > size
+    seen = np.flatnonzero(used)
+    if not seen.size:
+        return np.zeros((len(totals), count.size), np.float32)
+    means = ((totals[:, size:] - totals[:, :-size]) / np.maximum(count, 1)).astype(np.float32)
+    some = means.take(seen, axis=1)
+    middle = np.partition(some, seen.size // 2, axis=1)[:, seen.size // 2, None]
+    spread = robust_spreads(some)[:, None]
+    weight = np.where(used, np.sqrt(count / size), 0).astype(np.float32)
+    return np.asarray((means - middle) * weight * np.divide(1, spread, out=np.zeros_like(spread), where=spread > 0))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sliding_means(flat: Any, filled: Any, size: int) -> Any:
-    """Mean over the filled bins of each box, and the root of their share; both 0 where they are not over half of it."""
-    means = np.zeros(flat.size - size + 1)
-    weights = np.zeros(means.size)
-    root = np.sqrt(np.arange(size + 1) / size)
-    total, count = 0.0, 0
-    for i in range(flat.size):
-        if filled[i]:
-            total += flat[i]
-            count += 1
-        first = i - size + 1
-        if first < 0:
-            continue
-        if 2 * count > size:
-            means[first] = total / count
-            weights[first] = root[count]
-        if filled[first]:
-            total -= flat[first]
-            count -= 1
-    return means, weights
+@njit(cache=True, nogil=True)
+def first_highest(bits: Any) -> Any:
+    """Place of the first highest of float32 values from 0 on, whose bits as integers are compared many at a time."""
+    top = np.int32(0)
+    for i in range(bits.size):
+        top = max(top, bits[i])
+    place = 0
+    while bits[place] != top:
+        place += 1
+    return place
 
 
 @njit(cache=True, nogil=True)
 def strongest(ratio: Any, size: int, count: int) -> Any:
-    """The highest values that are at least 1.5 boxes from each other, highest first."""
-    left = ratio.copy()
+    """The highest values above 0 that are at least 1.5 boxes from each other, highest first."""
+    left = np.zeros(ratio.size, np.float32)
+    for i in range(ratio.size):
+        left[i] = max(ratio[i], np.float32(0))
+    bits = left.view(np.int32)
     found = np.zeros(count)
     reach = size + size // 2
     for number in range(count):
-        place = int(np.argmax(left))
-        if left[place] <= 0:
-            break
+        place = first_highest(bits)
         found[number] = left[place]
-        left[max(0, place - reach) : place + reach + 1] = -1e300
+        left[max(0, place - reach) : place + reach + 1] = 0
     return found
 
 

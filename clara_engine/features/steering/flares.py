@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from clara_engine.features.steering.events import first_highest
 from clara_engine.features.steering.prepare import Prepared, contrast, median
 from clara_engine.features.steering.templates import template
 from clara_engine.features.steering.whitening import Whitened, local_noise
@@ -43,9 +44,10 @@ def flares(prepared: Prepared) -> Float:
     """Values of `LABELS`."""
     step = max(GRID_DAYS, median(np.diff(prepared.time)))
     flux, filled = _on_grid(prepared, step)
-    widths = np.array([round(max(minutes / 1440 / step, 0.5), 2) for minutes in HALF_WIDTH_MINUTES])
+    sizes = tuple(round(max(minutes / 1440 / step, 0.5), 2) for minutes in HALF_WIDTH_MINUTES)
+    widths = np.array(sizes)
     white = Whitened(flux, filled, int(LONGEST_WIDTHS * widths[-1]) + 6)
-    fits = np.array([white.signal_to_noise("flare", width) for width in widths])
+    fits = white.signal_to_noise("flare", sizes)
     best, dips, which = _best_width(fits)
     apart = np.maximum(3, (APART_WIDTHS * widths).astype(np.intp))
     up, place = _strongest(best, apart[which], STRONGEST)
@@ -65,16 +67,14 @@ def flares(prepared: Prepared) -> Float:
 def _likenesses(white: Whitened, series: Any, width: float, at: int) -> list[float]:
     """How much better a flare fits than each of `ALTERNATIVES`, and the share of its signal outside the peak."""
     values, before = template("flare", width)
-    norm = white.norm("flare", width)
+    norm = float(white.norm("flare", (width,))[0])
     reach = max(2, int(2 * width))
     own = _best_fit(series, values, before, at, 2) / norm
     others = [_best_fit(series, values[::-1].copy(), values.size - 1 - before, at, reach) / norm]
     for shape in ("bump", "step"):
-        found = []
-        for wide in (width, round(2.5 * width, 2)):
-            other, start = template(shape, wide)
-            found.append(_best_fit(series, other, start, at, reach) / white.norm(shape, wide))
-        others.append(max(found))
+        both = (width, round(2.5 * width, 2))
+        found = [_best_fit(series, *template(shape, wide), at, reach) for wide in both]
+        others.append(float((found / white.norm(shape, both)).max()))
     tail = values.copy()
     tail[max(0, before - 1) : before + 2] = 0
     return [*(_against(own, other) for other in others), _best_fit(series, tail, before, at, 0) / norm / max(own, 1e-9)]
@@ -86,12 +86,22 @@ def _against(one: float, other: float) -> float:
 
 def _on_grid(prepared: Prepared, step: float) -> tuple[Float, NDArray[np.bool_]]:
     """Samples without slow changes, evened, at the nearest place of an even grid; means where several fall."""
-    noise, start = local_noise(prepared), prepared.time[0]
-    bins = ((prepared.time - start) * ((noise.size - 1e-6) / (prepared.time[-1] - start + 1e-9))).astype(np.intp)
-    flux = prepared.detrended_samples() / noise[bins]
-    place = np.rint((prepared.time - prepared.time[0]) / step).astype(np.intp)
-    count = np.bincount(place)
-    return np.bincount(place, flux) / np.maximum(count, 1), count > 0
+    return _evened(prepared.time, prepared.detrended_samples(), local_noise(prepared), step)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _evened(time: Any, flux: Any, noise: Any, step: float) -> Any:
+    start, last = time[0], time[-1]
+    per_noise = (noise.size - 1e-6) / (last - start + 1e-9)
+    size = int((last - start) / step + 0.5) + 1
+    total, count = np.zeros(size), np.zeros(size, np.int64)
+    for i in range(time.size):
+        place = int((time[i] - start) / step + 0.5)
+        total[place] += flux[i] / noise[int((time[i] - start) * per_noise)]
+        count[place] += 1
+    for k in range(size):
+        total[k] /= max(count[k], 1)
+    return total, count > 0
 
 
 @njit(cache=True, nogil=True)
@@ -111,14 +121,17 @@ def _best_width(fits: Any) -> Any:
 @njit(cache=True, nogil=True)
 def _strongest(values: Any, apart: Any, count: int) -> Any:
     """The highest values, at least 0, and where they are; none within `apart` of a higher one."""
-    left = values.copy()
+    left = np.zeros(values.size, np.float32)
+    for i in range(values.size):
+        left[i] = max(values[i], np.float32(0))
+    bits = left.view(np.int32)
     found = np.zeros(count)
     place = np.zeros(count, np.int64)
     for number in range(count):
-        at = int(np.argmax(left))
+        at = first_highest(bits)
         place[number] = at
-        found[number] = max(left[at], 0.0)
-        left[max(0, at - apart[at]) : at + apart[at] + 1] = -1e30
+        found[number] = left[at]
+        left[max(0, at - apart[at]) : at + apart[at] + 1] = 0
     return found, place
 
 
@@ -137,7 +150,7 @@ def _counts(values: Any, limits: Any, apart: int) -> Any:
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=True)
 def _best_fit(series: Any, shape: Any, before: int, place: int, reach: int) -> float:
     """Highest sum of products with a shape whose middle is within `reach` of `place`."""
     best = -1e30

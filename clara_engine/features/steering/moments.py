@@ -35,7 +35,8 @@ LABELS = (
 
 def moments(prepared: Prepared) -> Float:
     """Values of `LABELS`."""
-    ordered, flat_ordered = np.sort(prepared.flux), np.sort(prepared.detrended_samples())
+    both = np.array([prepared.flux, prepared.detrended_samples()], np.float32)  # sorts faster
+    ordered, flat_ordered = np.sort(both, axis=1)
     raw, flat = (_quantiles(values, QUANTILES) / prepared.noise for values in (ordered, flat_ordered))
     low, high = _quantiles(ordered, (5, 95))
     first = [

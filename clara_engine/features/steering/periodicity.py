@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import irfft, next_fast_len, rfft
+from scipy.fft import irfft, rfft
 
 from clara_engine.features.lombscargle import lomb_scargle_even
 from clara_engine.features.steering.prepare import Prepared, median
+from clara_engine.features.steering.templates import fast_size
 
 __all__ = ["LABELS", "periodicity"]
 
 Float = NDArray[np.float64]
 #: Edges of the bands [cycles per day].
 BANDS = (0.07, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 72.0)
-PER_CYCLE = 4  # frequencies in 1 / span
+PER_CYCLE = 3  # frequencies in 1 / span
 LAGS_HOURS = (0.5, 1, 2, 4, 8, 16, 32, 64, 128)
 
 LABELS = (
@@ -52,11 +54,12 @@ def periodicity(prepared: Prepared) -> Float:
     best = int(np.argmax(power))
 
     def at(factor: float) -> float:
-        near = np.abs(frequency - factor * frequency[best]) < 1 / span
-        return float(power[near].max()) if near.any() else 0.0
+        middle = factor * (first + best) - first
+        near = power[max(0, int(np.floor(middle - PER_CYCLE)) + 1) : max(0, int(np.ceil(middle + PER_CYCLE)))]
+        return float(near.max()) if near.size else 0.0
 
-    away = np.abs(frequency - frequency[best]) > 2 / span
-    second = float(power[away].max()) if away.any() else 0.0
+    away = (power[: max(0, best - 2 * PER_CYCLE)], power[best + 2 * PER_CYCLE + 1 :])
+    second = max((float(part.max()) for part in away if part.size), default=0.0)
     raw, flat = _autocorrelations((prepared.grid.flux, prepared.detrended()), prepared.grid.filled)
     lags = _lags(prepared)
     beyond = raw[lags[4] :] if lags[4] < raw.size else np.zeros(1)
@@ -83,19 +86,17 @@ def _lags(prepared: Prepared) -> list[int]:
     return [max(1, round(hours / width)) for hours in LAGS_HOURS]
 
 
-def _autocorrelations(curves: tuple[Float, ...], filled: NDArray[np.bool_]) -> list[Float]:
+def _autocorrelations(curves: tuple[Float, Float], filled: NDArray[np.bool_]) -> list[Any]:
     """Correlation of pairs of filled bins at each lag, up to half the light curve."""
     lags = filled.size // 2
-    size = next_fast_len(filled.size + lags, real=True)
+    size = fast_size(filled.size + lags)
 
-    def products(values: Float) -> Float:
-        spectrum = rfft(values, size)
-        return np.asarray(irfft(spectrum.real**2 + spectrum.imag**2, size)[:lags])
-
-    pairs = products(filled.astype(np.float64))
-    found = []
-    for values in curves:
+    rows = np.zeros((4, filled.size), np.float32)  # as many as one processor transforms at a time
+    rows[-1] = filled
+    for row, values in zip(rows, curves, strict=False):
         centred = np.where(filled, values - values[filled].mean(), 0.0)
-        variance = max(float((centred**2).sum() / filled.sum()), 1e-30)
-        found.append(np.where(pairs > 5, products(centred) / np.maximum(pairs, 1) / variance, 0.0))
-    return found
+        row[:] = centred / max(float(np.sqrt(np.dot(centred, centred) / filled.sum())), 1e-15)
+    spectra = rfft(rows, size)
+    first, second, _, pairs = irfft(spectra.real**2 + spectra.imag**2, size)[:, :lags]
+    weight = np.where(pairs > 5, 1 / np.maximum(pairs, 1), 0.0)
+    return [weight * first, weight * second]

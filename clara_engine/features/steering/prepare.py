@@ -13,7 +13,7 @@ from scipy.ndimage import median_filter
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 
-__all__ = ["MAD", "Grid", "Prepared", "contrast", "gridded", "median", "prepare", "robust_spread"]
+__all__ = ["MAD", "Grid", "Prepared", "contrast", "gridded", "median", "prepare", "robust_spread", "robust_spreads"]
 
 Float = NDArray[np.float64]
 MAD = 1.4826  # standard deviations of Gaussian noise in a median absolute deviation
@@ -92,6 +92,13 @@ def robust_spread(values: NDArray[np.floating]) -> float:
     if not values.size:
         return 0.0
     return MAD * median(np.abs(values - median(values)))
+
+
+def robust_spreads(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`robust_spread` of each row, with the upper median where there is an even number; all rows at once."""
+    half = rows.shape[1] // 2
+    away = np.abs(rows - np.partition(rows, half, axis=1)[:, half, None])
+    return np.asarray(np.float32(MAD) * np.partition(away, half, axis=1)[:, half])
 
 
 def contrast(one: float, other: float) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import Prepared, contrast, median, robust_spread
+from clara_engine.features.steering.prepare import Prepared, contrast, robust_spreads
 from clara_engine.features.steering.transit_search import SHORTEST_DAYS, trial_periods
 from clara_engine.features.steering.whitening import whitened_grid, whitened_hours
 
@@ -62,8 +62,8 @@ def repeated(prepared: Prepared) -> Float:
         rows, size = _rows(single[some, ::coarse], grid.filled[::coarse], periods)
         power, rises, found = _fold(rows, size, periods, sizes[some] / coarse)
         tops[some], bottoms[some] = power.max(axis=1), rises
+        over[some] = (tops[some] - np.median(power, axis=1)) / np.maximum(robust_spreads(power), 1e-3)
         for d, k in enumerate(some):
-            over[k] = (tops[k] - median(power[d])) / max(robust_spread(power[d]), 1e-3)
             if k >= LONG:
                 lasting = np.maximum(lasting, found[:, 0, d, 0])
                 continue
@@ -90,13 +90,14 @@ def _single(prepared: Prepared, sizes: Float) -> Any:
     white = whitened_grid(prepared)
     hourly, spacing = whitened_hours(prepared)
     single = np.zeros((sizes.size, white.filled.size), np.float32)
-    for k, size in enumerate(sizes):
-        if k < LONG:
-            single[k] = -white.signal_to_noise("transit", max(size, 1.0))
-        else:
-            found = -hourly.signal_to_noise("transit", max(size / spacing, 1.0)).repeat(spacing)
-            single[k, : found.size] = found
+    np.negative(white.signal_to_noise("transit", _widths(sizes[:LONG])), out=single[:LONG])
+    found = -hourly.signal_to_noise("transit", _widths(sizes[LONG:] / spacing)).repeat(spacing, axis=1)
+    single[LONG:, : found.shape[1]] = found
     return single
+
+
+def _widths(sizes: Float) -> tuple[float, ...]:
+    return tuple(round(max(float(size), 1.0), 2) for size in sizes)
 
 
 def _rows(single: Any, filled: NDArray[np.bool_], periods: Float) -> tuple[Any, int]:
@@ -240,15 +241,12 @@ def _add_turns(rows: Any, size: int, period: float, fitting: int, sums: Any) -> 
     """Stretches that begin a period apart, one upon the other, of the first rows and the last one."""
     width = (int(period) + LANES - 1) // LANES * LANES
     last = rows.shape[0] - 1
-    for d in range(fitting):
-        sums[d, :width] = 0
-    sums[last, :width] = 0
-    for n in range(int((size - 1) / period) + 1):
-        start = int(n * period + 0.5)
-        for d in range(fitting + 1):
-            at = d if d < fitting else last
-            stretch = rows[at, start : start + width]
-            total = sums[at]
+    for d in range(fitting + 1):
+        row = rows[d if d < fitting else last]
+        total = sums[d if d < fitting else last, :width]
+        total[:] = 0
+        for n in range(int((size - 1) / period) + 1):
+            stretch = row[int(n * period + 0.5) :]
             for k in range(width):
                 total[k] += stretch[k]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import Prepared, contrast
+from clara_engine.features.steering.prepare import Prepared, contrast, median
 from clara_engine.features.steering.whitening import whitened_hours
 
 __all__ = ["LABELS", "steep_dips"]
@@ -39,11 +39,11 @@ def steep_dips(prepared: Prepared) -> Float:
     width = 24 * size * float(prepared.grid.time[1] - prepared.grid.time[0])
 
     def fits(shape: str, hours: tuple[float, ...], *, reverse: bool = False) -> NDArray[np.float32]:
-        sizes = [max(one / width, 0.5) for one in hours]
-        return np.array([-white.fit(shape, size, reverse=reverse) / white.norm(shape, size) for size in sizes])
+        sizes = tuple(round(max(one / width, 0.5), 2) for one in hours)
+        return np.asarray(white.fit(shape, sizes, reverse=reverse) / -white.norm(shape, sizes)[:, None])
 
     trailing, leading = fits("comet", TAIL_HOURS), fits("comet", TAIL_HOURS, reverse=True)
-    scale = np.median([white.spread(one) for one in trailing])
+    scale = median(white.spread(trailing))
     if scale == 0:
         return np.zeros(len(LABELS))
     trailing, leading, even = (one * white.filled / scale for one in (trailing, leading, fits("bump", EVEN_HOURS)))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.fft import rfft
 from scipy.special import erfc
 
-__all__ = ["SHAPES", "fast_size", "spectrum", "template"]
+__all__ = ["SHAPES", "fast_size", "spectra", "template"]
 
 Float = NDArray[np.float64]
 FINE = 8  # instants that a sample is averaged over
@@ -73,14 +73,16 @@ def template(shape: str, width: float) -> tuple[Float, int]:
     return np.asarray(formula(instants / width).mean(axis=1)), before
 
 
-@lru_cache(maxsize=96)
-def spectrum(shape: str, width: float, size: int) -> tuple[NDArray[np.complex64], NDArray[np.float32]]:
-    """Fourier transform of a template about its middle, and its squared modulus."""
-    values, before = template(shape, width)
-    padded = np.zeros(size, np.float32)
-    padded[: values.size] = values
-    found = rfft(np.roll(padded, -before)).astype(np.complex64)
-    return found, (np.abs(found) ** 2).astype(np.float32)
+@lru_cache(maxsize=64)
+def spectra(shape: str, widths: tuple[float, ...], size: int) -> tuple[NDArray[np.complex64], NDArray[np.float32]]:
+    """Conjugate Fourier transforms of templates about their middles, and their squared moduli; a row a width."""
+    padded = np.zeros((len(widths), size), np.float32)
+    for row, width in zip(padded, widths, strict=True):
+        values, before = template(shape, width)
+        row[: values.size] = values
+        row[:] = np.roll(row, -before)
+    found = rfft(padded).astype(np.complex64)
+    return found.conj(), (np.abs(found) ** 2).astype(np.float32)
 
 
 def fast_size(least: int) -> int:

@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from clara_engine.features.steering.box_search import best_box, box_powers
-from clara_engine.features.steering.prepare import MAD, Prepared, contrast, median, robust_spread
+from clara_engine.features.steering.prepare import MAD, Prepared, contrast, median, robust_spread, robust_spreads
 
 __all__ = ["LABELS", "SHORTEST_DAYS", "transit_search", "trial_periods"]
 
@@ -18,6 +18,7 @@ SHORTEST_DAYS, LONGEST_DAYS = 0.4, 14.0
 # Steps of the cube root of frequency in 1 / span: the share of the period that a transit takes goes with its square
 # (Ofir 2014), and from first to last event it shifts by less than half of that.
 ROOT_STEP = 0.0225
+COARSE = 2  # boxes are at least an hour wide: every second period is enough
 LOCAL_DAYS = 1.0
 MOST_PERIODS = 10_000
 #: Box widths in bins of half an hour.
@@ -44,7 +45,7 @@ def transit_search(prepared: Prepared) -> Float:
         return np.zeros(len(LABELS))
     values = np.zeros((place[-1] + 1, len(curves) + 1), np.float32)
     values[place] = np.column_stack([*curves, np.ones(place.size)])
-    periods, widths = trial_periods(span), np.array(WIDTHS)
+    periods, widths = trial_periods(span)[::COARSE], np.array(WIDTHS)
     noise = np.array([_box_noise(curve, WIDTHS) for curve in curves])
     powers, rises = box_powers(values, periods / step, widths, noise)
     row: list[float] = []
@@ -116,7 +117,9 @@ def _local_noise(day: Any, flux: Any, spread: float) -> Any:
 def _box_noise(flux: Float, widths: tuple[int, ...]) -> Float:
     """Robust spread of the mean over boxes of each width; at least that of white noise."""
     total = np.concatenate([[0.0], np.cumsum(flux)])
-    return np.array([max(robust_spread((total[n:] - total[:-n]) / n), 1 / np.sqrt(n)) for n in widths])
+    last = total.size - widths[-1]
+    means = np.array([(total[n : n + last] - total[:last]) / n for n in widths], np.float32)
+    return np.maximum(robust_spreads(means), 1 / np.sqrt(widths))
 
 
 @njit(cache=True, nogil=True)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, rfft
 from scipy.ndimage import median_filter
 
-from clara_engine.features.steering.prepare import Prepared, median, robust_spread
-from clara_engine.features.steering.templates import fast_size, spectrum
+from clara_engine.features.steering.prepare import Prepared, median, robust_spread, robust_spreads
+from clara_engine.features.steering.templates import fast_size, spectra
 
 __all__ = ["Whitened", "local_noise", "whitened_grid", "whitened_hours"]
 
@@ -51,47 +51,47 @@ class Whitened:
         self._weights = 1 / np.where(power > LINE * floor, power, floor)
         self._weighted = rfft(scaled, self._size) * self._weights
 
-    def signal_to_noise(self, shape: str, width: float, *, reverse: bool = False) -> Single:
-        """How well a template fits with its middle at each sample, in robust spreads.
+    def signal_to_noise(self, shape: str, widths: tuple[float, ...]) -> Single:
+        """How well templates fit with their middle at each sample, in robust spreads.
 
         Parameters
         ----------
         shape : str
             One of `clara_engine.features.steering.templates.SHAPES`.
-        width : float
+        widths : tuple of float
             In samples.
-        reverse : bool
-            Whether the template runs backwards in time.
 
         Returns
         -------
-        ndarray of float32, shape (n,)
+        ndarray of float32, shape (widths, n)
             0 where there is no sample.
         """
-        fit = self.fit(shape, width, reverse=reverse)
-        spread = self.spread(fit)
-        if spread == 0:
-            return np.zeros(fit.size, np.float32)
-        fit *= np.float32(1 / spread)
-        fit *= self.filled
-        return fit
+        fits = self.fit(shape, widths)
+        spreads = self.spread(fits)
+        fits *= np.divide(1, spreads, out=np.zeros_like(spreads), where=spreads > 0)[:, None]
+        return np.asarray(fits * self.filled)
 
-    def fit(self, shape: str, width: float, *, reverse: bool = False) -> Single:
-        """What `signal_to_noise` scales; templates compare when each is divided by its `norm`."""
-        made = spectrum(shape, round(width, 2), self._size)[0]
-        return np.asarray(irfft(self._weighted * (made if reverse else made.conj()), self._size)[: self.filled.size])
+    def fit(self, shape: str, widths: tuple[float, ...], *, reverse: bool = False) -> Single:
+        """What `signal_to_noise` scales; templates compare when each is divided by its `norm`.
 
-    def spread(self, fit: Single) -> float:
-        """Robust standard deviation where there are samples."""
-        return robust_spread(fit[self._some])
+        With `reverse`, templates run backwards in time.
+        """
+        backwards = spectra(shape, widths, self._size)[0]
+        # Several at a time take half as long as one after the other.
+        many = irfft(self._weighted * (backwards.conj() if reverse else backwards), self._size)
+        return np.asarray(many[:, : self.filled.size])
+
+    def spread(self, fits: Single) -> Single:
+        """Robust standard deviation of each row where there are samples."""
+        return robust_spreads(fits[:, self._some])
 
     def weighted(self) -> Single:
         """Flux whose product with a template, summed, is its `fit`."""
         return np.asarray(irfft(self._weighted, self._size)[: self.filled.size])
 
-    def norm(self, shape: str, width: float) -> float:
-        """Standard deviation that such a sum has in the noise, but for a factor that all templates share."""
-        return float(np.sqrt(np.dot(spectrum(shape, round(width, 2), self._size)[1], self._weights)))
+    def norm(self, shape: str, widths: tuple[float, ...]) -> Single:
+        """Standard deviations that such sums have in the noise, but for a factor that all templates share."""
+        return np.asarray(np.sqrt(spectra(shape, widths, self._size)[1] @ self._weights))
 
 
 @lru_cache(maxsize=4)  # families of features share it

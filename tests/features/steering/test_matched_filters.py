@@ -34,7 +34,8 @@ def test_in_white_noise_the_filter_is_a_sliding_sum(shape):
     for reverse in (False, True):
         kernel, lead = (values[::-1], values.size - 1 - before) if reverse else (values, before)
         sums = np.correlate(flux, kernel, "valid")
-        ratio = white.signal_to_noise(shape, 9.0, reverse=reverse)[lead : lead + sums.size]
+        fits = white.fit(shape, (9.0, 4.0), reverse=reverse)
+        ratio = (fits[0] / white.spread(fits)[0])[lead : lead + sums.size]
         assert np.corrcoef(ratio, sums)[0, 1] > 0.95
         assert np.std(ratio) == pytest.approx(1, abs=0.1)
 
@@ -72,7 +73,7 @@ def test_a_pulsation_does_not_hide_a_dip():
     rng = np.random.default_rng(1)
     flux = rng.normal(0, 1e-3, time.size) + 5e-3 * np.sin(2 * np.pi * 3.7 * time)
     flux[986:998] -= 3e-3  # on a crest
-    dip = -Whitened(flux, np.ones(time.size, bool), 40).signal_to_noise("transit", 12.0)
+    dip = -Whitened(flux, np.ones(time.size, bool), 40).signal_to_noise("transit", (12.0,))[0]
     assert abs(int(np.argmax(dip)) - 992) <= 2
     assert dip.max() > 6
     assert abs(int(np.argmax(-np.convolve(flux, np.ones(12), "same"))) - 992) > 2
