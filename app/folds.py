@@ -10,7 +10,7 @@ from threading import Lock, Thread
 
 from app.hover_card import curve_thumbnail, thumbnail
 from app.stars import Star
-from clara_engine.errors import ClaraError
+from clara_engine.errors import Cancelled, ClaraError
 from clara_engine.periods import fold
 
 __all__ = ["FoldPictures", "fold_picture"]
@@ -76,6 +76,8 @@ class FoldPictures:
                 target_id = self._wanted.popleft()
             try:
                 picture = fold_picture(self._star(target_id))
+            except Cancelled:  # the program ends
+                return
             except (ClaraError, OSError):
                 picture = ""
             except Exception:

@@ -14,6 +14,7 @@ import panel as pn
 from app.page import ExplorerPage
 from app.server import Server
 from app.session import AREAS, Session
+from clara_engine.errors import Cancelled
 
 __all__ = ["ReadyPages", "ready_pages"]
 
@@ -78,6 +79,8 @@ class ReadyPages:
             made = stamp, self._make(AREAS[0])
             with self._lock:
                 self._ready = made
+        except Cancelled:  # the program ends
+            return
         except Exception:
             log.exception("no page could be prepared")  # whoever asks for one makes it, and is told
         finally:

@@ -7,7 +7,6 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread, Timer
@@ -24,13 +23,14 @@ from app.raster import warm_up
 from app.stars import Facts, StarCache
 from app.verdict_board import VerdictBoard
 from app.words import light_curve_names
-from clara_engine.errors import ClaraError
+from clara_engine.errors import Cancelled, ClaraError
 from clara_engine.groups import group_names
 from clara_engine.jobs import Job, JobQueue, Reporter
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import PeriodSearch
 from clara_engine.readers import stitch
 from clara_engine.synthetic import choose_hosts
+from clara_engine.workers import Threads
 from clara_engine.workspace import Run, RunSpec, Workspace, default_folder
 from clara_engine.workspace.maps import MapRequest
 from clara_engine.workspace.rows import FEATURES
@@ -71,7 +71,7 @@ class Server:
     warm : Event
         Is set when what takes long at first has been done once.
     verdicts : VerdictBoard
-    beside : ThreadPoolExecutor
+    beside : Threads
         Does what may wait for a disk or a lock, beside the event loop.
     runs : list of Run or None
         Runs as `look` has last found them; None before it did.
@@ -86,7 +86,7 @@ class Server:
         self.folds = FoldPictures(self.star)
         self.warm = Event()
         self.verdicts = VerdictBoard(workspace.verdicts)
-        self.beside = ThreadPoolExecutor(BESIDE, thread_name_prefix="clara-beside")
+        self.beside = Threads(BESIDE, thread_name_prefix="clara-beside")
         self.runs: list[Run] | None = None
         self.trouble = ""
         self._looks = 0
@@ -331,6 +331,8 @@ def _keep_looking(made: Server) -> None:
         time.sleep(LOOK_S)
         try:
             made.look()
+        except Cancelled:  # the program ends
+            return
         except Exception:  # or nobody would ever see again what others do
             log.exception("the workspace could not be looked at")
 

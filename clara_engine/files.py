@@ -18,7 +18,7 @@ from pathlib import Path
 from clara_engine.errors import ClaraError, WorkspaceError, WorkspaceUnavailable
 from clara_engine.locks import hold, left_behind
 
-__all__ = ["reading", "remove_left_behind", "whole_folder", "write_atomically", "writing"]
+__all__ = ["listed", "reading", "remove_left_behind", "unlisted", "whole_folder", "write_atomically", "writing"]
 
 PART = ".part"
 #: In a folder that is not yet whole: what its writer holds.
@@ -61,10 +61,16 @@ def write_atomically(
 
 
 @contextmanager
-def whole_folder(folder: Path, *, home: Path | None = None) -> Iterator[Path]:
+def whole_folder(folder: Path, *, then: Callable[[], object] | None = None, home: Path | None = None) -> Iterator[Path]:
     """A folder beside `folder`, to be filled in the block, that takes its place when all is in it.
 
     Where another process has been quicker, that one's folder stays. See `write_atomically` for `home` and errors.
+
+    Parameters
+    ----------
+    then : callable, optional
+        Called when the folder is in its place, to list it somewhere; when it raises, or the process is killed within
+        it, the folder goes, in the latter case when somebody finds it `unlisted`.
     """
     with writing(folder):
         _make_folder(folder.parent, home)
@@ -75,12 +81,20 @@ def whole_folder(folder: Path, *, home: Path | None = None) -> Iterator[Path]:
         try:
             hold(handle)
             yield beside
-            held.unlink(missing_ok=True)
+            if then is None:
+                held.unlink(missing_ok=True)
             try:
                 beside.rename(folder)
             except OSError:
                 if not folder.is_dir():
                     raise
+            if then is not None:
+                try:
+                    then()
+                except BaseException:
+                    shutil.rmtree(folder, ignore_errors=True)
+                    raise
+                listed(folder)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
             os.close(handle)
@@ -130,6 +144,22 @@ def remove_left_behind(root: Path, *, keep: tuple[str, ...] = ()) -> int:
             removed += _remove_if_left(part, part / WRITER)
         folders[:] = [name for name in folders if not _is_part(name)]
     return removed
+
+
+@contextmanager
+def unlisted(folder: Path) -> Iterator[bool]:
+    """Whether whoever put a folder into its place has ended before it was known to be listed; see `whole_folder`.
+
+    Nobody can come to another view within the block.
+    """
+    with left_behind(folder / WRITER) as left:
+        yield left
+
+
+def listed(folder: Path) -> None:
+    """Say that a folder is listed."""
+    with suppress(OSError):
+        (folder / WRITER).unlink(missing_ok=True)
 
 
 def _remove_if_left(part: Path, held: Path) -> bool:

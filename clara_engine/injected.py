@@ -19,7 +19,7 @@ from clara_engine.progress import Progress, silent
 from clara_engine.readers import read_registered
 from clara_engine.synthetic import Observed, SyntheticDesign, inject
 from clara_engine.synthetic.signals import Event
-from clara_engine.workers import cores, spread
+from clara_engine.workers import cores, go_on, spread
 
 __all__ = ["Host", "InjectedRow", "injected_rows"]
 
@@ -117,7 +117,12 @@ def injected_rows(
 
 
 def _on_hosts(design: SyntheticDesign, feature_set: FeatureSet, tasks: Sequence[Task]) -> list[InjectedRow]:
-    return [row for host, places in tasks for row in _on_host(design, feature_set, host, places)]
+    found = []
+    for host, places in tasks:
+        for row in _on_host(design, feature_set, host, places):
+            go_on()
+            found.append(row)
+    return found
 
 
 def _on_host(

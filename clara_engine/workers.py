@@ -1,17 +1,28 @@
-"""Work spread over processes or threads: a bounded number of parts at a time, cancellable between them."""
+"""Work spread over processes or threads: a bounded number of parts at a time, cancellable between them and within."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
+import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from functools import partial
 from itertools import islice
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["cores", "processes", "spread"]
+from clara_engine.errors import Cancelled
+
+if TYPE_CHECKING:
+    from loky import ProcessPoolExecutor
+
+__all__ = ["Threads", "cores", "end_processes", "go_on", "processes", "spread"]
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
@@ -23,13 +34,31 @@ MOST_AHEAD = 1000
 REPORT_SECONDS = 0.25
 WATCH_SECONDS = 1.0
 
+_here = threading.local()
+
 
 def cores() -> int:
     """How many cores there are."""
     return os.cpu_count() or 1
 
 
-def processes() -> Executor:
+class Threads(ThreadPoolExecutor):
+    """A pool of threads whose work is `Cancelled` when the pool, or the program, ends before it could begin.
+
+    Threads that the end of a program does not wait for may be at work until the very last moment.
+    """
+
+    def submit(self, function: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
+        """Have `function` called; see `concurrent.futures.Executor.submit`."""
+        try:
+            return super().submit(function, *args, **kwargs)
+        except RuntimeError as error:
+            if "shutdown" in str(error):
+                raise Cancelled("stopped: the program ends") from None
+            raise
+
+
+def processes() -> ProcessPoolExecutor:
     """Processes that are started once, shared by all who ask, and end when nobody has asked for a while.
 
     They may be asked for from any thread, and from scripts that don't guard their main part: no process is a fork of
@@ -40,6 +69,12 @@ def processes() -> Executor:
     return get_reusable_executor(
         max_workers=min(cores(), MOST_PROCESSES), timeout=IDLE_SECONDS, initializer=_end_with, initargs=(os.getpid(),)
     )
+
+
+def end_processes() -> None:
+    """End them at once, whatever they compute: for a program that ends."""
+    if "loky" in sys.modules:  # else there are none
+        processes().shutdown(wait=True, kill_workers=True)
 
 
 def _end_with(parent: int) -> None:
@@ -70,12 +105,17 @@ def spread(
         Parts that are with the pool at a time; the others are drawn from `parts` as they are needed.
     tick : callable
         Called after each result and at least four times a second; what it raises ends the work.
+
+    Whenever the work ends before all is done, also with Ctrl-C or a closed generator, the parts that are being worked
+    on end where their function calls `go_on`.
     """
     waiting = iter(parts)
+    stop = Path(tempfile.gettempdir(), f"clara-stop-{uuid.uuid4().hex}")
+    work = partial(_worked, str(stop), function)
     running: set[Future[Result]] = set()
     try:
         while True:
-            running |= {pool.submit(function, part) for part in islice(waiting, min(ahead, MOST_AHEAD) - len(running))}
+            running |= {pool.submit(work, part) for part in islice(waiting, min(ahead, MOST_AHEAD) - len(running))}
             if not running:
                 return
             finished, running = wait(running, timeout=REPORT_SECONDS, return_when=FIRST_COMPLETED)
@@ -83,5 +123,38 @@ def spread(
                 yield future.result()
             tick()
     finally:
-        for future in running:
-            future.cancel()
+        _end(running, stop)
+
+
+def go_on() -> None:
+    """Raise `Cancelled` where nobody wants the part any more that `spread` has given to this thread."""
+    stop = getattr(_here, "stop", None)
+    if stop is not None and os.path.exists(stop):
+        raise Cancelled("stopped")
+
+
+def _worked(stop: str, function: Callable[[Part], Result], part: Part) -> Result:
+    _here.stop = stop
+    try:
+        go_on()
+        return function(part)
+    finally:
+        _here.stop = None
+
+
+def _end(running: set[Future[Result]], stop: Path) -> None:
+    """Drop what has not begun, and tell what has, by a file that other processes of this machine see."""
+    left = {future for future in running if not future.cancel() and not future.done()}
+    if not left:
+        return
+
+    def forget(future: Future[Result]) -> None:
+        left.discard(future)
+        if not left:
+            with suppress(OSError):
+                stop.unlink(missing_ok=True)
+
+    with suppress(OSError):
+        stop.touch()
+    for future in list(left):
+        future.add_done_callback(forget)

@@ -1,17 +1,24 @@
 """Processes that wait: from any thread, from a script without a guarded main part, and gone when their parent is."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
+from clara_engine import Workspace
 from clara_engine.errors import Cancelled
-from clara_engine.workers import processes, spread
+from clara_engine.readers import spoc_file_name, write_spoc
+from clara_engine.workers import go_on, processes, spread
+from tests.workspace.conftest import star
+
+COUNT = 320
 
 
 def test_a_script_needs_no_guard_and_may_ask_in_a_thread(tmp_path):
@@ -84,3 +91,74 @@ def test_what_the_tick_raises_ends_the_work():
     with ThreadPoolExecutor(1) as pool, pytest.raises(Cancelled):
         list(spread(pool, done.append, range(1000), ahead=2, tick=stop))
     assert len(done) < 10
+
+
+def slow(part):
+    """A part that takes ten minutes, in small steps."""
+    for _ in range(6000):
+        go_on()
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("kind", ["processes", "threads"])
+def test_parts_that_are_under_way_end_with_the_work(kind, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    pool = processes() if kind == "processes" else ThreadPoolExecutor(2)
+    pool.submit(abs, 1).result()
+    given = []
+
+    def stop():
+        if len(given) == 4 and time.monotonic() - began > 1:
+            raise Cancelled
+
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        list(spread(pool, slow, (given.append(part) or part for part in range(100)), ahead=4, tick=stop))
+    assert pool.submit(abs, -1).result(180) == 1, "the pool is free again"
+    end = time.monotonic() + 60
+    while list(tmp_path.glob("clara-stop-*")) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert list(tmp_path.glob("clara-stop-*")) == []
+
+
+def alive(group):
+    """Processes of a group that have not ended."""
+    found = []
+    for place in os.listdir("/proc"):
+        if place.isdigit():
+            with suppress(OSError), open(f"/proc/{place}/stat") as file:
+                state, _, pgrp = file.read().rpartition(")")[2].split()[:3]
+                if int(pgrp) == group and state != "Z":
+                    found.append(int(place))
+    return found
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="processes are looked up in /proc, which Linux has")
+@pytest.mark.parametrize("whom", ["the group", "the parent alone"])
+def test_ctrl_c_during_features_ends_every_process_within_five_seconds(tmp_path, whom):
+    for tic in range(1, COUNT + 1):
+        curve = star(tic, seed=tic)
+        write_spoc(curve, tmp_path / spoc_file_name(curve.target))
+    Workspace.open(tmp_path / "ws").targets.ingest([tmp_path])
+    command = [sys.executable, "-m", "clara_engine", "features", "--set", "steering", "--workspace", tmp_path / "ws"]
+    with (
+        (tmp_path / "log").open("w") as log,
+        subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True) as parent,
+    ):
+        end = time.monotonic() + 120
+        while not re.search(f"[1-9] of {COUNT}|[1-9]0 of {COUNT}", (tmp_path / "log").read_text()):
+            assert parent.poll() is None, (tmp_path / "log").read_text()
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        assert len(alive(parent.pid)) > 2
+        began = time.monotonic()
+        (os.killpg if whom == "the group" else os.kill)(parent.pid, signal.SIGINT)
+        assert parent.wait(60) == 130
+        while alive(parent.pid):
+            assert time.monotonic() - began < 20
+            time.sleep(0.05)
+        assert time.monotonic() - began < 5
+    log = (tmp_path / "log").read_text()
+    assert "Traceback" not in log
+    assert log.rstrip().endswith("stopped; what was finished has been kept")
+    assert 0 < len(Workspace.open(tmp_path / "ws").matrices.ids("steering")) < COUNT

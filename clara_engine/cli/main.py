@@ -28,8 +28,12 @@ from clara_engine.cli import (
 from clara_engine.cli.output import complain
 from clara_engine.errors import ClaraError, one_line
 from clara_engine.refusals import in_our_words
+from clara_engine.workers import end_processes
 
 __all__ = ["app", "main"]
+
+#: Exit code after Ctrl-C, as shells have it.
+STOPPED = 130
 
 
 class _AsWritten(TyperCommand):
@@ -68,15 +72,19 @@ for module in MODULES:
 
 
 def main() -> None:
-    """Run the command line. Exit code 0, 1 (it failed: one line says why) or 2 (wrong usage)."""
+    """Run the command line. Exit code 0, 1 (it failed: one line says why), 2 (wrong usage) or 130 (Ctrl-C)."""
     try:
         app()
     except ClaraError as error:
         complain(str(error))
         sys.exit(1)
+    except SystemExit as end:
+        if end.code == STOPPED:  # this is what becomes of Ctrl-C within a command
+            complain("stopped; what was finished has been kept")
+            end_processes()
+        raise
     except KeyboardInterrupt:
-        complain("stopped; what was finished has been kept")
-        sys.exit(1)
+        sys.exit(STOPPED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)

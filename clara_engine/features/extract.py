@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence, Sized
-from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +20,7 @@ from clara_engine.features.definition import FeatureSet
 from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Progress, silent
 from clara_engine.readers import read_light_curve
-from clara_engine.workers import cores, processes, spread
+from clara_engine.workers import Threads, cores, go_on, processes, spread
 
 __all__ = ["FeatureRows", "Source", "extract", "feature_row", "feature_rows", "workers_for"]
 
@@ -119,7 +119,7 @@ def workers_for(curves: int, workers: int | None = None, executor: Executor | No
     """
     threads = None
     if executor is None and curves < WORTH_PROCESSES:
-        executor = threads = ThreadPoolExecutor(workers or cores(), thread_name_prefix="features")
+        executor = threads = Threads(workers or cores(), thread_name_prefix="features")
     try:
         yield executor or processes()
     except BrokenExecutor:
@@ -156,7 +156,11 @@ def _chunks(items: Iterable[tuple[Key, Source]]) -> Iterator[list[tuple[Key, Sou
 
 
 def _chunk(feature_set: FeatureSet, chunk: Sequence[tuple[Key, Source]]) -> list[tuple[Key, Float | FeatureError]]:
-    return [(key, feature_row(feature_set, key, source)) for key, source in chunk]
+    found = []
+    for key, source in chunk:
+        go_on()
+        found.append((key, feature_row(feature_set, key, source)))
+    return found
 
 
 def feature_row(feature_set: FeatureSet, key: Hashable, source: Source) -> Float | FeatureError:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from typing import TypeVar
 
 from clara_engine.progress import Progress, silent
+from clara_engine.workers import Threads
 
 __all__ = ["thread_count", "threaded"]
 
@@ -43,7 +44,7 @@ def threaded(
     pending: deque[Future[Result]] = deque()
     source = iter(items)
     done = 0
-    with ThreadPoolExecutor(threads, thread_name_prefix="forest") as pool:
+    with Threads(threads, thread_name_prefix="forest") as pool:
         try:
             while True:
                 while len(pending) < 2 * threads + 2:

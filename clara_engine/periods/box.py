@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +15,7 @@ from clara_engine.periods.events import noise_of_means
 from clara_engine.periods.harmonics import harmonic_name
 from clara_engine.periods.samples import Samples, binned, robust_noise
 from clara_engine.progress import Progress, silent
+from clara_engine.workers import Threads
 
 __all__ = ["BoxPeak", "BoxPeriodogram", "box_at", "box_search", "refined"]
 
@@ -130,7 +130,7 @@ def box_search(
         snr = np.nan_to_num(np.asarray(result.depth_snr)) / noise
         return periods, snr, result.duration, result.transit_time, result.depth
 
-    with ThreadPoolExecutor(max(len(BANDS), os.cpu_count() or 1)) as pool:  # astropy's loop drops the GIL
+    with Threads(max(len(BANDS), os.cpu_count() or 1)) as pool:  # astropy's loop drops the GIL
         found = []
         try:
             for part in pool.map(searched, grids):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +28,7 @@ from clara_engine.simulate.instrument import (
 )
 from clara_engine.simulate.population import draw_stars
 from clara_engine.simulate.variability import signal_of
+from clara_engine.workers import Threads
 
 __all__ = ["CLASSES", "SectorPlan", "observe_star", "plan_sector", "simulate_sector", "star_counts"]
 
@@ -157,7 +158,7 @@ def simulate_sector(
 
 def _in_threads(make: Callable[[int], T], count: int, workers: int, progress: Progress) -> list[T]:
     """``[make(0), ..., make(count - 1)]``; most of it is numpy and zlib, which let other threads run."""
-    with ThreadPoolExecutor(workers) as pool:
+    with Threads(workers) as pool:
         futures = [pool.submit(make, index) for index in range(count)]
         try:
             pending = set(futures)

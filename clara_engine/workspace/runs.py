@@ -7,6 +7,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,7 +17,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clara_engine.errors import DesignError, WorkspaceError
-from clara_engine.files import reading, whole_folder, write_atomically
+from clara_engine.files import listed, reading, unlisted, whole_folder, write_atomically
 from clara_engine.forest import ForestSettings, UnsupervisedForest
 from clara_engine.lightcurve import star_of
 from clara_engine.refusals import wanted
@@ -265,7 +266,12 @@ class RunStore:
             scoring=scoring, notes=tuple(notes),
         )  # fmt: skip
         record = _record(run)
-        with whole_folder(folder, home=self._database.path) as beside:
+
+        def list_it() -> None:
+            with self._database.transaction() as connection:
+                connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?)", (run_id, spec.name, run.created, record))
+
+        with whole_folder(folder, then=list_it, home=self._database.path) as beside:
             forest.save(beside / "model")
             scores[SCORE_COLUMNS].to_parquet(beside / "scores.parquet", index=False)
             if len(unranked):
@@ -275,13 +281,23 @@ class RunStore:
                 (beside / "design.toml").write_text(spec.design.to_toml())
             if also is not None:
                 also(beside)
-        try:
-            with self._database.transaction() as connection:
-                connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?)", (run_id, spec.name, run.created, record))
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
         return run
+
+    def remove_unlisted(self) -> int:
+        """Remove the folders of runs whose process was killed before it could list them; returns how many."""
+        removed = 0
+        with suppress(OSError):
+            for folder in list(self._folder.iterdir()):
+                with unlisted(folder) as left:
+                    if not left:
+                        continue
+                    known = self._database.frame("SELECT run_id FROM runs WHERE run_id = ?", (folder.name,))
+                    if len(known):
+                        listed(folder)
+                    else:
+                        shutil.rmtree(folder)
+                        removed += 1
+        return removed
 
     def list(self) -> list[Run]:
         """Every run, newest first."""

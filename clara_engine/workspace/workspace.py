@@ -126,6 +126,7 @@ class Workspace:
         opened = cls(path, patience, create=create)
         opened.job_log.end_lost()
         remove_left_behind(path, keep=KEPT_PARTS)
+        opened.runs.remove_unlisted()
         return opened
 
     def stamp(self) -> tuple[tuple[str, int, int], ...]:

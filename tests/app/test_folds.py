@@ -1,6 +1,10 @@
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from app.folds import FoldPictures, fold_picture
 from app.panes.ranking import RankingPane
@@ -60,3 +64,23 @@ def test_a_folded_picture_shows_the_dip(session: Session) -> None:
     heights = np.array([float(dot.split(",")[1]) for dot in picture.split('points="')[1].split('"')[0].split()])
     assert np.ptp(heights) > 10
     assert fold_picture(Star("nothing")) == ""
+
+
+ENDS = """
+import sys, time
+from app.server import Server
+from clara_engine.workspace import Workspace
+
+server = Server(Workspace.open(sys.argv[1]))
+server.folds.ask(server.workspace.targets.ids())
+while server.folds.version < int(sys.argv[2]):
+    time.sleep(0.01)
+print("made", flush=True)
+"""
+
+
+@pytest.mark.parametrize("made", [1, 3])
+def test_a_program_that_ends_during_a_search_for_periods_says_nothing(workspace_folder: Path, made: int) -> None:
+    command = [sys.executable, "-c", ENDS, workspace_folder, str(made)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "made\n", "")

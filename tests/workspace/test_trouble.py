@@ -1,8 +1,11 @@
 """Every operation of a workspace whose disk is full, gone or read-only, or whose files are damaged: one line each."""
 
 import shutil
+import sqlite3
 import subprocess
+import sys
 import time
+from contextlib import closing
 
 import numpy as np
 import pandas as pd
@@ -10,10 +13,12 @@ import pytest
 
 from clara_engine.clusters.settings import KMeans
 from clara_engine.errors import ClaraError
+from clara_engine.files import WRITER
 from clara_engine.workspace import Workspace
 from clara_engine.workspace.active import learned_scores
 from clara_engine.workspace.archive_cache import ArchiveCache
 from clara_engine.workspace.clusterings import ClusterRequest
+from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.export import ranking, write_table
 from clara_engine.workspace.inventory import inventory
 from clara_engine.workspace.sweeps import Sweeps
@@ -172,3 +177,38 @@ def test_damaged_files_are_told(filled, tmp_path, small_spec, damage):
     ws = Workspace.open(folder)
     lines = told([*reads(ws), *writes(ws, small_spec).items()])
     assert {"scores", "forest"} <= set(lines)
+
+
+TRAIN = (
+    "import sys; from clara_engine.workspace import RunSpec, Workspace; "
+    "Workspace.open(sys.argv[1]).train(RunSpec.model_validate_json(sys.argv[2]))"
+)
+
+
+def test_a_run_whose_process_was_killed_before_it_was_listed_goes_at_the_next_opening(filled, tmp_path, small_spec):
+    folder = shutil.copytree(filled, tmp_path / "ws")
+    (before,) = Workspace.open(folder).runs.list()
+    (before.folder / WRITER).touch()  # as if killed just after it was listed
+    places = {path.name for path in (folder / "runs").iterdir()}
+    spec = small_spec.model_copy(update={"seed": 8}).model_dump_json()
+    with (
+        closing(sqlite3.connect(folder / DATABASE_FILE)) as lock,
+        subprocess.Popen([sys.executable, "-c", TRAIN, folder, spec]) as trainer,
+    ):
+        lock.execute("BEGIN IMMEDIATE")
+        try:
+            end = time.monotonic() + 120
+            while {path.name for path in (folder / "runs").glob("[!.]*")} == places:
+                assert trainer.poll() is None
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            (made,) = {path.name for path in (folder / "runs").glob("[!.]*")} - places
+            Workspace.open(folder)
+            assert (folder / "runs" / made / "scores.parquet").exists(), "what a living process is about to list stays"
+        finally:
+            trainer.kill()
+    ws = Workspace.open(folder)
+    assert {path.name for path in (folder / "runs").iterdir()} == places
+    assert [run.id for run in ws.runs.list()] == [before.id]
+    assert not (before.folder / WRITER).exists()
+    assert len(before.scores()) == 40
