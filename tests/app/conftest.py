@@ -24,6 +24,11 @@ def small_spec(name: str = "first", **changes: object) -> RunSpec:
     return RunSpec.checked(**(values | changes))
 
 
+def is_fault(request) -> bool:
+    """Whether a request failed by itself, not because the page was left or loaded again."""
+    return request.failure != "net::ERR_ABORTED"
+
+
 @pytest.fixture(scope="session")
 def workspace_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with everything in it, to be copied by whoever writes into it."""
@@ -94,7 +99,7 @@ def page(chromium, url: str):
     problems: list[str] = []
     tab.on("pageerror", lambda error: problems.append(str(error)))
     tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    tab.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+    tab.on("requestfailed", lambda request: problems.append(f"failed: {request.url}") if is_fault(request) else None)
     tab.set_default_timeout(PATIENCE)
     open_page(tab, url)
     yield tab

@@ -109,7 +109,7 @@ def test_retrain_makes_a_run_that_every_pane_follows(page, walked: Path) -> None
     page.get_by_role("button", name="own", exact=True, pressed=True).wait_for()
     page.get_by_role("button", name="Retrain").click()
     page.wait_for_function("() => document.title !== null && /run=/.test(location.search)")
-    for _ in range(240):
+    for _ in range(PATIENCE // 250):
         made = [run for run in Workspace.open(walked).runs.list() if run.id not in before]
         if made and made[0].id in page.url:
             break
@@ -135,7 +135,7 @@ def test_the_wheel_steers_to_another_event(page, walked: Path) -> None:
     page.get_by_text("injected into observed stars").wait_for()
     page.get_by_role("button", name="Retrain").click()
     page.get_by_text(re.compile("flares · .* curves · injected")).first.wait_for()
-    for _ in range(240):
+    for _ in range(PATIENCE // 250):
         made = [run for run in Workspace.open(walked).runs.list() if run.id not in before]
         if made and made[0].id in page.url:
             break
@@ -149,6 +149,7 @@ def test_the_wheel_steers_to_another_event(page, walked: Path) -> None:
 
 def test_cancel_stops_a_run_within_a_second(page, walked: Path) -> None:
     before = len(Workspace.open(walked).runs.list())
+    page.get_by_role("combobox", name="event to look for").select_option("transits, as published")
     page.get_by_role("button", name="P9", exact=True).click()
     page.get_by_role("button", name="settings").click()
     page.get_by_label("trees", exact=True).fill("10000")

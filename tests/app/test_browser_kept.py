@@ -54,9 +54,13 @@ def row(tab, place: int) -> str:
 
 
 def wait_for_note(tab, words: str) -> None:
-    deadline = time.time() + 20
-    while note(tab).input_value() != words:
-        assert time.time() < deadline, note(tab).input_value()
+    wait_for_value(note(tab), words)
+
+
+def wait_for_value(field, words: str) -> None:
+    deadline = time.time() + PATIENCE / 1000
+    while field.input_value() != words:
+        assert time.time() < deadline, field.input_value()
         time.sleep(0.05)
 
 
@@ -186,7 +190,8 @@ SEEN = """(words) => {
     }
   }
   const watch = (root) => {
-    new MutationObserver(() => { find(root); look() }).observe(root, {subtree: true, childList: true, characterData: true})
+    const all = {subtree: true, childList: true, characterData: true}
+    new MutationObserver(() => { find(root); look() }).observe(root, all)
     find(root)
   }
   const find = (root) => {
