@@ -15,6 +15,7 @@ from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Detrending, Ephemeris, detrend, fold
 from clara_engine.readers import stitch
+from clara_engine.workspace.one_at_a_time import one_at_a_time
 
 __all__ = ["FLUXES", "StarView", "sectors_of"]
 
@@ -82,7 +83,7 @@ class StarView(param.Parameterized):
         except (ClaraError, OSError) as error:
             return {"curve": None, "curve_problem": str(error).splitlines()[0]}
 
-    def parts(self) -> dict[int, LightCurve]:
+    def parts(self) -> dict[int | str, LightCurve]:
         """The light curve on the screen cut into its sectors; one part where it is one sector."""
         curve = self.curve
         if curve is None:
@@ -108,17 +109,20 @@ class StarView(param.Parameterized):
 
 
 def sectors_of(catalogue: pd.DataFrame, target_id: str) -> pd.Series:
-    """Targets that are the same star, one a sector, as ids indexed by sector.
+    """Targets that are the same star, one at a time, as ids indexed by sector.
 
-    Where a sector has several, that of the same product as `target_id`, then the one of the shortest cadence.
+    Of several of one time that of the same product and cadence as `target_id`, then by `one_at_a_time`. Parts of one
+    sector, such as the months of a quarter, have the sector and a letter: ``"5b"``.
     """
     if target_id not in catalogue.index:
         return pd.Series(dtype=str)
     star = catalogue.loc[target_id]
     same = catalogue[(catalogue["tic"] == star["tic"]) & (catalogue["catalogue"] == star["catalogue"])]
-    same = same.assign(other=same["product"] != star["product"], elsewhere=same.index != target_id)
-    first = same.sort_values(["sector", "elsewhere", "other", "cadence_s"]).drop_duplicates("sector")
-    return pd.Series(first.index, index=first["sector"])
+    ids = list(one_at_a_time(same, target_id).ids)
+    sectors = same.loc[ids, "sector"]
+    part = sectors.groupby(sectors).cumcount()
+    names = [f"{sector}{chr(97 + n)}" if n else sector for sector, n in zip(sectors, part, strict=True)]
+    return pd.Series(ids, index=names)
 
 
 def _numbers(ephemeris: Ephemeris | None) -> dict[str, float | None]:

@@ -192,7 +192,13 @@ class LightCurvePane(pn.viewable.Viewer):
         several = len(sectors) > 1
         self.sector.visible = several
         if several:
-            options = {f"sector {number}": target_id for number, target_id in sectors.items()}
+            # Its product and cadence where another is shown than the star's own: "sector 2, QLP-1800"
+            own = session.target_id.split("-", 2)[-1]
+            kinds = {target_id: target_id.split("-", 2)[-1] for target_id in sectors}
+            options = {
+                f"sector {number}" + ("" if kinds[target_id] == own else f", {kinds[target_id]}"): target_id
+                for number, target_id in sectors.items()
+            }
             options |= {f"{len(sectors)} sectors": ALL, "side by side": BESIDE}
             self.sector.param.update(options=options, value=self._sectors_shown())
         beside = several and session.stitched and session.beside and not missing

@@ -36,7 +36,11 @@ def fold(
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find the periods of a star, fold it on the best, and vet what repeats. Several sectors are stitched."""
+    """Find the periods of a star, fold it on the best, and vet what repeats.
+
+    Several sectors are stitched. Of several light curves of one time, one is taken and named: SPOC before TESS-SPOC
+    before TGLC before QLP, 2 min before 20 s.
+    """
     from clara_engine.periods import Detrending, Ephemeris, find_periods, measure_transit, vet
     from clara_engine.periods.transit import with_duration
     from clara_engine.readers.time_reference import epoch_in_btjd
@@ -106,6 +110,7 @@ def _ids(ws: Workspace, star: str) -> list[str]:
 
 def _light_curve(star: str, folder: Path | None) -> tuple[LightCurve, Workspace | None]:
     from clara_engine.readers import read_light_curve, stitch
+    from clara_engine.workspace.one_at_a_time import one_at_a_time
 
     if Path(star).is_file():
         return read_light_curve(star), None
@@ -113,8 +118,14 @@ def _light_curve(star: str, folder: Path | None) -> tuple[LightCurve, Workspace 
     ids = _ids(ws, star)
     if len(ids) == 1:
         return ws.targets.light_curve(ids[0]), ws
-    say(f"stitched: {', '.join(ids)}; name one of them to fold it alone")
-    return stitch([ws.targets.light_curve(target_id) for target_id in ids]), ws
+    choice = one_at_a_time(ws.targets.frame().set_index("target_id").loc[ids])
+    for line in choice.left_out:
+        say(f"left out {line}")
+    if len(choice.ids) == 1:
+        say(f"of {len(ids)} light curves: {choice.ids[0]}; name another to fold it")
+        return ws.targets.light_curve(choice.ids[0]), ws
+    say(f"stitched: {', '.join(choice.ids)}; name one of them to fold it alone")
+    return stitch([ws.targets.light_curve(target_id) for target_id in choice.ids]), ws
 
 
 def _save(ws: Workspace | None, curve: LightCurve, ephemeris: Ephemeris | None, kind: str, name: str) -> None:

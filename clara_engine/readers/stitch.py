@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ def stitch(curves: Sequence[LightCurve]) -> LightCurve:
     Parameters
     ----------
     curves : sequence of LightCurve
-        Any order, any cadence. Two of one sector are refused: their samples would count twice.
+        Any order, any cadence. Two of one time are refused: their samples would count twice.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def stitch(curves: Sequence[LightCurve]) -> LightCurve:
     Raises
     ------
     UnreadableLightCurve
-        No light curves, of several stars, two of one sector, or one whose median flux is not positive.
+        No light curves, of several stars, two that overlap in time, or one whose median flux is not positive.
     """
     if not curves:
         raise UnreadableLightCurve("nothing to stitch: no light curves")
@@ -44,9 +44,7 @@ def stitch(curves: Sequence[LightCurve]) -> LightCurve:
     stars = sorted({target.name for target in targets})
     if len(stars) > 1:
         raise UnreadableLightCurve(f"{', '.join(stars[:4])} are several stars; stitch the sectors of one")
-    twice = [sector for sector, times in Counter(target.sector for target in targets).items() if times > 1 and sector]
-    if twice:
-        raise UnreadableLightCurve(f"{stars[0]}: sector {twice[0]} is given more than once; choose one product of it")
+    _check_overlap(ordered)
     levels = [float(np.nanmedian(curve.flux)) for curve in ordered]
     if not all(level > 0 for level in levels):
         raise UnreadableLightCurve(f"{stars[0]}: a median flux that is not above 0 can't be normalised")
@@ -68,6 +66,13 @@ def stitch(curves: Sequence[LightCurve]) -> LightCurve:
         ),
         flux_unit="relative",
     )
+
+
+def _check_overlap(curves: Sequence[LightCurve]) -> None:
+    ends = sorted((float(np.nanmin(one.time)), float(np.nanmax(one.time)), one.target.id) for one in curves)
+    for (_, end, first), (begin, _, second) in pairwise(ends):
+        if begin <= end:
+            raise UnreadableLightCurve(f"{first} and {second} were observed at the same time; choose one of them")
 
 
 def _joined(parts: Sequence[Float | None], order: NDArray[np.intp]) -> Float | None:

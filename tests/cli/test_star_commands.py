@@ -88,3 +88,33 @@ def test_a_file_has_nowhere_to_save(clara, light_curve_folder):
     failed = clara("fold", min(light_curve_folder.iterdir()), "--save", "b")
     assert failed.code == 1
     assert "clara ingest" in failed.err
+
+
+def test_one_sector_at_two_cadences_is_folded_once_and_named(clara, tmp_path):
+    from dataclasses import replace
+
+    from tests.workspace.conftest import star
+
+    slow = star(9, seed=9, dip=0.01)
+    fast = slow.select(slice(0, None))
+    for curve, cadence in ((slow, 600.0), (fast, 200.0)):
+        time = curve.time if cadence == 600.0 else curve.time[0] + (curve.time - curve.time[0]) / 3
+        target = replace(curve.target, cadence_s=cadence)
+        write_spoc(replace(curve, time=time, target=target), tmp_path / f"{cadence:.0f}.fits")
+    Workspace.open(tmp_path / "ws").targets.ingest([tmp_path])
+    found = clara("fold", "9", "-w", tmp_path / "ws", "--json")
+    assert found.code == 0
+    assert found.json()["target"] == "9-s0001-TESS-SPOC-200"
+    assert "left out 9-s0001-TESS-SPOC-600, for 9-s0001-TESS-SPOC-200" in found.err
+
+
+@pytest.mark.parametrize("zero", [2457000.0, 56999.5, 0.0])
+def test_an_epoch_may_be_a_julian_date(clara, folder, zero):
+    found = clara("fold", "1000", "-w", folder, "--period", 2.5, "--epoch", 1326.2 + zero, "--json").json()
+    assert found["folded_on"]["epoch_btjd"] == pytest.approx(1326.2, abs=1e-6)
+
+
+def test_an_epoch_that_is_no_date_is_refused_with_the_range(clara, folder):
+    said = clara("fold", "1000", "-w", folder, "--period", 2.5, "--epoch", 1e7)
+    assert said.code == 1
+    assert "epoch = 10000000 is out of range: BTJD from -20000 to 13000, or a Julian date" in said.err
