@@ -92,15 +92,15 @@ class LightCurvePlot:
             "time", "share", source=self.events, size=6, marker="triangle", line_color=None, y_range_name="share"
         )
 
-    def show(self, light_curve: LightCurve | None) -> str:
-        """Draw a light curve; returns a line about it."""
+    def show(self, light_curve: LightCurve | None, *, as_it_is: bool = False) -> str:
+        """Draw a light curve, in ppm where it has a level and not `as_it_is`; returns a line about it."""
         if light_curve is None:
             for source in (self.samples, self.flagged, self.mean):
                 source.data = {"time": np.empty(0), "flux": np.empty(0)}
             self.gaps.data = {"left": np.empty(0), "right": np.empty(0)}
             return ""
         clean = light_curve.finite()
-        flux, unit = drawn_flux(clean)
+        flux, unit = drawn_flux(clean, as_it_is=as_it_is)
         self.figure.yaxis.axis_label = f"flux ({unit})"
         bad = clean.quality != 0
         time, good = clean.time[~bad], flux[~bad]
@@ -223,15 +223,16 @@ class LightCurvePane(pn.viewable.Viewer):
             drawn = pn.pane.Bokeh(made.figure, sizing_mode="stretch_both", margin=0)
             self._beside.append(part(drawn, "1 1 0" if self.besides else "1 1 86px"))  # the first has the flux axis
             self.besides.append(made)
+        as_it_is = any(no_level(curve) for curve in parts.values())  # one axis has one unit
         lows, highs = [], []
         for place, pane in enumerate(self._beside):
             pane.visible = place < len(parts)
         for made, (sector, curve) in zip(self.besides, parts.items(), strict=False):
-            made.show(curve)
+            made.show(curve, as_it_is=as_it_is)
             made.figure.xaxis.axis_label = f"sector {sector}, BTJD (days)"
             made.mark(curve, self.session.ephemeris)
             clean = curve.finite()
-            low, high = limits(drawn_flux(clean)[0][clean.quality == 0])
+            low, high = limits(drawn_flux(clean, as_it_is=as_it_is)[0][clean.quality == 0])
             lows.append(low)
             highs.append(high)
         if lows:

@@ -115,9 +115,9 @@ def relative_ppm(flux: Float) -> Float:
     return (flux - level) / level * 1e6
 
 
-def drawn_flux(light_curve: LightCurve) -> tuple[Float, str]:
+def drawn_flux(light_curve: LightCurve, *, as_it_is: bool = False) -> tuple[Float, str]:
     """Flux as it can be drawn, and its unit: ppm off the median, or as it is where the median is not above 0."""
-    if no_level(light_curve):
+    if as_it_is or no_level(light_curve):
         return light_curve.flux, light_curve.flux_unit
     return relative_ppm(light_curve.flux), "ppm"
 
