@@ -19,22 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["from_ascii", "from_ecsv", "from_parquet", "from_votable"]
 
-#: lightkurve writes columns of flags so: whole numbers in binary digits.
-BINARY = re.compile(r"(- \{name: (?P<name>[^,}]+),[^}]*?)datatype: u?int\d+, format: '\{:\d*b\}'")
 LIGHTKURVE_TIMES = re.compile(r"format: (btjd|bkjd)\b")
 
 
 def from_ecsv(text: str) -> RawTable:
     """Read Enhanced CSV, as astropy and lightkurve write it; columns of `astropy.time.Time` become BTJD in TDB."""
-    binary = [found["name"].strip("'\"") for found in BINARY.finditer(text)]
-    text = BINARY.sub(r"\1datatype: string", text)
     if LIGHTKURVE_TIMES.search(text):
         import lightkurve.time  # noqa: F401  its formats of time are known to astropy from then on
-    table = _by_astropy("ECSV", lambda read: read(text, format="ascii.ecsv"))
-    raw = _from_astropy(table)
-    for name in binary:
-        raw.frame[name] = [_binary(name, cell) for cell in raw.frame[name]]
-    return raw
+    return _from_astropy(_by_astropy("ECSV", lambda read: read(text, format="ascii.ecsv")))
 
 
 def from_votable(content: bytes) -> RawTable:
@@ -74,12 +66,6 @@ def from_parquet(content: bytes) -> RawTable:
         return RawTable(frame.reset_index(level=named) if named else frame, facts=metadata)
     except (pa.ArrowException, UnicodeDecodeError, ValueError, OSError) as error:
         raise UnreadableLightCurve(f"damaged or no Parquet file ({str(error).splitlines()[0]:.100})") from error
-
-
-def _binary(name: str, cell: object) -> int:
-    if isinstance(cell, str) and re.fullmatch(r"\s*[01]+\s*", cell):
-        return int(cell, 2)
-    raise UnreadableLightCurve(f"{name} should be in binary digits, and holds {str(cell)!r:.40}")
 
 
 def _by_astropy(kind: str, read: Callable[[Any], Table]) -> Table:
