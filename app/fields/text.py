@@ -20,6 +20,9 @@ class TextField(Field):
     enter_pressed = param.Event(doc="Set off by Enter.")
     placeholder = param.String("")
     max_length = param.Integer(5000)
+    kept = param.String(
+        "", doc="Name under which the browser keeps what is typed, until `clear`; empty for not at all."
+    )
 
     told = ("value", "value_input", "enter_pressed")
     _rename: ClassVar[Mapping[str, str | None]] = {"enter_pressed": None, "value_input": None}
@@ -35,7 +38,24 @@ class TextField(Field):
         told = input.value
         tell(model, {value: told})
       }
-      input.oninput = () => tell(model, {value_input: input.value})
+      const place = () => `clara typed ${model.kept}`
+      const keep = () => {
+        if (!model.kept) { return }
+        try {
+          if (input.value) { localStorage.setItem(place(), input.value) } else { localStorage.removeItem(place()) }
+        } catch { /* no storage */ }
+      }
+      const offer = () => {
+        let text = ""
+        try { text = localStorage.getItem(place()) ?? "" } catch { /* no storage */ }
+        if (input.value === text) { return }
+        input.value = text
+        done()
+      }
+      input.oninput = () => {
+        keep()
+        tell(model, {value_input: input.value})
+      }
       input.onchange = done
       input.onkeydown = (event) => {
         if (event.key !== "Enter") { return }
@@ -46,10 +66,18 @@ class TextField(Field):
         if (model.value !== told) { input.value = model.value }  // its own words come back while more is typed
         told = null
       })
-      model.on("msg:custom", (text) => { input.value = text })
+      model.on("msg:custom", (text) => {
+        input.value = text
+        keep()
+      })
       model.on(["placeholder", "max_length"], show)
       show()
       framed(model, el, input)
+      model.on("kept", offer)
+      const begin = () => {  // what it tells is answered on the page, which must have arrived
+        if (window.Bokeh.documents.every((document) => document.is_idle)) { offer() } else { setTimeout(begin, 50) }
+      }
+      if (model.kept) { begin() }
     }
     """
     )

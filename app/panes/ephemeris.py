@@ -126,6 +126,7 @@ class EphemerisBar(pn.viewable.Viewer):
 
     def _show(self, *events: object) -> None:
         session = self.session
+        self.title.kept = f"{session.server.workspace.folder} ephemeris {session.star.target_id}"
         self.period.value = session.period_days or None  # 0 stands for unknown
         epoch = session.epoch_btjd
         self.epoch.value = epoch if epoch is not None and np.isfinite(epoch) else None

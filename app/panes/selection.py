@@ -43,6 +43,7 @@ class SelectionBar(pn.viewable.Viewer):
         self.saved = Menu(label="saved selections", options={}, width=120)
         self.title = TextField(
             label="name of the selection", placeholder="name it …", width=76, max_length=60,
+            kept=f"{session.server.workspace.folder} selection",
         )  # fmt: skip
         self.more = Button(
             label="find more like these", description="train a forest with these stars as the contrast set",

@@ -160,6 +160,27 @@ def test_keys_belong_to_what_is_on_top(tab, served: Served) -> None:
     assert len(verdicts(served.folder)) == before
 
 
+def test_a_name_that_is_being_typed_outlives_a_reload_until_it_is_stored(tab, served: Served) -> None:
+    first = row(tab, 0)
+    wait_for_star(tab, first)
+    name = tab.get_by_role("textbox", name="name of the ephemeris")
+    name.press_sequentially("b of A")
+    tab.locator("tbody tr:visible").nth(1).click()
+    wait_for_star(tab, row(tab, 1))
+    wait_for_value(name, "")
+    tab.keyboard.press("k")
+    wait_for_star(tab, first)
+    wait_for_value(name, "b of A")
+    tab.reload()
+    wait_for_star(tab, first)
+    wait_for_value(name, "b of A")
+    tab.locator("button[data-act=save]").first.click()
+    wait_for_value(name, "")
+    ephemerides = Workspace.open(served.folder).ephemerides.standing()
+    assert ephemerides["name"].tolist()[-1] == "b of A"
+    tab.wait_for_function("() => Object.keys(localStorage).length === 0")
+
+
 def test_others_verdicts_appear_and_undo_leaves_them(tab, served: Served) -> None:
     log = Workspace.open(served.folder).verdicts
     count = len(log.history())
