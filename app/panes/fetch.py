@@ -16,6 +16,7 @@ from app.session import Session
 from app.words import ago, count, size
 from clara_engine.archives import sectors, target_list, target_lists
 from clara_engine.archives.download import RESERVE_BYTES
+from clara_engine.archives.mast import PRODUCTS
 from clara_engine.errors import ArchiveError, ClaraError
 from clara_engine.jobs import Job, Reporter
 from clara_engine.workspace.failures import DOWNLOAD
@@ -107,6 +108,7 @@ class FetchPane(pn.viewable.Viewer):
         self.cadence = Menu(
             label="Cadence", options={"2 min": 120, "20 s (from sector 27)": 20}, value=120, width=190, **FIELD
         )
+        self.product = Menu(label="Pipeline", options=list(PRODUCTS), value="SPOC", width=130, **FIELD)
         self.limit = WholeField(label="At most (0: all)", value=100, start=0, end=1_000_000, width=130, **FIELD)
         self.tics = TextField(
             label="TIC numbers",
@@ -121,9 +123,9 @@ class FetchPane(pn.viewable.Viewer):
         self.radius = NumberField(label="Radius [deg]", value=0.1, start=0.001, end=10, **number)
         self.refresh = Tick(label="ask MAST again", value=False, margin=(10, 10, 0, 10))
         self._fields: dict[str, tuple[Any, ...]] = {
-            "list": (self.list,), "sector": (self.sector, self.cadence, self.limit),
-            "tics": (self.tics, self.cadence, self.limit),
-            "cone": (self.ra, self.dec, self.radius, self.cadence, self.limit),
+            "list": (self.list,), "sector": (self.sector, self.product, self.cadence, self.limit),
+            "tics": (self.tics, self.product, self.cadence, self.limit),
+            "cone": (self.ra, self.dec, self.radius, self.product, self.cadence, self.limit),
         }  # fmt: skip
         self.look_button = _button("Look up", self.look)
         self.get_button = _button("Download", self.download, disabled=True)
@@ -131,11 +133,11 @@ class FetchPane(pn.viewable.Viewer):
         self.getting = Errand(session, self._fetched, stopped=STOPPED)
         self.pending = ActText(self._act, css=":host{padding:8px 10px}", sizing_mode="stretch_width")
         every = (
-            self.list, self.sector, self.tics, self.ra, self.dec, self.radius, self.cadence, self.limit,
+            self.list, self.sector, self.tics, self.ra, self.dec, self.radius, self.product, self.cadence, self.limit,
         )  # fmt: skip
         self._view = pn.Column(
             live_text(
-                '<span class="quiet">SPOC light curves of the Mikulski Archive for Space Telescopes. What has come is '
+                '<span class="quiet">Light curves of the Mikulski Archive for Space Telescopes. What has come is '
                 "not downloaded twice; a download that was stopped goes on where it was.</span>",
                 css=":host{padding:8px 10px 0}", sizing_mode="stretch_width",
             ),
@@ -192,6 +194,7 @@ class FetchPane(pn.viewable.Viewer):
     def _request(self) -> tuple[str, Any]:
         """What is asked for, in words and as a question to a `Fetcher`."""
         more = {"limit": self.limit.value or None, "cadence_s": self.cadence.value, "refresh": bool(self.refresh.value)}
+        more["product"] = self.product.value
         way = self.way.value
         if way == "list":
             name = self.list.value
@@ -226,7 +229,7 @@ class FetchPane(pn.viewable.Viewer):
         wanted = self._fields[self.way.value]
         for fields in self._fields.values():
             for field in fields:
-                field.visible = field in wanted
+                field.visible = field in wanted and (field is not self.cadence or self.product.value == "SPOC")
         self.plan = None
         self._version += 1
         self.get_button.disabled = True

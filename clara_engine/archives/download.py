@@ -22,6 +22,7 @@ __all__ = ["RESERVE_BYTES", "Download", "Downloaded", "download", "expected_byte
 
 TYPICAL_BYTES = 2_100_000  # a light curve of 27 d at 2 min
 FAST_BYTES = 6 * TYPICAL_BYTES  # at 20 s
+FFI_BYTES = 500_000
 RESERVE_BYTES = 200_000_000
 GIVE_UP_AFTER = 6  # failures in a row: the archive is down, and asking for the rest is impolite
 POLL_S = 0.3
@@ -137,7 +138,8 @@ def here(files: Sequence[Download], folder: Path) -> set[str]:
 
 def expected_bytes(file: Download) -> int:
     """Size of a file, or that of its like [bytes]."""
-    return file.bytes or (FAST_BYTES if file.name.endswith("fast-lc.fits") else TYPICAL_BYTES)
+    typical = FFI_BYTES if file.name.rsplit("/", 1)[-1].startswith("hlsp_") else TYPICAL_BYTES
+    return file.bytes or (FAST_BYTES if file.name.endswith("fast-lc.fits") else typical)
 
 
 def _sound(path: Path, file: Download, receipt: Receipt | None) -> bool:

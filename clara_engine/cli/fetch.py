@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,6 +32,9 @@ def fetch(
     cone: Annotated[str | None, typer.Option(help='A circle on the sky: "RA DEC RADIUS" in degrees.')] = None,
     manifest: Annotated[str | None, typer.Option(help="A target list of the manifest, or a TOML file.")] = None,
     cadence: Annotated[int, typer.Option(help="Seconds: 120, or 20 from sector 27 on.")] = 120,
+    product: Annotated[
+        str, typer.Option(help="Pipeline: SPOC; of the full-frame images TESS-SPOC, QLP or TGLC.")
+    ] = "SPOC",
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many light curves.")] = None,
     workers: Annotated[int, typer.Option(min=1, max=8, help="Downloads at a time.")] = 4,
     resume: Annotated[bool, typer.Option("--resume", help="What earlier downloads did not bring.")] = False,
@@ -52,8 +55,12 @@ def fetch(
     circle = _circle(cone) if cone else None
 
     from clara_engine.archives.manifest import archives as known_archives
+    from clara_engine.archives.mast import PRODUCTS
     from clara_engine.workspace.fetch import Fetcher
 
+    if product.upper() not in PRODUCTS:
+        raise typer.BadParameter(f"no product {product!r}: choose one of {', '.join(PRODUCTS)}")
+    product = product.upper()
     _hush()
     ws = opened(workspace)
     if verify:
@@ -61,7 +68,9 @@ def fetch(
         return
     with progress() as report:
         fetcher = Fetcher(ws, known_archives(archives), report)
-        plan = fetcher.pending() if resume else _plan(fetcher, sector, tic, circle, manifest, cadence, limit, refresh)
+        plan = fetcher.pending() if resume else _plan(
+            fetcher, sector, tic, circle, manifest, cadence_s=cadence, limit=limit, refresh=refresh, product=product
+        )  # fmt: skip
         if resume and not plan.files:
             say("earlier downloads are complete")
             return
@@ -88,17 +97,17 @@ def _circle(text: str) -> tuple[float, float, float]:
 
 def _plan(
     fetcher: Fetcher, sector: int | None, tics: list[int] | None, circle: tuple[float, float, float] | None,
-    manifest: str | None, cadence: int, limit: int | None, refresh: bool,
+    manifest: str | None, **more: Any,
 ) -> Plan:  # fmt: skip
     from clara_engine.archives.manifest import target_list
 
     if manifest:
-        return fetcher.listed(target_list(manifest), limit=limit, refresh=refresh)
+        return fetcher.listed(target_list(manifest), limit=more["limit"], refresh=more["refresh"])
     if circle:
-        return fetcher.cone(*circle, cadence_s=cadence, limit=limit, refresh=refresh)
+        return fetcher.cone(*circle, **more)
     if sector:
-        return fetcher.sector(sector, cadence_s=cadence, tics=tics, limit=limit, refresh=refresh)
-    return fetcher.stars(tics or [], cadence_s=cadence, limit=limit, refresh=refresh)
+        return fetcher.sector(sector, tics=tics, **more)
+    return fetcher.stars(tics or [], **more)
 
 
 def _verify(folder: Path, as_json: bool) -> None:

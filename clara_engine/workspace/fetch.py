@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import pandas as pd
 from clara_engine.archives import Archive, Download, Downloaded, archives, download, sectors
 from clara_engine.archives.download import expected_bytes, free_bytes, here
 from clara_engine.archives.manifest import TargetList
-from clara_engine.archives.mast import LightCurveFile, bulk_list, light_curves_near, light_curves_of
+from clara_engine.archives.mast import PRODUCTS, LightCurveFile, bulk_list, light_curves_near, light_curves_of
 from clara_engine.errors import ArchiveError, Cancelled
 from clara_engine.progress import Report, quiet
 from clara_engine.workspace.archive_cache import ArchiveCache
@@ -104,38 +104,44 @@ class Fetcher:
 
     def sector(
         self, number: int, *, cadence_s: int = 120, tics: Iterable[int] | None = None, limit: int | None = None,
-        refresh: bool = False,
+        refresh: bool = False, product: str = "SPOC",
     ) -> Plan:  # fmt: skip
         """The light curves of a sector: all, those of some stars, or `limit` of them.
 
-        A limit takes the stars in an order that has nothing to do with the sky and is always the same, so that a larger
-        limit only adds.
+        `product` is a key of `PRODUCTS`; only SPOC has more than one cadence. A limit takes the stars in an order that
+        has nothing to do with the sky and is always the same, so that a larger limit only adds.
         """
-        files, problem, asked_at = self._listed(number, cadence_s, refresh)
+        if tics is not None and product == "TGLC":  # its lists name stars by their Gaia number
+            return self.stars(list(tics), limit=limit, refresh=refresh, product=product, sector=number)
+        files, problem, asked_at = self._listed(number, cadence_s, refresh, product)
         missing: list[tuple[int, str]] = []
         if tics is not None:
             wanted = set(tics)
             files = [file for file in files if file.tic in wanted]
-            reason = f"no {cadence_s} s light curve in sector {number}"
+            reason = f"no {_kind(product, cadence_s)} light curve in sector {number}"
             missing = [(tic, reason) for tic in sorted(wanted - {file.tic for file in files})]
         if limit is not None:
-            files = sorted(files, key=lambda file: hashlib.sha256(str(file.tic).encode()).digest())[:limit]
+            files = sorted(files, key=lambda file: hashlib.sha256(str(file.tic or file.name).encode()).digest())[:limit]
         return self._plan(files, missing, problem, asked_at)
 
     def stars(
-        self, tics: Sequence[int], *, cadence_s: int = 120, limit: int | None = None, refresh: bool = False
-    ) -> Plan:
-        """Every light curve of some stars, in every sector."""
+        self, tics: Sequence[int], *, cadence_s: int = 120, limit: int | None = None, refresh: bool = False,
+        product: str = "SPOC", sector: int | None = None,
+    ) -> Plan:  # fmt: skip
+        """Every light curve of some stars, in every sector or in one."""
         mast = self._services["mast"]
         self._report.stage("asking which light curves there are")
         answer = self._cache.answer(
-            "light-curves", list(tics), lambda some: light_curves_of(mast, some), max_age_days=STAR_DAYS,
-            chunk=mast.chunk, refresh=refresh, question="SPOC light curves by TIC", progress=self._report,
+            _kept_as("light-curves", product), list(tics), lambda some: light_curves_of(mast, some, product),
+            max_age_days=STAR_DAYS, chunk=mast.chunk, refresh=refresh, question=f"{product} light curves by TIC",
+            progress=self._report,
         )  # fmt: skip
-        files = [file for file in _files(answer.table) if file.cadence_s == cadence_s]
+        files = _chosen(answer.table, product, cadence_s, sector)
         found = {file.tic for file in files}
+        none = f"MAST has no {_kind(product, cadence_s)} light curve of this star"
+        none += f" in sector {sector}" if sector is not None else ""
         missing = [
-            (tic, answer.problem if tic in answer.unanswered else f"MAST has no {cadence_s} s light curve of this star")
+            (tic, answer.problem if tic in answer.unanswered else none)
             for tic in dict.fromkeys(tics)
             if tic not in found
         ]
@@ -143,21 +149,21 @@ class Fetcher:
 
     def cone(
         self, ra: float, dec: float, radius_deg: float, *, cadence_s: int = 120, limit: int | None = None,
-        refresh: bool = False,
+        refresh: bool = False, product: str = "SPOC",
     ) -> Plan:  # fmt: skip
         """Every light curve of the stars in a cone [deg, ICRS]."""
         key = f"{ra:.6f} {dec:.6f} {radius_deg:.6f}"
         self._report.stage("asking which light curves there are")
 
         def ask(_: list[str]) -> pd.DataFrame:
-            found = light_curves_near(self._services["mast"], ra, dec, radius_deg)
+            found = light_curves_near(self._services["mast"], ra, dec, radius_deg, product)
             return found.reset_index(drop=True).set_axis([key] * len(found))
 
         answer = self._cache.answer(
-            "cones", [key], ask, max_age_days=STAR_DAYS, refresh=refresh, question="SPOC light curves in a cone",
-            progress=self._report,
+            _kept_as("cones", product), [key], ask, max_age_days=STAR_DAYS, refresh=refresh,
+            question=f"{product} light curves in a cone", progress=self._report,
         )  # fmt: skip
-        files = [file for file in _files(answer.table) if file.cadence_s == cadence_s]
+        files = _chosen(answer.table, product, cadence_s)
         return self._plan(files[:limit], [], answer.problem, answer.oldest)
 
     def listed(self, targets: TargetList, *, limit: int | None = None, refresh: bool = False) -> Plan:
@@ -252,13 +258,17 @@ class Fetcher:
         book.keep(STAR, {f"TIC {tic}": reason for tic, reason in plan.missing})
         book.clear(STAR, {f"TIC {_tic(file)}" for file in plan.files})
 
-    def _listed(self, number: int, cadence_s: int, refresh: bool) -> tuple[list[LightCurveFile], str, float | None]:
-        path = sectors().bulk_list(number, cadence_s)
+    def _listed(
+        self, number: int, cadence_s: int, refresh: bool, product: str
+    ) -> tuple[list[LightCurveFile], str, float | None]:
+        sectors().get(number)
+        script = PRODUCTS[product].bulk_list
+        path = script.format(sector=number) if script else sectors().bulk_list(number, cadence_s)
         self._report.stage(f"list of sector {number}")
-        key = f"s{number:04d}-{cadence_s}"
+        key = f"s{number:04d}-{product if script else cadence_s}"
 
         def ask(_: list[str]) -> pd.DataFrame:
-            names = [file.name for file in bulk_list(self._services["mast-lists"], path)]
+            names = [file.name for file in bulk_list(self._services["mast-lists"], path, product)]
             return pd.DataFrame({"name": names}, index=[key] * len(names))
 
         answer = self._cache.answer(
@@ -276,7 +286,28 @@ class Fetcher:
 
 def _tic(file: Download) -> int | None:
     known = LightCurveFile.parse(file.name.rsplit("/", 1)[-1])
-    return known.tic if known else None
+    return known.tic or None if known else None
+
+
+def _kind(product: str, cadence_s: int) -> str:
+    """What a person calls the light curves that are asked for."""
+    return f"{cadence_s} s" if product == "SPOC" else product
+
+
+def _kept_as(what: str, product: str) -> str:
+    return what if product == "SPOC" else f"{what}-{product.lower()}"
+
+
+def _chosen(table: pd.DataFrame, product: str, cadence_s: int, sector: int | None = None) -> list[LightCurveFile]:
+    """The files of a table by TIC that are of this kind."""
+    found = []
+    for tic, name in zip(table.index, table.get("name", []), strict=False):
+        file = LightCurveFile.parse(name)
+        if file is None or file.product != product or sector not in (None, file.sector):
+            continue
+        if product != "SPOC" or file.cadence_s == cadence_s:
+            found.append(replace(file, tic=int(tic)) if not file.tic and str(tic).isdecimal() else file)
+    return found
 
 
 def _files(table: pd.DataFrame) -> list[LightCurveFile]:

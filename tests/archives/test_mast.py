@@ -155,3 +155,49 @@ def test_a_portal_that_fails(stand_in, services, reply, line):
     stand_in.routes |= {"/api/": reply, "/portal/": portal({})}
     with pytest.raises(ArchiveError, match=line):
         tic_entries(services["mast"], [5])
+
+
+#: File names and where MAST has them, as in the test data of lightkurve and MAST's own answers.
+HLSP = {
+    "TESS-SPOC": (
+        "HLSP/tess-spoc/s0005/target/0000/0002/1934/5200/"
+        "hlsp_tess-spoc_tess_phot_0000000219345200-s0005_tess_v1_lc.fits"
+    ),
+    "QLP": "HLSP/qlp/s0011/0000/0002/7755/4109/hlsp_qlp_tess_ffi_s0011-0000000277554109_tess_v01_llc.fits",
+    "TGLC": (
+        "HLSP/tglc/s0001/cam4-ccd2/0046/2474/2688/9442/"
+        "hlsp_tglc_tess_ffi_gaiaid-4624742688944261376-s0001-cam4-ccd2_tess_v1_llc.fits"
+    ),
+}
+
+
+@pytest.mark.parametrize("product", HLSP)
+def test_products_of_full_frame_images_have_their_names_and_places(product, services):
+    name = HLSP[product].rsplit("/", 1)[-1]
+    file = LightCurveFile.parse(name)
+    assert (file.product, file.cadence_s) == (product, 1800)
+    assert file.address(services["mast"]).endswith(f"uri=mast:{HLSP[product]}")
+    assert f"s{file.sector:04d}" in name
+    assert file.tic == {"TESS-SPOC": 219345200, "QLP": 277554109, "TGLC": 0}[product]
+
+
+@pytest.mark.parametrize(("sector", "cadence"), [(26, 1800), (27, 600), (55, 600), (56, 200)])
+def test_the_cadence_of_a_full_frame_product_is_that_of_its_sector(sector, cadence):
+    name = f"hlsp_qlp_tess_ffi_s{sector:04d}-0000000000000007_tess_v01_llc.fits"
+    assert LightCurveFile.parse(name).cadence_s == cadence
+
+
+@pytest.mark.parametrize("product", HLSP)
+def test_light_curves_of_a_star_by_product(product, stand_in, services):
+    seen = {}
+
+    def answer(filters):
+        seen.update(filters)
+        rows = {"dataURL": [f"mast:{HLSP[product]}", f"mast:TESS/product/{NAME}"], "target_name": ["277554109"] * 2}
+        return pd.DataFrame(rows, dtype=object)
+
+    stand_in.routes |= dict.fromkeys(("/api/", "/portal/"), portal({"Mast.Caom.Filtered": answer}))
+    found = light_curves_of(services["mast"], [277554109], product)
+    assert found["name"].tolist() == [HLSP[product].rsplit("/", 1)[-1]]
+    assert found.index[0] in (277554109, 219345200)
+    assert (seen["obs_collection"], seen["provenance_name"]) == (["HLSP"], [product])

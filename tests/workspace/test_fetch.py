@@ -190,3 +190,42 @@ def test_real_light_curves_and_their_tois(stand_in, fetcher, run, services, shar
     crossmatch(workspace, ["toi"], addresses=services)
     found = workspace.labels.frame().merge(workspace.targets.frame(), on="target_id").set_index("tic")["value"]
     assert found.to_dict() == hosts.to_dict()
+
+
+SCRIPTS = {
+    "TESS-SPOC": "hlsps/tess-spoc/download_scripts/hlsp_tess-spoc_tess_phot_s0001_tess_v1_dl-lc.sh",
+    "QLP": "hlsps/qlp/download_scripts/hlsp_qlp_tess_ffi_s0001_tess_v01_llc-fits.sh",
+    "TGLC": "hlsps/tglc/download_scripts/hlsp_tglc_tess_ffi_s0001_tess_v1_llc.sh",
+}
+NAMES = {
+    "TESS-SPOC": "hlsp_tess-spoc_tess_phot_{:016d}-s0001_tess_v1_lc.fits",
+    "QLP": "hlsp_qlp_tess_ffi_s0001-{:016d}_tess_v01_llc.fits",
+    "TGLC": "hlsp_tglc_tess_ffi_gaiaid-462474268894426{:04d}-s0001-cam4-ccd2_tess_v1_llc.fits",
+}
+
+
+@pytest.mark.parametrize("product", SCRIPTS)
+def test_a_sector_of_a_full_frame_product(stand_in, fetcher, product):
+    names = [NAMES[product].format(tic) for tic in range(1, 9)]
+    lines = "".join(
+        f"curl -f --create-dirs --output 's0001/{name}' http://x/?uri=mast:HLSP/y/{name}\n" for name in names
+    )
+    stand_in.routes[f"/lists/{SCRIPTS[product]}"] = Reply(f"#!/bin/sh\n{lines}".encode())
+    plan = fetcher.sector(1, product=product)
+    assert sorted(file.name for file in plan.files) == sorted(f"s0001/{name}" for name in names)
+    assert all(f"uri=mast:HLSP/{product.lower()}/s0001/" in file.address for file in plan.files)
+    assert len(fetcher.sector(1, product=product, limit=3).files) == 3
+    if product != "TGLC":
+        chosen = fetcher.sector(1, product=product, tics=[3, 99])
+        assert [file.name for file in chosen.files] == [f"s0001/{names[2]}"]
+        assert chosen.missing == ((99, f"no {product} light curve in sector 1"),)
+    assert len(stand_in.asked) == 1
+
+
+def test_stars_of_a_sector_of_tglc_are_asked_of_the_portal(mast, fetcher):
+    names = [NAMES["TGLC"].format(3), NAMES["TGLC"].format(3).replace("s0001", "s0002")]
+    found = pd.DataFrame({"dataURL": [f"mast:HLSP/tglc/{name}" for name in names], "target_name": "3"}, dtype=object)
+    mast.routes |= dict.fromkeys(("/api/v0/", "/portal/"), portal({"Mast.Caom.Filtered": lambda _: found}))
+    plan = fetcher.sector(1, product="TGLC", tics=[3, 4])
+    assert [file.name for file in plan.files] == [f"s0001/{names[0]}"]
+    assert plan.missing == ((4, "MAST has no TGLC light curve of this star in sector 1"),)
