@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,8 +129,8 @@ def read_layout(file: FitsFile, layout: Layout, flux: str = "pdcsap") -> LightCu
     order = in_order(time)
     time = time if order is None else time[order]
 
-    def sorted_column(column: str) -> Float:
-        values = table.column(column).astype(np.float64)
+    def sorted_column(column: str) -> NDArray[Any]:
+        values = table.column(column)
         return values if order is None else values[order]
 
     flags = _flags(table, layout)
@@ -159,8 +160,8 @@ def _time(file: FitsFile, table: Table, name: str, layout: Layout) -> Float:
     time = table.column(name).astype(np.float64)
     if time.ndim != 1:
         raise UnreadableLightCurve(f"{name} holds several numbers a row")
-    if (absent := time == 0).any():
-        time[absent] = np.nan  # day 0 of Kepler and of TESS is before their launch: what many write for "no time"
+    if not time.all():
+        time[time == 0] = np.nan  # day 0 of Kepler and of TESS is before their launch: what many write for "no time"
     header: Header = {**file.primary, **table.header}
     return in_btjd(
         time, name, unit=table.unit(name), header=header, catalogue=layout.catalogue(file), missions=layout.missions
@@ -168,9 +169,9 @@ def _time(file: FitsFile, table: Table, name: str, layout: Layout) -> Float:
 
 
 def _flux(
-    table: Table, layout: Layout, flux: str, name: str, column: Callable[[str], Float]
+    table: Table, layout: Layout, flux: str, name: str, column: Callable[[str], NDArray[Any]]
 ) -> tuple[Float, Float | None, str]:
-    values = column(name)
+    values = column(name).astype(np.float64, copy=False)
     error = next((error for error in (f"{name}_ERR", layout.errors.get(name, "")) if error in table), "")
     errors = column(error) if error else None
     if errors is None and not math.isnan(one := number(table.header, layout.errors.get(name, ""))):

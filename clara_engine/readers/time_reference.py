@@ -137,7 +137,6 @@ def in_btjd(
     timed = time[usable]
     if not timed.size:
         raise UnreadableLightCurve(f"{name} is NaN throughout")
-    time = np.where(usable, time, np.nan)
     middle = float(np.median(timed[:: max(1, timed.size // SAMPLE)]))
     said = _said(name, unit, header or {})
     if JULIAN_DATES[0] < middle < JULIAN_DATES[1]:
@@ -155,6 +154,7 @@ def in_btjd(
     else:
         zero, stated = ZEROS.get(catalogue, BTJD_ZERO), False
     days = time + (zero - BTJD_ZERO)
+    days[~usable] = np.nan
     observed = tuple(missions) or (() if stated else MISSIONS.get(catalogue, ("TESS",)))
     _check_calendar(days, name, middle, zero, observed, stated)
     return days
