@@ -11,6 +11,7 @@ import typer
 from clara_engine.cli.options import AsJson, Folder, existing, filled, opened
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.errors import WorkspaceError
+from clara_engine.text import visible
 
 if TYPE_CHECKING:
     from clara_engine.workspace import Ingested
@@ -85,7 +86,9 @@ def _tell(result: Ingested, total: int) -> None:
         complain(f"left out {path}: the same target as {first}")
     for path, target_id in result.parts[:SHOWN]:
         say(f"{Path(path).name} has other times, or another processing, than what has its plain id: {target_id}")
-    hidden = max(0, len(result.unreadable) - SHOWN) + max(0, len(result.duplicates) - SHOWN)
+    for path, note in result.notes[:SHOWN]:
+        say(f"{Path(path).name}: {visible(note)}")
+    hidden = sum(max(0, len(told) - SHOWN) for told in (result.unreadable, result.duplicates, result.notes))
     if hidden:
         complain(f"and {hidden} more; --json lists them all")
     if result.other_tables:

@@ -64,18 +64,21 @@ class Summary:
         Its first and last usable sample, BTJD [days].
     samples : int
         How many are usable.
+    notes : tuple of str
+        What a person should know of how it was read.
     """
 
     target: Target
     begin_btjd: float
     end_btjd: float
     samples: int
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, curve: LightCurve) -> Summary:
         """The summary of a light curve that was read."""
         time = curve.time[np.isfinite(curve.time) & np.isfinite(curve.flux)]
-        return cls(curve.target, float(time.min()), float(time.max()), int(time.size))
+        return cls(curve.target, float(time.min()), float(time.max()), int(time.size), curve.notes)
 
 
 #: The first that recognises a file reads it; SPOC's columns are what others have too, so it comes last.

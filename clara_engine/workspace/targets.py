@@ -45,6 +45,8 @@ class Ingested:
     parts : tuple of (path, target id)
         Light curves that differ from another of the same star, sector, product and cadence by their times or by what
         processed them, and the ids that they have therefore.
+    notes : tuple of (path, note)
+        What a person should know of how files were read, such as cells that are no numbers.
     """
 
     added: int
@@ -53,6 +55,7 @@ class Ingested:
     unreadable: tuple[tuple[str, str], ...]
     other_tables: tuple[str, ...] = ()
     parts: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 class TargetCatalog:
@@ -97,7 +100,10 @@ class TargetCatalog:
             self._write(connection, made.rows)
             connection.executemany("INSERT OR REPLACE INTO unreadable VALUES (?, ?)", unreadable)
         added = sum(before.get(row.path) != _Known(row.stamp, row.columns) for row in made.rows)
-        return Ingested(added, 0, tuple(made.duplicates), tuple(unreadable), parts=tuple(made.parts))
+        notes = dict.fromkeys((one.path, note) for one in looked for summary in one.found for note in summary.notes)
+        return Ingested(
+            added, 0, tuple(made.duplicates), tuple(unreadable), parts=tuple(made.parts), notes=tuple(notes)
+        )
 
     def frame(self) -> pd.DataFrame:
         """One row a target, ordered by id: the facts of `Target`, with ``target_id`` and ``path``."""
