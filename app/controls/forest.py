@@ -28,7 +28,15 @@ VARIANTS = {
 OWN = "own"
 FEATURES_A_SPLIT = {"sqrt": "sqrt", "log2": "log2", "two fifths": 0.4}
 #: What the fields hold of the settings of a forest.
-SETTINGS = ("n_estimators", "max_features", "max_depth", "min_samples_split", "min_samples_leaf", "bootstrap")
+SETTINGS = (
+    "n_estimators",
+    "max_features",
+    "max_depth",
+    "min_samples_split",
+    "min_samples_leaf",
+    "bootstrap",
+    "contrast_to_real",
+)
 
 
 class ForestControl(pn.viewable.Viewer):
@@ -46,6 +54,7 @@ class ForestControl(pn.viewable.Viewer):
     min_samples_split = param.Integer(2, bounds=(2, None), label="rows to split")
     min_samples_leaf = param.Integer(1, bounds=(1, None), label="rows in a leaf")
     bootstrap = param.Boolean(True, label="bootstrap")
+    contrast_to_real = param.Number(None, allow_None=True, bounds=(1e-3, 1e3), doc="Weight of the contrast class.")
     training_size = param.Integer(1416, bounds=(2, None), allow_None=True, label="training stars, empty: all")
     sector: Any = param.Selector(default=None, objects={"all sectors": None}, label="train on")
     group: Any = param.Selector(default=None, objects={"largest group": None}, label="light curves of")

@@ -47,7 +47,10 @@ def tune(
         best = trials[0].settings
         write_atomically(save, lambda beside: beside.write_text(best.to_toml()))
     rows = [
-        {"accuracy": trial.accuracy, **trial.settings.model_dump(exclude={"oob_score", "class_weight"})}
+        {
+            "accuracy": trial.accuracy,
+            **trial.settings.model_dump(exclude={"oob_score", "class_weight", "contrast_to_real"}),
+        }
         for trial in trials
     ]
     if as_json:

@@ -42,8 +42,8 @@ class RowBags:
         return in_bag_counts(self.settings, seed, self.n_real, self.n_contrast)
 
     def weights(self, counts: Counts) -> tuple[float, float]:
-        """See `Bags.weights`. With bootstrap, weights that are the same for all trees have changed the draws."""
-        if not self.settings.bootstrap:
+        """See `Bags.weights`. With bootstrap, class weights that are the same for all trees have changed the draws."""
+        if not self.settings.bootstrap or self.settings.contrast_to_real is not None:
             return class_weights(self.settings, self.n_real, self.n_contrast)
         if self.settings.class_weight != "balanced_subsample":
             return 1.0, 1.0
@@ -121,6 +121,8 @@ def in_bag_counts(settings: ForestSettings, seed: Any, n_real: int, n_contrast: 
 def class_weights(settings: ForestSettings, real: int, contrast: int) -> tuple[float, float]:
     """Weights of the real and the contrast class, given how many rows there are of each."""
     weight = settings.class_weight
+    if settings.contrast_to_real is not None:
+        return 1.0, settings.contrast_to_real * real / contrast if contrast else 1.0
     if weight is None:
         return 1.0, 1.0
     if isinstance(weight, dict):

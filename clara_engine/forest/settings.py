@@ -38,7 +38,9 @@ Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 class ForestSettings(BaseModel):
     """Settings of a random forest, with scikit-learn's names and meanings.
 
-    `oob_score` asks for out-of-bag scores of the training rows. Every field's allowed range is its description.
+    `oob_score` asks for out-of-bag scores of the training rows. `contrast_to_real` is what the whole contrast class
+    weighs, the real class being 1: scores then do not hang on how many light curves there are of each. Every field's
+    allowed range is its description.
 
     Raises
     ------
@@ -68,6 +70,10 @@ class ForestSettings(BaseModel):
         BeforeValidator(_class_numbers),
         Field(description="None, 'balanced', 'balanced_subsample', or positive weights {0: contrast, 1: real}"),
     ] = None
+    contrast_to_real: Annotated[
+        Annotated[float, Field(ge=1e-3, le=1e3)] | None,
+        Field(description="0.001 to 1000, or None to count rows; without class_weight"),
+    ] = None
     oob_score: Annotated[bool, Field(description="True or False")] = True
 
     def __init__(self, **values: Any) -> None:
@@ -76,6 +82,8 @@ class ForestSettings(BaseModel):
             super().__init__(**plain)
         except ValidationError as error:
             raise DesignError(_message(error)) from None
+        if self.class_weight is not None and self.contrast_to_real is not None:
+            raise DesignError("class_weight and contrast_to_real say the same: give one of them")
 
     def to_toml(self) -> str:
         """The settings as TOML text, which `from_toml` reads back."""
@@ -135,7 +143,7 @@ PRESETS: MappingProxyType[str, ForestSettings] = MappingProxyType(
             min_samples_leaf=2,
             bootstrap=False,
         ),
-        "steering": ForestSettings(n_estimators=500, max_features=0.4, min_samples_leaf=5, bootstrap=True),
+        "steering": ForestSettings(n_estimators=500, max_features=0.4, min_samples_leaf=5, contrast_to_real=2.0),
         "marginal": ForestSettings(n_estimators=500, max_features="sqrt", bootstrap=True),
     }
 )

@@ -38,6 +38,8 @@ class UnsupervisedForest(BaseEstimator):
     ----------
     n_estimators, max_features, max_depth, min_samples_split, min_samples_leaf, bootstrap, class_weight
         As in `sklearn.ensemble.RandomForestClassifier`.
+    contrast_to_real : float or None
+        What the whole contrast class weighs, the real class being 1; None lets every row weigh the same.
     random_state : int, numpy.random.Generator, numpy.random.RandomState or None
         Source of every tree's seed. The same seed gives the same bits whatever `n_jobs`.
     n_jobs : int or None
@@ -78,6 +80,7 @@ class UnsupervisedForest(BaseEstimator):
         min_samples_leaf: int | float = 1,
         bootstrap: bool = True,
         class_weight: str | dict[int, float] | None = None,
+        contrast_to_real: float | None = None,
         random_state: Any = None,
         n_jobs: int | None = -1,
         oob_score: bool = True,
@@ -89,6 +92,7 @@ class UnsupervisedForest(BaseEstimator):
         self.min_samples_leaf = min_samples_leaf
         self.bootstrap = bootstrap
         self.class_weight = class_weight
+        self.contrast_to_real = contrast_to_real
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.oob_score = oob_score

@@ -158,3 +158,28 @@ def test_stars_that_do_not_fit_are_one_line(stars, words):
     real, copy, _, _ = sky()
     with pytest.raises(FeatureError, match=words):
         UnsupervisedForest(3).fit(real, copy, **stars)
+
+
+def test_scores_hang_on_the_weight_of_the_contrast_class_and_not_on_its_number_of_rows():
+    real, copy, of_real, of_copy = sky(stars=200, sectors=1)
+    fewer = np.arange(of_copy.size) % 3 == 0  # one copy of each host instead of three
+
+    def pair(**weights):
+        wanted = {"random_state": 0, "min_samples_leaf": 5} | weights
+        return [
+            UnsupervisedForest(300, **wanted).fit(real, copy[rows], real_stars=of_real, contrast_stars=of_copy[rows])
+            for rows in (slice(None), fewer)
+        ]
+
+    every, some = pair(contrast_to_real=2.0)
+    for forest in (every, some):
+        assert forest.trees_.share[forest.trees_.roots[:-1]].mean() == pytest.approx(2 / 3, abs=0.02)
+    new = sky(stars=200, sectors=1, seed=3)[0]
+    by_count = pair()
+    kept, moved = (abs(one.scores(new).anomaly.mean() - two.scores(new).anomaly.mean()) for one, two in
+                   ((every, some), by_count))  # fmt: skip
+    assert kept < 0.5 * moved
+    by_rows = UnsupervisedForest(50, contrast_to_real=2.0, random_state=0, oob_score=False).fit(real, copy)
+    assert by_rows.trees_.share[by_rows.trees_.roots[:-1]].mean() == pytest.approx(2 / 3, abs=0.02)
+    with pytest.raises(DesignError, match="class_weight and contrast_to_real say the same"):
+        UnsupervisedForest(3, contrast_to_real=2.0, class_weight="balanced").fit(real, copy)
