@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import ceil, log2
 from typing import Any
 
@@ -103,11 +104,16 @@ def lomb_scargle_even(time: ArrayLike, flux: ArrayLike, step: float, first: int,
     cells = np.zeros((2, size + LANES + 1), np.float32)
     _spread((t - t.min()) * (step * size), y, HEIGHTS, cells)
     cells[:, : LANES + 1] += cells[:, size:]
-    number = np.arange(first, 2 * last + 1)
-    gain = np.sqrt(DECAY / np.pi) / t.size * np.exp((np.pi / size * number) ** 2 / DECAY)
+    gain = np.sqrt(DECAY / np.pi) / t.size * _sharpening(size, first, last)
     window = rfft(cells[1, :size])[first : 2 * last + 1] * gain
     flux_sum = rfft(cells[0, :size])[first : last + 1] * gain[: f.size]
     return _power(t, y, f, flux_sum, window[: f.size], window[first::2], 100 * WELL_CONDITIONED)
+
+
+@lru_cache(maxsize=16)
+def _sharpening(size: int, first: int, last: int) -> Float:
+    """What the Gaussians take from the frequencies `first` to twice `last`, but for a factor."""
+    return np.asarray(np.exp((np.pi / size * np.arange(first, 2 * last + 1)) ** 2 / DECAY))
 
 
 @njit(cache=True, nogil=True, fastmath=True)

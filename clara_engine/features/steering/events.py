@@ -62,17 +62,38 @@ def _box_means(totals: Float, counts: NDArray[np.intp], size: int) -> NDArray[np
     """
     if counts.size <= size + 1:
         return np.zeros((len(totals), 1), np.float32)
-    count = counts[size:] - counts[:-size]
-    used = 2 * count > size
-    seen = np.flatnonzero(used)
+    means, weight, seen = _sliding_means(totals, counts, size)
     if not seen.size:
-        return np.zeros((len(totals), count.size), np.float32)
-    means = ((totals[:, size:] - totals[:, :-size]) / np.maximum(count, 1)).astype(np.float32)
+        return means
     some = means.take(seen, axis=1)
-    middle = np.partition(some, seen.size // 2, axis=1)[:, seen.size // 2, None]
-    spread = robust_spreads(some)[:, None]
-    weight = np.where(used, np.sqrt(count / size), 0).astype(np.float32)
-    return np.asarray((means - middle) * weight * np.divide(1, spread, out=np.zeros_like(spread), where=spread > 0))
+    middle = np.partition(some, seen.size // 2, axis=1)[:, seen.size // 2]
+    _scale(means, weight, middle, robust_spreads(some))
+    return np.asarray(means)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sliding_means(totals: Any, counts: Any, size: int) -> Any:
+    """Mean over each box, the root of the share of its bins that count or 0, and which boxes have over half of them."""
+    rows, boxes = totals.shape[0], counts.size - size
+    means, weight = np.zeros((rows, boxes), np.float32), np.zeros(boxes, np.float32)
+    roots = np.sqrt(np.arange(size + 1) / size).astype(np.float32)
+    for k in range(boxes):
+        count = counts[k + size] - counts[k]
+        weight[k] = roots[count] if 2 * count > size else np.float32(0)
+    for row in range(rows):
+        total, mean = totals[row], means[row]
+        for k in range(boxes):
+            mean[k] = (total[k + size] - total[k]) / max(counts[k + size] - counts[k], 1)
+    return means, weight, np.flatnonzero(weight)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _scale(means: Any, weight: Any, middle: Any, spread: Any) -> None:
+    for row in range(means.shape[0]):
+        mean = means[row]
+        factor = np.float32(1) / spread[row] if spread[row] > 0 else np.float32(0)
+        for k in range(mean.size):
+            mean[k] = (mean[k] - middle[row]) * weight[k] * factor
 
 
 @njit(cache=True, nogil=True)

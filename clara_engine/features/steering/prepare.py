@@ -153,7 +153,8 @@ def prepare(light_curve: LightCurve) -> Prepared:
 def _without(time: Any, flux: Any, knots: Any, level: Any) -> Any:
     """Flux at sorted times minus the straight lines between sorted knots; the end ones reach on."""
     left = np.empty(flux.size)
-    k = 0
+    k, of = 0, -1
+    slope = 0.0
     for i in range(time.size):
         while k < knots.size - 2 and time[i] >= knots[k + 1]:
             k += 1
@@ -162,16 +163,28 @@ def _without(time: Any, flux: Any, knots: Any, level: Any) -> Any:
         elif time[i] >= knots[-1]:
             left[i] = flux[i] - level[-1]
         else:
-            slope = (level[k + 1] - level[k]) / (knots[k + 1] - knots[k])
+            if k != of:
+                slope = (level[k + 1] - level[k]) / (knots[k + 1] - knots[k])
+                of = k
             left[i] = flux[i] - (slope * (time[i] - knots[k]) + level[k])
     return left
 
 
 def gridded(time: Float, flux: Float, width: float) -> Grid:
     """Means in bins of `width` [days] from the first of the sorted times on."""
+    mean, filled = _means(time, flux, width)
+    return Grid(time[0] + (np.arange(mean.size) + 0.5) * width, mean, filled)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _means(time: Any, flux: Any, width: float) -> Any:
     # Samples on the edge of a bin go to the later one, however their times are rounded.
-    place = ((time - time[0]) / width + 1e-6).astype(np.intp)
-    count = np.bincount(place)
-    filled = count > 0
-    mean = np.bincount(place, flux) / np.maximum(count, 1)
-    return Grid(time[0] + (np.arange(count.size) + 0.5) * width, mean, filled)
+    size = int((time[-1] - time[0]) / width + 1e-6) + 1
+    total, count = np.zeros(size), np.zeros(size, np.int64)
+    for i in range(time.size):
+        place = int((time[i] - time[0]) / width + 1e-6)
+        total[place] += flux[i]
+        count[place] += 1
+    for k in range(size):
+        total[k] /= max(count[k], 1)
+    return total, count > 0

@@ -185,10 +185,10 @@ def _fold(rows: Any, size: int, periods: Any, durations: Any) -> Any:
     rises = np.zeros(count)
     best = np.zeros((2, 2, count, 3))
     sums = np.empty((count + 1, int(periods.max()) + 2 * LANES), np.float32)
-    signs = np.zeros((2, sums.shape[1]), np.float32)
-    # Bits of numbers from 0 on sort as integers, whose highest is found many at a time.
-    bits = signs.view(np.int32)
-    up, down = signs[0], signs[1]
+    values = np.zeros(sums.shape[1], np.float32)
+    # Bits of numbers from 0 on sort as integers, whose highest is found many at a time; the first bit is the sign.
+    bits = values.view(np.int32)
+    flipped = (np.int32(0), np.int32(-(2**31)))
     top = np.zeros(2, np.int32)
     highest = top.view(np.float32)
     for p in range(periods.size):
@@ -202,20 +202,17 @@ def _fold(rows: Any, size: int, periods: Any, durations: Any) -> Any:
         _add_turns(rows, size, period, fitting, sums)
         scale = sums[count]
         for k in range(bins):
-            root = np.float32(1) / np.sqrt(max(scale[k], np.float32(1)))
+            root = np.float32(1) / np.sqrt(scale[k])
             scale[k] = root if scale[k] > np.float32(1.5) else np.float32(0)
         for d in range(fitting):
             part = sums[d]
             for k in range(bins):
-                value = part[k] * scale[k]
-                up[k] = value if value > np.float32(0) else np.float32(0)
-                down[k] = -value if value < np.float32(0) else np.float32(0)
-            for sign in range(2):
-                row = bits[sign]
-                most = np.int32(0)
-                for k in range(bins):
-                    most = max(most, row[k])
-                top[sign] = most
+                values[k] = part[k] * scale[k]
+            dip, rise = np.int32(0), np.int32(0)
+            for k in range(bins):
+                dip = max(dip, bits[k])
+                rise = max(rise, np.int32(bits[k] ^ flipped[1]))
+            top[0], top[1] = dip, rise
             power[d, p] = highest[0]
             rises[d] = max(rises[d], highest[1])
             for sign in range(2):
@@ -225,7 +222,7 @@ def _fold(rows: Any, size: int, periods: Any, durations: Any) -> Any:
                 if highest[sign] <= least:
                     continue
                 phase = 0
-                while bits[sign, phase] != top[sign]:
+                while np.int32(bits[phase] ^ flipped[sign]) != top[sign]:
                     phase += 1
                 seen, agreement = _agreement(rows[d], rows[count], size, period, phase)
                 few = 0 if seen > 2 else 1
@@ -245,10 +242,16 @@ def _add_turns(rows: Any, size: int, period: float, fitting: int, sums: Any) -> 
         row = rows[d if d < fitting else last]
         total = sums[d if d < fitting else last, :width]
         total[:] = 0
-        for n in range(int((size - 1) / period) + 1):
-            stretch = row[int(n * period + 0.5) :]
+        turns = int((size - 1) / period) + 1
+        for n in range(0, turns - 3, 4):  # four at a time: sums are read and written less often
+            one, two = row[int(n * period + 0.5) :], row[int((n + 1) * period + 0.5) :]
+            three, four = row[int((n + 2) * period + 0.5) :], row[int((n + 3) * period + 0.5) :]
             for k in range(width):
-                total[k] += stretch[k]
+                total[k] = total[k] + one[k] + two[k] + three[k] + four[k]
+        for n in range(turns // 4 * 4, turns):
+            one = row[int(n * period + 0.5) :]
+            for k in range(width):
+                total[k] += one[k]
 
 
 @njit(cache=True, nogil=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,7 @@ def transit_search(prepared: Prepared) -> Float:
     return np.array(row)
 
 
+@lru_cache(maxsize=16)
 def trial_periods(span: float) -> Float:
     """Trial periods [days], longest first, that fit into `span` [days] at least 1.7 times."""
     longest = min(LONGEST_DAYS, max(span / 1.7, SHORTEST_DAYS * 2))
