@@ -177,3 +177,13 @@ def test_two_writers_of_a_folder_leave_one_whole_folder(tmp_path):
     assert (tmp_path / "f" / "a").read_text() == "two"
     assert [path.name for path in tmp_path.iterdir()] == ["f"]
     assert [path.name for path in (tmp_path / "f").iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_what_is_written_has_the_usual_permissions(tmp_path, mask, mode):
+    before = os.umask(mask)
+    try:
+        write_atomically(tmp_path / "table.csv", lambda beside: beside.write_text("a"))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "table.csv").stat().st_mode & 0o777 == mode

@@ -43,3 +43,21 @@ def test_every_setting_of_a_clustering_and_a_map_stands_in_its_help():
         for kind, settings in kinds.items():
             missing = [name for name in (kind, *settings.model_fields) if name != "kind" and name not in said]
             assert not missing, f"clara {command} --help lacks {missing} of {kind}"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["features", "--workers", "-1"], "it must be at least 1"),
+        (["features", "--workers", "1.5"], "it must be a whole number"),
+        (["fold", "x", "--period", "long"], "it must be a number"),
+        (["match", "toi", "--threshold", "2"], "it must be at most 1"),
+        (["show", "--top", "-1"], "it must be at least 0"),
+        (["fetch", "--product", "SPOK", "--sector", "1"], "choose one of SPOC, TESS-SPOC, QLP, TGLC"),
+    ],
+)
+def test_a_value_that_can_not_be_is_refused_in_plain_words(words, said):
+    answer = CliRunner().invoke(app, words, env={"COLUMNS": "300"})
+    assert answer.exit_code == 2
+    assert said in answer.output
+    assert "Input" not in answer.output
