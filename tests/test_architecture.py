@@ -14,7 +14,7 @@ LEVELS = {
     "features": 3, "synthetic": 3, "forest": 3, "maps": 3, "clusters": 3, "periods": 3, "archives": 3,
     "similarity": 3, "simulate": 4, "injected": 4,
     "evaluate": 5, "jobs": 5, "workspace": 5,
-    "cli": 6, "__main__": 7,
+    "results": 6, "cli": 7, "__main__": 8,
 }  # fmt: skip
 PAGE = {"panel", "holoviews", "bokeh", "datashader", "app", "param"}
 FILES = sorted(ENGINE.rglob("*.py"))

@@ -18,6 +18,7 @@ from clara_engine.cli import (
     peers,
     population,
     query,
+    results,
     runs,
     serve,
     star,
@@ -63,8 +64,8 @@ app = typer.Typer(
     add_completion=False,
 )
 MODULES = (
-    data, fetch, runs, claims, classify, forest, query, maps, cluster, population, star, vet, steer, peers, sweep,
-    serve,
+    data, fetch, runs, claims, classify, forest, query, maps, cluster, population, star, vet, steer, results, peers,
+    sweep, serve,
 )  # fmt: skip
 for module in MODULES:
     for command in module.COMMANDS:

@@ -13,23 +13,16 @@ from clara_engine.workspace.sweep_plan import usual_settings
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
 
-__all__ = ["STEERED", "make_demo"]
+__all__ = ["STEERED", "make_demo", "simulate"]
 
 STEERED = "planets, steered"
 
 
-def make_demo(workspace: Workspace, *, stars: int = 1200, seed: int = 1, report: Report = quiet) -> Run:
-    """Simulate a sector, read it back through the ordinary path, and train P9 and a run that looks for planets on it.
+def simulate(workspace: Workspace, *, stars: int, seed: int, report: Report = quiet) -> None:
+    """Simulate a sector and read it back through the ordinary path.
 
     The truth becomes the label family ``truth``; Gaia-like numbers become catalogue parameters.
-
-    Returns
-    -------
-    Run
-        The steered one, which is the newest, so that the page opens on it.
     """
-    from clara_engine.forest import PRESETS as FORESTS
-
     folder = workspace.folder / "simulated"
     report.stage("simulating")
     truth = simulate_sector(stars=stars, seed=seed, folder=folder, progress=report)
@@ -38,6 +31,19 @@ def make_demo(workspace: Workspace, *, stars: int = 1200, seed: int = 1, report:
     truth = truth.set_index("target_id")
     workspace.labels.add("truth", truth["class"].to_dict(), source="simulation")
     workspace.labels.add_parameters(truth.select_dtypes("number").drop(columns="tic"), source="simulation")
+
+
+def make_demo(workspace: Workspace, *, stars: int = 1200, seed: int = 1, report: Report = quiet) -> Run:
+    """Simulate a sector, read it back, and train P9 and a run that looks for planets on it.
+
+    Returns
+    -------
+    Run
+        The steered one, which is the newest, so that the page opens on it.
+    """
+    from clara_engine.forest import PRESETS as FORESTS
+
+    simulate(workspace, stars=stars, seed=seed, report=report)
     workspace.train(RunSpec(name="P9", design=PRESETS["P9"], forest=FORESTS["P9"]), report)
     design = steering_design("planets")
     return workspace.train(RunSpec(name=STEERED, design=design, **usual_settings(design)), report)

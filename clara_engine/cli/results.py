@@ -1,0 +1,109 @@
+"""Command that measures how well steering works on given stars, and writes the page of results."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clara_engine.cli.options import AsJson, Folder, opened
+from clara_engine.cli.output import progress, say, show_json
+
+if TYPE_CHECKING:
+    from clara_engine.results.study import StudyPlan
+    from clara_engine.workspace import Workspace
+
+__all__ = ["COMMANDS"]
+
+
+def results(
+    folders: Annotated[list[Path] | None, typer.Argument(help="Light curves, or folders that hold them.")] = None,
+    labels: Annotated[
+        list[Path] | None,
+        typer.Option(help="CSV with a column tic and columns that tell events (toi, eb_period, …). May be repeated; "
+                     "labels.csv in a folder of light curves, or beside it, when not given."),
+    ] = None,
+    demo: Annotated[int, typer.Option(min=0, help="Simulated stars to train on; as many more are measured.")] = 0,
+    event: Annotated[
+        list[str] | None, typer.Option(help="Measured on your stars; may be repeated. All when not given.")
+    ] = None,
+    baseline: Annotated[
+        list[str] | None, typer.Option(help="A row that no event steers, such as P9; all when not given, or none.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Splits and draws.")] = 5,
+    curves: Annotated[int, typer.Option(min=10, help="Light curves of a contrast set.")] = 300,
+    measured: Annotated[int, typer.Option(min=10, help="Injected light curves that are measured.")] = 200,
+    peers: Annotated[int, typer.Option(min=0, help="Injected light curves that peers are asked; 0 asks none.")] = 0,
+    models: Annotated[Path | None, typer.Option(help="Folder with downloaded models of peers.")] = None,
+    published: Annotated[Path | None, typer.Option(help="Folder of published scores, to compare sectors.")] = None,
+    out: Annotated[Path, typer.Option(help="The page; its numbers go beside it as JSON.")] = Path("results.md"),
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Measure how well steering works on your stars, and write it as one page; stopped, it resumes.
+
+    Stars are those of the folders and of the workspace. With `--demo` a simulated sector is measured, too.
+    """
+    from clara_engine.results.study import StudyPlan, study, write_page
+
+    ws = opened(workspace)
+    everything = StudyPlan()
+    baselines = everything.baselines if baseline is None else tuple(name for name in baseline if name != "none")
+    plan = StudyPlan(
+        demo=demo, events=tuple(event or everything.events), baselines=baselines, seeds=seeds, curves=curves,
+        measured=measured, peers=peers, models=models, published=published,
+    )  # fmt: skip
+    with progress() as report:
+        if folders:
+            report.stage("reading headers")
+            ws.targets.ingest(folders, report)
+            _label(ws, labels if labels is not None else _beside(folders))
+        found = study(ws, plan, _command(folders or [], labels or [], plan), report)
+    write_page(found, out)
+    if as_json:
+        show_json(found)
+    say(f"{out} and {out.with_suffix('.json')} are written")
+
+
+def _label(workspace: Workspace, tables: Sequence[Path]) -> None:
+    from clara_engine.results.stars import note_events
+
+    for path in tables:
+        say(f"{path}: {note_events(workspace, path)} light curves show an event that is known")
+
+
+def _beside(folders: Sequence[Path]) -> list[Path]:
+    """Tables of stars in the folders, or else beside them."""
+    found = []
+    for folder in folders:
+        for place in (folder, folder.parent):
+            if folder.is_dir() and (place / "labels.csv").is_file():
+                found.append(place / "labels.csv")
+                break
+    return list(dict.fromkeys(found))
+
+
+def _command(folders: Sequence[Path], labels: Sequence[Path], plan: StudyPlan) -> str:
+    """The command as it may be typed again, without the places of one machine."""
+    from clara_engine.results.study import StudyPlan
+
+    words = ["clara", "results", *(folder.name for folder in folders)]
+    for path in labels:
+        words += ["--labels", path.name]
+    everything = StudyPlan()
+    for option, chosen, usual in (
+        ("--event", plan.events, everything.events), ("--baseline", plan.baselines, everything.baselines)
+    ):  # fmt: skip
+        if chosen != usual:
+            words += [word for name in chosen or ("none",) for word in (option, name)]
+    for name in ("demo", "seeds", "curves", "measured", "peers"):
+        words += [f"--{name}", str(getattr(plan, name))]
+    if plan.published is not None:
+        words += ["--published", plan.published.name]
+    return shlex.join([*words, "--out", "docs/results.md"])
+
+
+COMMANDS = (results,)

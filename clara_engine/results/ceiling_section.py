@@ -1,0 +1,60 @@
+"""Why a figure is not reached, said from the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clara_engine.results.aims import AUC, Aim
+from clara_engine.results.markdown import number, percent, span, table
+from clara_engine.results.targets import DETECTED
+
+__all__ = ["ceiling"]
+
+Facts = Mapping[str, Any]
+
+
+def ceiling(found: list[Aim], samples: Mapping[str, Facts]) -> str:
+    """For each event with a figure that is not reached: what events, hosts and untouched stars cost of it."""
+    missed: dict[tuple[str, str], list[str]] = {}
+    for aim in found:
+        if aim.missed:
+            missed.setdefault((aim.event, aim.sample), []).append(aim.figure)
+    parts = ["## Where the ceiling is"]
+    if not missed:
+        parts.append("Every figure is reached.")
+    for (event, sample), figures in missed.items():
+        facts = samples[sample]["events"][event]["ceiling"]
+        title = f"**{event.capitalize()}, {sample} stars**: {'; '.join(figures)}."
+        parts += [f"{title} {_summary(facts)}", _parts(facts)] if facts else [title]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _summary(facts: Facts) -> str:
+    lost = facts["lost"]
+    above = f"Of events above a signal-to-noise of {DETECTED:g} the ROC-AUC lacks {number(lost, 4)} in 1."
+    if not lost:
+        return above
+    densest = [(title, max(rows, key=lambda row: row["loss"] / row["share"])) for title, rows in facts["parts"].items()]
+    said = "; ".join(
+        f"{title} {span(row['from'], row['to'])}, {percent(row['share'])} of the light curves, {percent(row['loss'])}"
+        for title, row in densest
+    )
+    costly = facts["costly"]
+    stars = ", ".join(f"{one['star']} ({percent(one['loss'])})" for one in costly)
+    total, even = sum(one["loss"] for one in costly), len(costly) / facts["untouched_stars"]
+    return (
+        f"{above} Most of that, for their number, is lost to: {said}. The untouched stars that outrank most injected "
+        f"light curves are {stars}: together {percent(total)} of what is missing, where {len(costly)} of "
+        f"{facts['untouched_stars']} stars would have {percent(even)} if all were alike."
+    )
+
+
+def _parts(facts: Facts) -> str:
+    if not facts["lost"]:
+        return ""
+    return table([
+        {"of": title, "part": span(row["from"], row["to"]), "light curves": percent(row["share"]),
+         AUC: number(row["auc"]), "of what is missing": percent(row["loss"])}
+        for title, rows in facts["parts"].items() for row in rows
+    ])  # fmt: skip

@@ -1,0 +1,74 @@
+"""Whether scores are fair: nulls, stars that carry signals, and stars that a run never had; one seed and one event."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest
+from clara_engine.progress import Report, quiet
+from clara_engine.workspace.nulls import Nulls
+from clara_engine.workspace.steering import TrainingRows
+
+__all__ = ["HALVES", "fairness"]
+
+Names = NDArray[np.str_]
+HALVES = ("first half", "second half")
+
+
+def fairness(
+    rows: TrainingRows, settings: ForestSettings, seed: int, *, quiet_stars: Collection[str],
+    nulls: Nulls, null_stars: Names, report: Report = quiet,
+) -> pd.DataFrame:  # fmt: skip
+    """Grow the forest of a seed and its variants, and score stars with them.
+
+    Parameters
+    ----------
+    quiet_stars : collection of str
+        Stars on which nothing happens.
+    nulls, null_stars
+        Null light curves, and whose they are.
+
+    Returns
+    -------
+    DataFrame
+        Columns of, star, score and hit. Rows of "nulls": null light curves, scored by trees that never saw their star.
+        Of each of `HALVES`: quiet stars that signals may be put on; hit are those that carry them, a random half and
+        then the other. Of "new files": score is how far a star's score in the forest that it helped to grow is from
+        that of the same star as a new file.
+    """
+    rng = np.random.default_rng([seed, 5])
+    real, copies = FeatureBinning.fit(rows.real).bin(rows.real), rows.copies
+    stars, hosts = np.array(rows.stars), np.array(rows.hosts)
+
+    def grown(keep: NDArray[np.bool_], shown: NDArray[np.bool_], number: int) -> UnsupervisedForest:
+        forest = UnsupervisedForest.from_settings(settings, random_state=number)
+        return forest.fit(
+            real.take(keep), copies[shown], report, real_stars=stars[keep], contrast_stars=hosts[shown]
+        )  # fmt: skip
+
+    everyone = np.ones(len(stars), bool)
+    usual = grown(everyone, np.ones(len(hosts), bool), seed)
+    found = usual.scores(nulls.rows, stars=null_stars).anomaly
+
+    carry = np.array(sorted(set(hosts) & set(quiet_stars)))
+    half = set(rng.permutation(carry)[: len(carry) // 2])
+    asked = np.isin(stars, carry)
+    parts = [pd.DataFrame({"of": "nulls", "star": null_stars, "score": found, "hit": False})]
+    for name, chosen in zip(HALVES, (half, set(carry) - half), strict=True):
+        forest = grown(everyone, np.isin(hosts, list(chosen)), seed + 1000 * len(parts))
+        scored = forest.scores(real.take(asked), stars=stars[asked]).anomaly
+        hit = np.isin(stars[asked], list(chosen))
+        parts.append(pd.DataFrame({"of": name, "star": stars[asked], "score": scored, "hit": hit}))
+
+    still = np.array(sorted(set(stars) & set(quiet_stars)))
+    new = rng.permutation(still)[: max(5, len(still) // 10)]
+    away = np.isin(stars, new)
+    without = grown(~away, ~np.isin(hosts, new), seed + 5000)
+    inside = usual.scores(real.take(away), stars=stars[away]).anomaly
+    apart = np.abs(inside - without.scores(real.take(away)).anomaly)
+    parts.append(pd.DataFrame({"of": "new files", "star": stars[away], "score": apart, "hit": False}))
+    return pd.concat(parts, ignore_index=True).dropna(subset="score")

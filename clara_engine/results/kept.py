@@ -1,0 +1,40 @@
+"""Answers that are kept as files, so that long work resumes where it stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from clara_engine.files import reading, write_atomically
+
+__all__ = ["Kept"]
+
+
+class Kept:
+    """Tables by all that fixes them.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a workspace, below which files are written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._home = folder
+        self._folder = folder / "cache" / "results"
+
+    def table(self, facts: Any, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """The table that `facts` fix: read, or made and written."""
+        name = hashlib.blake2b(json.dumps(facts, sort_keys=True).encode(), digest_size=12).hexdigest()
+        path = self._folder / f"{name}.parquet"
+        with reading(path):
+            if path.exists():
+                return pd.read_parquet(path)
+        table = make()
+        write_atomically(path, lambda beside: table.to_parquet(beside, index=False), home=self._home)
+        return table

@@ -1,0 +1,39 @@
+"""The command that measures steering on given stars and writes the page."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def options(light_curve_folder, tmp_path_factory):
+    """On 40 made-up stars, of which a table says that four have events."""
+    folder = tmp_path_factory.mktemp("results")
+    table = folder / "stars.csv"
+    table.write_text("\n".join(["tic,toi", *(f"{tic},1.01" for tic in range(1000, 1004))]) + "\n")
+    few = ("--event", "planets", "--baseline", "BLS", "--seeds", 1, "--curves", 12, "--measured", 12)
+    return (light_curve_folder, "--labels", table, *few, "--workspace", folder / "ws", "--out", folder / "page.md")
+
+
+def test_results(clara, options):
+    page = options[-1]
+    found = clara("results", *options)
+    assert found.code == 0, found.err
+    assert "4 light curves show an event that is known" in found.err
+    text = page.read_text()
+    assert text.startswith("# Results\n")
+    command = f"clara results {options[0].name} --labels stars.csv --event planets --baseline BLS --demo 0 --seeds 1"
+    assert command in text
+    facts = json.loads(page.with_suffix(".json").read_text())
+    assert facts["samples"]["real"]["sample"]["eventful"] == 4
+    assert set(facts["samples"]["real"]["events"]) == {"planets"}
+    again = clara("results", *options, "--json")
+    assert again.json() == facts
+    assert page.read_text() == text
+
+
+def test_nothing_to_measure(clara, tmp_path):
+    refused = clara("results", "--workspace", tmp_path / "ws", "--out", tmp_path / "page.md")
+    assert refused.code == 1
+    assert refused.err.strip() == "clara: no light curves: `clara results FOLDER`, or --demo 1200 for simulated ones"
+    assert not (tmp_path / "page.md").exists()
