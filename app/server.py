@@ -25,6 +25,7 @@ from app.verdict_board import VerdictBoard
 from app.words import light_curve_names
 from clara_engine.errors import Cancelled, ClaraError
 from clara_engine.groups import group_names
+from clara_engine.injected import get_workers_ready
 from clara_engine.jobs import Job, JobQueue, Reporter
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import PeriodSearch
@@ -51,6 +52,7 @@ KEPT_SCORES = 8
 KEPT_PICTURES = 2000
 # What may wait for a disk or a lock: one that is held must not take all of them at once.
 BESIDE = 16
+WORTH_WORKERS = 100  # light curves from which on a Retrain uses processes
 LOOK_S = 0.5
 RUNS_EVERY = 8
 
@@ -324,6 +326,11 @@ def _get_ready(made: Server) -> None:
         _load(len(made.workspace.targets))
     finally:
         made.warm.set()
+    if len(made.workspace.targets) >= WORTH_WORKERS:
+        try:
+            get_workers_ready()
+        except Exception:  # a Retrain starts them anew
+            log.exception("the workers could not be made ready")
 
 
 def _keep_looking(made: Server) -> None:

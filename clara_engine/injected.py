@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -15,13 +16,15 @@ from numpy.typing import NDArray
 from clara_engine.errors import DesignError, FeatureError
 from clara_engine.features import FeatureSet
 from clara_engine.features.extract import feature_row, workers_for
+from clara_engine.features.steering import STEERING
+from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.progress import Progress, silent
 from clara_engine.readers import read_registered
-from clara_engine.synthetic import Observed, SyntheticDesign, inject
+from clara_engine.synthetic import Observed, SyntheticDesign, inject, steering_design
 from clara_engine.synthetic.signals import Event
-from clara_engine.workers import cores, go_on, spread
+from clara_engine.workers import cores, go_on, processes, spread
 
-__all__ = ["Host", "InjectedRow", "injected_rows"]
+__all__ = ["Host", "InjectedRow", "get_workers_ready", "injected_rows"]
 
 #: Light curves that a worker is given at a time, and how many curves of a design are put on them in one reading.
 CHUNK = 4
@@ -114,6 +117,19 @@ def injected_rows(
             for rows in results:
                 done += len(rows)
                 yield from rows
+
+
+def get_workers_ready() -> list[int]:
+    """Start the processes and load in each what injecting and computing features needs; their numbers."""
+    return sorted(set(processes().map(_ready, range(cores()))))
+
+
+def _ready(number: int) -> int:
+    flux = 1 + np.random.default_rng(number).normal(0, 1e-3, 4000)
+    light_curve = LightCurve(time=np.arange(4000) / 300, flux=flux, target=Target(tic=number + 1))
+    for curve, _ in inject(steering_design("planets", curves=1), light_curve, [(0, 1)]):
+        feature_row(STEERING, curve.target.id, curve)
+    return os.getpid()
 
 
 def _on_hosts(design: SyntheticDesign, feature_set: FeatureSet, tasks: Sequence[Task]) -> list[InjectedRow]:

@@ -1,5 +1,6 @@
 """Signals on observed light curves: the same bits by threads, by processes and one by one, and each file read once."""
 
+import subprocess
 import sys
 from dataclasses import replace
 
@@ -77,3 +78,15 @@ def test_a_host_whose_file_holds_another_star_now_is_refused(hosts, tmp_path):
     swapped.write_bytes(hosts[1].path.read_bytes())
     with pytest.raises(UnreadableLightCurve, match="now holds another star: SIM 2, sector 1, not TIC 1, sector 1"):
         rows_of(steering_design("flares", curves=6), [replace(hosts[0], path=swapped), *hosts[1:]])
+
+
+def test_workers_that_are_ready_have_loaded_what_a_retrain_needs():
+    script = (
+        "from clara_engine.workers import processes\n"
+        "ask = \"'clara_engine.features.steering' in __import__('sys').modules\"\n"
+        "print(processes().submit(eval, ask).result())\n"
+        "from clara_engine.injected import get_workers_ready\n"
+        "print(len(get_workers_ready()) > 0, processes().submit(eval, ask).result())\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    assert answer.stdout.split() == ["False", "True", "True"], answer.stderr
