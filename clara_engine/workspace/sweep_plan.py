@@ -96,7 +96,10 @@ class SweepPlan(Setting):
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise DesignError(f"{path} can't be read: {reason}") from None
-        base: dict[str, Any] = {"name": "base", "design": "P9"} | dict(facts.pop("base", {}))
+        given = facts.pop("base", {})
+        if not isinstance(given, dict):
+            raise DesignError(f"base = {given!r} can't be used: it must be a table, [base]")
+        base: dict[str, Any] = {"name": "base", "design": "P9"} | given
         if isinstance(base["design"], str):
             design = named_design(base["design"])
             base = usual_settings(design) | base | {"design": design}

@@ -66,7 +66,7 @@ def test_going_back_resets_what_the_older_address_does_not_name(session: Session
         "epoch=nan",
         "epoch=-inf",
         "epoch=1e300",
-        "epoch=2459000.5",
+        "epoch=12459000.5",
         "colour=nothing",
         "colour=target_id",
         "colour=label:nobody",
@@ -116,3 +116,8 @@ def test_a_star_may_be_named_by_its_number(session: Session) -> None:
 )
 def test_the_area_of_an_address(query: str, area: str) -> None:
     assert area_of(query) == area
+
+
+def test_an_epoch_of_a_link_may_be_a_julian_date(session: Session) -> None:
+    assert wanted(session, "epoch=2459000.5") == wanted(session, "epoch=2000.5")
+    assert wanted(session, "epoch=2459000.5")[0]["epoch_btjd"] == 2000.5

@@ -109,6 +109,7 @@ def test_grids_from_toml(tmp_path):
         ('[axes]\nseed = [1, -1]', "seed"),
         ("axes = [", "can't be read"),
         ('colour = "red"', "colour is not a setting"),
+        ("base = 3", "base = 3 can't be used: it must be a table"),
     ],
 )  # fmt: skip
 def test_grids_that_can_not_be_run_are_refused_in_one_line(tmp_path, text, words):
