@@ -88,7 +88,9 @@ class TargetCatalog:
             for one in look_at(list(wanted.items()), progress):
                 looked[one.path] = one
         finally:
-            result = self._register([looked[name] for path in wanted if (name := visible(path)) in looked], known)
+            # A name that is not UTF-8 comes back as it is shown.
+            in_turn = [looked.get(path) or looked.get(visible(path)) for path in wanted]
+            result = self._register([one for one in in_turn if one is not None], known)
         progress(len(wanted), len(wanted))
         return replace(result, known=unchanged, other_tables=tuple(map(str, found.other_tables)))
 
