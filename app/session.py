@@ -379,7 +379,8 @@ class Session(StarView):
             self._take_runs(server.runs)
         self.folds_made = self.server.folds.version
         jobs = self.server.queue.jobs()
-        seen = tuple((job.id, job.state, job.stage, round(job.fraction, 2), _seconds(job), job.warning) for job in jobs)
+        states = ((job.id, job.state, job.stage, round(job.fraction, 2), _seconds(job), job.warning) for job in jobs)
+        seen = (server.workspace.job_log.recorded, *states)
         if seen != self._jobs_seen:
             self._jobs_seen = seen
             ended = [job for job in jobs if not job.state.active and job.id not in self._settled]

@@ -161,10 +161,11 @@ class JobsPane(pn.viewable.Viewer):
         jobs = self.session.jobs
         self.active.object = active_html(jobs)
         active = {job.id for job in jobs if job.state.active}
-        states = [(job.id, job.state) for job in jobs]
+        log = self.session.server.workspace.job_log
+        states = [log.recorded, *((job.id, job.state) for job in jobs)]
         if states != self._seen:
             self._seen = states
-            self.history.object = history_html(self.session.server.workspace.job_log.frame(SHOWN), active)
+            self.history.object = history_html(log.frame(SHOWN), active)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

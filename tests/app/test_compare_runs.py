@@ -9,6 +9,7 @@ from app.pair import Pair, PairBar
 from app.panes.compare_runs import CompareRunsPane, ordered, settings_html
 from app.panes.recovery import RecoveryPane, edge_ticks, map_cells, summary_html
 from app.session import Session
+from clara_engine.evaluate.completeness import completeness
 from clara_engine.evaluate.rates import Rate, wilson_interval
 from clara_engine.evaluate.recovery import recovery_cells
 from clara_engine.workspace.comparison import moves
@@ -110,7 +111,9 @@ def found_events(events: int = 200) -> Recovery:
     )  # fmt: skip
     count = int(injected["found"].sum())
     overall = Rate(count / events, *wilson_interval(count, events), chance=0.05)
-    return Recovery(pd.DataFrame(), ("depth", "period_days"), injected, overall, 25, 30, 0.4)
+    auc = Rate(0.9, 0.8, 1.0, chance=0.5)
+    found_by = completeness(injected.assign(star=injected["background"]))
+    return Recovery(pd.DataFrame(), ("depth", "period_days"), injected, overall, 25, 30, 0.4, auc, auc, found_by)
 
 
 def test_cells_say_how_many_of_how_many_and_the_interval() -> None:
