@@ -12,7 +12,7 @@ from clara_engine.lightcurve import LightCurve
 __all__ = ["BLS"]
 
 BIN_MINUTES = 10.0
-PERIODS_DAYS = (0.5, 14.0)
+PERIODS_DAYS = (0.4, 14.0)
 DURATIONS_HOURS = (1.0, 2.0, 3.5, 6.0, 9.0)
 FREQUENCY_FACTOR = 5.0
 
@@ -35,6 +35,7 @@ def _ready(folder: Path) -> Score:
 
 
 BLS = Searcher(
-    name="BLS", ranks_by="signal-to-noise of the depth, means of 10 minutes",
+    name="BLS",
+    ranks_by="signal-to-noise of the depth, means of 10 minutes, periods from 0.4 to 14 d",
     events=("planets", "binaries", "single transits"), package="astropy", ready=_ready,
 )  # fmt: skip

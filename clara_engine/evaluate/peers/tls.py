@@ -13,7 +13,7 @@ from clara_engine.lightcurve import LightCurve
 __all__ = ["TLS"]
 
 BIN_MINUTES = 10.0
-PERIODS_DAYS = (0.5, 14.0)
+PERIODS_DAYS = (0.25, 14.0)
 
 
 def _ready(folder: Path) -> Score:
@@ -33,6 +33,8 @@ def _ready(folder: Path) -> Score:
 
 
 TLS = Searcher(
-    name="TLS", ranks_by="signal detection efficiency, means of 10 minutes", events=("planets", "binaries"),
+    name="TLS",
+    ranks_by="signal detection efficiency, means of 10 minutes, periods from 0.25 to 14 d",
+    events=("planets", "binaries"),
     package="transitleastsquares", ready=_ready,
 )  # fmt: skip
