@@ -109,7 +109,8 @@ def over_stars(injected: pd.DataFrame, untouched: pd.DataFrame, by: Sequence[str
     Parameters
     ----------
     injected : DataFrame
-        A row an injected light curve: the columns `by`, seed, star and score.
+        A row an injected light curve: the columns `by`, seed, star and score; and target_id where stars have several
+        light curves, which are then matched one by one.
     untouched : DataFrame
         A row a measured star as it is: seed, star, score, and those of `by` that its score depends on.
     by : sequence of str
@@ -137,6 +138,7 @@ def _measured(injected: pd.DataFrame, untouched: pd.DataFrame, draws: int) -> di
     seeds = injected["seed"].unique()
     both = both[both["seed"].isin(seeds)]
     codes, stars = codes_of(both["star"])
+    curves = both["target_id" if "target_id" in both else "star"].to_numpy()
     drawn = draws_of(stars, draws)
     facts: dict[str, float] = {"seeds": len(seeds), "stars": stars}
     values: dict[str, list[float]] = {name: [] for name in MEASURES}
@@ -144,10 +146,12 @@ def _measured(injected: pd.DataFrame, untouched: pd.DataFrame, draws: int) -> di
     recalls: dict[str, list[Float]] = {"recall_1": [], "recall_5": []}
     for _, part in both.groupby("seed", sort=False):
         star, hit, score = codes[part.index], part["hit"].to_numpy(bool), part["score"].to_numpy(np.float64)
-        quiet = pd.Series(score[~hit], star[~hit])
+        curve = curves[part.index]
+        owner = pd.Series(star[~hit], curve[~hit])
         found = cell(score[hit], score[~hit])
         pulls["auc"] += np.bincount(star, auc_influence(score, hit), stars) / len(seeds)
-        alone = matched_by_star(score[hit], star[hit], quiet)
+        by_curve = matched_by_star(score[hit], curve[hit], pd.Series(score[~hit], curve[~hit]))
+        alone = by_curve.groupby(owner[by_curve.index].to_numpy()).mean()
         found["matched_auc"] = float(alone.mean())
         pulls["matched_auc"][alone.index] += (alone - alone.mean()).to_numpy() / len(alone) / len(seeds)
         for name, percent in (("recall_1", 1), ("recall_5", 5)):
