@@ -26,7 +26,7 @@ def results(
         typer.Option(help="CSV with a column tic and columns that tell events (toi, eb_period, …). May be repeated; "
                      "labels.csv in a folder of light curves, or beside it, when not given."),
     ] = None,
-    demo: Annotated[int, typer.Option(min=0, help="Simulated stars to train on; as many more are measured.")] = 0,
+    demo: Annotated[int, typer.Option(min=0, help="So many simulated stars train; as many others are measured.")] = 0,
     event: Annotated[
         list[str] | None, typer.Option(help="Measured on your stars; may be repeated. All when not given.")
     ] = None,

@@ -14,7 +14,7 @@ from clara_engine.forest.classes import ClassForest
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
 from clara_engine.synthetic import UNSEEN_EVENTS
-from clara_engine.workspace.kinds import FOREST, KIND, NONE, USUAL_NONE
+from clara_engine.workspace.kinds import FOREST, KIND, NONE
 from clara_engine.workspace.steering import OTHER_GENERATOR, SteeringMatrix
 
 __all__ = ["confusion", "named"]
@@ -26,7 +26,7 @@ def named(matrix: SteeringMatrix, events: list[str], seed: int, report: Report =
     """Name the kind of each measured light curve of a seed, as it is and with every event.
 
     The forest of many classes is grown and calibrated on the training stars alone, from the light curves that the
-    one-event forests of the matrix are shown. The prior is that of `clara_engine.workspace.kinds.classify`.
+    one-event forests of the matrix are shown. All kinds are as likely beforehand, as they are as many here.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def named(matrix: SteeringMatrix, events: list[str], seed: int, report: Report =
         called), and score: the chance of the true kind against none; for light curves as they are NaN.
     """
     classes = [NONE, *(KIND[event] for event in events)]
-    prior = dict.fromkeys(classes, (1 - USUAL_NONE) / len(events)) | {NONE: USUAL_NONE}
+    prior = dict.fromkeys(classes, 1 / len(classes))
     shown = [matrix.training_rows(event, seed, report) for event in events]
     binning = FeatureBinning.fit(shown[0].real)
     sets: list[Any] = [(NONE, binning.bin(shown[0].real), shown[0].stars)]

@@ -19,7 +19,8 @@ def kinds_section(name: str, kinds: Facts) -> str:
         f"## What kind of star it is, {name} stars",
         "One forest of all kinds, grown and calibrated on the training stars, asked of the stars that did not train. "
         f"On average it gives the kind that it names a chance of {number(kinds['says'], 2)}; it is right in "
-        f"{number(kinds['is'], 2)} of all cases, where light curves of each kind are about as many.",
+        f"{number(kinds['is'], 2)} of all cases. Beforehand all kinds are taken for equally likely, as they are here; "
+        "`clara classify` takes none of them for likelier.",
     ]
     for title, key in (("All events", "all"), (f"Events of a signal-to-noise above {DETECTED:g}", "detected")):
         rows = [

@@ -21,6 +21,9 @@ __all__ = ["EVENT_COLUMNS", "demo_workspace", "note_events"]
 EVENT_COLUMNS = (
     "toi", "toi_disp", "toi_or_koi", "disposition", "eb_period", "hello_nflares", "ucd_flares_vetted_this_sector",
 )  # fmt: skip
+#: Columns that say what a star is, and the words in them that mean an event.
+CLASS_COLUMNS = ("class", "other_labels")
+EVENT_WORDS = "planet|binary|flare|transit|eclips"
 FAMILY = "event"
 
 
@@ -32,7 +35,7 @@ def note_events(workspace: Workspace, path: Path, columns: Iterable[str] = EVENT
     path : Path
         With a column ``tic``.
     columns : iterable of str
-        Those of them that the table has are looked at.
+        Those of them that the table has are looked at, and `CLASS_COLUMNS`.
 
     Raises
     ------
@@ -43,11 +46,15 @@ def note_events(workspace: Workspace, path: Path, columns: Iterable[str] = EVENT
         table = pd.read_csv(path, comment="#")
     except (OSError, ValueError) as error:
         raise WorkspaceError(f"{path} can't be read as CSV: {str(error).splitlines()[0]}") from None
-    there = [name for name in columns if name in table]
-    if "tic" not in table or not there:
-        raise WorkspaceError(f"{path.name} needs a column tic and one of {', '.join(columns)}")
-    said = pd.DataFrame({name: _said(table[name]) for name in there}).any(axis=1)
-    eventful = set(pd.to_numeric(table.loc[said, "tic"], errors="coerce").dropna().astype(int))
+    said = {name: _said(table[name]) for name in columns if name in table}
+    for name in CLASS_COLUMNS:
+        if name in table:
+            said[name] = table[name].fillna("").astype(str).str.contains(EVENT_WORDS, case=False)
+    if "tic" not in table or not said:
+        raise WorkspaceError(f"{path.name} needs a column tic and one of {', '.join((*columns, *CLASS_COLUMNS))}")
+    eventful = set(
+        pd.to_numeric(table.loc[pd.DataFrame(said).any(axis=1), "tic"], errors="coerce").dropna().astype(int)
+    )
     targets = workspace.targets.frame()
     found = targets.loc[targets["tic"].isin(eventful), "target_id"]
     return workspace.labels.add(FAMILY, dict.fromkeys(found, "yes"), source=str(path.absolute()))

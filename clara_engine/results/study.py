@@ -44,7 +44,7 @@ class StudyPlan(Setting):
     Attributes
     ----------
     demo : int
-        Simulated stars that train; as many more are measured. 0 for none.
+        About so many simulated stars train; the quiet ones of as many others are measured. 0 for none.
     events, baselines : tuple of str
         Of the given stars: what is injected, and the rows of the matrix that no event steers.
     seeds, curves, measured : int
@@ -67,6 +67,11 @@ class StudyPlan(Setting):
     models: Path | None = None
     published: Path | None = None
 
+    @property
+    def demo_stars(self) -> int:
+        """How many are simulated: a tenth more than twice, so that enough of the others are quiet in every seed."""
+        return 2 * self.demo + self.demo // 5
+
     def given_plan(self) -> SteeringPlan:
         """The matrix, with the other generators of its events."""
         others = (event + OTHER_GENERATOR for event in self.events if event in UNSEEN_EVENTS)
@@ -79,7 +84,7 @@ class StudyPlan(Setting):
         """Halves of the simulated stars."""
         return SteeringPlan(
             contrasts=DEMO_EVENTS, events=DEMO_EVENTS, seeds=self.seeds, curves=self.curves, measured=self.measured,
-            most_stars=2 * self.demo, halves=True,
+            most_stars=self.demo_stars, halves=True,
         )  # fmt: skip
 
 
@@ -112,7 +117,7 @@ def study(workspace: Workspace, plan: StudyPlan, command: str, report: Report = 
         if plan.peers:
             found["peers"] = _peers(workspace, plan, Step(report, "peers"))
     if plan.demo:
-        demo = demo_workspace(workspace.folder, 2 * plan.demo, Step(report, "simulated stars"))
+        demo = demo_workspace(workspace.folder, plan.demo_stars, Step(report, "simulated stars"))
         found["samples"][SIMULATED] = measure_sample(
             demo, plan.demo_plan(), name=f"{SIMULATED} stars", kinds=False, report=report
         )

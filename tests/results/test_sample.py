@@ -92,6 +92,9 @@ def test_halved_stars_never_train(small, plan):
 
 def test_what_a_table_of_stars_says(small, stars, tmp_path):
     assert note_events(small, stars.parent / "labels.csv") == 4  # a number of flares that is 0 says nothing
+    table = tmp_path / "classes.csv"
+    table.write_text("tic,class\n1005,eclipsing_binary\n1006,luminous_star\n1007,\n")
+    assert note_events(small, table) == 1
     table = tmp_path / "strange.csv"
     table.write_text("name,toi\na,1\n")
     with pytest.raises(WorkspaceError, match="needs a column tic"):
