@@ -13,7 +13,7 @@ from clara_engine.lightcurve import LightCurve
 __all__ = ["TLS"]
 
 BIN_MINUTES = 10.0
-PERIODS_DAYS = (0.25, 14.0)
+PERIODS_DAYS = (0.25, 14.0)  # it begins where a star like the Sun would touch its companion, about 0.6 d
 
 
 def _ready(folder: Path) -> Score:
@@ -34,7 +34,7 @@ def _ready(folder: Path) -> Score:
 
 TLS = Searcher(
     name="TLS",
-    ranks_by="signal detection efficiency, means of 10 minutes, periods from 0.25 to 14 d",
+    ranks_by="signal detection efficiency, means of 10 minutes, periods up to 14 d",
     events=("planets", "binaries"),
     package="transitleastsquares", ready=_ready,
 )  # fmt: skip
