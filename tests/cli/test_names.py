@@ -56,6 +56,7 @@ def test_what_was_stored_under_any_name_is_listed_and_seen_as_it_is(clara, named
 @pytest.mark.parametrize("name", ["\x1b[31mred", "two\nlines", "a\u202eb"])
 def test_control_characters_are_refused_when_typed(clara, trained, tmp_path, name):
     folder = shutil.copytree(trained.folder, tmp_path / "ws")
+    before = counts(folder)
     star = trained.targets.ids()[0]
     table = tmp_path / "labels.csv"
     table.write_text(f"target_id,kind\n{star},odd\n")
@@ -68,9 +69,12 @@ def test_control_characters_are_refused_when_typed(clara, trained, tmp_path, nam
         last = answer.err.strip().splitlines()[-1]
         assert "control character" in last, (command, answer.err)
         assert not any(letter in answer.err for letter in "\x1b\u202e")
+    assert counts(folder) == before
+
+
+def counts(folder):
     ws = Workspace.open(folder)
-    assert len(ws.runs.list()) == 1
-    assert (len(ws.clusterings.list()), len(ws.ephemerides.standing())) == (0, 0)
+    return len(ws.runs.list()), len(ws.clusterings.list()), len(ws.ephemerides.standing())
 
 
 @pytest.mark.parametrize("name", ["\x1b[31mred", "a\nb", "[/x]"])

@@ -62,7 +62,9 @@ def test_sweep_wrss_and_validate(clara, at, tmp_path, small_design):
     told = clara("sweep", grid, "--objective", "auc", "--label", "truth/planet", *at)
     assert "4 of 40 targets with label truth/planet" in told.err
     assert clara("sweep", "paper37", *at).code == 1
-    assert clara("sweep", grid, "--label", "planet", *at).code == 2
+    unknown = clara("sweep", grid, "--label", "planet", *at)
+    assert unknown.code == 1
+    assert "truth/planet" in unknown.err
     assert clara("sweep", grid, "--objective", "luck", *at).code == 2
 
     joined = clara("wrss", "small", "other", *at, "--json").json()

@@ -72,10 +72,11 @@ def test_what_was_read_before_a_cancel_is_registered(tmp_path, light_curve_folde
     workspace = Workspace.open(tmp_path / "ws")
 
     def stop(done, total):
-        if done >= 10:
+        if done:
             raise Cancelled("stopped")
 
     with pytest.raises(Cancelled):
         workspace.targets.ingest([light_curve_folder], stop)
-    assert len(workspace.targets) == 10
-    assert workspace.targets.ingest([light_curve_folder]).known == 10
+    kept = len(workspace.targets)
+    assert 0 < kept < 40
+    assert workspace.targets.ingest([light_curve_folder]).known == kept
