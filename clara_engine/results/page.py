@@ -100,13 +100,20 @@ def _fair(samples: Mapping[str, Facts]) -> str:
     ok = all(one["new files"]["mean"] < NEW_FILE[0] and one["new files"]["far"] < NEW_FILE[1]
              for sample in samples.values() for one in sample["events"].values())  # fmt: skip
     so = "That is so" if ok else "That is not so"
+    hosts = [mine["host"] for one in samples.values() for mine in one["events"].values() if "host" in mine]
+    below = (
+        " Below .5 hosts score lower than the others, and none is carried to the top: the trees that leave a star out "
+        "are shown fewer copies of stars like it, which counts where stars are few."
+        if any(host["high"] < 0.5 for host in hosts)
+        else ""
+    )
     return "\n\n".join([
         "## Every star scored fairly",
         "A random half of the quiet training stars that may carry signals carries them, then the other half: who does "
         f"can't be told from the scores where the ROC-AUC is .5 (aimed at: .5 ± {number(HOST, 2)} on simulated stars, "
         "an interval that holds .5 on real ones). And a tenth of the quiet training stars is scored as new files, by a "
         f"run that never had them: aimed at are a mean difference below {number(NEW_FILE[0], 2)} and fewer than "
-        f"{percent(NEW_FILE[1])} of stars beyond .25. {so} for every event below.",
+        f"{percent(NEW_FILE[1])} of stars beyond .25. {so} for every event below.{below}",
         table(rows),
     ])  # fmt: skip
 
