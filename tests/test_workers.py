@@ -1,7 +1,6 @@
 """Processes that wait: from any thread, from a script without a guarded main part, and gone when their parent is."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from clara_engine.readers import spoc_file_name, write_spoc
 from clara_engine.workers import go_on, processes, spread
 from tests.workspace.conftest import star
 
-COUNT = 320
+COUNT = 1500
 
 
 def test_a_script_needs_no_guard_and_may_ask_in_a_thread(tmp_path):
@@ -146,7 +145,7 @@ def test_ctrl_c_during_features_ends_every_process_within_five_seconds(tmp_path,
         subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True) as parent,
     ):
         end = time.monotonic() + 120
-        while not re.search(f"[1-9] of {COUNT}|[1-9]0 of {COUNT}", (tmp_path / "log").read_text()):
+        while not Workspace.open(tmp_path / "ws").matrices.ids("steering"):
             assert parent.poll() is None, (tmp_path / "log").read_text()
             assert time.monotonic() < end
             time.sleep(0.1)
@@ -161,4 +160,4 @@ def test_ctrl_c_during_features_ends_every_process_within_five_seconds(tmp_path,
     log = (tmp_path / "log").read_text()
     assert "Traceback" not in log
     assert log.rstrip().endswith("stopped; what was finished has been kept")
-    assert 0 < len(Workspace.open(tmp_path / "ws").matrices.ids("steering")) < COUNT
+    assert len(Workspace.open(tmp_path / "ws").matrices.ids("steering")) < COUNT

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -55,7 +55,8 @@ class Stop(threading.Event):
         super().set()
         for part in list(self._parts):
             if fcntl and not part.closed:
-                fcntl.flock(part, fcntl.LOCK_UN)
+                with suppress(OSError, ValueError):  # its transfer may close it meanwhile
+                    fcntl.flock(part, fcntl.LOCK_UN)
 
     @contextmanager
     def freeing(self, part: BinaryIO) -> Iterator[None]:

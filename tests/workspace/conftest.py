@@ -1,5 +1,7 @@
 """A small workspace of made-up light curves."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -49,10 +51,16 @@ def small_spec(small_design):
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory, light_curve_folder, small_spec):
-    """A workspace with labels and one run; tests only read it."""
+def trained_folder(tmp_path_factory, light_curve_folder, small_spec):
+    """A workspace with labels and one run, to be copied."""
     ws = Workspace.open(tmp_path_factory.mktemp("trained"))
     ws.targets.ingest([light_curve_folder])
     ws.labels.add("truth", {id: "dip" if i < 4 else "quiet" for i, id in enumerate(ws.targets.ids())}, source="test")
     ws.train(small_spec)
-    return ws
+    return ws.folder
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, trained_folder):
+    """A workspace with labels and one run; what a test adds stays with the tests of its file."""
+    return Workspace.open(shutil.copytree(trained_folder, tmp_path_factory.mktemp("trained") / "ws"))
