@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from clara_engine.cli import main
-from tests.workspace.conftest import light_curve_folder, small_design, small_spec, trained
+from tests.workspace.conftest import light_curve_folder, small_design, small_spec, trained, trained_folder
 
-__all__ = ["clara", "light_curve_folder", "small_design", "small_spec", "trained"]
+__all__ = ["clara", "light_curve_folder", "small_design", "small_spec", "trained", "trained_folder"]
 
 
 @pytest.fixture
