@@ -20,6 +20,7 @@ from app.theme import PPM_TICKS, Look, fixed_ticks, look, paint_frame, plot
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris
 from clara_engine.periods.fold import drawn_flux, no_level
+from clara_engine.timeseries import bin_means
 
 __all__ = ["LightCurvePane", "LightCurvePlot", "binned", "gaps"]
 
@@ -41,9 +42,7 @@ def binned(time: Float, flux: Float, width_days: float = BIN_DAYS) -> tuple[Floa
     if not time.size:
         return time, flux
     place = ((time - time.min()) / width_days).astype(int)
-    filled, first = np.unique(place, return_index=True)
-    count = np.diff(np.append(first, time.size))
-    mean_time, mean_flux = np.add.reduceat(time, first) / count, np.add.reduceat(flux, first) / count
+    filled, _, mean_time, mean_flux = bin_means(place, time, flux)
     breaks = np.flatnonzero(np.diff(filled) > 2) + 1
     return np.insert(mean_time, breaks, np.nan), np.insert(mean_flux, breaks, np.nan)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from clara_engine.errors import FeatureError
-from clara_engine.synthetic.fields import Range, Setting
+from clara_engine.setting import Range, Setting
 
 __all__ = [
     "METHODS",

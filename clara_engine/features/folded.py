@@ -9,6 +9,7 @@ from clara_engine.errors import FeatureError
 from clara_engine.features.definition import Block, FeatureSet
 from clara_engine.features.lombscargle import lomb_scargle
 from clara_engine.lightcurve import LightCurve
+from clara_engine.timeseries import bin_means
 
 __all__ = ["FOLDED", "folded_bins"]
 
@@ -51,9 +52,7 @@ def folded_bins(light_curve: LightCurve) -> Float:
         raise FeatureError(f"{name}: no period, the highest power is {power[best]:.3f} and {LEAST_POWER} is needed")
     phase = ((clean.time - clean.time[0]) * frequency[best]) % 1
     place = np.minimum((phase * BINS).astype(int), BINS - 1)
-    count = np.bincount(place, minlength=BINS)
-    filled = np.flatnonzero(count)
-    means = np.bincount(place, weights=clean.flux, minlength=BINS)[filled] / count[filled]
+    filled, _, means = bin_means(place, clean.flux)
     bins = np.interp(np.arange(BINS), filled, means, period=BINS)
     spread = bins.std()
     if spread == 0:

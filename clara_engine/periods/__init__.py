@@ -2,13 +2,13 @@
 
 from clara_engine.periods.box import BoxPeak, BoxPeriodogram, box_search
 from clara_engine.periods.centroid import CentroidShift, centroid_shift, flat_centroid
-from clara_engine.periods.detrend import Detrending, detrend
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.fold import EventsFolded, Folded, around_events, fold
 from clara_engine.periods.periodogram import Peak, Periodogram, periodogram
 from clara_engine.periods.search import Candidate, PeriodSearch, find_periods
 from clara_engine.periods.transit import Transit, measure_transit
 from clara_engine.periods.vetting import Verdict, vet
+from clara_engine.timeseries import Detrending, detrend
 
 __all__ = [
     "BoxPeak",

@@ -1,4 +1,9 @@
-"""Box least squares: periods of transits and eclipses, found on means of ten minutes and refined on every sample."""
+"""Box least squares: periods of transits and eclipses, found on means of ten minutes and refined on every sample.
+
+This search, by astropy, gives periods and depths that people read, for one star at a time. The features of a forest
+have a search of their own (`clara_engine.features.steering.box_search`): coarser, compiled, for thousands of light
+curves.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +18,8 @@ from clara_engine.errors import FeatureError
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.events import noise_of_means
 from clara_engine.periods.harmonics import harmonic_name
-from clara_engine.periods.samples import Samples, binned, robust_noise
 from clara_engine.progress import Progress, silent
+from clara_engine.timeseries import Samples, binned, robust_noise
 from clara_engine.workers import Threads
 
 __all__ = ["BoxPeak", "BoxPeriodogram", "box_at", "box_search", "refined"]
@@ -22,8 +27,8 @@ __all__ = ["BoxPeak", "BoxPeriodogram", "box_at", "box_search", "refined"]
 Float = NDArray[np.float64]
 BIN_DAYS = 10 / 1440
 SHORTEST_DAYS = 0.35
-#: Trial durations [days] for periods up to a limit [days]; a grid of periods each, as fine as its shortest needs.
 AT_ONCE = 20_000  # periods: a fraction of a second
+#: Trial durations [days] for periods up to a limit [days]; a grid of periods each, as fine as its shortest needs.
 BANDS = ((1.2, (0.045, 0.09, 0.17)), (5.0, (0.08, 0.15, 0.28)), (np.inf, (0.12, 0.22, 0.4)))
 SMALLEST_SHARE = 0.45  # of the shortest duration of a band: how far events may slide apart over the whole span
 DEEPEST_CLIP, HIGHEST_CLIP = 300.0, 4.0  # in noise: flares must not raise the level that dips are measured from

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods.detrend import Detrending, flattened
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.events import events, mean_depth
-from clara_engine.periods.samples import Samples, binned
+from clara_engine.timeseries import Detrending, Samples, binned, flattened, good
 
 __all__ = ["PIXELS_A_DEPTH", "CentroidShift", "centroid_shift", "flat_centroid"]
 
@@ -111,10 +110,9 @@ def flat_centroid(light_curve: LightCurve, centroid: Float) -> Samples:
     Samples
         Its ``flux`` is 1 plus the offset [pixel], from good samples; empty when there are fewer than 10.
     """
-    good = np.isfinite(light_curve.time) & np.isfinite(centroid) & np.isfinite(light_curve.flux)
-    unflagged = good & (light_curve.quality == 0)
-    good = unflagged if unflagged.sum() > good.sum() / 2 else good
-    time, around = light_curve.time[good], centroid[good] - np.median(centroid[good]) if good.any() else centroid[good]
+    chosen = good(light_curve, centroid)
+    time, column = light_curve.time[chosen], centroid[chosen]
+    around = column - np.median(column) if column.size else column
     samples = Samples(time, 1 + around, float(np.median(np.diff(time))) if time.size > 1 else 1.0)
     if time.size < 10:
         return Samples(time[:0], around[:0], samples.cadence_days)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm, ttest_ind
 
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.periods.samples import Samples, robust_noise
+from clara_engine.timeseries import Samples, robust_noise
 
 __all__ = [
     "Contrast",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.periods.samples import level_of, no_level_words
+from clara_engine.timeseries import level_of, no_level_words
 
 __all__ = ["EventsFolded", "Folded", "around_events", "drawn_flux", "fold", "no_level", "relative_ppm"]
 

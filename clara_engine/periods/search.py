@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.box import BIN_DAYS, BoxPeak, BoxPeriodogram, box_search, refined
-from clara_engine.periods.detrend import Detrending, flattened
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.events import (
     Contrast,
@@ -25,8 +24,8 @@ from clara_engine.periods.events import (
     whole,
 )
 from clara_engine.periods.periodogram import Periodogram, periodogram
-from clara_engine.periods.samples import Samples, binned, good_samples
 from clara_engine.progress import Progress, silent
+from clara_engine.timeseries import Detrending, Samples, binned, flattened, good_samples
 
 __all__ = ["Candidate", "PeriodSearch", "alternation", "differ", "find_periods"]
 

@@ -10,10 +10,18 @@ from numpy.typing import NDArray
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.box import BIN_DAYS, box_at
-from clara_engine.periods.detrend import Detrending, detrend, flattened
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.events import Contrast, Event, contrast, events, mean_depth, noise_of_means, odd_even, whole
-from clara_engine.periods.samples import Samples, binned, good_samples, robust_noise
+from clara_engine.timeseries import (
+    Detrending,
+    Samples,
+    bin_means,
+    binned,
+    detrend,
+    flattened,
+    good_samples,
+    robust_noise,
+)
 
 __all__ = ["Transit", "flat_samples", "measure_transit", "with_duration"]
 
@@ -153,12 +161,9 @@ def _trapezoid_fit(flat: Samples, ephemeris: Ephemeris, name: str) -> tuple[Floa
     reach = 2.5 * duration if ephemeris.single else min(2.5 * duration, 0.5 * ephemeris.period_days)
     near = np.abs(away) < reach
     place = np.minimum(((away[near] + reach) / (2 * reach) * FITTED_BINS).astype(int), FITTED_BINS - 1)
-    count = np.bincount(place, minlength=FITTED_BINS)
-    filled = count > 0
-    if filled.sum() < 8:
-        raise FeatureError(f"{name}: {int(filled.sum())} bins around the event are too few to fit it")
-    x = np.bincount(place, away[near], FITTED_BINS)[filled] / count[filled]
-    y = np.bincount(place, flat.flux[near], FITTED_BINS)[filled] / count[filled]
+    filled, count, x, y = bin_means(place, away[near], flat.flux[near])
+    if filled.size < 8:
+        raise FeatureError(f"{name}: {filled.size} bins around the event are too few to fit it")
     inside = np.abs(x) < duration / 2
     depth = float(np.median(y[~inside]) - np.median(y[inside])) if inside.any() and (~inside).any() else 0.0
     noise = robust_noise(flat.flux)
@@ -168,7 +173,7 @@ def _trapezoid_fit(flat: Samples, ephemeris: Ephemeris, name: str) -> tuple[Floa
     start = [np.clip(depth, -1.9, 1.9), 0.0, duration, 0.4, 1.0]
     try:
         fit, covariance = curve_fit(
-            _trapezoid, x, y, start, noise / np.sqrt(count[filled]), absolute_sigma=False, bounds=bounds, max_nfev=2000
+            _trapezoid, x, y, start, noise / np.sqrt(count), absolute_sigma=False, bounds=bounds, max_nfev=2000
         )
     except (RuntimeError, ValueError) as error:
         raise FeatureError(f"{name}: the event can't be fitted ({error})") from error

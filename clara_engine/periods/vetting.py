@@ -12,10 +12,9 @@ from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods.box import BIN_DAYS, box_at
 from clara_engine.periods.centroid import PIXELS_A_DEPTH, centroid_shift
-from clara_engine.periods.detrend import Detrending
-from clara_engine.periods.samples import Samples, binned
 from clara_engine.periods.search import LEAST_SNR, alternation, differ
 from clara_engine.periods.transit import Transit, flat_samples
+from clara_engine.timeseries import Detrending, Samples, binned
 
 __all__ = ["TESTS", "Verdict", "vet"]
 

@@ -21,8 +21,8 @@ from clara_engine.results.page import page
 from clara_engine.results.sample import measure_sample
 from clara_engine.results.stars import demo_workspace
 from clara_engine.results.targets import TARGETS
+from clara_engine.setting import Range, Setting
 from clara_engine.synthetic import UNSEEN_EVENTS
-from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.workspace.kinds import USUAL_EVENTS
 from clara_engine.workspace.peers import PeerPlan, PeerStudy
 from clara_engine.workspace.steering import BASELINES, OTHER_GENERATOR, SteeringPlan

@@ -19,7 +19,7 @@ from pydantic import Field, model_validator
 
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.synthetic.fields import Interval, Random, Range, Setting
+from clara_engine.setting import Interval, Random, Range, Setting
 from clara_engine.synthetic.noise import Noise, WhiteOnly, measured_noise, red_noise
 
 __all__ = ["Background", "GridNoise", "Observed", "WhiteNoise", "lot"]

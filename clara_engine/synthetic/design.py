@@ -13,8 +13,8 @@ import tomli_w
 from pydantic import StringConstraints, model_validator
 
 from clara_engine.errors import DesignError
+from clara_engine.setting import Range, Setting
 from clara_engine.synthetic.backgrounds import Background, Observed, WhiteNoise
-from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.synthetic.signals import PaperTransits, Signal
 
 __all__ = ["PRESETS", "SyntheticDesign", "paper36"]

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import next_fast_len, rfft
 
+from clara_engine.timeseries import MAD, bin_means
+
 __all__ = ["ColouredNoise", "Noise", "WhiteOnly", "measured_noise", "red_noise"]
 
 Float = NDArray[np.float64]
@@ -18,7 +20,6 @@ FEWEST_NEIGHBOURS, MOST_NEIGHBOURS = 2, 50
 #: Parts of a light curve whose means bridge its gaps.
 BLOCKS = 60
 OUTLIER = 6.0  # spreads of a sample about the mean of its neighbours
-MAD = 1.4826
 
 
 class Noise(Protocol):
@@ -86,10 +87,9 @@ class ColouredNoise:
     def _continuous(self, flux: Float) -> Float:
         """Flux on all cells: gaps bridged and the line between the ends taken off, so that slow changes don't leak."""
         block = np.arange(self._cells) * BLOCKS // self._cells
-        count = np.bincount(block[self._place], minlength=BLOCKS)
-        means = np.bincount(block[self._place], flux, BLOCKS) / np.maximum(count, 1)
-        middles = (np.arange(BLOCKS) + 0.5) * self._cells / BLOCKS
-        whole = np.interp(np.arange(self._cells), middles[count > 0], means[count > 0])
+        filled, _, means = bin_means(block[self._place], flux)
+        middles = (filled + 0.5) * self._cells / BLOCKS
+        whole = np.interp(np.arange(self._cells), middles, means)
         line = np.linspace(float(whole[0]), float(whole[-1]), self._cells)
         whole[self._place] = flux
         return np.asarray(whole - line)

@@ -25,8 +25,8 @@ from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, Step, quiet
+from clara_engine.setting import Range, Setting
 from clara_engine.synthetic import EVENTS, PRESETS, choose_hosts
-from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.design_space import PLAIN, SPACE, steered_design, steered_forest
 from clara_engine.workspace.grouping import ids_in_group

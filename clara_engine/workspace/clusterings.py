@@ -21,7 +21,7 @@ from clara_engine.evaluate.enrichment import enrichment
 from clara_engine.files import reading, whole_folder, write_atomically, writing
 from clara_engine.maps.reduction import LeafReduction, StandardReduction
 from clara_engine.progress import Report, quiet
-from clara_engine.synthetic.fields import Range, Setting
+from clara_engine.setting import Range, Setting
 from clara_engine.text import typed
 from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.label_families import LabelFamilies

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from clara_engine.files import reading, write_atomically
 from clara_engine.maps import FittedMap, MapSettings, TsneMap, fit_leaf_map, fit_map, map_settings
 from clara_engine.progress import Report, quiet
-from clara_engine.synthetic.fields import Range, Setting
+from clara_engine.setting import Range, Setting
 from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.rows import FEATURES, LEAVES, PARAMETERS, Rows, RowSource, Source
 

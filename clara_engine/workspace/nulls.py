@@ -18,9 +18,9 @@ from clara_engine.features import FeatureStore, extract
 from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_registered
+from clara_engine.setting import Range, Setting
 from clara_engine.synthetic import nulls
 from clara_engine.synthetic.backgrounds import lot
-from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.targets import TargetCatalog
 

@@ -21,8 +21,8 @@ from clara_engine.features import feature_set
 from clara_engine.files import reading, write_atomically
 from clara_engine.lightcurve import LightCurve, star_of
 from clara_engine.progress import Report, Step, quiet
+from clara_engine.setting import Range, Setting
 from clara_engine.synthetic import UNSEEN_EVENTS, SyntheticDesign, choose_hosts, generate_each, steering_design
-from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.workspace.host_facts import host_facts
 from clara_engine.workspace.injections import generators_digest
 from clara_engine.workspace.recovery import OTHER_GENERATOR, measured_design

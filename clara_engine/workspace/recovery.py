@@ -19,8 +19,8 @@ from clara_engine.evaluate.roc import auc_by_star, matched_auc
 from clara_engine.files import reading, write_atomically
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
+from clara_engine.setting import Range, Setting
 from clara_engine.synthetic import SyntheticDesign, steering_design, unseen_design
-from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.workspace.runs import Run
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from clara_engine.files import listed, reading, unlisted, whole_folder, write_at
 from clara_engine.forest import ForestSettings, UnsupervisedForest
 from clara_engine.lightcurve import star_of
 from clara_engine.refusals import wanted
+from clara_engine.setting import Range
 from clara_engine.synthetic import SyntheticDesign
-from clara_engine.synthetic.fields import Range
 from clara_engine.text import typed
 from clara_engine.workspace.database import Database
 

@@ -17,7 +17,7 @@ from clara_engine.evaluate.stability import stability
 from clara_engine.files import reading, write_atomically
 from clara_engine.forest import BinnedFeatures, ContrastSet, UnsupervisedForest, contrast
 from clara_engine.progress import Report, quiet
-from clara_engine.synthetic.fields import Range, Setting
+from clara_engine.setting import Range, Setting
 from clara_engine.workspace.grouping import members_of
 from clara_engine.workspace.runs import Run, RunSpec
 from clara_engine.workspace.training_set import TrainingSet, training_set

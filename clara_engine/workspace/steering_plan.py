@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from clara_engine.errors import DesignError
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.forest import ForestSettings
+from clara_engine.setting import Range, Setting
 from clara_engine.synthetic import EVENTS, UNSEEN_EVENTS
-from clara_engine.synthetic.fields import Range, Setting
 from clara_engine.workspace.labels import QUIET
 from clara_engine.workspace.recovery import OTHER_GENERATOR, measured_design
 

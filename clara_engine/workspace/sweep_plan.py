@@ -14,8 +14,8 @@ from pydantic import Field, StringConstraints
 
 from clara_engine.errors import DesignError
 from clara_engine.forest import PRESETS as FORESTS
+from clara_engine.setting import Setting
 from clara_engine.synthetic import EVENTS, PRESETS, SyntheticDesign, steering_design
-from clara_engine.synthetic.fields import Setting
 from clara_engine.workspace.runs import RunSpec
 
 __all__ = ["PLANS", "SweepPlan", "named_design", "set_path"]

@@ -10,8 +10,8 @@ from clara_engine import LightCurve, Target
 from clara_engine.errors import FeatureError
 from clara_engine.periods import Ephemeris, box_search, find_periods, measure_transit
 from clara_engine.periods.harmonics import harmonic_name
-from clara_engine.periods.samples import binned, good_samples
 from clara_engine.readers import read_light_curve
+from clara_engine.timeseries import binned, good_samples
 
 
 @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -15,11 +15,10 @@ from clara_engine.periods import (
     measure_transit,
     vet,
 )
-from clara_engine.periods.detrend import flattened
 from clara_engine.periods.events import contrast, contrast_by_scatter, events, mean_depth, odd_even
-from clara_engine.periods.samples import binned, good_samples
 from clara_engine.periods.vetting import TESTS
 from clara_engine.readers import read_light_curve
+from clara_engine.timeseries import binned, flattened, good_samples
 
 TRUE = Ephemeris(3.7, 1326.3, 0.12)
 

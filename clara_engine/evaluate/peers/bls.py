@@ -8,6 +8,7 @@ import numpy as np
 
 from clara_engine.evaluate.peers.peer import Score, Searcher, flattened_bins
 from clara_engine.lightcurve import LightCurve
+from clara_engine.timeseries import robust_noise
 
 __all__ = ["BLS"]
 
@@ -21,7 +22,7 @@ def _score(light_curve: LightCurve) -> float:
     from astropy.timeseries import BoxLeastSquares
 
     time, flux = flattened_bins(light_curve, BIN_MINUTES)
-    spread = max(1.4826 * float(np.median(np.abs(flux - np.median(flux)))), 1e-9)
+    spread = robust_noise(flux)
     search = BoxLeastSquares(time, flux, np.full(time.size, spread))
     durations = np.array(DURATIONS_HOURS) / 24
     periods = search.autoperiod(

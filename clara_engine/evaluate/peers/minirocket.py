@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from clara_engine.evaluate.peers.peer import Learner, Rows, flattened_bins, needed
 from clara_engine.lightcurve import LightCurve
+from clara_engine.timeseries import robust_noise
 
 __all__ = ["MINIROCKET"]
 
@@ -19,7 +20,7 @@ BIN_MINUTES = 15.0
 def _row(light_curve: LightCurve) -> NDArray[np.float32]:
     """Flattened means of 15 minutes in robust spreads, stretched to as many points for every light curve."""
     time, flux = flattened_bins(light_curve, BIN_MINUTES)
-    spread = max(1.4826 * float(np.median(np.abs(flux - np.median(flux)))), 1e-12)
+    spread = robust_noise(flux)
     even = np.interp(np.linspace(time[0], time[-1], POINTS), time, (flux - np.median(flux)) / spread)
     return np.asarray(np.arcsinh(even), np.float32)
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import ClaraError
 from clara_engine.features.steering.prepare import prepare
 from clara_engine.lightcurve import LightCurve
+from clara_engine.timeseries import bin_means
 
 __all__ = ["Learner", "Peer", "PeerAbsent", "Searcher", "flattened_bins", "needed"]
 
@@ -104,7 +105,5 @@ def flattened_bins(light_curve: LightCurve, minutes: float) -> tuple[Float, Floa
     """Time [days] and relative flux in bins of some minutes, slow changes (running median of 1.5 d) taken off."""
     prepared = prepare(light_curve)
     place = ((prepared.time - prepared.time[0]) / (minutes / 1440) + 1e-6).astype(np.intp)
-    count = np.bincount(place)
-    seen = count > 0
-    middles = np.bincount(place, prepared.time)[seen] / count[seen]
-    return middles, 1 + np.bincount(place, prepared.detrended_samples())[seen] / count[seen]
+    _, _, middles, flux = bin_means(place, prepared.time, prepared.detrended_samples())
+    return middles, 1 + flux

@@ -1,4 +1,7 @@
-"""The best box at each trial period, for light curves that share their samples."""
+"""The best box at each trial period, for light curves that share their samples.
+
+Compiled for features, where only the strength counts; periods that people read come from `clara_engine.periods.box`.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import MAD, Prepared, robust_spread
+from clara_engine.features.steering.prepare import Prepared, robust_spread
+from clara_engine.timeseries import MAD
 
 __all__ = ["LABELS", "moments"]
 

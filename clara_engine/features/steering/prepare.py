@@ -12,11 +12,11 @@ from scipy.ndimage import median_filter
 
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
+from clara_engine.timeseries import MAD, good, in_order
 
-__all__ = ["MAD", "Grid", "Prepared", "contrast", "gridded", "median", "prepare", "robust_spread", "robust_spreads"]
+__all__ = ["Grid", "Prepared", "contrast", "gridded", "median", "prepare", "robust_spread", "robust_spreads"]
 
 Float = NDArray[np.float64]
-MAD = 1.4826  # standard deviations of Gaussian noise in a median absolute deviation
 LEAST_SAMPLES = 50
 #: Bins of the evenly spaced means, and windows of the running medians [days].
 GRID_DAYS = 1 / 96
@@ -124,17 +124,12 @@ def prepare(light_curve: LightCurve) -> Prepared:
         When there is too little to compute features from.
     """
     name = light_curve.target.id
-    good = np.isfinite(light_curve.time) & np.isfinite(light_curve.flux)
-    clean = good & (light_curve.quality == 0)
-    good = clean if clean.sum() >= max(LEAST_SAMPLES, good.sum() / 2) else good
-    time, flux = light_curve.time[good], light_curve.flux[good]
+    chosen = good(light_curve, least=LEAST_SAMPLES)
+    time, flux = light_curve.time[chosen], light_curve.flux[chosen]
     if time.size < LEAST_SAMPLES:
         raise FeatureError(f"{name}: {time.size} usable samples, {LEAST_SAMPLES} are needed")
+    time, flux = in_order(time, flux)
     steps = np.diff(time)
-    if (steps < 0).any():
-        order = np.argsort(time, kind="stable")
-        time, flux = time[order], flux[order]
-        steps = np.diff(time)
     level = median(flux)
     if level <= 0:
         raise FeatureError(f"{name}: median flux is {level:g}, not above 0")

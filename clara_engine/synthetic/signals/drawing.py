@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from clara_engine.synthetic.fields import Interval, Random
+from clara_engine.setting import Interval, Random
 
 __all__ = ["Scale", "between", "inside", "power_law", "whole"]
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import erfc
 
 from clara_engine.lightcurve import Target
-from clara_engine.synthetic.fields import Interval, Random, Range, Weight
+from clara_engine.setting import Interval, Random, Range, Weight
 from clara_engine.synthetic.signals.drawing import Scale, between, inside, whole
 from clara_engine.synthetic.signals.event import Event
 from clara_engine.synthetic.signals.kind import UNKNOWN, Kind

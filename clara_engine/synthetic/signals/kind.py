@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.lightcurve import Target
+from clara_engine.setting import Random, Setting
 from clara_engine.synthetic.exposure import mean_of_samples
-from clara_engine.synthetic.fields import Random, Setting
 
 if TYPE_CHECKING:
     from clara_engine.synthetic.signals.event import Event

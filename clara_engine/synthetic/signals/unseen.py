@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.lightcurve import Target
+from clara_engine.setting import Interval, Random, Range, Weight
 from clara_engine.synthetic.exposure import mean_of_integral, mean_of_line, mean_of_sine
-from clara_engine.synthetic.fields import Interval, Random, Range, Weight
 from clara_engine.synthetic.signals.drawing import Scale, between, inside, whole
 from clara_engine.synthetic.signals.event import Event
 from clara_engine.synthetic.signals.kind import UNKNOWN, Kind

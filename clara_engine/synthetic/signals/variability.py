@@ -10,9 +10,9 @@ from pydantic import model_validator
 
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import Target
+from clara_engine.setting import Interval, Random, Range, Weight
 from clara_engine.synthetic import shapes
 from clara_engine.synthetic.exposure import mean_of_line
-from clara_engine.synthetic.fields import Interval, Random, Range, Weight
 from clara_engine.synthetic.signals.drawing import Scale, between, whole
 from clara_engine.synthetic.signals.event import Event
 from clara_engine.synthetic.signals.kind import UNKNOWN, Kind

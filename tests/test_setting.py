@@ -4,7 +4,7 @@ import pytest
 from pydantic import Field
 
 from clara_engine.errors import DesignError
-from clara_engine.synthetic.fields import Interval, Range, Setting, allowed
+from clara_engine.setting import Interval, Range, Setting, allowed
 
 
 class Flare(Setting):
