@@ -17,6 +17,7 @@ from app.session import Session
 from app.words import count, size
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Reporter
+from clara_engine.readers.columns import Columns
 from clara_engine.readers.table_file import NEEDED
 from clara_engine.workspace import Ingested
 from clara_engine.workspace.files import Survey, survey
@@ -82,10 +83,12 @@ class IngestPane(pn.viewable.Viewer):
             label="Folder or file on the machine of the server", labelled=True, margin=SIDE,
             sizing_mode="stretch_width",
         )  # fmt: skip
+        self.folder_columns = _columns_field()
         self.look_button = _button("Look", self.look)
         self.register_button = _button("Register", self.register, disabled=True)
         self.looking = Errand(session, self._looked)
         self.registering = Errand(session, lambda result: self._registered(self.registering, result), stopped=STOPPED)
+        self.upload_columns = _columns_field()
         self.uploads = _upload("Choose light curves", CURVES, multiple=True)
         self.uploading = Errand(session, lambda result: self._registered(self.uploading, result), stopped=STOPPED)
         self.label_file = _upload("Choose a table of labels", TABLES)
@@ -101,18 +104,19 @@ class IngestPane(pn.viewable.Viewer):
         self.labelling = Errand(session, self._labelled)
         self._labels_path: Path | None = None
         self.path.param.watch(lambda event: self.look(), "enter_pressed")
-        self.path.param.watch(lambda event: self._forget(), "value_input")
+        for field in (self.path, self.folder_columns):
+            field.param.watch(lambda event: self._forget(), "value_input")
         self.uploads.param.watch(self._uploaded, "value")
         self.label_file.param.watch(self._label_file_came, "value")
         self._view = pn.Column(
             _title("A folder of light curves"),
             _note(f"SPOC, TESS-SPOC, QLP, TASOC, eleanor-lite, Kepler and K2 FITS files, and tables with {NEEDED}."),
-            self.path, pn.Row(self.look_button, self.register_button, margin=0), self.looking.line,
+            self.path, self.folder_columns, pn.Row(self.look_button, self.register_button, margin=0), self.looking.line,
             self.registering.line,
             _title("Upload a few light curves"),
             _note(f"Up to {size(MOST_BYTES)}; they are kept in the workspace. A table says whose it is in a column "
                   "tic, in a line <code># tic: 261136679</code>, or in its name, TIC261136679.csv."),
-            self.uploads, self.uploading.line,
+            self.upload_columns, self.uploads, self.uploading.line,
             _title("Labels and parameters from a table"),
             _note("CSV with a column tic, kic, epic or target_id. Runs are measured against labels; an empty cell is "
                   "none."),
@@ -120,31 +124,30 @@ class IngestPane(pn.viewable.Viewer):
             sizing_mode="stretch_both", margin=0, scroll="y",
         )  # fmt: skip
 
-    @property
-    def _typed(self) -> str:
-        return (self.path.value_input or "").strip()
-
     # -- a folder ------------------------------------------------------------------------------------------------------
 
     def look(self) -> None:
         """Say what the path holds."""
-        text = self._typed
+        text = _typed(self.path)
         if not text:
             self.looking.say("type a path first", problem=True)
             return
         place = Path(text).expanduser()
-        self.looking.go(
-            "look", f"look into {place.name}", lambda report: (place, survey([place], report)), lane=LOOKS, passing=True
-        )
+        columns = _typed(self.folder_columns)
+
+        def work(report: Reporter) -> tuple[Path, str, Survey]:
+            return place, columns, survey([place], report, columns=columns)
+
+        self.looking.go("look", f"look into {place.name}", work, lane=LOOKS, passing=True)
 
     def register(self) -> None:
         """Queue the registration of what was found."""
-        place = Path(self._typed).expanduser()
-        self._register(self.registering, [place], f"register {place}")
+        place = Path(_typed(self.path)).expanduser()
+        self._register(self.registering, [place], f"register {place}", _typed(self.folder_columns))
 
-    def _looked(self, result: tuple[Path, Survey]) -> None:
-        place, found = result
-        if place != Path(self._typed).expanduser():
+    def _looked(self, result: tuple[Path, str, Survey]) -> None:
+        place, columns, found = result
+        if (place, columns) != (Path(_typed(self.path)).expanduser(), _typed(self.folder_columns)):
             return
         self.looking.line.object = survey_html(found)
         self.register_button.param.update(disabled=False, label=f"Register {count(found.files, 'file')}")
@@ -153,10 +156,10 @@ class IngestPane(pn.viewable.Viewer):
         self.looking.line.object = ""
         self.register_button.param.update(disabled=True, label="Register")
 
-    def _register(self, errand: Errand, places: list[Path], title: str) -> None:
+    def _register(self, errand: Errand, places: list[Path], title: str, columns: str) -> None:
         def work(report: Reporter) -> Ingested:
             report.stage("reading headers")
-            return self.session.server.workspace.targets.ingest(places, report)
+            return self.session.server.workspace.targets.ingest(places, report, columns=columns)
 
         errand.go("ingest", title, work)
 
@@ -167,12 +170,15 @@ class IngestPane(pn.viewable.Viewer):
 
     def take(self, files: Mapping[str, bytes]) -> None:
         """Keep uploaded light curves and register them."""
+        columns = _typed(self.upload_columns)
         try:
+            if columns:
+                Columns.parse(columns)
             places = [keep_upload(self.session.server.workspace.folder, name, body) for name, body in files.items()]
         except ClaraError as error:
             self.uploading.say(str(error), problem=True)
             return
-        self._register(self.uploading, places, f"register {count(len(places), 'uploaded file')}")
+        self._register(self.uploading, places, f"register {count(len(places), 'uploaded file')}", columns)
 
     def _uploaded(self, event: Any) -> None:
         self.take(event.new)
@@ -233,6 +239,17 @@ def _button(label: str, act: Any, **options: Any) -> Any:
 
 def _upload(label: str, accept: str, **options: Any) -> FileField:
     return FileField(label=label, accept=accept, margin=SIDE, width=260, most_bytes=MOST_BYTES, **options)
+
+
+def _columns_field() -> TextField:
+    return TextField(
+        label="Columns, where their names are not known", labelled=True, placeholder="time=TIME flux=FLUX", margin=SIDE,
+        sizing_mode="stretch_width",
+    )  # fmt: skip
+
+
+def _typed(field: TextField) -> str:
+    return (field.value_input or "").strip()
 
 
 def _title(words: str) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, existing, filled, opened
+from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns, opened
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.errors import WorkspaceError
 from clara_engine.text import visible
@@ -46,10 +46,7 @@ def demo(
 
 def ingest(
     places: Annotated[list[Path], typer.Argument(help="Light-curve files, or folders that hold them.")],
-    columns: Annotated[
-        list[str] | None,
-        typer.Option(help="Which columns are what, for files of no known product: time=TIME flux=FLUX err=… quality=…"),
-    ] = None,
+    columns: ColumnNames = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -60,11 +57,7 @@ def ingest(
     (pdcsap_flux, flux, sap_flux). Other tables in a folder are passed over. Columns with other names are named with
     --columns, which is kept with the files. See docs/files.md.
     """
-    from clara_engine.readers.columns import Columns
-
-    pairs = [*(columns or []), *(str(place) for place in places if Columns.looks_like_pair(place.name))]
-    named = " ".join(pairs)
-    places = [place for place in places if not Columns.looks_like_pair(place.name) or place.exists()]
+    named = named_columns(columns)
     ws = opened(workspace)
     with progress() as report:
         report.stage("reading light curves")

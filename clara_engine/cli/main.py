@@ -26,6 +26,7 @@ from clara_engine.cli import (
     sweep,
     vet,
 )
+from clara_engine.cli.options import one_a_word
 from clara_engine.cli.output import complain
 from clara_engine.errors import ClaraError, one_line
 from clara_engine.refusals import in_our_words
@@ -46,6 +47,11 @@ class _AsWritten(TyperCommand):
         for parameter in self.params:
             if text := getattr(parameter, "help", None):
                 parameter.help = escape(text)  # type: ignore[attr-defined]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take what is typed."""
+        takes_columns = any(parameter.name == "columns" for parameter in self.params)
+        return super().parse_args(ctx, one_a_word(args) if takes_columns else args)
 
     def make_context(self, *words: Any, **named: Any) -> Any:
         """What typer says of a value is pydantic's; it is said in our words."""

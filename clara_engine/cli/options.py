@@ -5,6 +5,7 @@ The engine is imported when a command runs, not when the command line starts: `c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,13 +14,59 @@ import typer
 if TYPE_CHECKING:
     from clara_engine.workspace import Workspace
 
-__all__ = ["AsJson", "Folder", "chosen_label", "existing", "filled", "opened"]
+__all__ = [
+    "AsJson",
+    "ColumnNames",
+    "Folder",
+    "chosen_label",
+    "existing",
+    "filled",
+    "named_columns",
+    "one_a_word",
+    "opened",
+]
 
 Folder = Annotated[
     Path | None,
     typer.Option("--workspace", "-w", envvar="CLARA_WORKSPACE", help="Workspace folder; by default the user's own."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+COLUMNS = "--columns"
+ColumnNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        COLUMNS, help="Which columns are what, for files of no known product: time=TIME flux=FLUX err=… quality=…"
+    ),
+]
+
+
+def one_a_word(words: Sequence[str]) -> list[str]:
+    """The words of a command with its option before every pair: ``--columns time=T flux=F`` names two columns."""
+    from clara_engine.readers.columns import Columns
+
+    found: list[str] = []
+    within = False
+    for word in words:
+        if word == COLUMNS or word.startswith(f"{COLUMNS}="):
+            within = True
+        elif within and found[-1] != COLUMNS:
+            within = Columns.looks_like_pair(word)
+            found += [COLUMNS] if within else []
+        found.append(word)
+    return found
+
+
+def named_columns(pairs: Sequence[str] | None) -> str:
+    """What a person names with `ColumnNames`, as readers take it; empty where nothing is named.
+
+    Raises
+    ------
+    UnreadableLightCurve
+        It is no naming of columns.
+    """
+    from clara_engine.readers.columns import Columns
+
+    return "" if pairs is None else str(Columns.parse(" ".join(pairs)))
 
 
 def opened(folder: Path | None, *, create: bool = True) -> Workspace:

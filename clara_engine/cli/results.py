@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, opened
+from clara_engine.cli.options import AsJson, ColumnNames, Folder, named_columns, opened
 from clara_engine.cli.output import progress, say, show_json
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ __all__ = ["COMMANDS"]
 
 def results(
     folders: Annotated[list[Path] | None, typer.Argument(help="Light curves, or folders that hold them.")] = None,
+    columns: ColumnNames = None,
     labels: Annotated[
         list[Path] | None,
         typer.Option(help="CSV with a column tic and columns that tell events (toi, eb_period, …). May be repeated; "
@@ -49,6 +50,7 @@ def results(
     """
     from clara_engine.results.study import StudyPlan, study, write_page
 
+    named = named_columns(columns)
     ws = opened(workspace)
     everything = StudyPlan()
     baselines = everything.baselines if baseline is None else tuple(name for name in baseline if name != "none")
@@ -59,7 +61,7 @@ def results(
     with progress() as report:
         if folders:
             report.stage("reading headers")
-            ws.targets.ingest(folders, report)
+            ws.targets.ingest(folders, report, columns=named)
             _label(ws, labels if labels is not None else _beside(folders))
         found = study(ws, plan, _command(folders or [], labels or [], plan), report)
     write_page(found, out)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, filled
+from clara_engine.cli.options import AsJson, ColumnNames, Folder, chosen_label, existing, filled, named_columns
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.errors import DesignError, WorkspaceError
 
@@ -41,7 +41,8 @@ SHOWN = [
     "radius",
 ]
 
-SHORT = {"star_p_value": "p", "star_q_value": "q", "star_light_curves": "curves", "kind_probability": "chance"}
+SHORT = {"star_p_value": "p", "star_q_value": "q", "star_light_curves": "curves", "kind_probability": "chance",
+         "target_id": "light curve"}  # fmt: skip
 
 RunName = Annotated[str, typer.Argument(help="Run name or id; `latest` is the newest.")]
 
@@ -149,6 +150,8 @@ def show(
     table = _one_a_star(_ranking(ws, found)).head(top)
     labels = [column for column in table if column.startswith(("label_", "verdict_label"))]
     shown = [column for column in SHOWN if column in table]
+    if "star_light_curves" in table and (table["star_light_curves"] > 1).any():
+        shown.insert(shown.index("tic"), "target_id")  # which of them it is
     rows = table[[*shown, *labels]].fillna(dict.fromkeys(labels, "–")).rename(columns=SHORT).to_dict("records")
     line = claims.line() if claims else None
     if line is not None and 0 < line.stars < len(rows):
@@ -173,14 +176,16 @@ def evaluate(run: RunName = "latest", workspace: Folder = None, as_json: AsJson 
 def score(
     run: RunName,
     files: Annotated[list[Path], typer.Argument(help="Light-curve files that need not be registered.")],
+    columns: ColumnNames = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
     """Score light-curve files with a trained run."""
+    named = named_columns(columns)
     ws = existing(workspace)
     found = ws.runs.get(run)
     with progress() as report:
-        table, problems = ws.score_files(found, files, report)
+        table, problems = ws.score_files(found, files, report, columns=named)
     notes = [note for note in table.get("note", []) if note]
     warnings = [f"{count} file{'s' * (count > 1)}: {note}" for note, count in Counter(notes).items()]
     if as_json:

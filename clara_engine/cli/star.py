@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import getpass
 import math
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, existing, filled
+from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns
 from clara_engine.cli.output import say, show_json, show_line, show_table
 from clara_engine.errors import FeatureError, WorkspaceError
 
 if TYPE_CHECKING:
-    from clara_engine.lightcurve import LightCurve
+    from clara_engine.lightcurve import LightCurve, Target
     from clara_engine.periods import Candidate, Ephemeris, PeriodSearch, Transit
     from clara_engine.workspace import Workspace
 
@@ -33,6 +33,7 @@ def fold(
     detrend: Annotated[str, typer.Option(help="none, biweight, median or savgol.")] = "biweight",
     window: Annotated[float, typer.Option(help="Width of the detrending window [days].")] = 1.5,
     save: Annotated[str | None, typer.Option(metavar="NAME", help="Keep the ephemeris in the workspace.")] = None,
+    columns: ColumnNames = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -46,7 +47,11 @@ def fold(
     from clara_engine.readers.time_reference import epoch_in_btjd
 
     chosen = Detrending(method=detrend, window_days=window)  # type: ignore[arg-type]
-    curve, ws = _light_curve(star, workspace)
+    found = _light_curve(star, named_columns(columns), workspace)
+    curve, ws = found.curve, found.workspace
+    for line in found.left_out:
+        say(f"left out {line}; name it to fold it alone")
+    say(found.line())
     search = find_periods(curve, chosen)
     ephemeris: Ephemeris | None
     if period is not None:
@@ -67,7 +72,7 @@ def fold(
     if save is not None:
         _save(ws, curve, transit.ephemeris if transit else ephemeris, kind, save)
     answer = {
-        "target": curve.target.id, "star": curve.target.name, "verdict": search.verdict,
+        "target": curve.target.id, "star": curve.target.name, **found.facts(), "verdict": search.verdict,
         "folded_on": _ephemeris(ephemeris) | {"kind": kind} if ephemeris else None,
         "best": _candidate(search.best) if search.best else None,
         "alternatives": [_candidate(candidate) for candidate in search.alternatives],
@@ -108,24 +113,58 @@ def _ids(ws: Workspace, star: str) -> list[str]:
     return ids
 
 
-def _light_curve(star: str, folder: Path | None) -> tuple[LightCurve, Workspace | None]:
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The light curve of a star, what it was made of, and what of the star was left out, a line each."""
+
+    curve: LightCurve
+    targets: tuple[Target, ...]
+    left_out: tuple[str, ...] = ()
+    workspace: Workspace | None = None
+
+    @classmethod
+    def alone(cls, curve: LightCurve, *rest: Any) -> _Chosen:
+        return cls(curve, (curve.target,), *rest)
+
+    def facts(self) -> dict[str, Any]:
+        """What light curves these are, for a program."""
+        names = [
+            {"target_id": one.id, "sector": one.sector, "product": one.product, "cadence_s": one.cadence_s}
+            for one in self.targets
+        ]
+        return {"light_curves": names, "left_out": list(self.left_out)}
+
+    def line(self) -> str:
+        """The same for a person."""
+        names = [f"{one.id} ({one.product}, {one.cadence_s:.0f} s)" for one in self.targets]
+        return f"{'stitched' if len(names) > 1 else 'light curve'}: {', '.join(names)}"
+
+
+def _light_curve(star: str, columns: str, folder: Path | None) -> _Chosen:
     from clara_engine.readers import read_light_curve, stitch
     from clara_engine.workspace.one_at_a_time import one_at_a_time
 
     if Path(star).is_file():
-        return read_light_curve(star), None
+        return _Chosen.alone(read_light_curve(star, columns=columns or _kept_columns(Path(star), folder) or None))
+    if columns:
+        raise WorkspaceError(f"--columns goes with a file, and {star} is none; those of a registered one are kept")
     ws = filled(folder)
     ids = _ids(ws, star)
     if len(ids) == 1:
-        return ws.targets.light_curve(ids[0]), ws
+        return _Chosen.alone(ws.targets.light_curve(ids[0]), (), ws)
     choice = one_at_a_time(ws.targets.frame().set_index("target_id").loc[ids])
-    for line in choice.left_out:
-        say(f"left out {line}")
-    if len(choice.ids) == 1:
-        say(f"of {len(ids)} light curves: {choice.ids[0]}; name another to fold it")
-        return ws.targets.light_curve(choice.ids[0]), ws
-    say(f"stitched: {', '.join(choice.ids)}; name one of them to fold it alone")
-    return stitch([ws.targets.light_curve(target_id) for target_id in choice.ids]), ws
+    curves = [ws.targets.light_curve(target_id) for target_id in choice.ids]
+    if len(curves) == 1:
+        return _Chosen.alone(curves[0], choice.left_out, ws)
+    return _Chosen(stitch(curves), tuple(curve.target for curve in curves), choice.left_out, ws)
+
+
+def _kept_columns(file: Path, folder: Path | None) -> str:
+    """What was named of a file when it was registered, if it is and there is a workspace."""
+    try:
+        return existing(folder).targets.columns_of(file)
+    except WorkspaceError:
+        return ""
 
 
 def _save(ws: Workspace | None, curve: LightCurve, ephemeris: Ephemeris | None, kind: str, name: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from clara_engine.errors import UnreadableLightCurve, WorkspaceError
 from clara_engine.progress import Progress, Report, quiet, silent
 from clara_engine.readers import read_target
+from clara_engine.readers.columns import Columns
 from clara_engine.readers.table_file import SUFFIXES as TABLE_SUFFIXES
 from clara_engine.readers.table_file import holds_light_curve
 
@@ -72,19 +73,22 @@ def find_files(places: Iterable[Path], progress: Progress = silent, *, every_tab
     return Found(tuple(chosen), tuple(others))
 
 
-def survey(places: Sequence[Path], report: Report = quiet) -> Survey:
-    """Say what there is before it is registered.
+def survey(places: Sequence[Path], report: Report = quiet, *, columns: str = "") -> Survey:
+    """Say what there is before it is registered; `columns` as a person names them, as in `TargetCatalog.ingest`.
 
     Raises
     ------
     WorkspaceError
         When a place is not there, or holds no light curve.
+    UnreadableLightCurve
+        When `columns` is no naming of columns.
     """
+    named = Columns.parse(columns) if columns else None
     for place in places:
         if not place.exists():
             raise WorkspaceError(f"{place} is not there: is the path one of the machine that the server runs on?")
     report.stage("looking through the folder")
-    found = find_files(places, report)
+    found = find_files(places, report, every_table=named is not None)
     files = found.light_curves
     if not files:
         tables = f", only {len(found.other_tables)} tables without time and flux columns" if found.other_tables else ""
@@ -97,7 +101,7 @@ def survey(places: Sequence[Path], report: Report = quiet) -> Survey:
     for done, path in enumerate(sample):
         report(done, len(sample))
         try:
-            target = read_target(path)
+            target = read_target(path, columns=named)
         except (OSError, UnreadableLightCurve) as error:
             unreadable.append(str(error))
         else:

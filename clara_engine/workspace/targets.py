@@ -174,6 +174,11 @@ class TargetCatalog:
         )
         return found["target_id"].tolist()
 
+    def columns_of(self, path: Path) -> str:
+        """What was named of the columns of a registered file; empty where nothing was, or it is not registered."""
+        found = self._database.frame("SELECT columns FROM targets WHERE path = ?", (str(path.absolute()),))
+        return str(found["columns"][0]) if len(found) else ""
+
     def _columns_of(self, target_id: str) -> str:
         found = self._database.frame("SELECT columns FROM targets WHERE target_id = ?", (target_id,))
         return str(found["columns"][0]) if len(found) else ""

@@ -26,7 +26,7 @@ from clara_engine.forest import (
 )
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
-from clara_engine.readers import read_light_curve
+from clara_engine.readers import read_light_curves
 from clara_engine.workspace.claims import claims_of, keep_claims
 from clara_engine.workspace.grouping import in_group, members_of, notes_on
 from clara_engine.workspace.host_facts import told
@@ -149,7 +149,7 @@ def measures_of(workspace: Workspace, scores: pd.DataFrame) -> dict[str, Any]:
 
 
 def score_files(
-    workspace: Workspace, run: Run, paths: Sequence[Path], report: Report = quiet
+    workspace: Workspace, run: Run, paths: Sequence[Path], report: Report = quiet, *, columns: str = ""
 ) -> tuple[pd.DataFrame, list[str]]:
     """Score light-curve files that need not be registered; see `Workspace.score_files`.
 
@@ -161,13 +161,12 @@ def score_files(
     for done, path in enumerate(paths):
         report(done, len(paths))
         try:
-            light_curve = read_light_curve(path)
-            rows.append(chosen.compute(light_curve))
+            for light_curve in read_light_curves(path, columns=columns or workspace.targets.columns_of(path) or None):
+                rows.append(chosen.compute(light_curve))
+                kept.append((str(path), light_curve.target.id))
+                targets.append(light_curve.target)
         except ClaraError as error:
             problems.append(f"{path}: {error}" if path.name not in str(error) else str(error))
-            continue
-        kept.append((str(path), light_curve.target.id))
-        targets.append(light_curve.target)
     table = pd.DataFrame(kept, columns=["path", "target_id"])
     if not rows:
         return table, problems

@@ -166,8 +166,16 @@ class Workspace:
 
         return importances(self, run, repeats=repeats, report=report)
 
-    def score_files(self, run: Run, paths: Sequence[Path], report: Report = quiet) -> tuple[pd.DataFrame, list[str]]:
+    def score_files(
+        self, run: Run, paths: Sequence[Path], report: Report = quiet, *, columns: str = ""
+    ) -> tuple[pd.DataFrame, list[str]]:
         """Score light-curve files that need not be registered.
+
+        Parameters
+        ----------
+        columns : str
+            Which columns of the files are what (``"time=TIME flux=FLUX"``); by default what was named of a file when it
+            was registered.
 
         Returns
         -------
@@ -177,4 +185,4 @@ class Workspace:
         """
         from clara_engine.workspace.training import score_files
 
-        return score_files(self, run, paths, report)
+        return score_files(self, run, paths, report, columns=columns)

@@ -25,6 +25,7 @@ from clara_engine.jobs import Job, JobState
 from clara_engine.workspace import Workspace
 from tests.sky import file_name
 from tests.stand_in import Reply, StandIn
+from tests.workspace.test_named_columns import NAMED, foreign_file
 
 Until = Callable[..., None]
 
@@ -98,6 +99,26 @@ def test_uploaded_light_curves_are_kept_and_bad_ones_told(fresh: Session, until:
     workspace = fresh.server.workspace
     path = Path(workspace.targets.frame()["path"][0])
     assert path.is_relative_to(workspace.folder / "uploads")
+
+
+def test_columns_are_named_for_a_folder_and_for_uploads(fresh: Session, until: Until, tmp_path: Path) -> None:
+    path = foreign_file(tmp_path / "7.fits", 7)
+    pane = IngestPane(fresh)
+    pane.upload_columns.value = "time=DAY"
+    pane.uploads.value = {"8.fits": path.read_bytes()}
+    assert "columns: no flux named; give time=… and flux=…" in pane.uploading.line.object
+    pane.upload_columns.value = NAMED
+    pane.uploads.value = {"7.fits": path.read_bytes()}
+    until(fresh, lambda: "1 registered" in pane.uploading.line.object)
+    pane.path.value = str(path)
+    pane.look()
+    until(fresh, lambda: "1 can't be read" in pane.looking.line.object)
+    pane.folder_columns.value = NAMED
+    assert pane.register_button.disabled
+    pane.look()
+    until(fresh, lambda: "table, 120 s" in pane.looking.line.object)
+    pane.register()
+    until(fresh, lambda: "1 duplicate left out" in pane.registering.line.object)
 
 
 def test_labels_come_from_chosen_columns(session: Session, until: Until) -> None:

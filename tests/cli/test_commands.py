@@ -5,11 +5,12 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from clara_engine import Workspace
-from tests.workspace.test_named_columns import foreign_file
+from tests.workspace.test_named_columns import NAMED, foreign_file
 
 
 def test_from_light_curves_to_a_ranking(clara, tmp_path, light_curve_folder, small_design):
@@ -171,6 +172,19 @@ def test_columns_are_named_in_one_word_or_several(clara, tmp_path, words):
     wrong = clara("ingest", tmp_path / "7.fits", "--columns", "mass=M", "--workspace", tmp_path / "w")
     assert wrong.code != 0
     assert "name them as time=" in wrong.err
+
+
+def test_files_are_scored_with_named_columns_and_every_star_of_a_table(clara, trained, tmp_path):
+    path = foreign_file(tmp_path / "7.fits", 7)
+    refused = clara("score", "small", path, "--workspace", trained.folder)
+    assert "it lacks a time and a flux column" in refused.err
+    scored = clara("score", "small", path, "--columns", *NAMED.split(), "--workspace", trained.folder, "--json")
+    assert [row["target_id"] for row in scored.json()["scores"]] == ["7-s0000-table-120"]
+    time = 1325 + np.arange(2000) / 144
+    rows = [f"{tic},{t},{1 + 1e-3 * np.sin(t * tic)}" for tic in (3, 4) for t in time]
+    (tmp_path / "stars.csv").write_text("\n".join(["tic,time,flux", *rows]))
+    both = clara("score", "small", tmp_path / "stars.csv", "--workspace", trained.folder, "--json").json()["scores"]
+    assert {row["target_id"] for row in both} == {"3-s0000-table-600", "4-s0000-table-600"}
 
 
 def test_classify_says_what_each_star_is(trained, clara, tmp_path):

@@ -4,6 +4,7 @@ import pytest
 
 from clara_engine import Workspace
 from clara_engine.readers import read_light_curve, write_spoc
+from tests.workspace.test_named_columns import NAMED, foreign_file
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,8 @@ def test_sectors_are_stitched(clara, tmp_path, light_curve_folder):
         write_spoc(curve, tmp_path / f"s{curve.target.sector}.fits")
     Workspace.open(tmp_path / "ws").targets.ingest([tmp_path / "s1.fits", tmp_path / "s2.fits"])
     found = clara("fold", "1000", "-w", tmp_path / "ws", "--json")
-    assert "stitched: " in found.err
+    assert "stitched: 1000-s0001-TESS-SPOC-600 (TESS-SPOC, 600 s), 1000-s0002-TESS-SPOC-600 (" in found.err
+    assert [one["sector"] for one in found.json()["light_curves"]] == [1, 2]
     assert found.json()["target"].startswith("1000-s0000")
     assert len(found.json()["transit"]["events"]) > 8
 
@@ -106,6 +108,11 @@ def test_one_sector_at_two_cadences_is_folded_once_and_named(clara, tmp_path):
     assert found.code == 0
     assert found.json()["target"] == "9-s0001-TESS-SPOC-200"
     assert "left out 9-s0001-TESS-SPOC-600, for 9-s0001-TESS-SPOC-200" in found.err
+    assert "light curve: 9-s0001-TESS-SPOC-200 (TESS-SPOC, 200 s)" in found.err
+    (taken,) = found.json()["light_curves"]
+    assert taken == {"target_id": "9-s0001-TESS-SPOC-200", "sector": 1, "product": "TESS-SPOC", "cadence_s": 200.0}
+    assert found.json()["left_out"] == ["9-s0001-TESS-SPOC-600, for 9-s0001-TESS-SPOC-200"]
+    assert "light curve: 9-s0001-TESS-SPOC-600 (" in clara("fold", "9-s0001-TESS-SPOC-600", "-w", tmp_path / "ws").err
 
 
 @pytest.mark.parametrize("zero", [2457000.0, 56999.5, 0.0])
@@ -118,3 +125,20 @@ def test_an_epoch_that_is_no_date_is_refused_with_the_range(clara, folder):
     said = clara("fold", "1000", "-w", folder, "--period", 2.5, "--epoch", 1e7)
     assert said.code == 1
     assert "epoch = 10000000 is out of range: BTJD from -20000 to 13000, or a Julian date" in said.err
+
+
+def test_a_file_is_folded_with_named_columns_and_a_registered_one_with_those_that_are_kept(clara, tmp_path):
+    path, home = foreign_file(tmp_path / "7.fits", 7), tmp_path / "ws"
+    refused = clara("fold", path, "-w", home)
+    assert refused.code == 1
+    assert "it lacks a time and a flux column" in refused.err
+    found = clara("fold", path, "--columns", *NAMED.split(), "-w", home, "--json")
+    assert found.json()["star"] == "TIC 7"
+    assert not home.exists()
+    assert clara("ingest", path, "--columns", NAMED, "-w", home).code == 0
+    kept = clara("fold", path, "-w", home, "--json")
+    assert kept.json() == found.json()
+    assert "--columns goes with a file" in clara("fold", "7", "--columns", NAMED, "-w", home).err
+    wrong = clara("fold", path, "--columns", "mass=M", "-w", home)
+    assert wrong.err == clara("ingest", path, "--columns", "mass=M", "-w", home).err
+    assert "name them as time=…" in wrong.err

@@ -1,6 +1,7 @@
 """Files of no known product, with columns that a person names once."""
 
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -58,3 +59,15 @@ def test_what_was_named_is_kept_with_the_target(tmp_path):
     other = workspace.targets.ingest([tmp_path / "7.fits"], columns="time=DAY flux=PHOT")
     assert other.added == 1
     assert np.isnan(workspace.targets.light_curve(first).flux_err).all()
+
+
+def test_what_was_named_is_kept_in_a_copy_of_the_workspace(tmp_path):
+    path = foreign_file(tmp_path / "7.fits", 7)
+    workspace = Workspace.open(tmp_path / "workspace")
+    workspace.targets.ingest([path], columns=NAMED)
+    copy = Workspace.open(shutil.copytree(workspace.folder, tmp_path / "copy"))
+    (target_id,) = copy.targets.ids()
+    assert copy.targets.columns_of(path) == NAMED
+    assert copy.targets.columns_of(tmp_path / "other.fits") == ""
+    assert copy.targets.light_curve(target_id).flux_unit == "relative"
+    assert copy.matrices.extract("flux_power", workers=1) == 1
