@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +22,7 @@ from clara_engine.results.stars import demo_workspace
 from clara_engine.results.targets import TARGETS
 from clara_engine.setting import Range, Setting
 from clara_engine.synthetic import UNSEEN_EVENTS
+from clara_engine.versions import package_versions
 from clara_engine.workspace.kinds import USUAL_EVENTS
 from clara_engine.workspace.peers import PeerPlan, PeerStudy
 from clara_engine.workspace.steering import BASELINES, OTHER_GENERATOR, SteeringPlan
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["StudyPlan", "plain", "published", "study", "write_page"]
 
-PACKAGES = ("clara-astro", "numpy", "numba", "finufft", "batman-package", "scikit-learn")
 GIVEN, SIMULATED = "real", "simulated"
 #: Of the simulated stars only what needs them is measured: recalls, which need many quiet stars.
 DEMO_EVENTS = tuple(event for event, target in TARGETS.items() if target.recall is not None)
@@ -108,7 +107,7 @@ def study(workspace: Workspace, plan: StudyPlan, command: str, report: Report = 
         When there are no stars.
     """
     found: dict[str, Any] = {
-        "command": command, "versions": {name: version(name) for name in PACKAGES}, "samples": {},
+        "command": command, "versions": package_versions(), "samples": {},
     }  # fmt: skip
     if not len(workspace.targets) and not plan.demo:
         raise WorkspaceError("no light curves: `clara results FOLDER`, or --demo 1200 for simulated ones")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from clara_engine.forest import (
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_light_curves
+from clara_engine.versions import package_versions
 from clara_engine.workspace.claims import claims_of, keep_claims
 from clara_engine.workspace.grouping import in_group, members_of, notes_on
 from clara_engine.workspace.host_facts import told
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
 
 __all__ = ["importances", "measures_of", "rank", "score_files", "train", "tune_forest"]
-
-PACKAGES = ("clara-astro", "numpy", "numba", "finufft", "batman-package", "scikit-learn")
 
 
 def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
@@ -79,7 +77,7 @@ def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
         unranked,
         fingerprint=workspace.matrices.provenance(spec.feature_set, ids),
         timings=timings,
-        versions={name: importlib.metadata.version(name) for name in PACKAGES},
+        versions=package_versions(),
         measures=measures,
         scoring=spec.scoring,
         notes=told(sets.scarce, spec.design.name if spec.design else ""),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import batman
 import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.lightcurve import Target
 from clara_engine.setting import Interval, Random, Range, Weight
+from clara_engine.synthetic.limb_darkened import transit_flux
 from clara_engine.synthetic.signals.event import Event
 from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
 
@@ -82,14 +82,7 @@ def _half_transit(radius_ratio: float) -> float:
 
 
 def _mandel_agol(time: Float, event: Event) -> Float:
-    orbit = batman.TransitParams()
-    orbit.t0 = event.epoch_days
-    orbit.per = event.period_days
-    orbit.rp = np.sqrt(event.depth)
-    orbit.a = SEMI_MAJOR_AXIS
-    orbit.inc = INCLINATION
-    orbit.ecc = 0.0
-    orbit.w = 90.0
-    orbit.u = LIMB_DARKENING
-    orbit.limb_dark = "quadratic"
-    return np.asarray(batman.TransitModel(orbit, time).light_curve(orbit))
+    return transit_flux(
+        time, epoch=event.epoch_days, period=event.period_days, radius_ratio=np.sqrt(event.depth),
+        scaled_axis=SEMI_MAJOR_AXIS, inclination=INCLINATION, limb_darkening=LIMB_DARKENING,
+    )  # fmt: skip
