@@ -20,7 +20,7 @@ Float = NDArray[np.float64]
 
 def transit_flux(
     time: Float, *, epoch: float, period: float, radius_ratio: float, scaled_axis: float, inclination: float,
-    limb_darkening: Sequence[float], step: float | None = None,
+    limb_darkening: Sequence[float] | Float, step: float | None = None,
 ) -> Float:  # fmt: skip
     """Flux of a quadratically limb-darkened star with a planet on a circular orbit, 1 outside the transit.
 
