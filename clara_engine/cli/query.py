@@ -17,7 +17,11 @@ def query(
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask the tables targets, parameters, labels, scores, runs and verdicts in SQL; nothing can be changed."""
+    """Ask the tables of a workspace in SQL; nothing can be changed.
+
+    Tables: targets, parameters (a column each), parameter_values (all of them, with their source), labels, scores,
+    runs, clusters and verdicts.
+    """
     from clara_engine.workspace.query import query as ask
 
     table = ask(existing(workspace), sql)

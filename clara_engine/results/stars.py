@@ -6,11 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.progress import Report, quiet
+from clara_engine.readers.table_names import plain
 from clara_engine.workspace.demo import simulate
+from clara_engine.workspace.star_table import StarTable
+from clara_engine.workspace.yes_no import NO
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
@@ -28,12 +33,12 @@ FAMILY = "event"
 
 
 def note_events(workspace: Workspace, path: Path, columns: Iterable[str] = EVENT_COLUMNS) -> int:
-    """Label the stars of a CSV table on which something is known to happen; returns how many light curves that is.
+    """Label the stars of a table on which something is known to happen; returns how many light curves that is.
 
     Parameters
     ----------
     path : Path
-        With a column ``tic``.
+        With a column of stars; see `StarTable` for what is understood.
     columns : iterable of str
         Those of them that the table has are looked at, and `CLASS_COLUMNS`.
 
@@ -42,28 +47,26 @@ def note_events(workspace: Workspace, path: Path, columns: Iterable[str] = EVENT
     WorkspaceError
         When the table can't be read, or says nothing.
     """
-    try:
-        table = pd.read_csv(path, comment="#")
-    except (OSError, ValueError) as error:
-        raise WorkspaceError(f"{path} can't be read as CSV: {str(error).splitlines()[0]}") from None
-    said = {name: _said(table[name]) for name in columns if name in table}
-    for name in CLASS_COLUMNS:
-        if name in table:
-            said[name] = table[name].fillna("").astype(str).str.contains(EVENT_WORDS, case=False)
-    if "tic" not in table or not said:
-        raise WorkspaceError(f"{path.name} needs a column tic and one of {', '.join((*columns, *CLASS_COLUMNS))}")
-    eventful = set(
-        pd.to_numeric(table.loc[pd.DataFrame(said).any(axis=1), "tic"], errors="coerce").dropna().astype(int)
-    )
-    targets = workspace.targets.frame()
-    found = targets.loc[targets["tic"].isin(eventful), "target_id"]
+    table = StarTable(path)
+    names = {plain(name): name for name in table.columns}
+    said = [_said(table, names[plain(name)]) for name in columns if plain(name) in names]
+    said += [_means_event(table.words(names[plain(name)])) for name in CLASS_COLUMNS if plain(name) in names]
+    if not said:
+        raise WorkspaceError(f"{path.name} needs one of the columns {', '.join((*columns, *CLASS_COLUMNS))}")
+    rows = table.rows_of(workspace.targets.frame()[["target_id", "catalogue", "tic"]])
+    found = rows.loc[np.any(said, axis=0)[rows["row"]], "target_id"]
     return workspace.labels.add(FAMILY, dict.fromkeys(found, "yes"), source=str(path.absolute()))
 
 
-def _said(column: pd.Series) -> pd.Series:
-    if pd.api.types.is_numeric_dtype(column):
-        return column.notna() & (column != 0)
-    return column.fillna("").astype(str).str.strip() != ""
+def _means_event(words: list[str]) -> NDArray[np.bool_]:
+    return pd.Series(words, dtype=str).str.contains(EVENT_WORDS, case=False).to_numpy(bool)
+
+
+def _said(table: StarTable, column: str) -> NDArray[np.bool_]:
+    """Of every row whether it says something: a number other than 0, or a word other than no."""
+    if table.holds_numbers(column):
+        return np.nan_to_num(table.numbers(column).values) != 0
+    return np.array([word.lower() not in {"", *NO} for word in table.words(column)])
 
 
 def demo_workspace(folder: Path, stars: int, report: Report = quiet) -> Workspace:

@@ -118,6 +118,17 @@ INSERT INTO labels (target_id, family, value, source)
 DROP TABLE labels_before;
 CREATE TABLE label_tables (source TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (source, path));
 """,
+    # As for labels. What came first of a source, and the source that came last, tell which of several values counts.
+    """
+ALTER TABLE parameters RENAME TO parameters_before;
+CREATE TABLE parameters (
+    parameter_id INTEGER PRIMARY KEY AUTOINCREMENT, target_id TEXT NOT NULL, name TEXT NOT NULL, value REAL NOT NULL,
+    source TEXT NOT NULL, UNIQUE (target_id, name, source, value)
+);
+INSERT INTO parameters (target_id, name, value, source)
+    SELECT target_id, name, value, source FROM parameters_before WHERE value IS NOT NULL ORDER BY rowid;
+DROP TABLE parameters_before;
+""",
 )
 SCHEMA_VERSION = 1 + len(MIGRATIONS)
 PATIENCE_S = 30.0

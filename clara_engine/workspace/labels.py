@@ -13,6 +13,7 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.text import typed, visible
 from clara_engine.workspace.database import Database
 from clara_engine.workspace.star_table import StarTable
+from clara_engine.workspace.yes_no import says_no
 
 __all__ = ["QUIET", "Imported", "LabelBook"]
 
@@ -76,12 +77,33 @@ class LabelBook:
             )
         return len(rows)
 
-    def add_parameters(self, table: pd.DataFrame, source: str) -> int:
-        """Store numbers by target id (the index); a column a parameter, NaN left out; returns how many."""
-        long = table.stack().dropna()
-        rows = [(target_id, visible(name), float(value), visible(source)) for (target_id, name), value in long.items()]
+    def add_parameters(self, table: pd.DataFrame, source: str, replaced: Collection[str] = ()) -> int:
+        """Store numbers of targets in place of what `source` said of them before; returns how many.
+
+        Parameters
+        ----------
+        table : DataFrame
+            Indexed by target id, a column a parameter; NaN is left out. A target may have several rows.
+        replaced : collection of str
+            Sources whose numbers of these names go, whatever target they are of.
+        """
+        source = visible(source)
+        named = table.rename(columns=lambda name: visible(str(name)))
+        rows = []
+        for name in named:
+            known = named[name].dropna()
+            rows += [(str(target_id), name, float(value), source) for target_id, value in known.items()]
+        rows = list(dict.fromkeys(rows))
         with self._database.transaction() as connection:
-            connection.executemany("INSERT OR REPLACE INTO parameters VALUES (?, ?, ?, ?)", rows)
+            connection.executemany(
+                "DELETE FROM parameters WHERE name = ? AND source = ?",
+                [(name, old) for name in named for old in replaced],
+            )
+            connection.executemany(
+                "DELETE FROM parameters WHERE target_id = ? AND name = ? AND source = ?",
+                {(target_id, name, source) for target_id, name, _, source in rows},
+            )
+            connection.executemany("INSERT INTO parameters (target_id, name, value, source) VALUES (?, ?, ?, ?)", rows)
         return len(rows)
 
     def import_table(self, path: Path, families: Mapping[str, str], parameters: Sequence[str] = ()) -> Imported:
@@ -97,7 +119,7 @@ class LabelBook:
             ``"1"``). Of measurements (a period, say) any number but 0 means that the catalogue has the star, and
             becomes the value ``"yes"``. Empty cells are no label.
         parameters : sequence of str
-            Columns of numbers to keep, named as they are; of several rows a star the first that has the number counts.
+            Columns of numbers to keep, named as they are; see `parameters`.
 
         Returns
         -------
@@ -124,15 +146,16 @@ class LabelBook:
             values_of = pd.Series(found.values[rows], index=owners)
             values_of = values_of[np.isfinite(values_of)]
             if (differ := int((values_of.groupby(level=0).nunique() > 1).sum())) > 0:
-                notes.append(f"{column}: {differ} stars have several values; the first is kept")
-            kept[column] = values_of[~values_of.index.duplicated()]
+                notes.append(f"{column}: {differ} stars have several values; all are kept, the first counts")
+            kept[column] = values_of
         before = self._replaced(table.source, path)
         stored = {}
         for column, family in families.items():
             values = table.labels(columns[column])
             pairs = ((owner, values[row]) for owner, row in zip(owners, rows, strict=True) if values[row])
             stored[family] = self.add(family, pairs, table.source, before)
-        number = self.add_parameters(pd.DataFrame(kept), table.source) if kept else 0
+        again = {*before, table.source}
+        number = sum(self.add_parameters(column.to_frame(name), table.source, again) for name, column in kept.items())
         return Imported(stored, number, tuple(notes))
 
     def import_csv(self, path: Path, families: Mapping[str, str]) -> dict[str, int]:
@@ -166,13 +189,13 @@ class LabelBook:
             )
             return [row[0] for row in known]
 
-    def stamp(self) -> tuple[int, int]:
-        """Changes whenever labels or parameters are stored."""
+    def stamp(self) -> tuple[int, ...]:
+        """Changes whenever labels or parameters are stored or taken back."""
         table = self._database.frame(
-            "SELECT coalesce((SELECT max(rowid) FROM labels), 0) AS labels, "
-            "coalesce((SELECT max(rowid) FROM parameters), 0) AS parameters"
+            "SELECT coalesce(max(label_id), 0) AS last, count(*) AS number FROM labels "
+            "UNION ALL SELECT coalesce(max(parameter_id), 0), count(*) FROM parameters"
         )
-        return int(table["labels"][0]), int(table["parameters"][0])
+        return tuple(int(value) for value in table.to_numpy().ravel())
 
     def summary(self) -> pd.DataFrame:
         """Labels by family, value and source: how many targets carry each."""
@@ -184,8 +207,8 @@ class LabelBook:
     def coverage(self) -> pd.DataFrame:
         """Catalogue parameters by name and source: how many targets have each."""
         return self._database.frame(
-            "SELECT name, source, count(value) AS targets, min(value) AS least, max(value) AS most FROM parameters "
-            "GROUP BY name, source ORDER BY source, name"
+            "SELECT name, source, count(DISTINCT target_id) AS targets, min(value) AS least, max(value) AS most "
+            "FROM parameters GROUP BY name, source ORDER BY source, name"
         )
 
     def frame(self) -> pd.DataFrame:
@@ -198,15 +221,31 @@ class LabelBook:
         """Labels of one target."""
         return self._database.frame("SELECT family, value, source FROM labels WHERE target_id = ?", (target_id,))
 
+    def said(self) -> set[tuple[str, str]]:
+        """Labels as (family, value) that say what a star is, and not that it is not (`says_no`)."""
+        return _said(self.frame())
+
     def uneventful(self, ids: Sequence[str], quiet: Collection[str] = QUIET) -> list[str]:
-        """Those of `ids` that carry no label, or none but `quiet` ones, in order."""
+        """Those of `ids` that carry no label, or none but `quiet` ones and those that say no (`says_no`), in order."""
         table = self.frame()
-        eventful = set(table.loc[~table["value"].isin(list(quiet)), "target_id"])
+        eventful = set(table.loc[~table["value"].isin(list(quiet)) & ~says_no(table), "target_id"])
         return [target_id for target_id in ids if target_id not in eventful]
 
+    def every_parameter(self) -> pd.DataFrame:
+        """All catalogue parameters: target_id, name, value, source."""
+        return self._database.frame(
+            "SELECT target_id, name, value, source FROM parameters ORDER BY target_id, name, parameter_id"
+        )
+
     def parameters(self) -> pd.DataFrame:
-        """Catalogue parameters, a row a target (indexed by target id), a column a parameter."""
-        table = self._database.frame("SELECT target_id, name, value FROM parameters")
+        """Catalogue parameters, a row a target (indexed by target id), a column a parameter.
+
+        Of several values of a star that of the source that was stored last counts, and of a source its first.
+        """
+        table = self._database.frame("SELECT target_id, name, value, source FROM parameters ORDER BY parameter_id")
+        if table.duplicated(["target_id", "name"]).any():
+            last = table.groupby(["target_id", "name"])["source"].transform("last")
+            table = table[table["source"] == last].drop_duplicates(["target_id", "name"])
         return table.pivot(index="target_id", columns="name", values="value").rename_axis(columns=None)
 
     def members(self, ids: list[str]) -> dict[tuple[str, str], np.ndarray]:
@@ -215,7 +254,8 @@ class LabelBook:
         Returns
         -------
         dict
-            (family, value) to a boolean mask over `ids`. A family with several values also has (family, "any").
+            (family, value) to a boolean mask over `ids`. A family with several values also has (family, "any"), which
+            leaves out those who are said not to be in it (`says_no`).
         """
         table = self.frame()
         if table.empty:
@@ -227,8 +267,14 @@ class LabelBook:
             mask = np.zeros(len(ids), bool)
             mask[[position[target_id] for target_id in group["target_id"]]] = True
             masks[str(family), str(value)] = mask
+        said = _said(table)
         for family in {family for family, _ in masks}:
-            values = [mask for (f, _), mask in masks.items() if f == family]
+            values = [mask for (f, value), mask in masks.items() if f == family and (f, value) in said]
             if len(values) > 1 and not np.logical_or.reduce(values).all():
                 masks[family, "any"] = np.logical_or.reduce(values)
         return dict(sorted(masks.items()))
+
+
+def _said(table: pd.DataFrame) -> set[tuple[str, str]]:
+    said = table[~says_no(table)]
+    return set(zip(said["family"], said["value"], strict=True))

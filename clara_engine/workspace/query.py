@@ -37,6 +37,7 @@ def _runs(workspace: Workspace) -> pd.DataFrame:
 TABLES: dict[str, Callable[[Workspace], pd.DataFrame]] = {
     "targets": lambda workspace: workspace.targets.frame(),
     "parameters": lambda workspace: workspace.labels.parameters().reset_index(names="target_id"),
+    "parameter_values": lambda workspace: workspace.labels.every_parameter(),
     "labels": lambda workspace: workspace.labels.frame(),
     "verdicts": lambda workspace: workspace.verdicts.history(),
     "scores": _scores,

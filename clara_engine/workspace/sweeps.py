@@ -160,7 +160,9 @@ def target_label(workspace: Workspace, label: Label | None = None) -> Label:
     if not usable:
         raise WorkspaceError("no labels to measure against: `clara label FILE.csv --column COLUMN` adds some")
     if label is None:
-        return next((usual for usual in USUAL_LABELS if usual in usable), usable[0])
+        said = workspace.labels.said()
+        usual = (*USUAL_LABELS, *(known for known in usable if known in said), *usable)
+        return next(known for known in usual if known in usable)
     if label not in usable:
         raise WorkspaceError(
             f"no label {'/'.join(label)} that some targets carry and some don't; there are: "

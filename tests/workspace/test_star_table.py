@@ -1,13 +1,20 @@
 """Tables of labels and parameters as people have them: names of columns, dialects, several rows a star, numbers."""
 
+import sqlite3
+from contextlib import closing
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clara_engine import Workspace
+from clara_engine.cli.options import chosen_label
 from clara_engine.errors import WorkspaceError
+from clara_engine.workspace.query import query
 from clara_engine.workspace.star_table import StarTable
+from clara_engine.workspace.sweeps import target_label
 
 
 def written(tmp_path, text, name="table.csv"):
@@ -134,10 +141,62 @@ def test_other_labels_are_another_stamp(workspace, tmp_path):
 def test_parameters(workspace, tmp_path):
     path = written(tmp_path, "tic;teff;odd\n1001;5800,5;x\n1001;5900,0;x\n1002;;x\n1003;--;x\n1004;4000,0;x\n")
     done = workspace.labels.import_table(path, {}, ["Teff"])
-    assert (done.parameters, done.notes) == (2, ("Teff: 1 stars have several values; the first is kept",))
+    assert (done.parameters, done.notes) == (3, ("Teff: 1 stars have several values; all are kept, the first counts",))
     assert sorted(workspace.labels.parameters()["Teff"].dropna()) == [4000.0, 5800.5]
     with pytest.raises(WorkspaceError, match="odd is no column of numbers: it holds 'x'"):
         workspace.labels.import_parameters(path, ["odd"])
+
+
+def test_a_star_keeps_the_numbers_of_every_source(workspace, tmp_path):
+    ids = workspace.targets.ids()
+    one = written(tmp_path, "tic,teff,tmag\n1001,5800,10\n1002,6000,11\n", "a/stars.csv")
+    two = written(tmp_path, "tic,teff\n1001,5750\n", "b/stars.csv")
+    for path in (one, two):
+        workspace.labels.import_parameters(path, ["teff"])
+    workspace.labels.add_parameters(pd.DataFrame({"teff": [5700.0, np.nan]}, index=ids[1:3]), "Gaia DR3")
+    assert workspace.labels.every_parameter()["value"].tolist() == [5800, 5750, 5700, 6000]
+    assert workspace.labels.parameters()["teff"].to_dict() == {ids[1]: 5700, ids[2]: 6000}
+    workspace.labels.import_parameters(one, ["teff"])  # the same table again: its word is the last
+    assert workspace.labels.parameters()["teff"].to_dict() == {ids[1]: 5800, ids[2]: 6000}
+    one.write_text("tic,teff\n1003,4000\n")  # a new version at the same place
+    workspace.labels.import_parameters(one, ["teff"])
+    assert workspace.labels.parameters()["teff"].to_dict() == {ids[1]: 5700, ids[3]: 4000}
+    asked = query(workspace, "SELECT value, source FROM parameter_values WHERE target_id LIKE '1001-%'")
+    assert asked["value"].tolist() == [5750, 5700]
+    assert asked["source"][0].startswith("stars.csv ")
+
+
+def test_numbers_of_an_older_workspace_stay(workspace):
+    (first, *_) = workspace.targets.ids()
+    with closing(sqlite3.connect(workspace.folder / "clara.sqlite")) as connection, connection:
+        connection.execute("DROP TABLE parameters")
+        connection.execute(
+            "CREATE TABLE parameters (target_id TEXT NOT NULL, name TEXT NOT NULL, value REAL, source TEXT NOT NULL, "
+            "PRIMARY KEY (target_id, name))"
+        )
+        connection.execute("INSERT INTO parameters VALUES (?, 'teff', 5000.0, 'test')", (first,))
+        connection.execute("PRAGMA user_version = 10")
+    assert Workspace.open(workspace.folder).labels.parameters()["teff"].to_dict() == {first: 5000.0}
+
+
+@pytest.mark.parametrize("words", [("1", "0"), ("True", "False"), ("yes", "no"), ("Y", "n")])
+def test_a_no_is_no_label_and_leaves_a_star_quiet(workspace, tmp_path, words):
+    yes, no = words
+    ids = workspace.targets.ids()
+    workspace.labels.import_csv(written(tmp_path, f"tic,eb\n1001,{yes}\n1002,{no}\n"), {"eb": "eb"})
+    assert values_of(workspace, "eb") == [("1001", yes), ("1002", no)]
+    assert set(ids) - set(workspace.labels.uneventful(ids)) == {ids[1]}
+    assert chosen_label(workspace, "eb") == target_label(workspace) == ("eb", yes)
+    workspace.labels.import_csv(written(tmp_path, f"tic,eb\n1003,EA\n1002,{no}\n", "b/table.csv"), {"eb": "eb"})
+    among = workspace.labels.members(ids)["eb", "any"]  # the other table has classes, and no is no class
+    assert set(np.array(ids)[among]) == {ids[1], ids[3], *([] if no == "no" else [ids[2]])}
+
+
+def test_a_nought_among_classes_is_a_class(workspace, tmp_path):
+    ids = workspace.targets.ids()
+    workspace.labels.import_csv(written(tmp_path, "tic,kind\n1001,0\n1002,1\n1003,5\n"), {"kind": "kind"})
+    assert set(ids) - set(workspace.labels.uneventful(ids)) == set(ids[1:4])
+    assert workspace.labels.members(ids)["kind", "any"].sum() == 3
 
 
 def test_control_characters_are_shown(workspace, tmp_path):
