@@ -13,9 +13,11 @@ from clara_engine.errors import DesignError, FeatureError
 from clara_engine.forest.kernel import draw_bag
 from clara_engine.forest.settings import ForestSettings
 
-__all__ = ["Bags", "RowBags", "StarBags", "class_weights", "in_bag_counts", "star_keys"]
+__all__ = ["Bags", "RowBags", "StarBags", "class_weights", "companions", "in_bag_counts", "star_keys"]
 
 SHARE = 0.632  # of the stars that a tree sees, as with bootstrap
+#: Fewer stars with signals than this would make bags of too few parts: all stars are then drawn alone.
+LEAST_HOSTS = 20
 Counts = NDArray[np.int32]
 
 
@@ -55,7 +57,8 @@ class StarBags:
     """Stars drawn with replacement, each with its rows of both classes; without bootstrap 63 % of them, each once.
 
     So a tree has seen a star in every form, or in none (cross-fitting by star), and 37 % of the trees saw none. Every
-    star is left out of one tree at least.
+    star is left out of one tree at least. Where only some of the stars carry signals, the others are drawn together
+    with one that does, see `companions`.
 
     Parameters
     ----------
@@ -64,7 +67,7 @@ class StarBags:
         Number of each row's star, real rows first.
     n_real : int
     seed : int
-        Of the trees that must not take each star.
+        Of the trees that must not take each star, and of companions.
     """
 
     def __init__(self, settings: ForestSettings, star_of: NDArray[np.intp], n_real: int, seed: Any) -> None:
@@ -72,18 +75,20 @@ class StarBags:
             raise DesignError("n_estimators = 1: the only tree can't leave out every star; grow at least 2, better 500")
         self._settings, self._star_of, self._n_real = settings, star_of, n_real
         self.n_stars = int(star_of.max()) + 1
-        self._not_in = np.random.default_rng(seed).permutation(self.n_stars) % settings.n_estimators
+        rng = np.random.default_rng(seed)
+        self._group = companions(star_of, n_real, rng)
+        self._not_in = rng.permutation(int(self._group.max()) + 1) % settings.n_estimators
 
     def stars(self, tree: int, seed: Any) -> Counts:
         """Times that the tree of this number and seed takes each star: int32, shape (n_stars,)."""
-        counts = np.zeros(self.n_stars, np.int32)
+        counts = np.zeros(self._not_in.size, np.int32)
         allowed = np.flatnonzero(self._not_in != tree)
         if self._settings.bootstrap:
             counts[allowed] = draw_bag(seed, allowed.size, 0, -1.0)
         else:
             taken = max(1, round(SHARE * allowed.size))
             counts[np.random.default_rng(seed).permutation(allowed)[:taken]] = 1
-        return counts
+        return counts[self._group]
 
     def counts(self, tree: int, seed: Any) -> Counts:
         """See `Bags.counts`."""
@@ -101,6 +106,24 @@ class StarBags:
         for tree, seed in enumerate(seeds):
             unseen[:, tree] = self.stars(tree, seed) == 0
         return unseen
+
+
+def companions(star_of: NDArray[np.intp], n_real: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Number of the group that each star is drawn with, shape (n_stars,); its own where every star carries signals.
+
+    The trees that leave out a star with its injected copies are shown fewer copies than those that leave out a star
+    without. So each star that carries none shares the fate of one that does, drawn at random and shared by
+    as many as any other: both are scored by the same trees, which can't tell which of them it is.
+    """
+    n_stars = int(star_of.max()) + 1
+    real, carries = np.zeros(n_stars, np.bool_), np.zeros(n_stars, np.bool_)
+    real[star_of[:n_real]] = True
+    carries[star_of[n_real:]] = True
+    hosts, others = np.flatnonzero(real & carries), np.flatnonzero(real & ~carries)
+    group = np.arange(n_stars)
+    if hosts.size >= LEAST_HOSTS and others.size:
+        group[rng.permutation(others)] = np.resize(rng.permutation(hosts), others.size)
+    return np.unique(group, return_inverse=True)[1]
 
 
 def in_bag_counts(settings: ForestSettings, seed: Any, n_real: int, n_contrast: int) -> Counts:

@@ -6,7 +6,7 @@ from sklearn.metrics import roc_auc_score
 
 from clara_engine.errors import DesignError, FeatureError
 from clara_engine.forest import FeatureBinning, UnsupervisedForest, explain
-from clara_engine.forest.bags import StarBags
+from clara_engine.forest.bags import StarBags, companions
 
 
 def sky(stars=120, sectors=2, copies=3, features=30, seed=0):
@@ -65,6 +65,39 @@ def test_who_carries_copies_can_not_be_told():
     by_star = UnsupervisedForest(**settings).fit(real, copy, real_stars=of_real, contrast_stars=of_copy)
     assert roc_auc_score(host, by_row) > 0.68
     assert abs(roc_auc_score(host, by_star.oob_anomaly_score_) - 0.5) < 0.06
+
+
+def test_few_stars_that_carry_copies_do_not_look_tamer_than_the_others():
+    """Trees that leave out a host are shown fewer copies of stars like it; so are those that leave out its companion."""
+    areas = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        marks = rng.normal(size=(60, 10)) * np.r_[0.3, np.ones(9)]
+        half = rng.permutation(60)[:30]
+        for hosts in (half, np.setdiff1d(np.arange(60), half)):
+            of_copy = np.repeat(hosts, 3)
+            copy = marks[of_copy] + 0.05 * rng.normal(size=(90, 10)) + 0.4 * np.eye(10)[0]
+            forest = UnsupervisedForest(100, min_samples_leaf=5, contrast_to_real=2.0, random_state=seed)
+            forest.fit(marks, copy, real_stars=range(60), contrast_stars=of_copy)
+            areas.append(roc_auc_score(np.isin(range(60), hosts), forest.oob_anomaly_score_))
+    assert abs(np.mean(areas) - 0.5) < 0.011  # .482 when every star is drawn alone
+
+
+def test_a_star_without_copies_is_drawn_with_one_that_has_some():
+    hosts, star_of = np.arange(0, 60, 3), np.r_[np.arange(60), 2, np.repeat(np.arange(0, 60, 3), 2), 60]
+    group = companions(star_of, 61, np.random.default_rng(0))  # the last has no light curve as it is
+    assert np.bincount(group[:60]).tolist() == [3] * 20
+    assert len(set(group[hosts])) == 20
+    assert group[60] not in group[:60]
+    few = np.r_[np.arange(60), hosts[1:]]
+    assert companions(few, 60, np.random.default_rng(0)).tolist() == list(range(60))
+    every = np.r_[np.arange(60), np.arange(60)]
+    assert companions(every, 60, np.random.default_rng(0)).tolist() == list(range(60))
+    forest = UnsupervisedForest(50, random_state=0)
+    real, copy, of_real, of_copy = sky()
+    forest.fit(real, copy, real_stars=of_real, contrast_stars=of_copy)
+    alike = {trees.tobytes() for trees in forest.star_trees_}
+    assert len(alike) == 60  # of 120 stars, half of which carry copies
 
 
 def test_unknown_stars_are_scored_by_all_trees_and_keys_may_be_numbers_or_names():

@@ -52,5 +52,5 @@ def test_a_star_scores_alike_in_the_workspace_and_as_a_new_file(quiet, tmp_path)
     table, _ = without.score_files(run, [quiet.targets.path(target_id) for target_id in out])
     new = table.set_index("target_id").loc[out, "anomaly_score"]
     apart = np.abs(every.scores().set_index("target_id").loc[out, "anomaly_score"] - new)
-    assert apart.mean() < 0.1
+    assert apart.mean() < 0.05
     assert (apart > 0.25).mean() < 0.08
