@@ -68,7 +68,7 @@ def test_who_carries_copies_can_not_be_told():
 
 
 def test_few_stars_that_carry_copies_do_not_look_tamer_than_the_others():
-    """Trees that leave out a host are shown fewer copies of stars like it; so are those that leave out its companion."""
+    """Trees that leave out a host are shown fewer copies of stars like it; its companion is left out with it."""
     areas = []
     for seed in range(60):
         rng = np.random.default_rng(seed)
