@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from clara_engine.forest.kernel import below, lowest_bit, middle_edge, partition
+from clara_engine.forest.cuts import lowest_bit, middle_edge
+from clara_engine.forest.kernel import below, partition
 
 __all__ = ["grow_class_tree", "mean_shares"]
 

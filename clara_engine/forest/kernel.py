@@ -10,29 +10,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 
-__all__ = ["ONE_ROW", "below", "draw_bag", "grow_tree", "lowest_bit", "middle_edge", "partition"]
+from clara_engine.forest.cuts import best_beside, best_leaving, centred, mark, mark_filled, middle_edge
+
+__all__ = ["ONE_ROW", "below", "draw_bag", "grow_tree", "partition"]
 
 # A row's weight (bootstrap count) sits in the low half of an int64 and its count of one in the high half:
 # one addition keeps both sums.
 ONE_ROW = 1 << 32
 BATCH = 4
 FEW = 100  # contrast rows whose bins are worth marking one by one
-
-
-def _count_zeros(typingctx: Any, word: Any) -> Any:
-    """Index of the lowest set bit of a uint64 that is not 0."""
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
-
-    return types.uint64(types.uint64), codegen
-
-
-lowest_bit: Any = intrinsic(_count_zeros)
 
 
 @njit(cache=True, nogil=True)
@@ -98,106 +86,6 @@ def _count(codes: Any, features: Any, rows: Any, weights: Any, first: int, last:
             a = codes[features[k]]
             for i in range(first, last):
                 bins[k, a[rows[i]]] += weights[i]
-
-
-@njit(cache=True, nogil=True)
-def _impurity(
-    real_left: Any, contrast_left: Any, real_total: Any, contrast_total: Any,
-    real_weight: float, contrast_weight: float, min_leaf: int,
-) -> float:  # fmt: skip
-    """Weighted Gini impurity of both sides of a cut, halved; infinite when a side is too small, NaN when empty."""
-    low32 = np.int64(0xFFFFFFFF)
-    count = (real_left + contrast_left) >> 32
-    others = ((real_total + contrast_total) >> 32) - count
-    if count == 0 or others == 0:
-        return np.nan
-    if count < min_leaf or others < min_leaf:
-        return np.inf
-    a = (real_left & low32) * real_weight
-    b = (contrast_left & low32) * contrast_weight
-    c = (real_total & low32) * real_weight - a
-    d = (contrast_total & low32) * contrast_weight - b
-    return (a * b * (c + d) + c * d * (a + b)) / ((a + b) * (c + d))
-
-
-@njit(cache=True, nogil=True)
-def _mark(codes: Any, rows: Any, first: int, last: int, marks: Any) -> None:
-    """Set the bit of every bin that one of the rows first … last - 1 falls into."""
-    for i in range(first, last):
-        code = codes[rows[i]]
-        marks[code >> 6] |= np.uint64(1) << np.uint64(code & 63)
-
-
-@njit(cache=True, nogil=True)
-def _best_cut(
-    real_bins: Any, contrast_bins: Any, marks: Any, real_up_to: Any, real_total: Any, contrast_total: Any,
-    real_weight: float, contrast_weight: float, min_leaf: int, best: float,
-) -> Any:  # fmt: skip
-    """Least impurity under `best` over the cuts of one feature, its cut (-1 when there is none), and if it varies.
-
-    Only cuts beside a marked bin are looked at. A cut with no contrast row in the bins beside it is never the best
-    (Fayyad & Irani 1992), so these are the bins to mark, unless a smallest leaf is asked for. Marks are cleared as
-    they are read; `real_up_to` is scratch.
-    """
-    running = np.int64(0)
-    for k in range(256):
-        running += real_bins[k]
-        real_up_to[k] = running
-    contrast_left = np.int64(0)
-    before: Any = -1
-    best_cut: Any = -1
-    varies = False
-    for word in range(4):
-        bits = marks[word]
-        marks[word] = 0
-        while bits != 0:
-            code = np.int64(word * 64) + np.int64(lowest_bit(bits))
-            bits &= bits - np.uint64(1)
-            if before < code - 1:
-                impurity = _impurity(
-                    real_up_to[code - 1], contrast_left,
-                    real_total, contrast_total, real_weight, contrast_weight, min_leaf,
-                )  # fmt: skip
-                varies = varies or impurity >= 0
-                if impurity < best:
-                    best, best_cut = impurity, code - 1
-            contrast_left += contrast_bins[code]
-            before = code
-            impurity = _impurity(
-                real_up_to[code], contrast_left,
-                real_total, contrast_total, real_weight, contrast_weight, min_leaf,
-            )  # fmt: skip
-            varies = varies or impurity >= 0
-            if impurity < best:
-                best, best_cut = impurity, code
-    return best, best_cut, varies
-
-
-@njit(cache=True, nogil=True)
-def middle_edge(low: int, high: int, edges: Any) -> int:
-    """The edge nearest to the middle between the values of the bin `low` and those of the bin `high`."""
-    if high == low + 1:
-        return low
-    lower = edges[low] if low == 0 else np.float32(0.5) * (edges[low - 1] + edges[low])
-    upper = edges[high - 1] if high == edges.size else np.float32(0.5) * (edges[high - 1] + edges[high])
-    middle = np.float32(0.5) * (lower + upper)
-    nearest = low
-    for k in range(low + 1, high):
-        if abs(edges[k] - middle) < abs(edges[nearest] - middle):
-            nearest = k
-    return nearest
-
-
-@njit(cache=True, nogil=True)
-def _centred(cut: int, real_bins: Any, contrast_bins: Any, edges: Any) -> int:
-    """The cut moved to the edge nearest to the middle between the values on either side of the empty bins around it."""
-    low = cut
-    while real_bins[low] + contrast_bins[low] == 0:
-        low -= 1
-    high = cut + 1
-    while real_bins[high] + contrast_bins[high] == 0:
-        high += 1
-    return middle_edge(low, high, edges)
 
 
 @njit(cache=True, nogil=True)
@@ -310,19 +198,30 @@ def grow_tree(
             _count(real, features, real_rows, real_weights, r0, r1, real_bins)
             _count(contrast, features, contrast_rows, contrast_weights, c0, c1, contrast_bins)
             for k in range(batch):
-                if min_leaf == 1 and c1 - c0 <= FEW:
-                    _mark(contrast[features[k]], contrast_rows, c0, c1, marks)
+                if min_leaf > 1:
+                    mark_filled(real_bins[k], contrast_bins[k], marks)
+                    impurity, low, high, varies = best_leaving(
+                        real_bins[k], contrast_bins[k], marks, real_total, contrast_total,
+                        real_weight, contrast_weight, min_leaf, best,
+                    )  # fmt: skip
+                    found = found or varies
+                    if low >= 0:
+                        best, best_feature = impurity, features[k]
+                        best_cut = middle_edge(low, high, edges[features[k]])
+                    continue
+                if c1 - c0 <= FEW:
+                    mark(contrast[features[k]], contrast_rows, c0, c1, marks)
                 else:
                     for word in range(4):
                         marks[word] = np.uint64(0xFFFFFFFFFFFFFFFF)
-                impurity, where, varies = _best_cut(
+                impurity, where, varies = best_beside(
                     real_bins[k], contrast_bins[k], marks, scratch, real_total, contrast_total,
-                    real_weight, contrast_weight, min_leaf, best,
+                    real_weight, contrast_weight, best,
                 )  # fmt: skip
                 found = found or varies
                 if where >= 0:
                     best, best_feature = impurity, features[k]
-                    best_cut = _centred(where, real_bins[k], contrast_bins[k], edges[features[k]])
+                    best_cut = centred(where, real_bins[k], contrast_bins[k], edges[features[k]])
                 for code in range(256):
                     real_bins[k, code] = 0
                     contrast_bins[k, code] = 0
