@@ -174,8 +174,17 @@ class FeatureStore:
         """Hexadecimal hash of the feature set, `ids` and their rows; the order of `ids` does not matter."""
         self._refresh()
         unique = sorted(set(ids))
+        return self._hash(unique, self._places(unique))
+
+    def fingerprints(self, ids: Iterable[str]) -> dict[str, str]:
+        """`fingerprint` of each of `ids` alone."""
+        self._refresh()
+        unique = list(dict.fromkeys(ids))
+        return {id: self._hash([id], [place]) for id, place in zip(unique, self._places(unique), strict=True)}
+
+    def _hash(self, ids: Sequence[str], places: Sequence[_Place]) -> str:
         total = hashlib.blake2b(self.feature_set.id.encode(), digest_size=16)
-        for id, place in zip(unique, self._places(unique), strict=True):
+        for id, place in zip(ids, places, strict=True):
             total.update(f"\n{id}\t{place.digest}".encode())
         return total.hexdigest()
 

@@ -128,7 +128,7 @@ def best_leaving(
     contrast_all = (contrast_total & low32) * contrast_weight
     real_left, contrast_left = np.int64(0), np.int64(0)
     before, low, high = np.int64(-1), np.int64(-1), np.int64(-1)
-    varies = False
+    varies: Any = False
     for word in range(4):
         bits = marks[word]
         marks[word] = 0

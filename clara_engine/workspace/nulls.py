@@ -95,7 +95,7 @@ class NullShelf:
             Of the feature set that is wanted; it tells when a light curve has changed.
         """
         shelf = FeatureStore(self._folder / _makers_digest(), store.feature_set, home=self._home)
-        marks = {target_id: store.fingerprint([target_id]) for target_id in {target_id for target_id, _ in chosen}}
+        marks = store.fingerprints(target_id for target_id, _ in chosen)
         keys = {f"{target_id} {number} {marks[target_id]}": (target_id, number) for target_id, number in chosen}
         missing = shelf.missing(keys, retry=True)  # a file may have been put back
         if missing:

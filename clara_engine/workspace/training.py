@@ -15,9 +15,11 @@ from scipy.stats import rankdata
 
 from clara_engine.errors import ClaraError, WorkspaceError
 from clara_engine.evaluate import measure
+from clara_engine.evaluate.by_star import codes_of
 from clara_engine.features import feature_set
 from clara_engine.forest import (
     BinnedFeatures,
+    Scores,
     Trial,
     UnsupervisedForest,
     permuted_importances,
@@ -138,7 +140,7 @@ def measures_of(workspace: Workspace, scores: pd.DataFrame) -> dict[str, Any]:
     scores = scores[~scores["set_aside"]]
     masks = workspace.labels.members(scores["target_id"].tolist())
     values = scores["anomaly_score"].to_numpy()
-    stars = workspace.targets.stars().reindex(scores["target_id"]).to_numpy()
+    stars = codes_of(workspace.targets.stars().reindex(scores["target_id"]))[0]
     return {
         f"{family}/{value}": asdict(measure(values, mask, stars=stars))
         for (family, value), mask in masks.items()
@@ -217,7 +219,7 @@ def _score_table(
     Of a run that is cross-fitted, by trees that never saw the star. Else as published, by all trees, but of the
     training set out of bag unless in-bag scores are asked for.
     """
-    scores = forest.scores(binned, report, stars=sets.stars if spec.cross_fitted else None)
+    scores = _unseen_scores(forest, binned, sets, report) if spec.cross_fitted else forest.scores(binned, report)
     places = np.arange(len(ids))
     table = pd.DataFrame(
         {
@@ -239,6 +241,20 @@ def _score_table(
             seen = np.isfinite(values)  # in a forest of a few trees a row may have been in every bag
             table.loc[sets.members[seen], name] = values[seen]
     return table
+
+
+def _unseen_scores(forest: UnsupervisedForest, binned: BinnedFeatures, sets: TrainingSet, report: Report) -> Scores:
+    """Scores by trees that never saw the star; the forest has those of its real rows from when it was grown."""
+    if not forest.oob_score:
+        return forest.scores(binned, report, stars=sets.stars)
+    others = np.setdiff1d(np.arange(len(binned)), sets.members)
+    found = forest.scores(binned.take(others), report, stars=sets.stars[others])
+    order = np.argsort(np.concatenate([sets.members, others]))
+    return Scores(
+        np.concatenate([forest.oob_anomaly_score_, found.anomaly])[order],
+        np.concatenate([forest.oob_spread_, found.spread])[order],
+        np.concatenate([forest.oob_weirdness_, found.weirdness])[order],
+    )
 
 
 @contextmanager
