@@ -6,6 +6,7 @@ of that kind, `remove_left_behind` removes.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
@@ -18,7 +19,16 @@ from pathlib import Path
 from clara_engine.errors import ClaraError, WorkspaceError, WorkspaceUnavailable
 from clara_engine.locks import hold, left_behind
 
-__all__ = ["listed", "reading", "remove_left_behind", "unlisted", "whole_folder", "write_atomically", "writing"]
+__all__ = [
+    "check_writable",
+    "listed",
+    "reading",
+    "remove_left_behind",
+    "unlisted",
+    "whole_folder",
+    "write_atomically",
+    "writing",
+]
 
 PART = ".part"
 #: In a folder that is not yet whole: what its writer holds.
@@ -58,6 +68,23 @@ def write_atomically(
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
             os.close(handle)
+
+
+def check_writable(path: Path) -> None:
+    """Say in one line why a file can't be written, before there is anything to write; makes nothing.
+
+    Raises
+    ------
+    WorkspaceUnavailable
+    """
+    with writing(path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        there = next(folder for folder in path.parents if folder.exists())
+        if not there.is_dir():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, filled
+from clara_engine.cli.options import AsJson, Folder, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName
 from clara_engine.files import write_atomically
@@ -56,7 +56,7 @@ def stability(
     top_percent: Annotated[float, typer.Option("--top", min=0.01, max=50, help="What counts as the top.")] = 1.0,
     rows: Annotated[int, typer.Option(min=0, help="How many stars to list.")] = 15,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
-    save: Annotated[Path | None, typer.Option(help="CSV file for every star.")] = None,
+    save: Annotated[Path | None, output("CSV file for every star.")] = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:

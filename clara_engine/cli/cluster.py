@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clara_engine.cli.maps import FeatureSetName, Leaves, Options, Parameters, chosen_source, parsed_options
-from clara_engine.cli.options import AsJson, Folder, existing, filled
+from clara_engine.cli.options import AsJson, Folder, existing, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import chosen_targets
 from clara_engine.errors import DesignError, WorkspaceError
@@ -97,7 +97,7 @@ def match(
     ] = None,
     target: Annotated[list[str] | None, typer.Option(help="Show this TIC or target id; may be repeated.")] = None,
     top: Annotated[int, typer.Option(min=0, help="How many to list, surest first.")] = 15,
-    save: Annotated[Path | None, typer.Option(help="Table of all stars: .csv, .parquet or .vot.")] = None,
+    save: Annotated[Path | None, output("Table of all stars: .csv, .parquet or .vot.")] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
     workspace: Folder = None,
     as_json: AsJson = False,
@@ -106,6 +106,7 @@ def match(
     from clara_engine.workspace.export import write_table
 
     ws = filled(workspace)
+    shown = chosen_targets(ws, target or [])
     if published:
         found = ws.similarity.published(family, feature_set, threshold=threshold, seed=seed)
     else:
@@ -114,7 +115,7 @@ def match(
         write_table(found.table, save)
     table = found.table
     if target:
-        table = table[table["target_id"].isin(chosen_targets(ws, target))]
+        table = table[table["target_id"].isin(shown)]
     if as_json:
         show_json(_match_facts(found) | {"matches": table})
         return

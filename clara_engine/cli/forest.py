@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, existing, filled
+from clara_engine.cli.options import AsJson, Folder, existing, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_design, chosen_targets
 from clara_engine.errors import WorkspaceError
@@ -27,7 +27,7 @@ def tune(
         str | None, typer.Option("--set", help="Feature set; flux_power, or steering for an event to look for.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 42,
-    save: Annotated[Path | None, typer.Option(help="TOML file for the best, for `clara train --forest`.")] = None,
+    save: Annotated[Path | None, output("TOML file for the best, for `clara train --forest`.")] = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:

@@ -26,7 +26,7 @@ from clara_engine.cli import (
     sweep,
     vet,
 )
-from clara_engine.cli.options import one_a_word
+from clara_engine.cli.options import one_a_word, refuse_empty, refuse_impossible
 from clara_engine.cli.output import complain
 from clara_engine.errors import ClaraError, one_line
 from clara_engine.refusals import in_our_words
@@ -50,13 +50,16 @@ class _AsWritten(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take what is typed."""
+        refuse_empty(args, arguments=self.name != "query")
         takes_columns = any(parameter.name == "columns" for parameter in self.params)
         return super().parse_args(ctx, one_a_word(args) if takes_columns else args)
 
     def make_context(self, *words: Any, **named: Any) -> Any:
         """What typer says of a value is pydantic's; it is said in our words."""
         try:
-            return super().make_context(*words, **named)
+            context = super().make_context(*words, **named)
+            refuse_impossible(context)
+            return context
         except typer.BadParameter as error:
             error.message = in_our_words(error.message)
             raise

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, filled
+from clara_engine.cli.options import AsJson, Folder, filled, output
 from clara_engine.cli.output import progress, say, show_json
 from clara_engine.errors import DesignError
 
@@ -35,7 +35,7 @@ def map_(
     place_new: Annotated[
         bool, typer.Option("--place-new", help="Place new targets into the last such map; the others stay.")
     ] = False,
-    save: Annotated[Path | None, typer.Option(help="Table of the places: .csv, .parquet or .vot.")] = None,
+    save: Annotated[Path | None, output("Table of the places: .csv, .parquet or .vot.")] = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:

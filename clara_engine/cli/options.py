@@ -5,9 +5,11 @@ The engine is imported when a command runs, not when the command line starts: `c
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,9 +23,13 @@ __all__ = [
     "chosen_label",
     "existing",
     "filled",
+    "input_folder",
     "named_columns",
     "one_a_word",
     "opened",
+    "output",
+    "refuse_empty",
+    "refuse_impossible",
 ]
 
 Folder = Annotated[
@@ -32,6 +38,8 @@ Folder = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 COLUMNS = "--columns"
+#: What SQLite, NumPy and the disk can count to.
+LARGEST = 2**63 - 1
 ColumnNames = Annotated[
     list[str] | None,
     typer.Option(
@@ -67,6 +75,88 @@ def named_columns(pairs: Sequence[str] | None) -> str:
     from clara_engine.readers.columns import Columns
 
     return "" if pairs is None else str(Columns.parse(" ".join(pairs)))
+
+
+def refuse_empty(words: Sequence[str], *, arguments: bool) -> None:
+    """Refuse an option without letters: an empty path is the current folder, an empty name would be any.
+
+    Parameters
+    ----------
+    words : sequence of str
+        As they were typed.
+    arguments : bool
+        Whether what is no option is refused, too.
+
+    Raises
+    ------
+    typer.BadParameter
+    """
+    for word, before in zip(words, ("", *words), strict=False):
+        option = re.fullmatch(r"(--[\w-]+)=\s*", word)
+        if option or (not word.strip() and (arguments or before.startswith("-"))):
+            name = option[1] if option else before if before.startswith("-") else "an argument"
+            raise typer.BadParameter(f"{name} is empty: give a value, or leave it out")
+
+
+def output(words: str, *names: str) -> Any:
+    """An option for a file to be written; what can't be is refused before the work, not after it.
+
+    Parameters
+    ----------
+    words : str
+        Its help. The endings that it names, such as ``.csv``, are those that it must have, if there are several.
+    names : str
+        Of the option, if they are others than the parameter's.
+    """
+    endings = re.findall(r"\.\w+", words)
+
+    def check(path: Path | None) -> Path | None:
+        from clara_engine.errors import WorkspaceError
+        from clara_engine.files import check_writable
+
+        if path is None:
+            return None
+        if len(endings) > 1 and path.suffix.lower() not in endings:
+            raise WorkspaceError(f"{path.name}: the ending says the format; use one of {', '.join(endings)}")
+        check_writable(path.absolute())
+        return path
+
+    return typer.Option(*names, help=words, callback=check)
+
+
+def input_folder(words: str) -> Any:
+    """An option for a folder that is read; its help. One that is not there is refused before the work."""
+
+    def check(path: Path | None) -> Path | None:
+        from clara_engine.errors import WorkspaceError
+
+        if path is not None and not path.is_dir():
+            raise WorkspaceError(f"{path} is no folder")
+        return path
+
+    return typer.Option(help=words, callback=check)
+
+
+def refuse_impossible(context: Any) -> None:
+    """Refuse what is a number by its letters alone: NaN, infinity, what no computer counts to.
+
+    Raises
+    ------
+    typer.BadParameter
+        With the option that has such a value.
+    """
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name)
+        if value is parameter.default:
+            continue
+        for one in value if isinstance(value, list | tuple) else [value]:
+            wanted = ""
+            if isinstance(one, float) and not math.isfinite(one):
+                wanted = "a finite number"
+            elif isinstance(one, int) and abs(one) > LARGEST:
+                wanted = f"at most {LARGEST}" if one > 0 else f"at least {-LARGEST}"
+            if wanted:
+                raise typer.BadParameter(f"it must be {wanted}", ctx=context, param=parameter)
 
 
 def opened(folder: Path | None, *, create: bool = True) -> Workspace:

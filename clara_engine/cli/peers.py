@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, filled
+from clara_engine.cli.options import AsJson, Folder, filled, input_folder
 from clara_engine.cli.output import progress, say, show_json, show_table
 
 __all__ = ["COMMANDS"]
@@ -24,7 +24,7 @@ def peers(
         float, typer.Option("--least-snr", min=0, help="Only events of this signal-to-noise at least.")
     ] = 0.0,
     models: Annotated[
-        Path | None, typer.Option(help="Folder with downloaded models (stella); WORKSPACE/peers when not given.")
+        Path | None, input_folder("Folder with downloaded models (stella); WORKSPACE/peers when not given.")
     ] = None,
     workspace: Folder = None,
     as_json: AsJson = False,

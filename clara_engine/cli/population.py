@@ -23,7 +23,7 @@ def population(
     as_json: AsJson = False,
 ) -> None:
     """Correlate the scores of a run with stellar parameters."""
-    from clara_engine.errors import DesignError
+    from clara_engine.errors import DesignError, WorkspaceError
     from clara_engine.evaluate.population import CORRELATED
 
     if score not in ("anomaly_score", "weirdness"):
@@ -31,6 +31,9 @@ def population(
     ws = existing(workspace)
     found = ws.runs.get(run)
     names = tuple(name.strip() for name in parameters.split(",")) if parameters else CORRELATED
+    known = set(ws.population.parameters())
+    if parameters and known.isdisjoint(names):
+        raise WorkspaceError(f"no star has {' or '.join(names)}; there are: {', '.join(sorted(known))}")
     with progress() as report:
         table = ws.population.correlations(
             found, names, score=score, resamples=resamples, seed=seed, report=report

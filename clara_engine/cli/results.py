@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clara_engine.cli.options import AsJson, ColumnNames, Folder, named_columns, opened
+from clara_engine.cli.options import AsJson, ColumnNames, Folder, input_folder, named_columns, opened, output
 from clara_engine.cli.output import progress, say, show_json
+from clara_engine.errors import WorkspaceError
 
 if TYPE_CHECKING:
     from clara_engine.results.study import StudyPlan
@@ -38,9 +39,9 @@ def results(
     curves: Annotated[int, typer.Option(min=10, help="Light curves of a contrast set.")] = 300,
     measured: Annotated[int, typer.Option(min=10, help="Injected light curves that are measured.")] = 200,
     peers: Annotated[int, typer.Option(min=0, help="Injected light curves that peers are asked; 0 asks none.")] = 0,
-    models: Annotated[Path | None, typer.Option(help="Folder with downloaded models of peers.")] = None,
-    published: Annotated[Path | None, typer.Option(help="Folder of published scores, to compare sectors.")] = None,
-    out: Annotated[Path, typer.Option(help="The page; its numbers go beside it as JSON.")] = Path("results.md"),
+    models: Annotated[Path | None, input_folder("Folder with downloaded models of peers.")] = None,
+    published: Annotated[Path | None, input_folder("Folder of published scores, to compare sectors.")] = None,
+    out: Annotated[Path, output("The page; its numbers go beside it as JSON.")] = Path("results.md"),
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
@@ -61,8 +62,10 @@ def results(
     with progress() as report:
         if folders:
             report.stage("reading headers")
-            ws.targets.ingest(folders, report, columns=named)
-            _label(ws, labels if labels is not None else _beside(folders))
+            taken = ws.targets.ingest(folders, report, columns=named)
+            if not (taken.added or taken.known):
+                raise WorkspaceError(f"no readable light curve in {', '.join(map(str, folders))}")
+        _label(ws, labels if labels is not None else _beside(folders or []))
         found = study(ws, plan, _command(folders or [], labels or [], plan), report)
     write_page(found, out)
     if as_json:

@@ -76,6 +76,7 @@ def train(
     """
     from clara_engine.workspace import RunSpec
     from clara_engine.workspace.sweep_plan import usual_settings
+    from clara_engine.workspace.sweeps import target_label
 
     ws = filled(workspace)
     chosen = chosen_design(design or "P9") if variant == "URF4" else None
@@ -92,7 +93,7 @@ def train(
         variant=variant,
         design=chosen,
         forest=settings.model_copy(update={"n_estimators": trees}) if trees else settings,
-        label=chosen_label(ws, label),
+        label=target_label(ws, chosen_label(ws, label)) if label else None,
         picked=tuple(chosen_targets(ws, pick or [])),
         training_size=training_size or None,
         feature_set=feature_set or usual["feature_set"],

@@ -13,6 +13,7 @@ import typer
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns
 from clara_engine.cli.output import say, show_json, show_line, show_table
 from clara_engine.errors import FeatureError, WorkspaceError
+from clara_engine.text import typed
 
 if TYPE_CHECKING:
     from clara_engine.lightcurve import LightCurve, Target
@@ -46,6 +47,7 @@ def fold(
     from clara_engine.periods.transit import with_duration
     from clara_engine.readers.time_reference import epoch_in_btjd
 
+    save = typed(save, "the name of an ephemeris") if save is not None else None
     chosen = Detrending(method=detrend, window_days=window)  # type: ignore[arg-type]
     found = _light_curve(star, named_columns(columns), workspace)
     curve, ws = found.curve, found.workspace

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, chosen_label, filled
+from clara_engine.cli.options import AsJson, Folder, chosen_label, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_targets
 from clara_engine.files import write_atomically
@@ -83,7 +83,7 @@ def recover(
     along: Annotated[str | None, typer.Option(help="A second one, for a map.")] = None,
     bins: Annotated[int, typer.Option(min=1, max=50, help="Cells along each.")] = 5,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
-    save: Annotated[Path | None, typer.Option(help="CSV file for every injected light curve.")] = None,
+    save: Annotated[Path | None, output("CSV file for every injected light curve.")] = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -127,7 +127,7 @@ def autosteer(
     minutes: Annotated[float, typer.Option(min=0.02, help="No trial begins after this long.")] = 15.0,
     feature_set: FeatureSetName = "steering",
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
-    save: Annotated[Path | None, typer.Option(help="TOML file for the best design.")] = None,
+    save: Annotated[Path | None, output("TOML file for the best design.")] = None,
     train: Annotated[bool, typer.Option("--train", help="Train the best design on the whole workspace.")] = False,
     workspace: Folder = None,
     as_json: AsJson = False,

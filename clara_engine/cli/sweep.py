@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, filled
+from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName
 from clara_engine.errors import DesignError
@@ -33,7 +33,7 @@ def sweep(
     alpha: Annotated[float, typer.Option(min=0, max=1, help="Weight of finding many over the important.")] = 0.5,
     objective: Annotated[str, typer.Option(help="final (chose P3, P5, P9) or auc: how rows are ranked.")] = "final",
     top: Annotated[int, typer.Option(min=1, help="How many rows to list.")] = 15,
-    save: Annotated[Path | None, typer.Option(help="CSV file for the whole table.")] = None,
+    save: Annotated[Path | None, output("CSV file for the whole table.")] = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -69,7 +69,7 @@ def wrss(
     second: SecondRun,
     weights: Annotated[tuple[float, float], typer.Option(help="Of the first and of the second run.")] = (0.8, 0.2),
     top: Annotated[int, typer.Option(min=0, help="How many targets to list.")] = 15,
-    save: Annotated[Path | None, typer.Option(help="CSV file for the whole table.")] = None,
+    save: Annotated[Path | None, output("CSV file for the whole table.")] = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:

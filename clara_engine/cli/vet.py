@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clara_engine.cli.options import Folder, existing, filled
+from clara_engine.cli.options import Folder, existing, filled, output
 from clara_engine.cli.output import progress, say
 from clara_engine.cli.runs import chosen_targets
 from clara_engine.files import write_atomically
@@ -19,7 +19,7 @@ RunOption = Annotated[str, typer.Option(help="Run name or id; `latest` is the ne
 
 def report(
     stars: Annotated[list[str] | None, typer.Argument(metavar="TIC…", help="TICs or target ids.")] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="HTML file to write.")] = Path("clara-report.html"),
+    output: Annotated[Path, output("HTML file to write.", "--output", "-o")] = Path("clara-report.html"),
     selection: Annotated[str | None, typer.Option(help="Stars of a named selection instead.")] = None,
     run: RunOption = "latest",
     workspace: Folder = None,
