@@ -33,6 +33,7 @@ from clara_engine.readers import stitch
 from clara_engine.synthetic import choose_hosts
 from clara_engine.workers import Threads
 from clara_engine.workspace import Run, RunSpec, Workspace, default_folder
+from clara_engine.workspace.claims import kept_claims, make_claims
 from clara_engine.workspace.maps import MapRequest
 from clara_engine.workspace.rows import FEATURES
 from clara_engine.workspace.steering import SteeringMatrix, SteeringPlan
@@ -261,6 +262,10 @@ class Server:
         """Queue a run; features that are missing are extracted first."""
         return self.queue.submit("train", spec.name, partial(self._train, spec))
 
+    def classify(self, run: Run) -> Job | None:
+        """Queue what kind each star of a run is; None when that is under way."""
+        return self.submit_once("kinds", f"kinds of {run.name}", partial(self._classify, run))
+
     def measure_steering(self, plan: SteeringPlan) -> Job | None:
         """Queue the steering matrix; None when one is under way."""
         return self.submit_once("steering", "steering matrix", partial(self._steering, plan))
@@ -294,9 +299,22 @@ class Server:
 
     def _train(self, spec: RunSpec, report: Reporter) -> str:
         try:
-            return self.workspace.train(spec, report).id
+            run = self.workspace.train(spec, report, wait_for_claims=False)
         finally:
             self._planes.clear()  # features may have been added
+        if kept_claims(run) is None:  # the ranking is there; its p-values come in when their nulls are made
+            self.submit_once("p-values", f"p-values of {run.name}", partial(self._claims, run))
+        return run.id
+
+    def _claims(self, run: Run, report: Reporter) -> str:
+        make_claims(self.workspace, run, report=report)
+        return run.id
+
+    def _classify(self, run: Run, report: Reporter) -> str:
+        from clara_engine.workspace.kinds import classify  # compiles the forest of many classes
+
+        classify(self.workspace, run, report=report)
+        return run.id
 
 
 def _load(stars: int) -> None:

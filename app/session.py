@@ -341,6 +341,12 @@ class Session(StarView):
         """Queue a run; this session shows it when it is done. What keeps it from being queued is told to `refused`."""
         self.attempt(lambda: self._mine.add(self.server.train(spec).id), lambda nothing: self.poll(), refused)
 
+    def classify(self) -> None:
+        """Queue what kind each star of the run on the screen is, unless that is known; the ranking then shows it."""
+        run = self.run
+        if run is not None and "kind" not in self.table:
+            self.attempt(lambda: self.server.classify(run), lambda job: self.poll())
+
     def more_like_these(self) -> None:
         """Queue a run whose contrast set is the selection, with forest and features of the run on the screen."""
         count, run = len(self.selection), self.run
@@ -409,6 +415,8 @@ class Session(StarView):
             self._look_for_runs()
             if mine or not self.run_id:
                 self.run_id = str(job.result)
+        elif job.kind in ("p-values", "kinds") and job.result == self.run_id:
+            self._refresh_table()
         elif job.kind in ("features", "ingest", "fetch", "crossmatch", "labels"):
             self.refresh()
             self.maps_changed += 1

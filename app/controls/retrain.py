@@ -9,7 +9,7 @@ import panel as pn
 from app.card import live_text
 from app.controls.design import PAPER, DesignControl
 from app.controls.forest import ForestControl
-from app.fields import Button, TextField
+from app.fields import Button, TextField, Tick
 from app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.workspace import RunSpec
@@ -51,13 +51,22 @@ class RetrainControl(pn.viewable.Viewer):
             label="Retrain", look="filled", css="button{--height:30px}", on_click=self.press, margin=(0, 8, 4, 8),
             sizing_mode="stretch_width",
         )  # fmt: skip
+        self.kinds = Tick(
+            label="say what kind each star is", value=False, margin=(2, 8),
+            description="planet, binary, flare star … and how likely: a column of the ranking, for the run on the "
+            "screen and for each that is trained while this is ticked. The first time takes longest.",
+        )  # fmt: skip
         self._why = live_text(css=":host{padding:0 8px 4px}", sizing_mode="stretch_width")
-        self._view = pn.Column(self.name_field, self.button, self._why, sizing_mode="stretch_width", margin=0)
+        self._view = pn.Column(
+            self.name_field, self.button, self.kinds, self._why, sizing_mode="stretch_width", margin=0
+        )
         watched = ["event", "ground", "preset", "curves", "span_days", "cadence_minutes", "noise_ppm"]
         design.param.watch(self._rename, watched)
         forest.param.watch(self._rename, ["variant", "label", "sector"])
         design.param.watch(self._suit, "event")
         session.follow(self._rename, "selection")
+        session.follow(self._classify, "run_id")
+        self.kinds.param.watch(self._classify, "value")
         session.follow(self._explain, "jobs", "scored", "notice")
         self._explain()
 
@@ -86,6 +95,10 @@ class RetrainControl(pn.viewable.Viewer):
     def _refused(self, why: str) -> None:
         self.session.notice = f"the run is not queued: {why}"
         self._explain()
+
+    def _classify(self, *events: object) -> None:
+        if self.kinds.value:
+            self.session.classify()
 
     def _suit(self, *events: object) -> None:
         """Features and forest that the kind of event is usually looked for with."""

@@ -43,7 +43,7 @@ COLUMNS = {
     "anomaly_score": Column("score", "{:.3f}", "anomaly score, 0 to 1, by trees that never saw the star"),
     "anomaly_spread": Column("±", "{:.3f}", "standard deviation of the score over the trees"),
     "star_p_value": Column("p", "{:.2g}", "how often a quiet star with as many light curves would score as high"),
-    "kind": Column("kind", "{}", "what it most likely is, and how likely, by `clara classify`", "left"),
+    "kind": Column("kind", "{}", "what it most likely is, and how likely, among none and the injected kinds", "left"),
     "rank_change": Column("Δ#", "{:+.0f}", "places gained since the run before"),
     "fold": Column("fold", "{}", "folded on its best period; against time where it has none", picture=True),
     "verdict": Column("verdict", "{}", "last standing verdict", "left"),
@@ -144,6 +144,7 @@ class RankingPane(pn.viewable.Viewer):
         session.follow(self._show, "table", "selection", "unreviewed")
         session.follow(self._follow, "target_id")
         session.follow(self._folds_made, "folds_made")
+        session.follow(self._tell, "ended")
         session.follow(self._lead, "area")
         self._show()
 
@@ -174,21 +175,30 @@ class RankingPane(pn.viewable.Viewer):
         self._lead()
         whole = self._sort == "rank" and self._ascending and not session.selection and not session.unreviewed
         self._line = last_above_line(self._rows) if whole else -1
+        self._tell()
+        self._follow(fresh=True)
+
+    def _tell(self, *events: object) -> None:
+        session = self.session
         self._count.object = (
             f"{len(self._rows):,} of {len(session.table):,} stars" if session.selection else self._claim()
         )
-        self._follow(fresh=True)
 
     def _claim(self) -> str:
         """How far down the ranking one may go."""
-        claims = kept_claims(self.session.run) if self.session.run is not None else None
-        if claims is None:
+        run = self.session.run
+        if run is None:
             return ""
+        claims = kept_claims(run)
+        if claims is None:
+            making = any(job.kind == "p-values" and job.state.active for job in self.session.jobs)
+            more = "they come in by themselves" if making else "clara claims makes them"
+            return f'<span title="{more}">{"p-values are being made" if making else "no p-values yet"}</span>'
         line = claims.line()
         short = "no p-values" if line is None else "no line for 1 in 10"
         if line is not None and line.stars:
             short = f"{line.stars:,} above the line, about 1 in 10 by chance"
-        found = kept_completeness(self.session.run) if self.session.run is not None else {}
+        found = kept_completeness(run)
         lines = [
             claims.sentence(),
             *(f"completeness ({name}): {completeness_text(part)}" for name, part in found.items()),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from clara_engine.forest import ForestSettings
+    from clara_engine.progress import Report
     from clara_engine.synthetic import SyntheticDesign
     from clara_engine.workspace import Run, Workspace
 
@@ -65,6 +66,12 @@ def train(
         typer.Option(help="Light curves that it is made of, such as `TESS 120 s SPOC` or 1800; the largest group."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 42,
+    claims: Annotated[
+        bool, typer.Option("--claims/--no-claims", help="Whether to make the null light curves that p-values need.")
+    ] = True,
+    kinds: Annotated[
+        bool, typer.Option("--kinds", help="Also say what kind each star is, as `clara classify` does.")
+    ] = False,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -101,8 +108,11 @@ def train(
         seed=seed,
     )
     with progress() as report:
-        run = ws.train(spec, report)
+        run = ws.train(spec, report, wait_for_claims=claims)
+        said = _kinds(ws, run, report) if kinds else ""
     _show_run(ws, run, as_json)
+    if said and not as_json:
+        say(f"{said}: see `clara show`")
 
 
 def runs(workspace: Folder = None, as_json: AsJson = False) -> None:
@@ -147,7 +157,7 @@ def show(
         return
     _show_run(ws, found, as_json=False)
     say(claims.sentence() if claims else "no p-values yet: `clara claims` makes them")
-    say(kinds.sentence() if kinds else "no kinds yet: `clara classify` says what each star is")
+    say(kinds.sentence() if kinds else "no kinds yet: `clara classify` or `clara train --kinds` says what each star is")
     table = _one_a_star(_ranking(ws, found)).head(top)
     labels = [column for column in table if column.startswith(("label_", "verdict_label"))]
     shown = [column for column in SHOWN if column in table]
@@ -215,6 +225,13 @@ def export(
     table = _ranking(ws, found)
     write_table(table, file)
     say(f"{len(table)} targets of run {found.name!r} written to {file}")
+
+
+def _kinds(ws: Workspace, run: Run, report: Report) -> str:
+    """Make the kinds of a run; what they rest on, in a line."""
+    from clara_engine.workspace.kinds import classify  # compiles the forest of many classes
+
+    return classify(ws, run, report=report).sentence()
 
 
 def _ranking(ws: Workspace, run: Run) -> pd.DataFrame:

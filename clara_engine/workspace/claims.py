@@ -89,7 +89,7 @@ class Claims:
 
 def claims_of(
     workspace: Workspace, forest: UnsupervisedForest, scores: pd.DataFrame, feature_set: str, *,
-    plan: NullPlan | None = None, report: Report = quiet,
+    plan: NullPlan | None = None, make: bool = True, report: Report = quiet,
 ) -> tuple[pd.DataFrame, Claims]:  # fmt: skip
     """Give scores their p-values, and each star one p-value and one rank.
 
@@ -98,17 +98,24 @@ def claims_of(
     scores : DataFrame
         Columns target_id, anomaly_score and set_aside, as `clara_engine.workspace.runs.Run.scores`, of one group of
         light curves. What was set aside has no p-value.
+    make : bool
+        Whether to make null light curves that are missing.
 
     Returns
     -------
     DataFrame, Claims
         `scores` with `CLAIM_COLUMNS`; star_q_value is the least level of a line that the star is above.
+
+    Raises
+    ------
+    NotMade
+        When null light curves are missing and are not to be made.
     """
     ids = scores["target_id"].tolist()
     stars = workspace.targets.stars().reindex(ids)
     values = scores["anomaly_score"].where(~scores["set_aside"].astype(bool)).to_numpy(np.float64)
     null_scores, owners, source, reason = _compared_with(
-        workspace, forest, scores, feature_set, stars, plan or NullPlan(), report
+        workspace, forest, scores, feature_set, stars, plan or NullPlan(), make, report
     )
     p: NDArray[np.float64] = np.full(len(ids), np.nan)
     if source != NONE:
@@ -153,7 +160,7 @@ def kept_claims(run: Run) -> Claims | None:
 
 def _compared_with(
     workspace: Workspace, forest: UnsupervisedForest, scores: pd.DataFrame, feature_set: str, stars: pd.Series,
-    plan: NullPlan, report: Report,
+    plan: NullPlan, make: bool, report: Report,
 ) -> tuple[NDArray[np.float64], NDArray[np.str_], str, str]:  # fmt: skip
     """Scores that a quiet star might have, the stars they are of, where they come from, and what to say of it."""
     nothing = np.empty(0), np.empty(0, np.str_), NONE
@@ -168,7 +175,7 @@ def _compared_with(
     chosen = plan.choose(workspace.labels.uneventful(fair, ORDINARY), stars)
     if len({target_id for target_id, _ in chosen}) < LEAST_STARS:
         return *nothing, f"no p-values: they need {LEAST_STARS} stars without a label to make null light curves of"
-    made = workspace.nulls.get(chosen, workspace.matrices.store(feature_set), report)
+    made = workspace.nulls.get(chosen, workspace.matrices.store(feature_set), report, make=make)
     owners = stars.reindex(made.target_ids).to_numpy(np.str_)
     found = forest.scores(made.rows, stars=owners).anomaly
     known = np.isfinite(found)

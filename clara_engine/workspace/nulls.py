@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clara_engine.errors import ClaraError
 from clara_engine.features import FeatureStore, extract
 from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Report, quiet
@@ -24,9 +25,13 @@ from clara_engine.synthetic.backgrounds import lot
 from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.targets import TargetCatalog
 
-__all__ = ["NullPlan", "NullShelf", "Nulls"]
+__all__ = ["NotMade", "NullPlan", "NullShelf", "Nulls"]
 
 MOST_COPIES = 6
+
+
+class NotMade(ClaraError):
+    """Null light curves are not there, and were not to be made."""
 
 
 class NullPlan(Setting):
@@ -84,7 +89,9 @@ class NullShelf:
         self._home = folder.parents[1] / DATABASE_FILE
         self._targets = targets
 
-    def get(self, chosen: Sequence[tuple[str, int]], store: FeatureStore, report: Report = quiet) -> Nulls:
+    def get(
+        self, chosen: Sequence[tuple[str, int]], store: FeatureStore, report: Report = quiet, *, make: bool = True
+    ) -> Nulls:
         """Features of nulls; those that have none are left out.
 
         Parameters
@@ -93,11 +100,20 @@ class NullShelf:
             See `NullPlan.choose`.
         store : FeatureStore
             Of the feature set that is wanted; it tells when a light curve has changed.
+        make : bool
+            Whether to make what is missing.
+
+        Raises
+        ------
+        NotMade
+            When some are missing and are not to be made.
         """
         shelf = FeatureStore(self._folder / _makers_digest(), store.feature_set, home=self._home)
         marks = store.fingerprints(target_id for target_id, _ in chosen)
         keys = {f"{target_id} {number} {marks[target_id]}": (target_id, number) for target_id, number in chosen}
         missing = shelf.missing(keys, retry=True)  # a file may have been put back
+        if missing and not make:
+            raise NotMade(f"{len(missing)} null light curves are not made yet: `clara claims` makes them")
         if missing:
             report.stage("null light curves")
             table = self._targets.frame().set_index("target_id")

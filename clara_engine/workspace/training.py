@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -32,6 +32,7 @@ from clara_engine.versions import package_versions
 from clara_engine.workspace.claims import claims_of, keep_claims
 from clara_engine.workspace.grouping import in_group, members_of, notes_on
 from clara_engine.workspace.host_facts import told
+from clara_engine.workspace.nulls import NotMade
 from clara_engine.workspace.runs import Run, RunSpec
 from clara_engine.workspace.training_set import TrainingSet, training_set
 from clara_engine.workspace.unseen import unseen_scores
@@ -42,12 +43,18 @@ if TYPE_CHECKING:
 __all__ = ["importances", "measures_of", "rank", "score_files", "train", "tune_forest"]
 
 
-def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
+def train(workspace: Workspace, spec: RunSpec, report: Report = quiet, *, wait_for_claims: bool = True) -> Run:
     """Train a forest as `spec` says, score every target, and keep the run.
 
     Missing features are extracted first. Where signals are injected into observed light curves, every star is scored
     by trees that never saw it in any form; else members of the training set are scored out of bag, or in bag on
     request (``forest.oob_score`` false), as the publication did.
+
+    Parameters
+    ----------
+    wait_for_claims : bool
+        Whether null light curves that are missing are made for the p-values. If not, the run has no p-values until
+        `clara_engine.workspace.claims.make_claims` makes them; where no null is missing it has them all the same.
 
     Raises
     ------
@@ -71,7 +78,7 @@ def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
     with _timed(timings, "measures"):
         measures = measures_of(workspace, scores)
     with _timed(timings, "p-values"):
-        claimed, claims = claims_of(workspace, forest, scores, spec.feature_set, report=report)
+        keep = _claims(workspace, forest, scores, spec.feature_set, wait_for_claims, report)
     return workspace.runs.add(
         spec,
         forest,
@@ -83,7 +90,7 @@ def train(workspace: Workspace, spec: RunSpec, report: Report = quiet) -> Run:
         measures=measures,
         scoring=spec.scoring,
         notes=told(sets.scarce, spec.design.name if spec.design else ""),
-        also=lambda folder: keep_claims(folder, claimed, claims),
+        also=keep,
     )
 
 
@@ -241,6 +248,17 @@ def _score_table(
             seen = np.isfinite(values)  # in a forest of a few trees a row may have been in every bag
             table.loc[sets.members[seen], name] = values[seen]
     return table
+
+
+def _claims(
+    workspace: Workspace, forest: UnsupervisedForest, scores: pd.DataFrame, feature_set: str, make: bool, report: Report
+) -> Callable[[Path], None] | None:
+    """What writes the claims into the folder of a run; None where they have to wait for null light curves."""
+    try:
+        table, claims = claims_of(workspace, forest, scores, feature_set, make=make, report=report)
+    except NotMade:
+        return None
+    return lambda folder: keep_claims(folder, table, claims)
 
 
 def _unseen_scores(forest: UnsupervisedForest, binned: BinnedFeatures, sets: TrainingSet, report: Report) -> Scores:

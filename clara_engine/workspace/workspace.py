@@ -148,11 +148,11 @@ class Workspace:
         """Whether any target is a simulation, which every view of it then has to say."""
         return bool(self.targets.frame()["simulated"].any())
 
-    def train(self, spec: RunSpec, report: Report = quiet) -> Run:
-        """Train a forest as `spec` says, score every target, and keep the run."""
+    def train(self, spec: RunSpec, report: Report = quiet, *, wait_for_claims: bool = True) -> Run:
+        """Train a forest as `spec` says, score every target, and keep the run; see `training.train`."""
         from clara_engine.workspace.training import train  # compiles the kernel; only training needs it
 
-        return train(self, spec, report)
+        return train(self, spec, report, wait_for_claims=wait_for_claims)
 
     def tune(self, spec: RunSpec, *, draws: int = 30, folds: int = 3, report: Report = quiet) -> list[Trial]:
         """The published random search for forest settings, best accuracy first."""

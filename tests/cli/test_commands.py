@@ -205,3 +205,19 @@ def test_classify_says_what_each_star_is(trained, clara, tmp_path):
     finally:
         for path in trained.runs.get("small").folder.glob("kinds.*"):
             path.unlink()
+
+
+def test_train_may_leave_p_values_and_make_kinds(trained, clara, monkeypatch):
+    from clara_engine.workspace import kinds
+
+    usual = kinds.classify
+    monkeypatch.setattr(kinds, "classify", lambda *given, **more: usual(*given, events=("binaries", "dippers"), **more))
+    told = clara("train", "--design", "binaries", "--trees", "20", "--name", "later", "--no-claims", "--kinds",
+                 "--workspace", trained.folder)  # fmt: skip
+    try:
+        assert told.code == 0
+        assert "kinds: " in told.err + told.out
+        assert {"kind", "kind_probability"} <= set(trained.runs.get("later").scores())
+        assert "clara claims" in clara("show", "later", "--workspace", trained.folder).err
+    finally:
+        trained.runs.delete(trained.runs.get("later").id)

@@ -8,7 +8,8 @@ from clara_engine import Workspace
 from clara_engine.evaluate.conformal import conformal_p
 from clara_engine.forest import ForestSettings, UnsupervisedForest
 from clara_engine.synthetic import steering_design
-from clara_engine.workspace.claims import CLAIM_COLUMNS, Claims, claims_of
+from clara_engine.workspace import RunSpec
+from clara_engine.workspace.claims import CLAIM_COLUMNS, Claims, claims_of, kept_claims, make_claims
 from clara_engine.workspace.nulls import NullPlan
 
 FOREST = ForestSettings(n_estimators=60, max_features=60, min_samples_leaf=2)
@@ -112,3 +113,17 @@ def test_sentences():
     assert "48 of 100 stars would have to score above all of them" in claims.sentence()
     drawn = Claims("null light curves", stars=100, lines=[line | {"stars": 7}])
     assert drawn.sentence() == "the first 7 stars of 100: about 1 in 10 of them is chance."
+
+
+def test_a_run_need_not_wait_for_its_null_light_curves(tmp_path, light_curve_folder):
+    ws = Workspace.open(tmp_path)
+    ws.targets.ingest([light_curve_folder])
+    spec = RunSpec(name="first", design=steering_design("binaries", curves=40), feature_set="steering", forest=FOREST)
+    first = ws.train(spec, wait_for_claims=False)
+    assert kept_claims(first) is None
+    assert "p_value" not in first.scores()
+    made = make_claims(ws, first)
+    assert made.source == "null light curves"
+    again = ws.train(spec.model_copy(update={"name": "again"}), wait_for_claims=False)
+    assert kept_claims(again) == made  # the nulls are there, so that there is nothing to wait for
+    pd.testing.assert_frame_equal(again.scores(), first.scores())
