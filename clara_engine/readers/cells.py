@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clara_engine.errors import UnreadableLightCurve
+
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MISSING", "Numbers", "is_missing", "looks_like_number", "numbers", "words"]
+__all__ = ["MISSING", "Numbers", "is_missing", "looks_like_number", "numbers", "whole_words", "words"]
 
 #: What people and programs write where there is nothing, in lower case.
 MISSING = frozenset(
@@ -81,6 +83,26 @@ def words(column: pd.Series) -> list[str]:
     return ["" if is_missing(cell) else cell for cell in map(_text, column.tolist())]
 
 
+def whole_words(column: pd.Series, name: str) -> list[str]:
+    """`words` of a column of numbers of stars.
+
+    Raises
+    ------
+    UnreadableLightCurve
+        It holds floating-point numbers too large for all of their digits, which name other stars.
+    """
+    import pandas as pd
+
+    if pd.api.types.is_float_dtype(column):
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        digits = np.finfo(str(column.dtype).lower()).nmant + 1
+        if (np.abs(values) > 2.0**digits).any():
+            raise UnreadableLightCurve(
+                f"{name} has lost digits: its numbers are floating-point of {digits} bits; write whole numbers or text"
+            )
+    return words(column)
+
+
 def _parsed(column: pd.Series) -> NDArray[np.float64]:
     import pandas as pd
 
@@ -92,7 +114,7 @@ def _parsed(column: pd.Series) -> NDArray[np.float64]:
 def _text(cell: Any) -> str:
     if isinstance(cell, str):
         return cell.strip()
-    if cell is None or cell is np.ma.masked or cell != cell:
+    if cell is None or cell is np.ma.masked or type(cell).__name__ == "NAType" or cell != cell:
         return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return str(int(cell))

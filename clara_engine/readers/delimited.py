@@ -47,6 +47,8 @@ class Layout:
         What comments say of the star: ``# tic: 261136679``.
     rows : list of str
         Lines of data.
+    units : tuple of str
+        Of the columns, where a line below their names gives them.
     """
 
     separator: str
@@ -55,6 +57,7 @@ class Layout:
     named: bool
     facts: dict[str, str] = field(default_factory=dict)
     rows: list[str] = field(default_factory=list)
+    units: tuple[str, ...] = ()
 
 
 def decoded(content: bytes) -> str:
@@ -95,6 +98,7 @@ def read_layout(text: str) -> Layout:
     separator = _separator(sample)
     split = [_split(row, separator) for row in sample]
     names = [name.strip(" \"'") for name in split[0]]
+    units: list[str] = []
     width = _usual_width(split)
     filled = [name for name in names if not is_missing(name)]
     above = _names_above(comments, separator, width)
@@ -105,9 +109,13 @@ def read_layout(text: str) -> Layout:
         if width == len(names) + 1:  # a separator at each end, or R's names of rows without a name
             trailing = all(not row[-1].strip() for row in split if len(row) == width)
             names = [*names, ""] if trailing else ["", *names]
+        if split and [cell.strip(" \"'") for cell in split[0]] == names:  # the names twice
+            rows, split = rows[1:], split[1:]
+        if _gives_units(split):
+            units, rows, split = [cell.strip(" \"'()[]") for cell in split[0]], rows[1:], split[1:]
     else:
         named, names = bool(above), above or [str(number) for number in range(1, width + 1)]
-    return Layout(separator, _decimal(split, separator), _unique(names), named, _facts(comments), rows)
+    return Layout(separator, _decimal(split, separator), _unique(names), named, _facts(comments), rows, tuple(units))
 
 
 def parsed(layout: Layout) -> pd.DataFrame:
@@ -176,6 +184,17 @@ def _widths(rows: Sequence[str], body: str, separator: str) -> Iterator[int]:
     if separator == " ":
         return (len(row.split()) for row in rows)
     return (row.count(separator) + 1 for row in rows)
+
+
+def _gives_units(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first of some rows stands in columns of numbers without being any."""
+    if len(rows) < 3 or len(rows[0]) != len(rows[1]):
+        return False
+    first, rest = rows[0], [row for row in rows[1:] if len(row) == len(rows[0])]
+    below = [[row[place] for row in rest if not is_missing(row[place])] for place in range(len(first))]
+    numeric = [place for place, cells in enumerate(below) if cells and all(map(looks_like_number, cells))]
+    filled = [first[place] for place in numeric if not is_missing(first[place])]
+    return bool(filled) and not any(map(looks_like_number, filled))
 
 
 def _decimal(rows: Sequence[Sequence[str]], separator: str) -> str:

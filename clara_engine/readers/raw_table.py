@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clara_engine.errors import UnreadableLightCurve
-from clara_engine.readers.cells import looks_like_number
+from clara_engine.readers.cells import is_missing, looks_like_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,4 +148,6 @@ def _parsed(content: bytes, *, parquet: bool = False) -> RawTable:
     header = {name.upper(): float(value) for name, value in layout.facts.items() if looks_like_number(value)}
     frame = delimited.parsed(layout)
     broken = len(layout.rows) - len(frame)
-    return RawTable(frame, {}, layout.facts, header, layout.named, layout.decimal, broken)
+    pairs = zip(layout.names, layout.units, strict=False)
+    units = {name: unit for name, unit in pairs if not is_missing(unit)}
+    return RawTable(frame, units, layout.facts, header, layout.named, layout.decimal, broken)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import Target
-from clara_engine.readers.cells import words
+from clara_engine.readers.cells import whole_words, words
 from clara_engine.readers.raw_table import RawTable
 from clara_engine.readers.table_names import NUMBERS, SECTORS, STARS, first_of, name_and_unit, plain, star_in
 
@@ -138,6 +138,8 @@ def _distinct(raw: RawTable, column: str | None, read: Callable[[str, str], T]) 
     """For each row which of the distinct values of a column it holds, and those values."""
     import pandas as pd
 
+    if column is not None and read is _star:
+        whole_words(raw.frame[column], column)
     if column is None:
         return np.zeros(len(raw.frame), dtype=np.intp), []
     codes, kinds = pd.factorize(pd.Series(raw.frame[column].to_numpy(), dtype=object), use_na_sentinel=False)

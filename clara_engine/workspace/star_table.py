@@ -10,7 +10,7 @@ import pandas as pd
 
 from clara_engine.errors import UnreadableLightCurve, WorkspaceError
 from clara_engine.lightcurve import star_and_sector_of
-from clara_engine.readers.cells import Numbers, numbers, words
+from clara_engine.readers.cells import Numbers, numbers, whole_words, words
 from clara_engine.readers.raw_table import RawTable, read_table
 from clara_engine.readers.table_names import STARS, name_and_unit, plain, star_in
 from clara_engine.readers.table_star import star_of_cell
@@ -134,9 +134,12 @@ class StarTable:
             return False
 
     def _owners(self) -> list[str]:
-        cells = words(self._raw.frame[self.key])
         if self.by_target:
-            return cells
+            return words(self._raw.frame[self.key])
+        try:
+            cells = whole_words(self._raw.frame[self.key], self.key)
+        except UnreadableLightCurve as error:
+            raise WorkspaceError(f"{self.name}: {error}") from None
         catalogue = STARS.get(name_and_unit(self.key)[0], "")
         found: dict[str, str] = {"": ""}
         for cell in set(cells) - {""}:

@@ -1,0 +1,175 @@
+"""Tables and files as people have them, each read rightly or refused with the reason."""
+
+import pickle
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+from astropy import units as u
+from astropy.io import fits
+from astropy.table import QTable, Table
+from astropy.time import Time
+from astropy.utils.masked import Masked
+
+from clara_engine.errors import UnreadableLightCurve, WorkspaceError
+from clara_engine.readers import read_light_curve
+from clara_engine.workspace.star_table import StarTable
+
+SIZE = 120
+TIME = 1325 + np.arange(SIZE) / 720
+FLUX = 1 + 1e-3 * np.sin(np.arange(SIZE))
+
+
+def rows(write, head=""):
+    return "\n".join([*head.splitlines(), *(write(t, f) for t, f in zip(TIME.tolist(), FLUX.tolist(), strict=True))])
+
+
+def comma(value):
+    return repr(value).replace(".", ",")
+
+
+READ = {
+    "a byte-order mark": ("\ufefftime,flux", lambda t, f: f"{t},{f}", 1.0),
+    "decimal commas": ("time;flux", lambda t, f: f"{comma(t)};{comma(f)}", 1.0),
+    "capitals": ("TIME,FLUX", lambda t, f: f"{t},{f}", 1.0),
+    "names twice": ("time,flux\ntime,flux", lambda t, f: f"{t},{f}", 1.0),
+    "units below the names": ("time,flux\nBTJD,e-/s", lambda t, f: f"{t},{500 * f}", 500.0),
+    "units in brackets": ("time,flux\n[BTJD],[ppm]", lambda t, f: f"{t},{1e6 * (f - 1)}", 1.0),
+    "a zero point as unit": ("time,flux\nBJD - 2457000,ppt", lambda t, f: f"{t},{1e3 * (f - 1)}", 1.0),
+    "another zero point as unit": ("time,flux\nBJD-2458000,percent", lambda t, f: f"{t - 1000},{100 * f}", 1.0),
+    "a unit for one": ("time,flux,n\n,ppm,", lambda t, f: f"{t},{1e6 * f},1", 1.0),
+    "an offset in the name": ("BJD-2458000,flux", lambda t, f: f"{t - 1000},{f}", 1.0),
+    "an offset in a comment": ("# T0 = 2457000, time is BJD - T0\ntime,flux", lambda t, f: f"{t},{f}", 1.0),
+    "exponents of Fortran": ("time flux", lambda t, f: f"{t:.9E} {f:.9E}".replace("E", "D"), 1.0),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_text_that_is_read(tmp_path, name):
+    head, write, level = READ[name]
+    path = tmp_path / "TIC1.csv"
+    path.write_text(rows(write, head))
+    curve = read_light_curve(path)
+    np.testing.assert_allclose(curve.time, TIME, atol=1e-5)
+    np.testing.assert_allclose(curve.flux, level * FLUX, rtol=1e-7)
+    assert curve.notes == ()
+
+
+REFUSED = {
+    "thousands in times": ("time,flux", lambda t, f: f'"{t:,.6f}",{f}', "cells are no numbers, such as '1,325"),
+    "European thousands": ("time;flux", lambda t, f: f"1.{t - 1000:.0f},25;{comma(f)}", "cells are no numbers"),
+    "magnitudes": ("time,mag", lambda t, f: f"{t},{10 + f}", "magnitudes must be made flux first"),
+    "magnitudes by their unit": ("time,flux\nBTJD,mag", lambda t, f: f"{t},{10 + f}", "is in 'mag'"),
+    "hours": ("time,flux\nh,relative", lambda t, f: f"{24 * (t - 1325)},{f}", "is in 'h'; days are needed"),
+    "a day without TESS": ("time,flux", lambda t, f: f"{t - 1000},{f}", "a day when TESS did not observe"),
+    "an offset that nobody names": ("# BJD - 2458000\ntime,flux", lambda t, f: f"{t - 1000},{f}", "zero point"),
+    "phases": ("phase,flux", lambda t, f: f"{t % 1},{f}", "no time column"),
+    "a shortened number of a star": ("tic,time,flux", lambda t, f: f"2.61E+08,{t},{f}", "names no star"),
+    "thousands in a star": ("tic,time,flux", lambda t, f: f'"261,136,679",{t},{f}', "names no star"),
+    "flags in words": ("time,flux,quality", lambda t, f: f"{t},{f},{f > 1}", "write flags as whole numbers"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_text_that_is_refused(tmp_path, name):
+    head, write, said = REFUSED[name]
+    path = tmp_path / "TIC1.csv"
+    path.write_text(rows(write, head))
+    with pytest.raises(UnreadableLightCurve, match=said):
+        read_light_curve(path)
+
+
+def test_a_row_of_words_is_no_row_of_units_where_columns_hold_words(tmp_path):
+    path = tmp_path / "stars.csv"
+    path.write_text("name,class,period\nTIC 1,EB,\nTIC 2,RR,1.5\nTIC 3,EB,2.5\n")
+    assert StarTable(path).owners == ["TIC 1", "TIC 2", "TIC 3"]
+    path.write_text("tic,class,period\n-,-,d\n1,EB,0.5\n2,RR,1.5\n3,EB,2.5\n")
+    assert StarTable(path).owners == ["TIC 1", "TIC 2", "TIC 3"]
+    assert StarTable(path).numbers("period").strange == 0
+
+
+@pytest.mark.parametrize(("dtype", "exact"), [("int64", True), ("float64", True), ("Int64", True), ("float32", False)])
+def test_numbers_of_stars_that_have_lost_digits_are_refused(tmp_path, dtype, exact):
+    stars = pd.Series(np.full(SIZE, 261136679)).astype(dtype)
+    frame = pd.DataFrame({"tic": stars, "time": TIME, "flux": FLUX})
+    frame.to_parquet(tmp_path / "a.parquet")
+    if exact:
+        assert read_light_curve(tmp_path / "a.parquet").target.tic == 261136679
+        assert StarTable(tmp_path / "a.parquet").owners[0] == "TIC 261136679"
+        return
+    with pytest.raises(UnreadableLightCurve, match="tic has lost digits"):
+        read_light_curve(tmp_path / "a.parquet")
+    with pytest.raises(WorkspaceError, match="tic has lost digits"):
+        StarTable(tmp_path / "a.parquet")
+
+
+def test_small_and_nullable_numbers_of_parquet(tmp_path):
+    path = tmp_path / "TIC1.parquet"
+    time = pd.array([None, *TIME[1:]], dtype="Float64")
+    pd.DataFrame({"time": time, "flux": FLUX.astype(np.float16)}).to_parquet(path)
+    curve = read_light_curve(path)
+    assert np.isnan(curve.time).sum() == 1
+    np.testing.assert_allclose(curve.finite().flux, FLUX[1:], rtol=1e-3)
+    pd.DataFrame({"time": pd.to_datetime(TIME + 2457000, unit="D", origin="julian"), "flux": FLUX}).to_parquet(path)
+    with pytest.raises(UnreadableLightCurve, match="time holds dates such as 2018"):
+        read_light_curve(path)
+    pd.DataFrame({"time": (TIME + 2457000).astype(np.float32), "flux": FLUX}).to_parquet(path)
+    with pytest.raises(UnreadableLightCurve, match="times come twice"):
+        read_light_curve(path)
+
+
+def test_tables_of_astropy_with_units_and_masks(tmp_path):
+    flux = Masked(500 * FLUX * u.electron / u.s, mask=np.arange(SIZE) == 4)
+    QTable({"time": TIME * u.day, "flux": flux}, meta={"OBJECT": "TIC 3"}).write(tmp_path / "a.ecsv")
+    curve = read_light_curve(tmp_path / "a.ecsv")
+    assert np.flatnonzero(np.isnan(curve.flux)).tolist() == [4]
+    assert curve.flux_unit == "e-/s"
+    QTable({"time": (TIME * u.day).to(u.s), "flux": flux}, meta={"OBJECT": "TIC 3"}).write(tmp_path / "b.ecsv")
+    with pytest.raises(UnreadableLightCurve, match="time is in 's'; days are needed"):
+        read_light_curve(tmp_path / "b.ecsv")
+    days = Time(TIME + 2457000, format="jd", scale="tdb")
+    QTable({"time": days, "flux": FLUX * u.one}, meta={"TICID": 3}).write(tmp_path / "c.fits")
+    np.testing.assert_allclose(read_light_curve(tmp_path / "c.fits").time, TIME, atol=1e-8)
+
+
+def table(path, *columns, **primary):
+    first = fits.PrimaryHDU()
+    first.header.update({"TELESCOP": "TESS", "ORIGIN": "NASA/Ames", "TICID": 3, "SECTOR": 1} | primary)
+    fits.HDUList([first, fits.BinTableHDU.from_columns(columns)]).writeto(path)
+
+
+def test_fits_files_that_are_no_light_curves(tmp_path):
+    time = fits.Column("TIME", "D", array=TIME)
+    table(tmp_path / "dim.fits", time, fits.Column("FLUX", "4D", dim="(2,2)", array=np.ones((SIZE, 2, 2))))
+    whole = [fits.Column(name, f"{SIZE}D", array=values[None]) for name, values in (("TIME", TIME), ("FLUX", FLUX))]
+    table(tmp_path / "row.fits", *whole)
+    pixels = [fits.Column(name, "4E", dim="(2,2)", array=np.ones((SIZE, 2, 2))) for name in ("RAW_CNTS", "FLUX")]
+    table(tmp_path / "pixels.fits", time, *pixels)
+    table(tmp_path / "none.fits", *(fits.Column(name, "D", array=[]) for name in ("TIME", "PDCSAP_FLUX")))
+    fits.PrimaryHDU(np.ones((9, 9))).writeto(tmp_path / "image.fits")
+    (tmp_path / "pickle.fits").write_bytes(pickle.dumps(FLUX))
+    for name, said in [
+        ("dim", "no PDCSAP_FLUX column"), ("row", "no PDCSAP_FLUX column"),
+        ("pixels", "a target pixel file"), ("none", "is empty"), ("image", "holds no table"),
+        ("pickle", "not a FITS file"),
+    ]:  # fmt: skip
+        with pytest.raises(UnreadableLightCurve, match=rf"^{name}\.fits: .*{said}"):
+            read_light_curve(tmp_path / f"{name}.fits")
+
+
+def test_files_of_other_programs_are_refused_in_a_line(tmp_path):
+    np.save(tmp_path / "TIC1.npy", FLUX)
+    pd.DataFrame({"time": TIME, "flux": FLUX}).to_json(tmp_path / "TIC1.json")
+    (tmp_path / "TIC1.xlsx").write_bytes(b"PK\x03\x04" + bytes(100))
+    with zipfile.ZipFile(tmp_path / "TIC1.csv.zip", "w") as archive:
+        archive.writestr("TIC1.csv", "time,flux\n1,2\n")
+    for path in tmp_path.iterdir():
+        with pytest.raises(UnreadableLightCurve, match="not a FITS file"):
+            read_light_curve(path)
+
+
+def test_a_table_of_mixed_case_without_time_says_what_it_has(tmp_path):
+    Table({"When": TIME, "Flux": FLUX}).write(tmp_path / "TIC1.csv")
+    with pytest.raises(UnreadableLightCurve, match=r"no time column .*its columns: When, Flux"):
+        read_light_curve(tmp_path / "TIC1.csv")
