@@ -7,15 +7,21 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
 
-__all__ = ["SECONDS_A_DAY", "checked_flux", "in_order", "step_seconds"]
+__all__ = ["SECONDS_A_DAY", "checked_flux", "finite", "in_order", "is_step", "step_seconds"]
 
 Float = NDArray[np.float64]
 SECONDS_A_DAY = 86400.0
 
 
+def finite(values: Float) -> Float:
+    """Those that are finite; the very array where all are."""
+    usable = np.isfinite(values)
+    return values if usable.all() else values[usable]
+
+
 def in_order(time: Float) -> NDArray[np.intp] | None:
     """What sorts samples by time, those without time last; None where they are in order."""
-    timed = time[np.isfinite(time)]
+    timed = finite(time)
     return None if (timed[1:] >= timed[:-1]).all() else np.argsort(time, kind="stable")
 
 
@@ -27,10 +33,17 @@ def step_seconds(time: Float, name: str = "TIME") -> float:
     UnreadableLightCurve
         No time is later than the one before it.
     """
-    steps = np.diff(time[np.isfinite(time)])
+    steps = np.diff(finite(time))
     if not np.any(steps > 0):
         raise UnreadableLightCurve(f"{name} does not advance")
     return float(np.median(steps[steps > 0])) * SECONDS_A_DAY
+
+
+def is_step(time: Float, shortest: float, longest: float) -> bool:
+    """Whether the median step of times surely lies between two numbers [s]; much faster than the step itself."""
+    steps = np.diff(finite(time))
+    between = (steps > shortest / SECONDS_A_DAY) & (steps < longest / SECONDS_A_DAY)
+    return bool(2 * np.count_nonzero(between) > np.count_nonzero(steps > 0))
 
 
 def checked_flux(time: Float, flux: Float, name: str) -> Float:
@@ -43,12 +56,12 @@ def checked_flux(time: Float, flux: Float, name: str) -> Float:
     """
     if flux.shape != time.shape:
         raise UnreadableLightCurve(f"{name} holds several numbers a row")
-    flux = np.where(np.isfinite(flux), flux, np.nan)
-    usable = flux[np.isfinite(time) & np.isfinite(flux)]
+    measured = np.isfinite(flux)
+    usable = flux[np.isfinite(time) & measured]
     if usable.size == 0:
         raise UnreadableLightCurve(f"{name} is NaN throughout")
     if usable.size == 1:
         raise UnreadableLightCurve(f"{name} has one usable sample; at least 2 are needed")
     if usable.min() == usable.max():
         raise UnreadableLightCurve(f"{name} is constant ({usable[0]:.6g})")
-    return flux
+    return np.where(measured, flux, np.nan) if np.isinf(flux).any() else flux

@@ -1,67 +1,45 @@
 """The few parts of FITS that light curves need: headers, and single columns of binary tables.
 
 `astropy.io.fits` describes every column of a table before it gives one of them, which costs more than the numbers
-themselves. Here only the asked column is looked at, and a damaged header is a plain error instead of warnings.
-Format: FITS Standard 4.0, sections 3, 4 and 7.3 (https://fits.gsfc.nasa.gov/fits_standard.html).
+themselves. Here only what is asked for is looked at: where a file is not gzipped, wanted columns are picked out of it
+in one pass, and other tables are passed over. A damaged header is a plain error instead of warnings.
+Format: FITS Standard 4.0, sections 3 and 7.3 (https://fits.gsfc.nasa.gov/fits_standard.html).
 """
 
 from __future__ import annotations
 
-import contextlib
-import gzip
 import math
+import os
 import re
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Self, cast
 
 import numpy as np
+from isal import igzip, igzip_lib
 from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
+from clara_engine.readers.fits_header import Header, Value, number, word
 
 __all__ = ["FitsFile", "Header", "Table", "number", "open_fits", "word"]
 
 BLOCK = 2880
 LARGEST_HDU = 1 << 30
-CARD = re.compile(r"([A-Z0-9_-]{1,8}) *= *(?:'((?:[^']|'')*)'|([TF])(?=[ /]|$)|([-+.0-9EDed]+)(?=[ /]|$))")
+#: Holds the headers of most products.
+BUFFER = 1 << 15
+#: So much stays in a processor's cache while columns are picked from it [bytes].
+PASS = 1 << 20
+#: Files of one product describe their columns alike; so many ways are remembered.
+LAYOUTS_KEPT = 64
 END_CARD = re.compile(rb"END {77}")
 NUMBERS = {"B": "u1", "I": ">i2", "J": ">i4", "K": ">i8", "E": ">f4", "D": ">f8"}
 ITEM_BYTES = {"L": 1, "B": 1, "A": 1, "I": 2, "J": 4, "E": 4, "K": 8, "D": 8, "C": 8, "P": 8, "M": 16, "Q": 16}
-
-
-Header = dict[str, str | float | bool]
-
-
-def word(header: Header, key: str, default: str = "") -> str:
-    """The text under `key`; `default` where it is missing, empty or no text."""
-    value = header.get(key)
-    return value if isinstance(value, str) else default
-
-
-def number(header: Header, key: str, default: float = math.nan) -> float:
-    """The finite number under `key`; `default` where it is missing, empty or no number."""
-    value = header.get(key)
-    return value if isinstance(value, float) and math.isfinite(value) else default
-
-
-def parse_header(cards: str) -> Header:
-    """The keywords of a header that have a value; of repeated ones the first, of damaged ones none."""
-    header: Header = {}
-    for start in range(0, len(cards), 80):
-        if card := CARD.match(cards[start : start + 80]):
-            key, text, truth, digits = card.groups()
-            if text is not None:
-                header.setdefault(key, text.replace("''", "'").strip())
-            elif truth:
-                header.setdefault(key, truth == "T")
-            else:
-                with contextlib.suppress(ValueError):
-                    header.setdefault(key, float(digits.replace("D", "E")))
-    return header
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +51,62 @@ class Column:
     offset: int
     repeat: int
 
+    def cells(self, rows: bytes | bytearray, count: int, row_bytes: int) -> NDArray[Any]:
+        """A view of its numbers, shape (count, repeat), or of its texts, shape (count,)."""
+        if self.kind == "A":
+            return np.ndarray((count,), f"S{self.repeat}", rows, self.offset, (row_bytes,))
+        kind = np.dtype(NUMBERS[self.kind])
+        return np.ndarray((count, self.repeat), kind, rows, self.offset, (row_bytes, kind.itemsize))
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The data of one table: in memory, or in an open file from its byte `start` on."""
+
+    size: int = 0
+    held: bytes = b""
+    stream: BinaryIO | None = None
+    start: int = 0
+
+    def pick(self, columns: Iterable[Column], count: int, row_bytes: int) -> list[NDArray[Any]]:
+        """Some columns of the first `count` rows, in native byte order."""
+        if self.stream is None:
+            return [_native(column.cells(self.held, count, row_bytes)) for column in columns]
+        at_once = max(1, min(count, PASS // max(1, row_bytes)))
+        rows = bytearray(at_once * row_bytes)
+        views = [column.cells(rows, at_once, row_bytes) for column in columns]
+        found = [np.empty((count, *view.shape[1:]), view.dtype.newbyteorder("=")) for view in views]
+        self.stream.seek(self.start)
+        for first in range(0, count, at_once):
+            part = min(at_once, count - first)
+            got = self.stream.readinto(memoryview(rows)[: part * row_bytes])  # type: ignore[attr-defined]
+            if got < part * row_bytes:
+                missing = self.size - first * row_bytes - got
+                raise UnreadableLightCurve(f"truncated: {missing} of {self.size} bytes of data are missing")
+            for values, view in zip(found, views, strict=True):
+                values[first : first + part] = view[:part]
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A binary table: its header, its columns, and the bytes of its rows (empty when only headers were read)."""
+    """A binary table: its header, its columns, and where its rows are (nowhere when only headers were read)."""
 
-    header: Header
-    columns: dict[str, Column]
+    header: Mapping[str, Value]
+    columns: Mapping[str, Column]
     rows: int
     row_bytes: int
-    data: bytes
+    data: Data
+    _picked: dict[str, NDArray[Any]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def parse(cls, header: Header, data: bytes) -> Table:
+    def parse(cls, header: Header, data: Data) -> Table:
         """Find the columns that `header` describes."""
-        columns: dict[str, Column] = {}
-        row_bytes, offset = int(number(header, "NAXIS1", 0)), 0
-        for i in range(1, int(number(header, "TFIELDS", 0)) + 1):
-            form = re.match(r"\s*(\d*)([A-Z])", word(header, f"TFORM{i}"))
-            if form is None or (form[2] not in ITEM_BYTES and form[2] != "X"):
-                raise UnreadableLightCurve(f"column {i} of the table has no valid TFORM; the header is damaged")
-            repeat = int(form[1] or 1)
-            if name := word(header, f"TTYPE{i}").upper():
-                columns[name] = Column(i, form[2], offset, repeat)
-            offset += -(-repeat // 8) if form[2] == "X" else repeat * ITEM_BYTES[form[2]]
-        if offset > row_bytes:
+        row_bytes, count = int(number(header, "NAXIS1", 0)), int(number(header, "TFIELDS", 0))
+        forms = tuple(word(header, f"TFORM{i}") for i in range(1, count + 1))
+        names = tuple(word(header, f"TTYPE{i}").upper() for i in range(1, count + 1))
+        columns, width = _described(forms, names)
+        if width > row_bytes:
             raise UnreadableLightCurve("the columns are wider than the rows of the table; the header is damaged")
         return cls(header, columns, int(number(header, "NAXIS2", 0)), row_bytes, data)
 
@@ -108,18 +117,28 @@ class Table:
         """The unit of a column as its header writes it, empty when it gives none."""
         return word(self.header, f"TUNIT{self.columns[name].index}")
 
-    def column(self, name: str) -> NDArray[Any]:
-        """One column in native byte order, shape (rows,) or (rows, repeat); scaled, and NaN where it is null."""
+    def read(self, names: Iterable[str]) -> None:
+        """Read columns together, for whoever asks for each of them next."""
+        wanted = {name: self.columns[name] for name in names if self.columns[name].kind in (*NUMBERS, "A")}
+        if self.rows < 0 or self.row_bytes * self.rows > self.data.size:
+            raise UnreadableLightCurve("the table's rows are not all there; the header is damaged")
+        with _telling():
+            found = self.data.pick(wanted.values(), self.rows, self.row_bytes)
+        self._picked.update(zip(wanted, found, strict=True))
+
+    def numeric(self, name: str) -> Column:
+        """Where a column of numbers lies."""
         column = self.columns[name]
         if column.kind not in NUMBERS:
             raise UnreadableLightCurve(f"column {name} holds no numbers (TFORM {column.kind})")
-        if self.rows < 0 or self.row_bytes * self.rows > len(self.data):
-            raise UnreadableLightCurve("the table's rows are not all there; the header is damaged")
-        kind = np.dtype(NUMBERS[column.kind])
-        shape, strides = (self.rows, column.repeat), (self.row_bytes, kind.itemsize)
-        values = np.ndarray(shape, kind, self.data, column.offset, strides).astype(kind.newbyteorder("="))
+        return column
+
+    def column(self, name: str) -> NDArray[Any]:
+        """One column in native byte order, shape (rows,) or (rows, repeat); scaled, and NaN where it is null."""
+        column = self.numeric(name)
+        values = self._cells(name)
         null = number(self.header, f"TNULL{column.index}")
-        if kind.kind in "iu" and not math.isnan(null):
+        if values.dtype.kind in "iu" and not math.isnan(null):
             values = np.where(values == null, np.nan, values.astype(np.float64))
         scale, zero = (
             number(self.header, f"{key}{column.index}", one) for key, one in (("TSCAL", 1.0), ("TZERO", 0.0))
@@ -133,29 +152,41 @@ class Table:
         column = self.columns[name]
         if column.kind != "A":
             raise UnreadableLightCurve(f"column {name} holds no text (TFORM {column.kind})")
-        if self.rows < 0 or self.row_bytes * self.rows > len(self.data):
-            raise UnreadableLightCurve("the table's rows are not all there; the header is damaged")
-        shape, strides = (self.rows,), (self.row_bytes,)
         if not column.repeat:
             return [""] * self.rows
-        cells = np.ndarray(shape, f"S{column.repeat}", self.data, column.offset, strides)
-        return [cell.decode("latin-1").rstrip(" \0") for cell in cells.tolist()]
+        return [cell.decode("latin-1").rstrip(" \0") for cell in self._cells(name).tolist()]
+
+    def _cells(self, name: str) -> NDArray[Any]:
+        if name not in self._picked:
+            self.read((name,))
+        return self._picked.pop(name)
 
 
 @dataclass(frozen=True, slots=True)
 class FitsFile:
-    """What was read of one file: the primary header and the binary tables."""
+    """One file: the primary header and the binary tables, whose rows can be read until it is closed."""
 
     path: Path
-    primary: Header
+    primary: Mapping[str, Value]
     tables: tuple[Table, ...]
+    stream: BinaryIO
+    _main: Table | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_main", self.named("LIGHTCURVE") or next(iter(self.tables), None))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.close()
 
     @property
     def table(self) -> Table:
         """The table that holds the light curve: the one named LIGHTCURVE, otherwise the first."""
-        if not self.tables:
+        if self._main is None:
             raise UnreadableLightCurve("the file holds no table")
-        return self.named("LIGHTCURVE") or self.tables[0]
+        return self._main
 
     def named(self, extension: str) -> Table | None:
         """The table whose EXTNAME is `extension`, upper and lower case alike."""
@@ -163,7 +194,7 @@ class FitsFile:
 
 
 def open_fits(path: str | PathLike[str], *, headers_only: bool = False) -> FitsFile:
-    """Read a FITS file, plain or gzipped.
+    """Open a FITS file, plain or gzipped, and read its headers; ``with open_fits(path) as file:`` closes it.
 
     Parameters
     ----------
@@ -177,50 +208,95 @@ def open_fits(path: str | PathLike[str], *, headers_only: bool = False) -> FitsF
         The file can't be opened, is no FITS file, is truncated, or is damaged. The message does not name the file.
     """
     path = Path(path)
-    try:
-        with _opened(path) as stream:
+    with _telling():
+        stream = _opened(path)
+        try:
             hdus = list(_hdus(stream, headers_only))
+            tables = tuple(Table.parse(header, data) for header, data in hdus if word(header, "XTENSION") == "BINTABLE")
+        except BaseException:
+            stream.close()
+            raise
+    return FitsFile(path, hdus[0][0], tables, stream)
+
+
+@lru_cache(LAYOUTS_KEPT)
+def _described(forms: tuple[str, ...], names: tuple[str, ...]) -> tuple[Mapping[str, Column], int]:
+    """The columns of a table from their TFORM and TTYPE, and how wide they are together [bytes]."""
+    columns: dict[str, Column] = {}
+    offset = 0
+    for i, (form, name) in enumerate(zip(forms, names, strict=True), start=1):
+        found = re.match(r"\s*(\d*)([A-Z])", form)
+        if found is None or (found[2] not in ITEM_BYTES and found[2] != "X"):
+            raise UnreadableLightCurve(f"column {i} of the table has no valid TFORM; the header is damaged")
+        repeat = int(found[1] or 1)
+        if name:
+            columns[name] = Column(i, found[2], offset, repeat)
+        offset += -(-repeat // 8) if found[2] == "X" else repeat * ITEM_BYTES[found[2]]
+    return columns, offset
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Say in a line what is wrong with a file that can't be read."""
+    try:
+        yield
     except FileNotFoundError:
         raise UnreadableLightCurve("no such file") from None
     except PermissionError:
         raise UnreadableLightCurve("permission denied: this user may not read it") from None
-    except (EOFError, zlib.error) as error:
+    except (EOFError, igzip_lib.IsalError) as error:  # type: ignore[misc]
         raise UnreadableLightCurve("truncated or damaged gzip file: fetch it again") from error
-    except gzip.BadGzipFile as error:
+    except igzip.BadGzipFile as error:
         raise UnreadableLightCurve(f"damaged gzip file ({error}): fetch it again") from error
     except OSError as error:
         raise UnreadableLightCurve(f"can't be read: {error.strerror or error}") from error
-    tables = tuple(Table.parse(header, data) for header, data in hdus if word(header, "XTENSION") == "BINTABLE")
-    return FitsFile(path, hdus[0][0], tables)
 
 
 def _opened(path: Path) -> BinaryIO:
-    if path.is_dir():
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
         raise UnreadableLightCurve("is a folder, not a file")
-    if path.exists() and not path.is_file():
+    if not stat.S_ISREG(mode):
         raise UnreadableLightCurve("is not a regular file")
-    with path.open("rb") as plain:
-        zipped = plain.read(2) == b"\x1f\x8b"
-    return cast(BinaryIO, gzip.open(path)) if zipped else path.open("rb")
+    stream = path.open("rb", buffering=BUFFER)
+    if stream.read(2) != b"\x1f\x8b":
+        stream.seek(0)
+        return stream
+    stream.close()
+    return cast(BinaryIO, igzip.open(path))
 
 
-def _hdus(stream: BinaryIO, headers_only: bool) -> Iterator[tuple[Header, bytes]]:
+def _native(values: NDArray[Any]) -> NDArray[Any]:
+    return values.astype(values.dtype.newbyteorder("="))
+
+
+def _hdus(stream: BinaryIO, headers_only: bool) -> Iterator[tuple[Header, Data]]:
     block = stream.read(BLOCK)
     if not block:
         raise UnreadableLightCurve("the file is empty")
     if not block.startswith(b"SIMPLE  ="):
         raise UnreadableLightCurve("not a FITS file")
+    zipped = isinstance(stream, igzip.IGzipFile)
+    end = 0 if zipped else os.fstat(stream.fileno()).st_size
     while block.startswith((b"SIMPLE  =", b"XTENSION")):
         header = _header(stream, block)
         if headers_only and word(header, "XTENSION") == "BINTABLE":
-            yield header, b""
+            yield header, Data()
             return
         size = _data_bytes(header)
-        data = stream.read(size)
-        if len(data) < size:
-            raise UnreadableLightCurve(f"truncated: {size - len(data)} of {size} bytes of data are missing")
-        yield header, data
-        stream.read(-size % BLOCK)
+        if zipped:
+            held, start = stream.read(size), 0
+            there = len(held)
+        else:
+            held, start = b"", stream.tell()
+            there = min(size, max(0, end - start))
+        if there < size:
+            raise UnreadableLightCurve(f"truncated: {size - there} of {size} bytes of data are missing")
+        yield header, Data(size, held) if zipped else Data(size, held, stream, start)
+        if zipped:
+            stream.read(-size % BLOCK)
+        else:
+            stream.seek(start + size + -size % BLOCK)
         block = stream.read(BLOCK)
 
 
@@ -234,7 +310,7 @@ def _header(stream: BinaryIO, block: bytes) -> Header:
             raise UnreadableLightCurve("a header without end; the file is damaged")
         cards += block
     try:
-        return parse_header(cards[: end.start()].decode("ascii"))
+        return Header(bytes(cards[: end.start()]))
     except UnicodeDecodeError as error:
         raise UnreadableLightCurve("a header is damaged") from error
 

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.readers.checks import SECONDS_A_DAY, checked_flux, in_order, step_seconds
-from clara_engine.readers.fits_file import FitsFile, Header, Table, number, word
+from clara_engine.readers.checks import SECONDS_A_DAY, checked_flux, in_order, is_step, step_seconds
+from clara_engine.readers.fits_file import FitsFile, Table, number, word
 from clara_engine.readers.flux_unit import from_magnitudes, in_flux_unit, without_zeros
-from clara_engine.readers.time_reference import in_btjd
+from clara_engine.readers.time_reference import REFERENCE_KEYWORDS, in_btjd
 
-__all__ = ["ARCSEC", "Layout", "read_layout", "target_of"]
+__all__ = ["ARCSEC", "Layout", "read_extent", "read_layout", "target_of"]
 
 Float = NDArray[np.float64]
 MILLIARCSEC, ARCSEC = 1.0, 1000.0
@@ -116,76 +116,145 @@ def read_layout(file: FitsFile, layout: Layout, flux: str = "pdcsap") -> LightCu
     UnreadableLightCurve
         One line: what is missing or can't be.
     """
-    if flux not in layout.flux:
-        raise UnreadableLightCurve(
-            f"no flux {flux!r} in {layout.name} products; choose one of {', '.join(layout.flux)}"
-        )
-    table = (file.named(layout.extension[flux]) if flux in layout.extension else None) or file.table
-    time_name = _first(table, layout.time)
-    name = _first(table, layout.flux[flux])
-    if table.rows < 1:
-        raise UnreadableLightCurve("the table is empty: no samples")
-    time = _time(file, table, time_name, layout)
-    order = in_order(time)
-    time = time if order is None else time[order]
+    used = _Used.of(file, layout, flux)
+    table = used.table
+    table.read((*used.measured, *used.errors, *used.flags, *used.centroids))
+    time, order = _time(file, used, layout)
 
     def sorted_column(column: str) -> NDArray[Any]:
         values = table.column(column)
         return values if order is None else values[order]
 
-    flags = _flags(table, layout)
-    values, errors, unit = _flux(table, layout, flux, name, sorted_column)
-    values = checked_flux(time, values, name)
-    cadence, step = _cadence_s(file), step_seconds(time, time_name)
-    if math.isnan(cadence) or layout.cadence_from_steps:
-        cadence = step
-    elif not 0.1 < step / cadence < 10:
-        raise UnreadableLightCurve(
-            f"{time_name} advances by {step:.4g} s, TIMEDEL says {cadence:.4g} s: check {time_name}'s unit"
-        )
-    column, row = next((pair for pair in layout.centroids if pair[0] in table and pair[1] in table), ("", ""))
+    flags = _flags(table, layout, used)
+    values = _values(used, sorted_column)
+    errors = sorted_column(used.errors[0]) if used.errors else None
+    if errors is None and not math.isnan(one := number(table.header, layout.errors.get(used.flux, ""))):
+        errors = np.full(values.shape, one)
+    values, errors, unit = _in_unit(used, layout, values, errors)
+    values = checked_flux(time, values, used.flux)
+    cadence = _checked_cadence(file, layout, used, time)
+    column, row = [sorted_column(name) for name in used.centroids] or (None, None)
     return LightCurve(
         time=time,
         flux=values,
         flux_err=errors,  # type: ignore[arg-type]
         quality=flags if flags is None or order is None else flags[order],  # type: ignore[arg-type]
-        centroid_column=sorted_column(column) if column else None,
-        centroid_row=sorted_column(row) if row else None,
+        centroid_column=column,
+        centroid_row=row,
         target=_target(file, layout, cadence),
         flux_unit=unit,
     )
 
 
-def _time(file: FitsFile, table: Table, name: str, layout: Layout) -> Float:
-    time = table.column(name).astype(np.float64)
+def read_extent(file: FitsFile, layout: Layout) -> tuple[Target, float, float, int]:
+    """The target, the first and the last usable sample, BTJD [days], and how many are usable.
+
+    What `read_layout` refuses for its times or fluxes is refused; the numbers of other columns are not looked at.
+    """
+    used = _Used.of(file, layout, "pdcsap")
+    used.table.read(used.measured)
+    time, order = _time(file, used, layout)
+    values = _values(used, used.table.column)
+    for name in used.errors:
+        used.table.numeric(name)
+    values, _, _ = _in_unit(used, layout, values, None)
+    values = checked_flux(time, values if order is None else values[order], used.flux)
+    timed = np.isfinite(time)
+    usable = time[timed & np.isfinite(values)]
+    cadence = _checked_cadence(file, layout, used, time[timed])
+    return _target(file, layout, cadence), float(usable[0]), float(usable[-1]), int(usable.size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """Which columns of which table a light curve is made of; those in tuples may be missing."""
+
+    table: Table
+    time: str
+    flux: str
+    systematics: tuple[str, ...]
+    errors: tuple[str, ...]
+    flags: tuple[str, ...]
+    centroids: tuple[str, ...]
+
+    @classmethod
+    def of(cls, file: FitsFile, layout: Layout, flux: str) -> _Used:
+        if flux not in layout.flux:
+            raise UnreadableLightCurve(
+                f"no flux {flux!r} in {layout.name} products; choose one of {', '.join(layout.flux)}"
+            )
+        table = (file.named(layout.extension[flux]) if flux in layout.extension else None) or file.table
+        time = _first(table, layout.time)
+        name = _first(table, layout.flux[flux])
+        if table.rows < 1:
+            raise UnreadableLightCurve("the table is empty: no samples")
+        within, systematics = layout.systematics.get(flux, ("", ""))
+        errors = (error for error in (f"{name}_ERR", layout.errors.get(name, "")) if error in table)
+        flags = [flag for flag in layout.quality if flag in table][:1]
+        if flags and layout.more_flags in table:
+            flags.append(layout.more_flags)
+        centroids = (pair for pair in layout.centroids if pair[0] in table and pair[1] in table)
+        return cls(
+            table,
+            time,
+            name,
+            (systematics,) if name == within and systematics in table else (),
+            tuple(errors)[:1],
+            tuple(flags),
+            next(centroids, ()),
+        )
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """Columns of time and flux."""
+        return (self.time, self.flux, *self.systematics)
+
+
+def _time(file: FitsFile, used: _Used, layout: Layout) -> tuple[Float, NDArray[np.intp] | None]:
+    """Times in BTJD [days] in their order, and what sorts other columns so; None where they are sorted."""
+    time = used.table.column(used.time).astype(np.float64, copy=False)
     if time.ndim != 1:
-        raise UnreadableLightCurve(f"{name} holds several numbers a row")
+        raise UnreadableLightCurve(f"{used.time} holds several numbers a row")
     if not time.all():
         time[time == 0] = np.nan  # day 0 of Kepler and of TESS is before their launch: what many write for "no time"
-    header: Header = {**file.primary, **table.header}
-    return in_btjd(
-        time, name, unit=table.unit(name), header=header, catalogue=layout.catalogue(file), missions=layout.missions
-    )
+    primary, own = file.primary, used.table.header
+    header = {key: own.get(key, primary.get(key)) for key in REFERENCE_KEYWORDS}
+    time = in_btjd(
+        time, used.time, unit=used.table.unit(used.time), header=header, catalogue=layout.catalogue(file),
+        missions=layout.missions,
+    )  # fmt: skip
+    order = in_order(time)
+    return (time, None) if order is None else (time[order], order)
 
 
-def _flux(
-    table: Table, layout: Layout, flux: str, name: str, column: Callable[[str], NDArray[Any]]
-) -> tuple[Float, Float | None, str]:
-    values = column(name).astype(np.float64, copy=False)
-    error = next((error for error in (f"{name}_ERR", layout.errors.get(name, "")) if error in table), "")
-    errors = column(error) if error else None
-    if errors is None and not math.isnan(one := number(table.header, layout.errors.get(name, ""))):
-        errors = np.full(values.shape, one)
-    within, systematics = layout.systematics.get(flux, ("", ""))
-    if name == within and systematics in table:
-        course = column(systematics)
+def _values(used: _Used, column: Callable[[str], NDArray[Any]]) -> Float:
+    values = column(used.flux).astype(np.float64, copy=False)
+    for name in used.systematics:
+        course = column(name)
         values = values - course + np.nanmedian(course)
+    return values
+
+
+def _in_unit(used: _Used, layout: Layout, values: Float, errors: Float | None) -> tuple[Float, Float | None, str]:
     if layout.magnitudes:
-        values, errors = from_magnitudes(values, errors)
-        return values, errors, "relative"
-    unit = table.unit(name) or layout.default_unit.get(name, "")
-    values, errors, known = in_flux_unit(values, errors, unit, name)
+        return *from_magnitudes(values, errors), "relative"
+    unit = used.table.unit(used.flux) or layout.default_unit.get(used.flux, "")
+    values, errors, known = in_flux_unit(values, errors, unit, used.flux)
     return without_zeros(values, known), errors, known
+
+
+def _checked_cadence(file: FitsFile, layout: Layout, used: _Used, time: Float) -> float:
+    """What the header says of it [s], once the times agree; otherwise the median step."""
+    cadence = math.nan if layout.cadence_from_steps else _cadence_s(file)
+    if math.isnan(cadence):
+        return step_seconds(time, used.time)
+    if not is_step(time, 0.1 * cadence, 10 * cadence):
+        step = step_seconds(time, used.time)
+        if not 0.1 < step / cadence < 10:
+            raise UnreadableLightCurve(
+                f"{used.time} advances by {step:.4g} s, TIMEDEL says {cadence:.4g} s: check {used.time}'s unit"
+            )
+    return cadence
 
 
 def _first(table: Table, names: tuple[str, ...]) -> str:
@@ -195,16 +264,16 @@ def _first(table: Table, names: tuple[str, ...]) -> str:
     raise UnreadableLightCurve(f"no {' or '.join(names)} column; its columns: {', '.join(table.columns):.200}")
 
 
-def _flags(table: Table, layout: Layout) -> NDArray[np.int32] | None:
+def _flags(table: Table, layout: Layout, used: _Used) -> NDArray[np.int32] | None:
     """Bit flags of any width in 31 bits; what is null has none."""
-    name = next((flag for flag in layout.quality if flag in table), "")
-    if not name:
+    if not used.flags:
         return None
+    name, *more = used.flags
     if layout.good_flags and table.columns[name].kind == "A":
         return np.array([cell not in layout.good_flags for cell in table.text(name)], dtype=np.int32)
     flags = _bits(table.column(name))
-    if layout.more_flags in table:
-        flags = flags | _bits(table.column(layout.more_flags)) << SECOND_FLAGS
+    for second in more:
+        flags = flags | _bits(table.column(second)) << SECOND_FLAGS
     return (flags & 0x7FFFFFFF).astype(np.int32)
 
 

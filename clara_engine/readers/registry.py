@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ from clara_engine.readers import (
 )
 from clara_engine.readers.columns import Columns
 from clara_engine.readers.fits_file import FitsFile, open_fits
-from clara_engine.readers.layout import Layout, read_layout, target_of
+from clara_engine.readers.layout import Layout, read_extent, read_layout, target_of
 from clara_engine.readers.not_light_curves import what_it_is
 
 if TYPE_CHECKING:
@@ -125,11 +125,11 @@ def read_light_curve(
         named = Columns.parse(columns) if isinstance(columns, str) else columns
         if table_file.recognises(source):
             return table_file.read(source, flux, named, of)
-        file = open_fits(source)
-        if named:
-            return foreign.read_named(file, named)
-        reader = _reader(file)
-        return read_layout(file, reader.layout, flux) if reader else foreign.read_unknown(file, flux)
+        with open_fits(source) as file:
+            if named:
+                return foreign.read_named(file, named)
+            reader = _reader(file)
+            return read_layout(file, reader.layout, flux) if reader else foreign.read_unknown(file, flux)
 
 
 def read_light_curves(
@@ -152,8 +152,7 @@ def read_target(path: str | PathLike[str], *, columns: Columns | str | None = No
     """
     if columns or table_file.recognises(path):
         return read_light_curve(path, columns=columns).target
-    with _naming(path):
-        file = open_fits(path, headers_only=True)
+    with _naming(path), open_fits(path, headers_only=True) as file:
         reader = _reader(file)
         target = target_of(file, reader.layout) if reader else None
     return target if target is not None else read_light_curve(path).target
@@ -168,11 +167,9 @@ def summarise(path: str | PathLike[str], *, columns: Columns | str | None = None
         As `read_light_curves`: what has a summary can be read.
     """
     if not columns and not table_file.recognises(path):
-        with _naming(path):
-            file = open_fits(path)
+        with _naming(path), open_fits(path) as file:
             if reader := _reader(file):
-                layout = replace(reader.layout, quality=(), more_flags="", centroids=())
-                return (Summary.of(read_layout(file, layout)),)
+                return (Summary(*read_extent(file, reader.layout)),)
     return tuple(Summary.of(curve) for curve in read_light_curves(path, columns=columns))
 
 

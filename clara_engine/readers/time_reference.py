@@ -16,6 +16,7 @@ import re
 import time as clock
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ __all__ = [
     "BTJD_ZERO",
     "EARLIEST_BTJD",
     "LATEST_BTJD",
+    "REFERENCE_KEYWORDS",
     "Reference",
     "epoch_in_btjd",
     "in_btjd",
@@ -57,6 +59,11 @@ CALENDAR = {
 MISSIONS = {"TIC": ("TESS",), "KIC": ("Kepler",), "EPIC": ("K2",)}
 ZEROS = {"TIC": BTJD_ZERO, "KIC": BKJD_ZERO, "EPIC": BKJD_ZERO}
 NAMES = {BTJD_ZERO: "BTJD", BKJD_ZERO: "BKJD", MJD_ZERO: "MJD", 0.0: "JD"}
+#: What a header may say of its times.
+REFERENCE_KEYWORDS = (
+    *(f"{key}{part}" for key in ("MJDREF", "JDREF", "BJDREF") for part in ("", "I", "F", "R")),
+    "TIMEUNIT",
+)
 #: So many times tell where all of them are.
 SAMPLE = 100
 #: Two zero points further apart than this [days] contradict; TDB and UTC differ by less than 0.001.
@@ -73,6 +80,7 @@ class Reference:
     source: str
 
 
+@lru_cache(256)
 def zero_in_words(words: str) -> float | None:
     """The zero point [JD] that the unit or the name of a column of time gives; None where it says days alone.
 
@@ -134,7 +142,7 @@ def in_btjd(
         All NaN, in another unit than days, two zero points that differ, none that can be, or out of the calendar.
     """
     usable = np.isfinite(time)
-    timed = time[usable]
+    timed = time if usable.all() else time[usable]
     if not timed.size:
         raise UnreadableLightCurve(f"{name} is NaN throughout")
     middle = float(np.median(timed[:: max(1, timed.size // SAMPLE)]))
@@ -154,9 +162,11 @@ def in_btjd(
     else:
         zero, stated = ZEROS.get(catalogue, BTJD_ZERO), False
     days = time + (zero - BTJD_ZERO)
-    days[~usable] = np.nan
+    if timed is not time:
+        days[~usable] = np.nan
     observed = tuple(missions) or (() if stated else MISSIONS.get(catalogue, ("TESS",)))
-    _check_calendar(days, name, middle, zero, observed, stated)
+    extent = tuple(float(edge) + (zero - BTJD_ZERO) for edge in (timed.min(), timed.max()))
+    _check_calendar(extent, name, middle, zero, observed, stated)
     return days
 
 
@@ -205,8 +215,10 @@ def _said(name: str, unit: str, header: Mapping[str, object]) -> list[Reference]
     return [*said, Reference(named, "name")] if named is not None else said
 
 
-def _check_calendar(days: Float, name: str, middle: float, zero: float, missions: Sequence[str], stated: bool) -> None:
-    first, last = float(np.nanmin(days)), float(np.nanmax(days))
+def _check_calendar(
+    extent: tuple[float, ...], name: str, middle: float, zero: float, missions: Sequence[str], stated: bool
+) -> None:
+    first, last = extent
     if first < EARLIEST_BTJD or last > LATEST_BTJD:
         raise UnreadableLightCurve(
             f"{name} runs from {first + BTJD_ZERO - zero:.6g} to {last + BTJD_ZERO - zero:.6g}; a Julian date, a "

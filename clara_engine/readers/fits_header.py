@@ -1,0 +1,110 @@
+"""Headers of FITS files: keywords whose values are understood when somebody asks for them.
+
+A header has some two hundred cards, of which a light curve needs thirty; and those of one product are mostly alike.
+Format: FITS Standard 4.0, section 4 (https://fits.gsfc.nasa.gov/fits_standard.html).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+__all__ = ["Header", "Value", "number", "word"]
+
+Value = str | float | bool
+
+CARD_BYTES, KEY_BYTES = 80, 8
+CARD = re.compile(r"[A-Z0-9_-]{1,8} *= *(?:'((?:[^']|'')*)'|([TF])(?=[ /]|$)|([-+.0-9EDed]+)(?=[ /]|$))")
+KEYS = re.compile(r"(.{1,8}).{0,72}", re.DOTALL)
+#: So many different cards are remembered: those that all files of some products share.
+CARDS_KEPT = 4096
+
+
+class Header(Mapping[str, Value]):
+    """The keywords of a header that have a value; of repeated ones the first, of damaged ones none.
+
+    Parameters
+    ----------
+    cards : bytes
+        ASCII, 80 a card, without the END card.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        Other bytes than ASCII.
+    """
+
+    __slots__ = ("_cards", "_places")
+
+    def __init__(self, cards: bytes = b"") -> None:
+        self._cards = cards.decode("ascii")
+        keys = KEYS.findall(self._cards)
+        if "=" in "".join(keys):  # a keyword that is not filled up with blanks
+            keys = [key.partition("=")[0].ljust(KEY_BYTES) for key in keys]
+        keys.reverse()
+        self._places = dict(zip(keys, range(CARD_BYTES * (len(keys) - 1), -1, -CARD_BYTES), strict=True))
+
+    def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
+        """The value of a keyword, or `default`."""
+        first = self._places.get(key.ljust(KEY_BYTES))
+        if first is None:
+            return default
+        value = _value(self._cards[first : first + CARD_BYTES])
+        return value if value is not None else self._of_others(key, first, default)
+
+    def _of_others(self, key: str, first: int, default: object) -> object:
+        """What a later card says, where the first says nothing."""
+        for place in range(first + CARD_BYTES, len(self._cards), CARD_BYTES):
+            if self._cards.startswith(key, place):
+                card = self._cards[place : place + CARD_BYTES]
+                value = _value(card)
+                if value is not None and card[: len(key) + 1].rstrip(" =") == key:
+                    return value
+        return default
+
+    def __getitem__(self, key: str) -> Value:
+        value = self.get(key)
+        if value is None:
+            raise KeyError(key)
+        return value  # type: ignore[return-value]
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self.get(key) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        keys = (key.rstrip() for key in reversed(self._places))
+        return (key for key in keys if key in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def word(header: Mapping[str, object], key: str, default: str = "") -> str:
+    """The text under `key`; `default` where it is missing, empty or no text."""
+    value = header.get(key)
+    return value if isinstance(value, str) else default
+
+
+def number(header: Mapping[str, object], key: str, default: float = math.nan) -> float:
+    """The finite number under `key`; `default` where it is missing, empty or no number."""
+    value = header.get(key)
+    return value if isinstance(value, float) and math.isfinite(value) else default
+
+
+@lru_cache(CARDS_KEPT)
+def _value(card: str) -> Value | None:
+    """The value of a card; None where it has none, or is damaged."""
+    found = CARD.match(card)
+    if found is None:
+        return None
+    text, truth, digits = found.groups()
+    if text is not None:
+        return text.replace("''", "'").strip()
+    if truth:
+        return truth == "T"
+    try:
+        return float(digits.replace("D", "E"))
+    except ValueError:
+        return None
