@@ -26,7 +26,7 @@ VARIANTS = {
     "marginal · shuffled columns": "marginal",
 }
 OWN = "own"
-FEATURES_A_SPLIT = {"sqrt": "sqrt", "log2": "log2", "two fifths": 0.4}
+FEATURES_A_SPLIT = {"sqrt": "sqrt", "log2": "log2", "a fifth": 0.2, "two fifths": 0.4}
 #: What the fields hold of the settings of a forest.
 SETTINGS = (
     "n_estimators",

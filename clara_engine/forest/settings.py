@@ -143,7 +143,7 @@ PRESETS: MappingProxyType[str, ForestSettings] = MappingProxyType(
             min_samples_leaf=2,
             bootstrap=False,
         ),
-        "steering": ForestSettings(n_estimators=500, max_features=0.4, min_samples_leaf=5, contrast_to_real=2.0),
+        "steering": ForestSettings(n_estimators=500, max_features=0.2, min_samples_leaf=5, contrast_to_real=2.0),
         "marginal": ForestSettings(n_estimators=500, max_features="sqrt", bootstrap=True),
     }
 )

@@ -26,6 +26,8 @@ __all__ = ["EVENT_COLUMNS", "demo_workspace", "note_events"]
 EVENT_COLUMNS = (
     "toi", "toi_disp", "toi_or_koi", "disposition", "eb_period", "hello_nflares", "ucd_flares_vetted_this_sector",
 )  # fmt: skip
+#: How columns begin that count the transit-like events which SPOC's own search found in a sector: n_tce_s1.
+SEARCHED = "n_tce"
 #: Columns that say what a star is, and the words in them that mean an event.
 CLASS_COLUMNS = ("class", "other_labels")
 EVENT_WORDS = "planet|binary|flare|transit|eclips"
@@ -40,7 +42,7 @@ def note_events(workspace: Workspace, path: Path, columns: Iterable[str] = EVENT
     path : Path
         With a column of stars; see `StarTable` for what is understood.
     columns : iterable of str
-        Those of them that the table has are looked at, and `CLASS_COLUMNS`.
+        Those of them that the table has are looked at, `CLASS_COLUMNS`, and columns that begin with `SEARCHED`.
 
     Raises
     ------
@@ -50,9 +52,11 @@ def note_events(workspace: Workspace, path: Path, columns: Iterable[str] = EVENT
     table = StarTable(path)
     names = {plain(name): name for name in table.columns}
     said = [_said(table, names[plain(name)]) for name in columns if plain(name) in names]
+    said += [_said(table, name) for name in table.columns if name.lower().startswith(SEARCHED)]
     said += [_means_event(table.words(names[plain(name)])) for name in CLASS_COLUMNS if plain(name) in names]
     if not said:
-        raise WorkspaceError(f"{path.name} needs one of the columns {', '.join((*columns, *CLASS_COLUMNS))}")
+        known = ", ".join((*columns, *CLASS_COLUMNS, f"{SEARCHED}…"))
+        raise WorkspaceError(f"{path.name} needs one of the columns {known}")
     rows = table.rows_of(workspace.targets.frame()[["target_id", "catalogue", "tic"]])
     found = rows.loc[np.any(said, axis=0)[rows["row"]], "target_id"]
     return workspace.labels.add(FAMILY, dict.fromkeys(found, "yes"), source=str(path.absolute()))

@@ -100,6 +100,9 @@ def test_what_a_table_of_stars_says(small, stars, tmp_path):
     table.write_text("tic,teff\n1005,5000\n")
     with pytest.raises(WorkspaceError, match="needs one of the columns toi"):
         note_events(small, table)
+    table = tmp_path / "searched.csv"
+    table.write_text("tic,n_tce_s1\n1005,0\n1006,2\n1007,\n")
+    assert note_events(small, table) == 1
     table = tmp_path / "strange.csv"
     table.write_text("name,toi\na,1\n")
     with pytest.raises(WorkspaceError, match="has no TIC column"):

@@ -105,5 +105,5 @@ def flattened_bins(light_curve: LightCurve, minutes: float) -> tuple[Float, Floa
     """Time [days] and relative flux in bins of some minutes, slow changes (running median of 1.5 d) taken off."""
     prepared = prepare(light_curve)
     place = ((prepared.time - prepared.time[0]) / (minutes / 1440) + 1e-6).astype(np.intp)
-    _, _, middles, flux = bin_means(place, prepared.time, prepared.detrended_samples())
+    _, _, middles, flux = bin_means(place, prepared.time, prepared.flat)
     return middles, 1 + flux

@@ -7,18 +7,20 @@ from pathlib import Path
 import numpy as np
 
 from clara_engine.evaluate.peers.peer import Score, Searcher
-from clara_engine.features.steering.prepare import prepare, robust_spread
+from clara_engine.features.steering.prepare import prepare, robust_spread, running_median, without
 from clara_engine.lightcurve import LightCurve
 
 __all__ = ["RUNS_OF_OUTLIERS"]
 
 SIGMA, LEAST = 3.0, 3
+WINDOW_DAYS = 0.7
 
 
 def _score(light_curve: LightCurve) -> float:
     """The sum over the strongest run of three or more samples above three standard deviations; 0 without one."""
     prepared = prepare(light_curve)
-    flux = prepared.detrended_samples(1)
+    slow = running_median(prepared.grid, WINDOW_DAYS)
+    flux = without(prepared.time, prepared.flux, prepared.grid.time, slow)
     ratio = flux / max(robust_spread(flux), 1e-12)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], ratio > SIGMA, [0]]).astype(np.int8)))
     runs = zip(edges[::2], edges[1::2], strict=True)

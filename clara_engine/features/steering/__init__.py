@@ -58,4 +58,4 @@ def _blocks() -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-STEERING = FeatureSet(name="steering", version=6, title="Steering (epoch-free)", blocks=_blocks(), compute=steering)
+STEERING = FeatureSet(name="steering", version=7, title="Steering (epoch-free)", blocks=_blocks(), compute=steering)

@@ -86,7 +86,7 @@ def _against(one: float, other: float) -> float:
 
 def _on_grid(prepared: Prepared, step: float) -> tuple[Float, NDArray[np.bool_]]:
     """Samples without slow changes, evened, at the nearest place of an even grid; means where several fall."""
-    return _evened(prepared.time, prepared.detrended_samples(), local_noise(prepared), step)
+    return _evened(prepared.time, prepared.flat, local_noise(prepared), step)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -36,14 +36,14 @@ LABELS = (
 
 def moments(prepared: Prepared) -> Float:
     """Values of `LABELS`."""
-    both = np.array([prepared.flux, prepared.detrended_samples()], np.float32)  # sorts faster
+    both = np.array([prepared.flux, prepared.flat], np.float32)  # sorts faster
     ordered, flat_ordered = np.sort(both, axis=1)
     raw, flat = (_quantiles(values, QUANTILES) / prepared.noise for values in (ordered, flat_ordered))
     low, high = _quantiles(ordered, (5, 95))
     first = [
         np.log10(prepared.noise),
         np.log10(max(high - low, 1e-9)),
-        np.log10(max(robust_spread(prepared.slow[0][prepared.grid.filled]), 1e-9) / prepared.noise),
+        np.log10(max(robust_spread(prepared.slow[prepared.grid.filled]), 1e-9) / prepared.noise),
     ]
     asymmetry = [_asymmetry(raw[2], raw[5]), _asymmetry(flat[0], flat[7])]
     grid = prepared.grid

@@ -14,13 +14,24 @@ from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.timeseries import MAD, good, in_order
 
-__all__ = ["Grid", "Prepared", "contrast", "gridded", "median", "prepare", "robust_spread", "robust_spreads"]
+__all__ = [
+    "Grid",
+    "Prepared",
+    "contrast",
+    "gridded",
+    "median",
+    "prepare",
+    "robust_spread",
+    "robust_spreads",
+    "running_median",
+    "without",
+]
 
 Float = NDArray[np.float64]
 LEAST_SAMPLES = 50
-#: Bins of the evenly spaced means, and windows of the running medians [days].
+#: Bins of the evenly spaced means, and window of the running median [days].
 GRID_DAYS = 1 / 96
-WINDOWS_DAYS = (1.5, 0.7)
+WINDOW_DAYS = 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,10 +65,10 @@ class Prepared:
         Of one sample, from differences of neighbours; not 0.
     grid : Grid
         Means of 15 minutes.
-    slow : tuple of ndarray, shape (m,)
-        Running medians of the grid over `WINDOWS_DAYS`.
-    flat : tuple of ndarray, shape (n,)
-        Samples without each of these running medians.
+    slow : ndarray, shape (m,)
+        Running median of the grid over `WINDOW_DAYS`.
+    flat : ndarray, shape (n,)
+        Samples without the running median of the grid.
     grid_noise : float
         Of one bin of the grid, from differences of neighbours; not 0.
     """
@@ -66,17 +77,13 @@ class Prepared:
     flux: Float
     noise: float
     grid: Grid
-    slow: tuple[Float, ...]
-    flat: tuple[Float, ...]
+    slow: Float
+    flat: Float
     grid_noise: float
 
-    def detrended(self, window: int = 0) -> Float:
+    def detrended(self) -> Float:
         """Grid without its running median; 0 in empty bins."""
-        return np.where(self.grid.filled, self.grid.flux - self.slow[window], 0.0)
-
-    def detrended_samples(self, window: int = 0) -> Float:
-        """Samples without the running median of the grid."""
-        return self.flat[window]
+        return np.where(self.grid.filled, self.grid.flux - self.slow, 0.0)
 
 
 def median(values: NDArray[np.floating]) -> float:
@@ -137,15 +144,20 @@ def prepare(light_curve: LightCurve) -> Prepared:
     if np.ptp(flux) == 0:
         raise FeatureError(f"{name}: the flux is constant")
     grid = gridded(time, flux, max(GRID_DAYS, 1.01 * median(steps)))
-    width = float(grid.time[1] - grid.time[0]) if grid.time.size > 1 else GRID_DAYS
-    whole = np.interp(grid.time, grid.time[grid.filled], grid.flux[grid.filled])
-    slow = tuple(median_filter(whole, size=2 * round(days / width / 2) + 1, mode="nearest") for days in WINDOWS_DAYS)
-    flat = tuple(_without(time, flux, grid.time, one) for one in slow)
+    slow = running_median(grid)
+    flat = without(time, flux, grid.time, slow)
     return Prepared(time, flux, _noise(flux), grid, slow, flat, _noise(grid.flux[grid.filled]))
 
 
+def running_median(grid: Grid, days: float = WINDOW_DAYS) -> Float:
+    """Running median of the grid, shape (m,); empty bins are bridged."""
+    width = float(grid.time[1] - grid.time[0]) if grid.time.size > 1 else GRID_DAYS
+    whole = np.interp(grid.time, grid.time[grid.filled], grid.flux[grid.filled])
+    return np.asarray(median_filter(whole, size=2 * round(days / width / 2) + 1, mode="nearest"))
+
+
 @njit(cache=True, nogil=True)
-def _without(time: Any, flux: Any, knots: Any, level: Any) -> Any:
+def without(time: Any, flux: Any, knots: Any, level: Any) -> Any:
     """Flux at sorted times minus the straight lines between sorted knots; the end ones reach on."""
     left = np.empty(flux.size)
     k, of = 0, -1

@@ -33,43 +33,38 @@ FACTS = (
     "weakest event, in noise",
 )  # fmt: skip
 
-LABELS = tuple(
-    f"BLS {fact}{', fast changes taken off' if window else ''}" for window in (0, 1) for fact in FACTS
-)  # fmt: skip
+LABELS = tuple(f"BLS {fact}" for fact in FACTS)
 
 
 def transit_search(prepared: Prepared) -> Float:
     """Values of `LABELS` (box least squares, Kovács, Zucker & Mazeh 2002; red noise as Pont, Zucker & Queloz 2006)."""
-    place, curves = _half_hours(prepared)
+    place, flux = _half_hours(prepared)
     step = 2 * float(prepared.grid.time[1] - prepared.grid.time[0]) if prepared.grid.time.size > 1 else 0.0
     span = step * float(np.ptp(place)) if place.size else 0.0
     if span < 2 * SHORTEST_DAYS or place.size < 3 * WIDTHS[-1]:
         return np.zeros(len(LABELS))
-    values = np.zeros((place[-1] + 1, len(curves) + 1), np.float32)
-    values[place] = np.column_stack([*curves, np.ones(place.size)])
+    values = np.zeros((place[-1] + 1, 2), np.float32)
+    values[place] = np.column_stack([flux, np.ones(place.size)])
     periods, widths = trial_periods(span)[::COARSE], np.array(WIDTHS)
-    noise = np.array([_box_noise(curve, WIDTHS) for curve in curves])
-    powers, rises = box_powers(values, periods / step, widths, noise)
-    row: list[float] = []
-    for number, (curve, dips) in enumerate(zip(curves, powers.astype(np.float64), strict=True)):
-        best = int(np.argmax(dips))
-        period = float(periods[best])
-        first, width, _ = best_box(values[:, [number, -1]].copy(), period / step, widths, noise[number])
-        top, bottom = float(dips[best]), float(rises[number])
-        depth, *facts = _facts(place * step, curve, period, (first + (width - 1) / 2) * step, width * step)
-        row += [
-            top,
-            (top - median(dips)) / max(robust_spread(dips), 1e-9),
-            float(np.log10(max(depth, 1e-3))),
-            float(np.log10(period)),
-            24 * width * step,
-            bottom,
-            contrast(top, bottom),
-            *facts[:-1],
-            _second(dips, periods, period) / max(top, 1e-9),
-            facts[-1],
-        ]
-    return np.array(row)
+    noise = _box_noise(flux, WIDTHS)
+    powers, rises = box_powers(values, periods / step, widths, noise[None])
+    dips, bottom = powers[0].astype(np.float64), float(rises[0])
+    best = int(np.argmax(dips))
+    period, top = float(periods[best]), float(dips[best])
+    first, width, _ = best_box(values, period / step, widths, noise)
+    depth, *facts = _facts(place * step, flux, period, (first + (width - 1) / 2) * step, width * step)
+    return np.array([
+        top,
+        (top - median(dips)) / max(robust_spread(dips), 1e-9),
+        float(np.log10(max(depth, 1e-3))),
+        float(np.log10(period)),
+        24 * width * step,
+        bottom,
+        contrast(top, bottom),
+        *facts[:-1],
+        _second(dips, periods, period) / max(top, 1e-9),
+        facts[-1],
+    ])  # fmt: skip
 
 
 @lru_cache(maxsize=16)
@@ -81,8 +76,8 @@ def trial_periods(span: float) -> Float:
     return 1 / roots**3
 
 
-def _half_hours(prepared: Prepared) -> tuple[NDArray[np.intp], list[Float]]:
-    """Numbers of the filled bins of two grid bins, and there the flux without each running median.
+def _half_hours(prepared: Prepared) -> tuple[NDArray[np.intp], Float]:
+    """Numbers of the filled bins of two grid bins, and the flux there without the running median.
 
     It is scaled to unit noise; where it is noisier, it counts less.
     """
@@ -91,14 +86,11 @@ def _half_hours(prepared: Prepared) -> tuple[NDArray[np.intp], list[Float]]:
     count = grid.filled[:usable].reshape(-1, 2).sum(axis=1)
     place = np.flatnonzero(count)
     day = (grid.time[2 * place] - grid.time[0]) / LOCAL_DAYS
-    curves = []
-    for window in range(len(prepared.slow)):
-        pairs = prepared.detrended(window)[:usable].reshape(-1, 2)
-        flux = (pairs[place, 0] + pairs[place, 1]) / count[place]
-        flux -= median(flux) if flux.size else 0.0
-        spread = max(robust_spread(flux), 1e-12)
-        curves.append(np.clip(flux / spread / _local_noise(day, flux, spread) ** 2, -80, 8))
-    return place, curves
+    pairs = prepared.detrended()[:usable].reshape(-1, 2)
+    flux = (pairs[place, 0] + pairs[place, 1]) / count[place]
+    flux -= median(flux) if flux.size else 0.0
+    spread = max(robust_spread(flux), 1e-12)
+    return place, np.clip(flux / spread / _local_noise(day, flux, spread) ** 2, -80, 8)
 
 
 @njit(cache=True, nogil=True)

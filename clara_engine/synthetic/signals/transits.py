@@ -41,7 +41,8 @@ class Transits(Kind):
 
     Stellar density and period give the semi-major axis, that and the impact parameter the duration. The radius ratio
     is the one whose mid-transit depth, limb darkening included, is the drawn depth. Density and limb darkening are the
-    host's where the catalogue has its radius, gravity and temperature; orbits within `CLOSEST` radii are widened.
+    host's where the catalogue has its radius, gravity and temperature; orbits within `CLOSEST` radii are widened. A giant
+    that would reach beyond the widest orbit has no such planet: the density is drawn, as of a star that is not known.
 
     Attributes
     ----------
@@ -81,7 +82,8 @@ class Transits(Kind):
         density = between(random, self.density_solar, "log")
         limb = between(random, self.limb_darkening), between(random, self.limb_darkening) * 0.6
         if self.of_host:
-            density = stars.density_solar(star) or density
+            own = stars.density_solar(star)
+            density = own if own and scaled_axis(self.period_days[1], own) >= CLOSEST else density
             limb = stars.limb_darkening(star.teff, star.logg) if star.teff > 0 else limb
         return density, limb
 

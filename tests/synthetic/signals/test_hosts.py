@@ -30,13 +30,23 @@ def test_orbits_obey_keplers_third_law(seed, star):
     expected = (axis / (star.radius * constants.R_sun)).to_value(u.dimensionless_unscaled)
     facts = event.parameters
     assert facts["scaled_axis"] == pytest.approx(expected, rel=5e-3)
-    assert facts["scaled_axis"] > 1.99 or event.period_days > 12.99
+    assert facts["scaled_axis"] > 1.99
     assert facts["limb_darkening"] == stars.limb_darkening(star.teff, star.logg)
     assert facts["planet_earth_radii"] == pytest.approx(
         (facts["radius_ratio"] * star.radius * constants.R_sun / constants.R_earth).to_value(u.dimensionless_unscaled),
         rel=2e-3,
     )
     assert 1 - Transits().flux(np.array([event.epoch_days]), event)[0] == pytest.approx(event.depth, rel=2e-3)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=SEEDS)
+def test_a_star_has_no_planet_within_it(seed):
+    swollen = Target(tic=4, teff=4200, radius=30.0, logg=1.9)  # fills orbits of 13 days
+    event = Transits().draw(np.random.default_rng(seed), TIME, swollen)
+    assert event.parameters["scaled_axis"] > 1.99
+    assert 1 <= event.period_days <= 13
+    assert event.duration_hours < 24 * event.period_days / 5
 
 
 def test_transits_last_longer_over_giants_than_over_dwarfs():
