@@ -24,7 +24,7 @@ from clara_engine.synthetic import EVENTS
 from clara_engine.workspace.claims import ORDINARY
 from clara_engine.workspace.grouping import ids_in_group
 from clara_engine.workspace.host_facts import host_facts
-from clara_engine.workspace.kinds import KIND, NONE
+from clara_engine.workspace.kinds import FOREST, KIND, NONE
 from clara_engine.workspace.nulls import NullPlan
 from clara_engine.workspace.steering import OTHER_GENERATOR, UNTOUCHED, SteeringMatrix, SteeringPlan
 
@@ -108,7 +108,7 @@ def _fairness(
             null_stars=stars[nulls.target_ids].to_numpy(str), report=step,
         )  # fmt: skip
 
-    table = kept.table(["fairness 1", matrix.fingerprint(seed), event, plan.model_dump()], make)
+    table = kept.table(["fairness 2", matrix.fingerprint(seed), event, plan.model_dump()], make)
     return table.assign(event=event, seed=seed)
 
 
@@ -228,7 +228,7 @@ def _kinds(
     for seed in range(matrix.plan.seeds):
         step = Step(report, f"seed {seed + 1}, kinds")
         make = partial(named, matrix, events, seed, step)
-        tables.append(kept.table(["kinds 2", matrix.fingerprint(seed), events], make))
+        tables.append(kept.table(["kinds 3", matrix.fingerprint(seed), events, FOREST.model_dump()], make))
     table = pd.concat(tables, ignore_index=True)
     areas = []
     for event in events:

@@ -47,7 +47,7 @@ USUAL_EVENTS = (
 )  # fmt: skip
 #: Prior chance of none of the events, where none is given; the events share the rest.
 USUAL_NONE = 0.5
-FOREST = ForestSettings(n_estimators=500, max_features=0.2, min_samples_leaf=5, oob_score=False)
+FOREST = ForestSettings(n_estimators=500, max_features=0.4, min_samples_leaf=3, oob_score=False)
 FEATURES = "steering"
 OTHER_SEED = 2_000_003
 
