@@ -42,7 +42,7 @@ class Transits(Kind):
     Stellar density and period give the semi-major axis, that and the impact parameter the duration. The radius ratio
     is the one whose mid-transit depth, limb darkening included, is the drawn depth. Density and limb darkening are the
     host's where the catalogue has its radius, gravity and temperature; orbits within `CLOSEST` radii are widened.
-    A giant that would reach beyond the widest orbit has no such planet: density is drawn, as of a star that is not known.
+    A giant that reaches beyond the widest orbit has no such planet: density is drawn, as of a star that is not known.
 
     Attributes
     ----------
