@@ -22,6 +22,9 @@ from clara_engine.workspace.recovery import kept_completeness
 
 __all__ = ["COLUMNS", "RankingPane", "ranked", "texts"]
 
+#: Cut where there is no room, so that nothing beside it is: the pointer shows all of it.
+CLAIM = ":host { flex: 1 1 0 !important; min-width: 0 !important; opacity: .65; } "
+CLAIM += "span { display: block; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }"
 PAGE = 100
 PICTURES = 40
 
@@ -128,15 +131,15 @@ class RankingPane(pn.viewable.Viewer):
             self._row_clicked, on_sort=self.sort_by, on_page=self._turn, sizing_mode="stretch_both", min_height=100
         )
         self.search = TextField(
-            label="star to find", placeholder="TIC …", width=104, align="center",
+            label="star to find", placeholder="TIC …", width=92, align="center", margin=0,
         )  # fmt: skip
         unreviewed = Tick.from_param(
-            session.param.unreviewed, label="not vetted", description="", align="center",
+            session.param.unreviewed, label="not vetted", description="", align="center", margin=0,
         )  # fmt: skip
-        self._count = live_text(css=":host{opacity:.65}", align="center")
+        self._count = live_text(css=CLAIM, align="center")
         downloads = [self._download(kind) for kind in FORMATS]
         bar = pn.Row(
-            self.search, unreviewed, self._count, pn.layout.HSpacer(), *downloads, margin=(4, 8), height=26,
+            self.search, unreviewed, self._count, *downloads, margin=(4, 8), height=26,
             sizing_mode="stretch_width", styles={"align-items": "center", "gap": "6px"},
         )  # fmt: skip
         self._view = pn.Column(bar, group_line(session), self.table, sizing_mode="stretch_both", margin=0)
@@ -162,7 +165,7 @@ class RankingPane(pn.viewable.Viewer):
     def _download(self, kind: str) -> Download:
         return Download(
             partial(self.export, kind), filename=f"clara-ranking{kind}", label=FORMATS[kind].title, look="text",
-            description="the listed stars with everything known of them", align="center",
+            description="the listed stars with everything known of them", align="center", margin=0,
         )  # fmt: skip
 
     def _show(self, *events: object) -> None:
@@ -180,9 +183,8 @@ class RankingPane(pn.viewable.Viewer):
 
     def _tell(self, *events: object) -> None:
         session = self.session
-        self._count.object = (
-            f"{len(self._rows):,} of {len(session.table):,} stars" if session.selection else self._claim()
-        )
+        chosen = f"<span>{len(self._rows):,} of {len(session.table):,} stars</span>"
+        self._count.object = chosen if session.selection else self._claim()
 
     def _claim(self) -> str:
         """How far down the ranking one may go."""
