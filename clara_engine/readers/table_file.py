@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 
@@ -90,8 +91,13 @@ def read(
     UnreadableLightCurve
         One line without the file's name: no such columns, no usable numbers, unknown units or star, several stars.
     """
-    curves = read_all(path, flux, columns)
-    if of and len(curves) > 1:
+    path = Path(path)
+    there = _last_opened(path, _stamp(path), flux, columns) if of else _opened(path, flux, columns)
+    found = there.parts
+    if of and len(found) > 1:
+        found = [part for part in found if " ".join(map(str, star(there.raw, part, path))) == of[0]]
+    curves = [there.light_curve(part, path) for part in found]
+    if of and len(there.parts) > 1:
         curves = [curve for curve in curves if (curve.target.star, curve.target.sector) == of]
         if not curves:
             raise UnreadableLightCurve(f"holds no light curve of {of[0]}, sector {of[1]}")
@@ -107,6 +113,30 @@ def read(
 def read_all(path: str | PathLike[str], flux: str = "pdcsap", columns: Columns | None = None) -> list[LightCurve]:
     """Read every light curve of a table, one a star and sector; see `read`."""
     path = Path(path)
+    there = _opened(path, flux, columns)
+    return [there.light_curve(part, path) for part in there.parts]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A table that was parsed, which of its columns are what, and its light curves."""
+
+    raw: RawTable
+    used: _Used
+    parts: list[Part]
+    notes: list[str]
+
+    def light_curve(self, part: Part, path: Path) -> LightCurve:
+        try:
+            return _light_curve(self.raw, self.used, part, path, self.notes)
+        except UnreadableLightCurve as error:
+            if len(self.parts) == 1:
+                raise
+            catalogue, tic = star(self.raw, part, path)
+            raise UnreadableLightCurve(f"{catalogue} {tic}: {error}") from None
+
+
+def _opened(path: Path, flux: str, columns: Columns | None) -> _Opened:
     if flux not in FLUXES:
         raise UnreadableLightCurve(f"no flux {flux!r} in tables; choose one of {', '.join(FLUXES)}")
     raw = read_table(path)
@@ -120,18 +150,22 @@ def read_all(path: str | PathLike[str], flux: str = "pdcsap", columns: Columns |
     if columns is None and not raw.named:
         columns = _without_names(raw, notes)
     used = _Used.named(raw, columns) if columns else _Used.known(raw, flux)
-    found = parts(raw)
-    several = len(found) > 1
-    curves = []
-    for part in found:
-        try:
-            curves.append(_light_curve(raw, used, part, path, notes))
-        except UnreadableLightCurve as error:
-            if not several:
-                raise
-            catalogue, tic = star(raw, part, path)
-            raise UnreadableLightCurve(f"{catalogue} {tic}: {error}") from None
-    return curves
+    return _Opened(raw, used, parts(raw), notes)
+
+
+@lru_cache(1)
+def _last_opened(path: Path, stamp: tuple[int, int], flux: str, columns: Columns | None) -> _Opened:
+    """The stars of one table are read one after the other: it is parsed once, while its file stays as it is."""
+    return _opened(path, flux, columns)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """What changes with a file; the same for all that are not there, which is an error that is never kept."""
+    try:
+        state = path.stat()
+    except OSError:
+        return -1, -1
+    return state.st_size, state.st_mtime_ns
 
 
 @dataclass(frozen=True, slots=True)

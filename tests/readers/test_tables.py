@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from clara_engine import LightCurve, Target
 from clara_engine.errors import UnreadableLightCurve
-from clara_engine.readers import read_light_curve, read_target, stitch
+from clara_engine.readers import read_light_curve, read_target, stitch, table_file
 
 TIME = 1325 + np.arange(200) / 720
 FLUX = 1 + 1e-3 * np.sin(np.arange(200))
@@ -237,3 +237,23 @@ def test_ecsv_with_units_and_meta(tmp_path):
     (tmp_path / "b.ecsv").write_text("# %ECSV 1.0\n# ---\n# nonsense\na b\n1 2\n")
     with pytest.raises(UnreadableLightCurve, match=r"b\.ecsv: damaged or no ECSV file"):
         read_light_curve(tmp_path / "b.ecsv")
+
+
+def test_stars_that_are_read_one_after_the_other_are_parsed_once_while_the_file_stays(tmp_path, monkeypatch):
+    def written(level):
+        table(path, tic=np.repeat(stars, 200), time=np.tile(TIME, 5), flux=np.outer(stars * level, FLUX).ravel())
+
+    parsed = []
+    parse = table_file.read_table
+    monkeypatch.setattr(table_file, "read_table", lambda path: parsed.append(path) or parse(path))
+    stars, path = np.arange(1001, 1006), tmp_path / "many.csv"
+    written(1)
+    for tic in stars:
+        curve = read_light_curve(path, of=(f"TIC {tic}", 0))
+        np.testing.assert_allclose(curve.flux, tic * FLUX)
+    assert len(parsed) == 1
+    written(1000)
+    np.testing.assert_allclose(read_light_curve(path, of=("TIC 1003", 0)).flux, 1003e3 * FLUX)
+    assert len(parsed) == 2
+    with pytest.raises(UnreadableLightCurve, match=r"holds no light curve of TIC 7, sector 0"):
+        read_light_curve(path, of=("TIC 7", 0))
