@@ -11,9 +11,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from clara_engine.archives.manifest import archives
+from clara_engine.archives.manifest import Archive, archives
 
-__all__ = ["Asked", "Reply", "StandIn", "file_route", "services", "stand_in"]
+__all__ = ["Asked", "Reply", "StandIn", "at", "file_route", "services", "stand_in"]
 
 FAST = {"timeout_s": 20.0, "interval_s": 0.0, "retries": 2, "backoff_s": 0.01}
 PATHS = {"mast": "", "mast-lists": "/lists", "nasa-exoplanet-archive": "/nasa", "exofop": "/exofop",
@@ -144,10 +144,15 @@ def stand_in():
     server.close()
 
 
+def at(server: StandIn) -> dict[str, Archive]:
+    """Every archive of the manifest, at a stand-in and in a hurry."""
+    return {
+        name: archive.model_copy(update={"address": server.address + PATHS[name], **FAST})
+        for name, archive in archives().items()
+    }
+
+
 @pytest.fixture
 def services(stand_in):
     """Every archive of the manifest, at the stand-in and in a hurry."""
-    return {
-        name: archive.model_copy(update={"address": stand_in.address + PATHS[name], **FAST})
-        for name, archive in archives().items()
-    }
+    return at(stand_in)

@@ -4,18 +4,43 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tomli_w
 
 from clara_engine.workspace import Workspace
 from tests.app.browser import PATIENCE, serve
+from tests.stand_in import Reply, StandIn, at
 
 pytestmark = pytest.mark.browser
 
 
+QLP = "hlsp_qlp_tess_ffi_s0001-{:016d}_tess_v01_llc.fits"
+
+
 @pytest.fixture(scope="module")
-def tab(chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator:
+def mast() -> Iterator[StandIn]:
+    """An archive that has the list of sector 1 of QLP."""
+    server = StandIn()
+    lines = "\n".join(f"curl -o {QLP.format(tic)} https://example.org/{QLP.format(tic)}" for tic in range(1, 6))
+    server.routes["/lists/hlsps/qlp/download_scripts/hlsp_qlp_tess_ffi_s0001_tess_v01_llc-fits.sh"] = Reply(
+        lines.encode()
+    )
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def tab(chromium, mast: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator:
     """The page of an empty workspace."""
     folder = tmp_path_factory.mktemp("data") / "empty"
     Workspace.open(folder)
+    addresses = {name: one.model_dump(exclude={"name"}) for name, one in at(mast).items()}
+    (folder.parent / "archives.toml").write_text(tomli_w.dumps(addresses))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLARA_ARCHIVES", str(folder.parent / "archives.toml"))
+        yield from opened(chromium, folder)
+
+
+def opened(chromium, folder: Path) -> Iterator:
     with serve(folder) as url:
         context = chromium.new_context(viewport={"width": 1280, "height": 800})
         tab = context.new_page()
@@ -58,6 +83,18 @@ def test_a_few_files_are_uploaded_a_large_one_in_parts(tab) -> None:
     tab.get_by_text("2 registered").wait_for()
 
 
+def test_columns_of_an_uploaded_file_are_named(tab) -> None:
+    strange = _table(200).replace("time,flux", "when,light")
+    field = tab.get_by_label("Columns, where their names are not known").nth(1)
+    field.fill("time=when")
+    _choose(tab, "Choose light curves", {"TIC44.csv": strange})
+    tab.get_by_text("columns: no flux named").wait_for()
+    field.fill("time=when flux=light")
+    _choose(tab, "Choose light curves", {"TIC44.csv": strange})
+    tab.get_by_text("1 registered").wait_for()
+    field.fill("")
+
+
 def test_labels_of_a_table_are_ticked_and_stored(tab) -> None:
     _choose(tab, "Choose a table of labels", {"mine.csv": "tic,kind,colour\n42,planet,red\n43,flare,blue\n"})
     tab.get_by_role("group", name="Columns with labels").get_by_label("kind").check()
@@ -78,6 +115,17 @@ def test_what_is_typed_wrong_is_told_at_once(tab) -> None:
     tab.get_by_role("combobox", name="What").select_option("TIC numbers")
     tab.get_by_role("button", name="Look up").click()
     tab.get_by_text("type TIC numbers").wait_for()
+
+
+def test_the_pipeline_is_chosen(tab) -> None:
+    tab.get_by_role("combobox", name="What").select_option("Sector")
+    pipeline, cadence = (tab.get_by_role("combobox", name=name) for name in ("Pipeline", "Cadence"))
+    assert pipeline.locator("option").all_inner_texts() == ["SPOC", "TESS-SPOC", "QLP", "TGLC"]
+    cadence.wait_for()
+    pipeline.select_option("QLP")
+    cadence.wait_for(state="hidden")  # full-frame images have the cadence of their sector
+    tab.get_by_role("button", name="Look up").click()
+    tab.get_by_text("5 files to download").wait_for()
 
 
 def test_the_page_opens_on_what_came(tab) -> None:

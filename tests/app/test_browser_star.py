@@ -123,3 +123,17 @@ def test_simulated_stars_say_why_there_is_no_gaia_diagram_and_have_no_links(play
     play.get_by_role("button", name="Gaia", exact=True).click()
     play.get_by_text("Simulated stars are in no catalogue").wait_for()
     assert play.get_by_role("link", name="ExoFOP").count() == 0
+
+
+@pytest.mark.parametrize("zero", [2457000.0, 56999.5, 0.0])
+def test_an_epoch_may_be_typed_as_any_date_of_a_file(play, zero: float) -> None:
+    field = play.get_by_placeholder("epoch")
+    field.fill(f"{1331.25 + zero:.2f}")
+    field.press("Enter")
+    play.wait_for_function(
+        """() => {
+          const find = (node) => [...node.querySelectorAll("*")].map((child) =>
+            child.placeholder === "epoch" ? child : child.shadowRoot && find(child.shadowRoot)).find(Boolean)
+          return Math.abs(find(document)?.value - 1331.25) < 1e-4
+        }"""
+    )
