@@ -91,7 +91,7 @@ class Errand:
         else:
             job = server.queue.submit(kind, title, work, lane=lane, passing=passing)
         self._id = job.id if job else ""
-        self.session.poll()
+        self.session.hear()
 
     def cancel(self) -> None:
         """Ask the job to stop."""

@@ -29,7 +29,7 @@ def build() -> pn.viewable.Viewable:
     except Exception as error:
         log.exception("no page could be made")
         return failure_page(f"This is a fault of CLARA, and the server's log has more. {one_line(error)}")
-    page.start_polling()
+    page.listen()
     if pn.state.curdoc is not None:
         pn.config.exception_handler = page.session.failed  # of this page alone
         pn.state.curdoc.theme, pn.state.curdoc.template = PLOT_THEME, HEAD

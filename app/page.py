@@ -27,7 +27,6 @@ from app.shell import ON_HEADER, Shell
 
 __all__ = ["ExplorerPage", "failure_page"]
 
-POLL_MS = 250
 #: Areas beside which the star stands; the others have the whole width.
 WITH_STAR = ("explore", "vet")
 EMPTY = """
@@ -128,11 +127,16 @@ class ExplorerPage:
             self.session.area = "data"
         self.session.awake = True
 
-    def start_polling(self) -> None:
-        """Follow the job queue from when the page has arrived until its tab closes."""
+    def listen(self) -> None:
+        """Hear what others do from when the page has arrived until its tab closes."""
+        document, session = pn.state.curdoc, self.session
+        if document is None:
+            return
 
         def start() -> None:
-            pn.state.add_periodic_callback(self.session.poll, period=POLL_MS)
+            leave = session.server.watcher.listen(session, document)
+            document.on_session_destroyed(lambda context: leave())
+            session.hear()
 
         pn.state.onload(start)
 

@@ -15,6 +15,7 @@ from app.page import ExplorerPage
 from app.server import Server
 from app.session import AREAS, Session
 from clara_engine.errors import Cancelled
+from clara_engine.workspace.versions import Topic
 
 __all__ = ["ReadyPages", "ready_pages"]
 
@@ -32,14 +33,15 @@ class ReadyPages:
     ----------
     make : callable
         Makes a page that shows an area.
-    stamp : callable
-        Changes whenever a page that was made before would show something old; such a page is thrown away.
+    seen : callable
+        What pages are made from: another value whenever a page that was made before would show something old. Such a
+        page is thrown away.
     warm : Event
         Is set when the server has nothing better to do than to make a page that nobody wants yet.
     """
 
-    def __init__(self, make: Callable[[str], ExplorerPage], stamp: Callable[[], object], warm: Event) -> None:
-        self._make, self._stamp, self._warm = make, stamp, warm
+    def __init__(self, make: Callable[[str], ExplorerPage], seen: Callable[[], object], warm: Event) -> None:
+        self._make, self._seen, self._warm = make, seen, warm
         self._ready: tuple[object, ExplorerPage] | None = None
         self._lock = Lock()
         self._nobody_makes_one, self._taken = Event(), Event()
@@ -55,7 +57,7 @@ class ReadyPages:
         with self._lock:
             ready, self._ready = self._ready, None
         self._taken.set()
-        if ready is not None and ready[0] == self._stamp():
+        if ready is not None and ready[0] == self._seen():
             return ready[1]
         return self._make(area)
 
@@ -71,12 +73,12 @@ class ReadyPages:
         """Make the page for the next tab, unless there is one."""
         self._warm.wait()
         with self._lock:
-            if not self._nobody_makes_one.is_set() or (self._ready is not None and self._ready[0] == self._stamp()):
+            if not self._nobody_makes_one.is_set() or (self._ready is not None and self._ready[0] == self._seen()):
                 return
             self._nobody_makes_one.clear()
         try:
-            stamp = self._stamp()
-            made = stamp, self._make(AREAS[0])
+            seen = self._seen()
+            made = seen, self._make(AREAS[0])
             with self._lock:
                 self._ready = made
         except Cancelled:  # the program ends
@@ -90,8 +92,12 @@ class ReadyPages:
 def ready_pages(server: Server) -> ReadyPages:
     """The pages of a server that wait for a tab."""
 
+    def seen() -> dict[Topic, int]:
+        server.read()
+        return {topic: number for topic, number in server.versions.items() if topic is not Topic.JOBS}
+
     def begun() -> ReadyPages:
-        return ReadyPages(partial(_page, server), server.workspace.stamp, server.warm)
+        return ReadyPages(partial(_page, server), seen, server.warm)
 
     return pn.state.as_cached(f"clara pages:{server.workspace.folder}", begun)
 

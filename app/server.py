@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread, Timer
@@ -22,11 +22,12 @@ from app.map_choice import KINDS, MOST_POINTS, request_of
 from app.raster import warm_up
 from app.stars import Facts, StarCache
 from app.verdict_board import VerdictBoard
+from app.watcher import Watcher
 from app.words import light_curve_names
-from clara_engine.errors import Cancelled, ClaraError
+from clara_engine.errors import ClaraError, WorkspaceUnavailable
 from clara_engine.groups import group_names
 from clara_engine.injected import get_workers_ready
-from clara_engine.jobs import Job, JobQueue, Reporter
+from clara_engine.jobs import Job, JobQueue, JobState, Reporter
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import PeriodSearch
 from clara_engine.readers import stitch
@@ -39,8 +40,10 @@ from clara_engine.workspace.rows import FEATURES
 from clara_engine.workspace.steering import SteeringMatrix, SteeringPlan
 from clara_engine.workspace.sweep_plan import PLANS
 from clara_engine.workspace.sweeps import Sweeps
+from clara_engine.workspace.versions import Topic
+from clara_engine.workspace.vocabulary import STANDARD, VerdictLabel
 
-__all__ = ["FEATURE_SET", "Server", "server"]
+__all__ = ["FEATURE_SET", "Server", "progress_of", "server"]
 
 FEATURE_SET = "flux_power"
 # How long a click may wait for another process that writes; jobs wait longer.
@@ -54,8 +57,8 @@ KEPT_PICTURES = 2000
 # What may wait for a disk or a lock: one that is held must not take all of them at once.
 BESIDE = 16
 WORTH_WORKERS = 100  # light curves from which on a Retrain uses processes
-LOOK_S = 0.5
-RUNS_EVERY = 8
+#: What the map of the targets depends on.
+MAPPED = (Topic.TARGETS, Topic.LABELS, Topic.FEATURES, Topic.MAPS)
 
 log = logging.getLogger(__name__)
 
@@ -76,62 +79,114 @@ class Server:
     verdicts : VerdictBoard
     beside : Threads
         Does what may wait for a disk or a lock, beside the event loop.
-    runs : list of Run or None
-        Runs as `look` has last found them; None before it did.
+    versions : dict
+        The change counter when the workspace was last read; what is held in memory here is as it was then.
+    runs : list of Run
+    vocabulary : list of VerdictLabel
     trouble : str
         Why the workspace could not be read at the last look, in one line; empty when it could.
+    watcher : Watcher
+        Wakes the pages that show something of what has changed.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.queue = JobQueue(record=workspace.job_log.record, workers=WORKERS, within=workspace.waiting)
+        self.watcher = Watcher(self._news)
+        self.queue = JobQueue(
+            workspace.job_log.record, WORKERS, within=workspace.waiting, changed=lambda job: self.watcher.soon()
+        )
         self.star = StarCache(workspace.targets.light_curve, facts=self.facts)
         self.folds = FoldPictures(self.star)
         self.warm = Event()
         self.verdicts = VerdictBoard(workspace.verdicts)
         self.beside = Threads(BESIDE, thread_name_prefix="clara-beside")
-        self.runs: list[Run] | None = None
+        self.versions: dict[Topic, int] = {}
+        self.runs: list[Run] = []
+        self.vocabulary: list[VerdictLabel] = list(STANDARD)
         self.trouble = ""
-        self._looks = 0
         self._scores: dict[tuple[str, int], pd.DataFrame] = {}
         self._tables: dict[tuple[str, int, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
-        self._planes: dict[tuple[str, object], pd.DataFrame] = {}
+        self._planes: dict[tuple[object, ...], pd.DataFrame] = {}
         self._pictures: dict[str, str] = {}
         self._searches: dict[tuple[str, ...], PeriodSearch] = {}
-        self._catalogue: tuple[object, pd.DataFrame] | None = None
-        self._lock = Lock()
+        self._catalogue: pd.DataFrame | None = None
+        self._settled: frozenset[str] = frozenset()
+        self._lock, self._reading = Lock(), Lock()
+        self.read()
+
+    def read(self) -> None:
+        """Take in what was written since the last time, in whatever process; this may wait for the disk.
+
+        Raises
+        ------
+        ClaraError
+            When the workspace can't be read now.
+        """
+        with self._reading:
+            now = self.workspace.versions()
+            changed = {topic for topic in Topic if now[topic] != self.versions.get(topic)}
+            if Topic.VERDICTS in changed:
+                self.verdicts.read()
+            if Topic.RUNS in changed:
+                self.runs = self.workspace.runs.list()
+            if Topic.VOCABULARY in changed:
+                self._read_vocabulary()
+            if self._catalogue is not None and changed & {Topic.TARGETS, Topic.LABELS}:
+                self._catalogue = self._read_catalogue()
+            self.versions = now
 
     def look(self) -> None:
-        """See what other processes and people did to the workspace; this may wait for its disk."""
+        """Take in what was written, and wake the pages that show it; this may wait for the disk."""
+        self.watcher.look()
+
+    def _news(self) -> dict[Hashable, object]:
+        """What a page may show, with something that changes when it does."""
+        jobs = self.queue.jobs()
         try:
-            self.verdicts.refresh()
-            if self._looks % RUNS_EVERY == 0:
-                self.runs = self.workspace.runs.list()
+            self.read()
             self.trouble = ""
         except (ClaraError, OSError) as error:
             self.trouble = str(error).splitlines()[0]
-        self._looks += 1
+        self._settled = frozenset(job.id for job in jobs if not job.state.active)
+        progress = tuple(map(progress_of, jobs))
+        news: dict[Hashable, object] = {"jobs now": progress, "folds": self.folds.version, "trouble": self.trouble}
+        return news | dict(self.versions)
+
+    def jobs(self) -> list[Job]:
+        """Jobs of this server, oldest first; one runs on here until what it wrote has been read."""
+        return [
+            job if job.state.active or job.id in self._settled else replace(job, state=JobState.RUNNING, finished=None)
+            for job in self.queue.jobs()
+        ]
+
+    def _read_vocabulary(self) -> None:
+        try:
+            self.vocabulary = list(self.workspace.vocabulary.labels())
+        except WorkspaceUnavailable:
+            raise
+        except ClaraError as error:  # a file that somebody spoiled: the labels before it stay
+            log.warning("%s", error)
 
     def catalogue(self) -> pd.DataFrame:
-        """Targets with their catalogue parameters, indexed by target id; read anew when either changed.
+        """Targets with their catalogue parameters, indexed by target id, as they were when last read.
 
         ``which`` tells light curves of the same star apart, ``group`` what may be ranked together.
         """
-        stamp = (self.workspace.targets.stamp(), self.workspace.labels.stamp())
-        kept = self._catalogue
-        if kept is not None and kept[0] == stamp:
-            return kept[1]
+        if self._catalogue is None:
+            self._catalogue = self._read_catalogue()
+        return self._catalogue
+
+    def _read_catalogue(self) -> pd.DataFrame:
         table = self.workspace.targets.frame().set_index("target_id")
         parameters = self.workspace.labels.parameters()
         table = table.join(parameters[[name for name in parameters if name not in table]])
         table["which"] = light_curve_names(table)
         table["group"] = group_names(table)
-        self._catalogue = (stamp, table)
         return table
 
     def facts(self, target_id: str) -> Facts:
         """What the catalogue and the disk say of a target, without a wait."""
-        known = self._catalogue[1] if self._catalogue is not None else self.catalogue()
+        known = self.catalogue()
         if target_id not in known.index:
             return Facts(target_id)
         row = known.loc[target_id]
@@ -146,7 +201,7 @@ class Server:
     def scores(self, run: Run) -> pd.DataFrame:
         """Scores of a run, indexed by target id, strangest first."""
         with self._lock:
-            key = (run.id, run.claimed)
+            key = (run.id, self.versions[Topic.CLAIMS])
             if key not in self._scores:
                 self._scores[key] = run.scores().set_index("target_id")
                 while len(self._scores) > KEPT_SCORES:
@@ -161,7 +216,7 @@ class Server:
         catalogue = self.catalogue()
         if run is None:
             return catalogue.copy(deep=False)
-        key = (run.id, run.claimed, older.id if older is not None else "")
+        key = (run.id, self.versions[Topic.CLAIMS], older.id if older is not None else "")
         kept = self._tables.get(key)
         if kept is None or kept[0] is not catalogue:
             table = self.scores(run).join(catalogue, how="inner")
@@ -205,7 +260,7 @@ class Server:
         request = self.map_request(kind, run)
         if request is None:
             return None
-        key = (request.model_dump_json(), self.workspace.targets.stamp())
+        key = (request.model_dump_json(), *(self.versions[topic] for topic in MAPPED))
         if key not in self._planes:
             try:
                 table = self.workspace.maps.find(request)
@@ -214,6 +269,9 @@ class Server:
             if table is None:
                 return None
             self._planes[key] = table.set_index("target_id")
+            with self._lock:
+                while len(self._planes) > KEPT_SCORES:
+                    self._planes.pop(next(iter(self._planes)))
         return self._planes[key]
 
     def map_request(self, kind: str, run: Run | None = None) -> MapRequest | None:
@@ -286,10 +344,7 @@ class Server:
         self.workspace.maps.make(request, report)
 
     def _extract(self, report: Reporter) -> int:
-        try:
-            return self.workspace.matrices.extract(FEATURE_SET, report)
-        finally:
-            self._planes.clear()
+        return self.workspace.matrices.extract(FEATURE_SET, report)
 
     def _steering(self, plan: SteeringPlan, report: Reporter) -> int:
         return len(SteeringMatrix(self.workspace, plan).cells(report))
@@ -298,10 +353,7 @@ class Server:
         return len(Sweeps(self.workspace).run(PLANS[name], report=report))
 
     def _train(self, spec: RunSpec, report: Reporter) -> str:
-        try:
-            run = self.workspace.train(spec, report, wait_for_claims=False)
-        finally:
-            self._planes.clear()  # features may have been added
+        run = self.workspace.train(spec, report, wait_for_claims=False)
         if kept_claims(run) is None:  # the ranking is there; its p-values come in when their nulls are made
             self.submit_once("p-values", f"p-values of {run.name}", partial(self._claims, run))
         return run.id
@@ -351,15 +403,10 @@ def _get_ready(made: Server) -> None:
             log.exception("the workers could not be made ready")
 
 
-def _keep_looking(made: Server) -> None:
-    while True:
-        time.sleep(LOOK_S)
-        try:
-            made.look()
-        except Cancelled:  # the program ends
-            return
-        except Exception:  # or nobody would ever see again what others do
-            log.exception("the workspace could not be looked at")
+def progress_of(job: Job) -> tuple[object, ...]:
+    """What a page shows of a job: another one whenever it has to be drawn again."""
+    left = job.seconds_left
+    return job.id, job.state, job.stage, round(job.fraction, 2), None if left is None else round(left), job.warning
 
 
 def server(folder: str | Path | None = None) -> Server:
@@ -368,8 +415,8 @@ def server(folder: str | Path | None = None) -> Server:
 
     def opened() -> Server:
         made = Server(Workspace.open(path, patience=PATIENCE_S))
-        for work in (_get_ready, _keep_looking):
-            Thread(target=work, args=(made,), name=work.__name__.strip("_"), daemon=True).start()
+        Thread(target=_get_ready, args=(made,), name="get ready", daemon=True).start()
+        made.watcher.begin()
         return made
 
     return pn.state.as_cached(f"clara:{path.expanduser().absolute()}", opened)

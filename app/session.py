@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Hashable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ import param
 from panel.io import hold
 
 from app.map_choice import KINDS
-from app.server import Server
+from app.server import Server, progress_of
 from app.star_view import CHOICES, StarView, sectors_of
 from app.stars import NO_STAR
 from clara_engine.errors import ClaraError, one_line
@@ -23,6 +23,7 @@ from clara_engine.jobs import Job, JobState
 from clara_engine.workspace import Run, RunSpec
 from clara_engine.workspace.grouping import about_group
 from clara_engine.workspace.queue import ORDERS, SHOWS
+from clara_engine.workspace.versions import Topic
 from clara_engine.workspace.vocabulary import STANDARD, VerdictLabel
 
 __all__ = ["AREAS", "LONGEST_DAYS", "SHORTEST_DAYS", "STAR_TABS", "Session"]
@@ -38,6 +39,12 @@ BESIDE_S = 2.5
 
 #: Areas of the page, in the order of the header.
 AREAS = ("explore", "compare", "vet", "data")
+
+#: What every page takes in, whichever of its panes are there.
+TAKEN_IN = frozenset(
+    {Topic.TARGETS, Topic.LABELS, Topic.CLAIMS, Topic.RUNS, Topic.VERDICTS, Topic.VOCABULARY}
+    | {"jobs now", "folds", "trouble"}
+)
 
 #: Views of the star, of which one is shown at a time.
 STAR_TABS = ("period", "why", "similar", "vetting", "gaia")
@@ -77,10 +84,17 @@ class Session(StarView):
     runs = param.List([], doc="Runs, newest first.")
     jobs = param.List([], doc="Jobs of this server, oldest first.")
     ended = param.ClassSelector(class_=Job, doc="The job that ended last, however it ended.")
-    maps_changed = param.Integer(0, doc="Counts the maps that have become ready.")
-    clusters_changed = param.Integer(0, doc="Counts changes of the clusterings and of their names.")
-    selections_changed = param.Integer(0, doc="Counts changes of the named selections.")
-    verdicts_changed = param.Integer(0, doc="Counts changes of the verdicts.")
+    # The change counter of what panes read from the workspace, as this page last heard of it.
+    verdicts_changed = param.Integer(0)
+    selections_changed = param.Integer(0)
+    maps_changed = param.Integer(0)
+    clusterings_changed = param.Integer(0, doc="Of clusterings and of the names of their clusters.")
+    labels_changed = param.Integer(0, doc="Of labels and catalogue parameters.")
+    features_changed = param.Integer(0)
+    studies_changed = param.Integer(0, doc="Of recovery, sweeps and the steering matrix.")
+    archives_changed = param.Integer(0)
+    failures_changed = param.Integer(0)
+    jobs_changed = param.Integer(0, doc="Of the history of jobs; those of this server are in `jobs`.")
     folds_made = param.Integer(0, doc="Counts the small folded light curves that have been made.")
     notice = param.String("", doc="One line for the user about what happened last.")
     trouble = param.String("", doc="Why the workspace can't be used now, in one line; empty when it can.")
@@ -89,12 +103,13 @@ class Session(StarView):
         super().__init__(**{"author": _whoever_sits_here()} | params)
         self.server = server
         self.key = uuid.uuid4().hex  # whose verdicts undo takes back; the browser has its own
-        self.labels = list(self._told(server.workspace.vocabulary.labels) or STANDARD)
         self._mine: set[str] = set()
+        self._awaited = ""  # the run that was asked for here, until the workspace lists it
         self._warned: set[tuple[str, str]] = set()
         self._settled = {job.id for job in server.queue.jobs() if not job.state.active}
-        self._jobs_seen: tuple[object, ...] = ()
-        self._verdicts_seen, self._runs_seen = server.verdicts.number, server.runs
+        self._progress: list[tuple[object, ...]] = []
+        self._heard: dict[Topic, int] = {}
+        self._followed: set[str] = set()
         self.read = server.workspace.targets.light_curve
         self.sectors = lambda target_id: sectors_of(server.catalogue(), target_id)
         self.param.watch(self._target_changed, ["target_id", "period_days", "epoch_btjd"])
@@ -123,6 +138,7 @@ class Session(StarView):
             else:
                 draw(*events)
 
+        self._followed.update(names)
         self.param.watch(drawn, list(names))
 
     def attempt(
@@ -145,6 +161,7 @@ class Session(StarView):
         def finish(result: T | None, error: Exception | None) -> None:
             with hold():
                 if error is None:
+                    self.hear()
                     try:
                         done(result)  # type: ignore[arg-type]
                     except (ClaraError, OSError) as problem:
@@ -156,9 +173,11 @@ class Session(StarView):
         def run() -> Callable[[], None]:
             try:
                 with self.server.workspace.waiting(BESIDE_S):
-                    return partial(finish, work(), None)
+                    result = work()
             except Exception as error:
                 return partial(finish, None, error)
+            self.server.look()
+            return partial(finish, result, None)
 
         if document is None or document.session_context is None:
             run()()
@@ -192,20 +211,28 @@ class Session(StarView):
 
     def refresh(self) -> None:
         """Look again at what the workspace holds."""
-        self.server.verdicts.refresh()
-        self.runs = self.server.workspace.runs.list()
-        newest = self.runs[0].id if self.runs else ""
-        if self.run is None and newest != self.run_id:
-            self.run_id = newest  # and with it the table
-        else:
+        self.server.read()
+        self._heard = self.server.versions
+        self.labels, self.runs = list(self.server.vocabulary), self.server.runs
+        if not self._onto_newest():
             self._refresh_table()
+        self._onto_some_star()
+
+    def _onto_some_star(self) -> None:
         if not self.target_id and self.order:
             self.show(self.order[0])
 
+    def _onto_newest(self) -> bool:
+        """Show the newest run where the one on the screen is none; whether that changed anything."""
+        newest = self.runs[0].id if self.runs else ""
+        if self.run is not None or newest == self.run_id:
+            return False
+        self.run_id = newest  # and with it the table
+        return True
+
     def _refresh_table(self) -> None:
         table = self.server.table(self.run, self.previous_run)
-        latest = self.server.verdicts.latest()
-        table["verdict"] = latest["label"].reindex(table.index) if len(latest) else None
+        table = self._with_verdicts(table)
         keep = set(table.index)
         run = self.run
         about = "; ".join([about_group(run, self.server.catalogue()["group"]), *run.notes]) if run is not None else ""
@@ -214,6 +241,11 @@ class Session(StarView):
                 table=table, scored=self.scored + 1, origin=_origin(table), order=list(table.index), about_group=about,
                 selection=[target_id for target_id in self.selection if target_id in keep],
             )  # fmt: skip
+
+    def _with_verdicts(self, table: pd.DataFrame) -> pd.DataFrame:
+        latest = self.server.verdicts.latest()
+        table["verdict"] = latest["label"].reindex(table.index) if len(latest) else None
+        return table
 
     # -- the star ---------------------------------------------------------------------------------------------------
 
@@ -296,56 +328,41 @@ class Session(StarView):
         if not here["target_id"]:
             return
 
-        def written(number: int) -> None:
-            self._verdicts_moved()
-            stored()
-
-        board = self.server.verdicts
-        add = partial(
-            board.write, lambda log: log.add(label=label, note=note, session=key or self.key, token=token, **here)
-        )
-        self.attempt(add, written, refused)
+        log = self.server.workspace.verdicts
+        add = partial(log.add, label=label, note=note, session=key or self.key, token=token, **here)
+        self.attempt(add, lambda number: stored(), refused)
 
     def undo_verdict(self) -> None:
         """Take back the last standing verdict that was given here, and show its star."""
         author, key = self.author or "unknown", self.key
-        undo = partial(self.server.verdicts.write, lambda log: log.undo(author=author, session=key))
+        undo = partial(self.server.workspace.verdicts.undo, author=author, session=key)
         self.attempt(undo, lambda number: self._again(number, "undo"))
 
     def redo_verdict(self) -> None:
         """Let the verdict stand again that was taken back here last, and show its star."""
         author, key = self.author or "unknown", self.key
-        redo = partial(self.server.verdicts.write, lambda log: log.redo(author=author, session=key))
+        redo = partial(self.server.workspace.verdicts.redo, author=author, session=key)
         self.attempt(redo, lambda number: self._again(number, "redo"))
 
     def _again(self, number: int | None, what: str) -> None:
         if number is None:
             self.notice = f"nothing to {what}"
             return
-        self._verdicts_moved()
         target_id = self.server.verdicts.target_of(number)
         if target_id != self.target_id and target_id in self.table.index:
             self.show(target_id)
-
-    def _verdicts_moved(self) -> None:
-        self._verdicts_seen = self.server.verdicts.number
-        latest = self.server.verdicts.latest()
-        table = self.table.copy(deep=False)
-        table["verdict"] = latest["label"].reindex(table.index) if len(latest) else None
-        with hold():
-            self.param.update(table=table, verdicts_changed=self.verdicts_changed + 1)
 
     # -- jobs -----------------------------------------------------------------------------------------------------
 
     def retrain(self, spec: RunSpec, refused: Callable[[str], object] | None = None) -> None:
         """Queue a run; this session shows it when it is done. What keeps it from being queued is told to `refused`."""
-        self.attempt(lambda: self._mine.add(self.server.train(spec).id), lambda nothing: self.poll(), refused)
+        self.attempt(lambda: self._mine.add(self.server.train(spec).id), failed=refused)
 
     def classify(self) -> None:
         """Queue what kind each star of the run on the screen is, unless that is known; the ranking then shows it."""
         run = self.run
         if run is not None and "kind" not in self.table:
-            self.attempt(lambda: self.server.classify(run), lambda job: self.poll())
+            self.attempt(lambda: self.server.classify(run))
 
     def more_like_these(self) -> None:
         """Queue a run whose contrast set is the selection, with forest and features of the run on the screen."""
@@ -361,16 +378,28 @@ class Session(StarView):
 
     def cancel(self, job_id: str) -> None:
         """Ask a job to stop."""
-        self.attempt(lambda: self.server.queue.cancel(job_id), lambda nothing: self.poll())
+        self.attempt(lambda: self.server.queue.cancel(job_id))
 
-    def poll(self) -> None:
-        """Take in what was done since the last poll, by the queue and by others; what a periodic callback calls."""
+    # -- what is new --------------------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """See what is new in the workspace and among the jobs; this may wait for the disk."""
+        self.server.look()
+        self.hear()
+
+    def listens_to(self, news: Collection[Hashable]) -> bool:
+        """Whether anything of this is on the screen; see `app.watcher.Listener`."""
+        return any(topic in TAKEN_IN or f"{topic}_changed" in self._followed for topic in news)
+
+    def hear(self) -> None:
+        """Take in what the server has last seen, by whomever it was done, without a wait."""
         try:
-            self._poll()
+            with hold():
+                self._hear()
         except (ClaraError, OSError) as error:
             self.failed(error)
 
-    def _poll(self) -> None:
+    def _hear(self) -> None:
         server = self.server
         if server.trouble != self.trouble:
             back = bool(self.trouble) and not server.trouble
@@ -378,17 +407,37 @@ class Session(StarView):
             if back:
                 self.notice = ""
                 self.refresh()
-        if server.verdicts.number != self._verdicts_seen:
-            self._verdicts_moved()
-        if server.runs is not None and server.runs is not self._runs_seen:
-            self._runs_seen = server.runs
-            self._take_runs(server.runs)
-        self.folds_made = self.server.folds.version
-        jobs = self.server.queue.jobs()
-        states = ((job.id, job.state, job.stage, round(job.fraction, 2), _seconds(job), job.warning) for job in jobs)
-        seen = (server.workspace.job_log.recorded, *states)
-        if seen != self._jobs_seen:
-            self._jobs_seen = seen
+        jobs = server.jobs()  # before the rest: what an ended one wrote is then part of it
+        before, self._heard = self._heard, server.versions
+        changed = {topic for topic, number in self._heard.items() if number != before.get(topic)}
+        if changed:
+            self._take_in(changed)
+        self.folds_made = server.folds.version
+        self._hear_jobs(jobs)
+
+    def _take_in(self, changed: set[Topic]) -> None:
+        if Topic.VOCABULARY in changed:
+            self.labels = list(self.server.vocabulary)
+        known = {run.id for run in self.runs}
+        if Topic.RUNS in changed:
+            self.runs = self.server.runs
+        moved = False
+        if self.run is None:
+            if self.run_id in known:
+                self.notice = "the run on the screen was removed: this is the newest"
+            moved = self._onto_newest()
+        if not moved and changed & {Topic.TARGETS, Topic.LABELS, Topic.CLAIMS}:
+            self._refresh_table()
+        elif not moved and Topic.VERDICTS in changed:
+            self.table = self._with_verdicts(self.table.copy(deep=False))
+        self._onto_some_star()
+        counted = {f"{topic}_changed": self._heard[topic] for topic in changed}
+        self.param.update(**{name: number for name, number in counted.items() if name in self.param})
+
+    def _hear_jobs(self, jobs: list[Job]) -> None:
+        progress = [progress_of(job) for job in jobs]
+        if progress != self._progress:
+            self._progress = progress
             ended = [job for job in jobs if not job.state.active and job.id not in self._settled]
             self._settled |= {job.id for job in ended}
             self.jobs = jobs
@@ -399,34 +448,16 @@ class Session(StarView):
             for job in ended:
                 self._job_ended(job)
                 self.ended = job
+        if self._awaited and any(run.id == self._awaited for run in self.runs):
+            self.run_id, self._awaited = self._awaited, ""
 
     def _job_ended(self, job: Job) -> None:
         mine = job.id in self._mine
         self._mine.discard(job.id)
         if job.state is JobState.FAILED:
             self.notice = f"{job.title} failed: {job.message}"
-        elif job.state is not JobState.DONE:
-            return
-        elif job.kind == "map":
-            self.maps_changed += 1
-        elif job.kind == "sweep":
-            self._look_for_runs()
-        elif job.kind == "train":
-            self._look_for_runs()
-            if mine or not self.run_id:
-                self.run_id = str(job.result)
-        elif job.kind in ("p-values", "kinds") and job.result == self.run_id:
-            self._refresh_table()
-        elif job.kind in ("features", "ingest", "fetch", "crossmatch", "labels"):
-            self.refresh()
-            self.maps_changed += 1
-
-    def _look_for_runs(self) -> None:
-        self._take_runs(self.server.workspace.runs.list())
-
-    def _take_runs(self, runs: list[Run]) -> None:
-        if [run.id for run in runs] != [run.id for run in self.runs]:
-            self.runs = runs
+        elif job.state is JobState.DONE and job.kind == "train" and mine:
+            self._awaited = str(job.result)
 
     def _told(self, action: Callable[[], T]) -> T | None:
         try:
@@ -447,11 +478,6 @@ def _origin(table: pd.DataFrame) -> str:
     if not simulated.any():
         return ""
     return "SIMULATED" if simulated.all() else "PARTLY SIMULATED"
-
-
-def _seconds(job: Job) -> int | None:
-    left = job.seconds_left
-    return None if left is None else round(left)
 
 
 def _whoever_sits_here() -> str:

@@ -45,7 +45,7 @@ class StarView(param.Parameterized):
     curve = param.ClassSelector(class_=LightCurve, allow_None=True, doc="Light curve of the star as it is shown.")
     curve_problem = param.String("", doc="Why `curve` is None, in one line.")
 
-    ephemerides_changed = param.Integer(0, doc="Counts changes of the saved ephemerides.")
+    ephemerides_changed = param.Integer(0, doc="Change counter of the saved ephemerides.")
 
     #: Reads a target in a flux, and tells which targets are sectors of the same star; the session sets both.
     read: Callable[[str, str], LightCurve]

@@ -2,49 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from threading import Lock
-from typing import TypeVar
-
 import pandas as pd
 
-from clara_engine.errors import ClaraError
 from clara_engine.workspace.verdicts import VerdictLog, latest_of, opinions_of
 
 __all__ = ["VerdictBoard"]
 
-T = TypeVar("T")
-
 
 class VerdictBoard:
-    """What `VerdictLog` holds, in memory.
-
-    Attributes
-    ----------
-    number : int
-        That of the last record that was read; it changes whenever somebody said something, in whatever process.
-    """
+    """What `VerdictLog` holds, in memory; `app.server.Server.read` reads it again when it has changed."""
 
     def __init__(self, log: VerdictLog) -> None:
         self._log = log
-        self._lock = Lock()
-        self.number = -1
-        self._keep(log.history(), log.last())
+        self._history = self._latest = self._opinions = pd.DataFrame()
 
-    def refresh(self) -> None:
-        """Read what has been said since; this may wait for the disk."""
-        with self._lock:
-            number = self._log.last()
-            if number != self.number:
-                self._keep(self._log.history(), number)
-
-    def write(self, action: Callable[[VerdictLog], T]) -> T:
-        """Do something with the log, and read what came of it; this may wait for the disk."""
-        result = action(self._log)
-        with suppress(ClaraError):  # it is written all the same; the next look shows it
-            self.refresh()
-        return result
+    def read(self) -> None:
+        """Read what has been said; this may wait for the disk."""
+        history = self._log.history()
+        self._latest, self._opinions = latest_of(history), opinions_of(history)
+        self._history = history
 
     def latest(self) -> pd.DataFrame:
         """See `VerdictLog.latest`."""
@@ -62,11 +38,6 @@ class VerdictBoard:
         """The target of a record, empty when it is not known."""
         found = self._history.loc[self._history["verdict_id"] == number, "target_id"]
         return str(found.iloc[0]) if len(found) else ""
-
-    def _keep(self, history: pd.DataFrame, number: int) -> None:
-        self._latest, self._opinions = latest_of(history), opinions_of(history)
-        self._history = history
-        self.number = number
 
 
 def _of(table: pd.DataFrame, target_id: str | None) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import time
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from clara_engine.errors import ClaraError, WorkspaceError, WorkspaceUnavailable
@@ -39,8 +39,9 @@ BEGUN_S = 3600.0
 
 
 def write_atomically(
-    path: Path, write: Callable[[Path], object], *, then: Callable[[], object] = lambda: None, home: Path | None = None
-) -> None:
+    path: Path, write: Callable[[Path], object], *, then: Callable[[], object] = lambda: None,
+    home: Path | None = None, within: AbstractContextManager[object] | None = None,
+) -> None:  # fmt: skip
     """Let `write` fill a file beside `path`, flush it to disk, and rename it into place.
 
     Parameters
@@ -49,6 +50,8 @@ def write_atomically(
         Called when the file is in place, and still held: it is not yet taken for left behind.
     home : Path, optional
         What must be there. When it is gone, its folders are not made anew where it was.
+    within : context manager, optional
+        The file takes its place within it, and does not when entering it raises: what counts changes, and the change.
 
     Raises
     ------
@@ -62,7 +65,8 @@ def write_atomically(
             write(beside)
             with beside.open("rb") as file:
                 os.fsync(file.fileno())
-            beside.replace(path)
+            with within or nullcontext():
+                beside.replace(path)
             then()
         finally:
             with suppress(OSError):
@@ -88,10 +92,14 @@ def check_writable(path: Path) -> None:
 
 
 @contextmanager
-def whole_folder(folder: Path, *, then: Callable[[], object] | None = None, home: Path | None = None) -> Iterator[Path]:
+def whole_folder(
+    folder: Path, *, then: Callable[[], object] | None = None, home: Path | None = None,
+    within: AbstractContextManager[object] | None = None,
+) -> Iterator[Path]:  # fmt: skip
     """A folder beside `folder`, to be filled in the block, that takes its place when all is in it.
 
-    Where another process has been quicker, that one's folder stays. See `write_atomically` for `home` and errors.
+    Where another process has been quicker, that one's folder stays. See `write_atomically` for `home`, `within` and
+    errors.
 
     Parameters
     ----------
@@ -110,11 +118,12 @@ def whole_folder(folder: Path, *, then: Callable[[], object] | None = None, home
             yield beside
             if then is None:
                 held.unlink(missing_ok=True)
-            try:
-                beside.rename(folder)
-            except OSError:
-                if not folder.is_dir():
-                    raise
+            with within or nullcontext():
+                try:
+                    beside.rename(folder)
+                except OSError:
+                    if not folder.is_dir():
+                        raise
             if then is not None:
                 try:
                     then()

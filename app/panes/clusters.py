@@ -113,6 +113,7 @@ class ClustersPane(pn.viewable.Viewer):
         self.errand = Errand(session, self._done)
         self.text = ActText(self._act, css=":host{padding:2px 10px}", sizing_mode="stretch_both")
         self._number: int | None = None
+        self._offering = False
         self._view = pn.Column(
             pn.FlexBox(
                 self.kept, self.method, self.source, self.dial, self.button, self.rename_field, gap="6px",
@@ -123,11 +124,12 @@ class ClustersPane(pn.viewable.Viewer):
         self.method.param.watch(self._method_chosen, "value")
         self.kept.param.watch(self._chosen, "value")
         self.rename_field.param.watch(lambda event: self.rename(), "enter_pressed")
-        session.follow(self._offer, "clusters_changed")
+        session.follow(self._offer, "clusterings_changed")
         session.follow(self._show, "verdicts_changed")
         session.follow(self._selection_changed, "selection")
         self._method_chosen()
         self._offer()
+        self._chosen()
         self._selection_changed()
 
     def request(self) -> ClusterRequest:
@@ -171,12 +173,8 @@ class ClustersPane(pn.viewable.Viewer):
         if self._number is None or not self.kept.value:
             return
 
-        def done(nothing: object) -> None:
-            self.rename_field.clear()
-            self.session.clusters_changed += 1
-
         rename = partial(self.session.server.workspace.clusterings.rename, self.kept.value, self._number, name)
-        self.session.attempt(rename, done)
+        self.session.attempt(rename, lambda nothing: self.rename_field.clear())
 
     def _make(self, request: ClusterRequest, report: Reporter) -> str:
         workspace = self.session.server.workspace
@@ -185,7 +183,7 @@ class ClustersPane(pn.viewable.Viewer):
         return workspace.clusterings.make(request, report).id
 
     def _done(self, clustering_id: str) -> None:
-        self.session.clusters_changed += 1
+        self._offer()
         self.kept.value = clustering_id
         self.session.colour_by = f"{CLUSTER}{clustering_id}"
 
@@ -199,12 +197,14 @@ class ClustersPane(pn.viewable.Viewer):
         kept = self.session.server.workspace.clusterings.list()
         options = {f"{one.request.title or one.request.method.kind} · {one.id[9:15]}": one.id for one in kept}
         value = self.kept.value if self.kept.value in options.values() else next(iter(options.values()), None)
+        self._offering = True  # what others did must not colour the map anew
         self.kept.param.update(options=options, value=value, visible=bool(options))
+        self._offering = False
         self._show()
 
     def _chosen(self, *events: object) -> None:
         self._number = None
-        if self.kept.value:
+        if self.kept.value and not self._offering:
             self.session.colour_by = f"{CLUSTER}{self.kept.value}"
         self._show()
 
@@ -228,8 +228,7 @@ class ClustersPane(pn.viewable.Viewer):
     def _act(self, act: str) -> None:
         shelf = self.session.server.workspace.clusterings
         if act == DELETE:
-            shelf.delete(self.kept.value)
-            self.session.clusters_changed += 1
+            self.session.attempt(partial(shelf.delete, self.kept.value))
         elif act.startswith(SELECT):
             number = int(act.removeprefix(SELECT))
             table = shelf.get(self.kept.value).labels()

@@ -26,6 +26,7 @@ from clara_engine.jobs import Reporter
 from clara_engine.workspace import Run
 from clara_engine.workspace.comparison import moves, settings_table
 from clara_engine.workspace.validation import validate
+from clara_engine.workspace.versions import Topic
 
 __all__ = ["ORDERS", "CompareRunsPane", "measures_table_html", "ordered", "settings_html"]
 
@@ -236,10 +237,11 @@ class CompareRunsPane(pn.viewable.Viewer):
             )
             self.movers.rows = []
             return
-        stamp = (first.id, second.id, self.session.server.workspace.labels.stamp())
-        if self._drawn == stamp:
+        versions = self.session.server.versions
+        drawn = (first.id, second.id, versions[Topic.LABELS], versions[Topic.CLAIMS])
+        if self._drawn == drawn:
             return
-        self._drawn = stamp
+        self._drawn = drawn
         try:
             self.table = moves(first, second)
         except ClaraError as error:

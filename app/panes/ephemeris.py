@@ -70,15 +70,11 @@ class EphemerisBar(pn.viewable.Viewer):
             return
         best = session.star.search.best if session.star.search else None
 
-        def done(number: int) -> None:
-            self.title.clear()
-            session.ephemerides_changed += 1
-
         save = partial(
             session.server.workspace.ephemerides.save, curve.target, session.ephemeris,
             author=session.author or "unknown", name=self.title.value, kind=best.kind if best else "",
         )  # fmt: skip
-        session.attempt(save, done)
+        session.attempt(save, lambda number: self.title.clear())
 
     def remove(self) -> None:
         """Retract the saved ephemeris that is on the screen."""
@@ -86,11 +82,8 @@ class EphemerisBar(pn.viewable.Viewer):
         if number is None:
             return
 
-        def done(nothing: None) -> None:
-            session.ephemerides_changed += 1
-
         book, author = session.server.workspace.ephemerides, session.author or "unknown"
-        session.attempt(lambda: book.remove(number, author=author), done)
+        session.attempt(lambda: book.remove(number, author=author))
 
     @property
     def saved(self) -> bool:

@@ -85,7 +85,7 @@ class FailuresPane(pn.viewable.Viewer):
         )
         self.list = ActText(self._act, css=":host{padding:4px 10px}", sizing_mode="stretch_both")
         self._view = pn.Column(self.errand.line, self.list, sizing_mode="stretch_both", margin=0)
-        session.follow(self._job_ended, "ended")
+        session.follow(lambda *events: self.refresh(), "failures_changed", "features_changed")
         self.refresh()
 
     def refresh(self) -> None:
@@ -120,11 +120,6 @@ class FailuresPane(pn.viewable.Viewer):
         for start, do in ((AGAIN, self.again), (FORGET, self.forget)):
             if act.startswith(start) and act.removeprefix(start) in kinds:
                 do(act.removeprefix(start))
-
-    def _job_ended(self, *events: object) -> None:
-        ended = self.session.ended
-        if ended is not None and not ended.passing:
-            self.refresh()
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -150,7 +150,8 @@ class FetchPane(pn.viewable.Viewer):
         )  # fmt: skip
         for field in (self.way, *every):
             field.param.watch(self._changed, "value_input" if field is self.tics else "value")
-        session.follow(self._show_pending, "ended")
+        session.follow(self._show_pending, "failures_changed")
+        session.follow(self._job_ended, "ended")
         self._changed()
         self._show_pending()
 
@@ -236,12 +237,13 @@ class FetchPane(pn.viewable.Viewer):
         if not self.looking.busy:
             self.looking.line.object = ""
 
-    def _show_pending(self, *events: object) -> None:
+    def _job_ended(self, *events: object) -> None:
+        """What was planned before has come by now."""
         ended: Job | None = self.session.ended
-        if events and (ended is None or ended.kind != "fetch"):
-            return
-        if events:
+        if ended is not None and ended.kind == "fetch":
             self._changed()
+
+    def _show_pending(self, *events: object) -> None:
         left = len(self.session.server.workspace.failures.kept(DOWNLOAD))
         self.pending.object = (
             f"{count(left, 'file')} of earlier downloads did not come, because they failed or were stopped. "

@@ -223,7 +223,7 @@ class GaiaPane(pn.viewable.Viewer):
             server.submit_once(SUBSETS, "subsets of parameters", self._separate)
         elif run is not None:
             server.submit_once(KIND, f"population of {run.name}", partial(self._correlate, run))
-        self.session.poll()
+        self.session.hear()
 
     def _separate(self, report: Reporter) -> tuple[str, pd.DataFrame]:
         names = self._names()

@@ -117,7 +117,7 @@ def _number(value: float) -> str:
 
 
 class HoldingsPane(pn.viewable.Viewer):
-    """The inventory; counted anew when a job that adds something has ended."""
+    """The inventory; counted anew when something of it has changed."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -127,8 +127,10 @@ class HoldingsPane(pn.viewable.Viewer):
         self._errand = Errand(session, self._counted)
         self._stale = False
         self._view = pn.Column(self._errand.line, self._html, sizing_mode="stretch_both", margin=0)
-        session.follow(self._job_ended, "ended")
-        session.follow(lambda *events: self.count(), "verdicts_changed", "runs")
+        session.follow(
+            lambda *events: self.count(), "scored", "runs", "verdicts_changed", "features_changed", "failures_changed",
+            "clusterings_changed", "maps_changed",
+        )  # fmt: skip
         session.follow(self._shown, "area")
         self.count()
 
@@ -144,7 +146,7 @@ class HoldingsPane(pn.viewable.Viewer):
         matrices = self.session.server.workspace.matrices
         self.session.server.submit_once("features", f"{name} features", lambda report: matrices.extract(
             name, report, retry=retry))  # fmt: skip
-        self.session.poll()
+        self.session.hear()
 
     def _work(self, report: Reporter) -> tuple[Inventory, dict[str, int]]:
         workspace = self.session.server.workspace
@@ -157,11 +159,6 @@ class HoldingsPane(pn.viewable.Viewer):
 
     def _shown(self, *events: object) -> None:
         if self._stale:
-            self.count()
-
-    def _job_ended(self, *events: object) -> None:
-        ended = self.session.ended
-        if ended is not None and not ended.passing:
             self.count()
 
     def _act(self, act: str) -> None:

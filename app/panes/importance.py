@@ -78,7 +78,7 @@ class ImportancePane(pn.viewable.Viewer):
         if run is None:
             return
         self.session.server.submit_once("importances", f"importances of {run.name}", partial(self._compute, run))
-        self.session.poll()
+        self.session.hear()
 
     def _compute(self, run: Run, report: Reporter) -> tuple[str, pd.DataFrame]:
         return run.id, self.session.server.workspace.importances(run, repeats=REPEATS, report=report)

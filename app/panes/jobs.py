@@ -18,6 +18,7 @@ from app.session import Session
 from app.theme import progress_css
 from app.words import clock, moment
 from clara_engine.jobs import Job, JobState
+from clara_engine.workspace.versions import Topic
 
 __all__ = ["JobsBar", "JobsList", "JobsPane", "active_html", "history_html", "job_line"]
 
@@ -143,7 +144,7 @@ class JobsPane(pn.viewable.Viewer):
             sizing_mode="stretch_both", margin=0,
         )  # fmt: skip
         self._seen: Any = None
-        session.follow(self.refresh, "jobs", "area")
+        session.follow(self.refresh, "jobs", "jobs_changed", "area")
         self.refresh()
 
     def cancel(self, job_id: str) -> None:
@@ -162,7 +163,7 @@ class JobsPane(pn.viewable.Viewer):
         self.active.object = active_html(jobs)
         active = {job.id for job in jobs if job.state.active}
         log = self.session.server.workspace.job_log
-        states = [log.recorded, *((job.id, job.state) for job in jobs)]
+        states = [self.session.server.versions[Topic.JOBS], *((job.id, job.state) for job in jobs)]
         if states != self._seen:
             self._seen = states
             self.history.object = history_html(log.frame(SHOWN), active)

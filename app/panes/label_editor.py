@@ -84,7 +84,6 @@ class LabelEditor(pn.viewable.Viewer):
         labels = [line.label() for line in self.lines]
 
         def done(kept: Sequence[VerdictLabel]) -> None:
-            self.session.labels = list(kept)
             self.dialog.open = False
 
         def refused(why: str) -> None:

@@ -106,7 +106,7 @@ class LabelMatchPane(pn.viewable.Viewer):
         for choice in (self.family, self.mode):
             choice.param.watch(self._show, "value")
         session.follow(self._show, "star", "jobs", "star_tab")
-        session.follow(self._families_changed, "verdicts_changed", "ended")
+        session.follow(self._families_changed, "verdicts_changed", "labels_changed")
         self._show()
 
     def press(self) -> None:
@@ -114,7 +114,7 @@ class LabelMatchPane(pn.viewable.Viewer):
         if self.family.value:
             work = partial(self._match, self.family.value, self.mode.value)
             self.session.server.submit_once(KIND, self._title, work)
-            self.session.poll()
+            self.session.hear()
 
     def see_reference(self) -> None:
         """Show the labelled star that the selected one is most like."""

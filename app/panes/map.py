@@ -21,10 +21,13 @@ from app.session import Session
 from app.theme import CATEGORIES, look
 from clara_engine.errors import ClaraError
 from clara_engine.features import feature_set
+from clara_engine.jobs import JobState
 from clara_engine.workspace.clusterings import KeptClustering
 
 __all__ = ["MapPane"]
 
+#: Jobs after which there may be more features.
+ADD_FEATURES = ("features", "ingest", "fetch", "train")
 NOTE_CSS = ":host{padding:0 10px 2px;max-height:38px;overflow:hidden;text-overflow:ellipsis}"
 
 
@@ -68,8 +71,9 @@ class MapPane(pn.viewable.Viewer):
             select.param.watch(self._axes_chosen, "value")
         session.follow(self._show, "scored", "map_kind", "axes", "maps_changed")
         session.follow(self._woken, "awake")
+        session.follow(self._job_ended, "ended")
         session.follow(self._verdicts_moved, "verdicts_changed")
-        session.follow(self._recolour, "colour_by", "dark", "clusters_changed")
+        session.follow(self._recolour, "colour_by", "dark", "clusterings_changed")
         session.follow(lambda event: self.plot.ring(event.new), "target_id")
         session.follow(self._selection_changed, "selection")
         session.follow(self._tell, "jobs")
@@ -102,6 +106,12 @@ class MapPane(pn.viewable.Viewer):
     def _woken(self, *events: object) -> None:
         """Ask for the map that is wanted, if another one is shown."""
         if self._shown[:1] != (self.session.map_kind,):
+            self._show()
+
+    def _job_ended(self, *events: object) -> None:
+        """Features that are added give another map; while they are, only the end of it is worth one."""
+        ended = self.session.ended
+        if ended is not None and ended.state is JobState.DONE and ended.kind in ADD_FEATURES:
             self._show()
 
     def _label_axes(self, kind: str) -> None:

@@ -108,7 +108,7 @@ class QueuePane(pn.viewable.Viewer):
         self.among.param.watch(lambda event: self.make(), "value")
         session.follow(self.make, "scored", "queue_shows", "author")
         session.follow(self._learn, "queue_order", "run_id", "verdicts_changed", "labels", "area")
-        session.follow(self._choices_changed, "labels", "selection", "selections_changed", "clusters_changed")
+        session.follow(self._choices_changed, "labels", "selection", "selections_changed", "clusterings_changed")
         session.follow(self._said, "verdicts_changed")
         session.follow(self._mark, "target_id")
         session.follow(self._folds_made, "folds_made")
@@ -124,7 +124,7 @@ class QueuePane(pn.viewable.Viewer):
             return self.learned[self.learned.index.isin(table.index)]
         return table["anomaly_score"] if "anomaly_score" in table else pd.Series(0.0, index=table.index)
 
-    def make(self, *events: object) -> None:
+    def make(self, *events: Any) -> None:
         """Put the queue together again."""
         session = self.session
         kind, _, name = str(self.among.value or "").partition(":")
@@ -136,7 +136,9 @@ class QueuePane(pn.viewable.Viewer):
         self._page = -1
         self._lead()
         self._said()
-        if session.area == "vet" and self.order and session.target_id not in self.order:
+        # Labels and stars that others added must not take away the star that somebody looks at.
+        stays = any(event.name == "scored" for event in events) and session.target_id in session.table.index
+        if session.area == "vet" and self.order and session.target_id not in self.order and not stays:
             session.show(self.order[0])
         self._mark()
 

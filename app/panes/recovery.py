@@ -177,7 +177,7 @@ class RecoveryPane(pn.viewable.Viewer):
             choice.param.watch(self.look, "value")
         for choice in (self.x, self.y, self.bins):
             choice.param.watch(self._draw, "value")
-        session.follow(self.look, "run_id", "area", "ended")
+        session.follow(self.look, "run_id", "area", "studies_changed")
         session.follow(self._paint, "dark")
         self._paint()
         self.look()

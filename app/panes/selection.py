@@ -82,7 +82,6 @@ class SelectionBar(pn.viewable.Viewer):
         def done(kept: NamedSelection) -> None:
             self.title.clear()
             session.notice = f"selection {kept.name} is kept"
-            session.selections_changed += 1
 
         book, author = session.server.workspace.selections, session.author or "unknown"
         session.attempt(lambda: book.save(name, chosen, author), done)

@@ -13,6 +13,7 @@ from app.fields import Button, Menu
 from app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.workspace.steering import OTHER_GENERATOR, SteeringMatrix, SteeringPlan
+from clara_engine.workspace.versions import Topic
 
 __all__ = ["SteeringPane", "matrix_html"]
 
@@ -89,7 +90,7 @@ class SteeringPane(pn.viewable.Viewer):
         )  # fmt: skip
         self._html = live_text(css=CSS, sizing_mode="stretch_both")
         self._stage: list[Any] = []
-        self._stamp: tuple[int, ...] | None = None
+        self._read: tuple[int, ...] = ()
         self._table = pd.DataFrame()
         self._view = pn.Column(
             pn.Row(self.measure, self.seeds, self.button, margin=(2, 10), styles={"gap": "8px"}),
@@ -97,12 +98,13 @@ class SteeringPane(pn.viewable.Viewer):
         )  # fmt: skip
         self.measure.param.watch(self._show, "value")
         session.follow(self._jobs_moved, "jobs")
+        session.follow(self._show, "studies_changed")
         self._show()
 
     def press(self) -> None:
         """Queue the matrix."""
         if self.session.server.measure_steering(SteeringPlan(seeds=self.seeds.value)) is not None:
-            self.session.poll()
+            self.session.hear()
 
     def _jobs_moved(self, *events: object) -> None:
         busy = any(job.kind == "steering" and job.state.active for job in self.session.jobs)
@@ -115,9 +117,10 @@ class SteeringPane(pn.viewable.Viewer):
     def _show(self, *events: object) -> None:
         plan = SteeringPlan(seeds=max(SIZES.values()))
         try:
-            matrix = SteeringMatrix(self.session.server.workspace, plan)
-            if matrix.stamp() != self._stamp:
-                self._table, self._stamp = matrix.kept_table(), matrix.stamp()
+            server = self.session.server
+            now = tuple(server.versions[topic] for topic in (Topic.TARGETS, Topic.FEATURES, Topic.STUDIES))
+            if now != self._read:
+                self._table, self._read = SteeringMatrix(server.workspace, plan).kept_table(), now
         except ClaraError as error:
             self._html.object = f'<p class="quiet">{escape(str(error))}</p>'
             return

@@ -99,6 +99,7 @@ class SweepPane(pn.viewable.Viewer):
         for choice in (self.measure, self.x, self.y):
             choice.param.watch(self._draw_heat, "value")
         session.follow(self._jobs_moved, "jobs")
+        session.follow(self.look, "studies_changed")
         session.follow(self._mark, "run_id")
         session.follow(self._paint, "dark")
         self._busy = False
@@ -108,7 +109,7 @@ class SweepPane(pn.viewable.Viewer):
     def press(self) -> None:
         """Queue the sweep."""
         if self.grid.value in PLANS and self.session.server.sweep(self.grid.value) is not None:
-            self.session.poll()
+            self.session.hear()
 
     def look(self, *events: object) -> None:
         """Read the sweep again, and see whether there are sweeps of one's own from the command line."""
@@ -125,8 +126,6 @@ class SweepPane(pn.viewable.Viewer):
             return
         self._busy = busy
         self.button.param.update(disabled=busy, label="running" if busy else "Run")
-        if not busy:
-            self.look()
 
     def _read(self, *events: object) -> None:
         try:

@@ -8,7 +8,8 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -53,12 +54,18 @@ class FeatureStore:
     feature_set : FeatureSet
     home : Path, optional
         What must be there for anything to be written; see `write_atomically`.
+    within : callable
+        Makes the context in which rows or failures become visible, for whoever counts changes.
     """
 
-    def __init__(self, folder: Path, feature_set: FeatureSet, *, home: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, feature_set: FeatureSet, *, home: Path | None = None,
+        within: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:  # fmt: skip
         self.feature_set = feature_set
         self.folder = Path(folder) / feature_set.id
         self._home = home
+        self._within = within
         self._read: set[str] = set()
         self._latest: dict[str, _Place | str] = {}
         self._age: dict[str, str] = {}
@@ -243,8 +250,9 @@ class FeatureStore:
     def _write_list(self, name: str, facts: Mapping[str, Any]) -> None:
         text = json.dumps({"feature_set": self.feature_set.id, **facts})
         write_atomically(
-            self.folder / f"{name}.json", lambda path: path.write_text(text, encoding="utf-8"), home=self._home
-        )
+            self.folder / f"{name}.json", lambda path: path.write_text(text, encoding="utf-8"), home=self._home,
+            within=self._within(),
+        )  # fmt: skip
 
     def _new_name(self) -> str:
         """A name that no other process makes and that sorts after all that is known here, whatever the clock says."""

@@ -2,7 +2,7 @@
 
 Jobs of one lane run one after another: the heavy loops behind them drop the GIL or run in processes of their own, so
 the thread only waits and reports. What waits for an archive has a lane of its own and holds up nobody who computes.
-Nothing here knows of a page; a page polls `JobQueue.jobs`.
+Nothing here knows of a page; whoever shows jobs reads `JobQueue.jobs`, and is told when one begins or ends.
 """
 
 from __future__ import annotations
@@ -44,12 +44,16 @@ class JobQueue:
         Ended jobs that are remembered here, the latest ones.
     within : callable
         Makes the context in which each job runs, in its thread; `Workspace.waiting` gives it patience.
+    changed : callable
+        Called with a `Job` at once when its state has changed; it must neither wait nor raise.
     """
 
     def __init__(
         self, record: Callable[[Job], None] | None = None, workers: int = 1, *, kept: int = 200,
         within: Callable[[], AbstractContextManager[object]] = nullcontext,
+        changed: Callable[[Job], object] = lambda job: None,
     ) -> None:  # fmt: skip
+        self._tell = changed
         self._workers = workers
         self._kept = kept
         self._within = within
@@ -137,6 +141,7 @@ class JobQueue:
             self._change(job_id, state=JobState.CANCELLED, finished=time.time(), message=message)
 
     def _record(self, job: Job) -> None:
+        self._tell(job)
         if not job.passing:
             self._recorder.put(job)
 

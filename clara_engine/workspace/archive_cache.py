@@ -6,10 +6,11 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -20,6 +21,10 @@ from clara_engine.errors import ArchiveError
 from clara_engine.files import write_atomically
 from clara_engine.progress import Progress, silent
 from clara_engine.workspace.database import DATABASE_FILE
+from clara_engine.workspace.versions import Topic
+
+if TYPE_CHECKING:
+    from clara_engine.workspace.workspace import Workspace
 
 __all__ = ["Answer", "ArchiveCache"]
 
@@ -80,16 +85,23 @@ class ArchiveCache:
     folder : Path
     home : Path, optional
         What must be there for anything to be kept; see `write_atomically`.
+    within : callable
+        Makes the context in which an answer takes its place, for whoever counts changes.
     """
 
-    def __init__(self, folder: Path, *, home: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, home: Path | None = None,
+        within: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:  # fmt: skip
         self._folder = folder
         self._home = home
+        self._within = within
 
     @classmethod
-    def of(cls, workspace: Path) -> ArchiveCache:
-        """The answers that the workspace in a folder keeps."""
-        return cls(workspace / "archives", home=workspace / DATABASE_FILE)
+    def of(cls, workspace: Workspace) -> ArchiveCache:
+        """The answers that a workspace keeps."""
+        folder, counted = workspace.folder, partial(workspace.changing, Topic.ARCHIVES)
+        return cls(folder / "archives", home=folder / DATABASE_FILE, within=counted)
 
     def answer(
         self, name: str, keys: Sequence[Any], ask: Callable[[list[Any]], pd.DataFrame], *, max_age_days: float = 30.0,
@@ -169,7 +181,7 @@ class ArchiveCache:
         table = pa.Table.from_pandas(rows.rename_axis(KEY).reset_index(), preserve_index=False)
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), META: json.dumps(about).encode()})
         path = self._folder / name / f"{int(asked_at)}-{uuid.uuid4().hex[:8]}.parquet"
-        write_atomically(path, lambda beside: pq.write_table(table, beside), home=self._home)
+        write_atomically(path, lambda beside: pq.write_table(table, beside), home=self._home, within=self._within())
 
     def _sweep(self, name: str) -> None:
         """Delete the answers that no key needs any more."""

@@ -34,6 +34,7 @@ from clara_engine.workspace.host_facts import host_facts
 from clara_engine.workspace.injections import generators_digest
 from clara_engine.workspace.runs import RunSpec
 from clara_engine.workspace.sweeps import Label, importance_of, target_label
+from clara_engine.workspace.versions import Topic
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
@@ -172,7 +173,10 @@ class AutoSteer:
             study.tell(trial, value)
             row = {**params, "design": design.name, "objective": value, "seconds": time.monotonic() - start}
             trials = pd.DataFrame([*trials.to_dict("records"), _storable(row)])
-            write_atomically(self._path(), partial(_write, trials), home=self._workspace.folder / DATABASE_FILE)
+            write_atomically(
+                self._path(), partial(_write, trials), home=self._workspace.folder / DATABASE_FILE,
+                within=self._workspace.changing(Topic.STUDIES),
+            )  # fmt: skip
         return trials
 
     def best(self, report: Report = quiet) -> Steered:

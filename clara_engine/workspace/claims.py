@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from clara_engine.progress import Report, quiet
 from clara_engine.workspace.labels import QUIET
 from clara_engine.workspace.nulls import NullPlan
 from clara_engine.workspace.runs import CLAIMS_FILE
+from clara_engine.workspace.versions import Topic
 
 if TYPE_CHECKING:
     from clara_engine.forest import UnsupervisedForest
@@ -138,16 +140,18 @@ def claims_of(
 def make_claims(workspace: Workspace, run: Run, plan: NullPlan | None = None, report: Report = quiet) -> Claims:
     """Make the p-values of a run anew, with other nulls perhaps, and keep them with it."""
     table, found = claims_of(workspace, run.forest(), run.scores(), run.spec.feature_set, plan=plan, report=report)
-    keep_claims(run.folder, table, found)
+    keep_claims(run.folder, table, found, workspace.changing(Topic.CLAIMS))
     return found
 
 
-def keep_claims(folder: Path, table: pd.DataFrame, found: Claims) -> None:
-    """Write the claims into the folder of a run."""
+def keep_claims(
+    folder: Path, table: pd.DataFrame, found: Claims, within: AbstractContextManager[object] | None = None
+) -> None:
+    """Write the claims into the folder of a run; `within` counts that, where the run is already known."""
     columns = table[["target_id", *CLAIM_COLUMNS]]
     write_atomically(folder / CLAIMS_FILE, lambda beside: columns.to_parquet(beside, index=False), home=folder)
     text = json.dumps(asdict(found), indent=1)
-    write_atomically(folder / "claims.json", lambda beside: beside.write_text(text), home=folder)
+    write_atomically(folder / "claims.json", lambda beside: beside.write_text(text), home=folder, within=within)
 
 
 def kept_claims(run: Run) -> Claims | None:

@@ -26,6 +26,7 @@ from clara_engine.text import typed
 from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.label_families import LabelFamilies
 from clara_engine.workspace.rows import FEATURES, LEAVES, Rows, RowSource, Source
+from clara_engine.workspace.versions import Topic, Versions
 
 __all__ = ["ClusterRequest", "ClusteringShelf", "KeptClustering"]
 
@@ -108,10 +109,11 @@ class KeptClustering:
 class ClusteringShelf:
     """The clusterings of a workspace, a folder each."""
 
-    def __init__(self, folder: Path, source: RowSource, families: LabelFamilies) -> None:
+    def __init__(self, folder: Path, source: RowSource, families: LabelFamilies, versions: Versions) -> None:
         self._folder = folder
         self._source = source
         self._families = families
+        self._versions = versions
 
     def make(self, request: ClusterRequest, report: Report = quiet) -> KeptClustering:
         """Cluster what `request` names, and keep it.
@@ -173,12 +175,13 @@ class ClusteringShelf:
             given = json.loads(path.read_text()) if path.exists() else {}
         given = {number: known for number, known in given.items() if number != str(cluster)}
         given |= {str(cluster): name} if name else {}
-        write_atomically(path, lambda beside: beside.write_text(json.dumps(given)))
+        change = self._versions.changing(Topic.CLUSTERINGS)
+        write_atomically(path, lambda beside: beside.write_text(json.dumps(given)), within=change)
 
     def delete(self, clustering_id: str) -> None:
         """Remove a clustering for good."""
         folder = self.get(clustering_id).folder
-        with writing(folder):
+        with writing(folder), self._versions.changing(Topic.CLUSTERINGS):
             shutil.rmtree(folder)
 
     def enrichment(self, name: str) -> pd.DataFrame:
@@ -203,7 +206,8 @@ class ClusteringShelf:
             "request": kept.request.model_dump(mode="json"), "quality": asdict(kept.quality), "created": kept.created,
             "targets": kept.targets, "left_out": kept.left_out, "seconds": kept.seconds,
         }  # fmt: skip
-        with whole_folder(folder, home=self._folder.parent / DATABASE_FILE) as beside:
+        change = self._versions.changing(Topic.CLUSTERINGS)
+        with whole_folder(folder, home=self._folder.parent / DATABASE_FILE, within=change) as beside:
             table.to_parquet(beside / "labels.parquet", index=False)
             (beside / "clustering.json").write_text(json.dumps(record, indent=1))
         return _read(folder)

@@ -102,7 +102,7 @@ def crossmatch(
             "no observed star of the TESS Input Catalog to look up: simulated ones are in no catalogue; clara fetch "
             "brings some"
         )
-    desk = Desk(targets, ArchiveCache.of(workspace.folder), addresses or archives(), refresh, report)
+    desk = Desk(targets, ArchiveCache.of(workspace), addresses or archives(), refresh, report)
     outcomes, notes = [], []
     for name in services:
         service = SERVICES[name]
@@ -159,7 +159,7 @@ class Standing:
 def standing(workspace: Workspace) -> list[Standing]:
     """What is kept of every service; asks nobody."""
     everyone = sorted(set(_observed(workspace)["tic"]))
-    cache = ArchiveCache.of(workspace.folder)
+    cache = ArchiveCache.of(workspace)
     failures = workspace.failures.frame()
     problems = failures[failures["kind"] == CATALOGUE].set_index("name")["reason"]
     found = []
@@ -178,7 +178,7 @@ def standing(workspace: Workspace) -> list[Standing]:
 
 def kept_of(workspace: Workspace, tic: int) -> dict[str, tuple[pd.DataFrame, float]]:
     """What the workspace keeps of a star, without asking anybody: service to its rows and when it said so [Unix s]."""
-    cache = ArchiveCache.of(workspace.folder)
+    cache = ArchiveCache.of(workspace)
     found = {}
     for name in SERVICES:
         answer = cache.kept(name, [ALL if name == "toi" else tic])

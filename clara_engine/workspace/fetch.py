@@ -99,7 +99,7 @@ class Fetcher:
         self._workspace = workspace
         self._report = report
         self._services = services or archives()
-        self._cache = ArchiveCache.of(workspace.folder)
+        self._cache = ArchiveCache.of(workspace)
         self.folder = workspace.folder / DOWNLOADS
 
     def sector(

@@ -24,17 +24,11 @@ class JobLog:
 
     For each job that is still to end, the process that runs it holds a file in `folder`, so that others know whether
     that process is still there.
-
-    Attributes
-    ----------
-    recorded : int
-        How many states this process has written: the history lags behind the jobs.
     """
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
         self._folder = folder
-        self.recorded = 0
         self._held: dict[str, int] = {}
         self._lock = threading.Lock()
 
@@ -55,7 +49,6 @@ class JobLog:
         try:
             with self._database.transaction() as connection:
                 connection.execute(f"INSERT OR REPLACE INTO jobs VALUES ({', '.join('?' * len(row))})", row)
-            self.recorded += 1
         finally:
             if not job.state.active:
                 self._let_go(job.id)

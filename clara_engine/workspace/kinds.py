@@ -23,6 +23,7 @@ from clara_engine.synthetic import EVENTS, UNSEEN_EVENTS, choose_hosts, steering
 from clara_engine.workspace.grouping import members_of
 from clara_engine.workspace.host_facts import host_facts
 from clara_engine.workspace.runs import KINDS_FILE, Run
+from clara_engine.workspace.versions import Topic
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
@@ -165,7 +166,10 @@ def classify(
         reliability(np.concatenate(own), truth, weights),
     )
     write_atomically(run.folder / KINDS_FILE, lambda beside: table.to_parquet(beside, index=False))
-    write_atomically(_facts(run), lambda beside: beside.write_text(json.dumps(asdict(kinds), indent=1)))
+    write_atomically(
+        _facts(run), lambda beside: beside.write_text(json.dumps(asdict(kinds), indent=1)),
+        within=workspace.changing(Topic.CLAIMS),
+    )  # fmt: skip
     return kinds
 
 

@@ -189,14 +189,6 @@ class LabelBook:
             )
             return [row[0] for row in known]
 
-    def stamp(self) -> tuple[int, ...]:
-        """Changes whenever labels or parameters are stored or taken back."""
-        table = self._database.frame(
-            "SELECT coalesce(max(label_id), 0) AS last, count(*) AS number FROM labels "
-            "UNION ALL SELECT coalesce(max(parameter_id), 0), count(*) FROM parameters"
-        )
-        return tuple(int(value) for value in table.to_numpy().ravel())
-
     def summary(self) -> pd.DataFrame:
         """Labels by family, value and source: how many targets carry each."""
         return self._database.frame(

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import time
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,6 +23,7 @@ from clara_engine.progress import Report, quiet
 from clara_engine.setting import Range, Setting
 from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.rows import FEATURES, LEAVES, PARAMETERS, Rows, RowSource, Source
+from clara_engine.workspace.versions import Topic, Versions
 
 __all__ = ["MapRequest", "MapShelf"]
 
@@ -67,9 +69,10 @@ class MapRequest(Setting):
 class MapShelf:
     """Two files a map: Parquet with places and facts, and arrays that new stars are placed with."""
 
-    def __init__(self, folder: Path, source: RowSource) -> None:
+    def __init__(self, folder: Path, source: RowSource, versions: Versions) -> None:
         self._folder = folder
         self._source = source
+        self._versions = versions
 
     def kept(self, kind: str, feature_set: str) -> pd.DataFrame | None:
         """The usual map of a feature set for the present targets, if it has been computed: target_id, x, y."""
@@ -115,7 +118,7 @@ class MapShelf:
         }  # fmt: skip
         home = self._folder.parent / DATABASE_FILE
         write_atomically(path.with_suffix(".npz"), fitted.save, home=home)
-        return _write(path, given, fitted.plane, facts)
+        return _write(path, given, fitted.plane, facts, self._versions.changing(Topic.MAPS))
 
     def extended(self, request: MapRequest) -> pd.DataFrame | None:
         """The newest map of this kind with stars that came later placed into it: target_id, x, y, placed.
@@ -166,11 +169,13 @@ def _start(before: Path | None, ids: list[str]) -> NDArray[np.float64] | None:
         return pd.read_parquet(before).set_index("target_id").reindex(ids)[["x", "y"]].to_numpy(np.float64)
 
 
-def _write(path: Path, given: Rows, plane: NDArray[np.float64], facts: dict[str, Any]) -> pd.DataFrame:
+def _write(
+    path: Path, given: Rows, plane: NDArray[np.float64], facts: dict[str, Any], within: AbstractContextManager[None]
+) -> pd.DataFrame:
     frame = pd.DataFrame({"target_id": given.ids, "x": plane[:, 0], "y": plane[:, 1]})
     table = pa.Table.from_pandas(frame, preserve_index=False)
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), FACTS: json.dumps(facts).encode()})
-    write_atomically(path, lambda beside: pq.write_table(table, beside))
+    write_atomically(path, lambda beside: pq.write_table(table, beside), within=within)
     return frame
 
 

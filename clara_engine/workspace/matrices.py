@@ -17,9 +17,10 @@ from clara_engine.forest import BinnedFeatures, FeatureBinning
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_registered
 from clara_engine.synthetic import SyntheticDesign
-from clara_engine.workspace.database import DATABASE_FILE
+from clara_engine.workspace.database import DATABASE_FILE, PATIENCE_S
 from clara_engine.workspace.injections import Injected, InjectionShelf, save_array
 from clara_engine.workspace.targets import TargetCatalog
+from clara_engine.workspace.versions import Topic, Versions
 
 __all__ = ["Matrices", "save_array"]
 
@@ -29,8 +30,9 @@ Matrix = NDArray[np.float32]
 class Matrices:
     """Feature rows of registered targets and of contrast sets, by feature set name."""
 
-    def __init__(self, folder: Path, targets: TargetCatalog) -> None:
+    def __init__(self, folder: Path, targets: TargetCatalog, versions: Versions) -> None:
         self._folder = folder
+        self._versions = versions
         self._home = folder / DATABASE_FILE
         self._targets = targets
         self._fingerprints: dict[str, tuple[object, str]] = {}
@@ -39,7 +41,10 @@ class Matrices:
     def store(self, name: str) -> FeatureStore:
         """The stored rows of a feature set."""
         if name not in self._stores:
-            self._stores[name] = FeatureStore(self._folder / "features", feature_set(name), home=self._home)
+            self._stores[name] = FeatureStore(
+                self._folder / "features", feature_set(name), home=self._home,
+                within=partial(self._versions.changing, Topic.FEATURES),
+            )  # fmt: skip
         return self._stores[name]
 
     def started(self, name: str) -> bool:
@@ -75,7 +80,8 @@ class Matrices:
     def fingerprint(self, name: str) -> str:
         """Hash of the features of every registered target that has them."""
         store = self.store(name)
-        state = (store.version, self._targets.stamp())
+        now = self._versions.read(PATIENCE_S)
+        state = (now[Topic.FEATURES], now[Topic.TARGETS])
         known = self._fingerprints.get(name)
         if known is None or known[0] != state:
             known = self._fingerprints[name] = (state, store.fingerprint(self.ids(name)))

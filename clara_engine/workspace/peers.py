@@ -27,6 +27,7 @@ from clara_engine.workspace.host_facts import host_facts
 from clara_engine.workspace.injections import generators_digest
 from clara_engine.workspace.recovery import OTHER_GENERATOR, measured_design
 from clara_engine.workspace.steering import SteeringMatrix, SteeringPlan
+from clara_engine.workspace.versions import Topic
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
@@ -272,6 +273,7 @@ class PeerStudy:
             self._path(peer, seed, event),
             lambda beside: scores[KEPT].to_parquet(beside, index=False),
             home=self._workspace.folder,
+            within=self._workspace.changing(Topic.STUDIES),
         )
 
     def _path(self, peer: Peer, seed: int, event: str) -> Path:

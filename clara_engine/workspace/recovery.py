@@ -22,6 +22,7 @@ from clara_engine.progress import Report, quiet
 from clara_engine.setting import Range, Setting
 from clara_engine.synthetic import SyntheticDesign, steering_design, unseen_design
 from clara_engine.workspace.runs import Run
+from clara_engine.workspace.versions import Topic
 
 if TYPE_CHECKING:
     from clara_engine.forest import UnsupervisedForest
@@ -160,7 +161,7 @@ def recover(workspace: Workspace, run: Run, plan: RecoveryPlan, report: Report =
     both = np.r_[values, baseline], np.r_[np.ones(values.size, bool), np.zeros(baseline.size, bool)]
     auc = auc_by_star(*both, np.r_[injected["star"].to_numpy(str), [star_of(id) for id in still]])
     facts: dict[str, Any] = {"stars": len(hosts), "quiet": len(still), "threshold": threshold, "auc": auc}
-    _keep(run, plan, injected, facts)
+    _keep(workspace, run, plan, injected, facts)
     return _recovery(plan, injected, **facts)
 
 
@@ -203,11 +204,14 @@ def _path(run: Run, plan: RecoveryPlan) -> Path:
     return run.folder / "recovery" / f"{hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()}.parquet"
 
 
-def _keep(run: Run, plan: RecoveryPlan, injected: pd.DataFrame, facts: dict[str, Any]) -> None:
+def _keep(workspace: Workspace, run: Run, plan: RecoveryPlan, injected: pd.DataFrame, facts: dict[str, Any]) -> None:
     path = _path(run, plan)
     facts = facts | {"event": plan.injected_design().name, "top_percent": plan.top_percent}
     write_atomically(path, lambda beside: injected.to_parquet(beside, index=False), home=run.folder)
-    write_atomically(path.with_suffix(".json"), lambda beside: beside.write_text(json.dumps(facts)), home=run.folder)
+    write_atomically(
+        path.with_suffix(".json"), lambda beside: beside.write_text(json.dumps(facts)), home=run.folder,
+        within=workspace.changing(Topic.STUDIES),
+    )  # fmt: skip
 
 
 def _recovery(

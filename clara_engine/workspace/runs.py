@@ -191,12 +191,6 @@ class Run:
             "high, so it can't be compared with newer runs; train it again"
         )
 
-    @property
-    def claimed(self) -> int:
-        """When its p-values or kinds were made [ns], 0 for a run without; they may be made anew."""
-        paths = [self.folder / name for name in (CLAIMS_FILE, KINDS_FILE)]
-        return max([path.stat().st_mtime_ns for path in paths if path.exists()], default=0)
-
     def scores(self) -> pd.DataFrame:
         """Scores of every target of the run's group, strangest first.
 

@@ -21,6 +21,7 @@ from clara_engine.setting import Range, Setting
 from clara_engine.workspace.grouping import members_of
 from clara_engine.workspace.runs import Run, RunSpec
 from clara_engine.workspace.training_set import TrainingSet, training_set
+from clara_engine.workspace.versions import Topic
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
@@ -82,7 +83,10 @@ def stability_of(
     table = table.join(best, on="star").sort_values(["rank_median", "rank_high"], kind="stable", ignore_index=True)
     table = table[["star", "target_id", "star_rank", *(name for name in table if name.startswith(("rank_", "top_")))]]
     path = _path(run, plan)
-    write_atomically(path, lambda beside: table.to_parquet(beside, index=False), home=run.folder)
+    write_atomically(
+        path, lambda beside: table.to_parquet(beside, index=False), home=run.folder,
+        within=workspace.changing(Topic.STUDIES),
+    )  # fmt: skip
     return table
 
 

@@ -39,6 +39,7 @@ from clara_engine.workspace.host_facts import host_facts
 from clara_engine.workspace.injections import Injected, generators_digest
 from clara_engine.workspace.recovery import OTHER_GENERATOR, measured_design
 from clara_engine.workspace.steering_plan import BASELINES, SteeringPlan
+from clara_engine.workspace.versions import Topic
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
@@ -195,14 +196,6 @@ class SteeringMatrix:
         found = pd.concat(tables, ignore_index=True)
         return found[["contrast", "event", *(column for column in found if column not in ("contrast", "event"))]]
 
-    def stamp(self) -> tuple[int, ...]:
-        """Changes whenever more has been measured."""
-        try:
-            paths = [self._path(seed) for seed in range(self.plan.seeds)]
-        except DesignError:
-            return ()
-        return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
-
     def recovery(
         self, contrast_name: str, event: str, *, x: str = "depth", y: str | None = "period_days", bins: int = 5,
         share: float = 0.05, report: Report = quiet,
@@ -313,8 +306,10 @@ class SteeringMatrix:
             return pd.read_parquet(path) if path.exists() else pd.DataFrame(columns=SCORE_COLUMNS)
 
     def _keep(self, seed: int, scores: pd.DataFrame) -> None:
-        home = self._workspace.folder / DATABASE_FILE
-        write_atomically(self._path(seed), lambda beside: scores.to_parquet(beside, index=False), home=home)
+        write_atomically(
+            self._path(seed), lambda beside: scores.to_parquet(beside, index=False),
+            home=self._workspace.folder / DATABASE_FILE, within=self._workspace.changing(Topic.STUDIES),
+        )  # fmt: skip
 
     def _path(self, seed: int) -> Path:
         return self._workspace.folder / "cache" / "steering" / f"scores-{self.fingerprint(seed)}.parquet"

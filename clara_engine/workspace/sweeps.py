@@ -21,6 +21,7 @@ from clara_engine.workspace.database import DATABASE_FILE
 from clara_engine.workspace.grouping import in_group, members_of
 from clara_engine.workspace.runs import Run, RunSpec
 from clara_engine.workspace.sweep_plan import SweepPlan
+from clara_engine.workspace.versions import Topic
 
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
@@ -67,7 +68,10 @@ class Sweeps:
             runs.append(known[key])
         report.stage("measuring")
         table = self.measured(runs, label, points, report)
-        write_atomically(self._path(plan.name), lambda beside: table.to_parquet(beside, index=False), home=self._home)
+        write_atomically(
+            self._path(plan.name), lambda beside: table.to_parquet(beside, index=False), home=self._home,
+            within=workspace.changing(Topic.STUDIES),
+        )  # fmt: skip
         return table
 
     def names(self) -> list[str]:

@@ -129,10 +129,6 @@ class TargetCatalog:
         with self._database.transaction() as connection:
             connection.executemany("DELETE FROM unreadable WHERE path = ?", [(path,) for path in paths])
 
-    def stamp(self) -> int:
-        """Changes whenever targets are registered, also when they replace others."""
-        return int(self._database.frame("SELECT coalesce(max(rowid), 0) AS last FROM targets")["last"][0])
-
     def __len__(self) -> int:
         return int(self._database.frame("SELECT count(*) AS n FROM targets")["n"][0])
 

@@ -11,6 +11,7 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.files import write_atomically
 from clara_engine.text import typed
 from clara_engine.workspace.database import DATABASE_FILE
+from clara_engine.workspace.versions import Topic, Versions
 
 __all__ = ["RESERVED_KEYS", "STANDARD", "VerdictLabel", "Vocabulary"]
 
@@ -52,8 +53,9 @@ STANDARD = tuple(
 class Vocabulary:
     """The labels of a workspace, in a file that can be read and copied."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, versions: Versions) -> None:
         self._path = path
+        self._versions = versions
 
     def labels(self) -> tuple[VerdictLabel, ...]:
         """The labels, in the order people see them; `STANDARD` until someone changes them."""
@@ -74,7 +76,10 @@ class Vocabulary:
         """
         kept = checked(labels)
         text = json.dumps([asdict(label) for label in kept], indent=1, ensure_ascii=False)
-        write_atomically(self._path, lambda beside: beside.write_text(text), home=self._path.parent / DATABASE_FILE)
+        write_atomically(
+            self._path, lambda beside: beside.write_text(text), home=self._path.parent / DATABASE_FILE,
+            within=self._versions.changing(Topic.VOCABULARY),
+        )  # fmt: skip
         return kept
 
     def anomalies(self) -> dict[str, bool | None]:

@@ -11,7 +11,7 @@ import pandas as pd
 import platformdirs
 
 from clara_engine.errors import WorkspaceError
-from clara_engine.files import reading, remove_left_behind
+from clara_engine.files import remove_left_behind
 from clara_engine.progress import Report, quiet
 from clara_engine.workspace.clusterings import ClusteringShelf
 from clara_engine.workspace.database import DATABASE_FILE, PATIENCE_S, Database
@@ -31,6 +31,7 @@ from clara_engine.workspace.selections import SelectionBook
 from clara_engine.workspace.similarity import Similarity
 from clara_engine.workspace.targets import TargetCatalog
 from clara_engine.workspace.verdicts import VerdictLog
+from clara_engine.workspace.versions import Versions
 from clara_engine.workspace.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -75,27 +76,33 @@ class Workspace:
     job_log : JobLog
     waiting : callable
         ``with workspace.waiting(30):`` lets this thread wait so many seconds for a lock; see `Database`.
+    versions : callable
+        ``workspace.versions()``: a number a topic, which every write raises; see `Versions.read`.
+    changing : callable
+        ``with workspace.changing(Topic.CLAIMS):`` around what puts a file into its place; see `Versions.changing`.
     """
 
     def __init__(self, folder: Path, patience: float = PATIENCE_S, *, create: bool = True) -> None:
         self.folder = folder
         database = Database(folder / DATABASE_FILE, patience, create=create)
         self.waiting = database.waiting
+        versions = Versions(database)
+        self.versions, self.changing = versions.read, versions.changing
         self.targets = TargetCatalog(database)
         self.labels = LabelBook(database)
         self.verdicts = VerdictLog(database)
-        self.vocabulary = Vocabulary(folder / "verdict_labels.json")
+        self.vocabulary = Vocabulary(folder / "verdict_labels.json", versions)
         self.ephemerides = EphemerisBook(database)
         self.selections = SelectionBook(database)
         self.runs = RunStore(database, folder / "runs")
-        self.matrices = Matrices(folder, self.targets)
+        self.matrices = Matrices(folder, self.targets, versions)
         self.nulls = NullShelf(folder / "cache" / "nulls", self.targets)
         self.reasons = Reasons(self.matrices)
         self.population = Population(self.targets, self.labels)
         rows = RowSource(self.targets, self.runs, self.matrices, self.reasons, self.population)
-        self.maps = MapShelf(folder / "maps", rows)
+        self.maps = MapShelf(folder / "maps", rows, versions)
         families = LabelFamilies(self.labels, self.verdicts)
-        self.clusterings = ClusteringShelf(folder / "clusterings", rows, families)
+        self.clusterings = ClusteringShelf(folder / "clusterings", rows, families, versions)
         self.similarity = Similarity(self.targets, rows, families)
         self.failures = FailureBook(database, self.targets, self.matrices)
         self.job_log = JobLog(database, folder / "jobs")
@@ -128,20 +135,6 @@ class Workspace:
         remove_left_behind(path, keep=KEPT_PARTS)
         opened.runs.remove_unlisted()
         return opened
-
-    def stamp(self) -> tuple[tuple[str, int, int], ...]:
-        """Changes whenever a record or a file is added, by whatever process; it may change without that, too."""
-        facts = []
-        with reading(self.folder), os.scandir(self.folder) as entries:
-            for entry in entries:
-                try:
-                    about = entry.stat()
-                except FileNotFoundError:  # it came and went meanwhile
-                    continue
-                # SQLite's own: memory that processes share, and a log that comes and goes empty with every reader.
-                if not entry.name.endswith("-shm") and (about.st_size or not entry.name.endswith("-wal")):
-                    facts.append((entry.name, about.st_mtime_ns, about.st_size))
-        return tuple(sorted(facts))
 
     @property
     def simulated(self) -> bool:

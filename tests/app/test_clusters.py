@@ -8,7 +8,7 @@ from app.session import Session
 def done(session: Session) -> None:
     for job in session.server.queue.active():
         session.server.queue.wait(job.id, 120)
-    session.poll()
+    session.look()
 
 
 def test_a_clustering_is_made_shown_selected_and_named(session: Session) -> None:

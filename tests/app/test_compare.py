@@ -14,7 +14,7 @@ from clara_engine.evaluate.wrss import wrss
 def done(session: Session) -> None:
     for job in session.server.queue.active():
         session.server.queue.wait(job.id, 200)
-    session.poll()
+    session.look()
 
 
 def test_wrss_is_that_of_the_engine_and_says_what_it_depends_on(session: Session, spec) -> None:
@@ -68,7 +68,7 @@ def test_a_stopped_search_says_how_good_its_best_is(session: Session) -> None:
     pane.trials.value = 500
     pane.press()
     for _ in range(600):
-        session.poll()
+        session.look()
         if "1 trials" in pane.text.object:
             break
         time.sleep(0.1)

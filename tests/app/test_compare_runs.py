@@ -29,7 +29,7 @@ def two(session: Session, spec) -> Session:
 def settle(session: Session) -> None:
     for job in session.server.queue.active():
         session.server.queue.wait(job.id, 200)
-    session.poll()
+    session.look()
 
 
 def test_run_b_is_never_run_a_and_they_swap(two: Session) -> None:

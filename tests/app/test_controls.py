@@ -94,7 +94,7 @@ def test_retrain_is_refused_with_its_reason_while_one_runs(session: Session, spe
     assert control.button.disabled
     session.cancel(session.jobs[-1].id)
     session.server.queue.wait(session.jobs[-1].id, 20)
-    session.poll()
+    session.look()
     assert not control.button.disabled
 
 
@@ -139,7 +139,7 @@ def test_tuning_fills_the_fields_with_the_best_settings(session: Session, monkey
     tune.press()
     assert [job.kind for job in session.jobs if job.state.active] == ["tune"]
     session.server.queue.wait(session.jobs[-1].id, 60)
-    session.poll()
+    session.look()
     best = session.server.queue.jobs()[-1].result[0][0]
     assert wheel.forest.settings() == best.settings
     assert wheel.forest.preset == "own"

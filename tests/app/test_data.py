@@ -38,7 +38,7 @@ def until() -> Until:
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, [(job.title, job.state, job.message) for job in session.jobs]
-            session.poll()
+            session.look()
             time.sleep(0.02)
 
     return wait
@@ -193,8 +193,7 @@ def test_what_did_not_come_is_told_and_tried_again(
     assert "Files that did not come from the archive: 1" in failures.list.object
     mast.routes["/api/v0.1/Download/file"] = whole
     failures._act("again:download")
-    until(fresh, lambda: "Nothing has failed" in failures.list.object)
-    assert len(fresh.table) == 30
+    until(fresh, lambda: "Nothing has failed" in failures.list.object and len(fresh.table) == 30)
 
 
 @pytest.mark.parametrize(
@@ -278,7 +277,7 @@ def test_nothing_is_counted_while_nobody_looks(session: Session, until: Until) -
     pane = HoldingsPane(session)
     assert session.area == "explore"
     for _ in range(5):
-        session.poll()
+        session.look()
     assert pane.inventory is None
     session.area = "data"
     until(session, lambda: pane.inventory)

@@ -53,7 +53,7 @@ def test_a_star_that_fails_does_not_end_the_others() -> None:
 def test_the_ranking_fills_with_folded_curves(session: Session) -> None:
     pane = RankingPane(session)
     finished(session.server.folds, len(session.order))
-    session.poll()
+    session.look()
     assert set(pane.table.pictures) == {str(place) for place in range(len(session.order))}
     assert all(picture.startswith("<svg") for picture in pane.table.pictures.values())
 

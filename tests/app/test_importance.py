@@ -20,7 +20,7 @@ def test_the_pane_shows_the_importances_of_the_run_on_the_screen(session: Sessio
     assert "Compute lists" in pane._html.object
     pane.press()
     session.server.queue.wait(session.server.queue.active()[0].id, 60)
-    session.poll()
+    session.look()
     run = session.run
     assert run is not None
     expected = session.server.workspace.importances(run, report=quiet)

@@ -109,7 +109,7 @@ def test_more_like_these_makes_a_run_against_the_selection(session: Session) -> 
     session.more_like_these()
     job = next(job for job in session.jobs if job.kind == "train")
     session.server.queue.wait(job.id, 60)
-    session.poll()
+    session.look()
     assert session.run is not None
     assert session.run.spec.picked == tuple(session.selection)
     assert session.table.loc[session.selection, "set_aside"].all()
@@ -132,7 +132,7 @@ def test_pca_stands_in_while_t_sne_is_made(session: Session) -> None:
     assert pane._shown[0] == "pca"
     assert "t-SNE is being computed" in pane._note.object
     session.server.queue.wait(session.server.queue.jobs()[-1].id, 60)
-    session.poll()
+    session.look()
     assert pane._shown[0] == "tsne"
     assert "trustworthiness" in pane._note.object
 
@@ -141,7 +141,7 @@ def test_leaves_and_two_axes_are_maps_too(session: Session) -> None:
     pane = MapPane(session)
     session.map_kind = "leaves"
     session.server.queue.wait(session.server.queue.jobs()[-1].id, 60)
-    session.poll()
+    session.look()
     assert pane._shown[0] == "leaves"
     session.param.update(map_kind="axes", axes=("tmag", "anomaly_score"))
     place = pane.plot._place[session.order[0]]
@@ -160,7 +160,7 @@ def test_clusters_colour_the_map_and_are_named_on_it(session: Session) -> None:
     sizes = kept.labels()["cluster"].value_counts()
     assert f"{sizes[1]:,}" in pane._note.object
     shelf.rename(kept.id, 1, "")
-    session.clusters_changed += 1
+    session.look()
     assert set(pane.plot.names.data["text"]) == {"cluster 0", "cluster 1"}
 
 

@@ -229,7 +229,7 @@ def test_the_steering_pane_says_what_it_does_and_queues_it(session: Session) -> 
     job = next(job for job in session.jobs if job.kind == "steering")
     session.cancel(job.id)
     session.server.queue.wait(job.id, 60)
-    session.poll()
+    session.look()
     assert not pane.button.disabled
 
 

@@ -19,7 +19,7 @@ def poll_until(session: Session, condition, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"still waiting; jobs {[(job.title, job.state) for job in session.jobs]}"
-        session.poll()
+        session.look()
         time.sleep(0.02)
 
 
@@ -41,7 +41,7 @@ def test_an_empty_workspace_shows_nothing_and_breaks_nothing(tmp_path) -> None:
     session.give_verdict("planet")
     session.undo_verdict()
     assert session.notice == "nothing to undo"
-    session.poll()
+    session.look()
 
 
 def test_next_and_previous_follow_the_ranking_and_stop_at_its_ends(session: Session) -> None:
@@ -138,7 +138,7 @@ def test_a_job_that_hangs_in_one_place_is_cancelled_within_a_second(session: Ses
 
     job = session.server.queue.submit("train", "endless", work)
     assert begun.wait(5)
-    session.poll()
+    session.look()
     assert [shown.title for shown in session.jobs] == ["endless"]
     start = time.monotonic()
     session.cancel(job.id)

@@ -167,7 +167,7 @@ def test_stitched_sectors_are_searched_together(session: Session, monkeypatch: p
     session.stitched = True
     for job in session.server.queue.active():
         session.server.queue.wait(job.id, 100)
-    session.poll()
+    session.look()
     assert session.star.search.best.kind == "dips"
     assert session.period_days == pytest.approx(period, abs=0.01)
     assert pane.sectors.line.object == ""

@@ -18,7 +18,7 @@ from clara_engine.periods import Ephemeris, Verdict, measure_transit, vet
 def done(session: Session) -> None:
     """Wait for the job asked for last."""
     session.server.queue.wait(session.server.queue.jobs()[-1].id, 60)
-    session.poll()
+    session.look()
 
 
 @pytest.fixture

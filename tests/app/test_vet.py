@@ -24,7 +24,7 @@ def finish(session: Session) -> None:
     """Wait for what was queued, and let the session hear of it."""
     for job in session.server.queue.active():
         session.server.queue.wait(job.id, 60)
-    session.poll()
+    session.look()
 
 
 def test_a_verdict_brings_the_next_star_and_the_list_stays(vetting: Session) -> None:
@@ -84,7 +84,7 @@ def test_the_queue_lists_a_selection_or_a_label(vetting: Session) -> None:
     queue = QueuePane(vetting)
     stars = vetting.order[4:7]
     vetting.server.workspace.selections.save("mine", stars)
-    vetting.selections_changed += 1
+    vetting.look()
     queue.among.value = "named:mine"
     assert queue.order == stars
     assert vetting.target_id == stars[0]
@@ -211,7 +211,7 @@ def test_what_others_said_is_seen_at_a_look(vetting: Session) -> None:
     queue, pane = QueuePane(vetting), VerdictPane(vetting)
     vetting.server.workspace.verdicts.add(vetting.order[0], "dipper", author="bob")
     vetting.server.look()
-    vetting.poll()
+    vetting.look()
     assert queue.table.rows[0][-1] == "dipper"
     assert "bob" in pane._history.object
 
@@ -220,12 +220,12 @@ def test_a_workspace_that_went_is_told_until_it_is_back(vetting: Session) -> Non
     folder = vetting.server.workspace.folder
     away = folder.rename(folder.with_name("away"))
     vetting.server.look()
-    vetting.poll()
+    vetting.look()
     assert "is not there any more" in vetting.trouble
     vetting.give_verdict("planet")
     assert "is not there any more" in vetting.notice
     assert not folder.exists()
     away.rename(folder)
     vetting.server.look()
-    vetting.poll()
+    vetting.look()
     assert (vetting.trouble, vetting.notice) == ("", "")

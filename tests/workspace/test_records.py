@@ -142,24 +142,3 @@ def test_absent_workspace_is_not_made_unasked(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(WorkspaceError, match="can't be a workspace"):
         Workspace.open(tmp_path / "file")
-
-
-def test_the_stamp_of_a_workspace_moves_with_what_is_written_and_not_with_what_is_read(workspace):
-    def read() -> None:
-        workspace.targets.frame()
-        workspace.verdicts.latest()
-        workspace.runs.list()
-
-    read()
-    before = workspace.stamp()
-    read()
-    assert workspace.stamp() == before
-    other = Workspace.open(workspace.folder)  # as another process would
-    other.verdicts.add("a", "planet", author="ann")
-    after = workspace.stamp()
-    assert after != before
-    read()
-    assert workspace.stamp() == after
-    (workspace.folder / "maps").mkdir(exist_ok=True)
-    (workspace.folder / "maps" / "new.parquet").write_bytes(b"")
-    assert workspace.stamp() != after

@@ -128,16 +128,6 @@ def test_labels_belong_to_the_content_of_their_table(workspace, tmp_path):
     assert len(values_of(workspace, "kind")) == 3
 
 
-def test_other_labels_are_another_stamp(workspace, tmp_path):
-    path = written(tmp_path, "tic,kind\n1001,CP\n")
-    stamps = set()
-    for value in ("CP", "FP", "KP"):
-        path.write_text(f"tic,kind\n1001,{value}\n")
-        workspace.labels.import_csv(path, {"kind": "kind"})
-        stamps.add(workspace.labels.stamp())
-    assert len(stamps) == 3
-
-
 def test_parameters(workspace, tmp_path):
     path = written(tmp_path, "tic;teff;odd\n1001;5800,5;x\n1001;5900,0;x\n1002;;x\n1003;--;x\n1004;4000,0;x\n")
     done = workspace.labels.import_table(path, {}, ["Teff"])

@@ -15,7 +15,7 @@ from astropy.table import Table
 
 from clara_engine import Workspace
 from clara_engine.errors import DesignError
-from clara_engine.readers import read_light_curve, spoc_file_name, write_spoc
+from clara_engine.readers import read_light_curve, write_spoc
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.workspace import RunSpec
 from clara_engine.workspace.query import query
@@ -160,25 +160,6 @@ def test_folder_that_may_not_be_looked_into_is_listed_and_the_rest_goes_on(tmp_p
 def test_training_size_out_of_range_names_what_is_allowed():
     with pytest.raises(DesignError, match=r"^training_size = 1 is out of range: 2 to 10 000 000 light curves$"):
         RunSpec.checked(name="x", variant="URF1", training_size=1)
-
-
-def test_the_stamp_moves_with_every_registration_also_with_one_that_replaces_the_last(tmp_path):
-    folder = tmp_path / "light_curves"
-    folder.mkdir()
-    paths = [folder / spoc_file_name(star(tic, seed=0).target) for tic in (1, 2)]
-    for tic, path in enumerate(paths, start=1):
-        write_spoc(star(tic, seed=0), path)
-    targets = Workspace.open(tmp_path / "ws").targets
-    stamps = [targets.stamp()]
-    targets.ingest([folder])
-    stamps.append(targets.stamp())
-    targets.ingest([folder])
-    assert targets.stamp() == stamps[-1]  # nothing new
-    for path in reversed(paths):
-        moved = path.rename(tmp_path / path.name)
-        targets.ingest([moved])
-        stamps.append(targets.stamp())
-    assert len(set(stamps)) == len(stamps)
 
 
 def processed(release, tic=1):

@@ -30,7 +30,7 @@ STAR = "1000-s0001-SPOC-600"
 def reads(ws):
     run = ws.runs.list()
     yield from {
-        "targets": ws.targets.frame, "stamp": ws.stamp, "labels": ws.labels.frame, "verdicts": ws.verdicts.latest,
+        "targets": ws.targets.frame, "versions": ws.versions, "labels": ws.labels.frame, "verdicts": ws.verdicts.latest,
         "runs": ws.runs.list, "selections": ws.selections.list, "ephemerides": ws.ephemerides.standing,
         "failures": ws.failures.frame, "jobs": ws.job_log.frame, "features": lambda: ws.matrices.matrix("flux_power"),
         "median": lambda: ws.matrices.median("flux_power"), "binned": lambda: ws.matrices.binned("flux_power"),
@@ -56,7 +56,7 @@ def writes(ws, spec):
         "cluster": lambda: ws.clusterings.make(ClusterRequest(title="new", method=KMeans(clusters=2))),
         "train": lambda: ws.train(spec.model_copy(update={"seed": 8})),
         "folded": lambda: ws.matrices.extract("folded"),
-        "answer": lambda: ArchiveCache.of(ws.folder).answer(f"some{time.time_ns()}", ["a"], _answered),
+        "answer": lambda: ArchiveCache.of(ws).answer(f"some{time.time_ns()}", ["a"], _answered),
         "upload": lambda: keep_upload(ws.folder, "star.fits", bytes(100_000)),
         "export": lambda: write_table(ws.targets.frame(), ws.folder / "out.csv"),
     }
@@ -152,7 +152,7 @@ def test_a_workspace_that_has_gone_is_told_and_not_made_anew(filled, tmp_path, s
         if how == "emptied":
             folder.mkdir()
     lines = told(acts)
-    silent = {"sweeps", "vocabulary", "stamp", "clusterings", "clusters"} - set(lines)
+    silent = {"sweeps", "vocabulary", "clusterings", "clusters"} - set(lines)
     assert set(lines) | silent == {name for name, _ in acts}
     assert list(folder.rglob("*")) == []
     assert folder.exists() == (how == "emptied")

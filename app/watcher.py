@@ -1,0 +1,125 @@
+"""One watcher a server: it reads the change counter, and wakes the pages that show something of what has changed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass, field
+from threading import Event, Lock, Thread
+from typing import Protocol
+from weakref import ref
+
+from bokeh.document import Document
+
+from clara_engine.errors import Cancelled
+
+__all__ = ["Listener", "Watcher"]
+
+log = logging.getLogger(__name__)
+
+#: Pause between two looks [s]; where a look takes long, that many times as long as it took.
+LOOK_S, REST = 0.5, 4
+
+
+class Listener(Protocol):
+    """What is woken."""
+
+    def listens_to(self, news: Collection[Hashable]) -> bool:
+        """Whether anything of this is on the screen; asked in a thread."""
+
+    def hear(self) -> None:
+        """Take in what is new; called on the event loop, with the lock of the page."""
+
+
+@dataclass(slots=True, eq=False)
+class _Page:
+    """A page that listens, held by nothing but its browser."""
+
+    listener: ref[Listener]
+    document: ref[Document]
+    called: bool = False
+
+
+@dataclass(slots=True)
+class Watcher:
+    """Compares what `read` says with what it said before, and calls those who listen to the difference.
+
+    Parameters
+    ----------
+    read : callable
+        Takes in what was written, and returns a number, or anything else that can be compared, for each thing that a
+        page may show. It may wait for a disk, and must not raise when that is gone.
+    """
+
+    read: Callable[[], dict[Hashable, object]]
+    _known: dict[Hashable, object] = field(default_factory=dict)
+    _pages: set[_Page] = field(default_factory=set)
+    _lock: Lock = field(default_factory=Lock)
+    _reading: Lock = field(default_factory=Lock)
+    _soon: Event = field(default_factory=Event)
+
+    def begin(self) -> None:
+        """Look every half second from now on."""
+        Thread(target=self._keep_looking, name="watcher", daemon=True).start()
+
+    def soon(self) -> None:
+        """Look now rather than in half a second; returns at once."""
+        self._soon.set()
+
+    def look(self) -> None:
+        """See what is new, and wake who listens to it; this may wait for the disk."""
+        with self._reading:
+            now = self.read()
+            news = {name for name, value in now.items() if self._known.get(name) != value}
+            self._known = now
+        if news:
+            self._wake(news)
+
+    def listen(self, listener: Listener, document: Document) -> Callable[[], None]:
+        """Wake a page from now on; returns what ends that."""
+        page = _Page(ref(listener), ref(document))
+        with self._lock:
+            self._pages.add(page)
+
+        def leave() -> None:
+            with self._lock:
+                self._pages.discard(page)
+
+        return leave
+
+    def _wake(self, news: Collection[Hashable]) -> None:
+        with self._lock:
+            pages = list(self._pages)
+        for page in pages:
+            listener, document = page.listener(), page.document()
+            if listener is None or document is None:
+                with self._lock:
+                    self._pages.discard(page)
+            elif not page.called and listener.listens_to(news):
+                page.called = True
+                document.add_next_tick_callback(_call(page))
+
+    def _keep_looking(self) -> None:
+        took = 0.0
+        while True:
+            self._soon.wait(max(LOOK_S, REST * took))
+            self._soon.clear()
+            begun = time.monotonic()
+            try:
+                self.look()
+            except Cancelled:  # the program ends
+                return
+            except Exception:  # or nobody would ever see again what others do
+                log.exception("the workspace could not be looked at")
+            took = time.monotonic() - begun
+
+
+def _call(page: _Page) -> Callable[[], None]:
+    def call() -> None:
+        page.called = False  # what comes from now on calls again
+        listener = page.listener()
+        if listener is not None:
+            listener.hear()
+
+    return call

@@ -1,0 +1,142 @@
+"""What idle tabs cost a server: the share of its interpreter's time, and how long a click then takes.
+
+python -m benchmarks.watching                          this code, with 1, 10 and 50 tabs
+python -m benchmarks.watching --tree FOLDER --tabs 50  another checkout, for comparison
+
+The tabs are sessions of Bokeh's client: each holds a page of the server and takes in what is sent to it, without a
+browser's drawing. One more tab, in a browser, walks from star to star. Nothing else is done meanwhile. The share is the
+processor time of the server per second of the clock, after as many seconds of rest as make the pages arrive.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bokeh.client import ClientSession, pull_session
+from bokeh.document.events import MessageSentEvent
+from bokeh.events import DocumentReady
+from playwright.sync_api import Page, sync_playwright
+
+REST_S, MEASURED_S, CLICKS = 12.0, 20.0, 12
+TICKS = os.sysconf("SC_CLK_TCK")
+#: A small workspace, made by the code that then serves it.
+MAKE = """
+import sys
+from pathlib import Path
+from clara_engine.forest import ForestSettings
+from clara_engine.simulate import simulate_sector
+from clara_engine.synthetic import SyntheticDesign
+from clara_engine.workspace import RunSpec, Workspace
+
+folder = Path(sys.argv[1])
+simulate_sector(folder / "sector", stars=60, seed=1)
+made = Workspace.open(folder / "workspace")
+made.targets.ingest([folder / "sector"])
+design = SyntheticDesign.paper(curves=30, span_days=6, cadence_minutes=10, noise_ppm=200)
+made.train(RunSpec(name="first", design=design, forest=ForestSettings(n_estimators=30)))
+for name in ("pca", "tsne"):
+    made.maps.get(name, "flux_power")
+"""
+
+
+@contextmanager
+def served(tree: Path, workspace: Path) -> Iterator[tuple[str, int]]:
+    """Address of the page of a checkout, and the id of the server's process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "clara_engine", "serve", "--workspace", str(workspace), "--port", str(port)]
+    environment = {**os.environ, "PYTHONPATH": str(tree)}
+    process = subprocess.Popen(
+        command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(240):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.25)
+        yield f"http://127.0.0.1:{port}/app", process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def idle_tab(url: str) -> ClientSession:
+    """A page that has arrived, and is left alone."""
+    session = pull_session(url=url)
+    session.document.callbacks.trigger_on_change(
+        MessageSentEvent(session.document, "bokeh_event", DocumentReady())
+    )
+    return session
+
+
+def processor_s(pid: int) -> float:
+    """Processor time of a process so far [s]."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def next_star(tab: Page) -> float:
+    """Seconds until the next star stands on the page."""
+    before = tab.locator(".name").inner_text()
+    begun = time.perf_counter()
+    tab.keyboard.press("j")
+    while tab.locator(".name").inner_text() == before:
+        time.sleep(0.005)
+    return time.perf_counter() - begun
+
+
+def measure(tree: Path, workspace: Path, tabs: int) -> tuple[float, float]:
+    """Share of the time of one core, and the median time of a click [s]."""
+    with served(tree, workspace) as (url, pid), sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        tab = browser.new_page()
+        tab.set_default_timeout(120_000)
+        tab.goto(url)
+        tab.wait_for_selector("tbody tr[aria-selected=true]:visible")
+        open_tabs = [idle_tab(url) for _ in range(tabs - 1)]
+        time.sleep(REST_S)
+        for one in open_tabs:
+            one.force_roundtrip()
+        before, begun = processor_s(pid), time.perf_counter()
+        time.sleep(MEASURED_S)
+        share = (processor_s(pid) - before) / (time.perf_counter() - begun)
+        took = [next_star(tab) for _ in range(CLICKS)]
+        for one in open_tabs:
+            one.close()
+        browser.close()
+    return share, statistics.median(took)
+
+
+def main() -> None:
+    """Print a line for each number of tabs."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tree", type=Path, default=Path(__file__).parents[1], help="the checkout that is measured")
+    parser.add_argument("--tabs", type=int, nargs="+", default=[1, 10, 50])
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        tree = options.tree.resolve()
+        subprocess.run([sys.executable, "-c", MAKE, folder], env={**os.environ, "PYTHONPATH": str(tree)}, check=True)
+        print(f"{'tabs':>6} {'share of a core':>16} {'click (median)':>16}")
+        for tabs in options.tabs:
+            share, click = measure(tree, Path(folder, "workspace"), tabs)
+            print(f"{tabs:>6} {share:>15.1%} {1000 * click:>13.0f} ms", flush=True)
+
+
+if __name__ == "__main__":
+    main()
