@@ -58,9 +58,7 @@ def served(tree: Path, workspace: Path) -> Iterator[tuple[str, int]]:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "clara_engine", "serve", "--workspace", str(workspace), "--port", str(port)]
     environment = {**os.environ, "PYTHONPATH": str(tree)}
-    process = subprocess.Popen(
-        command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(240):
             try:
@@ -77,9 +75,7 @@ def served(tree: Path, workspace: Path) -> Iterator[tuple[str, int]]:
 def idle_tab(url: str) -> ClientSession:
     """A page that has arrived, and is left alone."""
     session = pull_session(url=url)
-    session.document.callbacks.trigger_on_change(
-        MessageSentEvent(session.document, "bokeh_event", DocumentReady())
-    )
+    session.document.callbacks.trigger_on_change(MessageSentEvent(session.document, "bokeh_event", DocumentReady()))
     return session
 
 
