@@ -21,6 +21,7 @@ from clara_engine.evaluate import measure
 from clara_engine.jobs import Job, JobState
 from clara_engine.workspace.claims import Claims, keep_claims
 from clara_engine.workspace.sweeps import Sweeps
+from clara_engine.workspace.versions import Topic
 
 
 def test_facts_are_escaped_and_have_units() -> None:
@@ -108,7 +109,9 @@ def test_the_ranking_says_how_far_down_one_may_go(session: Session) -> None:
     table = table.assign(star_p_value=0.5, star_rank=np.arange(1.0, len(ids) + 1))
     table["star_q_value"] = np.where(np.arange(len(ids)) < 3, 0.05, 1.0)
     line = {"level": 0.1, "stars": 3, "needed": 1}
-    keep_claims(run.folder, table, Claims("null light curves", stars=len(ids), lines=[line]))
+    found = Claims("null light curves", stars=len(ids), lines=[line])
+    keep_claims(run.folder, table, found, session.server.workspace.changing(Topic.CLAIMS))
+    session.look()
     session.param.update(table=session.server.table(run, None))
     pane = RankingPane(session)
     assert pane.table.line == 2
