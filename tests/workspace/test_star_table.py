@@ -165,6 +165,8 @@ def test_numbers_of_an_older_workspace_stay(workspace):
             "PRIMARY KEY (target_id, name))"
         )
         connection.execute("INSERT INTO parameters VALUES (?, 'teff', 5000.0, 'test')", (first,))
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
         connection.execute("DROP TABLE versions")
         connection.execute("PRAGMA user_version = 10")
     assert Workspace.open(workspace.folder).labels.parameters()["teff"].to_dict() == {first: 5000.0}
