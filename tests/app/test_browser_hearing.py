@@ -1,0 +1,104 @@
+"""Two tabs of two people and a command, on one workspace: each shows within two seconds what another has written."""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from clara_engine.clusters.settings import KMeans
+from clara_engine.workspace import Workspace
+from clara_engine.workspace.clusterings import ClusterRequest
+from clara_engine.workspace.vocabulary import VerdictLabel
+from tests.app.browser import PATIENCE, open_page, star_name
+from tests.app.conftest import small_spec
+
+pytestmark = pytest.mark.browser
+
+PROMISED_S = 2.0
+
+
+@pytest.fixture(scope="module")
+def vetting(chromium, url: str) -> Iterator[object]:
+    """Ada vets."""
+    tab = chromium.new_context(viewport={"width": 1400, "height": 900}).new_page()
+    tab.set_default_timeout(PATIENCE)
+    open_page(tab, f"{url}?area=vet")
+    yield tab
+    tab.context.close()
+
+
+@pytest.fixture(scope="module")
+def exploring(chromium, url: str) -> Iterator[object]:
+    """Bob explores."""
+    tab = chromium.new_context(viewport={"width": 1400, "height": 900}).new_page()
+    tab.set_default_timeout(PATIENCE)
+    open_page(tab, url)
+    yield tab
+    tab.context.close()
+
+
+def run(folder: Path, *words: str) -> None:
+    """A command, in a process of its own."""
+    subprocess.run(
+        [sys.executable, "-m", "clara_engine", *words, "--workspace", str(folder)], check=True, capture_output=True,
+        env=dict(os.environ), timeout=120,
+    )  # fmt: skip
+
+
+def test_what_is_written_is_on_every_screen_that_shows_it(vetting, exploring, walked: Path, tmp_path: Path) -> None:
+    workspace = Workspace.open(walked)
+    here, there = star_name(vetting), star_name(exploring)
+    vetting.keyboard.press("c")
+    vetting.keyboard.type("half a note")
+    vetting.keyboard.press("Escape")
+    target = workspace.runs.get("latest").scores()["target_id"][0]
+    tic = workspace.targets.light_curve(target).target.tic
+    table = tmp_path / "labels.csv"
+    table.write_text(f"tic,seen\n{tic},comet tail\n")
+    took: dict[str, float] = {}
+
+    def heard(what: str, write: Callable[[], object], *seen: Callable[[], object]) -> None:
+        write()
+        begun = time.monotonic()
+        for one in seen:
+            one()
+        took[what] = time.monotonic() - begun
+
+    def option(tab, name: str) -> Callable[[], object]:
+        return lambda: tab.locator("option", has_text=name).first.wait_for(state="attached")
+
+    def text(tab, words: str) -> Callable[[], object]:
+        return lambda: tab.get_by_text(words).locator("visible=true").first.wait_for()
+
+    heard("a verdict of a command", lambda: workspace.verdicts.add(target, "dipper", author="cleo"),
+          text(vetting, "cleo"), lambda: exploring.get_by_text("dipper").first.wait_for(state="attached"))  # fmt: skip
+    heard("a verdict of a tab", lambda: exploring.keyboard.press("3"),
+          lambda: vetting.locator("td:visible", has_text="flare").first.wait_for())  # fmt: skip
+    heard("a selection", lambda: workspace.selections.save("mine", [target]), option(vetting, "selection mine"))
+    heard("a clustering",
+          lambda: workspace.clusterings.make(ClusterRequest(title="pairs", method=KMeans(clusters=2))),
+          option(vetting, "pairs: cluster"), option(exploring, "pairs"))  # fmt: skip
+    labels = [*workspace.vocabulary.labels(), VerdictLabel("comet", "x")]
+    heard("the vocabulary", lambda: workspace.vocabulary.save(labels),
+          lambda: vetting.get_by_role("button", name="x comet").wait_for(),
+          lambda: exploring.get_by_role("button", name="x comet").wait_for())  # fmt: skip
+    heard("labels of a command", lambda: run(walked, "label", str(table), "--column", "seen"),
+          text(vetting, "comet tail"), text(exploring, "comet tail"))  # fmt: skip
+    numbers = pd.DataFrame({"albedo": [0.25]}, index=[target])
+    heard("parameters", lambda: workspace.labels.add_parameters(numbers, "test"), option(exploring, "albedo"))
+    heard("a run of a command", lambda: workspace.train(small_spec("second", seed=9)),
+          option(vetting, "second"), option(exploring, "second"))  # fmt: skip
+    heard("no run", lambda: workspace.runs.delete(workspace.runs.get("second").id),
+          lambda: vetting.locator("option", has_text="second").wait_for(state="detached"),
+          lambda: exploring.locator("option", has_text="second").wait_for(state="detached"))  # fmt: skip
+    heard("no selection", lambda: workspace.selections.delete("mine"),
+          lambda: vetting.locator("option", has_text="selection mine").wait_for(state="detached"))  # fmt: skip
+    assert statistics.median(took.values()) < PROMISED_S, took
+    assert (star_name(vetting), star_name(exploring)) == (here, there)
+    assert vetting.get_by_role("textbox", name="note", exact=True).input_value() == "half a note"
