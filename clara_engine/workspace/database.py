@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from clara_engine.errors import WorkspaceError, WorkspaceUnavailable
+from clara_engine.workspace.upgrade import back_up, complete, holds_anything
 from clara_engine.workspace.versions import triggers
 
 __all__ = ["DATABASE_FILE", "PATIENCE_S", "SCHEMA_VERSION", "Database"]
@@ -138,6 +139,26 @@ DROP TABLE parameters_before;
     """
 CREATE TABLE versions (topic TEXT PRIMARY KEY, number INTEGER NOT NULL);
 """,
+    # A path is kept below its root, see `clara_engine.workspace.roots`; `complete` fills in what is new.
+    """
+CREATE TABLE roots (root_id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, folder TEXT NOT NULL);
+ALTER TABLE targets ADD COLUMN root TEXT NOT NULL DEFAULT '';
+ALTER TABLE targets ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE unreadable RENAME TO unreadable_before;
+CREATE TABLE unreadable (root TEXT NOT NULL, path TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (root, path));
+INSERT INTO unreadable SELECT '', path, reason FROM unreadable_before;
+DROP TABLE unreadable_before;
+ALTER TABLE label_tables RENAME TO label_tables_before;
+CREATE TABLE label_tables (
+    source TEXT NOT NULL, root TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (source, root, path)
+);
+INSERT INTO label_tables SELECT source, '', path FROM label_tables_before;
+DROP TABLE label_tables_before;
+ALTER TABLE verdicts ADD COLUMN star TEXT NOT NULL DEFAULT '';
+ALTER TABLE verdicts ADD COLUMN sector INTEGER;
+ALTER TABLE verdicts ADD COLUMN account TEXT NOT NULL DEFAULT '';
+CREATE INDEX verdicts_star ON verdicts (star);
+""",
 )
 SCHEMA_VERSION = 1 + len(MIGRATIONS)
 PATIENCE_S = 30.0
@@ -161,8 +182,9 @@ NOTHING_BESIDE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_I
 class Database:
     """One SQLite file in WAL mode, safe under several threads and processes.
 
-    A file of an older version is brought up to this one when it is opened; nothing in it is changed but what is added.
-    Every operation opens its own connection, so nothing is shared that a thread or a forked process could break.
+    A file of an older version is brought up to this one when it is opened, after a copy of it has been put beside it;
+    see `clara_engine.workspace.upgrade`. Every operation opens its own connection, so nothing is shared that a thread or
+    a forked process could break.
 
     Reading never waits for a writer, and opening a file that is up to date only reads. Writing waits while another
     thread or process writes, for `patience` seconds at most: then it raises, with nothing written. How it is meant:
@@ -181,6 +203,11 @@ class Database:
     create : bool
         Whether to make the file when it is not there. Nothing but this makes one.
 
+    Attributes
+    ----------
+    upgraded : str
+        What a person should know when an older file was brought up to date at this opening, in one line; else nothing.
+
     Raises
     ------
     WorkspaceError
@@ -193,6 +220,7 @@ class Database:
         self.path = path.absolute()
         self.usual_patience = patience
         self._thread = threading.local()
+        self.upgraded = ""
         try:
             version = self._version() if os.path.exists(path) else 0
             if version == 0 and not create:
@@ -303,10 +331,17 @@ class Database:
     def _bring_up_to_date(self) -> None:
         with self.transaction() as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if 0 < version < SCHEMA_VERSION and holds_anything(connection):
+                kept = back_up(self.path, self._connect, SCHEMA_VERSION)
+                self.upgraded = (
+                    f"{self.path.parent} was made by an older CLARA (version {version}) and is now of version "
+                    f"{SCHEMA_VERSION}; its database as it was is kept as {kept.name}"
+                )
             for script in (FIRST_SCHEMA, *MIGRATIONS)[version:]:
                 for statement in script.split(";"):
                     connection.execute(statement)
             if version < SCHEMA_VERSION:
+                complete(connection, self.path.parent)
                 for statement in triggers():
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -31,7 +31,10 @@ UNIX_BTJD = 2440587.5 - 2457000.0
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A light curve with its id, its file and the columns that were named; `summary` is None until it has been read."""
+    """A light curve with its id, its file and the columns that were named.
+
+    `summary` is None until it has been read, `digest` (of the file's content) empty where an older version read it.
+    """
 
     target_id: str
     part: str
@@ -39,6 +42,7 @@ class Registered:
     columns: str
     stamp: tuple[int, int]
     summary: Summary | None
+    digest: str = ""
 
     @property
     def plain_id(self) -> str:
@@ -150,7 +154,8 @@ def _as_it_is(other: Registered, again: Callable[[str, str], Looked]) -> tuple[R
 
 def _registered(looked: Looked, summary: Summary, part: str) -> Registered:
     target = replace(summary.target, part=part)
-    return Registered(target.id, part, looked.path, looked.columns, looked.stamp, replace(summary, target=target))
+    whole = replace(summary, target=target)
+    return Registered(target.id, part, looked.path, looked.columns, looked.stamp, whole, looked.digest)
 
 
 def _same(one: Summary, other: Summary | None) -> bool:

@@ -12,6 +12,7 @@ import pandas as pd
 from clara_engine.errors import WorkspaceError
 from clara_engine.text import typed, visible
 from clara_engine.workspace.database import Database
+from clara_engine.workspace.roots import Places, settled
 from clara_engine.workspace.star_table import StarTable
 from clara_engine.workspace.yes_no import says_no
 
@@ -179,15 +180,21 @@ class LabelBook:
 
     def _replaced(self, source: str, path: Path) -> list[str]:
         """Earlier versions of the table at this place, which it replaces."""
-        place = visible(str(path.absolute()))
         with self._database.transaction() as connection:
-            connection.execute("INSERT OR IGNORE INTO label_tables VALUES (?, ?)", (source, place))
-            known = connection.execute(
-                "SELECT source FROM label_tables WHERE path = ? AND source NOT IN "
-                "(SELECT source FROM label_tables WHERE path <> ?)",
-                (place, place),
-            )
-            return [row[0] for row in known]
+            places = Places.read(connection, self._database.path.parent)
+            place = places.usual(visible(str(settled(path))))
+            kept = [
+                (old, places.absolute(root, below))
+                for old, root, below in connection.execute("SELECT source, root, path FROM label_tables")
+            ]
+            if (source, place) not in kept:
+                connection.execute("INSERT INTO label_tables VALUES (?, ?, ?)", (source, *places.split(place)))
+            elsewhere = {old for old, at in kept if at != place}
+            return [
+                old
+                for old in dict.fromkeys([source, *(old for old, at in kept if at == place)])
+                if old not in elsewhere
+            ]
 
     def summary(self) -> pd.DataFrame:
         """Labels by family, value and source: how many targets carry each."""

@@ -9,10 +9,11 @@ import pandas as pd
 from clara_engine.errors import WorkspaceError
 from clara_engine.text import typed
 from clara_engine.workspace.database import Database
+from clara_engine.workspace.upgrade import star_and_sector
 
 __all__ = ["VerdictLog", "latest_of", "opinions_of"]
 
-COLUMNS = "verdict_id, target_id, label, note, author, created, run_id, period_days, retracts"
+COLUMNS = "verdict_id, target_id, label, note, author, created, run_id, period_days, retracts, star, sector, account"
 
 
 def latest_of(history: pd.DataFrame) -> pd.DataFrame:
@@ -36,18 +37,24 @@ class VerdictLog:
 
     def add(
         self, target_id: str, label: str, *, author: str, note: str = "", run_id: str | None = None,
-        period_days: float | None = None, session: str = "", token: str | None = None,
+        period_days: float | None = None, session: str = "", token: str | None = None, account: str = "",
     ) -> int:  # fmt: skip
         """Write a verdict; returns its number.
 
+        It belongs to the star of the target, by the key of ephemerides (`Target.name`), and keeps the sector beside.
+
         Parameters
         ----------
+        author : str
+            What the person wants to be called.
         period_days : float, optional
             The period on the screen when the verdict was given [days].
         session : str
             Where it was given, e.g. the key of a browser's tab, for `undo`.
         token : str, optional
             A name of this verdict that no other has: what comes twice under it is written once.
+        account : str
+            Who the program that writes knows the person to be, such as the login of a server; a browser never says it.
 
         Raises
         ------
@@ -56,9 +63,11 @@ class VerdictLog:
         """
         label, author = typed(label, "the label of a verdict"), typed(author, "the author of a verdict")
         note = typed(note, "a note", lines=True)
-        return self._insert(target_id, label, note, author, run_id, period_days, None, session, token)
+        return self._insert(
+            target_id, label, note, author, run_id, period_days, None, session, token, typed(account, "an account")
+        )
 
-    def undo(self, *, author: str, session: str | None = None) -> int | None:
+    def undo(self, *, author: str, session: str | None = None, account: str = "") -> int | None:
         """Retract the last standing verdict of `author`; returns its number, None when there is none.
 
         With a `session`, the last one that was given there, under whatever name.
@@ -66,10 +75,10 @@ class VerdictLog:
         given, _ = self._stacks(author, session)
         if not given:
             return None
-        self._take_back(given[-1], author, given[-1], session)
+        self._take_back(given[-1], author, given[-1], session, account)
         return given[-1]
 
-    def redo(self, *, author: str, session: str | None = None) -> int | None:
+    def redo(self, *, author: str, session: str | None = None, account: str = "") -> int | None:
         """Let the verdict stand again that `author` (or that `session`) took back last; returns its number.
 
         None when nothing was taken back since the last new verdict.
@@ -78,7 +87,7 @@ class VerdictLog:
         if not taken_back:
             return None
         number, retraction = taken_back[-1]
-        self._take_back(number, author, retraction, session)
+        self._take_back(number, author, retraction, session, account)
         return number
 
     def last(self) -> int:
@@ -137,23 +146,26 @@ class VerdictLog:
                 taken_back.append((verdict, number))
         return given, taken_back
 
-    def _take_back(self, verdict: int, author: str, retracts: int, session: str | None) -> None:
+    def _take_back(self, verdict: int, author: str, retracts: int, session: str | None, account: str) -> None:
         row = self._database.frame("SELECT * FROM verdicts WHERE verdict_id = ?", (verdict,)).iloc[0]
-        self._insert(row["target_id"], row["label"], "", author, row["run_id"], None, retracts, session or "", None)
+        self._insert(
+            row["target_id"], row["label"], "", author, row["run_id"], None, retracts, session or "", None, account
+        )
 
     def _insert(
         self, target_id: str, label: str, note: str, author: str, run_id: str | None, period_days: float | None,
-        retracts: int | None, session: str, token: str | None,
+        retracts: int | None, session: str, token: str | None, account: str,
     ) -> int:  # fmt: skip
         if not label:
             raise WorkspaceError("a verdict needs a label")
         with self._database.transaction() as connection:
             cursor = connection.execute(
                 "INSERT INTO verdicts "
-                "(target_id, label, note, author, created, run_id, period_days, retracts, session, token) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (token) DO NOTHING",
+                "(target_id, label, note, author, created, run_id, period_days, retracts, session, token, account, "
+                "star, sector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (token) DO NOTHING",
                 (
                     target_id, label, note, author, time.time(), run_id, period_days, retracts, session, token,
+                    account, *star_and_sector(connection, target_id),
                 ),
             )  # fmt: skip
             if cursor.rowcount:

@@ -25,6 +25,7 @@ from clara_engine.workspace.matrices import Matrices
 from clara_engine.workspace.nulls import NullShelf
 from clara_engine.workspace.population import Population
 from clara_engine.workspace.reasons import Reasons
+from clara_engine.workspace.roots import Roots, settled
 from clara_engine.workspace.rows import RowSource
 from clara_engine.workspace.runs import Run, RunSpec, RunStore
 from clara_engine.workspace.selections import SelectionBook
@@ -54,6 +55,8 @@ class Workspace:
     Attributes
     ----------
     targets : TargetCatalog
+    roots : Roots
+        The folders outside that files of targets lie in.
     labels : LabelBook
     verdicts : VerdictLog
     vocabulary : Vocabulary
@@ -74,6 +77,8 @@ class Workspace:
     population : Population
     failures : FailureBook
     job_log : JobLog
+    upgraded : str
+        What a person should know when it was of an older version and has just been brought up to date; else nothing.
     waiting : callable
         ``with workspace.waiting(30):`` lets this thread wait so many seconds for a lock; see `Database`.
     versions : callable
@@ -88,6 +93,8 @@ class Workspace:
         self.waiting = database.waiting
         versions = Versions(database)
         self.versions, self.changing = versions.read, versions.changing
+        self.upgraded = database.upgraded
+        self.roots = Roots(database)
         self.targets = TargetCatalog(database)
         self.labels = LabelBook(database)
         self.verdicts = VerdictLog(database)
@@ -124,7 +131,7 @@ class Workspace:
             When the folder is no workspace, can't be written, or is absent and `create` is False.
         """
         path = Path(folder) if folder is not None else default_folder()
-        path = path.expanduser().absolute()
+        path = settled(path.expanduser())
         if create:
             try:
                 path.mkdir(parents=True, exist_ok=True)
