@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import time
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from functools import partial
@@ -48,6 +49,8 @@ __all__ = ["FEATURE_SET", "Server", "progress_of", "server"]
 FEATURE_SET = "flux_power"
 # How long a click may wait for another process that writes; jobs wait longer.
 PATIENCE_S = 0.8
+# How often a folder of light curves is looked for that may have gone [s].
+ROOTS_EVERY_S = 4.0
 # A job is given so long [s] to notice that the server ends, and the process so long in all.
 NOTICE_S, LAST_S = 2.5, 4.0
 # A retrain must not wait behind a t-SNE of a whole sector.
@@ -84,7 +87,8 @@ class Server:
     runs : list of Run
     vocabulary : list of VerdictLabel
     trouble : str
-        Why the workspace could not be read at the last look, in one line; empty when it could.
+        Why the workspace, or a folder that its light curves lie in, could not be read at the last look, in one line;
+        empty when it could.
     watcher : Watcher
         Wakes the pages that show something of what has changed.
     """
@@ -103,7 +107,8 @@ class Server:
         self.versions: dict[Topic, int] = {}
         self.runs: list[Run] = []
         self.vocabulary: list[VerdictLabel] = list(STANDARD)
-        self.trouble = ""
+        self.trouble = self._missing = ""
+        self._roots_seen: tuple[int, int] | None = None
         self._scores: dict[tuple[str, int], pd.DataFrame] = {}
         self._tables: dict[tuple[str, int, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
         self._planes: dict[tuple[object, ...], pd.DataFrame] = {}
@@ -144,13 +149,21 @@ class Server:
         jobs = self.queue.jobs()
         try:
             self.read()
-            self.trouble = ""
+            self.trouble = self._missing_root()
         except (ClaraError, OSError) as error:
             self.trouble = str(error).splitlines()[0]
         self._settled = frozenset(job.id for job in jobs if not job.state.active)
         progress = tuple(map(progress_of, jobs))
         news: dict[Hashable, object] = {"jobs now": progress, "folds": self.folds.version, "trouble": self.trouble}
         return news | dict(self.versions)
+
+    def _missing_root(self) -> str:
+        """A line for a folder of light curves that is not there; its disk is asked now and then."""
+        now = (self.versions[Topic.TARGETS], int(time.monotonic() / ROOTS_EVERY_S))
+        if now != self._roots_seen:
+            self._roots_seen = now
+            self._missing = next(iter(self.workspace.roots.missing()), "")
+        return self._missing
 
     def jobs(self) -> list[Job]:
         """Jobs of this server, oldest first; one runs on here until what it wrote has been read."""
@@ -415,6 +428,8 @@ def server(folder: str | Path | None = None) -> Server:
 
     def opened() -> Server:
         made = Server(Workspace.open(path, patience=PATIENCE_S))
+        if made.workspace.upgraded:
+            log.warning(made.workspace.upgraded)
         Thread(target=_get_ready, args=(made,), name="get ready", daemon=True).start()
         made.watcher.begin()
         return made

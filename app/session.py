@@ -324,7 +324,7 @@ class Session(StarView):
         here = {
             "target_id": self.target_id, "run_id": self.run_id or None, "period_days": self.period_days,
             "author": self.author or "unknown",
-        } | given  # fmt: skip
+        } | given | {"account": self.account}  # fmt: skip
         if not here["target_id"]:
             return
 
@@ -332,16 +332,21 @@ class Session(StarView):
         add = partial(log.add, label=label, note=note, session=key or self.key, token=token, **here)
         self.attempt(add, lambda number: stored(), refused)
 
+    @property
+    def account(self) -> str:
+        """Who the server knows the person to be, by login or as the user that it runs as; the browser never says it."""
+        return pn.state.user or _whoever_sits_here()
+
     def undo_verdict(self) -> None:
         """Take back the last standing verdict that was given here, and show its star."""
-        author, key = self.author or "unknown", self.key
-        undo = partial(self.server.workspace.verdicts.undo, author=author, session=key)
+        by = {"author": self.author or "unknown", "session": self.key, "account": self.account}
+        undo = partial(self.server.workspace.verdicts.undo, **by)
         self.attempt(undo, lambda number: self._again(number, "undo"))
 
     def redo_verdict(self) -> None:
         """Let the verdict stand again that was taken back here last, and show its star."""
-        author, key = self.author or "unknown", self.key
-        redo = partial(self.server.workspace.verdicts.redo, author=author, session=key)
+        by = {"author": self.author or "unknown", "session": self.key, "account": self.account}
+        redo = partial(self.server.workspace.verdicts.redo, **by)
         self.attempt(redo, lambda number: self._again(number, "redo"))
 
     def _again(self, number: int | None, what: str) -> None:
@@ -407,6 +412,8 @@ class Session(StarView):
             if back:
                 self.notice = ""
                 self.refresh()
+                if self.target_id and self.star.light_curve is None:
+                    self.param.update(**self.shown(self.server.star(self.target_id)))
         jobs = server.jobs()  # before the rest: what an ended one wrote is then part of it
         before, self._heard = self._heard, server.versions
         changed = {topic for topic, number in self._heard.items() if number != before.get(topic)}

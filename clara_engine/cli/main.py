@@ -19,6 +19,7 @@ from clara_engine.cli import (
     population,
     query,
     results,
+    roots,
     runs,
     serve,
     star,
@@ -79,6 +80,7 @@ MODULES = (
 for module in MODULES:
     for command in module.COMMANDS:
         app.command(cls=_AsWritten)(command)
+app.add_typer(roots.GROUP)
 
 
 def main() -> None:

@@ -161,14 +161,23 @@ def refuse_impossible(context: Any) -> None:
 
 def opened(folder: Path | None, *, create: bool = True) -> Workspace:
     """Open a workspace, made if need be."""
+    from clara_engine.cli.output import say
     from clara_engine.workspace import Workspace
 
-    return Workspace.open(folder, create=create)
+    workspace = Workspace.open(folder, create=create)
+    if workspace.upgraded:
+        say(workspace.upgraded)
+    return workspace
 
 
 def existing(folder: Path | None) -> Workspace:
-    """Open a workspace that must be there already."""
-    return opened(folder, create=False)
+    """Open a workspace that must be there already; a person is told of folders that are not there."""
+    from clara_engine.cli.output import complain
+
+    workspace = opened(folder, create=False)
+    for line in workspace.roots.missing():
+        complain(line)
+    return workspace
 
 
 def filled(folder: Path | None) -> Workspace:

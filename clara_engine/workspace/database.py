@@ -183,8 +183,8 @@ class Database:
     """One SQLite file in WAL mode, safe under several threads and processes.
 
     A file of an older version is brought up to this one when it is opened, after a copy of it has been put beside it;
-    see `clara_engine.workspace.upgrade`. Every operation opens its own connection, so nothing is shared that a thread or
-    a forked process could break.
+    see `clara_engine.workspace.upgrade`. Every operation opens its own connection, so nothing is shared that a thread
+    or a forked process could break.
 
     Reading never waits for a writer, and opening a file that is up to date only reads. Writing waits while another
     thread or process writes, for `patience` seconds at most: then it raises, with nothing written. How it is meant:

@@ -115,6 +115,7 @@ class MapShelf:
             "source": request.source, "name": request.name, "settings": request.settings.model_dump(),
             "seed": request.seed, "targets": len(given.ids), "left_out": given.left_out, "quality": asdict(quality),
             "started_from": before.stem if before else None, "seconds": time.perf_counter() - begun,
+            "created": time.time(),
         }  # fmt: skip
         home = self._folder.parent / DATABASE_FILE
         write_atomically(path.with_suffix(".npz"), fitted.save, home=home)
@@ -152,7 +153,7 @@ class MapShelf:
         return self._newest(f"{request.settings.kind}-leaves-*-{request.recipe}.parquet")
 
     def _newest(self, pattern: str) -> Path | None:
-        found = sorted(self._folder.glob(pattern), key=lambda path: (path.stat().st_mtime_ns, path.name))
+        found = sorted(self._folder.glob(pattern), key=lambda path: (_made(path), path.name))
         whole = [path for path in found if path.with_suffix(".npz").exists()]
         return whole[-1] if whole else None
 
@@ -177,6 +178,11 @@ def _write(
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), FACTS: json.dumps(facts).encode()})
     write_atomically(path, lambda beside: pq.write_table(table, beside), within=within)
     return frame
+
+
+def _made(path: Path) -> float:
+    """When a map was made [Unix s]. One of an older version says only when its file was written, or copied."""
+    return float(_facts(path).get("created", path.stat().st_mtime))
 
 
 def _facts(path: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -180,13 +181,19 @@ def kept_recovery(run: Run, plan: RecoveryPlan) -> Recovery | None:
 def kept_completeness(run: Run) -> dict[str, pd.DataFrame]:
     """Completeness by what was injected, such as "planets, top 5 %": the newest of each that `recover` has kept."""
     found = {}
-    for path in sorted((run.folder / "recovery").glob("*.json"), key=lambda path: path.stat().st_mtime_ns):
+    for path in sorted((run.folder / "recovery").glob("*.json"), key=_made):
         with reading(path):
             facts = json.loads(path.read_text())
             if "event" in facts:  # older ones know less
                 name = f"{facts['event']}, top {facts['top_percent']:g} %"
                 found[name] = completeness(pd.read_parquet(path.with_suffix(".parquet")))
     return found
+
+
+def _made(path: Path) -> float:
+    """When it was measured [Unix s]. What an older version kept says only when its file was written, or copied."""
+    with reading(path):
+        return float(json.loads(path.read_text()).get("created", path.stat().st_mtime))
 
 
 def _with_hosts(workspace: Workspace, injected: pd.DataFrame, scores: pd.Series) -> pd.DataFrame:
@@ -206,7 +213,9 @@ def _path(run: Run, plan: RecoveryPlan) -> Path:
 
 def _keep(workspace: Workspace, run: Run, plan: RecoveryPlan, injected: pd.DataFrame, facts: dict[str, Any]) -> None:
     path = _path(run, plan)
-    facts = facts | {"event": plan.injected_design().name, "top_percent": plan.top_percent}
+    facts = facts | {
+        "event": plan.injected_design().name, "top_percent": plan.top_percent, "created": time.time(),
+    }  # fmt: skip
     write_atomically(path, lambda beside: injected.to_parquet(beside, index=False), home=run.folder)
     write_atomically(
         path.with_suffix(".json"), lambda beside: beside.write_text(json.dumps(facts)), home=run.folder,

@@ -15,6 +15,9 @@ from clara_engine.workspace.roots import Places, place_files
 
 __all__ = ["back_up", "complete", "holds_anything", "star_and_sector"]
 
+#: Folders of a workspace that light curves and tables of labels come to lie in.
+OWN_FOLDERS = ("downloads", "uploads", "simulated")
+
 
 def holds_anything(connection: sqlite3.Connection) -> bool:
     """Whether any table has a row, so that there is something to lose."""
@@ -65,17 +68,28 @@ def complete(connection: sqlite3.Connection, home: Path) -> None:
     home : Path
         The workspace.
     """
-    paths = [path for (path,) in connection.execute("SELECT path FROM targets WHERE root = ''") if os.path.isabs(path)]
-    rows = [(*place, path) for path, place in place_files(connection, home, paths).items()]
-    connection.executemany("UPDATE targets SET root = ?, path = ? WHERE root = '' AND path = ?", rows)
+    place_files(connection, home, [_come_along(path, home) for path in _whole_paths(connection, "targets")])
     places = Places.read(connection, home)
-    for table in ("unreadable", "label_tables"):
-        kept = connection.execute(f"SELECT DISTINCT path FROM {table} WHERE root = ''").fetchall()
-        rows = [(*places.split(path), path) for (path,) in kept if os.path.isabs(path)]
+    for table in ("targets", "unreadable", "label_tables"):
+        rows = [(*places.split(_come_along(path, home)), path) for path in _whole_paths(connection, table)]
         connection.executemany(f"UPDATE {table} SET root = ?, path = ? WHERE root = '' AND path = ?", rows)
     numbers = connection.execute("SELECT verdict_id, target_id FROM verdicts WHERE star = ''").fetchall()
     stars = [(*star_and_sector(connection, target_id), number) for number, target_id in numbers]
     connection.executemany("UPDATE verdicts SET star = ?, sector = ? WHERE verdict_id = ?", stars)
+
+
+def _whole_paths(connection: sqlite3.Connection, table: str) -> list[str]:
+    found = connection.execute(f"SELECT DISTINCT path FROM {table} WHERE root = ''").fetchall()
+    return [path for (path,) in found if os.path.isabs(path)]
+
+
+def _come_along(path: str, home: Path) -> str:
+    """Where a file is now that lay in the workspace before that was moved, while its paths were still whole."""
+    if os.path.exists(path):
+        return path
+    parts = Path(path).parts
+    places = (home.joinpath(*parts[i:]) for i, part in enumerate(parts) if part in OWN_FOLDERS)
+    return str(next(filter(os.path.exists, places), path))
 
 
 def star_and_sector(connection: sqlite3.Connection, target_id: str) -> tuple[str, int | None]:

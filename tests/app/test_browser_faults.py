@@ -2,7 +2,6 @@
 
 import resource
 import shutil
-import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
@@ -33,10 +32,7 @@ def served(workspace_template: Path, disk) -> Iterator[Served]:
     folder, _ = disk
     shutil.copytree(workspace_template, folder / "workspace")
     shutil.copytree(workspace_template.parent / "sector", folder / "sector")
-    with sqlite3.connect(folder / "workspace" / "clara.sqlite") as connection:
-        old, new = str(workspace_template.parent / "sector"), str(folder / "sector")
-        connection.execute("UPDATE targets SET path = replace(path, ?, ?)", (old, new))
-    connection.close()
+    Workspace.open(folder / "workspace").roots.point("sector", folder / "sector")
     made = Served(folder / "workspace")
     yield made
     made.end()

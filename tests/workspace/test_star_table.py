@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from clara_engine import Workspace
 from clara_engine.cli.options import chosen_label
 from clara_engine.errors import WorkspaceError
+from clara_engine.workspace.database import FIRST_SCHEMA, MIGRATIONS
 from clara_engine.workspace.query import query
 from clara_engine.workspace.star_table import StarTable
 from clara_engine.workspace.sweeps import target_label
@@ -156,20 +157,14 @@ def test_a_star_keeps_the_numbers_of_every_source(workspace, tmp_path):
     assert asked["source"][0].startswith("stars.csv ")
 
 
-def test_numbers_of_an_older_workspace_stay(workspace):
-    (first, *_) = workspace.targets.ids()
-    with closing(sqlite3.connect(workspace.folder / "clara.sqlite")) as connection, connection:
-        connection.execute("DROP TABLE parameters")
-        connection.execute(
-            "CREATE TABLE parameters (target_id TEXT NOT NULL, name TEXT NOT NULL, value REAL, source TEXT NOT NULL, "
-            "PRIMARY KEY (target_id, name))"
-        )
-        connection.execute("INSERT INTO parameters VALUES (?, 'teff', 5000.0, 'test')", (first,))
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {name}")
-        connection.execute("DROP TABLE versions")
-        connection.execute("PRAGMA user_version = 10")
-    assert Workspace.open(workspace.folder).labels.parameters()["teff"].to_dict() == {first: 5000.0}
+def test_numbers_of_an_older_workspace_stay(tmp_path):
+    before = next(i for i, script in enumerate(MIGRATIONS) if "parameters_before" in script)
+    with closing(sqlite3.connect(tmp_path / "clara.sqlite")) as connection, connection:
+        for script in (FIRST_SCHEMA, *MIGRATIONS[:before]):
+            connection.executescript(script)
+        connection.execute("INSERT INTO parameters VALUES ('1-s0001-SPOC-120', 'teff', 5000.0, 'test')")
+        connection.execute(f"PRAGMA user_version = {before + 1}")
+    assert Workspace.open(tmp_path).labels.parameters()["teff"].to_dict() == {"1-s0001-SPOC-120": 5000.0}
 
 
 @pytest.mark.parametrize("words", [("1", "0"), ("True", "False"), ("yes", "no"), ("Y", "n")])
