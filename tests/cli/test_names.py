@@ -25,7 +25,9 @@ def named(trained, tmp_path_factory):
             facts["measures"] = {f"truth/{name}": next(iter(facts["measures"].values()))}
             connection.execute("UPDATE runs SET name = ?, record = ?", (name, json.dumps(facts)))
             connection.execute("UPDATE labels SET value = ? WHERE value = 'dip'", (name,))
-            connection.execute("INSERT INTO unreadable VALUES (?, ?)", (f"/data/{name}.fits", f"{name}: no"))
+            connection.execute(
+                "INSERT INTO unreadable (path, reason, root) VALUES (?, ?, '')", (f"/data/{name}.fits", f"{name}: no")
+            )
             connection.execute("INSERT INTO failures VALUES ('file', ?, ?, '', 0)", (name, name))
             connection.execute(
                 "INSERT INTO ephemerides (star, target_id, name, kind, epoch_btjd, source, note, author, created) "
