@@ -228,7 +228,7 @@ def _kinds(
     for seed in range(matrix.plan.seeds):
         step = Step(report, f"seed {seed + 1}, kinds")
         make = partial(named, matrix, events, seed, step)
-        tables.append(kept.table(["kinds 4", matrix.fingerprint(seed), events, FOREST.model_dump()], make))
+        tables.append(kept.table(["kinds 3", matrix.fingerprint(seed), events, FOREST.model_dump()], make))
     table = pd.concat(tables, ignore_index=True)
     areas = []
     for event in events:

@@ -1,7 +1,5 @@
 """Chances that come true as often as they say."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 from scipy.special import softmax
@@ -35,20 +33,6 @@ def test_the_fit_finds_the_power_and_the_chances_come_true():
     before = expected_calibration_error(reliability(new, new_labels))
     after = expected_calibration_error(reliability(chance, new_labels))
     assert after < 0.02 < 0.08 < before
-
-
-def test_a_class_that_shares_its_fraction_with_another_is_told_by_both():
-    """The forest gives a third class a part of what belongs to the first, more the more it looks like it."""
-    true, labels, _ = modest()
-    taken = 0.4 * true[:, 0] * (true[:, 2] + 0.2)
-    fractions = true + taken[:, None] * [-1, 0, 1]
-    fitted = ClassCalibration.fit(CLASSES, fractions, labels)
-    stiff = dataclasses.replace(fitted, links=((0.0,) * 3,) * 3)
-    equal = dict.fromkeys(CLASSES, 1 / 3)
-    off = [np.abs(one.posterior(fractions, equal) - true).mean() for one in (fitted, stiff)]
-    assert off[0] < 0.03
-    assert off[0] < off[1]
-    assert np.abs(np.array(fitted.links)).max() > 0.05
 
 
 def test_a_prior_shifts_chances_by_the_rule_of_bayes():
