@@ -23,6 +23,7 @@ __all__ = [
     "chosen_label",
     "existing",
     "filled",
+    "input_file",
     "input_folder",
     "named_columns",
     "one_a_word",
@@ -132,6 +133,19 @@ def input_folder(words: str) -> Any:
 
         if path is not None and not path.is_dir():
             raise WorkspaceError(f"{path} is no folder")
+        return path
+
+    return typer.Option(help=words, callback=check)
+
+
+def input_file(words: str) -> Any:
+    """An option for a file that is read; its help. One that is not there is refused before the work."""
+
+    def check(path: Path | None) -> Path | None:
+        from clara_engine.errors import WorkspaceError
+
+        if path is not None and not path.is_file():
+            raise WorkspaceError(f"{path} is no file")
         return path
 
     return typer.Option(help=words, callback=check)

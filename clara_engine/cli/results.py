@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clara_engine.cli.options import AsJson, ColumnNames, Folder, input_folder, named_columns, opened, output
+from clara_engine.cli.options import (
+    AsJson,
+    ColumnNames,
+    Folder,
+    input_file,
+    input_folder,
+    named_columns,
+    opened,
+    output,
+)
 from clara_engine.cli.output import progress, say, show_json
 from clara_engine.errors import WorkspaceError
 
@@ -39,8 +48,14 @@ def results(
     curves: Annotated[int, typer.Option(min=10, help="Light curves of a contrast set.")] = 300,
     measured: Annotated[int, typer.Option(min=10, help="Injected light curves that are measured.")] = 200,
     peers: Annotated[int, typer.Option(min=0, help="Injected light curves that peers are asked; 0 asks none.")] = 0,
+    peer_seeds: Annotated[int, typer.Option(min=1, help="Of the seeds, so many are asked of peers.")] = 1,
     models: Annotated[Path | None, input_folder("Folder with downloaded models of peers.")] = None,
     published: Annotated[Path | None, input_folder("Folder of published scores, to compare sectors.")] = None,
+    seen: Annotated[
+        Path | None,
+        input_file("Table of stars on which an event was seen that no catalogue knows (columns tic, seen): the page "
+                   "also says what is reached without them."),
+    ] = None,
     out: Annotated[Path, output("The page; its numbers go beside it as JSON.")] = Path("results.md"),
     workspace: Folder = None,
     as_json: AsJson = False,
@@ -57,7 +72,7 @@ def results(
     baselines = everything.baselines if baseline is None else tuple(name for name in baseline if name != "none")
     plan = StudyPlan(
         demo=demo, events=tuple(event or everything.events), baselines=baselines, seeds=seeds, curves=curves,
-        measured=measured, peers=peers, models=models, published=published,
+        measured=measured, peers=peers, peer_seeds=peer_seeds, models=models, published=published, seen=seen,
     )  # fmt: skip
     with progress() as report:
         if folders:
@@ -104,10 +119,12 @@ def _command(folders: Sequence[Path], labels: Sequence[Path], plan: StudyPlan) -
     ):  # fmt: skip
         if chosen != usual:
             words += [word for name in chosen or ("none",) for word in (option, name)]
-    for name in ("demo", "seeds", "curves", "measured", "peers"):
-        words += [f"--{name}", str(getattr(plan, name))]
-    if plan.published is not None:
-        words += ["--published", plan.published.name]
+    for name in ("demo", "seeds", "curves", "measured", "peers", "peer_seeds"):
+        words += [f"--{name.replace('_', '-')}", str(getattr(plan, name))]
+    for name in ("published", "seen"):
+        path = getattr(plan, name)
+        if path is not None:
+            words += [f"--{name}", path.name]
     return shlex.join([*words, "--out", "docs/results.md"])
 
 

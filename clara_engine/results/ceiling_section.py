@@ -43,11 +43,23 @@ def _summary(facts: Facts) -> str:
     costly = facts["costly"]
     stars = ", ".join(f"{one['star']} ({percent(one['loss'])})" for one in costly)
     total, even = sum(one["loss"] for one in costly), len(costly) / facts["untouched_stars"]
+    left = _left_out("without them", facts["without costly"]) if costly else ""
+    if "without seen" in facts:
+        seen = facts["without seen"]
+        names = "; ".join(f"{star}, {text}" for star, text in seen["stars"].items())
+        left += f" No table says what is plainly seen on {names}. {_left_out('Without these', seen)}"
     return (
         f"{above} Most of that, for their number, is lost to: {said}. The untouched stars that outrank most injected "
         f"light curves are {stars}: together {percent(total)} of what is missing, where {len(costly)} of "
-        f"{facts['untouched_stars']} stars would have {percent(even)} if all were alike."
+        f"{facts['untouched_stars']} stars would have {percent(even)} if all were alike; {left}"
     )
+
+
+def _left_out(how: str, facts: Facts) -> str:
+    """The figures that some stars stand in the way of."""
+    names = {"auc": "ROC-AUC", "recall": "recall at the nulls' cut", "lost": "lost to the other generator"}
+    said = ", ".join(f"{title} {number(facts[name])}" for name, title in names.items() if name in facts)
+    return f"{how}: {said}."
 
 
 def _parts(facts: Facts) -> str:

@@ -13,10 +13,13 @@ from clara_engine.progress import Report, quiet
 from clara_engine.workspace.nulls import Nulls
 from clara_engine.workspace.steering import TrainingRows
 
-__all__ = ["HALVES", "fairness"]
+__all__ = ["HALF", "fairness"]
 
 Names = NDArray[np.str_]
-HALVES = ("first half", "second half")
+#: How rows begin of stars of which a random half carries signals.
+HALF = "half"
+#: Where few stars can carry signals, many halves are drawn: as many as ask so many stars, and at most so many.
+ASKED_STARS, MOST_HALVES = 400, 6
 
 
 def fairness(
@@ -36,8 +39,8 @@ def fairness(
     -------
     DataFrame
         Columns of, star, score and hit. Rows of "nulls": null light curves, scored by trees that never saw their star.
-        Of each of `HALVES`: quiet stars that signals may be put on; hit are those that carry them, a random half and
-        then the other. Of "new files": score is how far a star's score in the forest that it helped to grow is from
+        Of several that begin with `HALF`: quiet stars that signals may be put on; hit are those that carry them, a
+        random half, then the other, then other halves. Of "new files": score is how far a star's score in the forest that it helped to grow is from
         that of the same star as a new file.
     """
     rng = np.random.default_rng([seed, 5])
@@ -55,19 +58,21 @@ def fairness(
     found = usual.scores(nulls.rows, stars=null_stars).anomaly
 
     carry = np.array(sorted(set(hosts) & set(quiet_stars)))
-    half = set(rng.permutation(carry)[: len(carry) // 2])
     asked = np.isin(stars, carry)
     parts = [pd.DataFrame({"of": "nulls", "star": null_stars, "score": found, "hit": False})]
-    for name, chosen in zip(HALVES, (half, set(carry) - half), strict=True):
-        forest = grown(everyone, np.isin(hosts, list(chosen)), seed + 1000 * len(parts))
-        scored = forest.scores(real.take(asked), stars=stars[asked]).anomaly
-        hit = np.isin(stars[asked], list(chosen))
-        parts.append(pd.DataFrame({"of": name, "star": stars[asked], "score": scored, "hit": hit}))
+    for _ in range(min(MOST_HALVES, max(1, round(ASKED_STARS / max(1, len(carry)))))):
+        half = set(rng.permutation(carry)[: len(carry) // 2])
+        for chosen in (half, set(carry) - half):
+            forest = grown(everyone, np.isin(hosts, list(chosen)), seed + 1000 * len(parts))
+            scored = forest.scores(real.take(asked), stars=stars[asked]).anomaly
+            hit = np.isin(stars[asked], list(chosen))
+            name = f"{HALF} {len(parts)}"
+            parts.append(pd.DataFrame({"of": name, "star": stars[asked], "score": scored, "hit": hit}))
 
     still = np.array(sorted(set(stars) & set(quiet_stars)))
     new = rng.permutation(still)[: max(5, len(still) // 10)]
     away = np.isin(stars, new)
-    without = grown(~away, ~np.isin(hosts, new), seed + 5000)
+    without = grown(~away, ~np.isin(hosts, new), seed + 500)
     inside = usual.scores(real.take(away), stars=stars[away]).anomaly
     apart = np.abs(inside - without.scores(real.take(away)).anomaly)
     parts.append(pd.DataFrame({"of": "new files", "star": stars[away], "score": apart, "hit": False}))

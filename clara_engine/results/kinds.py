@@ -14,7 +14,7 @@ from clara_engine.forest.classes import ClassForest
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
 from clara_engine.synthetic import UNSEEN_EVENTS
-from clara_engine.workspace.kinds import FOREST, KIND, NONE
+from clara_engine.workspace.kinds import FOREST, KIND, NONE, USUAL_NONE
 from clara_engine.workspace.steering import OTHER_GENERATOR, SteeringMatrix
 
 __all__ = ["confusion", "named"]
@@ -32,10 +32,12 @@ def named(matrix: SteeringMatrix, events: list[str], seed: int, report: Report =
     -------
     DataFrame
         Columns seed, kind (true), generator ("own" or "other"), star, signal_to_noise, called, chance (of what it is
-        called), and score: the chance of the true kind against none; for light curves as they are NaN.
+        called), and score: the chance of the true kind, half being none beforehand, as `clara classify` shows it; for
+        light curves as they are NaN.
     """
     classes = [NONE, *(KIND[event] for event in events)]
     prior = dict.fromkeys(classes, 1 / len(classes))
+    usual = dict.fromkeys(classes, (1 - USUAL_NONE) / len(events)) | {NONE: USUAL_NONE}
     shown = [matrix.training_rows(event, seed, report) for event in events]
     binning = FeatureBinning.fit(shown[0].real)
     sets: list[Any] = [(NONE, binning.bin(shown[0].real), shown[0].stars)]
@@ -57,19 +59,19 @@ def named(matrix: SteeringMatrix, events: list[str], seed: int, report: Report =
     tables = []
     for kind, generator, rows, about in asked:
         stars = [star_of(target_id) for target_id in about["background"]]
-        chance = calibration.posterior(forest.fractions(binning.bin(rows), stars), prior)
+        fractions = forest.fractions(binning.bin(rows), stars)
+        chance, shown = calibration.posterior(fractions, prior), calibration.posterior(fractions, usual)
         best = chance.argmax(axis=1)
-        here, none = chance[:, classes.index(kind)], chance[:, 0]
         tables.append(pd.DataFrame({
             "seed": seed, "kind": kind, "generator": generator, "star": stars,
             "signal_to_noise": about["signal_to_noise"].to_numpy(float), "called": np.array(classes)[best],
-            "chance": chance.max(axis=1), "score": here / (here + none) if kind != NONE else np.nan,
+            "chance": chance.max(axis=1), "score": shown[:, classes.index(kind)] if kind != NONE else np.nan,
         }))  # fmt: skip
         if kind == NONE:  # what an untouched light curve would score as each kind, for the areas
             untouched = pd.DataFrame(
                 {"seed": seed, "kind": NONE, "generator": "untouched", "star": np.repeat(stars, len(classes) - 1),
                  "signal_to_noise": np.nan, "called": np.tile(classes[1:], len(stars)), "chance": np.nan,
-                 "score": (chance[:, 1:] / (chance[:, 1:] + chance[:, :1])).ravel()}
+                 "score": shown[:, 1:].ravel()}
             )  # fmt: skip
             tables.append(untouched)
     return pd.concat(tables, ignore_index=True)[COLUMNS]

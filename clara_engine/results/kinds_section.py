@@ -31,7 +31,7 @@ def kinds_section(name: str, kinds: Facts) -> str:
         ]  # fmt: skip
         parts.append(f"{title}, and the share that is called each kind:\n\n{table(rows)}")
     rows = [
-        {"kind": row["kind"], "ROC-AUC against none": number(row["auc"]), "lost": interval(row)}
+        {"kind": row["kind"], "ROC-AUC against untouched": number(row["auc"]), "lost": interval(row)}
         for row in kinds["areas"]
     ]
     parts.append(f"What a kind loses against the forest of one event, on the same light curves:\n\n{table(rows)}")

@@ -102,14 +102,14 @@ def _fair(samples: Mapping[str, Facts]) -> str:
     so = "That is so" if ok else "That is not so"
     hosts = [mine["host"] for one in samples.values() for mine in one["events"].values() if "host" in mine]
     below = (
-        " Below .5 hosts score lower than the others, and none is carried to the top: the trees that leave a star out "
-        "are shown fewer copies of stars like it, which counts where stars are few."
+        " Below .5 hosts score lower than the others, and none is carried to the top."
         if any(host["high"] < 0.5 for host in hosts)
         else ""
     )
     return "\n\n".join([
         "## Every star scored fairly",
-        "A random half of the quiet training stars that may carry signals carries them, then the other half: who does "
+        "A random half of the quiet training stars that may carry signals carries them, then the other half, and where "
+        "stars are few other halves after these: who does "
         f"can't be told from the scores where the ROC-AUC is .5 (aimed at: .5 ± {number(HOST, 2)} on simulated stars, "
         "an interval that holds .5 on real ones). And a tenth of the quiet training stars is scored as new files, by a "
         f"run that never had them: aimed at are a mean difference below {number(NEW_FILE[0], 2)} and fewer than "

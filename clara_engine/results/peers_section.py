@@ -29,11 +29,15 @@ def peers_section(peers: Facts) -> str:
     ]  # fmt: skip
     return "\n\n".join([
         "## Peers on the same light curves",
-        f"The stars of the first seed of the matrix, {peers['measured']} injected light curves of each event. Those "
-        "that learn are shown the training stars and the contrast set that the steered forest is shown. s: processor "
+        f"The stars of the first {_seeds(peers['seeds'])} of the matrix, {peers['measured']} injected light curves of "
+        "each event and seed. Those that learn are shown the training stars and the contrast set that the steered forest is shown. s: processor "
         "time of one light curve, in seconds.",
         table(rows), _behind(peers["cells"]), table(about),
     ])  # fmt: skip
+
+
+def _seeds(count: int) -> str:
+    return "seed" if count == 1 else f"{count} seeds"
 
 
 def _by_event(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from clara_engine.evaluate.rates import clustered_interval
 from clara_engine.features import feature_set
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, Step, quiet
-from clara_engine.results.cross_fitting import HALVES, fairness
+from clara_engine.results.cross_fitting import HALF, fairness
 from clara_engine.results.kept import Kept
 from clara_engine.results.kinds import confusion, named
 from clara_engine.results.targets import DETECTED
@@ -38,11 +39,12 @@ STRENGTHS = [DETECTED, 10.0, 15.0, 30.0, np.inf]
 THIRDS = (0, 1 / 3, 2 / 3, 1)
 COSTLY = 3
 LEAST_NULLS = 20
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def measure_sample(
     workspace: Workspace, plan: SteeringPlan, *, name: str, kinds: bool = True, nulls: NullPlan | None = None,
-    report: Report = quiet,
+    seen: Mapping[str, str] = NOTHING, report: Report = quiet,
 ) -> dict[str, Any]:  # fmt: skip
     """Measure the steering matrix and what else the stars of a workspace can tell.
 
@@ -56,6 +58,8 @@ def measure_sample(
         Also name the kind of every measured light curve.
     nulls : NullPlan, optional
         The null light curves of all seeds.
+    seen : mapping of star to text
+        Stars that no table knows to show an event, and what was seen on them: what is measured without them, too.
 
     Returns
     -------
@@ -80,7 +84,7 @@ def measure_sample(
         "matrix": matrix.kept_table().to_dict("records"),
         "detected": matrix.kept_table(least_signal_to_noise=DETECTED).to_dict("records"),
         "by_strength": _own(matrix.by_signal_to_noise(step)).to_dict("records"),
-        "events": {event: _event(event, scores, fair[fair["event"] == event], facts) for event in events},
+        "events": {event: _event(event, scores, fair[fair["event"] == event], facts, seen) for event in events},
     }
     if kinds:
         found["kinds"] = _kinds(matrix, kept, events, scores, step)
@@ -108,7 +112,7 @@ def _fairness(
             null_stars=stars[nulls.target_ids].to_numpy(str), report=step,
         )  # fmt: skip
 
-    table = kept.table(["fairness 2", matrix.fingerprint(seed), event, plan.model_dump()], make)
+    table = kept.table(["fairness 3", matrix.fingerprint(seed), event, plan.model_dump()], make)
     return table.assign(event=event, seed=seed)
 
 
@@ -153,7 +157,9 @@ def _draws(scores: pd.DataFrame, event: str, contrast: str, least: float) -> lis
     return draws
 
 
-def _event(event: str, scores: pd.DataFrame, fair: pd.DataFrame, facts: pd.DataFrame) -> dict[str, Any]:
+def _event(
+    event: str, scores: pd.DataFrame, fair: pd.DataFrame, facts: pd.DataFrame, seen: Mapping[str, str]
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     mine = scores[scores["contrast"] == event]
     for name, generator in (("", event), (" (other)", event + OTHER_GENERATOR)):
@@ -166,7 +172,9 @@ def _event(event: str, scores: pd.DataFrame, fair: pd.DataFrame, facts: pd.DataF
         for name, least in (("lost", DETECTED), ("lost, all", 0.0)):
             draws = (_draws(scores, event + end, event, least) for end in ("", OTHER_GENERATOR))
             found[name] = _interval(mean_auc_difference(*draws))
-    halves = [part for _, part in fair[fair["of"].isin(HALVES)].groupby(["seed", "of"]) if part["hit"].nunique() == 2]
+    halves = [
+        part for _, part in fair[fair["of"].str.startswith(HALF)].groupby(["seed", "of"]) if part["hit"].nunique() == 2
+    ]
     if halves:
         found["host"] = _interval(mean_auc([
             (part["score"].to_numpy(float), part["hit"].to_numpy(bool), part["star"].to_numpy(str)) for part in halves
@@ -179,6 +187,12 @@ def _event(event: str, scores: pd.DataFrame, fair: pd.DataFrame, facts: pd.DataF
         "far_high": clustered_interval(far, new["star"].to_numpy())[1],
     }  # fmt: skip
     found["ceiling"] = _ceiling(event, mine, facts)
+    if found["ceiling"]:
+        costly = [one["star"] for one in found["ceiling"]["costly"]]
+        there = {star: text for star, text in seen.items() if (mine["star"] == star).any()}
+        found["ceiling"]["without costly"] = _without(event, mine, fair, costly)
+        if there:
+            found["ceiling"]["without seen"] = {"stars": there} | _without(event, mine, fair, there)
     return found
 
 
@@ -197,6 +211,19 @@ def _null_recall(above: pd.DataFrame, mine: pd.DataFrame, fair: pd.DataFrame) ->
     false = (plain["score"] > plain["seed"].map(cuts)).to_numpy()
     ends = clustered_interval(hits, above["star"].to_numpy())
     return _interval((float(hits.mean()), *ends)) | {"untouched": float(false.mean())}
+
+
+def _without(event: str, mine: pd.DataFrame, fair: pd.DataFrame, stars: Collection[str]) -> dict[str, float]:
+    """The figures of an event when some of the stars are neither measured nor made nulls of."""
+    mine, fair = mine[~mine["star"].isin(list(stars))], fair[~fair["star"].isin(list(stars))]
+    draws = _draws(mine, event, event, DETECTED)
+    found = {"auc": mean_auc(draws)[0]}
+    others = _draws(mine, event + OTHER_GENERATOR, event, DETECTED)
+    if all(hit.any() for _, hit, _ in others):
+        found["lost"] = mean_auc_difference(draws, others)[0]
+    above = mine[(mine["event"] == event) & (mine["signal_to_noise"] >= DETECTED)]
+    recall = _null_recall(above, mine, fair)["value"]
+    return found | ({} if recall is None else {"recall": recall})
 
 
 def _ceiling(event: str, mine: pd.DataFrame, facts: pd.DataFrame) -> dict[str, Any]:
@@ -228,7 +255,7 @@ def _kinds(
     for seed in range(matrix.plan.seeds):
         step = Step(report, f"seed {seed + 1}, kinds")
         make = partial(named, matrix, events, seed, step)
-        tables.append(kept.table(["kinds 3", matrix.fingerprint(seed), events, FOREST.model_dump()], make))
+        tables.append(kept.table(["kinds 5", matrix.fingerprint(seed), events, FOREST.model_dump()], make))
     table = pd.concat(tables, ignore_index=True)
     areas = []
     for event in events:

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clara_engine.errors import WorkspaceError
+from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
 from clara_engine.readers.table_names import plain
 from clara_engine.workspace.demo import simulate
@@ -20,7 +21,7 @@ from clara_engine.workspace.yes_no import NO
 if TYPE_CHECKING:
     from clara_engine.workspace.workspace import Workspace
 
-__all__ = ["EVENT_COLUMNS", "demo_workspace", "note_events"]
+__all__ = ["EVENT_COLUMNS", "demo_workspace", "events_seen", "note_events"]
 
 #: Columns of a table of stars that say that something is known to happen: by a word, or a number other than 0.
 EVENT_COLUMNS = (
@@ -32,6 +33,7 @@ SEARCHED = "n_tce"
 CLASS_COLUMNS = ("class", "other_labels")
 EVENT_WORDS = "planet|binary|flare|transit|eclips"
 FAMILY = "event"
+SEEN = "seen"
 
 
 def note_events(workspace: Workspace, path: Path, columns: Iterable[str] = EVENT_COLUMNS) -> int:
@@ -60,6 +62,28 @@ def note_events(workspace: Workspace, path: Path, columns: Iterable[str] = EVENT
     rows = table.rows_of(workspace.targets.frame()[["target_id", "catalogue", "tic"]])
     found = rows.loc[np.any(said, axis=0)[rows["row"]], "target_id"]
     return workspace.labels.add(FAMILY, dict.fromkeys(found, "yes"), source=str(path.absolute()))
+
+
+def events_seen(workspace: Workspace, path: Path) -> dict[str, str]:
+    """What a person saw on stars that no catalogue knows to show an event: star to words.
+
+    Parameters
+    ----------
+    path : Path
+        Table with a column of stars (see `StarTable`) and a column ``seen``.
+
+    Raises
+    ------
+    WorkspaceError
+        When the table can't be read, or has no column ``seen``.
+    """
+    table = StarTable(path)
+    names = {plain(name): name for name in table.columns}
+    if SEEN not in names:
+        raise WorkspaceError(f"{path.name} needs a column {SEEN}: what was seen on the star, in words")
+    words = table.words(names[SEEN])
+    rows = table.rows_of(workspace.targets.frame()[["target_id", "catalogue", "tic"]])
+    return {star_of(target_id): words[row] for target_id, row in zip(rows["target_id"], rows["row"], strict=True)}
 
 
 def _means_event(words: list[str]) -> NDArray[np.bool_]:

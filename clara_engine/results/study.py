@@ -18,7 +18,7 @@ from clara_engine.files import write_atomically
 from clara_engine.progress import Report, Step, quiet
 from clara_engine.results.page import page
 from clara_engine.results.sample import measure_sample
-from clara_engine.results.stars import demo_workspace
+from clara_engine.results.stars import demo_workspace, events_seen
 from clara_engine.results.targets import TARGETS
 from clara_engine.setting import Range, Setting
 from clara_engine.synthetic import UNSEEN_EVENTS
@@ -50,10 +50,14 @@ class StudyPlan(Setting):
         As of `SteeringPlan`.
     peers : int
         Injected light curves of each event that peers are asked. 0 for none.
+    peer_seeds : int
+        Of the seeds, the first so many are asked of peers.
     models : Path, optional
         Folder of downloaded models of peers.
     published : Path, optional
         Folder of published scores.
+    seen : Path, optional
+        Table of stars on which an event was seen that no catalogue knows; see `events_seen`.
     """
 
     demo: Annotated[int, Range(0, 100_000, "stars")] = 0
@@ -63,8 +67,10 @@ class StudyPlan(Setting):
     curves: Annotated[int, Range(10, 10_000, "curves")] = 300
     measured: Annotated[int, Range(10, 10_000, "curves")] = 200
     peers: Annotated[int, Range(0, 10_000, "curves")] = 0
+    peer_seeds: Annotated[int, Range(1, 100, "seeds")] = 1
     models: Path | None = None
     published: Path | None = None
+    seen: Path | None = None
 
     @property
     def demo_stars(self) -> int:
@@ -112,7 +118,10 @@ def study(workspace: Workspace, plan: StudyPlan, command: str, report: Report = 
     if not len(workspace.targets) and not plan.demo:
         raise WorkspaceError("no light curves: `clara results FOLDER`, or --demo 1200 for simulated ones")
     if len(workspace.targets):
-        found["samples"][GIVEN] = measure_sample(workspace, plan.given_plan(), name=f"{GIVEN} stars", report=report)
+        seen = events_seen(workspace, plan.seen) if plan.seen is not None else {}
+        found["samples"][GIVEN] = measure_sample(
+            workspace, plan.given_plan(), name=f"{GIVEN} stars", seen=seen, report=report
+        )
         if plan.peers:
             found["peers"] = _peers(workspace, plan, Step(report, "peers"))
     if plan.demo:
@@ -132,8 +141,12 @@ def write_page(found: Mapping[str, Any], out: Path) -> None:
 
 
 def _peers(workspace: Workspace, plan: StudyPlan, report: Report) -> dict[str, Any]:
-    peers = PeerStudy(workspace, PeerPlan(curves=plan.curves, measured=plan.peers), plan.models).table(report)
-    return {"cells": peers.cells.to_dict("records"), "peers": peers.peers.to_dict("records"), "measured": plan.peers}
+    asked = PeerPlan(curves=plan.curves, measured=plan.peers, seeds=plan.peer_seeds)
+    peers = PeerStudy(workspace, asked, plan.models).table(report)
+    return {
+        "cells": peers.cells.to_dict("records"), "peers": peers.peers.to_dict("records"), "measured": plan.peers,
+        "seeds": plan.peer_seeds,
+    }  # fmt: skip
 
 
 def published(folder: Path) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def facts(measured):
     about = [{"peer": "TLS", "ranks_by": "SDE", "package": "transitleastsquares", "version": "1.32", "absent": ""}]
     return plain({
         "command": "clara results curves", "versions": {"numpy": "2.0"}, "samples": {"real": measured},
-        "peers": {"cells": [ours, theirs | {"auc": 0.75}], "peers": about, "measured": 20},
+        "peers": {"cells": [ours, theirs | {"auc": 0.75}], "peers": about, "measured": 20, "seeds": 3},
         "published": {"stars_1": 10, "stars_2": 20, "common": 5, "spearman": 0.75},
     })  # fmt: skip
 
@@ -58,6 +58,12 @@ def test_a_figure_is_reached_when_its_number_says_so(facts):
         row = next(line for line in page(facts).splitlines() if line.startswith("| planets | ROC-AUC, signal"))
         assert row.split("|")[-2].strip().strip("*") == decision
     assert "**Planets, real stars**" in page(facts)  # why
+    ceiling = facts["samples"]["real"]["events"]["planets"]["ceiling"]
+    ceiling |= {"lost": 0.01, "without costly": {"auc": 0.9, "lost": 0.001}}
+    ceiling["without seen"] = {"stars": {"TIC 5": "a rise, once"}, "auc": 0.75, "recall": 0.5}
+    text = page(facts)
+    assert "if all were alike; without them: ROC-AUC .900, lost to the other generator .001." in text
+    assert "seen on TIC 5, a rise, once. Without these: ROC-AUC .750, recall at the nulls' cut .500." in text
 
 
 def test_the_cut_is_of_quiet_stars_where_they_are_many(facts):

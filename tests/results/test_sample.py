@@ -9,7 +9,7 @@ from clara_engine.evaluate.conformal import null_cut
 from clara_engine.forest import FeatureBinning, UnsupervisedForest
 from clara_engine.results import sample
 from clara_engine.results.sample import measure_sample
-from clara_engine.results.stars import note_events
+from clara_engine.results.stars import events_seen, note_events
 from clara_engine.workspace.nulls import NullPlan
 from clara_engine.workspace.steering import SteeringMatrix
 
@@ -88,6 +88,29 @@ def test_halved_stars_never_train(small, plan):
         assert len(split.training) == 15
         assert not set(split.measured) & set(small.targets.ids()[:4])
     assert any(set(matrix.split(seed).training) & set(small.targets.ids()[:4]) for seed in range(4))
+
+
+def test_what_is_reached_without_stars_on_which_something_was_seen(small, plan, measured, tmp_path):
+    table = tmp_path / "seen.csv"
+    split = SteeringMatrix(small, plan).split(0).measured
+    tic = small.targets.frame().set_index("target_id").loc[split[0], "tic"]
+    table.write_text(f'tic,seen\n{tic},"a rise, once"\n999999,a fall\n')
+    seen = events_seen(small, table)
+    assert list(seen.values()) == ["a rise, once"]
+    again = measure_sample(small, plan, name="small", nulls=NULLS, seen=seen)
+    found = again["events"]["planets"]["ceiling"]["without seen"]
+    assert found["stars"] == seen
+    scores, areas = SteeringMatrix(small, plan).kept_scores().query("contrast == 'planets'"), []
+    for _, part in scores[~scores["star"].isin(seen)].groupby("seed"):
+        still = part.loc[part["event"] == "", "score"]
+        up = part.loc[(part["event"] == "planets") & (part["signal_to_noise"] >= 7), "score"]
+        areas.append(roc_auc_score(np.repeat([1, 0], [len(up), len(still)]), np.r_[up, still]))
+    assert found["auc"] == pytest.approx(np.mean(areas))
+    assert found["recall"] >= 0
+    assert "without seen" not in measured["events"]["planets"]["ceiling"]
+    table.write_text("tic,words\n1,a\n")
+    with pytest.raises(WorkspaceError, match="needs a column seen"):
+        events_seen(small, table)
 
 
 def test_what_a_table_of_stars_says(small, stars, tmp_path):
