@@ -40,8 +40,8 @@ def fairness(
     DataFrame
         Columns of, star, score and hit. Rows of "nulls": null light curves, scored by trees that never saw their star.
         Of several that begin with `HALF`: quiet stars that signals may be put on; hit are those that carry them, a
-        random half, then the other, then other halves. Of "new files": score is how far a star's score in the forest that it helped to grow is from
-        that of the same star as a new file.
+        random half, then the other, then other halves. Of "new files": score is how far a star's score in the forest
+        that it helped to grow is from that of the same star as a new file.
     """
     rng = np.random.default_rng([seed, 5])
     real, copies = FeatureBinning.fit(rows.real).bin(rows.real), rows.copies

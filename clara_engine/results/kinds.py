@@ -60,18 +60,18 @@ def named(matrix: SteeringMatrix, events: list[str], seed: int, report: Report =
     for kind, generator, rows, about in asked:
         stars = [star_of(target_id) for target_id in about["background"]]
         fractions = forest.fractions(binning.bin(rows), stars)
-        chance, shown = calibration.posterior(fractions, prior), calibration.posterior(fractions, usual)
+        chance, told = calibration.posterior(fractions, prior), calibration.posterior(fractions, usual)
         best = chance.argmax(axis=1)
         tables.append(pd.DataFrame({
             "seed": seed, "kind": kind, "generator": generator, "star": stars,
             "signal_to_noise": about["signal_to_noise"].to_numpy(float), "called": np.array(classes)[best],
-            "chance": chance.max(axis=1), "score": shown[:, classes.index(kind)] if kind != NONE else np.nan,
+            "chance": chance.max(axis=1), "score": told[:, classes.index(kind)] if kind != NONE else np.nan,
         }))  # fmt: skip
         if kind == NONE:  # what an untouched light curve would score as each kind, for the areas
             untouched = pd.DataFrame(
                 {"seed": seed, "kind": NONE, "generator": "untouched", "star": np.repeat(stars, len(classes) - 1),
                  "signal_to_noise": np.nan, "called": np.tile(classes[1:], len(stars)), "chance": np.nan,
-                 "score": shown[:, 1:].ravel()}
+                 "score": told[:, 1:].ravel()}
             )  # fmt: skip
             tables.append(untouched)
     return pd.concat(tables, ignore_index=True)[COLUMNS]
