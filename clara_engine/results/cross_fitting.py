@@ -19,7 +19,7 @@ Names = NDArray[np.str_]
 #: How rows begin of stars of which a random half carries signals.
 HALF = "half"
 #: Where few stars can carry signals, many halves are drawn: as many as ask so many stars, and at most so many.
-ASKED_STARS, MOST_HALVES = 400, 6
+ASKED_STARS, MOST_HALVES = 200, 3
 
 
 def fairness(

@@ -30,8 +30,8 @@ def peers_section(peers: Facts) -> str:
     return "\n\n".join([
         "## Peers on the same light curves",
         f"The stars of the first {_seeds(peers['seeds'])} of the matrix, {peers['measured']} injected light curves of "
-        "each event and seed. Those that learn are shown the training stars and the contrast set that the steered forest is shown. s: processor "
-        "time of one light curve, in seconds.",
+        "each event and seed. Those that learn are shown the training stars and the contrast set that the steered "
+        "forest is shown. s: processor time of one light curve, in seconds.",
         table(rows), _behind(peers["cells"]), table(about),
     ])  # fmt: skip
 
