@@ -35,7 +35,7 @@ class Folds(bags.StarBags):
     """Each tree leaves out another fifth of the stars, and takes all others once."""
 
     def stars(self, tree: int, seed: Any) -> Any:
-        return (self._not_in % FOLDS != tree % FOLDS).astype(np.int32)
+        return (self._not_in % FOLDS != tree % FOLDS).astype(np.int32)[self._group]
 
 
 #: Way to (class of bags, trees, bootstrap). Trees are so many that all take the time of 500 with bootstrap.
