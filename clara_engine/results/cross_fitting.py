@@ -18,8 +18,9 @@ __all__ = ["HALF", "fairness"]
 Names = NDArray[np.str_]
 #: How rows begin of stars of which a random half carries signals.
 HALF = "half"
-#: Where few stars can carry signals, many halves are drawn: as many as ask so many stars, and at most so many.
-ASKED_STARS, MOST_HALVES = 200, 3
+#: Where few stars can carry signals, many halves are drawn: as many as ask so many stars, and at most so many. Which
+#: stars they are counts for more than how many trees are asked.
+ASKED_STARS, MOST_HALVES, HALF_TREES = 800, 12, 100
 
 
 def fairness(
@@ -47,8 +48,10 @@ def fairness(
     real, copies = FeatureBinning.fit(rows.real).bin(rows.real), rows.copies
     stars, hosts = np.array(rows.stars), np.array(rows.hosts)
 
-    def grown(keep: NDArray[np.bool_], shown: NDArray[np.bool_], number: int) -> UnsupervisedForest:
-        forest = UnsupervisedForest.from_settings(settings, random_state=number)
+    def grown(
+        keep: NDArray[np.bool_], shown: NDArray[np.bool_], number: int, chosen: ForestSettings = settings
+    ) -> UnsupervisedForest:
+        forest = UnsupervisedForest.from_settings(chosen, random_state=number)
         return forest.fit(
             real.take(keep), copies[shown], report, real_stars=stars[keep], contrast_stars=hosts[shown]
         )  # fmt: skip
@@ -59,11 +62,12 @@ def fairness(
 
     carry = np.array(sorted(set(hosts) & set(quiet_stars)))
     asked = np.isin(stars, carry)
+    fewer = settings.model_copy(update={"n_estimators": min(HALF_TREES, settings.n_estimators)})
     parts = [pd.DataFrame({"of": "nulls", "star": null_stars, "score": found, "hit": False})]
     for _ in range(min(MOST_HALVES, max(1, round(ASKED_STARS / max(1, len(carry)))))):
         half = set(rng.permutation(carry)[: len(carry) // 2])
         for chosen in (half, set(carry) - half):
-            forest = grown(everyone, np.isin(hosts, list(chosen)), seed + 1000 * len(parts))
+            forest = grown(everyone, np.isin(hosts, list(chosen)), seed + 1000 * len(parts), fewer)
             scored = forest.scores(real.take(asked), stars=stars[asked]).anomaly
             hit = np.isin(stars[asked], list(chosen))
             name = f"{HALF} {len(parts)}"

@@ -112,7 +112,7 @@ def _fairness(
             null_stars=stars[nulls.target_ids].to_numpy(str), report=step,
         )  # fmt: skip
 
-    table = kept.table(["fairness 3", matrix.fingerprint(seed), event, plan.model_dump()], make)
+    table = kept.table(["fairness 4", matrix.fingerprint(seed), event, plan.model_dump()], make)
     return table.assign(event=event, seed=seed)
 
 
