@@ -23,11 +23,23 @@ def ceiling(found: list[Aim], samples: Mapping[str, Facts]) -> str:
     parts = ["## Where the ceiling is"]
     if not missed:
         parts.append("Every figure is reached.")
+    parts += [_seen(samples[sample]) for sample in dict.fromkeys(sample for _, sample in missed)]
     for (event, sample), figures in missed.items():
         facts = samples[sample]["events"][event]["ceiling"]
         title = f"**{event.capitalize()}, {sample} stars**: {'; '.join(figures)}."
         parts += [f"{title} {_summary(facts)}", _parts(facts)] if facts else [title]
     return "\n\n".join(part for part in parts if part)
+
+
+def _seen(sample: Facts) -> str:
+    """What a person saw on stars that count as quiet."""
+    stars: dict[str, str] = {}
+    for event in sample["events"].values():
+        stars |= event["ceiling"].get("without seen", {}).get("stars", {})
+    if not stars:
+        return ""
+    rows = [{"star": star, "seen": text} for star, text in stars.items()]
+    return f"Stars that are measured as quiet, since no table knows better, and what is plainly seen:\n\n{table(rows)}"
 
 
 def _summary(facts: Facts) -> str:
@@ -44,10 +56,11 @@ def _summary(facts: Facts) -> str:
     stars = ", ".join(f"{one['star']} ({percent(one['loss'])})" for one in costly)
     total, even = sum(one["loss"] for one in costly), len(costly) / facts["untouched_stars"]
     left = _left_out("without them", facts["without costly"]) if costly else ""
+    if facts.get("above cut"):
+        stars_above = ", ".join(f"{one['star']} ({percent(one['share'])})" for one in facts["above cut"])
+        left += f" The null light curves that reach the cut of the nulls are most often of {stars_above}."
     if "without seen" in facts:
-        seen = facts["without seen"]
-        names = "; ".join(f"{star}, {text}" for star, text in seen["stars"].items())
-        left += f" No table says what is plainly seen on {names}. {_left_out('Without these', seen)}"
+        left += f" {_left_out('Without the stars on which events are seen that no table knows', facts['without seen'])}"
     return (
         f"{above} Most of that, for their number, is lost to: {said}. The untouched stars that outrank most injected "
         f"light curves are {stars}: together {percent(total)} of what is missing, where {len(costly)} of "

@@ -191,6 +191,7 @@ def _event(
         costly = [one["star"] for one in found["ceiling"]["costly"]]
         there = {star: text for star, text in seen.items() if (mine["star"] == star).any()}
         found["ceiling"]["without costly"] = _without(event, mine, fair, costly)
+        found["ceiling"]["above cut"] = _above_cut(fair)
         if there:
             found["ceiling"]["without seen"] = {"stars": there} | _without(event, mine, fair, there)
     return found
@@ -205,12 +206,27 @@ def _null_recall(above: pd.DataFrame, mine: pd.DataFrame, fair: pd.DataFrame) ->
     nulls = fair[fair["of"] == "nulls"]
     if nulls["star"].nunique() < LEAST_NULLS or above.empty:
         return {"value": None}
-    cuts = {seed: null_cut(part["score"], 0.01, null_stars=part["star"]) for seed, part in nulls.groupby("seed")}
+    cuts = _cuts(nulls)
     hits = (above["score"] > above["seed"].map(cuts)).to_numpy()
     plain = mine[mine["event"] == UNTOUCHED]
     false = (plain["score"] > plain["seed"].map(cuts)).to_numpy()
     ends = clustered_interval(hits, above["star"].to_numpy())
     return _interval((float(hits.mean()), *ends)) | {"untouched": float(false.mean())}
+
+
+def _cuts(nulls: pd.DataFrame) -> dict[int, float]:
+    """The score that 1 % of the null light curves are above, by seed."""
+    return {seed: null_cut(part["score"], 0.01, null_stars=part["star"]) for seed, part in nulls.groupby("seed")}
+
+
+def _above_cut(fair: pd.DataFrame) -> list[dict[str, Any]]:
+    """The stars whose null light curves set the cut: their shares of those that reach it."""
+    nulls = fair[fair["of"] == "nulls"]
+    if nulls["star"].nunique() < LEAST_NULLS:
+        return []
+    reach = nulls[nulls["score"] >= nulls["seed"].map(_cuts(nulls))]
+    shares = reach["star"].value_counts(normalize=True).head(COSTLY)
+    return [{"star": str(star), "share": float(share)} for star, share in shares.items()]
 
 
 def _without(event: str, mine: pd.DataFrame, fair: pd.DataFrame, stars: Collection[str]) -> dict[str, float]:

@@ -59,11 +59,14 @@ def test_a_figure_is_reached_when_its_number_says_so(facts):
         assert row.split("|")[-2].strip().strip("*") == decision
     assert "**Planets, real stars**" in page(facts)  # why
     ceiling = facts["samples"]["real"]["events"]["planets"]["ceiling"]
-    ceiling |= {"lost": 0.01, "without costly": {"auc": 0.9, "lost": 0.001}}
+    above = [{"star": "TIC 7", "share": 0.5}]
+    ceiling |= {"lost": 0.01, "without costly": {"auc": 0.9, "lost": 0.001}, "above cut": above}
     ceiling["without seen"] = {"stars": {"TIC 5": "a rise, once"}, "auc": 0.75, "recall": 0.5}
     text = page(facts)
     assert "if all were alike; without them: ROC-AUC .900, lost to the other generator .001." in text
-    assert "seen on TIC 5, a rise, once. Without these: ROC-AUC .750, recall at the nulls' cut .500." in text
+    assert "| TIC 5 | a rise, once |" in text
+    assert "that no table knows: ROC-AUC .750, recall at the nulls' cut .500." in text
+    assert "reach the cut of the nulls are most often of TIC 7 (50 %)." in text
 
 
 def test_the_cut_is_of_quiet_stars_where_they_are_many(facts):

@@ -107,6 +107,8 @@ def test_what_is_reached_without_stars_on_which_something_was_seen(small, plan, 
         areas.append(roc_auc_score(np.repeat([1, 0], [len(up), len(still)]), np.r_[up, still]))
     assert found["auc"] == pytest.approx(np.mean(areas))
     assert found["recall"] >= 0
+    above = again["events"]["planets"]["ceiling"]["above cut"]
+    assert 0 < sum(one["share"] for one in above) <= 1
     assert "without seen" not in measured["events"]["planets"]["ceiling"]
     table.write_text("tic,words\n1,a\n")
     with pytest.raises(WorkspaceError, match="needs a column seen"):
