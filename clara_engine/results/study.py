@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["StudyPlan", "plain", "published", "study", "write_page"]
 
 GIVEN, SIMULATED = "real", "simulated"
-#: Of the simulated stars only what needs them is measured: recalls, which need many quiet stars.
-DEMO_EVENTS = tuple(event for event, target in TARGETS.items() if target.recall is not None)
+#: Of the simulated stars only what needs them is measured: recalls, which need many quiet stars, and who is a host.
+DEMO_EVENTS = tuple(TARGETS)
 
 
 class StudyPlan(Setting):
