@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from clara_engine.store.maps import MapRequest
+from clara_engine.store.sources import FEATURES, LEAVES, PARAMETERS
 from clara_engine.workspace import Run, Workspace
-from clara_engine.workspace.maps import MapRequest
-from clara_engine.workspace.rows import FEATURES, LEAVES, PARAMETERS
 
 __all__ = ["AXES", "FALLBACK", "KINDS", "MOST_POINTS", "axes_plane", "request_of"]
 
@@ -33,7 +33,7 @@ def request_of(kind: str, workspace: Workspace, run: Run | None) -> MapRequest |
     if kind == "leaves":
         return MapRequest.of(LEAVES, run.id, "tsne") if run is not None else None
     if kind == "parameters":
-        table = workspace.population.parameters()
+        table = workspace.parameters.table()
         known = [name for name in STELLAR if name in table and table[name].notna().mean() > ENOUGH]
         return MapRequest.of(PARAMETERS, ",".join(known), "tsne", components=len(known)) if len(known) > 1 else None
     return MapRequest.of(FEATURES, run.spec.feature_set if run is not None else DEFAULT_SET, kind)

@@ -15,7 +15,7 @@ from app.page import ExplorerPage
 from app.server import Server
 from app.session import AREAS, Session
 from clara_engine.errors import Cancelled
-from clara_engine.workspace.versions import Topic
+from clara_engine.store.versions import Topic
 
 __all__ = ["ReadyPages", "ready_pages"]
 

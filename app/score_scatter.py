@@ -58,7 +58,7 @@ class ScoreScatter:
         Parameters
         ----------
         table : DataFrame
-            As `clara_engine.workspace.comparison.moves`.
+            As `clara_engine.studies.compare.moves`.
         labelled : ndarray of bool
             Which of them stand out.
         """

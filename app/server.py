@@ -32,17 +32,19 @@ from clara_engine.jobs import Job, JobQueue, JobState, Reporter
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import PeriodSearch
 from clara_engine.readers import stitch
+from clara_engine.store.maps import MapRequest
+from clara_engine.store.sources import FEATURES
+from clara_engine.store.versions import Topic
+from clara_engine.store.vocabulary import STANDARD, VerdictLabel
+from clara_engine.studies.claims import kept_claims, make_claims
+from clara_engine.studies.embed import make_map
+from clara_engine.studies.extract import extract_features, median_features
+from clara_engine.studies.steer import SteeringMatrix, SteeringPlan
+from clara_engine.studies.sweep import Sweeps
+from clara_engine.studies.sweep_plan import PLANS
 from clara_engine.synthetic import choose_hosts
 from clara_engine.workers import Threads
 from clara_engine.workspace import Run, RunSpec, Workspace, default_folder
-from clara_engine.workspace.claims import kept_claims, make_claims
-from clara_engine.workspace.maps import MapRequest
-from clara_engine.workspace.rows import FEATURES
-from clara_engine.workspace.steering import SteeringMatrix, SteeringPlan
-from clara_engine.workspace.sweep_plan import PLANS
-from clara_engine.workspace.sweeps import Sweeps
-from clara_engine.workspace.versions import Topic
-from clara_engine.workspace.vocabulary import STANDARD, VerdictLabel
 
 __all__ = ["FEATURE_SET", "Server", "progress_of", "server"]
 
@@ -264,7 +266,7 @@ class Server:
     def real_median(self) -> np.ndarray | None:
         """Median feature row of the targets; None before there are features."""
         try:
-            return self.workspace.matrices.median(FEATURE_SET)
+            return median_features(self.workspace, FEATURE_SET)
         except ClaraError:
             return None
 
@@ -299,7 +301,7 @@ class Server:
         request = self.map_request(kind, run)
         if request is None or self.kept_map(kind, run) is not None:
             return
-        if request.source != FEATURES or self.workspace.matrices.ids(request.name):
+        if request.source != FEATURES or self.workspace.features.ids(request.name):
             self.submit_once("map", f"{KINDS[kind]} map", partial(self._map, request), passing=True)
 
     def picture(self, target_id: str) -> str:
@@ -354,10 +356,10 @@ class Server:
         self.queue.close(NOTICE_S)
 
     def _map(self, request: MapRequest, report: Reporter) -> None:
-        self.workspace.maps.make(request, report)
+        make_map(self.workspace, request, report)
 
     def _extract(self, report: Reporter) -> int:
-        return self.workspace.matrices.extract(FEATURE_SET, report)
+        return extract_features(self.workspace, FEATURE_SET, report)
 
     def _steering(self, plan: SteeringPlan, report: Reporter) -> int:
         return len(SteeringMatrix(self.workspace, plan).cells(report))
@@ -376,7 +378,7 @@ class Server:
         return run.id
 
     def _classify(self, run: Run, report: Reporter) -> str:
-        from clara_engine.workspace.kinds import classify  # compiles the forest of many classes
+        from clara_engine.studies.kinds import classify  # compiles the forest of many classes
 
         classify(self.workspace, run, report=report)
         return run.id

@@ -20,11 +20,11 @@ from app.star_view import CHOICES, StarView, sectors_of
 from app.stars import NO_STAR
 from clara_engine.errors import ClaraError, one_line
 from clara_engine.jobs import Job, JobState
+from clara_engine.store.versions import Topic
+from clara_engine.store.vocabulary import STANDARD, VerdictLabel
+from clara_engine.studies.grouping import about_group
+from clara_engine.studies.vetting_queue import ORDERS, SHOWS
 from clara_engine.workspace import Run, RunSpec
-from clara_engine.workspace.grouping import about_group
-from clara_engine.workspace.queue import ORDERS, SHOWS
-from clara_engine.workspace.versions import Topic
-from clara_engine.workspace.vocabulary import STANDARD, VerdictLabel
 
 __all__ = ["AREAS", "LONGEST_DAYS", "SHORTEST_DAYS", "STAR_TABS", "Session"]
 

@@ -15,7 +15,7 @@ from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Detrending, Ephemeris, detrend, fold
 from clara_engine.readers import stitch
-from clara_engine.workspace.one_at_a_time import one_at_a_time
+from clara_engine.studies.one_at_a_time import one_at_a_time
 
 __all__ = ["FLUXES", "StarView", "sectors_of"]
 

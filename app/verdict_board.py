@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from clara_engine.workspace.verdicts import VerdictLog, latest_of, opinions_of
+from clara_engine.store.verdicts import VerdictLog, latest_of, opinions_of
 
 __all__ = ["VerdictBoard"]
 

@@ -24,8 +24,10 @@ from sklearn.metrics import roc_auc_score
 
 from clara_engine import Workspace
 from clara_engine.forest import PRESETS, UnsupervisedForest, bags, urf
+from clara_engine.studies.extract import extract_features
+from clara_engine.studies.injections import injected_features
+from clara_engine.studies.recover import measured_design
 from clara_engine.synthetic import steering_design
-from clara_engine.workspace.recovery import measured_design
 
 FOLDS = 5
 CURVES = 300
@@ -64,7 +66,7 @@ def grown(way: str, real: Any, copies: Any, stars: Any, hosts: Any, seed: int) -
 
 
 def measured(workspace: Workspace, event: str, seeds: int, most: int) -> pd.DataFrame:
-    store = workspace.matrices.store("steering")
+    store = workspace.features.rows("steering")
     ids = np.array(workspace.labels.uneventful([id for id in workspace.targets.ids() if id in set(store.ids())]))
     ids = np.sort(np.random.default_rng(0).permutation(ids)[:most])
     stars = workspace.targets.stars()[ids].to_numpy(str)
@@ -72,7 +74,7 @@ def measured(workspace: Workspace, event: str, seeds: int, most: int) -> pd.Data
     place = {id: at for at, id in enumerate(ids)}
 
     def injected(design: Any) -> tuple[Any, Any]:
-        made = workspace.matrices.injected(design, "steering", backgrounds=ids.tolist())
+        made = injected_features(workspace, design, "steering", backgrounds=ids.tolist())
         return made.rows, made.truth["background"].map(place).to_numpy()
 
     copies, of = injected(steering_design(event, curves=CURVES))
@@ -154,7 +156,7 @@ def main() -> None:
     parser.add_argument("--picture", type=Path)
     options = parser.parse_args()
     workspace = Workspace.open(options.workspace, create=False)
-    workspace.matrices.extract("steering")
+    extract_features(workspace, "steering")
     tables = []
     for event in options.event or ["planets", "flares", "binaries", "dippers"]:
         tables.append(measured(workspace, event, options.seeds, options.most))

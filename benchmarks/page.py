@@ -31,9 +31,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from clara_engine.features import extract, feature_set
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.simulate import simulate_sector
+from clara_engine.store.database import Database
+from clara_engine.studies.embed import usual_map
 from clara_engine.synthetic import PRESETS
 from clara_engine.workspace import RunSpec, Workspace
-from clara_engine.workspace.database import Database
 
 FILES = 120
 BLOCK = 2000
@@ -101,7 +102,7 @@ def build(folder: Path, count: int, sector: Path) -> None:
         np.float32,
     )
     workspace = Workspace.open(folder)
-    database, store = Database(folder / "clara.sqlite"), workspace.matrices.store(FEATURES)
+    database, store = Database(folder / "clara.sqlite"), workspace.features.rows(FEATURES)
     rng = np.random.default_rng(2)
     for first in range(0, count, BLOCK):
         numbers = np.arange(first, min(first + BLOCK, count))
@@ -125,7 +126,7 @@ def build(folder: Path, count: int, sector: Path) -> None:
         workspace.train(
             RunSpec(name=name, design=PRESETS["P9"].changed(seed=number), forest=FORESTS["P9"], seed=number)
         )
-    workspace.maps.get("pca", FEATURES)
+    usual_map(workspace, "pca", FEATURES)
 
 
 @contextmanager

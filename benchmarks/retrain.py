@@ -19,9 +19,9 @@ import numpy as np
 from benchmarks.forest import stars
 from clara_engine.features import FeatureStore
 from clara_engine.forest import PRESETS as FORESTS
+from clara_engine.store.database import Database
 from clara_engine.synthetic import PRESETS
 from clara_engine.workspace import RunSpec, Workspace
-from clara_engine.workspace.database import Database
 
 BLOCK = 1000
 
@@ -29,7 +29,7 @@ BLOCK = 1000
 def register(workspace: Workspace, count: int) -> None:
     """Fill a workspace with made-up rows."""
     database = Database(workspace.folder / "clara.sqlite")
-    store: FeatureStore = workspace.matrices.store("flux_power")
+    store: FeatureStore = workspace.features.rows("flux_power")
     rng = np.random.default_rng(0)
     for first in range(0, count, BLOCK):
         tics = range(first + 1, min(first + BLOCK, count) + 1)

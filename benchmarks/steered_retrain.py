@@ -55,7 +55,7 @@ def serve(files: Path, own: bool) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace.open(folder)
-        workspace.targets.ingest([files])
+        workspace.ingest([files])
         press("warm", "faults", first)
         print("ready", flush=True)
         for line in sys.stdin:

@@ -48,15 +48,16 @@ from clara_engine.forest import ForestSettings
 from clara_engine.simulate import simulate_sector
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.workspace import RunSpec, Workspace
+from clara_engine.studies.embed import usual_map
 
 folder = Path(sys.argv[1])
 simulate_sector(folder / "sector", stars=60, seed=1)
 made = Workspace.open(folder / "workspace")
-made.targets.ingest([folder / "sector"])
+made.ingest([folder / "sector"])
 design = SyntheticDesign.paper(curves=30, span_days=6, cadence_minutes=10, noise_ppm=200)
 made.train(RunSpec(name="first", design=design, forest=ForestSettings(n_estimators=30)))
 for name in ("pca", "tsne"):
-    made.maps.get(name, "flux_power")
+    usual_map(made, name, "flux_power")
 """
 
 

@@ -15,6 +15,10 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from clara_engine.errors import ClaraError, WorkspaceError, WorkspaceUnavailable
 from clara_engine.locks import hold, left_behind
@@ -24,6 +28,7 @@ __all__ = [
     "listed",
     "reading",
     "remove_left_behind",
+    "save_array",
     "unlisted",
     "whole_folder",
     "write_atomically",
@@ -249,3 +254,9 @@ def _why(error: OSError) -> str:
 def _damaged(path: Path, error: BaseException) -> str:
     words = next(iter(str(error).splitlines()), "") or type(error).__name__
     return f"{path} is damaged ({words}): delete it, and it is made again, or put back a copy"
+
+
+def save_array(path: Path, array: NDArray[Any]) -> None:
+    """Write an array without pickle."""
+    with path.open("wb") as file:
+        np.save(file, array, allow_pickle=False)

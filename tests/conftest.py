@@ -10,7 +10,7 @@ from hypothesis import settings
 settings.register_profile("clara", deadline=None)
 settings.load_profile("clara")
 
-pytest_plugins = ["tests.stand_in", "tests.sky"]
+pytest_plugins = ["tests.stand_in", "tests.sky", "tests.small_workspace"]
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,7 @@ def observed(tmp_path):
     """Three observed stars, the first in two sectors, and a simulated one."""
     from clara_engine import Workspace
     from clara_engine.readers import spoc_file_name, write_spoc
-    from tests.workspace.conftest import star
+    from tests.small_workspace import star
 
     folder = tmp_path / "curves"
     folder.mkdir()
@@ -72,7 +72,7 @@ def observed(tmp_path):
         target = replace(curve.target, sector=sector, simulated=simulated, cadence_s=120.0, ra=10.0, dec=-60.0)
         write_spoc(replace(curve, target=target), folder / spoc_file_name(target))
     workspace = Workspace.open(tmp_path / "ws")
-    workspace.targets.ingest([folder])
+    workspace.ingest([folder])
     return workspace
 
 
@@ -88,7 +88,7 @@ def file_name(tic, sector=1):
 def mast_files(tmp_path_factory):
     """A light curve of each star, as bytes."""
     from clara_engine.readers import write_spoc
-    from tests.workspace.conftest import star
+    from tests.small_workspace import star
 
     folder = tmp_path_factory.mktemp("mast_files")
     made = {}

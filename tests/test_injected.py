@@ -13,7 +13,7 @@ from clara_engine.features import feature_set
 from clara_engine.injected import Host, injected_rows
 from clara_engine.readers import read_light_curve, spoc_file_name, write_spoc
 from clara_engine.synthetic import SyntheticDesign, generate_each, steering_design
-from tests.workspace.conftest import star
+from tests.small_workspace import star
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from clara_engine import Workspace
 from clara_engine.errors import Cancelled
 from clara_engine.readers import spoc_file_name, write_spoc
 from clara_engine.workers import go_on, processes, spread
-from tests.workspace.conftest import star
+from tests.small_workspace import star
 
 COUNT = 1500
 
@@ -145,11 +145,12 @@ def test_ctrl_c_during_features_ends_every_process_within_five_seconds(tmp_path,
         subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True) as parent,
     ):
         end = time.monotonic() + 120
-        while not Workspace.open(tmp_path / "ws").matrices.ids("steering"):
+        while "extracting features" not in (tmp_path / "log").read_text() or len(alive(parent.pid)) <= 2:
             assert parent.poll() is None, (tmp_path / "log").read_text()
             assert time.monotonic() < end
             time.sleep(0.1)
-        assert len(alive(parent.pid)) > 2
+        time.sleep(1)
+        assert parent.poll() is None, "the features were done before they could be stopped"
         began = time.monotonic()
         (os.killpg if whom == "the group" else os.kill)(parent.pid, signal.SIGINT)
         assert parent.wait(60) == 130
@@ -160,4 +161,4 @@ def test_ctrl_c_during_features_ends_every_process_within_five_seconds(tmp_path,
     log = (tmp_path / "log").read_text()
     assert "Traceback" not in log
     assert log.rstrip().endswith("stopped; what was finished has been kept")
-    assert len(Workspace.open(tmp_path / "ws").matrices.ids("steering")) < COUNT
+    assert len(Workspace.open(tmp_path / "ws").features.ids("steering")) < COUNT

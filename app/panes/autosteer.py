@@ -16,8 +16,8 @@ from app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate import Measures
 from clara_engine.jobs import Reporter
+from clara_engine.studies.autosteer import AutoSteer, AutoSteerPlan, Steered
 from clara_engine.workspace import RunSpec
-from clara_engine.workspace.autosteer import AutoSteer, AutoSteerPlan, Steered
 
 __all__ = ["AutoSteerPane", "steered_html"]
 

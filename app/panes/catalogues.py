@@ -13,8 +13,8 @@ from app.fields import Button
 from app.session import Session
 from app.words import ago, count, moment
 from clara_engine.jobs import Reporter
-from clara_engine.workspace.catalogues import SERVICES
-from clara_engine.workspace.crossmatch import Crossmatch, Outcome, Standing, crossmatch, standing
+from clara_engine.studies.catalogues import SERVICES
+from clara_engine.studies.crossmatch import Crossmatch, Outcome, Standing, crossmatch, standing
 
 __all__ = ["CataloguesPane", "outcome_html", "standing_html"]
 

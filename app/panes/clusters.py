@@ -18,8 +18,9 @@ from app.session import Session
 from clara_engine.clusters import METHODS, cluster_settings
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Reporter
-from clara_engine.workspace.clusterings import FOLDED_SET, ClusterRequest, KeptClustering
-from clara_engine.workspace.rows import FEATURES, Source
+from clara_engine.store.sources import FEATURES, Source
+from clara_engine.studies.cluster import FOLDED_SET, ClusterRequest, KeptClustering, cluster_enrichment, cluster_stars
+from clara_engine.studies.extract import extract_features
 
 __all__ = ["ClustersPane", "clustering_html"]
 
@@ -179,8 +180,8 @@ class ClustersPane(pn.viewable.Viewer):
     def _make(self, request: ClusterRequest, report: Reporter) -> str:
         workspace = self.session.server.workspace
         if request.warps:
-            workspace.matrices.extract(FOLDED_SET, report)
-        return workspace.clusterings.make(request, report).id
+            extract_features(workspace, FOLDED_SET, report)
+        return cluster_stars(workspace, request, report).id
 
     def _done(self, clustering_id: str) -> None:
         self._offer()
@@ -223,7 +224,7 @@ class ClustersPane(pn.viewable.Viewer):
             self.text.object = problem_html(str(error))
             return
         sizes = kept.labels()["cluster"].value_counts()
-        self.text.object = clustering_html(kept, sizes, shelf.enrichment(kept.id))
+        self.text.object = clustering_html(kept, sizes, cluster_enrichment(self.session.server.workspace, kept.id))
 
     def _act(self, act: str) -> None:
         shelf = self.session.server.workspace.clusterings

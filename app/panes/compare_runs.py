@@ -23,10 +23,10 @@ from app.theme import look
 from app.words import star_number
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Reporter
+from clara_engine.store.versions import Topic
+from clara_engine.studies.compare import moves, settings_table
+from clara_engine.studies.validate import validate
 from clara_engine.workspace import Run
-from clara_engine.workspace.comparison import moves, settings_table
-from clara_engine.workspace.validation import validate
-from clara_engine.workspace.versions import Topic
 
 __all__ = ["ORDERS", "CompareRunsPane", "measures_table_html", "ordered", "settings_html"]
 
@@ -77,7 +77,7 @@ def measures_table_html(table: pd.DataFrame) -> str:
     Parameters
     ----------
     table : DataFrame
-        As `clara_engine.workspace.validation.validate`.
+        As `clara_engine.studies.validate.validate`.
     """
     lines = []
     for stars_of, group in table.groupby("stars_of", sort=False):
@@ -122,7 +122,7 @@ def settings_html(table: pd.DataFrame) -> str:
     Parameters
     ----------
     table : DataFrame
-        As `clara_engine.workspace.comparison.settings_table`.
+        As `clara_engine.studies.compare.settings_table`.
     """
     differ = int(table["differs"].sum())
     head = f"{differ} of {len(table)} settings differ" if differ else "all settings are the same"

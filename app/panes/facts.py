@@ -12,7 +12,7 @@ import panel as pn
 from app.card import live_text
 from app.session import Session
 from app.theme import BORDER
-from clara_engine.workspace.grouping import notes_on
+from clara_engine.studies.grouping import notes_on
 
 __all__ = ["FactsPane", "facts_html", "links_html", "number"]
 

@@ -15,10 +15,11 @@ from app.errand import Errand
 from app.session import Session
 from app.words import count, moment
 from clara_engine.jobs import Reporter
+from clara_engine.store.failures import CATALOGUE, DOWNLOAD, FEATURES, FILE, STAR
+from clara_engine.studies.crossmatch import crossmatch
+from clara_engine.studies.extract import extract_features
+from clara_engine.studies.fetch import Fetcher
 from clara_engine.workspace import Workspace
-from clara_engine.workspace.crossmatch import crossmatch
-from clara_engine.workspace.failures import CATALOGUE, DOWNLOAD, FEATURES, FILE, STAR
-from clara_engine.workspace.fetch import Fetcher
 
 __all__ = ["FailuresPane", "failures_html"]
 
@@ -137,12 +138,12 @@ def _work(workspace: Workspace, kind: str, names: list[str]) -> Any:
     def work(report: Reporter) -> object:
         if kind == FILE:
             report.stage("reading headers")
-            return workspace.targets.ingest([Path(name) for name in names], report)
+            return workspace.ingest([Path(name) for name in names], report)
         if kind == DOWNLOAD:
             fetcher = Fetcher(workspace, report=report)
             return fetcher.run(fetcher.pending())
         if kind == CATALOGUE:
             return crossmatch(workspace, names, report=report)
-        return workspace.matrices.extract(kind.removeprefix(f"{FEATURES} "), report, retry=True)
+        return extract_features(workspace, kind.removeprefix(f"{FEATURES} "), report, retry=True)
 
     return work

@@ -19,8 +19,8 @@ from clara_engine.archives.download import RESERVE_BYTES
 from clara_engine.archives.mast import PRODUCTS
 from clara_engine.errors import ArchiveError, ClaraError
 from clara_engine.jobs import Job, Reporter
-from clara_engine.workspace.failures import DOWNLOAD
-from clara_engine.workspace.fetch import Cost, Fetched, Fetcher, Plan
+from clara_engine.store.failures import DOWNLOAD
+from clara_engine.studies.fetch import Cost, Fetched, Fetcher, Plan
 
 __all__ = ["FetchPane", "fetched_html", "numbers_in", "plan_html"]
 

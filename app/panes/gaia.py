@@ -19,6 +19,7 @@ from app.theme import Look, look, paint_frame, plot
 from clara_engine.errors import FeatureError
 from clara_engine.evaluate.population import colour_magnitude
 from clara_engine.jobs import JobState, Reporter
+from clara_engine.studies.population import correlations, separation
 from clara_engine.workspace import Run
 
 __all__ = ["GaiaPane", "GaiaPlot", "correlations_html", "gaia_html", "subsets_html"]
@@ -229,14 +230,14 @@ class GaiaPane(pn.viewable.Viewer):
         names = self._names()
         if len(names) < 2:
             raise FeatureError(f"fewer than two of {', '.join(SEPARATING)} are known: ask the catalogues, in Data")
-        return "", self.session.server.workspace.population.separation(names, report=report)
+        return "", separation(self.session.server.workspace, names, report=report)
 
     def _names(self) -> list[str]:
-        known = self.session.server.workspace.population.parameters().reindex(columns=list(SEPARATING)).notna().mean()
+        known = self.session.server.workspace.parameters.table().reindex(columns=list(SEPARATING)).notna().mean()
         return [name for name in SEPARATING if known[name] >= LEAST_KNOWN]
 
     def _correlate(self, run: Run, report: Reporter) -> tuple[str, pd.DataFrame]:
-        return run.id, self.session.server.workspace.population.correlations(run, report=report)
+        return run.id, correlations(self.session.server.workspace, run, report=report)
 
     def _show(self, *events: object) -> None:
         session = self.session

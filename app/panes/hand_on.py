@@ -12,7 +12,7 @@ from app.errand import Errand
 from app.fields import Button, Download
 from app.session import Session
 from clara_engine.jobs import Reporter
-from clara_engine.workspace.export import FORMATS, ranking, table_bytes
+from clara_engine.report.export import FORMATS, ranking, table_bytes
 
 __all__ = ["HandOn"]
 
@@ -75,7 +75,7 @@ class HandOn(pn.viewable.Viewer):
         workspace, run, stars = self.session.server.workspace, self.session.run, list(self.stars())
 
         def work(report: Reporter) -> list[str]:
-            from clara_engine.workspace.samp import send_ranking
+            from clara_engine.report.samp import send_ranking
 
             report.stage("sending")
             return send_ranking(workspace, ranking(workspace, run, stars), run.name if run else "targets")
@@ -87,7 +87,7 @@ class HandOn(pn.viewable.Viewer):
         self.save.visible = False
 
         def work(report: Reporter) -> str:
-            from clara_engine.workspace.report import report_html
+            from clara_engine.report.pages import report_html
 
             return report_html(workspace, stars, run, report=report)
 

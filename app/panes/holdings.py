@@ -17,9 +17,10 @@ from app.session import Session
 from app.words import count, size
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Reporter
+from clara_engine.store.recent import recent, remember
+from clara_engine.studies.extract import extract_features
+from clara_engine.studies.inventory import FeatureCount, Inventory, folder_sizes, inventory
 from clara_engine.workspace import Workspace
-from clara_engine.workspace.inventory import FeatureCount, Inventory, folder_sizes, inventory
-from clara_engine.workspace.recent import recent, remember
 
 __all__ = ["HoldingsPane", "WorkspacesPane", "holdings_html", "workspaces_html"]
 
@@ -143,9 +144,9 @@ class HoldingsPane(pn.viewable.Viewer):
 
     def extract(self, name: str, *, retry: bool = False) -> None:
         """Queue the features that are missing."""
-        matrices = self.session.server.workspace.matrices
-        self.session.server.submit_once("features", f"{name} features", lambda report: matrices.extract(
-            name, report, retry=retry))  # fmt: skip
+        workspace = self.session.server.workspace
+        self.session.server.submit_once("features", f"{name} features", lambda report: extract_features(
+            workspace, name, report, retry=retry))  # fmt: skip
         self.session.hear()
 
     def _work(self, report: Reporter) -> tuple[Inventory, dict[str, int]]:

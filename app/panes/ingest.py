@@ -19,10 +19,10 @@ from clara_engine.errors import ClaraError
 from clara_engine.jobs import Reporter
 from clara_engine.readers.columns import Columns
 from clara_engine.readers.table_file import NEEDED
+from clara_engine.store.labels import LabelBook
+from clara_engine.store.light_curve_files import Survey, survey
+from clara_engine.store.uploads import keep_upload
 from clara_engine.workspace import Ingested
-from clara_engine.workspace.files import Survey, survey
-from clara_engine.workspace.labels import LabelBook
-from clara_engine.workspace.uploads import keep_upload
 
 __all__ = ["IngestPane", "ingested_html", "survey_html"]
 
@@ -159,7 +159,7 @@ class IngestPane(pn.viewable.Viewer):
     def _register(self, errand: Errand, places: list[Path], title: str, columns: str) -> None:
         def work(report: Reporter) -> Ingested:
             report.stage("reading headers")
-            return self.session.server.workspace.targets.ingest(places, report, columns=columns)
+            return self.session.server.workspace.ingest(places, report, columns=columns)
 
         errand.go("ingest", title, work)
 

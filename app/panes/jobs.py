@@ -18,7 +18,7 @@ from app.session import Session
 from app.theme import progress_css
 from app.words import clock, moment
 from clara_engine.jobs import Job, JobState
-from clara_engine.workspace.versions import Topic
+from clara_engine.store.versions import Topic
 
 __all__ = ["JobsBar", "JobsList", "JobsPane", "active_html", "history_html", "job_line"]
 

@@ -11,7 +11,7 @@ from app.dialog import Dialog
 from app.errand import problem_html
 from app.fields import Button, Menu, TextField
 from app.session import Session
-from clara_engine.workspace.vocabulary import RESERVED_KEYS, VerdictLabel
+from clara_engine.store.vocabulary import RESERVED_KEYS, VerdictLabel
 
 __all__ = ["LabelEditor"]
 

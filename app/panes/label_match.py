@@ -14,7 +14,7 @@ from app.fields import Button, Menu
 from app.session import Session
 from clara_engine.jobs import JobState, Reporter
 from clara_engine.similarity import HeldOut
-from clara_engine.workspace.similarity import LabelMatches
+from clara_engine.studies.similar import LabelMatches, calibrated_similarity, published_similarity
 
 __all__ = ["LabelMatchPane", "held_out_html", "match_html"]
 
@@ -79,7 +79,7 @@ class LabelMatchPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        families = session.server.workspace.similarity.families()
+        families = session.server.workspace.families.families()
         self.family = Menu(
             label="labels to match with", options=families, width=120,
             description="labels to match with: a catalogue's, or your own verdicts",
@@ -127,12 +127,11 @@ class LabelMatchPane(pn.viewable.Viewer):
 
     def _match(self, family: str, mode: str, report: Reporter) -> LabelMatches:
         report.stage("matching")
-        similarity = self.session.server.workspace.similarity
-        found: LabelMatches = similarity.published(family) if mode == PUBLISHED else similarity.calibrated(family)
-        return found
+        match = published_similarity if mode == PUBLISHED else calibrated_similarity
+        return match(self.session.server.workspace, family)
 
     def _families_changed(self, *events: object) -> None:
-        families = self.session.server.workspace.similarity.families()
+        families = self.session.server.workspace.families.families()
         if families != self.family.options:
             kept = self.family.value if self.family.value in families else next(iter(families), None)
             self.family.param.update(options=families, value=kept)

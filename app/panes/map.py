@@ -22,7 +22,7 @@ from app.theme import CATEGORIES, look
 from clara_engine.errors import ClaraError
 from clara_engine.features import feature_set
 from clara_engine.jobs import JobState
-from clara_engine.workspace.clusterings import KeptClustering
+from clara_engine.store.clusterings import KeptClustering
 
 __all__ = ["MapPane"]
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from app.stars import Star
 from clara_engine.periods import BoxPeak, Ephemeris, Peak
-from clara_engine.workspace.ephemerides import EphemerisBook
+from clara_engine.store.ephemerides import EphemerisBook
 
 __all__ = ["COLUMNS", "Offer", "nearest_offer", "offers"]
 

@@ -18,8 +18,8 @@ from app.theme import progress_css
 from app.words import star_number
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Reporter
-from clara_engine.workspace.active import learned_scores
-from clara_engine.workspace.queue import ORDERS, SHOWS, Progress, opinions_by_star, progress, queued
+from clara_engine.studies.active import learned_scores
+from clara_engine.studies.vetting_queue import ORDERS, SHOWS, Progress, opinions_by_star, progress, queued
 
 __all__ = ["QueuePane", "progress_line", "spoken"]
 

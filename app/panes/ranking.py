@@ -16,9 +16,9 @@ from app.paged_table import PagedTable
 from app.session import Session
 from app.words import star_number
 from clara_engine.evaluate.completeness import completeness_text
-from clara_engine.workspace.claims import kept_claims
-from clara_engine.workspace.export import FORMATS, ranking, table_bytes
-from clara_engine.workspace.recovery import kept_completeness
+from clara_engine.report.export import FORMATS, ranking, table_bytes
+from clara_engine.studies.claims import kept_claims
+from clara_engine.studies.recover import kept_completeness
 
 __all__ = ["COLUMNS", "RankingPane", "ranked", "texts"]
 

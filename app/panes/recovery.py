@@ -21,9 +21,9 @@ from app.session import Session
 from app.theme import Look, look, paint_frame, plot
 from clara_engine.evaluate.recovery import AXES, known_axes, recovery_cells
 from clara_engine.jobs import Reporter
+from clara_engine.studies.recover import OTHER_GENERATOR, Recovery, RecoveryPlan, kept_recovery, recover
 from clara_engine.synthetic import EVENTS, UNSEEN_EVENTS
 from clara_engine.workspace import Run
-from clara_engine.workspace.recovery import OTHER_GENERATOR, Recovery, RecoveryPlan, kept_recovery, recover
 
 __all__ = ["Marginal", "RecoveryPane", "edge_ticks", "map_cells", "summary_html"]
 

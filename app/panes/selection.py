@@ -9,7 +9,7 @@ import panel as pn
 from app.card import live_text
 from app.fields import Button, Choice, Menu, TextField
 from app.session import Session
-from clara_engine.workspace.selections import NamedSelection
+from clara_engine.store.selections import NamedSelection
 
 __all__ = ["MODES", "SelectionBar", "combined"]
 

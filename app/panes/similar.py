@@ -15,6 +15,7 @@ from app.panes.label_match import LabelMatchPane
 from app.session import Session
 from app.words import star_number
 from clara_engine.errors import ClaraError
+from clara_engine.studies.reasons import similar_stars
 
 __all__ = ["SimilarPane"]
 
@@ -69,7 +70,7 @@ class SimilarPane(pn.viewable.Viewer):
             words = "Choose a star on the map or in the ranking."
         else:
             try:
-                found = session.server.workspace.reasons.similar(session.run, session.target_id, COUNT)
+                found = similar_stars(session.server.workspace, session.run, session.target_id, COUNT)
             except ClaraError as error:
                 words = str(error)
         self._note.param.update(object=f'<span class="quiet">{escape(words)}</span>', visible=bool(words))

@@ -12,8 +12,8 @@ from app.card import live_text
 from app.fields import Button, Menu
 from app.session import Session
 from clara_engine.errors import ClaraError
-from clara_engine.workspace.steering import OTHER_GENERATOR, SteeringMatrix, SteeringPlan
-from clara_engine.workspace.versions import Topic
+from clara_engine.store.versions import Topic
+from clara_engine.studies.steer import OTHER_GENERATOR, SteeringMatrix, SteeringPlan
 
 __all__ = ["SteeringPane", "matrix_html"]
 

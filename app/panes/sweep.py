@@ -18,8 +18,8 @@ from app.session import Session
 from app.theme import look
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate.objective import ranked
-from clara_engine.workspace.sweep_plan import PLANS
-from clara_engine.workspace.sweeps import Sweeps
+from clara_engine.studies.sweep import Sweeps
+from clara_engine.studies.sweep_plan import PLANS
 
 __all__ = ["SweepPane"]
 

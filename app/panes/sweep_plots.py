@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from app.theme import Look, look, paint_frame, plot
 from clara_engine.evaluate.objective import RECALL_AUC_CHANCE
-from clara_engine.workspace.sweeps import AXIS
+from clara_engine.studies.sweep import AXIS
 
 __all__ = ["MEASURES", "ParallelPlot", "axis_title", "heat_cells", "sweep_axes", "value_text"]
 

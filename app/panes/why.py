@@ -14,6 +14,7 @@ from app.session import Session
 from app.theme import Look, diverging, look, paint_frame, plot
 from clara_engine.errors import ClaraError
 from clara_engine.features import Block
+from clara_engine.studies.reasons import explain_star
 from clara_engine.workspace import Reason
 
 __all__ = ["BlockPlot", "WhyPane", "bands", "reason_html"]
@@ -133,7 +134,7 @@ class WhyPane(pn.viewable.Viewer):
             self._say("No run yet: press Retrain." if run is None else "Choose a star on the map or in the ranking.")
             return
         try:
-            reason = session.server.workspace.reasons.explain(run, session.target_id)
+            reason = explain_star(session.server.workspace, run, session.target_id)
         except ClaraError as error:
             self._say(str(error))
             return

@@ -14,8 +14,8 @@ from app.session import Session
 from app.words import star_number
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate.wrss import PUBLISHED_WEIGHTS, wrss
+from clara_engine.studies.grouping import check_comparable
 from clara_engine.workspace import Run
-from clara_engine.workspace.grouping import check_comparable
 
 __all__ = ["WrssPane", "joined_html"]
 

@@ -14,7 +14,7 @@ from clara_engine.cli.runs import RunName
 from clara_engine.files import write_atomically
 
 if TYPE_CHECKING:
-    from clara_engine.workspace.claims import Claims
+    from clara_engine.studies.claims import Claims
 
 __all__ = ["COMMANDS"]
 
@@ -32,8 +32,8 @@ def claims(
 
     A p-value says how often a quiet star would score as high: its rank among inverted and scrambled light curves.
     """
-    from clara_engine.workspace.claims import make_claims
-    from clara_engine.workspace.nulls import NullPlan
+    from clara_engine.studies.claims import make_claims
+    from clara_engine.studies.nulls import NullPlan
 
     ws = filled(workspace)
     found = ws.runs.get(run)
@@ -61,7 +61,7 @@ def stability(
     as_json: AsJson = False,
 ) -> None:
     """Grow a run's forest again on other contrast sets and other parts of its stars: which places stay?"""
-    from clara_engine.workspace.stability import StabilityPlan, kept_stability, stability_of
+    from clara_engine.studies.stability import StabilityPlan, kept_stability, stability_of
 
     ws = filled(workspace)
     found = ws.runs.get(run)

@@ -13,7 +13,7 @@ from clara_engine.cli.runs import RunName
 from clara_engine.errors import DesignError
 
 if TYPE_CHECKING:
-    from clara_engine.workspace.kinds import Kinds
+    from clara_engine.studies.kinds import Kinds
 
 __all__ = ["COMMANDS"]
 
@@ -36,7 +36,7 @@ def classify(
 
     Each star is asked of trees that never saw it. The kinds stand in `clara show`, in exports and on the page.
     """
-    from clara_engine.workspace.kinds import USUAL_EVENTS, classify
+    from clara_engine.studies.kinds import USUAL_EVENTS, classify
 
     ws = filled(workspace)
     found = ws.runs.get(run)

@@ -12,13 +12,15 @@ from clara_engine.cli.options import AsJson, Folder, existing, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import chosen_targets
 from clara_engine.errors import DesignError, WorkspaceError
+from clara_engine.studies.cluster import cluster_enrichment, cluster_stars
+from clara_engine.studies.similar import calibrated_similarity, published_similarity
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from clara_engine.store.clusterings import KeptClustering
+    from clara_engine.studies.similar import LabelMatches
     from clara_engine.workspace import Workspace
-    from clara_engine.workspace.clusterings import KeptClustering
-    from clara_engine.workspace.similarity import LabelMatches
 
 __all__ = ["COMMANDS"]
 
@@ -53,7 +55,7 @@ def cluster(
     `clara cluster hdbscan --set folded -o metric=dtw`.
     """
     from clara_engine.clusters import cluster_settings
-    from clara_engine.workspace.clusterings import ClusterRequest
+    from clara_engine.store.clusterings import ClusterRequest
 
     ws = filled(workspace)
     source, name = chosen_source(ws, feature_set, leaves, parameters)
@@ -62,7 +64,7 @@ def cluster(
         components=components, seed=seed, targets=tuple(_selection(ws, target or [], within)),
     )  # fmt: skip
     with progress() as report:
-        kept = ws.clusterings.make(request, report)
+        kept = cluster_stars(ws, request, report)
     _show(ws, kept, as_json)
 
 
@@ -103,14 +105,14 @@ def match(
     as_json: AsJson = False,
 ) -> None:
     """Match every star to labelled stars by cosine similarity; a star never matches itself."""
-    from clara_engine.workspace.export import write_table
+    from clara_engine.report.export import write_table
 
     ws = filled(workspace)
     shown = chosen_targets(ws, target or [])
     if published:
-        found = ws.similarity.published(family, feature_set, threshold=threshold, seed=seed)
+        found = published_similarity(ws, family, feature_set, threshold=threshold, seed=seed)
     else:
-        found = ws.similarity.calibrated(family, feature_set, neighbours=neighbours, seed=seed)
+        found = calibrated_similarity(ws, family, feature_set, neighbours=neighbours, seed=seed)
     if save is not None:
         write_table(found.table, save)
     table = found.table
@@ -152,7 +154,7 @@ def _facts(kept: KeptClustering) -> dict[str, Any]:
 
 
 def _show(ws: Workspace, kept: KeptClustering, as_json: bool) -> None:
-    table = ws.clusterings.enrichment(kept.id)
+    table = cluster_enrichment(ws, kept.id)
     quality = kept.quality
     figures = {
         "calinski_harabasz": quality.calinski_harabasz, "davies_bouldin": quality.davies_bouldin,

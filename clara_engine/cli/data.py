@@ -11,6 +11,7 @@ import typer
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns, opened
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.errors import WorkspaceError
+from clara_engine.studies.extract import extract_features
 from clara_engine.text import visible
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Simulate a sector with known truth, extract features and train, so that there is something to see."""
-    from clara_engine.workspace.demo import make_demo
+    from clara_engine.studies.demo import make_demo
 
     ws = opened(workspace)
     if if_empty and len(ws.targets):
@@ -61,7 +62,7 @@ def ingest(
     ws = opened(workspace)
     with progress() as report:
         report.stage("reading light curves")
-        result = ws.targets.ingest(places, report, columns=named)
+        result = ws.ingest(places, report, columns=named)
     if as_json:
         show_json(asdict(result))
     else:
@@ -130,8 +131,8 @@ def features(
     """Extract features of what is registered; resumes where it stopped."""
     ws = filled(workspace)
     with progress() as report:
-        added = ws.matrices.extract(name, report, workers=workers, retry=retry)
-    stored, failures = len(ws.matrices.ids(name)), ws.matrices.store(name).failures
+        added = extract_features(ws, name, report, workers=workers, retry=retry)
+    stored, failures = len(ws.features.ids(name)), ws.features.rows(name).failures
     if as_json:
         show_json({"added": added, "stored": stored, "failures": failures})
         return

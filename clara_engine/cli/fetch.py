@@ -14,7 +14,7 @@ from clara_engine.cli.output import complain, progress, say, show_json, show_tab
 from clara_engine.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from clara_engine.workspace.fetch import Fetched, Fetcher, Plan
+    from clara_engine.studies.fetch import Fetched, Fetcher, Plan
 
 __all__ = ["COMMANDS", "crossmatch", "fetch"]
 
@@ -56,7 +56,7 @@ def fetch(
 
     from clara_engine.archives.manifest import archives as known_archives
     from clara_engine.archives.mast import PRODUCTS
-    from clara_engine.workspace.fetch import Fetcher
+    from clara_engine.studies.fetch import Fetcher
 
     if product.upper() not in PRODUCTS:
         raise typer.BadParameter(f"no product {product!r}: choose one of {', '.join(PRODUCTS)}")
@@ -166,7 +166,7 @@ def crossmatch(
 ) -> None:
     """Ask archives what they know of the stars of the workspace; without an option, all of them."""
     from clara_engine.archives.manifest import archives as known_archives
-    from clara_engine.workspace.crossmatch import crossmatch as ask
+    from clara_engine.studies.crossmatch import crossmatch as ask
 
     _hush()
     asked = {"tic": tic, "toi": toi, "gaia": gaia, "simbad": simbad}

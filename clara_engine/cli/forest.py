@@ -12,6 +12,7 @@ from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_design, chosen_targets
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import write_atomically
+from clara_engine.studies.reasons import explain_star, similar_stars
 
 __all__ = ["COMMANDS"]
 
@@ -32,8 +33,8 @@ def tune(
     as_json: AsJson = False,
 ) -> None:
     """Search forest settings at random, as published: by accuracy in telling real from synthetic."""
+    from clara_engine.studies.sweep_plan import usual_settings
     from clara_engine.workspace import RunSpec
-    from clara_engine.workspace.sweep_plan import usual_settings
 
     chosen = chosen_design(design)
     spec = RunSpec.checked(
@@ -70,7 +71,7 @@ def explain(
     """Say why a star is strange: what each feature added to its anomaly score."""
     ws = existing(workspace)
     found = ws.runs.get(run)
-    reason = ws.reasons.explain(found, _one(chosen_targets(ws, [target])))
+    reason = explain_star(ws, found, _one(chosen_targets(ws, [target])))
     strongest = reason.strongest(top)
     if as_json:
         facts = {"run": found.id, "target_id": reason.target_id, "score": reason.score, "base": reason.base}
@@ -91,7 +92,7 @@ def similar(
     """List the stars that are alike in the forest's eyes: they end in the same leaves."""
     ws = existing(workspace)
     found = ws.runs.get(run)
-    table = ws.reasons.similar(found, _one(chosen_targets(ws, [target])), top)
+    table = similar_stars(ws, found, _one(chosen_targets(ws, [target])), top)
     scores = found.scores().set_index("target_id")[["rank", "anomaly_score"]]
     table = table.join(scores, on="target_id")
     if as_json:

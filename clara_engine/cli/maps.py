@@ -10,10 +10,11 @@ import typer
 from clara_engine.cli.options import AsJson, Folder, filled, output
 from clara_engine.cli.output import progress, say, show_json
 from clara_engine.errors import DesignError
+from clara_engine.studies.embed import extended_map, make_map
 
 if TYPE_CHECKING:
+    from clara_engine.store.sources import Source
     from clara_engine.workspace import Workspace
-    from clara_engine.workspace.rows import Source
 
 __all__ = ["COMMANDS", "FeatureSetName", "Leaves", "Options", "Parameters", "chosen_source", "parsed_options"]
 
@@ -43,15 +44,15 @@ def map_(
 
     Options: tsne has perplexity, iterations, components; umap has neighbours, min_dist, epochs, components.
     """
-    from clara_engine.workspace.export import write_table
-    from clara_engine.workspace.maps import MapRequest
+    from clara_engine.report.export import write_table
+    from clara_engine.store.maps import MapRequest
 
     ws = filled(workspace)
     source, name = chosen_source(ws, feature_set, leaves, parameters)
     request = MapRequest.of(source, name, kind, seed, **parsed_options(option))
-    extended = ws.maps.extended(request) if place_new else None
+    extended = extended_map(ws, request) if place_new else None
     with progress() as report:
-        table = ws.maps.make(request, report) if extended is None else extended
+        table = make_map(ws, request, report) if extended is None else extended
     if save is not None:
         write_table(table, save)
     if extended is not None:
@@ -75,7 +76,7 @@ def map_(
 
 def chosen_source(ws: Workspace, feature_set: str, leaves: str | None, parameters: str | None) -> tuple[Source, str]:
     """What to read: a feature set, unless leaves or parameters are asked for."""
-    from clara_engine.workspace.rows import FEATURES, LEAVES, PARAMETERS
+    from clara_engine.store.sources import FEATURES, LEAVES, PARAMETERS
 
     if leaves and parameters:
         raise DesignError("--leaves and --parameters exclude each other")

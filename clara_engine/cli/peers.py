@@ -30,7 +30,7 @@ def peers(
     as_json: AsJson = False,
 ) -> None:
     """Measure peers (TLS, stella, BLS, gradient boosting, …) on the very light curves of `clara steer`; resumes."""
-    from clara_engine.workspace.peers import PeerPlan, PeerStudy
+    from clara_engine.studies.peers import PeerPlan, PeerStudy
 
     everything = PeerPlan()
     plan = PeerPlan(

@@ -9,6 +9,7 @@ import typer
 from clara_engine.cli.options import AsJson, Folder, existing, filled
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_targets
+from clara_engine.studies import population as study
 
 __all__ = ["COMMANDS"]
 
@@ -31,12 +32,11 @@ def population(
     ws = existing(workspace)
     found = ws.runs.get(run)
     names = tuple(name.strip() for name in parameters.split(",")) if parameters else CORRELATED
-    known = set(ws.population.parameters())
+    known = set(ws.parameters.table())
     if parameters and known.isdisjoint(names):
         raise WorkspaceError(f"no star has {' or '.join(names)}; there are: {', '.join(sorted(known))}")
     with progress() as report:
-        table = ws.population.correlations(
-            found, names, score=score, resamples=resamples, seed=seed, report=report
+        table = study.correlations(ws, found, names, score=score, resamples=resamples, seed=seed, report=report
         )  # fmt: skip
     if as_json:
         show_json({"run": found.id, "score": score, "correlations": table})
@@ -52,7 +52,7 @@ def position(
 ) -> None:
     """Place stars in the Gaia colour–magnitude diagram, or say why that can't be."""
     ws = filled(workspace)
-    table = ws.population.colour_magnitude(chosen_targets(ws, target)).rename_axis("target_id").reset_index()
+    table = study.star_colours(ws, chosen_targets(ws, target)).rename_axis("target_id").reset_index()
     if as_json:
         show_json(table)
     else:
@@ -75,7 +75,7 @@ def separation(
     names = [name.strip() for name in parameters.split(",")]
     groups = ws.clusterings.get(by).labels().set_index("target_id")["cluster"] if by else None
     with progress() as report:
-        table = ws.population.separation(names, groups, clusters=clusters, seed=seed, report=report)
+        table = study.separation(ws, names, groups, clusters=clusters, seed=seed, report=report)
     if as_json:
         show_json(table)
         return

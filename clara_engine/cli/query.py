@@ -22,7 +22,7 @@ def query(
     Tables: targets, parameters (a column each), parameter_values (all of them, with their source), labels, scores,
     runs, clusters and verdicts.
     """
-    from clara_engine.workspace.query import query as ask
+    from clara_engine.studies.query import query as ask
 
     table = ask(existing(workspace), sql)
     if as_json:

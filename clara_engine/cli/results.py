@@ -77,7 +77,7 @@ def results(
     with progress() as report:
         if folders:
             report.stage("reading headers")
-            taken = ws.targets.ingest(folders, report, columns=named)
+            taken = ws.ingest(folders, report, columns=named)
             if not (taken.added or taken.known):
                 raise WorkspaceError(f"no readable light curve in {', '.join(map(str, folders))}")
         _label(ws, labels if labels is not None else _beside(folders or []))

@@ -81,9 +81,9 @@ def train(
     training stars are scored out of bag. A run ranks light curves of one mission, cadence and pipeline; others are
     scored but not ranked.
     """
+    from clara_engine.studies.sweep import target_label
+    from clara_engine.studies.sweep_plan import usual_settings
     from clara_engine.workspace import RunSpec
-    from clara_engine.workspace.sweep_plan import usual_settings
-    from clara_engine.workspace.sweeps import target_label
 
     ws = filled(workspace)
     chosen = chosen_design(design or "P9") if variant == "URF4" else None
@@ -138,10 +138,10 @@ def show(
 ) -> None:
     """Show a run: its settings, measures and strangest stars, and how far down one may go."""
     from clara_engine.evaluate.completeness import completeness_text
-    from clara_engine.workspace.claims import kept_claims
-    from clara_engine.workspace.grouping import about_group
-    from clara_engine.workspace.kinds import kept_kinds
-    from clara_engine.workspace.recovery import kept_completeness
+    from clara_engine.studies.claims import kept_claims
+    from clara_engine.studies.grouping import about_group
+    from clara_engine.studies.kinds import kept_kinds
+    from clara_engine.studies.recover import kept_completeness
 
     ws = existing(workspace)
     found = ws.runs.get(run)
@@ -176,7 +176,7 @@ def show(
 
 def evaluate(run: RunName = "latest", workspace: Folder = None, as_json: AsJson = False) -> None:
     """Measure a run again, against the labels of today."""
-    from clara_engine.workspace.training import measures_of
+    from clara_engine.studies.train import measures_of
 
     ws = existing(workspace)
     found = ws.runs.get(run)
@@ -218,7 +218,7 @@ def export(
     workspace: Folder = None,
 ) -> None:
     """Write the ranking of a run with everything known of its targets."""
-    from clara_engine.workspace.export import write_table
+    from clara_engine.report.export import write_table
 
     ws = existing(workspace)
     found = ws.runs.get(run)
@@ -229,13 +229,13 @@ def export(
 
 def _kinds(ws: Workspace, run: Run, report: Report) -> str:
     """Make the kinds of a run; what they rest on, in a line."""
-    from clara_engine.workspace.kinds import classify  # compiles the forest of many classes
+    from clara_engine.studies.kinds import classify  # compiles the forest of many classes
 
     return classify(ws, run, report=report).sentence()
 
 
 def _ranking(ws: Workspace, run: Run) -> pd.DataFrame:
-    from clara_engine.workspace.export import ranking
+    from clara_engine.report.export import ranking
 
     return ranking(ws, run)
 
@@ -265,8 +265,8 @@ def _forest(preset: str | None, variant: str, usual: ForestSettings | None) -> F
 
 def chosen_design(text: str) -> SyntheticDesign:
     """The design that a person names: a preset, an event to look for, or a TOML file."""
+    from clara_engine.studies.sweep_plan import named_design
     from clara_engine.synthetic import SyntheticDesign
-    from clara_engine.workspace.sweep_plan import named_design
 
     return SyntheticDesign.from_toml(Path(text)) if text.endswith(".toml") else named_design(text)
 
@@ -288,7 +288,7 @@ def _facts(run: Run) -> dict[str, Any]:
 
 
 def _show_run(ws: Workspace, run: Run, as_json: bool) -> None:
-    from clara_engine.workspace.grouping import about_group
+    from clara_engine.studies.grouping import about_group
 
     about = about_group(run, ws.targets.groups())
     notes = list(run.notes)

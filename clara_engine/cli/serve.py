@@ -31,7 +31,7 @@ def serve(
     """Serve the dashboard, the same as `panel serve app` with safe defaults."""
     if not _loopback(address) and not basic_auth:
         raise ClaraError(f"{address} can be reached by others: give --basic-auth, or leave --address out")
-    from clara_engine.workspace.recent import remember
+    from clara_engine.store.recent import remember
 
     ws = opened(workspace)
     remember(ws.folder)

@@ -144,7 +144,7 @@ class _Chosen:
 
 def _light_curve(star: str, columns: str, folder: Path | None) -> _Chosen:
     from clara_engine.readers import read_light_curve, stitch
-    from clara_engine.workspace.one_at_a_time import one_at_a_time
+    from clara_engine.studies.one_at_a_time import one_at_a_time
 
     if Path(star).is_file():
         return _Chosen.alone(read_light_curve(star, columns=columns or _kept_columns(Path(star), folder) or None))

@@ -40,7 +40,7 @@ def steer(
     as_json: AsJson = False,
 ) -> None:
     """Measure which contrast set finds which event, by injection into stars that did not train; resumes."""
-    from clara_engine.workspace.steering import SteeringMatrix, SteeringPlan
+    from clara_engine.studies.steer import SteeringMatrix, SteeringPlan
 
     if measure not in CHANCE:
         raise typer.BadParameter(f"choose one of {', '.join(CHANCE)}", param_hint="--measure")
@@ -88,8 +88,8 @@ def recover(
     as_json: AsJson = False,
 ) -> None:
     """Inject events into light curves that a run has not learned from, and say which ones it finds; resumes."""
+    from clara_engine.studies.recover import RecoveryPlan, recover
     from clara_engine.synthetic import SyntheticDesign
-    from clara_engine.workspace.recovery import RecoveryPlan, recover
 
     ws = filled(workspace)
     found = ws.runs.get(run)
@@ -133,7 +133,7 @@ def autosteer(
     as_json: AsJson = False,
 ) -> None:
     """Search for the design that finds some stars; Ctrl-C stops it and shows the best so far."""
-    from clara_engine.workspace.autosteer import AutoSteer, AutoSteerPlan
+    from clara_engine.studies.autosteer import AutoSteer, AutoSteerPlan
 
     ws = filled(workspace)
     plan = AutoSteerPlan(

@@ -40,7 +40,7 @@ def sweep(
     """Train every design of a grid that is not trained yet, and rank them by the published objective; resumes."""
     from clara_engine.evaluate.objective import ranked
     from clara_engine.files import write_atomically
-    from clara_engine.workspace.sweeps import Sweeps
+    from clara_engine.studies.sweep import Sweeps
 
     kind = _objective(objective)
     plan = _plan(grid)
@@ -76,7 +76,7 @@ def wrss(
     """Join two runs into the published score WRSS."""
     from clara_engine.evaluate.wrss import wrss
     from clara_engine.files import write_atomically
-    from clara_engine.workspace.grouping import check_comparable
+    from clara_engine.studies.grouping import check_comparable
 
     ws = existing(workspace)
     runs = [ws.runs.get(name) for name in (first, second)]
@@ -111,7 +111,7 @@ def validate(
     as_json: AsJson = False,
 ) -> None:
     """Compare two runs, of two sectors, designs or workspaces: rank correlation and what each finds."""
-    from clara_engine.workspace.validation import validate
+    from clara_engine.studies.validate import validate
 
     home = existing(workspace)
     stars = existing(other) if other else home
@@ -127,7 +127,7 @@ def validate(
 
 
 def _plan(grid: str) -> Any:
-    from clara_engine.workspace.sweep_plan import PLANS, SweepPlan
+    from clara_engine.studies.sweep_plan import PLANS, SweepPlan
 
     if grid in PLANS:
         return PLANS[grid]

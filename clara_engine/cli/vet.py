@@ -25,7 +25,7 @@ def report(
     workspace: Folder = None,
 ) -> None:
     """Write a report on some stars that can be read and printed in any browser."""
-    from clara_engine.workspace.report import report_html
+    from clara_engine.report.pages import report_html
 
     ws = filled(workspace)
     ids = list(ws.selections.get(selection).target_ids) if selection else chosen_targets(ws, stars or [])
@@ -38,8 +38,8 @@ def report(
 
 def samp(run: RunOption = "latest", workspace: Folder = None) -> None:
     """Send the ranking of a run to TOPCAT, Aladin and whatever else listens on this computer."""
-    from clara_engine.workspace.export import ranking
-    from clara_engine.workspace.samp import send_ranking
+    from clara_engine.report.export import ranking
+    from clara_engine.report.samp import send_ranking
 
     ws = existing(workspace)
     found = ws.runs.get(run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -108,7 +109,12 @@ def _parsed(column: pd.Series) -> NDArray[np.float64]:
 
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
         return np.full(len(column), np.nan)
-    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan).copy()
+    values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan).copy()
+    if not pd.api.types.is_numeric_dtype(column):  # pandas is off by some 1e-14 in a number of many digits
+        for place in np.flatnonzero(np.isfinite(values)):
+            with suppress(ValueError, TypeError):
+                values[place] = float(column.iloc[place])
+    return values
 
 
 def _text(cell: Any) -> str:

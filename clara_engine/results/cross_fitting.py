@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest
 from clara_engine.progress import Report, quiet
-from clara_engine.workspace.nulls import Nulls
-from clara_engine.workspace.steering import TrainingRows
+from clara_engine.studies.nulls import Nulls
+from clara_engine.studies.steer import TrainingRows
 
 __all__ = ["HALF", "fairness"]
 

@@ -13,9 +13,9 @@ from clara_engine.forest.calibration import ClassCalibration
 from clara_engine.forest.classes import ClassForest
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
+from clara_engine.studies.kinds import FOREST, KIND, NONE, USUAL_NONE
+from clara_engine.studies.steer import OTHER_GENERATOR, SteeringMatrix
 from clara_engine.synthetic import UNSEEN_EVENTS
-from clara_engine.workspace.kinds import FOREST, KIND, NONE, USUAL_NONE
-from clara_engine.workspace.steering import OTHER_GENERATOR, SteeringMatrix
 
 __all__ = ["confusion", "named"]
 

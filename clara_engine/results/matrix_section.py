@@ -7,7 +7,7 @@ from typing import Any
 
 from clara_engine.results.markdown import interval, number, percent, span, table
 from clara_engine.results.targets import DETECTED
-from clara_engine.workspace.recovery import OTHER_GENERATOR
+from clara_engine.studies.recover import OTHER_GENERATOR
 
 __all__ = ["matrix_section"]
 

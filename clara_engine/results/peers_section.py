@@ -15,7 +15,7 @@ OURS = STEERED_FOREST.name
 
 
 def peers_section(peers: Facts) -> str:
-    """Markdown of what `clara_engine.workspace.peers` measured."""
+    """Markdown of what `clara_engine.studies.peers` measured."""
     rows = [
         {"event": cell["event"], "peer": cell["peer"], "ROC-AUC": interval(cell, "auc"),
          "recall at 1 %": interval(cell, "recall_1"), "recall at 5 %": interval(cell, "recall_5"),

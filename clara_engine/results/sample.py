@@ -21,16 +21,17 @@ from clara_engine.results.cross_fitting import HALF, fairness
 from clara_engine.results.kept import Kept
 from clara_engine.results.kinds import confusion, named
 from clara_engine.results.targets import DETECTED
+from clara_engine.studies.claims import ORDINARY
+from clara_engine.studies.extract import extract_features
+from clara_engine.studies.grouping import ids_in_group
+from clara_engine.studies.host_facts import host_facts
+from clara_engine.studies.kinds import FOREST, KIND, NONE
+from clara_engine.studies.nulls import NullPlan, null_features
+from clara_engine.studies.steer import OTHER_GENERATOR, UNTOUCHED, SteeringMatrix, SteeringPlan
 from clara_engine.synthetic import EVENTS
-from clara_engine.workspace.claims import ORDINARY
-from clara_engine.workspace.grouping import ids_in_group
-from clara_engine.workspace.host_facts import host_facts
-from clara_engine.workspace.kinds import FOREST, KIND, NONE
-from clara_engine.workspace.nulls import NullPlan
-from clara_engine.workspace.steering import OTHER_GENERATOR, UNTOUCHED, SteeringMatrix, SteeringPlan
 
 if TYPE_CHECKING:
-    from clara_engine.workspace.workspace import Workspace
+    from clara_engine.store.store import Store
 
 __all__ = ["measure_sample"]
 
@@ -43,7 +44,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def measure_sample(
-    workspace: Workspace, plan: SteeringPlan, *, name: str, kinds: bool = True, nulls: NullPlan | None = None,
+    workspace: Store, plan: SteeringPlan, *, name: str, kinds: bool = True, nulls: NullPlan | None = None,
     seen: Mapping[str, str] = NOTHING, report: Report = quiet,
 ) -> dict[str, Any]:  # fmt: skip
     """Measure the steering matrix and what else the stars of a workspace can tell.
@@ -72,7 +73,7 @@ def measure_sample(
     step = Step(report, name)
     matrix, kept = SteeringMatrix(workspace, plan), Kept(workspace.folder)
     ids = ids_in_group(workspace.targets.groups(), plan.group)
-    workspace.matrices.extract(plan.feature_set, step, ids=ids)
+    extract_features(workspace, plan.feature_set, step, ids=ids)
     scores = matrix.scores(step)
     events = [event for event in plan.contrasts if event in EVENTS]
     cells = [(event, seed) for event in events for seed in range(plan.seeds)]
@@ -92,7 +93,7 @@ def measure_sample(
 
 
 def _fairness(
-    workspace: Workspace, matrix: SteeringMatrix, kept: Kept, event: str, seed: int, plan: NullPlan, report: Report
+    workspace: Store, matrix: SteeringMatrix, kept: Kept, event: str, seed: int, plan: NullPlan, report: Report
 ) -> pd.DataFrame:
     """See `fairness`, on the stars of a seed."""
 
@@ -103,7 +104,7 @@ def _fairness(
         ids = ids_in_group(workspace.targets.groups(), matrix.plan.group)
         stars = workspace.targets.stars()
         chosen = plan.choose(workspace.labels.uneventful(ids, ORDINARY), stars)
-        nulls = workspace.nulls.get(chosen, workspace.matrices.store(features), step)
+        nulls = null_features(workspace, chosen, features, step)
         training = matrix.split(seed).training
         still = {star_of(one) for one in workspace.labels.uneventful(training, matrix.plan.quiet_labels)}
         step.stage("growing trees")
@@ -116,7 +117,7 @@ def _fairness(
     return table.assign(event=event, seed=seed)
 
 
-def _numbers(workspace: Workspace, matrix: SteeringMatrix, ids: Sequence[str], fair: pd.DataFrame) -> dict[str, Any]:
+def _numbers(workspace: Store, matrix: SteeringMatrix, ids: Sequence[str], fair: pd.DataFrame) -> dict[str, Any]:
     plan = matrix.plan
     splits = [matrix.split(seed) for seed in range(plan.seeds)]
     targets = workspace.targets.frame().set_index("target_id").loc[list(ids)]

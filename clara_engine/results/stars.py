@@ -14,12 +14,12 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
 from clara_engine.readers.table_names import plain
-from clara_engine.workspace.demo import simulate
-from clara_engine.workspace.star_table import StarTable
-from clara_engine.workspace.yes_no import NO
+from clara_engine.store.star_table import StarTable
+from clara_engine.store.yes_no import NO
+from clara_engine.studies.demo import simulate
 
 if TYPE_CHECKING:
-    from clara_engine.workspace.workspace import Workspace
+    from clara_engine.store.store import Store
 
 __all__ = ["EVENT_COLUMNS", "demo_workspace", "events_seen", "note_events"]
 
@@ -36,7 +36,7 @@ FAMILY = "event"
 SEEN = "seen"
 
 
-def note_events(workspace: Workspace, path: Path, columns: Iterable[str] = EVENT_COLUMNS) -> int:
+def note_events(workspace: Store, path: Path, columns: Iterable[str] = EVENT_COLUMNS) -> int:
     """Label the stars of a table on which something is known to happen; returns how many light curves that is.
 
     Parameters
@@ -64,7 +64,7 @@ def note_events(workspace: Workspace, path: Path, columns: Iterable[str] = EVENT
     return workspace.labels.add(FAMILY, dict.fromkeys(found, "yes"), source=str(path.absolute()))
 
 
-def events_seen(workspace: Workspace, path: Path) -> dict[str, str]:
+def events_seen(workspace: Store, path: Path) -> dict[str, str]:
     """What a person saw on stars that no catalogue knows to show an event: star to words.
 
     Parameters
@@ -97,11 +97,11 @@ def _said(table: StarTable, column: str) -> NDArray[np.bool_]:
     return np.array([word.lower() not in {"", *NO} for word in table.words(column)])
 
 
-def demo_workspace(folder: Path, stars: int, report: Report = quiet) -> Workspace:
+def demo_workspace(folder: Path, stars: int, report: Report = quiet) -> Store:
     """A simulated sector with its truth as labels, made if it is not there."""
-    from clara_engine.workspace.workspace import Workspace
+    from clara_engine.store.store import Store
 
-    workspace = Workspace.open(folder / f"simulated-{stars}")
+    workspace = Store.open(folder / f"simulated-{stars}")
     if len(workspace.targets) < stars or workspace.labels.summary().empty:
         simulate(workspace, stars=stars, seed=1, report=report)
     return workspace

@@ -21,20 +21,20 @@ from clara_engine.results.sample import measure_sample
 from clara_engine.results.stars import demo_workspace, events_seen
 from clara_engine.results.targets import TARGETS
 from clara_engine.setting import Range, Setting
+from clara_engine.studies.kinds import USUAL_EVENTS
+from clara_engine.studies.peers import PeerPlan, PeerStudy
+from clara_engine.studies.steer import BASELINES, OTHER_GENERATOR, SteeringPlan
 from clara_engine.synthetic import UNSEEN_EVENTS
 from clara_engine.versions import package_versions
-from clara_engine.workspace.kinds import USUAL_EVENTS
-from clara_engine.workspace.peers import PeerPlan, PeerStudy
-from clara_engine.workspace.steering import BASELINES, OTHER_GENERATOR, SteeringPlan
 
 if TYPE_CHECKING:
-    from clara_engine.workspace.workspace import Workspace
+    from clara_engine.store.store import Store
 
 __all__ = ["StudyPlan", "plain", "published", "study", "write_page"]
 
 GIVEN, SIMULATED = "real", "simulated"
-#: Of the simulated stars only what needs them is measured: recalls, which need many quiet stars.
-DEMO_EVENTS = tuple(event for event, target in TARGETS.items() if target.recall is not None)
+#: Of the simulated stars only what needs them is measured: recalls, which need many quiet stars, and who is a host.
+DEMO_EVENTS = tuple(TARGETS)
 
 
 class StudyPlan(Setting):
@@ -93,7 +93,7 @@ class StudyPlan(Setting):
         )  # fmt: skip
 
 
-def study(workspace: Workspace, plan: StudyPlan, command: str, report: Report = quiet) -> dict[str, Any]:
+def study(workspace: Store, plan: StudyPlan, command: str, report: Report = quiet) -> dict[str, Any]:
     """Measure all that `plan` asks for on the stars of a workspace; what is measured is kept there.
 
     Parameters
@@ -140,7 +140,7 @@ def write_page(found: Mapping[str, Any], out: Path) -> None:
     write_atomically(out, lambda beside: beside.write_text(page(found)))
 
 
-def _peers(workspace: Workspace, plan: StudyPlan, report: Report) -> dict[str, Any]:
+def _peers(workspace: Store, plan: StudyPlan, report: Report) -> dict[str, Any]:
     asked = PeerPlan(curves=plan.curves, measured=plan.peers, seeds=plan.peer_seeds)
     peers = PeerStudy(workspace, asked, plan.models).table(report)
     return {

@@ -11,6 +11,7 @@ from app.server import Server
 from app.session import Session
 from clara_engine.forest import ForestSettings
 from clara_engine.simulate import simulate_sector
+from clara_engine.studies.embed import usual_map
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.workspace import RunSpec, Workspace
 from tests.app.browser import FLAGS, PATIENCE, open_page, serve
@@ -35,11 +36,11 @@ def workspace_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template")
     truth = simulate_sector(folder / "sector", stars=STARS, seed=3, workers=1)
     workspace = Workspace.open(folder / "workspace")
-    workspace.targets.ingest([folder / "sector"])
+    workspace.ingest([folder / "sector"])
     workspace.labels.add("truth", dict(zip(truth["target_id"], truth["class"], strict=True)), source="simulation")
     workspace.train(small_spec())
-    workspace.maps.get("pca", "flux_power")
-    workspace.maps.get("tsne", "flux_power")
+    usual_map(workspace, "pca", "flux_power")
+    usual_map(workspace, "tsne", "flux_power")
     return folder / "workspace"
 
 

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from clara_engine.clusters.settings import KMeans
+from clara_engine.store.vocabulary import VerdictLabel
+from clara_engine.studies.cluster import ClusterRequest, cluster_stars
 from clara_engine.workspace import Workspace
-from clara_engine.workspace.clusterings import ClusterRequest
-from clara_engine.workspace.vocabulary import VerdictLabel
 from tests.app.browser import PATIENCE, open_page, star_name
 from tests.app.conftest import small_spec
 
@@ -82,7 +82,7 @@ def test_what_is_written_is_on_every_screen_that_shows_it(vetting, exploring, wa
           lambda: vetting.locator("td:visible", has_text="flare").first.wait_for())  # fmt: skip
     heard("a selection", lambda: workspace.selections.save("mine", [target]), option(vetting, "selection mine"))
     heard("a clustering",
-          lambda: workspace.clusterings.make(ClusterRequest(title="pairs", method=KMeans(clusters=2))),
+          lambda: cluster_stars(workspace, ClusterRequest(title="pairs", method=KMeans(clusters=2))),
           option(vetting, "pairs: cluster"), option(exploring, "pairs"))  # fmt: skip
     labels = [*workspace.vocabulary.labels(), VerdictLabel("comet", "x")]
     heard("the vocabulary", lambda: workspace.vocabulary.save(labels),

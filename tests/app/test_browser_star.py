@@ -127,6 +127,7 @@ def test_simulated_stars_say_why_there_is_no_gaia_diagram_and_have_no_links(play
 
 @pytest.mark.parametrize("zero", [2457000.0, 56999.5, 0.0])
 def test_an_epoch_may_be_typed_as_any_date_of_a_file(play, zero: float) -> None:
+    play.get_by_role("button", name="Period", exact=True).click()
     field = play.get_by_placeholder("epoch")
     field.fill(f"{1331.25 + zero:.2f}")
     field.press("Enter")

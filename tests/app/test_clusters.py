@@ -66,6 +66,6 @@ def test_folded_curves_are_warped(session: Session) -> None:
 def test_what_can_not_be_grouped_is_told(session: Session) -> None:
     pane = ClustersPane(session)
     pane.source.value = "parameters"
-    session.server.workspace.population.parameters = lambda: session.table[[]]
+    session.server.workspace.parameters.table = lambda: session.table[[]]
     pane.press()
     assert "cross-match" in pane.errand.line.object

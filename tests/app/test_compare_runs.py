@@ -12,8 +12,8 @@ from app.session import Session
 from clara_engine.evaluate.completeness import completeness
 from clara_engine.evaluate.rates import Rate, wilson_interval
 from clara_engine.evaluate.recovery import recovery_cells
-from clara_engine.workspace.comparison import moves
-from clara_engine.workspace.recovery import Recovery, RecoveryPlan
+from clara_engine.studies.compare import moves
+from clara_engine.studies.recover import Recovery, RecoveryPlan
 
 
 @pytest.fixture

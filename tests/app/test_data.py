@@ -25,7 +25,7 @@ from clara_engine.jobs import Job, JobState
 from clara_engine.workspace import Workspace
 from tests.sky import file_name
 from tests.stand_in import Reply, StandIn
-from tests.workspace.test_named_columns import NAMED, foreign_file
+from tests.store.test_named_columns import NAMED, foreign_file
 
 Until = Callable[..., None]
 

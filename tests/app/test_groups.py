@@ -28,7 +28,7 @@ def mixed(workspace_folder, tmp_path, spec) -> Session:
         coarse = curve.select(slice(None, None, 15))
         coarse = replace(coarse, target=replace(coarse.target, cadence_s=1800.0))
         write_spoc(coarse, tmp_path / f"{curve.target.tic}.fits")
-    workspace.targets.ingest(sorted(tmp_path.glob("*.fits")))
+    workspace.ingest(sorted(tmp_path.glob("*.fits")))
     workspace.train(spec("many"))
     workspace.train(spec("few", group="1800"))
     server = Server(workspace)

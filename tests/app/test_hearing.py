@@ -27,10 +27,11 @@ from app.watcher import LOOK_S, Watcher
 from clara_engine.clusters.settings import KMeans
 from clara_engine.jobs import Job, JobState
 from clara_engine.periods import Ephemeris
+from clara_engine.store.versions import Topic
+from clara_engine.store.vocabulary import VerdictLabel
+from clara_engine.studies.cluster import ClusterRequest, cluster_stars
+from clara_engine.studies.embed import usual_map
 from clara_engine.workspace import Workspace
-from clara_engine.workspace.clusterings import ClusterRequest
-from clara_engine.workspace.versions import Topic
-from clara_engine.workspace.vocabulary import VerdictLabel
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_clusterings_come_and_do_not_colour_the_map_of_others(
 ) -> None:
     pane, colour = ClustersPane(tab), tab.colour_by
     request = ClusterRequest(title="two", method=KMeans(clusters=2))
-    hears(server, tab, lambda: command.clusterings.make(request), Topic.CLUSTERINGS)
+    hears(server, tab, lambda: cluster_stars(command, request), Topic.CLUSTERINGS)
     (name,) = pane.kept.options
     assert name.startswith("two")
     assert tab.colour_by == colour
@@ -149,7 +150,7 @@ def test_new_stars(server: Server, tab: Session, command: Workspace, tmp_path: P
     copy = Path(shutil.copy(path, tmp_path / f"moved-{path.name}"))
     here, chosen = tab.target_id, tab.order[1:3]
     tab.selection = chosen
-    hears(server, tab, lambda: (path.rename(path.with_suffix(".away")), command.targets.ingest([copy])), Topic.TARGETS)
+    hears(server, tab, lambda: (path.rename(path.with_suffix(".away")), command.ingest([copy])), Topic.TARGETS)
     path.with_suffix(".away").rename(path)
     assert tab.table["path"][tab.order[0]] == str(copy)
     assert (tab.target_id, tab.selection) == (here, chosen)
@@ -161,7 +162,7 @@ def test_maps(server: Server, tab: Session, command: Workspace) -> None:
     tab.awake = False  # it asks for no maps by itself
     pane = MapPane(tab)
     assert pane._shown[0] == ""
-    hears(server, tab, lambda: command.maps.get("pca", "flux_power"), Topic.MAPS)
+    hears(server, tab, lambda: usual_map(command, "pca", "flux_power"), Topic.MAPS)
     assert pane._shown[0] == "pca"
 
 

@@ -12,9 +12,10 @@ from app.group_line import group_line
 from app.panes.ranking import RankingPane
 from app.session import Session
 from clara_engine.jobs import JobState
-from clara_engine.workspace import claims, kinds, training
-from clara_engine.workspace.claims import kept_claims
-from clara_engine.workspace.nulls import NotMade
+from clara_engine.studies import claims, kinds
+from clara_engine.studies import train as training
+from clara_engine.studies.claims import kept_claims
+from clara_engine.studies.nulls import NotMade
 from tests.app.test_session import poll_until
 
 

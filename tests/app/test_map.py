@@ -16,7 +16,8 @@ from app.panes.selection import combined
 from app.raster import raster
 from app.session import Session
 from app.theme import look
-from clara_engine.workspace.clusterings import ClusterRequest
+from clara_engine.store.clusterings import ClusterRequest
+from clara_engine.studies.cluster import cluster_stars
 
 
 def crowd(count: int, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame, Colouring]:
@@ -151,8 +152,9 @@ def test_leaves_and_two_axes_are_maps_too(session: Session) -> None:
 
 
 def test_clusters_colour_the_map_and_are_named_on_it(session: Session) -> None:
-    shelf = session.server.workspace.clusterings
-    kept = shelf.make(ClusterRequest(title="two", method={"kind": "kmeans", "clusters": 2}))
+    workspace = session.server.workspace
+    shelf = workspace.clusterings
+    kept = cluster_stars(workspace, ClusterRequest(title="two", method={"kind": "kmeans", "clusters": 2}))
     shelf.rename(kept.id, 1, "eclipsers")
     pane = MapPane(session)
     session.colour_by = f"{CLUSTER}{kept.id}"

@@ -19,9 +19,10 @@ from app.panes.why import WhyPane, bands
 from app.session import Session
 from clara_engine.evaluate import measure
 from clara_engine.jobs import Job, JobState
-from clara_engine.workspace.claims import Claims, keep_claims
-from clara_engine.workspace.sweeps import Sweeps
-from clara_engine.workspace.versions import Topic
+from clara_engine.store.versions import Topic
+from clara_engine.studies.claims import Claims, keep_claims
+from clara_engine.studies.reasons import explain_star, similar_stars
+from clara_engine.studies.sweep import Sweeps
 
 
 def test_facts_are_escaped_and_have_units() -> None:
@@ -180,17 +181,17 @@ def test_why_strange_draws_contributions_only_when_in_view(session: Session) -> 
     assert not pane.plots
     session.star_tab = "why"
     assert [drawn.block.name for drawn in pane.plots] == ["flux", "power"]
-    reason = session.server.workspace.reasons.explain(session.run, session.target_id)
+    reason = explain_star(session.server.workspace, session.run, session.target_id)
     drawn = {plotted.block.name: plotted.bands.data["added"].sum() for plotted in pane.plots}
     assert drawn == pytest.approx(reason.by_block())
     assert f"{reason.score:.3f}" in pane._html.object
     session.step(1)
-    other = session.server.workspace.reasons.explain(session.run, session.target_id)
+    other = explain_star(session.server.workspace, session.run, session.target_id)
     assert f"{other.score:.3f}" in pane._html.object
 
 
 def test_bands_keep_every_contribution_where_it_belongs(session: Session) -> None:
-    block = session.server.workspace.reasons.explain(session.run, session.target_id).features.blocks[1]
+    block = explain_star(session.server.workspace, session.run, session.target_id).features.blocks[1]
     contributions = np.zeros(block.axis.size)
     contributions[200] = 0.5
     edges, sums = bands(block, contributions)
@@ -202,7 +203,7 @@ def test_bands_keep_every_contribution_where_it_belongs(session: Session) -> Non
 def test_similar_stars_are_listed_clicked_and_selected(session: Session) -> None:
     pane = SimilarPane(session)
     session.star_tab = "similar"
-    found = session.server.workspace.reasons.similar(session.run, session.target_id, 50)
+    found = similar_stars(session.server.workspace, session.run, session.target_id, 50)
     assert pane.ids == found["target_id"].tolist()
     assert len(pane.table.rows) == len(found)
     here = session.target_id

@@ -13,6 +13,7 @@ from app.session import STAR_TABS, Session
 from clara_engine.evaluate.population import colour_magnitude
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris, Verdict, measure_transit, vet
+from clara_engine.studies.population import correlations, separation
 
 
 def done(session: Session) -> None:
@@ -129,7 +130,7 @@ def test_the_score_is_correlated_as_a_job_and_shown_with_interval_and_chance(
     assert pane.button.visible
     pane.press()
     done(session)
-    table = session.server.workspace.population.correlations(session.run)
+    table = correlations(session.server.workspace, session.run)
     assert pane._html.object == correlations_html(table, session.run.name)
     assert "by chance 0" in pane._html.object
     assert not pane.button.visible
@@ -145,7 +146,7 @@ def test_parameters_that_set_stars_apart_are_searched(session: Session) -> None:
     pane.press()
     done(session)
     names = pane._names()
-    table = session.server.workspace.population.separation(names)
+    table = separation(session.server.workspace, names)
     assert len(names) >= 2
     assert pane._html.object == subsets_html(table)
     assert f"<td>{table['silhouette'].iloc[0]:.2f}</td><td>{table['chance'].iloc[0]:.2f}</td>" in pane._html.object

@@ -8,7 +8,7 @@ from app.panes.sweep import SweepPane
 from app.panes.sweep_plots import ParallelPlot, axis_title, heat_cells, sweep_axes, value_text
 from app.session import Session
 from clara_engine.evaluate.objective import ranked
-from clara_engine.workspace.sweeps import Sweeps
+from clara_engine.studies.sweep import Sweeps
 
 CURVES, NOISE = "axis design.curves", "axis design.background.noise_ppm"
 

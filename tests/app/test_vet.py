@@ -11,7 +11,7 @@ from app.panes.label_editor import LabelEditor
 from app.panes.queue import QueuePane, spoken
 from app.panes.verdict import VerdictPane, agreement_html
 from app.session import Session
-from clara_engine.workspace.vocabulary import VerdictLabel
+from clara_engine.store.vocabulary import VerdictLabel
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The made-up light curves of the workspace tests, and a way to run a command."""
+"""A way to run a command."""
 
 import json
 import sys
@@ -7,9 +7,6 @@ from types import SimpleNamespace
 import pytest
 
 from clara_engine.cli import main
-from tests.workspace.conftest import light_curve_folder, small_design, small_spec, trained, trained_folder
-
-__all__ = ["clara", "light_curve_folder", "small_design", "small_spec", "trained", "trained_folder"]
 
 
 @pytest.fixture

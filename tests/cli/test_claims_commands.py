@@ -9,7 +9,7 @@ from clara_engine import Workspace
 @pytest.fixture(scope="module")
 def at(tmp_path_factory, light_curve_folder, small_spec):
     ws = Workspace.open(tmp_path_factory.mktemp("claimed"))
-    ws.targets.ingest([light_curve_folder])
+    ws.ingest([light_curve_folder])
     ws.labels.add("truth", {id: "dip" if i < 4 else "quiet" for i, id in enumerate(ws.targets.ids())}, source="test")
     ws.train(small_spec)
     return ("--workspace", ws.folder)

@@ -12,7 +12,7 @@ from clara_engine.workspace import RunSpec
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, light_curve_folder, small_design):
     ws = Workspace.open(tmp_path_factory.mktemp("grouped"))
-    ws.targets.ingest([light_curve_folder])
+    ws.ingest([light_curve_folder])
     ids = ws.targets.ids()
     ws.labels.add("truth", {id: "dip" if i < 4 else "quiet" for i, id in enumerate(ids)}, source="test")
     random = np.random.default_rng(1)

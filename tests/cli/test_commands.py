@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from clara_engine import Workspace
-from tests.workspace.test_named_columns import NAMED, foreign_file
+from tests.store.test_named_columns import NAMED, foreign_file
 
 
 def test_from_light_curves_to_a_ranking(clara, tmp_path, light_curve_folder, small_design):
@@ -208,7 +208,7 @@ def test_classify_says_what_each_star_is(trained, clara, tmp_path):
 
 
 def test_train_may_leave_p_values_and_make_kinds(trained, clara, monkeypatch):
-    from clara_engine.workspace import kinds
+    from clara_engine.studies import kinds
 
     usual = kinds.classify
     monkeypatch.setattr(kinds, "classify", lambda *given, **more: usual(*given, events=("binaries", "dippers"), **more))

@@ -6,7 +6,7 @@ from clara_engine.workspace import Workspace
 
 def test_a_family_alone_is_any_of_its_values(tmp_path, light_curve_folder):
     ws = Workspace.open(tmp_path / "ws")
-    ws.targets.ingest([light_curve_folder])
+    ws.ingest([light_curve_folder])
     ids = ws.targets.ids()
     ws.labels.add("eb", dict.fromkeys(ids[:3], "yes"), source="test")
     ws.labels.add("toi", {ids[0]: "CP", ids[1]: "PC"}, source="test")

@@ -4,7 +4,7 @@ import pytest
 
 from clara_engine import Workspace
 from clara_engine.readers import read_light_curve, write_spoc
-from tests.workspace.test_named_columns import NAMED, foreign_file
+from tests.store.test_named_columns import NAMED, foreign_file
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def test_a_file_has_nowhere_to_save(clara, light_curve_folder):
 def test_one_sector_at_two_cadences_is_folded_once_and_named(clara, tmp_path):
     from dataclasses import replace
 
-    from tests.workspace.conftest import star
+    from tests.small_workspace import star
 
     slow = star(9, seed=9, dip=0.01)
     fast = slow.select(slice(0, None))

@@ -10,7 +10,7 @@ from clara_engine.synthetic import SyntheticDesign
 @pytest.fixture(scope="module")
 def at(tmp_path_factory, light_curve_folder, small_spec):
     ws = Workspace.open(tmp_path_factory.mktemp("steered"))
-    ws.targets.ingest([light_curve_folder])
+    ws.ingest([light_curve_folder])
     ws.labels.add("truth", {id: "planet" if i < 4 else "quiet" for i, id in enumerate(ws.targets.ids())}, source="test")
     ws.train(small_spec)
     ws.train(small_spec.model_copy(update={"name": "other", "seed": 8}))

@@ -14,7 +14,7 @@ from astropy.utils.masked import Masked
 
 from clara_engine.errors import UnreadableLightCurve, WorkspaceError
 from clara_engine.readers import read_light_curve
-from clara_engine.workspace.star_table import StarTable
+from clara_engine.store.star_table import StarTable
 
 SIZE = 120
 TIME = 1325 + np.arange(SIZE) / 720

@@ -104,11 +104,11 @@ def test_several_stars_are_several_light_curves(tmp_path):
     with pytest.raises(UnreadableLightCurve, match="holds 2 light curves"):
         read_light_curve(path)
     workspace = Workspace.open(tmp_path / "ws")
-    assert workspace.targets.ingest([path]).added
+    assert workspace.ingest([path]).added
     ids = workspace.targets.ids()
     assert [target_id.split("-")[0] for target_id in ids] == ["101", "202"]
     np.savetxt(tmp_path / "TIC7.txt", np.column_stack([TIME, FLUX, FLUX * 1e7]), fmt="%.9f")
-    (note,) = workspace.targets.ingest([tmp_path / "TIC7.txt"]).notes
+    (note,) = workspace.ingest([tmp_path / "TIC7.txt"]).notes
     assert note[0].endswith("TIC7.txt")
     assert "too much for the error" in note[1]
     np.testing.assert_allclose(workspace.targets.light_curve(ids[1]).flux, FLUX[::-1])

@@ -7,8 +7,8 @@ from clara_engine import LightCurve, Target, Workspace
 from clara_engine.forest import ForestSettings
 from clara_engine.readers import spoc_file_name, write_spoc
 from clara_engine.results.sample import measure_sample
-from clara_engine.workspace.nulls import NullPlan
-from clara_engine.workspace.steering import SteeringPlan
+from clara_engine.studies.nulls import NullPlan
+from clara_engine.studies.steer import SteeringPlan
 
 EVENTS = ("planets", "dippers")
 NULLS = NullPlan(most=26)
@@ -49,7 +49,7 @@ def plan():
 def small(stars, tmp_path_factory):
     """A workspace of the stars; the four with dips are labelled."""
     workspace = Workspace.open(tmp_path_factory.mktemp("workspace"))
-    workspace.targets.ingest([stars])
+    workspace.ingest([stars])
     ids = workspace.targets.ids()
     workspace.labels.add("event", dict.fromkeys(ids[:4], "yes"), source="test")
     return workspace

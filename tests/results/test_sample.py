@@ -10,8 +10,8 @@ from clara_engine.forest import FeatureBinning, UnsupervisedForest
 from clara_engine.results import sample
 from clara_engine.results.sample import measure_sample
 from clara_engine.results.stars import events_seen, note_events
-from clara_engine.workspace.nulls import NullPlan
-from clara_engine.workspace.steering import SteeringMatrix
+from clara_engine.studies.nulls import NullPlan, null_features
+from clara_engine.studies.steer import SteeringMatrix
 
 NULLS = NullPlan(most=26)
 
@@ -43,7 +43,7 @@ def test_recall_above_the_cut_of_the_nulls(small, plan, measured):
     scores = matrix.kept_scores()
     ids = small.labels.uneventful(small.targets.ids())
     chosen = [(one, number) for one in ids for number in range(1)]
-    nulls = small.nulls.get(chosen, small.matrices.store("steering"))
+    nulls = null_features(small, chosen, "steering")
     owners = small.targets.stars()[nulls.target_ids].to_numpy(str)
     for seed in range(plan.seeds):
         rows = matrix.training_rows("planets", seed)

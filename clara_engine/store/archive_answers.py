@@ -1,0 +1,209 @@
+"""What archives answered, kept with its time and its question, so that it is there when they are not."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from clara_engine.archives.patience import patiently
+from clara_engine.errors import ArchiveError
+from clara_engine.files import write_atomically
+from clara_engine.progress import Progress, silent
+from clara_engine.store.database import DATABASE_FILE
+from clara_engine.store.versions import Topic
+
+if TYPE_CHECKING:
+    from clara_engine.store.store import Store
+
+__all__ = ["Answer", "ArchiveCache"]
+
+DAY_S = 86400.0
+META = b"clara"
+KEY = "_key"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What is known of some keys (TIC identifiers, names of lists …).
+
+    Attributes
+    ----------
+    table : DataFrame
+        Rows indexed by key; a key that the archive does not know has none.
+    asked_at : dict
+        Key to the Unix time [s] at which the archive answered.
+    unanswered : tuple
+        Keys that the archive was never asked for with success.
+    problem : str
+        Why something is old or unanswered, empty when all went well.
+    """
+
+    table: pd.DataFrame
+    asked_at: dict[Any, float]
+    unanswered: tuple[Any, ...] = ()
+    problem: str = ""
+
+    @property
+    def oldest(self) -> float | None:
+        """Unix time [s] of the oldest part."""
+        return min(self.asked_at.values(), default=None)
+
+    @property
+    def age_days(self) -> float:
+        """Age of the oldest part [days], 0 when there is none."""
+        return 0.0 if self.oldest is None else max(0.0, time.time() - self.oldest) / DAY_S
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """One file: which keys were asked, and when."""
+
+    path: Path
+    asked_at: float
+    keys: tuple[Any, ...]
+
+
+class ArchiveCache:
+    """Answers of archives in a folder: one folder an archive, one Parquet file a question.
+
+    A file names its question, its time and its keys in its metadata. For each key the newest file counts; a file that
+    no key needs any more is deleted, and one that can't be read counts as not there.
+
+    Parameters
+    ----------
+    folder : Path
+    home : Path, optional
+        What must be there for anything to be kept; see `write_atomically`.
+    within : callable
+        Makes the context in which an answer takes its place, for whoever counts changes.
+    """
+
+    def __init__(
+        self, folder: Path, *, home: Path | None = None,
+        within: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:  # fmt: skip
+        self._folder = folder
+        self._home = home
+        self._within = within
+
+    @classmethod
+    def of(cls, workspace: Store) -> ArchiveCache:
+        """The answers that a workspace keeps."""
+        folder, counted = workspace.folder, partial(workspace.changing, Topic.ARCHIVES)
+        return cls(folder / "archives", home=folder / DATABASE_FILE, within=counted)
+
+    def answer(
+        self, name: str, keys: Sequence[Any], ask: Callable[[list[Any]], pd.DataFrame], *, max_age_days: float = 30.0,
+        chunk: int = 500, refresh: bool = False, question: str = "", progress: Progress = silent,
+    ) -> Answer:  # fmt: skip
+        """Rows of keys: those that are kept and fresh, and for the others what the archive says now.
+
+        Every chunk is kept as soon as it has arrived. When the archive fails, what is kept is used, however old.
+
+        Parameters
+        ----------
+        name : str
+            Of the archive and what is asked of it, e.g. ``"gaia"``.
+        ask : callable
+            Takes a list of keys, returns rows indexed by key, and raises `ArchiveError`.
+        max_age_days : float
+            Older answers are asked for again.
+        chunk : int
+            Keys in one question.
+        refresh : bool
+            Ask for everything again.
+        question : str
+            Kept beside the answer, for whoever wonders.
+
+        Raises
+        ------
+        ArchiveError
+            When the archive fails and nothing of this is kept.
+        """
+        now = time.time()
+        owners = self._owners(name)
+        fresh = {key for key, shelf in owners.items() if now - shelf.asked_at < max_age_days * DAY_S}
+        wanted = [key for key in dict.fromkeys(keys) if refresh or key not in fresh]
+        problem = ""
+        for start in range(0, len(wanted), chunk):
+            progress(len(keys) - len(wanted) + start, len(keys))
+            some = wanted[start : start + chunk]
+            done = len(keys) - len(wanted) + start
+            try:
+                rows = patiently(partial(ask, some), partial(progress, done, len(keys)))
+                self._keep(name, some, rows, question)
+            except ArchiveError as error:
+                problem = str(error)
+                break
+        if wanted:
+            self._sweep(name)
+        progress(len(keys), len(keys))
+        found = self.kept(name, keys)
+        if problem and not found.asked_at:
+            raise ArchiveError(problem)
+        return Answer(found.table, found.asked_at, found.unanswered, problem)
+
+    def kept(self, name: str, keys: Sequence[Any] | None = None) -> Answer:
+        """What is kept of keys, or of every key, without asking anybody."""
+        owners = self._owners(name)
+        chosen = list(owners) if keys is None else [key for key in dict.fromkeys(keys) if key in owners]
+        missing = () if keys is None else tuple(key for key in dict.fromkeys(keys) if key not in owners)
+        of_file: dict[Path, list[Any]] = {}
+        for key in chosen:
+            of_file.setdefault(owners[key].path, []).append(key)
+        tables = [
+            table for path, its in of_file.items() if len(table := _rows(path).loc[lambda t, k=its: t.index.isin(k)])
+        ]
+        table = pd.concat(tables) if tables else pd.DataFrame()
+        return Answer(table, {key: owners[key].asked_at for key in chosen}, missing)
+
+    def _owners(self, name: str) -> dict[Any, _Shelf]:
+        shelves = [shelf for path in self._paths(name) if (shelf := _shelf(path))]
+        owners: dict[Any, _Shelf] = {}
+        for shelf in sorted(shelves, key=lambda shelf: shelf.asked_at):
+            owners |= dict.fromkeys(shelf.keys, shelf)
+        return owners
+
+    def _keep(self, name: str, keys: list[Any], rows: pd.DataFrame, question: str) -> None:
+        asked_at = time.time()
+        about = {"archive": name, "asked_at": asked_at, "keys": keys, "question": question}
+        table = pa.Table.from_pandas(rows.rename_axis(KEY).reset_index(), preserve_index=False)
+        table = table.replace_schema_metadata({**(table.schema.metadata or {}), META: json.dumps(about).encode()})
+        path = self._folder / name / f"{int(asked_at)}-{uuid.uuid4().hex[:8]}.parquet"
+        write_atomically(path, lambda beside: pq.write_table(table, beside), home=self._home, within=self._within())
+
+    def _sweep(self, name: str) -> None:
+        """Delete the answers that no key needs any more."""
+        needed = {shelf.path for shelf in self._owners(name).values()}
+        for path in self._paths(name):
+            if path not in needed and _shelf(path):
+                path.unlink(missing_ok=True)
+
+    def _paths(self, name: str) -> list[Path]:
+        return [path for path in (self._folder / name).glob("*.parquet") if not path.name.startswith(".")]
+
+
+def _shelf(path: Path) -> _Shelf | None:
+    try:
+        about = json.loads(pq.read_schema(path).metadata[META])
+        return _Shelf(path, float(about["asked_at"]), tuple(about["keys"]))
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+        return None
+
+
+def _rows(path: Path) -> pd.DataFrame:
+    try:
+        return pq.read_table(path).to_pandas().set_index(KEY)
+    except (OSError, KeyError, pa.ArrowException):
+        return pd.DataFrame(index=pd.Index([], name=KEY))

@@ -1,0 +1,374 @@
+"""The SQLite file of a workspace: its tables, its version, and how to talk to it."""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from clara_engine.errors import WorkspaceError, WorkspaceUnavailable
+from clara_engine.store.upgrade import back_up, complete, holds_anything
+from clara_engine.store.versions import triggers
+
+__all__ = ["DATABASE_FILE", "PATIENCE_S", "SCHEMA_VERSION", "Database"]
+
+DATABASE_FILE = "clara.sqlite"
+
+T = TypeVar("T")
+
+FIRST_SCHEMA = """
+CREATE TABLE targets (
+    target_id TEXT PRIMARY KEY, tic INTEGER NOT NULL, sector INTEGER NOT NULL, cadence_s REAL, product TEXT NOT NULL,
+    tmag REAL, teff REAL, radius REAL, logg REAL, ra REAL, dec REAL, pmra REAL, pmdec REAL,
+    simulated INTEGER NOT NULL, path TEXT NOT NULL, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL
+);
+CREATE INDEX targets_tic ON targets (tic);
+CREATE TABLE unreadable (path TEXT PRIMARY KEY, reason TEXT NOT NULL);
+CREATE TABLE labels (
+    target_id TEXT NOT NULL, family TEXT NOT NULL, value TEXT NOT NULL, source TEXT NOT NULL,
+    PRIMARY KEY (target_id, family, value)
+);
+CREATE TABLE parameters (
+    target_id TEXT NOT NULL, name TEXT NOT NULL, value REAL, source TEXT NOT NULL, PRIMARY KEY (target_id, name)
+);
+CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY, name TEXT NOT NULL, created REAL NOT NULL, record TEXT NOT NULL
+);
+CREATE TABLE verdicts (
+    verdict_id INTEGER PRIMARY KEY AUTOINCREMENT, target_id TEXT NOT NULL, label TEXT NOT NULL, note TEXT NOT NULL,
+    author TEXT NOT NULL, created REAL NOT NULL, run_id TEXT, period_days REAL,
+    retracts INTEGER REFERENCES verdicts (verdict_id)
+);
+CREATE INDEX verdicts_target ON verdicts (target_id);
+CREATE TABLE jobs (
+    job_id TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, state TEXT NOT NULL, stage TEXT NOT NULL,
+    created REAL NOT NULL, started REAL, finished REAL, message TEXT NOT NULL, log TEXT NOT NULL
+);
+"""
+
+#: What each later version added, from version 2 on. A workspace that is opened gets what it lacks.
+MIGRATIONS = (
+    """
+CREATE TABLE ephemerides (
+    ephemeris_id INTEGER PRIMARY KEY AUTOINCREMENT, star TEXT NOT NULL, target_id TEXT NOT NULL, name TEXT NOT NULL,
+    kind TEXT NOT NULL, period_days REAL, epoch_btjd REAL NOT NULL, duration_days REAL, source TEXT NOT NULL,
+    note TEXT NOT NULL, author TEXT NOT NULL, created REAL NOT NULL,
+    retracts INTEGER REFERENCES ephemerides (ephemeris_id)
+);
+CREATE INDEX ephemerides_star ON ephemerides (star);
+""",
+    """
+ALTER TABLE targets ADD COLUMN catalogue TEXT NOT NULL DEFAULT 'TIC';
+UPDATE targets SET catalogue = CASE product WHEN 'K2' THEN 'EPIC' ELSE 'KIC' END WHERE product IN ('Kepler', 'K2');
+UPDATE targets SET target_id = catalogue || target_id WHERE catalogue <> 'TIC';
+"""
+    + "".join(
+        f"UPDATE {table} SET target_id = CASE WHEN target_id LIKE '%-K2-%' THEN 'EPIC' ELSE 'KIC' END || target_id "
+        "WHERE target_id LIKE '%-Kepler-%' OR target_id LIKE '%-K2-%';"
+        for table in ("labels", "parameters", "verdicts", "ephemerides")
+    )
+    + """
+CREATE TABLE failures (
+    kind TEXT NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL, again TEXT NOT NULL, created REAL NOT NULL,
+    PRIMARY KEY (kind, name)
+);
+""",
+    """
+CREATE TABLE selections (
+    name TEXT PRIMARY KEY, target_ids TEXT NOT NULL, author TEXT NOT NULL, created REAL NOT NULL
+);
+""",
+    """
+CREATE TABLE passing_selections (selection_id TEXT PRIMARY KEY, target_ids TEXT NOT NULL, created REAL NOT NULL);
+""",
+    # Without a procver, not even an empty one, the headers of a light curve have not been asked for these.
+    """
+ALTER TABLE targets ADD COLUMN procver TEXT;
+ALTER TABLE targets ADD COLUMN data_release INTEGER;
+ALTER TABLE targets ADD COLUMN crowdsap REAL;
+ALTER TABLE targets ADD COLUMN camera INTEGER;
+ALTER TABLE targets ADD COLUMN ccd INTEGER;
+""",
+    """
+ALTER TABLE verdicts ADD COLUMN session TEXT NOT NULL DEFAULT '';
+ALTER TABLE verdicts ADD COLUMN token TEXT;
+CREATE UNIQUE INDEX verdicts_token ON verdicts (token);
+""",
+    # Columns that a person named, as `Columns.parse` reads them; empty where the file's own names are known.
+    """
+ALTER TABLE targets ADD COLUMN columns TEXT NOT NULL DEFAULT '';
+""",
+    # Without a begin, the samples of a light curve have not been read when it was registered.
+    """
+ALTER TABLE targets ADD COLUMN part TEXT NOT NULL DEFAULT '';
+ALTER TABLE targets ADD COLUMN begin_btjd REAL;
+ALTER TABLE targets ADD COLUMN end_btjd REAL;
+ALTER TABLE targets ADD COLUMN samples INTEGER;
+ALTER TABLE targets ADD COLUMN registered REAL NOT NULL DEFAULT 0;
+""",
+    # Two tables may say the same of a star. An id that is never given twice tells that labels have changed.
+    """
+ALTER TABLE labels RENAME TO labels_before;
+CREATE TABLE labels (
+    label_id INTEGER PRIMARY KEY AUTOINCREMENT, target_id TEXT NOT NULL, family TEXT NOT NULL, value TEXT NOT NULL,
+    source TEXT NOT NULL, UNIQUE (target_id, family, value, source)
+);
+INSERT INTO labels (target_id, family, value, source)
+    SELECT target_id, family, value, source FROM labels_before ORDER BY rowid;
+DROP TABLE labels_before;
+CREATE TABLE label_tables (source TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (source, path));
+""",
+    # As for labels. What came first of a source, and the source that came last, tell which of several values counts.
+    """
+ALTER TABLE parameters RENAME TO parameters_before;
+CREATE TABLE parameters (
+    parameter_id INTEGER PRIMARY KEY AUTOINCREMENT, target_id TEXT NOT NULL, name TEXT NOT NULL, value REAL NOT NULL,
+    source TEXT NOT NULL, UNIQUE (target_id, name, source, value)
+);
+INSERT INTO parameters (target_id, name, value, source)
+    SELECT target_id, name, value, source FROM parameters_before WHERE value IS NOT NULL ORDER BY rowid;
+DROP TABLE parameters_before;
+""",
+    # What counts is in `clara_engine.store.versions`; its triggers are made anew after every migration.
+    """
+CREATE TABLE versions (topic TEXT PRIMARY KEY, number INTEGER NOT NULL);
+""",
+    # A path is kept below its root, see `clara_engine.store.roots`; `complete` fills in what is new.
+    """
+CREATE TABLE roots (root_id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, folder TEXT NOT NULL);
+ALTER TABLE targets ADD COLUMN root TEXT NOT NULL DEFAULT '';
+ALTER TABLE targets ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE unreadable RENAME TO unreadable_before;
+CREATE TABLE unreadable (root TEXT NOT NULL, path TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (root, path));
+INSERT INTO unreadable SELECT '', path, reason FROM unreadable_before;
+DROP TABLE unreadable_before;
+ALTER TABLE label_tables RENAME TO label_tables_before;
+CREATE TABLE label_tables (
+    source TEXT NOT NULL, root TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (source, root, path)
+);
+INSERT INTO label_tables SELECT source, '', path FROM label_tables_before;
+DROP TABLE label_tables_before;
+ALTER TABLE verdicts ADD COLUMN star TEXT NOT NULL DEFAULT '';
+ALTER TABLE verdicts ADD COLUMN sector INTEGER;
+ALTER TABLE verdicts ADD COLUMN account TEXT NOT NULL DEFAULT '';
+CREATE INDEX verdicts_star ON verdicts (star);
+""",
+)
+SCHEMA_VERSION = 1 + len(MIGRATIONS)
+PATIENCE_S = 30.0
+#: What helps against each kind of trouble, by SQLite's primary result code.
+MENDS = {
+    sqlite3.SQLITE_BUSY: "another program is writing to it: try again in a moment",
+    sqlite3.SQLITE_LOCKED: "another program is writing to it: try again in a moment",
+    sqlite3.SQLITE_FULL: "make room on its disk, then try again",
+    sqlite3.SQLITE_IOERR: "see whether its disk is full, or has gone, then try again",
+    sqlite3.SQLITE_READONLY: "its disk or folder may not be written: mend that, then try again",
+    sqlite3.SQLITE_PERM: "its disk or folder may not be written: mend that, then try again",
+    sqlite3.SQLITE_CANTOPEN: "see whether its disk is full, and whether its folder may be written, then try again",
+    sqlite3.SQLITE_PROTOCOL: "another program is using it: try again in a moment",
+    sqlite3.SQLITE_NOMEM: "the machine is short of memory",
+}
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+#: What comes of a disk on which the files can't be made that reading usually puts beside the database.
+NOTHING_BESIDE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
+
+
+class Database:
+    """One SQLite file in WAL mode, safe under several threads and processes.
+
+    A file of an older version is brought up to this one when it is opened, after a copy of it has been put beside it;
+    see `clara_engine.store.upgrade`. Every operation opens its own connection, so nothing is shared that a thread
+    or a forked process could break.
+
+    Reading never waits for a writer, and opening a file that is up to date only reads. Writing waits while another
+    thread or process writes, for `patience` seconds at most: then it raises, with nothing written. How it is meant:
+
+    - commands and jobs can wait: the usual 30 s;
+    - what a click asks can't: whoever answers people opens the workspace with a second or less
+      (``Workspace.open(folder, patience=1)``), and says what the error says;
+    - a job in that same program waits long again in its own thread: ``with workspace.waiting(PATIENCE_S):``, which
+      ``JobQueue(within=workspace.waiting)`` does for every job.
+
+    Parameters
+    ----------
+    path : Path
+    patience : float
+        How long to wait for a lock [s], in every thread that is not inside `waiting`.
+    create : bool
+        Whether to make the file when it is not there. Nothing but this makes one.
+
+    Attributes
+    ----------
+    upgraded : str
+        What a person should know when an older file was brought up to date at this opening, in one line; else nothing.
+
+    Raises
+    ------
+    WorkspaceError
+        When the file is no workspace, or one of a newer version. Here and in every operation `WorkspaceUnavailable`
+        when the disk is full, gone or read-only, or another program holds the file: one line says what, and it is
+        worth trying again.
+    """
+
+    def __init__(self, path: Path, patience: float = PATIENCE_S, *, create: bool = True) -> None:
+        self.path = path.absolute()
+        self.usual_patience = patience
+        self._thread = threading.local()
+        self.upgraded = ""
+        try:
+            version = self._version() if os.path.exists(path) else 0
+            if version == 0 and not create:
+                raise WorkspaceError(
+                    f"{path.parent} is no workspace yet: `clara ingest FOLDER` or `clara demo` makes one"
+                )
+            if version < SCHEMA_VERSION:
+                self._write_ahead()
+                self._bring_up_to_date()
+        except sqlite3.Error as error:
+            raise self._told(error, "opened") from None
+
+    @property
+    def patience(self) -> float:
+        """How long this thread waits for a lock [s]."""
+        return float(getattr(self._thread, "patience", self.usual_patience))
+
+    @contextmanager
+    def waiting(self, seconds: float = PATIENCE_S) -> Iterator[None]:
+        """Within it, this thread waits `seconds` for a lock."""
+        before = self.patience
+        self._thread.patience = seconds
+        try:
+            yield
+        finally:
+            self._thread.patience = before
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A connection whose writes all happen, or none of them."""
+        try:
+            with closing(self._connect()) as connection:
+                try:
+                    connection.execute("PRAGMA synchronous = NORMAL")
+                    connection.execute("BEGIN IMMEDIATE")
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:
+                        with suppress(sqlite3.Error):  # what went wrong first is what matters
+                            connection.execute("ROLLBACK")
+                    raise
+        except sqlite3.Error as error:
+            raise self._told(error, "written") from None
+
+    def frame(self, query: str, parameters: tuple[object, ...] = ()) -> pd.DataFrame:
+        """The answer of a query as a table."""
+        return self._answer(partial(_table, query=query, parameters=parameters))
+
+    def rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[Any]:
+        """The answer of a query as tuples, which takes a tenth of the time that `frame` takes."""
+        return self._answer(lambda connection: connection.execute(query, parameters).fetchall())
+
+    def _connect(self, how: str = "mode=rw") -> sqlite3.Connection:
+        """Never makes the file."""
+        return sqlite3.connect(f"{self.path.as_uri()}?{how}", uri=True, timeout=self.patience, isolation_level=None)
+
+    def _answer(self, ask: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            with closing(self._connect()) as connection:
+                return ask(connection)
+        except sqlite3.Error as error:
+            trouble = error
+        if _code(trouble) in NOTHING_BESIDE and self._is_whole():
+            with suppress(sqlite3.Error), closing(self._connect("mode=ro&immutable=1")) as connection:
+                return ask(connection)
+        raise self._told(trouble, "read") from None
+
+    def _is_whole(self) -> bool:
+        """Whether all is in the one file, and nothing waits in the log beside it."""
+        log = f"{self.path}-wal"
+        try:
+            return os.path.exists(self.path) and not (os.path.exists(log) and os.path.getsize(log))
+        except OSError:
+            return False
+
+    def _told(self, error: sqlite3.Error, doing: str) -> Exception:
+        """What a person can act on; the error itself where it is a bug."""
+        folder = self.path.parent
+        if not os.path.exists(self.path):
+            return WorkspaceUnavailable(
+                f"{folder} is not there any more: was it moved or deleted, or its disk unmounted?"
+            )
+        code = _code(error)
+        if code in MENDS:
+            return WorkspaceUnavailable(
+                f"{folder} can't be {doing} ({error}); nothing that was stored is lost: {MENDS[code]}"
+            )
+        if code in DAMAGED:
+            return WorkspaceUnavailable(f"{self.path} can't be opened as a workspace: {error}; put back a copy of it")
+        if "no such table" in str(error):
+            return WorkspaceUnavailable(f"{folder} is no workspace any more: its file {self.path.name} was emptied")
+        return error
+
+    def _version(self) -> int:
+        """Version of the file that is there, without a lock."""
+        found = self.frame(
+            "SELECT (SELECT user_version FROM pragma_user_version) AS version, count(*) AS tables FROM sqlite_master"
+        )
+        version, tables = int(found["version"][0]), int(found["tables"][0])
+        if version > SCHEMA_VERSION or (version == 0 and tables):
+            raise WorkspaceError(
+                f"{self.path.parent} was written with workspace version {version}, this program reads version "
+                f"{SCHEMA_VERSION}: update CLARA, or choose another folder with --workspace"
+            )
+        return version
+
+    def _bring_up_to_date(self) -> None:
+        with self.transaction() as connection:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if 0 < version < SCHEMA_VERSION and holds_anything(connection):
+                kept = back_up(self.path, self._connect, SCHEMA_VERSION)
+                self.upgraded = (
+                    f"{self.path.parent} was made by an older CLARA (version {version}) and is now of version "
+                    f"{SCHEMA_VERSION}; its database as it was is kept as {kept.name}"
+                )
+            for script in (FIRST_SCHEMA, *MIGRATIONS)[version:]:
+                for statement in script.split(";"):
+                    connection.execute(statement)
+            if version < SCHEMA_VERSION:
+                complete(connection, self.path.parent)
+                for statement in triggers():
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _write_ahead(self) -> None:
+        """Set the file to WAL mode, where it stays. SQLite does not wait by itself while another process does so."""
+        with closing(self._connect("mode=rwc")) as connection:
+            end = time.monotonic() + self.patience
+            while True:
+                try:
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    return
+                except sqlite3.OperationalError as error:
+                    if "locked" not in str(error) or time.monotonic() > end:
+                        raise
+                    time.sleep(0.02)
+
+
+def _table(connection: sqlite3.Connection, query: str, parameters: tuple[object, ...]) -> pd.DataFrame:
+    try:
+        return pd.read_sql_query(query, connection, params=parameters)
+    except pd.errors.DatabaseError as error:
+        if isinstance(error.__cause__, sqlite3.Error):
+            raise error.__cause__ from None
+        raise
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code."""
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF

@@ -1,0 +1,279 @@
+"""What is known of targets from elsewhere: labels (words) and catalogue parameters (numbers)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from clara_engine.errors import WorkspaceError
+from clara_engine.store.database import Database
+from clara_engine.store.roots import Places, settled
+from clara_engine.store.star_table import StarTable
+from clara_engine.store.yes_no import says_no
+from clara_engine.text import typed, visible
+
+__all__ = ["QUIET", "Imported", "LabelBook"]
+
+#: Values of labels that say that nothing happens.
+QUIET = ("quiet", "no")
+#: Share of cells of a column of numbers that may hold something else.
+MOST_STRANGE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was stored from a table.
+
+    Attributes
+    ----------
+    labels : dict
+        Family to the number of labels.
+    parameters : int
+        Numbers stored.
+    notes : tuple of str
+        What a person should know, a line each.
+    """
+
+    labels: dict[str, int]
+    parameters: int
+    notes: tuple[str, ...] = ()
+
+
+class LabelBook:
+    """Labels and parameters of targets, joined by target id.
+
+    A label has a family (``"toi"``, ``"eb"``, ``"truth"`` …) and a value (``"CP"``, ``"planet"`` …). A star may have
+    several values in one family, and is counted once.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self, family: str, values: Mapping[str, str] | Iterable[tuple[str, str]], source: str,
+        replaced: Collection[str] = (),
+    ) -> int:  # fmt: skip
+        """Store labels in place of what `source` said of this family before; returns how many.
+
+        Parameters
+        ----------
+        values : mapping, or pairs
+            Target id and value; as pairs a target may have several values.
+        replaced : collection of str
+            Other sources whose labels of this family these replace.
+        """
+        family, source = typed(family, "a family of labels"), visible(source)
+        pairs = dict.fromkeys(values.items() if isinstance(values, Mapping) else values)
+        rows = [(target_id, family, visible(value), source) for target_id, value in pairs]
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "DELETE FROM labels WHERE family = ? AND source = ?", [(family, old) for old in {source, *replaced}]
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO labels (target_id, family, value, source) VALUES (?, ?, ?, ?)", rows
+            )
+        return len(rows)
+
+    def add_parameters(self, table: pd.DataFrame, source: str, replaced: Collection[str] = ()) -> int:
+        """Store numbers of targets in place of what `source` said of them before; returns how many.
+
+        Parameters
+        ----------
+        table : DataFrame
+            Indexed by target id, a column a parameter; NaN is left out. A target may have several rows.
+        replaced : collection of str
+            Sources whose numbers of these names go, whatever target they are of.
+        """
+        source = visible(source)
+        named = table.rename(columns=lambda name: visible(str(name)))
+        rows = []
+        for name in named:
+            known = named[name].dropna()
+            rows += [(str(target_id), name, float(value), source) for target_id, value in known.items()]
+        rows = list(dict.fromkeys(rows))
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "DELETE FROM parameters WHERE name = ? AND source = ?",
+                [(name, old) for name in named for old in replaced],
+            )
+            connection.executemany(
+                "DELETE FROM parameters WHERE target_id = ? AND name = ? AND source = ?",
+                {(target_id, name, source) for target_id, name, _, source in rows},
+            )
+            connection.executemany("INSERT INTO parameters (target_id, name, value, source) VALUES (?, ?, ?, ?)", rows)
+        return len(rows)
+
+    def import_table(self, path: Path, families: Mapping[str, str], parameters: Sequence[str] = ()) -> Imported:
+        """Read labels and numbers from a table with a column of stars; see `StarTable` for what is understood.
+
+        Labels belong to the content of the table: the same table again replaces itself, so does a new version at the
+        same place; another table of the same name takes nothing away. A star with several rows has all of their values.
+
+        Parameters
+        ----------
+        families : mapping
+            Column name to family name. Text is the label, and so is the number of a class (few whole numbers: ``"0"``,
+            ``"1"``). Of measurements (a period, say) any number but 0 means that the catalogue has the star, and
+            becomes the value ``"yes"``. Empty cells are no label.
+        parameters : sequence of str
+            Columns of numbers to keep, named as they are; see `parameters`.
+
+        Returns
+        -------
+        Imported
+            Stars that are not registered are left out.
+
+        Raises
+        ------
+        WorkspaceError
+            The file is no table, has no such column or none of stars, or a column of numbers holds text.
+        """
+        table = StarTable(path)
+        columns = {column: table.found(column) for column in (*families, *parameters)}
+        joined = table.rows_of(self._database.frame("SELECT target_id, catalogue, tic FROM targets ORDER BY target_id"))
+        owners, rows = joined["target_id"].tolist(), joined["row"].to_numpy()
+        notes: list[str] = []
+        kept: dict[str, pd.Series] = {}
+        for column in parameters:
+            found = table.numbers(columns[column])
+            if found.strange > MOST_STRANGE * len(table):
+                raise WorkspaceError(f"{table.name}: {column} is no column of numbers: it holds {found.example!r:.40}")
+            if found.strange:
+                notes.append(f"{column}: {found.strange} cells are no numbers, such as {found.example!r:.40}: left out")
+            values_of = pd.Series(found.values[rows], index=owners)
+            values_of = values_of[np.isfinite(values_of)]
+            if (differ := int((values_of.groupby(level=0).nunique() > 1).sum())) > 0:
+                notes.append(f"{column}: {differ} stars have several values; all are kept, the first counts")
+            kept[column] = values_of
+        before = self._replaced(table.source, path)
+        stored = {}
+        for column, family in families.items():
+            values = table.labels(columns[column])
+            pairs = ((owner, values[row]) for owner, row in zip(owners, rows, strict=True) if values[row])
+            stored[family] = self.add(family, pairs, table.source, before)
+        again = {*before, table.source}
+        number = sum(self.add_parameters(column.to_frame(name), table.source, again) for name, column in kept.items())
+        return Imported(stored, number, tuple(notes))
+
+    def import_csv(self, path: Path, families: Mapping[str, str]) -> dict[str, int]:
+        """Read labels from a table; `import_table` without numbers. Returns family to the number of labels stored."""
+        return self.import_table(path, families).labels
+
+    def import_parameters(self, path: Path, columns: Sequence[str]) -> int:
+        """Read numbers of a table as catalogue parameters; returns how many were stored. See `import_table`."""
+        return self.import_table(path, {}, columns).parameters
+
+    def columns_of(self, path: Path) -> dict[str, str]:
+        """Columns of a table that could be labels, and what is in each; see `import_table`."""
+        table = StarTable(path)
+        found = {}
+        for name in table.columns:
+            filled = [word for word in table.words(name) if word]
+            if filled and name != table.key:
+                kind = "numbers" if table.holds_numbers(name) else f"{len(set(filled)):,} values"
+                found[name] = f"{kind}, {len(filled):,} of {len(table):,} rows"
+        return found
+
+    def _replaced(self, source: str, path: Path) -> list[str]:
+        """Earlier versions of the table at this place, which it replaces."""
+        with self._database.transaction() as connection:
+            places = Places.read(connection, self._database.path.parent)
+            place = places.usual(visible(str(settled(path))))
+            kept = [
+                (old, places.absolute(root, below))
+                for old, root, below in connection.execute("SELECT source, root, path FROM label_tables")
+            ]
+            if (source, place) not in kept:
+                connection.execute("INSERT INTO label_tables VALUES (?, ?, ?)", (source, *places.split(place)))
+            elsewhere = {old for old, at in kept if at != place}
+            return [
+                old
+                for old in dict.fromkeys([source, *(old for old, at in kept if at == place)])
+                if old not in elsewhere
+            ]
+
+    def summary(self) -> pd.DataFrame:
+        """Labels by family, value and source: how many targets carry each."""
+        return self._database.frame(
+            "SELECT family, value, source, count(*) AS targets FROM labels GROUP BY family, value, source "
+            "ORDER BY family, targets DESC, value"
+        )
+
+    def coverage(self) -> pd.DataFrame:
+        """Catalogue parameters by name and source: how many targets have each."""
+        return self._database.frame(
+            "SELECT name, source, count(DISTINCT target_id) AS targets, min(value) AS least, max(value) AS most "
+            "FROM parameters GROUP BY name, source ORDER BY source, name"
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """All labels: target_id, family, value, source."""
+        return self._database.frame(
+            "SELECT target_id, family, value, source FROM labels ORDER BY target_id, family, value, source"
+        )
+
+    def of(self, target_id: str) -> pd.DataFrame:
+        """Labels of one target."""
+        return self._database.frame("SELECT family, value, source FROM labels WHERE target_id = ?", (target_id,))
+
+    def said(self) -> set[tuple[str, str]]:
+        """Labels as (family, value) that say what a star is, and not that it is not (`says_no`)."""
+        return _said(self.frame())
+
+    def uneventful(self, ids: Sequence[str], quiet: Collection[str] = QUIET) -> list[str]:
+        """Those of `ids` that carry no label, or none but `quiet` ones and those that say no (`says_no`), in order."""
+        table = self.frame()
+        eventful = set(table.loc[~table["value"].isin(list(quiet)) & ~says_no(table), "target_id"])
+        return [target_id for target_id in ids if target_id not in eventful]
+
+    def every_parameter(self) -> pd.DataFrame:
+        """All catalogue parameters: target_id, name, value, source."""
+        return self._database.frame(
+            "SELECT target_id, name, value, source FROM parameters ORDER BY target_id, name, parameter_id"
+        )
+
+    def parameters(self) -> pd.DataFrame:
+        """Catalogue parameters, a row a target (indexed by target id), a column a parameter.
+
+        Of several values of a star that of the source that was stored last counts, and of a source its first.
+        """
+        table = self._database.frame("SELECT target_id, name, value, source FROM parameters ORDER BY parameter_id")
+        if table.duplicated(["target_id", "name"]).any():
+            last = table.groupby(["target_id", "name"])["source"].transform("last")
+            table = table[table["source"] == last].drop_duplicates(["target_id", "name"])
+        return table.pivot(index="target_id", columns="name", values="value").rename_axis(columns=None)
+
+    def members(self, ids: list[str]) -> dict[tuple[str, str], np.ndarray]:
+        """For each label, which of the targets carry it.
+
+        Returns
+        -------
+        dict
+            (family, value) to a boolean mask over `ids`. A family with several values also has (family, "any"), which
+            leaves out those who are said not to be in it (`says_no`).
+        """
+        table = self.frame()
+        if table.empty:
+            return {}
+        position = {target_id: i for i, target_id in enumerate(ids)}
+        table = table[table["target_id"].isin(position)]
+        masks: dict[tuple[str, str], np.ndarray] = {}
+        for (family, value), group in table.groupby(["family", "value"]):
+            mask = np.zeros(len(ids), bool)
+            mask[[position[target_id] for target_id in group["target_id"]]] = True
+            masks[str(family), str(value)] = mask
+        said = _said(table)
+        for family in {family for family, _ in masks}:
+            values = [mask for (f, value), mask in masks.items() if f == family and (f, value) in said]
+            if len(values) > 1 and not np.logical_or.reduce(values).all():
+                masks[family, "any"] = np.logical_or.reduce(values)
+        return dict(sorted(masks.items()))
+
+
+def _said(table: pd.DataFrame) -> set[tuple[str, str]]:
+    said = table[~says_no(table)]
+    return set(zip(said["family"], said["value"], strict=True))

@@ -1,0 +1,130 @@
+"""Maps that were made of the targets: found again for as long as what they show is the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from clara_engine.files import reading, write_atomically
+from clara_engine.maps import FittedMap, MapSettings, TsneMap, map_settings
+from clara_engine.setting import Range, Setting
+from clara_engine.store.database import DATABASE_FILE
+from clara_engine.store.sources import FEATURES, PARAMETERS, Source, Sources
+from clara_engine.store.versions import Topic, Versions
+
+__all__ = ["MapRequest", "MapShelf", "places"]
+
+FACTS = b"clara"
+
+
+class MapRequest(Setting):
+    """Everything that fixes a map, given what the workspace holds.
+
+    Attributes
+    ----------
+    source : {"features", "leaves", "parameters"}
+    name : str
+        Feature set, run id, or parameter names joined by commas.
+    settings : PcaMap, TsneMap or UmapMap
+    seed : int
+    """
+
+    source: Source = FEATURES
+    name: str = "flux_power"
+    settings: MapSettings = TsneMap()
+    seed: Annotated[int, Range(0, 2**32 - 1)] = 0
+
+    @classmethod
+    def of(cls, source: Source, name: str, kind: str, seed: int = 0, **settings: Any) -> MapRequest:
+        """A request for a kind of map; `DesignError` or `FeatureError` when a setting can't be."""
+        return cls(source=source, name=name, settings=map_settings(kind, **settings), seed=seed)
+
+    @property
+    def recipe(self) -> str:
+        """Short hash of the settings and the seed."""
+        return hashlib.sha256(f"{self.settings.model_dump_json()} {self.seed}".encode()).hexdigest()[:8]
+
+    @property
+    def place(self) -> str:
+        """The part of a file name that says what is shown."""
+        if self.source == PARAMETERS:
+            return f"parameters-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"
+        plain = re.sub(r"[^\w.-]", "_", self.name)
+        return plain if self.source == FEATURES else f"leaves-{plain}"
+
+
+class MapShelf:
+    """Two files a map: Parquet with places and facts, and arrays that new stars are placed with."""
+
+    def __init__(self, folder: Path, sources: Sources, versions: Versions) -> None:
+        self._folder = folder
+        self._sources = sources
+        self._versions = versions
+
+    def kept(self, kind: str, feature_set: str) -> pd.DataFrame | None:
+        """The usual map of a feature set for the present targets, if it has been computed: target_id, x, y."""
+        return self.find(MapRequest.of(FEATURES, feature_set, kind))
+
+    def find(self, request: MapRequest) -> pd.DataFrame | None:
+        """A map for the present targets, if it has been computed: target_id, x, y."""
+        path = self._path(request)
+        with reading(path):
+            return pd.read_parquet(path) if path.exists() else None
+
+    def facts(self, request: MapRequest) -> dict[str, Any]:
+        """Settings, seed, quality figures, counts and seconds of a map that has been computed; else empty."""
+        path = self._path(request)
+        return _facts(path) if path.exists() else {}
+
+    def fitted(self, request: MapRequest) -> FittedMap | None:
+        """What places new stars on a map that has been computed."""
+        path = self._path(request)
+        return FittedMap.load(path.with_suffix(".npz"), request.settings) if path.exists() else None
+
+    def newest(self, request: MapRequest, *, of_any_run: bool = False) -> Path | None:
+        """The newest map of this kind, of the present targets or of earlier ones; of leaves of any run if need be."""
+        place = "leaves" if of_any_run else request.place
+        pattern = f"{request.settings.kind}-{place}-*-{request.recipe}.parquet"
+        found = sorted(self._folder.glob(pattern), key=lambda path: (_made(path), path.name))
+        whole = [path for path in found if path.with_suffix(".npz").exists()]
+        return whole[-1] if whole else None
+
+    def add(self, request: MapRequest, ids: list[str], fitted: FittedMap, facts: dict[str, Any]) -> pd.DataFrame:
+        """Keep a map of the present targets: target_id, x, y."""
+        path = self._path(request)
+        home = self._folder.parent / DATABASE_FILE
+        write_atomically(path.with_suffix(".npz"), fitted.save, home=home)
+        frame = pd.DataFrame({"target_id": ids, "x": fitted.plane[:, 0], "y": fitted.plane[:, 1]})
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+        table = table.replace_schema_metadata({**(table.schema.metadata or {}), FACTS: json.dumps(facts).encode()})
+        change = self._versions.changing(Topic.MAPS)
+        write_atomically(path, lambda beside: pq.write_table(table, beside), within=change)
+        return frame
+
+    def _path(self, request: MapRequest) -> Path:
+        data = self._sources.fingerprint(request.source, request.name)[:16]
+        return self._folder / f"{request.settings.kind}-{request.place}-{data}-{request.recipe}.parquet"
+
+
+def places(path: Path) -> pd.DataFrame:
+    """x and y of a kept map by target id."""
+    with reading(path):
+        return pd.read_parquet(path).set_index("target_id")[["x", "y"]]
+
+
+def _made(path: Path) -> float:
+    """When a map was made [Unix s]. One of an older version says only when its file was written, or copied."""
+    return float(_facts(path).get("created", path.stat().st_mtime))
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    with reading(path):
+        facts: dict[str, Any] = json.loads((pq.read_schema(path).metadata or {}).get(FACTS, b"{}"))
+        return facts

@@ -1,0 +1,135 @@
+"""One folder that holds everything a person works with, and that can be copied."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Self
+
+import platformdirs
+
+from clara_engine.errors import WorkspaceError
+from clara_engine.files import remove_left_behind
+from clara_engine.store.clusterings import ClusteringShelf
+from clara_engine.store.database import DATABASE_FILE, PATIENCE_S, Database
+from clara_engine.store.ephemerides import EphemerisBook
+from clara_engine.store.failures import FailureBook
+from clara_engine.store.feature_rows import FeatureRows
+from clara_engine.store.job_log import JobLog
+from clara_engine.store.label_families import LabelFamilies
+from clara_engine.store.labels import LabelBook
+from clara_engine.store.maps import MapShelf
+from clara_engine.store.roots import Roots, settled
+from clara_engine.store.runs import RunStore
+from clara_engine.store.selections import SelectionBook
+from clara_engine.store.sources import Sources
+from clara_engine.store.star_parameters import StarParameters
+from clara_engine.store.targets import TargetCatalog
+from clara_engine.store.verdicts import VerdictLog
+from clara_engine.store.versions import Versions
+from clara_engine.store.vocabulary import Vocabulary
+
+__all__ = ["Store", "default_folder"]
+
+#: What arrives here is resumed, not removed.
+KEPT_PARTS = ("downloads",)
+
+
+def default_folder() -> Path:
+    """``CLARA_WORKSPACE``, or the user's data folder."""
+    return Path(os.environ.get("CLARA_WORKSPACE") or platformdirs.user_data_path("clara") / "workspace")
+
+
+class Store:
+    """What a workspace keeps, each kind in its own hands.
+
+    Studies are given a store. `clara_engine.workspace.Workspace` is a store that can also run them.
+
+    Attributes
+    ----------
+    targets : TargetCatalog
+    roots : Roots
+        The folders outside that files of targets lie in.
+    labels : LabelBook
+    verdicts : VerdictLog
+    vocabulary : Vocabulary
+        The labels that verdicts are made of.
+    families : LabelFamilies
+        Labels and verdicts side by side.
+    ephemerides : EphemerisBook
+    selections : SelectionBook
+    runs : RunStore
+    features : FeatureRows
+        Features of the targets.
+    parameters : StarParameters
+        What catalogues and headers say of the stars.
+    maps : MapShelf
+    clusterings : ClusteringShelf
+    failures : FailureBook
+    job_log : JobLog
+    upgraded : str
+        What a person should know when it was of an older version and has just been brought up to date; else nothing.
+    waiting : callable
+        ``with store.waiting(30):`` lets this thread wait so many seconds for a lock; see `Database`.
+    versions : callable
+        ``store.versions()``: a number a topic, which every write raises; see `Versions.read`.
+    changing : callable
+        ``with store.changing(Topic.CLAIMS):`` around what puts a file into its place; see `Versions.changing`.
+    """
+
+    def __init__(self, folder: Path, patience: float = PATIENCE_S, *, create: bool = True) -> None:
+        self.folder = folder
+        database = Database(folder / DATABASE_FILE, patience, create=create)
+        self.waiting = database.waiting
+        versions = Versions(database)
+        self.versions, self.changing = versions.read, versions.changing
+        self.upgraded = database.upgraded
+        self.roots = Roots(database)
+        self.targets = TargetCatalog(database)
+        self.labels = LabelBook(database)
+        self.verdicts = VerdictLog(database)
+        self.vocabulary = Vocabulary(folder / "verdict_labels.json", versions)
+        self.families = LabelFamilies(self.labels, self.verdicts)
+        self.ephemerides = EphemerisBook(database)
+        self.selections = SelectionBook(database)
+        self.runs = RunStore(database, folder / "runs")
+        self.features = FeatureRows(folder, self.targets, versions)
+        self.parameters = StarParameters(self.targets, self.labels)
+        self.maps = MapShelf(folder / "maps", Sources(self.runs, self.features, self.parameters), versions)
+        self.clusterings = ClusteringShelf(folder / "clusterings", versions)
+        self.failures = FailureBook(database, self.targets, self.features)
+        self.job_log = JobLog(database, folder / "jobs")
+
+    @classmethod
+    def open(cls, folder: str | Path | None = None, *, create: bool = True, patience: float = PATIENCE_S) -> Self:
+        """Open a workspace, by default that of `default_folder`.
+
+        Parameters
+        ----------
+        create : bool
+            Whether to make it when it is not there. Nothing else makes a workspace.
+        patience : float
+            How long writing waits for others who write [s]; see `Database`.
+
+        Raises
+        ------
+        WorkspaceError
+            When the folder is no workspace, can't be written, or is absent and `create` is False.
+        """
+        path = Path(folder) if folder is not None else default_folder()
+        path = settled(path.expanduser())
+        if create:
+            try:
+                path.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise WorkspaceError(f"{path} can't be a workspace: {error.strerror}") from None
+        opened = cls(path, patience, create=create)
+        opened.job_log.end_lost()
+        remove_left_behind(path, keep=KEPT_PARTS)
+        opened.runs.remove_unlisted()
+        return opened
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any target is a simulation, which every view of it then has to say."""
+        return bool(self.targets.frame()["simulated"].any())

@@ -1,0 +1,202 @@
+"""What may be claimed of the stars of a run: p-values, discovery lines, one rank a star."""
+
+from __future__ import annotations
+
+import json
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clara_engine.evaluate.conformal import conformal_p, smallest_p
+from clara_engine.evaluate.corrections import benjamini_hochberg
+from clara_engine.evaluate.discoveries import Line, lines
+from clara_engine.evaluate.one_a_star import one_a_star
+from clara_engine.files import write_atomically
+from clara_engine.progress import Report, quiet
+from clara_engine.store.labels import QUIET
+from clara_engine.store.runs import CLAIMS_FILE
+from clara_engine.store.versions import Topic
+from clara_engine.studies.nulls import NullPlan, null_features
+
+if TYPE_CHECKING:
+    from clara_engine.forest import UnsupervisedForest
+    from clara_engine.store.runs import Run
+    from clara_engine.store.store import Store
+
+__all__ = ["CLAIM_COLUMNS", "Claims", "claims_of", "keep_claims", "kept_claims", "make_claims"]
+
+#: What a light curve and its star are given beside their scores.
+CLAIM_COLUMNS = [
+    "p_value", "star", "star_light_curves", "star_best", "star_p_value", "star_q_value", "star_rank",
+]  # fmt: skip
+#: Labels of stars that do what most stars do: nulls are made of them, and of stars without a label.
+ORDINARY = (*QUIET, "rotator")
+#: Published features were made to be scored beside white noise: a null of theirs has no meaning of its own.
+PAPER_FEATURES = "flux_power"
+LEAST_STARS = 20
+NULLS, QUIET_STARS, NONE = "null light curves", "stars labelled quiet", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """How the p-values of a run were made.
+
+    Attributes
+    ----------
+    source : str
+        "null light curves", "stars labelled quiet", or "none".
+    reason : str
+        Why there are no p-values, or what they are ranked among when that is not null light curves.
+    nulls, null_stars : int
+        Light curves and stars that p-values are ranked among.
+    smallest_p : float or None
+        No p-value of a light curve is smaller.
+    stars : int
+        Stars that are tested.
+    lines : list of dict
+        See `clara_engine.evaluate.discoveries.Line`.
+    """
+
+    source: str
+    reason: str = ""
+    nulls: int = 0
+    null_stars: int = 0
+    smallest_p: float | None = None
+    stars: int = 0
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def line(self, level: float = 0.10) -> Line | None:
+        """The cut of one level, where there is any."""
+        return next((Line(**found) for found in self.lines if found["level"] == level), None)
+
+    def sentence(self, level: float = 0.10) -> str:
+        """What a person should know of the line of one level."""
+        line = self.line(level)
+        if line is None:
+            return self.reason
+        share = f"about 1 in {round(1 / level)}"
+        if line.stars:
+            count = "the first star" if line.stars == 1 else f"the first {line.stars} stars"
+            return f"{count} of {self.stars}: {share} of them is chance. {self.reason}".strip()
+        return (
+            f"no line: above none of the cuts {share} is chance; with {self.null_stars} quiet stars to compare with, "
+            f"{line.needed} of {self.stars} stars would have to score above all of them. {self.reason}"
+        ).strip()
+
+
+def claims_of(
+    workspace: Store, forest: UnsupervisedForest, scores: pd.DataFrame, feature_set: str, *,
+    plan: NullPlan | None = None, make: bool = True, report: Report = quiet,
+) -> tuple[pd.DataFrame, Claims]:  # fmt: skip
+    """Give scores their p-values, and each star one p-value and one rank.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns target_id, anomaly_score and set_aside, as `clara_engine.store.runs.Run.scores`, of one group of
+        light curves. What was set aside has no p-value.
+    make : bool
+        Whether to make null light curves that are missing.
+
+    Returns
+    -------
+    DataFrame, Claims
+        `scores` with `CLAIM_COLUMNS`; star_q_value is the least level of a line that the star is above.
+
+    Raises
+    ------
+    NotMade
+        When null light curves are missing and are not to be made.
+    """
+    ids = scores["target_id"].tolist()
+    stars = workspace.targets.stars().reindex(ids)
+    values = scores["anomaly_score"].where(~scores["set_aside"].astype(bool)).to_numpy(np.float64)
+    null_scores, owners, source, reason = _compared_with(
+        workspace, forest, scores, feature_set, stars, plan or NullPlan(), make, report
+    )
+    p: NDArray[np.float64] = np.full(len(ids), np.nan)
+    if source != NONE:
+        p = conformal_p(values, null_scores, null_stars=owners)
+    each = one_a_star(stars.to_numpy(), scores["anomaly_score"].to_numpy(np.float64), p)
+    first = each["star_best"].to_numpy()
+    q = pd.Series(benjamini_hochberg(each.loc[first, "star_p_value"]), each.loc[first, "star"])
+    each = each.assign(star_q_value=each["star"].map(q), p_value=p).set_axis(scores.index)
+    table = pd.concat([scores.drop(columns=CLAIM_COLUMNS, errors="ignore"), each[CLAIM_COLUMNS]], axis=1)
+    if source == NONE:
+        return table, Claims(NONE, reason, stars=int(first.sum()))
+    least = smallest_p(owners)
+    tested = each.loc[first, "star_p_value"]
+    return table, Claims(
+        source, reason, nulls=len(null_scores), null_stars=int(np.unique(owners).size), smallest_p=least,
+        stars=int(tested.notna().sum()), lines=[asdict(line) for line in lines(tested, least)],
+    )  # fmt: skip
+
+
+def make_claims(workspace: Store, run: Run, plan: NullPlan | None = None, report: Report = quiet) -> Claims:
+    """Make the p-values of a run anew, with other nulls perhaps, and keep them with it."""
+    table, found = claims_of(workspace, run.forest(), run.scores(), run.spec.feature_set, plan=plan, report=report)
+    keep_claims(run.folder, table, found, workspace.changing(Topic.CLAIMS))
+    return found
+
+
+def keep_claims(
+    folder: Path, table: pd.DataFrame, found: Claims, within: AbstractContextManager[object] | None = None
+) -> None:
+    """Write the claims into the folder of a run; `within` counts that, where the run is already known."""
+    columns = table[["target_id", *CLAIM_COLUMNS]]
+    write_atomically(folder / CLAIMS_FILE, lambda beside: columns.to_parquet(beside, index=False), home=folder)
+    text = json.dumps(asdict(found), indent=1)
+    write_atomically(folder / "claims.json", lambda beside: beside.write_text(text), home=folder, within=within)
+
+
+def kept_claims(run: Run) -> Claims | None:
+    """How the p-values of a run were made; None for a run that has none yet."""
+    try:
+        return Claims(**json.loads((run.folder / "claims.json").read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _compared_with(
+    workspace: Store, forest: UnsupervisedForest, scores: pd.DataFrame, feature_set: str, stars: pd.Series,
+    plan: NullPlan, make: bool, report: Report,
+) -> tuple[NDArray[np.float64], NDArray[np.str_], str, str]:  # fmt: skip
+    """Scores that a quiet star might have, the stars they are of, where they come from, and what to say of it."""
+    nothing = np.empty(0), np.empty(0, np.str_), NONE
+    fair = scores.loc[~scores["set_aside"].astype(bool) & scores["anomaly_score"].notna(), "target_id"].tolist()
+    if feature_set == PAPER_FEATURES:
+        return _among_quiet_stars(workspace, scores, fair, stars)
+    if scores["trained"].any() and not forest.stars_.size:
+        return (
+            *nothing,
+            "no p-values: no tree is known to be without a star that trained it; train again, with bootstrap",
+        )
+    chosen = plan.choose(workspace.labels.uneventful(fair, ORDINARY), stars)
+    if len({target_id for target_id, _ in chosen}) < LEAST_STARS:
+        return *nothing, f"no p-values: they need {LEAST_STARS} stars without a label to make null light curves of"
+    made = null_features(workspace, chosen, feature_set, report, make=make)
+    owners = stars.reindex(made.target_ids).to_numpy(np.str_)
+    found = forest.scores(made.rows, stars=owners).anomaly
+    known = np.isfinite(found)
+    if np.unique(owners[known]).size < LEAST_STARS:
+        return *nothing, f"no p-values: fewer than {LEAST_STARS} null light curves could be made and scored"
+    return found[known], owners[known], NULLS, ""
+
+
+def _among_quiet_stars(
+    workspace: Store, scores: pd.DataFrame, fair: list[str], stars: pd.Series
+) -> tuple[NDArray[np.float64], NDArray[np.str_], str, str]:
+    labels = workspace.labels.frame()
+    said = set(labels.loc[labels["value"].isin(QUIET), "target_id"])
+    still = [target_id for target_id in workspace.labels.uneventful(fair) if target_id in said]
+    owners = stars.reindex(still).to_numpy(np.str_)
+    if np.unique(owners).size < LEAST_STARS:
+        reason = "no p-values: the published features have no null light curves, and few stars are labelled quiet"
+        return np.empty(0), np.empty(0, np.str_), NONE, reason
+    values = scores.set_index("target_id").loc[still, "anomaly_score"].to_numpy(np.float64)
+    return values, owners, QUIET_STARS, "Ranked among the stars labelled quiet: published features have no null ones."

@@ -1,0 +1,77 @@
+"""Stars grouped by what is like each other, and what the groups hold."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clara_engine.clusters import cluster
+from clara_engine.errors import WorkspaceError
+from clara_engine.evaluate.enrichment import enrichment
+from clara_engine.maps.reduction import LeafReduction, StandardReduction
+from clara_engine.progress import Report, quiet
+from clara_engine.store.clusterings import ClusterRequest, KeptClustering
+from clara_engine.store.sources import FEATURES, LEAVES, Rows
+from clara_engine.studies.rows import rows_of
+from clara_engine.text import typed
+
+if TYPE_CHECKING:
+    from clara_engine.store import Store
+
+__all__ = ["FOLDED_SET", "cluster_enrichment", "cluster_stars"]
+
+FOLDED_SET = "folded"
+
+
+def cluster_stars(store: Store, request: ClusterRequest, report: Report = quiet) -> KeptClustering:
+    """Cluster what `request` names, and keep it.
+
+    Raises
+    ------
+    ClaraError
+        When there is nothing to cluster, or the request can't be met; one line says why.
+    """
+    typed(request.title, "the name of a clustering")
+    begun = time.perf_counter()
+    report.stage("reading features")
+    given = _rows(store, request)
+    report.stage("clustering")
+    points = given.rows if request.warps else _coordinates(given.rows, request)
+    result = cluster(points, request.method, seed=request.seed, progress=report)
+    table = pd.DataFrame({"target_id": given.ids, "cluster": result.labels, "membership": result.membership})
+    kept = KeptClustering(
+        id=time.strftime("%Y%m%d-%H%M%S-") + uuid.uuid4().hex[:6], request=request, quality=result.quality,
+        created=time.time(), targets=len(given.ids), left_out=given.left_out, seconds=time.perf_counter() - begun,
+        folder=store.folder,
+    )  # fmt: skip
+    return store.clusterings.add(kept, table)
+
+
+def cluster_enrichment(store: Store, name: str) -> pd.DataFrame:
+    """Test every cluster for every label of today, as `clara_engine.evaluate.enrichment` says."""
+    table = store.clusterings.get(name).labels()
+    return enrichment(table["cluster"], store.families.members(table["target_id"].tolist()))
+
+
+def _rows(store: Store, request: ClusterRequest) -> Rows:
+    if request.warps and (request.source, request.name) != (FEATURES, FOLDED_SET):
+        raise WorkspaceError(f"dynamic time warping compares folded curves: choose the feature set {FOLDED_SET}")
+    given = rows_of(store, request.source, request.name)
+    if not request.targets:
+        return given
+    asked = set(request.targets)
+    chosen = [i for i, target_id in enumerate(given.ids) if target_id in asked]
+    return Rows([given.ids[i] for i in chosen], given.rows[chosen], len(asked) - len(chosen))
+
+
+def _coordinates(rows: NDArray[Any], request: ClusterRequest) -> NDArray[np.float64]:
+    """Leading components; with leaves, of which leaves a star ends in."""
+    if len(rows) < 2:
+        return np.asarray(rows, np.float64)
+    fit = LeafReduction.fit if request.source == LEAVES else StandardReduction.fit
+    return fit(rows, request.components, request.seed).transform(rows)

@@ -1,0 +1,51 @@
+"""Fill a workspace with a simulated sector, so that there is something to see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clara_engine.progress import Report, quiet
+from clara_engine.simulate import simulate_sector
+from clara_engine.store.runs import Run, RunSpec
+from clara_engine.studies.ingest import ingest
+from clara_engine.studies.sweep_plan import usual_settings
+from clara_engine.synthetic import PRESETS, steering_design
+
+if TYPE_CHECKING:
+    from clara_engine.store.store import Store
+
+__all__ = ["STEERED", "make_demo", "simulate"]
+
+STEERED = "planets, steered"
+
+
+def simulate(workspace: Store, *, stars: int, seed: int, report: Report = quiet) -> None:
+    """Simulate a sector and read it back through the ordinary path.
+
+    The truth becomes the label family ``truth``; Gaia-like numbers become catalogue parameters.
+    """
+    folder = workspace.folder / "simulated"
+    report.stage("simulating")
+    truth = simulate_sector(stars=stars, seed=seed, folder=folder, progress=report)
+    report.stage("reading headers")
+    ingest(workspace, [folder], report)
+    truth = truth.set_index("target_id")
+    workspace.labels.add("truth", truth["class"].to_dict(), source="simulation")
+    workspace.labels.add_parameters(truth.select_dtypes("number").drop(columns="tic"), source="simulation")
+
+
+def make_demo(workspace: Store, *, stars: int = 1200, seed: int = 1, report: Report = quiet) -> Run:
+    """Simulate a sector, read it back, and train P9 and a run that looks for planets on it.
+
+    Returns
+    -------
+    Run
+        The steered one, which is the newest, so that the page opens on it.
+    """
+    from clara_engine.forest import PRESETS as FORESTS
+    from clara_engine.studies.train import train
+
+    simulate(workspace, stars=stars, seed=seed, report=report)
+    train(workspace, RunSpec(name="P9", design=PRESETS["P9"], forest=FORESTS["P9"]), report)
+    design = steering_design("planets")
+    return train(workspace, RunSpec(name=STEERED, design=design, **usual_settings(design)), report)

@@ -1,0 +1,87 @@
+"""Features of the targets: extracted once, stored, and binned for the forest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.features import extract, feature_set
+from clara_engine.files import reading, save_array, whole_folder, write_atomically
+from clara_engine.progress import Report, quiet
+from clara_engine.readers import read_registered
+from clara_engine.store.database import DATABASE_FILE
+
+if TYPE_CHECKING:
+    from clara_engine.forest import BinnedFeatures
+    from clara_engine.store import Store
+
+__all__ = ["binned_features", "extract_features", "median_features"]
+
+
+def extract_features(
+    store: Store, name: str, report: Report = quiet, *, ids: Sequence[str] | None = None, workers: int | None = None,
+    retry: bool = False,
+) -> int:  # fmt: skip
+    """Compute what is missing of a feature set; returns how many rows were added.
+
+    What has been stored stays when the work is stopped, and is not computed again. Targets whose light curve gives no
+    features are kept with the reason (`FeatureStore.failures`).
+
+    Parameters
+    ----------
+    store : Store
+    name : str
+        Feature set.
+    report : Report
+    ids : sequence of target ids, optional
+        By default all targets.
+    workers : int, optional
+        Processes; by default one a core.
+    retry : bool
+        Whether to try targets again that gave no features before.
+    """
+    rows = store.features.rows(name)
+    table = store.targets.frame().set_index("target_id")
+    since = table["registered"].to_dict()
+    missing = rows.missing(store.targets.ids() if ids is None else ids, retry=retry, since=since)
+    paths, columns = table["path"].to_dict(), table["columns"].to_dict()
+    report.stage("extracting features")
+    items = [
+        (target_id, partial(read_registered, Path(paths[target_id]), target_id, columns=columns[target_id]))
+        for target_id in missing
+    ]
+    return rows.extend(extract(items, feature_set(name), workers=workers, progress=report))
+
+
+def median_features(store: Store, name: str) -> NDArray[np.float32]:
+    """Median feature row of the real targets, shape (d,)."""
+    path = store.folder / "cache" / f"median-{name}-{store.features.fingerprint(name)[:16]}.npy"
+    if not path.exists():
+        middle = np.median(store.features.matrix(name)[1], axis=0)
+        write_atomically(path, lambda beside: save_array(beside, middle), home=store.folder / DATABASE_FILE)
+    with reading(path):
+        return np.asarray(np.load(path, allow_pickle=False))
+
+
+def binned_features(
+    store: Store, name: str, report: Report = quiet, *, ids: Sequence[str] | None = None
+) -> tuple[list[str], BinnedFeatures]:
+    """Ids and bin codes of targets that have features, by default of all; binned once, then mapped into memory."""
+    from clara_engine.forest import BinnedFeatures, FeatureBinning
+
+    ids = store.features.some_ids(name) if ids is None else list(ids)
+    rows = store.features.rows(name)
+    path = store.folder / "cache" / f"binned-{name}-{rows.fingerprint(ids)[:16]}"
+    if not path.exists():
+        features = rows.matrix(ids)
+        report.stage("binning features")
+        binning = FeatureBinning.fit(features, feature_set=feature_set(name).id)
+        binned = binning.bin(features, progress=report)
+        with whole_folder(path, home=store.folder / DATABASE_FILE) as beside:
+            binned.save(beside)
+    return ids, BinnedFeatures.open(path)

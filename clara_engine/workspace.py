@@ -1,0 +1,66 @@
+"""A store, and the studies that are made with it: what a person works with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from clara_engine.progress import Progress, Report, quiet, silent
+from clara_engine.store import Ingested, Run, RunSpec, Store, Variant, default_folder
+from clara_engine.studies.ingest import ingest
+from clara_engine.studies.reasons import Reason
+
+if TYPE_CHECKING:
+    from clara_engine.forest import Trial
+
+__all__ = ["Ingested", "Reason", "Run", "RunSpec", "Variant", "Workspace", "default_folder"]
+
+
+class Workspace(Store):
+    """A folder that holds everything a person works with, and what is asked of it most."""
+
+    def ingest(self, places: Sequence[Path], progress: Progress = silent, *, columns: str = "") -> Ingested:
+        """Register light-curve files and what folders hold of them; see `clara_engine.studies.ingest`."""
+        return ingest(self, places, progress, columns=columns)
+
+    def train(self, spec: RunSpec, report: Report = quiet, *, wait_for_claims: bool = True) -> Run:
+        """Train a forest as `spec` says, score every target, and keep the run; see `clara_engine.studies.train`."""
+        from clara_engine.studies.train import train  # compiles the kernel; only training needs it
+
+        return train(self, spec, report, wait_for_claims=wait_for_claims)
+
+    def tune(self, spec: RunSpec, *, draws: int = 30, folds: int = 3, report: Report = quiet) -> list[Trial]:
+        """The published random search for forest settings, best accuracy first."""
+        from clara_engine.studies.train import tune_forest  # compiles the kernel; only training needs it
+
+        return tune_forest(self, spec, draws=draws, folds=folds, report=report)
+
+    def importances(self, run: Run, *, repeats: int = 3, report: Report = quiet) -> pd.DataFrame:
+        """Features of a run's forest beside what shuffled labels give; see `clara_engine.studies.train.importances`."""
+        from clara_engine.studies.train import importances  # compiles the kernel; only training needs it
+
+        return importances(self, run, repeats=repeats, report=report)
+
+    def score_files(
+        self, run: Run, paths: Sequence[Path], report: Report = quiet, *, columns: str = ""
+    ) -> tuple[pd.DataFrame, list[str]]:
+        """Score light-curve files that need not be registered.
+
+        Parameters
+        ----------
+        columns : str
+            Which columns of the files are what (``"time=TIME flux=FLUX"``); by default what was named of a file when it
+            was registered.
+
+        Returns
+        -------
+        table, problems
+            Columns path, target_id, anomaly_score, anomaly_spread, weirdness, percentile (among the run's targets);
+            and a line for every file that could not be scored.
+        """
+        from clara_engine.studies.train import score_files  # compiles the kernel; only training needs it
+
+        return score_files(self, run, paths, report, columns=columns)

@@ -1,0 +1,66 @@
+"""A small workspace of made-up light curves, for every test."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from clara_engine import LightCurve, Target, Workspace
+from clara_engine.forest import ForestSettings
+from clara_engine.readers import spoc_file_name, write_spoc
+from clara_engine.synthetic import SyntheticDesign
+from clara_engine.workspace import RunSpec
+
+
+def star(tic: int, seed: int, dip: float = 0.0) -> LightCurve:
+    """A quiet star, or one with a dip of relative depth `dip` every 2.5 d."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(0, 13, 10 / 1440)
+    flux = 1 + rng.normal(0, 3e-4, time.size) + 1e-3 * np.sin(2 * np.pi * time / rng.uniform(2, 9))
+    flux[np.abs((time - 1.1) % 2.5 - 0.1) < 0.1] -= dip
+    target = Target(tic=tic, sector=1, tmag=10.0, teff=5500.0, cadence_s=600.0, simulated=True)
+    return LightCurve(time=time + 1325, flux=1e4 * flux, flux_err=np.full(time.size, 3.0), target=target)
+
+
+@pytest.fixture(scope="session")
+def light_curve_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("light_curves")
+    for i in range(40):
+        curve = star(1000 + i, seed=i, dip=0.01 if i < 4 else 0.0)
+        write_spoc(curve, folder / spoc_file_name(curve.target))
+    return folder
+
+
+@pytest.fixture
+def workspace(tmp_path, light_curve_folder):
+    ws = Workspace.open(tmp_path / "ws")
+    ws.ingest([light_curve_folder])
+    return ws
+
+
+@pytest.fixture(scope="session")
+def small_design():
+    """Transits on white noise that resemble the made-up stars and take a moment."""
+    return SyntheticDesign.paper(name="small", curves=40, span_days=13, cadence_minutes=10, noise_ppm=300)
+
+
+@pytest.fixture(scope="session")
+def small_spec(small_design):
+    """A run of 20 trees that leaves ten stars out of the training set."""
+    return RunSpec(name="small", design=small_design, forest=ForestSettings(n_estimators=20), training_size=30, seed=7)
+
+
+@pytest.fixture(scope="session")
+def trained_folder(tmp_path_factory, light_curve_folder, small_spec):
+    """A workspace with labels and one run, to be copied."""
+    ws = Workspace.open(tmp_path_factory.mktemp("trained"))
+    ws.ingest([light_curve_folder])
+    ws.labels.add("truth", {id: "dip" if i < 4 else "quiet" for i, id in enumerate(ws.targets.ids())}, source="test")
+    ws.train(small_spec)
+    return ws.folder
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, trained_folder):
+    """A workspace with labels and one run; what a test adds stays with the tests of its file."""
+    return Workspace.open(shutil.copytree(trained_folder, tmp_path_factory.mktemp("trained") / "ws"))

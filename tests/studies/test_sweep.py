@@ -1,0 +1,149 @@
+"""Sweeps train each design once, and rank what they made."""
+
+import pandas as pd
+import pytest
+
+from clara_engine.errors import DesignError, WorkspaceError
+from clara_engine.evaluate.objective import ranked
+from clara_engine.forest import ForestSettings
+from clara_engine.studies.sweep import Sweeps, target_label
+from clara_engine.studies.sweep_plan import PLANS, SweepPlan, set_path
+from clara_engine.synthetic import paper36
+from clara_engine.workspace import RunSpec
+
+AXES = {"design.curves": (20, 40), "design.background.noise_ppm": (100.0, 300.0)}
+
+
+@pytest.fixture
+def plan(small_spec):
+    return SweepPlan(name="small", base=small_spec, axes=AXES)
+
+
+@pytest.fixture
+def labelled(workspace):
+    ids = workspace.targets.ids()
+    workspace.labels.add("truth", {id: "planet" if i < 4 else "quiet" for i, id in enumerate(ids)}, source="test")
+    depths = pd.DataFrame({"depth_ppm": [100.0, 400, 200, 300], "duration_hours": 2.0}, index=ids[:4])
+    workspace.labels.add_parameters(depths, source="test")
+    return workspace
+
+
+def test_published_grids():
+    assert [spec.design.digest() for spec in PLANS["paper36"].specs()] == [design.digest() for design in paper36()]
+    assert PLANS["paper36"].specs()[0].name == "paper36: n100 d13.5 c2 n50ppm"
+    noises = [spec.design.background.noise_ppm for spec in PLANS["noise"].specs()]
+    spans = [spec.design.background.span_days for spec in PLANS["span"].specs()]
+    assert (min(noises), max(noises), min(spans), max(spans)) == (25, 800, 0.73, 27)
+    assert {50, 225} <= set(noises)
+    assert {23.75, 24.5, 25.25} <= set(spans)
+
+
+def test_each_design_is_trained_once_and_the_table_is_kept(labelled, plan, monkeypatch):
+    sweeps = Sweeps(labelled)
+    table = sweeps.run(plan)
+    assert len(table) == len(labelled.runs.list()) == 4
+    assert table["label"].unique() == ["truth/planet"]
+    assert table["axis design.curves"].tolist() == [20, 20, 40, 40]
+    assert table["importance_top_20"].max() > 0
+    # 20 curves are the first of 40: two noises, each computed once.
+    assert len(list((labelled.folder / "cache" / "injected").iterdir())) == 2
+    for row in table.itertuples():
+        stored = labelled.runs.get(row.run_id).measures["truth/planet"]
+        assert row.roc_auc == pytest.approx(stored["roc_auc"]["value"])
+        assert row.recall - row.anomaly_rate == pytest.approx(row.excess)
+
+    monkeypatch.setattr(labelled, "train", lambda *_: pytest.fail("trained anew"))
+    pd.testing.assert_frame_equal(sweeps.run(plan), table)
+    pd.testing.assert_frame_equal(sweeps.table("small"), table)
+    assert sweeps.names() == ["small"]
+    other = sweeps.table("small", ("truth", "quiet"))
+    assert other["roc_auc"].tolist() == pytest.approx((1 - table["roc_auc"]).tolist())
+    assert len(ranked(other, 0.5)) == 4
+
+
+def test_a_stopped_sweep_goes_on(labelled, plan):
+    class Stop:
+        def stage(self, name):
+            if name.startswith("run 3"):
+                raise KeyboardInterrupt
+
+        def __call__(self, done, total):
+            pass
+
+    with pytest.raises(KeyboardInterrupt):
+        Sweeps(labelled).run(plan, report=Stop())
+    first = {run.id for run in labelled.runs.list()}
+    assert len(first) == 2
+    Sweeps(labelled).run(plan)
+    assert first < {run.id for run in labelled.runs.list()}
+    assert len(labelled.runs.list()) == 4
+    labelled.runs.delete(first.pop())
+    assert len(Sweeps(labelled).table("small")) == 3
+
+
+def test_grids_from_toml(tmp_path):
+    path = tmp_path / "depths.toml"
+    path.write_text(
+        'name = "depths"\n[base]\nfeature_set = "steering"\nforest = {n_estimators = 50}\n[axes]\n'
+        'design = ["planets", "flares"]\n"design.curves" = [50, 100]\n'
+        '"design.signals.0.depth" = [[0.001, 0.002], [0.002, 0.1]]\n"forest.min_samples_leaf" = [1, 2]\n'
+    )
+    plan = SweepPlan.from_toml(path)
+    specs = plan.specs()
+    assert len(specs) == 16
+    assert {spec.design.signals[0].kind for spec in specs} == {"transits", "flares"}
+    assert {spec.design.signals[0].depth for spec in specs} == {(0.001, 0.002), (0.002, 0.1)}
+    assert len({spec.name for spec in specs}) == 16
+    assert specs[0].forest == ForestSettings(n_estimators=50)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[axes]\n"design.curvs" = [1]', "axis 'design.curvs': there is no 'curvs'; there are: name, curves"),
+        ('[axes]\n"design.signals.4.depth" = [[0.1, 0.2]]', "axis 'design.signals.4.depth': '4' is no number from 0"),
+        ('[axes]\n"design.curves" = [0]', "curves = 0 is out of range"),
+        ('[axes]\n"design.curves" = []', "axis 'design.curves' has no values"),
+        ('[base]\ndesign = "comets"', "no design 'comets': choose one of P3"),
+        ('[base]\nforest = "oak"', "there is no forest 'oak'"),
+        ('[axes]\nseed = [1, -1]', "seed"),
+        ("axes = [", "can't be read"),
+        ('colour = "red"', "colour is not a setting"),
+        ("base = 3", "base = 3 can't be used: it must be a table"),
+    ],
+)  # fmt: skip
+def test_grids_that_can_not_be_run_are_refused_in_one_line(tmp_path, text, words):
+    path = tmp_path / "grid.toml"
+    path.write_text(text)
+    with pytest.raises(DesignError, match=words) as refused:
+        SweepPlan.from_toml(path)
+    assert "\n" not in str(refused.value)
+
+
+def test_set_path_copies():
+    before = {"a": {"b": [1, {"c": 2}]}}
+    assert set_path(before, "a.b.1.c", 5) == {"a": {"b": [1, {"c": 5}]}}
+    assert before == {"a": {"b": [1, {"c": 2}]}}
+
+
+def test_labels_to_measure_against(workspace, labelled):
+    assert target_label(labelled) == ("truth", "planet")
+    labelled.labels.add("toi", dict.fromkeys(labelled.targets.ids()[:1], "CP"), source="x")
+    assert target_label(labelled) == ("truth", "planet")
+    labelled.labels.add("toi", dict(zip(labelled.targets.ids()[:2], ("CP", "FP"), strict=True)), source="x")
+    assert target_label(labelled) == ("toi", "any")
+    with pytest.raises(WorkspaceError, match="no label truth/comet"):
+        target_label(labelled, ("truth", "comet"))
+    with pytest.raises(WorkspaceError, match="no sweep 'x'"):
+        Sweeps(labelled).table("x")
+
+
+def test_a_workspace_without_labels_says_so(workspace, plan):
+    with pytest.raises(WorkspaceError, match="clara label"):
+        Sweeps(workspace).run(plan)
+
+
+def test_runs_that_differ_in_name_only_are_one(labelled, plan, small_design):
+    labelled.train(RunSpec(**plan.specs()[0].model_dump() | {"name": "mine"}))
+    Sweeps(labelled).run(plan)
+    assert len(labelled.runs.list()) == 4
