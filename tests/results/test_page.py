@@ -27,7 +27,9 @@ def test_decisions_follow_the_numbers(value, one, other, goal):
 @pytest.fixture
 def facts(measured):
     cell = {f"{name}{end}": 0.5 for name in ("auc", "recall_1", "recall_5") for end in ("", "_low", "_high")}
-    ours, theirs = ({"event": "planets", "peer": name, "seconds": 0.1, **cell} for name in ("CLARA", "TLS"))
+    ours, theirs = (
+        {"event": "planets", "peer": name, "seconds": 0.1, "curves": 20, **cell} for name in ("CLARA", "TLS")
+    )
     about = [{"peer": "TLS", "ranks_by": "SDE", "package": "transitleastsquares", "version": "1.32", "absent": ""}]
     return plain({
         "command": "clara results curves", "versions": {"numpy": "2.0"}, "samples": {"real": measured},
@@ -47,6 +49,17 @@ def test_every_section(facts):
     assert "None" not in text
     assert "- planets, ROC-AUC: TLS, .750 against .500; the intervals overlap." in text
     assert "transitleastsquares 1.32" in text
+
+
+def test_what_a_peer_is_ahead_by(facts):
+    theirs = facts["peers"]["cells"][1]
+    theirs |= {"peer": "gradient boosting", "recall_5": 0.6, "recall_5_low": 0.55}
+    text = page(facts)
+    assert (
+        "- planets, recall at 5 %: gradient boosting, .600 against .500, 2 of 20 light curves; it reads the same"
+        in text
+    )
+    assert "Everywhere else CLARA is ahead or level." in text
 
 
 def test_a_figure_is_reached_when_its_number_says_so(facts):
