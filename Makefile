@@ -22,7 +22,7 @@ types: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 tests: $(VENV)/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 benchmarks: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet '.[benchmark]'
