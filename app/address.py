@@ -19,16 +19,25 @@ __all__ = ["NAMES", "Address", "area_of", "look_of", "query_of", "wanted"]
 
 #: Parameters of a session to their names in the address.
 NAMES: Mapping[str, str] = {
-    "area": "area", "run_id": "run", "target_id": "target", "period_days": "period", "epoch_btjd": "epoch",
-    "star_tab": "star", "map_kind": "map", "axes": "axes", "colour_by": "colour", "selection": "selection",
-    "queue_order": "queue", "queue_shows": "list",
-}  # fmt: skip
+    "area": "area",
+    "run_id": "run",
+    "target_id": "target",
+    "period_days": "period",
+    "epoch_btjd": "epoch",
+    "star_tab": "star",
+    "map_kind": "map",
+    "axes": "axes",
+    "colour_by": "colour",
+    "selection": "selection",
+    "queue_order": "queue",
+    "queue_shows": "list",
+}
 
 #: What a number in an address may be; beyond is no light curve, and no fold.
 BOUNDS: Mapping[str, tuple[float, float, str]] = {
     "period_days": (SHORTEST_DAYS, LONGEST_DAYS, "days"),
     "epoch_btjd": (EARLIEST_BTJD, LATEST_BTJD, "BTJD, or a Julian date"),
-}  # fmt: skip
+}
 SHOWN = 40
 
 #: What a look may be called in an address; Panel says default for the light one.
@@ -208,9 +217,10 @@ class Address(Component):
 
         self.query = query_of(session, "")
         session.attempt(
-            lambda: session.server.workspace.selections.remember(wanted_now), remembered,
+            lambda: session.server.workspace.selections.remember(wanted_now),
+            remembered,
             lambda why: session.param.update(notice=f"the selection is not in the address: {why}"),
-        )  # fmt: skip
+        )
 
     def _handle_msg(self, msg: Any) -> None:
         self.go(str(msg))

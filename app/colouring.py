@@ -33,9 +33,19 @@ TITLES = {
     "verdict": "verdict",
 }
 HIDDEN = {
-    "rank", "trained", "tic", "catalogue", "sector", "cadence_s", "simulated", "path", "product", "bytes",
-    "modified_ns", "columns",
-}  # fmt: skip
+    "rank",
+    "trained",
+    "tic",
+    "catalogue",
+    "sector",
+    "cadence_s",
+    "simulated",
+    "path",
+    "product",
+    "bytes",
+    "modified_ns",
+    "columns",
+}
 
 Labels = Mapping[tuple[str, str], NDArray[np.bool_]]
 

@@ -84,9 +84,13 @@ class Dialog(pn.viewable.Viewer):
         self.objects = list(body)
         self._window: Window | None = None
         self._options = {
-            "heading": title, "click_closes": click_closes, "width": 0, "height": 0, "margin": 0,
+            "heading": title,
+            "click_closes": click_closes,
+            "width": 0,
+            "height": 0,
+            "margin": 0,
             "stylesheets": [STYLE, f":host {{ --wide: {width}px; --border: {BORDER}; }}"],
-        }  # fmt: skip
+        }
         self._place = pn.Column(width=0, height=0, margin=0, styles={"position": "absolute"})
         self.param.watch(self._opened, "open")
 

@@ -49,9 +49,13 @@ class Errand:
     """
 
     def __init__(
-        self, session: Session, done: Callable[[Any], object], *, stopped: str = "cancelled",
+        self,
+        session: Session,
+        done: Callable[[Any], object],
+        *,
+        stopped: str = "cancelled",
         after_stop: Callable[[], object] = lambda: None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.session = session
         self._done, self._stopped, self._after_stop = done, stopped, after_stop
         self._id = ""
@@ -73,9 +77,15 @@ class Errand:
         self.line.object = problem_html(words) if problem else escape(words)
 
     def go(
-        self, kind: str, title: str, work: Callable[[Reporter], Any], *, lane: str = "", passing: bool = False,
+        self,
+        kind: str,
+        title: str,
+        work: Callable[[Reporter], Any],
+        *,
+        lane: str = "",
+        passing: bool = False,
         share: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Queue the work, unless this waits for something already.
 
         With `share`, a job of the same kind and title that another session asked for is waited for instead: the title

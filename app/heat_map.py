@@ -35,24 +35,39 @@ class HeatMap:
         self.here = ColumnDataSource({"column": [], "row": []})
         self.mapper = LinearColorMapper(palette=["#888888"], low=0, high=1)
         self.figure = plot(
-            x_range=(-0.5, 0.5), y_range=(-0.5, 0.5), tools="", toolbar_location=None, min_border=4,
-            x_axis_label=" ", y_axis_label=" ",
-        )  # fmt: skip
+            x_range=(-0.5, 0.5),
+            y_range=(-0.5, 0.5),
+            tools="",
+            toolbar_location=None,
+            min_border=4,
+            x_axis_label=" ",
+            y_axis_label=" ",
+        )
         shade: Any = {"field": "value", "transform": self.mapper}
         self._boxes = self.figure.rect(
             "column", "row", width=1, height=1, source=self.cells, fill_color=shade, line_width=1
         )
         self._text = self.figure.text(
-            "column", "row", "text", source=self.cells, text_align="center", text_baseline="middle",
-            text_font_size="11px", text_color="ink",
-        )  # fmt: skip
+            "column",
+            "row",
+            "text",
+            source=self.cells,
+            text_align="center",
+            text_baseline="middle",
+            text_font_size="11px",
+            text_color="ink",
+        )
         self._ring = self.figure.rect(
             "column", "row", width=0.94, height=0.94, source=self.here, fill_color=None, line_width=3
         )
         self.bar = ColorBar(
-            color_mapper=self.mapper, width=8, padding=2, margin=0, ticker=BasicTicker(desired_num_ticks=5),
+            color_mapper=self.mapper,
+            width=8,
+            padding=2,
+            margin=0,
+            ticker=BasicTicker(desired_num_ticks=5),
             label_standoff=4,
-        )  # fmt: skip
+        )
         self.figure.add_layout(self.bar, "right")
         self.figure.add_tools(HoverTool(renderers=[self._boxes], tooltips=TOOLTIP))
         if tapped is not None:
@@ -80,9 +95,10 @@ class HeatMap:
             span.update(start=-0.5, end=size - 0.5)
         for axis, (title, ticks) in ((self.figure.xaxis[0], x), (self.figure.yaxis[0], y)):
             axis.update(
-                axis_label=title, ticker=FixedTicker(ticks=list(ticks)),
+                axis_label=title,
+                ticker=FixedTicker(ticks=list(ticks)),
                 major_label_overrides=dict(ticks),
-            )  # fmt: skip
+            )
         names = ("column", "row", "value", "text", "hover")
         self.cells.data = {name: cells[name].tolist() for name in names} | {"ink": self._ink(cells["value"])}
 

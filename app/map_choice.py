@@ -13,9 +13,13 @@ __all__ = ["AXES", "FALLBACK", "KINDS", "MOST_POINTS", "axes_plane", "request_of
 DEFAULT_SET = "flux_power"
 #: Kinds of map to what people call them.
 KINDS = {
-    "tsne": "t-SNE", "umap": "UMAP", "pca": "PCA", "leaves": "leaves of the forest",
-    "parameters": "catalogue parameters", "axes": "two axes",
-}  # fmt: skip
+    "tsne": "t-SNE",
+    "umap": "UMAP",
+    "pca": "PCA",
+    "leaves": "leaves of the forest",
+    "parameters": "catalogue parameters",
+    "axes": "two axes",
+}
 AXES = "axes"
 #: More stars in view than this are drawn as one picture.
 MOST_POINTS = 10_000

@@ -96,9 +96,11 @@ class ExplorerPage:
         )
         body = self._first_steps() if self._is_empty else [self._row]
         self.shell = Shell(
-            [pn.Column(unseen, *body, sizing_mode="stretch_both", margin=0)], [self._header()],
-            [] if self._is_empty else [self.wheel], dark=session.dark,
-        )  # fmt: skip
+            [pn.Column(unseen, *body, sizing_mode="stretch_both", margin=0)],
+            [self._header()],
+            [] if self._is_empty else [self.wheel],
+            dark=session.dark,
+        )
         self.view = self.shell.view
         if not self._is_empty:
             session.follow(self._show_area, "area")
@@ -152,40 +154,59 @@ class ExplorerPage:
     def _header(self) -> pn.Row:
         session = self.session
         self.run_select = Menu(
-            label="run", options=self._run_options(), value=session.run_id or None, css=ON_HEADER,
+            label="run",
+            options=self._run_options(),
+            value=session.run_id or None,
+            css=ON_HEADER,
             styles={"flex": "0 1 300px", "min-width": "90px"},
-        )  # fmt: skip
+        )
         self.run_select.param.watch(self._run_chosen, "value")
         session.follow(self._runs_changed, "runs", "run_id")
         self.area_buttons = Choice.from_param(
-            session.param.area, label="area", options={name.capitalize(): name for name in AREAS},
-            margin=(0, 0, 0, 16), css=ON_HEADER,
-        )  # fmt: skip
+            session.param.area,
+            label="area",
+            options={name.capitalize(): name for name in AREAS},
+            margin=(0, 0, 0, 16),
+            css=ON_HEADER,
+        )
         crumbs = html(
             pn.bind(self._crumbs, session.param.table),
-            css=":host{white-space:nowrap}", margin=(0, 8), align="center", styles={"color": "white"},
-        )  # fmt: skip
+            css=":host{white-space:nowrap}",
+            margin=(0, 8),
+            align="center",
+            styles={"color": "white"},
+        )
         return pn.Row(
             self.area_buttons,
             crumbs,
             self.run_select,
             pn.layout.HSpacer(),
             live_text(
-                pn.bind(escape, session.param.notice), css=NOTICE_CSS, align="center",
+                pn.bind(escape, session.param.notice),
+                css=NOTICE_CSS,
+                align="center",
                 styles={"color": "white", "flex": "0 1 auto"},
             ),
             self.jobs_bar,
             Button(
-                symbol="☰", look="text", css=ON_HEADER, label="jobs",
+                symbol="☰",
+                look="text",
+                css=ON_HEADER,
+                label="jobs",
                 on_click=lambda: self.jobs_list.dialog.param.update(open=True),
             ),
             Button(
-                symbol="⌨", look="text", css=ON_HEADER, label="keys  ?",
+                symbol="⌨",
+                look="text",
+                css=ON_HEADER,
+                label="keys  ?",
                 on_click=self.show_help,
             ),
-            sizing_mode="stretch_width", margin=0, align="center",
+            sizing_mode="stretch_width",
+            margin=0,
+            align="center",
             styles={"align-items": "center", "gap": "6px", "color": "white", "min-width": "0"},
-        )  # fmt: skip
+        )
 
     def _crumbs(self, table: object) -> str:
         session = self.session
@@ -213,8 +234,11 @@ class ExplorerPage:
         session, name = self.session, self.session.area
         if name not in self.areas:
             made: dict[str, Callable[[Session], pn.viewable.Viewer]] = {
-                "explore": ExploreArea, "compare": CompareArea, "vet": VetArea, "data": DataArea,
-            }  # fmt: skip
+                "explore": ExploreArea,
+                "compare": CompareArea,
+                "vet": VetArea,
+                "data": DataArea,
+            }
             self.areas[name] = made[name](session)
             self._shown[name] = part(self.areas[name], "1 1 0")
             self._row.insert(len(self._shown) - 1, self._shown[name])

@@ -74,13 +74,17 @@ class PairBar(pn.viewable.Viewer):
         self.pair = pair
         self._name = live_text(css=":host{white-space:nowrap}")
         self.second = Menu(
-            label="run B", options={}, width=300,
+            label="run B",
+            options={},
+            width=300,
             description="run B",
-        )  # fmt: skip
+        )
         self.swap = Button(
-            symbol="⇄", look="text", label="swap A and B",
+            symbol="⇄",
+            look="text",
+            label="swap A and B",
             on_click=pair.swap,
-        )  # fmt: skip
+        )
         bar: dict[str, Any] = {"align-items": "center", "gap": "6px"}
         self._view = pn.Row(self._name, self.second, self.swap, margin=0, styles=bar)
         self.second.param.watch(self._chosen, "value")

@@ -14,10 +14,21 @@ LARGEST = 1600
 
 
 def raster(
-    x: NDArray[np.float32], y: NDArray[np.float32], values: NDArray[np.float32], *, colours: Sequence[str],
-    low: float, high: float, categories: int, muted: str, alpha: float, x_range: tuple[float, float],
-    y_range: tuple[float, float], width: int, height: int,
-) -> NDArray[np.uint32]:  # fmt: skip
+    x: NDArray[np.float32],
+    y: NDArray[np.float32],
+    values: NDArray[np.float32],
+    *,
+    colours: Sequence[str],
+    low: float,
+    high: float,
+    categories: int,
+    muted: str,
+    alpha: float,
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+    width: int,
+    height: int,
+) -> NDArray[np.uint32]:
     """Draw points.
 
     Parameters
@@ -37,9 +48,7 @@ def raster(
     import datashader as ds
     import datashader.transfer_functions as tf
 
-    canvas = ds.Canvas(
-        min(max(width, 2), LARGEST), min(max(height, 2), LARGEST), x_range=x_range, y_range=y_range
-    )  # fmt: skip
+    canvas = ds.Canvas(min(max(width, 2), LARGEST), min(max(height, 2), LARGEST), x_range=x_range, y_range=y_range)
     known = np.isfinite(values)
     layers = []
     if not known.all():
@@ -63,6 +72,17 @@ def warm_up() -> None:
     few = np.linspace(0, 1, 4, dtype=np.float32)
     gap = np.array([0, 1, np.nan, 0.5], np.float32)
     raster(
-        few, few, gap, colours=("#000000", "#ffffff"), low=0, high=1, categories=0, muted="#888888", alpha=0.5,
-        x_range=(0, 1), y_range=(0, 1), width=8, height=8,
-    )  # fmt: skip
+        few,
+        few,
+        gap,
+        colours=("#000000", "#ffffff"),
+        low=0,
+        high=1,
+        categories=0,
+        muted="#888888",
+        alpha=0.5,
+        x_range=(0, 1),
+        y_range=(0, 1),
+        width=8,
+        height=8,
+    )

@@ -40,9 +40,13 @@ class ScoreScatter:
         self.dots, self.labelled, self.here = (ColumnDataSource(none) for _ in range(3))
         self.crowd = ColumnDataSource({"image": [], "x": [], "y": [], "dw": [], "dh": []})
         self.figure = plot(
-            x_range=(0, 1), y_range=(0, 1), tools="pan,wheel_zoom,box_zoom,reset", active_drag="box_zoom",
-            x_axis_label="anomaly score in B (0 to 1)", y_axis_label="anomaly score in A (0 to 1)",
-        )  # fmt: skip
+            x_range=(0, 1),
+            y_range=(0, 1),
+            tools="pan,wheel_zoom,box_zoom,reset",
+            active_drag="box_zoom",
+            x_axis_label="anomaly score in B (0 to 1)",
+            y_axis_label="anomaly score in A (0 to 1)",
+        )
         self.figure.image_rgba("image", "x", "y", "dw", "dh", source=self.crowd)
         self._equal = self.figure.line([-1, 2], [-1, 2], line_dash="dashed", line_alpha=0.5)
         self._dots, self._labelled, self._here = (
@@ -115,9 +119,24 @@ class ScoreScatter:
         across, up = self._ends()
         shade = self._colours.points
         picture = raster(
-            self.x, self.y, np.zeros(self.x.size, np.float32), colours=(shade, shade), low=0, high=1, categories=0,
-            muted=shade, alpha=0.6, x_range=across, y_range=up, width=PIXELS, height=PIXELS,
-        )  # fmt: skip
+            self.x,
+            self.y,
+            np.zeros(self.x.size, np.float32),
+            colours=(shade, shade),
+            low=0,
+            high=1,
+            categories=0,
+            muted=shade,
+            alpha=0.6,
+            x_range=across,
+            y_range=up,
+            width=PIXELS,
+            height=PIXELS,
+        )
         self.crowd.data = {
-            "image": [picture], "x": [across[0]], "y": [up[0]], "dw": [across[1] - across[0]], "dh": [up[1] - up[0]],
-        }  # fmt: skip
+            "image": [picture],
+            "x": [across[0]],
+            "y": [up[0]],
+            "dw": [across[1] - across[0]],
+            "dh": [up[1] - up[0]],
+        }

@@ -142,9 +142,11 @@ class Session(StarView):
         self.param.watch(drawn, list(names))
 
     def attempt(
-        self, work: Callable[[], T], done: Callable[[T], object] = lambda result: None,
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], object] = lambda result: None,
         failed: Callable[[str], object] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Do what may wait for a disk or a lock beside the event loop, which serves everybody, then draw its result.
 
         Parameters
@@ -238,9 +240,13 @@ class Session(StarView):
         about = "; ".join([about_group(run, self.server.catalogue()["group"]), *run.notes]) if run is not None else ""
         with hold():
             self.param.update(
-                table=table, scored=self.scored + 1, origin=_origin(table), order=list(table.index), about_group=about,
+                table=table,
+                scored=self.scored + 1,
+                origin=_origin(table),
+                order=list(table.index),
+                about_group=about,
                 selection=[target_id for target_id in self.selection if target_id in keep],
-            )  # fmt: skip
+            )
 
     def _with_verdicts(self, table: pd.DataFrame) -> pd.DataFrame:
         latest = self.server.verdicts.latest()
@@ -305,9 +311,16 @@ class Session(StarView):
     # -- verdicts -----------------------------------------------------------------------------------------------------
 
     def give_verdict(
-        self, label: str, note: str = "", *, key: str = "", token: str | None = None,
-        stored: Callable[[], object] = lambda: None, refused: Callable[[str], object] | None = None, **given: Any,
-    ) -> None:  # fmt: skip
+        self,
+        label: str,
+        note: str = "",
+        *,
+        key: str = "",
+        token: str | None = None,
+        stored: Callable[[], object] = lambda: None,
+        refused: Callable[[str], object] | None = None,
+        **given: Any,
+    ) -> None:
         """Write a verdict, by default on the star on the screen.
 
         Parameters
@@ -321,10 +334,16 @@ class Session(StarView):
         given : keywords
             ``target_id``, ``run_id``, ``period_days`` and ``author``, where they are not those on the screen.
         """
-        here = {
-            "target_id": self.target_id, "run_id": self.run_id or None, "period_days": self.period_days,
-            "author": self.author or "unknown",
-        } | given | {"account": self.account}  # fmt: skip
+        here = (
+            {
+                "target_id": self.target_id,
+                "run_id": self.run_id or None,
+                "period_days": self.period_days,
+                "author": self.author or "unknown",
+            }
+            | given
+            | {"account": self.account}
+        )
         if not here["target_id"]:
             return
 

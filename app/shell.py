@@ -92,14 +92,26 @@ class Shell(pn.viewable.Viewer):
         self._side = pn.Column(*(side or []), sizing_mode="stretch_height", margin=0, stylesheets=[NO_BUTTON, SIDE_CSS])
         self._switch = LookSwitch.from_param(self.param.dark, label="dark look", align="center")
         fold = Button(
-            symbol="◧", look="text", label="fold or unfold the left side", css=FOLD, align="center",
-            on_click=lambda: self.param.update(side_open=not self.side_open), visible=bool(side),
-        )  # fmt: skip
+            symbol="◧",
+            look="text",
+            label="fold or unfold the left side",
+            css=FOLD,
+            align="center",
+            on_click=lambda: self.param.update(side_open=not self.side_open),
+            visible=bool(side),
+        )
         name = html("<b>CLARA</b>", css=NAME, margin=(0, 10, 0, 2), align="center")
         top = pn.Row(
-            fold, name, *(header or [pn.layout.HSpacer()]), self._switch, sizing_mode="stretch_width",
-            height=HEADER_PX, margin=0, css_classes=["header"], styles={"align-items": "center"},
-        )  # fmt: skip
+            fold,
+            name,
+            *(header or [pn.layout.HSpacer()]),
+            self._switch,
+            sizing_mode="stretch_width",
+            height=HEADER_PX,
+            margin=0,
+            css_classes=["header"],
+            styles={"align-items": "center"},
+        )
         below = pn.Row(self._side, *main, sizing_mode="stretch_both", margin=0, styles={"min-height": "0"})
         self.view = pn.Column(top, below, sizing_mode="stretch_both", margin=0, stylesheets=[SHELL_CSS])
         self.param.watch(self._show, ["dark", "side_open"])

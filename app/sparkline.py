@@ -41,9 +41,17 @@ def envelope(x: Float, y: Float, most: int) -> tuple[Float, Float]:
 
 
 def sparkline(
-    lines: Sequence[Line], *, x_label: str, y_label: str, title: str, width: int = 250, height: int = 80,
-    x_ticks: Sequence[float] | None = None, log_x: bool = False, form: str = "{:,.3g}",
-) -> str:  # fmt: skip
+    lines: Sequence[Line],
+    *,
+    x_label: str,
+    y_label: str,
+    title: str,
+    width: int = 250,
+    height: int = 80,
+    x_ticks: Sequence[float] | None = None,
+    log_x: bool = False,
+    form: str = "{:,.3g}",
+) -> str:
     """Draw curves into one frame.
 
     Parameters

@@ -114,9 +114,11 @@ class StarCache:
     """
 
     def __init__(
-        self, read: Callable[[str], LightCurve], size: int = 32,
+        self,
+        read: Callable[[str], LightCurve],
+        size: int = 32,
         facts: Callable[[str], Facts] = lambda target_id: Facts(),
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._read, self._facts = read, facts
         self._size = size
         self._stars: OrderedDict[str, tuple[Hashable, Star]] = OrderedDict()

@@ -76,16 +76,34 @@ class Look:
 
 LOOKS = {
     False: Look(
-        accent="#1f5fa8", accent_soft="#9dbfe6", points="#5c6773", warn="#D55E00", muted="#c9ced4", ground="#ffffff",
-        text="#2b3138", quiet="#68717b", behind="#f3f5f7", on_accent="#ffffff",
-        danger="#b3261e", ramp=tuple(Viridis256[:236][::-1]),
+        accent="#1f5fa8",
+        accent_soft="#9dbfe6",
+        points="#5c6773",
+        warn="#D55E00",
+        muted="#c9ced4",
+        ground="#ffffff",
+        text="#2b3138",
+        quiet="#68717b",
+        behind="#f3f5f7",
+        on_accent="#ffffff",
+        danger="#b3261e",
+        ramp=tuple(Viridis256[:236][::-1]),
     ),
     True: Look(
-        accent="#7fb4f0", accent_soft="#34597f", points="#9aa7b4", warn="#E69F00", muted="#4a5058", ground="#181d22",
-        text="#d8dde3", quiet="#98a2ad", behind="#101418", on_accent="#10233a",
-        danger="#ff8a7a", ramp=tuple(Viridis256[45:]),
+        accent="#7fb4f0",
+        accent_soft="#34597f",
+        points="#9aa7b4",
+        warn="#E69F00",
+        muted="#4a5058",
+        ground="#181d22",
+        text="#d8dde3",
+        quiet="#98a2ad",
+        behind="#101418",
+        on_accent="#10233a",
+        danger="#ff8a7a",
+        ramp=tuple(Viridis256[45:]),
     ),
-}  # fmt: skip
+}
 
 _AXIS = {
     "axis_label_text_font_size": "11px",
@@ -219,8 +237,10 @@ def paint_frame(drawn: figure, colours: Look) -> None:
     drawn.update(background_fill_color=colours.ground, border_fill_color=colours.ground)
     for axis in drawn.axis:
         axis.update(
-            axis_line_color=colours.quiet, major_tick_line_color=colours.quiet, axis_label_text_color=colours.text,
+            axis_line_color=colours.quiet,
+            major_tick_line_color=colours.quiet,
+            axis_label_text_color=colours.text,
             major_label_text_color=colours.quiet,
-        )  # fmt: skip
+        )
     for bar in drawn.select({"type": ColorBar}):
         bar.update(major_label_text_color=colours.quiet, major_tick_line_color=colours.quiet)

@@ -100,10 +100,18 @@ def measured(workspace: Workspace, event: str, seeds: int, most: int) -> pd.Data
                 hosts, _ = grown(way, real[train], copies[mine], stars[train], stars[of[mine]], seed)
                 ours = hosts.scores(real[train], stars=stars[train]).anomaly
                 areas.append(roc_auc_score(np.isin(train, chosen), ours))
-            rows.append({
-                "event": event, "way": way, "auc": _auc(up, still), "host": np.mean(areas), "apart": apart.mean(),
-                "far": (apart > 0.25).mean(), "seconds": seconds, "least": forest.trees_for(stars).sum(axis=1).min(),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "event": event,
+                    "way": way,
+                    "auc": _auc(up, still),
+                    "host": np.mean(areas),
+                    "apart": apart.mean(),
+                    "far": (apart > 0.25).mean(),
+                    "seconds": seconds,
+                    "least": forest.trees_for(stars).sum(axis=1).min(),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -165,8 +173,9 @@ def main() -> None:
             print(
                 f"{event:16s} {way:17s} AUC {mean['auc']:.4f} ± {half['auc']:.4f}  is a host {mean['host']:.3f} ± "
                 f"{half['host']:.3f}  apart {mean['apart']:.3f}, above .25 {mean['far']:.1%}  {mean['seconds']:.2f} s, "
-                f"at least {part['least'].min()} trees", flush=True,
-            )  # fmt: skip
+                f"at least {part['least'].min()} trees",
+                flush=True,
+            )
     if options.picture is not None:
         draw(pd.concat(tables), options.picture)
 

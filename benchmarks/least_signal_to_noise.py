@@ -81,8 +81,9 @@ def main() -> None:
         low, high = np.quantile(gains, [0.025, 0.975])
         print(
             f"seed {seed}: all {both[0][0]:.3f} -> {both[1][0]:.3f}, seen {both[0][1]:.3f} -> {both[1][1]:.3f} "
-            f"({both[1][1] - both[0][1]:+.3f}, {low:+.3f} to {high:+.3f})", flush=True,
-        )  # fmt: skip
+            f"({both[1][1] - both[0][1]:+.3f}, {low:+.3f} to {high:+.3f})",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

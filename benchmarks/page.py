@@ -350,8 +350,11 @@ def measure_memory(browser: Browser, url: str, report: Report, pid: int, count: 
 
 
 PARTS: dict[str, Callable[..., None]] = {
-    "open": measure_open, "click": measure_click, "hover": measure_hover, "busy": measure_busy,
-}  # fmt: skip
+    "open": measure_open,
+    "click": measure_click,
+    "hover": measure_hover,
+    "busy": measure_busy,
+}
 NAMES = [*PARTS, "recolour", "map", "memory"]
 
 

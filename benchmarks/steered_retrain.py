@@ -50,8 +50,10 @@ def serve(files: Path, own: bool) -> None:
         design = steering_design(event, seed=seed)
         run = workspace.train(RunSpec(name=name, design=design, feature_set="steering", forest=forest))
         return {
-            "wall": time.perf_counter() - wall, "processors": processor_seconds() - spent, **run.timings,
-        }  # fmt: skip
+            "wall": time.perf_counter() - wall,
+            "processors": processor_seconds() - spent,
+            **run.timings,
+        }
 
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace.open(folder)
@@ -135,8 +137,9 @@ def main() -> None:
         for checkout in checkouts:
             checkout.end()
         for kind in (NEW, OTHER):
-            now, before = ([press for found in every for press in found[at][kind]] if at < len(checkouts) else []
-                           for at in (0, 1))  # fmt: skip
+            now, before = (
+                [press for found in every for press in found[at][kind]] if at < len(checkouts) else [] for at in (0, 1)
+            )
             print(told("median", kind, now, before))
             stages = [name for name in now[0] if name not in ("wall", "processors")]
             print(" " * 14, ", ".join(f"{name} {middle(now, name):.2f} s" for name in stages))

@@ -36,9 +36,10 @@ REST_S, MEASURED_S = 10.0, 15.0
 CLICKS = 12
 #: What a browser tells when its page has been drawn.
 ARRIVED = {
-    "kind": "MessageSent", "msg_type": "bokeh_event",
+    "kind": "MessageSent",
+    "msg_type": "bokeh_event",
     "msg_data": {"type": "event", "name": "document_ready", "values": {"type": "map", "entries": []}},
-}  # fmt: skip
+}
 TICKS = os.sysconf("SC_CLK_TCK")
 #: A small workspace, made by the code that then serves it.
 MAKE = """

@@ -44,9 +44,13 @@ BEGUN_S = 3600.0
 
 
 def write_atomically(
-    path: Path, write: Callable[[Path], object], *, then: Callable[[], object] = lambda: None,
-    home: Path | None = None, within: AbstractContextManager[object] | None = None,
-) -> None:  # fmt: skip
+    path: Path,
+    write: Callable[[Path], object],
+    *,
+    then: Callable[[], object] = lambda: None,
+    home: Path | None = None,
+    within: AbstractContextManager[object] | None = None,
+) -> None:
     """Let `write` fill a file beside `path`, flush it to disk, and rename it into place.
 
     Parameters
@@ -98,9 +102,12 @@ def check_writable(path: Path) -> None:
 
 @contextmanager
 def whole_folder(
-    folder: Path, *, then: Callable[[], object] | None = None, home: Path | None = None,
+    folder: Path,
+    *,
+    then: Callable[[], object] | None = None,
+    home: Path | None = None,
     within: AbstractContextManager[object] | None = None,
-) -> Iterator[Path]:  # fmt: skip
+) -> Iterator[Path]:
     """A folder beside `folder`, to be filled in the block, that takes its place when all is in it.
 
     Where another process has been quicker, that one's folder stays. See `write_atomically` for `home`, `within` and

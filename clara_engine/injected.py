@@ -68,9 +68,12 @@ Task = tuple[Host, list[tuple[int, int]]]
 
 
 def injected_rows(
-    design: SyntheticDesign, feature_set: FeatureSet, hosts: Sequence[Host], wanted: Sequence[int],
+    design: SyntheticDesign,
+    feature_set: FeatureSet,
+    hosts: Sequence[Host],
+    wanted: Sequence[int],
     progress: Progress = silent,
-) -> Iterator[InjectedRow]:  # fmt: skip
+) -> Iterator[InjectedRow]:
     """Curves of a design on observed light curves as features; the same bits however many processes there are.
 
     Parameters
@@ -110,9 +113,12 @@ def injected_rows(
     with workers_for(len(wanted)) as pool:
         chunks = (chunk for first in range(0, len(wanted), WINDOW) for chunk in chunked(wanted[first : first + WINDOW]))
         results = spread(
-            pool, partial(_on_hosts, design, feature_set), chunks, ahead=2 * cores(),
+            pool,
+            partial(_on_hosts, design, feature_set),
+            chunks,
+            ahead=2 * cores(),
             tick=lambda: progress(done, len(wanted)),
-        )  # fmt: skip
+        )
         with closing(results):
             for rows in results:
                 done += len(rows)

@@ -229,13 +229,27 @@ class LightCurve:
             curve["centroid_row"] = self.centroid_row[np.isfinite(self.time)] * u.pixel
         target = self.target
         curve.meta.update(
-            LABEL=target.name, TICID=target.tic, CATALOG=target.catalogue, SECTOR=target.sector,
-            TESSMAG=target.tmag, TEFF=target.teff,
-            RADIUS=target.radius, LOGG=target.logg, RA=target.ra, DEC=target.dec, PMRA=target.pmra,
-            PMDEC=target.pmdec, PRODUCT=target.product, CADENCE=target.cadence_s, SIMDATA=target.simulated,
-            PROCVER=target.procver, DATA_REL=target.data_release, CROWDSAP=target.crowdsap, CAMERA=target.camera,
+            LABEL=target.name,
+            TICID=target.tic,
+            CATALOG=target.catalogue,
+            SECTOR=target.sector,
+            TESSMAG=target.tmag,
+            TEFF=target.teff,
+            RADIUS=target.radius,
+            LOGG=target.logg,
+            RA=target.ra,
+            DEC=target.dec,
+            PMRA=target.pmra,
+            PMDEC=target.pmdec,
+            PRODUCT=target.product,
+            CADENCE=target.cadence_s,
+            SIMDATA=target.simulated,
+            PROCVER=target.procver,
+            DATA_REL=target.data_release,
+            CROWDSAP=target.crowdsap,
+            CAMERA=target.camera,
             CCD=target.ccd,
-        )  # fmt: skip
+        )
         return curve
 
     @classmethod

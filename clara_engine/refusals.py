@@ -9,14 +9,27 @@ from typing import Any
 __all__ = ["in_our_words", "wanted"]
 
 KINDS: Mapping[str, str] = {
-    "int": "a whole number", "float": "a number", "bool": "true or false", "string": "text", "tuple": "a list",
-    "list": "a list", "dict": "a table", "mapping": "a table", "set": "a list", "frozen_set": "a list",
-    "path": "a path", "url": "an address", "model": "a table", "model_attributes": "a table",
-}  # fmt: skip
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "string": "text",
+    "tuple": "a list",
+    "list": "a list",
+    "dict": "a table",
+    "mapping": "a table",
+    "set": "a list",
+    "frozen_set": "a list",
+    "path": "a path",
+    "url": "an address",
+    "model": "a table",
+    "model_attributes": "a table",
+}
 BOUNDS: Mapping[str, tuple[str, str]] = {
-    "greater_than": ("above", "gt"), "greater_than_equal": ("at least", "ge"), "less_than": ("below", "lt"),
+    "greater_than": ("above", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("below", "lt"),
     "less_than_equal": ("at most", "le"),
-}  # fmt: skip
+}
 
 
 def wanted(problem: Mapping[str, Any]) -> str:
@@ -57,11 +70,16 @@ def wanted(problem: Mapping[str, Any]) -> str:
 
 #: Beginnings of pydantic's sentences, and what stands for them.
 SENTENCES = (
-    (r"greater than or equal to (\S+)", r"at least \1"), (r"less than or equal to (\S+)", r"at most \1"),
-    (r"greater than (\S+)", r"above \1"), (r"less than (\S+)", r"below \1"),
-    (r"a valid integer.*", "a whole number"), (r"a finite number.*", "a finite number"),
-    (r"a valid number.*", "a number"), (r"a valid boolean.*", "true or false"), (r"a valid string.*", "text"),
-)  # fmt: skip
+    (r"greater than or equal to (\S+)", r"at least \1"),
+    (r"less than or equal to (\S+)", r"at most \1"),
+    (r"greater than (\S+)", r"above \1"),
+    (r"less than (\S+)", r"below \1"),
+    (r"a valid integer.*", "a whole number"),
+    (r"a finite number.*", "a finite number"),
+    (r"a valid number.*", "a number"),
+    (r"a valid boolean.*", "true or false"),
+    (r"a valid string.*", "text"),
+)
 
 
 def in_our_words(message: str) -> str:

@@ -98,9 +98,16 @@ class HeldOut:
 
 
 def published_matches(
-    features: ArrayLike, stars: ArrayLike, references: ArrayLike, labels: Sequence[str], reference_stars: ArrayLike, *,
-    threshold: float = THRESHOLD, components: int = PUBLISHED_COMPONENTS, seed: int = 0,
-) -> Matches:  # fmt: skip
+    features: ArrayLike,
+    stars: ArrayLike,
+    references: ArrayLike,
+    labels: Sequence[str],
+    reference_stars: ArrayLike,
+    *,
+    threshold: float = THRESHOLD,
+    components: int = PUBLISHED_COMPONENTS,
+    seed: int = 0,
+) -> Matches:
     """Nearest labelled star by cosine similarity, as published (Dasgupta 2025).
 
     PCA is fitted on the features of the references alone, as they are. A star is never matched to itself, in whatever

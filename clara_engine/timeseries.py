@@ -266,9 +266,15 @@ def _trend(time: Float, flux: Float, detrending: Detrending, keep: NDArray[np.bo
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*received a NaN trend")  # the NaN says as much
         _, trend = flatten(
-            time, flux, window_length=window, method=detrending.method, return_trend=True, mask=keep, step=step,
+            time,
+            flux,
+            window_length=window,
+            method=detrending.method,
+            return_trend=True,
+            mask=keep,
+            step=step,
             break_tolerance=window,
-        )  # fmt: skip
+        )
     return np.asarray(trend, dtype=np.float64)
 
 

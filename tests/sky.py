@@ -18,11 +18,16 @@ DR2 = {1001: "11", 1002: "22"}
 
 TOIS = pd.DataFrame(
     {
-        "tid": [1001, 1001, 77], "toi": ["5.02", "5.01", "6.01"], "tfopwg_disp": ["FP", "CP", "PC"],
-        "pl_orbper": [2.0, 3.0, 4.0], "pl_tranmid": [2458326.0] * 3, "pl_trandurh": [1.0] * 3,
-        "pl_trandep": [100.0, 200.0, 300.0], "pl_rade": [1.0] * 3,
+        "tid": [1001, 1001, 77],
+        "toi": ["5.02", "5.01", "6.01"],
+        "tfopwg_disp": ["FP", "CP", "PC"],
+        "pl_orbper": [2.0, 3.0, 4.0],
+        "pl_tranmid": [2458326.0] * 3,
+        "pl_trandurh": [1.0] * 3,
+        "pl_trandep": [100.0, 200.0, 300.0],
+        "pl_rade": [1.0] * 3,
     }
-)  # fmt: skip
+)
 SIMBAD = pd.DataFrame(
     {"tic_name": ["TIC 1001", "TIC 1003"], "main_id": ["A", "C"], "otype": ["PM*", "EB*"], "sp_type": ["", ""]}
 )

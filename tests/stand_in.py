@@ -16,8 +16,14 @@ from clara_engine.archives.manifest import Archive, archives
 __all__ = ["Asked", "Reply", "StandIn", "at", "file_route", "services", "stand_in"]
 
 FAST = {"timeout_s": 20.0, "interval_s": 0.0, "retries": 2, "backoff_s": 0.01}
-PATHS = {"mast": "", "mast-lists": "/lists", "nasa-exoplanet-archive": "/nasa", "exofop": "/exofop",
-         "simbad": "/simbad", "gaia": "/gaia"}  # fmt: skip
+PATHS = {
+    "mast": "",
+    "mast-lists": "/lists",
+    "nasa-exoplanet-archive": "/nasa",
+    "exofop": "/exofop",
+    "simbad": "/simbad",
+    "gaia": "/gaia",
+}
 
 
 @dataclass

@@ -9,14 +9,39 @@ ENGINE = Path(__file__).parents[1] / "clara_engine"
 
 # A module may import modules of its own level or of a lower one.
 LEVELS = {
-    "errors": 0, "locks": 0, "progress": 0, "files": 0, "workers": 0, "text": 0, "refusals": 0, "setting": 0,
+    "errors": 0,
+    "locks": 0,
+    "progress": 0,
+    "files": 0,
+    "workers": 0,
+    "text": 0,
+    "refusals": 0,
+    "setting": 0,
     "versions": 0,
-    "groups": 1, "lightcurve": 1, "timeseries": 1, "readers": 2,
-    "features": 3, "synthetic": 3, "forest": 3, "maps": 3, "clusters": 3, "periods": 3, "archives": 3,
-    "similarity": 3, "simulate": 4, "injected": 4,
-    "evaluate": 5, "jobs": 5, "store": 6, "studies": 7,
-    "report": 8, "results": 8, "workspace": 8, "cli": 9, "__main__": 10,
-}  # fmt: skip
+    "groups": 1,
+    "lightcurve": 1,
+    "timeseries": 1,
+    "readers": 2,
+    "features": 3,
+    "synthetic": 3,
+    "forest": 3,
+    "maps": 3,
+    "clusters": 3,
+    "periods": 3,
+    "archives": 3,
+    "similarity": 3,
+    "simulate": 4,
+    "injected": 4,
+    "evaluate": 5,
+    "jobs": 5,
+    "store": 6,
+    "studies": 7,
+    "report": 8,
+    "results": 8,
+    "workspace": 8,
+    "cli": 9,
+    "__main__": 10,
+}
 PAGE = {"panel", "holoviews", "bokeh", "datashader", "app", "param"}
 FILES = sorted(ENGINE.rglob("*.py"))
 

@@ -73,8 +73,9 @@ def test_what_is_declared_is_imported() -> None:
 
 def test_an_undeclared_import_is_seen() -> None:
     assert imported("import os, tqdm.auto\nfrom app import x\nfrom . import y\nfrom yaml.nodes import z") == {
-        "tqdm", "yaml"
-    }  # fmt: skip
+        "tqdm",
+        "yaml",
+    }
 
 
 WITHOUT_BATMAN = """

@@ -10,9 +10,23 @@ from clara_engine.errors import UnreadableLightCurve
 
 COLUMNS = ("time", "flux", "flux_err", "quality", "centroid_column", "centroid_row")
 TARGET = Target(
-    tic=261136679, sector=1, cadence_s=120.0, tmag=5.1, teff=5950.0, radius=1.15, logg=4.2, ra=84.29, dec=-80.47,
-    pmra=311.2, pmdec=1048.8, procver="spoc-3.3.36-20180925", data_release=1, crowdsap=0.9996, camera=4, ccd=2,
-)  # fmt: skip
+    tic=261136679,
+    sector=1,
+    cadence_s=120.0,
+    tmag=5.1,
+    teff=5950.0,
+    radius=1.15,
+    logg=4.2,
+    ra=84.29,
+    dec=-80.47,
+    pmra=311.2,
+    pmdec=1048.8,
+    procver="spoc-3.3.36-20180925",
+    data_release=1,
+    crowdsap=0.9996,
+    camera=4,
+    ccd=2,
+)
 
 
 @pytest.fixture
@@ -22,9 +36,14 @@ def curve():
     flux = rng.normal(1e4, 5, time.size)
     flux[[7, 80]] = np.nan
     return LightCurve(
-        time=time, flux=flux, flux_err=np.full(time.size, 5.0), quality=rng.integers(0, 256, time.size),
-        centroid_column=rng.normal(100, 0.01, time.size), centroid_row=rng.normal(50, 0.01, time.size), target=TARGET,
-    )  # fmt: skip
+        time=time,
+        flux=flux,
+        flux_err=np.full(time.size, 5.0),
+        quality=rng.integers(0, 256, time.size),
+        centroid_column=rng.normal(100, 0.01, time.size),
+        centroid_row=rng.normal(50, 0.01, time.size),
+        target=TARGET,
+    )
 
 
 def test_nothing_can_be_changed(curve):

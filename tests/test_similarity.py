@@ -126,8 +126,9 @@ def test_star_unlike_every_reference_is_an_outlier():
 def test_bits_stay_the_same():
     features, labels = stars(100, 3, noise=3)
     first, again = (LabelMatcher(seed=2).fit(features, labels.tolist(), np.arange(100)) for _ in range(2))
-    np.testing.assert_array_equal(first.match(features, np.arange(100)).probability,
-                                  again.match(features, np.arange(100)).probability)  # fmt: skip
+    np.testing.assert_array_equal(
+        first.match(features, np.arange(100)).probability, again.match(features, np.arange(100)).probability
+    )
     assert first.held_out.log_loss == again.held_out.log_loss
 
 

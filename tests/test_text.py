@@ -40,9 +40,15 @@ def test_text_stays(text):
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("a\nb", r"a\nb"), ("\x1b[31mred", r"\x1b[31mred"), ("a\u202eb", r"a\u202eb"), ("\udcff.fits", r"\udcff.fits"),
-     ("a\x9bb", r"a\x9bb"), ("a\u2028b", r"a\u2028b")],
-)  # fmt: skip
+    [
+        ("a\nb", r"a\nb"),
+        ("\x1b[31mred", r"\x1b[31mred"),
+        ("a\u202eb", r"a\u202eb"),
+        ("\udcff.fits", r"\udcff.fits"),
+        ("a\x9bb", r"a\x9bb"),
+        ("a\u2028b", r"a\u2028b"),
+    ],
+)
 def test_controls_are_seen_and_refused(text, shown):
     assert visible(text) == shown
     with pytest.raises(WorkspaceError, match="can't hold the control character"):

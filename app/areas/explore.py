@@ -32,9 +32,11 @@ class ExploreArea(pn.viewable.Viewer):
             }
         )
         below = card(
-            pn.bind(self._run_title, session.param.run_id), self.tabs, tools=(self.tabs.buttons,),
+            pn.bind(self._run_title, session.param.run_id),
+            self.tabs,
+            tools=(self.tabs.buttons,),
             chip=session.param.origin,
-        )  # fmt: skip
+        )
         self._view = column(part(self.map, "1.15 1 0"), part(below, "1 1 0"))
 
     def _run_title(self, run_id: str) -> str:

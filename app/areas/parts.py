@@ -64,8 +64,11 @@ class Tabs(pn.viewable.Viewer):
         self.views = dict(views)
         self.made: dict[str, object] = {}
         self.buttons = Choice(
-            label="view", options=list(views), value=value or next(iter(views)), margin=0,
-        )  # fmt: skip
+            label="view",
+            options=list(views),
+            value=value or next(iter(views)),
+            margin=0,
+        )
         self._bodies: dict[str, pn.Column | pn.Row] = {}
         self._view = column()
         self.buttons.param.watch(lambda event: self.open(event.new), "value")

@@ -21,8 +21,12 @@ from app.session import Session
 __all__ = ["StarArea"]
 
 TITLES = {
-    "period": "Period", "why": "Why strange", "similar": "Similar stars", "vetting": "Vetting", "gaia": "Gaia",
-}  # fmt: skip
+    "period": "Period",
+    "why": "Why strange",
+    "similar": "Similar stars",
+    "vetting": "Vetting",
+    "gaia": "Gaia",
+}
 
 
 class StarArea(pn.viewable.Viewer):

@@ -43,8 +43,10 @@ class Wheel(pn.viewable.Viewer):
         self._view = pn.Column(
             settings,
             pn.Column(self.retrain, sizing_mode="stretch_width", margin=0, styles={"border-top": BORDER}),
-            sizing_mode="stretch_height", width=WIDTH, margin=0,
-        )  # fmt: skip
+            sizing_mode="stretch_height",
+            width=WIDTH,
+            margin=0,
+        )
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -62,16 +62,26 @@ class DesignControl(pn.viewable.Viewer):
             Slider.from_param(self.param.span_days, step=0.25, start=0.05, end=1000, **wide),
             Slider.from_param(self.param.cadence_minutes, step=0.5, start=0.3, end=1440, **wide),
             Slider.from_param(self.param.noise_ppm, step=25, start=0, end=1e6, **wide),
-            sizing_mode="stretch_width", margin=0,
-        )  # fmt: skip
+            sizing_mode="stretch_width",
+            margin=0,
+        )
         self.presets = Choice.from_param(
-            self.param.preset, label="published design", margin=(0, 8, 2, 8), sizing_mode="stretch_width",
-        )  # fmt: skip
+            self.param.preset,
+            label="published design",
+            margin=(0, 8, 2, 8),
+            sizing_mode="stretch_width",
+        )
         self._view = pn.Column(
             self._row(Menu.from_param(self.param.event, **NAMED)),
-            self.presets, curves, self._published, self._steered(), self._letters, self.preview,
-            sizing_mode="stretch_width", margin=0,
-        )  # fmt: skip
+            self.presets,
+            curves,
+            self._published,
+            self._steered(),
+            self._letters,
+            self.preview,
+            sizing_mode="stretch_width",
+            margin=0,
+        )
         self.param.watch(self._preset_chosen, "preset")
         self.param.watch(self._event_chosen, "event")
         self.param.watch(self._changed, ["curves", "span_days", "cadence_minutes", "noise_ppm", "seed"])
@@ -88,17 +98,20 @@ class DesignControl(pn.viewable.Viewer):
         self._ends = {
             name: tuple(NumberField(label=label, **number) for label in labels)
             for name, labels in (
-                ("depth_percent", ("depth from, %", "to, %")), ("period_days", ("period from, d", "to, d"))
+                ("depth_percent", ("depth from, %", "to, %")),
+                ("period_days", ("period from, d", "to, d")),
             )
-        }  # fmt: skip
+        }
         for name, (low, high) in self._ends.items():
             for field in (low, high):
                 field.param.watch(lambda event, name=name: self._ends_edited(name), "value")
         self.file = FileField(
-            accept=".csv,.txt", label="phase, change (CSV)",
+            accept=".csv,.txt",
+            label="phase, change (CSV)",
             description="two columns: phase, from 0 to 1 or from −0.5 to 0.5, and relative change of the flux",
-            margin=(5, 4), sizing_mode="stretch_width",
-        )  # fmt: skip
+            margin=(5, 4),
+            sizing_mode="stretch_width",
+        )
         self.file.param.watch(self._uploaded, "value")
         self._file_row = self._row(self.file, visible=False)
         self._period_row = self._row(*self._ends["period_days"])
@@ -118,9 +131,13 @@ class DesignControl(pn.viewable.Viewer):
         """The design as the fields stand; raises `DesignError` with one line when it can't be."""
         if self.event == PAPER:
             return SyntheticDesign.paper(
-                curves=self.curves, span_days=self.span_days, cadence_minutes=self.cadence_minutes,
-                noise_ppm=self.noise_ppm, seed=self.seed, name=None if self.preset == OWN else self.preset,
-            )  # fmt: skip
+                curves=self.curves,
+                span_days=self.span_days,
+                cadence_minutes=self.cadence_minutes,
+                noise_ppm=self.noise_ppm,
+                seed=self.seed,
+                name=None if self.preset == OWN else self.preset,
+            )
         if self.event == UPLOAD:
             if not self.points:
                 raise DesignError("choose a CSV file with two columns: phase (0 to 1, or -0.5 to 0.5), and change")

@@ -85,9 +85,10 @@ class ForestControl(pn.viewable.Viewer):
                 pn.Row(
                     Tick.from_param(self.param.bootstrap, margin=(2, 8)),
                     WholeField.from_param(self.param.seed, **named),
-                    sizing_mode="stretch_width", margin=(0, 4),
+                    sizing_mode="stretch_width",
+                    margin=(0, 4),
                 ),
-            ]  # fmt: skip
+            ]
 
         body = pn.Column(sizing_mode="stretch_width", margin=0, visible=False)
         self.more = Toggle(label="settings", value=False, margin=(4, 4), width=84)
@@ -102,20 +103,21 @@ class ForestControl(pn.viewable.Viewer):
         )
         self._picked = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width", visible=False)
         self._view = pn.Column(
+            pn.Row(Menu.from_param(self.param.variant, **named), sizing_mode="stretch_width", margin=(2, 4, 0, 4)),
+            self._label_row,
+            self._picked,
             pn.Row(
-                Menu.from_param(self.param.variant, **named), sizing_mode="stretch_width", margin=(2, 4, 0, 4)
+                Menu.from_param(self.param.preset, **named),
+                self.more,
+                sizing_mode="stretch_width",
+                margin=(0, 4),
+                styles={"align-items": "center"},
             ),
-            self._label_row, self._picked,
-            pn.Row(
-                Menu.from_param(self.param.preset, **named), self.more,
-                sizing_mode="stretch_width", margin=(0, 4), styles={"align-items": "center"},
-            ),
-            pn.Row(
-                Menu.from_param(self.param.feature_set, **named), sizing_mode="stretch_width", margin=(0, 4)
-            ),
+            pn.Row(Menu.from_param(self.param.feature_set, **named), sizing_mode="stretch_width", margin=(0, 4)),
             body,
-            sizing_mode="stretch_width", margin=0,
-        )  # fmt: skip
+            sizing_mode="stretch_width",
+            margin=0,
+        )
         self.param.watch(self._preset_chosen, "preset")
         self.param.watch(self._variant_chosen, "variant")
         self.param.watch(self._edited, list(SETTINGS))

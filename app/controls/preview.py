@@ -52,14 +52,19 @@ def preview_html(curves: tuple[LightCurve, ...], median: NDArray[np.float32] | N
     depth = max(float(line.y.max()) for line in lines) - min(float(line.y.min()) for line in lines)
     pictures = [
         sparkline(
-            lines, x_label="days", y_label="ppm", height=104, title="synthetic light curves", form="{:,.0f}",
+            lines,
+            x_label="days",
+            y_label="ppm",
+            height=104,
+            title="synthetic light curves",
+            form="{:,.0f}",
             x_ticks=range(0, int(max(line.x.max() for line in lines)) + 1, 5),
         )
         if depth
         else "",
         f'<div class="quiet">features: <span style="color:{SYNTHETIC}">synthetic</span>, '
         f'<span style="color:{REAL}">median of all stars</span></div>',
-    ]  # fmt: skip
+    ]
     for block in chosen.blocks:
         shown = rows[0] if block.name == "flux" else np.median(rows, axis=0)
         both = [Line(*envelope(block.axis, shown[block.slice], DRAWN), SYNTHETIC)]
@@ -70,11 +75,16 @@ def preview_html(curves: tuple[LightCurve, ...], median: NDArray[np.float32] | N
         unit = f" ({block.axis_unit})" if block.axis_unit else ""
         pictures.append(
             sparkline(
-                both, x_label=f"{block.axis_name}{unit}", y_label=block.unit or block.name, height=78,
-                log_x=block.axis_log, x_ticks=ticks, form="{:.2g}",
+                both,
+                x_label=f"{block.axis_name}{unit}",
+                y_label=block.unit or block.name,
+                height=78,
+                log_x=block.axis_log,
+                x_ticks=ticks,
+                form="{:.2g}",
                 title=f"{block.quantity}: synthetic against real",
             )
-        )  # fmt: skip
+        )
     return "".join(pictures)
 
 

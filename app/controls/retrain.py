@@ -44,18 +44,27 @@ class RetrainControl(pn.viewable.Viewer):
         super().__init__()
         self.session, self.design, self.forest = session, design, forest
         self.name_field = TextField(
-            label="name of the run", placeholder=run_name(forest, design), max_length=80, margin=(6, 8, 4, 8),
+            label="name of the run",
+            placeholder=run_name(forest, design),
+            max_length=80,
+            margin=(6, 8, 4, 8),
             sizing_mode="stretch_width",
-        )  # fmt: skip
+        )
         self.button = Button(
-            label="Retrain", look="filled", css="button{--height:30px}", on_click=self.press, margin=(0, 8, 4, 8),
+            label="Retrain",
+            look="filled",
+            css="button{--height:30px}",
+            on_click=self.press,
+            margin=(0, 8, 4, 8),
             sizing_mode="stretch_width",
-        )  # fmt: skip
+        )
         self.kinds = Tick(
-            label="say what kind each star is", value=False, margin=(2, 8),
+            label="say what kind each star is",
+            value=False,
+            margin=(2, 8),
             description="planet, binary, flare star … and how likely: a column of the ranking, for the run on the "
             "screen and for each that is trained while this is ticked. The first time takes longest.",
-        )  # fmt: skip
+        )
         self._why = live_text(css=":host{padding:0 8px 4px}", sizing_mode="stretch_width")
         self._view = pn.Column(
             self.name_field, self.button, self.kinds, self._why, sizing_mode="stretch_width", margin=0
@@ -73,13 +82,17 @@ class RetrainControl(pn.viewable.Viewer):
     def spec(self) -> RunSpec:
         """The run as it stands; raises `DesignError` when something is out of range."""
         return RunSpec.checked(
-            name=self.name_field.value or run_name(self.forest, self.design), **self.forest.contrast(),
-            design=self.design.design() if self.forest.variant == "URF4" else None, forest=self.forest.settings(),
+            name=self.name_field.value or run_name(self.forest, self.design),
+            **self.forest.contrast(),
+            design=self.design.design() if self.forest.variant == "URF4" else None,
+            forest=self.forest.settings(),
             training_size=self.forest.training_size,
             training_sectors=() if self.forest.sector is None else (self.forest.sector,),
-            group=self.forest.group, background_stars=self.design.background_stars,
-            feature_set=self.forest.feature_set, seed=self.forest.seed,
-        )  # fmt: skip
+            group=self.forest.group,
+            background_stars=self.design.background_stars,
+            feature_set=self.forest.feature_set,
+            seed=self.forest.seed,
+        )
 
     def press(self) -> None:
         """Queue the run."""

@@ -34,10 +34,13 @@ class TuneControl(pn.viewable.Viewer):
         self.session, self.spec, self.forest = session, spec, forest
         self.errand = Errand(session, self._found, stopped="the search was cancelled")
         self.button = Button(
-            label="Tune", on_click=self.press, margin=(4, 8), width=84,
+            label="Tune",
+            on_click=self.press,
+            margin=(4, 8),
+            width=84,
             description=f"try {DRAWS} settings drawn at random, each on three folds, and take those that tell "
             "real light curves from the contrast set best",
-        )  # fmt: skip
+        )
         self._view = pn.Column(self.button, self.errand.line, sizing_mode="stretch_width", margin=0)
 
     def press(self) -> None:

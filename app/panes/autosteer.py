@@ -77,11 +77,19 @@ class AutoSteerPane(pn.viewable.Viewer):
         self._seen, self._measuring = 0, False
         self._view = pn.Column(
             pn.Row(
-                self.wanted, self.alpha, self.trials, self.minutes, self.button, margin=(8, 10),
+                self.wanted,
+                self.alpha,
+                self.trials,
+                self.minutes,
+                self.button,
+                margin=(8, 10),
                 styles={"gap": "10px", "align-items": "center"},
             ),
-            self.errand.line, self.text, sizing_mode="stretch_both", margin=0,
-        )  # fmt: skip
+            self.errand.line,
+            self.text,
+            sizing_mode="stretch_both",
+            margin=0,
+        )
         session.follow(self._offer, "scored", "verdicts_changed", "selection")
         session.follow(self._look, "jobs")
         self._offer()
@@ -96,9 +104,10 @@ class AutoSteerPane(pn.viewable.Viewer):
         return AutoSteerPlan(
             label=None if wanted in (None, MARKED) else wanted,
             marked=tuple(self.session.selection) if wanted == MARKED else (),
-            alpha=self.alpha.value, trials=self.trials.value or 1,
+            alpha=self.alpha.value,
+            trials=self.trials.value or 1,
             seconds=60 * (self.minutes.value or 1),
-        )  # fmt: skip
+        )
 
     def press(self) -> None:
         """Queue the search."""

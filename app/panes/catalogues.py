@@ -99,11 +99,17 @@ class CataloguesPane(pn.viewable.Viewer):
             live_text(
                 '<span class="quiet">Answers are kept in the workspace and are there when an archive is not. Simulated '
                 "stars are in no catalogue.</span>",
-                css=":host{padding:8px 10px 0}", sizing_mode="stretch_width",
+                css=":host{padding:8px 10px 0}",
+                sizing_mode="stretch_width",
             ),
-            self.counting.line, self.table, everyone, self.asking.line, self.result,
-            sizing_mode="stretch_both", margin=0,
-        )  # fmt: skip
+            self.counting.line,
+            self.table,
+            everyone,
+            self.asking.line,
+            self.result,
+            sizing_mode="stretch_both",
+            margin=0,
+        )
         self.refresh()
 
     def refresh(self) -> None:

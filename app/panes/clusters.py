@@ -25,16 +25,24 @@ from clara_engine.studies.extract import extract_features
 __all__ = ["ClustersPane", "clustering_html"]
 
 TITLES = {
-    "k-means": "kmeans", "DBSCAN": "dbscan", "HDBSCAN": "hdbscan", "Gaussian mixture": "gaussian_mixture",
-    "Dirichlet mixture": "dirichlet_mixture", "hierarchical": "hierarchical", "HDBSCAN, DTW of folds": "hdbscan dtw",
+    "k-means": "kmeans",
+    "DBSCAN": "dbscan",
+    "HDBSCAN": "hdbscan",
+    "Gaussian mixture": "gaussian_mixture",
+    "Dirichlet mixture": "dirichlet_mixture",
+    "hierarchical": "hierarchical",
+    "HDBSCAN, DTW of folds": "hdbscan dtw",
     "hierarchical, DTW of folds": "hierarchical dtw",
-}  # fmt: skip
+}
 #: The one setting of each way that matters most, and what people call it.
 DIALS = {
-    "kmeans": ("clusters", "clusters"), "gaussian_mixture": ("clusters", "clusters"),
-    "dirichlet_mixture": ("clusters", "at most"), "hierarchical": ("clusters", "clusters"),
-    "dbscan": ("min_samples", "neighbours"), "hdbscan": ("min_cluster_size", "least size"),
-}  # fmt: skip
+    "kmeans": ("clusters", "clusters"),
+    "gaussian_mixture": ("clusters", "clusters"),
+    "dirichlet_mixture": ("clusters", "at most"),
+    "hierarchical": ("clusters", "clusters"),
+    "dbscan": ("min_samples", "neighbours"),
+    "hdbscan": ("min_cluster_size", "least size"),
+}
 SOURCES = {"features": "features", "leaves of the forest": "leaves", "catalogue parameters": "parameters"}
 SELECT, DELETE = "select:", "delete"
 TELLING = 0.05
@@ -117,11 +125,22 @@ class ClustersPane(pn.viewable.Viewer):
         self._offering = False
         self._view = pn.Column(
             pn.FlexBox(
-                self.kept, self.method, self.source, self.dial, self.button, self.rename_field, gap="6px",
-                align_items="center", margin=(6, 10, 2, 10), sizing_mode="stretch_width",
+                self.kept,
+                self.method,
+                self.source,
+                self.dial,
+                self.button,
+                self.rename_field,
+                gap="6px",
+                align_items="center",
+                margin=(6, 10, 2, 10),
+                sizing_mode="stretch_width",
             ),
-            self.errand.line, self.text, sizing_mode="stretch_both", margin=0,
-        )  # fmt: skip
+            self.errand.line,
+            self.text,
+            sizing_mode="stretch_both",
+            margin=0,
+        )
         self.method.param.watch(self._method_chosen, "value")
         self.kept.param.watch(self._chosen, "value")
         self.rename_field.param.watch(lambda event: self.rename(), "enter_pressed")
@@ -155,9 +174,12 @@ class ClustersPane(pn.viewable.Viewer):
                 raise ClaraError(f"no {self.source.value} here yet: they need a run, or a cross-match in the area Data")
             source, name = found.source, found.name
         return ClusterRequest(
-            title=f"{title} {self.dial.value}" + (f" of {len(chosen):,}" if chosen else ""), source=source, name=name,
-            method=cluster_settings(kind, **values), targets=chosen,
-        )  # fmt: skip
+            title=f"{title} {self.dial.value}" + (f" of {len(chosen):,}" if chosen else ""),
+            source=source,
+            name=name,
+            method=cluster_settings(kind, **values),
+            targets=chosen,
+        )
 
     def press(self) -> None:
         """Queue the clustering."""

@@ -45,8 +45,11 @@ TOP = 0.05
 LEAST_LABELLED = 5
 #: What the table of stars lists.
 ORDERS = {
-    "top 5 % of A only": "entered", "top 5 % of B only": "left", "rose most in A": "rose", "fell most in A": "fell",
-}  # fmt: skip
+    "top 5 % of A only": "entered",
+    "top 5 % of B only": "left",
+    "rose most in A": "rose",
+    "fell most in A": "fell",
+}
 COLUMNS: list[dict[str, Any]] = [
     {"name": "tic", "title": "TIC", "help": "target", "side": "right"},
     {"name": "first", "title": "rank in A", "help": "1 is strangest", "side": "right"},
@@ -96,8 +99,10 @@ def measures_table_html(table: pd.DataFrame) -> str:
                     f'<tr><td>{name}</td><td colspan="3" class="both">{_interval(by[""])}</td><td>{chance}</td></tr>'
                 )
             else:
-                cells = "".join(f"<td>{_interval(by[one], sign=one == 'difference')}</td>" for one in
-                                ("first", "second", "difference"))  # fmt: skip
+                cells = "".join(
+                    f"<td>{_interval(by[one], sign=one == 'difference')}</td>"
+                    for one in ("first", "second", "difference")
+                )
                 lines.append(f"<tr><td>{name}</td>{cells}<td>{chance}</td></tr>")
     return (
         "<table><tr><th>measure</th><th>A</th><th>B</th><th>A − B</th><th>chance</th></tr>"
@@ -183,34 +188,48 @@ class CompareRunsPane(pn.viewable.Viewer):
         self.label = Menu(label="label to measure with", options={}, width=220)
         self.order = Menu(label="which stars to list", options=ORDERS, value="entered", width=170)
         self.explore = Button(
-            label="see in Explore", look="text", disabled=True,
+            label="see in Explore",
+            look="text",
+            disabled=True,
             description="show the selected star on the map, with its light curve",
             on_click=lambda: session.param.update(area="explore"),
-        )  # fmt: skip
+        )
         self.errand = Errand(session, self._measured, stopped="measuring was cancelled")
         self._html = live_text(css=CSS, sizing_mode="stretch_both")
         self._settings = ""
         self.scatter = ScoreScatter(session.show)
         self.movers = PagedTable(
-            self._row_clicked, on_page=self._turn, columns=COLUMNS, sizing_mode="stretch_both",
+            self._row_clicked,
+            on_page=self._turn,
+            columns=COLUMNS,
+            sizing_mode="stretch_both",
             empty="No star changed places this way.",
-        )  # fmt: skip
+        )
         self._note = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
         bar = {"align-items": "center", "gap": "8px"}
         left = column(self.errand.line, self._html)
         right = column(
-            pn.Row(self.order, self._note, pn.layout.HSpacer(), self.explore, margin=(0, 8), height=30,
-                   sizing_mode="stretch_width", styles=bar),
+            pn.Row(
+                self.order,
+                self._note,
+                pn.layout.HSpacer(),
+                self.explore,
+                margin=(0, 8),
+                height=30,
+                sizing_mode="stretch_width",
+                styles=bar,
+            ),
             self.movers,
-        )  # fmt: skip
+        )
         self._legend = live_text(css=":host{padding:0 10px 0 60px}", sizing_mode="stretch_width", height=30)
         drawn = column(self._legend, pn.pane.Bokeh(self.scatter.figure, sizing_mode="stretch_both", margin=0))
         self._of_two = (part(drawn, "0.95 1 0"), part(right, "1.05 1 0"))
         self._view = pn.Column(
             pn.Row(PairBar(pair), self.label, margin=(2, 10), height=32, styles=bar),
             row(part(left, "1.25 1 0"), *self._of_two),
-            sizing_mode="stretch_both", margin=0,
-        )  # fmt: skip
+            sizing_mode="stretch_both",
+            margin=0,
+        )
         self.label.param.watch(self._label_chosen, "value")
         self.order.param.watch(self._list, "value")
         pair.param.watch(self.look, "changed")
@@ -266,8 +285,9 @@ class CompareRunsPane(pn.viewable.Viewer):
             for label, mask in self.session.server.workspace.labels.members(ids).items()
             if LEAST_LABELLED <= mask.sum() < mask.size
         }
-        options = {f"{family}: {value} ({mask.sum():,})": (family, value)
-                   for (family, value), mask in self._members.items()}  # fmt: skip
+        options = {
+            f"{family}: {value} ({mask.sum():,})": (family, value) for (family, value), mask in self._members.items()
+        }
         usual = self.session.family_value if self.session.family_value in self._members else None
         chosen = self.label.value if self.label.value in self._members else usual or next(iter(self._members), None)
         self.label.param.update(options=options, value=chosen, visible=bool(options))
@@ -301,9 +321,12 @@ class CompareRunsPane(pn.viewable.Viewer):
         label = self.label.value
         words = " ".join(label) if label else "no label"
         self.errand.go(
-            "compare", f"{first.name} against {second.name} ({first.id[-6:]}, {second.id[-6:]}; {words})",
-            partial(self._measure, first, second, label), passing=True, share=True,
-        )  # fmt: skip
+            "compare",
+            f"{first.name} against {second.name} ({first.id[-6:]}, {second.id[-6:]}; {words})",
+            partial(self._measure, first, second, label),
+            passing=True,
+            share=True,
+        )
 
     def _measure(self, first: Run, second: Run, label: Label | None, report: Reporter) -> tuple[object, pd.DataFrame]:
         labels = [label] if label else []
@@ -334,10 +357,17 @@ class CompareRunsPane(pn.viewable.Viewer):
         marked = pd.Series(self._mask(), self.table.index).reindex(rows.index)
         value = self.label.value[1] if self.label.value else ""
         self.movers.rows = [
-            [star_number(star), f"{row.rank_first:,}", f"{row.rank_second:,}", f"{row.gained:+,}",
-             f"{row.score_first:.3f}", f"{row.score_second:.3f}", value if mark else ""]
+            [
+                star_number(star),
+                f"{row.rank_first:,}",
+                f"{row.rank_second:,}",
+                f"{row.gained:+,}",
+                f"{row.score_first:.3f}",
+                f"{row.score_second:.3f}",
+                value if mark else "",
+            ]
             for star, mark, row in zip(stars, marked, rows.itertuples(), strict=True)
-        ]  # fmt: skip
+        ]
         self._mark()
 
     def _row_clicked(self, place: int) -> None:

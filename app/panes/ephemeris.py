@@ -33,21 +33,41 @@ class EphemerisBar(pn.viewable.Viewer):
         self.epoch = self._field("epoch", "epoch, middle of an event [BTJD, or its Julian date]", None, None, 82, 5)
         self.title = TextField(label="name of the ephemeris", placeholder="name", width=50)
         acts: dict[str, Callable[[], object]] = {
-            "half": lambda: session.scale_period(0.5), "double": lambda: session.scale_period(2),
-            "fit": self.refine, "save": self.save, "remove": self.remove,
-        }  # fmt: skip
+            "half": lambda: session.scale_period(0.5),
+            "double": lambda: session.scale_period(2),
+            "fit": self.refine,
+            "save": self.save,
+            "remove": self.remove,
+        }
         self.scale, self.fit, self.keep = (ActText(lambda act: acts[act](), css=BUTTONS) for _ in range(3))
         quiet = {"css": ":host{white-space:nowrap;opacity:.65}", "align": "center"}
         self._view = pn.Row(
-            live_text("period", **quiet), self.period, live_text("d", **quiet), self.scale,
-            live_text("epoch", **quiet), self.epoch, live_text("BTJD", **quiet), self.fit, pn.layout.HSpacer(),
-            self.title, self.keep, sizing_mode="stretch_width", margin=0, height=30,
+            live_text("period", **quiet),
+            self.period,
+            live_text("d", **quiet),
+            self.scale,
+            live_text("epoch", **quiet),
+            self.epoch,
+            live_text("BTJD", **quiet),
+            self.fit,
+            pn.layout.HSpacer(),
+            self.title,
+            self.keep,
+            sizing_mode="stretch_width",
+            margin=0,
+            height=30,
             styles={
-                "align-items": "center", "gap": "5px", "padding": "0 8px", "border": BORDER, "border-radius": "6px",
-                "background": "var(--ground)", "overflow": "hidden", "box-sizing": "border-box",
+                "align-items": "center",
+                "gap": "5px",
+                "padding": "0 8px",
+                "border": BORDER,
+                "border-radius": "6px",
+                "background": "var(--ground)",
+                "overflow": "hidden",
+                "box-sizing": "border-box",
                 "flex": "none",
             },
-        )  # fmt: skip
+        )
         self.period.param.watch(self._period_edited, "value")
         self.epoch.param.watch(self._epoch_edited, "value")
         session.follow(self._show, "star", "period_days", "epoch_btjd", "ephemerides_changed")
@@ -71,9 +91,13 @@ class EphemerisBar(pn.viewable.Viewer):
         best = session.star.search.best if session.star.search else None
 
         save = partial(
-            session.server.workspace.ephemerides.save, curve.target, session.ephemeris,
-            author=session.author or "unknown", name=self.title.value, kind=best.kind if best else "",
-        )  # fmt: skip
+            session.server.workspace.ephemerides.save,
+            curve.target,
+            session.ephemeris,
+            author=session.author or "unknown",
+            name=self.title.value,
+            kind=best.kind if best else "",
+        )
         session.attempt(save, lambda number: self.title.clear())
 
     def remove(self) -> None:
@@ -131,17 +155,25 @@ class EphemerisBar(pn.viewable.Viewer):
             "fit", "Fit", "fit period, epoch and duration to the dips of the light curve", disabled=unknown
         )
         self.keep.object = act_button(
-            "save", "Save", "keep this ephemeris with the star, under the name beside or the next number",
+            "save",
+            "Save",
+            "keep this ephemeris with the star, under the name beside or the next number",
             disabled=unknown,
-        ) + (act_button("remove", "Remove", "take this ephemeris off the list") if self.saved else "")  # fmt: skip
+        ) + (act_button("remove", "Remove", "take this ephemeris off the list") if self.saved else "")
 
     @staticmethod
     def _field(
         name: str, help_text: str, start: float | None, end: float | None, width: int, places: int
     ) -> NumberField:
         return NumberField(
-            label=help_text, placeholder=name, step=0.0001, start=start, end=end, width=width, places=places,
-        )  # fmt: skip
+            label=help_text,
+            placeholder=name,
+            step=0.0001,
+            start=start,
+            end=end,
+            width=width,
+            places=places,
+        )
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

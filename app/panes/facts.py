@@ -118,12 +118,16 @@ class FactsPane(pn.viewable.Viewer):
         self.session = session
         self._html = live_text(css=CSS, sizing_mode="stretch_width")
         self._view = pn.Column(
-            self._html, sizing_mode="stretch_width", margin=0, min_height=64,
+            self._html,
+            sizing_mode="stretch_width",
+            margin=0,
+            min_height=64,
             styles={
-                "background": "var(--ground)", "border": BORDER,
+                "background": "var(--ground)",
+                "border": BORDER,
                 "border-radius": "6px",
             },
-        )  # fmt: skip
+        )
         session.follow(self._show, "star", "scored")
         self._show()
 
@@ -133,8 +137,10 @@ class FactsPane(pn.viewable.Viewer):
             self._html.object = "Choose a star: click a point of the map or a row of the ranking."
             return
         curve, catalogue, note = session.star.light_curve, session.server.catalogue(), ""
-        row = next((table.loc[session.target_id] for table in (session.table, catalogue)
-                    if session.target_id in table.index), None)  # fmt: skip
+        row = next(
+            (table.loc[session.target_id] for table in (session.table, catalogue) if session.target_id in table.index),
+            None,
+        )
         if session.run is not None and curve is not None and session.target_id not in session.table.index:
             note = notes_on(session.server.workspace, session.run, [curve.target])[0]
         name = session.star.name or session.target_id

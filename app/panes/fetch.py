@@ -123,31 +123,43 @@ class FetchPane(pn.viewable.Viewer):
         self.radius = NumberField(label="Radius [deg]", value=0.1, start=0.001, end=10, **number)
         self.refresh = Tick(label="ask MAST again", value=False, margin=(10, 10, 0, 10))
         self._fields: dict[str, tuple[Any, ...]] = {
-            "list": (self.list,), "sector": (self.sector, self.product, self.cadence, self.limit),
+            "list": (self.list,),
+            "sector": (self.sector, self.product, self.cadence, self.limit),
             "tics": (self.tics, self.product, self.cadence, self.limit),
             "cone": (self.ra, self.dec, self.radius, self.product, self.cadence, self.limit),
-        }  # fmt: skip
+        }
         self.look_button = _button("Look up", self.look)
         self.get_button = _button("Download", self.download, disabled=True)
         self.looking = Errand(session, self._planned)
         self.getting = Errand(session, self._fetched, stopped=STOPPED)
         self.pending = ActText(self._act, css=":host{padding:8px 10px}", sizing_mode="stretch_width")
         every = (
-            self.list, self.sector, self.tics, self.ra, self.dec, self.radius, self.product, self.cadence, self.limit,
-        )  # fmt: skip
+            self.list,
+            self.sector,
+            self.tics,
+            self.ra,
+            self.dec,
+            self.radius,
+            self.product,
+            self.cadence,
+            self.limit,
+        )
         self._view = pn.Column(
             live_text(
                 '<span class="quiet">Light curves of the Mikulski Archive for Space Telescopes. What has come is '
                 "not downloaded twice; a download that was stopped goes on where it was.</span>",
-                css=":host{padding:8px 10px 0}", sizing_mode="stretch_width",
+                css=":host{padding:8px 10px 0}",
+                sizing_mode="stretch_width",
             ),
-            pn.Row(
-                self.way, *every, self.refresh, margin=0, sizing_mode="stretch_width", styles={"flex-wrap": "wrap"}
-            ),
+            pn.Row(self.way, *every, self.refresh, margin=0, sizing_mode="stretch_width", styles={"flex-wrap": "wrap"}),
             pn.Row(self.look_button, self.get_button, margin=0),
-            self.looking.line, self.getting.line, self.pending,
-            sizing_mode="stretch_both", margin=0, scroll="y",
-        )  # fmt: skip
+            self.looking.line,
+            self.getting.line,
+            self.pending,
+            sizing_mode="stretch_both",
+            margin=0,
+            scroll="y",
+        )
         for field in (self.way, *every):
             field.param.watch(self._changed, "value_input" if field is self.tics else "value")
         session.follow(self._show_pending, "failures_changed")
@@ -188,9 +200,11 @@ class FetchPane(pn.viewable.Viewer):
         workspace = self.session.server.workspace
         refresh = bool(self.refresh.value)
         self.getting.go(
-            "fetch", f"fetch {title}", lambda report: Fetcher(workspace, report=report).run(plan, refresh=refresh),
+            "fetch",
+            f"fetch {title}",
+            lambda report: Fetcher(workspace, report=report).run(plan, refresh=refresh),
             lane=LANE,
-        )  # fmt: skip
+        )
 
     def _request(self) -> tuple[str, Any]:
         """What is asked for, in words and as a question to a `Fetcher`."""

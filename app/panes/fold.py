@@ -43,9 +43,13 @@ class FoldPlot:
         self.bins = ColumnDataSource({"x": [], "flux": []})
         self.odd_bins = ColumnDataSource({"x": [], "flux": []})
         self.figure = plot(
-            x_range=(-0.5, 0.5), y_range=(-1, 1), tools="pan,xwheel_zoom,box_zoom,reset", active_drag="box_zoom",
-            x_axis_label="phase (event at 0)", y_axis_label="flux (ppm)",
-        )  # fmt: skip
+            x_range=(-0.5, 0.5),
+            y_range=(-1, 1),
+            tools="pan,xwheel_zoom,box_zoom,reset",
+            active_drag="box_zoom",
+            x_axis_label="phase (event at 0)",
+            y_axis_label="flux (ppm)",
+        )
         fixed_ticks(self.figure, PPM_TICKS)
         self._dots = dots(self.figure, "x", "flux", source=self.samples, size=1.5, fill_alpha=0.5)
         self._means = self.figure.scatter("x", "flux", source=self.bins, size=4, line_color=None)
@@ -147,14 +151,20 @@ class FoldPane(pn.viewable.Viewer):
         self.session = session
         self.plot = FoldPlot()
         self.apart = Toggle(
-            label="odd", value=False, description="bins of odd (triangles) and even events apart", css=TIGHT,
-        )  # fmt: skip
+            label="odd",
+            value=False,
+            description="bins of odd (triangles) and even events apart",
+            css=TIGHT,
+        )
         self.view = Choice(label="view of the fold", options=TITLES, value="phase", description=HINTS, css=TIGHT)
         self._measured = live_text(css=WORDS, height=MEASURED_HEIGHT, sizing_mode="stretch_width")
         self._view = card(
-            "Fold", pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), self._measured,
-            tools=(self.apart, self.view), chip=session.param.star_origin,
-        )  # fmt: skip
+            "Fold",
+            pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0),
+            self._measured,
+            tools=(self.apart, self.view),
+            chip=session.param.star_origin,
+        )
         self.apart.param.watch(self._show, "value")
         self.view.param.watch(self._show, "value")
         session.follow(self._show, "curve", "period_days", "epoch_btjd", "duration_days", "star_tab")

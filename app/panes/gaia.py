@@ -43,9 +43,15 @@ FACTS = (
 )
 FLAGS = {"gaia_variable": "variable in Gaia photometry", "gaia_non_single": "not a single star"}
 NAMES = {
-    "teff_k": "Teff", "ruwe": "RUWE", "vtan_kms": "v tan", "bp_rp": "BP − RP", "lum_lsun": "luminosity",
-    "logg": "log g", "radius_rsun": "radius", "mh": "[M/H]",
-}  # fmt: skip
+    "teff_k": "Teff",
+    "ruwe": "RUWE",
+    "vtan_kms": "v tan",
+    "bp_rp": "BP − RP",
+    "lum_lsun": "luminosity",
+    "logg": "log g",
+    "radius_rsun": "radius",
+    "mh": "[M/H]",
+}
 EMPTY = (
     "No Gaia data in this workspace yet: open the area Data and ask the catalogues, or run "
     "<code>clara crossmatch</code> in a terminal."
@@ -64,9 +70,13 @@ class GaiaPlot:
     def __init__(self) -> None:
         self.all, self.selected, self.here = (ColumnDataSource({"colour": [], "magnitude": []}) for _ in range(3))
         self.figure = plot(
-            x_range=(-0.5, 4), y_range=(15, -3), tools="pan,wheel_zoom,box_zoom,reset", active_drag="box_zoom",
-            x_axis_label="BP − RP (mag)", y_axis_label="M_G (mag)",
-        )  # fmt: skip
+            x_range=(-0.5, 4),
+            y_range=(15, -3),
+            tools="pan,wheel_zoom,box_zoom,reset",
+            active_drag="box_zoom",
+            x_axis_label="BP − RP (mag)",
+            y_axis_label="M_G (mag)",
+        )
         self._all, self._selected, self._here = (
             self.figure.scatter("colour", "magnitude", source=source, size=size, line_color=None, fill_alpha=alpha)
             for source, size, alpha in ((self.all, 3, 0.6), (self.selected, 5, 0.9), (self.here, 12, 0.0))
@@ -89,8 +99,9 @@ class GaiaPlot:
             }
         if len(placed):
             for axis, values, way in (
-                (self.figure.x_range, placed["bp_rp"], 1), (self.figure.y_range, placed["abs_g"], -1),
-            ):  # fmt: skip
+                (self.figure.x_range, placed["bp_rp"], 1),
+                (self.figure.y_range, placed["abs_g"], -1),
+            ):
                 low, high = float(values.min()), float(values.max())
                 room = 0.06 * (high - low) or 0.5
                 start, end = (low - room, high + room)[::way]
@@ -138,8 +149,11 @@ def gaia_html(row: pd.Series, place: pd.Series, flags: dict[str, str]) -> str:
         if column == "ruwe" and row[column] > SINGLE_RUWE:
             text = f'<span class="problem">{text}, above {SINGLE_RUWE}: perhaps not single</span>'
         lines.append(f"<tr><td>{title}</td><td>{text}</td></tr>")
-    notes = [f"{title}: {value}" if value != "yes" else title for family, title in FLAGS.items()
-             if (value := flags.get(family))]  # fmt: skip
+    notes = [
+        f"{title}: {value}" if value != "yes" else title
+        for family, title in FLAGS.items()
+        if (value := flags.get(family))
+    ]
     notes += [place["reason"]] if place["reason"] else []
     said = "".join(f'<div class="wide">{escape(note)}</div>' for note in notes)
     return f"<table>{''.join(lines)}</table>{said}"
@@ -192,25 +206,32 @@ class GaiaPane(pn.viewable.Viewer):
         self.places = pd.DataFrame(columns=["bp_rp", "abs_g", "abs_g_error", "reason"])
         self._drawn: tuple[object, ...] = ()
         self.views = Choice(
-            label="view of Gaia", options=["star", "population", "subsets"], value="star",
+            label="view of Gaia",
+            options=["star", "population", "subsets"],
+            value="star",
             description="what Gaia says of the star; how the score goes with stellar parameters; which few parameters "
             "set groups of stars apart",
-        )  # fmt: skip
+        )
         self.button = Button(
-            label="Correlate", margin=(4, 10), on_click=self.press,
+            label="Correlate",
+            margin=(4, 10),
+            on_click=self.press,
             description="correlate the score of the run with Teff, RUWE, velocity, colour and luminosity",
-        )  # fmt: skip
+        )
         self._note = live_text(css=":host{padding:0 10px 4px}", visible=False)
         self._html = live_text(css=CSS, sizing_mode="stretch_both")
         self._view = card(
-            "Gaia", self._note,
+            "Gaia",
+            self._note,
             pn.Row(
                 part(pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), "1 1 0"),
                 part(pn.Column(self.button, self._html, sizing_mode="stretch_both", margin=0), "1.1 1 0"),
-                sizing_mode="stretch_both", margin=0,
+                sizing_mode="stretch_both",
+                margin=0,
             ),
-            tools=(self.views,), chip=session.param.star_origin,
-        )  # fmt: skip
+            tools=(self.views,),
+            chip=session.param.star_origin,
+        )
         self.views.param.watch(self._show, "value")
         session.follow(self._show, "star", "scored", "selection", "jobs", "star_tab", "run_id")
         session.follow(self._paint, "dark")
@@ -277,9 +298,14 @@ class GaiaPane(pn.viewable.Viewer):
             self._html.object = subsets_html(table)
             return
         self.button.param.update(visible=True, disabled=busy, label="Search")
-        words = "being searched …" if busy else (
-            "Search tries every two or three stellar parameters, and lists those in which the stars fall into groups."
-        )  # fmt: skip
+        words = (
+            "being searched …"
+            if busy
+            else (
+                "Search tries every two or three stellar parameters, and lists those in which the stars fall into "
+                "groups."
+            )
+        )
         self._html.object = f'<span class="quiet">{words}</span>'
 
     def _show_population(self) -> None:
@@ -290,10 +316,12 @@ class GaiaPane(pn.viewable.Viewer):
             return
         self.button.param.update(visible=True, disabled=busy or session.run is None, label="Correlate")
         self._html.object = '<span class="quiet">{}</span>'.format(
-            "No run yet: set the wheel and press Retrain." if session.run is None
-            else "being computed …" if busy
+            "No run yet: set the wheel and press Retrain."
+            if session.run is None
+            else "being computed …"
+            if busy
             else "Correlate tells whether strange stars are hot, fast, bright or not single more often than others."
-        )  # fmt: skip
+        )
 
     def _paint(self, *events: object) -> None:
         self.plot.paint(look(self.session.dark))

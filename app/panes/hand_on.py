@@ -36,26 +36,42 @@ class HandOn(pn.viewable.Viewer):
         self.list = self._button("list", "a report on the stars of the list, one a page", self.report_list)
         self.send = self._button("TOPCAT / Aladin", "send the list to programs on CLARA's computer (SAMP)", self.samp)
         self.save = Download(
-            lambda: self.report_text.encode(), filename="clara-report.html", label="Save report", look="filled",
+            lambda: self.report_text.encode(),
+            filename="clara-report.html",
+            label="Save report",
+            look="filled",
             visible=False,
-        )  # fmt: skip
+        )
         tables = [
             Download(partial(self.table, ending), filename=f"clara-queue{ending}", label=kind.title, look="text")
             for ending, kind in FORMATS.items()
         ]
         quiet = ":host{opacity:.65;white-space:nowrap}"
         bar = [
-            live_text("Report", css=quiet), self.one, self.list, self.save, pn.layout.HSpacer(),
-            live_text("List as", css=quiet), *tables, self.send,
-        ]  # fmt: skip
+            live_text("Report", css=quiet),
+            self.one,
+            self.list,
+            self.save,
+            pn.layout.HSpacer(),
+            live_text("List as", css=quiet),
+            *tables,
+            self.send,
+        ]
         for piece in bar:
             piece.align = "center"
         self._view = pn.Column(
-            self.reporting.line, self.sending.line,
-            pn.Row(*bar, margin=(2, 8), height=28, sizing_mode="stretch_width",
-                   styles={"align-items": "center", "gap": "4px"}),
-            sizing_mode="stretch_width", margin=0,
-        )  # fmt: skip
+            self.reporting.line,
+            self.sending.line,
+            pn.Row(
+                *bar,
+                margin=(2, 8),
+                height=28,
+                sizing_mode="stretch_width",
+                styles={"align-items": "center", "gap": "4px"},
+            ),
+            sizing_mode="stretch_width",
+            margin=0,
+        )
 
     def table(self, ending: str) -> bytes:
         """The list with everything known of its stars; `ending` is a key of `FORMATS`."""
@@ -104,9 +120,11 @@ class HandOn(pn.viewable.Viewer):
     @staticmethod
     def _button(label: str, description: str, act: Callable[[], None]) -> Button:
         return Button(
-            label=label, description=description, look="text",
+            label=label,
+            description=description,
+            look="text",
             on_click=lambda: act(),
-        )  # fmt: skip
+        )
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

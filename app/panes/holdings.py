@@ -129,9 +129,15 @@ class HoldingsPane(pn.viewable.Viewer):
         self._stale = False
         self._view = pn.Column(self._errand.line, self._html, sizing_mode="stretch_both", margin=0)
         session.follow(
-            lambda *events: self.count(), "scored", "runs", "verdicts_changed", "features_changed", "failures_changed",
-            "clusterings_changed", "maps_changed",
-        )  # fmt: skip
+            lambda *events: self.count(),
+            "scored",
+            "runs",
+            "verdicts_changed",
+            "features_changed",
+            "failures_changed",
+            "clusterings_changed",
+            "maps_changed",
+        )
         session.follow(self._shown, "area")
         self.count()
 
@@ -145,8 +151,9 @@ class HoldingsPane(pn.viewable.Viewer):
     def extract(self, name: str, *, retry: bool = False) -> None:
         """Queue the features that are missing."""
         workspace = self.session.server.workspace
-        self.session.server.submit_once("features", f"{name} features", lambda report: extract_features(
-            workspace, name, report, retry=retry))  # fmt: skip
+        self.session.server.submit_once(
+            "features", f"{name} features", lambda report: extract_features(workspace, name, report, retry=retry)
+        )
         self.session.hear()
 
     def _work(self, report: Reporter) -> tuple[Inventory, dict[str, int]]:
@@ -201,9 +208,11 @@ class WorkspacesPane(pn.viewable.Viewer):
         self.session = session
         self._html = live_text(css=":host{padding:4px 10px}", sizing_mode="stretch_width")
         self.path = TextField(
-            label="Folder of a new workspace, on the machine of the server", labelled=True, margin=(8, 10, 4, 10),
+            label="Folder of a new workspace, on the machine of the server",
+            labelled=True,
+            margin=(8, 10, 4, 10),
             sizing_mode="stretch_width",
-        )  # fmt: skip
+        )
         self.button = Button(label="Create", margin=(0, 10), on_click=self.create)
         self._said = live_text(css=":host{padding:4px 10px}", sizing_mode="stretch_width")
         self._view = pn.Column(

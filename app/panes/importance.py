@@ -64,9 +64,11 @@ class ImportancePane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.button = Button(
-            label="Compute", margin=(4, 10), on_click=self.press,
+            label="Compute",
+            margin=(4, 10),
+            on_click=self.press,
             description="grow forests on shuffled labels, to see which importances are more than chance",
-        )  # fmt: skip
+        )
         self._html = live_text(css=CSS, sizing_mode="stretch_both")
         self._view = pn.Column(self.button, self._html, sizing_mode="stretch_both", margin=0)
         session.follow(self._show, "run_id", "jobs", "dark")
@@ -94,9 +96,10 @@ class ImportancePane(pn.viewable.Viewer):
     def _show(self, *events: object) -> None:
         table, busy = self._kept(), self._busy()
         self.button.param.update(
-            disabled=busy or self.session.run is None, label="being computed" if busy else "Compute",
+            disabled=busy or self.session.run is None,
+            label="being computed" if busy else "Compute",
             visible=table is None,
-        )  # fmt: skip
+        )
         if table is not None:
             self._html.object = importance_html(table, look(self.session.dark))
         elif self.session.run is None:

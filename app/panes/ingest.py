@@ -41,8 +41,10 @@ def survey_html(found: Survey) -> str:
     products = ", ".join(f"{number:,} {escape(name)}" for name, number in found.products.items()) or "none readable"
     lines = [f"<b>{count(found.files, 'file')}</b>, {size(found.bytes)}: {products}{looked}"]
     if found.unreadable:
-        lines.append(f'<span class="problem">{len(found.unreadable)}{looked} can\'t be read, such as '
-                     f"{escape(found.unreadable[0])}</span>")  # fmt: skip
+        lines.append(
+            f'<span class="problem">{len(found.unreadable)}{looked} can\'t be read, such as '
+            f"{escape(found.unreadable[0])}</span>"
+        )
     if found.other_tables:
         lines.append(
             f'<span class="quiet">{count(found.other_tables, "table")} passed over: they lack {escape(NEEDED)}</span>'
@@ -80,9 +82,11 @@ class IngestPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.path = TextField(
-            label="Folder or file on the machine of the server", labelled=True, margin=SIDE,
+            label="Folder or file on the machine of the server",
+            labelled=True,
+            margin=SIDE,
             sizing_mode="stretch_width",
-        )  # fmt: skip
+        )
         self.folder_columns = _columns_field()
         self.look_button = _button("Look", self.look)
         self.register_button = _button("Register", self.register, disabled=True)
@@ -93,13 +97,19 @@ class IngestPane(pn.viewable.Viewer):
         self.uploading = Errand(session, lambda result: self._registered(self.uploading, result), stopped=STOPPED)
         self.label_file = _upload("Choose a table of labels", TABLES)
         self.columns = Ticks(
-            label="Columns with labels", options=[], margin=SIDE, sizing_mode="stretch_width",
+            label="Columns with labels",
+            options=[],
+            margin=SIDE,
+            sizing_mode="stretch_width",
             visible=False,
-        )  # fmt: skip
+        )
         self.numbers = Ticks(
-            label="Columns with numbers: catalogue parameters", options=[], margin=SIDE, sizing_mode="stretch_width",
+            label="Columns with numbers: catalogue parameters",
+            options=[],
+            margin=SIDE,
+            sizing_mode="stretch_width",
             visible=False,
-        )  # fmt: skip
+        )
         self.label_button = _button("Store", self.store_labels, visible=False)
         self.labelling = Errand(session, self._labelled)
         self._labels_path: Path | None = None
@@ -111,18 +121,33 @@ class IngestPane(pn.viewable.Viewer):
         self._view = pn.Column(
             _title("A folder of light curves"),
             _note(f"SPOC, TESS-SPOC, QLP, TASOC, eleanor-lite, Kepler and K2 FITS files, and tables with {NEEDED}."),
-            self.path, self.folder_columns, pn.Row(self.look_button, self.register_button, margin=0), self.looking.line,
+            self.path,
+            self.folder_columns,
+            pn.Row(self.look_button, self.register_button, margin=0),
+            self.looking.line,
             self.registering.line,
             _title("Upload a few light curves"),
-            _note(f"Up to {size(MOST_BYTES)}; they are kept in the workspace. A table says whose it is in a column "
-                  "tic, in a line <code># tic: 261136679</code>, or in its name, TIC261136679.csv."),
-            self.upload_columns, self.uploads, self.uploading.line,
+            _note(
+                f"Up to {size(MOST_BYTES)}; they are kept in the workspace. A table says whose it is in a column "
+                "tic, in a line <code># tic: 261136679</code>, or in its name, TIC261136679.csv."
+            ),
+            self.upload_columns,
+            self.uploads,
+            self.uploading.line,
             _title("Labels and parameters from a table"),
-            _note("CSV with a column tic, kic, epic or target_id. Runs are measured against labels; an empty cell is "
-                  "none."),
-            self.label_file, self.columns, self.numbers, self.label_button, self.labelling.line,
-            sizing_mode="stretch_both", margin=0, scroll="y",
-        )  # fmt: skip
+            _note(
+                "CSV with a column tic, kic, epic or target_id. Runs are measured against labels; an empty cell is "
+                "none."
+            ),
+            self.label_file,
+            self.columns,
+            self.numbers,
+            self.label_button,
+            self.labelling.line,
+            sizing_mode="stretch_both",
+            margin=0,
+            scroll="y",
+        )
 
     # -- a folder ------------------------------------------------------------------------------------------------------
 
@@ -243,9 +268,12 @@ def _upload(label: str, accept: str, **options: Any) -> FileField:
 
 def _columns_field() -> TextField:
     return TextField(
-        label="Columns, where their names are not known", labelled=True, placeholder="time=TIME flux=FLUX", margin=SIDE,
+        label="Columns, where their names are not known",
+        labelled=True,
+        placeholder="time=TIME flux=FLUX",
+        margin=SIDE,
         sizing_mode="stretch_width",
-    )  # fmt: skip
+    )
 
 
 def _typed(field: TextField) -> str:

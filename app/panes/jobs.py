@@ -139,10 +139,13 @@ class JobsPane(pn.viewable.Viewer):
         self.active = ActText(self._act, sizing_mode="stretch_width", css=":host{padding:2px 10px}")
         self.history = ActText(self._act, sizing_mode="stretch_both", css=":host{padding:2px 10px}")
         self._view = pn.Column(
-            live_text("<b>Now</b>", css=":host{padding:4px 10px 0}"), self.active,
-            live_text("<b>Before</b>", css=":host{padding:8px 10px 0}"), self.history,
-            sizing_mode="stretch_both", margin=0,
-        )  # fmt: skip
+            live_text("<b>Now</b>", css=":host{padding:4px 10px 0}"),
+            self.active,
+            live_text("<b>Before</b>", css=":host{padding:8px 10px 0}"),
+            self.history,
+            sizing_mode="stretch_both",
+            margin=0,
+        )
         self._seen: Any = None
         session.follow(self.refresh, "jobs", "jobs_changed", "area")
         self.refresh()
@@ -180,13 +183,17 @@ class JobsBar(pn.viewable.Viewer):
         self.session = session
         self._line = live_text(css=LINE_CSS, align="center", styles=MAY_SHRINK)
         cancel = Button(
-            symbol="✕", look="text", css="button{color:white}", label="cancel this job", on_click=self.cancel,
+            symbol="✕",
+            look="text",
+            css="button{color:white}",
+            label="cancel this job",
+            on_click=self.cancel,
             align="center",
-        )  # fmt: skip
+        )
         self._parts = (self._line, cancel)
         self._view = pn.Row(
             margin=0, visible=False, align="center", styles={"gap": "8px", "align-items": "center"} | MAY_SHRINK
-        )  # fmt: skip
+        )
         session.follow(self._show, "jobs")
         self._show()
 

@@ -29,18 +29,28 @@ class _Line:
     def __init__(self, label: VerdictLabel, remove: object) -> None:
         self.key = TextField(label="key", value=label.key, placeholder="key", max_length=1, width=48)
         self.name = TextField(
-            label="label", value=label.name, placeholder="label", sizing_mode="stretch_width",
-        )  # fmt: skip
+            label="label",
+            value=label.name,
+            placeholder="label",
+            sizing_mode="stretch_width",
+        )
         title = next(title for title, anomaly in MEANINGS.items() if anomaly is label.anomaly)
         self.meaning = Menu(label="meaning", options=list(MEANINGS), value=title, width=140)
         gone = Button(
-            symbol="✕", look="text", label=f"remove {label.name or 'this label'}",
+            symbol="✕",
+            look="text",
+            label=f"remove {label.name or 'this label'}",
             on_click=lambda: remove(self),  # type: ignore[operator]
-        )  # fmt: skip
+        )
         self.row = pn.Row(
-            self.key, self.name, self.meaning, gone, sizing_mode="stretch_width", margin=(2, 0),
+            self.key,
+            self.name,
+            self.meaning,
+            gone,
+            sizing_mode="stretch_width",
+            margin=(2, 0),
             styles={"gap": "6px", "align-items": "center"},
-        )  # fmt: skip
+        )
 
     def label(self) -> VerdictLabel:
         """The label as it is written now."""
@@ -60,10 +70,14 @@ class LabelEditor(pn.viewable.Viewer):
         add = Button(label="Add a label", look="text", on_click=self.add)
         save = Button(label="Save", look="filled", on_click=self.save)
         self.dialog = Dialog(
-            html(f"<p class='quiet'>{HELP}</p>"), self._list, self.problem,
+            html(f"<p class='quiet'>{HELP}</p>"),
+            self._list,
+            self.problem,
             pn.Row(add, pn.layout.HSpacer(), save, sizing_mode="stretch_width", margin=(8, 0)),
-            title="Labels", width=600, click_closes=False,
-        )  # fmt: skip
+            title="Labels",
+            width=600,
+            click_closes=False,
+        )
 
     def open(self) -> None:
         """Show the labels of the workspace."""

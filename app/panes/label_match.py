@@ -81,28 +81,48 @@ class LabelMatchPane(pn.viewable.Viewer):
         self.session = session
         families = session.server.workspace.families.families()
         self.family = Menu(
-            label="labels to match with", options=families, width=120,
+            label="labels to match with",
+            options=families,
+            width=120,
             description="labels to match with: a catalogue's, or your own verdicts",
-        )  # fmt: skip
+        )
         self.mode = Menu(
-            label="way of matching", options=[CALIBRATED, PUBLISHED], value=CALIBRATED, width=110,
+            label="way of matching",
+            options=[CALIBRATED, PUBLISHED],
+            value=CALIBRATED,
+            width=110,
             description=HINT,
-        )  # fmt: skip
+        )
         self.button = Button(
-            label="Match", align="center",
-            on_click=self.press, description="match every star with the labelled ones",
-        )  # fmt: skip
+            label="Match",
+            align="center",
+            on_click=self.press,
+            description="match every star with the labelled ones",
+        )
         self.see = Button(
-            label="see that star", look="text", align="center", visible=False,
-            on_click=self.see_reference, description="show the labelled star that it is most like",
-        )  # fmt: skip
+            label="see that star",
+            look="text",
+            align="center",
+            visible=False,
+            on_click=self.see_reference,
+            description="show the labelled star that it is most like",
+        )
         self._reference: str | None = None
         self._html = live_text(css=CSS, sizing_mode="stretch_both")
         self._view = pn.Column(
-            pn.Row(self.family, self.mode, self.button, self.see, margin=(0, 10), height=28,
-                   styles={"gap": "6px", "align-items": "center"}),
-            self._html, sizing_mode="stretch_both", margin=0,
-        )  # fmt: skip
+            pn.Row(
+                self.family,
+                self.mode,
+                self.button,
+                self.see,
+                margin=(0, 10),
+                height=28,
+                styles={"gap": "6px", "align-items": "center"},
+            ),
+            self._html,
+            sizing_mode="stretch_both",
+            margin=0,
+        )
         for choice in (self.family, self.mode):
             choice.param.watch(self._show, "value")
         session.follow(self._show, "star", "jobs", "star_tab")

@@ -73,17 +73,27 @@ class LightCurvePlot:
         self.gaps = ColumnDataSource({"left": [], "right": []})
         self.events = ColumnDataSource({"time": [], "share": []})
         self.figure = plot(
-            x_range=(0, 1), y_range=(-1, 1), tools="xpan,xwheel_zoom,box_zoom,reset,save",
-            active_scroll="xwheel_zoom", active_drag="box_zoom",
-            x_axis_label="time, BTJD = BJD − 2457000 (days)", y_axis_label="flux (ppm)",
-        )  # fmt: skip
+            x_range=(0, 1),
+            y_range=(-1, 1),
+            tools="xpan,xwheel_zoom,box_zoom,reset,save",
+            active_scroll="xwheel_zoom",
+            active_drag="box_zoom",
+            x_axis_label="time, BTJD = BJD − 2457000 (days)",
+            y_axis_label="flux (ppm)",
+        )
         self.figure.extra_y_ranges = {"share": Range1d(start=0, end=1)}
         self.axis.join(self.figure)
         fixed_ticks(self.figure, PPM_TICKS)
         self._gaps = self.figure.quad(
-            left="left", right="right", bottom=0, top=1, source=self.gaps, line_color=None, fill_alpha=0.25,
+            left="left",
+            right="right",
+            bottom=0,
+            top=1,
+            source=self.gaps,
+            line_color=None,
+            fill_alpha=0.25,
             y_range_name="share",
-        )  # fmt: skip
+        )
         self._dots = dots(self.figure, "time", "flux", source=self.samples, size=1.5)
         self._flags = dots(self.figure, "time", "flux", source=self.flagged, size=3)
         self._line = self.figure.line("time", "flux", source=self.mean, line_width=1.2)
@@ -147,20 +157,29 @@ class LightCurvePane(pn.viewable.Viewer):
         self.session = session
         self.plot = LightCurvePlot(axis)
         self.flux = Menu.from_param(
-            session.param.flux, label="flux", options={title: name for name, title in FLUXES.items()},
+            session.param.flux,
+            label="flux",
+            options={title: name for name, title in FLUXES.items()},
             width=94,
             description="PDCSAP, or what the product has in its place; SAP, the plain sum over the aperture; "
             "detrended: without its slow changes. What is stored stays as it is.",
-        )  # fmt: skip
+        )
         self.window = NumberField.from_param(
-            session.param.window_days, label="window of the filter, days", width=44, step=0.1, places=1,
+            session.param.window_days,
+            label="window of the filter, days",
+            width=44,
+            step=0.1,
+            places=1,
             description="window of the biweight filter [days]: three times the longest event or more",
-        )  # fmt: skip
+        )
         self._unit = live_text("d window", css=":host{white-space:nowrap;opacity:.65}", align="center")
         self.sector = Menu(
-            label="sector", options=[""], value="", width=106,
+            label="sector",
+            options=[""],
+            value="",
+            width=106,
             description="sector of this star, or all of them stitched",
-        )  # fmt: skip
+        )
         self._facts = live_text(css=":host{white-space:nowrap}", styles={"opacity": ".65"}, align="center")
         self._problem = live_text(css=":host{padding:8px 12px}", visible=False)
         self._figure = part(pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), "1 1 0")
@@ -168,9 +187,13 @@ class LightCurvePane(pn.viewable.Viewer):
         self._beside = row()
         self._beside.visible = False
         self._view = card(
-            "Light curve", self._problem, self._figure, self._beside,
-            tools=(self._facts, self.sector, self.flux, self.window, self._unit), chip=session.param.star_origin,
-        )  # fmt: skip
+            "Light curve",
+            self._problem,
+            self._figure,
+            self._beside,
+            tools=(self._facts, self.sector, self.flux, self.window, self._unit),
+            chip=session.param.star_origin,
+        )
         self.sector.param.watch(self._sector_chosen, "value")
         session.follow(self._show, "curve", "curve_problem", "beside")
         session.follow(self._mark, "curve", "period_days", "epoch_btjd")

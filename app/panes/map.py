@@ -46,24 +46,35 @@ class MapPane(pn.viewable.Viewer):
         )
         self.across, self.up = (Menu(label=f"axis {way}", width=150) for way in ("across", "up"))
         self._axes = pn.Row(
-            html('<span class="quiet">across</span>'), self.across, html('<span class="quiet">up</span>'), self.up,
-            margin=(0, 10, 2, 10), visible=False, styles={"gap": "6px", "align-items": "center"},
-        )  # fmt: skip
+            html('<span class="quiet">across</span>'),
+            self.across,
+            html('<span class="quiet">up</span>'),
+            self.up,
+            margin=(0, 10, 2, 10),
+            visible=False,
+            styles={"gap": "6px", "align-items": "center"},
+        )
         self.colour = Menu(label="colour", width=150)
         self._note = live_text(css=NOTE_CSS, visible=False)
         self.hover = HoverCard()
         self.selection = SelectionBar(session)
         figure = pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0)
         self._view = card(
-            "Map", self._axes, self._note, group_line(session),
+            "Map",
+            self._axes,
+            self._note,
+            group_line(session),
             pn.Column(
-                figure, self.hover, sizing_mode="stretch_both", margin=0,
+                figure,
+                self.hover,
+                sizing_mode="stretch_both",
+                margin=0,
                 styles={"position": "relative", "min-height": "0"},
             ),
             self.selection,
             tools=(self.kind, html('<span class="quiet">colour</span>'), self.colour),
             chip=session.param.origin,
-        )  # fmt: skip
+        )
         self.plot.listen(self._tapped, self._drawn_around, self._pointed)
         self.kind.param.watch(lambda event: session.param.update(map_kind=event.new), "value")
         self.colour.param.watch(self._colour_chosen, "value")

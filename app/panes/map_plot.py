@@ -77,22 +77,38 @@ class MapPlot:
         self.pointer = ColumnDataSource({"x": [], "y": [], "sx": [], "sy": []}, tags=[0])
         self.mapper = LinearColorMapper(palette=["#888888"], low=0, high=1)
         self.figure = plot(
-            x_range=(-1, 1), y_range=(-1, 1), tools="pan,wheel_zoom,lasso_select,box_select,reset,save",
-            active_drag="lasso_select", active_scroll="wheel_zoom", output_backend="canvas", min_border=4,
-        )  # fmt: skip
+            x_range=(-1, 1),
+            y_range=(-1, 1),
+            tools="pan,wheel_zoom,lasso_select,box_select,reset,save",
+            active_drag="lasso_select",
+            active_scroll="wheel_zoom",
+            output_backend="canvas",
+            min_border=4,
+        )
         self.figure.image_rgba("image", "x", "y", "dw", "dh", source=self.pictures)
         colour: Any = {"field": "value", "transform": self.mapper}
         self._dots = self.figure.scatter("x", "y", source=self.points, size=5, line_color=None, fill_color=colour)
         self._top = self.figure.scatter("x", "y", source=self.chosen, size=5, line_color=None, fill_color=colour)
         self._ring = self.figure.scatter("x", "y", source=self.one, size=15, fill_color=None, line_width=2)
         self._names = self.figure.text(
-            "x", "y", "text", source=self.names, text_align="center", text_baseline="middle", text_font_size="11px",
-            text_font_style="bold", text_outline_color="white",
-        )  # fmt: skip
+            "x",
+            "y",
+            "text",
+            source=self.names,
+            text_align="center",
+            text_baseline="middle",
+            text_font_size="11px",
+            text_font_style="bold",
+            text_outline_color="white",
+        )
         self.bar = ColorBar(
-            color_mapper=self.mapper, width=8, padding=2, margin=0, ticker=BasicTicker(desired_num_ticks=5),
+            color_mapper=self.mapper,
+            width=8,
+            padding=2,
+            margin=0,
+            ticker=BasicTicker(desired_num_ticks=5),
             label_standoff=4,
-        )  # fmt: skip
+        )
         self.figure.add_layout(self.bar, "right")
         self.figure.js_on_event(MouseMove, CustomJS(args={"pointer": self.pointer}, code=POINT))
         self.figure.js_on_event(MouseLeave, CustomJS(args={"pointer": self.pointer}, code=LEAVE))
@@ -101,9 +117,11 @@ class MapPlot:
         self.figure.on_event(RangesUpdate, self._view_moved)
 
     def listen(
-        self, tapped: Callable[[float, float], None], drawn_around: Callable[[NDArray[np.bool_]], None],
+        self,
+        tapped: Callable[[float, float], None],
+        drawn_around: Callable[[NDArray[np.bool_]], None],
         pointed: Callable[[], None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Call back for a click, an outline that was finished, and a pointer that came to rest or left."""
         self.figure.on_event(Tap, lambda event: tapped(event.x, event.y))
 
@@ -225,10 +243,20 @@ class MapPlot:
 
         (width, height), (x0, x1, y0, y1) = self._size(), self._ends()
         return raster(
-            self.x[which], self.y[which], self.values[which], colours=self._palette, low=self._colour.low,
-            high=self._colour.high, categories=len(self._colour.categories), muted=self._muted, alpha=alpha,
-            x_range=(x0, x1), y_range=(y0, y1), width=width, height=height,
-        )  # fmt: skip
+            self.x[which],
+            self.y[which],
+            self.values[which],
+            colours=self._palette,
+            low=self._colour.low,
+            high=self._colour.high,
+            categories=len(self._colour.categories),
+            muted=self._muted,
+            alpha=alpha,
+            x_range=(x0, x1),
+            y_range=(y0, y1),
+            width=width,
+            height=height,
+        )
 
     def _in_view(self) -> NDArray[np.bool_]:
         x0, x1, y0, y1 = self._ends()

@@ -17,11 +17,15 @@ __all__ = ["COLUMNS", "Offer", "nearest_offer", "offers"]
 
 COLUMNS = (
     ("period", "period, d", "click to fold on it", "right"),
-    ("source", "from", "a saved ephemeris, the search's decision, or a peak, and how it is related to the highest",
-     "left"),
+    (
+        "source",
+        "from",
+        "a saved ephemeris, the search's decision, or a peak, and how it is related to the highest",
+        "left",
+    ),
     ("strength", "strength", "signal-to-noise of the best box (BLS), power from 0 to 1 (LS)", "right"),
     ("chance", "FAP", "false-alarm probability: how often noise alone gives as high a peak", "right"),
-)  # fmt: skip
+)
 SAME = 2e-3
 LEAST_ALARM = 1e-9  # below it only says that there is a signal
 

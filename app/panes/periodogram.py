@@ -45,9 +45,14 @@ class PeriodogramPlot:
         self.power = ColumnDataSource({"period": [], "power": []})
         self.peaks = ColumnDataSource({"period": [], "power": [], "name": []})
         self.figure = plot(
-            x_axis_type="log", x_range=(0.1, 30), y_range=(0, 1), tools="xpan,xwheel_zoom,box_zoom,tap,reset",
-            active_drag="box_zoom", x_axis_label="period (days)", y_axis_label="power",
-        )  # fmt: skip
+            x_axis_type="log",
+            x_range=(0.1, 30),
+            y_range=(0, 1),
+            tools="xpan,xwheel_zoom,box_zoom,tap,reset",
+            active_drag="box_zoom",
+            x_axis_label="period (days)",
+            y_axis_label="power",
+        )
         fixed_ticks(self.figure, TICKS)
         self.figure.xaxis.ticker = FixedTicker(ticks=PERIOD_TICKS)
         self._line = self.figure.line("period", "power", source=self.power, line_width=1)
@@ -110,17 +115,20 @@ class PeriodogramPane(pn.viewable.Viewer):
         self.plot.figure.on_event(Tap, lambda event: self.choose(event.x))
         self.plot.here.on_change("location", self._dragged)
         self.views = Choice(
-            label="view of the periods", options=VIEWS, value=_deciding(session.star),
+            label="view of the periods",
+            options=VIEWS,
+            value=_deciding(session.star),
             description="Lomb–Scargle (smooth variation), box least squares (dips), or all periods as a list",
             css=TIGHT,
-        )  # fmt: skip
+        )
         self._chosen = False
         self._following = False
         self.table = PagedTable(
-            self._row_clicked, sizing_mode="stretch_both",
+            self._row_clicked,
+            sizing_mode="stretch_both",
             empty="no period: the light curve could not be searched",
             columns=[{"name": n, "title": t, "help": h, "side": s} for n, t, h, s in COLUMNS],
-        )  # fmt: skip
+        )
         self._figure = part(pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), "1 1 0")
         self._list = part(self.table, "1 1 0")
         self._problem = live_text(css=":host{padding:8px 12px}", visible=False)

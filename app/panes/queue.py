@@ -33,13 +33,21 @@ COLUMNS = [
     {"name": "place", "title": "#", "help": "place in the queue", "side": "right", "picture": False},
     {"name": "tic", "title": "TIC", "help": "TESS Input Catalog number", "side": "right", "picture": False},
     {
-        "name": "fold", "title": "fold", "help": "folded on its best period; against time where it has none",
-        "side": "left", "picture": True,
+        "name": "fold",
+        "title": "fold",
+        "help": "folded on its best period; against time where it has none",
+        "side": "left",
+        "picture": True,
     },
     SCORE,
-    {"name": "said", "title": "verdicts", "help": "everybody's standing verdicts; ≠ where they differ",
-     "side": "left", "picture": False},
-]  # fmt: skip
+    {
+        "name": "said",
+        "title": "verdicts",
+        "help": "everybody's standing verdicts; ≠ where they differ",
+        "side": "left",
+        "picture": False,
+    },
+]
 
 
 def spoken(said: list[tuple[str, str]], author: str) -> str:
@@ -74,37 +82,65 @@ class QueuePane(pn.viewable.Viewer):
         self.hand_on = HandOn(session, lambda: self.order)
         self._page = -1
         self.table = PagedTable(
-            self._row_clicked, on_page=self._turn, columns=COLUMNS, sizing_mode="stretch_both",
-            min_height=100, empty="No star here: choose other stars above.",
-        )  # fmt: skip
+            self._row_clicked,
+            on_page=self._turn,
+            columns=COLUMNS,
+            sizing_mode="stretch_both",
+            min_height=100,
+            empty="No star here: choose other stars above.",
+        )
         self.by = Menu.from_param(
-            session.param.queue_order, label="order of the queue", width=150,
+            session.param.queue_order,
+            label="order of the queue",
+            width=150,
             options={title: key for key, title in ORDERS.items()},
             description="active learning: stars like those called an anomaly come first, after every verdict anew",
-        )  # fmt: skip
+        )
         self.shows = Menu.from_param(
-            session.param.queue_shows, label="which stars the queue lists", width=150,
+            session.param.queue_shows,
+            label="which stars the queue lists",
+            width=150,
             options={title: key for key, title in SHOWS.items()},
-        )  # fmt: skip
+        )
         self.among = Menu(
-            label="among", options={"all stars": EVERYTHING}, value=EVERYTHING,
-            sizing_mode="stretch_width", description="only stars of a selection, a cluster or a label",
-        )  # fmt: skip
+            label="among",
+            options={"all stars": EVERYTHING},
+            value=EVERYTHING,
+            sizing_mode="stretch_width",
+            description="only stars of a selection, a cluster or a label",
+        )
         self.advance = Tick.from_param(
-            session.param.advance, label="next by itself", description="",
-        )  # fmt: skip
+            session.param.advance,
+            label="next by itself",
+            description="",
+        )
         self.again = Button(
-            symbol="↻", look="text", label="make the queue anew",
+            symbol="↻",
+            look="text",
+            label="make the queue anew",
             on_click=self.make,
-        )  # fmt: skip
+        )
         self._progress = live_text(sizing_mode="stretch_width", css=BAR)
         bar = {"align-items": "center", "gap": "6px"}
         self._view = pn.Column(
-            pn.Row(self.by, self.shows, self.among, self.again, margin=(0, 8), height=30, sizing_mode="stretch_width",
-                   styles=bar),
+            pn.Row(
+                self.by,
+                self.shows,
+                self.among,
+                self.again,
+                margin=(0, 8),
+                height=30,
+                sizing_mode="stretch_width",
+                styles=bar,
+            ),
             pn.Row(self._progress, self.advance, margin=(2, 8), height=36, sizing_mode="stretch_width", styles=bar),
-            self.learning.line, group_line(session), self.table, self.hand_on, sizing_mode="stretch_both", margin=0,
-        )  # fmt: skip
+            self.learning.line,
+            group_line(session),
+            self.table,
+            self.hand_on,
+            sizing_mode="stretch_both",
+            margin=0,
+        )
         self.among.param.watch(lambda event: self.make(), "value")
         session.follow(self.make, "scored", "queue_shows", "author")
         session.follow(self._learn, "queue_order", "run_id", "verdicts_changed", "labels", "area")
@@ -130,9 +166,13 @@ class QueuePane(pn.viewable.Viewer):
         kind, _, name = str(self.among.value or "").partition(":")
         self._scores = self.ranked()
         self.order = queued(
-            list(self._scores.index), self._opinions(), show=session.queue_shows, author=session.author,
-            label=name if kind == "label" else "", among=self._members(kind, name),
-        )  # fmt: skip
+            list(self._scores.index),
+            self._opinions(),
+            show=session.queue_shows,
+            author=session.author,
+            label=name if kind == "label" else "",
+            among=self._members(kind, name),
+        )
         self._page = -1
         self._lead()
         self._said()
@@ -255,12 +295,14 @@ class QueuePane(pn.viewable.Viewer):
         table, author = self.session.table, self.session.author
         return [
             [
-                str(page * PAGE + place), star_number(table.loc[star]) if star in table.index else star, "",
+                str(page * PAGE + place),
+                star_number(table.loc[star]) if star in table.index else star,
+                "",
                 f"{self._scores[star]:.3f}",
                 spoken(self._verdicts.get(star, []), author),
             ]
             for place, star in enumerate(ids, start=1)
-        ]  # fmt: skip
+        ]
 
     def _pictures(self, ids: list[str]) -> dict[str, str]:
         known = self.session.server.folds.known(ids)

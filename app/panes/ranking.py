@@ -131,17 +131,31 @@ class RankingPane(pn.viewable.Viewer):
             self._row_clicked, on_sort=self.sort_by, on_page=self._turn, sizing_mode="stretch_both", min_height=100
         )
         self.search = TextField(
-            label="star to find", placeholder="TIC …", width=92, align="center", margin=0,
-        )  # fmt: skip
+            label="star to find",
+            placeholder="TIC …",
+            width=92,
+            align="center",
+            margin=0,
+        )
         unreviewed = Tick.from_param(
-            session.param.unreviewed, label="not vetted", description="", align="center", margin=0,
-        )  # fmt: skip
+            session.param.unreviewed,
+            label="not vetted",
+            description="",
+            align="center",
+            margin=0,
+        )
         self._count = live_text(css=CLAIM, align="center")
         downloads = [self._download(kind) for kind in FORMATS]
         bar = pn.Row(
-            self.search, unreviewed, self._count, *downloads, margin=(4, 8), height=26,
-            sizing_mode="stretch_width", styles={"align-items": "center", "gap": "6px"},
-        )  # fmt: skip
+            self.search,
+            unreviewed,
+            self._count,
+            *downloads,
+            margin=(4, 8),
+            height=26,
+            sizing_mode="stretch_width",
+            styles={"align-items": "center", "gap": "6px"},
+        )
         self._view = pn.Column(bar, group_line(session), self.table, sizing_mode="stretch_both", margin=0)
         self.search.param.watch(self._searched, "enter_pressed")
         session.follow(self._show, "table", "selection", "unreviewed")
@@ -164,16 +178,24 @@ class RankingPane(pn.viewable.Viewer):
 
     def _download(self, kind: str) -> Download:
         return Download(
-            partial(self.export, kind), filename=f"clara-ranking{kind}", label=FORMATS[kind].title, look="text",
-            description="the listed stars with everything known of them", align="center", margin=0,
-        )  # fmt: skip
+            partial(self.export, kind),
+            filename=f"clara-ranking{kind}",
+            label=FORMATS[kind].title,
+            look="text",
+            description="the listed stars with everything known of them",
+            align="center",
+            margin=0,
+        )
 
     def _show(self, *events: object) -> None:
         session = self.session
         self._rows = ranked(
-            session.table, selection=session.selection, unreviewed=session.unreviewed, sort=self._sort,
+            session.table,
+            selection=session.selection,
+            unreviewed=session.unreviewed,
+            sort=self._sort,
             ascending=self._ascending,
-        )  # fmt: skip
+        )
         self.order = list(self._rows.index)
         self._lead()
         whole = self._sort == "rank" and self._ascending and not session.selection and not session.unreviewed
@@ -237,8 +259,12 @@ class RankingPane(pn.viewable.Viewer):
                 ],
                 "pictures": self._pictures(page),
                 "line": self._line - first if first <= self._line < first + PAGE else -1,
-                "rows": texts(rows), "page": page, "pages": pages, "sort": self._sort, "ascending": self._ascending,
-            }  # fmt: skip
+                "rows": texts(rows),
+                "page": page,
+                "pages": pages,
+                "sort": self._sort,
+                "ascending": self._ascending,
+            }
         self.table.param.update(**changes)
 
     def _pictures(self, page: int) -> dict[str, str]:

@@ -30,10 +30,12 @@ __all__ = ["Marginal", "RecoveryPane", "edge_ticks", "map_cells", "summary_html"
 KIND = "recovery"
 #: Axis to title with unit, and what its values are multiplied with.
 TITLES = {
-    "depth": ("depth or amplitude (ppm)", 1e6), "period_days": ("period (d)", 1.0),
-    "duration_hours": ("duration (h)", 1.0), "tmag": ("T magnitude (mag)", 1.0),
+    "depth": ("depth or amplitude (ppm)", 1e6),
+    "period_days": ("period (d)", 1.0),
+    "duration_hours": ("duration (h)", 1.0),
+    "tmag": ("T magnitude (mag)", 1.0),
     "signal_to_noise": ("signal-to-noise", 1.0),
-}  # fmt: skip
+}
 EMPTY = (
     "<p class='quiet'>Not measured yet for this run and event. <b>Measure</b> puts events into light curves that carry "
     "no label and that the trees which score them have not seen, and counts which of them end up above the top "
@@ -94,9 +96,13 @@ class Marginal:
     def __init__(self) -> None:
         self.source = ColumnDataSource({name: [] for name in ("place", "value", "low", "high", "hover")})
         self.figure = plot(
-            x_range=(-0.5, 0.5), y_range=(0, 1), tools="", toolbar_location=None, x_axis_label=" ",
+            x_range=(-0.5, 0.5),
+            y_range=(0, 1),
+            tools="",
+            toolbar_location=None,
+            x_axis_label=" ",
             y_axis_label="recovery",
-        )  # fmt: skip
+        )
         self._whiskers = self.figure.segment("place", "low", "place", "high", source=self.source, line_width=2)
         self._points = self.figure.scatter("place", "value", source=self.source, size=8)
         self.chance = Span(location=0.05, dimension="width", line_dash="dashed", line_width=1.5)
@@ -109,11 +115,15 @@ class Marginal:
         places = pd.Series(range(len(cells)), cells.index)[filled]
         known = cells[filled]
         self.source.data = {
-            "place": places.tolist(), "value": known["recovery"].tolist(), "low": known["low"].tolist(),
+            "place": places.tolist(),
+            "value": known["recovery"].tolist(),
+            "low": known["low"].tolist(),
             "high": known["high"].tolist(),
-            "hover": [f"{row.found:.0f} of {row.n:.0f} found\n95 % interval {row.low:.2f} to {row.high:.2f}"
-                      for row in known.itertuples()],
-        }  # fmt: skip
+            "hover": [
+                f"{row.found:.0f} of {row.n:.0f} found\n95 % interval {row.low:.2f} to {row.high:.2f}"
+                for row in known.itertuples()
+            ],
+        }
         self.chance.location = chance
         self.figure.x_range.update(start=-0.5, end=len(cells) - 0.5)
         ticks = edge_ticks(cells, axis)
@@ -151,9 +161,10 @@ class RecoveryPane(pn.viewable.Viewer):
         self.curves = WholeField(value=500, start=10, end=20_000, label="light curves", width=110, **named)
         self.top = NumberField(value=5.0, start=0.01, end=50, label="found: top, %", width=110, **named)
         self.button = Button(
-            label="Measure", on_click=self.press,
+            label="Measure",
+            on_click=self.press,
             description="inject events, and count which are found",
-        )  # fmt: skip
+        )
         titles = {TITLES[axis][0]: axis for axis in AXES}
         self.x = Menu(options=titles, value="period_days", label="across", width=170, **named)
         self.y = Menu(options=titles, value="depth", label="up", width=170, **named)
@@ -163,16 +174,33 @@ class RecoveryPane(pn.viewable.Viewer):
         )
         self.map, self.across, self.along = HeatMap(), Marginal(), Marginal()
         self._html = live_text(css=":host{padding:0 10px} p{margin:4px 0}", sizing_mode="stretch_width")
-        figures = [pn.pane.Bokeh(one.figure, sizing_mode="stretch_both", margin=0)
-                   for one in (self.map, self.across, self.along)]  # fmt: skip
+        figures = [
+            pn.pane.Bokeh(one.figure, sizing_mode="stretch_both", margin=0)
+            for one in (self.map, self.across, self.along)
+        ]
         self._figures = row(
             part(figures[0], "1.7 1 0"), part(column(part(figures[1], "1 1 0"), part(figures[2], "1 1 0")), "1 1 0")
         )
         self._view = pn.Column(
-            pn.Row(self.event, self.curves, self.top, self.button, pn.layout.HSpacer(), self.x, self.y, self.bins,
-                   margin=(8, 10, 2, 10), sizing_mode="stretch_width", styles={"align-items": "center", "gap": "8px"}),
-            self.errand.line, self._html, self._figures, sizing_mode="stretch_both", margin=0,
-        )  # fmt: skip
+            pn.Row(
+                self.event,
+                self.curves,
+                self.top,
+                self.button,
+                pn.layout.HSpacer(),
+                self.x,
+                self.y,
+                self.bins,
+                margin=(8, 10, 2, 10),
+                sizing_mode="stretch_width",
+                styles={"align-items": "center", "gap": "8px"},
+            ),
+            self.errand.line,
+            self._html,
+            self._figures,
+            sizing_mode="stretch_both",
+            margin=0,
+        )
         for choice in (self.event, self.curves, self.top):
             choice.param.watch(self.look, "value")
         for choice in (self.x, self.y, self.bins):

@@ -34,25 +34,40 @@ class SelectionBar(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.mode = Choice(
-            label="what the next outline does", options=MODES, value="replace",
+            label="what the next outline does",
+            options=MODES,
+            value="replace",
             description="what the next outline does: start anew, add, or subtract",
-        )  # fmt: skip
+        )
         self._count = live_text(align="center", css=":host{white-space:nowrap}")
         self.clear = Button(label="clear", description="select nothing", on_click=lambda: self.choose([]), look="text")
         self.invert = Button(label="invert", description="select all others", on_click=self.turn_over, look="text")
         self.saved = Menu(label="saved selections", options={}, width=120)
         self.title = TextField(
-            label="name of the selection", placeholder="name it …", width=76, max_length=60,
+            label="name of the selection",
+            placeholder="name it …",
+            width=76,
+            max_length=60,
             kept=f"{session.server.workspace.folder} selection",
-        )  # fmt: skip
+        )
         self.more = Button(
-            label="find more like these", description="train a forest with these stars as the contrast set",
+            label="find more like these",
+            description="train a forest with these stars as the contrast set",
             on_click=session.more_like_these,
-        )  # fmt: skip
+        )
         self._view = pn.Row(
-            self.mode, self._count, self.clear, self.invert, self.saved, self.title, self.more, margin=(2, 8),
-            height=28, sizing_mode="stretch_width", styles={"gap": "4px", "align-items": "center"},
-        )  # fmt: skip
+            self.mode,
+            self._count,
+            self.clear,
+            self.invert,
+            self.saved,
+            self.title,
+            self.more,
+            margin=(2, 8),
+            height=28,
+            sizing_mode="stretch_width",
+            styles={"gap": "4px", "align-items": "center"},
+        )
         self.saved.param.watch(self._recalled, "value")
         self.title.param.watch(lambda event: self.keep(), "enter_pressed")
         session.follow(self._show, "selection")

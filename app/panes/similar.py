@@ -38,14 +38,17 @@ class SimilarPane(pn.viewable.Viewer):
         self.session = session
         self.ids: list[str] = []
         self.table = PagedTable(
-            self._row_clicked, sizing_mode="stretch_both",
+            self._row_clicked,
+            sizing_mode="stretch_both",
             columns=[{"name": n, "title": t, "help": h, "side": s} for n, t, h, s in COLUMNS],
-        )  # fmt: skip
+        )
         self._note = live_text(css=":host{padding:0 10px}", visible=False)
         self._select = Button(
-            label="select them", description="select these stars on the map and in the ranking",
-            look="text", on_click=self._select_them,
-        )  # fmt: skip
+            label="select them",
+            description="select these stars on the map and in the ranking",
+            look="text",
+            on_click=self._select_them,
+        )
         self.tabs = Tabs(
             {
                 FOREST: lambda: pn.Column(self._note, part(self.table, "1 1 0"), sizing_mode="stretch_both", margin=0),
@@ -82,9 +85,12 @@ class SimilarPane(pn.viewable.Viewer):
         row = self.session.table.loc[target_id]
         verdict = row.get("verdict")
         return [
-            star_number(row), f"{proximity:.2f}", f"{row['rank']:.0f}", f"{row['anomaly_score']:.3f}",
+            star_number(row),
+            f"{proximity:.2f}",
+            f"{row['rank']:.0f}",
+            f"{row['anomaly_score']:.3f}",
             verdict if isinstance(verdict, str) else "",
-        ]  # fmt: skip
+        ]
 
     def _row_clicked(self, place: int) -> None:
         if 0 <= place < len(self.ids):

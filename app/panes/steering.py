@@ -85,17 +85,20 @@ class SteeringPane(pn.viewable.Viewer):
         )
         self.seeds = Menu(label="size", options=SIZES, value=1, width=150)
         self.button = Button(
-            label="Measure", on_click=self.press,
+            label="Measure",
+            on_click=self.press,
             description="inject events into stars that did not train, and see which contrast set finds them",
-        )  # fmt: skip
+        )
         self._html = live_text(css=CSS, sizing_mode="stretch_both")
         self._stage: list[Any] = []
         self._read: tuple[int, ...] = ()
         self._table = pd.DataFrame()
         self._view = pn.Column(
             pn.Row(self.measure, self.seeds, self.button, margin=(2, 10), styles={"gap": "8px"}),
-            self._html, sizing_mode="stretch_both", margin=0,
-        )  # fmt: skip
+            self._html,
+            sizing_mode="stretch_both",
+            margin=0,
+        )
         self.measure.param.watch(self._show, "value")
         session.follow(self._jobs_moved, "jobs")
         session.follow(self._show, "studies_changed")

@@ -64,11 +64,12 @@ class SweepPane(pn.viewable.Viewer):
         self.kind = Menu(label="objective", options=OBJECTIVES, value="final", width=270)
         self.alpha = Slider(
             label="α, 1: many, 0: important", value=0.5, start=0, end=1, step=0.05, width=190, margin=(0, 8)
-        )  # fmt: skip
+        )
         self.button = Button(
-            label="Run", on_click=self.press,
+            label="Run",
+            on_click=self.press,
             description="train every design of the grid that is not trained yet",
-        )  # fmt: skip
+        )
         measures = {title: name for name, (title, _) in MEASURES.items()}
         self.measure = Menu(label="colour", options=measures, value="objective", width=170)
         self.x = Menu(label="axis across", options={}, width=130)
@@ -78,21 +79,36 @@ class SweepPane(pn.viewable.Viewer):
         self._note = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
         self._chance = live_text(css=":host{white-space:nowrap}")
         self.table = PagedTable(
-            self._row_clicked, sizing_mode="stretch_both", empty="",
-        )  # fmt: skip
+            self._row_clicked,
+            sizing_mode="stretch_both",
+            empty="",
+        )
         self.heat, self.parallel = HeatMap(self._cell_tapped), ParallelPlot(self._show_run)
         bar = {"gap": "8px", "align-items": "center"}
-        heat, lines = (pn.pane.Bokeh(drawn.figure, sizing_mode="stretch_both", margin=0)
-                       for drawn in (self.heat, self.parallel))  # fmt: skip
+        heat, lines = (
+            pn.pane.Bokeh(drawn.figure, sizing_mode="stretch_both", margin=0) for drawn in (self.heat, self.parallel)
+        )
         self._pictures = column(
-            pn.Row(self.measure, self.x, self.y, self._fixed_row, self._chance, margin=(0, 8),
-                   sizing_mode="stretch_width", styles=bar | {"flex-wrap": "wrap"}),
-            part(heat, "1 1 0"), part(lines, "1 1 0"),
-        )  # fmt: skip
+            pn.Row(
+                self.measure,
+                self.x,
+                self.y,
+                self._fixed_row,
+                self._chance,
+                margin=(0, 8),
+                sizing_mode="stretch_width",
+                styles=bar | {"flex-wrap": "wrap"},
+            ),
+            part(heat, "1 1 0"),
+            part(lines, "1 1 0"),
+        )
         self._view = pn.Column(
-            pn.Row(self.grid, self.button, self.kind, self.alpha, margin=(2, 10), styles=bar), self._note,
-            row(part(self.table, "1.15 1 0"), part(self._pictures, "1 1 0")), sizing_mode="stretch_both", margin=0,
-        )  # fmt: skip
+            pn.Row(self.grid, self.button, self.kind, self.alpha, margin=(2, 10), styles=bar),
+            self._note,
+            row(part(self.table, "1.15 1 0"), part(self._pictures, "1 1 0")),
+            sizing_mode="stretch_both",
+            margin=0,
+        )
         self.grid.param.watch(self._read, "value")
         for choice in (self.alpha, self.kind):
             choice.param.watch(self._show, "value")
@@ -180,9 +196,7 @@ class SweepPane(pn.viewable.Viewer):
         self._filling = True
         try:
             self.x.param.update(options=options, value=widest[0] if widest else None)
-            self.y.param.update(
-                options=options, value=widest[1] if len(axes) > 1 else None, visible=len(axes) > 1
-            )  # fmt: skip
+            self.y.param.update(options=options, value=widest[1] if len(axes) > 1 else None, visible=len(axes) > 1)
             self.fixed = {axis: self._holder(axis) for axis in axes}
             self._fixed_row.objects = list(self.fixed.values())
         finally:
@@ -208,9 +222,11 @@ class SweepPane(pn.viewable.Viewer):
         self._cells, across, up = heat_cells(rows, self.measure.value, x, y)
         values = self._ranked[self.measure.value]  # one scale, whatever is held
         self.heat.show(
-            self._cells, x=(axis_title(x), across), y=(axis_title(y) if y else "", up),
+            self._cells,
+            x=(axis_title(x), across),
+            y=(axis_title(y) if y else "", up),
             ends=(float(values.min()), float(values.max())),
-        )  # fmt: skip
+        )
         self._chance.object = f'<span class="quiet">{MEASURES[self.measure.value][1]}</span>'
         self._mark()
 

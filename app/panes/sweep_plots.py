@@ -80,10 +80,15 @@ def heat_cells(
             ends = f", 95 % interval {found[f'{measure}_low']:.3f} to {found[f'{measure}_high']:.3f}"
         hovers.append(f"{found['name']}\n{title} {found[measure]:.3f}{ends}\n{chance}; click for this run")
     cells = pd.DataFrame(
-        {"column": column, "row": row, "value": rows[measure].to_numpy(float),
-         "text": [f"{value:.2f}" if few else "" for value in rows[measure]], "hover": hovers,
-         "run": rows["run_id"].tolist()}
-    )  # fmt: skip
+        {
+            "column": column,
+            "row": row,
+            "value": rows[measure].to_numpy(float),
+            "text": [f"{value:.2f}" if few else "" for value in rows[measure]],
+            "hover": hovers,
+            "run": rows["run_id"].tolist(),
+        }
+    )
     step = -(-len(values[x]) // MOST_TEXTS)
     across = {float(place): value_text(value) for place, value in enumerate(values[x]) if place % step == 0}
     up = {float(place): value_text(value) for place, value in enumerate(values[y])} if y is not None else {}
@@ -109,8 +114,12 @@ class ParallelPlot:
         self.ticks = ColumnDataSource({"x": [], "y": [], "text": []})
         self.mapper = LinearColorMapper(palette=["#888888"], low=0, high=1)
         self.figure = plot(
-            x_range=(-0.2, 0.6), y_range=(-0.06, 1.06), tools="", toolbar_location=None, min_border=4,
-        )  # fmt: skip
+            x_range=(-0.2, 0.6),
+            y_range=(-0.06, 1.06),
+            tools="",
+            toolbar_location=None,
+            min_border=4,
+        )
         self.figure.yaxis.visible = False
         shade: Any = {"field": "value", "transform": self.mapper}
         self.posts = ColumnDataSource({"x": []})
@@ -118,12 +127,22 @@ class ParallelPlot:
         self._lines = self.figure.multi_line("x", "y", source=self.lines, line_color=shade, line_width=1.5)
         self._here = self.figure.multi_line("x", "y", source=self.here, line_width=3.5)
         self._text = self.figure.text(
-            "x", "y", "text", source=self.ticks, x_offset=5, text_baseline="middle", text_font_size="10px",
-        )  # fmt: skip
+            "x",
+            "y",
+            "text",
+            source=self.ticks,
+            x_offset=5,
+            text_baseline="middle",
+            text_font_size="10px",
+        )
         self.bar = ColorBar(
-            color_mapper=self.mapper, width=8, padding=2, margin=0, ticker=BasicTicker(desired_num_ticks=5),
+            color_mapper=self.mapper,
+            width=8,
+            padding=2,
+            margin=0,
+            ticker=BasicTicker(desired_num_ticks=5),
             label_standoff=4,
-        )  # fmt: skip
+        )
         self.figure.add_layout(self.bar, "right")
         self.figure.on_event(Tap, self._tap)
 

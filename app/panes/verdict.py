@@ -71,21 +71,35 @@ class VerdictPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.bar = ActText(
-            self._act, as_event=ACT_EVENT, sizing_mode="stretch_width", margin=(0, 8), css=BAR_CSS,
-        )  # fmt: skip
-        self.entry = VerdictEntry(
-            self._act, self._came, self._joined, label="note", workspace=str(session.server.workspace.folder),
+            self._act,
+            as_event=ACT_EVENT,
             sizing_mode="stretch_width",
-        )  # fmt: skip
+            margin=(0, 8),
+            css=BAR_CSS,
+        )
+        self.entry = VerdictEntry(
+            self._act,
+            self._came,
+            self._joined,
+            label="note",
+            workspace=str(session.server.workspace.folder),
+            sizing_mode="stretch_width",
+        )
         self.author = TextField.from_param(
-            session.param.author, label="your name", placeholder="your name", description="", max_length=AUTHOR_LENGTH,
+            session.param.author,
+            label="your name",
+            placeholder="your name",
+            description="",
+            max_length=AUTHOR_LENGTH,
             width=110,
-        )  # fmt: skip
+        )
         self.editor = LabelEditor(session)
         self._acts: dict[str, Callable[[], object]] = {
-            "undo": session.undo_verdict, "redo": session.redo_verdict, "labels": self.editor.open,
+            "undo": session.undo_verdict,
+            "redo": session.redo_verdict,
+            "labels": self.editor.open,
             "next": partial(session.step, 1),
-        }  # fmt: skip
+        }
         tools = ActText(self._act, as_event=ACT_EVENT, object=TOOLS_HTML, css=TOOLS_CSS)
         self._history = live_text(
             sizing_mode="stretch_both", min_height=18, styles={"overflow-y": "auto"}, css=":host{padding:0 2px}"
@@ -119,10 +133,17 @@ class VerdictPane(pn.viewable.Viewer):
                 self._go_on(given.target_id)
 
         self.session.give_verdict(
-            given.label, given.note, target_id=given.target_id, run_id=given.run_id, period_days=given.period_days,
-            author=given.author, key=given.session, token=given.token, stored=stored,
+            given.label,
+            given.note,
+            target_id=given.target_id,
+            run_id=given.run_id,
+            period_days=given.period_days,
+            author=given.author,
+            key=given.session,
+            token=given.token,
+            stored=stored,
             refused=partial(self.entry.refused, given.token),
-        )  # fmt: skip
+        )
 
     def _go_on(self, target_id: str) -> None:
         session = self.session
@@ -137,9 +158,12 @@ class VerdictPane(pn.viewable.Viewer):
         session = self.session
         row = session.table.loc[session.target_id] if session.target_id in session.table.index else None
         self.entry.param.update(
-            target_id=session.target_id, run_id=session.run_id, period_days=session.period_days,
-            author=session.author, star_name=session.target_id if row is None else star_number(row),
-        )  # fmt: skip
+            target_id=session.target_id,
+            run_id=session.run_id,
+            period_days=session.period_days,
+            author=session.author,
+            star_name=session.target_id if row is None else star_number(row),
+        )
 
     def _act(self, act: str) -> None:
         if act.startswith(GIVE):

@@ -62,11 +62,16 @@ class Given:
         if not (target_id and label.strip() and 0 < len(token) <= TOKEN_LENGTH):
             raise ValueError("no star, no label, or no token")
         return cls(
-            token=token, target_id=target_id, label=label, note=visible(str(entry.get("note") or ""))[:NOTE_LENGTH],
-            author=visible(str(entry.get("author") or "unknown")), run_id=str(entry.get("run") or "") or None,
+            token=token,
+            target_id=target_id,
+            label=label,
+            note=visible(str(entry.get("note") or ""))[:NOTE_LENGTH],
+            author=visible(str(entry.get("author") or "unknown")),
+            run_id=str(entry.get("run") or "") or None,
             period_days=float(period) if isinstance(period, int | float) else None,
-            session=str(entry.get("tab") or "")[:TOKEN_LENGTH], late=bool(entry.get("late")),
-        )  # fmt: skip
+            session=str(entry.get("tab") or "")[:TOKEN_LENGTH],
+            late=bool(entry.get("late")),
+        )
 
 
 class VerdictEntry(Field):
@@ -277,9 +282,14 @@ class VerdictEntry(Field):
     )
 
     def __init__(
-        self, act: Callable[[str], object], give: Callable[[Given], object], joined: Callable[[str], object],
-        *, css: str = "", **params: Any,
-    ) -> None:  # fmt: skip
+        self,
+        act: Callable[[str], object],
+        give: Callable[[Given], object],
+        joined: Callable[[str], object],
+        *,
+        css: str = "",
+        **params: Any,
+    ) -> None:
         super().__init__(css=STYLE + css, **params)
         self._act, self._give, self._joined = act, give, joined
 

@@ -70,9 +70,14 @@ class CentroidPlot:
         self.lines = {name: ColumnDataSource({"time": [], "offset": []}) for name in LINES}
         self.events = ColumnDataSource({"left": [], "right": []})
         self.figure = plot(
-            x_range=(0, 1), y_range=(-1, 1), tools="xpan,xwheel_zoom,box_zoom,reset", active_scroll="xwheel_zoom",
-            active_drag="box_zoom", x_axis_label="time (BTJD, days)", y_axis_label="centroid (0.001 px)",
-        )  # fmt: skip
+            x_range=(0, 1),
+            y_range=(-1, 1),
+            tools="xpan,xwheel_zoom,box_zoom,reset",
+            active_scroll="xwheel_zoom",
+            active_drag="box_zoom",
+            x_axis_label="time (BTJD, days)",
+            y_axis_label="centroid (0.001 px)",
+        )
         self.axis.join(self.figure)
         fixed_ticks(self.figure, TICKS)
         self.figure.xaxis.ticker = BasicTicker(desired_num_ticks=4)
@@ -85,9 +90,15 @@ class CentroidPlot:
         ]
         for legend in self.figure.select({"type": Legend}):
             legend.update(
-                orientation="horizontal", location="top_right", padding=2, margin=2, border_line_color=None,
-                background_fill_alpha=0, label_text_font_size="10px", glyph_width=14,
-            )  # fmt: skip
+                orientation="horizontal",
+                location="top_right",
+                padding=2,
+                margin=2,
+                border_line_color=None,
+                background_fill_alpha=0,
+                label_text_font_size="10px",
+                glyph_width=14,
+            )
 
     def show(self, light_curve: LightCurve | None, ephemeris: Ephemeris | None) -> None:
         """Draw the centroid, with the events shaded; or nothing where the product has none."""
@@ -136,13 +147,17 @@ class VettingPane(pn.viewable.Viewer):
             css=":host{padding:0 8px;line-height:14px;font-size:11px}", height=30, sizing_mode="stretch_width"
         )
         self._figure = pn.Column(
-            pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), self._shift,
-            sizing_mode="stretch_both", margin=0, styles={"flex": "1 1 0", "min-width": "0", "min-height": "0"},
-        )  # fmt: skip
+            pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0),
+            self._shift,
+            sizing_mode="stretch_both",
+            margin=0,
+            styles={"flex": "1 1 0", "min-width": "0", "min-height": "0"},
+        )
         self._view = card(
-            "Is it a planet?", pn.Row(self._html, self._figure, sizing_mode="stretch_both", margin=0),
+            "Is it a planet?",
+            pn.Row(self._html, self._figure, sizing_mode="stretch_both", margin=0),
             chip=session.param.star_origin,
-        )  # fmt: skip
+        )
         session.follow(self._show, "curve", "period_days", "epoch_btjd", "duration_days", "star_tab")
         session.follow(self._paint, "dark")
         self._show()

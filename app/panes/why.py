@@ -79,15 +79,23 @@ class BlockPlot:
         self.mapper = LinearColorMapper(palette=["#888888"], low=-1, high=1)
         unit = f" ({block.axis_unit})" if block.axis_unit else ""
         self.figure = plot(
-            x_axis_type="log" if block.axis_log else "linear", tools="xpan,xwheel_zoom,box_zoom,reset",
-            active_drag="box_zoom", x_range=(float(block.axis.min()), float(block.axis.max())), y_range=(0, 1),
+            x_axis_type="log" if block.axis_log else "linear",
+            tools="xpan,xwheel_zoom,box_zoom,reset",
+            active_drag="box_zoom",
+            x_range=(float(block.axis.min()), float(block.axis.max())),
+            y_range=(0, 1),
             x_axis_label=f"{block.axis_name}{unit}",
             y_axis_label=f"{block.quantity}{f' ({block.unit})' if block.unit else ''}".replace("Lomb–Scargle ", ""),
-        )  # fmt: skip
+        )
         self._quads = self.figure.quad(
-            left="left", right="right", bottom=-1e9, top=1e9, source=self.bands, line_color=None,
+            left="left",
+            right="right",
+            bottom=-1e9,
+            top=1e9,
+            source=self.bands,
+            line_color=None,
             fill_color={"field": "added", "transform": self.mapper},
-        )  # fmt: skip
+        )
         self._line = self.figure.line("x", "y", source=self.values, line_width=1)
 
     def show(self, values: Float, contributions: Float, most: float) -> None:

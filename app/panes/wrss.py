@@ -61,9 +61,12 @@ class WrssPane(pn.viewable.Viewer):
         )
         self.text = ActText(self._act, css=":host{padding:4px 12px} table{width:auto}", sizing_mode="stretch_both")
         self._view = pn.Column(
-            pn.Row(PairBar(pair), margin=(2, 10)), pn.Row(self.weight, margin=(6, 12)), self.text,
-            sizing_mode="stretch_both", margin=0,
-        )  # fmt: skip
+            pn.Row(PairBar(pair), margin=(2, 10)),
+            pn.Row(self.weight, margin=(6, 12)),
+            self.text,
+            sizing_mode="stretch_both",
+            margin=0,
+        )
         self.weight.param.watch(self._show, "value")
         pair.param.watch(self._show, "changed")
         self._show()

@@ -4,5 +4,13 @@ from clara_engine.archives.download import Download, Downloaded, download
 from clara_engine.archives.manifest import Archive, archives, sectors, sources, target_list, target_lists
 
 __all__ = [
-    "Archive", "Download", "Downloaded", "archives", "download", "sectors", "sources", "target_list", "target_lists",
-]  # fmt: skip
+    "Archive",
+    "Download",
+    "Downloaded",
+    "archives",
+    "download",
+    "sectors",
+    "sources",
+    "target_list",
+    "target_lists",
+]

@@ -60,9 +60,15 @@ def free_bytes(folder: Path) -> int:
 
 
 def download(
-    archive: Archive, files: Sequence[Download], folder: Path, *, workers: int = 4, refresh: bool = False,
-    free: Callable[[Path], int] = free_bytes, progress: Progress = silent,
-) -> Downloaded:  # fmt: skip
+    archive: Archive,
+    files: Sequence[Download],
+    folder: Path,
+    *,
+    workers: int = 4,
+    refresh: bool = False,
+    free: Callable[[Path], int] = free_bytes,
+    progress: Progress = silent,
+) -> Downloaded:
     """Bring files into a folder.
 
     A name may hold folders. Each file arrives beside its place as ``NAME.part``, which a later call resumes, and is
@@ -125,9 +131,14 @@ def download(
         raise ArchiveError(failed[0][1])
     changed = [r.name for r in new if r.name in known and known[r.name].sha256 != r.sha256]
     return Downloaded(
-        folder, tuple(r.name for r in new), tuple(sorted(present)), tuple(changed), tuple(failed),
-        len(wanted) - len(new) - len(failed), sum(r.bytes for r in new),
-    )  # fmt: skip
+        folder,
+        tuple(r.name for r in new),
+        tuple(sorted(present)),
+        tuple(changed),
+        tuple(failed),
+        len(wanted) - len(new) - len(failed),
+        sum(r.bytes for r in new),
+    )
 
 
 def here(files: Sequence[Download], folder: Path) -> set[str]:

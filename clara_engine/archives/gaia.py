@@ -15,11 +15,21 @@ EPOCH_YEARS = 16.0  # DR3 positions are of 2016.0, those of the TIC of 2000.0
 MAS_A_DEGREE = 3.6e6
 
 COLUMNS = {
-    "source_id": "source_id", "parallax": "parallax_mas", "parallax_error": "parallax_error_mas", "pmra": "pmra",
-    "pmdec": "pmdec", "ruwe": "ruwe", "phot_g_mean_mag": "gaia_g", "bp_rp": "bp_rp",
-    "teff_gspphot": "gaia_teff_k", "logg_gspphot": "gaia_logg", "mh_gspphot": "gaia_mh",
-    "distance_gspphot": "gaia_distance_pc", "phot_variable_flag": "variable", "non_single_star": "non_single_star",
-}  # fmt: skip
+    "source_id": "source_id",
+    "parallax": "parallax_mas",
+    "parallax_error": "parallax_error_mas",
+    "pmra": "pmra",
+    "pmdec": "pmdec",
+    "ruwe": "ruwe",
+    "phot_g_mean_mag": "gaia_g",
+    "bp_rp": "bp_rp",
+    "teff_gspphot": "gaia_teff_k",
+    "logg_gspphot": "gaia_logg",
+    "mh_gspphot": "gaia_mh",
+    "distance_gspphot": "gaia_distance_pc",
+    "phot_variable_flag": "variable",
+    "non_single_star": "non_single_star",
+}
 NUMBERS = [name for name in COLUMNS.values() if name not in ("source_id", "variable")]
 
 

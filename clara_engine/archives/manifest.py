@@ -19,9 +19,22 @@ from clara_engine.errors import ArchiveError
 from clara_engine.refusals import wanted
 
 __all__ = [
-    "Archive", "DemoSector", "ListedFile", "ListedStar", "Sector", "SectorTable", "Source", "Sources", "TargetList",
-    "archives", "demo_sector", "sectors", "sources", "target_list", "target_lists",
-]  # fmt: skip
+    "Archive",
+    "DemoSector",
+    "ListedFile",
+    "ListedStar",
+    "Sector",
+    "SectorTable",
+    "Source",
+    "Sources",
+    "TargetList",
+    "archives",
+    "demo_sector",
+    "sectors",
+    "sources",
+    "target_list",
+    "target_lists",
+]
 
 OVERRIDE = "CLARA_ARCHIVES"
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -48,7 +48,8 @@ SCRIPTS = "hlsps/{0}/download_scripts/"
 PRODUCTS: dict[str, Product] = {
     "SPOC": Product(
         re.compile(r"tess\d{13}-s(?P<sector>\d{4})-(?P<tic>\d{16})-\d{4}-(?P<kind>[sa])_(?:fast-)?lc\.fits"),
-        "TESS/product", collection="TESS",
+        "TESS/product",
+        collection="TESS",
     ),
     "TESS-SPOC": Product(
         re.compile(r"hlsp_tess-spoc_tess_phot_(?P<tic>\d{16})-s(?P<sector>\d{4})_tess_v1_lc\.fits"),
@@ -67,13 +68,23 @@ PRODUCTS: dict[str, Product] = {
         "HLSP/tglc/s{sector:04d}/{ccd}/{digits}",
         SCRIPTS.format("tglc") + "hlsp_tglc_tess_ffi_s{sector:04d}_tess_v1_llc.sh",
     ),
-}  # fmt: skip
+}
 
 TIC_COLUMNS = {
-    "Tmag": "tmag", "Teff": "teff_k", "logg": "logg", "MH": "mh", "rad": "radius_rsun", "mass": "mass_msun",
-    "lum": "lum_lsun", "d": "distance_pc", "GAIAmag": "gaia_mag", "ra": "ra", "dec": "dec", "pmRA": "pmra",
+    "Tmag": "tmag",
+    "Teff": "teff_k",
+    "logg": "logg",
+    "MH": "mh",
+    "rad": "radius_rsun",
+    "mass": "mass_msun",
+    "lum": "lum_lsun",
+    "d": "distance_pc",
+    "GAIAmag": "gaia_mag",
+    "ra": "ra",
+    "dec": "dec",
+    "pmRA": "pmra",
     "pmDEC": "pmdec",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -176,9 +187,13 @@ def _observed(archive: Archive, product: str, **criteria: Any) -> pd.DataFrame:
     from astroquery.mast import ObservationsClass
 
     found = _asked(
-        archive, ObservationsClass, obs_collection=PRODUCTS[product].collection, provenance_name=product,
-        dataproduct_type="timeseries", **criteria,
-    )  # fmt: skip
+        archive,
+        ObservationsClass,
+        obs_collection=PRODUCTS[product].collection,
+        provenance_name=product,
+        dataproduct_type="timeseries",
+        **criteria,
+    )
     with explained(archive):
         names = [] if found.empty else found["dataURL"].astype(str).str.rsplit("/", n=1).str[-1].tolist()
         stars = found["target_name"].astype(str).tolist() if "target_name" in found else [""] * len(names)

@@ -65,9 +65,13 @@ class PoliteSession(requests.Session):
         self._lock = threading.Lock()
         self._next = 0.0
         retry = _Retry(
-            total=archive.retries, backoff_factor=archive.backoff_s, backoff_max=LONGEST_WAIT_S,
-            status_forcelist=BUSY, allowed_methods=None, raise_on_status=False,
-        )  # fmt: skip
+            total=archive.retries,
+            backoff_factor=archive.backoff_s,
+            backoff_max=LONGEST_WAIT_S,
+            status_forcelist=BUSY,
+            allowed_methods=None,
+            raise_on_status=False,
+        )
         retry.stop = self._stop
         adapter = HTTPAdapter(pool_connections=pool, pool_maxsize=pool, max_retries=retry)
         self.mount("http://", adapter)

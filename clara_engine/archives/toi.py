@@ -18,14 +18,26 @@ BTJD = 2457000.0
 COLUMNS = ("tic", "toi", "disposition", "period_days", "epoch_btjd", "duration_hours", "depth_ppm", "radius_rearth")
 
 NASA = {
-    "tid": "tic", "toi": "toi", "tfopwg_disp": "disposition", "pl_orbper": "period_days", "pl_tranmid": "epoch_btjd",
-    "pl_trandurh": "duration_hours", "pl_trandep": "depth_ppm", "pl_rade": "radius_rearth",
-}  # fmt: skip
+    "tid": "tic",
+    "toi": "toi",
+    "tfopwg_disp": "disposition",
+    "pl_orbper": "period_days",
+    "pl_tranmid": "epoch_btjd",
+    "pl_trandurh": "duration_hours",
+    "pl_trandep": "depth_ppm",
+    "pl_rade": "radius_rearth",
+}
 EXOFOP = {
-    "TIC ID": "tic", "TOI": "toi", "TFOPWG Disposition": "disposition", "Period (days)": "period_days",
-    "Epoch (BJD)": "epoch_btjd", "Transit Epoch (BJD)": "epoch_btjd", "Duration (hours)": "duration_hours",
-    "Depth (ppm)": "depth_ppm", "Planet Radius (R_Earth)": "radius_rearth",
-}  # fmt: skip
+    "TIC ID": "tic",
+    "TOI": "toi",
+    "TFOPWG Disposition": "disposition",
+    "Period (days)": "period_days",
+    "Epoch (BJD)": "epoch_btjd",
+    "Transit Epoch (BJD)": "epoch_btjd",
+    "Duration (hours)": "duration_hours",
+    "Depth (ppm)": "depth_ppm",
+    "Planet Radius (R_Earth)": "radius_rearth",
+}
 
 
 def nasa_tois(archive: Archive) -> pd.DataFrame:

@@ -86,11 +86,12 @@ def stability(
 def _lines(made: Claims) -> list[dict[str, Any]]:
     return [
         {
-            "false at most": f"{line['level']:.0%}", "stars above the line": line["stars"],
+            "false at most": f"{line['level']:.0%}",
+            "stars above the line": line["stars"],
             "needed above all nulls": line["needed"],
         }
         for line in made.lines
-    ]  # fmt: skip
+    ]
 
 
 COMMANDS = (claims, stability)

@@ -24,8 +24,19 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS"]
 
-SHOWN = ["cluster", "family", "value", "size", "hits", "share", "share_low", "share_high", "chance", "lift",
-         "p_corrected"]  # fmt: skip
+SHOWN = [
+    "cluster",
+    "family",
+    "value",
+    "size",
+    "hits",
+    "share",
+    "share_low",
+    "share_high",
+    "chance",
+    "lift",
+    "p_corrected",
+]
 
 
 def cluster(
@@ -60,9 +71,14 @@ def cluster(
     ws = filled(workspace)
     source, name = chosen_source(ws, feature_set, leaves, parameters)
     request = ClusterRequest(
-        title=title, source=source, name=name, method=cluster_settings(method, **parsed_options(option)),
-        components=components, seed=seed, targets=tuple(_selection(ws, target or [], within)),
-    )  # fmt: skip
+        title=title,
+        source=source,
+        name=name,
+        method=cluster_settings(method, **parsed_options(option)),
+        components=components,
+        seed=seed,
+        targets=tuple(_selection(ws, target or [], within)),
+    )
     with progress() as report:
         kept = cluster_stars(ws, request, report)
     _show(ws, kept, as_json)
@@ -146,20 +162,29 @@ def _selection(ws: Workspace, targets: list[str], within: str | None) -> list[st
 def _facts(kept: KeptClustering) -> dict[str, Any]:
     request = kept.request
     return {
-        "clustering": kept.id, "title": request.title, "method": request.method.kind, "of": request.name,
-        "targets": kept.targets, "left_out": kept.left_out, "clusters": kept.quality.clusters,
-        "noise": kept.quality.noise_share, "silhouette": kept.quality.silhouette, "seconds": kept.seconds,
+        "clustering": kept.id,
+        "title": request.title,
+        "method": request.method.kind,
+        "of": request.name,
+        "targets": kept.targets,
+        "left_out": kept.left_out,
+        "clusters": kept.quality.clusters,
+        "noise": kept.quality.noise_share,
+        "silhouette": kept.quality.silhouette,
+        "seconds": kept.seconds,
         "request": request.model_dump(mode="json", exclude={"targets"}),
-    }  # fmt: skip
+    }
 
 
 def _show(ws: Workspace, kept: KeptClustering, as_json: bool) -> None:
     table = cluster_enrichment(ws, kept.id)
     quality = kept.quality
     figures = {
-        "calinski_harabasz": quality.calinski_harabasz, "davies_bouldin": quality.davies_bouldin,
-        "aic": quality.aic, "bic": quality.bic,
-    }  # fmt: skip
+        "calinski_harabasz": quality.calinski_harabasz,
+        "davies_bouldin": quality.davies_bouldin,
+        "aic": quality.aic,
+        "bic": quality.bic,
+    }
     if as_json:
         show_json({**_facts(kept), **figures, "sizes": _sizes(kept), "enrichment": table})
         return
@@ -187,11 +212,15 @@ def _match_facts(found: LabelMatches) -> dict[str, Any]:
     if found.held_out is not None:
         held = found.held_out
         facts |= {
-            "neighbours": found.neighbours, "accuracy": held.correct / held.total, "chance": held.chance,
-            "balanced_accuracy": held.balanced_accuracy, "log_loss": held.log_loss,
-            "chance_log_loss": held.chance_log_loss, "calibration_error": held.calibration_error,
+            "neighbours": found.neighbours,
+            "accuracy": held.correct / held.total,
+            "chance": held.chance,
+            "balanced_accuracy": held.balanced_accuracy,
+            "log_loss": held.log_loss,
+            "chance_log_loss": held.chance_log_loss,
+            "calibration_error": held.calibration_error,
             "confusion": held.confusion.reset_index(),
-        }  # fmt: skip
+        }
     return facts
 
 

@@ -68,9 +68,13 @@ def fetch(
         return
     with progress() as report:
         fetcher = Fetcher(ws, known_archives(archives), report)
-        plan = fetcher.pending() if resume else _plan(
-            fetcher, sector, tic, circle, manifest, cadence_s=cadence, limit=limit, refresh=refresh, product=product
-        )  # fmt: skip
+        plan = (
+            fetcher.pending()
+            if resume
+            else _plan(
+                fetcher, sector, tic, circle, manifest, cadence_s=cadence, limit=limit, refresh=refresh, product=product
+            )
+        )
         if resume and not plan.files:
             say("earlier downloads are complete")
             return
@@ -96,9 +100,13 @@ def _circle(text: str) -> tuple[float, float, float]:
 
 
 def _plan(
-    fetcher: Fetcher, sector: int | None, tics: list[int] | None, circle: tuple[float, float, float] | None,
-    manifest: str | None, **more: Any,
-) -> Plan:  # fmt: skip
+    fetcher: Fetcher,
+    sector: int | None,
+    tics: list[int] | None,
+    circle: tuple[float, float, float] | None,
+    manifest: str | None,
+    **more: Any,
+) -> Plan:
     from clara_engine.archives.manifest import target_list
 
     if manifest:
@@ -128,11 +136,19 @@ def _verify(folder: Path, as_json: bool) -> None:
 def _summary(fetched: Fetched) -> dict[str, object]:
     got = fetched.downloaded
     return {
-        "folder": str(got.folder), "new": got.new, "present": got.present, "changed": got.changed,
-        "failed": got.failed, "not_tried": got.not_tried, "bytes": got.bytes, "missing": fetched.plan.missing,
-        "problem": fetched.plan.problem, "added": fetched.ingested.added, "unreadable": fetched.ingested.unreadable,
+        "folder": str(got.folder),
+        "new": got.new,
+        "present": got.present,
+        "changed": got.changed,
+        "failed": got.failed,
+        "not_tried": got.not_tried,
+        "bytes": got.bytes,
+        "missing": fetched.plan.missing,
+        "problem": fetched.plan.problem,
+        "added": fetched.ingested.added,
+        "unreadable": fetched.ingested.unreadable,
         "duplicates": fetched.ingested.duplicates,
-    }  # fmt: skip
+    }
 
 
 def _tell(fetched: Fetched, total: int) -> None:

@@ -38,9 +38,12 @@ def tune(
 
     chosen = chosen_design(design)
     spec = RunSpec.checked(
-        name="tune", design=chosen, training_size=training_size or None, seed=seed,
+        name="tune",
+        design=chosen,
+        training_size=training_size or None,
+        seed=seed,
         feature_set=feature_set or usual_settings(chosen)["feature_set"],
-    )  # fmt: skip
+    )
     ws = filled(workspace)
     with progress() as report:
         trials = ws.tune(spec, draws=draws, folds=folds, report=report)

@@ -74,9 +74,24 @@ app = typer.Typer(
     add_completion=False,
 )
 MODULES = (
-    data, fetch, runs, claims, classify, forest, query, maps, cluster, population, star, vet, steer, results, peers,
-    sweep, serve,
-)  # fmt: skip
+    data,
+    fetch,
+    runs,
+    claims,
+    classify,
+    forest,
+    query,
+    maps,
+    cluster,
+    population,
+    star,
+    vet,
+    steer,
+    results,
+    peers,
+    sweep,
+    serve,
+)
 for module in MODULES:
     for command in module.COMMANDS:
         app.command(cls=_AsWritten)(command)

@@ -34,17 +34,25 @@ def peers(
 
     everything = PeerPlan()
     plan = PeerPlan(
-        peers=tuple(peer or everything.peers), events=tuple(event or everything.events), seeds=seeds, curves=curves,
-        measured=measured, most_stars=stars,
-    )  # fmt: skip
+        peers=tuple(peer or everything.peers),
+        events=tuple(event or everything.events),
+        seeds=seeds,
+        curves=curves,
+        measured=measured,
+        most_stars=stars,
+    )
     study = PeerStudy(filled(workspace), plan, models)
     with progress() as report:
         found = study.table(report, least_signal_to_noise=least)
     if as_json:
-        show_json({
-            "plan": plan.model_dump(mode="json"), "least_signal_to_noise": least, "peers": found.peers,
-            "cells": found.cells,
-        })  # fmt: skip
+        show_json(
+            {
+                "plan": plan.model_dump(mode="json"),
+                "least_signal_to_noise": least,
+                "peers": found.peers,
+                "cells": found.cells,
+            }
+        )
         return
     for name in plan.events:
         here = found.cells[found.cells["event"] == name] if len(found.cells) else found.cells
@@ -66,9 +74,12 @@ def _row(cell: dict[str, Any]) -> dict[str, Any]:
         return f"{cell[measure]:.3f} ({cell[f'{measure}_low']:.3f}–{cell[f'{measure}_high']:.3f})"
 
     return {
-        "peer": cell["peer"], "ROC-AUC": text("auc"), "recall at 1 %": text("recall_1"),
-        "recall at 5 %": text("recall_5"), "s": f"{cell['seconds']:.3g}",
-    }  # fmt: skip
+        "peer": cell["peer"],
+        "ROC-AUC": text("auc"),
+        "recall at 1 %": text("recall_1"),
+        "recall at 5 %": text("recall_5"),
+        "s": f"{cell['seconds']:.3g}",
+    }
 
 
 COMMANDS = (peers,)

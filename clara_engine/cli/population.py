@@ -36,8 +36,7 @@ def population(
     if parameters and known.isdisjoint(names):
         raise WorkspaceError(f"no star has {' or '.join(names)}; there are: {', '.join(sorted(known))}")
     with progress() as report:
-        table = study.correlations(ws, found, names, score=score, resamples=resamples, seed=seed, report=report
-        )  # fmt: skip
+        table = study.correlations(ws, found, names, score=score, resamples=resamples, seed=seed, report=report)
     if as_json:
         show_json({"run": found.id, "score": score, "correlations": table})
         return

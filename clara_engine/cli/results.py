@@ -34,8 +34,10 @@ def results(
     columns: ColumnNames = None,
     labels: Annotated[
         list[Path] | None,
-        typer.Option(help="CSV with a column tic and columns that tell events (toi, eb_period, …). May be repeated; "
-                     "labels.csv in a folder of light curves, or beside it, when not given."),
+        typer.Option(
+            help="CSV with a column tic and columns that tell events (toi, eb_period, …). May be repeated; "
+            "labels.csv in a folder of light curves, or beside it, when not given."
+        ),
     ] = None,
     demo: Annotated[int, typer.Option(min=0, help="So many simulated stars train; as many others are measured.")] = 0,
     event: Annotated[
@@ -53,13 +55,15 @@ def results(
     published: Annotated[Path | None, input_folder("Folder of published scores, to compare sectors.")] = None,
     seen: Annotated[
         Path | None,
-        input_file("Table of stars on which an event was seen that no catalogue knows (columns tic, seen): the page "
-                   "also says what is reached without them."),
+        input_file(
+            "Table of stars on which an event was seen that no catalogue knows (columns tic, seen): the page "
+            "also says what is reached without them."
+        ),
     ] = None,
     out: Annotated[Path, output("The page; its numbers go beside it as JSON.")] = Path("results.md"),
     workspace: Folder = None,
     as_json: AsJson = False,
-) -> None:  # fmt: skip
+) -> None:
     """Measure how well steering works on your stars, and write it as one page; stopped, it resumes.
 
     Stars are those of the folders and of the workspace. With `--demo` a simulated sector is measured, too.
@@ -71,9 +75,18 @@ def results(
     everything = StudyPlan()
     baselines = everything.baselines if baseline is None else tuple(name for name in baseline if name != "none")
     plan = StudyPlan(
-        demo=demo, events=tuple(event or everything.events), baselines=baselines, seeds=seeds, curves=curves,
-        measured=measured, peers=peers, peer_seeds=peer_seeds, models=models, published=published, seen=seen,
-    )  # fmt: skip
+        demo=demo,
+        events=tuple(event or everything.events),
+        baselines=baselines,
+        seeds=seeds,
+        curves=curves,
+        measured=measured,
+        peers=peers,
+        peer_seeds=peer_seeds,
+        models=models,
+        published=published,
+        seen=seen,
+    )
     with progress() as report:
         if folders:
             report.stage("reading headers")
@@ -115,8 +128,9 @@ def _command(folders: Sequence[Path], labels: Sequence[Path], plan: StudyPlan) -
         words += ["--labels", path.name]
     everything = StudyPlan()
     for option, chosen, usual in (
-        ("--event", plan.events, everything.events), ("--baseline", plan.baselines, everything.baselines)
-    ):  # fmt: skip
+        ("--event", plan.events, everything.events),
+        ("--baseline", plan.baselines, everything.baselines),
+    ):
         if chosen != usual:
             words += [word for name in chosen or ("none",) for word in (option, name)]
     for name in ("demo", "seeds", "curves", "measured", "peers", "peer_seeds"):

@@ -35,11 +35,15 @@ def roots(context: typer.Context, workspace: Folder = None, as_json: AsJson = Fa
     if found:
         show_table(
             [
-                {"root": root.name, "folder": root.folder, "light curves": root.light_curves,
-                 "there": "yes" if root.there else "no"}
+                {
+                    "root": root.name,
+                    "folder": root.folder,
+                    "light curves": root.light_curves,
+                    "there": "yes" if root.there else "no",
+                }
                 for root in found
             ]
-        )  # fmt: skip
+        )
     for line in filter(None, (root.missing for root in found)):
         complain(line)
 

@@ -42,8 +42,13 @@ SHOWN = [
     "radius",
 ]
 
-SHORT = {"star_p_value": "p", "star_q_value": "q", "star_light_curves": "curves", "kind_probability": "chance",
-         "target_id": "light curve"}  # fmt: skip
+SHORT = {
+    "star_p_value": "p",
+    "star_q_value": "q",
+    "star_light_curves": "curves",
+    "kind_probability": "chance",
+    "target_id": "light curve",
+}
 
 RunName = Annotated[str, typer.Argument(help="Run name or id; `latest` is the newest.")]
 
@@ -282,9 +287,18 @@ def chosen_targets(ws: Workspace, texts: list[str]) -> list[str]:
 
 def _facts(run: Run) -> dict[str, Any]:
     created = datetime.fromtimestamp(run.created).isoformat(" ", "seconds")
-    return {"run": run.id, "name": run.name, "variant": run.spec.variant, "created": created, "targets": run.targets,
-            "trained": run.trained, "trees": run.spec.forest.n_estimators, "group": run.group,
-            "scoring": run.scoring or run.spec.scoring, "caveat": run.caveat}  # fmt: skip
+    return {
+        "run": run.id,
+        "name": run.name,
+        "variant": run.spec.variant,
+        "created": created,
+        "targets": run.targets,
+        "trained": run.trained,
+        "trees": run.spec.forest.n_estimators,
+        "group": run.group,
+        "scoring": run.scoring or run.spec.scoring,
+        "caveat": run.caveat,
+    }
 
 
 def _show_run(ws: Workspace, run: Run, as_json: bool) -> None:
@@ -319,9 +333,13 @@ def _row(values: dict[str, Any]) -> dict[str, Any]:
 
     top = {f"top {float(share):.0%}": cell(rate) for share, rate in values["recall_top"].items()}
     return {
-        "n": values["positives"], "recall": cell(values["recall"]), "lift": cell(values["lift"]), **top,
-        "ROC-AUC": cell(values["roc_auc"]), "avg precision": cell(values["average_precision"]),
-    }  # fmt: skip
+        "n": values["positives"],
+        "recall": cell(values["recall"]),
+        "lift": cell(values["lift"]),
+        **top,
+        "ROC-AUC": cell(values["roc_auc"]),
+        "avg precision": cell(values["average_precision"]),
+    }
 
 
 COMMANDS = (train, runs, show, evaluate, score, export)

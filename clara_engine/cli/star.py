@@ -74,14 +74,18 @@ def fold(
     if save is not None:
         _save(ws, curve, transit.ephemeris if transit else ephemeris, kind, save)
     answer = {
-        "target": curve.target.id, "star": curve.target.name, **found.facts(), "verdict": search.verdict,
+        "target": curve.target.id,
+        "star": curve.target.name,
+        **found.facts(),
+        "verdict": search.verdict,
         "folded_on": _ephemeris(ephemeris) | {"kind": kind} if ephemeris else None,
         "best": _candidate(search.best) if search.best else None,
         "alternatives": [_candidate(candidate) for candidate in search.alternatives],
         **_peaks(search),
-        "transit": _transit(transit) if transit else None, "problem": problem or None,
+        "transit": _transit(transit) if transit else None,
+        "problem": problem or None,
         "vetting": [asdict(verdict) for verdict in verdicts],
-    }  # fmt: skip
+    }
     if as_json:
         show_json(_without_nan(answer))
     else:
@@ -182,9 +186,10 @@ def _save(ws: Workspace | None, curve: LightCurve, ephemeris: Ephemeris | None, 
 
 def _ephemeris(ephemeris: Ephemeris) -> dict[str, Any]:
     return {
-        "period_days": ephemeris.period_days, "epoch_btjd": ephemeris.epoch_btjd,
+        "period_days": ephemeris.period_days,
+        "epoch_btjd": ephemeris.epoch_btjd,
         "duration_hours": ephemeris.duration_days * 24,
-    }  # fmt: skip
+    }
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:
@@ -195,23 +200,35 @@ def _peaks(search: PeriodSearch) -> dict[str, Any]:
     return {
         "lomb_scargle": [asdict(peak) for peak in search.lomb_scargle.peaks],
         "box": [
-            {**_ephemeris(peak.ephemeris), "depth_ppm": peak.depth_ppm, "snr": peak.snr,
-             "false_alarm": peak.false_alarm, "harmonic": peak.harmonic}
+            {
+                **_ephemeris(peak.ephemeris),
+                "depth_ppm": peak.depth_ppm,
+                "snr": peak.snr,
+                "false_alarm": peak.false_alarm,
+                "harmonic": peak.harmonic,
+            }
             for peak in search.box.peaks
         ],
-    }  # fmt: skip
+    }
 
 
 def _transit(transit: Transit) -> dict[str, Any]:
     return {
-        **_ephemeris(transit.ephemeris), "period_error_days": transit.period_error_days,
+        **_ephemeris(transit.ephemeris),
+        "period_error_days": transit.period_error_days,
         "epoch_error_days": transit.epoch_error_days,
-        "duration_error_hours": transit.duration_error_hours, "depth_ppm": transit.depth_ppm,
-        "depth_error_ppm": transit.depth_error_ppm, "slope_share": transit.slope_share, "snr": transit.snr,
-        "events": [asdict(event) for event in transit.events], "odd_ppm": transit.odd_even.first_ppm,
-        "even_ppm": transit.odd_even.second_ppm, "odd_even_sigma": transit.odd_even.sigma,
-        "secondary_ppm": transit.secondary_ppm, "secondary_error_ppm": transit.secondary_error_ppm,
-    }  # fmt: skip
+        "duration_error_hours": transit.duration_error_hours,
+        "depth_ppm": transit.depth_ppm,
+        "depth_error_ppm": transit.depth_error_ppm,
+        "slope_share": transit.slope_share,
+        "snr": transit.snr,
+        "events": [asdict(event) for event in transit.events],
+        "odd_ppm": transit.odd_even.first_ppm,
+        "even_ppm": transit.odd_even.second_ppm,
+        "odd_even_sigma": transit.odd_even.sigma,
+        "secondary_ppm": transit.secondary_ppm,
+        "secondary_error_ppm": transit.secondary_error_ppm,
+    }
 
 
 def _without_nan(value: Any) -> Any:

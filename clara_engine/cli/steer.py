@@ -46,18 +46,28 @@ def steer(
         raise typer.BadParameter(f"choose one of {', '.join(CHANCE)}", param_hint="--measure")
     everything = SteeringPlan()
     plan = SteeringPlan(
-        contrasts=tuple(contrast or everything.contrasts), events=tuple(event or everything.events), seeds=seeds,
-        curves=curves, measured=measured, most_stars=stars, feature_set=feature_set, group=group,
-    )  # fmt: skip
+        contrasts=tuple(contrast or everything.contrasts),
+        events=tuple(event or everything.events),
+        seeds=seeds,
+        curves=curves,
+        measured=measured,
+        most_stars=stars,
+        feature_set=feature_set,
+        group=group,
+    )
     matrix = SteeringMatrix(filled(workspace), plan)
     with progress() as report:
         table = matrix.table(report, least_signal_to_noise=least)
         by_strength = matrix.by_signal_to_noise(report)
     if as_json:
-        show_json({
-            "plan": matrix.plan.model_dump(mode="json"), "least_signal_to_noise": least, "cells": table,
-            "by_signal_to_noise": by_strength,
-        })  # fmt: skip
+        show_json(
+            {
+                "plan": matrix.plan.model_dump(mode="json"),
+                "least_signal_to_noise": least,
+                "cells": table,
+                "by_signal_to_noise": by_strength,
+            }
+        )
         return
     say(f"{measure}, mean over {seeds} seeds and 95 % interval over stars; chance is {CHANCE[measure]}")
     rows: dict[str, dict[str, Any]] = {}
@@ -94,19 +104,34 @@ def recover(
     ws = filled(workspace)
     found = ws.runs.get(run)
     plan = RecoveryPlan(
-        event=event, design=SyntheticDesign.from_toml(design) if design else None, curves=curves, top_percent=top,
-        x=across, y=along, bins=bins, seed=seed,
-    )  # fmt: skip
+        event=event,
+        design=SyntheticDesign.from_toml(design) if design else None,
+        curves=curves,
+        top_percent=top,
+        x=across,
+        y=along,
+        bins=bins,
+        seed=seed,
+    )
     with progress() as report:
         result = recover(ws, found, plan, report)
     if save is not None:
         write_atomically(save, lambda beside: result.injected.to_csv(beside, index=False))
     if as_json:
-        show_json({
-            "run": found.id, "plan": plan.model_dump(mode="json"), "stars": result.stars, "quiet": result.quiet,
-            "threshold": result.threshold, "recovery": _facts(result.overall), "cells": result.cells,
-            "auc": _facts(result.auc), "matched_auc": _facts(result.matched_auc), "completeness": result.completeness,
-        })  # fmt: skip
+        show_json(
+            {
+                "run": found.id,
+                "plan": plan.model_dump(mode="json"),
+                "stars": result.stars,
+                "quiet": result.quiet,
+                "threshold": result.threshold,
+                "recovery": _facts(result.overall),
+                "cells": result.cells,
+                "auc": _facts(result.auc),
+                "matched_auc": _facts(result.matched_auc),
+                "completeness": result.completeness,
+            }
+        )
         return
     say(
         f"run {found.name!r} finds {_text(result.overall)} of {len(result.injected)} injected light curves "
@@ -137,9 +162,14 @@ def autosteer(
 
     ws = filled(workspace)
     plan = AutoSteerPlan(
-        label=chosen_label(ws, label), marked=tuple(chosen_targets(ws, mark or [])), alpha=alpha, trials=trials,
-        seconds=60 * minutes, feature_set=feature_set, seed=seed,
-    )  # fmt: skip
+        label=chosen_label(ws, label),
+        marked=tuple(chosen_targets(ws, mark or [])),
+        alpha=alpha,
+        trials=trials,
+        seconds=60 * minutes,
+        feature_set=feature_set,
+        seed=seed,
+    )
     steering = AutoSteer(ws, plan)
     with progress() as report:
         try:
@@ -152,11 +182,17 @@ def autosteer(
     if save is not None and design is not None:
         write_atomically(save, lambda beside: beside.write_text(design.to_toml()))
     if as_json:
-        show_json({
-            "spec": best.spec.model_dump(mode="json"), "objective_searched": best.searched,
-            "objective_measured": best.objective, "measures": _measures(best.measures),
-            "published_p9": _measures(best.published), "run": run.id if run else None, "trials": best.trials,
-        })  # fmt: skip
+        show_json(
+            {
+                "spec": best.spec.model_dump(mode="json"),
+                "objective_searched": best.searched,
+                "objective_measured": best.objective,
+                "measures": _measures(best.measures),
+                "published_p9": _measures(best.published),
+                "run": run.id if run else None,
+                "trials": best.trials,
+            }
+        )
         return
     top = best.trials.sort_values("objective", ascending=False).head(8)
     show_table(
@@ -171,11 +207,17 @@ def autosteer(
 def _show_measures(measures: dict[str, Measures]) -> None:
     first = next(iter(measures.values()))
     say(f"on {first.targets} stars that it was not chosen on, {first.positives} of them wanted; chance .5, .05, 1")
-    show_table([
-        {"ranking": name, "ROC-AUC": _text(found.roc_auc), "recall in the top 5 %": _text(found.recall_top[0.05]),
-         "lift": _text(found.lift)}
-        for name, found in measures.items()
-    ])  # fmt: skip
+    show_table(
+        [
+            {
+                "ranking": name,
+                "ROC-AUC": _text(found.roc_auc),
+                "recall in the top 5 %": _text(found.recall_top[0.05]),
+                "lift": _text(found.lift),
+            }
+            for name, found in measures.items()
+        ]
+    )
 
 
 def _measures(found: Measures) -> dict[str, Any]:

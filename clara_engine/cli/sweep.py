@@ -18,10 +18,18 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS"]
 
 SHORT = {
-    "recall_part": "+ R", "anomaly_rate_part": "+ 1−A", "excess_part": "+ R−A", "importance_top_20_part": "+ Imp20",
-    "t10_part": "+ 1−T10", "recall_auc_part": "+ R AUC", "importance_auc_part": "+ Imp AUC", "recall": "R",
-    "anomaly_rate": "A", "recall_auc": "R AUC", "roc_auc": "ROC-AUC",
-}  # fmt: skip
+    "recall_part": "+ R",
+    "anomaly_rate_part": "+ 1−A",
+    "excess_part": "+ R−A",
+    "importance_top_20_part": "+ Imp20",
+    "t10_part": "+ 1−T10",
+    "recall_auc_part": "+ R AUC",
+    "importance_auc_part": "+ Imp AUC",
+    "recall": "R",
+    "anomaly_rate": "A",
+    "recall_auc": "R AUC",
+    "roc_auc": "ROC-AUC",
+}
 SecondRun = Annotated[str, typer.Argument(help="The run to compare it with.")]
 
 

@@ -100,10 +100,13 @@ def _by_coordinates(points: Float, settings: AnyMethod, seed: int) -> tuple[Labe
         case DirichletMixture():
             criteria = {}
             model = mixture.BayesianGaussianMixture(
-                n_components=settings.clusters, covariance_type=settings.covariance, max_iter=1000,
+                n_components=settings.clusters,
+                covariance_type=settings.covariance,
+                max_iter=1000,
                 weight_concentration_prior_type="dirichlet_process",
-                weight_concentration_prior=settings.concentration, random_state=seed,
-            ).fit(points)  # fmt: skip
+                weight_concentration_prior=settings.concentration,
+                random_state=seed,
+            ).fit(points)
         case _:
             raise TypeError(f"{type(settings).__name__} needs distances")
     shares = model.predict_proba(points)
@@ -131,17 +134,20 @@ def _density_or_tree(given: Float, settings: Any, metric: str) -> tuple[Labels, 
             size = min(settings.min_cluster_size, len(given))
             samples = None if settings.min_samples is None else min(settings.min_samples, len(given))
             model = sk.HDBSCAN(
-                min_cluster_size=size, min_samples=samples, metric=metric,
-                cluster_selection_method=settings.selection, copy=True,
-            ).fit(given)  # fmt: skip
+                min_cluster_size=size,
+                min_samples=samples,
+                metric=metric,
+                cluster_selection_method=settings.selection,
+                copy=True,
+            ).fit(given)
             return model.labels_, model.probabilities_
         case Dbscan():
             radius = settings.radius or _usual_radius(given, settings.min_samples, metric)
             labels = sk.DBSCAN(eps=radius, min_samples=settings.min_samples, metric=metric).fit_predict(given)
         case Hierarchical():
-            labels = sk.AgglomerativeClustering(
-                settings.clusters, metric=metric, linkage=settings.linkage
-            ).fit_predict(given)  # fmt: skip
+            labels = sk.AgglomerativeClustering(settings.clusters, metric=metric, linkage=settings.linkage).fit_predict(
+                given
+            )
         case _:
             raise TypeError(f"{type(settings).__name__} needs coordinates")
     return labels, (labels >= 0).astype(np.float64)

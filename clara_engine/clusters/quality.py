@@ -44,9 +44,14 @@ class ClusterQuality:
 
 
 def cluster_quality(
-    labels: NDArray[np.intp], *, coordinates: NDArray[Any] | None = None, distances: NDArray[Any] | None = None,
-    aic: float | None = None, bic: float | None = None, seed: int = 0,
-) -> ClusterQuality:  # fmt: skip
+    labels: NDArray[np.intp],
+    *,
+    coordinates: NDArray[Any] | None = None,
+    distances: NDArray[Any] | None = None,
+    aic: float | None = None,
+    bic: float | None = None,
+    seed: int = 0,
+) -> ClusterQuality:
     """Figures of a clustering, from coordinates, shape (n, d), or else from distances, shape (n, n)."""
     member = labels >= 0
     found = np.unique(labels[member])

@@ -30,9 +30,16 @@ def spearman(first: ArrayLike, second: ArrayLike) -> float:
 
 
 def agreement(
-    first: ArrayLike, second: ArrayLike, labels: Mapping[str, Mask] | None = None, *, stars: ArrayLike | None = None,
-    share: float = 0.05, draws: int = 1000, seed: int = 0, progress: Progress = silent,
-) -> pd.DataFrame:  # fmt: skip
+    first: ArrayLike,
+    second: ArrayLike,
+    labels: Mapping[str, Mask] | None = None,
+    *,
+    stars: ArrayLike | None = None,
+    share: float = 0.05,
+    draws: int = 1000,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> pd.DataFrame:
     """Compare two rankings.
 
     Parameters
@@ -80,9 +87,17 @@ def agreement(
         low, high = np.percentile(known, [2.5, 97.5]) if known.size else (np.nan, np.nan)
         chance = 0.0 if name == SPEARMAN or ranking == "difference" else 0.5 if name == AUC else share
         table.append(
-            {"measure": name, "label": label, "ranking": ranking, "value": value, "low": float(low),
-             "high": float(high), "chance": chance, "stars": count}
-        )  # fmt: skip
+            {
+                "measure": name,
+                "label": label,
+                "ranking": ranking,
+                "value": value,
+                "low": float(low),
+                "high": float(high),
+                "chance": chance,
+                "stars": count,
+            }
+        )
     return pd.DataFrame(table)
 
 

@@ -16,9 +16,23 @@ from clara_engine.evaluate.rates import wilson_interval
 __all__ = ["ENRICHMENT_COLUMNS", "enrichment"]
 
 ENRICHMENT_COLUMNS = [
-    "cluster", "family", "value", "size", "hits", "share", "share_low", "share_high", "chance",
-    "lift", "odds_ratio", "odds_low", "odds_high", "p_value", "p_corrected", "q_value",
-]  # fmt: skip
+    "cluster",
+    "family",
+    "value",
+    "size",
+    "hits",
+    "share",
+    "share_low",
+    "share_high",
+    "chance",
+    "lift",
+    "odds_ratio",
+    "odds_low",
+    "odds_high",
+    "p_value",
+    "p_corrected",
+    "q_value",
+]
 
 
 def enrichment(labels: ArrayLike, members: Mapping[tuple[str, str], NDArray[np.bool_]]) -> pd.DataFrame:
@@ -63,12 +77,23 @@ def _one_label(
     share, chance = hits / np.maximum(size, 1), carriers / n
     return pd.DataFrame(
         {
-            "cluster": found, "family": name[0], "value": name[1], "size": size, "hits": hits, "share": share,
-            "share_low": intervals[:, 0], "share_high": intervals[:, 1], "chance": chance,
+            "cluster": found,
+            "family": name[0],
+            "value": name[1],
+            "size": size,
+            "hits": hits,
+            "share": share,
+            "share_low": intervals[:, 0],
+            "share_high": intervals[:, 1],
+            "chance": chance,
             "lift": share / chance if carriers else np.nan,
-            "odds_ratio": odds, "odds_low": low, "odds_high": high, "p_value": p, "p_corrected": holm(p),
+            "odds_ratio": odds,
+            "odds_low": low,
+            "odds_high": high,
+            "p_value": p,
+            "p_corrected": holm(p),
         }
-    )  # fmt: skip
+    )
 
 
 def _odds_ratio(

@@ -105,9 +105,14 @@ def colour_magnitude(parameters: pd.DataFrame) -> pd.DataFrame:
 
 
 def score_correlations(
-    scores: pd.Series, parameters: pd.DataFrame, names: Sequence[str] = CORRELATED, *, resamples: int = 1000,
-    seed: int = 0, progress: Progress = silent,
-) -> pd.DataFrame:  # fmt: skip
+    scores: pd.Series,
+    parameters: pd.DataFrame,
+    names: Sequence[str] = CORRELATED,
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> pd.DataFrame:
     """Spearman correlation of a score with each parameter.
 
     Parameters
@@ -138,9 +143,7 @@ def score_correlations(
     table = pd.DataFrame(rows)
     table["p_corrected"] = holm(table["p_value"])
     table["q_value"] = benjamini_hochberg(table["p_value"])
-    return table[
-        ["parameter", "stars", "rho", "rho_low", "rho_high", "p_value", "p_corrected", "q_value", "reason"]
-    ]  # fmt: skip
+    return table[["parameter", "stars", "rho", "rho_low", "rho_high", "p_value", "p_corrected", "q_value", "reason"]]
 
 
 def _correlation(both: pd.DataFrame, known: bool, resamples: int, random: np.random.Generator) -> dict[str, object]:
@@ -155,9 +158,13 @@ def _correlation(both: pd.DataFrame, known: bool, resamples: int, random: np.ran
     found = spearmanr(x, y)
     low, high = _bootstrap(x, y, resamples, random)
     return {
-        "stars": len(both), "rho": float(found.statistic), "rho_low": low, "rho_high": high,
-        "p_value": float(found.pvalue), "reason": "",
-    }  # fmt: skip
+        "stars": len(both),
+        "rho": float(found.statistic),
+        "rho_low": low,
+        "rho_high": high,
+        "p_value": float(found.pvalue),
+        "reason": "",
+    }
 
 
 def _bootstrap(x: Float, y: Float, resamples: int, random: np.random.Generator) -> tuple[float, float]:

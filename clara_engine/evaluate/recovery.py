@@ -89,7 +89,10 @@ def _edges(values: Float, bins: int, *, log: bool) -> Float:
 def _rate(found: NDArray[np.bool_], stars: NDArray[np.object_]) -> dict[str, float]:
     low, high = clustered_interval(found, stars)
     return {
-        "n": found.size, "stars": len(set(stars)),
-        "found": int(found.sum()), "recovery": float(found.mean()) if found.size else np.nan,
-        "low": low, "high": high,
-    }  # fmt: skip
+        "n": found.size,
+        "stars": len(set(stars)),
+        "found": int(found.sum()),
+        "recovery": float(found.mean()) if found.size else np.nan,
+        "low": low,
+        "high": high,
+    }

@@ -41,11 +41,12 @@ def reliability(
         share = weight[inside]
         rows.append(
             {
-                "n": int(inside.sum()), "weight": float(share.sum() / weight.sum()),
+                "n": int(inside.sum()),
+                "weight": float(share.sum() / weight.sum()),
                 "says": float(np.average(says[inside], weights=share)),
                 "right": float(np.average(named[inside] == truth[inside], weights=share)),
             }
-        )  # fmt: skip
+        )
     return rows
 
 

@@ -21,9 +21,16 @@ MOST_SUBSETS = 2000
 
 
 def silhouette_search(
-    parameters: pd.DataFrame, groups: ArrayLike | None = None, *, clusters: int = 3, sizes: Sequence[int] = (2, 3),
-    sample: int = 400, shuffles: int = 19, seed: int = 0, progress: Progress = silent,
-) -> pd.DataFrame:  # fmt: skip
+    parameters: pd.DataFrame,
+    groups: ArrayLike | None = None,
+    *,
+    clusters: int = 3,
+    sizes: Sequence[int] = (2, 3),
+    sample: int = 400,
+    shuffles: int = 19,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> pd.DataFrame:
     """Silhouette of groups of stars in every small subset of standardised parameters.
 
     Parameters

@@ -36,7 +36,11 @@ def stability(ranks: ArrayLike, top_share: float = TOP_SHARE) -> pd.DataFrame:
     ends = np.array([wilson_interval(count, draws) for count in range(draws + 1)])[inside]
     return pd.DataFrame(
         {
-            "rank_median": median, "rank_low": low, "rank_high": high,
-            "top_chance": inside / draws, "top_low": ends[:, 0], "top_high": ends[:, 1],
+            "rank_median": median,
+            "rank_low": low,
+            "rank_high": high,
+            "top_chance": inside / draws,
+            "top_low": ends[:, 0],
+            "top_high": ends[:, 1],
         }
-    )  # fmt: skip
+    )

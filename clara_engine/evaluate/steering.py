@@ -39,9 +39,14 @@ class Split:
 
 
 def split_stars(
-    ids: Sequence[str], seed: int, *, eventful: Collection[str] = (), most: int = 1000,
-    stars: Mapping[str, str] | None = None, halves: bool = False,
-) -> Split:  # fmt: skip
+    ids: Sequence[str],
+    seed: int,
+    *,
+    eventful: Collection[str] = (),
+    most: int = 1000,
+    stars: Mapping[str, str] | None = None,
+    halves: bool = False,
+) -> Split:
     """Share out stars at random: three quarters train, one quarter is measured.
 
     Parameters
@@ -179,6 +184,8 @@ def _quantiles(values: Float, times: NDArray[np.int32], share: float) -> Float:
     ordered, upto = values[order], np.cumsum(times[:, order], axis=1)
     place = np.maximum(upto[:, -1] - 1, 0) * share
     low = np.floor(place)
-    ends = [ordered[np.minimum((upto <= np.minimum(at, upto[:, -1] - 1)[:, None]).sum(axis=1), values.size - 1)]
-            for at in (low, low + 1)]  # fmt: skip
+    ends = [
+        ordered[np.minimum((upto <= np.minimum(at, upto[:, -1] - 1)[:, None]).sum(axis=1), values.size - 1)]
+        for at in (low, low + 1)
+    ]
     return np.asarray(np.where(upto[:, -1] > 0, ends[0] + (place - low) * (ends[1] - ends[0]), np.nan))

@@ -39,9 +39,12 @@ class Wrss:
 
 
 def wrss(
-    first: pd.DataFrame, second: pd.DataFrame, *, weights: tuple[float, float] = PUBLISHED_WEIGHTS,
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    *,
+    weights: tuple[float, float] = PUBLISHED_WEIGHTS,
     score: str = "anomaly_score",
-) -> Wrss:  # fmt: skip
+) -> Wrss:
     """Join two runs: w₁ √s₁ + w₂ √s₂, min–max normalised over the targets with both scores above 0.
 
     Parameters

@@ -132,9 +132,14 @@ def _spread(place: Any, flux: Any, table: Any, cells: Any) -> None:
 
 
 def _power(
-    t: Float, y: Float, f: Float, flux_sum: Complex, window: Complex, window_twice: Complex,
+    t: Float,
+    y: Float,
+    f: Float,
+    flux_sum: Complex,
+    window: Complex,
+    window_twice: Complex,
     least: float = WELL_CONDITIONED,
-) -> Float:  # fmt: skip
+) -> Float:
     """Power from mean(y exp iωt), mean(exp iωt) and mean(exp 2iωt), whose time may start anywhere."""
     spread = 1 - (window.real**2 + window.imag**2)
     skew = window_twice - window**2

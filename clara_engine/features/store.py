@@ -59,9 +59,13 @@ class FeatureStore:
     """
 
     def __init__(
-        self, folder: Path, feature_set: FeatureSet, *, home: Path | None = None,
+        self,
+        folder: Path,
+        feature_set: FeatureSet,
+        *,
+        home: Path | None = None,
         within: Callable[[], AbstractContextManager[object]] = nullcontext,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.feature_set = feature_set
         self.folder = Path(folder) / feature_set.id
         self._home = home
@@ -126,9 +130,11 @@ class FeatureStore:
             facts = {"ids": list(ids[start : start + SEGMENT_ROWS]), "digests": [_digest(row) for row in part]}
             name = self._new_name()
             write_atomically(
-                self.folder / f"{name}.npy", partial(_save, part), then=partial(self._write_list, name, facts),
+                self.folder / f"{name}.npy",
+                partial(_save, part),
+                then=partial(self._write_list, name, facts),
                 home=self._home,
-            )  # fmt: skip
+            )
 
     def extend(self, results: Iterable[tuple[str, ArrayLike | FeatureError]]) -> int:
         """Keep what `clara_engine.features.extract` yields, rows and failures; returns how many rows there were.
@@ -250,9 +256,11 @@ class FeatureStore:
     def _write_list(self, name: str, facts: Mapping[str, Any]) -> None:
         text = json.dumps({"feature_set": self.feature_set.id, **facts})
         write_atomically(
-            self.folder / f"{name}.json", lambda path: path.write_text(text, encoding="utf-8"), home=self._home,
+            self.folder / f"{name}.json",
+            lambda path: path.write_text(text, encoding="utf-8"),
+            home=self._home,
             within=self._within(),
-        )  # fmt: skip
+        )
 
     def _new_name(self) -> str:
         """A name that no other process makes and that sorts after all that is known here, whatever the clock says."""

@@ -57,8 +57,13 @@ class ClassCalibration:
             slope = np.concatenate([[(pull * logs).sum()], pull.sum(axis=0)[1:] + 2 * TAUTNESS * bias[1:]])
             return float(value), slope
 
-        found = minimize(loss, np.concatenate([[1.0], np.zeros(len(classes) - 1)]), jac=True, method="L-BFGS-B",
-                         bounds=[(0.05, 20)] + [(-10, 10)] * (len(classes) - 1))  # fmt: skip
+        found = minimize(
+            loss,
+            np.concatenate([[1.0], np.zeros(len(classes) - 1)]),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(0.05, 20)] + [(-10, 10)] * (len(classes) - 1),
+        )
         return cls(tuple(classes), float(found.x[0]), (0.0, *(float(value) for value in found.x[1:])))
 
     def posterior(self, fractions: Float, prior: Mapping[str, float]) -> Float:

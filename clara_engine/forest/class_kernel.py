@@ -16,7 +16,7 @@ __all__ = ["grow_class_tree", "mean_shares"]
 @njit(cache=True, nogil=True)
 def _best_cut(
     bins: Any, marks: Any, totals: Any, left: Any, weights: Any, count: int, min_leaf: int, best: float
-) -> Any:  # fmt: skip
+) -> Any:
     """Greatest purity above `best` over the cuts of one feature, the bins on either side of it.
 
     Purity is the sum over both sides of the squared class weights by the weight of the side: greatest where the Gini
@@ -60,9 +60,23 @@ def _best_cut(
 
 @njit(cache=True, nogil=True)
 def grow_class_tree(
-    codes: Any, labels: Any, rows: Any, row_weights: Any, class_weights: Any, max_features: int, max_depth: int,
-    min_split: int, min_leaf: int, edges: Any, seed: Any, stop: Any, feature: Any, cut: Any, child: Any, share: Any,
-) -> int:  # fmt: skip
+    codes: Any,
+    labels: Any,
+    rows: Any,
+    row_weights: Any,
+    class_weights: Any,
+    max_features: int,
+    max_depth: int,
+    min_split: int,
+    min_leaf: int,
+    edges: Any,
+    seed: Any,
+    stop: Any,
+    feature: Any,
+    cut: Any,
+    child: Any,
+    share: Any,
+) -> int:
     """Grow one tree, nodes in breadth-first order, the two children of a node side by side.
 
     Parameters

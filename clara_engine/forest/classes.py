@@ -56,9 +56,14 @@ class ClassForest:
 
     @classmethod
     def grow(
-        cls, sets: Sequence[tuple[str, BinnedFeatures, ArrayLike]], settings: ForestSettings, seed: int, *,
-        n_jobs: int | None = -1, progress: Progress = silent,
-    ) -> ClassForest:  # fmt: skip
+        cls,
+        sets: Sequence[tuple[str, BinnedFeatures, ArrayLike]],
+        settings: ForestSettings,
+        seed: int,
+        *,
+        n_jobs: int | None = -1,
+        progress: Progress = silent,
+    ) -> ClassForest:
         """Grow a forest.
 
         Parameters
@@ -95,21 +100,35 @@ class ClassForest:
         bags = StarBags(settings, star_of, sizes[0], seeds[0])
         weights = labels.size / (len(sets) * np.array(sizes, float))
         limits = (
-            settings.features_per_node(codes.shape[0]), settings.max_depth or NO_LIMIT,
-            settings.rows_to_split(labels.size), settings.rows_in_leaf(labels.size),
-        )  # fmt: skip
+            settings.features_per_node(codes.shape[0]),
+            settings.max_depth or NO_LIMIT,
+            settings.rows_to_split(labels.size),
+            settings.rows_in_leaf(labels.size),
+        )
         stop = np.zeros(1, np.uint8)
 
         def one(numbered: tuple[int, np.uint64]) -> tuple[NDArray[Any], ...]:
             counts = bags.counts(*numbered)
             drawn = np.flatnonzero(counts)
             places = 2 * drawn.size
-            nodes = (np.empty(places, np.int32), np.empty(places, np.uint8), np.empty(places, np.int32),
-                     np.empty((places, len(sets))))  # fmt: skip
+            nodes = (
+                np.empty(places, np.int32),
+                np.empty(places, np.uint8),
+                np.empty(places, np.int32),
+                np.empty((places, len(sets))),
+            )
             count = grow_class_tree(
-                codes, labels, drawn.astype(np.uint32), counts[drawn].astype(np.int64) + ONE_ROW, weights, *limits,
-                binning.edges, ~numbered[1], stop, *nodes,
-            )  # fmt: skip
+                codes,
+                labels,
+                drawn.astype(np.uint32),
+                counts[drawn].astype(np.int64) + ONE_ROW,
+                weights,
+                *limits,
+                binning.edges,
+                ~numbered[1],
+                stop,
+                *nodes,
+            )
             return tuple(array[:count].copy() for array in nodes)
 
         def halt() -> None:

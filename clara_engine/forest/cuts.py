@@ -28,9 +28,13 @@ lowest_bit: Any = intrinsic(_count_zeros)
 
 @njit(cache=True, nogil=True)
 def _impurity(
-    real_left: Any, contrast_left: Any, real_total: Any, contrast_total: Any,
-    real_weight: float, contrast_weight: float,
-) -> float:  # fmt: skip
+    real_left: Any,
+    contrast_left: Any,
+    real_total: Any,
+    contrast_total: Any,
+    real_weight: float,
+    contrast_weight: float,
+) -> float:
     """Weighted Gini impurity of both sides of a cut, halved; NaN when a side is empty."""
     low32 = np.int64(0xFFFFFFFF)
     count = (real_left + contrast_left) >> 32
@@ -54,9 +58,16 @@ def mark(codes: Any, rows: Any, first: int, last: int, marks: Any) -> None:
 
 @njit(cache=True, nogil=True)
 def best_beside(
-    real_bins: Any, contrast_bins: Any, marks: Any, real_up_to: Any, real_total: Any, contrast_total: Any,
-    real_weight: float, contrast_weight: float, best: float,
-) -> Any:  # fmt: skip
+    real_bins: Any,
+    contrast_bins: Any,
+    marks: Any,
+    real_up_to: Any,
+    real_total: Any,
+    contrast_total: Any,
+    real_weight: float,
+    contrast_weight: float,
+    best: float,
+) -> Any:
     """Least impurity under `best` over the cuts of one feature, its cut (-1 when there is none), and if it varies.
 
     Only cuts beside a marked bin are looked at. A cut with no contrast row in the bins beside it is never the best
@@ -78,18 +89,26 @@ def best_beside(
             bits &= bits - np.uint64(1)
             if before < code - 1:
                 impurity = _impurity(
-                    real_up_to[code - 1], contrast_left,
-                    real_total, contrast_total, real_weight, contrast_weight,
-                )  # fmt: skip
+                    real_up_to[code - 1],
+                    contrast_left,
+                    real_total,
+                    contrast_total,
+                    real_weight,
+                    contrast_weight,
+                )
                 varies = varies or impurity >= 0
                 if impurity < best:
                     best, best_cut = impurity, code - 1
             contrast_left += contrast_bins[code]
             before = code
             impurity = _impurity(
-                real_up_to[code], contrast_left,
-                real_total, contrast_total, real_weight, contrast_weight,
-            )  # fmt: skip
+                real_up_to[code],
+                contrast_left,
+                real_total,
+                contrast_total,
+                real_weight,
+                contrast_weight,
+            )
             varies = varies or impurity >= 0
             if impurity < best:
                 best, best_cut = impurity, code
@@ -109,9 +128,16 @@ def mark_filled(real_bins: Any, contrast_bins: Any, marks: Any) -> None:
 
 @njit(cache=True, nogil=True)
 def best_leaving(
-    real_bins: Any, contrast_bins: Any, marks: Any, real_total: Any, contrast_total: Any,
-    real_weight: float, contrast_weight: float, min_leaf: int, best: float,
-) -> Any:  # fmt: skip
+    real_bins: Any,
+    contrast_bins: Any,
+    marks: Any,
+    real_total: Any,
+    contrast_total: Any,
+    real_weight: float,
+    contrast_weight: float,
+    min_leaf: int,
+    best: float,
+) -> Any:
     """As `best_beside`, of the cuts that leave `min_leaf` rows on each side; marks are of all bins that hold a row.
 
     Bins and marks are cleared as they are read. Nearly no cut is the best so far: impurities are compared before they

@@ -114,10 +114,28 @@ def partition(
 
 @njit(cache=True, nogil=True)
 def grow_tree(
-    real: Any, contrast: Any, real_rows: Any, real_weights: Any, contrast_rows: Any, contrast_weights: Any,
-    real_weight: float, contrast_weight: float, max_features: int, max_depth: int, min_split: int, min_leaf: int,
-    edges: Any, seed: Any, stop: Any, feature: Any, cut: Any, child: Any, share: Any, gain: Any, inside: Any,
-) -> int:  # fmt: skip
+    real: Any,
+    contrast: Any,
+    real_rows: Any,
+    real_weights: Any,
+    contrast_rows: Any,
+    contrast_weights: Any,
+    real_weight: float,
+    contrast_weight: float,
+    max_features: int,
+    max_depth: int,
+    min_split: int,
+    min_leaf: int,
+    edges: Any,
+    seed: Any,
+    stop: Any,
+    feature: Any,
+    cut: Any,
+    child: Any,
+    share: Any,
+    gain: Any,
+    inside: Any,
+) -> int:
     """Grow one tree, nodes in breadth-first order, the two children of a node side by side.
 
     Parameters
@@ -201,9 +219,16 @@ def grow_tree(
                 if min_leaf > 1:
                     mark_filled(real_bins[k], contrast_bins[k], marks)
                     impurity, low, high, varies = best_leaving(
-                        real_bins[k], contrast_bins[k], marks, real_total, contrast_total,
-                        real_weight, contrast_weight, min_leaf, best,
-                    )  # fmt: skip
+                        real_bins[k],
+                        contrast_bins[k],
+                        marks,
+                        real_total,
+                        contrast_total,
+                        real_weight,
+                        contrast_weight,
+                        min_leaf,
+                        best,
+                    )
                     found = found or varies
                     if low >= 0:
                         best, best_feature = impurity, features[k]
@@ -215,9 +240,16 @@ def grow_tree(
                     for word in range(4):
                         marks[word] = np.uint64(0xFFFFFFFFFFFFFFFF)
                 impurity, where, varies = best_beside(
-                    real_bins[k], contrast_bins[k], marks, scratch, real_total, contrast_total,
-                    real_weight, contrast_weight, best,
-                )  # fmt: skip
+                    real_bins[k],
+                    contrast_bins[k],
+                    marks,
+                    scratch,
+                    real_total,
+                    contrast_total,
+                    real_weight,
+                    contrast_weight,
+                    best,
+                )
                 found = found or varies
                 if where >= 0:
                     best, best_feature = impurity, features[k]

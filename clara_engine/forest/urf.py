@@ -179,17 +179,29 @@ class UnsupervisedForest(BaseEstimator):
                 self.oob_trees_ = unseen
                 self._remember(keys, unseen_rows[: keys.size])
             scores = held_out_scores(
-                real, contrast, settings, trees, leaves, population, seeds, unseen,
-                n_jobs=self.n_jobs, part=part,
-            )  # fmt: skip
+                real,
+                contrast,
+                settings,
+                trees,
+                leaves,
+                population,
+                seeds,
+                unseen,
+                n_jobs=self.n_jobs,
+                part=part,
+            )
             self.oob_anomaly_score_, self.oob_spread_ = scores.anomaly, scores.spread
             self.oob_weirdness_ = scores.weirdness
         return self
 
     def _fit_by_star(
-        self, real: BinnedFeatures, contrast: BinnedFeatures, settings: ForestSettings, keys: NDArray[np.str_],
+        self,
+        real: BinnedFeatures,
+        contrast: BinnedFeatures,
+        settings: ForestSettings,
+        keys: NDArray[np.str_],
         progress: Progress,
-    ) -> UnsupervisedForest:  # fmt: skip
+    ) -> UnsupervisedForest:
         """Grow trees that take all rows of a star or none, and score the real rows by those that took none.
 
         `keys` are of the real rows, and of the contrast rows where these have any.

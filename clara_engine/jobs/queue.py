@@ -49,10 +49,14 @@ class JobQueue:
     """
 
     def __init__(
-        self, record: Callable[[Job], None] | None = None, workers: int = 1, *, kept: int = 200,
+        self,
+        record: Callable[[Job], None] | None = None,
+        workers: int = 1,
+        *,
+        kept: int = 200,
         within: Callable[[], AbstractContextManager[object]] = nullcontext,
         changed: Callable[[Job], object] = lambda job: None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._tell = changed
         self._workers = workers
         self._kept = kept

@@ -63,9 +63,13 @@ class FittedMap:
 
 
 def fit_map(
-    features: ArrayLike, settings: PcaMap | TsneMap | UmapMap, *, seed: int = 0, start: Plane | None = None,
+    features: ArrayLike,
+    settings: PcaMap | TsneMap | UmapMap,
+    *,
+    seed: int = 0,
+    start: Plane | None = None,
     progress: Progress = silent,
-) -> tuple[FittedMap, MapQuality]:  # fmt: skip
+) -> tuple[FittedMap, MapQuality]:
     """Map features, shape (n, d), and measure the map.
 
     Parameters
@@ -85,9 +89,13 @@ def fit_map(
 
 
 def fit_leaf_map(
-    leaves: NDArray[np.integer[Any]], settings: PcaMap | TsneMap | UmapMap, *, seed: int = 0,
-    start: Plane | None = None, progress: Progress = silent,
-) -> tuple[FittedMap, MapQuality]:  # fmt: skip
+    leaves: NDArray[np.integer[Any]],
+    settings: PcaMap | TsneMap | UmapMap,
+    *,
+    seed: int = 0,
+    start: Plane | None = None,
+    progress: Progress = silent,
+) -> tuple[FittedMap, MapQuality]:
     """Map stars by the leaves that they share, and measure the map.
 
     Parameters
@@ -131,9 +139,13 @@ def embed(
 
 
 def _fit(
-    reduction: Reduction, rows: Any, settings: PcaMap | TsneMap | UmapMap, seed: int, start: Plane | None,
+    reduction: Reduction,
+    rows: Any,
+    settings: PcaMap | TsneMap | UmapMap,
+    seed: int,
+    start: Plane | None,
     progress: Progress,
-) -> FittedMap:  # fmt: skip
+) -> FittedMap:
     coordinates = reduction.transform(rows)
     first = None if start is None else _completed(start, coordinates)
     plane = lay_out(coordinates, settings, seed=seed, start=first, progress=progress)

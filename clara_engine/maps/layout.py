@@ -23,9 +23,13 @@ WARM = 3  # t-SNE from a start gets this part of the iterations: more of them wo
 
 
 def lay_out(
-    coordinates: Plane, settings: PcaMap | TsneMap | UmapMap, *, seed: int = 0, start: Plane | None = None,
+    coordinates: Plane,
+    settings: PcaMap | TsneMap | UmapMap,
+    *,
+    seed: int = 0,
+    start: Plane | None = None,
     progress: Progress = silent,
-) -> Plane:  # fmt: skip
+) -> Plane:
     """Lay coordinates, shape (n, dimensions), out on a plane, shape (n, 2).
 
     Parameters
@@ -106,9 +110,13 @@ def _tsne(coordinates: Plane, settings: TsneMap, seed: int, start: Plane | None,
         return aligned(np.asarray(begun.optimize(n_iter=total, momentum=0.8), np.float64), start)
     first: Any = "pca" if coordinates.shape[1] > 1 else 1e-4 * _beginning(coordinates, seed)
     model = TSNE(
-        perplexity=_perplexity(settings, len(coordinates)), early_exaggeration_iter=total // 4,
-        n_iter=total - total // 4, initialization=first, neighbors=_neighbours(len(coordinates)), **watched,
-    )  # fmt: skip
+        perplexity=_perplexity(settings, len(coordinates)),
+        early_exaggeration_iter=total // 4,
+        n_iter=total - total // 4,
+        initialization=first,
+        neighbors=_neighbours(len(coordinates)),
+        **watched,
+    )
     return np.asarray(model.fit(coordinates), np.float64)
 
 

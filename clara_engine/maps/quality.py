@@ -40,9 +40,14 @@ class MapQuality:
 
 
 def map_quality(
-    rows: NDArray[Any], plane: NDArray[np.float64], *, metric: str = "euclidean", neighbours: int = NEIGHBOURS,
-    sample: int = SAMPLE, seed: int = 0,
-) -> MapQuality:  # fmt: skip
+    rows: NDArray[Any],
+    plane: NDArray[np.float64],
+    *,
+    metric: str = "euclidean",
+    neighbours: int = NEIGHBOURS,
+    sample: int = SAMPLE,
+    seed: int = 0,
+) -> MapQuality:
     """Measure a map against the rows that it shows.
 
     Parameters

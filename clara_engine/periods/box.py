@@ -80,9 +80,13 @@ class BoxPeriodogram:
 
 
 def box_search(
-    samples: Samples, *, shortest_days: float = SHORTEST_DAYS, longest_days: float | None = None, peaks: int = 5,
+    samples: Samples,
+    *,
+    shortest_days: float = SHORTEST_DAYS,
+    longest_days: float | None = None,
+    peaks: int = 5,
     progress: Progress = silent,
-) -> BoxPeriodogram:  # fmt: skip
+) -> BoxPeriodogram:
     """Search flat samples for periodic dips (Kovács, Zucker & Mazeh 2002, A&A 391, 369; astropy's `BoxLeastSquares`).
 
     Parameters
@@ -150,11 +154,13 @@ def box_search(
     listed = tuple(
         BoxPeak(
             Ephemeris(float(period[i]), float(coarse.time[0] + middle[i] % period[i]), float(duration[i])),
-            float(depth[i] * 1e6), float(snr[i]), _false_alarm(float(snr[i]), trials),
+            float(depth[i] * 1e6),
+            float(snr[i]),
+            _false_alarm(float(snr[i]), trials),
             harmonic_name(period[i], period[tops[0]], coarse.span_days) if i != tops[0] else "",
         )
         for i in tops
-    )  # fmt: skip
+    )
     return BoxPeriodogram(period, snr, listed)
 
 

@@ -85,9 +85,8 @@ def centroid_shift(light_curve: LightCurve, ephemeris: Ephemeris, depth_ppm: flo
     if not depth_ppm > 0:
         raise FeatureError(f"{name}: without a depth above 0 there is nothing to compare the centroid with")
     shifts = [
-        _shift(light_curve, values, ephemeris)
-        for values in (light_curve.centroid_column, light_curve.centroid_row)
-    ]  # fmt: skip
+        _shift(light_curve, values, ephemeris) for values in (light_curve.centroid_column, light_curve.centroid_row)
+    ]
     (column, column_error, seen), (row, row_error, _) = shifts
     if not seen:
         raise FeatureError(f"{name}: no centroids during the events")

@@ -129,9 +129,13 @@ def no_level(light_curve: LightCurve) -> str:
 
 
 def fold(
-    light_curve: LightCurve, period_days: float, epoch_btjd: float | None = None, bins: int = 100, *,
+    light_curve: LightCurve,
+    period_days: float,
+    epoch_btjd: float | None = None,
+    bins: int = 100,
+    *,
     first_phase: float = -0.5,
-) -> Folded:  # fmt: skip
+) -> Folded:
     """Fold a light curve.
 
     Parameters

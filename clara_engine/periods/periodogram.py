@@ -57,9 +57,13 @@ class Periodogram:
 
 
 def periodogram(
-    light_curve: LightCurve, *, shortest_days: float = 0.1, longest_days: float | None = None,
-    samples_per_peak: int = 10, peaks: int = 5,
-) -> Periodogram:  # fmt: skip
+    light_curve: LightCurve,
+    *,
+    shortest_days: float = 0.1,
+    longest_days: float | None = None,
+    samples_per_peak: int = 10,
+    peaks: int = 5,
+) -> Periodogram:
     """Lomb–Scargle power of a light curve.
 
     Parameters

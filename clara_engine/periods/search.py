@@ -186,9 +186,7 @@ def _fraction(fine: Samples, ephemeris: Ephemeris, seen: tuple[Event, ...]) -> t
     for parts in (3, 2):
         if ephemeris.period_days / parts < 2.2 * ephemeris.duration_days:
             continue
-        between = [
-            event for part in range(1, parts) for event in events(fine, ephemeris, later_by=part / parts)
-        ]  # fmt: skip
+        between = [event for part in range(1, parts) for event in events(fine, ephemeris, later_by=part / parts)]
         compared = contrast(whole(seen), whole(between))
         if compared.second_ppm > 5 * compared.error_ppm and not differ(compared):
             return ephemeris.scaled(1 / parts), f"equal events at 1/{parts} of the highest peak's period"

@@ -14,6 +14,15 @@ from clara_engine.readers.spoc_writer import spoc_file_name, write_spoc
 from clara_engine.readers.stitch import stitch
 
 __all__ = [
-    "READERS", "Reader", "Summary", "read_light_curve", "read_light_curves", "read_registered", "read_target",
-    "spoc_file_name", "stitch", "summarise", "write_spoc",
-]  # fmt: skip
+    "READERS",
+    "Reader",
+    "Summary",
+    "read_light_curve",
+    "read_light_curves",
+    "read_registered",
+    "read_target",
+    "spoc_file_name",
+    "stitch",
+    "summarise",
+    "write_spoc",
+]

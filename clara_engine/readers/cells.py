@@ -20,10 +20,29 @@ __all__ = ["MISSING", "Numbers", "is_missing", "looks_like_number", "numbers", "
 #: What people and programs write where there is nothing, in lower case.
 MISSING = frozenset(
     {
-        "", "nan", "-nan", "+nan", "nat", "na", "n/a", "#n/a", "#na", "<na>", "null", "none", "nil", "masked",
-        "missing", "nodata", "-", "--", "---", "...", "…",
+        "",
+        "nan",
+        "-nan",
+        "+nan",
+        "nat",
+        "na",
+        "n/a",
+        "#n/a",
+        "#na",
+        "<na>",
+        "null",
+        "none",
+        "nil",
+        "masked",
+        "missing",
+        "nodata",
+        "-",
+        "--",
+        "---",
+        "...",
+        "…",
     }
-)  # fmt: skip
+)
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eEdD][+-]?\d+)?|[+-]?inf(inity)?", re.IGNORECASE)
 FORTRAN = re.compile(r"([+-]?\d*\.?\d*)[dD]([+-]?\d+)")
 

@@ -89,9 +89,11 @@ def read_layout(text: str) -> Layout:
     """
     lines = (text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text).split("\n")
     comments = [line.lstrip("# \t") for line in lines if line.startswith("#")]
-    rows = [line for line in lines if line and not line.startswith("#") and not line.isspace()] if comments else [
-        line for line in lines if line and not line.isspace()
-    ]  # fmt: skip
+    rows = (
+        [line for line in lines if line and not line.startswith("#") and not line.isspace()]
+        if comments
+        else [line for line in lines if line and not line.isspace()]
+    )
     if not rows:
         raise UnreadableLightCurve("the file is empty: no samples")
     sample = rows[:SAMPLE_ROWS]
@@ -138,10 +140,16 @@ def parsed(layout: Layout) -> pd.DataFrame:
     quote = "'" if '"' not in body and layout.rows[0].lstrip().startswith("'") else '"'
     try:
         frame = pd.read_csv(
-            io.StringIO(body), sep=r"\s+" if layout.separator == " " else layout.separator, header=None,
-            names=list(range(len(names))), index_col=False, dtype=object, na_filter=False, quotechar=quote,
+            io.StringIO(body),
+            sep=r"\s+" if layout.separator == " " else layout.separator,
+            header=None,
+            names=list(range(len(names))),
+            index_col=False,
+            dtype=object,
+            na_filter=False,
+            quotechar=quote,
             skipinitialspace=True,
-        )  # fmt: skip
+        )
     except (ValueError, OverflowError) as error:
         raise UnreadableLightCurve("its rows can't be told apart: is a quote opened and never closed?") from error
     return frame.set_axis(names, axis=1)

@@ -19,10 +19,35 @@ Float = NDArray[np.float64]
 
 COUNTS, RELATIVE = "e-/s", "relative"
 COUNT_UNITS = {
-    "e-/s", "e/s", "el/s", "electron/s", "electrons/s", "electron s-1", "electrons s-1", "e- s-1", "electron / s",
-    "e-", "electron", "electrons", "ct", "cts", "count", "counts", "ct/s", "cts/s", "count/s", "counts/s", "ct s-1",
-    "ct / s", "count / s", "adu", "adu/s", "adu / s", "dn", "dn/s",
-}  # fmt: skip
+    "e-/s",
+    "e/s",
+    "el/s",
+    "electron/s",
+    "electrons/s",
+    "electron s-1",
+    "electrons s-1",
+    "e- s-1",
+    "electron / s",
+    "e-",
+    "electron",
+    "electrons",
+    "ct",
+    "cts",
+    "count",
+    "counts",
+    "ct/s",
+    "cts/s",
+    "count/s",
+    "counts/s",
+    "ct s-1",
+    "ct / s",
+    "count / s",
+    "adu",
+    "adu/s",
+    "adu / s",
+    "dn",
+    "dn/s",
+}
 #: lightkurve 1 writes "counts" whatever the numbers are; no star that can be seen gives 1 e-/s.
 LOOSE_UNITS = {"ct", "count", "counts"}
 RELATIVE_UNITS = {"relative", "normalized", "normalised", "dimensionless", "unitless", "1"}

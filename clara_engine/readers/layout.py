@@ -220,9 +220,13 @@ def _time(file: FitsFile, used: _Used, layout: Layout) -> tuple[Float, NDArray[n
     primary, own = file.primary, used.table.header
     header = {key: own.get(key, primary.get(key)) for key in REFERENCE_KEYWORDS}
     time = in_btjd(
-        time, used.time, unit=used.table.unit(used.time), header=header, catalogue=layout.catalogue(file),
+        time,
+        used.time,
+        unit=used.table.unit(used.time),
+        header=header,
+        catalogue=layout.catalogue(file),
         missions=layout.missions,
-    )  # fmt: skip
+    )
     order = in_order(time)
     return (time, None) if order is None else (time[order], order)
 

@@ -36,8 +36,14 @@ if TYPE_CHECKING:
     import lightkurve
 
 __all__ = [
-    "READERS", "Reader", "Summary", "read_light_curve", "read_light_curves", "read_target", "summarise",
-]  # fmt: skip
+    "READERS",
+    "Reader",
+    "Summary",
+    "read_light_curve",
+    "read_light_curves",
+    "read_target",
+    "summarise",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +98,12 @@ READERS: tuple[Reader, ...] = (
 
 
 def read_light_curve(
-    source: str | PathLike[str] | lightkurve.LightCurve, *, flux: str = "pdcsap", columns: Columns | str | None = None,
+    source: str | PathLike[str] | lightkurve.LightCurve,
+    *,
+    flux: str = "pdcsap",
+    columns: Columns | str | None = None,
     of: tuple[str, int] | None = None,
-) -> LightCurve:  # fmt: skip
+) -> LightCurve:
     """Read a light curve; its product is recognised from the file's own headers and columns.
 
     Parameters

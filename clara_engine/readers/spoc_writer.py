@@ -23,10 +23,16 @@ BLOCK = 2880
 BTJD_ZERO = 2457000
 ROW = np.dtype(
     [
-        ("TIME", ">f8"), ("CADENCENO", ">i4"), ("SAP_FLUX", ">f4"), ("PDCSAP_FLUX", ">f4"), ("PDCSAP_FLUX_ERR", ">f4"),
-        ("QUALITY", ">i4"), ("MOM_CENTR1", ">f4"), ("MOM_CENTR2", ">f4"),
+        ("TIME", ">f8"),
+        ("CADENCENO", ">i4"),
+        ("SAP_FLUX", ">f4"),
+        ("PDCSAP_FLUX", ">f4"),
+        ("PDCSAP_FLUX_ERR", ">f4"),
+        ("QUALITY", ">i4"),
+        ("MOM_CENTR1", ">f4"),
+        ("MOM_CENTR2", ">f4"),
     ]
-)  # fmt: skip
+)
 FORMS = {">f8": "D", ">i4": "J", ">f4": "E"}
 UNITS = {"TIME": "BJD - 2457000, days", "MOM_CENTR1": "pixel", "MOM_CENTR2": "pixel"}
 
@@ -110,15 +116,35 @@ def _card(key: str, value: Value) -> str:
 def _primary(target: Target, more: Mapping[str, Value]) -> bytes:
     return _header_bytes(
         {
-            "SIMPLE": True, "BITPIX": 8, "NAXIS": 0, "EXTEND": True, "NEXTEND": 1, "EXTNAME": "PRIMARY",
-            "SIMDATA": target.simulated, "TELESCOP": "TESS", "INSTRUME": "TESS Photometer", "OBJECT": target.name,
-            "TICID": target.tic, "SECTOR": target.sector, "RADESYS": "ICRS", "RA_OBJ": float(target.ra),
-            "DEC_OBJ": float(target.dec), "EQUINOX": 2000.0, "PMRA": float(target.pmra),
-            "PMDEC": float(target.pmdec), "TESSMAG": float(target.tmag), "TEFF": float(target.teff),
-            "LOGG": float(target.logg), "RADIUS": float(target.radius), "PROCVER": target.procver or None,
-            "DATA_REL": target.data_release, "CAMERA": target.camera, "CCD": target.ccd, **more,
+            "SIMPLE": True,
+            "BITPIX": 8,
+            "NAXIS": 0,
+            "EXTEND": True,
+            "NEXTEND": 1,
+            "EXTNAME": "PRIMARY",
+            "SIMDATA": target.simulated,
+            "TELESCOP": "TESS",
+            "INSTRUME": "TESS Photometer",
+            "OBJECT": target.name,
+            "TICID": target.tic,
+            "SECTOR": target.sector,
+            "RADESYS": "ICRS",
+            "RA_OBJ": float(target.ra),
+            "DEC_OBJ": float(target.dec),
+            "EQUINOX": 2000.0,
+            "PMRA": float(target.pmra),
+            "PMDEC": float(target.pmdec),
+            "TESSMAG": float(target.tmag),
+            "TEFF": float(target.teff),
+            "LOGG": float(target.logg),
+            "RADIUS": float(target.radius),
+            "PROCVER": target.procver or None,
+            "DATA_REL": target.data_release,
+            "CAMERA": target.camera,
+            "CCD": target.ccd,
+            **more,
         }
-    )  # fmt: skip
+    )
 
 
 def _table(curve: LightCurve, sap_flux: ArrayLike | None, cadence_number: ArrayLike | None) -> bytes:
@@ -136,9 +162,15 @@ def _table(curve: LightCurve, sap_flux: ArrayLike | None, cadence_number: ArrayL
     finite = curve.time[np.isfinite(curve.time)]
     start, stop = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     cards: dict[str, Value] = {
-        "XTENSION": "BINTABLE", "BITPIX": 8, "NAXIS": 2, "NAXIS1": ROW.itemsize, "NAXIS2": len(curve),
-        "PCOUNT": 0, "GCOUNT": 1, "TFIELDS": len(ROW.names or ()),
-    }  # fmt: skip
+        "XTENSION": "BINTABLE",
+        "BITPIX": 8,
+        "NAXIS": 2,
+        "NAXIS1": ROW.itemsize,
+        "NAXIS2": len(curve),
+        "PCOUNT": 0,
+        "GCOUNT": 1,
+        "TFIELDS": len(ROW.names or ()),
+    }
     flux_unit = "e-/s" if curve.flux_unit == "e-/s" else None
     for i, name in enumerate(ROW.names or (), start=1):
         cards[f"TTYPE{i}"], cards[f"TFORM{i}"] = name, FORMS[ROW[name].str]
@@ -146,9 +178,20 @@ def _table(curve: LightCurve, sap_flux: ArrayLike | None, cadence_number: ArrayL
             cards[f"TUNIT{i}"] = unit
     target = curve.target
     cards |= {
-        "EXTNAME": "LIGHTCURVE", "SIMDATA": target.simulated, "TELESCOP": "TESS", "OBJECT": target.name,
-        "TICID": target.tic, "TIMESYS": "TDB", "TIMEREF": "SOLARSYSTEM", "BJDREFI": BTJD_ZERO, "BJDREFF": 0.0,
-        "TIMEUNIT": "d", "TSTART": start, "TSTOP": stop, "TELAPSE": stop - start,
-        "TIMEDEL": target.cadence_s / 86400.0, "CROWDSAP": float(target.crowdsap),
-    }  # fmt: skip
+        "EXTNAME": "LIGHTCURVE",
+        "SIMDATA": target.simulated,
+        "TELESCOP": "TESS",
+        "OBJECT": target.name,
+        "TICID": target.tic,
+        "TIMESYS": "TDB",
+        "TIMEREF": "SOLARSYSTEM",
+        "BJDREFI": BTJD_ZERO,
+        "BJDREFF": 0.0,
+        "TIMEUNIT": "d",
+        "TSTART": start,
+        "TSTOP": stop,
+        "TELAPSE": stop - start,
+        "TIMEDEL": target.cadence_s / 86400.0,
+        "CROWDSAP": float(target.crowdsap),
+    }
     return _header_bytes(cards) + _padded(rows.tobytes(), b"\0")

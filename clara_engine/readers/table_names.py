@@ -6,35 +6,88 @@ import re
 from collections.abc import Iterable, Sequence
 
 __all__ = [
-    "CENTROIDS", "ERRORS", "FLUXES", "NUMBERS", "QUALITIES", "SECTORS", "STARS", "TIMES", "first_of", "is_time",
-    "name_and_unit", "plain", "star_in",
-]  # fmt: skip
+    "CENTROIDS",
+    "ERRORS",
+    "FLUXES",
+    "NUMBERS",
+    "QUALITIES",
+    "SECTORS",
+    "STARS",
+    "TIMES",
+    "first_of",
+    "is_time",
+    "name_and_unit",
+    "plain",
+    "star_in",
+]
 
 #: All names here as `plain` gives them: ``TIC ID``, ``tic_id`` and ``TicId`` are one.
 TIMES = (
-    "time", "btjd", "tbjd", "bjd", "bjdtdb", "bkjd", "tjd", "mjd", "bmjd", "rjd", "jd", "hjd", "t", "date", "dates",
+    "time",
+    "btjd",
+    "tbjd",
+    "bjd",
+    "bjdtdb",
+    "bkjd",
+    "tjd",
+    "mjd",
+    "bmjd",
+    "rjd",
+    "jd",
+    "hjd",
+    "t",
+    "date",
+    "dates",
     "times",
-)  # fmt: skip
+)
 FLUXES = {
     "pdcsap": (
-        "pdcsapflux", "corrflux", "kspsapflux", "detflux", "flux", "relativeflux", "relflux", "normflux",
-        "normalizedflux", "normalisedflux", "fluxnorm", "detrendedflux", "fluxdetrended", "sapflux",
+        "pdcsapflux",
+        "corrflux",
+        "kspsapflux",
+        "detflux",
+        "flux",
+        "relativeflux",
+        "relflux",
+        "normflux",
+        "normalizedflux",
+        "normalisedflux",
+        "fluxnorm",
+        "detrendedflux",
+        "fluxdetrended",
+        "sapflux",
     ),
     "sap": ("sapflux", "rawflux", "flux"),
-}  # fmt: skip
+}
 ERRORS = ("fluxerr", "fluxerror", "eflux", "fluxunc", "fluxuncertainty", "err", "error", "sigma", "uncertainty")
 QUALITIES = ("quality", "sapquality", "qualityflag", "qualityflags", "flag", "flags")
 CENTROIDS = (("momcentr1", "momcentr2"), ("centroidcolumn", "centroidrow"), ("centroidcol", "centroidrow"))
 #: Facts of the star that are numbers, and what else they are called.
 NUMBERS = {
-    "tmag": ("tmag", "tessmag"), "teff": ("teff",), "radius": ("radius",), "logg": ("logg",), "ra": ("ra", "raobj"),
-    "dec": ("dec", "decobj"), "pmra": ("pmra",), "pmdec": ("pmdec",),
-}  # fmt: skip
+    "tmag": ("tmag", "tessmag"),
+    "teff": ("teff",),
+    "radius": ("radius",),
+    "logg": ("logg",),
+    "ra": ("ra", "raobj"),
+    "dec": ("dec", "decobj"),
+    "pmra": ("pmra",),
+    "pmdec": ("pmdec",),
+}
 #: Columns that number stars, and the catalogue that the numbers are of.
 STARS = {
-    "tic": "TIC", "ticid": "TIC", "tid": "TIC", "tessid": "TIC", "ticnumber": "TIC", "kic": "KIC", "kicid": "KIC",
-    "kepid": "KIC", "keplerid": "KIC", "epic": "EPIC", "epicid": "EPIC", "epicnumber": "EPIC",
-}  # fmt: skip
+    "tic": "TIC",
+    "ticid": "TIC",
+    "tid": "TIC",
+    "tessid": "TIC",
+    "ticnumber": "TIC",
+    "kic": "KIC",
+    "kicid": "KIC",
+    "kepid": "KIC",
+    "keplerid": "KIC",
+    "epic": "EPIC",
+    "epicid": "EPIC",
+    "epicnumber": "EPIC",
+}
 SECTORS = ("sector", "quarter", "campaign")
 UNIT_ENDINGS = ("ppm", "ppt", "percent")
 ZERO = re.compile(r"2[34]\d{5}(\.\d+)?")

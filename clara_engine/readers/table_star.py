@@ -108,10 +108,13 @@ def target_of(raw: RawTable, part: Part, path: Path, cadence_s: float) -> Target
         return _first(facts, names) or (words(row[column])[0] if column else "")
 
     return Target(
-        tic=tic, catalogue=catalogue, sector=int(sector), cadence_s=cadence_s,
+        tic=tic,
+        catalogue=catalogue,
+        sector=int(sector),
+        cadence_s=cadence_s,
         product=re.sub(r"[^\w.+-]", "-", said(("product",)).strip()) or "table",
         **{name: _number(said(others)) for name, others in NUMBERS.items()},  # type: ignore[arg-type]
-    )  # fmt: skip
+    )
 
 
 def star(raw: RawTable, part: Part, path: Path) -> tuple[str, int]:

@@ -23,12 +23,15 @@ LAYOUT = Layout(
     },
     errors={"CAL_APER_FLUX": "CAPE_ERR", "CAL_PSF_FLUX": "CPSF_ERR"},
     default_unit={
-        "CAL_APER_FLUX": "relative", "CAL_PSF_FLUX": "relative", "APERTURE_FLUX": "e-/s", "PSF_FLUX": "e-/s",
+        "CAL_APER_FLUX": "relative",
+        "CAL_PSF_FLUX": "relative",
+        "APERTURE_FLUX": "e-/s",
+        "PSF_FLUX": "e-/s",
     },
     quality=("TESS_FLAGS",),
     more_flags="TGLC_FLAGS",
     cadence_from_steps=True,
-)  # fmt: skip
+)
 
 
 def recognises(file: FitsFile) -> bool:

@@ -43,9 +43,17 @@ JULIAN_DATES = (2.3e6, 2.5e6)
 MODIFIED_DATES = (4e4, 1e5)
 #: Zero points [JD] by the names that people give to times; a bare ``bjd`` or ``jd`` says the scale alone.
 NAMED_ZEROS = {
-    "btjd": BTJD_ZERO, "tbjd": BTJD_ZERO, "tjd": BTJD_ZERO, "bkjd": BKJD_ZERO, "kbjd": BKJD_ZERO, "kjd": BKJD_ZERO,
-    "mjd": MJD_ZERO, "bmjd": MJD_ZERO, "rjd": 2400000.0, "rbjd": 2400000.0,
-}  # fmt: skip
+    "btjd": BTJD_ZERO,
+    "tbjd": BTJD_ZERO,
+    "tjd": BTJD_ZERO,
+    "bkjd": BKJD_ZERO,
+    "kbjd": BKJD_ZERO,
+    "kjd": BKJD_ZERO,
+    "mjd": MJD_ZERO,
+    "bmjd": MJD_ZERO,
+    "rjd": 2400000.0,
+    "rbjd": 2400000.0,
+}
 DAYS = {"", "d", "day", "days", "jd", "bjd", "hjd", "ejd", "date", "time", "t", "times"}
 SCALES = r"[\s_\-(]*(tdb|utc|tcb|tt|tai)\)?$"
 ZERO_IN_WORDS = re.compile(r"(?<!\d)(2[34]\d{5}(?:\.\d+)?)(?!\d)")
@@ -115,9 +123,14 @@ def references(header: Mapping[str, object]) -> list[Reference]:
 
 
 def in_btjd(
-    time: Float, name: str, *, unit: str = "", header: Mapping[str, object] | None = None, catalogue: str = "",
+    time: Float,
+    name: str,
+    *,
+    unit: str = "",
+    header: Mapping[str, object] | None = None,
+    catalogue: str = "",
     missions: Sequence[str] = (),
-) -> Float:  # fmt: skip
+) -> Float:
     """Times as BTJD = BJD - 2457000 [days], by the rule of the module.
 
     Parameters

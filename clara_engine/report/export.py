@@ -20,12 +20,39 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "UNITS", "Format", "ranking", "table_bytes", "write_table"]
 
 UNITS = {
-    "tmag": "mag", "teff": "K", "radius": "solRad",
-    "ra": "deg", "dec": "deg", "pmra": "mas/yr", "pmdec": "mas/yr", "cadence_s": "s",
-    "parallax_mas": "mas", "period_days": "d",
-}  # fmt: skip
-FACTS = ["target_id", "tic", "catalogue", "sector", "product", "cadence_s", "tmag", "teff", "radius", "logg", "ra",
-         "dec", "pmra", "pmdec", "simulated", "procver", "data_release", "crowdsap", "camera", "ccd"]  # fmt: skip
+    "tmag": "mag",
+    "teff": "K",
+    "radius": "solRad",
+    "ra": "deg",
+    "dec": "deg",
+    "pmra": "mas/yr",
+    "pmdec": "mas/yr",
+    "cadence_s": "s",
+    "parallax_mas": "mas",
+    "period_days": "d",
+}
+FACTS = [
+    "target_id",
+    "tic",
+    "catalogue",
+    "sector",
+    "product",
+    "cadence_s",
+    "tmag",
+    "teff",
+    "radius",
+    "logg",
+    "ra",
+    "dec",
+    "pmra",
+    "pmdec",
+    "simulated",
+    "procver",
+    "data_release",
+    "crowdsap",
+    "camera",
+    "ccd",
+]
 
 
 def ranking(workspace: Store, run: Run | None, target_ids: Sequence[str] | None = None) -> pd.DataFrame:

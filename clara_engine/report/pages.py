@@ -29,11 +29,16 @@ MOST_STARS = 200
 STEPS = 4
 
 FACTS = (
-    ("tmag", "TESS magnitude", "{:.2f} mag"), ("teff", "effective temperature", "{:.0f} K"),
-    ("radius", "radius", "{:.2f} R☉"), ("logg", "log g (cgs)", "{:.2f}"), ("ra", "right ascension", "{:.5f}°"),
-    ("dec", "declination", "{:+.5f}°"), ("pmra", "proper motion α", "{:.2f} mas/yr"),
-    ("pmdec", "proper motion δ", "{:.2f} mas/yr"), ("cadence_s", "cadence", "{:.0f} s"),
-)  # fmt: skip
+    ("tmag", "TESS magnitude", "{:.2f} mag"),
+    ("teff", "effective temperature", "{:.0f} K"),
+    ("radius", "radius", "{:.2f} R☉"),
+    ("logg", "log g (cgs)", "{:.2f}"),
+    ("ra", "right ascension", "{:.5f}°"),
+    ("dec", "declination", "{:+.5f}°"),
+    ("pmra", "proper motion α", "{:.2f} mas/yr"),
+    ("pmdec", "proper motion δ", "{:.2f} mas/yr"),
+    ("cadence_s", "cadence", "{:.0f} s"),
+)
 STRONGEST = 5
 SAME_SCORE = 0.0005
 NOTHING = "<div class='quiet'>none</div>"
@@ -57,9 +62,13 @@ th { color: #68717b; } .facts { columns: 3; }
 
 
 def report_html(
-    workspace: Store, target_ids: Sequence[str], run: Run | None = None, *, title: str = "",
+    workspace: Store,
+    target_ids: Sequence[str],
+    run: Run | None = None,
+    *,
+    title: str = "",
     report: Report = quiet,
-) -> str:  # fmt: skip
+) -> str:
     """Facts, light curve, periods, fold, reasons, labels and verdicts of some stars; prints one star a page.
 
     Parameters
@@ -140,9 +149,15 @@ def _rate(rate: dict[str, float]) -> str:
 
 
 def _star(
-    workspace: Store, target_id: str, row: pd.Series, run: Run | None, scores: pd.DataFrame,
-    step: Callable[[], None], *, first: bool,
-) -> str:  # fmt: skip
+    workspace: Store,
+    target_id: str,
+    row: pd.Series,
+    run: Run | None,
+    scores: pd.DataFrame,
+    step: Callable[[], None],
+    *,
+    first: bool,
+) -> str:
     name = f"SIM {row['tic']}" if row["simulated"] else f"{row['catalogue']} {row['tic']}"
     place = f"sector {row['sector']} · {escape(str(row['product']))} · <span class='quiet'>{escape(target_id)}</span>"
     score = ""

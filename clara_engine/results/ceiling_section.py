@@ -78,8 +78,16 @@ def _left_out(how: str, facts: Facts) -> str:
 def _parts(facts: Facts) -> str:
     if not facts["lost"]:
         return ""
-    return table([
-        {"of": title, "part": span(row["from"], row["to"]), "light curves": percent(row["share"]),
-         AUC: number(row["auc"]), "of what is missing": percent(row["loss"])}
-        for title, rows in facts["parts"].items() for row in rows
-    ])  # fmt: skip
+    return table(
+        [
+            {
+                "of": title,
+                "part": span(row["from"], row["to"]),
+                "light curves": percent(row["share"]),
+                AUC: number(row["auc"]),
+                "of what is missing": percent(row["loss"]),
+            }
+            for title, rows in facts["parts"].items()
+            for row in rows
+        ]
+    )

@@ -24,9 +24,15 @@ ASKED_STARS, MOST_HALVES, HALF_TREES = 800, 12, 100
 
 
 def fairness(
-    rows: TrainingRows, settings: ForestSettings, seed: int, *, quiet_stars: Collection[str],
-    nulls: Nulls, null_stars: Names, report: Report = quiet,
-) -> pd.DataFrame:  # fmt: skip
+    rows: TrainingRows,
+    settings: ForestSettings,
+    seed: int,
+    *,
+    quiet_stars: Collection[str],
+    nulls: Nulls,
+    null_stars: Names,
+    report: Report = quiet,
+) -> pd.DataFrame:
     """Grow the forest of a seed and its variants, and score stars with them.
 
     Parameters
@@ -52,9 +58,7 @@ def fairness(
         keep: NDArray[np.bool_], shown: NDArray[np.bool_], number: int, chosen: ForestSettings = settings
     ) -> UnsupervisedForest:
         forest = UnsupervisedForest.from_settings(chosen, random_state=number)
-        return forest.fit(
-            real.take(keep), copies[shown], report, real_stars=stars[keep], contrast_stars=hosts[shown]
-        )  # fmt: skip
+        return forest.fit(real.take(keep), copies[shown], report, real_stars=stars[keep], contrast_stars=hosts[shown])
 
     everyone = np.ones(len(stars), bool)
     usual = grown(everyone, np.ones(len(hosts), bool), seed)

@@ -62,17 +62,33 @@ def named(matrix: SteeringMatrix, events: list[str], seed: int, report: Report =
         fractions = forest.fractions(binning.bin(rows), stars)
         chance, told = calibration.posterior(fractions, prior), calibration.posterior(fractions, usual)
         best = chance.argmax(axis=1)
-        tables.append(pd.DataFrame({
-            "seed": seed, "kind": kind, "generator": generator, "star": stars,
-            "signal_to_noise": about["signal_to_noise"].to_numpy(float), "called": np.array(classes)[best],
-            "chance": chance.max(axis=1), "score": told[:, classes.index(kind)] if kind != NONE else np.nan,
-        }))  # fmt: skip
+        tables.append(
+            pd.DataFrame(
+                {
+                    "seed": seed,
+                    "kind": kind,
+                    "generator": generator,
+                    "star": stars,
+                    "signal_to_noise": about["signal_to_noise"].to_numpy(float),
+                    "called": np.array(classes)[best],
+                    "chance": chance.max(axis=1),
+                    "score": told[:, classes.index(kind)] if kind != NONE else np.nan,
+                }
+            )
+        )
         if kind == NONE:  # what an untouched light curve would score as each kind, for the areas
             untouched = pd.DataFrame(
-                {"seed": seed, "kind": NONE, "generator": "untouched", "star": np.repeat(stars, len(classes) - 1),
-                 "signal_to_noise": np.nan, "called": np.tile(classes[1:], len(stars)), "chance": np.nan,
-                 "score": told[:, 1:].ravel()}
-            )  # fmt: skip
+                {
+                    "seed": seed,
+                    "kind": NONE,
+                    "generator": "untouched",
+                    "star": np.repeat(stars, len(classes) - 1),
+                    "signal_to_noise": np.nan,
+                    "called": np.tile(classes[1:], len(stars)),
+                    "chance": np.nan,
+                    "score": told[:, 1:].ravel(),
+                }
+            )
             tables.append(untouched)
     return pd.concat(tables, ignore_index=True)[COLUMNS]
 
@@ -93,9 +109,16 @@ def confusion(table: pd.DataFrame, least_signal_to_noise: float = 0.0) -> list[d
         right = (part["called"] == kind).to_numpy()
         ends = clustered_interval(right, part["star"].to_numpy())
         shares = part["called"].value_counts(normalize=True)
-        rows.append({
-            "kind": kind, "generator": generator, "n": len(part), "stars": part["star"].nunique(),
-            "right": float(right.mean()), "low": ends[0], "high": ends[1],
-            "as": {str(called): float(share) for called, share in shares.items()},
-        })  # fmt: skip
+        rows.append(
+            {
+                "kind": kind,
+                "generator": generator,
+                "n": len(part),
+                "stars": part["star"].nunique(),
+                "right": float(right.mean()),
+                "low": ends[0],
+                "high": ends[1],
+                "as": {str(called): float(share) for called, share in shares.items()},
+            }
+        )
     return rows

@@ -24,11 +24,15 @@ def kinds_section(name: str, kinds: Facts) -> str:
     ]
     for title, key in (("All events", "all"), (f"Events of a signal-to-noise above {DETECTED:g}", "detected")):
         rows = [
-            {"true kind": row["kind"], "generator": row["generator"] if row["kind"] != "none" else "–", "n": row["n"],
-             "right": interval({**row, "value": row["right"]}, digits=2)}
+            {
+                "true kind": row["kind"],
+                "generator": row["generator"] if row["kind"] != "none" else "–",
+                "n": row["n"],
+                "right": interval({**row, "value": row["right"]}, digits=2),
+            }
             | {f"as {called}": number(row["as"].get(called, 0.0), 2) for called in kinds["classes"]}
             for row in kinds[key]
-        ]  # fmt: skip
+        ]
         parts.append(f"{title}, and the share that is called each kind:\n\n{table(rows)}")
     rows = [
         {"kind": row["kind"], "ROC-AUC against untouched": number(row["auc"]), "lost": interval(row)}

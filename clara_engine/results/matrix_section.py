@@ -69,12 +69,17 @@ def _ahead(cells: Cells, contrasts: list[str], events: list[str]) -> str:
 
 def _all_events(one: Facts, cells: Cells) -> str:
     rows = [
-        {"event": name, "ROC-AUC": interval(cells[event, name], "auc"),
-         "matched ROC-AUC": interval(cells[event, name], "matched_auc"),
-         "recall at 1 %": interval(cells[event, name], "recall_1"),
-         "recall at 5 %": interval(cells[event, name], "recall_5")}
-        for event in one["events"] for name in (event, event + OTHER_GENERATOR) if (event, name) in cells
-    ]  # fmt: skip
+        {
+            "event": name,
+            "ROC-AUC": interval(cells[event, name], "auc"),
+            "matched ROC-AUC": interval(cells[event, name], "matched_auc"),
+            "recall at 1 %": interval(cells[event, name], "recall_1"),
+            "recall at 5 %": interval(cells[event, name], "recall_5"),
+        }
+        for event in one["events"]
+        for name in (event, event + OTHER_GENERATOR)
+        if (event, name) in cells
+    ]
     return (
         "Each contrast set against its own event. *Matched* compares with the same star untouched, so that a star that "
         f"scores high whatever happens gains nothing.\n\n{table(rows)}"
@@ -92,11 +97,17 @@ def _strong_events(one: Facts) -> str:
             cell = strong.get((event, name))
             if cell is not None and nulls is not None:
                 untouched = "–" if nulls["value"] is None else percent(nulls["untouched"])
-                rows.append({
-                    "event": name, "of all": percent(nulls["detected"]), "ROC-AUC": interval(cell, "auc"),
-                    "matched ROC-AUC": interval(cell, "matched_auc"), "recall at 1 %": interval(cell, "recall_1"),
-                    "recall, cut of nulls": interval(nulls), "untouched above it": untouched,
-                })  # fmt: skip
+                rows.append(
+                    {
+                        "event": name,
+                        "of all": percent(nulls["detected"]),
+                        "ROC-AUC": interval(cell, "auc"),
+                        "matched ROC-AUC": interval(cell, "matched_auc"),
+                        "recall at 1 %": interval(cell, "recall_1"),
+                        "recall, cut of nulls": interval(nulls),
+                        "untouched above it": untouched,
+                    }
+                )
     return (
         f"Only events of a signal-to-noise above {DETECTED:g}. The cut of the nulls is what 1 % of the null light "
         "curves reach; the last column says how many untouched light curves do, which trees that never saw their star "

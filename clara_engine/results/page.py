@@ -70,20 +70,30 @@ def _aims(found: list[Aim]) -> str:
     rows = []
     for aim in found:
         goal = f"≥ {number(aim.least)}" if aim.least is not None else f"≤ {number(aim.most)}"
-        rows.append({
-            "event": aim.event, "figure": aim.figure, "stars": aim.sample, "aimed at": goal,
-            "measured": interval(aim.found), "": f"**{aim.decision}**" if not aim.reached else aim.decision,
-        })  # fmt: skip
+        rows.append(
+            {
+                "event": aim.event,
+                "figure": aim.figure,
+                "stars": aim.sample,
+                "aimed at": goal,
+                "measured": interval(aim.found),
+                "": f"**{aim.decision}**" if not aim.reached else aim.decision,
+            }
+        )
     measured = [aim for aim in found if aim.decision != NOT_MEASURED]
     reached = sum(aim.reached for aim in measured)
-    return "\n\n".join([
-        "## What was aimed at, and what is reached",
-        f"Of {len(measured)} figures {reached} are reached. Events have a signal-to-noise above {DETECTED:g}, that of "
-        "the best filter when shape and times are known ([injections.md](injections.md)). Where fewer quiet stars are "
-        "measured than a cut at 1 % needs, the cut is that of null light curves of all stars, scored by trees that "
-        "never saw them ([method.md](method.md)); intervals then hold the cut as it is.",
-        table(rows),
-    ])  # fmt: skip
+    return "\n\n".join(
+        [
+            "## What was aimed at, and what is reached",
+            f"Of {len(measured)} figures {reached} are reached. Events have a signal-to-noise above {DETECTED:g}, "
+            "that of "
+            "the best filter when shape and times are known ([injections.md](injections.md)). Where fewer quiet "
+            "stars are "
+            "measured than a cut at 1 % needs, the cut is that of null light curves of all stars, scored by trees that "
+            "never saw them ([method.md](method.md)); intervals then hold the cut as it is.",
+            table(rows),
+        ]
+    )
 
 
 def _fair(samples: Mapping[str, Facts]) -> str:
@@ -91,14 +101,21 @@ def _fair(samples: Mapping[str, Facts]) -> str:
     for name, one in samples.items():
         for event, mine in one["events"].items():
             host, new = mine.get("host", {}), mine["new files"]
-            rows.append({
-                "stars": name, "event": event, "“is a host”, ROC-AUC": interval(host),
-                "holds .5": ("yes" if host["low"] <= 0.5 <= host["high"] else "**no**") if host else "–",
-                "new file: mean difference": number(new["mean"]),
-                "stars beyond .25": f"{percent(new['far'])} (up to {percent(new['far_high'])})",
-            })  # fmt: skip
-    ok = all(one["new files"]["mean"] < NEW_FILE[0] and one["new files"]["far"] < NEW_FILE[1]
-             for sample in samples.values() for one in sample["events"].values())  # fmt: skip
+            rows.append(
+                {
+                    "stars": name,
+                    "event": event,
+                    "“is a host”, ROC-AUC": interval(host),
+                    "holds .5": ("yes" if host["low"] <= 0.5 <= host["high"] else "**no**") if host else "–",
+                    "new file: mean difference": number(new["mean"]),
+                    "stars beyond .25": f"{percent(new['far'])} (up to {percent(new['far_high'])})",
+                }
+            )
+    ok = all(
+        one["new files"]["mean"] < NEW_FILE[0] and one["new files"]["far"] < NEW_FILE[1]
+        for sample in samples.values()
+        for one in sample["events"].values()
+    )
     so = "That is so" if ok else "That is not so"
     hosts = [mine["host"] for one in samples.values() for mine in one["events"].values() if "host" in mine]
     below = (
@@ -106,16 +123,21 @@ def _fair(samples: Mapping[str, Facts]) -> str:
         if any(host["high"] < 0.5 for host in hosts)
         else ""
     )
-    return "\n\n".join([
-        "## Every star scored fairly",
-        "A random half of the quiet training stars that may carry signals carries them, then the other half, and where "
-        "stars are few other halves after these: who does "
-        f"can't be told from the scores where the ROC-AUC is .5 (aimed at: .5 ± {number(HOST, 2)} on simulated stars, "
-        "an interval that holds .5 on real ones). And a tenth of the quiet training stars is scored as new files, by a "
-        f"run that never had them: aimed at are a mean difference below {number(NEW_FILE[0], 2)} and fewer than "
-        f"{percent(NEW_FILE[1])} of stars beyond .25. {so} for every event below.{below}",
-        table(rows),
-    ])  # fmt: skip
+    return "\n\n".join(
+        [
+            "## Every star scored fairly",
+            "A random half of the quiet training stars that may carry signals carries them, then the other half, "
+            "and where "
+            "stars are few other halves after these: who does "
+            f"can't be told from the scores where the ROC-AUC is .5 (aimed at: .5 ± {number(HOST, 2)} on "
+            "simulated stars, "
+            "an interval that holds .5 on real ones). And a tenth of the quiet training stars is scored as new "
+            "files, by a "
+            f"run that never had them: aimed at are a mean difference below {number(NEW_FILE[0], 2)} and fewer than "
+            f"{percent(NEW_FILE[1])} of stars beyond .25. {so} for every event below.{below}",
+            table(rows),
+        ]
+    )
 
 
 def _published(found: Facts) -> str:

@@ -18,23 +18,37 @@ SAME_FEATURES = ("gradient boosting", "isolation forest")
 def peers_section(peers: Facts) -> str:
     """Markdown of what `clara_engine.studies.peers` measured."""
     rows = [
-        {"event": cell["event"], "peer": cell["peer"], "ROC-AUC": interval(cell, "auc"),
-         "recall at 1 %": interval(cell, "recall_1"), "recall at 5 %": interval(cell, "recall_5"),
-         "s": f"{cell['seconds']:.2g}"}
+        {
+            "event": cell["event"],
+            "peer": cell["peer"],
+            "ROC-AUC": interval(cell, "auc"),
+            "recall at 1 %": interval(cell, "recall_1"),
+            "recall at 5 %": interval(cell, "recall_5"),
+            "s": f"{cell['seconds']:.2g}",
+        }
         for cell in _by_event(peers["cells"])
-    ]  # fmt: skip
+    ]
     about = [
-        {"peer": one["peer"], "ranks by": one["ranks_by"], "package": f"{one['package']} {one['version']}",
-         "did not run": one["absent"]}
+        {
+            "peer": one["peer"],
+            "ranks by": one["ranks_by"],
+            "package": f"{one['package']} {one['version']}",
+            "did not run": one["absent"],
+        }
         for one in peers["peers"]
-    ]  # fmt: skip
-    return "\n\n".join([
-        "## Peers on the same light curves",
-        f"The stars of the first {_seeds(peers['seeds'])} of the matrix, {peers['measured']} injected light curves of "
-        "each event and seed. Those that learn are shown the training stars and the contrast set that the steered "
-        "forest is shown. s: processor time of one light curve, in seconds.",
-        table(rows), _behind(peers["cells"]), table(about),
-    ])  # fmt: skip
+    ]
+    return "\n\n".join(
+        [
+            "## Peers on the same light curves",
+            f"The stars of the first {_seeds(peers['seeds'])} of the matrix, {peers['measured']} injected light "
+            "curves of "
+            "each event and seed. Those that learn are shown the training stars and the contrast set that the steered "
+            "forest is shown. s: processor time of one light curve, in seconds.",
+            table(rows),
+            _behind(peers["cells"]),
+            table(about),
+        ]
+    )
 
 
 def _seeds(count: int) -> str:

@@ -44,9 +44,15 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def measure_sample(
-    workspace: Store, plan: SteeringPlan, *, name: str, kinds: bool = True, nulls: NullPlan | None = None,
-    seen: Mapping[str, str] = NOTHING, report: Report = quiet,
-) -> dict[str, Any]:  # fmt: skip
+    workspace: Store,
+    plan: SteeringPlan,
+    *,
+    name: str,
+    kinds: bool = True,
+    nulls: NullPlan | None = None,
+    seen: Mapping[str, str] = NOTHING,
+    report: Report = quiet,
+) -> dict[str, Any]:
     """Measure the steering matrix and what else the stars of a workspace can tell.
 
     Cells are kept in the workspace: stopped, it resumes.
@@ -109,9 +115,14 @@ def _fairness(
         still = {star_of(one) for one in workspace.labels.uneventful(training, matrix.plan.quiet_labels)}
         step.stage("growing trees")
         return fairness(
-            matrix.training_rows(event, seed, step), matrix.plan.forest, seed, quiet_stars=still, nulls=nulls,
-            null_stars=stars[nulls.target_ids].to_numpy(str), report=step,
-        )  # fmt: skip
+            matrix.training_rows(event, seed, step),
+            matrix.plan.forest,
+            seed,
+            quiet_stars=still,
+            nulls=nulls,
+            null_stars=stars[nulls.target_ids].to_numpy(str),
+            report=step,
+        )
 
     table = kept.table(["fairness 4", matrix.fingerprint(seed), event, plan.model_dump()], make)
     return table.assign(event=event, seed=seed)
@@ -123,9 +134,14 @@ def _numbers(workspace: Store, matrix: SteeringMatrix, ids: Sequence[str], fair:
     targets = workspace.targets.frame().set_index("target_id").loc[list(ids)]
     nulls = fair[fair["of"] == "nulls"]
     return {
-        "light_curves": len(ids), "stars": len({star_of(one) for one in ids}),
-        "group": str(workspace.targets.groups()[ids[0]]), "seeds": plan.seeds, "curves": plan.curves,
-        "measured": plan.measured, "halves": plan.halves, "simulated": bool(targets["simulated"].any()),
+        "light_curves": len(ids),
+        "stars": len({star_of(one) for one in ids}),
+        "group": str(workspace.targets.groups()[ids[0]]),
+        "seeds": plan.seeds,
+        "curves": plan.curves,
+        "measured": plan.measured,
+        "halves": plan.halves,
+        "simulated": bool(targets["simulated"].any()),
         "training_stars": _mean(len({star_of(one) for one in split.training}) for split in splits),
         "measured_stars": _mean(len({star_of(one) for one in split.measured}) for split in splits),
         "least_measured_stars": min(len({star_of(one) for one in split.measured}) for split in splits),
@@ -134,7 +150,7 @@ def _numbers(workspace: Store, matrix: SteeringMatrix, ids: Sequence[str], fair:
         "null_stars": int(nulls["star"].nunique()),
         "nulls": int(len(nulls) / max(1, nulls.groupby(["event", "seed"]).ngroups)),
         "features": feature_set(plan.feature_set).size,
-    }  # fmt: skip
+    }
 
 
 def _mean(counts: Any) -> float:
@@ -177,16 +193,23 @@ def _event(
         part for _, part in fair[fair["of"].str.startswith(HALF)].groupby(["seed", "of"]) if part["hit"].nunique() == 2
     ]
     if halves:
-        found["host"] = _interval(mean_auc([
-            (part["score"].to_numpy(float), part["hit"].to_numpy(bool), part["star"].to_numpy(str)) for part in halves
-        ]))  # fmt: skip
+        found["host"] = _interval(
+            mean_auc(
+                [
+                    (part["score"].to_numpy(float), part["hit"].to_numpy(bool), part["star"].to_numpy(str))
+                    for part in halves
+                ]
+            )
+        )
         found["host"]["stars"] = int(pd.concat(halves)["star"].nunique())
     new = fair[fair["of"] == "new files"]
     far = (new["score"] > FAR).to_numpy()
     found["new files"] = {
-        "mean": float(new["score"].mean()), "far": float(far.mean()), "stars": len(new),
+        "mean": float(new["score"].mean()),
+        "far": float(far.mean()),
+        "stars": len(new),
         "far_high": clustered_interval(far, new["star"].to_numpy())[1],
-    }  # fmt: skip
+    }
     found["ceiling"] = _ceiling(event, mine, facts)
     if found["ceiling"]:
         costly = [one["star"] for one in found["ceiling"]["costly"]]
@@ -259,10 +282,11 @@ def _ceiling(event: str, mine: pd.DataFrame, facts: pd.DataFrame) -> dict[str, A
                 parts[title] = loss_by_part(lost, values, edges.tolist())
     by_star = loss_by_star(taken, still["star"]).head(COSTLY)
     return {
-        "lost": float(lost.mean()), "parts": {title: part.to_dict("records") for title, part in parts.items()},
+        "lost": float(lost.mean()),
+        "parts": {title: part.to_dict("records") for title, part in parts.items()},
         "untouched_stars": int(still["star"].nunique()),
         "costly": [{"star": str(star), "loss": float(share)} for star, share in by_star.items()],
-    }  # fmt: skip
+    }
 
 
 def _kinds(
@@ -288,7 +312,10 @@ def _kinds(
     sure = table[table["generator"] != "untouched"]
     right = (sure["called"] == sure["kind"]).to_numpy(float)
     return {
-        "classes": [NONE, *(KIND[event] for event in events)], "all": confusion(table),
-        "detected": confusion(table, DETECTED), "areas": areas, "says": float(sure["chance"].mean()),
+        "classes": [NONE, *(KIND[event] for event in events)],
+        "all": confusion(table),
+        "detected": confusion(table, DETECTED),
+        "areas": areas,
+        "says": float(sure["chance"].mean()),
         "is": float(right.mean()),
-    }  # fmt: skip
+    }

@@ -25,8 +25,14 @@ __all__ = ["EVENT_COLUMNS", "demo_workspace", "events_seen", "note_events"]
 
 #: Columns of a table of stars that say that something is known to happen: by a word, or a number other than 0.
 EVENT_COLUMNS = (
-    "toi", "toi_disp", "toi_or_koi", "disposition", "eb_period", "hello_nflares", "ucd_flares_vetted_this_sector",
-)  # fmt: skip
+    "toi",
+    "toi_disp",
+    "toi_or_koi",
+    "disposition",
+    "eb_period",
+    "hello_nflares",
+    "ucd_flares_vetted_this_sector",
+)
 #: How columns begin that count the transit-like events which SPOC's own search found in a sector: n_tce_s1.
 SEARCHED = "n_tce"
 #: Columns that say what a star is, and the words in them that mean an event.

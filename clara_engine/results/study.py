@@ -81,16 +81,24 @@ class StudyPlan(Setting):
         """The matrix, with the other generators of its events."""
         others = (event + OTHER_GENERATOR for event in self.events if event in UNSEEN_EVENTS)
         return SteeringPlan(
-            contrasts=(*self.events, *self.baselines), events=(*self.events, *others), seeds=self.seeds,
-            curves=self.curves, measured=self.measured,
-        )  # fmt: skip
+            contrasts=(*self.events, *self.baselines),
+            events=(*self.events, *others),
+            seeds=self.seeds,
+            curves=self.curves,
+            measured=self.measured,
+        )
 
     def demo_plan(self) -> SteeringPlan:
         """Halves of the simulated stars."""
         return SteeringPlan(
-            contrasts=DEMO_EVENTS, events=DEMO_EVENTS, seeds=self.seeds, curves=self.curves, measured=self.measured,
-            most_stars=self.demo_stars, halves=True,
-        )  # fmt: skip
+            contrasts=DEMO_EVENTS,
+            events=DEMO_EVENTS,
+            seeds=self.seeds,
+            curves=self.curves,
+            measured=self.measured,
+            most_stars=self.demo_stars,
+            halves=True,
+        )
 
 
 def study(workspace: Store, plan: StudyPlan, command: str, report: Report = quiet) -> dict[str, Any]:
@@ -113,8 +121,10 @@ def study(workspace: Store, plan: StudyPlan, command: str, report: Report = quie
         When there are no stars.
     """
     found: dict[str, Any] = {
-        "command": command, "versions": package_versions(), "samples": {},
-    }  # fmt: skip
+        "command": command,
+        "versions": package_versions(),
+        "samples": {},
+    }
     if not len(workspace.targets) and not plan.demo:
         raise WorkspaceError("no light curves: `clara results FOLDER`, or --demo 1200 for simulated ones")
     if len(workspace.targets):
@@ -144,9 +154,11 @@ def _peers(workspace: Store, plan: StudyPlan, report: Report) -> dict[str, Any]:
     asked = PeerPlan(curves=plan.curves, measured=plan.peers, seeds=plan.peer_seeds)
     peers = PeerStudy(workspace, asked, plan.models).table(report)
     return {
-        "cells": peers.cells.to_dict("records"), "peers": peers.peers.to_dict("records"), "measured": plan.peers,
+        "cells": peers.cells.to_dict("records"),
+        "peers": peers.peers.to_dict("records"),
+        "measured": plan.peers,
         "seeds": plan.peer_seeds,
-    }  # fmt: skip
+    }
 
 
 def published(folder: Path) -> dict[str, Any]:
@@ -174,9 +186,11 @@ def published(folder: Path) -> dict[str, Any]:
     one, two = of(1), of(2)
     both = one.merge(two, on="target_id")
     return {
-        "stars_1": len(one), "stars_2": len(two), "common": len(both),
+        "stars_1": len(one),
+        "stars_2": len(two),
+        "common": len(both),
         "spearman": float(spearman(both["wrss_x"], both["wrss_y"])),
-    }  # fmt: skip
+    }
 
 
 def plain(value: Any) -> Any:

@@ -37,9 +37,19 @@ T = TypeVar("T")
 
 # stars of each class among 1200
 CLASSES = {
-    "quiet": 520, "rotator": 330, "delta_scuti": 40, "rr_lyrae": 20, "eclipsing_binary": 50, "contact_binary": 30,
-    "planet": 60, "single_transit": 20, "flare_star": 40, "dipper": 20, "fault": 40, "background_eclipse": 30,
-}  # fmt: skip
+    "quiet": 520,
+    "rotator": 330,
+    "delta_scuti": 40,
+    "rr_lyrae": 20,
+    "eclipsing_binary": 50,
+    "contact_binary": 30,
+    "planet": 60,
+    "single_transit": 20,
+    "flare_star": 40,
+    "dipper": 20,
+    "fault": 40,
+    "background_eclipse": 30,
+}
 SECTOR = 1
 TRUTH = ("period_days", "epoch_btjd", "depth_ppm", "duration_hours", "amplitude_ppm")
 CENTROID_NOISE = 0.004
@@ -218,10 +228,19 @@ def observe_star(
     centroids = _rounded(centroids, CENTROID_STEP)
     centroids[:, ~sector.observed] = np.nan
     target = Target(
-        tic=int(star["tic"]), sector=SECTOR, cadence_s=CADENCE_DAYS * 86400, tmag=star["tmag"], teff=star["teff_k"],
-        radius=star["radius_rsun"], logg=star["logg"], ra=star["ra"], dec=star["dec"], pmra=star["pmra"],
-        pmdec=star["pmdec"], simulated=True,
-    )  # fmt: skip
+        tic=int(star["tic"]),
+        sector=SECTOR,
+        cadence_s=CADENCE_DAYS * 86400,
+        tmag=star["tmag"],
+        teff=star["teff_k"],
+        radius=star["radius_rsun"],
+        logg=star["logg"],
+        ra=star["ra"],
+        dec=star["dec"],
+        pmra=star["pmra"],
+        pmdec=star["pmdec"],
+        simulated=True,
+    )
     curve = LightCurve(
         time=np.where(sector.observed, sector.time, np.nan),
         flux=pdcsap,

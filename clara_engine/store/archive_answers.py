@@ -90,9 +90,12 @@ class ArchiveCache:
     """
 
     def __init__(
-        self, folder: Path, *, home: Path | None = None,
+        self,
+        folder: Path,
+        *,
+        home: Path | None = None,
         within: Callable[[], AbstractContextManager[object]] = nullcontext,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._folder = folder
         self._home = home
         self._within = within
@@ -104,9 +107,17 @@ class ArchiveCache:
         return cls(folder / "archives", home=folder / DATABASE_FILE, within=counted)
 
     def answer(
-        self, name: str, keys: Sequence[Any], ask: Callable[[list[Any]], pd.DataFrame], *, max_age_days: float = 30.0,
-        chunk: int = 500, refresh: bool = False, question: str = "", progress: Progress = silent,
-    ) -> Answer:  # fmt: skip
+        self,
+        name: str,
+        keys: Sequence[Any],
+        ask: Callable[[list[Any]], pd.DataFrame],
+        *,
+        max_age_days: float = 30.0,
+        chunk: int = 500,
+        refresh: bool = False,
+        question: str = "",
+        progress: Progress = silent,
+    ) -> Answer:
         """Rows of keys: those that are kept and fresh, and for the others what the archive says now.
 
         Every chunk is kept as soon as it has arrived. When the archive fails, what is kept is used, however old.

@@ -161,9 +161,13 @@ class ClusteringShelf:
             target_id, cluster, membership.
         """
         record = {
-            "request": kept.request.model_dump(mode="json"), "quality": asdict(kept.quality), "created": kept.created,
-            "targets": kept.targets, "left_out": kept.left_out, "seconds": kept.seconds,
-        }  # fmt: skip
+            "request": kept.request.model_dump(mode="json"),
+            "quality": asdict(kept.quality),
+            "created": kept.created,
+            "targets": kept.targets,
+            "left_out": kept.left_out,
+            "seconds": kept.seconds,
+        }
         folder = self._folder / kept.id
         change = self._versions.changing(Topic.CLUSTERINGS)
         with whole_folder(folder, home=self._folder.parent / DATABASE_FILE, within=change) as beside:

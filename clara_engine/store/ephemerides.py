@@ -26,9 +26,16 @@ class EphemerisBook:
         self._database = database
 
     def save(
-        self, target: Target, ephemeris: Ephemeris, *, author: str, name: str = "", kind: str = "", source: str = "",
+        self,
+        target: Target,
+        ephemeris: Ephemeris,
+        *,
+        author: str,
+        name: str = "",
+        kind: str = "",
+        source: str = "",
         note: str = "",
-    ) -> int:  # fmt: skip
+    ) -> int:
         """Write an ephemeris; returns its number.
 
         Parameters
@@ -43,9 +50,16 @@ class EphemerisBook:
         taken = set(self.of(target)["name"])
         free = next(str(i) for i in range(1, len(taken) + 2) if str(i) not in taken)
         return self._insert(
-            target.name, target.id, typed(name, "the name of an ephemeris") or free, kind, ephemeris, source,
-            typed(note, "a note"), typed(author, "an author"), None,
-        )  # fmt: skip
+            target.name,
+            target.id,
+            typed(name, "the name of an ephemeris") or free,
+            kind,
+            ephemeris,
+            source,
+            typed(note, "a note"),
+            typed(author, "an author"),
+            None,
+        )
 
     def remove(self, number: int, *, author: str) -> None:
         """Retract an ephemeris; its record stays.
@@ -88,9 +102,17 @@ class EphemerisBook:
         return Ephemeris(*(float(row[name]) for name in ("period_days", "epoch_btjd", "duration_days")))
 
     def _insert(
-        self, star: str, target_id: str, name: str, kind: str, ephemeris: Ephemeris, source: str, note: str,
-        author: str, retracts: int | None,
-    ) -> int:  # fmt: skip
+        self,
+        star: str,
+        target_id: str,
+        name: str,
+        kind: str,
+        ephemeris: Ephemeris,
+        source: str,
+        note: str,
+        author: str,
+        retracts: int | None,
+    ) -> int:
         numbers = (ephemeris.period_days, ephemeris.epoch_btjd, ephemeris.duration_days)
         known = [None if math.isnan(value) else value for value in numbers]
         with self._database.transaction() as connection:

@@ -36,9 +36,11 @@ class FeatureRows:
         """The stored rows of a feature set."""
         if name not in self._stores:
             self._stores[name] = FeatureStore(
-                self._folder / "features", feature_set(name), home=self._home,
+                self._folder / "features",
+                feature_set(name),
+                home=self._home,
                 within=partial(self._versions.changing, Topic.FEATURES),
-            )  # fmt: skip
+            )
         return self._stores[name]
 
     def started(self, name: str) -> bool:

@@ -43,9 +43,17 @@ class JobLog:
         if job.state.active:
             self._hold(job.id)
         row = (
-            job.id, job.kind, job.title, job.state.value, job.stage, job.created, job.started, job.finished,
-            job.message, job.log,
-        )  # fmt: skip
+            job.id,
+            job.kind,
+            job.title,
+            job.state.value,
+            job.stage,
+            job.created,
+            job.started,
+            job.finished,
+            job.message,
+            job.log,
+        )
         try:
             with self._database.transaction() as connection:
                 connection.execute(f"INSERT OR REPLACE INTO jobs VALUES ({', '.join('?' * len(row))})", row)

@@ -54,9 +54,12 @@ class LabelBook:
         self._database = database
 
     def add(
-        self, family: str, values: Mapping[str, str] | Iterable[tuple[str, str]], source: str,
+        self,
+        family: str,
+        values: Mapping[str, str] | Iterable[tuple[str, str]],
+        source: str,
         replaced: Collection[str] = (),
-    ) -> int:  # fmt: skip
+    ) -> int:
         """Store labels in place of what `source` said of this family before; returns how many.
 
         Parameters

@@ -31,8 +31,15 @@ __all__ = ["Run", "RunSpec", "RunStore", "Variant"]
 Variant = Literal["URF1", "URF2", "URF3", "URF4", "marginal", "picked"]
 Scoring = Literal["cross-fitted", "out of bag", "in bag", ""]
 SCORE_COLUMNS = [
-    "target_id", "anomaly_score", "anomaly_spread", "weirdness", "trained", "set_aside", "rank", "percentile",
-]  # fmt: skip
+    "target_id",
+    "anomaly_score",
+    "anomaly_spread",
+    "weirdness",
+    "trained",
+    "set_aside",
+    "rank",
+    "percentile",
+]
 
 
 #: In the folder of a run: p-values and what follows from them; see `clara_engine.studies.claims`.
@@ -247,18 +254,37 @@ class RunStore:
         self._folder = folder
 
     def add(
-        self, spec: RunSpec, forest: UnsupervisedForest, scores: pd.DataFrame, unranked: pd.DataFrame, *,
-        fingerprint: str, timings: dict[str, float], versions: dict[str, str], measures: dict[str, Any],
-        scoring: Scoring, notes: Sequence[str] = (), also: Callable[[Path], None] | None = None,
-    ) -> Run:  # fmt: skip
+        self,
+        spec: RunSpec,
+        forest: UnsupervisedForest,
+        scores: pd.DataFrame,
+        unranked: pd.DataFrame,
+        *,
+        fingerprint: str,
+        timings: dict[str, float],
+        versions: dict[str, str],
+        measures: dict[str, Any],
+        scoring: Scoring,
+        notes: Sequence[str] = (),
+        also: Callable[[Path], None] | None = None,
+    ) -> Run:
         """Keep a run. The folder appears whole, with what `also` writes into it, then the row that names it."""
         run_id = time.strftime("%Y%m%d-%H%M%S-") + uuid.uuid4().hex[:6]
         folder = self._folder / run_id
         run = Run(
-            id=run_id, spec=spec, created=time.time(), folder=folder, fingerprint=fingerprint, targets=len(scores),
-            trained=int(scores["trained"].sum()), timings=timings, versions=versions, measures=measures,
-            scoring=scoring, notes=tuple(notes),
-        )  # fmt: skip
+            id=run_id,
+            spec=spec,
+            created=time.time(),
+            folder=folder,
+            fingerprint=fingerprint,
+            targets=len(scores),
+            trained=int(scores["trained"].sum()),
+            timings=timings,
+            versions=versions,
+            measures=measures,
+            scoring=scoring,
+            notes=tuple(notes),
+        )
         record = _record(run)
 
         def list_it() -> None:

@@ -13,8 +13,14 @@ from clara_engine.store.targets import TargetCatalog
 
 __all__ = ["StarParameters"]
 
-FROM_HEADERS = {"teff": "teff_k", "radius": "radius_rsun", "logg": "logg", "tmag": "tmag", "pmra": "pmra",
-                "pmdec": "pmdec"}  # fmt: skip
+FROM_HEADERS = {
+    "teff": "teff_k",
+    "radius": "radius_rsun",
+    "logg": "logg",
+    "tmag": "tmag",
+    "pmra": "pmra",
+    "pmdec": "pmdec",
+}
 
 
 class StarParameters:

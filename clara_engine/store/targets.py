@@ -243,8 +243,13 @@ class TargetCatalog:
             if row.summary is not None:
                 place = placed[row.path]
                 content = [
-                    *_facts(row.summary), *place, row.columns, row.digest, *row.stamp, *_extent(row.summary),
-                ]  # fmt: skip
+                    *_facts(row.summary),
+                    *place,
+                    row.columns,
+                    row.digest,
+                    *row.stamp,
+                    *_extent(row.summary),
+                ]
                 values.append([row.target_id, *content, _registered_at(connection, row, place)])
         connection.executemany(f"INSERT OR REPLACE INTO targets ({', '.join(names)}) VALUES ({marks})", values)
 
@@ -293,8 +298,9 @@ def _registered_at(connection: sqlite3.Connection, row: Registered, place: tuple
     """
     before = connection.execute(
         f"SELECT root, path, columns, digest, {', '.join((*STAMP, *SUMMARY))}, registered FROM targets "
-        "WHERE target_id = ?", (row.target_id,),
-    ).fetchone()  # fmt: skip
+        "WHERE target_id = ?",
+        (row.target_id,),
+    ).fetchone()
     if before is None or row.summary is None:
         return time.time()
     *old_place, columns, digest, bytes_, modified, begin, end, samples, since = before

@@ -96,8 +96,9 @@ def star_and_sector(connection: sqlite3.Connection, target_id: str) -> tuple[str
     """What a person calls the star of a target (`Target.name`), and the sector; ("", None) when the id is none."""
     found = connection.execute(
         "SELECT CASE WHEN simulated THEN 'SIM' ELSE catalogue END || ' ' || tic, sector FROM targets "
-        "WHERE target_id = ?", (target_id,)
-    ).fetchone()  # fmt: skip
+        "WHERE target_id = ?",
+        (target_id,),
+    ).fetchone()
     if found is not None:
         return str(found[0]), int(found[1])
     with suppress(ValueError):

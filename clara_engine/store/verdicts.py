@@ -36,9 +36,18 @@ class VerdictLog:
         self._database = database
 
     def add(
-        self, target_id: str, label: str, *, author: str, note: str = "", run_id: str | None = None,
-        period_days: float | None = None, session: str = "", token: str | None = None, account: str = "",
-    ) -> int:  # fmt: skip
+        self,
+        target_id: str,
+        label: str,
+        *,
+        author: str,
+        note: str = "",
+        run_id: str | None = None,
+        period_days: float | None = None,
+        session: str = "",
+        token: str | None = None,
+        account: str = "",
+    ) -> int:
         """Write a verdict; returns its number.
 
         It belongs to the star of the target, by the key of ephemerides (`Target.name`), and keeps the sector beside.
@@ -153,9 +162,18 @@ class VerdictLog:
         )
 
     def _insert(
-        self, target_id: str, label: str, note: str, author: str, run_id: str | None, period_days: float | None,
-        retracts: int | None, session: str, token: str | None, account: str,
-    ) -> int:  # fmt: skip
+        self,
+        target_id: str,
+        label: str,
+        note: str,
+        author: str,
+        run_id: str | None,
+        period_days: float | None,
+        retracts: int | None,
+        session: str,
+        token: str | None,
+        account: str,
+    ) -> int:
         if not label:
             raise WorkspaceError("a verdict needs a label")
         with self._database.transaction() as connection:
@@ -164,10 +182,20 @@ class VerdictLog:
                 "(target_id, label, note, author, created, run_id, period_days, retracts, session, token, account, "
                 "star, sector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (token) DO NOTHING",
                 (
-                    target_id, label, note, author, time.time(), run_id, period_days, retracts, session, token,
-                    account, *star_and_sector(connection, target_id),
+                    target_id,
+                    label,
+                    note,
+                    author,
+                    time.time(),
+                    run_id,
+                    period_days,
+                    retracts,
+                    session,
+                    token,
+                    account,
+                    *star_and_sector(connection, target_id),
                 ),
-            )  # fmt: skip
+            )
             if cursor.rowcount:
                 return int(cursor.lastrowid or 0)
             return int(connection.execute("SELECT verdict_id FROM verdicts WHERE token = ?", (token,)).fetchone()[0])

@@ -39,10 +39,18 @@ class Topic(StrEnum):
 
 #: The topic of each table.
 TABLES = {
-    "targets": Topic.TARGETS, "roots": Topic.TARGETS, "labels": Topic.LABELS, "parameters": Topic.LABELS,
-    "verdicts": Topic.VERDICTS, "selections": Topic.SELECTIONS, "ephemerides": Topic.EPHEMERIDES, "runs": Topic.RUNS,
-    "unreadable": Topic.FAILURES, "failures": Topic.FAILURES, "jobs": Topic.JOBS,
-}  # fmt: skip
+    "targets": Topic.TARGETS,
+    "roots": Topic.TARGETS,
+    "labels": Topic.LABELS,
+    "parameters": Topic.LABELS,
+    "verdicts": Topic.VERDICTS,
+    "selections": Topic.SELECTIONS,
+    "ephemerides": Topic.EPHEMERIDES,
+    "runs": Topic.RUNS,
+    "unreadable": Topic.FAILURES,
+    "failures": Topic.FAILURES,
+    "jobs": Topic.JOBS,
+}
 #: Tables that nothing on a screen is made from.
 NOT_COUNTED = ("passing_selections", "label_tables", "versions")
 

@@ -42,12 +42,19 @@ STANDARD = tuple(
     VerdictLabel(name, str(key), anomaly)
     for key, (name, anomaly) in enumerate(
         (
-            ("planet", True), ("eclipsing binary", True), ("flare", True), ("pulsator", True), ("rotator", True),
-            ("dipper", True), ("single event", True), ("instrument", False), ("nothing", False),
+            ("planet", True),
+            ("eclipsing binary", True),
+            ("flare", True),
+            ("pulsator", True),
+            ("rotator", True),
+            ("dipper", True),
+            ("single event", True),
+            ("instrument", False),
+            ("nothing", False),
         ),
         start=1,
     )
-)  # fmt: skip
+)
 
 
 class Vocabulary:
@@ -77,9 +84,11 @@ class Vocabulary:
         kept = checked(labels)
         text = json.dumps([asdict(label) for label in kept], indent=1, ensure_ascii=False)
         write_atomically(
-            self._path, lambda beside: beside.write_text(text), home=self._path.parent / DATABASE_FILE,
+            self._path,
+            lambda beside: beside.write_text(text),
+            home=self._path.parent / DATABASE_FILE,
             within=self._versions.changing(Topic.VOCABULARY),
-        )  # fmt: skip
+        )
         return kept
 
     def anomalies(self) -> dict[str, bool | None]:

@@ -175,9 +175,11 @@ class AutoSteer:
             row = {**params, "design": design.name, "objective": value, "seconds": time.monotonic() - start}
             trials = pd.DataFrame([*trials.to_dict("records"), _storable(row)])
             write_atomically(
-                self._path(), partial(_write, trials), home=self._workspace.folder / DATABASE_FILE,
+                self._path(),
+                partial(_write, trials),
+                home=self._workspace.folder / DATABASE_FILE,
                 within=self._workspace.changing(Topic.STUDIES),
-            )  # fmt: skip
+            )
         return trials
 
     def best(self, report: Report = quiet) -> Steered:
@@ -197,15 +199,23 @@ class AutoSteer:
         wanted, stars = self._mask(shares.measured), [star_of(target_id) for target_id in shares.measured]
         design = steered_design(params, plan.seed)
         spec = RunSpec.checked(
-            name=f"auto: {design.name}"[:80], design=design, feature_set=plan.feature_set, training_size=None,
-            group=plan.group, forest=steered_forest(params, max(plan.trees, LEAST_TREES)), seed=plan.seed,
-        )  # fmt: skip
+            name=f"auto: {design.name}"[:80],
+            design=design,
+            feature_set=plan.feature_set,
+            training_size=None,
+            group=plan.group,
+            forest=steered_forest(params, max(plan.trees, LEAST_TREES)),
+            seed=plan.seed,
+        )
         return Steered(
-            spec=spec, searched=float(row["objective"]), objective=self._objective(scores, shares.measured),
+            spec=spec,
+            searched=float(row["objective"]),
+            objective=self._objective(scores, shares.measured),
             measures=measure(scores, wanted, stars=stars),
             published=measure(self._published(shares, report), wanted, stars=stars),
-            trials=trials, shares=shares,
-        )  # fmt: skip
+            trials=trials,
+            shares=shares,
+        )
 
     def trials(self) -> pd.DataFrame:
         """The trials that are kept; see `search`."""

@@ -24,8 +24,20 @@ ALL = "all"
 TABLE_DAYS = 7.0
 STAR_DAYS = 180.0
 TIC_PARAMETERS = ["tmag", "teff_k", "logg", "mh", "radius_rsun", "mass_msun", "lum_lsun", "distance_pc"]
-GAIA_PARAMETERS = ["parallax_mas", "parallax_error_mas", "pmra", "pmdec", "vtan_kms", "ruwe", "gaia_g", "bp_rp",
-                   "gaia_teff_k", "gaia_logg", "gaia_mh", "gaia_distance_pc"]  # fmt: skip
+GAIA_PARAMETERS = [
+    "parallax_mas",
+    "parallax_error_mas",
+    "pmra",
+    "pmdec",
+    "vtan_kms",
+    "ruwe",
+    "gaia_g",
+    "bp_rp",
+    "gaia_teff_k",
+    "gaia_logg",
+    "gaia_mh",
+    "gaia_distance_pc",
+]
 TOI_PARAMETERS = ["period_days", "epoch_btjd", "duration_hours", "depth_ppm", "radius_rearth"]
 NON_SINGLE = {1: "astrometric", 2: "spectroscopic", 4: "eclipsing"}
 
@@ -58,9 +70,15 @@ class Desk:
     def ask_stars(self, name: str, archive: str, tics: list[int], ask: Callable[[list[int]], pd.DataFrame]) -> Answer:
         """Ask an archive about stars, in its chunks; what is kept and fresh is not asked for."""
         return self.cache.answer(
-            name, tics, ask, max_age_days=STAR_DAYS, chunk=self.archives[archive].chunk, refresh=self.refresh,
-            question=f"{archive} by TIC", progress=self.report,
-        )  # fmt: skip
+            name,
+            tics,
+            ask,
+            max_age_days=STAR_DAYS,
+            chunk=self.archives[archive].chunk,
+            refresh=self.refresh,
+            question=f"{archive} by TIC",
+            progress=self.report,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,14 @@ __all__ = ["CLAIM_COLUMNS", "Claims", "claims_of", "keep_claims", "kept_claims",
 
 #: What a light curve and its star are given beside their scores.
 CLAIM_COLUMNS = [
-    "p_value", "star", "star_light_curves", "star_best", "star_p_value", "star_q_value", "star_rank",
-]  # fmt: skip
+    "p_value",
+    "star",
+    "star_light_curves",
+    "star_best",
+    "star_p_value",
+    "star_q_value",
+    "star_rank",
+]
 #: Labels of stars that do what most stars do: nulls are made of them, and of stars without a label.
 ORDINARY = (*QUIET, "rotator")
 #: Published features were made to be scored beside white noise: a null of theirs has no meaning of its own.
@@ -90,9 +96,15 @@ class Claims:
 
 
 def claims_of(
-    workspace: Store, forest: UnsupervisedForest, scores: pd.DataFrame, feature_set: str, *,
-    plan: NullPlan | None = None, make: bool = True, report: Report = quiet,
-) -> tuple[pd.DataFrame, Claims]:  # fmt: skip
+    workspace: Store,
+    forest: UnsupervisedForest,
+    scores: pd.DataFrame,
+    feature_set: str,
+    *,
+    plan: NullPlan | None = None,
+    make: bool = True,
+    report: Report = quiet,
+) -> tuple[pd.DataFrame, Claims]:
     """Give scores their p-values, and each star one p-value and one rank.
 
     Parameters
@@ -132,9 +144,14 @@ def claims_of(
     least = smallest_p(owners)
     tested = each.loc[first, "star_p_value"]
     return table, Claims(
-        source, reason, nulls=len(null_scores), null_stars=int(np.unique(owners).size), smallest_p=least,
-        stars=int(tested.notna().sum()), lines=[asdict(line) for line in lines(tested, least)],
-    )  # fmt: skip
+        source,
+        reason,
+        nulls=len(null_scores),
+        null_stars=int(np.unique(owners).size),
+        smallest_p=least,
+        stars=int(tested.notna().sum()),
+        lines=[asdict(line) for line in lines(tested, least)],
+    )
 
 
 def make_claims(workspace: Store, run: Run, plan: NullPlan | None = None, report: Report = quiet) -> Claims:
@@ -163,9 +180,15 @@ def kept_claims(run: Run) -> Claims | None:
 
 
 def _compared_with(
-    workspace: Store, forest: UnsupervisedForest, scores: pd.DataFrame, feature_set: str, stars: pd.Series,
-    plan: NullPlan, make: bool, report: Report,
-) -> tuple[NDArray[np.float64], NDArray[np.str_], str, str]:  # fmt: skip
+    workspace: Store,
+    forest: UnsupervisedForest,
+    scores: pd.DataFrame,
+    feature_set: str,
+    stars: pd.Series,
+    plan: NullPlan,
+    make: bool,
+    report: Report,
+) -> tuple[NDArray[np.float64], NDArray[np.str_], str, str]:
     """Scores that a quiet star might have, the stars they are of, where they come from, and what to say of it."""
     nothing = np.empty(0), np.empty(0, np.str_), NONE
     fair = scores.loc[~scores["set_aside"].astype(bool) & scores["anomaly_score"].notna(), "target_id"].tolist()

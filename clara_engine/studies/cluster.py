@@ -45,10 +45,15 @@ def cluster_stars(store: Store, request: ClusterRequest, report: Report = quiet)
     result = cluster(points, request.method, seed=request.seed, progress=report)
     table = pd.DataFrame({"target_id": given.ids, "cluster": result.labels, "membership": result.membership})
     kept = KeptClustering(
-        id=time.strftime("%Y%m%d-%H%M%S-") + uuid.uuid4().hex[:6], request=request, quality=result.quality,
-        created=time.time(), targets=len(given.ids), left_out=given.left_out, seconds=time.perf_counter() - begun,
+        id=time.strftime("%Y%m%d-%H%M%S-") + uuid.uuid4().hex[:6],
+        request=request,
+        quality=result.quality,
+        created=time.time(),
+        targets=len(given.ids),
+        left_out=given.left_out,
+        seconds=time.perf_counter() - begun,
         folder=store.folder,
-    )  # fmt: skip
+    )
     return store.clusterings.add(kept, table)
 
 

@@ -38,12 +38,14 @@ def moves(first: Run, second: Run) -> pd.DataFrame:
     }
     return pd.DataFrame(
         {
-            "score_first": both["anomaly_score_first"], "score_second": both["anomaly_score_second"],
-            "rank_first": ranks["first"], "rank_second": ranks["second"],
+            "score_first": both["anomaly_score_first"],
+            "score_second": both["anomaly_score_second"],
+            "rank_first": ranks["first"],
+            "rank_second": ranks["second"],
             "gained": ranks["second"] - ranks["first"],
             "set_aside": both["set_aside_first"] | both["set_aside_second"],
         }
-    )  # fmt: skip
+    )
 
 
 def settings_of(spec: RunSpec) -> dict[str, Any]:

@@ -64,10 +64,14 @@ class Crossmatch:
 
 
 def crossmatch(
-    workspace: Store, services: Sequence[str] = ("tic", "toi", "gaia", "simbad"), *,
-    tics: Sequence[int] | None = None, addresses: dict[str, Archive] | None = None, refresh: bool = False,
+    workspace: Store,
+    services: Sequence[str] = ("tic", "toi", "gaia", "simbad"),
+    *,
+    tics: Sequence[int] | None = None,
+    addresses: dict[str, Archive] | None = None,
+    refresh: bool = False,
     report: Report = quiet,
-) -> Crossmatch:  # fmt: skip
+) -> Crossmatch:
     """Ask archives about observed stars, and store the answers by target id.
 
     Answers are kept in the workspace: a star is asked for once in half a year, and an archive that is down is replaced
@@ -118,10 +122,16 @@ def crossmatch(
         labels, parameters = _store(workspace, targets, service.source, stored)
         outcomes.append(
             Outcome(
-                name, len(wanted), _count(answer, wanted), len(answer.unanswered), labels, parameters, answer.oldest,
+                name,
+                len(wanted),
+                _count(answer, wanted),
+                len(answer.unanswered),
+                labels,
+                parameters,
+                answer.oldest,
                 answer.problem,
             )
-        )  # fmt: skip
+        )
         notes += [(tic, name, note) for tic, note in stored.notes.items() if tic in set(wanted)]
     workspace.failures.clear(CATALOGUE, [outcome.service for outcome in outcomes if not outcome.problem])
     workspace.failures.keep(CATALOGUE, {outcome.service: outcome.problem for outcome in outcomes if outcome.problem})
@@ -169,10 +179,16 @@ def standing(workspace: Store) -> list[Standing]:
         times = kept.asked_at.values()
         found.append(
             Standing(
-                name, service.source, len(everyone), answered, _count(kept, everyone), min(times, default=None),
-                max(times, default=None), str(problems.get(name, "")),
+                name,
+                service.source,
+                len(everyone),
+                answered,
+                _count(kept, everyone),
+                min(times, default=None),
+                max(times, default=None),
+                str(problems.get(name, "")),
             )
-        )  # fmt: skip
+        )
     return found
 
 

@@ -57,5 +57,7 @@ def _part(signal: Any, params: Mapping[str, Any], weight: float) -> Any:
 def steered_forest(params: Mapping[str, Any], trees: int) -> ForestSettings:
     """The forest of a trial."""
     return ForestSettings(
-        n_estimators=trees, max_features=params["max_features"], min_samples_leaf=int(params["min_samples_leaf"]),
-    )  # fmt: skip
+        n_estimators=trees,
+        max_features=params["max_features"],
+        min_samples_leaf=int(params["min_samples_leaf"]),
+    )

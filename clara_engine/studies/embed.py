@@ -45,11 +45,17 @@ def make_map(store: Store, request: MapRequest, report: Report = quiet) -> pd.Da
     fit = fit_leaf_map if leaves else fit_map
     fitted, quality = fit(given.rows, request.settings, seed=request.seed, start=start, progress=report)
     facts = {
-        "source": request.source, "name": request.name, "settings": request.settings.model_dump(),
-        "seed": request.seed, "targets": len(given.ids), "left_out": given.left_out, "quality": asdict(quality),
-        "started_from": before.stem if before else None, "seconds": time.perf_counter() - begun,
+        "source": request.source,
+        "name": request.name,
+        "settings": request.settings.model_dump(),
+        "seed": request.seed,
+        "targets": len(given.ids),
+        "left_out": given.left_out,
+        "quality": asdict(quality),
+        "started_from": before.stem if before else None,
+        "seconds": time.perf_counter() - begun,
         "created": time.time(),
-    }  # fmt: skip
+    }
     return store.maps.add(request, given.ids, fitted, facts)
 
 

@@ -24,9 +24,14 @@ __all__ = ["binned_features", "extract_features", "median_features"]
 
 
 def extract_features(
-    store: Store, name: str, report: Report = quiet, *, ids: Sequence[str] | None = None, workers: int | None = None,
+    store: Store,
+    name: str,
+    report: Report = quiet,
+    *,
+    ids: Sequence[str] | None = None,
+    workers: int | None = None,
     retry: bool = False,
-) -> int:  # fmt: skip
+) -> int:
     """Compute what is missing of a feature set; returns how many rows were added.
 
     What has been stored stays when the work is stopped, and is not computed again. Targets whose light curve gives no

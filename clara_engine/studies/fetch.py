@@ -102,9 +102,15 @@ class Fetcher:
         self.folder = workspace.folder / DOWNLOADS
 
     def sector(
-        self, number: int, *, cadence_s: int = 120, tics: Iterable[int] | None = None, limit: int | None = None,
-        refresh: bool = False, product: str = "SPOC",
-    ) -> Plan:  # fmt: skip
+        self,
+        number: int,
+        *,
+        cadence_s: int = 120,
+        tics: Iterable[int] | None = None,
+        limit: int | None = None,
+        refresh: bool = False,
+        product: str = "SPOC",
+    ) -> Plan:
         """The light curves of a sector: all, those of some stars, or `limit` of them.
 
         `product` is a key of `PRODUCTS`; only SPOC has more than one cadence. A limit takes the stars in an order that
@@ -124,17 +130,28 @@ class Fetcher:
         return self._plan(files, missing, problem, asked_at)
 
     def stars(
-        self, tics: Sequence[int], *, cadence_s: int = 120, limit: int | None = None, refresh: bool = False,
-        product: str = "SPOC", sector: int | None = None,
-    ) -> Plan:  # fmt: skip
+        self,
+        tics: Sequence[int],
+        *,
+        cadence_s: int = 120,
+        limit: int | None = None,
+        refresh: bool = False,
+        product: str = "SPOC",
+        sector: int | None = None,
+    ) -> Plan:
         """Every light curve of some stars, in every sector or in one."""
         mast = self._services["mast"]
         self._report.stage("asking which light curves there are")
         answer = self._cache.answer(
-            _kept_as("light-curves", product), list(tics), lambda some: light_curves_of(mast, some, product),
-            max_age_days=STAR_DAYS, chunk=mast.chunk, refresh=refresh, question=f"{product} light curves by TIC",
+            _kept_as("light-curves", product),
+            list(tics),
+            lambda some: light_curves_of(mast, some, product),
+            max_age_days=STAR_DAYS,
+            chunk=mast.chunk,
+            refresh=refresh,
+            question=f"{product} light curves by TIC",
             progress=self._report,
-        )  # fmt: skip
+        )
         files = _chosen(answer.table, product, cadence_s, sector)
         found = {file.tic for file in files}
         none = f"MAST has no {_kind(product, cadence_s)} light curve of this star"
@@ -147,9 +164,16 @@ class Fetcher:
         return self._plan(files[:limit], missing, answer.problem, answer.oldest)
 
     def cone(
-        self, ra: float, dec: float, radius_deg: float, *, cadence_s: int = 120, limit: int | None = None,
-        refresh: bool = False, product: str = "SPOC",
-    ) -> Plan:  # fmt: skip
+        self,
+        ra: float,
+        dec: float,
+        radius_deg: float,
+        *,
+        cadence_s: int = 120,
+        limit: int | None = None,
+        refresh: bool = False,
+        product: str = "SPOC",
+    ) -> Plan:
         """Every light curve of the stars in a cone [deg, ICRS]."""
         key = f"{ra:.6f} {dec:.6f} {radius_deg:.6f}"
         self._report.stage("asking which light curves there are")
@@ -159,9 +183,14 @@ class Fetcher:
             return found.reset_index(drop=True).set_axis([key] * len(found))
 
         answer = self._cache.answer(
-            _kept_as("cones", product), [key], ask, max_age_days=STAR_DAYS, refresh=refresh,
-            question=f"{product} light curves in a cone", progress=self._report,
-        )  # fmt: skip
+            _kept_as("cones", product),
+            [key],
+            ask,
+            max_age_days=STAR_DAYS,
+            refresh=refresh,
+            question=f"{product} light curves in a cone",
+            progress=self._report,
+        )
         files = _chosen(answer.table, product, cadence_s)
         return self._plan(files[:limit], [], answer.problem, answer.oldest)
 
@@ -217,9 +246,14 @@ class Fetcher:
         self._keep(plan)
         try:
             downloaded = download(
-                self._services["mast"], plan.files, self.folder, workers=workers, refresh=refresh, free=free,
+                self._services["mast"],
+                plan.files,
+                self.folder,
+                workers=workers,
+                refresh=refresh,
+                free=free,
                 progress=self._report,
-            )  # fmt: skip
+            )
         except ArchiveError as error:
             self._keep(plan, {file.name: str(error) for file in plan.files})
             raise
@@ -247,11 +281,13 @@ class Fetcher:
         wanted = plan.files if reasons is None else [file for file in plan.files if file.name in reasons]
         again = {
             file.name: {
-                "address": file.address, "bytes": file.bytes, "sha256": file.sha256,
+                "address": file.address,
+                "bytes": file.bytes,
+                "sha256": file.sha256,
                 "labels": [(family, tic, of[tic]) for family, of in plan.labels if (tic := _tic(file)) in of],
             }
             for file in wanted
-        }  # fmt: skip
+        }
         book = self._workspace.failures
         book.keep(DOWNLOAD, {file.name: (reasons or {}).get(file.name, NOT_YET) for file in wanted}, again)
         book.keep(STAR, {f"TIC {tic}": reason for tic, reason in plan.missing})

@@ -35,9 +35,17 @@ __all__ = ["Injected", "contrast_features", "generators_digest", "injected_featu
 
 BLOCK = 100
 TRUTH = [
-    "kind", "shape", "period_days", "duration_hours", "depth", "epoch_days", "signal_to_noise", "redraws",
-    "of_neighbour", "dilution",
-]  # fmt: skip
+    "kind",
+    "shape",
+    "period_days",
+    "duration_hours",
+    "depth",
+    "epoch_days",
+    "signal_to_noise",
+    "redraws",
+    "of_neighbour",
+    "dilution",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,9 +140,14 @@ class InjectionShelf:
         return Injected(rows, truth[~failed].drop(columns="failure").reset_index(drop=True))
 
     def _fill(
-        self, folder: Path, edges: list[tuple[int, int]], design: SyntheticDesign, features: FeatureSet,
-        hosts: Sequence[str], report: Report,
-    ) -> None:  # fmt: skip
+        self,
+        folder: Path,
+        edges: list[tuple[int, int]],
+        design: SyntheticDesign,
+        features: FeatureSet,
+        hosts: Sequence[str],
+        report: Report,
+    ) -> None:
         report.stage(f"{design.name}: light curves and features")
         missing = [edge for edge in edges if not _kept(folder, *edge)]
         if design.needs_observed:
@@ -150,9 +163,13 @@ class InjectionShelf:
                 )
 
     def _on_observed(
-        self, design: SyntheticDesign, missing: list[tuple[int, int]], features: FeatureSet, hosts: Sequence[str],
+        self,
+        design: SyntheticDesign,
+        missing: list[tuple[int, int]],
+        features: FeatureSet,
+        hosts: Sequence[str],
         report: Report,
-    ) -> Iterator[tuple[int, int, Injected]]:  # fmt: skip
+    ) -> Iterator[tuple[int, int, Injected]]:
         """Each missing block when all of its curves are made."""
         facts = self._targets.frame().set_index("target_id")
         known = [
@@ -169,9 +186,13 @@ class InjectionShelf:
                 yield *edge, _block(sorted(waiting.pop(edge), key=lambda row: row.index), features)
 
     def _on_blanks(
-        self, design: SyntheticDesign, missing: list[tuple[int, int]], features: FeatureSet, hosts: Sequence[str],
+        self,
+        design: SyntheticDesign,
+        missing: list[tuple[int, int]],
+        features: FeatureSet,
+        hosts: Sequence[str],
         report: Report,
-    ) -> Iterator[tuple[int, int, Injected]]:  # fmt: skip
+    ) -> Iterator[tuple[int, int, Injected]]:
         """Each missing block of a design whose curves are generated one after the other."""
         observed = [self._targets.light_curve(target_id) for target_id in hosts]
         placed = design.background.hosts(observed, design.curves, design.seed)

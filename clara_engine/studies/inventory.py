@@ -78,11 +78,19 @@ def inventory(workspace: Store, progress: Progress = silent) -> Inventory:
         gone += not os.path.exists(path)
     verdicts = workspace.verdicts.latest()
     return Inventory(
-        workspace.folder, targets, len(table), int(table["star"].nunique()), gone,
-        tuple(_features(workspace, set(table["target_id"]))), workspace.labels.summary(), workspace.labels.coverage(),
-        len(workspace.runs.list()), len(verdicts), len(list((workspace.folder / "maps").glob("*.parquet"))),
+        workspace.folder,
+        targets,
+        len(table),
+        int(table["star"].nunique()),
+        gone,
+        tuple(_features(workspace, set(table["target_id"]))),
+        workspace.labels.summary(),
+        workspace.labels.coverage(),
+        len(workspace.runs.list()),
+        len(verdicts),
+        len(list((workspace.folder / "maps").glob("*.parquet"))),
         free_bytes(workspace.folder),
-    )  # fmt: skip
+    )
 
 
 def folder_sizes(folder: Path, progress: Progress = silent) -> dict[str, int]:

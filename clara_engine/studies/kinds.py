@@ -38,16 +38,32 @@ NONE = "none"
 #: Event to what a star that shows it is.
 KIND: MappingProxyType[str, str] = MappingProxyType(
     {
-        NONE: "none", "planets": "planet", "binaries": "binary", "flares": "flare star", "dippers": "dipper",
-        "pulsators": "pulsator", "single transits": "single transit", "faults": "fault", "exocomets": "exocomet",
-        "spots": "spotted star", "contact binaries": "contact binary", "heartbeats": "heartbeat star",
+        NONE: "none",
+        "planets": "planet",
+        "binaries": "binary",
+        "flares": "flare star",
+        "dippers": "dipper",
+        "pulsators": "pulsator",
+        "single transits": "single transit",
+        "faults": "fault",
+        "exocomets": "exocomet",
+        "spots": "spotted star",
+        "contact binaries": "contact binary",
+        "heartbeats": "heartbeat star",
         "microlensing": "microlensing",
     }
-)  # fmt: skip
+)
 #: Events that a star is asked for where no others are named; the rest are parts of these, or too rare.
 USUAL_EVENTS = (
-    "planets", "binaries", "flares", "dippers", "pulsators", "single transits", "exocomets", "faults",
-)  # fmt: skip
+    "planets",
+    "binaries",
+    "flares",
+    "dippers",
+    "pulsators",
+    "single transits",
+    "exocomets",
+    "faults",
+)
 #: Prior chance of none of the events, where none is given; the events share the rest.
 USUAL_NONE = 0.5
 FOREST = ForestSettings(n_estimators=500, max_features=0.4, min_samples_leaf=3, oob_score=False)
@@ -96,9 +112,14 @@ class Kinds:
 
 
 def classify(
-    workspace: Store, run: Run, *, events: Sequence[str] = USUAL_EVENTS,
-    prior: Mapping[str, float] | None = None, other: bool = False, report: Report = quiet,
-) -> Kinds:  # fmt: skip
+    workspace: Store,
+    run: Run,
+    *,
+    events: Sequence[str] = USUAL_EVENTS,
+    prior: Mapping[str, float] | None = None,
+    other: bool = False,
+    report: Report = quiet,
+) -> Kinds:
     """Say of every light curve of a run's group what kind of star it is; kept with the run, whose scores have it then.
 
     Parameters
@@ -169,9 +190,10 @@ def classify(
     )
     write_atomically(run.folder / KINDS_FILE, lambda beside: table.to_parquet(beside, index=False))
     write_atomically(
-        _facts(run), lambda beside: beside.write_text(json.dumps(asdict(kinds), indent=1)),
+        _facts(run),
+        lambda beside: beside.write_text(json.dumps(asdict(kinds), indent=1)),
         within=workspace.changing(Topic.CLAIMS),
-    )  # fmt: skip
+    )
     return kinds
 
 

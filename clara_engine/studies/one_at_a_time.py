@@ -15,8 +15,22 @@ import pandas as pd
 __all__ = ["PIPELINES", "Choice", "one_at_a_time"]
 
 #: First is taken first: calibrated target pixels before full-frame images; what is not here comes last.
-PIPELINES = ("SPOC", "Kepler", "K2", "TESS-SPOC", "TGLC", "QLP", "TASOC", "eleanor", "eleanor-lite", "CDIPS", "PATHOS",
-             "EVEREST", "K2SFF", "K2SC")  # fmt: skip
+PIPELINES = (
+    "SPOC",
+    "Kepler",
+    "K2",
+    "TESS-SPOC",
+    "TGLC",
+    "QLP",
+    "TASOC",
+    "eleanor",
+    "eleanor-lite",
+    "CDIPS",
+    "PATHOS",
+    "EVEREST",
+    "K2SFF",
+    "K2SC",
+)
 #: Cadences [s] that are taken before all shorter ones.
 USUAL_S = (120, 1765)
 

@@ -131,10 +131,15 @@ class PeerStudy:
                     absent[peer.name] = str(reason)
                     break
         facts = [
-            {"peer": peer.name, "ranks_by": peer.ranks_by, "package": peer.package, "version": peer.version(),
-             "absent": absent[peer.name]}
+            {
+                "peer": peer.name,
+                "ranks_by": peer.ranks_by,
+                "package": peer.package,
+                "version": peer.version(),
+                "absent": absent[peer.name],
+            }
             for peer in chosen
-        ]  # fmt: skip
+        ]
         return PeerTable(_summary(scores, least_signal_to_noise), pd.DataFrame(facts))
 
     def _matrix_plan(self, **changes: Any) -> SteeringPlan:
@@ -287,9 +292,17 @@ class PeerStudy:
             designs.append(steering_design(_plain(event), curves=self.plan.curves, seed=seed).digest())
             features = store.feature_set.id
         facts = [
-            peer.name, peer.ranks_by, peer.version(), generators_digest(), designs, seed, split.training,
-            split.measured, stars if features else "", features,
-        ]  # fmt: skip
+            peer.name,
+            peer.ranks_by,
+            peer.version(),
+            generators_digest(),
+            designs,
+            seed,
+            split.training,
+            split.measured,
+            stars if features else "",
+            features,
+        ]
         name = hashlib.blake2b(json.dumps(facts).encode(), digest_size=12).hexdigest()
         return self._workspace.folder / "cache" / "peers" / f"{name}.parquet"
 

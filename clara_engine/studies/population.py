@@ -24,9 +24,15 @@ def star_colours(store: Store, ids: list[str] | None = None) -> pd.DataFrame:
 
 
 def correlations(
-    store: Store, run: Run, names: tuple[str, ...] = CORRELATED, *, score: str = "anomaly_score", resamples: int = 1000,
-    seed: int = 0, report: Report = quiet,
-) -> pd.DataFrame:  # fmt: skip
+    store: Store,
+    run: Run,
+    names: tuple[str, ...] = CORRELATED,
+    *,
+    score: str = "anomaly_score",
+    resamples: int = 1000,
+    seed: int = 0,
+    report: Report = quiet,
+) -> pd.DataFrame:
     """Correlation of a run's score with each parameter, see `clara_engine.evaluate.population`.
 
     A star that was observed in several sectors counts once, with its mean score.
@@ -38,9 +44,14 @@ def correlations(
 
 
 def separation(
-    store: Store, names: list[str], groups: pd.Series | None = None, *, clusters: int = 3, seed: int = 0,
+    store: Store,
+    names: list[str],
+    groups: pd.Series | None = None,
+    *,
+    clusters: int = 3,
+    seed: int = 0,
     report: Report = quiet,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Subsets of parameters that set groups apart best, see `clara_engine.evaluate.separation`.
 
     Parameters

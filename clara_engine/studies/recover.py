@@ -202,9 +202,10 @@ def _with_hosts(workspace: Store, injected: pd.DataFrame, scores: pd.Series) -> 
     hosts = injected["background"]
     about = workspace.targets.frame().set_index("target_id")[["crowdsap", "camera"]].astype(float).reindex(hosts)
     return injected.assign(
-        star=[star_of(host) for host in hosts], untouched=scores.reindex(hosts).to_numpy(float),
+        star=[star_of(host) for host in hosts],
+        untouched=scores.reindex(hosts).to_numpy(float),
         **{name: about[name].to_numpy() for name in about},
-    )  # fmt: skip
+    )
 
 
 def _path(run: Run, plan: RecoveryPlan) -> Path:
@@ -215,19 +216,28 @@ def _path(run: Run, plan: RecoveryPlan) -> Path:
 def _keep(workspace: Store, run: Run, plan: RecoveryPlan, injected: pd.DataFrame, facts: dict[str, Any]) -> None:
     path = _path(run, plan)
     facts = facts | {
-        "event": plan.injected_design().name, "top_percent": plan.top_percent, "created": time.time(),
-    }  # fmt: skip
+        "event": plan.injected_design().name,
+        "top_percent": plan.top_percent,
+        "created": time.time(),
+    }
     write_atomically(path, lambda beside: injected.to_parquet(beside, index=False), home=run.folder)
     write_atomically(
-        path.with_suffix(".json"), lambda beside: beside.write_text(json.dumps(facts)), home=run.folder,
+        path.with_suffix(".json"),
+        lambda beside: beside.write_text(json.dumps(facts)),
+        home=run.folder,
         within=workspace.changing(Topic.STUDIES),
-    )  # fmt: skip
+    )
 
 
 def _recovery(
-    plan: RecoveryPlan, injected: pd.DataFrame, *, stars: int, quiet: int, threshold: float,
+    plan: RecoveryPlan,
+    injected: pd.DataFrame,
+    *,
+    stars: int,
+    quiet: int,
+    threshold: float,
     auc: tuple[float, float, float],
-) -> Recovery:  # fmt: skip
+) -> Recovery:
     usual = usual_axes(injected)
     x = plan.x or usual[0]
     y = plan.y or (usual[1] if plan.x is None else None)
@@ -235,11 +245,17 @@ def _recovery(
     untouched = injected.drop_duplicates("background").set_index("background")["untouched"]
     matched = matched_auc(injected["score"], injected["background"], untouched)
     return Recovery(
-        cells=recovery_cells(injected, x=x, y=y, bins=plan.bins), axes=(x, y), injected=injected,
+        cells=recovery_cells(injected, x=x, y=y, bins=plan.bins),
+        axes=(x, y),
+        injected=injected,
         overall=Rate(float(injected["found"].mean()), *interval, chance=plan.top_percent / 100),
-        stars=stars, quiet=quiet, threshold=threshold, auc=Rate(*auc, chance=0.5),
-        matched_auc=Rate(*matched, chance=0.5), completeness=completeness(injected),
-    )  # fmt: skip
+        stars=stars,
+        quiet=quiet,
+        threshold=threshold,
+        auc=Rate(*auc, chance=0.5),
+        matched_auc=Rate(*matched, chance=0.5),
+        completeness=completeness(injected),
+    )
 
 
 def measured_design(event: str, curves: int, seed: int) -> SyntheticDesign:

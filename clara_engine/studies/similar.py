@@ -72,9 +72,15 @@ def published_similarity(
 
 
 def calibrated_similarity(
-    store: Store, family: str, name: str = "flux_power", *, source: Source = FEATURES, neighbours: int | None = None,
-    novelty: float = 0.01, seed: int = 0,
-) -> LabelMatches:  # fmt: skip
+    store: Store,
+    family: str,
+    name: str = "flux_power",
+    *,
+    source: Source = FEATURES,
+    neighbours: int | None = None,
+    novelty: float = 0.01,
+    seed: int = 0,
+) -> LabelMatches:
     """Label by the nearest references in standardised features, with a probability and how far to trust it.
 
     Parameters

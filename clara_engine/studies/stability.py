@@ -83,9 +83,11 @@ def stability_of(workspace: Store, run: Run, plan: StabilityPlan | None = None, 
     table = table[["star", "target_id", "star_rank", *(name for name in table if name.startswith(("rank_", "top_")))]]
     path = _path(run, plan)
     write_atomically(
-        path, lambda beside: table.to_parquet(beside, index=False), home=run.folder,
+        path,
+        lambda beside: table.to_parquet(beside, index=False),
+        home=run.folder,
         within=workspace.changing(Topic.STUDIES),
-    )  # fmt: skip
+    )
     return table
 
 
@@ -126,9 +128,12 @@ def _ranks(spec: RunSpec, binned: BinnedFeatures, pools: list[TrainingSet], plan
 
 
 def _contrast(
-    spec: RunSpec, binned: BinnedFeatures, pools: list[TrainingSet], members: NDArray[np.intp],
+    spec: RunSpec,
+    binned: BinnedFeatures,
+    pools: list[TrainingSet],
+    members: NDArray[np.intp],
     random: np.random.Generator,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Another contrast set, as large as the run's."""
     own = pools[0]
     if spec.variant == "URF4":

@@ -198,9 +198,16 @@ class SteeringMatrix:
         return found[["contrast", "event", *(column for column in found if column not in ("contrast", "event"))]]
 
     def recovery(
-        self, contrast_name: str, event: str, *, x: str = "depth", y: str | None = "period_days", bins: int = 5,
-        share: float = 0.05, report: Report = quiet,
-    ) -> pd.DataFrame:  # fmt: skip
+        self,
+        contrast_name: str,
+        event: str,
+        *,
+        x: str = "depth",
+        y: str | None = "period_days",
+        bins: int = 5,
+        share: float = 0.05,
+        report: Report = quiet,
+    ) -> pd.DataFrame:
         """Recovery of an event by one contrast set, over all seeds; see `clara_engine.evaluate.recovery.recovery`."""
         injected, still = [], []
         for seed in range(self.plan.seeds):
@@ -307,9 +314,11 @@ class SteeringMatrix:
 
     def _keep(self, seed: int, scores: pd.DataFrame) -> None:
         write_atomically(
-            self._path(seed), lambda beside: scores.to_parquet(beside, index=False),
-            home=self._workspace.folder / DATABASE_FILE, within=self._workspace.changing(Topic.STUDIES),
-        )  # fmt: skip
+            self._path(seed),
+            lambda beside: scores.to_parquet(beside, index=False),
+            home=self._workspace.folder / DATABASE_FILE,
+            within=self._workspace.changing(Topic.STUDIES),
+        )
 
     def _path(self, seed: int) -> Path:
         return self._workspace.folder / "cache" / "steering" / f"scores-{self.fingerprint(seed)}.parquet"
@@ -332,11 +341,15 @@ def _scored(
     hosts = truth["background"]
     return pd.DataFrame(
         {
-            "contrast": contrast_name, "event": event, "seed": seed, "target_id": hosts.to_numpy(str),
-            "star": [star_of(host) for host in hosts], "score": np.asarray(scores, np.float64),
+            "contrast": contrast_name,
+            "event": event,
+            "seed": seed,
+            "target_id": hosts.to_numpy(str),
+            "star": [star_of(host) for host in hosts],
+            "score": np.asarray(scores, np.float64),
             "signal_to_noise": truth["signal_to_noise"].to_numpy(float),
         }
-    )  # fmt: skip
+    )
 
 
 def _stars(target_ids: Iterable[str]) -> list[str]:

@@ -55,9 +55,16 @@ class SteeringPlan(Setting):
         *BASELINES,
     )
     events: tuple[str, ...] = (
-        "planets", "binaries", "flares", "dippers", "pulsators", "single transits", "exocomets", "faults",
+        "planets",
+        "binaries",
+        "flares",
+        "dippers",
+        "pulsators",
+        "single transits",
+        "exocomets",
+        "faults",
         *(event + OTHER_GENERATOR for event in UNSEEN_EVENTS),
-    )  # fmt: skip
+    )
     feature_set: str = "steering"
     seeds: Annotated[int, Range(1, 100, "seeds")] = 5
     curves: Annotated[int, Range(10, 10_000, "curves")] = 300

@@ -72,9 +72,11 @@ class Sweeps:
         report.stage("measuring")
         table = self.measured(runs, label, points, report)
         write_atomically(
-            self._path(plan.name), lambda beside: table.to_parquet(beside, index=False), home=self._home,
+            self._path(plan.name),
+            lambda beside: table.to_parquet(beside, index=False),
+            home=self._home,
             within=workspace.changing(Topic.STUDIES),
-        )  # fmt: skip
+        )
         return table
 
     def names(self) -> list[str]:

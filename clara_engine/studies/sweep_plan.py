@@ -167,11 +167,12 @@ PLANS: MappingProxyType[str, SweepPlan] = MappingProxyType(
         plan.name: plan
         for plan in (
             SweepPlan(
-                name="paper36", base=P9,
+                name="paper36",
+                base=P9,
                 axes={CURVES: (100, 200, 300), SPAN: (13.5, 27.0), CADENCE: (2.0, 10.0), NOISE: (50.0, 100.0, 200.0)},
             ),
             SweepPlan(name="noise", base=P9, axes={NOISE: NOISES}),
             SweepPlan(name="span", base=P9, axes={SPAN: SPANS}),
         )
     }
-)  # fmt: skip
+)

@@ -103,9 +103,13 @@ def tune_forest(
     sets = training_set(workspace, spec, ids, binned, report)
     report.stage("trying settings")
     return tune(
-        binned.take(sets.members), sets.contrast, draws=draws, folds=folds, rng=np.random.default_rng([spec.seed, 2]),
+        binned.take(sets.members),
+        sets.contrast,
+        draws=draws,
+        folds=folds,
+        rng=np.random.default_rng([spec.seed, 2]),
         progress=report,
-    )  # fmt: skip
+    )
 
 
 def importances(workspace: Store, run: Run, *, repeats: int = 3, report: Report = quiet) -> pd.DataFrame:
@@ -213,10 +217,14 @@ def _unranked(workspace: Store, spec: RunSpec, forest: UnsupervisedForest, ranke
     scores = unseen_scores(forest, rows, [star_of(target_id) for target_id in others])
     return pd.DataFrame(
         {
-            "target_id": others, "anomaly_score": scores.anomaly, "anomaly_spread": scores.spread,
-            "weirdness": scores.weirdness, "trained": False, "set_aside": False,
+            "target_id": others,
+            "anomaly_score": scores.anomaly,
+            "anomaly_spread": scores.spread,
+            "weirdness": scores.weirdness,
+            "trained": False,
+            "set_aside": False,
         }
-    )  # fmt: skip
+    )
 
 
 def _score_table(

@@ -58,9 +58,13 @@ class TrainingSet:
     ) -> UnsupervisedForest:
         """Grow a forest on it; `by_star` as in `UnsupervisedForest.fit`."""
         return forest.fit(
-            binned.take(self.members), self.contrast, report, real_stars=self.stars[self.members],
-            contrast_stars=self.contrast_stars, by_star=by_star,
-        )  # fmt: skip
+            binned.take(self.members),
+            self.contrast,
+            report,
+            real_stars=self.stars[self.members],
+            contrast_stars=self.contrast_stars,
+            by_star=by_star,
+        )
 
 
 def training_set(

@@ -57,9 +57,16 @@ def scores_in(workspace: Store, run: Run, report: Report = quiet) -> pd.DataFram
 
 
 def validate(
-    workspace: Store, first: Run, second: Run, *, labels: Sequence[Label] = (), share: float = 0.05,
-    draws: int = 1000, seed: int = 0, report: Report = quiet,
-) -> pd.DataFrame:  # fmt: skip
+    workspace: Store,
+    first: Run,
+    second: Run,
+    *,
+    labels: Sequence[Label] = (),
+    share: float = 0.05,
+    draws: int = 1000,
+    seed: int = 0,
+    report: Report = quiet,
+) -> pd.DataFrame:
     """Compare what two runs make of the targets of a workspace.
 
     Parameters

@@ -50,9 +50,14 @@ def opinions_by_star(opinions: pd.DataFrame) -> dict[str, list[tuple[str, str]]]
 
 
 def queued(
-    ranked: Sequence[str], opinions: pd.DataFrame, *, show: str = "first", author: str = "", label: str = "",
+    ranked: Sequence[str],
+    opinions: pd.DataFrame,
+    *,
+    show: str = "first",
+    author: str = "",
+    label: str = "",
     among: Sequence[str] | None = None,
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """The stars of a queue, the first to look at first.
 
     Parameters

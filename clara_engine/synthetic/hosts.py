@@ -77,26 +77,40 @@ class Scarce:
 #: What hosts are balanced over. Edges are fixed, so that what is drawn hangs on no other star.
 PROPERTIES = (
     Property(
-        "teff", (2900, 3300, 3900, 5200, 6000, 7500), "stars cooler than {high} K", "stars of {low} to {high} K",
-        "stars hotter than {low} K", "stars of unknown Teff",
+        "teff",
+        (2900, 3300, 3900, 5200, 6000, 7500),
+        "stars cooler than {high} K",
+        "stars of {low} to {high} K",
+        "stars hotter than {low} K",
+        "stars of unknown Teff",
     ),
     Property(
-        "tmag", (8, 10, 12, 14), "stars brighter than Tmag {high}", "stars of Tmag {low} to {high}",
-        "stars fainter than Tmag {low}", "stars of unknown Tmag",
+        "tmag",
+        (8, 10, 12, 14),
+        "stars brighter than Tmag {high}",
+        "stars of Tmag {low} to {high}",
+        "stars fainter than Tmag {low}",
+        "stars of unknown Tmag",
     ),
     Property(
-        "noise_ppm", (100, 300, 1000, 3000, 10_000), "light curves with a noise below {high} ppm",
-        "light curves with a noise of {low} to {high} ppm", "light curves with a noise above {low} ppm",
+        "noise_ppm",
+        (100, 300, 1000, 3000, 10_000),
+        "light curves with a noise below {high} ppm",
+        "light curves with a noise of {low} to {high} ppm",
+        "light curves with a noise above {low} ppm",
         "light curves of unknown noise",
     ),
     Property(
-        "variability", (1, 3, 10), "stars whose slow changes are below their noise",
+        "variability",
+        (1, 3, 10),
+        "stars whose slow changes are below their noise",
         "stars whose slow changes are {low} to {high} times their noise",
-        "stars whose slow changes are over {low} times their noise", "stars of unknown variability",
+        "stars whose slow changes are over {low} times their noise",
+        "stars of unknown variability",
     ),
     Property("cadence_s", (), "", "light curves of {value:.0f} s", "", "light curves of unknown cadence"),
     Property("product", (), "", "light curves of {value}", "", "light curves of unknown pipeline"),
-)  # fmt: skip
+)
 
 
 def choose_hosts(target_ids: Sequence[str], count: int, seed: int, facts: pd.DataFrame | None = None) -> list[str]:
@@ -168,9 +182,12 @@ def _balanced(parts: pd.DataFrame, count: int) -> NDArray[np.intp]:
 
 
 def _fill(
-    chosen: NDArray[np.bool_], part: NDArray[np.bool_], wanted: int, codes: list[NDArray[np.intp]],
+    chosen: NDArray[np.bool_],
+    part: NDArray[np.bool_],
+    wanted: int,
+    codes: list[NDArray[np.intp]],
     least: list[NDArray[np.intp]],
-) -> None:  # fmt: skip
+) -> None:
     """Choose the next rows of a part until it has what is `wanted`, each in place of the last that no part misses."""
     for row in np.flatnonzero(part & ~chosen)[: max(0, wanted - int((part & chosen).sum()))]:
         spare = chosen & ~part

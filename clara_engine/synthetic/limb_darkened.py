@@ -19,9 +19,16 @@ Float = NDArray[np.float64]
 
 
 def transit_flux(
-    time: Float, *, epoch: float, period: float, radius_ratio: float, scaled_axis: float, inclination: float,
-    limb_darkening: Sequence[float] | Float, step: float | None = None,
-) -> Float:  # fmt: skip
+    time: Float,
+    *,
+    epoch: float,
+    period: float,
+    radius_ratio: float,
+    scaled_axis: float,
+    inclination: float,
+    limb_darkening: Sequence[float] | Float,
+    step: float | None = None,
+) -> Float:
     """Flux of a quadratically limb-darkened star with a planet on a circular orbit, 1 outside the transit.
 
     Parameters

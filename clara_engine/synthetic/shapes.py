@@ -95,9 +95,15 @@ def transit(
     if not inside.any():
         return flux
     flux[inside] = transit_flux(
-        time[inside], epoch=epoch, period=period, radius_ratio=radius_ratio, scaled_axis=scaled_axis,
-        inclination=float(np.degrees(np.arccos(impact / scaled_axis))), limb_darkening=limb_darkening, step=STEP,
-    )  # fmt: skip
+        time[inside],
+        epoch=epoch,
+        period=period,
+        radius_ratio=radius_ratio,
+        scaled_axis=scaled_axis,
+        inclination=float(np.degrees(np.arccos(impact / scaled_axis))),
+        limb_darkening=limb_darkening,
+        step=STEP,
+    )
     return flux
 
 
@@ -116,9 +122,15 @@ def occulted(separation: Float, radius_ratio: float, limb_darkening: Numbers) ->
     separation = np.where(touching, abs(1 - radius_ratio) + CONTACT, separation)
     time = np.arcsin(np.clip(separation / scaled_axis, 0, 1)) / (2 * np.pi)
     return transit_flux(
-        time, epoch=0.0, period=1.0, radius_ratio=radius_ratio, scaled_axis=scaled_axis, inclination=90.0,
-        limb_darkening=limb_darkening, step=STEP,
-    )  # fmt: skip
+        time,
+        epoch=0.0,
+        period=1.0,
+        radius_ratio=radius_ratio,
+        scaled_axis=scaled_axis,
+        inclination=90.0,
+        limb_darkening=limb_darkening,
+        step=STEP,
+    )
 
 
 def eclipse_pair(

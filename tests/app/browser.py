@@ -36,9 +36,12 @@ def start(folder: Path, port: int, log: Path, *before: str) -> subprocess.Popen[
     command += ["--allow-websocket-origin", f"127.0.0.1:{port}"]
     with log.open("a") as out:
         process = subprocess.Popen(
-            command, env={**os.environ, "CLARA_WORKSPACE": str(folder)}, stdout=out, stderr=subprocess.STDOUT,
+            command,
+            env={**os.environ, "CLARA_WORKSPACE": str(folder)},
+            stdout=out,
+            stderr=subprocess.STDOUT,
             cwd=APP.parent,
-        )  # fmt: skip
+        )
     for _ in range(240):
         if process.poll() is not None:
             break

@@ -154,9 +154,13 @@ def test_a_file_overwritten_by_another_stars_says_so(tab, served: Served) -> Non
 
 @pytest.mark.parametrize(
     ("query", "words"),
-    [("period=inf", "period 'inf'"), ("epoch=nan", "epoch 'nan'"), ("period=1e-300", "period '1e-300'"),
-     ("axes=product,path&map=axes&colour=x", "colour 'x'")],
-)  # fmt: skip
+    [
+        ("period=inf", "period 'inf'"),
+        ("epoch=nan", "epoch 'nan'"),
+        ("period=1e-300", "period '1e-300'"),
+        ("axes=product,path&map=axes&colour=x", "colour 'x'"),
+    ],
+)
 def test_a_link_that_cant_be_shows_the_page_and_says_so(tab, served: Served, query: str, words: str) -> None:
     open_page(tab, f"{served.url}?{query}")
     tab.get_by_text(words).first.wait_for()

@@ -46,9 +46,12 @@ def exploring(chromium, url: str) -> Iterator[object]:
 def run(folder: Path, *words: str) -> None:
     """A command, in a process of its own."""
     subprocess.run(
-        [sys.executable, "-m", "clara_engine", *words, "--workspace", str(folder)], check=True, capture_output=True,
-        env=dict(os.environ), timeout=120,
-    )  # fmt: skip
+        [sys.executable, "-m", "clara_engine", *words, "--workspace", str(folder)],
+        check=True,
+        capture_output=True,
+        env=dict(os.environ),
+        timeout=120,
+    )
 
 
 def test_what_is_written_is_on_every_screen_that_shows_it(vetting, exploring, walked: Path, tmp_path: Path) -> None:
@@ -76,29 +79,56 @@ def test_what_is_written_is_on_every_screen_that_shows_it(vetting, exploring, wa
     def text(tab, words: str) -> Callable[[], object]:
         return lambda: tab.get_by_text(words).locator("visible=true").first.wait_for()
 
-    heard("a verdict of a command", lambda: workspace.verdicts.add(target, "dipper", author="cleo"),
-          text(vetting, "cleo"), lambda: exploring.get_by_text("dipper").first.wait_for(state="attached"))  # fmt: skip
-    heard("a verdict of a tab", lambda: exploring.keyboard.press("3"),
-          lambda: vetting.locator("td:visible", has_text="flare").first.wait_for())  # fmt: skip
+    heard(
+        "a verdict of a command",
+        lambda: workspace.verdicts.add(target, "dipper", author="cleo"),
+        text(vetting, "cleo"),
+        lambda: exploring.get_by_text("dipper").first.wait_for(state="attached"),
+    )
+    heard(
+        "a verdict of a tab",
+        lambda: exploring.keyboard.press("3"),
+        lambda: vetting.locator("td:visible", has_text="flare").first.wait_for(),
+    )
     heard("a selection", lambda: workspace.selections.save("mine", [target]), option(vetting, "selection mine"))
-    heard("a clustering",
-          lambda: cluster_stars(workspace, ClusterRequest(title="pairs", method=KMeans(clusters=2))),
-          option(vetting, "pairs: cluster"), option(exploring, "pairs"))  # fmt: skip
+    heard(
+        "a clustering",
+        lambda: cluster_stars(workspace, ClusterRequest(title="pairs", method=KMeans(clusters=2))),
+        option(vetting, "pairs: cluster"),
+        option(exploring, "pairs"),
+    )
     labels = [*workspace.vocabulary.labels(), VerdictLabel("comet", "x")]
-    heard("the vocabulary", lambda: workspace.vocabulary.save(labels),
-          lambda: vetting.get_by_role("button", name="x comet").wait_for(),
-          lambda: exploring.get_by_role("button", name="x comet").wait_for())  # fmt: skip
-    heard("labels of a command", lambda: run(walked, "label", str(table), "--column", "seen"),
-          text(vetting, "comet tail"), text(exploring, "comet tail"))  # fmt: skip
+    heard(
+        "the vocabulary",
+        lambda: workspace.vocabulary.save(labels),
+        lambda: vetting.get_by_role("button", name="x comet").wait_for(),
+        lambda: exploring.get_by_role("button", name="x comet").wait_for(),
+    )
+    heard(
+        "labels of a command",
+        lambda: run(walked, "label", str(table), "--column", "seen"),
+        text(vetting, "comet tail"),
+        text(exploring, "comet tail"),
+    )
     numbers = pd.DataFrame({"albedo": [0.25]}, index=[target])
     heard("parameters", lambda: workspace.labels.add_parameters(numbers, "test"), option(exploring, "albedo"))
-    heard("a run of a command", lambda: workspace.train(small_spec("second", seed=9)),
-          option(vetting, "second"), option(exploring, "second"))  # fmt: skip
-    heard("no run", lambda: workspace.runs.delete(workspace.runs.get("second").id),
-          lambda: vetting.locator("option", has_text="second").wait_for(state="detached"),
-          lambda: exploring.locator("option", has_text="second").wait_for(state="detached"))  # fmt: skip
-    heard("no selection", lambda: workspace.selections.delete("mine"),
-          lambda: vetting.locator("option", has_text="selection mine").wait_for(state="detached"))  # fmt: skip
+    heard(
+        "a run of a command",
+        lambda: workspace.train(small_spec("second", seed=9)),
+        option(vetting, "second"),
+        option(exploring, "second"),
+    )
+    heard(
+        "no run",
+        lambda: workspace.runs.delete(workspace.runs.get("second").id),
+        lambda: vetting.locator("option", has_text="second").wait_for(state="detached"),
+        lambda: exploring.locator("option", has_text="second").wait_for(state="detached"),
+    )
+    heard(
+        "no selection",
+        lambda: workspace.selections.delete("mine"),
+        lambda: vetting.locator("option", has_text="selection mine").wait_for(state="detached"),
+    )
     assert statistics.median(took.values()) < PROMISED_S, took
     assert (star_name(vetting), star_name(exploring)) == (here, there)
     assert vetting.get_by_role("textbox", name="note", exact=True).input_value() == "half a note"

@@ -87,9 +87,11 @@ def locked(folder: Path) -> Iterator[None]:
         "sys.stdin.read()\n"
     )
     holder = subprocess.Popen(
-        [sys.executable, "-c", code, str(folder / "clara.sqlite")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [sys.executable, "-c", code, str(folder / "clara.sqlite")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-    )  # fmt: skip
+    )
     assert holder.stdout.readline() == "held\n"
     try:
         yield

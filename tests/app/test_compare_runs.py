@@ -87,8 +87,11 @@ def test_orders_of_stars() -> None:
 
 
 def test_settings_that_differ_are_marked_with_units_and_escaped() -> None:
-    rows = [("design.background.noise_ppm", 100.0, 200.0, True), ("label", ["toi", "<b>"], ["toi", "<b>"], False),
-            ("design.signals.0.depth", [0.0005, 0.02], None, True)]  # fmt: skip
+    rows = [
+        ("design.background.noise_ppm", 100.0, 200.0, True),
+        ("label", ["toi", "<b>"], ["toi", "<b>"], False),
+        ("design.signals.0.depth", [0.0005, 0.02], None, True),
+    ]
     words = settings_html(pd.DataFrame(rows, columns=["setting", "first", "second", "differs"]))
     assert "2 of 3 settings differ" in words
     assert "noise (ppm)" in words
@@ -105,10 +108,15 @@ def found_events(events: int = 200) -> Recovery:
     rng = np.random.default_rng(0)
     depth = np.geomspace(5e-4, 2e-2, events)
     injected = pd.DataFrame(
-        {"depth": depth, "period_days": rng.uniform(1, 13, events), "duration_hours": np.nan,
-         "tmag": rng.uniform(8, 12, events), "found": depth > 2e-3,
-         "background": rng.integers(0, 25, events).astype(str)}
-    )  # fmt: skip
+        {
+            "depth": depth,
+            "period_days": rng.uniform(1, 13, events),
+            "duration_hours": np.nan,
+            "tmag": rng.uniform(8, 12, events),
+            "found": depth > 2e-3,
+            "background": rng.integers(0, 25, events).astype(str),
+        }
+    )
     count = int(injected["found"].sum())
     overall = Rate(count / events, *wilson_interval(count, events), chance=0.05)
     auc = Rate(0.9, 0.8, 1.0, chance=0.5)

@@ -63,8 +63,9 @@ def test_cancelled_p_values_leave_the_run_and_are_said_to_be_missing(session: Se
     session.cancel(next(job.id for job in session.jobs if job.kind == "p-values"))
     poll_until(session, lambda: not any(job.state.active for job in session.jobs))
     assert {job.kind: job.state for job in session.jobs} == {
-        "train": JobState.DONE, "p-values": JobState.CANCELLED,
-    }  # fmt: skip
+        "train": JobState.DONE,
+        "p-values": JobState.CANCELLED,
+    }
     assert "no p-values yet" in pane._count.object
     assert session.run.name == "second"
 

@@ -61,8 +61,13 @@ def outline(pane: MapPane, places: list[int]) -> None:
     """Draw a box around one star after another, as the browser tells it."""
     plot = pane.plot
     for place in places:
-        box = {"type": "rect", "x0": plot.x[place] - 1e-6, "x1": plot.x[place] + 1e-6,
-               "y0": plot.y[place] - 1e-6, "y1": plot.y[place] + 1e-6}  # fmt: skip
+        box = {
+            "type": "rect",
+            "x0": plot.x[place] - 1e-6,
+            "x1": plot.x[place] + 1e-6,
+            "y0": plot.y[place] - 1e-6,
+            "y1": plot.y[place] + 1e-6,
+        }
         for callback in plot.figure._event_callbacks[SelectionGeometry.event_name]:
             callback(SimpleNamespace(final=True, geometry=box))
 

@@ -88,12 +88,16 @@ def test_unknown_numbers_are_dashes_and_verdicts_are_text() -> None:
 def test_light_curves_of_a_star_stand_together_and_the_line_is_below_the_last_above_it() -> None:
     rows = pd.DataFrame(
         {
-            "rank": [1, 2, 3, 4], "tic": [5, 6, 7, 5], "star": ["a", "b", "c", "a"], "star_rank": [2, 1, 3, 2],
-            "star_best": [True, True, True, False], "star_q_value": [0.08, 0.02, 0.4, 0.08],
+            "rank": [1, 2, 3, 4],
+            "tic": [5, 6, 7, 5],
+            "star": ["a", "b", "c", "a"],
+            "star_rank": [2, 1, 3, 2],
+            "star_best": [True, True, True, False],
+            "star_q_value": [0.08, 0.02, 0.4, 0.08],
             "star_p_value": [0.004, 0.001, 0.3, 0.004],
         },
         index=["a1", "b1", "c1", "a2"],
-    )  # fmt: skip
+    )
     shown = ranked(rows, selection=[], unreviewed=False)
     assert list(shown.index) == ["b1", "a1", "a2", "c1"]
     assert [row[0] for row in texts(shown)] == ["1", "2", "2", "3"]

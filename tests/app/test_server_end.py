@@ -23,9 +23,13 @@ def training(chromium, workspace_folder: Path):
     log = workspace_folder.parent / "server.log"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [*command, "--allow-websocket-origin", f"127.0.0.1:{port}"], cwd=APP.parent, stdout=out, stderr=out,
-            env={**os.environ, "CLARA_WORKSPACE": str(workspace_folder)}, start_new_session=True,
-        )  # fmt: skip
+            [*command, "--allow-websocket-origin", f"127.0.0.1:{port}"],
+            cwd=APP.parent,
+            stdout=out,
+            stderr=out,
+            env={**os.environ, "CLARA_WORKSPACE": str(workspace_folder)},
+            start_new_session=True,
+        )
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     tab = context.new_page()
     tab.set_default_timeout(PATIENCE)

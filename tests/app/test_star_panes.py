@@ -178,9 +178,13 @@ def test_stitched_sectors_are_searched_together(session: Session, monkeypatch: p
 
 def test_one_target_a_sector_of_the_same_product_and_star() -> None:
     rows = [
-        ("a", 5, "TIC", 1, "SPOC", 120.0), ("b", 5, "TIC", 2, "QLP", 1800.0), ("c", 5, "TIC", 2, "SPOC", 120.0),
-        ("d", 5, "KIC", 3, "Kepler", 1765.0), ("e", 5, "TIC", 1, "QLP", 1800.0), ("f", 6, "TIC", 3, "SPOC", 120.0),
-    ]  # fmt: skip
+        ("a", 5, "TIC", 1, "SPOC", 120.0),
+        ("b", 5, "TIC", 2, "QLP", 1800.0),
+        ("c", 5, "TIC", 2, "SPOC", 120.0),
+        ("d", 5, "KIC", 3, "Kepler", 1765.0),
+        ("e", 5, "TIC", 1, "QLP", 1800.0),
+        ("f", 6, "TIC", 3, "SPOC", 120.0),
+    ]
     table = pd.DataFrame(rows, columns=["target_id", "tic", "catalogue", "sector", "product", "cadence_s"])
     table = table.set_index("target_id")
     assert sectors_of(table, "a").to_dict() == {1: "a", 2: "c"}

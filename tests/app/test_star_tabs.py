@@ -29,11 +29,14 @@ def gaia(session: Session) -> pd.DataFrame:
     random = np.random.default_rng(0)
     table = pd.DataFrame(
         {
-            "gaia_g": 10.0, "bp_rp": random.uniform(0, 3, 20), "parallax_mas": 5.0, "parallax_error_mas": 0.05,
+            "gaia_g": 10.0,
+            "bp_rp": random.uniform(0, 3, 20),
+            "parallax_mas": 5.0,
+            "parallax_error_mas": 0.05,
             "ruwe": random.uniform(0.9, 2, 20),
         },
         index=stars,
-    )  # fmt: skip
+    )
     session.server.workspace.labels.add_parameters(table, "Gaia DR3")
     session.refresh()
     return table
@@ -72,9 +75,12 @@ def test_the_centroid_is_drawn_off_its_drift_with_the_events_shaded() -> None:
     inside = np.abs(event.away_days(time)) < 0.1
     column = 100 + 0.05 * time + np.where(inside, 0.01, 0) + np.random.default_rng(0).normal(0, 1e-4, time.size)
     curve = LightCurve(
-        time=time, flux=np.where(inside, 0.99, 1.0), target=Target(tic=1), centroid_column=column,
+        time=time,
+        flux=np.where(inside, 0.99, 1.0),
+        target=Target(tic=1),
+        centroid_column=column,
         centroid_row=np.full(time.size, 50.0),
-    )  # fmt: skip
+    )
     plot = CentroidPlot()
     plot.show(curve, event)
     drawn = {name: source.data["offset"] for name, source in plot.lines.items()}

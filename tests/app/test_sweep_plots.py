@@ -35,8 +35,11 @@ def test_cells_stand_where_their_design_does(rows: pd.DataFrame) -> None:
     table = ranked(rows, 0.5)
     cells, across, up = heat_cells(table, "roc_auc", CURVES, NOISE)
     assert dict(zip(cells["run"], zip(cells["column"], cells["row"], strict=True), strict=True)) == {
-        "a": (0, 0), "b": (0, 1), "c": (1, 0), "d": (1, 1),
-    }  # fmt: skip
+        "a": (0, 0),
+        "b": (0, 1),
+        "c": (1, 0),
+        "d": (1, 1),
+    }
     assert (across, up) == ({0.0: "100", 1.0: "200"}, {0.0: "50", 1.0: "100"})
     assert "95 % interval 0.400 to 0.900" in cells["hover"].iloc[0]
     assert "chance 0.5" in cells["hover"].iloc[0]

@@ -10,10 +10,21 @@ import pandas as pd
 from tests.stand_in import Asked, Reply
 
 GAIA_ROW = {
-    "source_id": 4623036865373793408, "parallax": 54.7, "parallax_error": 0.03, "pmra": 311.0, "pmdec": 1048.0,
-    "ruwe": 0.8, "phot_g_mean_mag": 5.5, "bp_rp": 0.73, "teff_gspphot": 5900.0, "logg_gspphot": 4.3,
-    "mh_gspphot": 0.1, "distance_gspphot": 18.3, "phot_variable_flag": "NOT_AVAILABLE", "non_single_star": 0,
-}  # fmt: skip
+    "source_id": 4623036865373793408,
+    "parallax": 54.7,
+    "parallax_error": 0.03,
+    "pmra": 311.0,
+    "pmdec": 1048.0,
+    "ruwe": 0.8,
+    "phot_g_mean_mag": 5.5,
+    "bp_rp": 0.73,
+    "teff_gspphot": 5900.0,
+    "logg_gspphot": 4.3,
+    "mh_gspphot": 0.1,
+    "distance_gspphot": 18.3,
+    "phot_variable_flag": "NOT_AVAILABLE",
+    "non_single_star": 0,
+}
 
 
 def votable(table: pd.DataFrame, status: str = "OK") -> Reply:
@@ -65,10 +76,22 @@ def tic_table(tics, gaia=None) -> pd.DataFrame:
     """Rows of the TESS Input Catalog; `gaia` maps TIC to the DR2 identifier."""
     rows = [
         {
-            "ID": str(tic), "GAIA": (gaia or {}).get(tic), "GAIAmag": 10.0, "Tmag": 9.5, "Teff": 5700.0, "logg": 4.4,
-            "MH": None, "rad": 1.0, "mass": 1.0, "lum": 1.1, "d": 100.0, "ra": 10.0, "dec": -60.0, "pmRA": 5.0,
+            "ID": str(tic),
+            "GAIA": (gaia or {}).get(tic),
+            "GAIAmag": 10.0,
+            "Tmag": 9.5,
+            "Teff": 5700.0,
+            "logg": 4.4,
+            "MH": None,
+            "rad": 1.0,
+            "mass": 1.0,
+            "lum": 1.1,
+            "d": 100.0,
+            "ra": 10.0,
+            "dec": -60.0,
+            "pmRA": 5.0,
             "pmDEC": -3.0,
         }
         for tic in tics
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["ID", "GAIA"])

@@ -127,11 +127,13 @@ def test_simbad_has_the_columns_that_are_asked_for(shared_data):
 STARS = pd.DataFrame(
     {
         "gaia_dr2": ["4623036865373792768", "22", ""],
-        "ra": [84.29, 20.0, 10.0], "dec": [-80.46, -10.0, -60.0], "pmra": [311.0, 0.0, 1000.0],
+        "ra": [84.29, 20.0, 10.0],
+        "dec": [-80.46, -10.0, -60.0],
+        "pmra": [311.0, 0.0, 1000.0],
         "pmdec": [1048.0, 0.0, -1000.0],
     },
     index=pd.Index([261136679, 7, 8], name="tic"),
-)  # fmt: skip
+)
 
 
 def gaia(by_dr2, by_position):
@@ -144,14 +146,25 @@ def gaia(by_dr2, by_position):
 def test_gaia_by_identifier_and_by_position(stand_in, services):
     named = [
         {"dr2_source_id": 4623036865373792768, "angular_distance": 9.0, "magnitude_difference": 0.01, **GAIA_ROW},
-        {"dr2_source_id": 4623036865373792768, "angular_distance": 1.0, "magnitude_difference": -3.0, **GAIA_ROW,
-         "source_id": 99},
-    ]  # fmt: skip
+        {
+            "dr2_source_id": 4623036865373792768,
+            "angular_distance": 1.0,
+            "magnitude_difference": -3.0,
+            **GAIA_ROW,
+            "source_id": 99,
+        },
+    ]
     placed = [
         {"tic": 8, "separation": 2e-4, **GAIA_ROW, "source_id": 81, "parallax": -0.5},
-        {"tic": 8, "separation": 1e-4, **GAIA_ROW, "source_id": 82, "phot_variable_flag": "VARIABLE",
-         "non_single_star": 5},
-    ]  # fmt: skip
+        {
+            "tic": 8,
+            "separation": 1e-4,
+            **GAIA_ROW,
+            "source_id": 82,
+            "phot_variable_flag": "VARIABLE",
+            "non_single_star": 5,
+        },
+    ]
     stand_in.routes["/gaia/sync"] = gaia(named, placed)
     found = gaia_stars(services["gaia"], STARS)
     assert found.index.tolist() == [261136679, 8]  # 7 has no counterpart

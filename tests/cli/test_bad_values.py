@@ -27,10 +27,19 @@ TEXTS = ["", CONTROL]
 NAMES = [*TEXTS, f"no such thing 😀 {300 * 'x'}", "="]
 #: An argument that every command can do with, and what else it can't do without. A new command may need a line here.
 GIVEN = {
-    "run": "small", "target": "1000", "star": "1000", "files": "star.fits", "file": "labels.csv", "sql": "SELECT 1",
-    "first": "small", "second": "small", "parameters": "tmag,teff", "family": "truth", "places": "star.fits",
+    "run": "small",
+    "target": "1000",
+    "star": "1000",
+    "files": "star.fits",
+    "file": "labels.csv",
+    "sql": "SELECT 1",
+    "first": "small",
+    "second": "small",
+    "parameters": "tmag,teff",
+    "family": "truth",
+    "places": "star.fits",
     "stars": "1000",
-}  # fmt: skip
+}
 NEEDED = {"label": ["--column=kind"], "fetch": ["--sector=1", "--limit=1"], "autosteer": ["--label=truth/dip"]}
 #: Options that take the place of those.
 INSTEAD = {"column", "tic", "cone", "manifest", "label"}
@@ -76,8 +85,9 @@ def cases(command):
             continue
         needed = [] if parameter.name in INSTEAD else NEEDED.get(command.name, [])
         for value in bad_values(command, parameter):
-            words = [value if one is parameter else GIVEN[one.name] for one in arguments
-                     if one.required or one is parameter]  # fmt: skip
+            words = [
+                value if one is parameter else GIVEN[one.name] for one in arguments if one.required or one is parameter
+            ]
             option = [f"{parameter.opts[0]}={value}"] if parameter.param_type_name == "option" else []
             yield [*option, *needed, "--", *words], f"{parameter.name}={value[:20]!r}"
 

@@ -118,10 +118,13 @@ def test_two_processes_may_ingest_at_once(tmp_path, light_curve_folder):
     started = [
         subprocess.Popen(
             [sys.executable, "-m", "clara_engine", "ingest", "--json", *part],
-            env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         for part in (files[::2], files[1::2])
-    ]  # fmt: skip
+    ]
     for process in started:
         out, err = process.communicate(timeout=60)
         assert process.returncode == 0, err
@@ -212,8 +215,19 @@ def test_train_may_leave_p_values_and_make_kinds(trained, clara, monkeypatch):
 
     usual = kinds.classify
     monkeypatch.setattr(kinds, "classify", lambda *given, **more: usual(*given, events=("binaries", "dippers"), **more))
-    told = clara("train", "--design", "binaries", "--trees", "20", "--name", "later", "--no-claims", "--kinds",
-                 "--workspace", trained.folder)  # fmt: skip
+    told = clara(
+        "train",
+        "--design",
+        "binaries",
+        "--trees",
+        "20",
+        "--name",
+        "later",
+        "--no-claims",
+        "--kinds",
+        "--workspace",
+        trained.folder,
+    )
     try:
         assert told.code == 0
         assert "kinds: " in told.err + told.out

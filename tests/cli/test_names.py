@@ -31,8 +31,9 @@ def named(trained, tmp_path_factory):
             connection.execute("INSERT INTO failures VALUES ('file', ?, ?, '', 0)", (name, name))
             connection.execute(
                 "INSERT INTO ephemerides (star, target_id, name, kind, epoch_btjd, source, note, author, created) "
-                "VALUES (?, 'x', ?, ?, 1, ?, ?, ?, 0)", (name,) * 6,
-            )  # fmt: skip
+                "VALUES (?, 'x', ?, ?, 1, ?, ?, ?, 0)",
+                (name,) * 6,
+            )
         connection.close()
         return folder
 
@@ -43,8 +44,17 @@ def named(trained, tmp_path_factory):
 def test_what_was_stored_under_any_name_is_listed_and_seen_as_it_is(clara, named, name):
     folder = named(name)
     shown = name.encode("unicode_escape").decode() if not name.isprintable() else name
-    for command in (["runs"], ["show"], ["evaluate"], ["ephemerides"], ["failures"], ["targets"], ["clusters"],
-                    ["query", "SELECT run FROM runs"], ["query", "SELECT value FROM labels"]):  # fmt: skip
+    for command in (
+        ["runs"],
+        ["show"],
+        ["evaluate"],
+        ["ephemerides"],
+        ["failures"],
+        ["targets"],
+        ["clusters"],
+        ["query", "SELECT run FROM runs"],
+        ["query", "SELECT value FROM labels"],
+    ):
         answer = clara(*command, "--workspace", folder)
         assert answer.code == 0, answer.err
         said = answer.out + answer.err
@@ -63,9 +73,11 @@ def test_control_characters_are_refused_when_typed(clara, trained, tmp_path, nam
     table = tmp_path / "labels.csv"
     table.write_text(f"target_id,kind\n{star},odd\n")
     for command in (
-        ["train", "--name", name], ["label", table, "--column", f"kind={name}"],
-        ["fold", star, "--period", "2.5", "--save", name], ["cluster", "--title", name],
-    ):  # fmt: skip
+        ["train", "--name", name],
+        ["label", table, "--column", f"kind={name}"],
+        ["fold", star, "--period", "2.5", "--save", name],
+        ["cluster", "--title", name],
+    ):
         answer = clara(*command, "--workspace", folder)
         assert answer.code == 1, (command, answer.err)
         last = answer.err.strip().splitlines()[-1]

@@ -82,8 +82,14 @@ def test_every_file_is_read(recipe: DemoSector) -> None:
     """A file that no schema reads could say anything."""
     named = {place.name for place in files("data_manifest").iterdir()} - {"__pycache__"}
     assert named == {
-        "README.md", "__init__.py", "archives.toml", "demo_sector.toml", "lists", "sectors.toml", "sources.toml"
-    }  # fmt: skip
+        "README.md",
+        "__init__.py",
+        "archives.toml",
+        "demo_sector.toml",
+        "lists",
+        "sectors.toml",
+        "sources.toml",
+    }
 
 
 def test_sectors_follow_each_other() -> None:

@@ -25,9 +25,13 @@ def test_position_or_reason():
     )
     found = colour_magnitude(table)
     assert found["reason"].str.split(":").str[0].tolist() == [
-        "", "parallax is not positive", "no parallax", "no Gaia colour", "no Gaia magnitude",
+        "",
+        "parallax is not positive",
+        "no parallax",
+        "no Gaia colour",
+        "no Gaia magnitude",
         "parallax is uncertain by more than 20%",
-    ]  # fmt: skip
+    ]
     assert found["abs_g"].notna().tolist() == [True, False, False, False, False, True]
     assert found.loc["a", ["bp_rp", "abs_g"]].tolist() == [1.0, 5.0]
     step = absolute_magnitude(10, 10.1) - absolute_magnitude(10, 10)
@@ -58,11 +62,14 @@ def test_members_of_a_real_cluster_lie_on_its_sequence(shared_data):
     raw = pd.read_csv(file).drop_duplicates("TIC").set_index("TIC")
     table = pd.DataFrame(
         {
-            "gaia_g": raw["GAIAEDR3_G"], "bp_rp": raw["GAIAEDR3_BP"] - raw["GAIAEDR3_RP"],
-            "parallax_mas": raw["GAIAEDR3_PARALLAX"], "parallax_error_mas": raw["GAIAEDR3_PARALLAX_ERROR"],
-            "pmra": raw["GAIAEDR3_PMRA"], "pmdec": raw["GAIAEDR3_PMDEC"],
+            "gaia_g": raw["GAIAEDR3_G"],
+            "bp_rp": raw["GAIAEDR3_BP"] - raw["GAIAEDR3_RP"],
+            "parallax_mas": raw["GAIAEDR3_PARALLAX"],
+            "parallax_error_mas": raw["GAIAEDR3_PARALLAX_ERROR"],
+            "pmra": raw["GAIAEDR3_PMRA"],
+            "pmdec": raw["GAIAEDR3_PMDEC"],
         }
-    )  # fmt: skip
+    )
     found = colour_magnitude(table)
     assert len(found) == len(table)
     assert (found["abs_g"].notna() == ((table["parallax_mas"] > 0) & table["bp_rp"].notna())).all()

@@ -48,10 +48,12 @@ def test_p_values_of_the_stars_that_made_the_nulls_cover(stars, copies, alike):
 def test_p_values_of_quiet_stars_cover(stars, copies, alike):
     """Below .05 for a twentieth of the quiet stars, or less; below .01 for a hundredth."""
     rng = np.random.default_rng(6)
-    p = np.concatenate([
-        conformal_p(scores, nulls, null_stars=owner)
-        for scores, nulls, owner in (quiet_and_nulls(rng, 20, stars, copies, alike) for _ in range(300))
-    ])  # fmt: skip
+    p = np.concatenate(
+        [
+            conformal_p(scores, nulls, null_stars=owner)
+            for scores, nulls, owner in (quiet_and_nulls(rng, 20, stars, copies, alike) for _ in range(300))
+        ]
+    )
     for level in (0.01, 0.05, 0.2):
         error = 3 * np.sqrt(level / 300)  # the twenty of one draw share their nulls
         assert (p <= level).mean() <= level + error / np.sqrt(20) + error / 4
@@ -61,10 +63,12 @@ def test_p_values_of_quiet_stars_cover(stars, copies, alike):
 
 def test_counting_every_copy_as_a_star_would_not_cover():
     rng = np.random.default_rng(7)
-    p = np.concatenate([
-        conformal_p(scores, nulls)
-        for scores, nulls, _ in (quiet_and_nulls(rng, 20, 20, 10, 0.99) for _ in range(400))
-    ])  # fmt: skip
+    p = np.concatenate(
+        [
+            conformal_p(scores, nulls)
+            for scores, nulls, _ in (quiet_and_nulls(rng, 20, 20, 10, 0.99) for _ in range(400))
+        ]
+    )
     assert (p <= 0.01).mean() > 0.02
 
 

@@ -34,9 +34,14 @@ def test_rho_p_value_and_interval(stars):
         assert row["rho"] == pytest.approx(expected.statistic)
         assert row["p_value"] == pytest.approx(expected.pvalue)
         other = bootstrap(
-            (score.to_numpy(), table[name].to_numpy()), lambda a, b: spearmanr(a, b).statistic, paired=True,
-            vectorized=False, method="percentile", n_resamples=600, random_state=np.random.default_rng(7),
-        ).confidence_interval  # fmt: skip
+            (score.to_numpy(), table[name].to_numpy()),
+            lambda a, b: spearmanr(a, b).statistic,
+            paired=True,
+            vectorized=False,
+            method="percentile",
+            n_resamples=600,
+            random_state=np.random.default_rng(7),
+        ).confidence_interval
         assert row["rho_low"] == pytest.approx(other.low, abs=0.04)
         assert row["rho_high"] == pytest.approx(other.high, abs=0.04)
     assert found.loc["teff_k", "rho_high"] < 0

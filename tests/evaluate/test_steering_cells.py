@@ -123,10 +123,15 @@ def test_light_curves_of_one_star_are_matched_each_with_its_own():
     still = pd.DataFrame(
         {"seed": 0, "target_id": ["a1", "a2", "b1"], "star": ["a", "a", "b"], "score": [0.1, 0.9, 0.5]}
     )
-    made = pd.DataFrame({
-        "event": "planets", "seed": 0, "target_id": ["a1", "a2", "b1", "b1"], "star": ["a", "a", "b", "b"],
-        "score": [0.5, 0.5, 0.6, 0.7],
-    })  # fmt: skip
+    made = pd.DataFrame(
+        {
+            "event": "planets",
+            "seed": 0,
+            "target_id": ["a1", "a2", "b1", "b1"],
+            "star": ["a", "a", "b", "b"],
+            "score": [0.5, 0.5, 0.6, 0.7],
+        }
+    )
     (row,) = over_stars(made, still, ["event"]).to_dict("records")
     assert row["matched_auc"] == pytest.approx((0.5 + 1.0) / 2)  # star a wins with one light curve of two
     assert row["stars"] == 2

@@ -38,9 +38,11 @@ def test_published_scores(shared_data):
     def published(sector):
         tables = [
             pd.read_csv(shared_data / "clara_published" / f"scores_sector{sector}_{name}.csv.gz")
-            .dropna(subset="tic").rename(columns={"tic": "target_id"}).drop_duplicates("target_id")
+            .dropna(subset="tic")
+            .rename(columns={"tic": "target_id"})
+            .drop_duplicates("target_id")
             for name in ("p3", "p9")
-        ]  # fmt: skip
+        ]
         return wrss(*tables).table
 
     one, two = published(1), published(2)

@@ -6,9 +6,15 @@ from clara_engine.features import Block, FeatureSet
 
 def block(name, start, stop, labels=()):
     return Block(
-        name=name, quantity="number", unit="", start=start, stop=stop, axis=np.arange(stop - start, dtype=float),
-        axis_name="place", labels=labels,
-    )  # fmt: skip
+        name=name,
+        quantity="number",
+        unit="",
+        start=start,
+        stop=stop,
+        axis=np.arange(stop - start, dtype=float),
+        axis_name="place",
+        labels=labels,
+    )
 
 
 def test_blocks_must_cover_the_row():

@@ -73,9 +73,12 @@ def test_two_clumps_of_samples_years_apart():
 
 @settings(max_examples=40, deadline=None)
 @given(
-    seed=st.integers(0, 2**32 - 1), span=st.floats(0.1, 60), cycles=st.floats(0.1, 1), first=st.integers(1, 9),
+    seed=st.integers(0, 2**32 - 1),
+    span=st.floats(0.1, 60),
+    cycles=st.floats(0.1, 1),
+    first=st.integers(1, 9),
     even=st.booleans(),
-)  # fmt: skip
+)
 def test_evenly_spaced_frequencies_have_the_same_power(seed, span, cycles, first, even):
     random = np.random.default_rng(seed)
     time = np.linspace(0, span, 900) if even else random.uniform(0, span, 900)

@@ -70,9 +70,11 @@ def test_priors_are_filled_up_and_checked():
     found = full_prior(CLASSES, {"none": 0.9}, rest)
     assert found == pytest.approx({"none": 0.9, "planet": 0.05, "binary": 0.05})
     for given, words in (
-        ({"comet": 0.1}, "no class 'comet'"), ({"none": 1.0}, "leave something"), ({"none": 0.0}, "each is above 0"),
+        ({"comet": 0.1}, "no class 'comet'"),
+        ({"none": 1.0}, "leave something"),
+        ({"none": 0.0}, "each is above 0"),
         ({"none": 0.5, "planet": 0.1, "binary": 0.1}, "sum to 0.7, not 1"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(DesignError, match=words):
             full_prior(CLASSES, given, rest)
 

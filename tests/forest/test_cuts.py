@@ -18,8 +18,10 @@ def every_cut(real, contrast, weights, min_leaf):
         for bins, weight in zip((real, contrast), weights, strict=True)
     ]
     for cut in range(255):
-        sides = [(sum(r[part].sum() for r in rows), [d[part].sum() for d in drawn]) for part in
-                 (slice(0, cut + 1), slice(cut + 1, None))]  # fmt: skip
+        sides = [
+            (sum(r[part].sum() for r in rows), [d[part].sum() for d in drawn])
+            for part in (slice(0, cut + 1), slice(cut + 1, None))
+        ]
         if min(side[0] for side in sides) >= min_leaf:
             found[cut] = sum(one * other / (one + other) for _, (one, other) in sides)
     return found

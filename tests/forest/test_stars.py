@@ -209,8 +209,9 @@ def test_scores_hang_on_the_weight_of_the_contrast_class_and_not_on_its_number_o
         assert forest.trees_.share[forest.trees_.roots[:-1]].mean() == pytest.approx(2 / 3, abs=0.02)
     new = sky(stars=200, sectors=1, seed=3)[0]
     by_count = pair()
-    kept, moved = (abs(one.scores(new).anomaly.mean() - two.scores(new).anomaly.mean()) for one, two in
-                   ((every, some), by_count))  # fmt: skip
+    kept, moved = (
+        abs(one.scores(new).anomaly.mean() - two.scores(new).anomaly.mean()) for one, two in ((every, some), by_count)
+    )
     assert kept < 0.5 * moved
     by_rows = UnsupervisedForest(50, contrast_to_real=2.0, random_state=0, oob_score=False).fit(real, copy)
     assert by_rows.trees_.share[by_rows.trees_.roots[:-1]].mean() == pytest.approx(2 / 3, abs=0.02)

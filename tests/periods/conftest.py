@@ -13,9 +13,21 @@ def star():
     """A light curve with trapezoidal dips, an optional second kind at half phase, a wave, and noise."""
 
     def made(
-        period=3.7, depth=5e-3, duration=0.12, epoch=1.3, *, second=0.0, slopes=0.3, noise=3e-4, wave=0.0,
-        wave_period=5.0, cadence_minutes=10.0, shift=0.0, seed=1, **facts,
-    ):  # fmt: skip
+        period=3.7,
+        depth=5e-3,
+        duration=0.12,
+        epoch=1.3,
+        *,
+        second=0.0,
+        slopes=0.3,
+        noise=3e-4,
+        wave=0.0,
+        wave_period=5.0,
+        cadence_minutes=10.0,
+        shift=0.0,
+        seed=1,
+        **facts,
+    ):
         rng = np.random.default_rng(seed)
         time = np.arange(0, SPAN, cadence_minutes / 1440)
         time = time[(time < 12.6) | (time > 13.8)]
@@ -29,8 +41,12 @@ def star():
         centroid = 500 + shift * lost + rng.normal(0, 2e-4, time.size)
         target = Target(tic=1, sector=1, cadence_s=60 * cadence_minutes, **facts)
         return LightCurve(
-            time=1325 + time, flux=1e4 * flux, flux_err=np.full(time.size, 1e4 * noise), target=target,
-            centroid_column=centroid, centroid_row=np.full(time.size, 300.0) + rng.normal(0, 2e-4, time.size),
-        )  # fmt: skip
+            time=1325 + time,
+            flux=1e4 * flux,
+            flux_err=np.full(time.size, 1e4 * noise),
+            target=target,
+            centroid_column=centroid,
+            centroid_row=np.full(time.size, 300.0) + rng.normal(0, 2e-4, time.size),
+        )
 
     return made

@@ -36,8 +36,11 @@ VALUES = st.sampled_from(["'TIME'", "''", "'it''s'", "'open", "T", "F", "TRUE", 
 EQUALS = st.sampled_from(["= ", "=", " = ", "  "])
 CARDS = st.builds(
     lambda key, filled, equals, value: f"{key.ljust(8) if filled else key}{equals}{value}".ljust(80)[:80],
-    KEYS, st.booleans(), EQUALS, VALUES,
-)  # fmt: skip
+    KEYS,
+    st.booleans(),
+    EQUALS,
+    VALUES,
+)
 
 
 @given(st.lists(CARDS, max_size=12))

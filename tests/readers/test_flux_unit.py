@@ -40,10 +40,14 @@ def test_without_a_unit_the_level_decides(level, known):
     assert in_flux_unit(level * STAR, None, "counts", "flux")[2] == known
 
 
-@pytest.mark.parametrize(("values", "unit", "message"), [
-    (STAR - 1, "", "around zero; name its unit"), (STAR, "mag", "magnitudes must be made flux"),
-    (STAR, "Jy", "is in 'Jy'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "unit", "message"),
+    [
+        (STAR - 1, "", "around zero; name its unit"),
+        (STAR, "mag", "magnitudes must be made flux"),
+        (STAR, "Jy", "is in 'Jy'"),
+    ],
+)
 def test_what_is_no_flux(values, unit, message):
     with pytest.raises(UnreadableLightCurve, match=message):
         in_flux_unit(values, None, unit, "flux")

@@ -27,9 +27,15 @@ SPOC = {
 }
 KEPLER = SPOC | {"TIME": days(540, 1765.4629), "SAP_QUALITY": FLAGS}
 TGLC = {
-    "time": days(1491.7, 1800), "cal_aper_flux": STAR, "cal_psf_flux": STAR + 0.2, "aperture_flux": 90 * RAW,
-    "psf_flux": 80 * RAW, "TESS_flags": FLAGS, "TGLC_flags": (np.arange(SAMPLES) == 9) * 1, "cal_aper_flux_err": 0.01,
-}  # fmt: skip
+    "time": days(1491.7, 1800),
+    "cal_aper_flux": STAR,
+    "cal_psf_flux": STAR + 0.2,
+    "aperture_flux": 90 * RAW,
+    "psf_flux": 80 * RAW,
+    "TESS_flags": FLAGS,
+    "TGLC_flags": (np.arange(SAMPLES) == 9) * 1,
+    "cal_aper_flux_err": 0.01,
+}
 MAGNITUDE = 12 - 2.5 * np.log10(STAR)
 # Product: numbers, id, unit, level of pdcsap and of sap, first time, error, flagged samples.
 PRODUCTS = {
@@ -299,26 +305,35 @@ def test_what_is_no_light_curve_is_refused_by_name(tmp_path):
     pixels = {"RAW_CNTS": "9J", "FLUX": "9E"}
     made = {
         "a target pixel file": table_file(
-            tmp_path / "tess2018206045859-s0001-0000000000000005-0120-s_tp.fits", ["TIME", "RAW_CNTS", "FLUX"],
-            extension="PIXELS", forms=pixels,
+            tmp_path / "tess2018206045859-s0001-0000000000000005-0120-s_tp.fits",
+            ["TIME", "RAW_CNTS", "FLUX"],
+            extension="PIXELS",
+            forms=pixels,
         ),
         "a target pixel file: images": table_file(
-            tmp_path / "kplr000757076-2010174085026_lpd-targ.fits", ["TIME", "RAW_CNTS", "FLUX"],
-            extension="TARGETTABLES", forms=pixels, primary={"TELESCOP": "Kepler", "KEPLERID": 757076},
+            tmp_path / "kplr000757076-2010174085026_lpd-targ.fits",
+            ["TIME", "RAW_CNTS", "FLUX"],
+            extension="TARGETTABLES",
+            forms=pixels,
+            primary={"TELESCOP": "Kepler", "KEPLERID": 757076},
         ),
         "a data-validation series": table_file(
             tmp_path / "tess2018206190142-s0001-s0001-0000000000000005-00106_dvt.fits",
-            ["TIME", "PHASE", "LC_INIT", "LC_DETREND"], extension="TCE_1", primary={"TELESCOP": "TESS"},
+            ["TIME", "PHASE", "LC_INIT", "LC_DETREND"],
+            extension="TCE_1",
+            primary={"TELESCOP": "TESS"},
         ),
         "cotrending basis vectors": table_file(
-            tmp_path / "tess2018206045859-s0001-1-1-0120-s_cbv.fits", ["TIME", "VECTOR_1"], extension="CBV.single.1.1",
+            tmp_path / "tess2018206045859-s0001-1-1-0120-s_cbv.fits",
+            ["TIME", "VECTOR_1"],
+            extension="CBV.single.1.1",
         ),
         "a folded light curve": table_file(
             tmp_path / "folded.fits", ["TIME", "FLUX"], primary={"CREATOR": "lightkurve.FoldedLightCurve.to_fits()"}
         ),
         "it lacks a time and a flux column": table_file(tmp_path / "catalogue.fits", ["RA", "DEC"]),
         "it lacks a flux column": table_file(tmp_path / "times.fits", ["TIME", "RA"]),
-    }  # fmt: skip
+    }
     for message, path in made.items():
         for read in (read_light_curve, read_target):
             with pytest.raises(UnreadableLightCurve, match=message) as caught:

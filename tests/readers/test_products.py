@@ -35,9 +35,14 @@ def times(start, cadence_s):
 
 def qlp(sector, **more):
     columns = {
-        "TIME": times(1600.0, 600), "CADENCENO": np.arange(SAMPLES), "SAP_FLUX": flux(), "SAP_X": flux(100),
-        "SAP_Y": flux(200), "QUALITY": np.zeros(SAMPLES, int), "ORBITID": np.full(SAMPLES, 29),
-    } | more  # fmt: skip
+        "TIME": times(1600.0, 600),
+        "CADENCENO": np.arange(SAMPLES),
+        "SAP_FLUX": flux(),
+        "SAP_X": flux(100),
+        "SAP_Y": flux(200),
+        "QUALITY": np.zeros(SAMPLES, int),
+        "ORBITID": np.full(SAMPLES, 29),
+    } | more
     primary = {"ORIGIN": "MIT/QLP", "TELESCOP": "TESS", "TICID": "277554109", "OBJECT": "TIC 277554109"}
     facts = {"SECTOR": sector, "TESSMAG": 10.0, "TEFF": 5000.0}
     return hdus(columns, primary | facts, {"TIMEDEL": 600 / 86400}, {"TIME": "BJD-2457000, days"})
@@ -53,10 +58,15 @@ def qlp_late():
 
 def kepler(mission="Kepler", **observed):
     columns = {
-        "TIME": times(540.0, 1765.5), "CADENCENO": np.arange(SAMPLES), "SAP_FLUX": flux(9e3, 5),
-        "PDCSAP_FLUX": flux(1e4, 5), "PDCSAP_FLUX_ERR": np.full(SAMPLES, 5.0), "SAP_QUALITY": np.arange(SAMPLES),
-        "MOM_CENTR1": flux(600), "MOM_CENTR2": flux(700),
-    }  # fmt: skip
+        "TIME": times(540.0, 1765.5),
+        "CADENCENO": np.arange(SAMPLES),
+        "SAP_FLUX": flux(9e3, 5),
+        "PDCSAP_FLUX": flux(1e4, 5),
+        "PDCSAP_FLUX_ERR": np.full(SAMPLES, 5.0),
+        "SAP_QUALITY": np.arange(SAMPLES),
+        "MOM_CENTR1": flux(600),
+        "MOM_CENTR2": flux(700),
+    }
     primary = {"TELESCOP": "Kepler", "ORIGIN": "NASA/Ames", "MISSION": mission, "KEPLERID": 11446443, "PMRA": 0.25}
     header = {"BJDREFI": 2454833, "BJDREFF": 0.0, "TIMEDEL": 1765.5 / 86400}
     units = {"PDCSAP_FLUX": "e-/s", "SAP_FLUX": "e-/s", "TIME": "BJD - 2454833, days"}
@@ -65,19 +75,27 @@ def kepler(mission="Kepler", **observed):
 
 def tasoc():
     columns = {
-        "TIME": times(1325.0, 1800), "FLUX_RAW": flux(1e4, 5), "FLUX_RAW_ERR": np.full(SAMPLES, 5.0),
-        "FLUX_CORR": flux(0, 300), "FLUX_CORR_ERR": np.full(SAMPLES, 300.0), "QUALITY": np.zeros(SAMPLES, int),
-    }  # fmt: skip
+        "TIME": times(1325.0, 1800),
+        "FLUX_RAW": flux(1e4, 5),
+        "FLUX_RAW_ERR": np.full(SAMPLES, 5.0),
+        "FLUX_CORR": flux(0, 300),
+        "FLUX_CORR_ERR": np.full(SAMPLES, 300.0),
+        "QUALITY": np.zeros(SAMPLES, int),
+    }
     primary = {"ORIGIN": "TASOC/Aarhus", "TELESCOP": "TESS", "TICID": 42, "SECTOR": 1}
     return hdus(columns, primary, {"TIMEDEL": 1800 / 86400}, {"FLUX_CORR": "ppm", "FLUX_RAW": "e-/s"})
 
 
 def eleanor():
     columns = {
-        "TIME": times(1325.0, 1800), "RAW_FLUX": flux(900, 1), "CORR_FLUX": flux(1000, 1),
-        "FLUX_ERR": np.full(SAMPLES, 1.0), "QUALITY": np.zeros(SAMPLES, int), "X_CENTROID": flux(5),
+        "TIME": times(1325.0, 1800),
+        "RAW_FLUX": flux(900, 1),
+        "CORR_FLUX": flux(1000, 1),
+        "FLUX_ERR": np.full(SAMPLES, 1.0),
+        "QUALITY": np.zeros(SAMPLES, int),
+        "X_CENTROID": flux(5),
         "Y_CENTROID": flux(6),
-    }  # fmt: skip
+    }
     primary = {"TELESCOP": "TESS", "TIC_ID": 42, "SECTOR": 5, "TMAG": 999, "LITE": True, "TIMEDEL": 1800 / 86400}
     return hdus(columns, primary, name="")
 

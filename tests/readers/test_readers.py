@@ -15,9 +15,23 @@ from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers import read_light_curve, read_target, spoc_file_name, write_spoc
 
 STAR = Target(
-    tic=9_000_000_001, sector=1, tmag=9.5, teff=5772.0, radius=1.0, logg=4.44, ra=84.3, dec=-80.5, pmra=311.2,
-    pmdec=-1.5, simulated=True, procver="spoc-5.0.10-20200904", data_release=42, crowdsap=0.98, camera=4, ccd=2,
-)  # fmt: skip
+    tic=9_000_000_001,
+    sector=1,
+    tmag=9.5,
+    teff=5772.0,
+    radius=1.0,
+    logg=4.44,
+    ra=84.3,
+    dec=-80.5,
+    pmra=311.2,
+    pmdec=-1.5,
+    simulated=True,
+    procver="spoc-5.0.10-20200904",
+    data_release=42,
+    crowdsap=0.98,
+    camera=4,
+    ccd=2,
+)
 
 
 def light_curve(samples: int = 300, **changes: object) -> LightCurve:

@@ -150,10 +150,13 @@ def test_fits_files_that_are_no_light_curves(tmp_path):
     fits.PrimaryHDU(np.ones((9, 9))).writeto(tmp_path / "image.fits")
     (tmp_path / "pickle.fits").write_bytes(pickle.dumps(FLUX))
     for name, said in [
-        ("dim", "no PDCSAP_FLUX column"), ("row", "no PDCSAP_FLUX column"),
-        ("pixels", "a target pixel file"), ("none", "is empty"), ("image", "holds no table"),
+        ("dim", "no PDCSAP_FLUX column"),
+        ("row", "no PDCSAP_FLUX column"),
+        ("pixels", "a target pixel file"),
+        ("none", "is empty"),
+        ("image", "holds no table"),
         ("pickle", "not a FITS file"),
-    ]:  # fmt: skip
+    ]:
         with pytest.raises(UnreadableLightCurve, match=rf"^{name}\.fits: .*{said}"):
             read_light_curve(tmp_path / f"{name}.fits")
 

@@ -62,9 +62,18 @@ def test_parquet_with_metadata(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "zero"),
-    [("time", 0), ("time", 2457000), ("bjd", 2457000), ("time", 56999.5), ("mjd", 56999.5), ("bkjd", 2167),
-     ("time_bkjd", 2167), ("btjd", 0), ("BJD [d]", 2457000)],
-)  # fmt: skip
+    [
+        ("time", 0),
+        ("time", 2457000),
+        ("bjd", 2457000),
+        ("time", 56999.5),
+        ("mjd", 56999.5),
+        ("bkjd", 2167),
+        ("time_bkjd", 2167),
+        ("btjd", 0),
+        ("BJD [d]", 2457000),
+    ],
+)
 def test_the_zero_point_of_time(tmp_path, name, zero):
     path = table(tmp_path / "TIC1.csv", **{name: TIME + zero, "flux": FLUX})
     np.testing.assert_allclose(read_light_curve(path).time, TIME, atol=1e-8)

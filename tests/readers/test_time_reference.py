@@ -16,14 +16,33 @@ KEPLER = 540.0 + np.arange(100) / 48 + BKJD_ZERO  # Julian dates of quarter 6
 @pytest.mark.parametrize(
     ("words", "zero"),
     [
-        ("BJD - 2454833", 2454833), ("BJD - 2457000, days", 2457000), ("BJD-2457000, days", 2457000),
-        ("BJD - 2457000", 2457000), ("BTJD", 2457000), ("btjd", 2457000), ("TBJD", 2457000), ("BKJD", 2454833),
-        ("time_bkjd", 2454833), ("Time [BTJD]", 2457000), ("BTJD [d]", 2457000), ("HJD-2450000", 2450000),
-        ("JD - 2400000.5", 2400000.5), ("MJD", 2400000.5), ("bjd_tdb - 2457000 (days)", 2457000),
-        ("d", None), ("days", None), ("BJD", None), ("JD", None), ("BJD_TDB", None), ("bjd (tdb)", None), ("", None),
-        ("time", None), ("times", None), ("BJD [days]", None),
+        ("BJD - 2454833", 2454833),
+        ("BJD - 2457000, days", 2457000),
+        ("BJD-2457000, days", 2457000),
+        ("BJD - 2457000", 2457000),
+        ("BTJD", 2457000),
+        ("btjd", 2457000),
+        ("TBJD", 2457000),
+        ("BKJD", 2454833),
+        ("time_bkjd", 2454833),
+        ("Time [BTJD]", 2457000),
+        ("BTJD [d]", 2457000),
+        ("HJD-2450000", 2450000),
+        ("JD - 2400000.5", 2400000.5),
+        ("MJD", 2400000.5),
+        ("bjd_tdb - 2457000 (days)", 2457000),
+        ("d", None),
+        ("days", None),
+        ("BJD", None),
+        ("JD", None),
+        ("BJD_TDB", None),
+        ("bjd (tdb)", None),
+        ("", None),
+        ("time", None),
+        ("times", None),
+        ("BJD [days]", None),
     ],
-)  # fmt: skip
+)
 def test_words_of_time(words, zero):
     assert zero_in_words(words) == zero
 

@@ -47,8 +47,18 @@ def test_a_report_of_two_stars_has_everything_and_escapes_it(ws):
     assert not re.search(r"https?://", page)
     text = re.sub("<[^>]*>", "", page)
     score = run.scores().set_index("target_id").loc[first, "anomaly_score"]
-    for words in ("SIMULATED", "opinions differ", "period 2.5 d", f"{score:.3f}", "10.00 mag", "5500 K", run.id,
-                  "truth: dip", "by chance", "every 2.5"):  # fmt: skip
+    for words in (
+        "SIMULATED",
+        "opinions differ",
+        "period 2.5 d",
+        f"{score:.3f}",
+        "10.00 mag",
+        "5500 K",
+        run.id,
+        "truth: dip",
+        "by chance",
+        "every 2.5",
+    ):
         assert words in text, words
     assert "@media print" in page
 

@@ -40,9 +40,13 @@ def stars(tmp_path_factory):
 def plan():
     others = tuple(f"{event} (other generator)" for event in EVENTS)
     return SteeringPlan(
-        contrasts=(*EVENTS, "BLS"), events=(*EVENTS, *others), seeds=2, curves=16, measured=16,
+        contrasts=(*EVENTS, "BLS"),
+        events=(*EVENTS, *others),
+        seeds=2,
+        curves=16,
+        measured=16,
         forest=ForestSettings(n_estimators=40, min_samples_leaf=2),
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="session")

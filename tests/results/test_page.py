@@ -31,19 +31,28 @@ def facts(measured):
         {"event": "planets", "peer": name, "seconds": 0.1, "curves": 20, **cell} for name in ("CLARA", "TLS")
     )
     about = [{"peer": "TLS", "ranks_by": "SDE", "package": "transitleastsquares", "version": "1.32", "absent": ""}]
-    return plain({
-        "command": "clara results curves", "versions": {"numpy": "2.0"}, "samples": {"real": measured},
-        "peers": {"cells": [ours, theirs | {"auc": 0.75}], "peers": about, "measured": 20, "seeds": 3},
-        "published": {"stars_1": 10, "stars_2": 20, "common": 5, "spearman": 0.75},
-    })  # fmt: skip
+    return plain(
+        {
+            "command": "clara results curves",
+            "versions": {"numpy": "2.0"},
+            "samples": {"real": measured},
+            "peers": {"cells": [ours, theirs | {"auc": 0.75}], "peers": about, "measured": 20, "seeds": 3},
+            "published": {"stars_1": 10, "stars_2": 20, "common": 5, "spearman": 0.75},
+        }
+    )
 
 
 def test_every_section(facts):
     text = page(facts)
     for title in (
-        "What was aimed at", "The steering matrix, real stars", "Where the ceiling is", "Every star scored fairly",
-        "What kind of star it is", "Peers on the same", "Published scores",
-    ):  # fmt: skip
+        "What was aimed at",
+        "The steering matrix, real stars",
+        "Where the ceiling is",
+        "Every star scored fairly",
+        "What kind of star it is",
+        "Peers on the same",
+        "Published scores",
+    ):
         assert f"## {title}" in text
     assert "nan" not in text
     assert "None" not in text

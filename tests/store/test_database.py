@@ -88,10 +88,15 @@ def test_what_is_gone_is_told_and_not_made_anew(tmp_path, gone):
         if gone == "emptied":
             folder.mkdir()
     acts = (
-        workspace.targets.frame, workspace.runs.list, workspace.verdicts.latest, lambda: len(workspace.targets),
-        workspace.job_log.frame, lambda: workspace.verdicts.add("1", "flare", author="ada"),
-        lambda: workspace.selections.save("some", ["1"]), lambda: Workspace.open(folder, create=False),
-    )  # fmt: skip
+        workspace.targets.frame,
+        workspace.runs.list,
+        workspace.verdicts.latest,
+        lambda: len(workspace.targets),
+        workspace.job_log.frame,
+        lambda: workspace.verdicts.add("1", "flare", author="ada"),
+        lambda: workspace.selections.save("some", ["1"]),
+        lambda: Workspace.open(folder, create=False),
+    )
     for act in acts:
         with pytest.raises(WorkspaceError, match=r"not there any more|no workspace") as caught:
             act()

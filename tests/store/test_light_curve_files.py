@@ -32,8 +32,12 @@ def test_tables_are_taken_by_their_columns(tables):
     found = find_files([tables])
     assert [path.name for path in found.light_curves] == ["KIC42_s0003.csv.gz", "TIC42_s0003.csv", "TIC43.parquet"]
     assert {path.name for path in found.other_tables} == {
-        "labels.csv", "scores.parquet", "notes.txt", "numbers.dat", "half.csv.gz",
-    }  # fmt: skip
+        "labels.csv",
+        "scores.parquet",
+        "notes.txt",
+        "numbers.dat",
+        "half.csv.gz",
+    }
     assert find_files([tables / "notes.txt"]).light_curves == (tables / "notes.txt",)  # named directly
 
 
@@ -42,8 +46,10 @@ def test_equal_numbers_of_two_catalogues_are_two_stars(tables, tmp_path):
     result = workspace.ingest([tables])
     assert (result.added, len(result.other_tables), result.unreadable) == (3, 5, ())
     assert workspace.targets.stars().to_dict() == {
-        "42-s0003-table-120": "TIC 42", "KIC42-s0003-table-120": "KIC 42", "43-s0000-table-120": "TIC 43",
-    }  # fmt: skip
+        "42-s0003-table-120": "TIC 42",
+        "KIC42-s0003-table-120": "KIC 42",
+        "43-s0000-table-120": "TIC 43",
+    }
     assert workspace.targets.find("KIC 42") == ["KIC42-s0003-table-120"]
     assert workspace.targets.find("TIC 42") == ["42-s0003-table-120"]
     assert len(workspace.targets.find("42")) == 2

@@ -159,9 +159,10 @@ def test_a_root_stays_where_none_of_its_files_is(tmp_path, clara):
     assert names(workspace) == {"files": 2}
     found = clara("roots", *at, "--json").json()
     assert found == {
-        "workspace": str(workspace.folder), "inside": 0,
+        "workspace": str(workspace.folder),
+        "inside": 0,
         "roots": [{"name": "files", "folder": str(tmp_path / "files"), "light_curves": 2, "there": True}],
-    }  # fmt: skip
+    }
     (tmp_path / "files").rename(tmp_path / "moved")
     (tmp_path / "files").mkdir()  # as an unmounted disk leaves it
     assert "clara roots set files FOLDER" in clara("targets", *at).err
@@ -192,8 +193,9 @@ def test_relative_folders_and_links_are_the_same_place(tmp_path, monkeypatch):
     assert names(linked) == {"files": 1}
     assert linked.roots.inside() == 1
     assert [path.parent for path in map(Path, linked.targets.frame()["path"])] == [
-        tmp_path / "link" / "downloads", tmp_path / "files"
-    ]  # fmt: skip
+        tmp_path / "link" / "downloads",
+        tmp_path / "files",
+    ]
     assert settled(Path("..")) == tmp_path
     assert settled(Path("../link")) == tmp_path / "link"
 

@@ -33,14 +33,27 @@ STAR = "1000-s0001-SPOC-600"
 def reads(ws):
     run = ws.runs.list()
     yield from {
-        "targets": ws.targets.frame, "versions": ws.versions, "labels": ws.labels.frame, "verdicts": ws.verdicts.latest,
-        "runs": ws.runs.list, "selections": ws.selections.list, "ephemerides": ws.ephemerides.standing,
-        "failures": ws.failures.frame, "jobs": ws.job_log.frame, "features": lambda: ws.features.matrix("flux_power"),
-        "median": lambda: median_features(ws, "flux_power"), "binned": lambda: binned_features(ws, "flux_power"),
-        "map": lambda: ws.maps.kept("pca", "flux_power"), "clusterings": ws.clusterings.list,
-        "clusters": ws.clusterings.table, "sweeps": lambda: Sweeps(ws).names(), "vocabulary": ws.vocabulary.labels,
-        "inventory": lambda: inventory(ws), "simulated": lambda: ws.simulated, "population": ws.parameters.table,
-    }.items()  # fmt: skip
+        "targets": ws.targets.frame,
+        "versions": ws.versions,
+        "labels": ws.labels.frame,
+        "verdicts": ws.verdicts.latest,
+        "runs": ws.runs.list,
+        "selections": ws.selections.list,
+        "ephemerides": ws.ephemerides.standing,
+        "failures": ws.failures.frame,
+        "jobs": ws.job_log.frame,
+        "features": lambda: ws.features.matrix("flux_power"),
+        "median": lambda: median_features(ws, "flux_power"),
+        "binned": lambda: binned_features(ws, "flux_power"),
+        "map": lambda: ws.maps.kept("pca", "flux_power"),
+        "clusterings": ws.clusterings.list,
+        "clusters": ws.clusterings.table,
+        "sweeps": lambda: Sweeps(ws).names(),
+        "vocabulary": ws.vocabulary.labels,
+        "inventory": lambda: inventory(ws),
+        "simulated": lambda: ws.simulated,
+        "population": ws.parameters.table,
+    }.items()
     for found in run:
         yield "scores", found.scores
         yield "forest", found.forest

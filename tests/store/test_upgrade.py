@@ -43,8 +43,9 @@ def test_everything_is_there_and_stars_are_found_where_their_files_are_now(folde
     before = content(folder / DATABASE_FILE)
     said = clara("roots", "-w", folder, "--json")
     assert [(root["name"], root["folder"], root["light_curves"]) for root in said.json()["roots"]] == [
-        ("more", "/data/more", 1), ("sector", "/data/sector", 4)
-    ]  # fmt: skip
+        ("more", "/data/more", 1),
+        ("sector", "/data/sector", 4),
+    ]
     assert said.json()["inside"] == 1
     assert said.err.count("\n") == 1
     assert f"kept as {BACKUP}" in said.err
@@ -61,17 +62,20 @@ def test_everything_is_there_and_stars_are_found_where_their_files_are_now(folde
     assert ws.targets.unreadable()["path"].tolist() == ["/data/sector/broken.fits"]
     history = ws.verdicts.history()
     assert history[["label", "author", "star", "sector", "account", "standing"]].to_numpy().tolist() == [
-        ["planet", "ada", "SIM 1000", 1, "", True], ["flare", "bob", "SIM 1001", 1, "", False],
-        ["flare", "bob", "SIM 1001", 1, "", False], ["other", "ada", "TIC 77", 2, "", True],
-    ]  # fmt: skip
+        ["planet", "ada", "SIM 1000", 1, "", True],
+        ["flare", "bob", "SIM 1001", 1, "", False],
+        ["flare", "bob", "SIM 1001", 1, "", False],
+        ["other", "ada", "TIC 77", 2, "", True],
+    ]
     assert history.loc[0, ["run_id", "period_days", "note"]].tolist() == [run.id, DIP_DAYS, "deep"]
     assert ws.ephemerides.of(star(1000).target)[["name", "source", "star"]].to_numpy().tolist() == [
         ["b", "BLS", "SIM 1000"]
-    ]  # fmt: skip
+    ]
     assert ws.selections.get("two").target_ids == tuple(ids[:2])
     assert ws.labels.frame().drop(columns="source").to_numpy().tolist() == [
-        [ids[0], "toi", "planet"], [ids[3], "toi", "flare"]
-    ]  # fmt: skip
+        [ids[0], "toi", "planet"],
+        [ids[3], "toi", "flare"],
+    ]
     assert ws.labels.parameters()["mass"].to_dict() == {ids[0]: 0.9, ids[3]: 1.1}
     assert ws.failures.kept("download") == {"s0001/pending.fits": {"labels": []}}
     assert ws.clusterings.get("two").labels()["target_id"].tolist() == ids

@@ -46,9 +46,9 @@ def test_undo_takes_back_only_what_its_session_gave(workspace: Workspace) -> Non
 
 
 def test_an_older_workspace_keeps_its_verdicts(tmp_path: Path) -> None:
-    before = len(MIGRATIONS) - next(
-        i for i, script in enumerate(reversed(MIGRATIONS)) if "verdicts_token" in script
-    ) - 1  # fmt: skip
+    before = (
+        len(MIGRATIONS) - next(i for i, script in enumerate(reversed(MIGRATIONS)) if "verdicts_token" in script) - 1
+    )
     connection = sqlite3.connect(tmp_path / "clara.sqlite")
     for script in (FIRST_SCHEMA, *MIGRATIONS[:before]):
         connection.executescript(script)

@@ -86,7 +86,8 @@ def ways(ws: Workspace, folder, light_curves) -> dict[str, tuple[set[Topic], Cal
         "the same labels": ({Topic.LABELS}, lambda: ws.labels.add("kind", {STAR: "odd"}, source="test")),
         "fewer labels": ({Topic.LABELS}, lambda: ws.labels.add("kind", {}, source="test")),
         "parameters": (
-            {Topic.LABELS}, lambda: ws.labels.add_parameters(pd.DataFrame({"teff": [5.0]}, index=[STAR]), "test"),
+            {Topic.LABELS},
+            lambda: ws.labels.add_parameters(pd.DataFrame({"teff": [5.0]}, index=[STAR]), "test"),
         ),
         "table": ({Topic.LABELS}, lambda: ws.labels.import_table(table, {"kind": "type"}, ["teff"])),
         "unreadable": ({Topic.FAILURES}, lambda: target.ingest([other])),
@@ -95,11 +96,13 @@ def ways(ws: Workspace, folder, light_curves) -> dict[str, tuple[set[Topic], Cal
         "no failure": ({Topic.FAILURES}, lambda: ws.failures.clear("download", ["a"])),
         "job": ({Topic.JOBS}, lambda: ws.job_log.record(job)),
         "job ended": (
-            {Topic.JOBS}, lambda: ws.job_log.record(Job("look", "a job", id="one", state=JobState.DONE)),
+            {Topic.JOBS},
+            lambda: ws.job_log.record(Job("look", "a job", id="one", state=JobState.DONE)),
         ),
         "map": ({Topic.MAPS}, lambda: usual_map(ws, "pca", "flux_power")),
         "clustering": (
-            {Topic.CLUSTERINGS}, lambda: cluster_stars(ws, ClusterRequest(title="new", method=KMeans(clusters=2))),
+            {Topic.CLUSTERINGS},
+            lambda: cluster_stars(ws, ClusterRequest(title="new", method=KMeans(clusters=2))),
         ),
         "name": ({Topic.CLUSTERINGS}, lambda: ws.clusterings.rename(cluster.id, 0, "odd")),
         "no clustering": ({Topic.CLUSTERINGS}, lambda: ws.clusterings.delete(cluster.id)),
@@ -108,7 +111,7 @@ def ways(ws: Workspace, folder, light_curves) -> dict[str, tuple[set[Topic], Cal
         "claims": ({Topic.CLAIMS}, lambda: make_claims(ws, ws.runs.get("latest"), NullPlan(most=20))),
         "recovery": ({Topic.STUDIES}, lambda: recover(ws, ws.runs.get("latest"), RecoveryPlan(curves=20))),
         "no run": ({Topic.RUNS}, lambda: ws.runs.delete(ws.runs.get("latest").id)),
-    }  # fmt: skip
+    }
 
 
 def test_each_way_of_writing_raises_the_number_of_its_topic_and_of_no_other(

@@ -12,8 +12,15 @@ from clara_engine.studies.active import known_stars, learned_scores, rerank
 
 
 def test_who_is_known():
-    rows = [("a", "planet"), ("b", "nothing"), ("c", "planet"), ("c", "nothing"), ("d", "maybe"), ("e", "unheard of"),
-            ("a", "maybe")]  # fmt: skip
+    rows = [
+        ("a", "planet"),
+        ("b", "nothing"),
+        ("c", "planet"),
+        ("c", "nothing"),
+        ("d", "maybe"),
+        ("e", "unheard of"),
+        ("a", "maybe"),
+    ]
     opinions = pd.DataFrame(rows, columns=["target_id", "label"])
     assert known_stars(opinions, {"planet": True, "nothing": False, "maybe": None}) == {"a": True, "b": False}
 

@@ -29,9 +29,13 @@ def steered(tmp_path_factory, light_curve_folder):
     forest = UnsupervisedForest.from_settings(FOREST, random_state=1).fit(
         rows, made.rows, real_stars=stars[ids], contrast_stars=stars[made.truth["background"]]
     )
-    return ws, forest, pd.DataFrame(
-        {"target_id": ids, "anomaly_score": forest.oob_anomaly_score_, "trained": True, "set_aside": False}
-    )  # fmt: skip
+    return (
+        ws,
+        forest,
+        pd.DataFrame(
+            {"target_id": ids, "anomaly_score": forest.oob_anomaly_score_, "trained": True, "set_aside": False}
+        ),
+    )
 
 
 def test_p_values_are_ranks_among_nulls_of_other_stars(steered):

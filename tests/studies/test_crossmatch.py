@@ -18,8 +18,11 @@ def labels_of(workspace, family):
 def test_everything_is_stored_by_target(observed, sky, services):
     result = crossmatch(observed, addresses=services)
     assert {o.service: (o.stars, o.found, o.problem) for o in result.outcomes} == {
-        "tic": (3, 3, ""), "toi": (3, 1, ""), "gaia": (3, 2, ""), "simbad": (3, 2, "")
-    }  # fmt: skip
+        "tic": (3, 3, ""),
+        "toi": (3, 1, ""),
+        "gaia": (3, 2, ""),
+        "simbad": (3, 2, ""),
+    }
     a, b = "1001-s0001-SPOC-120", "1001-s0002-SPOC-120"
     assert labels_of(observed, "toi") == {a: "CP", b: "CP"}
     assert labels_of(observed, "simbad") == {a: "PM*", b: "PM*", "1003-s0001-SPOC-120": "EB*"}

@@ -181,9 +181,10 @@ def test_real_light_curves_and_their_tois(stand_in, fetcher, run, services, shar
     listed = catalogues / "sector_file_lists" / "spoc_2min_sector_1_files.txt.gz"
     tois = pd.read_csv(catalogues / "toi_nasa_exoplanet_archive_2025-10-04.csv.gz", comment="#")
     stand_in.routes |= {
-        LIST_1: Reply(gzip.decompress(listed.read_bytes())), "/api/v0.1/Download/file": send,
+        LIST_1: Reply(gzip.decompress(listed.read_bytes())),
+        "/api/v0.1/Download/file": send,
         "/nasa/": votable(tois[list(NASA)].astype({"toi": str})),
-    }  # fmt: skip
+    }
     fetched = run(fetcher.sector(1, tics=chosen))
     assert fetched.ingested.added == len(set(chosen))
     workspace = Workspace.open(tmp_path / "ws")

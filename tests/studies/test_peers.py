@@ -23,9 +23,10 @@ def test_peers_are_measured_on_the_light_curves_of_the_matrix(trained):
     found = study(trained, peers=names, events=events).table()
     cells = found.cells.set_index(["peer", "event"])
     assert set(cells.index) == {
-        *((name, event) for name in names[:2] for event in events), ("BLS", "binaries"),
+        *((name, event) for name in names[:2] for event in events),
+        ("BLS", "binaries"),
         ("AltaiPony's rule", "flares (other generator)"),
-    }  # fmt: skip
+    }
     assert (cells["curves"] == 16).all()
     assert cells.loc[("CLARA", "binaries"), "auc"] > 0.8
     assert cells[["auc", "recall_1", "recall_5"]].stack().between(0, 1).all()

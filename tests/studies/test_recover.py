@@ -52,9 +52,11 @@ def test_training_stars_are_scored_as_out_of_bag(quiet_trained):
 
 def test_hosts_of_a_contrast_set_carry_events_too_and_labelled_stars_do_not(quiet_trained):
     spec = RunSpec(
-        name="all hosts", design=steering_design("binaries", curves=60), training_size=None,
+        name="all hosts",
+        design=steering_design("binaries", curves=60),
+        training_size=None,
         forest=ForestSettings(n_estimators=40),
-    )  # fmt: skip
+    )
     run = quiet_trained.train(spec)
     found = recover(quiet_trained, run, RecoveryPlan(event="binaries", curves=72))
     assert found.quiet == found.stars == 36
@@ -62,10 +64,13 @@ def test_hosts_of_a_contrast_set_carry_events_too_and_labelled_stars_do_not(quie
     assert found.overall.value > 0.3
     forest, truth = run.forest(), found.injected
     by_all = forest.scores(
-        injected_features(quiet_trained, RecoveryPlan(event="binaries", curves=72).injected_design(), "flux_power",
+        injected_features(
+            quiet_trained,
+            RecoveryPlan(event="binaries", curves=72).injected_design(),
+            "flux_power",
             backgrounds=sorted(truth["background"].unique()),
         ).rows
-    )  # fmt: skip
+    )
     assert not np.allclose(by_all.anomaly, truth["score"])
 
 
@@ -104,8 +109,11 @@ def test_what_was_found_is_kept_with_the_run(quiet_trained):
     kept = kept_recovery(Workspace.open(quiet_trained.folder).runs.get("small"), plan)
     pd.testing.assert_frame_equal(kept.injected, found.injected)
     assert (kept.overall, kept.stars, kept.quiet, kept.threshold) == (
-        found.overall, found.stars, found.quiet, found.threshold,
-    )  # fmt: skip
+        found.overall,
+        found.stars,
+        found.quiet,
+        found.threshold,
+    )
     by_depth = kept_recovery(run, plan.model_copy(update={"x": "depth", "bins": 2}))
     assert by_depth.axes == ("depth", None)
     assert len(by_depth.cells) == 2

@@ -18,9 +18,12 @@ def steered(tmp_path_factory, light_curve_folder):
     ws = Workspace.open(tmp_path_factory.mktemp("stable"))
     ws.ingest([light_curve_folder])
     spec = RunSpec(
-        name="binaries", design=steering_design("binaries", curves=40), feature_set="steering", training_size=None,
+        name="binaries",
+        design=steering_design("binaries", curves=40),
+        feature_set="steering",
+        training_size=None,
         forest=ForestSettings(n_estimators=40, max_features=60, min_samples_leaf=2),
-    )  # fmt: skip
+    )
     return ws, ws.train(spec)
 
 

@@ -114,9 +114,12 @@ def test_stars_with_labels_are_not_measured(trained):
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"contrasts": ("comets",)}, "no contrast set 'comets'"), ({"events": ("comets",)}, "no event 'comets'"),
-     ({"seeds": 0}, "seeds = 0 is out of range")],
-)  # fmt: skip
+    [
+        ({"contrasts": ("comets",)}, "no contrast set 'comets'"),
+        ({"events": ("comets",)}, "no event 'comets'"),
+        ({"seeds": 0}, "seeds = 0 is out of range"),
+    ],
+)
 def test_plans_out_of_range_are_refused(changes, words):
     with pytest.raises(DesignError, match=words):
         SteeringPlan(**SMALL | changes)

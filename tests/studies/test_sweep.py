@@ -106,12 +106,12 @@ def test_grids_from_toml(tmp_path):
         ('[axes]\n"design.curves" = []', "axis 'design.curves' has no values"),
         ('[base]\ndesign = "comets"', "no design 'comets': choose one of P3"),
         ('[base]\nforest = "oak"', "there is no forest 'oak'"),
-        ('[axes]\nseed = [1, -1]', "seed"),
+        ("[axes]\nseed = [1, -1]", "seed"),
         ("axes = [", "can't be read"),
         ('colour = "red"', "colour is not a setting"),
         ("base = 3", "base = 3 can't be used: it must be a table"),
     ],
-)  # fmt: skip
+)
 def test_grids_that_can_not_be_run_are_refused_in_one_line(tmp_path, text, words):
     path = tmp_path / "grid.toml"
     path.write_text(text)

@@ -35,12 +35,27 @@ from clara_engine.synthetic.signals import (
 
 SEEDS = st.integers(0, 2**31)
 SIGNALS = [
-    Transits(), SingleTransits(), EclipsingBinaries(), ContactBinaries(), Flares(width_minutes=(1, 40)), Dips(),
-    Spots(), Pulsations(), Heartbeats(), Microlensing(), Microlensing(depth=(50, 500), einstein_days=(0.3, 1)),
-    Exocomets(), Faults(), DrawnShape(points=((0, 0), (0.49, 0), (0.5, -1), (0.51, -0.2), (1, 0))),
-    DrawnShape(points=((0, 0), (0.4, -1), (1, -0.5)), repeats=False), GrazingTransits(), TrapezoidEclipses(),
-    ComplexFlares(), IrregularDips(), ShortTails(),
-]  # fmt: skip
+    Transits(),
+    SingleTransits(),
+    EclipsingBinaries(),
+    ContactBinaries(),
+    Flares(width_minutes=(1, 40)),
+    Dips(),
+    Spots(),
+    Pulsations(),
+    Heartbeats(),
+    Microlensing(),
+    Microlensing(depth=(50, 500), einstein_days=(0.3, 1)),
+    Exocomets(),
+    Faults(),
+    DrawnShape(points=((0, 0), (0.49, 0), (0.5, -1), (0.51, -0.2), (1, 0))),
+    DrawnShape(points=((0, 0), (0.4, -1), (1, -0.5)), repeats=False),
+    GrazingTransits(),
+    TrapezoidEclipses(),
+    ComplexFlares(),
+    IrregularDips(),
+    ShortTails(),
+]
 
 
 def grid(cadence_s: float, days: float = 20) -> np.ndarray:
@@ -97,8 +112,11 @@ def test_transits_agree_with_batman_supersampled(seed, cadence):
     time = event.epoch_days + np.arange(-100, 100) * cadence / 86400 + 1e-4
     orbit, facts = batman.TransitParams(), event.parameters
     orbit.t0, orbit.per, orbit.rp, orbit.a = (
-        event.epoch_days, event.period_days, facts["radius_ratio"], facts["scaled_axis"],
-    )  # fmt: skip
+        event.epoch_days,
+        event.period_days,
+        facts["radius_ratio"],
+        facts["scaled_axis"],
+    )
     orbit.inc = np.degrees(np.arccos(facts["impact"] / facts["scaled_axis"]))
     orbit.ecc, orbit.w, orbit.limb_dark, orbit.u = 0, 90, "quadratic", facts["limb_darkening"]
     expected = batman.TransitModel(orbit, time, supersample_factor=801, exp_time=cadence / 86400).light_curve(orbit)
@@ -118,8 +136,10 @@ def test_a_sinusoid_loses_the_sinc_of_its_exposure(seed, period, cadence):
 @settings(max_examples=30, deadline=None)
 @given(
     corners=st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=2, max_size=6),
-    length=st.floats(0.01, 0.9), at=st.floats(-3, 3), periodic=st.booleans(),
-)  # fmt: skip
+    length=st.floats(0.01, 0.9),
+    at=st.floats(-3, 3),
+    periodic=st.booleans(),
+)
 def test_lines_are_integrated_exactly(corners, length, at, periodic):
     nodes, values = np.array(sorted(corners)).T
     values[-1] = values[0] if periodic else values[-1]

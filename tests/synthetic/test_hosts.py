@@ -15,11 +15,14 @@ def stars(count=400, seed=0):
     rng = np.random.default_rng(seed)
     facts = pd.DataFrame(
         {
-            "teff": rng.normal(5600, 500, count).clip(4000), "noise_ppm": 10 ** rng.normal(2.6, 0.3, count),
-            "variability": 10 ** rng.normal(-0.3, 0.5, count), "cadence_s": 120.0, "product": "SPOC",
+            "teff": rng.normal(5600, 500, count).clip(4000),
+            "noise_ppm": 10 ** rng.normal(2.6, 0.3, count),
+            "variability": 10 ** rng.normal(-0.3, 0.5, count),
+            "cadence_s": 120.0,
+            "product": "SPOC",
         },
         index=[f"{number}-s0001-SPOC-120" for number in range(count)],
-    )  # fmt: skip
+    )
     facts.iloc[:5, :2] = [2600.0, 20_000.0]
     facts.iloc[5:15, 0] = np.nan
     return facts
@@ -82,8 +85,9 @@ def test_hosts_without_facts_are_seeded_and_can_not_be_more_than_there_are():
 
 @given(
     teff=st.lists(st.one_of(st.floats(2000, 9000), st.just(float("nan"))), min_size=1, max_size=40),
-    share=st.floats(0, 1), seed=st.integers(0, 5),
-)  # fmt: skip
+    share=st.floats(0, 1),
+    seed=st.integers(0, 5),
+)
 def test_as_many_as_asked_whatever_the_facts(teff, share, seed):
     facts = pd.DataFrame({"teff": teff, "product": (["SPOC", "QLP"] * 20)[: len(teff)]})
     facts.index = [f"t{place}" for place in range(len(teff))]

@@ -29,9 +29,12 @@ def star(tic: int, tmag: float = 10.0, samples: int = 4000) -> LightCurve:
     flux[samples // 2 : samples // 2 + 50] = np.nan
     quality = (rng.random(samples) < 0.01).astype(np.int32)
     return LightCurve(
-        time=time, flux=flux, quality=quality, centroid_column=100 + rng.normal(0, 0.01, samples),
+        time=time,
+        flux=flux,
+        quality=quality,
+        centroid_column=100 + rng.normal(0, 0.01, samples),
         target=Target(tic=tic, sector=1, cadence_s=600, tmag=tmag, teff=5000 + tic, radius=1.1),
-    )  # fmt: skip
+    )
 
 
 STARS = [star(tic, tmag=8 + tic) for tic in range(1, 5)]

@@ -14,5 +14,13 @@ from clara_engine.evaluate.peers.tls import TLS
 __all__ = ["PEERS", "Learner", "Peer", "PeerAbsent", "Searcher"]
 
 PEERS: tuple[Peer, ...] = (
-    STEERED_FOREST, GRADIENT_BOOSTING, ISOLATION_FOREST, MINIROCKET, TLS, BLS, STELLA, RUNS_OF_OUTLIERS, MONOHUNTER,
-)  # fmt: skip
+    STEERED_FOREST,
+    GRADIENT_BOOSTING,
+    ISOLATION_FOREST,
+    MINIROCKET,
+    TLS,
+    BLS,
+    STELLA,
+    RUNS_OF_OUTLIERS,
+    MONOHUNTER,
+)

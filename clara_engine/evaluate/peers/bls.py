@@ -38,5 +38,7 @@ def _ready(folder: Path) -> Score:
 BLS = Searcher(
     name="BLS",
     ranks_by="signal-to-noise of the depth, means of 10 minutes, periods from 0.4 to 14 d",
-    events=("planets", "binaries", "single transits"), package="astropy", ready=_ready,
-)  # fmt: skip
+    events=("planets", "binaries", "single transits"),
+    package="astropy",
+    ready=_ready,
+)

@@ -34,10 +34,16 @@ STEERED_FOREST = Peer(
     name="CLARA", ranks_by="anomaly score of the steered forest of the matrix", events=(), package="clara-astro"
 )
 GRADIENT_BOOSTING = Learner(
-    name="gradient boosting", ranks_by="decision function, same features and contrast set", events=(),
-    package="scikit-learn", fit=_gradient_boosting,
-)  # fmt: skip
+    name="gradient boosting",
+    ranks_by="decision function, same features and contrast set",
+    events=(),
+    package="scikit-learn",
+    fit=_gradient_boosting,
+)
 ISOLATION_FOREST = Learner(
-    name="isolation forest", ranks_by="anomaly score, same features", events=(), package="scikit-learn",
+    name="isolation forest",
+    ranks_by="anomaly score, same features",
+    events=(),
+    package="scikit-learn",
     fit=_isolation_forest,
-)  # fmt: skip
+)

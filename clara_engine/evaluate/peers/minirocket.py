@@ -38,6 +38,10 @@ def _fit(real: Rows, contrast: Rows, seed: int) -> Callable[[Rows], NDArray[np.f
 
 
 MINIROCKET = Learner(
-    name="MiniRocket", ranks_by="decision function of a ridge classifier, same contrast set", events=(),
-    package="sktime", fit=_fit, row=_row,
-)  # fmt: skip
+    name="MiniRocket",
+    ranks_by="decision function of a ridge classifier, same contrast set",
+    events=(),
+    package="sktime",
+    fit=_fit,
+    row=_row,
+)

@@ -26,6 +26,9 @@ def _ready(folder: Path) -> Score:
 
 
 MONOHUNTER = Searcher(
-    name="monohunter", ranks_by="signal-to-noise of its best candidate", events=("single transits", "exocomets"),
-    package="monohunter", ready=_ready,
-)  # fmt: skip
+    name="monohunter",
+    ranks_by="signal-to-noise of its best candidate",
+    events=("single transits", "exocomets"),
+    package="monohunter",
+    ready=_ready,
+)

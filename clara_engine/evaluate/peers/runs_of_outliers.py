@@ -32,6 +32,9 @@ def _ready(folder: Path) -> Score:
 
 
 RUNS_OF_OUTLIERS = Searcher(
-    name="AltaiPony's rule", ranks_by="sum of three or more neighbours above 3 standard deviations",
-    events=("flares",), package="clara-astro", ready=_ready,
-)  # fmt: skip
+    name="AltaiPony's rule",
+    ranks_by="sum of three or more neighbours above 3 standard deviations",
+    events=("flares",),
+    package="clara-astro",
+    ready=_ready,
+)

@@ -157,6 +157,9 @@ def _predictable(time: NDArray[np.float64]) -> NDArray[np.intp]:
 
 
 STELLA = Searcher(
-    name="stella", ranks_by=f"highest mean probability of {USED} of its networks, read from its distribution",
-    events=("flares",), package="h5py", ready=_ready,
-)  # fmt: skip
+    name="stella",
+    ranks_by=f"highest mean probability of {USED} of its networks, read from its distribution",
+    events=("flares",),
+    package="h5py",
+    ready=_ready,
+)

@@ -24,9 +24,12 @@ def _ready(folder: Path) -> Score:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found = search(time, flux, verbose=False).power(
-                period_min=PERIODS_DAYS[0], period_max=PERIODS_DAYS[1], oversampling_factor=2, use_threads=1,
+                period_min=PERIODS_DAYS[0],
+                period_max=PERIODS_DAYS[1],
+                oversampling_factor=2,
+                use_threads=1,
                 show_progress_bar=False,
-            )  # fmt: skip
+            )
         return float(np.nan_to_num(found.SDE))
 
     return score
@@ -36,5 +39,6 @@ TLS = Searcher(
     name="TLS",
     ranks_by="signal detection efficiency, means of 10 minutes, periods up to 14 d",
     events=("planets", "binaries"),
-    package="transitleastsquares", ready=_ready,
-)  # fmt: skip
+    package="transitleastsquares",
+    ready=_ready,
+)

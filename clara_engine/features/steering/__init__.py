@@ -50,10 +50,16 @@ def _blocks() -> tuple[Block, ...]:
         stop = start + len(labels)
         blocks.append(
             Block(
-                name=name, quantity=quantity, unit="", start=start, stop=stop,
-                axis=np.arange(len(labels), dtype=np.float64), axis_name="feature", labels=tuple(labels),
+                name=name,
+                quantity=quantity,
+                unit="",
+                start=start,
+                stop=stop,
+                axis=np.arange(len(labels), dtype=np.float64),
+                axis_name="feature",
+                labels=tuple(labels),
             )
-        )  # fmt: skip
+        )
         start = stop
     return tuple(blocks)
 

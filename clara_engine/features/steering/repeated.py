@@ -27,11 +27,21 @@ LANES = 16  # numbers that a processor adds at a time
 BY_DURATION = ("dips", "rises", "dips against rises", "dips over the median period's")
 OF_SEARCH = ("signal-to-noise", "signal-to-noise of inverted flux", "against inverted")
 OF_MANY = (
-    *OF_SEARCH, "period, log10 d", "duration, h", "events", "weakest event", "second weakest event",
-    "strongest event's share", "scatter between events", "odd against even", "first half against second",
-    "dip half a period later", "with the next shorter duration", "with the next longer duration",
+    *OF_SEARCH,
+    "period, log10 d",
+    "duration, h",
+    "events",
+    "weakest event",
+    "second weakest event",
+    "strongest event's share",
+    "scatter between events",
+    "odd against even",
+    "first half against second",
+    "dip half a period later",
+    "with the next shorter duration",
+    "with the next longer duration",
     "share seen around the events",
-)  # fmt: skip
+)
 OF_TWO = (*OF_SEARCH, "weaker event", "scatter between events")
 
 LABELS = (
@@ -129,12 +139,23 @@ def _many(
     total = np.concatenate([[0], np.cumsum(filled)])
     around = total[np.minimum(at + reach + 1, filled.size)] - total[np.maximum(at - reach, 0)]
     return [
-        top, chance, contrast(top, chance), float(np.log10(period * width)), DURATIONS_HOURS[k], float(seen.size),
-        float(order[0]), float(order[min(1, seen.size - 1)]), float(share.max() / max(share.sum(), 1e-9)),
-        float(seen.var(ddof=1)) if seen.size > 1 else 0.0, _apart(seen[number % 2 == 1], seen[number % 2 == 0]),
-        _apart(seen[:middle], seen[middle:]), others(k, period / 2), others(k - 1), others(k + 1),
+        top,
+        chance,
+        contrast(top, chance),
+        float(np.log10(period * width)),
+        DURATIONS_HOURS[k],
+        float(seen.size),
+        float(order[0]),
+        float(order[min(1, seen.size - 1)]),
+        float(share.max() / max(share.sum(), 1e-9)),
+        float(seen.var(ddof=1)) if seen.size > 1 else 0.0,
+        _apart(seen[number % 2 == 1], seen[number % 2 == 0]),
+        _apart(seen[:middle], seen[middle:]),
+        others(k, period / 2),
+        others(k - 1),
+        others(k + 1),
         float(around.mean() / (2 * reach + 1)),
-    ]  # fmt: skip
+    ]
 
 
 def _apart(one: Float, other: Float) -> float:

@@ -63,7 +63,11 @@ def steep_dips(prepared: Prepared) -> Float:
     day = round(AROUND_HOURS / width)
     before, after = white.filled[max(0, at - day) : at], white.filled[at + 1 : at + 1 + day]
     row += [
-        *tops, float(highest.max()), TAIL_HOURS[best], abs(one - other) / max(one + other, 1e-9),
-        contrast(max(one, other), symmetric), min(before.sum(), after.sum()) / max(day, 1),
-    ]  # fmt: skip
+        *tops,
+        float(highest.max()),
+        TAIL_HOURS[best],
+        abs(one - other) / max(one + other, 1e-9),
+        contrast(max(one, other), symmetric),
+        min(before.sum(), after.sum()) / max(day, 1),
+    ]
     return np.array(row, dtype=np.float64)

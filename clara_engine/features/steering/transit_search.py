@@ -26,12 +26,23 @@ MOST_PERIODS = 10_000
 #: Box widths in bins of half an hour.
 WIDTHS = (2, 3, 4, 6, 9, 13, 18)
 FACTS = (
-    "signal-to-noise", "signal-to-noise over the median period's", "depth in noise, log10", "period, log10 d",
-    "duration, h", "signal-to-noise of inverted flux", "dips against inverted", "events in the light curve",
-    "strongest event's share of the signal", "scatter of the events' depths", "odd against even depth",
-    "half-width depth over full", "dip half a period later", "slow wave at this period", "second period's share",
+    "signal-to-noise",
+    "signal-to-noise over the median period's",
+    "depth in noise, log10",
+    "period, log10 d",
+    "duration, h",
+    "signal-to-noise of inverted flux",
+    "dips against inverted",
+    "events in the light curve",
+    "strongest event's share of the signal",
+    "scatter of the events' depths",
+    "odd against even depth",
+    "half-width depth over full",
+    "dip half a period later",
+    "slow wave at this period",
+    "second period's share",
     "weakest event, in noise",
-)  # fmt: skip
+)
 
 LABELS = tuple(f"BLS {fact}" for fact in FACTS)
 
@@ -53,18 +64,20 @@ def transit_search(prepared: Prepared) -> Float:
     period, top = float(periods[best]), float(dips[best])
     first, width, _ = best_box(values, period / step, widths, noise)
     depth, *facts = _facts(place * step, flux, period, (first + (width - 1) / 2) * step, width * step)
-    return np.array([
-        top,
-        (top - median(dips)) / max(robust_spread(dips), 1e-9),
-        float(np.log10(max(depth, 1e-3))),
-        float(np.log10(period)),
-        24 * width * step,
-        bottom,
-        contrast(top, bottom),
-        *facts[:-1],
-        _second(dips, periods, period) / max(top, 1e-9),
-        facts[-1],
-    ])  # fmt: skip
+    return np.array(
+        [
+            top,
+            (top - median(dips)) / max(robust_spread(dips), 1e-9),
+            float(np.log10(max(depth, 1e-3))),
+            float(np.log10(period)),
+            24 * width * step,
+            bottom,
+            contrast(top, bottom),
+            *facts[:-1],
+            _second(dips, periods, period) / max(top, 1e-9),
+            facts[-1],
+        ]
+    )
 
 
 @lru_cache(maxsize=16)

@@ -84,9 +84,7 @@ class EclipsingBinaries(Kind):
         closest = CLOSEST_PAIR * (1 + ratio)
         period = between(random, room(self.period_days, closest, both), "log")
         axis = max(scaled_axis(period, both), closest)
-        duration = shapes.transit_duration(
-            period=period, radius_ratio=ratio, scaled_axis=axis, impact=pair["impact"]
-        )  # fmt: skip
+        duration = shapes.transit_duration(period=period, radius_ratio=ratio, scaled_axis=axis, impact=pair["impact"])
         shift = between(random, (-self.eccentric_shift, self.eccentric_shift))
         depth = pair.pop("primary_depth")
         return Event(
@@ -116,9 +114,12 @@ class EclipsingBinaries(Kind):
                 cooler = teff * between(random, self.temperature_ratio)
                 share = stars.band_brightness(cooler) / stars.band_brightness(teff)
             pair = _eclipsing(
-                depth, between(random, self.radius_ratio), share,
-                stars.limb_darkening(teff, logg), stars.limb_darkening(cooler, logg),
-            )  # fmt: skip
+                depth,
+                between(random, self.radius_ratio),
+                share,
+                stars.limb_darkening(teff, logg),
+                stars.limb_darkening(cooler, logg),
+            )
             pair |= {"primary_teff": teff, "secondary_teff": cooler}
             if nearest is None or pair["primary_depth"] > nearest["primary_depth"]:
                 nearest = pair
@@ -143,10 +144,15 @@ class EclipsingBinaries(Kind):
         half, facts = event.lasts_hours / 48, event.parameters
         if half <= 0:
             return flux
-        flat = shapes.transit_duration(
-            period=event.period_days, radius_ratio=-facts["radius_ratio"], scaled_axis=facts["scaled_axis"],
-            impact=facts["impact"],
-        ) / 2  # fmt: skip
+        flat = (
+            shapes.transit_duration(
+                period=event.period_days,
+                radius_ratio=-facts["radius_ratio"],
+                scaled_axis=facts["scaled_axis"],
+                impact=facts["impact"],
+            )
+            / 2
+        )
         side = contact_nodes(flat, half)
         nodes = np.r_[-side[:0:-1], side]
         for second in (False, True):
@@ -177,9 +183,14 @@ def _eclipsing(
     first = (1 - shapes.occulted(at, ratio, limb)[0]) / whole
     second = (1 - shapes.occulted(at / ratio, 1 / ratio, other_limb)[0]) * ratio**2 * share / whole
     return {
-        "radius_ratio": ratio, "impact": impact, "brightness_ratio": share, "limb_darkening": limb,
-        "secondary_limb_darkening": other_limb, "primary_depth": float(first), "secondary_depth": float(second),
-    }  # fmt: skip
+        "radius_ratio": ratio,
+        "impact": impact,
+        "brightness_ratio": share,
+        "limb_darkening": limb,
+        "secondary_limb_darkening": other_limb,
+        "primary_depth": float(first),
+        "secondary_depth": float(second),
+    }
 
 
 def _lost(since: Float, event: Event, second: bool) -> Float:
@@ -191,9 +202,10 @@ def _lost(since: Float, event: Event, second: bool) -> Float:
     distance = facts["scaled_axis"] * np.sqrt(np.sin(angle) ** 2 + (tilt * np.cos(angle)) ** 2)
     if second:
         return np.asarray(
-            bright / (1 + bright)
+            bright
+            / (1 + bright)
             * (1 - shapes.occulted(distance / ratio, 1 / ratio, facts["secondary_limb_darkening"]))
-        )  # fmt: skip
+        )
     return np.asarray((1 - shapes.occulted(distance, ratio, facts["limb_darkening"])) / (1 + bright))
 
 

@@ -64,10 +64,12 @@ class Exocomets(Kind):
             depth=deepest,
             epoch_days=float(deepests[0]),
             parameters={
-                "deepest_days": deepests.tolist(), "depths": depths.tolist(),
-                "ingress_days": (ingress / 24).tolist(), "tails_days": (tails / 24).tolist(),
+                "deepest_days": deepests.tolist(),
+                "depths": depths.tolist(),
+                "ingress_days": (ingress / 24).tolist(),
+                "tails_days": (tails / 24).tolist(),
             },
-        )  # fmt: skip
+        )
 
     def flux(self, time: Float, event: Event) -> Float:
         """Relative flux, 1 without a comet, at each of `time` [days]."""

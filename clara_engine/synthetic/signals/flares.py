@@ -83,10 +83,13 @@ class Flares(Kind):
             duration_hours=24 * width,
             epoch_days=float((peaks := inside(random, time, count))[0]),
             parameters={
-                "peaks_days": peaks.tolist(), "heights": heights.tolist(), "widths_days": widths.tolist(),
-                "energy_erg": erg * highest, "flare_teff": hot,
+                "peaks_days": peaks.tolist(),
+                "heights": heights.tolist(),
+                "widths_days": widths.tolist(),
+                "energy_erg": erg * highest,
+                "flare_teff": hot,
             },
-        )  # fmt: skip
+        )
 
     def _erg_a_second(self, star: Target, hot: float) -> float:
         """Power of a flare as bright as the star [erg/s]; NaN where the star is not known."""

@@ -83,6 +83,11 @@ def _half_transit(radius_ratio: float) -> float:
 
 def _mandel_agol(time: Float, event: Event) -> Float:
     return transit_flux(
-        time, epoch=event.epoch_days, period=event.period_days, radius_ratio=np.sqrt(event.depth),
-        scaled_axis=SEMI_MAJOR_AXIS, inclination=INCLINATION, limb_darkening=LIMB_DARKENING,
-    )  # fmt: skip
+        time,
+        epoch=event.epoch_days,
+        period=event.period_days,
+        radius_ratio=np.sqrt(event.depth),
+        scaled_axis=SEMI_MAJOR_AXIS,
+        inclination=INCLINATION,
+        limb_darkening=LIMB_DARKENING,
+    )

@@ -126,10 +126,15 @@ class Transits(Kind):
         if half <= 0:
             return np.ones_like(time)
         facts = event.parameters
-        flat = shapes.transit_duration(
-            period=event.period_days, radius_ratio=-facts["radius_ratio"],
-            scaled_axis=facts["scaled_axis"], impact=facts["impact"],
-        ) / 2  # fmt: skip
+        flat = (
+            shapes.transit_duration(
+                period=event.period_days,
+                radius_ratio=-facts["radius_ratio"],
+                scaled_axis=facts["scaled_axis"],
+                impact=facts["impact"],
+            )
+            / 2
+        )
         side = contact_nodes(flat, half)
         away = shapes.transit(side, epoch=0.0, period=event.period_days, **_model(facts))
         away[-1] = 1.0

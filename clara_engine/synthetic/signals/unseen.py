@@ -188,9 +188,12 @@ class ComplexFlares(Kind):
         overshoot = _burst(np.array([peak[0] for peak in peaks]), peaks).max() / highest
         peaks = [(at, height / overshoot, rise, fall) for at, height, rise, fall in peaks]
         return Event(
-            kind=self.kind, shape="multi-peaked", depth=highest, epoch_days=float(starts[0]),
+            kind=self.kind,
+            shape="multi-peaked",
+            depth=highest,
+            epoch_days=float(starts[0]),
             parameters={"peaks": peaks},
-        )  # fmt: skip
+        )
 
     def flux(self, time: Float, event: Event) -> Float:
         """Relative flux, 1 between flares, at each of `time` [days]."""
@@ -243,9 +246,12 @@ class IrregularDips(Kind):
             knots.append([0.0, *(random.uniform(0.2, 1, inner)).tolist(), 0.0])
         highest = max(max(values) for values in knots)
         return Event(
-            kind=self.kind, shape="ragged", depth=deepest, epoch_days=knots_days[0][1],
+            kind=self.kind,
+            shape="ragged",
+            depth=deepest,
+            epoch_days=knots_days[0][1],
             parameters={"knots_days": knots_days, "knots": [[v / highest for v in values] for values in knots]},
-        )  # fmt: skip
+        )
 
     def flux(self, time: Float, event: Event) -> Float:
         """Relative flux, 1 between dips, at each of `time` [days]."""
@@ -298,16 +304,23 @@ class ShortTails(Kind):
         depth = between(random, self.depth, self.depth_scale)
         comets = [
             (
-                float(at), 1.0 if number == 0 else between(random, (0.25, 1)),
-                between(random, self.duration_hours, "log") / 24, between(random, (0.1, 0.25)),
+                float(at),
+                1.0 if number == 0 else between(random, (0.25, 1)),
+                between(random, self.duration_hours, "log") / 24,
+                between(random, (0.1, 0.25)),
                 between(random, (1.2, 2.5)),
             )
             for number, at in enumerate(deepests)
-        ]  # fmt: skip
+        ]
         return Event(
-            kind=self.kind, shape="power-law tail", depth=depth, epoch_days=float(deepests[0]),
-            duration_hours=24 * comets[0][2], lasts_hours=24 * comets[0][2], parameters={"comets": comets},
-        )  # fmt: skip
+            kind=self.kind,
+            shape="power-law tail",
+            depth=depth,
+            epoch_days=float(deepests[0]),
+            duration_hours=24 * comets[0][2],
+            lasts_hours=24 * comets[0][2],
+            parameters={"comets": comets},
+        )
 
     def flux(self, time: Float, event: Event) -> Float:
         """Relative flux, 1 without a comet, at each of `time` [days]."""

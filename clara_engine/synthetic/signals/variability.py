@@ -119,9 +119,13 @@ class Pulsations(Kind):
             }
             facts["frequencies_per_day"][0] = 1 / period
         return Event(
-            kind=self.kind, shape=shape, period_days=period, depth=depth,
-            epoch_days=float(time[0] + random.uniform(0, period)), parameters=facts,
-        )  # fmt: skip
+            kind=self.kind,
+            shape=shape,
+            period_days=period,
+            depth=depth,
+            epoch_days=float(time[0] + random.uniform(0, period)),
+            parameters=facts,
+        )
 
     def flux(self, time: Float, event: Event) -> Float:
         """Relative flux at each of `time` [days], 1 on average."""
@@ -142,6 +146,8 @@ class Pulsations(Kind):
         facts = event.parameters
         left = np.sinc(exposure_days * np.asarray(facts["frequencies_per_day"]))
         return shapes.pulsation(
-            time, frequencies=facts["frequencies_per_day"], amplitudes=left * facts["amplitudes"],
+            time,
+            frequencies=facts["frequencies_per_day"],
+            amplitudes=left * facts["amplitudes"],
             phases=facts["phases"],
-        )  # fmt: skip
+        )

@@ -31,10 +31,12 @@ def by_hand(window, layers):
     values = window[:, None].astype(float)
     for kernel, bias in (layers[:2], layers[2:4]):
         half, padded = len(kernel) // 2, np.pad(values, ((len(kernel) // 2,) * 2, (0, 0)))
-        values = np.array([
-            np.maximum(np.einsum("kc,kco->o", padded[i : i + 2 * half + 1], kernel) + bias, 0)
-            for i in range(len(values))
-        ])  # fmt: skip
+        values = np.array(
+            [
+                np.maximum(np.einsum("kc,kco->o", padded[i : i + 2 * half + 1], kernel) + bias, 0)
+                for i in range(len(values))
+            ]
+        )
         values = np.maximum(values[0::2], values[1::2])
     hidden = np.maximum(values.ravel() @ layers[4] + layers[5], 0)
     return 1 / (1 + np.exp(-(hidden @ layers[6] + layers[7])[0]))
@@ -99,9 +101,12 @@ def test_three_neighbours_above_three_deviations_make_a_flare(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "period", "package"),
-    [("BLS", 3.1, "astropy"), ("monohunter", 30.0, "monohunter"),
-     pytest.param("TLS", 3.1, "transitleastsquares", marks=pytest.mark.slow)],
-)  # fmt: skip
+    [
+        ("BLS", 3.1, "astropy"),
+        ("monohunter", 30.0, "monohunter"),
+        pytest.param("TLS", 3.1, "transitleastsquares", marks=pytest.mark.slow),
+    ],
+)
 def test_a_transit_scores_above_noise(name, period, package, tmp_path):
     pytest.importorskip(package, reason=f"{package} is not installed")
     score = PEER[name].ready(tmp_path)

@@ -62,8 +62,11 @@ def test_the_box_search_gives_what_every_box_tried_by_hand_gives(seed):
 
 @settings(max_examples=30, deadline=None)
 @given(
-    seed=st.integers(0, 1000), period=st.floats(0.4, 14), centre=st.floats(0, 1), duration=st.floats(0.04, 0.4),
-)  # fmt: skip
+    seed=st.integers(0, 1000),
+    period=st.floats(0.4, 14),
+    centre=st.floats(0, 1),
+    duration=st.floats(0.04, 0.4),
+)
 def test_facts_of_a_box_are_plain_means(seed, period, centre, duration):
     rng = np.random.default_rng(seed)
     time = np.sort(rng.uniform(0, 27, 1200))

@@ -32,11 +32,25 @@ from clara_engine.synthetic.signals.transits import scaled_axis
 
 TIME = 1325 + np.arange(0, 27, 2 / 1440)
 KINDS = [
-    Transits(), SingleTransits(), EclipsingBinaries(), ContactBinaries(), Flares(), Dips(), Spots(), Pulsations(),
-    Heartbeats(), Microlensing(), Faults(), DrawnShape(points=((0, 0), (0.5, -1), (1, 0))), GrazingTransits(),
-    TrapezoidEclipses(), ComplexFlares(), IrregularDips(),
-    Exocomets(), ShortTails(),
-]  # fmt: skip
+    Transits(),
+    SingleTransits(),
+    EclipsingBinaries(),
+    ContactBinaries(),
+    Flares(),
+    Dips(),
+    Spots(),
+    Pulsations(),
+    Heartbeats(),
+    Microlensing(),
+    Faults(),
+    DrawnShape(points=((0, 0), (0.5, -1), (1, 0))),
+    GrazingTransits(),
+    TrapezoidEclipses(),
+    ComplexFlares(),
+    IrregularDips(),
+    Exocomets(),
+    ShortTails(),
+]
 SEEDS = st.integers(0, 2**31)
 
 
