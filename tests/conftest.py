@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,10 @@ from hypothesis import settings
 # How long an example takes says how busy the machine is.
 settings.register_profile("clara", deadline=None)
 settings.load_profile("clara")
+
+# A program that is started in the background ignores Ctrl-C, and so do those that it starts: tests send it to some.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["tests.stand_in", "tests.sky", "tests.small_workspace"]
 

@@ -1,13 +1,14 @@
 """The page served in a process of its own, and what a person does in the browser."""
 
 import os
+import random
 import re
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -17,9 +18,14 @@ APP = Path(__file__).parents[2] / "app"
 
 
 def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    """A port that nobody has, below those that outgoing connections are given; another range for each test process."""
+    worker = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0)
+    first = 10_000 + 2_000 * (worker % 10)
+    for port in random.Random().sample(range(first, first + 2_000), 100):
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+    raise OSError(f"no port from {first} on is free")
 
 
 #: Tornado says so when a tab is closed while a message is on its way to it.

@@ -12,6 +12,7 @@ from app.group_line import group_line
 from app.panes.ranking import RankingPane
 from app.session import Session
 from clara_engine.jobs import JobState
+from clara_engine.store.versions import Topic
 from clara_engine.studies import claims, kinds
 from clara_engine.studies import train as training
 from clara_engine.studies.claims import kept_claims
@@ -93,6 +94,8 @@ def test_what_a_run_can_not_find_stands_above_its_ranking(session: Session, monk
     told = [dataclasses.replace(session.run, notes=(note,))]
     monkeypatch.setattr(session.server.workspace.runs, "list", lambda: told)
     assert "no host" not in line.object
+    with session.server.workspace.changing(Topic.RUNS):
+        pass
     session.refresh()
     assert session.about_group.endswith(note)
     assert "no host among 5 stars cooler than 2900 K &amp; &lt;b&gt;fainter&lt;/b&gt;" in line.object
