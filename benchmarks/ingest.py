@@ -9,7 +9,7 @@ command needs at its start, with its processes, is told from what a file costs b
 
 With ``--before``, another checkout of this project (``git worktree add CHECKOUT afb3592``, the last that read headers
 alone) does the same in turn, with the same Python, and ratios are printed. The files were just written, so they come
-from memory: where a disk gives less than 2 GB a second, reading 2 MB a file instead of its first 20 kB costs more.
+from memory: from a disk, whole files cost more than their first 20 kB.
 """
 
 from __future__ import annotations
