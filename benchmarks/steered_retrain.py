@@ -57,7 +57,7 @@ def serve(files: Path, own: bool) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace.open(folder)
-        workspace.ingest([files])
+        workspace.targets.ingest([files])  # as older checkouts have it, too
         press("warm", "faults", first)
         print("ready", flush=True)
         for line in sys.stdin:

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,7 @@ from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.targets import TargetCatalog
 from clara_engine.synthetic import SyntheticDesign, generate_each
 from clara_engine.synthetic.signals import Event
+from clara_engine.versions import code_digest
 
 if TYPE_CHECKING:
     from clara_engine.store import Store
@@ -230,11 +230,7 @@ def _block(made: Sequence[InjectedRow], features: FeatureSet) -> Injected:
 @cache
 def generators_digest() -> str:
     """Hash of the code that makes synthetic light curves: what one generator made is not taken for another's."""
-    folder = Path(synthetic.__file__).parent
-    code = hashlib.blake2b(version("clara-astro").encode(), digest_size=16)
-    for path in sorted(folder.rglob("*.py")):
-        code.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
-    return code.hexdigest()
+    return code_digest(Path(synthetic.__file__).parent.rglob("*.py"))
 
 
 def _after(start: int, curves: int, report: Report) -> Progress:

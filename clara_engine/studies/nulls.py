@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +22,7 @@ from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.targets import TargetCatalog
 from clara_engine.synthetic import nulls
 from clara_engine.synthetic.backgrounds import lot
+from clara_engine.versions import code_digest
 
 if TYPE_CHECKING:
     from clara_engine.store import Store
@@ -164,6 +163,4 @@ def _null(path: Path, columns: str, target_id: str, number: int) -> LightCurve:
 @cache
 def _makers_digest() -> str:
     """Hash of the code that makes nulls: what one program made is not taken for another's."""
-    code = hashlib.blake2b(version("clara-astro").encode(), digest_size=8)
-    code.update(Path(nulls.__file__).read_bytes())
-    return code.hexdigest()
+    return code_digest([Path(nulls.__file__)])

@@ -1,0 +1,42 @@
+"""What kept results are made by: the packages, and our own code."""
+
+from pathlib import Path
+
+import pytest
+
+from clara_engine.versions import code_digest, package_versions
+
+CODE = """
+def depth(radius):
+    return radius**2
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ("# a comment\n" + CODE, True),
+        (CODE.replace("    return", '    """Of a transit."""\n    return'), True),
+        (CODE.replace("radius**2", "radius ** 2  # relative"), True),
+        (CODE.replace("**2", "**3"), False),
+        (CODE + "DEPTH = 1\n", False),
+    ],
+)
+def test_only_what_code_does_changes_its_digest(tmp_path: Path, other: str, same: bool) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder, text in ((one, CODE), (two, other)):
+        folder.mkdir()
+        (folder / "signal.py").write_text(text)
+    assert (code_digest(one.iterdir()) == code_digest(two.iterdir())) is same
+
+
+def test_a_file_counts_by_its_name(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.py", tmp_path / "b.py"
+    first.write_text(CODE)
+    second.write_text(CODE)
+    assert code_digest([first]) != code_digest([second])
+    assert code_digest([first, second]) == code_digest([second, first])
+
+
+def test_versions_of_packages() -> None:
+    assert {"clara-astro", "numpy"} <= set(package_versions())
