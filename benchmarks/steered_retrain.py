@@ -57,7 +57,8 @@ def serve(files: Path, own: bool) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace.open(folder)
-        workspace.targets.ingest([files])  # as older checkouts have it, too
+        register = workspace.ingest if hasattr(workspace, "ingest") else workspace.targets.ingest  # an older checkout
+        register([files])
         press("warm", "faults", first)
         print("ready", flush=True)
         for line in sys.stdin:

@@ -138,7 +138,7 @@ def test_ctrl_c_during_features_ends_every_process_within_five_seconds(tmp_path,
     for tic in range(1, COUNT + 1):
         curve = star(tic, seed=tic)
         write_spoc(curve, tmp_path / spoc_file_name(curve.target))
-    Workspace.open(tmp_path / "ws").targets.ingest([tmp_path])
+    Workspace.open(tmp_path / "ws").ingest([tmp_path])
     command = [sys.executable, "-m", "clara_engine", "features", "--set", "steering", "--workspace", tmp_path / "ws"]
     with (
         (tmp_path / "log").open("w") as log,

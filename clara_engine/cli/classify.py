@@ -36,7 +36,8 @@ def classify(
 
     Each star is asked of trees that never saw it. The kinds stand in `clara show`, in exports and on the page.
     """
-    from clara_engine.studies.kinds import USUAL_EVENTS, classify
+    from clara_engine.studies.kinds import classify
+    from clara_engine.synthetic import USUAL_EVENTS
 
     ws = filled(workspace)
     found = ws.runs.get(run)

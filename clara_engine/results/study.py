@@ -21,10 +21,9 @@ from clara_engine.results.sample import measure_sample
 from clara_engine.results.stars import demo_workspace, events_seen
 from clara_engine.results.targets import TARGETS
 from clara_engine.setting import Range, Setting
-from clara_engine.studies.kinds import USUAL_EVENTS
 from clara_engine.studies.peers import PeerPlan, PeerStudy
 from clara_engine.studies.steer import BASELINES, OTHER_GENERATOR, SteeringPlan
-from clara_engine.synthetic import UNSEEN_EVENTS
+from clara_engine.synthetic import UNSEEN_EVENTS, USUAL_EVENTS
 from clara_engine.versions import package_versions
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,17 +15,13 @@ import pandas as pd
 from clara_engine.errors import WorkspaceError
 from clara_engine.groups import group_names
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.progress import Progress, silent
 from clara_engine.readers import Summary, read_registered
-from clara_engine.readers.columns import Columns
 from clara_engine.store.database import Database
 from clara_engine.store.identity import Registered, decide
-from clara_engine.store.light_curve_files import find_files
-from clara_engine.store.looking import Looked, digest_of, look_at, stamp_of
+from clara_engine.store.looking import Looked, digest_of
 from clara_engine.store.roots import Places, Roots, place_files, settled
-from clara_engine.text import visible
 
-__all__ = ["Ingested", "TargetCatalog"]
+__all__ = ["Ingested", "KnownFile", "TargetCatalog"]
 
 FACTS = [field.name for field in fields(Target)]
 
@@ -66,46 +62,30 @@ class TargetCatalog:
         self._database = database
         self._roots = Roots(database)
 
-    def ingest(self, places: Sequence[Path], progress: Progress = silent, *, columns: str = "") -> Ingested:
-        """Register light-curve files. Their samples are read; what can't be read is listed with its reason.
+    def registered_files(self) -> tuple[dict[str, KnownFile], set[str]]:
+        """How registered files were when they were read, by path, and those of which something was never read."""
+        names = "path, root, bytes, modified_ns, columns, digest, procver, begin_btjd"
+        table = self._located(f"SELECT {names} FROM targets")
+        states = {
+            row.path: KnownFile((row.bytes, row.modified_ns), row.columns, row.digest) for row in table.itertuples()
+        }
+        unread = table[["procver", "begin_btjd"]].isna().any(axis=1) | (table["digest"] == "")
+        return states, set(table.loc[unread, "path"])
 
-        Ids are given by the rules of `clara_engine.store.identity`. What has been read when `progress` stops it is
-        registered. Files that an older version registered are read again, for what it did not keep. `columns`
-        (``"time=TIME flux=FLUX"``) says which columns of the files are what; that is kept with them, and they are
-        always read so.
+    def usual_path(self) -> Callable[[str], str]:
+        """What gives a file the path that it is registered by, whatever links lead to it."""
+        return self._roots.places().usual
+
+    def register(self, looked: Sequence[Looked], given: Sequence[Path]) -> Ingested:
+        """Write what was found in files, in the order in which they were offered.
+
+        Parameters
+        ----------
+        looked : sequence of Looked
+        given : sequence of Path
+            The files and folders that a person named: their folders are roots.
         """
-        given = str(Columns.parse(columns)) if columns else ""
-        places = [settled(place) for place in places]
-        found = find_files(places, progress, every_table=bool(given))
-        known, incomplete = self._known()
-        usual = self._roots.places().usual
-        wanted: dict[str, str] = {}
-        touched: dict[str, tuple[int, int]] = {}
-        unchanged = 0
-        for path in dict.fromkeys(usual(str(path)) for path in found.light_curves):
-            named = given or (known[path].columns if path in known else "")
-            stamp = _stamp(path)
-            same = path in known and known[path].columns == named and known[path].is_same(path, stamp)
-            unchanged += same
-            if not same or path in incomplete:
-                wanted[path] = named
-            elif stamp != known[path].stamp:
-                touched[path] = stamp
-                progress(0, 1)
-        self._touch(touched)
-        looked: dict[str, Looked] = {}
-        try:
-            for one in look_at(list(wanted.items()), progress):
-                looked[one.path] = one
-        finally:
-            # A name that is not UTF-8 comes back as it is shown.
-            in_turn = [looked.get(path) or looked.get(visible(path)) for path in wanted]
-            result = self._register([one for one in in_turn if one is not None], known, places)
-        progress(len(wanted), len(wanted))
-        return replace(result, known=unchanged, other_tables=tuple(map(str, found.other_tables)))
-
-    def _register(self, looked: Sequence[Looked], before: dict[str, _Known], given: Sequence[Path]) -> Ingested:
-        """Write what was found, in the order in which the files were offered."""
+        before = self.registered_files()[0]
         made = decide(looked, self._registered({summary.target.id for one in looked for summary in one.found}))
         unreadable = [(one.path, one.reason) for one in looked if one.reason] + made.unreadable
         with self._database.transaction() as connection:
@@ -195,21 +175,13 @@ class TargetCatalog:
         found = self._database.frame("SELECT columns FROM targets WHERE target_id = ?", (target_id,))
         return str(found["columns"][0]) if len(found) else ""
 
-    def _known(self) -> tuple[dict[str, _Known], set[str]]:
-        """How registered files were when they were read, by path, and those of which something was never read."""
-        names = "path, root, bytes, modified_ns, columns, digest, procver, begin_btjd"
-        table = self._located(f"SELECT {names} FROM targets")
-        states = {row.path: _Known((row.bytes, row.modified_ns), row.columns, row.digest) for row in table.itertuples()}
-        unread = table[["procver", "begin_btjd"]].isna().any(axis=1) | (table["digest"] == "")
-        return states, set(table.loc[unread, "path"])
-
     def _located(self, query: str, parameters: tuple[object, ...] = ()) -> pd.DataFrame:
         """A table whose paths are where they are now; without its column root."""
         table = self._database.frame(query, parameters)
         table["path"] = self._roots.places().column(table)
         return table.drop(columns="root")
 
-    def _touch(self, stamps: dict[str, tuple[int, int]]) -> None:
+    def touch(self, stamps: dict[str, tuple[int, int]]) -> None:
         """Note when files were last changed whose content is what it was."""
         if not stamps:
             return
@@ -258,7 +230,7 @@ STAMP = ("bytes", "modified_ns")
 SUMMARY = ("begin_btjd", "end_btjd", "samples")
 
 
-class _Known(NamedTuple):
+class KnownFile(NamedTuple):
     """How a file was when it was read: its stamp, the columns that were named for it, and its digest if it is known."""
 
     stamp: tuple[int, int]
@@ -270,7 +242,7 @@ class _Known(NamedTuple):
         return stamp == self.stamp or _same_content(self, path, stamp)
 
 
-def _same_content(known: _Known, path: str, stamp: tuple[int, int]) -> bool:
+def _same_content(known: KnownFile, path: str, stamp: tuple[int, int]) -> bool:
     if not known.digest or stamp[0] != known.stamp[0]:
         return False
     try:
@@ -279,15 +251,8 @@ def _same_content(known: _Known, path: str, stamp: tuple[int, int]) -> bool:
         return False
 
 
-def _unchanged(before: _Known | None, row: Registered) -> bool:
+def _unchanged(before: KnownFile | None, row: Registered) -> bool:
     return before is not None and before.columns == row.columns and before.stamp == row.stamp
-
-
-def _stamp(path: str) -> tuple[int, int]:
-    try:
-        return stamp_of(path)
-    except OSError:
-        return (-1, -1)
 
 
 def _registered_at(connection: sqlite3.Connection, row: Registered, place: tuple[str, str]) -> float:

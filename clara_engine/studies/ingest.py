@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clara_engine.progress import Progress, silent
+from clara_engine.readers.columns import Columns
+from clara_engine.store.light_curve_files import find_files
+from clara_engine.store.looking import Looked, look_at, stamp_of
+from clara_engine.store.roots import settled
 from clara_engine.store.targets import Ingested
+from clara_engine.text import visible
 
 if TYPE_CHECKING:
     from clara_engine.store import Store
@@ -16,5 +22,54 @@ __all__ = ["ingest"]
 
 
 def ingest(store: Store, places: Sequence[Path], progress: Progress = silent, *, columns: str = "") -> Ingested:
-    """x"""
-    return store.targets.ingest(places, progress, columns=columns)
+    """Register light-curve files. Their samples are read; what can't be read is listed with its reason.
+
+    Ids are given by the rules of `clara_engine.store.identity`. What has been read when `progress` stops it is
+    registered. Files that an older version registered are read again, for what it did not keep.
+
+    Parameters
+    ----------
+    store : Store
+    places : sequence of Path
+        Files, and folders that hold some.
+    progress : Progress
+    columns : str
+        Which columns of the files are what (``"time=TIME flux=FLUX"``); that is kept with them, and they are always
+        read so.
+    """
+    given = str(Columns.parse(columns)) if columns else ""
+    places = [settled(place) for place in places]
+    found = find_files(places, progress, every_table=bool(given))
+    known, incomplete = store.targets.registered_files()
+    usual = store.targets.usual_path()
+    wanted: dict[str, str] = {}
+    touched: dict[str, tuple[int, int]] = {}
+    unchanged = 0
+    for path in dict.fromkeys(usual(str(path)) for path in found.light_curves):
+        named = given or (known[path].columns if path in known else "")
+        stamp = _stamp(path)
+        same = path in known and known[path].columns == named and known[path].is_same(path, stamp)
+        unchanged += same
+        if not same or path in incomplete:
+            wanted[path] = named
+        elif stamp != known[path].stamp:
+            touched[path] = stamp
+            progress(0, 1)
+    store.targets.touch(touched)
+    looked: dict[str, Looked] = {}
+    try:
+        for one in look_at(list(wanted.items()), progress):
+            looked[one.path] = one
+    finally:
+        # A name that is not UTF-8 comes back as it is shown.
+        in_turn = [looked.get(path) or looked.get(visible(path)) for path in wanted]
+        result = store.targets.register([one for one in in_turn if one is not None], places)
+    progress(len(wanted), len(wanted))
+    return replace(result, known=unchanged, other_tables=tuple(map(str, found.other_tables)))
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    try:
+        return stamp_of(path)
+    except OSError:
+        return (-1, -1)

@@ -25,12 +25,12 @@ from clara_engine.studies.extract import extract_features
 from clara_engine.studies.grouping import members_of
 from clara_engine.studies.host_facts import host_facts
 from clara_engine.studies.injections import injected_features
-from clara_engine.synthetic import EVENTS, UNSEEN_EVENTS, choose_hosts, steering_design, unseen_design
+from clara_engine.synthetic import EVENTS, UNSEEN_EVENTS, USUAL_EVENTS, choose_hosts, steering_design, unseen_design
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
 
-__all__ = ["KIND", "NONE", "USUAL_EVENTS", "Kinds", "classify", "kept_kinds", "kind_column"]
+__all__ = ["KIND", "NONE", "Kinds", "classify", "kept_kinds", "kind_column"]
 
 Float = NDArray[np.float64]
 #: The class of the real light curves: none of the injected events.
@@ -52,17 +52,6 @@ KIND: MappingProxyType[str, str] = MappingProxyType(
         "heartbeats": "heartbeat star",
         "microlensing": "microlensing",
     }
-)
-#: Events that a star is asked for where no others are named; the rest are parts of these, or too rare.
-USUAL_EVENTS = (
-    "planets",
-    "binaries",
-    "flares",
-    "dippers",
-    "pulsators",
-    "single transits",
-    "exocomets",
-    "faults",
 )
 #: Prior chance of none of the events, where none is given; the events share the rest.
 USUAL_NONE = 0.5

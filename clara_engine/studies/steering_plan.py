@@ -10,7 +10,7 @@ from clara_engine.forest import ForestSettings
 from clara_engine.setting import Range, Setting
 from clara_engine.store.labels import QUIET
 from clara_engine.studies.recover import OTHER_GENERATOR, measured_design
-from clara_engine.synthetic import EVENTS, UNSEEN_EVENTS
+from clara_engine.synthetic import EVENTS, UNSEEN_EVENTS, USUAL_EVENTS
 
 __all__ = ["BASELINES", "SteeringPlan"]
 
@@ -44,25 +44,11 @@ class SteeringPlan(Setting):
     """
 
     contrasts: tuple[str, ...] = (
-        "planets",
-        "binaries",
-        "flares",
-        "dippers",
-        "pulsators",
-        "single transits",
-        "exocomets",
-        "faults",
+        *USUAL_EVENTS,
         *BASELINES,
     )
     events: tuple[str, ...] = (
-        "planets",
-        "binaries",
-        "flares",
-        "dippers",
-        "pulsators",
-        "single transits",
-        "exocomets",
-        "faults",
+        *USUAL_EVENTS,
         *(event + OTHER_GENERATOR for event in UNSEEN_EVENTS),
     )
     feature_set: str = "steering"

@@ -5,13 +5,14 @@ from clara_engine.synthetic.design import PRESETS, SyntheticDesign, paper36
 from clara_engine.synthetic.generate import MOST_REDRAWS, SyntheticSet, generate, generate_each, inject
 from clara_engine.synthetic.hosts import choose_hosts
 from clara_engine.synthetic.signals import DrawnShape, PaperTransits, read_points
-from clara_engine.synthetic.steering import EVENTS, UNSEEN_EVENTS, steering_design, unseen_design
+from clara_engine.synthetic.steering import EVENTS, UNSEEN_EVENTS, USUAL_EVENTS, steering_design, unseen_design
 
 __all__ = [
     "EVENTS",
     "MOST_REDRAWS",
     "PRESETS",
     "UNSEEN_EVENTS",
+    "USUAL_EVENTS",
     "DrawnShape",
     "GridNoise",
     "Observed",

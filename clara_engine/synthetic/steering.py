@@ -28,7 +28,7 @@ from clara_engine.synthetic.signals import (
     TrapezoidEclipses,
 )
 
-__all__ = ["EVENTS", "UNSEEN_EVENTS", "steering_design", "unseen_design"]
+__all__ = ["EVENTS", "UNSEEN_EVENTS", "USUAL_EVENTS", "steering_design", "unseen_design"]
 
 #: What a person asks for, and the signals that stand for it.
 EVENTS: MappingProxyType[str, tuple[Any, ...]] = MappingProxyType(
@@ -46,6 +46,17 @@ EVENTS: MappingProxyType[str, tuple[Any, ...]] = MappingProxyType(
         "microlensing": (Microlensing(),),
         "exocomets": (Exocomets(),),
     }
+)
+#: What is measured, and what a star is asked for, where no others are named; the rest are parts of these, or too rare.
+USUAL_EVENTS = (
+    "planets",
+    "binaries",
+    "flares",
+    "dippers",
+    "pulsators",
+    "single transits",
+    "exocomets",
+    "faults",
 )
 #: The same events from generators that no design above uses, to measure what was learned.
 UNSEEN_EVENTS: MappingProxyType[str, tuple[Any, ...]] = MappingProxyType(

@@ -20,7 +20,7 @@ def real(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("real") / "workspace"
     files = sorted((shared_data / "spoc_s0001_2min").glob("*_lc.fits*"))
     chosen = [file for file in files if f"{PI_MENSAE:016d}" in file.name] + files[:3]
-    Workspace.open(folder).targets.ingest(chosen)
+    Workspace.open(folder).ingest(chosen)
     return folder
 
 

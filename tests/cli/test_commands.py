@@ -92,7 +92,7 @@ def test_request_that_cannot_be_met_is_code_1_and_one_line(
 ):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "huge.toml").write_text(small_design.to_toml().replace("curves = 40", "curves = 0"))
-    Workspace.open(tmp_path / "ws").targets.ingest([min(light_curve_folder.iterdir())])
+    Workspace.open(tmp_path / "ws").ingest([min(light_curve_folder.iterdir())])
     failed = clara(*arguments, "--workspace", tmp_path / "ws")
     assert failed.code == 1
     assert failed.err.startswith("clara: ")

@@ -10,7 +10,7 @@ from tests.store.test_named_columns import NAMED, foreign_file
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, light_curve_folder):
     place = tmp_path_factory.mktemp("stars")
-    Workspace.open(place).targets.ingest([light_curve_folder])
+    Workspace.open(place).ingest([light_curve_folder])
     return place
 
 
@@ -61,7 +61,7 @@ def test_sectors_are_stitched(clara, tmp_path, light_curve_folder):
     second = replace(first, time=first.time + 25.0, target=replace(first.target, sector=2), flux=first.flux * 2)
     for curve in (first, second):
         write_spoc(curve, tmp_path / f"s{curve.target.sector}.fits")
-    Workspace.open(tmp_path / "ws").targets.ingest([tmp_path / "s1.fits", tmp_path / "s2.fits"])
+    Workspace.open(tmp_path / "ws").ingest([tmp_path / "s1.fits", tmp_path / "s2.fits"])
     found = clara("fold", "1000", "-w", tmp_path / "ws", "--json")
     assert "stitched: 1000-s0001-TESS-SPOC-600 (TESS-SPOC, 600 s), 1000-s0002-TESS-SPOC-600 (" in found.err
     assert [one["sector"] for one in found.json()["light_curves"]] == [1, 2]
@@ -103,7 +103,7 @@ def test_one_sector_at_two_cadences_is_folded_once_and_named(clara, tmp_path):
         time = curve.time if cadence == 600.0 else curve.time[0] + (curve.time - curve.time[0]) / 3
         target = replace(curve.target, cadence_s=cadence)
         write_spoc(replace(curve, time=time, target=target), tmp_path / f"{cadence:.0f}.fits")
-    Workspace.open(tmp_path / "ws").targets.ingest([tmp_path])
+    Workspace.open(tmp_path / "ws").ingest([tmp_path])
     found = clara("fold", "9", "-w", tmp_path / "ws", "--json")
     assert found.code == 0
     assert found.json()["target"] == "9-s0001-TESS-SPOC-200"

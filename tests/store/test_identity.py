@@ -30,21 +30,21 @@ def cut(path, share=0.5):
 
 
 @pytest.fixture
-def targets(tmp_path):
-    return Workspace.open(tmp_path / "ws").targets
+def workspace(tmp_path):
+    return Workspace.open(tmp_path / "ws")
 
 
 @pytest.mark.parametrize("order", [["broken", "whole"], ["whole", "broken"]])
 @pytest.mark.parametrize("at_once", [True, False])
-def test_a_truncated_copy_never_takes_the_name_of_a_whole_one(targets, tmp_path, order, at_once):
+def test_a_truncated_copy_never_takes_the_name_of_a_whole_one(workspace, tmp_path, order, at_once):
     places = {"broken": cut(written(tmp_path / "broken")), "whole": written(tmp_path / "whole")}
     offered = [places[name] for name in order]
-    results = [targets.ingest(offered)] if at_once else [targets.ingest([path]) for path in offered]
+    results = [workspace.ingest(offered)] if at_once else [workspace.ingest([path]) for path in offered]
     assert sum(result.added for result in results) == 1
     reasons = [reason for result in results for _, reason in result.unreadable]
     assert len(reasons) == 1
     assert "truncated" in reasons[0]
-    assert targets.path(targets.ids()[0]) == places["whole"]
+    assert workspace.targets.path(workspace.targets.ids()[0]) == places["whole"]
 
 
 def test_a_whole_copy_takes_over_from_one_that_an_older_version_registered_by_its_headers(tmp_path):
@@ -65,12 +65,12 @@ def test_a_whole_copy_takes_over_from_one_that_an_older_version_registered_by_it
     assert extract_features(ws, "flux_power", workers=1) == 1  # what had failed is tried again with the other file
 
 
-def test_a_file_that_is_damaged_later_gives_way_to_its_copy(targets, tmp_path):
+def test_a_file_that_is_damaged_later_gives_way_to_its_copy(workspace, tmp_path):
     first, second = written(tmp_path / "a"), written(tmp_path / "b")
-    assert targets.ingest([first, second]).duplicates == ((str(second), str(first)),)
+    assert workspace.ingest([first, second]).duplicates == ((str(second), str(first)),)
     cut(first)
-    assert targets.ingest([second]).added == 1
-    assert targets.unreadable()["path"].tolist() == [str(first)]
+    assert workspace.ingest([second]).added == 1
+    assert workspace.targets.unreadable()["path"].tolist() == [str(first)]
 
 
 def test_a_table_that_breaks_off_gives_way_to_the_whole_one(tmp_path):
@@ -91,43 +91,48 @@ def test_a_table_that_breaks_off_gives_way_to_the_whole_one(tmp_path):
     assert (again.added, again.duplicates) == (0, ((str(part), str(whole)),))
 
 
-def test_parts_of_one_sector_are_targets_of_their_own(targets, tmp_path):
+def test_parts_of_one_sector_are_targets_of_their_own(workspace, tmp_path):
     months = [written(tmp_path / "in", days=30 * month) for month in (2, 0, 1)]
-    result = targets.ingest(months)
+    result = workspace.ingest(months)
     assert result.added == 3
-    first = "1-s0001-TESS-SPOC-600"
-    assert targets.ids() == [first, f"{first}-20180824", f"{first}-20180923"]  # BTJD 1325.0 is noon of 2018-07-25
-    begins = [np.nanmin(targets.light_curve(target_id).time) for target_id in targets.ids()]
+    first = "1-s0001-TESS-SPOC-600"  # BTJD 1325.0 is noon of 2018-07-25
+    assert workspace.targets.ids() == [
+        first,
+        f"{first}-20180824",
+        f"{first}-20180923",
+    ]
+    begins = [np.nanmin(workspace.targets.light_curve(target_id).time) for target_id in workspace.targets.ids()]
     assert np.allclose(np.diff(begins), 30)
-    assert [targets.light_curve(target_id).target.id for target_id in targets.ids()] == targets.ids()
-    assert targets.find("TIC 1") == targets.ids()
-    assert targets.ingest(months).added == 0
+    ids = workspace.targets.ids()
+    assert [workspace.targets.light_curve(target_id).target.id for target_id in ids] == ids
+    assert workspace.targets.find("TIC 1") == workspace.targets.ids()
+    assert workspace.ingest(months).added == 0
     copy = written(tmp_path / "copy", days=30)
-    assert targets.ingest([copy]).duplicates == ((str(copy), str(months[2])),)
+    assert workspace.ingest([copy]).duplicates == ((str(copy), str(months[2])),)
 
 
-def test_what_was_registered_keeps_its_id(targets, tmp_path):
+def test_what_was_registered_keeps_its_id(workspace, tmp_path):
     later, earlier = written(tmp_path / "in", days=30), written(tmp_path / "in")
-    targets.ingest([later])
-    (known,) = targets.ids()
-    assert targets.ingest([earlier]).parts == ((str(earlier), f"{known}-20180725"),)
-    assert targets.path(known) == later
+    workspace.ingest([later])
+    (known,) = workspace.targets.ids()
+    assert workspace.ingest([earlier]).parts == ((str(earlier), f"{known}-20180725"),)
+    assert workspace.targets.path(known) == later
 
 
-def test_of_two_processings_that_come_together_the_newest_has_the_plain_id(targets, tmp_path):
+def test_of_two_processings_that_come_together_the_newest_has_the_plain_id(workspace, tmp_path):
     old = written(tmp_path / "in", procver="spoc-3.3.37-20181001", data_release=1)
     new = written(tmp_path / "in", procver="spoc-4.0.36-20200520", data_release=27)
-    result = targets.ingest([old, new])
+    result = workspace.ingest([old, new])
     plain = "1-s0001-TESS-SPOC-600"
-    assert targets.ids() == [plain, f"{plain}-dr1"]
-    assert targets.path(plain) == new
+    assert workspace.targets.ids() == [plain, f"{plain}-dr1"]
+    assert workspace.targets.path(plain) == new
     assert result.parts == ((str(old), f"{plain}-dr1"),)
-    assert targets.frame().set_index("target_id")["data_release"].to_dict() == {plain: 27, f"{plain}-dr1": 1}
+    assert workspace.targets.frame().set_index("target_id")["data_release"].to_dict() == {plain: 27, f"{plain}-dr1": 1}
 
 
-def test_a_processing_without_a_release_is_called_by_its_version(targets, tmp_path):
-    targets.ingest([written(tmp_path / "in", procver="spoc-4.0.5"), written(tmp_path / "in", procver="spoc-4.0.28")])
-    assert targets.ids()[1].endswith("-600-p4.0.5")
+def test_a_processing_without_a_release_is_called_by_its_version(workspace, tmp_path):
+    workspace.ingest([written(tmp_path / "in", procver="spoc-4.0.5"), written(tmp_path / "in", procver="spoc-4.0.28")])
+    assert workspace.targets.ids()[1].endswith("-600-p4.0.5")
 
 
 def test_a_moved_file_is_the_same_light_curve(tmp_path):
@@ -156,11 +161,11 @@ def test_many_files_are_read_in_processes_too_and_each_once(light_curve_folder, 
     assert ticks[-1] == (40, 40)
 
 
-def test_reading_stops_where_progress_says_so_and_what_was_read_is_registered(targets, light_curve_folder):
+def test_reading_stops_where_progress_says_so_and_what_was_read_is_registered(workspace, light_curve_folder):
     def stop(done, total):
         if done:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        targets.ingest([light_curve_folder], stop)
-    assert 0 < len(targets) < 40
+        workspace.ingest([light_curve_folder], stop)
+    assert 0 < len(workspace.targets) < 40

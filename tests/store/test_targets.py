@@ -133,7 +133,7 @@ def test_threads_may_ingest_at_once(tmp_path, light_curve_folder):
     files = sorted(light_curve_folder.iterdir())
 
     def ingest(part):
-        return Workspace.open(tmp_path / "ws").targets.ingest(part).added
+        return Workspace.open(tmp_path / "ws").ingest(part).added
 
     with ThreadPoolExecutor(4) as pool:
         counts = list(pool.map(ingest, [files[i::4] for i in range(4)]))
@@ -153,7 +153,7 @@ def test_folder_that_may_not_be_looked_into_is_listed_and_the_rest_goes_on(tmp_p
         return look(place)
 
     monkeypatch.setattr(os, "scandir", refuse)  # root may look everywhere
-    result = Workspace.open(tmp_path / "ws").targets.ingest([tmp_path / "in"])
+    result = Workspace.open(tmp_path / "ws").ingest([tmp_path / "in"])
     assert result.added == 1
     assert [path for path, _ in result.unreadable] == [str(closed)]
 

@@ -7,9 +7,8 @@ from sklearn.metrics import roc_auc_score
 from clara_engine import Workspace
 from clara_engine.forest import PRESETS, UnsupervisedForest
 from clara_engine.studies.extract import binned_features, extract_features
-from clara_engine.studies.kinds import USUAL_EVENTS
 from clara_engine.studies.training_set import training_set
-from clara_engine.synthetic import steering_design
+from clara_engine.synthetic import USUAL_EVENTS, steering_design
 from clara_engine.workspace import RunSpec
 
 FOREST = PRESETS["steering"].model_copy(update={"n_estimators": 300, "min_samples_leaf": 2})
