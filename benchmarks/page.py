@@ -15,19 +15,16 @@ import argparse
 import os
 import re
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.serving import served
 from clara_engine.features import extract, feature_set
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.simulate import simulate_sector
@@ -127,27 +124,6 @@ def build(folder: Path, count: int, sector: Path) -> None:
             RunSpec(name=name, design=PRESETS["P9"].changed(seed=number), forest=FORESTS["P9"], seed=number)
         )
     usual_map(workspace, "pca", FEATURES)
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[tuple[str, int]]:
-    """Address of the page, and the id of the server's process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "clara_engine", "serve", "--workspace", str(folder), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(240):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.25)
-        yield f"http://127.0.0.1:{port}/app?map=pca", process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def megabytes(pid: int) -> float:
@@ -385,7 +361,8 @@ def main() -> None:
                 print(f"{count:,} stars", flush=True)
                 report = report or Report()
                 runs = [run.id for run in Workspace.open(folder).runs.list()]
-                with served(folder) as (url, pid):
+                with served(folder) as (address, pid):
+                    url = f"{address}?map=pca"
                     _measure(browser, url, pid, wanted, report, sessions, runs[::-1])
             browser.close()
     finally:

@@ -16,20 +16,19 @@ import json
 import os
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 from tornado.httpclient import AsyncHTTPClient
 from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from benchmarks.serving import served
 
 #: Before and while the share is measured [s].
 REST_S, MEASURED_S = 10.0, 15.0
@@ -41,47 +40,8 @@ ARRIVED = {
     "msg_data": {"type": "event", "name": "document_ready", "values": {"type": "map", "entries": []}},
 }
 TICKS = os.sysconf("SC_CLK_TCK")
-#: A small workspace, made by the code that then serves it.
-MAKE = """
-import sys
-from pathlib import Path
-from clara_engine.forest import ForestSettings
-from clara_engine.simulate import simulate_sector
-from clara_engine.synthetic import SyntheticDesign
-from clara_engine.workspace import RunSpec, Workspace
-from clara_engine.studies.embed import usual_map
-
-folder = Path(sys.argv[1])
-simulate_sector(folder / "sector", stars=60, seed=1)
-made = Workspace.open(folder / "workspace")
-made.ingest([folder / "sector"])
-design = SyntheticDesign.paper(curves=30, span_days=6, cadence_minutes=10, noise_ppm=200)
-made.train(RunSpec(name="first", design=design, forest=ForestSettings(n_estimators=30)))
-for name in ("pca", "tsne"):
-    usual_map(made, name, "flux_power")
-"""
-
-
-@contextmanager
-def served(tree: Path, workspace: Path) -> Iterator[tuple[str, int]]:
-    """Address of the page of a checkout, and the id of the server's process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "clara_engine", "serve", "--workspace", str(workspace), "--port", str(port)]
-    environment = {**os.environ, "PYTHONPATH": str(tree)}
-    process = subprocess.Popen(command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(240):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.25)
-        yield f"http://127.0.0.1:{port}/app", process.pid
-    finally:
-        process.kill()
-        process.wait()
+#: Commands that make a small workspace, by the code that then serves it.
+MADE_BY = (("demo", "--stars", "60"), ("map", "pca"), ("map", "tsne"))
 
 
 async def arrived(url: str) -> WebSocketClientConnection:
@@ -134,7 +94,7 @@ def next_star(tab: Page) -> float:
 
 def measure(tree: Path, workspace: Path, tabs: int) -> tuple[float, float]:
     """Share of the time of one core, and the median time of a click [s]."""
-    with served(tree, workspace) as (url, pid):
+    with served(workspace, tree) as (url, pid):
         open_tabs(url, tabs)
         before, begun = processor_s(pid), time.perf_counter()
         time.sleep(MEASURED_S)
@@ -161,10 +121,17 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         tree = options.tree.resolve()
-        subprocess.run([sys.executable, "-c", MAKE, folder], env={**os.environ, "PYTHONPATH": str(tree)}, check=True)
+        for command in MADE_BY:
+            subprocess.run(
+                [sys.executable, "-m", "clara_engine", *command, "--workspace", folder],
+                cwd=tree,
+                env={**os.environ, "PYTHONPATH": str(tree)},
+                check=True,
+                capture_output=True,
+            )
         print(f"{'tabs':>6} {'share of a core':>16} {'click (median)':>16}")
         for tabs in options.tabs:
-            share, click = measure(tree, Path(folder, "workspace"), tabs)
+            share, click = measure(tree, Path(folder), tabs)
             print(f"{tabs:>6} {share:>15.1%} {1000 * click:>13.0f} ms", flush=True)
 
 

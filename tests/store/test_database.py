@@ -12,6 +12,7 @@ import pytest
 
 from clara_engine.errors import WorkspaceError, WorkspaceUnavailable
 from clara_engine.workspace import Workspace
+from tests.small_disk import fill, small_disk
 
 HOLD = """
 import sqlite3, sys
@@ -139,23 +140,8 @@ print(json.dumps([told, workspace.verdicts.latest()["label"].tolist()]))
 
 @pytest.fixture
 def disk(tmp_path):
-    """A small disk of its own."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", place], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("no small disk can be mounted here: that takes root and CAP_SYS_ADMIN")
-    yield place
-    subprocess.run(["umount", "-l", place], check=False)
-
-
-def fill(place):
-    with (place / "filler").open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            return
+    with small_disk(tmp_path / "disk", 2) as place:
+        yield place
 
 
 def test_a_full_disk(disk):

@@ -26,6 +26,7 @@ from clara_engine.studies.inventory import inventory
 from clara_engine.studies.reasons import leaves_of
 from clara_engine.studies.sweep import Sweeps
 from clara_engine.workspace import Workspace
+from tests.small_disk import fill, small_disk
 
 STAR = "1000-s0001-SPOC-600"
 
@@ -110,23 +111,8 @@ def filled(trained, tmp_path_factory):
 
 @pytest.fixture
 def disk(tmp_path):
-    """A small disk of its own."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", place], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("no small disk can be mounted here: that takes root and CAP_SYS_ADMIN")
-    yield place
-    subprocess.run(["umount", "-l", place], check=False)
-
-
-def fill(place):
-    with (place / "filler").open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            return
+    with small_disk(tmp_path / "disk", 16) as place:
+        yield place
 
 
 def test_a_full_disk_stops_what_writes_and_nothing_that_reads(filled, disk, small_spec):
