@@ -74,7 +74,7 @@ def find_files(places: Iterable[Path], progress: Progress = silent, *, every_tab
 
 
 def survey(places: Sequence[Path], report: Report = quiet, *, columns: str = "") -> Survey:
-    """Say what there is before it is registered; `columns` as a person names them, as in `TargetCatalog.ingest`.
+    """Say what there is before it is registered; `columns` as a person names them, as in `clara_engine.studies.ingest`.
 
     Raises
     ------

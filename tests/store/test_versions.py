@@ -90,7 +90,7 @@ def ways(ws: Workspace, folder, light_curves) -> dict[str, tuple[set[Topic], Cal
             lambda: ws.labels.add_parameters(pd.DataFrame({"teff": [5.0]}, index=[STAR]), "test"),
         ),
         "table": ({Topic.LABELS}, lambda: ws.labels.import_table(table, {"kind": "type"}, ["teff"])),
-        "unreadable": ({Topic.FAILURES}, lambda: target.ingest([other])),
+        "unreadable": ({Topic.FAILURES}, lambda: ws.ingest([other])),
         "forgotten": ({Topic.FAILURES}, lambda: target.forget_unreadable([str(other)])),
         "failure": ({Topic.FAILURES}, lambda: ws.failures.keep("download", {"a": "no"})),
         "no failure": ({Topic.FAILURES}, lambda: ws.failures.clear("download", ["a"])),
