@@ -50,7 +50,7 @@ SIGNED = {"epoch"}
 #: Where other machines are named, where a workspace may be made, and a password.
 LEFT_OUT = {"help", "archives", "workspace", "basic_auth"}
 FOLDERS = {"models", "published", "folders", "places"}
-SECONDS = 10.0
+SECONDS = 90.0  # a command that is refused answers at once, and on a slow machine after its imports
 
 
 class AtWork(BaseException):
