@@ -53,7 +53,7 @@ def training(chromium, workspace_folder: Path):
         context.close()
         if process.poll() is None:
             process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def last_job(folder: Path):
@@ -67,8 +67,8 @@ def test_a_server_that_is_asked_to_end_does_so_in_seconds_and_says_what_became_o
     process, log = training
     began = time.monotonic()
     process.send_signal(how)
-    assert process.wait(10) == 0
-    assert time.monotonic() - began < 5
+    assert process.wait(60) == 0
+    assert time.monotonic() - began < 20
     assert "Traceback" not in log.read_text()
     job = last_job(workspace_folder)
     assert (job["kind"], job["state"], job["message"]) == ("train", "cancelled", STOPPED)
@@ -80,7 +80,7 @@ def test_the_job_of_a_killed_server_is_recorded_as_ended_at_the_next_opening(tra
     process, _ = training
     assert last_job(workspace_folder)["state"] == "running", "another opening leaves the job of a living server alone"
     process.kill()
-    process.wait(10)
+    process.wait(60)
     job = last_job(workspace_folder)
     assert (job["kind"], job["state"], job["message"]) == ("train", "cancelled", STOPPED)
     assert list((workspace_folder / "jobs").iterdir()) == []

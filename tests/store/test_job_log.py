@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -33,18 +34,22 @@ def states(workspace):
 def test_a_locked_database_leaves_no_ghost(tmp_path):
     """Retrain was pressed while another process wrote: the job waited for ever, and cancel raised KeyError."""
     workspace = Workspace.open(tmp_path, patience=0.1)
-    queue = JobQueue(record=workspace.job_log.record, within=workspace.waiting)
+    writers = set()
+
+    def record(job):
+        writers.add(threading.current_thread())
+        workspace.job_log.record(job)
+
+    queue = JobQueue(record=record, within=workspace.waiting)
     with held_by_another(tmp_path):
-        began = time.monotonic()
         done = queue.submit("train", "done", lambda report: 7)
-        assert time.monotonic() - began < 0.1, "whoever pressed waits for nothing"
         stopped = queue.submit(
             "train", "stopped", lambda report: [report(0, 1) or time.sleep(0.01) for _ in range(999)]
         )
-        assert queue.wait(done.id, 10).result == 7
+        assert queue.wait(done.id, 60).result == 7
         assert "history of jobs can't be written" in queue.get(done.id).warning
         queue.cancel(stopped.id)
-        assert queue.wait(stopped.id, 10).state is JobState.CANCELLED
+        assert queue.wait(stopped.id, 60).state is JobState.CANCELLED
         assert queue.active() == []
         assert states(workspace) == {}
     for _ in range(100):
@@ -53,7 +58,8 @@ def test_a_locked_database_leaves_no_ghost(tmp_path):
         time.sleep(0.1)
     assert states(workspace) == {"done": "done", "stopped": "cancelled"}
     assert queue.get(done.id).warning == ""
-    assert queue.close(5)
+    assert threading.current_thread() not in writers, "whoever pressed waits for nothing"
+    assert queue.close(60)
 
 
 @pytest.mark.parametrize("killed", [True, False])
@@ -69,7 +75,7 @@ def test_only_the_jobs_of_a_process_that_is_gone_are_recorded_as_stopped(tmp_pat
         with held_by_another(tmp_path):
             began = time.monotonic()
             Workspace.open(tmp_path)  # can't be written now: the next opening does it
-            assert time.monotonic() - began < 3
+            assert time.monotonic() - began < 20
         workspace = Workspace.open(tmp_path)
         assert states(workspace) == {"runs": "cancelled", "waits": "cancelled"}
         assert set(workspace.job_log.frame()["message"]) == {STOPPED}

@@ -1,11 +1,10 @@
 """Answers about single stars of a run."""
 
-import time
-
 import numpy as np
 import pytest
 
 from clara_engine.errors import WorkspaceError
+from clara_engine.forest import UnsupervisedForest
 from clara_engine.studies.reasons import explain_star, leaves_of, similar_stars
 
 
@@ -23,7 +22,7 @@ def test_reasons_add_up_to_the_score_of_the_ranking_for_every_star(trained):
     assert strongest.iloc[0] == np.abs(reason.contributions).max()
 
 
-def test_similar_stars_share_leaves_and_come_at_once_when_asked_again(trained):
+def test_similar_stars_share_leaves_and_come_at_once_when_asked_again(trained, monkeypatch):
     run = trained.runs.get("latest")
     ids, leaves = leaves_of(trained, run)
     found = similar_stars(trained, run, ids[3], k=5)
@@ -31,9 +30,8 @@ def test_similar_stars_share_leaves_and_come_at_once_when_asked_again(trained):
     assert ids[3] not in set(found["target_id"])
     for near in found.itertuples():
         assert near.proximity == pytest.approx((leaves[ids.index(near.target_id)] == leaves[3]).mean())
-    start = time.perf_counter()
+    monkeypatch.setattr(UnsupervisedForest, "apply", None)  # the leaves are kept with the run
     again = similar_stars(trained, run, ids[3], k=5)
-    assert time.perf_counter() - start < 0.25
     assert again.equals(found)
 
 
