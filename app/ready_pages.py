@@ -14,7 +14,7 @@ import panel as pn
 from app.page import ExplorerPage
 from app.server import Server
 from app.session import AREAS, Session
-from clara_engine.errors import Cancelled
+from clara_engine.errors import Cancelled, ClaraError
 from clara_engine.store.versions import Topic
 
 __all__ = ["ReadyPages", "ready_pages"]
@@ -83,6 +83,8 @@ class ReadyPages:
                 self._ready = made
         except Cancelled:  # the program ends
             return
+        except ClaraError as error:  # the workspace has gone, say: whoever asks for a page is told
+            log.warning("no page could be prepared: %s", error)
         except Exception:
             log.exception("no page could be prepared")  # whoever asks for one makes it, and is told
         finally:
