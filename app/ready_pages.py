@@ -83,7 +83,7 @@ class ReadyPages:
                 self._ready = made
         except Cancelled:  # the program ends
             return
-        except ClaraError as error:  # the workspace has gone, say: whoever asks for a page is told
+        except (ClaraError, OSError) as error:  # such as a workspace that has gone; whoever asks for a page is told
             log.warning("no page could be prepared: %s", error)
         except Exception:
             log.exception("no page could be prepared")  # whoever asks for one makes it, and is told

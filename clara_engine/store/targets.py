@@ -76,7 +76,7 @@ class TargetCatalog:
         """What gives a file the path that it is registered by, whatever links lead to it."""
         return self._roots.places().usual
 
-    def register(self, looked: Sequence[Looked], given: Sequence[Path]) -> Ingested:
+    def register(self, looked: Sequence[Looked], given: Sequence[Path], before: dict[str, KnownFile]) -> Ingested:
         """Write what was found in files, in the order in which they were offered.
 
         Parameters
@@ -84,8 +84,9 @@ class TargetCatalog:
         looked : sequence of Looked
         given : sequence of Path
             The files and folders that a person named: their folders are roots.
+        before : dict
+            `registered_files`, as they were when the files were read.
         """
-        before = self.registered_files()[0]
         made = decide(looked, self._registered({summary.target.id for one in looked for summary in one.found}))
         unreadable = [(one.path, one.reason) for one in looked if one.reason] + made.unreadable
         with self._database.transaction() as connection:

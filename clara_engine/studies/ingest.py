@@ -63,7 +63,7 @@ def ingest(store: Store, places: Sequence[Path], progress: Progress = silent, *,
     finally:
         # A name that is not UTF-8 comes back as it is shown.
         in_turn = [looked.get(path) or looked.get(visible(path)) for path in wanted]
-        result = store.targets.register([one for one in in_turn if one is not None], places)
+        result = store.targets.register([one for one in in_turn if one is not None], places, known)
     progress(len(wanted), len(wanted))
     return replace(result, known=unchanged, other_tables=tuple(map(str, found.other_tables)))
 

@@ -43,14 +43,8 @@ class SteeringPlan(Setting):
         Of half of the stars all train, and of the others the quiet ones are measured; see `split_stars`.
     """
 
-    contrasts: tuple[str, ...] = (
-        *USUAL_EVENTS,
-        *BASELINES,
-    )
-    events: tuple[str, ...] = (
-        *USUAL_EVENTS,
-        *(event + OTHER_GENERATOR for event in UNSEEN_EVENTS),
-    )
+    contrasts: tuple[str, ...] = (*USUAL_EVENTS, *BASELINES)
+    events: tuple[str, ...] = (*USUAL_EVENTS, *(event + OTHER_GENERATOR for event in UNSEEN_EVENTS))
     feature_set: str = "steering"
     seeds: Annotated[int, Range(1, 100, "seeds")] = 5
     curves: Annotated[int, Range(10, 10_000, "curves")] = 300

@@ -20,7 +20,7 @@ from tests.app.conftest import small_spec
 
 pytestmark = pytest.mark.browser
 
-PROMISED_S = 8.0  # half a second on a machine without other work
+MOST_S = 8.0  # on a busy machine; test_browser_kept.py holds two seconds, by the browser's clock
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +129,6 @@ def test_what_is_written_is_on_every_screen_that_shows_it(vetting, exploring, wa
         lambda: workspace.selections.delete("mine"),
         lambda: vetting.locator("option", has_text="selection mine").wait_for(state="detached"),
     )
-    assert statistics.median(took.values()) < PROMISED_S, took
+    assert statistics.median(took.values()) < MOST_S, took
     assert (star_name(vetting), star_name(exploring)) == (here, there)
     assert vetting.get_by_role("textbox", name="note", exact=True).input_value() == "half a note"

@@ -148,7 +148,7 @@ def test_a_download_is_looked_up_stopped_and_resumed(
     gate = threading.Event()
 
     def slowly(asked):
-        gate.wait(10)
+        gate.wait(120)
         return whole(asked)
 
     pane = FetchPane(fresh)
@@ -217,7 +217,7 @@ def test_an_archive_that_fails_leaves_the_pane_with_its_line(
 
 
 def test_a_silent_archive_holds_nobody(fresh: Session, until: Until, elsewhere: None, stand_in: StandIn) -> None:
-    stand_in.routes["/lists/"] = Reply(b"late", wait_s=8)
+    stand_in.routes["/lists/"] = Reply(b"late", wait_s=60)
     pane = FetchPane(fresh)
     pane.way.value = "sector"
     pane.look()
@@ -345,7 +345,7 @@ def test_an_errand_is_shared_and_tells_how_it_ended(session: Session, until: Unt
     one, two = Errand(session, results.append), Errand(session, results.append)
     gate = threading.Event()
     for errand in (one, two):
-        errand.go("test", "same", lambda report: gate.wait(10), share=True)
+        errand.go("test", "same", lambda report: gate.wait(120), share=True)
     gate.set()
     until(session, lambda: len(results) == 2)
     assert len(session.jobs) == 1

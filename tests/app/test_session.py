@@ -127,7 +127,7 @@ def test_another_session_learns_of_the_run_but_keeps_its_own(server: Server, spe
     assert other.run_id == before
 
 
-def test_a_job_that_hangs_in_one_place_is_cancelled_within_a_second(session: Session) -> None:
+def test_a_job_that_hangs_in_one_place_is_cancelled(session: Session) -> None:
     begun = threading.Event()
 
     def work(report: Reporter) -> None:

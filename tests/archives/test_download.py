@@ -258,7 +258,7 @@ def test_nobody_there(mast, get):
         get(Download("a.fits", f"{server.address}/a.fits"))
 
 
-@pytest.mark.parametrize("reply", [Reply(CONTENT, wait_s=5), Reply(status=503, headers={"Retry-After": "30"})])
+@pytest.mark.parametrize("reply", [Reply(CONTENT, wait_s=60), Reply(status=503, headers={"Retry-After": "60"})])
 def test_cancelling_waits_for_no_archive(stand_in, get, reply):
     stand_in.routes["/file/"] = reply
     since = time.monotonic()

@@ -96,11 +96,7 @@ def test_parts_of_one_sector_are_targets_of_their_own(workspace, tmp_path):
     result = workspace.ingest(months)
     assert result.added == 3
     first = "1-s0001-TESS-SPOC-600"  # BTJD 1325.0 is noon of 2018-07-25
-    assert workspace.targets.ids() == [
-        first,
-        f"{first}-20180824",
-        f"{first}-20180923",
-    ]
+    assert workspace.targets.ids() == [first, f"{first}-20180824", f"{first}-20180923"]
     begins = [np.nanmin(workspace.targets.light_curve(target_id).time) for target_id in workspace.targets.ids()]
     assert np.allclose(np.diff(begins), 30)
     ids = workspace.targets.ids()

@@ -163,5 +163,5 @@ def test_two_that_open_it_at_once_make_one_copy(folder):
 def test_the_fixture_names_no_machine():
     for file in OLD.rglob("*"):
         if file.is_file():
-            assert not any(place in file.read_bytes() for place in (b"/home/", b"/tmp/", b"/root/", b"/Users/")), file
+            assert not any(b"/%s/" % place in file.read_bytes() for place in (b"home", b"tmp", b"root", b"Users")), file
     assert sum(file.stat().st_size for file in OLD.rglob("*") if file.is_file()) < 300_000
