@@ -275,9 +275,15 @@ def test_a_server_that_stands_still_and_one_that_is_killed(tab, served: Served) 
     wait_for_star(tab, row(tab, 3))
     tab.wait_for_url("**target=*")
     write(tab, "while it stood still")
-    served.process.send_signal(signal.SIGSTOP)
     lost = tab.get_by_text("connection to the server is lost")
-    lost.wait_for(timeout=20_000)
+
+    def told_after(stop) -> float:
+        stop()
+        since = time.monotonic()
+        lost.wait_for()
+        return time.monotonic() - since
+
+    stood_still = told_after(lambda: served.process.send_signal(signal.SIGSTOP))
     tab.keyboard.press("5")
     tab.get_by_text("Waits for the server: rotator").wait_for()
     served.process.send_signal(signal.SIGCONT)
@@ -290,8 +296,8 @@ def test_a_server_that_stands_still_and_one_that_is_killed(tab, served: Served) 
     address, star = tab.url, star_name(tab)
     period = float(parse_qs(urlsplit(address).query)["period"][0])
     write(tab, "while it was gone")
-    served.kill()
-    lost.wait_for(timeout=20_000)
+    gone = told_after(served.kill)
+    assert min(stood_still, gone) < 3, "the machine may be busy, so the better of two counts"
     tab.keyboard.press("6")
     tab.keyboard.press("6")
     tab.keyboard.press("j")
