@@ -4,13 +4,13 @@ import logging
 
 import panel as pn
 
-from app.address import area_of
-from app.head import HEAD
-from app.page import failure_page
-from app.ready_pages import ready_pages
-from app.server import server
-from app.shell import LOOK_COOKIE
-from app.theme import PLOT_THEME
+from clara_app.address import area_of
+from clara_app.head import HEAD
+from clara_app.page import failure_page
+from clara_app.ready_pages import ready_pages
+from clara_app.server import server
+from clara_app.shell import LOOK_COOKIE
+from clara_app.theme import PLOT_THEME
 from clara_engine.errors import ClaraError, one_line
 
 log = logging.getLogger(__name__)

@@ -42,7 +42,7 @@ LEVELS = {
     "cli": 9,
     "__main__": 10,
 }
-PAGE = {"panel", "holoviews", "bokeh", "datashader", "app", "param"}
+PAGE = {"panel", "holoviews", "bokeh", "datashader", "app", "clara_app", "param"}
 FILES = sorted(ENGINE.rglob("*.py"))
 
 

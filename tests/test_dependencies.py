@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 HOME = Path(__file__).parents[1]
-OURS = {"clara_engine", "app", "data_manifest", "tests", "benchmarks"}
+OURS = {"clara_engine", "clara_app", "tests", "benchmarks"}
 #: Declared, and imported by no file here.
 NEEDED = {"setuptools": "batman imports distutils, which Python 3.12 no longer has"}
 
@@ -55,7 +55,7 @@ def distributions(packages: set[str]) -> dict[str, set[str]]:
 @pytest.mark.parametrize(
     ("folders", "declared"),
     [
-        (("clara_engine", "app", "data_manifest"), DECLARED),
+        (("clara_engine", "app"), DECLARED),
         (("tests",), DECLARED | EXTRA["dev"] | EXTRA["peers"]),
         (("benchmarks",), DECLARED | EXTRA["dev"] | EXTRA["peers"] | EXTRA["benchmark"] | {"sklearnex"}),
     ],
@@ -67,12 +67,12 @@ def test_what_is_imported_is_declared(folders: tuple[str, ...], declared: set[st
 
 
 def test_what_is_declared_is_imported() -> None:
-    found = set().union(*distributions(imported_below("clara_engine", "app", "data_manifest")).values())
+    found = set().union(*distributions(imported_below("clara_engine", "app")).values())
     assert DECLARED - found == set(NEEDED)
 
 
 def test_an_undeclared_import_is_seen() -> None:
-    assert imported("import os, tqdm.auto\nfrom app import x\nfrom . import y\nfrom yaml.nodes import z") == {
+    assert imported("import os, tqdm.auto\nfrom clara_app import x\nfrom . import y\nfrom yaml.nodes import z") == {
         "tqdm",
         "yaml",
     }
@@ -81,14 +81,14 @@ def test_an_undeclared_import_is_seen() -> None:
 WITHOUT_BATMAN = """
 import importlib, pkgutil, sys
 sys.modules["batman"] = None
-import app, clara_engine
+import clara_app, clara_engine
 from clara_engine.errors import DesignError
 from clara_engine.synthetic import SyntheticDesign, generate, steering_design
 from clara_engine.versions import package_versions
 for module in pkgutil.walk_packages(clara_engine.__path__, "clara_engine."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
-import app.page
+import clara_app.page
 sky = {"kind": "white", "span_days": 13, "cadence_minutes": 10, "noise_ppm": 300}
 flares = SyntheticDesign(name="flares", curves=2, background=sky, signals=[{"kind": "flares"}])
 assert len(generate(flares).light_curves) == 2

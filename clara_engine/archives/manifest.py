@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 import tomllib
 from datetime import date
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
@@ -247,14 +245,15 @@ def target_list(name: str) -> TargetList:
     return _checked(TargetList, _toml(Path(name)), name)
 
 
-def _folder() -> Traversable:
-    try:
-        return files("data_manifest")
-    except ModuleNotFoundError:
-        raise ArchiveError("the data manifest is not installed: pip install the whole project") from None
+def _folder() -> Path:
+    package = Path(__file__).parents[1]
+    for folder in (package / "data_manifest", package.parent / "data_manifest"):  # installed, and in a checkout
+        if folder.is_dir():
+            return folder
+    raise ArchiveError("the data manifest is not installed: pip install the whole project")
 
 
-def _toml(place: Traversable | Path) -> dict[str, dict]:
+def _toml(place: Path) -> dict[str, dict]:
     try:
         return tomllib.loads(place.read_text("utf-8"))
     except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,6 +28,11 @@ def serve(
         str | None, typer.Option(help="Password, or JSON file of users; needed for a public address.")
     ] = None,
     show: Annotated[bool, typer.Option(help="Open a browser.")] = False,
+    prefix: Annotated[str, typer.Option(help="Path below which a proxy passes the dashboard on.")] = "",
+    allow_websocket_origin: Annotated[
+        list[str] | None,
+        typer.Option(help="HOST or HOST:PORT at which browsers find that proxy; may be given several times."),
+    ] = None,
 ) -> None:
     """Serve the dashboard, the same as `panel serve app` with safe defaults."""
     if not _loopback(address) and not basic_auth:
@@ -35,16 +41,21 @@ def serve(
 
     ws = opened(workspace)
     remember(ws.folder)
-    page = _page_folder()
+    page = page_folder()
     command = [sys.executable, "-m", "panel", "serve", page, "--port", str(port), "--address", address]
-    for host in dict.fromkeys((address, "localhost", "127.0.0.1")):
-        command += ["--allow-websocket-origin", f"{host}:{port}"]
+    origins = [f"{host}:{port}" for host in (address, "localhost", "127.0.0.1")]
+    for origin in dict.fromkeys((*origins, *(allow_websocket_origin or ()))):
+        command += ["--allow-websocket-origin", origin]
+    below = f"/{prefix.strip('/')}" if prefix.strip("/") else ""
+    if below:
+        command += ["--prefix", below]
     command += ["--check-unused-sessions", str(SWEEP_MS)]
     if basic_auth:
         command += ["--basic-auth", basic_auth, "--cookie-secret", os.urandom(32).hex()]
     if show:
         command.append("--show")
-    say(f"{len(ws.targets)} targets in {ws.folder}; the dashboard is at http://{address}:{port}/app (Ctrl+C ends it)")
+    url = f"http://{address}:{port}{below}/app"
+    say(f"{len(ws.targets)} targets in {ws.folder}; the dashboard is at {url} (Ctrl+C ends it)")
     sys.stdout.flush()
     # The server takes the place of this process, so that what ends one ends the other.
     os.execve(command[0], command, {**os.environ, "CLARA_WORKSPACE": str(ws.folder)})
@@ -59,14 +70,16 @@ def _loopback(address: str) -> bool:
         return False
 
 
-def _page_folder() -> str:
+def page_folder() -> str:
     """Where the page is installed; found without importing it, because the engine does not depend on it."""
     from importlib.util import find_spec
 
-    found = find_spec("app")
-    if found is None or not found.submodule_search_locations:
-        raise ClaraError("the dashboard is not installed: pip install the whole project")
-    return str(found.submodule_search_locations[0])
+    found = find_spec("clara_app")
+    package = Path(found.origin).parent if found is not None and found.origin else Path()
+    for folder in (package / "app", package.parent):  # where it is installed, and in a checkout
+        if (folder / "main.py").is_file():
+            return str(folder)
+    raise ClaraError("the dashboard is not installed: pip install the whole project")
 
 
 COMMANDS = (serve,)

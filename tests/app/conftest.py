@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.server import Server
-from app.session import Session
+from clara_app.server import Server
+from clara_app.session import Session
 from clara_engine.forest import ForestSettings
 from clara_engine.simulate import simulate_sector
 from clara_engine.studies.embed import usual_map

@@ -2,8 +2,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from app.address import Address, area_of, query_of, wanted
-from app.session import Session
+from clara_app.address import Address, area_of, query_of, wanted
+from clara_app.session import Session
 
 
 def test_a_link_holds_what_is_on_the_screen_and_brings_it_back(session: Session) -> None:

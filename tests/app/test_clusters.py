@@ -1,8 +1,8 @@
 import pytest
 
-from app.colouring import CLUSTER
-from app.panes.clusters import ClustersPane
-from app.session import Session
+from clara_app.colouring import CLUSTER
+from clara_app.panes.clusters import ClustersPane
+from clara_app.session import Session
 
 
 def done(session: Session) -> None:

@@ -4,10 +4,10 @@ import time
 
 import numpy as np
 
-from app.pair import Pair
-from app.panes.autosteer import AutoSteerPane
-from app.panes.wrss import WrssPane
-from app.session import Session
+from clara_app.pair import Pair
+from clara_app.panes.autosteer import AutoSteerPane
+from clara_app.panes.wrss import WrssPane
+from clara_app.session import Session
 from clara_engine.evaluate.wrss import wrss
 
 

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from app.pair import Pair, PairBar
-from app.panes.compare_runs import CompareRunsPane, ordered, settings_html
-from app.panes.recovery import RecoveryPane, edge_ticks, map_cells, summary_html
-from app.session import Session
+from clara_app.pair import Pair, PairBar
+from clara_app.panes.compare_runs import CompareRunsPane, ordered, settings_html
+from clara_app.panes.recovery import RecoveryPane, edge_ticks, map_cells, summary_html
+from clara_app.session import Session
 from clara_engine.evaluate.completeness import completeness
 from clara_engine.evaluate.rates import Rate, wilson_interval
 from clara_engine.evaluate.recovery import recovery_cells
@@ -142,7 +142,7 @@ def test_the_map_follows_axes_without_measuring_again(session: Session, monkeypa
     pane = RecoveryPane(session)
     assert "Not measured yet" in pane._html.object
     kept = {(session.run_id, pane.plan()): found_events()}
-    monkeypatch.setattr("app.panes.recovery.kept_recovery", lambda run, plan: kept.get((run.id, plan)))
+    monkeypatch.setattr("clara_app.panes.recovery.kept_recovery", lambda run, plan: kept.get((run.id, plan)))
     pane.look()
     assert "chance is 0.05" in pane._html.object
     assert len(pane.map.cells.data["value"]) == 25

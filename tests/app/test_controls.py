@@ -2,13 +2,13 @@
 
 import pytest
 
-from app.areas.wheel import Wheel
-from app.controls.design import DesignControl
-from app.controls.forest import ForestControl
-from app.controls.preview import preview_html, stacked
-from app.controls.retrain import RetrainControl, run_name
-from app.page import ExplorerPage
-from app.session import Session
+from clara_app.areas.wheel import Wheel
+from clara_app.controls.design import DesignControl
+from clara_app.controls.forest import ForestControl
+from clara_app.controls.preview import preview_html, stacked
+from clara_app.controls.retrain import RetrainControl, run_name
+from clara_app.page import ExplorerPage
+from clara_app.session import Session
 from clara_engine.errors import DesignError
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.synthetic import PRESETS, generate
@@ -135,7 +135,7 @@ def test_tuning_fills_the_fields_with_the_best_settings(session: Session, monkey
     wheel.design.curves = 12
     wheel.forest.more.value = True
     tune = wheel.tune
-    monkeypatch.setattr("app.controls.tune.DRAWS", 2)
+    monkeypatch.setattr("clara_app.controls.tune.DRAWS", 2)
     tune.press()
     assert [job.kind for job in session.jobs if job.state.active] == ["tune"]
     session.server.queue.wait(session.jobs[-1].id, 60)

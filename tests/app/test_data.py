@@ -9,17 +9,17 @@ import pandas as pd
 import pytest
 import tomli_w
 
-from app.areas.data import DataArea
-from app.errand import Errand
-from app.panes.catalogues import CataloguesPane
-from app.panes.failures import FailuresPane, failures_html
-from app.panes.fetch import FetchPane, numbers_in
-from app.panes.holdings import HoldingsPane, WorkspacesPane, workspaces_html
-from app.panes.ingest import IngestPane
-from app.panes.jobs import JobsBar, JobsList, JobsPane, active_html, history_html
-from app.server import Server
-from app.session import Session
-from app.words import ago, clock, count, moment, size
+from clara_app.areas.data import DataArea
+from clara_app.errand import Errand
+from clara_app.panes.catalogues import CataloguesPane
+from clara_app.panes.failures import FailuresPane, failures_html
+from clara_app.panes.fetch import FetchPane, numbers_in
+from clara_app.panes.holdings import HoldingsPane, WorkspacesPane, workspaces_html
+from clara_app.panes.ingest import IngestPane
+from clara_app.panes.jobs import JobsBar, JobsList, JobsPane, active_html, history_html
+from clara_app.server import Server
+from clara_app.session import Session
+from clara_app.words import ago, clock, count, moment, size
 from clara_engine.errors import ArchiveError
 from clara_engine.jobs import Job, JobState
 from clara_engine.workspace import Workspace

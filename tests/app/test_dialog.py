@@ -2,7 +2,7 @@
 
 import panel as pn
 
-from app.dialog import Dialog
+from clara_app.dialog import Dialog
 
 
 def test_a_dialog_joins_the_page_when_it_is_opened() -> None:

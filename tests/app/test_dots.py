@@ -3,7 +3,7 @@
 from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure
 
-from app.dots import dots
+from clara_app.dots import dots
 
 
 def test_a_dot_has_the_size_and_the_colour_that_it_is_given() -> None:

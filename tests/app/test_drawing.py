@@ -7,8 +7,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.colouring import MOST_CATEGORIES, choices, colouring
-from app.sparkline import Line, envelope, sparkline
+from clara_app.colouring import MOST_CATEGORIES, choices, colouring
+from clara_app.sparkline import Line, envelope, sparkline
 
 
 @given(st.integers(1, 500), st.integers(4, 60), st.integers(0, 10**6))

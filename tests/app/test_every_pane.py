@@ -11,20 +11,20 @@ import panel as pn
 import pytest
 from bokeh.document import Document
 
-import app.areas
-import app.controls
-import app.panes
-from app.areas.parts import Tabs
-from app.fields import Choice, Download, Field, FileField, Menu, NumberField, TextField, Tick, Ticks, Toggle
-from app.fields.menu import OneOf
-from app.page import ExplorerPage
-from app.session import AREAS, Session
+import clara_app.areas
+import clara_app.controls
+import clara_app.panes
+from clara_app.areas.parts import Tabs
+from clara_app.fields import Choice, Download, Field, FileField, Menu, NumberField, TextField, Tick, Ticks, Toggle
+from clara_app.fields.menu import OneOf
+from clara_app.page import ExplorerPage
+from clara_app.session import AREAS, Session
 
 
 def _panes() -> set[type]:
     """Every class of the page that can be shown."""
     found = set()
-    for package in (app.areas, app.controls, app.panes):
+    for package in (clara_app.areas, clara_app.controls, clara_app.panes):
         for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
             members = inspect.getmembers(importlib.import_module(module.name), inspect.isclass)
             found |= {

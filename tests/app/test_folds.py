@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.folds import FoldPictures, fold_picture
-from app.panes.ranking import RankingPane
-from app.session import Session
-from app.stars import Star
+from clara_app.folds import FoldPictures, fold_picture
+from clara_app.panes.ranking import RankingPane
+from clara_app.session import Session
+from clara_app.stars import Star
 
 
 def finished(folds: FoldPictures, count: int) -> None:
@@ -68,7 +68,7 @@ def test_a_folded_picture_shows_the_dip(session: Session) -> None:
 
 ENDS = """
 import sys, time
-from app.server import Server
+from clara_app.server import Server
 from clara_engine.workspace import Workspace
 
 server = Server(Workspace.open(sys.argv[1]))

@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.controls.forest import ForestControl
-from app.group_line import group_line
-from app.pair import Pair
-from app.panes.compare_runs import CompareRunsPane
-from app.panes.facts import FactsPane
-from app.panes.queue import QueuePane
-from app.panes.ranking import RankingPane
-from app.panes.wrss import joined_html
-from app.server import Server
-from app.session import Session
+from clara_app.controls.forest import ForestControl
+from clara_app.group_line import group_line
+from clara_app.pair import Pair
+from clara_app.panes.compare_runs import CompareRunsPane
+from clara_app.panes.facts import FactsPane
+from clara_app.panes.queue import QueuePane
+from clara_app.panes.ranking import RankingPane
+from clara_app.panes.wrss import joined_html
+from clara_app.server import Server
+from clara_app.session import Session
 from clara_engine.readers import read_light_curve, write_spoc
 from clara_engine.workspace import Workspace
 

@@ -4,7 +4,7 @@ from bokeh.core.templates import MACROS
 from panel.io.resources import BASE_TEMPLATE
 from panel.io.server import _env
 
-from app.head import HEAD
+from clara_app.head import HEAD
 
 
 def test_the_head_stands_after_the_libraries_and_keeps_its_braces() -> None:

@@ -11,19 +11,19 @@ import pandas as pd
 import pytest
 from bokeh.document import Document
 
-from app.panes.clusters import ClustersPane
-from app.panes.facts import FactsPane
-from app.panes.failures import FailuresPane
-from app.panes.jobs import JobsPane
-from app.panes.label_editor import LabelEditor
-from app.panes.map import MapPane
-from app.panes.periodogram import PeriodogramPane
-from app.panes.queue import QueuePane
-from app.panes.selection import SelectionBar
-from app.panes.verdict import VerdictPane
-from app.server import Server
-from app.session import Session
-from app.watcher import LOOK_S, Watcher
+from clara_app.panes.clusters import ClustersPane
+from clara_app.panes.facts import FactsPane
+from clara_app.panes.failures import FailuresPane
+from clara_app.panes.jobs import JobsPane
+from clara_app.panes.label_editor import LabelEditor
+from clara_app.panes.map import MapPane
+from clara_app.panes.periodogram import PeriodogramPane
+from clara_app.panes.queue import QueuePane
+from clara_app.panes.selection import SelectionBar
+from clara_app.panes.verdict import VerdictPane
+from clara_app.server import Server
+from clara_app.session import Session
+from clara_app.watcher import LOOK_S, Watcher
 from clara_engine.clusters.settings import KMeans
 from clara_engine.jobs import Job, JobState
 from clara_engine.periods import Ephemeris

@@ -1,8 +1,8 @@
 import pandas as pd
 
-from app.panes.importance import ImportancePane, importance_html
-from app.session import Session
-from app.theme import look
+from clara_app.panes.importance import ImportancePane, importance_html
+from clara_app.session import Session
+from clara_app.theme import look
 from clara_engine.progress import quiet
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from app.panes.ranking import kind_text, shown_columns, texts
+from clara_app.panes.ranking import kind_text, shown_columns, texts
 
 
 def test_kinds_stand_in_the_ranking_with_their_chance() -> None:

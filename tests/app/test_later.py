@@ -5,12 +5,12 @@ import threading
 
 import pytest
 
-from app.controls.design import DesignControl
-from app.controls.forest import ForestControl
-from app.controls.retrain import RetrainControl
-from app.group_line import group_line
-from app.panes.ranking import RankingPane
-from app.session import Session
+from clara_app.controls.design import DesignControl
+from clara_app.controls.forest import ForestControl
+from clara_app.controls.retrain import RetrainControl
+from clara_app.group_line import group_line
+from clara_app.panes.ranking import RankingPane
+from clara_app.session import Session
 from clara_engine.jobs import JobState
 from clara_engine.store.versions import Topic
 from clara_engine.studies import claims, kinds

@@ -8,14 +8,14 @@ import pytest
 from bokeh.events import SelectionGeometry
 from matplotlib.path import Path as Outline
 
-from app.colouring import CLUSTER, Colouring
-from app.panes import map_plot
-from app.panes.map import MapPane
-from app.panes.map_plot import MapPlot, inside
-from app.panes.selection import combined
-from app.raster import raster
-from app.session import Session
-from app.theme import look
+from clara_app.colouring import CLUSTER, Colouring
+from clara_app.panes import map_plot
+from clara_app.panes.map import MapPane
+from clara_app.panes.map_plot import MapPlot, inside
+from clara_app.panes.selection import combined
+from clara_app.raster import raster
+from clara_app.session import Session
+from clara_app.theme import look
 from clara_engine.store.clusterings import ClusterRequest
 from clara_engine.studies.cluster import cluster_stars
 

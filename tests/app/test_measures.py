@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.panes.measures import MeasuresPane
-from app.session import Session
+from clara_app.panes.measures import MeasuresPane
+from clara_app.session import Session
 from clara_engine.synthetic import steering_design
 
 

@@ -3,9 +3,9 @@
 import gc
 import weakref
 
-from app.page import ExplorerPage
-from app.server import Server
-from app.session import Session
+from clara_app.page import ExplorerPage
+from clara_app.server import Server
+from clara_app.session import Session
 
 
 def test_nothing_keeps_a_page_that_nobody_has(server: Server) -> None:

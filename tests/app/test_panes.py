@@ -7,16 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.panes.facts import FactsPane, facts_html, number
-from app.panes.jobs import job_line
-from app.panes.measures import MeasuresPane
-from app.panes.ranking import PAGE, RankingPane, last_above_line, ranked, texts
-from app.panes.similar import SimilarPane
-from app.panes.steering import SteeringPane, matrix_html
-from app.panes.sweep import SweepPane
-from app.panes.verdict import VerdictPane, history_html
-from app.panes.why import WhyPane, bands
-from app.session import Session
+from clara_app.panes.facts import FactsPane, facts_html, number
+from clara_app.panes.jobs import job_line
+from clara_app.panes.measures import MeasuresPane
+from clara_app.panes.ranking import PAGE, RankingPane, last_above_line, ranked, texts
+from clara_app.panes.similar import SimilarPane
+from clara_app.panes.steering import SteeringPane, matrix_html
+from clara_app.panes.sweep import SweepPane
+from clara_app.panes.verdict import VerdictPane, history_html
+from clara_app.panes.why import WhyPane, bands
+from clara_app.session import Session
 from clara_engine.evaluate import measure
 from clara_engine.jobs import Job, JobState
 from clara_engine.store.versions import Topic

@@ -5,11 +5,11 @@ from threading import Event
 import pytest
 from panel.custom import ReactiveESM
 
-from app.component import Component
-from app.page import ExplorerPage
-from app.ready_pages import LATER, ReadyPages
-from app.server import Server
-from app.session import Session
+from clara_app.component import Component
+from clara_app.page import ExplorerPage
+from clara_app.ready_pages import LATER, ReadyPages
+from clara_app.server import Server
+from clara_app.session import Session
 from clara_engine.errors import WorkspaceUnavailable
 
 

@@ -4,8 +4,8 @@ import shutil
 import time
 from pathlib import Path
 
-from app.server import Server
-from app.session import Session
+from clara_app.server import Server
+from clara_app.session import Session
 from clara_engine.workspace import Workspace
 
 

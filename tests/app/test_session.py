@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.server import Server
-from app.session import Session
-from app.stars import NO_STAR
+from clara_app.server import Server
+from clara_app.session import Session
+from clara_app.stars import NO_STAR
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.jobs import JobState, Reporter
 from clara_engine.workspace import Workspace

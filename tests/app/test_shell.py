@@ -3,10 +3,10 @@
 import panel as pn
 import pytest
 
-from app.address import look_of
-from app.page import ExplorerPage, failure_page
-from app.session import Session
-from app.shell import Shell
+from clara_app.address import look_of
+from clara_app.page import ExplorerPage, failure_page
+from clara_app.session import Session
+from clara_app.shell import Shell
 
 
 def test_the_look_is_a_class_that_everything_inherits_from() -> None:

@@ -4,15 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.panes.ephemeris import EphemerisBar
-from app.panes.facts import links_html
-from app.panes.fold import FoldPane, FoldPlot, measured_html
-from app.panes.light_curve import ALL, BESIDE, LightCurvePane, LightCurvePlot, binned, gaps
-from app.panes.offers import nearest_offer, offers
-from app.panes.periodogram import PeriodogramPane, nearest_peak
-from app.session import Session
-from app.star_view import sectors_of
-from app.stars import read_star
+from clara_app.panes.ephemeris import EphemerisBar
+from clara_app.panes.facts import links_html
+from clara_app.panes.fold import FoldPane, FoldPlot, measured_html
+from clara_app.panes.light_curve import ALL, BESIDE, LightCurvePane, LightCurvePlot, binned, gaps
+from clara_app.panes.offers import nearest_offer, offers
+from clara_app.panes.periodogram import PeriodogramPane, nearest_peak
+from clara_app.session import Session
+from clara_app.star_view import sectors_of
+from clara_app.stars import read_star
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris, Peak, Periodogram, detrend, find_periods, fold, measure_transit
 

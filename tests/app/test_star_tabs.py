@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.areas.star import TITLES, StarArea
-from app.panes.gaia import EMPTY, SIMULATED, GaiaPane, correlations_html, gaia_html, subsets_html
-from app.panes.label_match import LabelMatchPane, held_out_html
-from app.panes.similar import LABELS, SimilarPane
-from app.panes.vetting import CentroidPlot, VettingPane, vetting_html
-from app.session import STAR_TABS, Session
+from clara_app.areas.star import TITLES, StarArea
+from clara_app.panes.gaia import EMPTY, SIMULATED, GaiaPane, correlations_html, gaia_html, subsets_html
+from clara_app.panes.label_match import LabelMatchPane, held_out_html
+from clara_app.panes.similar import LABELS, SimilarPane
+from clara_app.panes.vetting import CentroidPlot, VettingPane, vetting_html
+from clara_app.session import STAR_TABS, Session
 from clara_engine.evaluate.population import colour_magnitude
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris, Verdict, measure_transit, vet

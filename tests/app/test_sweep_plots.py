@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.panes.sweep import SweepPane
-from app.panes.sweep_plots import ParallelPlot, axis_title, heat_cells, sweep_axes, value_text
-from app.session import Session
+from clara_app.panes.sweep import SweepPane
+from clara_app.panes.sweep_plots import ParallelPlot, axis_title, heat_cells, sweep_axes, value_text
+from clara_app.session import Session
 from clara_engine.evaluate.objective import ranked
 from clara_engine.studies.sweep import Sweeps
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.theme import LOOKS
+from clara_app.theme import LOOKS
 
 TEXT, LINES = 4.5, 3.0
 

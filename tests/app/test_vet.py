@@ -5,12 +5,12 @@ import io
 import pandas as pd
 import pytest
 
-from app.keys import help_html, shortcuts
-from app.page import ExplorerPage
-from app.panes.label_editor import LabelEditor
-from app.panes.queue import QueuePane, spoken
-from app.panes.verdict import VerdictPane, agreement_html
-from app.session import Session
+from clara_app.keys import help_html, shortcuts
+from clara_app.page import ExplorerPage
+from clara_app.panes.label_editor import LabelEditor
+from clara_app.panes.queue import QueuePane, spoken
+from clara_app.panes.verdict import VerdictPane, agreement_html
+from clara_app.session import Session
 from clara_engine.store.vocabulary import VerdictLabel
 
 

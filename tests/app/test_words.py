@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from app.words import light_curve_names, size, star_number
+from clara_app.words import light_curve_names, size, star_number
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 import param
 import pytest
 
-from app.fields import (
+from clara_app.fields import (
     Button,
     Choice,
     Download,

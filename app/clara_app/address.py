@@ -1,0 +1,226 @@
+"""The address bar: what is on the screen, as a link, and the browser's back button."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import numpy as np
+import param
+
+from clara_app.colouring import CLUSTER, LABEL, choices
+from clara_app.component import Component
+from clara_app.session import AREAS, LONGEST_DAYS, SHORTEST_DAYS, Session
+from clara_engine.errors import UnreadableLightCurve
+from clara_engine.readers.time_reference import EARLIEST_BTJD, LATEST_BTJD, epoch_in_btjd
+
+__all__ = ["NAMES", "Address", "area_of", "look_of", "query_of", "wanted"]
+
+#: Parameters of a session to their names in the address.
+NAMES: Mapping[str, str] = {
+    "area": "area",
+    "run_id": "run",
+    "target_id": "target",
+    "period_days": "period",
+    "epoch_btjd": "epoch",
+    "star_tab": "star",
+    "map_kind": "map",
+    "axes": "axes",
+    "colour_by": "colour",
+    "selection": "selection",
+    "queue_order": "queue",
+    "queue_shows": "list",
+}
+
+#: What a number in an address may be; beyond is no light curve, and no fold.
+BOUNDS: Mapping[str, tuple[float, float, str]] = {
+    "period_days": (SHORTEST_DAYS, LONGEST_DAYS, "days"),
+    "epoch_btjd": (EARLIEST_BTJD, LATEST_BTJD, "BTJD, or a Julian date"),
+}
+SHOWN = 40
+
+#: What a look may be called in an address; Panel says default for the light one.
+LOOK_NAMES: Mapping[str, str] = {"light": "light", "default": "light", "dark": "dark"}
+
+
+def query_of(session: Session, selection_id: str | None = None) -> str:
+    """What follows the question mark; what is as it is at first stays out.
+
+    Parameters
+    ----------
+    selection_id : str
+        Under which the workspace remembers the selection; empty when it does not. By default it is remembered now.
+    """
+    if selection_id is None:
+        selection_id = session.server.workspace.selections.remember(session.selection) if session.selection else ""
+    values = {
+        name: selection_id if parameter == "selection" else _text(getattr(session, parameter))
+        for parameter, name in NAMES.items()
+        if getattr(session, parameter) not in (None, "", session.param[parameter].default)
+    }
+    return urlencode({name: text for name, text in values.items() if text}, safe=",")
+
+
+def _text(value: Any) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def area_of(query: str) -> str:
+    """The area that an address asks for; the first one where it names none that there is."""
+    named = dict(parse_qsl(query.removeprefix("?"))).get(NAMES["area"], "")
+    return named if named in AREAS else AREAS[0]
+
+
+def look_of(query: str, remembered: str = "") -> str:
+    """The look that an address asks for, else the one that is remembered, light or dark; empty where neither is one."""
+    named = dict(parse_qsl(query.removeprefix("?"))).get("theme", "")
+    return next((LOOK_NAMES[name] for name in (named, remembered) if name in LOOK_NAMES), "")
+
+
+def wanted(session: Session, query: str) -> tuple[dict[str, Any], list[str]]:
+    """What an address asks for, checked: parameters of the session, and what can't be had, one line each.
+
+    A parameter that the address does not name is as it is at first, a run or a star as it is now.
+    """
+    given = dict(parse_qsl(query.removeprefix("?")))
+    values: dict[str, Any] = {}
+    problems = []
+    for parameter, name in NAMES.items():
+        text, kind = given.get(name), session.param[parameter]
+        if text is None:
+            if parameter not in ("run_id", "target_id", "period_days", "epoch_btjd"):
+                values[parameter] = kind.default
+        else:
+            value = _value(session, parameter, text)
+            if value is not None:
+                values[parameter] = value
+            elif parameter in BOUNDS:
+                low, high, unit = BOUNDS[parameter]
+                problems.append(
+                    f"the link's {name} {text[:SHOWN]!r} is unknown here: it must be {low:g} to {high:g} ({unit})"
+                )
+            else:
+                problems.append(f"the link's {name} {text[:SHOWN]!r} is unknown here")
+    return values, problems
+
+
+def _value(session: Session, parameter: str, text: str) -> Any:
+    """The text as a value that the parameter allows, else None."""
+    if parameter == "run_id":
+        return text if any(run.id == text for run in session.runs) else None
+    if parameter == "target_id":
+        known = session.server.catalogue().index
+        found = [text] if text in known else session.server.workspace.targets.find(text)
+        return found[0] if found else None
+    if parameter == "selection":
+        stars = session.server.workspace.selections.recall(text)
+        return None if stars is None else list(stars)
+    if parameter == "axes":
+        axes = tuple(text.split(","))
+        return axes if len(axes) == 2 and set(axes) <= set(session.table.select_dtypes("number")) else None
+    if parameter == "colour_by":
+        return text if _is_colour(session, text) else None
+    if parameter in BOUNDS:
+        low, high, _ = BOUNDS[parameter]
+        return _epoch(text) if parameter == "epoch_btjd" else _number(text, low, high)
+    kind = session.param[parameter]
+    try:
+        kind._validate(text)
+    except ValueError:
+        return None
+    return text
+
+
+def _number(text: str, low: float, high: float) -> float | None:
+    """The number that a text holds, None when it is none within these bounds."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if np.isfinite(value) and low <= value <= high else None
+
+
+def _epoch(text: str) -> float | None:
+    """An epoch in BTJD; a Julian date becomes that. None where it is no date."""
+    value = _number(text, -np.inf, np.inf)
+    try:
+        return None if value is None else epoch_in_btjd(value)
+    except UnreadableLightCurve:
+        return None
+
+
+def _is_colour(session: Session, text: str) -> bool:
+    workspace = session.server.workspace
+    if text.startswith(LABEL):
+        return text.removeprefix(LABEL) in set(workspace.labels.frame()["family"])
+    if text.startswith(CLUSTER):
+        return any(kept.id == text.removeprefix(CLUSTER) for kept in workspace.clusterings.list())
+    return text == "verdict" or text in choices(session.table, []).values()
+
+
+class Address(Component):
+    """Follows the session and is followed by it. Another area, run or star is a step for the back button."""
+
+    query = param.String("", doc="What follows the question mark.")
+
+    _esm = """
+    export function render({model, el}) {
+      el.style.display = "none"
+      const steps = ["area", "run", "target"]
+      const here = () => window.location.search.slice(1)
+      let first = true
+      const follow = () => {
+        if (model.query === here()) { return }
+        const [before, after] = [new URLSearchParams(here()), new URLSearchParams(model.query)]
+        const step = !first && steps.some((name) => before.get(name) !== after.get(name))
+        const address = `${window.location.pathname}?${model.query}`
+        window.history[step ? "pushState" : "replaceState"](null, "", address)
+        first = false
+      }
+      const back = () => { model.send_msg(here()) }
+      model.on("query", follow)
+      window.addEventListener("popstate", back)
+      model.on("remove", () => window.removeEventListener("popstate", back))
+      follow()
+      first = false
+    }
+    """
+
+    def __init__(self, session: Session, query: str | None = None) -> None:
+        super().__init__(width=0, height=0, margin=0)
+        self.session = session
+        self._remembered: tuple[tuple[str, ...], str] = ((), "")
+        if query is not None:
+            self.go(query)
+        session.follow(self._follow, *NAMES)
+        self._follow()
+
+    def go(self, query: str) -> None:
+        """Show what an address asks for."""
+        values, problems = wanted(self.session, query)
+        self.session.param.update(**values)
+        if problems:
+            self.session.notice = "; ".join(problems)
+
+    def _follow(self, *events: object) -> None:
+        """Write the address; a selection joins it when the workspace has remembered it."""
+        session, wanted_now = self.session, tuple(self.session.selection)
+        if not wanted_now or wanted_now == self._remembered[0]:
+            self.query = query_of(session, self._remembered[1] if wanted_now else "")
+            return
+
+        def remembered(selection_id: str) -> None:
+            self._remembered = (wanted_now, selection_id)
+            if tuple(session.selection) == wanted_now:
+                self.query = query_of(session, selection_id)
+
+        self.query = query_of(session, "")
+        session.attempt(
+            lambda: session.server.workspace.selections.remember(wanted_now),
+            remembered,
+            lambda why: session.param.update(notice=f"the selection is not in the address: {why}"),
+        )
+
+    def _handle_msg(self, msg: Any) -> None:
+        self.go(str(msg))

@@ -1,0 +1,88 @@
+"""How an area divides its room: rows, columns, and one of several views at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import panel as pn
+
+from clara_app.fields import Choice
+
+__all__ = ["NO_BUTTON", "Tabs", "column", "part", "row"]
+
+GAP = "6px"
+# Panel puts a button for scrolling into every column; unseen as it is, it would take a gap.
+NO_BUTTON = ".scroll-button { display: none }"
+
+
+def part(viewer: object, flex: str) -> pn.Column | pn.Row:
+    """A share of a row or column that may shrink: the viewer's own box, or one around a viewer that is none."""
+    box = viewer.__panel__() if isinstance(viewer, pn.viewable.Viewer) else viewer
+    if not isinstance(box, pn.Column | pn.Row):
+        box = pn.Column(box)
+    share = {"flex": flex, "min-width": "0", "min-height": "0"}
+    box.param.update(sizing_mode="stretch_both", margin=0, styles=box.styles | share)
+    return box
+
+
+def column(*parts: object) -> pn.Column:
+    """Parts below each other."""
+    return pn.Column(
+        *parts,
+        sizing_mode="stretch_both",
+        margin=0,
+        styles={"gap": GAP, "min-height": "0", "min-width": "0"},
+        stylesheets=[NO_BUTTON],
+    )
+
+
+def row(*parts: object, **styles: str) -> pn.Row:
+    """Parts side by side."""
+    return pn.Row(*parts, sizing_mode="stretch_both", margin=0, styles={"gap": GAP, "min-width": "0"} | styles)
+
+
+class Tabs(pn.viewable.Viewer):
+    """One of several views at a time; each is made when it is first shown, and the hidden ones do nothing.
+
+    Parameters
+    ----------
+    views : mapping of str to callable
+        Title to what makes the view.
+    value : str
+        Title of the view that is shown first.
+
+    Attributes
+    ----------
+    buttons : Choice
+        Stands wherever there is room for it.
+    made : dict of str to viewable
+        The views made so far.
+    """
+
+    def __init__(self, views: Mapping[str, Callable[[], object]], value: str | None = None) -> None:
+        super().__init__()
+        self.views = dict(views)
+        self.made: dict[str, object] = {}
+        self.buttons = Choice(
+            label="view",
+            options=list(views),
+            value=value or next(iter(views)),
+            margin=0,
+        )
+        self._bodies: dict[str, pn.Column | pn.Row] = {}
+        self._view = column()
+        self.buttons.param.watch(lambda event: self.open(event.new), "value")
+        self.open(self.buttons.value)
+
+    def open(self, title: str) -> None:
+        """Show a view."""
+        self.buttons.value = title
+        if title not in self.made:
+            self.made[title] = self.views[title]()
+            self._bodies[title] = part(self.made[title], "1 1 0")
+            self._view.append(self._bodies[title])
+        for other, body in self._bodies.items():
+            body.visible = other == title
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

@@ -1,0 +1,65 @@
+"""The selected star: what is known of it, its light curve, and one more view of it at a time."""
+
+from __future__ import annotations
+
+import panel as pn
+
+from clara_app.areas.parts import Tabs, column, part, row
+from clara_app.panes.ephemeris import EphemerisBar
+from clara_app.panes.facts import FactsPane
+from clara_app.panes.fold import FoldPane
+from clara_app.panes.gaia import GaiaPane
+from clara_app.panes.light_curve import LightCurvePane
+from clara_app.panes.periodogram import PeriodogramPane
+from clara_app.panes.similar import SimilarPane
+from clara_app.panes.time_axis import TimeAxis
+from clara_app.panes.verdict import VerdictPane
+from clara_app.panes.vetting import VettingPane
+from clara_app.panes.why import WhyPane
+from clara_app.session import Session
+
+__all__ = ["StarArea"]
+
+TITLES = {
+    "period": "Period",
+    "why": "Why strange",
+    "similar": "Similar stars",
+    "vetting": "Vetting",
+    "gaia": "Gaia",
+}
+
+
+class StarArea(pn.viewable.Viewer):
+    """Right of the map and of the vetting queue."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        axis = TimeAxis()
+        self.facts, self.light_curve = FactsPane(session), LightCurvePane(session, axis)
+        self.verdict = VerdictPane(session)
+        self.tabs = Tabs(
+            {
+                TITLES["period"]: lambda: column(
+                    part(row(part(PeriodogramPane(session), "1 1 0"), part(FoldPane(session), "1.15 1 0")), "1 1 0"),
+                    EphemerisBar(session),
+                ),
+                TITLES["why"]: lambda: WhyPane(session),
+                TITLES["similar"]: lambda: SimilarPane(session),
+                TITLES["vetting"]: lambda: VettingPane(session, axis),
+                TITLES["gaia"]: lambda: GaiaPane(session),
+            },
+            TITLES[session.star_tab],
+        )
+        names = {title: name for name, title in TITLES.items()}
+        self.tabs.buttons.param.watch(lambda event: session.param.update(star_tab=names[event.new]), "value")
+        session.follow(lambda *events: self.tabs.open(TITLES[session.star_tab]), "star_tab")
+        self._view = column(
+            self.facts,
+            part(self.light_curve, "1 1 0"),
+            part(column(pn.Row(self.tabs.buttons, margin=0, height=26), self.tabs), "1.45 1 0"),
+            part(self.verdict, "0 0 172px"),
+        )
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

@@ -1,0 +1,23 @@
+"""The queue of stars to look at, left of the star itself."""
+
+from __future__ import annotations
+
+import panel as pn
+
+from clara_app.card import card
+from clara_app.panes.queue import QueuePane
+from clara_app.session import Session
+
+__all__ = ["VetArea"]
+
+
+class VetArea(pn.viewable.Viewer):
+    """Left of the star."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.queue = QueuePane(session)
+        self._view = card("Queue", self.queue, chip=session.param.origin)
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

@@ -1,0 +1,97 @@
+"""The frame that every pane stands in: a quiet title, its tools, and whether the data are simulated."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import panel as pn
+import param
+
+from clara_app.component import Component
+from clara_app.theme import BORDER, CSS
+
+__all__ = ["LiveText", "card", "html", "live_text", "origin_chip"]
+
+_FRAME = {
+    "background": "var(--ground)",
+    "border": BORDER,
+    "border-radius": "6px",
+    "overflow": "hidden",
+    "min-width": "0",
+    "min-height": "0",
+}
+
+#: Beside many tools the chip makes room for the title.
+NARROW = """
+:host { container-type: inline-size; }
+@container (max-width: 130px) { .chip { font-size: 9px; letter-spacing: 0; padding: 0 3px; } }
+"""
+
+
+class LiveText(Component):
+    """HTML that changes with the star or a job. Unlike an HTML pane it does not lay out the whole page anew."""
+
+    object = param.String("", doc="HTML; whoever fills it escapes what people wrote.")
+
+    _esm = """
+    export function render({model, el}) {
+      const show = () => { el.innerHTML = model.object }
+      model.on("object", show)
+      show()
+    }
+    """
+
+
+def live_text(text: Any = "", *, css: str = "", **options: Any) -> LiveText:
+    """`LiveText` with the page's styles."""
+    defaults: dict[str, Any] = {"margin": 0, "stylesheets": [CSS, css] if css else [CSS]}
+    return LiveText(object=text, **(defaults | options))
+
+
+def html(text: Any = "", *, css: str = "", **options: Any) -> pn.pane.HTML:
+    """An HTML pane with the page's styles. Whoever fills it escapes what people wrote."""
+    defaults: dict[str, Any] = {"margin": 0, "stylesheets": [CSS, css] if css else [CSS]}
+    return pn.pane.HTML(text, **(defaults | options))
+
+
+def origin_chip(text: str) -> str:
+    """A small chip that says SIMULATED; nothing for observations."""
+    return f'<span class="chip" title="not an observation">{escape(text)}</span>' if text else ""
+
+
+def card(
+    title: str | param.rx | Any, *body: Any, tools: tuple[Any, ...] = (), chip: Any = "", **options: Any
+) -> pn.Column:
+    """Frame a pane.
+
+    Parameters
+    ----------
+    title : str or reference
+        Plain text.
+    body : viewables
+    tools : viewables
+        Stand at the right end of the title line.
+    chip : str or reference
+        ``"SIMULATED"`` where that is so.
+    """
+
+    def headline(words: str, origin: str) -> str:
+        return (
+            '<div style="display:flex;gap:6px;align-items:center;line-height:28px;white-space:nowrap">'
+            f'<b style="overflow:hidden;text-overflow:ellipsis;min-width:0">{escape(words)}</b>'
+            f'<span style="flex:none">{origin_chip(origin)}</span></div>'
+        )
+
+    for tool in tools:
+        tool.align = "center"
+    head = pn.Row(
+        html(pn.bind(headline, title, chip), css=NARROW, sizing_mode="stretch_width", min_width=0),
+        *tools,
+        sizing_mode="stretch_width",
+        height=30,
+        margin=(0, 4, 0, 10),
+        styles={"align-items": "center", "gap": "4px"},
+    )
+    styles = _FRAME | options.pop("styles", {})
+    return pn.Column(head, *body, styles=styles, **({"sizing_mode": "stretch_both", "margin": 0} | options))

@@ -1,0 +1,199 @@
+"""The forest: where its contrast set comes from, and how it is grown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+import param
+
+from clara_app.card import live_text
+from clara_app.fields import Menu, Tick, Toggle, WholeField
+from clara_app.session import Session
+from clara_engine.errors import DesignError
+from clara_engine.features import FEATURE_SETS
+from clara_engine.forest import PRESETS, ForestSettings
+
+__all__ = ["VARIANTS", "ForestControl"]
+
+#: Title to variant.
+VARIANTS = {
+    "URF4 · synthetic curves": "URF4",
+    "URF1 · uniform": "URF1",
+    "URF2 · uniform, 2023 forest": "URF2",
+    "URF3 · stars with a label": "URF3",
+    "picked · stars selected on the map": "picked",
+    "marginal · shuffled columns": "marginal",
+}
+OWN = "own"
+FEATURES_A_SPLIT = {"sqrt": "sqrt", "log2": "log2", "a fifth": 0.2, "two fifths": 0.4}
+#: What the fields hold of the settings of a forest.
+SETTINGS = (
+    "n_estimators",
+    "max_features",
+    "max_depth",
+    "min_samples_split",
+    "min_samples_leaf",
+    "bootstrap",
+    "contrast_to_real",
+)
+
+
+class ForestControl(pn.viewable.Viewer):
+    """Forest settings as a person chooses them."""
+
+    variant: Any = param.Selector(default="URF4", objects=VARIANTS, label="contrast set")
+    feature_set: Any = param.Selector(
+        default="flux_power", objects={known.title: name for name, known in FEATURE_SETS.items()}, label="features"
+    )
+    label: Any = param.Selector(default=None, objects=[None], label="label", doc="URF3: family and value.")
+    preset: Any = param.Selector(default="P9", objects=[*PRESETS, OWN], label="forest")
+    n_estimators = param.Integer(166, bounds=(1, 10_000), label="trees")
+    max_features: Any = param.Selector(default="sqrt", objects=FEATURES_A_SPLIT, label="features a split")
+    max_depth = param.Integer(None, allow_None=True, bounds=(1, None), label="depth, empty: any")
+    min_samples_split = param.Integer(2, bounds=(2, None), label="rows to split")
+    min_samples_leaf = param.Integer(1, bounds=(1, None), label="rows in a leaf")
+    bootstrap = param.Boolean(True, label="bootstrap")
+    contrast_to_real = param.Number(None, allow_None=True, bounds=(1e-3, 1e3), doc="Weight of the contrast class.")
+    training_size = param.Integer(1416, bounds=(2, None), allow_None=True, label="training stars, empty: all")
+    sector: Any = param.Selector(default=None, objects={"all sectors": None}, label="train on")
+    group: Any = param.Selector(default=None, objects={"largest group": None}, label="light curves of")
+    seed = param.Integer(42, bounds=(0, 2**32 - 1), label="seed")
+
+    def __init__(self, session: Session, **params: object) -> None:
+        super().__init__(**params)
+        self.session = session
+        self._filling = False
+        named: dict[str, Any] = {"labelled": True, "margin": (7, 4, 3, 4), "sizing_mode": "stretch_width"}
+
+        def pair(*names: str) -> pn.Row:
+            made = [
+                (Menu if isinstance(self.param[name], param.Selector) else WholeField).from_param(
+                    self.param[name], **named
+                )
+                for name in names
+            ]
+            return pn.Row(*made, sizing_mode="stretch_width", margin=(0, 4))
+
+        def settings() -> list[pn.Row]:
+            return [
+                pair("n_estimators", "max_features"),
+                pair("max_depth", "min_samples_split"),
+                pair("min_samples_leaf", "training_size"),
+                *([pair("sector")] if len(self.param.sector.objects) > 1 else []),
+                *([pair("group")] if len(self.param.group.objects) > 1 else []),
+                pn.Row(
+                    Tick.from_param(self.param.bootstrap, margin=(2, 8)),
+                    WholeField.from_param(self.param.seed, **named),
+                    sizing_mode="stretch_width",
+                    margin=(0, 4),
+                ),
+            ]
+
+        body = pn.Column(sizing_mode="stretch_width", margin=0, visible=False)
+        self.more = Toggle(label="settings", value=False, margin=(4, 4), width=84)
+
+        def show_settings(event: object) -> None:
+            body.objects = body.objects or settings()  # made when first asked for: the page opens sooner
+            body.visible = self.more.value
+
+        self.more.param.watch(show_settings, "value")
+        self._label_row = pn.Row(
+            Menu.from_param(self.param.label, **named), sizing_mode="stretch_width", margin=(0, 4), visible=False
+        )
+        self._picked = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width", visible=False)
+        self._view = pn.Column(
+            pn.Row(Menu.from_param(self.param.variant, **named), sizing_mode="stretch_width", margin=(2, 4, 0, 4)),
+            self._label_row,
+            self._picked,
+            pn.Row(
+                Menu.from_param(self.param.preset, **named),
+                self.more,
+                sizing_mode="stretch_width",
+                margin=(0, 4),
+                styles={"align-items": "center"},
+            ),
+            pn.Row(Menu.from_param(self.param.feature_set, **named), sizing_mode="stretch_width", margin=(0, 4)),
+            body,
+            sizing_mode="stretch_width",
+            margin=0,
+        )
+        self.param.watch(self._preset_chosen, "preset")
+        self.param.watch(self._variant_chosen, "variant")
+        self.param.watch(self._edited, list(SETTINGS))
+        sectors = sorted(set(session.server.catalogue()["sector"].dropna()))
+        if len(sectors) > 1:  # so that it can be validated on the others, in Compare
+            self.param.sector.objects = {"all sectors": None} | {f"sector {sector}": int(sector) for sector in sectors}
+        groups = session.server.catalogue()["group"].value_counts()
+        if len(groups) > 1:
+            names = {f"{name} ({count:,})": name for name, count in groups.items()}
+            self.param.group.objects = {"largest group": None} | names
+        session.follow(self._offer_labels, "scored", "verdicts_changed")
+        session.follow(self._tell, "selection")
+        self._offer_labels()
+        self._tell()
+
+    def contrast(self) -> dict[str, Any]:
+        """What a `RunSpec` needs to know of the contrast set, but for a synthetic design.
+
+        Raises
+        ------
+        DesignError
+            When stars are to make the contrast set and none are chosen.
+        """
+        if self.variant == "URF3":
+            if self.label is None:
+                raise DesignError("no star carries a label yet: `clara label FILE.csv`, or choose another contrast set")
+            return {"variant": "URF3", "label": self.label}
+        if self.variant == "picked":
+            if not self.session.selection:
+                raise DesignError("no star is selected: draw a lasso around some on the map")
+            return {"variant": "picked", "picked": tuple(self.session.selection)}
+        return {"variant": self.variant}
+
+    def settings(self) -> ForestSettings:
+        """The settings as they stand; raises `DesignError` when one is out of range."""
+        return ForestSettings(**{name: getattr(self, name) for name in SETTINGS})
+
+    def take(self, settings: ForestSettings) -> None:
+        """Put settings into the fields."""
+        self.param.update(**{name: getattr(settings, name) for name in SETTINGS})
+
+    def _offer_labels(self, *events: object) -> None:
+        session = self.session
+        members = session.server.workspace.labels.members(list(session.table.index))
+        options: dict[str, Any] = {
+            f"{family}: {value}  ({mask.sum():,})": (family, value)
+            for (family, value), mask in members.items()
+            if 0 < mask.sum() < mask.size
+        }
+        self.param.label.objects = options or [None]
+        if self.label not in options.values():
+            self.label = next(iter(options.values()), None)
+
+    def _tell(self, *events: object) -> None:
+        count = len(self.session.selection)
+        words = f"{count:,} selected stars make the contrast set and leave the real class"
+        self._picked.object = f'<span class="quiet">{words if count else "draw a lasso around stars on the map"}</span>'
+
+    def _variant_chosen(self, *events: object) -> None:
+        self._label_row.visible = self.variant == "URF3"
+        self._picked.visible = self.variant == "picked"
+        if self.variant in PRESETS:
+            self.preset = self.variant
+
+    def _preset_chosen(self, *events: object) -> None:
+        if self.preset == OWN:
+            return
+        self._filling = True
+        try:
+            self.take(PRESETS[self.preset])
+        finally:
+            self._filling = False
+
+    def _edited(self, *events: object) -> None:
+        if not self._filling and self.preset != OWN and self.settings() != PRESETS[self.preset]:
+            self.preset = OWN
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

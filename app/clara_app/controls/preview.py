@@ -1,0 +1,124 @@
+"""What a synthetic design looks like: some of its curves, and its features against those of the real stars."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import panel as pn
+from numpy.typing import NDArray
+
+from clara_app.card import live_text
+from clara_app.server import FEATURE_SET
+from clara_app.session import Session
+from clara_app.sparkline import Line, envelope, sparkline
+from clara_engine.errors import ClaraError
+from clara_engine.features import feature_set
+from clara_engine.lightcurve import LightCurve
+from clara_engine.periods.fold import relative_ppm
+from clara_engine.synthetic import SyntheticDesign, generate
+
+__all__ = ["CURVES", "Preview", "preview_html", "stacked"]
+
+#: How many curves are shown.
+CURVES = 4
+DRAWN = 600
+SYNTHETIC, REAL = "var(--accent)", "#D55E00"
+POWER_TICKS = (0.2, 1.0, 5.0, 27.0)
+
+Float = NDArray[np.float64]
+
+
+def stacked(curves: tuple[LightCurve, ...]) -> list[Line]:
+    """Fluxes [ppm] of curves against days, each shifted below the one before."""
+    lines, floor = [], 0.0
+    for curve in curves:
+        clean = curve.finite()
+        time, flux = envelope(clean.time - clean.time[0], relative_ppm(clean.flux), DRAWN)
+        lines.append(Line(time, flux + floor - flux.max(), SYNTHETIC, 0.9))
+        floor += float(flux.min() - flux.max()) * 1.08
+    return lines
+
+
+def preview_html(curves: tuple[LightCurve, ...], median: NDArray[np.float32] | None) -> str:
+    """Curves one below another, then each block of their features against the median of all stars.
+
+    The flux block is that of the first curve, because transits at different times average out; the power block is the
+    median over the curves.
+    """
+    chosen = feature_set(FEATURE_SET)
+    rows = np.array([chosen.compute(curve) for curve in curves])
+    lines = stacked(curves)
+    depth = max(float(line.y.max()) for line in lines) - min(float(line.y.min()) for line in lines)
+    pictures = [
+        sparkline(
+            lines,
+            x_label="days",
+            y_label="ppm",
+            height=104,
+            title="synthetic light curves",
+            form="{:,.0f}",
+            x_ticks=range(0, int(max(line.x.max() for line in lines)) + 1, 5),
+        )
+        if depth
+        else "",
+        f'<div class="quiet">features: <span style="color:{SYNTHETIC}">synthetic</span>, '
+        f'<span style="color:{REAL}">median of all stars</span></div>',
+    ]
+    for block in chosen.blocks:
+        shown = rows[0] if block.name == "flux" else np.median(rows, axis=0)
+        both = [Line(*envelope(block.axis, shown[block.slice], DRAWN), SYNTHETIC)]
+        if median is not None:
+            real = np.asarray(median[block.slice], np.float64)
+            both.append(Line(*envelope(block.axis, real, DRAWN), REAL, 1.2))
+        ticks = POWER_TICKS if block.axis_log else range(0, block.axis.size, 1000)
+        unit = f" ({block.axis_unit})" if block.axis_unit else ""
+        pictures.append(
+            sparkline(
+                both,
+                x_label=f"{block.axis_name}{unit}",
+                y_label=block.unit or block.name,
+                height=78,
+                log_x=block.axis_log,
+                x_ticks=ticks,
+                form="{:.2g}",
+                title=f"{block.quantity}: synthetic against real",
+            )
+        )
+    return "".join(pictures)
+
+
+class Preview(pn.viewable.Viewer):
+    """Live preview of the design under the sliders."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._html = live_text(css="svg{display:block}", sizing_mode="stretch_width", margin=(2, 8), min_height=300)
+        self._design: SyntheticDesign | None = None
+        self._median = session.server.real_median()
+        session.follow(self._maps_changed, "maps_changed")
+
+    def preview(self, design: SyntheticDesign) -> None:
+        """Show the first curves that `design` makes."""
+        self._design = design
+        few = design.changed(curves=min(CURVES, design.curves))
+        try:
+            curves = generate(
+                few, observed=() if design.is_paper else self.session.server.some_stars(CURVES)
+            ).light_curves
+            pictures = preview_html(curves, self._median)
+        except ClaraError as error:
+            self._html.object = f'<span class="problem">{escape(str(error))}</span>'
+            return
+        words = f"the first {len(curves)} of {design.curves:,} curves, one below another"
+        self._html.object = f'<div class="quiet">{words}</div>{pictures}'
+
+    def _maps_changed(self, *events: object) -> None:
+        """A new map means new features, and so another median."""
+        self._median = self.session.server.real_median()
+        if self._design is not None:
+            self.preview(self._design)
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._html

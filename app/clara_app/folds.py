@@ -1,0 +1,90 @@
+"""Small folded light curves for tables, made one after another while nobody waits for them."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from threading import Lock, Thread
+
+from clara_app.hover_card import curve_thumbnail, thumbnail
+from clara_app.stars import Star
+from clara_engine.errors import Cancelled, ClaraError
+from clara_engine.periods import fold
+
+__all__ = ["FoldPictures", "fold_picture"]
+
+log = logging.getLogger(__name__)
+
+WIDTH, HEIGHT = 84, 18
+KEPT = 5000
+# A page that opens or a star that was clicked goes first [s].
+WAIT, BREATH = 1.5, 0.02
+
+
+def fold_picture(star: Star) -> str:
+    """The star folded on its best period as SVG; against time where it has none; empty when it can't be read."""
+    if star.light_curve is None:
+        return ""
+    if star.best is None or star.best.single:
+        return curve_thumbnail(star.light_curve, width=WIDTH, height=HEIGHT)
+    folded = fold(star.light_curve, star.best.period_days, star.best.epoch_btjd)
+    return thumbnail(folded.bin_phase, folded.bin_flux_ppm, width=WIDTH, height=HEIGHT)
+
+
+class FoldPictures:
+    """Pictures of a server, by target id.
+
+    Attributes
+    ----------
+    version : int
+        Counts the pictures made.
+    """
+
+    def __init__(self, star: Callable[[str], Star]) -> None:
+        self.version = 0
+        self._star = star
+        self._made: dict[str, str] = {}
+        self._wanted: deque[str] = deque()
+        self._busy = False
+        self._lock = Lock()
+
+    def known(self, target_ids: Iterable[str]) -> dict[str, str]:
+        """Those pictures that have been made."""
+        return {target_id: self._made[target_id] for target_id in target_ids if target_id in self._made}
+
+    def ask(self, target_ids: Iterable[str]) -> None:
+        """Let these be made next, before all that was asked for earlier."""
+        with self._lock:
+            fresh = [target_id for target_id in target_ids if target_id not in self._made]
+            later = [target_id for target_id in self._wanted if target_id not in set(fresh)]
+            self._wanted = deque([*fresh, *later][:KEPT])
+            if self._busy or not self._wanted:
+                return
+            self._busy = True
+        Thread(target=self._work, name="folds", daemon=True).start()
+
+    def _work(self) -> None:
+        time.sleep(WAIT)
+        while True:
+            time.sleep(BREATH)
+            with self._lock:
+                if not self._wanted:
+                    self._busy = False
+                    return
+                target_id = self._wanted.popleft()
+            try:
+                picture = fold_picture(self._star(target_id))
+            except Cancelled:  # the program ends
+                return
+            except (ClaraError, OSError):
+                picture = ""
+            except Exception:
+                log.exception("no picture of %s", target_id)
+                picture = ""
+            with self._lock:
+                self._made[target_id] = picture
+                while len(self._made) > KEPT:
+                    self._made.pop(next(iter(self._made)))
+                self.version += 1

@@ -1,0 +1,28 @@
+"""The line that says which light curves are ranked, and how many are not."""
+
+from __future__ import annotations
+
+from html import escape
+
+import panel as pn
+
+from clara_app.card import live_text
+from clara_app.session import Session
+
+__all__ = ["group_line"]
+
+CSS = ":host { padding: 0 10px; overflow: hidden; } .group { display: block; overflow: hidden; white-space: nowrap; "
+CSS += "text-overflow: ellipsis; }"
+
+
+def group_line(session: Session) -> pn.viewable.Viewable:
+    """One quiet line, cut where there is no room; the pointer shows all of it."""
+    line = live_text(css=CSS, sizing_mode="stretch_width")
+
+    def tell(*events: object) -> None:
+        words = escape(session.about_group, quote=True)
+        line.param.update(object=f'<span class="quiet group" title="{words}">{words}</span>', visible=bool(words))
+
+    session.follow(tell, "about_group")
+    tell()
+    return line

@@ -1,0 +1,257 @@
+"""Where everything stands on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import panel as pn
+
+from clara_app.address import Address, look_of
+from clara_app.areas.compare import CompareArea
+from clara_app.areas.data import DataArea
+from clara_app.areas.explore import ExploreArea
+from clara_app.areas.parts import GAP, part, row
+from clara_app.areas.star import StarArea
+from clara_app.areas.vet import VetArea
+from clara_app.areas.wheel import Wheel
+from clara_app.card import html, live_text
+from clara_app.component import Component
+from clara_app.connection import Connection
+from clara_app.dialog import Dialog
+from clara_app.fields import Button, Choice, Menu
+from clara_app.keys import Keyboard, help_html, shortcuts
+from clara_app.panes.jobs import JobsBar, JobsList
+from clara_app.session import AREAS, Session
+from clara_app.shell import ON_HEADER, Shell
+
+__all__ = ["ExplorerPage", "failure_page"]
+
+#: Areas beside which the star stands; the others have the whole width.
+WITH_STAR = ("explore", "vet")
+EMPTY = """
+<b>This workspace is empty.</b> Register a folder of light curves or fetch some below; or simulate a sector to play
+with, in a terminal: <code>clara demo --workspace {folder}</code>. Then <a href="">load this page again</a>.
+"""
+NOTICE_CSS = ":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26vw;min-width:0}"
+FAILURE_CSS = ":host{padding:24px;font-size:14px} pre{padding:8px}"
+
+
+class Again(Component):
+    """Loads the page again after a while."""
+
+    _esm = """
+    const PAUSE_MS = 5000
+    export function render({model}) {
+      const again = setTimeout(() => window.location.reload(), PAUSE_MS)
+      model.on("remove", () => clearTimeout(again))
+    }
+    """
+
+
+class ExplorerPage:
+    """One tab: header, wheel, map and ranking, star.
+
+    Parameters
+    ----------
+    session : Session
+
+    Attributes
+    ----------
+    session : Session
+    address : Address
+    shell : Shell
+    view : panel.Column
+        What is served.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.address = Address(session)
+        self.help = Dialog(title="Keys", width=840)
+        self.jobs_bar, self.jobs_list = JobsBar(session), JobsList(session)
+        self.star, self.wheel = StarArea(session), Wheel(session)
+        self.areas: dict[str, pn.viewable.Viewer] = {}
+        self._shown: dict[str, pn.Column | pn.Row] = {}
+        self.keyboard = Keyboard()
+        session.follow(self._labels_changed, "labels")
+        self._labels_changed()
+        self._is_empty = not len(session.server.catalogue())
+        unseen = pn.Column(
+            self.address,
+            Connection(trouble=session.param.trouble),
+            self.keyboard,
+            self.help,
+            self.jobs_list,
+            width=0,
+            height=0,
+            margin=0,
+            styles={"position": "absolute"},
+        )
+        self._star = part(self.star, "1.1 1 0")
+        self._row = row(self._star, padding=GAP, **{"box-sizing": "border-box"})
+        self._empty_text = html(
+            EMPTY.format(folder=escape(str(session.server.workspace.folder))),
+            css=":host{padding:10px 14px 0} a{color:var(--accent)}",
+        )
+        body = self._first_steps() if self._is_empty else [self._row]
+        self.shell = Shell(
+            [pn.Column(unseen, *body, sizing_mode="stretch_both", margin=0)],
+            [self._header()],
+            [] if self._is_empty else [self.wheel],
+            dark=session.dark,
+        )
+        self.view = self.shell.view
+        if not self._is_empty:
+            session.follow(self._show_area, "area")
+            self._show_area()
+        self.shell.param.watch(lambda event: session.param.update(dark=event.new), "dark")
+
+    def _first_steps(self) -> list[object]:
+        """What an empty workspace shows: where light curves come from."""
+        self.session.area = "data"
+        return [self._empty_text, row(part(DataArea(self.session), "1 1 0"), padding=GAP)]
+
+    def go(self, query: str, remembered: str = "") -> None:
+        """Show what an address asks for.
+
+        Parameters
+        ----------
+        query : str
+            What follows its question mark.
+        remembered : str
+            The look that this browser had last, light or dark.
+        """
+        if look := look_of(query, remembered):
+            self.shell.take(look)
+        self.address.go(query)
+        if self._is_empty:
+            self.session.area = "data"
+        self.session.awake = True
+
+    def listen(self) -> None:
+        """Hear what others do from when the page has arrived until its tab closes."""
+        document, session = pn.state.curdoc, self.session
+        if document is None:
+            return
+
+        def start() -> None:
+            leave = session.server.watcher.listen(session, document)
+            document.on_session_destroyed(lambda context: leave())
+            session.hear()
+
+        pn.state.onload(start)
+
+    def show_help(self) -> None:
+        """Open the help sheet."""
+        self.help.open = True
+
+    def _labels_changed(self, *events: object) -> None:
+        listed = shortcuts(self.session, self.star.verdict.give, self.show_help)
+        self.keyboard.listen(listed)
+        self.help.fill(html(help_html(listed)))
+
+    def _header(self) -> pn.Row:
+        session = self.session
+        self.run_select = Menu(
+            label="run",
+            options=self._run_options(),
+            value=session.run_id or None,
+            css=ON_HEADER,
+            styles={"flex": "0 1 300px", "min-width": "90px"},
+        )
+        self.run_select.param.watch(self._run_chosen, "value")
+        session.follow(self._runs_changed, "runs", "run_id")
+        self.area_buttons = Choice.from_param(
+            session.param.area,
+            label="area",
+            options={name.capitalize(): name for name in AREAS},
+            margin=(0, 0, 0, 16),
+            css=ON_HEADER,
+        )
+        crumbs = html(
+            pn.bind(self._crumbs, session.param.table),
+            css=":host{white-space:nowrap}",
+            margin=(0, 8),
+            align="center",
+            styles={"color": "white"},
+        )
+        return pn.Row(
+            self.area_buttons,
+            crumbs,
+            self.run_select,
+            pn.layout.HSpacer(),
+            live_text(
+                pn.bind(escape, session.param.notice),
+                css=NOTICE_CSS,
+                align="center",
+                styles={"color": "white", "flex": "0 1 auto"},
+            ),
+            self.jobs_bar,
+            Button(
+                symbol="☰",
+                look="text",
+                css=ON_HEADER,
+                label="jobs",
+                on_click=lambda: self.jobs_list.dialog.param.update(open=True),
+            ),
+            Button(
+                symbol="⌨",
+                look="text",
+                css=ON_HEADER,
+                label="keys  ?",
+                on_click=self.show_help,
+            ),
+            sizing_mode="stretch_width",
+            margin=0,
+            align="center",
+            styles={"align-items": "center", "gap": "6px", "color": "white", "min-width": "0"},
+        )
+
+    def _crumbs(self, table: object) -> str:
+        session = self.session
+        sectors = sorted(set(session.table["sector"])) if len(session.table) else []
+        where = f"sector {sectors[0]}" if len(sectors) == 1 else f"{len(sectors)} sectors" if sectors else "no data"
+        kind = f'<span class="chip">{session.origin}</span>' if session.origin else "real" if sectors else ""
+        folder = escape(str(session.server.workspace.folder))
+        return f'<span title="{folder}">▸ {where}, {kind} · {len(session.table):,} stars ▸ run</span>'
+
+    def _run_options(self) -> dict[str, str]:
+        """Title to run id; runs of the same name are told apart by their id."""
+        runs = self.session.runs
+        names = [run.name for run in runs]
+        return {run.name if names.count(run.name) == 1 else f"{run.name} ({run.id[9:15]})": run.id for run in runs}
+
+    def _runs_changed(self, *events: object) -> None:
+        self.run_select.param.update(options=self._run_options(), value=self.session.run_id or None)
+
+    def _run_chosen(self, event: object) -> None:
+        if self.run_select.value:
+            self.session.run_id = self.run_select.value
+
+    def _show_area(self, *events: object) -> None:
+        """Show the area of the session; it is made when it is first shown."""
+        session, name = self.session, self.session.area
+        if name not in self.areas:
+            made: dict[str, Callable[[Session], pn.viewable.Viewer]] = {
+                "explore": ExploreArea,
+                "compare": CompareArea,
+                "vet": VetArea,
+                "data": DataArea,
+            }
+            self.areas[name] = made[name](session)
+            self._shown[name] = part(self.areas[name], "1 1 0")
+            self._row.insert(len(self._shown) - 1, self._shown[name])
+        for other, body in self._shown.items():
+            body.visible = other == name
+        self._star.visible = name in WITH_STAR
+        self.shell.side_open = name == "explore"
+
+
+def failure_page(message: str) -> pn.viewable.Viewable:
+    """A page that says in one line why there is none, and is loaded again until there is one."""
+    text = (
+        f"<h2>The workspace can't be opened</h2><p>{escape(message)}</p>"
+        "<p class='quiet'>This page tries again by itself.</p>"
+    )
+    return Shell([html(text, css=FAILURE_CSS), Again(width=0, height=0, margin=0)]).view

@@ -1,0 +1,109 @@
+"""The two runs that the Compare area sets against each other."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import panel as pn
+import param
+
+from clara_app.card import live_text
+from clara_app.fields import Button, Menu
+from clara_app.session import Session
+from clara_engine.workspace import Run
+
+__all__ = ["Pair", "PairBar"]
+
+
+class Pair(param.Parameterized):
+    """Run A is the one on the screen, run B is chosen here.
+
+    Attributes
+    ----------
+    first, second : Run or None
+    """
+
+    other_id = param.String("", doc="Run B; empty when there is no other run.")
+    changed = param.Integer(0, doc="Counts the times that either run became another one.")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._known: tuple[str, str] = ("", "")
+        self.param.watch(self._look, "other_id")
+        session.follow(self._look, "run_id", "runs")
+        self._look()
+
+    @property
+    def first(self) -> Run | None:
+        """The run on the screen."""
+        return self.session.run
+
+    @property
+    def second(self) -> Run | None:
+        """The run that it is compared with."""
+        return next((run for run in self.session.runs if run.id == self.other_id), None)
+
+    def others(self) -> list[Run]:
+        """Runs that A can be compared with, newest first."""
+        return [run for run in self.session.runs if run.id != self.session.run_id]
+
+    def swap(self) -> None:
+        """Make B the run on the screen, and A the other."""
+        if self.second is not None:
+            first = self.session.run_id
+            self.session.run_id, self.other_id = self.other_id, first
+
+    def _look(self, *events: object) -> None:
+        others = [run.id for run in self.others()]
+        if self.other_id not in others:
+            before = self.session.previous_run
+            usual = before.id if before is not None else next(iter(others), "")
+            self.other_id = self._known[0] if self._known[0] in others else usual
+        if self._known != (self.session.run_id, self.other_id):
+            self._known = (self.session.run_id, self.other_id)
+            self.changed += 1
+
+
+class PairBar(pn.viewable.Viewer):
+    """Names run A, and lets run B be chosen."""
+
+    def __init__(self, pair: Pair) -> None:
+        super().__init__()
+        self.pair = pair
+        self._name = live_text(css=":host{white-space:nowrap}")
+        self.second = Menu(
+            label="run B",
+            options={},
+            width=300,
+            description="run B",
+        )
+        self.swap = Button(
+            symbol="⇄",
+            look="text",
+            label="swap A and B",
+            on_click=pair.swap,
+        )
+        bar: dict[str, Any] = {"align-items": "center", "gap": "6px"}
+        self._view = pn.Row(self._name, self.second, self.swap, margin=0, styles=bar)
+        self.second.param.watch(self._chosen, "value")
+        pair.param.watch(self._show, "changed")
+        pair.session.follow(self._show, "runs")
+        self._show()
+
+    def _chosen(self, event: object) -> None:
+        if self.second.value:
+            self.pair.other_id = self.second.value
+
+    def _show(self, *events: object) -> None:
+        pair, others = self.pair, self.pair.others()
+        names = [run.name for run in pair.session.runs]
+        options = {run.name if names.count(run.name) == 1 else f"{run.name} ({run.id[9:15]})": run.id for run in others}
+        first = escape(pair.first.name) if pair.first else "no run yet"
+        self._name.object = f"<b>A</b> {first} &nbsp;<span class='quiet'>against</span>&nbsp; <b>B</b>"
+        self.second.param.update(options=options, value=pair.other_id or None, disabled=not others)
+        self.swap.disabled = not others
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

@@ -1,0 +1,149 @@
+"""What the archives know of the stars here: asked, kept with its time, asked again."""
+
+from __future__ import annotations
+
+from html import escape
+
+import panel as pn
+
+from clara_app.act_text import ActText, act_button
+from clara_app.card import live_text
+from clara_app.errand import Errand
+from clara_app.fields import Button
+from clara_app.session import Session
+from clara_app.words import ago, count, moment
+from clara_engine.jobs import Reporter
+from clara_engine.studies.catalogues import SERVICES
+from clara_engine.studies.crossmatch import Crossmatch, Outcome, Standing, crossmatch, standing
+
+__all__ = ["CataloguesPane", "outcome_html", "standing_html"]
+
+ASK, AGAIN = "ask:", "again:"
+GIVES = {
+    "tic": "Tmag, Teff, log g, radius, mass, luminosity, distance",
+    "toi": "dispositions of TESS Objects of Interest, with their ephemerides",
+    "gaia": "parallax, proper motion, colour, RUWE, Teff, variability",
+    "simbad": "types of objects",
+}
+STARS_NAMED = 8
+
+
+def standing_html(services: list[Standing]) -> str:
+    """A row a service: what is kept of it, since when, and what went wrong the last time."""
+    rows = ""
+    for one in services:
+        if one.oldest is None:
+            when = "never asked"
+        else:
+            when = f'<span title="{moment(one.oldest)} to {moment(one.newest)}">{ago(one.oldest)}</span>'
+        problem = f'<br><span class="problem">{escape(one.problem)}</span>' if one.problem else ""
+        again = act_button(AGAIN + one.service, "Ask again", f"ask {one.source} again for every star")
+        new = act_button(ASK + one.service, "Ask", f"ask {one.source} about the stars it was not asked about")
+        rows += (
+            f'<tr><td class="text">{escape(one.source)}<br><span class="quiet">{escape(GIVES[one.service])}</span>'
+            f"{problem}</td><td>{one.answered:,} of {one.stars:,}</td><td>{one.found:,}</td><td>{when}</td>"
+            f"<td>{new if one.answered < one.stars else ''} {again if one.oldest is not None else ''}</td></tr>"
+        )
+    head = (
+        '<tr><th class="text">catalogue</th><th>stars asked for</th><th>found</th><th>oldest answer</th><th></th></tr>'
+    )
+    return f"<table>{head}{rows}</table>"
+
+
+def outcome_html(result: Crossmatch) -> str:
+    """What came of asking: found and not, stored, and the stars to be careful with."""
+    rows = "".join(_outcome(one) for one in result.outcomes)
+    head = (
+        "<tr><th>asked now</th><th>stars</th><th>found</th><th>not found</th><th>unanswered</th><th>labels</th>"
+        '<th>parameters</th><th class="text"></th></tr>'
+    )
+    table = f"<table>{head}{rows}</table>"
+    if result.notes.empty:
+        return table
+    lines = ""
+    for (service, note), group in result.notes.groupby(["service", "note"], sort=False):
+        named = ", ".join(f"{tic}" for tic in group["tic"].head(STARS_NAMED))
+        more = f" and {len(group) - STARS_NAMED:,} more" if len(group) > STARS_NAMED else ""
+        lines += (
+            f"<tr><td>{escape(SERVICES[str(service)].source)}</td><td class='text'>{escape(str(note))}</td>"
+            f"<td class='text'>TIC {named}{more}</td></tr>"
+        )
+    return (
+        f"{table}<details open><summary>{count(len(result.notes), 'star')} to be careful with</summary>"
+        f"<table>{lines}</table></details>"
+    )
+
+
+def _outcome(one: Outcome) -> str:
+    missing = one.stars - one.found - one.unanswered
+    return (
+        f"<tr><td>{escape(SERVICES[one.service].source)}</td><td>{one.stars:,}</td><td>{one.found:,}</td><td>{missing:,}</td>"
+        f"<td>{one.unanswered:,}</td><td>{one.labels:,}</td><td>{one.parameters:,}</td>"
+        f'<td class="text problem">{escape(one.problem)}</td></tr>'
+    )
+
+
+class CataloguesPane(pn.viewable.Viewer):
+    """The services, and what they gave."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.services: list[Standing] = []
+        self.table = ActText(self._act, css=":host{padding:2px 10px}", sizing_mode="stretch_width")
+        self.counting = Errand(session, self._counted)
+        self.asking = Errand(session, self._asked, stopped="cancelled; what had come by then is kept")
+        self.result = ActText(self._act, css=":host{padding:6px 10px}", sizing_mode="stretch_both")
+        everyone = Button(label="Ask all", margin=(2, 10), on_click=self.ask)
+        self._view = pn.Column(
+            live_text(
+                '<span class="quiet">Answers are kept in the workspace and are there when an archive is not. Simulated '
+                "stars are in no catalogue.</span>",
+                css=":host{padding:8px 10px 0}",
+                sizing_mode="stretch_width",
+            ),
+            self.counting.line,
+            self.table,
+            everyone,
+            self.asking.line,
+            self.result,
+            sizing_mode="stretch_both",
+            margin=0,
+        )
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again at what is kept."""
+        workspace = self.session.server.workspace
+        self.counting.go(
+            "look", "what the catalogues said", lambda report: standing(workspace), lane="looks", passing=True
+        )
+
+    def ask(self, *services: str, refresh: bool = False) -> None:
+        """Queue questions to some services, by default to all."""
+        workspace = self.session.server.workspace
+        names = services or tuple(GIVES)
+
+        def work(report: Reporter) -> Crossmatch:
+            return crossmatch(workspace, names, refresh=refresh, report=report)
+
+        self.asking.go(
+            "crossmatch", f"ask {', '.join(names)}{' again' if refresh else ''}", work, lane="archives", share=True
+        )
+
+    def _act(self, act: str) -> None:
+        for start, refresh in ((ASK, False), (AGAIN, True)):
+            name = act.removeprefix(start)
+            if act.startswith(start) and name in GIVES:
+                self.ask(name, refresh=refresh)
+
+    def _counted(self, services: list[Standing]) -> None:
+        self.services = services
+        self.table.object = standing_html(services)
+
+    def _asked(self, result: Crossmatch) -> None:
+        self.result.object = outcome_html(result)
+        self.refresh()
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

@@ -1,0 +1,269 @@
+"""Groups of stars: how they are made, how good they are, and which labels gather in each."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+from typing import Any
+
+import pandas as pd
+import panel as pn
+
+from clara_app.act_text import ActText, act_button
+from clara_app.colouring import CLUSTER
+from clara_app.errand import Errand, problem_html
+from clara_app.fields import Button, Menu, TextField, WholeField
+from clara_app.map_choice import request_of
+from clara_app.session import Session
+from clara_engine.clusters import METHODS, cluster_settings
+from clara_engine.errors import ClaraError
+from clara_engine.jobs import Reporter
+from clara_engine.store.sources import FEATURES, Source
+from clara_engine.studies.cluster import FOLDED_SET, ClusterRequest, KeptClustering, cluster_enrichment, cluster_stars
+from clara_engine.studies.extract import extract_features
+
+__all__ = ["ClustersPane", "clustering_html"]
+
+TITLES = {
+    "k-means": "kmeans",
+    "DBSCAN": "dbscan",
+    "HDBSCAN": "hdbscan",
+    "Gaussian mixture": "gaussian_mixture",
+    "Dirichlet mixture": "dirichlet_mixture",
+    "hierarchical": "hierarchical",
+    "HDBSCAN, DTW of folds": "hdbscan dtw",
+    "hierarchical, DTW of folds": "hierarchical dtw",
+}
+#: The one setting of each way that matters most, and what people call it.
+DIALS = {
+    "kmeans": ("clusters", "clusters"),
+    "gaussian_mixture": ("clusters", "clusters"),
+    "dirichlet_mixture": ("clusters", "at most"),
+    "hierarchical": ("clusters", "clusters"),
+    "dbscan": ("min_samples", "neighbours"),
+    "hdbscan": ("min_cluster_size", "least size"),
+}
+SOURCES = {"features": "features", "leaves of the forest": "leaves", "catalogue parameters": "parameters"}
+SELECT, DELETE = "select:", "delete"
+TELLING = 0.05
+QUALITY = {
+    "silhouette": ("silhouette", "−1 to 1, higher is better; 0 when clusters overlap"),
+    "calinski_harabasz": ("Calinski–Harabasz", "spread between over spread within clusters, higher is better"),
+    "davies_bouldin": ("Davies–Bouldin", "lower is better"),
+    "aic": ("AIC", "lower is better"),
+    "bic": ("BIC", "lower is better"),
+}
+
+
+def clustering_html(kept: KeptClustering, sizes: pd.Series, table: pd.DataFrame) -> str:
+    """Quality figures, and a row a cluster with the labels that gather in it.
+
+    Parameters
+    ----------
+    sizes : Series
+        Stars by number of cluster.
+    table : DataFrame
+        As `clara_engine.evaluate.enrichment`.
+    """
+    quality = kept.quality
+    figures = " · ".join(
+        f'<span title="{help_}">{title} <b>{getattr(quality, name):.3g}</b></span>'
+        for name, (title, help_) in QUALITY.items()
+        if getattr(quality, name) is not None
+    )
+    left = f" · {kept.left_out:,} stars lack the numbers" if kept.left_out else ""
+    head = (
+        f"<p>{quality.clusters} clusters of {kept.targets:,} stars, {quality.noise_share:.0%} in none{left}"
+        f" · {figures} {act_button(DELETE, 'forget', 'forget this clustering')}</p>"
+    )
+    rows = "".join(
+        f'<tr><td class="text">{act_button(f"{SELECT}{number}", name, f"select the stars of {name}")}</td>'
+        f'<td>{int(sizes.get(number, 0)):,}</td><td class="text">{_gathered(table, number)}</td></tr>'
+        for number, name in sorted(kept.names().items())
+        if sizes.get(number, 0)
+    )
+    titles = (
+        '<tr><th class="text">cluster</th><th>stars</th><th class="text">labels that gather here '
+        "(share, 95 % interval, chance; p for the number of clusters)</th></tr>"
+    )
+    return f"{head}<table>{titles}{rows}</table>"
+
+
+def _gathered(table: pd.DataFrame, number: int) -> str:
+    """The labels of one cluster that are more than chance."""
+    found = table[(table["cluster"] == number) & (table["p_corrected"] < TELLING) & (table["lift"] > 1)]
+    if found.empty:
+        return '<span class="quiet">none beyond chance</span>'
+    return "<br>".join(
+        f"<b>{escape(str(row.family))} {escape(str(row.value))}</b> {row.share:.0%} "
+        f"({row.share_low:.0%}–{row.share_high:.0%}), chance {row.chance:.1%}, p {row.p_corrected:.1g}"
+        for row in found.head(4).itertuples()
+    )
+
+
+class ClustersPane(pn.viewable.Viewer):
+    """Makes clusterings, shows one, selects its clusters and names them."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.kept = Menu(label="clustering", options={}, width=138)
+        self.method = Menu(label="way of clustering", options=TITLES, value="kmeans", width=106)
+        self.source = Menu(label="what is grouped", options=SOURCES, value="features", width=88)
+        self.dial = WholeField(label="clusters", labelled=True, value=8, start=2, width=64)
+        self.button = Button(label="Cluster", on_click=self.press)
+        self.rename_field = TextField(
+            label="name of the cluster",
+            placeholder="name the selected cluster …",
+            width=170,
+            max_length=40,
+            visible=False,
+        )
+        self.errand = Errand(session, self._done)
+        self.text = ActText(self._act, css=":host{padding:2px 10px}", sizing_mode="stretch_both")
+        self._number: int | None = None
+        self._offering = False
+        self._view = pn.Column(
+            pn.FlexBox(
+                self.kept,
+                self.method,
+                self.source,
+                self.dial,
+                self.button,
+                self.rename_field,
+                gap="6px",
+                align_items="center",
+                margin=(6, 10, 2, 10),
+                sizing_mode="stretch_width",
+            ),
+            self.errand.line,
+            self.text,
+            sizing_mode="stretch_both",
+            margin=0,
+        )
+        self.method.param.watch(self._method_chosen, "value")
+        self.kept.param.watch(self._chosen, "value")
+        self.rename_field.param.watch(lambda event: self.rename(), "enter_pressed")
+        session.follow(self._offer, "clusterings_changed")
+        session.follow(self._show, "verdicts_changed")
+        session.follow(self._selection_changed, "selection")
+        self._method_chosen()
+        self._offer()
+        self._chosen()
+        self._selection_changed()
+
+    def request(self) -> ClusterRequest:
+        """What the widgets ask for; of the selected stars only, when some are selected.
+
+        Raises
+        ------
+        ClaraError
+            When it can't be had.
+        """
+        session = self.session
+        kind, _, metric = self.method.value.partition(" ")
+        values: dict[str, Any] = {DIALS[kind][0]: self.dial.value} | ({"metric": metric} if metric else {})
+        title = next(title for title, value in TITLES.items() if value == self.method.value)
+        chosen = tuple(session.selection) if len(session.selection) > 1 else ()
+        source: Source = FEATURES
+        name = FOLDED_SET
+        if not metric:
+            wanted = {"features": "pca"}.get(self.source.value, self.source.value)
+            found = request_of(wanted, session.server.workspace, session.run)
+            if found is None:
+                raise ClaraError(f"no {self.source.value} here yet: they need a run, or a cross-match in the area Data")
+            source, name = found.source, found.name
+        return ClusterRequest(
+            title=f"{title} {self.dial.value}" + (f" of {len(chosen):,}" if chosen else ""),
+            source=source,
+            name=name,
+            method=cluster_settings(kind, **values),
+            targets=chosen,
+        )
+
+    def press(self) -> None:
+        """Queue the clustering."""
+        try:
+            request = self.request()
+        except ClaraError as error:
+            self.errand.line.object = problem_html(str(error))
+            return
+        self.errand.go("cluster", request.title, partial(self._make, request))
+
+    def rename(self) -> None:
+        """Call the cluster that is selected what was typed."""
+        name = (self.rename_field.value_input or self.rename_field.value or "").strip()
+        if self._number is None or not self.kept.value:
+            return
+
+        rename = partial(self.session.server.workspace.clusterings.rename, self.kept.value, self._number, name)
+        self.session.attempt(rename, lambda nothing: self.rename_field.clear())
+
+    def _make(self, request: ClusterRequest, report: Reporter) -> str:
+        workspace = self.session.server.workspace
+        if request.warps:
+            extract_features(workspace, FOLDED_SET, report)
+        return cluster_stars(workspace, request, report).id
+
+    def _done(self, clustering_id: str) -> None:
+        self._offer()
+        self.kept.value = clustering_id
+        self.session.colour_by = f"{CLUSTER}{clustering_id}"
+
+    def _method_chosen(self, *events: object) -> None:
+        kind, _, metric = self.method.value.partition(" ")
+        name, words = DIALS[kind]
+        self.dial.param.update(label=words, value=METHODS[kind].model_fields[name].default)
+        self.source.disabled = bool(metric)
+
+    def _offer(self, *events: object) -> None:
+        kept = self.session.server.workspace.clusterings.list()
+        options = {f"{one.request.title or one.request.method.kind} · {one.id[9:15]}": one.id for one in kept}
+        value = self.kept.value if self.kept.value in options.values() else next(iter(options.values()), None)
+        self._offering = True  # what others did must not colour the map anew
+        self.kept.param.update(options=options, value=value, visible=bool(options))
+        self._offering = False
+        self._show()
+
+    def _chosen(self, *events: object) -> None:
+        self._number = None
+        if self.kept.value and not self._offering:
+            self.session.colour_by = f"{CLUSTER}{self.kept.value}"
+        self._show()
+
+    def _show(self, *events: object) -> None:
+        shelf = self.session.server.workspace.clusterings
+        self.rename_field.visible = self._number is not None
+        if not self.kept.value:
+            self.text.object = (
+                '<p class="quiet">Cluster groups the stars (those that are selected, or all), colours the map by '
+                "group, and lists the labels that gather in each.</p>"
+            )
+            return
+        try:
+            kept = shelf.get(self.kept.value)
+        except ClaraError as error:
+            self.text.object = problem_html(str(error))
+            return
+        sizes = kept.labels()["cluster"].value_counts()
+        self.text.object = clustering_html(kept, sizes, cluster_enrichment(self.session.server.workspace, kept.id))
+
+    def _act(self, act: str) -> None:
+        shelf = self.session.server.workspace.clusterings
+        if act == DELETE:
+            self.session.attempt(partial(shelf.delete, self.kept.value))
+        elif act.startswith(SELECT):
+            number = int(act.removeprefix(SELECT))
+            table = shelf.get(self.kept.value).labels()
+            known = set(self.session.table.index)
+            members = table.loc[table["cluster"] == number, "target_id"]
+            self._number = number
+            self.session.selection = [target_id for target_id in members if target_id in known]
+            self._show()
+
+    def _selection_changed(self, *events: object) -> None:
+        count = len(self.session.selection)
+        self.button.label = f"Cluster the {count:,} selected" if count > 1 else "Cluster"
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

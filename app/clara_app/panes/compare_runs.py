@@ -1,0 +1,391 @@
+"""Two runs side by side: what each finds, what was asked of each, and which stars changed places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import panel as pn
+
+from clara_app.areas.parts import column, part, row
+from clara_app.card import live_text
+from clara_app.errand import Errand
+from clara_app.fields import Button, Menu
+from clara_app.paged_table import PagedTable
+from clara_app.pair import Pair, PairBar
+from clara_app.score_scatter import ScoreScatter
+from clara_app.session import Session
+from clara_app.theme import look
+from clara_app.words import star_number
+from clara_engine.errors import ClaraError
+from clara_engine.jobs import Reporter
+from clara_engine.store.versions import Topic
+from clara_engine.studies.compare import moves, settings_table
+from clara_engine.studies.validate import validate
+from clara_engine.workspace import Run
+
+__all__ = ["ORDERS", "CompareRunsPane", "measures_table_html", "ordered", "settings_html"]
+
+Label = tuple[str, str]
+CSS = """
+:host { padding: 0 10px 6px; box-sizing: border-box; overflow: auto; }
+h4 { font-size: 12px; font-weight: 600; margin: 8px 0 2px; }
+td { padding: 2px 4px; } td.both { text-align: center; } td { vertical-align: top; }
+td.setting { white-space: normal; max-width: 150px; overflow-wrap: anywhere; }
+tr.differs td { font-weight: 600; color: var(--accent); }
+tr.same td { opacity: .65; }
+td.gap { border-top: 1px solid color-mix(in srgb, var(--text) 14%, transparent); }
+"""
+PAGE = 50
+TOP = 0.05
+LEAST_LABELLED = 5
+#: What the table of stars lists.
+ORDERS = {
+    "top 5 % of A only": "entered",
+    "top 5 % of B only": "left",
+    "rose most in A": "rose",
+    "fell most in A": "fell",
+}
+COLUMNS: list[dict[str, Any]] = [
+    {"name": "tic", "title": "TIC", "help": "target", "side": "right"},
+    {"name": "first", "title": "rank in A", "help": "1 is strangest", "side": "right"},
+    {"name": "second", "title": "rank in B", "help": "1 is strangest", "side": "right"},
+    {"name": "gained", "title": "gained", "help": "places that A ranks it higher than B", "side": "right"},
+    {"name": "score_first", "title": "score A", "help": "anomaly score, 0 to 1", "side": "right"},
+    {"name": "score_second", "title": "score B", "help": "anomaly score, 0 to 1", "side": "right"},
+    {"name": "label", "title": "label", "help": "whether it carries the label that is measured", "side": "left"},
+]
+#: Endings of the names of settings, and the unit that they stand for.
+UNITS = {"_percent": "%", "_days": "d", "_hours": "h", "_minutes": "min", "_ppm": "ppm", "_s": "s"}
+
+
+def ordered(table: pd.DataFrame, order: str) -> pd.DataFrame:
+    """Stars of `moves` in one of `ORDERS`, the largest change first."""
+    top = max(1, round(TOP * len(table)))
+    if order == "rose":
+        return table[table["gained"] > 0].sort_values("gained", ascending=False, kind="stable")
+    if order == "fell":
+        return table[table["gained"] < 0].sort_values("gained", kind="stable")
+    here, there = ("rank_first", "rank_second") if order == "entered" else ("rank_second", "rank_first")
+    return table[(table[here] <= top) & (table[there] > top)].sort_values(here, kind="stable")
+
+
+def measures_table_html(table: pd.DataFrame) -> str:
+    """What two runs find, and how alike they are.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `clara_engine.studies.validate.validate`.
+    """
+    lines = []
+    for stars_of, group in table.groupby("stars_of", sort=False):
+        count = int(group["stars"].iloc[0])
+        label = next((f" · label {escape(name)}" for name in group["label"] if name), "")
+        lines.append(
+            f'<tr><td class="gap" colspan="5"><b>{escape(str(stars_of))}</b>, {count:,} stars{label}</td></tr>'
+        )
+        for (measure, _), rows in group.groupby(["measure", "label"], sort=False):
+            by = {found["ranking"]: found for _, found in rows.iterrows()}
+            name = escape(measure)
+            chance = f"{rows['chance'].iloc[0]:.3g}"
+            if "" in by:
+                name = "Spearman’s ρ" if measure == "Spearman" else "top 5 % of A also of B"
+                lines.append(
+                    f'<tr><td>{name}</td><td colspan="3" class="both">{_interval(by[""])}</td><td>{chance}</td></tr>'
+                )
+            else:
+                cells = "".join(
+                    f"<td>{_interval(by[one], sign=one == 'difference')}</td>"
+                    for one in ("first", "second", "difference")
+                )
+                lines.append(f"<tr><td>{name}</td>{cells}<td>{chance}</td></tr>")
+    return (
+        "<table><tr><th>measure</th><th>A</th><th>B</th><th>A − B</th><th>chance</th></tr>"
+        f"{''.join(lines)}</table><div class='quiet'>95 % intervals by bootstrap over stars; a difference in bold has "
+        "an interval without 0, whose chance level is 0. Stars that made a contrast set are left out.</div>"
+    )
+
+
+def _interval(found: pd.Series, sign: bool = False) -> str:
+    value, low, high = (float(found[name]) for name in ("value", "low", "high"))
+    if value != value:
+        return "–"
+    form = "{:+.3f}" if sign else "{:.3f}"
+    text = form.format(value)
+    text = f"<b>{text}</b>" if sign and (low > 0 or high < 0) else text
+    return f"{text}<div class='quiet'>{form.format(low)} … {form.format(high)}</div>"
+
+
+def settings_html(table: pd.DataFrame) -> str:
+    """Settings of two runs as two columns, those that differ first and marked.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `clara_engine.studies.compare.settings_table`.
+    """
+    differ = int(table["differs"].sum())
+    head = f"{differ} of {len(table)} settings differ" if differ else "all settings are the same"
+    rows = "".join(
+        f'<tr class="{"differs" if row.differs else "same"}"><td class="setting">{escape(_title(row.setting))}</td>'
+        + "".join(f'<td class="setting">{escape(_value(row.setting, one))}</td>' for one in (row.first, row.second))
+        + f"<td>{'≠' if row.differs else ''}</td></tr>"
+        for row in table.sort_values("differs", ascending=False, kind="stable").itertuples()
+    )
+    return f"<h4>Settings: {head}</h4><table><tr><th></th><th>A</th><th>B</th><th></th></tr>{rows}</table>"
+
+
+def _title(setting: str) -> str:
+    path = setting.split(".")
+    name = path[-1]
+    if name == "depth":
+        name = "depth_percent"
+    unit = next((f" ({unit})" for ending, unit in UNITS.items() if name.endswith(ending)), "")
+    ending = next((ending for ending in UNITS if name.endswith(ending)), "")
+    words = name.removesuffix(ending).replace("_", " ")
+    where = [f"signal {int(step) + 1}" if step.isdigit() else step for step in path[:-1] if step != "signals"]
+    return " · ".join([*where[-2:], words]) + unit
+
+
+def _value(setting: str, value: Any) -> str:
+    """A setting as people read it; depths are stored as shares of the flux."""
+    if setting.endswith(".depth") and isinstance(value, list):
+        return _words([100 * one for one in value])
+    return _words(value)
+
+
+def _words(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return "–" if value is None else "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple):
+        return " – ".join(_words(one) for one in value[:8]) + (" …" if len(value) > 8 else "")
+    return str(value)
+
+
+class CompareRunsPane(pn.viewable.Viewer):
+    """Run A, which is on the screen, beside run B.
+
+    Parameters
+    ----------
+    shown : callable
+        Whether the pane is in view; hidden, it does nothing.
+    """
+
+    def __init__(self, session: Session, pair: Pair, shown: Callable[[], bool] = lambda: True) -> None:
+        super().__init__()
+        self.session, self.pair, self._in_view = session, pair, shown
+        self.table = pd.DataFrame()
+        self.listed = pd.DataFrame()
+        self._drawn: tuple[object, ...] = ()
+        self._members: dict[Label, np.ndarray] = {}
+        self.label = Menu(label="label to measure with", options={}, width=220)
+        self.order = Menu(label="which stars to list", options=ORDERS, value="entered", width=170)
+        self.explore = Button(
+            label="see in Explore",
+            look="text",
+            disabled=True,
+            description="show the selected star on the map, with its light curve",
+            on_click=lambda: session.param.update(area="explore"),
+        )
+        self.errand = Errand(session, self._measured, stopped="measuring was cancelled")
+        self._html = live_text(css=CSS, sizing_mode="stretch_both")
+        self._settings = ""
+        self.scatter = ScoreScatter(session.show)
+        self.movers = PagedTable(
+            self._row_clicked,
+            on_page=self._turn,
+            columns=COLUMNS,
+            sizing_mode="stretch_both",
+            empty="No star changed places this way.",
+        )
+        self._note = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
+        bar = {"align-items": "center", "gap": "8px"}
+        left = column(self.errand.line, self._html)
+        right = column(
+            pn.Row(
+                self.order,
+                self._note,
+                pn.layout.HSpacer(),
+                self.explore,
+                margin=(0, 8),
+                height=30,
+                sizing_mode="stretch_width",
+                styles=bar,
+            ),
+            self.movers,
+        )
+        self._legend = live_text(css=":host{padding:0 10px 0 60px}", sizing_mode="stretch_width", height=30)
+        drawn = column(self._legend, pn.pane.Bokeh(self.scatter.figure, sizing_mode="stretch_both", margin=0))
+        self._of_two = (part(drawn, "0.95 1 0"), part(right, "1.05 1 0"))
+        self._view = pn.Column(
+            pn.Row(PairBar(pair), self.label, margin=(2, 10), height=32, styles=bar),
+            row(part(left, "1.25 1 0"), *self._of_two),
+            sizing_mode="stretch_both",
+            margin=0,
+        )
+        self.label.param.watch(self._label_chosen, "value")
+        self.order.param.watch(self._list, "value")
+        pair.param.watch(self.look, "changed")
+        session.follow(self.look, "area", "scored")
+        session.follow(self._mark, "target_id")
+        session.follow(self._paint, "dark")
+        self._paint()
+        self.look()
+
+    def look(self, *events: object) -> None:
+        """Draw the two runs, if that is in view and has not been done."""
+        first, second = self.pair.first, self.pair.second
+        if not self._in_view():
+            return
+        for shown in self._of_two:
+            shown.visible = first is not None and second is not None
+        if first is None or second is None:
+            self._drawn = ()
+            self.table = pd.DataFrame()
+            self.label.visible = False
+            self._html.object = (
+                '<p class="quiet">Two runs are needed: set the wheel in Explore and press Retrain, or run a sweep here.'
+                "</p>"
+            )
+            self.movers.rows = []
+            return
+        versions = self.session.server.versions
+        drawn = (first.id, second.id, versions[Topic.LABELS], versions[Topic.CLAIMS])
+        if self._drawn == drawn:
+            return
+        self._drawn = drawn
+        try:
+            self.table = moves(first, second)
+        except ClaraError as error:
+            self._refuse(str(error))
+            return
+        self._settings = settings_html(settings_table(first.spec, second.spec))
+        self._offer_labels()
+        self._draw()
+
+    def _refuse(self, reason: str) -> None:
+        """Say why two runs are not set against each other."""
+        for shown in (*self._of_two, self.label):
+            shown.visible = False
+        self.table = pd.DataFrame()
+        self._html.object = f'<p class="problem">{escape(reason)}</p>'
+        self.movers.rows = []
+
+    def _offer_labels(self) -> None:
+        ids = self.table.index.tolist()
+        self._members = {
+            label: mask
+            for label, mask in self.session.server.workspace.labels.members(ids).items()
+            if LEAST_LABELLED <= mask.sum() < mask.size
+        }
+        options = {
+            f"{family}: {value} ({mask.sum():,})": (family, value) for (family, value), mask in self._members.items()
+        }
+        usual = self.session.family_value if self.session.family_value in self._members else None
+        chosen = self.label.value if self.label.value in self._members else usual or next(iter(self._members), None)
+        self.label.param.update(options=options, value=chosen, visible=bool(options))
+
+    def _label_chosen(self, event: object) -> None:
+        if self.label.value:
+            self.session.family_value = self.label.value
+        self._draw()
+
+    def _draw(self) -> None:
+        if self.table.empty or not self._in_view():
+            return
+        self.scatter.show(self.table, self._mask())
+        label = f"coloured: {' '.join(self.label.value)} · " if self.label.value else ""
+        self._legend.object = f'<span class="quiet">{escape(label)}dashed: equal scores · click to select</span>'
+        self._html.object = self._settings
+        self._list()
+        self._ask()
+
+    def _mask(self) -> np.ndarray:
+        mask = self._members.get(self.label.value)
+        return np.zeros(len(self.table), bool) if mask is None else mask
+
+    def _ask(self) -> None:
+        """Queue the measures: their intervals take a moment."""
+        first, second = self.pair.first, self.pair.second
+        if first is None or second is None:
+            return
+        if self.errand.busy:
+            return  # what it measures now is followed by what is wanted then
+        label = self.label.value
+        words = " ".join(label) if label else "no label"
+        self.errand.go(
+            "compare",
+            f"{first.name} against {second.name} ({first.id[-6:]}, {second.id[-6:]}; {words})",
+            partial(self._measure, first, second, label),
+            passing=True,
+            share=True,
+        )
+
+    def _measure(self, first: Run, second: Run, label: Label | None, report: Reporter) -> tuple[object, pd.DataFrame]:
+        labels = [label] if label else []
+        table = validate(self.session.server.workspace, first, second, labels=labels, share=TOP, report=report)
+        return (first.id, second.id, label), table
+
+    def _measured(self, result: tuple[object, pd.DataFrame]) -> None:
+        first, second = self.pair.first, self.pair.second
+        if first is not None and second is not None and result[0] == (first.id, second.id, self.label.value):
+            self._html.object = measures_table_html(result[1]) + self._settings
+        else:
+            self._ask()
+
+    # -- the table of stars -----------------------------------------------------------------------------------------
+
+    def _list(self, *events: object) -> None:
+        if self.table.empty:
+            return
+        self.listed = ordered(self.table, self.order.value)
+        self._note.object = f'<span class="quiet">{len(self.listed):,} of {len(self.table):,} stars</span>'
+        self.movers.pages = max(1, -(-len(self.listed) // PAGE))
+        self._turn(0)
+
+    def _turn(self, page: int) -> None:
+        self.movers.page = min(max(page, 0), self.movers.pages - 1)
+        rows = self.listed.iloc[self.movers.page * PAGE :][:PAGE]
+        stars = self.session.table.reindex(rows.index)[["tic", "catalogue", "which"]].to_dict("records")
+        marked = pd.Series(self._mask(), self.table.index).reindex(rows.index)
+        value = self.label.value[1] if self.label.value else ""
+        self.movers.rows = [
+            [
+                star_number(star),
+                f"{row.rank_first:,}",
+                f"{row.rank_second:,}",
+                f"{row.gained:+,}",
+                f"{row.score_first:.3f}",
+                f"{row.score_second:.3f}",
+                value if mark else "",
+            ]
+            for star, mark, row in zip(stars, marked, rows.itertuples(), strict=True)
+        ]
+        self._mark()
+
+    def _row_clicked(self, place: int) -> None:
+        at = self.movers.page * PAGE + place
+        if place >= 0 and at < len(self.listed):
+            self.session.show(str(self.listed.index[at]))
+
+    def _mark(self, *events: object) -> None:
+        if not self._in_view():
+            return
+        page = list(self.listed.index[self.movers.page * PAGE :][:PAGE])
+        here = self.session.target_id
+        self.movers.selected = page.index(here) if here in page else -1
+        self.scatter.mark(here)
+        self.explore.disabled = here not in self.table.index
+
+    def _paint(self, *events: object) -> None:
+        self.scatter.paint(look(self.session.dark))
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

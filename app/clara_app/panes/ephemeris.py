@@ -1,0 +1,179 @@
+"""The ephemeris on the screen: period and epoch to edit, fitted to the events, kept under a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import panel as pn
+
+from clara_app.act_text import ActText, act_button
+from clara_app.card import live_text
+from clara_app.fields import NumberField, TextField
+from clara_app.session import Session
+from clara_app.theme import BORDER
+from clara_engine.errors import ClaraError
+from clara_engine.periods import measure_transit
+from clara_engine.readers.time_reference import epoch_in_btjd
+
+__all__ = ["EphemerisBar"]
+
+BUTTONS = ":host{flex:none;overflow:visible;white-space:nowrap} button{margin-right:3px}"
+CLOSE = 2e-5
+
+
+class EphemerisBar(pn.viewable.Viewer):
+    """One line: period ½ 2, epoch, fit, name, save or remove."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.period = self._field("period", "period [days]", 1e-4, 1e5, 74, 6)
+        self.epoch = self._field("epoch", "epoch, middle of an event [BTJD, or its Julian date]", None, None, 82, 5)
+        self.title = TextField(label="name of the ephemeris", placeholder="name", width=50)
+        acts: dict[str, Callable[[], object]] = {
+            "half": lambda: session.scale_period(0.5),
+            "double": lambda: session.scale_period(2),
+            "fit": self.refine,
+            "save": self.save,
+            "remove": self.remove,
+        }
+        self.scale, self.fit, self.keep = (ActText(lambda act: acts[act](), css=BUTTONS) for _ in range(3))
+        quiet = {"css": ":host{white-space:nowrap;opacity:.65}", "align": "center"}
+        self._view = pn.Row(
+            live_text("period", **quiet),
+            self.period,
+            live_text("d", **quiet),
+            self.scale,
+            live_text("epoch", **quiet),
+            self.epoch,
+            live_text("BTJD", **quiet),
+            self.fit,
+            pn.layout.HSpacer(),
+            self.title,
+            self.keep,
+            sizing_mode="stretch_width",
+            margin=0,
+            height=30,
+            styles={
+                "align-items": "center",
+                "gap": "5px",
+                "padding": "0 8px",
+                "border": BORDER,
+                "border-radius": "6px",
+                "background": "var(--ground)",
+                "overflow": "hidden",
+                "box-sizing": "border-box",
+                "flex": "none",
+            },
+        )
+        self.period.param.watch(self._period_edited, "value")
+        self.epoch.param.watch(self._epoch_edited, "value")
+        session.follow(self._show, "star", "period_days", "epoch_btjd", "ephemerides_changed")
+        self._show()
+
+    def refine(self) -> None:
+        """Fit a dip to the ephemeris on the screen, and show the fitted one."""
+        session = self.session
+        if session.curve is None or session.ephemeris is None:
+            return
+        try:
+            session.adopt(measure_transit(session.curve, session.ephemeris).ephemeris)
+        except ClaraError as error:
+            session.notice = str(error)
+
+    def save(self) -> None:
+        """Keep what is on the screen; a name that the star has already is replaced."""
+        session, curve = self.session, self.session.star.light_curve
+        if curve is None or session.ephemeris is None:
+            return
+        best = session.star.search.best if session.star.search else None
+
+        save = partial(
+            session.server.workspace.ephemerides.save,
+            curve.target,
+            session.ephemeris,
+            author=session.author or "unknown",
+            name=self.title.value,
+            kind=best.kind if best else "",
+        )
+        session.attempt(save, lambda number: self.title.clear())
+
+    def remove(self) -> None:
+        """Retract the saved ephemeris that is on the screen."""
+        session, number = self.session, self._standing()
+        if number is None:
+            return
+
+        book, author = session.server.workspace.ephemerides, session.author or "unknown"
+        session.attempt(lambda: book.remove(number, author=author))
+
+    @property
+    def saved(self) -> bool:
+        """Whether what is on the screen is on the list of the star."""
+        return self.session.ephemeris is not None and self._standing() is not None
+
+    def _standing(self) -> int | None:
+        """Number of the saved ephemeris that is on the screen."""
+        curve, here = self.session.star.light_curve, self.session.ephemeris
+        if curve is None or here is None:
+            return None
+        saved = self.session.server.workspace.ephemerides.of(curve.target)
+        for number, row in saved.iterrows():
+            theirs = (row["period_days"], row["epoch_btjd"])
+            if np.allclose(theirs, (here.period_days, here.epoch_btjd), rtol=0, atol=CLOSE, equal_nan=True):
+                return int(number)
+        return None
+
+    def _period_edited(self, event: object) -> None:
+        if self.period.value and self.period.value > 0:
+            self.session.period_days = self.period.value
+
+    def _epoch_edited(self, event: object) -> None:
+        session = self.session
+        if self.epoch.value is None or not np.isfinite(self.epoch.value):
+            return
+        curve = session.star.light_curve
+        try:
+            session.epoch_btjd = epoch_in_btjd(self.epoch.value, curve.target.catalogue if curve else "TIC")
+        except ClaraError as error:
+            session.notice = str(error)
+        self._show()
+
+    def _show(self, *events: object) -> None:
+        session = self.session
+        self.title.kept = f"{session.server.workspace.folder} ephemeris {session.star.target_id}"
+        self.period.value = session.period_days or None  # 0 stands for unknown
+        epoch = session.epoch_btjd
+        self.epoch.value = epoch if epoch is not None and np.isfinite(epoch) else None
+        no_period, unknown = not session.period_days, session.ephemeris is None
+        self.scale.object = act_button("half", "½×", "half the period  [", disabled=no_period) + act_button(
+            "double", "2×", "double the period  ]", disabled=no_period
+        )
+        self.fit.object = act_button(
+            "fit", "Fit", "fit period, epoch and duration to the dips of the light curve", disabled=unknown
+        )
+        self.keep.object = act_button(
+            "save",
+            "Save",
+            "keep this ephemeris with the star, under the name beside or the next number",
+            disabled=unknown,
+        ) + (act_button("remove", "Remove", "take this ephemeris off the list") if self.saved else "")
+
+    @staticmethod
+    def _field(
+        name: str, help_text: str, start: float | None, end: float | None, width: int, places: int
+    ) -> NumberField:
+        return NumberField(
+            label=help_text,
+            placeholder=name,
+            step=0.0001,
+            start=start,
+            end=end,
+            width=width,
+            places=places,
+        )
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

@@ -1,0 +1,149 @@
+"""What failed and why, kept over restarts, with a way to try again."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import panel as pn
+
+from clara_app.act_text import ActText, act_button
+from clara_app.errand import Errand
+from clara_app.session import Session
+from clara_app.words import count, moment
+from clara_engine.jobs import Reporter
+from clara_engine.store.failures import CATALOGUE, DOWNLOAD, FEATURES, FILE, STAR
+from clara_engine.studies.crossmatch import crossmatch
+from clara_engine.studies.extract import extract_features
+from clara_engine.studies.fetch import Fetcher
+from clara_engine.workspace import Workspace
+
+__all__ = ["FailuresPane", "failures_html"]
+
+AGAIN, FORGET = "again:", "forget:"
+SHOWN = 200
+UNFOLDED = 20
+TITLES = {
+    FILE: "Files that can't be read",
+    DOWNLOAD: "Files that did not come from the archive",
+    STAR: "Stars without a light curve in the archive",
+    CATALOGUE: "Catalogues that did not answer",
+}
+#: Kinds that can be taken off the list by hand; the others leave it when they succeed.
+FORGOTTEN = (FILE, DOWNLOAD, STAR, CATALOGUE)
+
+
+def failures_html(table: pd.DataFrame) -> str:
+    """A table a kind, each with its buttons."""
+    if table.empty:
+        return (
+            '<p class="quiet">Nothing has failed. Files, features, downloads and catalogues that fail are listed here, '
+            "with the reason, until they succeed.</p>"
+        )
+    parts = []
+    for kind, group in table.groupby("kind", sort=False):
+        title = TITLES.get(str(kind)) or f"Targets without {str(kind).removeprefix(f'{FEATURES} ')} features"
+        acts = act_button(AGAIN + str(kind), "Try again", f"try again: {title}") if kind != STAR else ""
+        acts += " " + act_button(FORGET + str(kind), "Forget", f"forget: {title}") if kind in FORGOTTEN else ""
+        rows = "".join(
+            f'<tr><td class="text">{escape(_short(str(row["name"])))}</td>'
+            f'<td class="text">{escape(_reason(row))}</td><td>{moment(row["created"])}</td></tr>'
+            for row in group.head(SHOWN).to_dict("records")
+        )
+        more = f"<p class='quiet'>and {len(group) - SHOWN:,} more</p>" if len(group) > SHOWN else ""
+        parts.append(
+            f"<h3>{escape(title)}: {len(group):,} &nbsp; {acts}</h3>"
+            f"<details{' open' if len(group) <= UNFOLDED else ''}><summary>which, and why</summary><table>"
+            f'<tr><th class="text">what</th><th class="text">why</th><th>since</th></tr>{rows}</table>{more}</details>'
+        )
+    return "".join(parts)
+
+
+def _reason(row: dict[Any, Any]) -> str:
+    """Why, without the name that stands beside it."""
+    name, reason = str(row["name"]), str(row["reason"])
+    plain = reason.removeprefix(f"{name}: ").removeprefix(f"{name.rsplit('/', 1)[-1]}: ")
+    return re.sub(r"^(?:TIC|KIC|EPIC|SIM) -?\d+: ", "", plain)
+
+
+def _short(name: str) -> str:
+    """The end of a long path."""
+    return name if len(name) <= 90 else f"…{name[-88:]}"
+
+
+class FailuresPane(pn.viewable.Viewer):
+    """The list, and what tries again."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.table = pd.DataFrame()
+        self.errand = Errand(
+            session, lambda result: self.refresh(), stopped="cancelled; what succeeded by then is kept"
+        )
+        self.list = ActText(self._act, css=":host{padding:4px 10px}", sizing_mode="stretch_both")
+        self._view = pn.Column(self.errand.line, self.list, sizing_mode="stretch_both", margin=0)
+        session.follow(lambda *events: self.refresh(), "failures_changed", "features_changed")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again at what has failed."""
+        self.table = self.session.server.workspace.failures.frame()
+        self.list.object = failures_html(self.table)
+
+    def again(self, kind: str) -> None:
+        """Queue what failed once more."""
+        names = self.table.loc[self.table["kind"] == kind, "name"].tolist()
+        job, title, lane = _JOBS.get(kind, ("features", kind, ""))
+        workspace = self.session.server.workspace
+        self.errand.go(
+            job, f"{title} again: {count(len(names), 'failure')}", _work(workspace, kind, names), lane=lane, share=True
+        )
+
+    def forget(self, kind: str) -> None:
+        """Take a kind off the list."""
+        workspace = self.session.server.workspace
+        names = self.table.loc[self.table["kind"] == kind, "name"].tolist()
+
+        def forget() -> None:
+            if kind == FILE:
+                workspace.targets.forget_unreadable(names)
+            else:
+                workspace.failures.clear(kind, names)
+
+        self.session.attempt(forget, lambda nothing: self.refresh())
+
+    def _act(self, act: str) -> None:
+        kinds = set(self.table["kind"]) if len(self.table) else set()
+        for start, do in ((AGAIN, self.again), (FORGET, self.forget)):
+            if act.startswith(start) and act.removeprefix(start) in kinds:
+                do(act.removeprefix(start))
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view
+
+
+#: Kind of failure to the kind of job, its title, and its lane.
+_JOBS = {
+    FILE: ("ingest", "register", ""),
+    DOWNLOAD: ("fetch", "fetch", "archives"),
+    CATALOGUE: ("crossmatch", "ask", "archives"),
+}
+
+
+def _work(workspace: Workspace, kind: str, names: list[str]) -> Any:
+    def work(report: Reporter) -> object:
+        if kind == FILE:
+            report.stage("reading headers")
+            return workspace.ingest([Path(name) for name in names], report)
+        if kind == DOWNLOAD:
+            fetcher = Fetcher(workspace, report=report)
+            return fetcher.run(fetcher.pending())
+        if kind == CATALOGUE:
+            return crossmatch(workspace, names, report=report)
+        return extract_features(workspace, kind.removeprefix(f"{FEATURES} "), report, retry=True)
+
+    return work

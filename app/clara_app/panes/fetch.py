@@ -1,0 +1,291 @@
+"""Light curves from MAST: looked up first, with their size, then downloaded."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any
+
+import panel as pn
+
+from clara_app.act_text import ActText, act_button
+from clara_app.card import live_text
+from clara_app.errand import Errand
+from clara_app.fields import Button, Menu, NumberField, TextField, Tick, WholeField
+from clara_app.session import Session
+from clara_app.words import ago, count, size
+from clara_engine.archives import sectors, target_list, target_lists
+from clara_engine.archives.download import RESERVE_BYTES
+from clara_engine.archives.mast import PRODUCTS
+from clara_engine.errors import ArchiveError, ClaraError
+from clara_engine.jobs import Job, Reporter
+from clara_engine.store.failures import DOWNLOAD
+from clara_engine.studies.fetch import Cost, Fetched, Fetcher, Plan
+
+__all__ = ["FetchPane", "fetched_html", "numbers_in", "plan_html"]
+
+LANE = "archives"
+WAYS = {"Target list": "list", "Sector": "sector", "TIC numbers": "tics", "Cone": "cone"}
+MOST_STARS = 10_000
+SHOWN = 12
+RESUME, FORGET = "resume", "forget"
+STOPPED = "stopped; what has come is kept, and registered when you go on"
+FIELD: dict[str, Any] = {"labelled": True, "margin": (8, 10, 4, 10)}
+
+
+def numbers_in(text: str) -> list[int]:
+    """TIC numbers of a text, whatever stands between them.
+
+    Raises
+    ------
+    ArchiveError
+        When there is none, or too many.
+    """
+    found = [int(digits) for digits in dict.fromkeys(re.findall(r"\d+", text))]
+    if not found:
+        raise ArchiveError("type TIC numbers, such as 261136679, 117544915")
+    if len(found) > MOST_STARS:
+        raise ArchiveError(f"{len(found):,} stars are too many at once: at most {MOST_STARS:,}")
+    return found
+
+
+def plan_html(plan: Plan, cost: Cost) -> str:
+    """What a download brings, and what it asks of the disk."""
+    new = cost.files - cost.here
+    lines = [
+        f"<b>{count(new, 'file')}</b> to download, about {size(cost.bytes)}; {cost.here:,} of {cost.files:,} are here "
+        f"already. {size(cost.free_bytes)} are left on the disk."
+    ]
+    if new and cost.bytes + RESERVE_BYTES > cost.free_bytes:
+        lines.append('<span class="problem">That does not fit: choose fewer, or make room.</span>')
+    if plan.problem:
+        lines.append(f'<span class="problem">{escape(plan.problem)}; the list that was kept is used</span>')
+    if plan.asked_at is not None:
+        lines.append(f'<span class="quiet">MAST said so {ago(plan.asked_at)}.</span>')
+    if plan.missing:
+        named = "; ".join(f"TIC {tic}: {escape(reason)}" for tic, reason in plan.missing[:SHOWN])
+        more = f" and {len(plan.missing) - SHOWN} more" if len(plan.missing) > SHOWN else ""
+        lines.append(
+            f'<span class="problem">{count(len(plan.missing), "star")} without a light curve</span>: {named}{more}'
+        )
+    return "<br>".join(lines)
+
+
+def fetched_html(fetched: Fetched) -> str:
+    """What a download brought."""
+    got, kept = fetched.downloaded, fetched.ingested
+    lines = [
+        f"<b>{count(len(got.new), 'file')}</b> downloaded ({size(got.bytes)}), {len(got.present):,} were here; "
+        f"{kept.added:,} targets added."
+    ]
+    if got.changed:
+        lines.append(f"{count(len(got.changed), 'file')} changed at the archive since they came before.")
+    if got.not_tried:
+        lines.append(
+            f'<span class="problem">{count(got.not_tried, "file")} left, because MAST stopped answering</span>'
+        )
+    for name, reason in got.failed[:SHOWN]:
+        lines.append(f'<span class="problem">{escape(reason if name in reason else f"{name}: {reason}")}</span>')
+    rest = len(got.failed) - SHOWN
+    if rest > 0:
+        lines.append(f"and {rest} more: see Failures")
+    lines += [f'<span class="problem">{escape(reason)}</span>' for _, reason in kept.unreadable[:SHOWN]]
+    return "<br>".join(lines)
+
+
+class FetchPane(pn.viewable.Viewer):
+    """What to fetch, what that costs, and Download."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.plan: Plan | None = None
+        self._version = 0  # of the fields: what was asked for with other values counts no more
+        last = sectors().sector[-1].number
+        self.way = Menu(label="What", options=WAYS, value="list", width=150, **FIELD)
+        self.list = Menu(label="Target list", options=_lists(), width=320, **FIELD)
+        self.sector = WholeField(label="Sector", value=1, start=1, end=last, width=100, **FIELD)
+        self.cadence = Menu(
+            label="Cadence", options={"2 min": 120, "20 s (from sector 27)": 20}, value=120, width=190, **FIELD
+        )
+        self.product = Menu(label="Pipeline", options=list(PRODUCTS), value="SPOC", width=130, **FIELD)
+        self.limit = WholeField(label="At most (0: all)", value=100, start=0, end=1_000_000, width=130, **FIELD)
+        self.tics = TextField(
+            label="TIC numbers",
+            placeholder="261136679, 117544915",
+            max_length=150_000,
+            sizing_mode="stretch_width",
+            **FIELD,
+        )
+        number = {"width": 130, **FIELD}
+        self.ra = NumberField(label="RA [deg, ICRS]", value=84.29, start=0, end=360, **number)
+        self.dec = NumberField(label="Dec [deg, ICRS]", value=-80.47, start=-90, end=90, **number)
+        self.radius = NumberField(label="Radius [deg]", value=0.1, start=0.001, end=10, **number)
+        self.refresh = Tick(label="ask MAST again", value=False, margin=(10, 10, 0, 10))
+        self._fields: dict[str, tuple[Any, ...]] = {
+            "list": (self.list,),
+            "sector": (self.sector, self.product, self.cadence, self.limit),
+            "tics": (self.tics, self.product, self.cadence, self.limit),
+            "cone": (self.ra, self.dec, self.radius, self.product, self.cadence, self.limit),
+        }
+        self.look_button = _button("Look up", self.look)
+        self.get_button = _button("Download", self.download, disabled=True)
+        self.looking = Errand(session, self._planned)
+        self.getting = Errand(session, self._fetched, stopped=STOPPED)
+        self.pending = ActText(self._act, css=":host{padding:8px 10px}", sizing_mode="stretch_width")
+        every = (
+            self.list,
+            self.sector,
+            self.tics,
+            self.ra,
+            self.dec,
+            self.radius,
+            self.product,
+            self.cadence,
+            self.limit,
+        )
+        self._view = pn.Column(
+            live_text(
+                '<span class="quiet">Light curves of the Mikulski Archive for Space Telescopes. What has come is '
+                "not downloaded twice; a download that was stopped goes on where it was.</span>",
+                css=":host{padding:8px 10px 0}",
+                sizing_mode="stretch_width",
+            ),
+            pn.Row(self.way, *every, self.refresh, margin=0, sizing_mode="stretch_width", styles={"flex-wrap": "wrap"}),
+            pn.Row(self.look_button, self.get_button, margin=0),
+            self.looking.line,
+            self.getting.line,
+            self.pending,
+            sizing_mode="stretch_both",
+            margin=0,
+            scroll="y",
+        )
+        for field in (self.way, *every):
+            field.param.watch(self._changed, "value_input" if field is self.tics else "value")
+        session.follow(self._show_pending, "failures_changed")
+        session.follow(self._job_ended, "ended")
+        self._changed()
+        self._show_pending()
+
+    def look(self) -> None:
+        """Ask what there is to download."""
+        try:
+            title, ask = self._request()
+        except ClaraError as error:
+            self.looking.say(str(error), problem=True)
+            return
+        workspace = self.session.server.workspace
+
+        version = self._version
+
+        def work(report: Reporter) -> tuple[int, Plan, Cost]:
+            fetcher = Fetcher(workspace, report=report)
+            plan = ask(fetcher)
+            return version, plan, fetcher.cost(plan)
+
+        self.looking.go("look", f"look up {title}", work, lane=LANE, passing=True)
+
+    def download(self) -> None:
+        """Queue the download of what was looked up."""
+        if self.plan is not None:
+            self._get(self.plan, self._request()[0])
+
+    def resume(self) -> None:
+        """Queue what earlier downloads did not bring."""
+        plan = Fetcher(self.session.server.workspace).pending()
+        if plan.files:
+            self._get(plan, f"{count(len(plan.files), 'file')} of before")
+
+    def _get(self, plan: Plan, title: str) -> None:
+        workspace = self.session.server.workspace
+        refresh = bool(self.refresh.value)
+        self.getting.go(
+            "fetch",
+            f"fetch {title}",
+            lambda report: Fetcher(workspace, report=report).run(plan, refresh=refresh),
+            lane=LANE,
+        )
+
+    def _request(self) -> tuple[str, Any]:
+        """What is asked for, in words and as a question to a `Fetcher`."""
+        more = {"limit": self.limit.value or None, "cadence_s": self.cadence.value, "refresh": bool(self.refresh.value)}
+        more["product"] = self.product.value
+        way = self.way.value
+        if way == "list":
+            name = self.list.value
+            return name, lambda fetcher: fetcher.listed(target_list(name), refresh=more["refresh"])
+        if way == "sector":
+            number = int(self.sector.value or 0)
+            up_to = f", up to {more['limit']:,}" if more["limit"] else ""
+            return f"sector {number}{up_to}", lambda fetcher: fetcher.sector(number, **more)
+        if way == "tics":
+            tics = numbers_in(self.tics.value_input or "")
+            named = f"TIC {tics[0]}" + (f" and {len(tics) - 1:,} more" if len(tics) > 1 else "")
+            return named, lambda fetcher: fetcher.stars(tics, **more)
+        ra, dec, radius = (float(field.value or 0) for field in (self.ra, self.dec, self.radius))
+        if not radius > 0:
+            raise ArchiveError("the radius must be more than 0 degrees")
+        return f"{radius:g}° around {ra:.4f} {dec:+.4f}", lambda fetcher: fetcher.cone(ra, dec, radius, **more)
+
+    def _planned(self, result: tuple[int, Plan, Cost]) -> None:
+        version, plan, cost = result
+        if version != self._version:
+            return
+        self.plan = plan
+        self.looking.line.object = plan_html(plan, cost)
+        self.get_button.disabled = not plan.files
+
+    def _fetched(self, fetched: Fetched) -> None:
+        self.getting.line.object = fetched_html(fetched)
+        self.refresh.value = False
+
+    def _changed(self, *events: object) -> None:
+        """Show the fields of the chosen way; a plan of other values counts no more."""
+        wanted = self._fields[self.way.value]
+        for fields in self._fields.values():
+            for field in fields:
+                field.visible = field in wanted and (field is not self.cadence or self.product.value == "SPOC")
+        self.plan = None
+        self._version += 1
+        self.get_button.disabled = True
+        if not self.looking.busy:
+            self.looking.line.object = ""
+
+    def _job_ended(self, *events: object) -> None:
+        """What was planned before has come by now."""
+        ended: Job | None = self.session.ended
+        if ended is not None and ended.kind == "fetch":
+            self._changed()
+
+    def _show_pending(self, *events: object) -> None:
+        left = len(self.session.server.workspace.failures.kept(DOWNLOAD))
+        self.pending.object = (
+            f"{count(left, 'file')} of earlier downloads did not come, because they failed or were stopped. "
+            f"{act_button(RESUME, 'Go on')} {act_button(FORGET, 'Forget them')}"
+            if left
+            else ""
+        )
+
+    def _act(self, act: str) -> None:
+        if act == RESUME:
+            self.resume()
+        elif act == FORGET:
+            failures = self.session.server.workspace.failures
+            self.session.attempt(
+                lambda: failures.clear(DOWNLOAD, failures.kept(DOWNLOAD)), lambda nothing: self._show_pending()
+            )
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view
+
+
+def _lists() -> dict[str, str]:
+    lists = {}
+    for name in target_lists():
+        known = target_list(name)
+        lists[f"{known.title} ({len(known.star) + len(known.file)})"] = name
+    return lists
+
+
+def _button(label: str, act: Any, **options: Any) -> Any:
+    return Button(label=label, margin=(2, 0, 4, 10), on_click=act, **options)

@@ -1,0 +1,330 @@
+"""What Gaia knows of the selected star, and where it stands among all stars of the workspace."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+
+import numpy as np
+import pandas as pd
+import panel as pn
+from bokeh.models import ColumnDataSource
+
+from clara_app.areas.parts import part
+from clara_app.card import card, live_text
+from clara_app.fields import Button, Choice
+from clara_app.panes.facts import number
+from clara_app.session import Session
+from clara_app.theme import Look, look, paint_frame, plot
+from clara_engine.errors import FeatureError
+from clara_engine.evaluate.population import colour_magnitude
+from clara_engine.jobs import JobState, Reporter
+from clara_engine.studies.population import correlations, separation
+from clara_engine.workspace import Run
+
+__all__ = ["GaiaPane", "GaiaPlot", "correlations_html", "gaia_html", "subsets_html"]
+
+CSS = """
+:host { padding: 0 10px 4px; box-sizing: border-box; overflow-y: auto; }
+td, th { padding: 1px 4px; } .wide { white-space: normal; line-height: 1.35; padding-top: 4px; }
+"""
+SINGLE_RUWE = 1.4
+SIGNIFICANT = 0.05
+FACTS = (
+    ("parallax_mas", "parallax", "{:.3f}", "mas"),
+    ("gaia_distance_pc", "distance (GSP-Phot)", "{:,.0f}", "pc"),
+    ("ruwe", "RUWE", "{:.2f}", ""),
+    ("vtan_kms", "tangential velocity", "{:.1f}", "km/s"),
+    ("gaia_g", "G", "{:.2f}", "mag"),
+    ("bp_rp", "BP − RP", "{:.2f}", "mag"),
+    ("gaia_teff_k", "Teff (GSP-Phot)", "{:,.0f}", "K"),
+    ("gaia_logg", "log g (GSP-Phot)", "{:.2f}", "dex"),
+    ("gaia_mh", "[M/H] (GSP-Phot)", "{:+.2f}", "dex"),
+)
+FLAGS = {"gaia_variable": "variable in Gaia photometry", "gaia_non_single": "not a single star"}
+NAMES = {
+    "teff_k": "Teff",
+    "ruwe": "RUWE",
+    "vtan_kms": "v tan",
+    "bp_rp": "BP − RP",
+    "lum_lsun": "luminosity",
+    "logg": "log g",
+    "radius_rsun": "radius",
+    "mh": "[M/H]",
+}
+EMPTY = (
+    "No Gaia data in this workspace yet: open the area Data and ask the catalogues, or run "
+    "<code>clara crossmatch</code> in a terminal."
+)
+SIMULATED = "Simulated stars are in no catalogue: the diagram stays empty."
+KIND, SUBSETS = "population", "subsets"
+#: Parameters that are searched for groups; those that fewer stars have are left out.
+SEPARATING = ("teff_k", "logg", "radius_rsun", "lum_lsun", "mh", "ruwe", "vtan_kms", "bp_rp")
+LEAST_KNOWN = 0.5
+SHOWN_SUBSETS = 8
+
+
+class GaiaPlot:
+    """Figure of absolute G against BP − RP [mag], the bright end up."""
+
+    def __init__(self) -> None:
+        self.all, self.selected, self.here = (ColumnDataSource({"colour": [], "magnitude": []}) for _ in range(3))
+        self.figure = plot(
+            x_range=(-0.5, 4),
+            y_range=(15, -3),
+            tools="pan,wheel_zoom,box_zoom,reset",
+            active_drag="box_zoom",
+            x_axis_label="BP − RP (mag)",
+            y_axis_label="M_G (mag)",
+        )
+        self._all, self._selected, self._here = (
+            self.figure.scatter("colour", "magnitude", source=source, size=size, line_color=None, fill_alpha=alpha)
+            for source, size, alpha in ((self.all, 3, 0.6), (self.selected, 5, 0.9), (self.here, 12, 0.0))
+        )
+        self._here.glyph.update(line_width=2)
+
+    def show(self, table: pd.DataFrame, selection: list[str]) -> None:
+        """Draw all stars and the selected ones.
+
+        Parameters
+        ----------
+        table : DataFrame, indexed by target id
+            As `colour_magnitude` gives it.
+        """
+        placed = table[table["abs_g"].notna()]
+        for source, rows in ((self.all, placed), (self.selected, placed[placed.index.isin(selection)])):
+            source.data = {
+                "colour": rows["bp_rp"].to_numpy(np.float32),
+                "magnitude": rows["abs_g"].to_numpy(np.float32),
+            }
+        if len(placed):
+            for axis, values, way in (
+                (self.figure.x_range, placed["bp_rp"], 1),
+                (self.figure.y_range, placed["abs_g"], -1),
+            ):
+                low, high = float(values.min()), float(values.max())
+                room = 0.06 * (high - low) or 0.5
+                start, end = (low - room, high + room)[::way]
+                axis.update(start=start, end=end, reset_start=start, reset_end=end)
+
+    def mark(self, row: pd.Series | None) -> None:
+        """Mark one star."""
+        known = row is not None and pd.notna(row["abs_g"])
+        self.here.data = {
+            "colour": [row["bp_rp"]] if known and row is not None else [],
+            "magnitude": [row["abs_g"]] if known and row is not None else [],
+        }
+
+    def paint(self, colours: Look) -> None:
+        """Take the colours of a look."""
+        paint_frame(self.figure, colours)
+        self._all.glyph.fill_color = colours.points
+        self._selected.glyph.fill_color = colours.accent
+        self._here.glyph.line_color = colours.warn
+
+
+def gaia_html(row: pd.Series, place: pd.Series, flags: dict[str, str]) -> str:
+    """What Gaia says of a star, with what speaks against trusting it.
+
+    Parameters
+    ----------
+    row : Series
+        Catalogue parameters.
+    place : Series
+        Its row of `colour_magnitude`.
+    flags : dict
+        Value of each family of `FLAGS` that the star has.
+    """
+    lines = []
+    if pd.notna(place["abs_g"]):
+        error = f" ± {place['abs_g_error']:.2f}" if pd.notna(place["abs_g_error"]) else ""
+        lines.append(f"<tr><td>M_G, no extinction</td><td>{place['abs_g']:.2f}{error} mag</td></tr>")
+    for column, title, form, unit in FACTS:
+        if not pd.notna(row.get(column)):
+            continue
+        text = number(row[column], form, unit)
+        error = row.get("parallax_error_mas")
+        if column == "parallax_mas" and pd.notna(error):
+            text = f"{form.format(row[column])} ± {error:.3f} mas"
+        if column == "ruwe" and row[column] > SINGLE_RUWE:
+            text = f'<span class="problem">{text}, above {SINGLE_RUWE}: perhaps not single</span>'
+        lines.append(f"<tr><td>{title}</td><td>{text}</td></tr>")
+    notes = [
+        f"{title}: {value}" if value != "yes" else title
+        for family, title in FLAGS.items()
+        if (value := flags.get(family))
+    ]
+    notes += [place["reason"]] if place["reason"] else []
+    said = "".join(f'<div class="wide">{escape(note)}</div>' for note in notes)
+    return f"<table>{''.join(lines)}</table>{said}"
+
+
+def correlations_html(table: pd.DataFrame, run: str) -> str:
+    """Rank correlation of a run's score with each parameter, beside chance."""
+    rows = []
+    for row in table.itertuples():
+        name = escape(NAMES.get(row.parameter, row.parameter))
+        if not np.isfinite(row.rho):
+            rows.append(f'<tr><td>{name}</td><td colspan="3" class="quiet wide">{escape(row.reason)}</td></tr>')
+            continue
+        rho = f"{row.rho:+.2f} ({row.rho_low:+.2f} … {row.rho_high:+.2f})"
+        rho = f"<b>{rho}</b>" if row.p_corrected < SIGNIFICANT else rho
+        rows.append(f"<tr><td>{name}</td><td>{rho}</td><td>{row.p_corrected:.2g}</td><td>{row.stars:,}</td></tr>")
+    head = "<tr><th></th><th>ρ (95 % interval)</th><th>p</th><th>stars</th></tr>"
+    return (
+        f"<table>{head}{''.join(rows)}</table><div class='wide quiet'>Spearman's ρ of {escape(run)}'s anomaly score, "
+        "by chance 0; bootstrap interval; p after Holm's correction, in bold below 0.05. A star counts once, whatever "
+        "its sectors.</div>"
+    )
+
+
+def subsets_html(table: pd.DataFrame) -> str:
+    """The subsets of parameters that set groups of stars apart best, as `Population.separation` found them."""
+
+    def names(parameters: str) -> str:
+        return escape(", ".join(NAMES.get(name, name) for name in parameters.split(",")))
+
+    rows = "".join(
+        f"<tr><td class='wide'>{names(row.parameters)}</td><td>{row.silhouette:.2f}</td>"
+        f"<td>{row.chance:.2f}</td><td>{row.p_value:.2g}</td><td>{row.stars:,}</td></tr>"
+        for row in table.head(SHOWN_SUBSETS).itertuples()
+    )
+    head = "<tr><th></th><th>silhouette</th><th>chance</th><th>p</th><th>stars</th></tr>"
+    return (
+        f"<table>{head}{rows}</table><div class='wide quiet'>Silhouette (−1 to 1) of three k-means groups; chance is "
+        "the best of the whole search on shuffled stars, which allows for how many subsets were tried.</div>"
+    )
+
+
+class GaiaPane(pn.viewable.Viewer):
+    """Colour–magnitude diagram, Gaia's facts, and the score against stellar parameters. Works only while in view."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.plot = GaiaPlot()
+        self.places = pd.DataFrame(columns=["bp_rp", "abs_g", "abs_g_error", "reason"])
+        self._drawn: tuple[object, ...] = ()
+        self.views = Choice(
+            label="view of Gaia",
+            options=["star", "population", "subsets"],
+            value="star",
+            description="what Gaia says of the star; how the score goes with stellar parameters; which few parameters "
+            "set groups of stars apart",
+        )
+        self.button = Button(
+            label="Correlate",
+            margin=(4, 10),
+            on_click=self.press,
+            description="correlate the score of the run with Teff, RUWE, velocity, colour and luminosity",
+        )
+        self._note = live_text(css=":host{padding:0 10px 4px}", visible=False)
+        self._html = live_text(css=CSS, sizing_mode="stretch_both")
+        self._view = card(
+            "Gaia",
+            self._note,
+            pn.Row(
+                part(pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), "1 1 0"),
+                part(pn.Column(self.button, self._html, sizing_mode="stretch_both", margin=0), "1.1 1 0"),
+                sizing_mode="stretch_both",
+                margin=0,
+            ),
+            tools=(self.views,),
+            chip=session.param.star_origin,
+        )
+        self.views.param.watch(self._show, "value")
+        session.follow(self._show, "star", "scored", "selection", "jobs", "star_tab", "run_id")
+        session.follow(self._paint, "dark")
+        self._show()
+        self._paint()
+
+    def press(self) -> None:
+        """Queue what the view asks for: the correlations of the run on the screen, or the search of subsets."""
+        run, server = self.session.run, self.session.server
+        if self.views.value == "subsets":
+            server.submit_once(SUBSETS, "subsets of parameters", self._separate)
+        elif run is not None:
+            server.submit_once(KIND, f"population of {run.name}", partial(self._correlate, run))
+        self.session.hear()
+
+    def _separate(self, report: Reporter) -> tuple[str, pd.DataFrame]:
+        names = self._names()
+        if len(names) < 2:
+            raise FeatureError(f"fewer than two of {', '.join(SEPARATING)} are known: ask the catalogues, in Data")
+        return "", separation(self.session.server.workspace, names, report=report)
+
+    def _names(self) -> list[str]:
+        known = self.session.server.workspace.parameters.table().reindex(columns=list(SEPARATING)).notna().mean()
+        return [name for name in SEPARATING if known[name] >= LEAST_KNOWN]
+
+    def _correlate(self, run: Run, report: Reporter) -> tuple[str, pd.DataFrame]:
+        return run.id, correlations(self.session.server.workspace, run, report=report)
+
+    def _show(self, *events: object) -> None:
+        session = self.session
+        if session.star_tab != "gaia":
+            return
+        if self._drawn != (session.scored, tuple(session.selection)):
+            self._drawn = (session.scored, tuple(session.selection))
+            self.places = colour_magnitude(session.server.catalogue())
+            self.plot.show(self.places, session.selection)
+        here = session.target_id if session.target_id in self.places.index else None
+        self.plot.mark(None if here is None else self.places.loc[here])
+        empty = not self.places["abs_g"].notna().any()
+        words = (SIMULATED if session.origin == "SIMULATED" else EMPTY) if empty else ""
+        self._note.param.update(object=f'<span class="quiet">{words}</span>', visible=empty)
+        self.button.visible = False
+        if self.views.value == "subsets":
+            self._show_subsets()
+        elif self.views.value == "population":
+            self._show_population()
+        elif here is None:
+            self._html.object = '<span class="quiet">Choose a star on the map or in the ranking.</span>'
+        else:
+            labels = session.server.workspace.labels.of(here)
+            flags = dict(zip(labels["family"], labels["value"], strict=True))
+            self._html.object = gaia_html(session.server.catalogue().loc[here], self.places.loc[here], flags)
+
+    def _last(self, kind: str, key: str) -> tuple[pd.DataFrame | None, bool]:
+        """What the last job of a kind found, and whether one goes on."""
+        jobs = [job for job in self.session.jobs if job.kind == kind]
+        done = [job.result for job in jobs if job.state is JobState.DONE]
+        found = next((result[1] for result in reversed(done) if result[0] == key), None)
+        return found, any(job.state.active for job in jobs)
+
+    def _show_subsets(self) -> None:
+        table, busy = self._last(SUBSETS, "")
+        if table is not None:
+            self._html.object = subsets_html(table)
+            return
+        self.button.param.update(visible=True, disabled=busy, label="Search")
+        words = (
+            "being searched …"
+            if busy
+            else (
+                "Search tries every two or three stellar parameters, and lists those in which the stars fall into "
+                "groups."
+            )
+        )
+        self._html.object = f'<span class="quiet">{words}</span>'
+
+    def _show_population(self) -> None:
+        session = self.session
+        table, busy = self._last(KIND, session.run_id)
+        if table is not None and session.run is not None:
+            self._html.object = correlations_html(table, session.run.name)
+            return
+        self.button.param.update(visible=True, disabled=busy or session.run is None, label="Correlate")
+        self._html.object = '<span class="quiet">{}</span>'.format(
+            "No run yet: set the wheel and press Retrain."
+            if session.run is None
+            else "being computed …"
+            if busy
+            else "Correlate tells whether strange stars are hot, fast, bright or not single more often than others."
+        )
+
+    def _paint(self, *events: object) -> None:
+        self.plot.paint(look(self.session.dark))
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

@@ -1,0 +1,130 @@
+"""What can be taken away from the queue: reports, tables, and tables sent to other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import panel as pn
+
+from clara_app.card import live_text
+from clara_app.errand import Errand
+from clara_app.fields import Button, Download
+from clara_app.session import Session
+from clara_engine.jobs import Reporter
+from clara_engine.report.export import FORMATS, ranking, table_bytes
+
+__all__ = ["HandOn"]
+
+
+class HandOn(pn.viewable.Viewer):
+    """One line of buttons.
+
+    Parameters
+    ----------
+    stars : callable
+        Target ids of the list.
+    """
+
+    def __init__(self, session: Session, stars: Callable[[], list[str]]) -> None:
+        super().__init__()
+        self.session, self.stars = session, stars
+        self.report_text = ""
+        self.reporting = Errand(session, self._reported, stopped="the report was cancelled")
+        self.sending = Errand(session, self._sent, stopped="sending was cancelled")
+        self.one = self._button("this star", "a report on this star, to read and print", self.report_star)
+        self.list = self._button("list", "a report on the stars of the list, one a page", self.report_list)
+        self.send = self._button("TOPCAT / Aladin", "send the list to programs on CLARA's computer (SAMP)", self.samp)
+        self.save = Download(
+            lambda: self.report_text.encode(),
+            filename="clara-report.html",
+            label="Save report",
+            look="filled",
+            visible=False,
+        )
+        tables = [
+            Download(partial(self.table, ending), filename=f"clara-queue{ending}", label=kind.title, look="text")
+            for ending, kind in FORMATS.items()
+        ]
+        quiet = ":host{opacity:.65;white-space:nowrap}"
+        bar = [
+            live_text("Report", css=quiet),
+            self.one,
+            self.list,
+            self.save,
+            pn.layout.HSpacer(),
+            live_text("List as", css=quiet),
+            *tables,
+            self.send,
+        ]
+        for piece in bar:
+            piece.align = "center"
+        self._view = pn.Column(
+            self.reporting.line,
+            self.sending.line,
+            pn.Row(
+                *bar,
+                margin=(2, 8),
+                height=28,
+                sizing_mode="stretch_width",
+                styles={"align-items": "center", "gap": "4px"},
+            ),
+            sizing_mode="stretch_width",
+            margin=0,
+        )
+
+    def table(self, ending: str) -> bytes:
+        """The list with everything known of its stars; `ending` is a key of `FORMATS`."""
+        session = self.session
+        return table_bytes(ranking(session.server.workspace, session.run, self.stars()), ending)
+
+    def report_star(self) -> None:
+        """Queue a report on the star on the screen."""
+        self._report([self.session.target_id] if self.session.target_id else [])
+
+    def report_list(self) -> None:
+        """Queue a report on the stars of the list."""
+        self._report(list(self.stars()))
+
+    def samp(self) -> None:
+        """Queue that the list is sent to programs that read tables."""
+        workspace, run, stars = self.session.server.workspace, self.session.run, list(self.stars())
+
+        def work(report: Reporter) -> list[str]:
+            from clara_engine.report.samp import send_ranking
+
+            report.stage("sending")
+            return send_ranking(workspace, ranking(workspace, run, stars), run.name if run else "targets")
+
+        self.sending.go("samp", "sending a table", work, lane="samp", passing=True)
+
+    def _report(self, stars: list[str]) -> None:
+        workspace, run = self.session.server.workspace, self.session.run
+        self.save.visible = False
+
+        def work(report: Reporter) -> str:
+            from clara_engine.report.pages import report_html
+
+            return report_html(workspace, stars, run, report=report)
+
+        self.reporting.go("report", f"report on {len(stars):,} star{'' if len(stars) == 1 else 's'}", work)
+
+    def _reported(self, text: str) -> None:
+        self.report_text = text
+        self.save.visible = True
+        self.reporting.say("The report is ready: save it, and print it from the browser to get a PDF.")
+
+    def _sent(self, names: list[str]) -> None:
+        self.sending.say(f"sent to {', '.join(names)}")
+
+    @staticmethod
+    def _button(label: str, description: str, act: Callable[[], None]) -> Button:
+        return Button(
+            label=label,
+            description=description,
+            look="text",
+            on_click=lambda: act(),
+        )
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

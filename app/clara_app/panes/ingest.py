@@ -1,0 +1,288 @@
+"""Light curves and labels from files: of the server's machine, or uploaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+
+from clara_app.card import live_text
+from clara_app.errand import Errand
+from clara_app.fields import Button, FileField, TextField, Ticks
+from clara_app.session import Session
+from clara_app.words import count, size
+from clara_engine.errors import ClaraError
+from clara_engine.jobs import Reporter
+from clara_engine.readers.columns import Columns
+from clara_engine.readers.table_file import NEEDED
+from clara_engine.store.labels import LabelBook
+from clara_engine.store.light_curve_files import Survey, survey
+from clara_engine.store.uploads import keep_upload
+from clara_engine.workspace import Ingested
+
+__all__ = ["IngestPane", "ingested_html", "survey_html"]
+
+CURVES = ".fits,.fit,.gz,.csv,.tsv,.ecsv,.txt,.dat,.parquet"
+TABLES = ".csv,.gz"
+MOST_BYTES = 300_000_000
+SIDE = (8, 10, 4, 10)
+LOOKS = "looks"
+SHOWN = 50
+STOPPED = "cancelled; what had been read is registered, the rest is not"
+
+
+def survey_html(found: Survey) -> str:
+    """What a folder holds, before it is registered."""
+    looked = "" if found.looked_at == found.files else f" of the {found.looked_at} that were looked at"
+    products = ", ".join(f"{number:,} {escape(name)}" for name, number in found.products.items()) or "none readable"
+    lines = [f"<b>{count(found.files, 'file')}</b>, {size(found.bytes)}: {products}{looked}"]
+    if found.unreadable:
+        lines.append(
+            f'<span class="problem">{len(found.unreadable)}{looked} can\'t be read, such as '
+            f"{escape(found.unreadable[0])}</span>"
+        )
+    if found.other_tables:
+        lines.append(
+            f'<span class="quiet">{count(found.other_tables, "table")} passed over: they lack {escape(NEEDED)}</span>'
+        )
+    return "<br>".join(lines)
+
+
+def ingested_html(result: Ingested) -> str:
+    """What became of the files."""
+    parts = [f"{result.added:,} registered", f"{result.known:,} known already"]
+    if result.duplicates:
+        parts.append(f"{count(len(result.duplicates), 'duplicate')} left out")
+    if result.other_tables:
+        parts.append(f"{count(len(result.other_tables), 'other table')} passed over")
+    if result.unreadable:
+        parts.append(f"{len(result.unreadable):,} can't be read: see Failures")
+    words = ", ".join(parts)
+    if not result.duplicates:
+        return words
+    rows = "".join(
+        f'<tr><td class="text">{escape(Path(path).name)}</td><td class="text">{escape(first)}</td></tr>'
+        for path, first in result.duplicates[:SHOWN]
+    )
+    more = f"<p>and {len(result.duplicates) - SHOWN:,} more</p>" if len(result.duplicates) > SHOWN else ""
+    return (
+        f"{words}<details><summary>duplicates</summary><table><tr><th class='text'>file</th>"
+        f"<th class='text'>holds the same target as</th></tr>{rows}</table>{more}</details>"
+    )
+
+
+class IngestPane(pn.viewable.Viewer):
+    """A folder, uploaded light curves, and labels from a table."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.path = TextField(
+            label="Folder or file on the machine of the server",
+            labelled=True,
+            margin=SIDE,
+            sizing_mode="stretch_width",
+        )
+        self.folder_columns = _columns_field()
+        self.look_button = _button("Look", self.look)
+        self.register_button = _button("Register", self.register, disabled=True)
+        self.looking = Errand(session, self._looked)
+        self.registering = Errand(session, lambda result: self._registered(self.registering, result), stopped=STOPPED)
+        self.upload_columns = _columns_field()
+        self.uploads = _upload("Choose light curves", CURVES, multiple=True)
+        self.uploading = Errand(session, lambda result: self._registered(self.uploading, result), stopped=STOPPED)
+        self.label_file = _upload("Choose a table of labels", TABLES)
+        self.columns = Ticks(
+            label="Columns with labels",
+            options=[],
+            margin=SIDE,
+            sizing_mode="stretch_width",
+            visible=False,
+        )
+        self.numbers = Ticks(
+            label="Columns with numbers: catalogue parameters",
+            options=[],
+            margin=SIDE,
+            sizing_mode="stretch_width",
+            visible=False,
+        )
+        self.label_button = _button("Store", self.store_labels, visible=False)
+        self.labelling = Errand(session, self._labelled)
+        self._labels_path: Path | None = None
+        self.path.param.watch(lambda event: self.look(), "enter_pressed")
+        for field in (self.path, self.folder_columns):
+            field.param.watch(lambda event: self._forget(), "value_input")
+        self.uploads.param.watch(self._uploaded, "value")
+        self.label_file.param.watch(self._label_file_came, "value")
+        self._view = pn.Column(
+            _title("A folder of light curves"),
+            _note(f"SPOC, TESS-SPOC, QLP, TASOC, eleanor-lite, Kepler and K2 FITS files, and tables with {NEEDED}."),
+            self.path,
+            self.folder_columns,
+            pn.Row(self.look_button, self.register_button, margin=0),
+            self.looking.line,
+            self.registering.line,
+            _title("Upload a few light curves"),
+            _note(
+                f"Up to {size(MOST_BYTES)}; they are kept in the workspace. A table says whose it is in a column "
+                "tic, in a line <code># tic: 261136679</code>, or in its name, TIC261136679.csv."
+            ),
+            self.upload_columns,
+            self.uploads,
+            self.uploading.line,
+            _title("Labels and parameters from a table"),
+            _note(
+                "CSV with a column tic, kic, epic or target_id. Runs are measured against labels; an empty cell is "
+                "none."
+            ),
+            self.label_file,
+            self.columns,
+            self.numbers,
+            self.label_button,
+            self.labelling.line,
+            sizing_mode="stretch_both",
+            margin=0,
+            scroll="y",
+        )
+
+    # -- a folder ------------------------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Say what the path holds."""
+        text = _typed(self.path)
+        if not text:
+            self.looking.say("type a path first", problem=True)
+            return
+        place = Path(text).expanduser()
+        columns = _typed(self.folder_columns)
+
+        def work(report: Reporter) -> tuple[Path, str, Survey]:
+            return place, columns, survey([place], report, columns=columns)
+
+        self.looking.go("look", f"look into {place.name}", work, lane=LOOKS, passing=True)
+
+    def register(self) -> None:
+        """Queue the registration of what was found."""
+        place = Path(_typed(self.path)).expanduser()
+        self._register(self.registering, [place], f"register {place}", _typed(self.folder_columns))
+
+    def _looked(self, result: tuple[Path, str, Survey]) -> None:
+        place, columns, found = result
+        if (place, columns) != (Path(_typed(self.path)).expanduser(), _typed(self.folder_columns)):
+            return
+        self.looking.line.object = survey_html(found)
+        self.register_button.param.update(disabled=False, label=f"Register {count(found.files, 'file')}")
+
+    def _forget(self) -> None:
+        self.looking.line.object = ""
+        self.register_button.param.update(disabled=True, label="Register")
+
+    def _register(self, errand: Errand, places: list[Path], title: str, columns: str) -> None:
+        def work(report: Reporter) -> Ingested:
+            report.stage("reading headers")
+            return self.session.server.workspace.ingest(places, report, columns=columns)
+
+        errand.go("ingest", title, work)
+
+    def _registered(self, errand: Errand, ingested: Ingested) -> None:
+        errand.line.object = ingested_html(ingested)
+
+    # -- uploads -------------------------------------------------------------------------------------------------------
+
+    def take(self, files: Mapping[str, bytes]) -> None:
+        """Keep uploaded light curves and register them."""
+        columns = _typed(self.upload_columns)
+        try:
+            if columns:
+                Columns.parse(columns)
+            places = [keep_upload(self.session.server.workspace.folder, name, body) for name, body in files.items()]
+        except ClaraError as error:
+            self.uploading.say(str(error), problem=True)
+            return
+        self._register(self.uploading, places, f"register {count(len(places), 'uploaded file')}", columns)
+
+    def _uploaded(self, event: Any) -> None:
+        self.take(event.new)
+
+    # -- labels --------------------------------------------------------------------------------------------------------
+
+    def take_labels(self, name: str, content: bytes) -> None:
+        """Keep a table and offer its columns."""
+        workspace = self.session.server.workspace
+        try:
+            self._labels_path = keep_upload(workspace.folder, name, content)
+            columns = workspace.labels.columns_of(self._labels_path)
+        except ClaraError as error:
+            self._offer({})
+            self.labelling.say(str(error), problem=True)
+            return
+        self._offer(columns)
+        self.labelling.say(f"{self._labels_path.name}: choose columns")
+
+    def store_labels(self) -> None:
+        """Queue the chosen columns."""
+        path, labels, numbers = self._labels_path, list(self.columns.value or []), list(self.numbers.value or [])
+        if path is None or not (labels or numbers):
+            self.labelling.say("choose a column first", problem=True)
+            return
+        book = self.session.server.workspace.labels
+        self.labelling.go("labels", f"labels of {path.name}", partial(_store, book, path, labels, numbers))
+
+    def _offer(self, columns: dict[str, str]) -> None:
+        named = {f"{column} ({what})": column for column, what in columns.items()}
+        numbers = {title: column for title, column in named.items() if columns[column].startswith("numbers")}
+        self.columns.param.update(options=named, value=[], visible=bool(named))
+        self.numbers.param.update(options=numbers, value=[], visible=bool(numbers))
+        self.label_button.visible = bool(named)
+
+    def _label_file_came(self, event: Any) -> None:
+        for name, content in event.new.items():
+            self.take_labels(name, content)
+
+    def _labelled(self, stored: dict[str, int]) -> None:
+        none = not any(stored.values())
+        words = ", ".join(f"{name}: {number:,}" for name, number in stored.items())
+        self.labelling.say(f"stored {words}{'; is any of these stars registered here?' if none else ''}", problem=none)
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view
+
+
+def _store(book: LabelBook, path: Path, labels: list[str], numbers: list[str], report: Reporter) -> dict[str, int]:
+    report.stage("storing")
+    stored = {f"labels {name}": number for name, number in book.import_csv(path, {c: c for c in labels}).items()}
+    return stored | ({"parameters": book.import_parameters(path, numbers)} if numbers else {})
+
+
+def _button(label: str, act: Any, **options: Any) -> Any:
+    return Button(label=label, margin=(0, 0, 4, 10), on_click=act, **options)
+
+
+def _upload(label: str, accept: str, **options: Any) -> FileField:
+    return FileField(label=label, accept=accept, margin=SIDE, width=260, most_bytes=MOST_BYTES, **options)
+
+
+def _columns_field() -> TextField:
+    return TextField(
+        label="Columns, where their names are not known",
+        labelled=True,
+        placeholder="time=TIME flux=FLUX",
+        margin=SIDE,
+        sizing_mode="stretch_width",
+    )
+
+
+def _typed(field: TextField) -> str:
+    return (field.value_input or "").strip()
+
+
+def _title(words: str) -> Any:
+    return live_text(f"<b>{words}</b>", css=":host{padding:8px 10px 0}", sizing_mode="stretch_width")
+
+
+def _note(text: str) -> Any:
+    return live_text(f'<span class="quiet">{text}</span>', css=":host{padding:0 10px}", sizing_mode="stretch_width")

@@ -1,0 +1,249 @@
+"""What is being computed: stage, percentage, time left, cancel; and what was computed before."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from html import escape
+from typing import Any
+
+import pandas as pd
+import panel as pn
+
+from clara_app.act_text import ActText, act_button
+from clara_app.card import live_text
+from clara_app.dialog import Dialog
+from clara_app.fields import Button
+from clara_app.session import Session
+from clara_app.theme import progress_css
+from clara_app.words import clock, moment
+from clara_engine.jobs import Job, JobState
+from clara_engine.store.versions import Topic
+
+__all__ = ["JobsBar", "JobsList", "JobsPane", "active_html", "history_html", "job_line"]
+
+SHOWN = 200
+CANCEL = "cancel:"
+MAY_SHRINK = {"flex": "0 1 auto", "min-width": "0"}
+BRIEF_S = 0.5
+#: A long title must not push the rest of the header off a small screen.
+LINE_CSS = """
+:host { color: white; }
+div { display: flex; align-items: center; gap: 8px; min-width: 0; }
+span { min-width: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+b { flex: none; font-weight: 400; white-space: nowrap; }
+""" + progress_css("flex: none; width: 70px; height: 5px;", bar="white", behind="rgba(255, 255, 255, .25)")
+#: What the state of a job that is only in the history means, when it says that the job goes on.
+LOST = "not ended: its server has stopped, or is another one"
+
+
+def job_line(job: Job, waiting: int = 0) -> tuple[str, str]:
+    """What the job at the head of the queue does, and how far it is."""
+    if job.state is JobState.QUEUED:
+        return f"{job.title}: waiting", ""
+    left = f" · {clock(job.seconds_left)} left" if job.seconds_left is not None else ""
+    more = f" · {waiting} more" if waiting else ""
+    return f"{job.title}: {job.stage or 'starting'}", f"{job.fraction:.0%}{left}{more}"
+
+
+def _worth_showing(job: Job) -> bool:
+    """Whether a job goes on; a look at something only when it lasts."""
+    return job.state.active and not (job.passing and time.time() - job.created < BRIEF_S)
+
+
+def active_html(jobs: list[Job]) -> str:
+    """A table of what runs and what waits, in the order in which it will be done."""
+    active = [job for job in jobs if _worth_showing(job)]
+    if not active:
+        return '<p class="quiet">Nothing is being computed.</p>'
+    active.sort(key=lambda job: (job.state is not JobState.RUNNING, job.created))
+    rows, place = [], 0
+    for job in active:
+        left = "" if job.seconds_left is None else clock(job.seconds_left)
+        took = "" if job.started is None else clock(time.time() - job.started)
+        if job.state is JobState.RUNNING:
+            stage = escape(job.stage or "starting")
+            bar = (
+                f'<progress max="1" value="{job.fraction:.3f}" aria-label="{escape(job.title, quote=True)}"></progress>'
+            )
+            done = f"{bar} {job.fraction:.0%}"
+        else:
+            place += 1
+            stage, done = f"waiting, number {place} in the queue", ""
+        rows.append(
+            f'<tr><td class="text">{escape(job.title)}</td><td class="text">{escape(job.kind)}</td>'
+            f'<td class="text">{stage}</td><td>{done}</td><td>{left}</td><td>{took}</td>'
+            f"<td>{act_button(CANCEL + job.id, 'Cancel', f'cancel {job.title}')}</td></tr>"
+        )
+    head = (
+        '<tr><th>job</th><th class="text">kind</th><th class="text">stage</th><th>of the stage</th>'
+        "<th>left m:s</th><th>so far m:s</th><th></th></tr>"
+    )
+    return f"<table>{head}{''.join(rows)}</table>"
+
+
+def history_html(log: pd.DataFrame, active: Collection[str] = ()) -> str:
+    """A table of ended jobs, newest first; the details of a failed one are folded.
+
+    Parameters
+    ----------
+    log : DataFrame
+        As `JobLog.frame` gives it.
+    active : collection of str
+        Ids of the jobs of this server that go on; they are left out.
+    """
+    ended = log[~log["job_id"].isin(list(active))]
+    if ended.empty:
+        return '<p class="quiet">No job has ended in this workspace yet.</p>'
+    rows = []
+    for job in ended.to_dict("records"):
+        lost = job["state"] in (JobState.QUEUED, JobState.RUNNING)
+        state, reason = ("lost", LOST) if lost else (str(job["state"]), str(job["message"]))
+        mark = ' class="problem"' if job["state"] == JobState.FAILED else ""
+        took = "" if pd.isna(job["started"]) or pd.isna(job["finished"]) else clock(job["finished"] - job["started"])
+        rows.append(
+            f"<tr><td>{moment(job['created'])}</td><td class='text'>{escape(str(job['title']))}</td>"
+            f"<td class='text'>{escape(str(job['kind']))}</td><td{mark}>{state}</td><td>{took}</td>"
+            f"<td class='text'>{escape(reason or _stage(job))}{_details(job)}</td></tr>"
+        )
+    head = (
+        '<tr><th>asked for</th><th class="text">job</th><th class="text">kind</th><th>state</th><th>took m:s</th>'
+        '<th class="text">reason, or last stage</th></tr>'
+    )
+    return f"<table>{head}{''.join(rows)}</table>"
+
+
+def _stage(job: dict[str, Any]) -> str:
+    return str(job["stage"]) if job["state"] != JobState.DONE else ""
+
+
+def _details(job: dict[str, Any]) -> str:
+    if not job["log"]:
+        return ""
+    return f"<details><summary>details for whoever mends it</summary><pre>{escape(str(job['log']))}</pre></details>"
+
+
+class JobsPane(pn.viewable.Viewer):
+    """Every job of this workspace: those of this server, which all its sessions share, and those before.
+
+    Parameters
+    ----------
+    in_view : callable
+        Whether anybody sees it; while nobody does, nothing is drawn.
+    """
+
+    def __init__(self, session: Session, in_view: Callable[[], bool] = lambda: True) -> None:
+        super().__init__()
+        self.session = session
+        self._in_view = in_view
+        self.active = ActText(self._act, sizing_mode="stretch_width", css=":host{padding:2px 10px}")
+        self.history = ActText(self._act, sizing_mode="stretch_both", css=":host{padding:2px 10px}")
+        self._view = pn.Column(
+            live_text("<b>Now</b>", css=":host{padding:4px 10px 0}"),
+            self.active,
+            live_text("<b>Before</b>", css=":host{padding:8px 10px 0}"),
+            self.history,
+            sizing_mode="stretch_both",
+            margin=0,
+        )
+        self._seen: Any = None
+        session.follow(self.refresh, "jobs", "jobs_changed", "area")
+        self.refresh()
+
+    def cancel(self, job_id: str) -> None:
+        """Ask a job to stop."""
+        self.session.cancel(job_id)
+
+    def _act(self, act: str) -> None:
+        if act.startswith(CANCEL):
+            self.cancel(act.removeprefix(CANCEL))
+
+    def refresh(self, *events: object) -> None:
+        """Draw the jobs as they stand."""
+        if not self._in_view():
+            return
+        jobs = self.session.jobs
+        self.active.object = active_html(jobs)
+        active = {job.id for job in jobs if job.state.active}
+        log = self.session.server.workspace.job_log
+        states = [self.session.server.versions[Topic.JOBS], *((job.id, job.state) for job in jobs)]
+        if states != self._seen:
+            self._seen = states
+            self.history.object = history_html(log.frame(SHOWN), active)
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view
+
+
+class JobsBar(pn.viewable.Viewer):
+    """The job that runs, in the header."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._line = live_text(css=LINE_CSS, align="center", styles=MAY_SHRINK)
+        cancel = Button(
+            symbol="✕",
+            look="text",
+            css="button{color:white}",
+            label="cancel this job",
+            on_click=self.cancel,
+            align="center",
+        )
+        self._parts = (self._line, cancel)
+        self._view = pn.Row(
+            margin=0, visible=False, align="center", styles={"gap": "8px", "align-items": "center"} | MAY_SHRINK
+        )
+        session.follow(self._show, "jobs")
+        self._show()
+
+    @property
+    def head(self) -> Job | None:
+        """The running job (a training before a map), else the first that waits."""
+        active = [job for job in self.session.jobs if _worth_showing(job)]
+        active.sort(key=lambda job: (job.state is not JobState.RUNNING, job.kind == "map"))
+        return active[0] if active else None
+
+    def cancel(self) -> None:
+        """Stop the job that is shown."""
+        if self.head is not None:
+            self.session.cancel(self.head.id)
+
+    def _show(self, *events: object) -> None:
+        job = self.head
+        self._view.visible = job is not None
+        if job is None:
+            return
+        self._view.objects = self._view.objects or list(self._parts)  # made with the first job: the page opens sooner
+        waiting = sum(_worth_showing(other) for other in self.session.jobs) - 1
+        does, share = map(escape, job_line(job, waiting))
+        self._line.object = (
+            f"<div><span title='{does}'>{does}</span><progress max='100' value='{100 * job.fraction:.0f}' "
+            f"aria-label='progress'></progress><b>{share}</b></div>"
+        )
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view
+
+
+class JobsList(pn.viewable.Viewer):
+    """Every job, in a dialog; it is made when it is first opened."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.pane: JobsPane | None = None
+        self._body = pn.Column(height=420, sizing_mode="stretch_width", margin=0)
+        self.dialog = Dialog(self._body, title="Jobs", width=1160)
+        self.dialog.param.watch(self._show, "open")
+
+    def _show(self, *events: object) -> None:
+        if not self.dialog.open:
+            return
+        if self.pane is None:
+            self.pane = JobsPane(self.session, lambda: self.dialog.open)
+            self._body.append(self.pane)
+        self.pane.refresh()
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self.dialog.__panel__()

@@ -1,0 +1,191 @@
+"""What the selected star is like: the labelled star that it resembles most, and how far to trust that."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+
+import numpy as np
+import pandas as pd
+import panel as pn
+
+from clara_app.card import live_text
+from clara_app.fields import Button, Menu
+from clara_app.session import Session
+from clara_engine.jobs import JobState, Reporter
+from clara_engine.similarity import HeldOut
+from clara_engine.studies.similar import LabelMatches, calibrated_similarity, published_similarity
+
+__all__ = ["LabelMatchPane", "held_out_html", "match_html"]
+
+KIND = "match"
+CALIBRATED, PUBLISHED = "calibrated", "published"
+HINT = (
+    "calibrated: standardised features, the nearest references vote, with a probability that was tested on held-out "
+    "references. published: cosine after a PCA of 50 components, threshold 0.6, four groups."
+)
+CSS = """
+:host { padding: 2px 10px 4px; box-sizing: border-box; overflow-y: auto; }
+.matrix { width: auto; } .matrix td { border: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
+.own { font-weight: 700; } p { margin: 2px 0; }
+"""
+
+
+def match_html(row: pd.Series, matches: LabelMatches) -> str:
+    """The label of one star, with its probability or similarity.
+
+    Parameters
+    ----------
+    row : Series
+        Its row of `LabelMatches.table`.
+    """
+    label, reference = escape(str(row["label"])), row["reference_label"]
+    head = f"<b>{label}</b>"
+    if "probability" in row:
+        others = [(name[2:], float(row[name])) for name in row.index if name.startswith("p_")]
+        shares = ", ".join(
+            f"{escape(name)} {share:.2f}" for name, share in sorted(others, key=lambda pair: -pair[1])[:4]
+        )
+        head += f" · probability: {shares} · {matches.neighbours} neighbours vote"
+    else:
+        head += f" · group {escape(str(row['group']))} · cosine {row['similarity']:.2f}, below 0.6 an outlier"
+    nearest = f"most like a labelled star: {escape(str(reference))}" if isinstance(reference, str) else ""
+    left = f", {matches.ambiguous} with several labels left out" if matches.ambiguous else ""
+    return f"<p>{head}</p><p class='quiet'>{nearest} · {matches.references:,} references{left}</p>"
+
+
+def held_out_html(held_out: HeldOut) -> str:
+    """How well references are recognised by the others, as numbers beside chance and as a confusion matrix."""
+    share, table = held_out.correct / held_out.total, held_out.confusion
+    error = np.sqrt(share * (1 - share) / held_out.total)
+    head = (
+        f"<p>Tested on its {held_out.total:,} references, each as if unknown: <b>{share:.0%}</b> ± {error:.0%} right "
+        f"(always the commonest: {held_out.chance:.0%}), balanced {held_out.balanced_accuracy:.0%} (chance "
+        f"{1 / max(len(table), 1):.0%}), probabilities off by {held_out.calibration_error:.2f}.</p>"
+    )
+    titles = "".join(f"<th>{escape(str(name))}</th>" for name in table.columns)
+    rows = "".join(
+        f"<tr><td>{escape(str(true))}</td>"
+        + "".join(f'<td class="{"own" if true == named else ""}">{count:,.0f}</td>' for named, count in counts.items())
+        + "</tr>"
+        for true, counts in table.iterrows()
+    )
+    return f"{head}<table class='matrix'><tr><th>is ↓ named →</th>{titles}</tr>{rows}</table>"
+
+
+class LabelMatchPane(pn.viewable.Viewer):
+    """Matching to the stars that carry a label of a family. The work is done once for all stars, as a job."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        families = session.server.workspace.families.families()
+        self.family = Menu(
+            label="labels to match with",
+            options=families,
+            width=120,
+            description="labels to match with: a catalogue's, or your own verdicts",
+        )
+        self.mode = Menu(
+            label="way of matching",
+            options=[CALIBRATED, PUBLISHED],
+            value=CALIBRATED,
+            width=110,
+            description=HINT,
+        )
+        self.button = Button(
+            label="Match",
+            align="center",
+            on_click=self.press,
+            description="match every star with the labelled ones",
+        )
+        self.see = Button(
+            label="see that star",
+            look="text",
+            align="center",
+            visible=False,
+            on_click=self.see_reference,
+            description="show the labelled star that it is most like",
+        )
+        self._reference: str | None = None
+        self._html = live_text(css=CSS, sizing_mode="stretch_both")
+        self._view = pn.Column(
+            pn.Row(
+                self.family,
+                self.mode,
+                self.button,
+                self.see,
+                margin=(0, 10),
+                height=28,
+                styles={"gap": "6px", "align-items": "center"},
+            ),
+            self._html,
+            sizing_mode="stretch_both",
+            margin=0,
+        )
+        for choice in (self.family, self.mode):
+            choice.param.watch(self._show, "value")
+        session.follow(self._show, "star", "jobs", "star_tab")
+        session.follow(self._families_changed, "verdicts_changed", "labels_changed")
+        self._show()
+
+    def press(self) -> None:
+        """Queue the matching."""
+        if self.family.value:
+            work = partial(self._match, self.family.value, self.mode.value)
+            self.session.server.submit_once(KIND, self._title, work)
+            self.session.hear()
+
+    def see_reference(self) -> None:
+        """Show the labelled star that the selected one is most like."""
+        if self._reference:
+            self.session.show(self._reference)
+
+    @property
+    def _title(self) -> str:
+        return f"match with {self.family.value}, {self.mode.value}"
+
+    def _match(self, family: str, mode: str, report: Reporter) -> LabelMatches:
+        report.stage("matching")
+        match = published_similarity if mode == PUBLISHED else calibrated_similarity
+        return match(self.session.server.workspace, family)
+
+    def _families_changed(self, *events: object) -> None:
+        families = self.session.server.workspace.families.families()
+        if families != self.family.options:
+            kept = self.family.value if self.family.value in families else next(iter(families), None)
+            self.family.param.update(options=families, value=kept)
+
+    def _show(self, *events: object) -> None:
+        session = self.session
+        if session.star_tab != "similar":
+            return
+        jobs = [job for job in session.jobs if job.kind == KIND and job.title == self._title]
+        busy = any(job.state.active for job in jobs)
+        matches = next((job.result for job in reversed(jobs) if job.state is JobState.DONE), None)
+        self.button.param.update(
+            disabled=busy or not self.family.value,
+            label="being matched" if busy else "Match" if matches is None else "Match again",
+        )
+        self._reference = None
+        if not self.family.value:
+            words = "No labels yet: give verdicts, add a table with <code>clara label</code>, or ask the catalogues."
+            self._html.object = f'<span class="quiet">{words}</span>'
+        elif matches is None:
+            words = "Match tells which labelled stars each star is like, in the features of its light curve."
+            self._html.object = f'<span class="quiet">{words}</span>'
+        else:
+            self._html.object = self._words(matches)
+        self.see.visible = self._reference is not None
+
+    def _words(self, matches: LabelMatches) -> str:
+        rows = matches.table[matches.table["target_id"] == self.session.target_id]
+        tested = held_out_html(matches.held_out) if matches.held_out is not None else ""
+        if rows.empty:
+            return f'<p class="quiet">This star has no features yet.</p>{tested}'
+        row = rows.iloc[0]
+        self._reference = row["reference_id"] if isinstance(row["reference_id"], str) else None
+        return match_html(row, matches) + tested
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

@@ -1,0 +1,264 @@
+"""Every star as a point, alike near alike. Click one, or draw around some."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+import panel as pn
+from numpy.typing import NDArray
+
+from clara_app.card import card, html, live_text
+from clara_app.colouring import CLUSTER, Colouring, choices, colouring
+from clara_app.fields import Menu
+from clara_app.group_line import group_line
+from clara_app.hover_card import HoverCard, hover_html
+from clara_app.map_choice import AXES, FALLBACK, KINDS, axes_plane
+from clara_app.panes.map_plot import MapPlot
+from clara_app.panes.selection import SelectionBar
+from clara_app.session import Session
+from clara_app.theme import CATEGORIES, look
+from clara_engine.errors import ClaraError
+from clara_engine.features import feature_set
+from clara_engine.jobs import JobState
+from clara_engine.store.clusterings import KeptClustering
+
+__all__ = ["MapPane"]
+
+#: Jobs after which there may be more features.
+ADD_FEATURES = ("features", "ingest", "fetch", "train")
+NOTE_CSS = ":host{padding:0 10px 2px;max-height:38px;overflow:hidden;text-overflow:ellipsis}"
+
+
+class MapPane(pn.viewable.Viewer):
+    """The map, what it shows, and what is selected on it."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.plot = MapPlot()
+        self._shown: tuple[object, ...] = ()
+        self._plane = pd.DataFrame({"x": [], "y": []})
+        self._colour = Colouring("", np.empty(0, np.float32), 0.0, 1.0)
+        self.kind = Menu(
+            label="map", options={title: kind for kind, title in KINDS.items()}, value=session.map_kind, width=112
+        )
+        self.across, self.up = (Menu(label=f"axis {way}", width=150) for way in ("across", "up"))
+        self._axes = pn.Row(
+            html('<span class="quiet">across</span>'),
+            self.across,
+            html('<span class="quiet">up</span>'),
+            self.up,
+            margin=(0, 10, 2, 10),
+            visible=False,
+            styles={"gap": "6px", "align-items": "center"},
+        )
+        self.colour = Menu(label="colour", width=150)
+        self._note = live_text(css=NOTE_CSS, visible=False)
+        self.hover = HoverCard()
+        self.selection = SelectionBar(session)
+        figure = pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0)
+        self._view = card(
+            "Map",
+            self._axes,
+            self._note,
+            group_line(session),
+            pn.Column(
+                figure,
+                self.hover,
+                sizing_mode="stretch_both",
+                margin=0,
+                styles={"position": "relative", "min-height": "0"},
+            ),
+            self.selection,
+            tools=(self.kind, html('<span class="quiet">colour</span>'), self.colour),
+            chip=session.param.origin,
+        )
+        self.plot.listen(self._tapped, self._drawn_around, self._pointed)
+        self.kind.param.watch(lambda event: session.param.update(map_kind=event.new), "value")
+        self.colour.param.watch(self._colour_chosen, "value")
+        for select in (self.across, self.up):
+            select.param.watch(self._axes_chosen, "value")
+        session.follow(self._show, "scored", "map_kind", "axes", "maps_changed")
+        session.follow(self._woken, "awake")
+        session.follow(self._job_ended, "ended")
+        session.follow(self._verdicts_moved, "verdicts_changed")
+        session.follow(self._recolour, "colour_by", "dark", "clusterings_changed")
+        session.follow(lambda event: self.plot.ring(event.new), "target_id")
+        session.follow(self._selection_changed, "selection")
+        session.follow(self._tell, "jobs")
+        self._show()
+
+    def _show(self, *events: object) -> None:
+        session = self.session
+        kind, run = session.map_kind, session.run
+        self.kind.value = kind
+        self._offer_colours()
+        if kind == AXES:
+            plane: pd.DataFrame | None = axes_plane(session.table, *session.axes)
+        else:
+            plane = session.server.kept_map(kind, run)
+            if plane is None:
+                for wanted in dict.fromkeys((FALLBACK, kind) if session.awake else ()):
+                    session.server.ask_for_map(wanted, run)
+                kind, plane = FALLBACK, session.server.kept_map(FALLBACK, run)
+        if plane is None:
+            kind, plane = "", pd.DataFrame({"x": [], "y": []})
+        across, up = session.axes if kind == AXES else ("", "")
+        # Places of the same features stay put; leaves start from the last layout, so the view need not move either.
+        shown = (kind, across, up, run.spec.feature_set if run is not None and kind != "leaves" else "")
+        self._plane = plane
+        self._label_axes(kind)
+        self._redraw(move=shown != self._shown)
+        self._shown = shown
+        self._tell()
+
+    def _woken(self, *events: object) -> None:
+        """Ask for the map that is wanted, if another one is shown."""
+        if self._shown[:1] != (self.session.map_kind,):
+            self._show()
+
+    def _job_ended(self, *events: object) -> None:
+        """Features that are added give another map; while they are, only the end of it is worth one."""
+        ended = self.session.ended
+        if ended is not None and ended.state is JobState.DONE and ended.kind in ADD_FEATURES:
+            self._show()
+
+    def _label_axes(self, kind: str) -> None:
+        self._axes.visible = kind == AXES
+        names = {name: title for title, name in self.colour.options.items()}
+        options = {title: name for title, name in self.colour.options.items() if name in self.session.table}
+        for select, axis, column in zip(
+            (self.across, self.up), (self.plot.figure.xaxis, self.plot.figure.yaxis), self.session.axes, strict=True
+        ):
+            axis.visible = kind == AXES
+            axis.axis_label = names.get(column, column)
+            select.param.update(options=options, value=column if column in names else None)
+
+    def _offer_colours(self) -> None:
+        session = self.session
+        workspace = session.server.workspace
+        families = sorted(workspace.labels.frame()["family"].unique())
+        clusterings = {kept.id: kept.request.title or kept.request.method.kind for kept in workspace.clusterings.list()}
+        options = choices(session.table, families, clusterings)
+        if session.colour_by not in options.values() and options:
+            session.colour_by = next(iter(options.values()))
+        if options != self.colour.options or self.colour.value != session.colour_by:
+            self.colour.param.update(options=options, value=session.colour_by if options else None)
+
+    def _verdicts_moved(self, *events: object) -> None:
+        self._offer_colours()
+        if self.session.colour_by == "verdict":
+            self._recolour()
+
+    def _recolour(self, *events: object) -> None:
+        self._offer_colours()
+        self._redraw(move=False)
+        self._tell()
+
+    def _clustering(self) -> KeptClustering | None:
+        """The clustering that colours the map."""
+        if not self.session.colour_by.startswith(CLUSTER):
+            return None
+        try:
+            return self.session.server.workspace.clusterings.get(self.session.colour_by.removeprefix(CLUSTER))
+        except ClaraError:
+            return None
+
+    def _redraw(self, *, move: bool) -> None:
+        session = self.session
+        labels = session.server.workspace.labels.members(list(session.table.index)) if self._by_label else {}
+        kept = self._clustering()
+        clusters = None
+        if kept is not None:
+            table = kept.labels().set_index("target_id")["cluster"]
+            clusters = table[table >= 0].map(kept.names())
+        self._colour = colouring(session.colour_by, session.table, labels, clusters)
+        self.plot.show(self._plane, session.table, self._colour, move=move)
+        self.plot.pick(session.selection)
+        self.plot.paint(look(session.dark))
+        self.plot.draw()
+        self.plot.ring(session.target_id)
+        named = kept is not None and session.map_kind != AXES  # on plain axes all middles lie on one heap
+        self.plot.name({name: name for name in self._colour.categories} if named else {})
+
+    @property
+    def _by_label(self) -> bool:
+        return self.session.colour_by.startswith("label:")
+
+    def _tell(self, *events: object) -> None:
+        """Say which map is still to come, name the categories, or say how good the map is."""
+        session, colour = self.session, self._colour
+        words = [
+            f'<span style="color:{shade}">●</span> {escape(name)} '
+            f'<span class="quiet">{int((colour.values == place).sum()):,}</span>'
+            for place, (name, shade) in enumerate(zip(colour.categories, CATEGORIES, strict=False))
+        ]
+        shown = str(self._shown[0]) if self._shown else ""
+        if shown != session.map_kind and len(session.table):
+            running = next((job for job in session.jobs if job.kind == "map" and job.state.active), None)
+            done = f" {running.fraction:.0%}" if running else ""
+            there = f"; this is {KINDS[shown]}" if shown else ""
+            name = KINDS[session.map_kind]
+            possible = session.server.map_request(session.map_kind, session.run) is not None
+            state = f"is being computed{done}" if possible else "needs a run, or catalogue parameters (area Data)"
+            words.append(f'<span class="quiet">{name} {state}{there}</span>')
+        elif not words and shown and shown != AXES:
+            words.append(f'<span class="quiet">{self._quality(shown)}</span>')
+        self._note.object = " &nbsp; ".join(words)
+        self._note.visible = bool(words)
+
+    def _quality(self, kind: str) -> str:
+        """What is shown, and how well near stars are near on the map."""
+        server, run = self.session.server, self.session.run
+        request = server.map_request(kind, run)
+        facts = server.workspace.maps.facts(request) if request is not None else {}
+        quality = facts.get("quality", {})
+        what = request.name if request is not None else ""
+        if request is not None and request.source == "features":
+            what = feature_set(request.name).title
+        figures = []
+        if quality:
+            figures = [
+                f"trustworthiness {quality['trustworthiness']:.2f}",
+                f"neighbour recall {quality['neighbour_recall']:.2f} (chance {quality['chance_recall']:.2f})",
+            ]
+        return escape(" · ".join([what, *figures, f"seed {facts.get('seed', 0)}"]))
+
+    def _colour_chosen(self, event: object) -> None:
+        if self.colour.value:
+            self.session.colour_by = self.colour.value
+
+    def _axes_chosen(self, event: object) -> None:
+        if self.across.value and self.up.value:
+            self.session.axes = (self.across.value, self.up.value)
+
+    def _tapped(self, x: float, y: float) -> None:
+        found = self.plot.at(x, y)
+        if found is not None:
+            self.session.show(found)
+
+    def _drawn_around(self, found: NDArray[np.bool_]) -> None:
+        self.selection.draw(self.plot.ids[found][::-1].tolist())
+
+    def _pointed(self) -> None:
+        """Name the star below the pointer."""
+        at = self.plot.pointer.data
+        target_id = self.plot.at(at["x"][0], at["y"][0]) if len(at["x"]) else None
+        if target_id is None:
+            self.hover.object = ""
+            return
+        session, colour = self.session, self._colour
+        row = session.table.loc[target_id]
+        value = colour.values[session.table.index.get_loc(target_id)]
+        words = "" if not np.isfinite(value) else colour.categories[int(value)] if colour.categories else f"{value:.4g}"
+        text = hover_html(row, colour.title, words, session.server.picture(target_id))
+        self.hover.param.update(object=text, spot=[at["sx"][0], at["sy"][0]])
+
+    def _selection_changed(self, *events: object) -> None:
+        self.plot.pick(self.session.selection)
+        self.plot.draw()
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

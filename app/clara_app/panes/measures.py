@@ -1,0 +1,124 @@
+"""How well the ranking finds what carries a label, each number beside its chance level."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+import panel as pn
+
+from clara_app.card import live_text
+from clara_app.fields import Menu
+from clara_app.session import Session
+from clara_engine.errors import ClaraError
+from clara_engine.evaluate import Measures, measure
+from clara_engine.evaluate.rates import Rate
+
+__all__ = ["MeasuresPane", "measures_html"]
+
+CSS = """
+:host { padding: 0 10px 6px; box-sizing: border-box; }
+svg { width: 100%; height: 16px; display: block; overflow: visible; }
+.bar { width: 38%; text-align: left; }
+"""
+
+
+def _bar(rate: Rate, most: float) -> str:
+    """Interval, value and chance level on a scale from 0 to `most`."""
+    low, high, value, chance = (100 * min(x / most, 1) for x in (rate.low, rate.high, rate.value, rate.chance))
+    return (
+        '<svg viewBox="0 0 100 16" preserveAspectRatio="none" role="img">'
+        '<line x1="0" x2="100" y1="8" y2="8" stroke="currentColor" stroke-opacity=".15" '
+        'vector-effect="non-scaling-stroke"/>'
+        f'<line x1="{low:.2f}" x2="{high:.2f}" y1="8" y2="8" stroke="var(--accent)" stroke-width="5" '
+        'stroke-opacity=".45" vector-effect="non-scaling-stroke"/>'
+        f'<line x1="{value:.2f}" x2="{value:.2f}" y1="2" y2="14" stroke="var(--accent)" '
+        'stroke-width="3" vector-effect="non-scaling-stroke"/>'
+        f'<line x1="{chance:.2f}" x2="{chance:.2f}" y1="1" y2="15" stroke="currentColor" stroke-dasharray="2 2" '
+        'stroke-width="1.5" vector-effect="non-scaling-stroke"/></svg>'
+    )
+
+
+def measures_html(measures: Measures) -> str:
+    """A table of measures: value, 95 % interval, chance."""
+    tops = [(f"recall in top {share:.0%}", rate, 1.0) for share, rate in measures.recall_top.items()]
+    rows = [
+        ("ROC-AUC", measures.roc_auc, 1.0),
+        ("average precision", measures.average_precision, 1.0),
+        *tops,
+        ("recall, score > 0", measures.recall, 1.0),
+        ("lift, score > 0", measures.lift, max(2.0, measures.lift.high)),
+    ]
+    body = "".join(
+        f"<tr><td>{name}</td><td><b>{rate.value:.3g}</b></td><td>{rate.low:.3g} – {rate.high:.3g}</td>"
+        f"<td>{rate.chance:.3g}</td><td class='bar'>{_bar(rate, most)}</td></tr>"
+        for name, rate, most in rows
+    )
+    return (
+        f'<div class="quiet">{measures.positives:,} of {measures.targets:,} stars carry the label · '
+        f"{measures.anomaly_rate:.1%} are flagged (score > 0)</div>"
+        "<table><tr><th>measure</th><th>value</th><th>95 % interval</th><th>chance</th>"
+        f"<th class='bar'>dashed: chance</th></tr>{body}</table>"
+        f'<div class="quiet">bars run from 0 to 1, lift from 0 to {max(2.0, measures.lift.high):.3g}</div>'
+    )
+
+
+def measure_labels(table: pd.DataFrame, positive: np.ndarray) -> Measures:
+    """Measure the anomaly scores of `Session.table` against one label, without the stars that were set aside."""
+    scored = np.isfinite(table["anomaly_score"].to_numpy(float)) & ~table["set_aside"].to_numpy(bool)
+    return measure(table["anomaly_score"].to_numpy(float)[scored], positive[scored])
+
+
+class MeasuresPane(pn.viewable.Viewer):
+    """Measures of the run on the screen for one label."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.label = Menu(label="label to measure with", margin=(2, 10), width=240)
+        self._html = live_text(css=CSS, sizing_mode="stretch_both", styles={"overflow-y": "auto"})
+        self._members: dict[tuple[str, str], np.ndarray] = {}
+        self._view = pn.Column(self.label, self._html, sizing_mode="stretch_both", margin=0)
+        self.label.param.watch(self._chosen, "value")
+        session.follow(self._run_changed, "scored")
+        session.follow(self._show, "family_value")
+        self._run_changed()
+
+    def _run_changed(self, *events: object) -> None:
+        session = self.session
+        self._members = session.server.workspace.labels.members(list(session.table.index)) if session.run else {}
+        options = {
+            f"{family}: {value}  ({mask.sum():,})": (family, value)
+            for (family, value), mask in self._members.items()
+            if 0 < mask.sum() < mask.size
+        }
+        if options and session.family_value not in options.values():
+            session.family_value = next(iter(options.values()))
+        self.label.param.update(options=options, value=session.family_value if options else None)
+        self.label.visible = bool(options)
+        self._show()
+
+    def _chosen(self, event: object) -> None:
+        if self.label.value:
+            self.session.family_value = self.label.value
+
+    def _show(self, *events: object) -> None:
+        mask = self._members.get(self.session.family_value)
+        if self.session.run is None:
+            self._html.object = '<p class="quiet">No run yet: choose a synthetic set on the left and press Retrain.</p>'
+        elif mask is None:
+            self._html.object = (
+                '<p class="quiet">No labels to measure against. Import a catalogue: '
+                "<code>clara label FILE.csv -c COLUMN</code></p>"
+            )
+        else:
+            try:
+                found = measures_html(measure_labels(self.session.table, mask))
+                caveat = self.session.run.caveat
+                self._html.object = (f'<p class="caveat">{escape(caveat)}</p>' if caveat else "") + found
+            except ClaraError as error:
+                self._html.object = f'<p class="quiet">{error}</p>'
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

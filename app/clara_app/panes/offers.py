@@ -1,0 +1,116 @@
+"""The periods that a star offers: saved ones, what the search decided, and the peaks of both periodograms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clara_app.stars import Star
+from clara_engine.periods import BoxPeak, Ephemeris, Peak
+from clara_engine.store.ephemerides import EphemerisBook
+
+__all__ = ["COLUMNS", "Offer", "nearest_offer", "offers"]
+
+COLUMNS = (
+    ("period", "period, d", "click to fold on it", "right"),
+    (
+        "source",
+        "from",
+        "a saved ephemeris, the search's decision, or a peak, and how it is related to the highest",
+        "left",
+    ),
+    ("strength", "strength", "signal-to-noise of the best box (BLS), power from 0 to 1 (LS)", "right"),
+    ("chance", "FAP", "false-alarm probability: how often noise alone gives as high a peak", "right"),
+)
+SAME = 2e-3
+LEAST_ALARM = 1e-9  # below it only says that there is a signal
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One period to choose.
+
+    Attributes
+    ----------
+    ephemeris : Ephemeris or None
+        None where only the period is known.
+    period_days : float
+        NaN for a single event.
+    number : int or None
+        That of a saved ephemeris.
+    """
+
+    period_days: float
+    source: str
+    strength: str = ""
+    chance: str = ""
+    ephemeris: Ephemeris | None = None
+    number: int | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """The cells of `COLUMNS`."""
+        period = f"{self.period_days:.5g}" if np.isfinite(self.period_days) else "single"
+        return [period, self.source, self.strength, self.chance]
+
+
+def offers(star: Star, saved: pd.DataFrame, known: Mapping[str, Any] | None = None) -> list[Offer]:
+    """Everything to choose from, saved ones first, then the catalogue's.
+
+    Parameters
+    ----------
+    saved : DataFrame
+        As `EphemerisBook.of` gives it.
+    known : mapping, optional
+        Catalogue parameters of the star: `toi_period_days`, `toi_epoch_btjd` and `toi_duration_hours` are taken.
+    """
+    found = [
+        Offer(row["period_days"], f"saved: {row['name']}", ephemeris=EphemerisBook.ephemeris(row), number=int(number))
+        for number, row in saved.iterrows()
+    ]
+    if known is not None and (listed := _catalogued(star, known)) is not None:
+        found.append(listed)
+    search = star.search
+    if search is None:
+        return found
+    for place, candidate in enumerate(((search.best,) if search.best else ()) + search.alternatives):
+        said = "best" if search.best and place == 0 else "half" if candidate.reason == "half of it" else "or"
+        said = "double" if candidate.reason == "double of it" else said
+        found.append(Offer(candidate.period_days, f"{said}: {candidate.kind}", ephemeris=candidate.ephemeris))
+    found += [_peak(peak, "BLS", f"S/N {peak.snr:.1f}", peak.ephemeris) for peak in search.box.peaks]
+    found += [_peak(peak, "LS", f"{peak.power:.3f}") for peak in search.lomb_scargle.peaks]
+    return found
+
+
+def nearest_offer(listed: list[Offer], period_days: float | None) -> int:
+    """Place of the offer that is on the screen, −1 when it is none of them."""
+    for place, offer in enumerate(listed):
+        single = not np.isfinite(offer.period_days)
+        if single and period_days is None:
+            return place
+        if period_days and not single and abs(offer.period_days / period_days - 1) < SAME:
+            return place
+    return -1
+
+
+def _catalogued(star: Star, known: Mapping[str, Any]) -> Offer | None:
+    """The ephemeris of the TOI catalogue, and whether the light curve holds any of its events."""
+    period, epoch, hours = (
+        float(known.get(f"toi_{name}") or np.nan) for name in ("period_days", "epoch_btjd", "duration_hours")
+    )
+    if not np.isfinite(period) or not np.isfinite(epoch) or star.light_curve is None:
+        return None
+    ephemeris = Ephemeris(period, epoch, hours / 24)
+    time = star.light_curve.finite().time
+    events = ephemeris.expected_in(float(time.min()), float(time.max())).size if time.size else 0
+    return Offer(period, "TOI catalogue" if events else "TOI catalogue: no event here", ephemeris=ephemeris)
+
+
+def _peak(peak: Peak | BoxPeak, method: str, strength: str, ephemeris: Ephemeris | None = None) -> Offer:
+    source = f"{method}, {peak.harmonic}" if peak.harmonic else method
+    alarm = "<1e-9" if peak.false_alarm < LEAST_ALARM else f"{peak.false_alarm:.1g}"
+    return Offer(peak.period_days, source, strength, alarm, ephemeris)

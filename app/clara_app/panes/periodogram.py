@@ -1,0 +1,230 @@
+"""Both periodograms of the selected star, and everything found in them as a list; a click chooses the period."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import panel as pn
+from bokeh.events import Tap
+from bokeh.models import ColumnDataSource, FixedTicker
+from bokeh.models.annotations import Span
+
+from clara_app.areas.parts import part
+from clara_app.card import card, live_text
+from clara_app.fields import TIGHT, Choice
+from clara_app.paged_table import PagedTable
+from clara_app.panes.offers import COLUMNS, Offer, nearest_offer, offers
+from clara_app.sector_search import SectorSearch
+from clara_app.session import Session
+from clara_app.stars import Star
+from clara_app.theme import Look, fixed_ticks, look, paint_frame, plot
+from clara_engine.periods import BoxPeak, BoxPeriodogram, Peak, Periodogram
+
+__all__ = ["PeriodogramPane", "PeriodogramPlot", "nearest_peak"]
+
+# A click within this factor of a listed peak means the peak.
+REACH = 1.06
+PERIOD_TICKS = [digit * 10.0**power for power in range(-2, 4) for digit in (1, 3)]
+# Labels of one width, see `POWER_TICKS` of the theme; a signal-to-noise needs no decimals.
+TICKS = "return tick.toFixed(tick == 0 || tick >= 5 ? 0 : tick < 0.1 ? 3 : 2).padStart(6)"
+VIEWS = {"LS": "ls", "BLS": "bls", "List": "list"}
+
+
+def nearest_peak(period_days: float, found: Periodogram | BoxPeriodogram | None) -> Peak | BoxPeak | None:
+    """The highest peak near a clicked period [days]."""
+    peaks = found.peaks if found is not None else ()
+    near = (peak for peak in peaks if max(peak.period_days / period_days, period_days / peak.period_days) < REACH)
+    return next(near, None)
+
+
+class PeriodogramPlot:
+    """Figure of Lomb–Scargle power, or of the signal-to-noise of the best box, against period [days]."""
+
+    def __init__(self) -> None:
+        self.power = ColumnDataSource({"period": [], "power": []})
+        self.peaks = ColumnDataSource({"period": [], "power": [], "name": []})
+        self.figure = plot(
+            x_axis_type="log",
+            x_range=(0.1, 30),
+            y_range=(0, 1),
+            tools="xpan,xwheel_zoom,box_zoom,tap,reset",
+            active_drag="box_zoom",
+            x_axis_label="period (days)",
+            y_axis_label="power",
+        )
+        fixed_ticks(self.figure, TICKS)
+        self.figure.xaxis.ticker = FixedTicker(ticks=PERIOD_TICKS)
+        self._line = self.figure.line("period", "power", source=self.power, line_width=1)
+        self._tops = self.figure.scatter(
+            "period", "power", source=self.peaks, size=5, marker="inverted_triangle", line_color=None
+        )
+        self._names = self.figure.text(
+            "period", "power", "name", source=self.peaks, text_font_size="10px", text_align="center", y_offset=-4
+        )
+        self.here = Span(
+            dimension="height", line_width=1, line_dash="dashed", location=None, editable=True, hover_line_width=3
+        )
+        self.figure.add_layout(self.here)
+
+    def show(self, found: Periodogram | BoxPeriodogram | None) -> None:
+        """Draw a periodogram, or nothing."""
+        box = isinstance(found, BoxPeriodogram)
+        self.figure.yaxis.axis_label = "box S/N" if box else "power, 0 to 1"
+        if found is None or not found.period_days.size:
+            nothing = np.empty(0)
+            self.power.data = {"period": nothing, "power": nothing}
+            self.peaks.data = {"period": nothing, "power": nothing, "name": nothing}
+            return
+        power = found.snr if isinstance(found, BoxPeriodogram) else found.power
+        self.power.data = {"period": found.period_days, "power": power.astype(np.float32)}
+        self.peaks.data = {
+            "period": [peak.period_days for peak in found.peaks],
+            "power": [peak.snr if isinstance(peak, BoxPeak) else peak.power for peak in found.peaks],
+            "name": [peak.harmonic for peak in found.peaks],
+        }
+        top = float(power.max()) * 1.15 or 1.0
+        shortest, longest = float(found.period_days.min()), float(found.period_days.max())
+        self.figure.x_range.update(start=shortest, end=longest, reset_start=shortest, reset_end=longest)
+        self.figure.y_range.update(start=0, end=top, reset_start=0, reset_end=top)
+
+    def mark(self, period_days: float | None) -> None:
+        """Mark the period on the screen."""
+        self.here.location = period_days
+
+    def paint(self, colours: Look) -> None:
+        """Take the colours of a look."""
+        paint_frame(self.figure, colours)
+        self._line.glyph.line_color = colours.points
+        self._tops.glyph.fill_color = colours.accent
+        self._names.glyph.text_color = colours.text
+        self.here.line_color = colours.accent
+
+
+class PeriodogramPane(pn.viewable.Viewer):
+    """The periods of the selected star.
+
+    The search that decided is shown until the user chooses a view.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.listed: list[Offer] = []
+        self.plot = PeriodogramPlot()
+        self.plot.figure.on_event(Tap, lambda event: self.choose(event.x))
+        self.plot.here.on_change("location", self._dragged)
+        self.views = Choice(
+            label="view of the periods",
+            options=VIEWS,
+            value=_deciding(session.star),
+            description="Lomb–Scargle (smooth variation), box least squares (dips), or all periods as a list",
+            css=TIGHT,
+        )
+        self._chosen = False
+        self._following = False
+        self.table = PagedTable(
+            self._row_clicked,
+            sizing_mode="stretch_both",
+            empty="no period: the light curve could not be searched",
+            columns=[{"name": n, "title": t, "help": h, "side": s} for n, t, h, s in COLUMNS],
+        )
+        self._figure = part(pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), "1 1 0")
+        self._list = part(self.table, "1 1 0")
+        self._problem = live_text(css=":host{padding:8px 12px}", visible=False)
+        self.sectors = SectorSearch(session)
+        self._view = card(
+            "Periods",
+            self.sectors.line,
+            self._problem,
+            self._figure,
+            self._list,
+            tools=(self.views,),
+            chip=session.param.star_origin,
+        )
+        self.views.param.watch(self._view_chosen, "value")
+        session.follow(self._star_changed, "star")
+        session.follow(self._show_list, "ephemerides_changed")
+        session.follow(self._mark, "period_days")
+        session.follow(self._paint, "dark")
+        self._star_changed()
+        self._paint()
+
+    @property
+    def found(self) -> Periodogram | BoxPeriodogram | None:
+        """The periodogram that is shown."""
+        search = self.session.star.search
+        if search is None:
+            return None
+        return search.box if self.views.value == "bls" else search.lomb_scargle
+
+    def choose(self, period_days: float | None) -> None:
+        """Take a clicked period, or the peak beside it."""
+        if not period_days or period_days <= 0:
+            return
+        peak = nearest_peak(period_days, self.found)
+        if isinstance(peak, BoxPeak):
+            self.session.adopt(peak.ephemeris)
+        else:
+            self.session.adopt_period(peak.period_days if peak else period_days)
+
+    def _dragged(self, name: str, before: float | None, now: float | None) -> None:
+        """Fold on where the line of the period was dragged to."""
+        if now is not None and now > 0 and now != self.session.period_days:
+            self.session.period_days = round(now, 6)
+
+    def _row_clicked(self, place: int) -> None:
+        if 0 <= place < len(self.listed):
+            offer = self.listed[place]
+            if offer.ephemeris is not None:
+                self.session.adopt(offer.ephemeris)
+            else:
+                self.session.adopt_period(offer.period_days)
+            self.table.selected = place
+
+    def _view_chosen(self, event: object) -> None:
+        if not self._following:
+            self._chosen = True
+            self._show()
+
+    def _star_changed(self, *events: object) -> None:
+        if not self._chosen and self.session.star.search is not None:
+            self._following = True
+            self.views.value = _deciding(self.session.star)
+            self._following = False
+        self._show()
+
+    def _show(self) -> None:
+        listed, star = self.views.value == "list", self.session.star
+        why = star.problem if star.search is None and star.light_curve is not None else ""
+        self._problem.object, self._problem.visible = escape(why), bool(why)
+        self._figure.visible, self._list.visible = not listed and not why, listed
+        if not listed:
+            self.plot.show(self.found)
+        self._show_list()
+
+    def _show_list(self, *events: object) -> None:
+        if self.views.value == "list":
+            session, curve = self.session, self.session.star.light_curve
+            saved = session.server.workspace.ephemerides
+            known = session.table.loc[session.target_id] if session.target_id in session.table.index else None
+            self.listed = offers(session.star, saved.of(curve.target), known) if curve is not None else []
+            self.table.rows = [offer.texts for offer in self.listed]
+        self._mark()
+
+    def _mark(self, *events: object) -> None:
+        self.plot.mark(self.session.period_days)
+        if self.views.value == "list":
+            self.table.selected = nearest_offer(self.listed, self.session.period_days)
+
+    def _paint(self, *events: object) -> None:
+        self.plot.paint(look(self.session.dark))
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view
+
+
+def _deciding(star: Star) -> str:
+    """The view of the search that decided on the period."""
+    best = star.search.best if star.search is not None else None
+    return "bls" if best is not None and best.kind != "variation" else "ls"

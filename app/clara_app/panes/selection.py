@@ -1,0 +1,124 @@
+"""What is selected on the map: how the next outline adds to it, its names, and more stars like it."""
+
+from __future__ import annotations
+
+from html import escape
+
+import panel as pn
+
+from clara_app.card import live_text
+from clara_app.fields import Button, Choice, Menu, TextField
+from clara_app.session import Session
+from clara_engine.store.selections import NamedSelection
+
+__all__ = ["MODES", "SelectionBar", "combined"]
+
+#: What the next outline does with what is selected already.
+MODES = {"new": "replace", "+": "add", "−": "subtract"}
+
+
+def combined(before: list[str], drawn: list[str], mode: str) -> list[str]:
+    """The selection after another outline: ``"replace"``, ``"add"`` or ``"subtract"``."""
+    if mode == "add":
+        return list(dict.fromkeys([*before, *drawn]))
+    if mode == "subtract":
+        gone = set(drawn)
+        return [target_id for target_id in before if target_id not in gone]
+    return drawn
+
+
+class SelectionBar(pn.viewable.Viewer):
+    """One line below the map."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.mode = Choice(
+            label="what the next outline does",
+            options=MODES,
+            value="replace",
+            description="what the next outline does: start anew, add, or subtract",
+        )
+        self._count = live_text(align="center", css=":host{white-space:nowrap}")
+        self.clear = Button(label="clear", description="select nothing", on_click=lambda: self.choose([]), look="text")
+        self.invert = Button(label="invert", description="select all others", on_click=self.turn_over, look="text")
+        self.saved = Menu(label="saved selections", options={}, width=120)
+        self.title = TextField(
+            label="name of the selection",
+            placeholder="name it …",
+            width=76,
+            max_length=60,
+            kept=f"{session.server.workspace.folder} selection",
+        )
+        self.more = Button(
+            label="find more like these",
+            description="train a forest with these stars as the contrast set",
+            on_click=session.more_like_these,
+        )
+        self._view = pn.Row(
+            self.mode,
+            self._count,
+            self.clear,
+            self.invert,
+            self.saved,
+            self.title,
+            self.more,
+            margin=(2, 8),
+            height=28,
+            sizing_mode="stretch_width",
+            styles={"gap": "4px", "align-items": "center"},
+        )
+        self.saved.param.watch(self._recalled, "value")
+        self.title.param.watch(lambda event: self.keep(), "enter_pressed")
+        session.follow(self._show, "selection")
+        session.follow(self._offer, "selections_changed")
+        self._offer()
+        self._show()
+
+    def draw(self, drawn: list[str]) -> None:
+        """Take in an outline that was drawn."""
+        self.choose(combined(self.session.selection, drawn, self.mode.value))
+
+    def choose(self, target_ids: list[str]) -> None:
+        """Select these targets."""
+        self.saved.value = None
+        self.session.selection = target_ids
+
+    def turn_over(self) -> None:
+        """Select what is not selected."""
+        gone = set(self.session.selection)
+        self.choose([target_id for target_id in self.session.table.index if target_id not in gone])
+
+    def keep(self) -> None:
+        """Save the selection under the name that was typed."""
+        session = self.session
+        name, chosen = self.title.value_input or self.title.value or "", list(session.selection)
+
+        def done(kept: NamedSelection) -> None:
+            self.title.clear()
+            session.notice = f"selection {kept.name} is kept"
+
+        book, author = session.server.workspace.selections, session.author or "unknown"
+        session.attempt(lambda: book.save(name, chosen, author), done)
+
+    def _recalled(self, event: object) -> None:
+        if self.saved.value:
+            known = set(self.session.table.index)
+            kept = self.session.server.workspace.selections.get(self.saved.value)
+            self.session.selection = [target_id for target_id in kept.target_ids if target_id in known]
+
+    def _offer(self, *events: object) -> None:
+        kept = self.session.server.workspace.selections.list()
+        options = {"saved …": None} | {f"{one.name} ({len(one.target_ids):,})": one.name for one in kept}
+        self.saved.param.update(options=options, visible=bool(kept) and not self.session.selection)
+
+    def _show(self, *events: object) -> None:
+        count = len(self.session.selection)
+        words = f"{count:,} selected" if count else "draw around stars to select"
+        self._count.object = f'<span class="quiet">{escape(words)}</span>'
+        self.saved.visible = not count and len(self.saved.options) > 1
+        for one in (self.clear, self.invert, self.title, self.more):
+            one.visible = count > 0
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

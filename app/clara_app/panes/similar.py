@@ -1,0 +1,104 @@
+"""Stars that the forest can't tell from the selected one, as they end in the same leaves; and labelled ones like it."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+import panel as pn
+
+from clara_app.areas.parts import Tabs, part
+from clara_app.card import card, live_text
+from clara_app.fields import Button
+from clara_app.paged_table import PagedTable
+from clara_app.panes.label_match import LabelMatchPane
+from clara_app.session import Session
+from clara_app.words import star_number
+from clara_engine.errors import ClaraError
+from clara_engine.studies.reasons import similar_stars
+
+__all__ = ["SimilarPane"]
+
+COUNT = 50
+FOREST, LABELS = "to the forest", "to labelled stars"
+COLUMNS = (
+    ("target", "star", "click to see it", "left"),
+    ("proximity", "same leaves", "share of the trees in which both end in the same leaf, 0 to 1", "right"),
+    ("rank", "#", "rank by anomaly score in this run", "right"),
+    ("score", "score", "anomaly score, 0 to 1", "right"),
+    ("verdict", "verdict", "last standing verdict", "left"),
+)
+
+
+class SimilarPane(pn.viewable.Viewer):
+    """The nearest stars in the forest's eyes. It works only while it is in view."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.ids: list[str] = []
+        self.table = PagedTable(
+            self._row_clicked,
+            sizing_mode="stretch_both",
+            columns=[{"name": n, "title": t, "help": h, "side": s} for n, t, h, s in COLUMNS],
+        )
+        self._note = live_text(css=":host{padding:0 10px}", visible=False)
+        self._select = Button(
+            label="select them",
+            description="select these stars on the map and in the ranking",
+            look="text",
+            on_click=self._select_them,
+        )
+        self.tabs = Tabs(
+            {
+                FOREST: lambda: pn.Column(self._note, part(self.table, "1 1 0"), sizing_mode="stretch_both", margin=0),
+                LABELS: lambda: LabelMatchPane(session),
+            }
+        )
+        self.tabs.buttons.param.watch(lambda event: self._select.param.update(visible=event.new == FOREST), "value")
+        self._view = card(
+            "Similar stars", self.tabs, tools=(self._select, self.tabs.buttons), chip=session.param.star_origin
+        )
+        session.follow(self._show, "star", "scored", "star_tab")
+        self._show()
+
+    def _show(self, *events: object) -> None:
+        session = self.session
+        if session.star_tab != "similar":
+            return
+        found, words = pd.DataFrame({"target_id": [], "proximity": []}), ""
+        if session.run is None:
+            words = "No run yet: press Retrain."
+        elif not session.target_id:
+            words = "Choose a star on the map or in the ranking."
+        else:
+            try:
+                found = similar_stars(session.server.workspace, session.run, session.target_id, COUNT)
+            except ClaraError as error:
+                words = str(error)
+        self._note.param.update(object=f'<span class="quiet">{escape(words)}</span>', visible=bool(words))
+        found = found[found["target_id"].isin(session.table.index)]
+        self.ids = found["target_id"].tolist()
+        self.table.rows = [self._texts(row.target_id, row.proximity) for row in found.itertuples()]
+
+    def _texts(self, target_id: str, proximity: float) -> list[str]:
+        row = self.session.table.loc[target_id]
+        verdict = row.get("verdict")
+        return [
+            star_number(row),
+            f"{proximity:.2f}",
+            f"{row['rank']:.0f}",
+            f"{row['anomaly_score']:.3f}",
+            verdict if isinstance(verdict, str) else "",
+        ]
+
+    def _row_clicked(self, place: int) -> None:
+        if 0 <= place < len(self.ids):
+            self.session.show(self.ids[place])
+
+    def _select_them(self) -> None:
+        if self.ids:
+            self.session.selection = [self.session.target_id, *self.ids]
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

@@ -1,0 +1,259 @@
+"""A grid of runs, ranked anew by the published objective as α moves; a click puts a run on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import pandas as pd
+import panel as pn
+
+from clara_app.areas.parts import column, part, row
+from clara_app.card import live_text
+from clara_app.fields import Button, Menu, Slider
+from clara_app.heat_map import HeatMap
+from clara_app.paged_table import PagedTable
+from clara_app.panes.sweep_plots import MEASURES, ParallelPlot, axis_title, heat_cells, sweep_axes, value_text
+from clara_app.session import Session
+from clara_app.theme import look
+from clara_engine.errors import ClaraError
+from clara_engine.evaluate.objective import ranked
+from clara_engine.studies.sweep import Sweeps
+from clara_engine.studies.sweep_plan import PLANS
+
+__all__ = ["SweepPane"]
+
+#: Column of the ranked table to its title, form and explanation; parts of the objective come between.
+FIRST = {
+    "name": ("run", "{}", "click to make it the run on the screen"),
+    "objective": ("objective", "{:.3f}", "sum of the parts that follow, each min–max normalised over this sweep"),
+}
+PARTS = {
+    "recall_part": ("+ R", "recall at score > 0"),
+    "anomaly_rate_part": ("+ 1−A", "few flagged"),
+    "excess_part": ("+ R−A", "recall beyond the anomaly rate"),
+    "importance_top_20_part": ("+ Imp20", "importance of labelled stars in the top 20 %"),
+    "t10_part": ("+ 1−T10", "how high the most important ones rank"),
+    "recall_auc_part": ("+ R AUC", "area under recall in the top 5, 10 … 100 %"),
+    "importance_auc_part": ("+ Imp AUC", "area under the share of importance in the top 5, 10 … 100 %"),
+}
+LAST = {
+    "recall": ("R", "{:.2f}", "recall; chance is the anomaly rate"),
+    "anomaly_rate": ("A", "{:.2f}", "share of stars with score > 0"),
+    "roc_auc": ("AUC", "{:.3f}", "ROC-AUC; chance .5"),
+}
+OBJECTIVES = {"objective that chose P3, P5, P9": "final", "α recall AUC + (1 − α) importance AUC": "auc"}
+
+
+class SweepPane(pn.viewable.Viewer):
+    """Sweeps of this workspace: table, heat map and parallel coordinates, and the slider over their objective.
+
+    Parameters
+    ----------
+    shown : callable
+        Whether the pane is in view; hidden, it draws nothing.
+    """
+
+    def __init__(self, session: Session, shown: Callable[[], bool] = lambda: True) -> None:
+        super().__init__()
+        self.session, self._in_view = session, shown
+        self.runs: list[str] = []
+        self._rows, self._ranked, self._cells = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
+        self._filling = False
+        self.grid = Menu(label="sweep", options=list(PLANS), value="paper36", width=110)
+        self.kind = Menu(label="objective", options=OBJECTIVES, value="final", width=270)
+        self.alpha = Slider(
+            label="α, 1: many, 0: important", value=0.5, start=0, end=1, step=0.05, width=190, margin=(0, 8)
+        )
+        self.button = Button(
+            label="Run",
+            on_click=self.press,
+            description="train every design of the grid that is not trained yet",
+        )
+        measures = {title: name for name, (title, _) in MEASURES.items()}
+        self.measure = Menu(label="colour", options=measures, value="objective", width=170)
+        self.x = Menu(label="axis across", options={}, width=130)
+        self.y = Menu(label="axis up", options={}, width=130)
+        self.fixed: dict[str, Menu] = {}
+        self._fixed_row = pn.Row(margin=0, styles={"gap": "6px", "align-items": "center"})
+        self._note = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
+        self._chance = live_text(css=":host{white-space:nowrap}")
+        self.table = PagedTable(
+            self._row_clicked,
+            sizing_mode="stretch_both",
+            empty="",
+        )
+        self.heat, self.parallel = HeatMap(self._cell_tapped), ParallelPlot(self._show_run)
+        bar = {"gap": "8px", "align-items": "center"}
+        heat, lines = (
+            pn.pane.Bokeh(drawn.figure, sizing_mode="stretch_both", margin=0) for drawn in (self.heat, self.parallel)
+        )
+        self._pictures = column(
+            pn.Row(
+                self.measure,
+                self.x,
+                self.y,
+                self._fixed_row,
+                self._chance,
+                margin=(0, 8),
+                sizing_mode="stretch_width",
+                styles=bar | {"flex-wrap": "wrap"},
+            ),
+            part(heat, "1 1 0"),
+            part(lines, "1 1 0"),
+        )
+        self._view = pn.Column(
+            pn.Row(self.grid, self.button, self.kind, self.alpha, margin=(2, 10), styles=bar),
+            self._note,
+            row(part(self.table, "1.15 1 0"), part(self._pictures, "1 1 0")),
+            sizing_mode="stretch_both",
+            margin=0,
+        )
+        self.grid.param.watch(self._read, "value")
+        for choice in (self.alpha, self.kind):
+            choice.param.watch(self._show, "value")
+        for choice in (self.measure, self.x, self.y):
+            choice.param.watch(self._draw_heat, "value")
+        session.follow(self._jobs_moved, "jobs")
+        session.follow(self.look, "studies_changed")
+        session.follow(self._mark, "run_id")
+        session.follow(self._paint, "dark")
+        self._busy = False
+        self._paint()
+        self.look()
+
+    def press(self) -> None:
+        """Queue the sweep."""
+        if self.grid.value in PLANS and self.session.server.sweep(self.grid.value) is not None:
+            self.session.hear()
+
+    def look(self, *events: object) -> None:
+        """Read the sweep again, and see whether there are sweeps of one's own from the command line."""
+        if not self._in_view():
+            return
+        names = [*PLANS, *(name for name in Sweeps(self.session.server.workspace).names() if name not in PLANS)]
+        if names != self.grid.options:
+            self.grid.options = names
+        self._read()
+
+    def _jobs_moved(self, *events: object) -> None:
+        busy = any(job.kind == "sweep" and job.state.active for job in self.session.jobs)
+        if self._busy == busy:
+            return
+        self._busy = busy
+        self.button.param.update(disabled=busy, label="running" if busy else "Run")
+
+    def _read(self, *events: object) -> None:
+        try:
+            self._rows = Sweeps(self.session.server.workspace).table(self.grid.value)
+        except ClaraError:
+            self._rows = pd.DataFrame()
+        self.button.visible = self.grid.value in PLANS
+        self._offer_axes()
+        self._show()
+
+    def _show(self, *events: object) -> None:
+        self._pictures.visible = not self._rows.empty
+        if self._rows.empty:
+            self._note.object = (
+                f'<span class="quiet">{escape(self.grid.value)} has not been run here: Run trains its '
+                f"{len(PLANS[self.grid.value].points())} designs, some seconds each.</span>"
+            )
+            self.runs, self.table.rows, self._ranked = [], [], pd.DataFrame()
+            return
+        table = ranked(self._rows, self.alpha.value, self.kind.value)
+        table["name"] = table["name"].str.removeprefix(f"{self.grid.value}: ")
+        first = table.iloc[0]
+        self._note.object = (
+            f'<span class="quiet">{len(table)} runs, measured against {first["positives"]} of {first["targets"]:,} '
+            f"stars with label {escape(str(first['label']))}; α = {self.alpha.value:g}</span>"
+        )
+        forms = {name: (title, form, words) for name, (title, form, words) in FIRST.items()}
+        forms |= {name: (title, "{:.3f}", words) for name, (title, words) in PARTS.items() if name in table}
+        forms |= LAST
+        self.runs = table["run_id"].tolist()
+        self.table.param.update(
+            columns=[
+                {"name": name, "title": title, "help": words, "side": "left" if name == "name" else "right"}
+                for name, (title, _, words) in forms.items()
+            ],
+            rows=[[form.format(found[name]) for name, (_, form, _) in forms.items()] for _, found in table.iterrows()],
+        )
+        self._ranked = table
+        self.parallel.show(table)
+        self._draw_heat()
+
+    # -- the pictures ---------------------------------------------------------------------------------------------
+
+    def _offer_axes(self) -> None:
+        """Selectors for the axes of this sweep: two span the heat map, the others are held."""
+        axes = sweep_axes(self._rows) if len(self._rows) else []
+        options = {axis_title(axis): axis for axis in axes}
+        if list(self.x.options.values()) == axes:
+            return
+        # The two with most values tell most.
+        widest = sorted(axes, key=lambda axis: -self._rows[axis].nunique())
+        self._filling = True
+        try:
+            self.x.param.update(options=options, value=widest[0] if widest else None)
+            self.y.param.update(options=options, value=widest[1] if len(axes) > 1 else None, visible=len(axes) > 1)
+            self.fixed = {axis: self._holder(axis) for axis in axes}
+            self._fixed_row.objects = list(self.fixed.values())
+        finally:
+            self._filling = False
+
+    def _holder(self, axis: str) -> Menu:
+        values = {f"{axis_title(axis)}: {value_text(value)}": value for value in sorted(self._rows[axis].unique())}
+        here = self._rows[self._rows["run_id"] == self.session.run_id]
+        first = here[axis].iloc[0] if len(here) else next(iter(values.values()))
+        made = Menu(label=f"{axis_title(axis)} is held", options=values, value=first, width=140)
+        made.param.watch(self._draw_heat, "value")
+        return made
+
+    def _draw_heat(self, *events: object) -> None:
+        if self._ranked.empty or self._filling or self.x.value is None:
+            return
+        x, y = self.x.value, self.y.value if self.y.visible and self.y.value != self.x.value else None
+        rows = self._ranked
+        for axis, choice in self.fixed.items():
+            choice.visible = axis not in (x, y)
+            if choice.visible:
+                rows = rows[rows[axis] == choice.value]
+        self._cells, across, up = heat_cells(rows, self.measure.value, x, y)
+        values = self._ranked[self.measure.value]  # one scale, whatever is held
+        self.heat.show(
+            self._cells,
+            x=(axis_title(x), across),
+            y=(axis_title(y) if y else "", up),
+            ends=(float(values.min()), float(values.max())),
+        )
+        self._chance.object = f'<span class="quiet">{MEASURES[self.measure.value][1]}</span>'
+        self._mark()
+
+    def _cell_tapped(self, across: int, up: int) -> None:
+        here = self._cells[(self._cells["column"] == across) & (self._cells["row"] == up)]
+        if len(here):
+            self._show_run(str(here["run"].iloc[0]))
+
+    def _mark(self, *events: object) -> None:
+        run_id = self.session.run_id
+        self.table.selected = self.runs.index(run_id) if run_id in self.runs else -1
+        self.parallel.mark(run_id)
+        here = self._cells[self._cells["run"] == run_id] if len(self._cells) else self._cells
+        place = (int(here["column"].iloc[0]), int(here["row"].iloc[0])) if len(here) else (None, None)
+        self.heat.mark(*place)
+
+    def _row_clicked(self, place: int) -> None:
+        if 0 <= place < len(self.runs):
+            self._show_run(self.runs[place])
+
+    def _show_run(self, run_id: str) -> None:
+        self.session.runs = self.session.server.workspace.runs.list()
+        self.session.run_id = run_id
+
+    def _paint(self, *events: object) -> None:
+        for drawn in (self.heat, self.parallel):
+            drawn.paint(look(self.session.dark))
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

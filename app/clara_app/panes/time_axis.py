@@ -1,0 +1,49 @@
+"""The time axis and the time cursor that the plots of one star share."""
+
+from __future__ import annotations
+
+from bokeh.events import MouseLeave, MouseMove
+from bokeh.models import ColumnDataSource, CustomJS, Range1d
+from bokeh.models.renderers import GlyphRenderer
+from bokeh.plotting import figure
+
+from clara_app.theme import Look
+
+__all__ = ["TimeAxis"]
+
+# Without `sync: false` every movement of the mouse would travel to the server.
+MOVE = "cursor.setv({data: {time: [cb_obj.x]}}, {sync: false})"
+LEAVE = "cursor.setv({data: {time: []}}, {sync: false})"
+
+
+class TimeAxis:
+    """One range and one vertical line under the mouse, in every figure that joins.
+
+    Attributes
+    ----------
+    range : bokeh Range1d
+        Time [BTJD, days].
+    cursor : bokeh ColumnDataSource
+        Where the mouse is; lives in the browser alone.
+    """
+
+    def __init__(self) -> None:
+        self.range = Range1d(start=0, end=1)
+        self.cursor = ColumnDataSource({"time": []})
+        self._lines: list[GlyphRenderer] = []
+
+    def join(self, drawn: figure) -> None:
+        """Give a figure the shared range and cursor."""
+        drawn.x_range = self.range
+        self._lines.append(drawn.vspan(x="time", source=self.cursor, line_width=1, level="overlay"))
+        drawn.js_on_event(MouseMove, CustomJS(args={"cursor": self.cursor}, code=MOVE))
+        drawn.js_on_event(MouseLeave, CustomJS(args={"cursor": self.cursor}, code=LEAVE))
+
+    def show(self, start: float, end: float) -> None:
+        """Show these times; a reset comes back to them."""
+        self.range.update(start=start, end=end, reset_start=start, reset_end=end)
+
+    def paint(self, colours: Look) -> None:
+        """Take the colours of a look."""
+        for line in self._lines:
+            line.glyph.line_color = colours.quiet

@@ -1,0 +1,191 @@
+"""What people say about the selected star: labels on keys, a note, undo and redo, and who said what when."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from html import escape
+
+import pandas as pd
+import panel as pn
+
+from clara_app.act_text import ActText, act_button
+from clara_app.card import card, live_text
+from clara_app.fields import TextField
+from clara_app.panes.label_editor import LabelEditor
+from clara_app.panes.verdict_entry import ACT_EVENT, GIVE, Given, VerdictEntry
+from clara_app.session import Session
+from clara_app.words import star_number
+
+__all__ = ["VerdictPane", "agreement_html", "history_html"]
+
+AUTHOR_LENGTH = 40
+BAR_CSS = "div{display:flex;flex-wrap:wrap;gap:4px} button{line-height:20px}"
+TOOLS_CSS = ":host{white-space:nowrap} button{border-color:transparent;padding:0 5px}"
+TOOLS_HTML = "".join(
+    act_button(act, f"{sign} {act}", label)
+    for act, sign, label in (
+        ("undo", "↶", "undo: take back my last verdict (u)"),
+        ("redo", "↷", "redo: let it stand again (r)"),
+        ("labels", "✎", "labels: their names, keys and meaning"),
+        ("next", "→", "next star (j)"),
+    )
+)
+
+
+def history_html(history: pd.DataFrame) -> str:
+    """Verdicts of one star, newest first; whatever a person wrote is shown as text."""
+    said = history[history["retracts"].isna()]
+    if said.empty:
+        return '<span class="quiet">no verdict yet</span>'
+    lines = []
+    for record in said.iloc[::-1].itertuples():
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.created))
+        period = f" · P {record.period_days:.6g} d" if pd.notna(record.period_days) else ""
+        note = f" · “{escape(record.note)}”" if record.note else ""
+        words = (
+            f"<b>{escape(record.label)}</b>{note} <span class='quiet'>{escape(record.author)}, {when}{period}</span>"
+        )
+        lines.append(f"<div>{words}</div>" if record.standing else f"<div class='quiet'><s>{words}</s></div>")
+    return "".join(lines)
+
+
+def agreement_html(opinions: pd.DataFrame) -> str:
+    """Whether several people say the same of one star; nothing for fewer than two."""
+    if len(opinions) < 2:
+        return ""
+    said = " · ".join(
+        f"{escape(author)}: <b>{escape(label)}</b>"
+        for author, label in zip(opinions["author"], opinions["label"], strict=True)
+    )
+    agree = opinions["label"].nunique() == 1
+    sign = "✓ agree" if agree else "≠ opinions differ"
+    return f'<div><span class="chip">{sign}</span> {said}</div>'
+
+
+class VerdictPane(pn.viewable.Viewer):
+    """Vetting of the selected star."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.bar = ActText(
+            self._act,
+            as_event=ACT_EVENT,
+            sizing_mode="stretch_width",
+            margin=(0, 8),
+            css=BAR_CSS,
+        )
+        self.entry = VerdictEntry(
+            self._act,
+            self._came,
+            self._joined,
+            label="note",
+            workspace=str(session.server.workspace.folder),
+            sizing_mode="stretch_width",
+        )
+        self.author = TextField.from_param(
+            session.param.author,
+            label="your name",
+            placeholder="your name",
+            description="",
+            max_length=AUTHOR_LENGTH,
+            width=110,
+        )
+        self.editor = LabelEditor(session)
+        self._acts: dict[str, Callable[[], object]] = {
+            "undo": session.undo_verdict,
+            "redo": session.redo_verdict,
+            "labels": self.editor.open,
+            "next": partial(session.step, 1),
+        }
+        tools = ActText(self._act, as_event=ACT_EVENT, object=TOOLS_HTML, css=TOOLS_CSS)
+        self._history = live_text(
+            sizing_mode="stretch_both", min_height=18, styles={"overflow-y": "auto"}, css=":host{padding:0 2px}"
+        )
+        by = live_text("by", css=":host{opacity:.65}", align="center")
+        self._view = card(
+            "Verdict",
+            self.bar,
+            pn.Row(self.entry, margin=(6, 8, 2, 8), sizing_mode="stretch_width"),
+            pn.Column(self._history, margin=(0, 8, 4, 8), sizing_mode="stretch_both", min_height=20),
+            self.editor,
+            tools=(by, self.author, tools),
+            chip=session.param.star_origin,
+        )
+        session.follow(self._write_on, "target_id", "run_id", "period_days", "author", "table")
+        session.follow(self._show, "target_id", "verdicts_changed", "labels")
+        self._write_on()
+        self._show()
+
+    def give(self, label: str, note: str = "") -> None:
+        """The verdict of this name on the star on the screen; then the next star, if the queue moves on."""
+        target_id = self.session.target_id
+        self.session.give_verdict(label, note, stored=lambda: self._go_on(target_id))
+
+    def _came(self, given: Given) -> None:
+        """Write a verdict that the browser keeps until it is told that it is stored."""
+
+        def stored() -> None:
+            self.entry.stored(given.token)
+            if not given.late:
+                self._go_on(given.target_id)
+
+        self.session.give_verdict(
+            given.label,
+            given.note,
+            target_id=given.target_id,
+            run_id=given.run_id,
+            period_days=given.period_days,
+            author=given.author,
+            key=given.session,
+            token=given.token,
+            stored=stored,
+            refused=partial(self.entry.refused, given.token),
+        )
+
+    def _go_on(self, target_id: str) -> None:
+        session = self.session
+        if session.advance and session.area == "vet" and session.target_id == target_id:
+            session.next_unreviewed()
+
+    def _joined(self, tab: str) -> None:
+        self.session.key = tab
+
+    def _write_on(self, *events: object) -> None:
+        """Let the browser know on which star it writes."""
+        session = self.session
+        row = session.table.loc[session.target_id] if session.target_id in session.table.index else None
+        self.entry.param.update(
+            target_id=session.target_id,
+            run_id=session.run_id,
+            period_days=session.period_days,
+            author=session.author,
+            star_name=session.target_id if row is None else star_number(row),
+        )
+
+    def _act(self, act: str) -> None:
+        if act.startswith(GIVE):
+            self.give(act.removeprefix(GIVE))
+        else:
+            self._acts[act]()
+
+    def _show(self, *events: object) -> None:
+        session = self.session
+        there, verdicts = bool(session.target_id), session.server.verdicts
+        mine = ""
+        if there:
+            opinions = verdicts.opinions(session.target_id)
+            own = opinions.loc[opinions["author"] == session.author, "label"]
+            mine = "" if own.empty else own.iloc[-1]
+            self._history.object = agreement_html(opinions) + history_html(verdicts.history(session.target_id))
+        else:
+            self._history.object = ""
+        self.bar.object = "".join(
+            act_button(GIVE + label.name, f"{label.key} {label.name}", pressed=label.name == mine, disabled=not there)
+            for label in session.labels
+        )
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._view

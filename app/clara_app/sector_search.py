@@ -1,0 +1,57 @@
+"""Periods of all sectors of a star together, while they are shown together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from clara_app.errand import Errand
+from clara_app.session import Session
+from clara_app.stars import Star
+from clara_engine.jobs import Reporter
+from clara_engine.periods import PeriodSearch
+
+__all__ = ["SectorSearch"]
+
+Found = tuple[str, PeriodSearch]
+
+
+class SectorSearch:
+    """Searches as a job when the sectors of the selected star are stitched, and goes back to one sector after.
+
+    Attributes
+    ----------
+    line : ActText
+        How far the search is, and how to stop it.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.errand = Errand(session, self._found, stopped="stopped: the periods are those of one sector")
+        self.line = self.errand.line
+        self._together: Star | None = None
+        session.follow(self._look, "stitched", "target_id")
+
+    def _look(self, *events: object) -> None:
+        session = self.session
+        sectors = tuple(session.sectors(session.target_id)) if session.target_id else ()
+        if session.stitched and len(sectors) > 1:
+            work = partial(self._search, session.target_id, sectors)
+            title = f"periods of {session.target_id.split('-')[0]} in {len(sectors)} sectors"
+            self.errand.go("periods", title, work, passing=True)
+        elif not session.stitched and self._together is session.star:
+            session.show(session.target_id)
+
+    def _search(self, target_id: str, sectors: tuple[str, ...], report: Reporter) -> Found:
+        return target_id, self.session.server.search_sectors(sectors, report)
+
+    def _found(self, result: Found) -> None:
+        session, (target_id, search) = self.session, result
+        if not session.stitched:
+            return
+        if target_id != session.target_id:
+            self._look()  # another star came meanwhile
+            return
+        self._together = session.star = replace(session.star, search=search)
+        if search.best is not None:
+            session.adopt(search.best.ephemeris)

@@ -1,0 +1,513 @@
+"""The state of one browser tab. Every pane binds to it, and none to another pane."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import uuid
+from collections.abc import Callable, Collection, Hashable
+from functools import partial
+from typing import Any, TypeVar
+
+import pandas as pd
+import panel as pn
+import param
+from panel.io import hold
+
+from clara_app.map_choice import KINDS
+from clara_app.server import Server, progress_of
+from clara_app.star_view import CHOICES, StarView, sectors_of
+from clara_app.stars import NO_STAR
+from clara_engine.errors import ClaraError, one_line
+from clara_engine.jobs import Job, JobState
+from clara_engine.store.versions import Topic
+from clara_engine.store.vocabulary import STANDARD, VerdictLabel
+from clara_engine.studies.grouping import about_group
+from clara_engine.studies.vetting_queue import ORDERS, SHOWS
+from clara_engine.workspace import Run, RunSpec
+
+__all__ = ["AREAS", "LONGEST_DAYS", "SHORTEST_DAYS", "STAR_TABS", "Session"]
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+# Beyond these a period folds no light curve.
+SHORTEST_DAYS, LONGEST_DAYS = 1e-4, 1e5
+# How long what somebody asked for waits for another program that writes [s], beside what everybody waits for.
+BESIDE_S = 2.5
+
+#: Areas of the page, in the order of the header.
+AREAS = ("explore", "compare", "vet", "data")
+
+#: What every page takes in, whichever of its panes are there.
+TAKEN_IN = frozenset(
+    {Topic.TARGETS, Topic.LABELS, Topic.CLAIMS, Topic.RUNS, Topic.VERDICTS, Topic.VOCABULARY}
+    | {"jobs now", "folds", "trouble"}
+)
+
+#: Views of the star, of which one is shown at a time.
+STAR_TABS = ("period", "why", "similar", "vetting", "gaia")
+
+
+class Session(StarView):
+    """One selected star, one selection, one run, and the period on the screen.
+
+    The first three parameters are what a URL holds; setting any parameter updates every pane.
+    """
+
+    run_id = param.String("", doc="Run whose scores are shown; empty when there is none.")
+    target_id = param.String("", doc="Selected star; empty when there is none.")
+
+    area: Any = param.Selector(default="explore", objects=list(AREAS), doc="Part of the page that is shown.")
+    selection = param.List([], item_type=str, doc="Target ids picked on the map, empty for all.")
+    map_kind: Any = param.Selector(default="tsne", objects=list(KINDS), doc="What the map shows.")
+    axes = param.Tuple(("teff", "anomaly_score"), length=2, doc="Columns of `table` that a map of two axes shows.")
+    star_tab: Any = param.Selector(default="period", objects=list(STAR_TABS), doc="View of the star.")
+    colour_by = param.String("anomaly_score", doc="Column of `table` that colours the map.")
+    family_value = param.Tuple(("", ""), length=2, doc="Label that the measures are for: family and value.")
+    author = param.String("", doc="Who gives the verdicts.")
+    dark = param.Boolean(False)
+    awake = param.Boolean(True, doc="Whether anybody sees the page; before that it asks for no jobs.")
+    unreviewed = param.Boolean(False, doc="Whether the ranking leaves out what has a verdict.")
+
+    labels = param.List(list(STANDARD), item_type=VerdictLabel, doc="Labels that verdicts are made of.")
+    queue_shows: Any = param.Selector(default="first", objects=list(SHOWS), doc="Stars that the vetting queue lists.")
+    queue_order: Any = param.Selector(default="score", objects=list(ORDERS), doc="What comes first in the queue.")
+    advance = param.Boolean(True, doc="Whether the next unreviewed star follows a verdict in the vetting queue.")
+
+    table = param.DataFrame(pd.DataFrame(), doc="Targets, scores and verdicts, strangest first, by target id.")
+    order = param.List([], doc="Target ids as the list in view has them; what next and previous follow.")
+    scored = param.Integer(0, doc="Counts the times that `table` got other stars or scores, not just another verdict.")
+    about_group = param.String("", doc="What the run ranks, what it leaves out, and what it can't find.")
+    origin = param.String("", doc='What panes with many stars say: "SIMULATED", "PARTLY SIMULATED" or nothing.')
+    runs = param.List([], doc="Runs, newest first.")
+    jobs = param.List([], doc="Jobs of this server, oldest first.")
+    ended = param.ClassSelector(class_=Job, doc="The job that ended last, however it ended.")
+    # The change counter of what panes read from the workspace, as this page last heard of it.
+    verdicts_changed = param.Integer(0)
+    selections_changed = param.Integer(0)
+    maps_changed = param.Integer(0)
+    clusterings_changed = param.Integer(0, doc="Of clusterings and of the names of their clusters.")
+    labels_changed = param.Integer(0, doc="Of labels and catalogue parameters.")
+    features_changed = param.Integer(0)
+    studies_changed = param.Integer(0, doc="Of recovery, sweeps and the steering matrix.")
+    archives_changed = param.Integer(0)
+    failures_changed = param.Integer(0)
+    jobs_changed = param.Integer(0, doc="Of the history of jobs; those of this server are in `jobs`.")
+    folds_made = param.Integer(0, doc="Counts the small folded light curves that have been made.")
+    notice = param.String("", doc="One line for the user about what happened last.")
+    trouble = param.String("", doc="Why the workspace can't be used now, in one line; empty when it can.")
+
+    def __init__(self, server: Server, **params: object) -> None:
+        super().__init__(**{"author": _whoever_sits_here()} | params)
+        self.server = server
+        self.key = uuid.uuid4().hex  # whose verdicts undo takes back; the browser has its own
+        self._mine: set[str] = set()
+        self._awaited = ""  # the run that was asked for here, until the workspace lists it
+        self._warned: set[tuple[str, str]] = set()
+        self._settled = {job.id for job in server.queue.jobs() if not job.state.active}
+        self._progress: list[tuple[object, ...]] = []
+        self._heard: dict[Topic, int] = {}
+        self._followed: set[str] = set()
+        self.read = server.workspace.targets.light_curve
+        self.sectors = lambda target_id: sectors_of(server.catalogue(), target_id)
+        self.param.watch(self._target_changed, ["target_id", "period_days", "epoch_btjd"])
+        self.param.watch(lambda *events: self.param.update(**self.chosen(self.star)), list(CHOICES))
+        self.param.watch(lambda event: self._refresh_table(), "run_id")
+        self.refresh()
+
+    def follow(self, act: Callable[..., object], *names: str) -> None:
+        """Call `act` with the events whenever one of these parameters changes.
+
+        What it draws goes to the browser in one message, and may: events of widgets come without the lock that Bokeh
+        wants around changes of its models. What changes while the page is on its way to the browser waits until it
+        has arrived: before that, Panel drops what is drawn under `hold`.
+        """
+
+        def draw(*events: param.parameterized.Event) -> None:
+            with hold():
+                try:
+                    act(*events)
+                except (ClaraError, OSError) as error:  # the other panes draw all the same
+                    self.failed(error)
+
+        def drawn(*events: param.parameterized.Event) -> None:
+            if _on_its_way():
+                pn.state.onload(partial(draw, *events))
+            else:
+                draw(*events)
+
+        self._followed.update(names)
+        self.param.watch(drawn, list(names))
+
+    def attempt(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], object] = lambda result: None,
+        failed: Callable[[str], object] | None = None,
+    ) -> None:
+        """Do what may wait for a disk or a lock beside the event loop, which serves everybody, then draw its result.
+
+        Parameters
+        ----------
+        work : callable
+            Runs in a thread when a browser asked; nothing in it may touch the page.
+        done : callable
+            Called on the page with what `work` returned.
+        failed : callable, optional
+            Called on the page with why it failed, in one line; by default that is the notice.
+        """
+        document = pn.state.curdoc
+
+        def finish(result: T | None, error: Exception | None) -> None:
+            with hold():
+                if error is None:
+                    self.hear()
+                    try:
+                        done(result)  # type: ignore[arg-type]
+                    except (ClaraError, OSError) as problem:
+                        self.failed(problem)
+                else:
+                    why = self.why(error)
+                    failed(why) if failed is not None else self.param.update(notice=why)
+
+        def run() -> Callable[[], None]:
+            try:
+                with self.server.workspace.waiting(BESIDE_S):
+                    result = work()
+            except Exception as error:
+                return partial(finish, None, error)
+            self.server.look()
+            return partial(finish, result, None)
+
+        if document is None or document.session_context is None:
+            run()()
+            return
+        self.server.beside.submit(lambda: document.add_next_tick_callback(run()))
+
+    def failed(self, error: BaseException) -> None:
+        """Tell what went wrong, in one line."""
+        self.notice = self.why(error)
+
+    @staticmethod
+    def why(error: BaseException) -> str:
+        """One line about an error; what nobody expected goes into the server's log, too."""
+        if not isinstance(error, ClaraError | OSError):
+            log.error("unexpected", exc_info=error)
+            return f"this is a fault of CLARA, and the server's log has more: {one_line(error)}"
+        return one_line(error)
+
+    # -- what is there ------------------------------------------------------------------------------------------------
+
+    @property
+    def run(self) -> Run | None:
+        """The run on the screen."""
+        return next((run for run in self.runs if run.id == self.run_id), None)
+
+    @property
+    def previous_run(self) -> Run | None:
+        """The run made before the one on the screen."""
+        older = [run for run in self.runs if self.run and run.created < self.run.created]
+        return older[0] if older else None
+
+    def refresh(self) -> None:
+        """Look again at what the workspace holds."""
+        self.server.read()
+        self._heard = self.server.versions
+        self.labels, self.runs = list(self.server.vocabulary), self.server.runs
+        if not self._onto_newest():
+            self._refresh_table()
+        self._onto_some_star()
+
+    def _onto_some_star(self) -> None:
+        if not self.target_id and self.order:
+            self.show(self.order[0])
+
+    def _onto_newest(self) -> bool:
+        """Show the newest run where the one on the screen is none; whether that changed anything."""
+        newest = self.runs[0].id if self.runs else ""
+        if self.run is not None or newest == self.run_id:
+            return False
+        self.run_id = newest  # and with it the table
+        return True
+
+    def _refresh_table(self) -> None:
+        table = self.server.table(self.run, self.previous_run)
+        table = self._with_verdicts(table)
+        keep = set(table.index)
+        run = self.run
+        about = "; ".join([about_group(run, self.server.catalogue()["group"]), *run.notes]) if run is not None else ""
+        with hold():
+            self.param.update(
+                table=table,
+                scored=self.scored + 1,
+                origin=_origin(table),
+                order=list(table.index),
+                about_group=about,
+                selection=[target_id for target_id in self.selection if target_id in keep],
+            )
+
+    def _with_verdicts(self, table: pd.DataFrame) -> pd.DataFrame:
+        latest = self.server.verdicts.latest()
+        table["verdict"] = latest["label"].reindex(table.index) if len(latest) else None
+        return table
+
+    # -- the star ---------------------------------------------------------------------------------------------------
+
+    def show(self, target_id: str) -> None:
+        """Select a star and fold it on its best period, all at once."""
+        star = self.server.star(target_id) if target_id else NO_STAR
+        with hold():  # all panes in one message
+            self.param.update(target_id=target_id, **self.shown(star))
+
+    def _target_changed(self, *events: param.parameterized.Event) -> None:
+        """Follow a target that was set from outside, with a period or without."""
+        if self.star.target_id == self.target_id:
+            return
+        star = self.server.star(self.target_id) if self.target_id else NO_STAR
+        given = {event.name: event.new for event in events if event.name != "target_id" and event.new is not None}
+        self.param.update(**(self.shown(star) | given))
+
+    def find(self, text: str) -> None:
+        """Select the star that `text` names (a TIC number or a target id)."""
+        found = self.server.workspace.targets.find(str(text).strip())
+        if found:
+            self.show(found[0])
+        else:
+            self.notice = f"no target {str(text).strip()[:40]} in this workspace"
+
+    def step(self, places: int) -> None:
+        """Move along the ranking: 1 is next, −1 previous."""
+        if not self.order:
+            return
+        try:
+            place = self.order.index(self.target_id) + places
+        except ValueError:
+            place = 0
+        self.show(self.order[min(max(place, 0), len(self.order) - 1)])
+
+    def next_unreviewed(self) -> None:
+        """Move to the next star of the list that nobody has vetted, or not this author, as the queue is."""
+        opinions = self.server.verdicts.opinions()
+        if self.queue_shows == "not by me":
+            opinions = opinions[opinions["author"] == self.author]
+        seen = set(opinions["target_id"]) | {self.target_id}
+        # What has been learned meanwhile may have moved better stars above the one on the screen.
+        on = self.target_id in self.order and not (self.area == "vet" and self.queue_order == "learned")
+        here = self.order.index(self.target_id) if on else -1
+        waiting = [star for star in self.order[here + 1 :] + self.order[: here + 1] if star not in seen]
+        if waiting:
+            self.show(waiting[0])
+        else:
+            self.notice = "every star of this list has a verdict"
+
+    def scale_period(self, factor: float) -> None:
+        """Multiply the period on the screen."""
+        scaled = round((self.period_days or 0.0) * factor, 6)
+        if SHORTEST_DAYS <= scaled <= LONGEST_DAYS:
+            self.period_days = scaled
+
+    # -- verdicts -----------------------------------------------------------------------------------------------------
+
+    def give_verdict(
+        self,
+        label: str,
+        note: str = "",
+        *,
+        key: str = "",
+        token: str | None = None,
+        stored: Callable[[], object] = lambda: None,
+        refused: Callable[[str], object] | None = None,
+        **given: Any,
+    ) -> None:
+        """Write a verdict, by default on the star on the screen.
+
+        Parameters
+        ----------
+        key : str
+            The tab of the browser that it comes from; by default this session.
+        token : str, optional
+            What comes twice under it is written once.
+        stored, refused : callable
+            Called when it is written, and with why it is not.
+        given : keywords
+            ``target_id``, ``run_id``, ``period_days`` and ``author``, where they are not those on the screen.
+        """
+        here = (
+            {
+                "target_id": self.target_id,
+                "run_id": self.run_id or None,
+                "period_days": self.period_days,
+                "author": self.author or "unknown",
+            }
+            | given
+            | {"account": self.account}
+        )
+        if not here["target_id"]:
+            return
+
+        log = self.server.workspace.verdicts
+        add = partial(log.add, label=label, note=note, session=key or self.key, token=token, **here)
+        self.attempt(add, lambda number: stored(), refused)
+
+    @property
+    def account(self) -> str:
+        """Who the server knows the person to be, by login or as the user that it runs as; the browser never says it."""
+        return pn.state.user or _whoever_sits_here()
+
+    def undo_verdict(self) -> None:
+        """Take back the last standing verdict that was given here, and show its star."""
+        by = {"author": self.author or "unknown", "session": self.key, "account": self.account}
+        undo = partial(self.server.workspace.verdicts.undo, **by)
+        self.attempt(undo, lambda number: self._again(number, "undo"))
+
+    def redo_verdict(self) -> None:
+        """Let the verdict stand again that was taken back here last, and show its star."""
+        by = {"author": self.author or "unknown", "session": self.key, "account": self.account}
+        redo = partial(self.server.workspace.verdicts.redo, **by)
+        self.attempt(redo, lambda number: self._again(number, "redo"))
+
+    def _again(self, number: int | None, what: str) -> None:
+        if number is None:
+            self.notice = f"nothing to {what}"
+            return
+        target_id = self.server.verdicts.target_of(number)
+        if target_id != self.target_id and target_id in self.table.index:
+            self.show(target_id)
+
+    # -- jobs -----------------------------------------------------------------------------------------------------
+
+    def retrain(self, spec: RunSpec, refused: Callable[[str], object] | None = None) -> None:
+        """Queue a run; this session shows it when it is done. What keeps it from being queued is told to `refused`."""
+        self.attempt(lambda: self._mine.add(self.server.train(spec).id), failed=refused)
+
+    def classify(self) -> None:
+        """Queue what kind each star of the run on the screen is, unless that is known; the ranking then shows it."""
+        run = self.run
+        if run is not None and "kind" not in self.table:
+            self.attempt(lambda: self.server.classify(run))
+
+    def more_like_these(self) -> None:
+        """Queue a run whose contrast set is the selection, with forest and features of the run on the screen."""
+        count, run = len(self.selection), self.run
+        like = {} if run is None else {"forest": run.spec.forest, "feature_set": run.spec.feature_set}
+        spec = self._told(
+            lambda: RunSpec.checked(
+                name=f"like {count} stars", variant="picked", picked=tuple(self.selection), training_size=None, **like
+            )
+        )
+        if spec is not None:
+            self.retrain(spec)
+
+    def cancel(self, job_id: str) -> None:
+        """Ask a job to stop."""
+        self.attempt(lambda: self.server.queue.cancel(job_id))
+
+    # -- what is new --------------------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """See what is new in the workspace and among the jobs; this may wait for the disk."""
+        self.server.look()
+        self.hear()
+
+    def listens_to(self, news: Collection[Hashable]) -> bool:
+        """Whether anything of this is on the screen; see `clara_app.watcher.Listener`."""
+        return any(topic in TAKEN_IN or f"{topic}_changed" in self._followed for topic in news)
+
+    def hear(self) -> None:
+        """Take in what the server has last seen, by whomever it was done, without a wait."""
+        try:
+            with hold():
+                self._hear()
+        except (ClaraError, OSError) as error:
+            self.failed(error)
+
+    def _hear(self) -> None:
+        server = self.server
+        if server.trouble != self.trouble:
+            back = bool(self.trouble) and not server.trouble
+            self.trouble = server.trouble
+            if back:
+                self.notice = ""
+                self.refresh()
+                if self.target_id and self.star.light_curve is None:
+                    self.param.update(**self.shown(self.server.star(self.target_id)))
+        jobs = server.jobs()  # before the rest: what an ended one wrote is then part of it
+        before, self._heard = self._heard, server.versions
+        changed = {topic for topic, number in self._heard.items() if number != before.get(topic)}
+        if changed:
+            self._take_in(changed)
+        self.folds_made = server.folds.version
+        self._hear_jobs(jobs)
+
+    def _take_in(self, changed: set[Topic]) -> None:
+        if Topic.VOCABULARY in changed:
+            self.labels = list(self.server.vocabulary)
+        known = {run.id for run in self.runs}
+        if Topic.RUNS in changed:
+            self.runs = self.server.runs
+        moved = False
+        if self.run is None:
+            if self.run_id in known:
+                self.notice = "the run on the screen was removed: this is the newest"
+            moved = self._onto_newest()
+        if not moved and changed & {Topic.TARGETS, Topic.LABELS, Topic.CLAIMS}:
+            self._refresh_table()
+        elif not moved and Topic.VERDICTS in changed:
+            self.table = self._with_verdicts(self.table.copy(deep=False))
+        self._onto_some_star()
+        counted = {f"{topic}_changed": self._heard[topic] for topic in changed}
+        self.param.update(**{name: number for name, number in counted.items() if name in self.param})
+
+    def _hear_jobs(self, jobs: list[Job]) -> None:
+        progress = [progress_of(job) for job in jobs]
+        if progress != self._progress:
+            self._progress = progress
+            ended = [job for job in jobs if not job.state.active and job.id not in self._settled]
+            self._settled |= {job.id for job in ended}
+            self.jobs = jobs
+            for job in jobs:
+                if job.id in self._mine and job.warning and (job.id, job.warning) not in self._warned:
+                    self._warned.add((job.id, job.warning))
+                    self.notice = f"{job.title}: {job.warning}"
+            for job in ended:
+                self._job_ended(job)
+                self.ended = job
+        if self._awaited and any(run.id == self._awaited for run in self.runs):
+            self.run_id, self._awaited = self._awaited, ""
+
+    def _job_ended(self, job: Job) -> None:
+        mine = job.id in self._mine
+        self._mine.discard(job.id)
+        if job.state is JobState.FAILED:
+            self.notice = f"{job.title} failed: {job.message}"
+        elif job.state is JobState.DONE and job.kind == "train" and mine:
+            self._awaited = str(job.result)
+
+    def _told(self, action: Callable[[], T]) -> T | None:
+        try:
+            return action()
+        except ClaraError as error:
+            self.notice = str(error)
+            return None
+
+
+def _on_its_way() -> bool:
+    """Whether the page has been made but not arrived in its browser."""
+    context = getattr(pn.state.curdoc, "session_context", None)
+    return getattr(context, "session", None) is not None and not pn.state.loaded
+
+
+def _origin(table: pd.DataFrame) -> str:
+    simulated = table.get("simulated", pd.Series(dtype=bool))
+    if not simulated.any():
+        return ""
+    return "SIMULATED" if simulated.all() else "PARTLY SIMULATED"
+
+
+def _whoever_sits_here() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

@@ -1,0 +1,133 @@
+"""How the selected star is on the screen: which flux of it, folded on which ephemeris."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import param
+
+from clara_app.stars import NO_STAR, Star
+from clara_engine.errors import ClaraError
+from clara_engine.lightcurve import LightCurve
+from clara_engine.periods import Detrending, Ephemeris, detrend, fold
+from clara_engine.readers import stitch
+from clara_engine.studies.one_at_a_time import one_at_a_time
+
+__all__ = ["FLUXES", "StarView", "sectors_of"]
+
+#: Fluxes that can be shown, and what people call them.
+FLUXES = {"pdcsap": "PDCSAP", "sap": "SAP", "detrended": "detrended"}
+
+# Settings of the view that change what light curve is shown.
+CHOICES = ("flux", "window_days", "stitched")
+
+
+class StarView(param.Parameterized):
+    """The part of a session that belongs to the selected star.
+
+    `period_days`, `epoch_btjd` and `duration_days` are the ephemeris on the screen. A period of None with an epoch is a
+    single event. A change of the period keeps the epoch.
+    """
+
+    period_days = param.Number(None, allow_None=True, bounds=(0, None), doc="Period on the screen [days].")
+    epoch_btjd = param.Number(None, allow_None=True, doc="Middle of an event, phase 0 [BTJD, days].")
+    duration_days = param.Number(None, allow_None=True, bounds=(0, None), doc="Length of an event [days].")
+    flux: Any = param.Selector(default="pdcsap", objects=list(FLUXES), doc="Flux that is shown.")
+    window_days = param.Number(1.5, bounds=(0.1, 30), doc="Window of the detrending [days].")
+    stitched = param.Boolean(False, doc="Whether all sectors of the star are shown as one light curve.")
+    beside = param.Boolean(False, doc="Whether stitched sectors stand side by side, without the time between them.")
+    star = param.ClassSelector(class_=Star, default=NO_STAR)
+    star_origin = param.String("", doc='What panes with the selected star say: "SIMULATED" or nothing.')
+    curve = param.ClassSelector(class_=LightCurve, allow_None=True, doc="Light curve of the star as it is shown.")
+    curve_problem = param.String("", doc="Why `curve` is None, in one line.")
+
+    ephemerides_changed = param.Integer(0, doc="Change counter of the saved ephemerides.")
+
+    #: Reads a target in a flux, and tells which targets are sectors of the same star; the session sets both.
+    read: Callable[[str, str], LightCurve]
+    sectors: Callable[[str], pd.Series]
+
+    @property
+    def ephemeris(self) -> Ephemeris | None:
+        """The ephemeris on the screen; None when there is none."""
+        if self.epoch_btjd is None:
+            return None
+        period, duration = self.period_days or np.nan, self.duration_days or np.nan
+        return Ephemeris(period, self.epoch_btjd, duration if not duration >= period else np.nan)
+
+    def adopt(self, ephemeris: Ephemeris) -> None:
+        """Put an ephemeris on the screen."""
+        self.param.update(**_numbers(ephemeris))
+
+    def adopt_period(self, period_days: float) -> None:
+        """Fold on a period whose epoch nobody knows: the deepest bin comes to phase 0."""
+        if self.curve is not None:
+            self.adopt(Ephemeris(period_days, fold(self.curve, period_days).epoch_btjd))
+
+    def shown(self, star: Star) -> dict[str, object]:
+        """Everything that changes with the star, its best ephemeris included."""
+        origin = "SIMULATED" if star.simulated else ""
+        best = _numbers(star.best)
+        return {"star": star, "star_origin": origin} | best | self.chosen(star)
+
+    def chosen(self, star: Star) -> dict[str, object]:
+        """The light curve of a star in the flux that was chosen, or why there is none."""
+        if star.light_curve is None:
+            return {"curve": None, "curve_problem": star.problem}
+        try:
+            return {"curve": self._curve(star.light_curve), "curve_problem": ""}
+        except (ClaraError, OSError) as error:
+            return {"curve": None, "curve_problem": str(error).splitlines()[0]}
+
+    def parts(self) -> dict[int | str, LightCurve]:
+        """The light curve on the screen cut into its sectors; one part where it is one sector."""
+        curve = self.curve
+        if curve is None:
+            return {}
+        sectors = self.sectors(self.star.target_id)
+        if not self.stitched or len(sectors) < 2:
+            return {curve.target.sector: curve}
+        begins = {sector: np.nanmin(self.read(target_id, "pdcsap").time) for sector, target_id in sectors.items()}
+        order = sorted(begins, key=lambda sector: begins[sector])
+        ends = [begins[sector] for sector in order[1:]] + [np.inf]
+        return {
+            sector: curve.select((curve.time >= begins[sector]) & (curve.time < end))
+            for sector, end in zip(order, ends, strict=True)
+        }
+
+    def _curve(self, curve: LightCurve) -> LightCurve:
+        flux = "sap" if self.flux == "sap" else "pdcsap"
+        if self.stitched and len(ids := self.sectors(curve.target.id)) > 1:
+            curve = stitch([self.read(target_id, flux) for target_id in ids])
+        elif flux == "sap":
+            curve = self.read(curve.target.id, flux)
+        return detrend(curve, Detrending(window_days=self.window_days)) if self.flux == "detrended" else curve
+
+
+def sectors_of(catalogue: pd.DataFrame, target_id: str) -> pd.Series:
+    """Targets that are the same star, one at a time, as ids indexed by sector.
+
+    Of several of one time that of the same product and cadence as `target_id`, then by `one_at_a_time`. Parts of one
+    sector, such as the months of a quarter, have the sector and a letter: ``"5b"``.
+    """
+    if target_id not in catalogue.index:
+        return pd.Series(dtype=str)
+    star = catalogue.loc[target_id]
+    same = catalogue[(catalogue["tic"] == star["tic"]) & (catalogue["catalogue"] == star["catalogue"])]
+    ids = list(one_at_a_time(same, target_id).ids)
+    sectors = same.loc[ids, "sector"]
+    part = sectors.groupby(sectors).cumcount()
+    names = [f"{sector}{chr(97 + n)}" if n else sector for sector, n in zip(sectors, part, strict=True)]
+    return pd.Series(ids, index=names)
+
+
+def _numbers(ephemeris: Ephemeris | None) -> dict[str, float | None]:
+    if ephemeris is None:
+        return {"period_days": None, "epoch_btjd": None, "duration_days": None}
+    known = replace(ephemeris, period_days=round(ephemeris.period_days, 6), epoch_btjd=round(ephemeris.epoch_btjd, 5))
+    numbers = {name: getattr(known, name) for name in ("period_days", "epoch_btjd", "duration_days")}
+    return {name: value if np.isfinite(value) else None for name, value in numbers.items()}
