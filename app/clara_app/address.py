@@ -124,12 +124,7 @@ def _value(session: Session, parameter: str, text: str) -> Any:
     if parameter in BOUNDS:
         low, high, _ = BOUNDS[parameter]
         return _epoch(text) if parameter == "epoch_btjd" else _number(text, low, high)
-    kind = session.param[parameter]
-    try:
-        kind._validate(text)
-    except ValueError:
-        return None
-    return text
+    return text if text in session.param[parameter].objects else None
 
 
 def _number(text: str, low: float, high: float) -> float | None:

@@ -226,9 +226,10 @@ def _asked(archive: Archive, kind: type[Any], **criteria: Any) -> pd.DataFrame:
     with PoliteSession(archive) as session, explained(archive), warnings.catch_warnings():
         warnings.simplefilter("ignore", NoResultsWarning)
         client = kind()
-        # astroquery reads its server once, when it is imported; a mirror, a test and our pace need it here
-        portal = client._portal_api_connection
-        portal._session = session
+        # astroquery reads its server once, when it is imported, and offers no other place for a session: a mirror, a
+        # test and our pace need one here
+        portal = client._portal_api_connection  # noqa: SLF001
+        portal._session = session  # noqa: SLF001
         portal.TIMEOUT = archive.timeout_s
         portal.MAST_REQUEST_URL = f"{archive.address}/api/v0/invoke"
         portal.COLUMNS_CONFIG_URL = f"{archive.address}/portal/Mashup/Mashup.asmx/columnsconfig"

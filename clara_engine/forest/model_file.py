@@ -11,8 +11,9 @@ import hashlib
 import io
 import json
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +24,7 @@ from clara_engine.files import write_atomically
 from clara_engine.forest.settings import ForestSettings
 from clara_engine.forest.trees import Trees
 
-if TYPE_CHECKING:
-    from clara_engine.forest.urf import UnsupervisedForest
-
-__all__ = ["read_model", "write_model"]
+__all__ = ["Fitted", "StoredForest", "read_model", "write_model"]
 
 FORMAT = "clara-forest"
 VERSION = 2
@@ -67,12 +65,55 @@ class _Header(BaseModel):
     arrays: dict[str, _Array]
 
 
+class Fitted(Protocol):
+    """What is written of a fitted forest: its attributes, as `UnsupervisedForest` documents them."""
+
+    trees_: Trees
+    population_: NDArray[np.int32]
+    n_features_in_: int
+    n_real_: int
+    n_contrast_: int
+    feature_set_: str
+    binning_fingerprint_: str
+    stars_: NDArray[np.str_]
+    random_state: Any
+
+    @property
+    def settings(self) -> ForestSettings:
+        """The parameters, checked."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredForest:
+    """A forest as its file has it, checked.
+
+    Attributes
+    ----------
+    settings : ForestSettings
+    random_state : int or None
+        None where the forest was grown with a generator.
+    fitted : dict
+        Attributes of a fitted forest, by name.
+    """
+
+    settings: ForestSettings
+    random_state: int | None
+    fitted: dict[str, Any]
+
+
 def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=32).hexdigest()
 
 
-def write_model(forest: UnsupervisedForest, path: Path) -> None:
-    """Write `forest` to `path`: beside it first, then renamed, so that no half file is ever found there."""
+def write_model(forest: Fitted, path: Path) -> None:
+    """Write a fitted forest: beside its place first, then renamed, so that no half file is ever found there.
+
+    Parameters
+    ----------
+    forest : UnsupervisedForest
+        Fitted. Its out-of-bag scores are written where it has them.
+    path : Path
+    """
     held = {name: getattr(forest.trees_, name) for name in TREE_ARRAYS} | {"population": forest.population_}
     held |= {name: getattr(forest, name) for name in OOB_ARRAYS if hasattr(forest, name)}
     held |= {name: np.packbits(getattr(forest, name), axis=1).ravel() for name in BITS if hasattr(forest, name)}
@@ -103,7 +144,7 @@ def write_model(forest: UnsupervisedForest, path: Path) -> None:
     write_atomically(path, write)
 
 
-def read_model(path: Path) -> UnsupervisedForest:
+def read_model(path: Path) -> StoredForest:
     """Read the forest that `write_model` wrote.
 
     Raises
@@ -111,8 +152,6 @@ def read_model(path: Path) -> UnsupervisedForest:
     ModelFileError
         When the file is absent, damaged, tampered with, of another program or of a newer version.
     """
-    from clara_engine.forest.urf import UnsupervisedForest
-
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -137,21 +176,24 @@ def read_model(path: Path) -> UnsupervisedForest:
         settings = ForestSettings(**header.settings)
     except DesignError as error:
         raise ModelFileError(f"{path}: {error}") from None
-    forest = UnsupervisedForest.from_settings(settings, random_state=header.random_state)
-    forest.trees_, forest.population_ = trees, arrays["population"]
-    forest.n_features_in_, forest.n_real_, forest.n_contrast_ = header.n_features, header.n_real, header.n_contrast
-    forest.feature_importances_ = trees.importances
-    forest.feature_set_, forest.binning_fingerprint_ = header.feature_set, header.binning_fingerprint
-    for name in OOB_ARRAYS:
-        if name in arrays:
-            setattr(forest, name, arrays[name])
-    forest.stars_ = np.asarray(stars, np.str_)
-    forest.star_trees_ = np.empty((0, len(trees)), np.bool_)
+    fitted: dict[str, Any] = {
+        "trees_": trees,
+        "population_": arrays["population"],
+        "n_features_in_": header.n_features,
+        "n_real_": header.n_real,
+        "n_contrast_": header.n_contrast,
+        "feature_importances_": trees.importances,
+        "feature_set_": header.feature_set,
+        "binning_fingerprint_": header.binning_fingerprint,
+        "stars_": np.asarray(stars, np.str_),
+        "star_trees_": np.empty((0, len(trees)), np.bool_),
+    }
+    fitted |= {name: arrays[name] for name in OOB_ARRAYS if name in arrays}
     for name in BITS:
         if name in arrays and arrays[name].size:
             bits = arrays[name].reshape(-1, -(-len(trees) // 8))
-            setattr(forest, name, np.unpackbits(bits, axis=1, count=len(trees)).astype(np.bool_))
-    return forest
+            fitted[name] = np.unpackbits(bits, axis=1, count=len(trees)).astype(np.bool_)
+    return StoredForest(settings, header.random_state, fitted)
 
 
 def _header(archive: zipfile.ZipFile, path: Path) -> _Header:

@@ -16,6 +16,7 @@ from clara_engine.forest.bags import StarBags, star_keys
 from clara_engine.forest.binning import BinnedFeatures, FeatureBinning, feature_block
 from clara_engine.forest.contrast import binned_contrast
 from clara_engine.forest.descend import leaf_statistics, leaves_of_codes, leaves_of_values
+from clara_engine.forest.model_file import read_model, write_model
 from clara_engine.forest.out_of_bag import held_out_scores, unseen_by
 from clara_engine.forest.pool import threaded
 from clara_engine.forest.scores import Scores
@@ -317,17 +318,17 @@ class UnsupervisedForest(BaseEstimator):
 
     def save(self, path: str | Path) -> None:
         """Write the fitted forest to one file, without pickle."""
-        from clara_engine.forest.model_file import write_model
-
         check_is_fitted(self)
         write_model(self, Path(path))
 
     @classmethod
     def load(cls, path: str | Path) -> UnsupervisedForest:
         """Read what `save` wrote; ModelFileError when it is damaged, tampered with or foreign."""
-        from clara_engine.forest.model_file import read_model
-
-        return read_model(Path(path))
+        stored = read_model(Path(path))
+        forest = cls.from_settings(stored.settings, random_state=stored.random_state)
+        for name, value in stored.fitted.items():
+            setattr(forest, name, value)
+        return forest
 
     def _leaf_blocks(self, trees: Trees, X: Any, progress: Progress = silent) -> Iterator[NDArray[np.int32]]:
         return threaded(lambda item: self._leaves(trees, *item), _numbered(_blocks(X)), self.n_jobs, progress=progress)

@@ -1,29 +1,15 @@
-"""A table as its file has it, before anybody says what its columns mean."""
+"""Columns of a table, and what its file says beside them, before anybody says what they mean."""
 
 from __future__ import annotations
 
-import gzip
-import io
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from clara_engine.errors import UnreadableLightCurve
-from clara_engine.readers.cells import is_missing, looks_like_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SUFFIXES", "RawTable", "column_names", "is_table", "read_table"]
-
-TEXT = (".csv", ".tsv", ".txt", ".dat", ".ecsv", ".tbl", ".mrt")
-VOTABLE = (".vot", ".votable")
-PARQUET = (".parquet", ".pq")
-SUFFIXES = (*TEXT, *(f"{suffix}.gz" for suffix in TEXT), *VOTABLE, *(f"{suffix}.gz" for suffix in VOTABLE), *PARQUET)
-LARGEST_BYTES = 1 << 30
-HEAD_BYTES = 1 << 16
+__all__ = ["RawTable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,99 +41,3 @@ class RawTable:
     named: bool = True
     decimal: str = "."
     broken_rows: int = 0
-
-
-def is_table(name: str) -> bool:
-    """Whether the name of a file is that of a table."""
-    return name.lower().endswith(SUFFIXES)
-
-
-def read_table(path: Path) -> RawTable:
-    """Read a table of any kind; the kind is told from its beginning.
-
-    Raises
-    ------
-    UnreadableLightCurve
-        One line without the file's name.
-    """
-    try:
-        if path.is_file() and path.stat().st_size > LARGEST_BYTES:
-            raise UnreadableLightCurve(f"{path.stat().st_size / 1e9:.3g} GB are too much for a table")
-        with _opened(path) as stream:
-            content = stream.read(LARGEST_BYTES)
-    except FileNotFoundError:
-        raise UnreadableLightCurve("no such file") from None
-    except IsADirectoryError:
-        raise UnreadableLightCurve("is a folder, not a file") from None
-    except PermissionError:
-        raise UnreadableLightCurve("permission denied: this user may not read it") from None
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise UnreadableLightCurve("truncated or damaged gzip file: fetch it again") from error
-    except OSError as error:
-        raise UnreadableLightCurve(f"can't be read: {error.strerror or error}") from error
-    return _parsed(content, parquet=path.name.lower().endswith(PARQUET))
-
-
-def column_names(path: Path) -> list[str]:
-    """Names of the columns of a table, from its beginning alone; empty where it names none.
-
-    Raises
-    ------
-    OSError, EOFError, zlib.error, ValueError, UnreadableLightCurve
-        When the file can't be read, or is no table.
-    """
-    if path.name.lower().endswith(PARQUET):
-        import pyarrow.parquet as pq  # its errors are ValueErrors
-
-        return list(pq.read_schema(path).names)
-    with _opened(path) as stream:
-        head = stream.read(HEAD_BYTES)
-        if _is_votable(head):
-            return list(_parsed(head + stream.read(LARGEST_BYTES)).frame.columns)
-    from clara_engine.readers.delimited import decoded, read_layout
-
-    complete = head[: head.rfind(b"\n") + 1] if len(head) == HEAD_BYTES else head
-    text = decoded(complete)
-    if kind := _kind(text):
-        return list(read_layout(text).names if kind == "ecsv" else _parsed(complete).frame.columns)
-    layout = read_layout(text)
-    return list(layout.names) if layout.named else []
-
-
-def _opened(path: Path) -> io.BufferedIOBase:
-    return gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb")  # type: ignore[return-value]
-
-
-def _is_votable(head: bytes) -> bool:
-    return head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") and b"<VOTABLE" in head[:4096]
-
-
-def _kind(text: str) -> str:
-    """Which of astropy's formats a text is; empty for rows with separators."""
-    if "%ECSV" in text[:200].partition("\n")[0]:
-        return "ecsv"
-    if text.startswith(("|", "\\")):
-        return "ipac"
-    return "mrt" if "Byte-by-byte Description" in text[:20_000] else ""
-
-
-def _parsed(content: bytes, *, parquet: bool = False) -> RawTable:
-    from clara_engine.readers import delimited, typed_tables
-
-    if parquet:
-        return typed_tables.from_parquet(content)
-    if _is_votable(content[:HEAD_BYTES]):
-        return typed_tables.from_votable(content)
-    text = delimited.decoded(content)
-    kind = _kind(text)
-    if kind == "ecsv":
-        return typed_tables.from_ecsv(text)
-    if kind:
-        return typed_tables.from_ascii(text, kind)
-    layout = delimited.read_layout(text)
-    header = {name.upper(): float(value) for name, value in layout.facts.items() if looks_like_number(value)}
-    frame = delimited.parsed(layout)
-    broken = len(layout.rows) - len(frame)
-    pairs = zip(layout.names, layout.units, strict=False)
-    units = {name: unit for name, unit in pairs if not is_missing(unit)}
-    return RawTable(frame, units, layout.facts, header, layout.named, layout.decimal, broken)

@@ -33,7 +33,8 @@ from clara_engine.readers.checks import checked_flux, step_seconds
 from clara_engine.readers.columns import Columns
 from clara_engine.readers.flags import flags
 from clara_engine.readers.flux_unit import in_flux_unit, without_zeros
-from clara_engine.readers.raw_table import SUFFIXES, RawTable, column_names, is_table, read_table
+from clara_engine.readers.open_table import SUFFIXES, column_names, is_table, read_table
+from clara_engine.readers.raw_table import RawTable
 from clara_engine.readers.table_names import (
     CENTROIDS,
     ERRORS,

@@ -96,7 +96,7 @@ class ArchiveCache:
         home: Path | None = None,
         within: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
-        self._folder = folder
+        self.folder = folder
         self._home = home
         self._within = within
 
@@ -191,7 +191,7 @@ class ArchiveCache:
         about = {"archive": name, "asked_at": asked_at, "keys": keys, "question": question}
         table = pa.Table.from_pandas(rows.rename_axis(KEY).reset_index(), preserve_index=False)
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), META: json.dumps(about).encode()})
-        path = self._folder / name / f"{int(asked_at)}-{uuid.uuid4().hex[:8]}.parquet"
+        path = self.folder / name / f"{int(asked_at)}-{uuid.uuid4().hex[:8]}.parquet"
         write_atomically(path, lambda beside: pq.write_table(table, beside), home=self._home, within=self._within())
 
     def _sweep(self, name: str) -> None:
@@ -202,7 +202,7 @@ class ArchiveCache:
                 path.unlink(missing_ok=True)
 
     def _paths(self, name: str) -> list[Path]:
-        return [path for path in (self._folder / name).glob("*.parquet") if not path.name.startswith(".")]
+        return [path for path in (self.folder / name).glob("*.parquet") if not path.name.startswith(".")]
 
 
 def _shelf(path: Path) -> _Shelf | None:

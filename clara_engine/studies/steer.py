@@ -109,7 +109,7 @@ class SteeringMatrix:
                     continue
                 step = Step(report, f"seed {seed + 1} of {plan.seeds}, row {number} of {len(plan.contrasts)}")
                 step.stage(name)
-                ranking = self._ranking(name, seed, step)
+                ranking = self.ranking(name, seed, step)
                 parts = [kept]
                 if UNTOUCHED not in done:
                     ids, rows = self.untouched(ranking.feature_set, seed, step)
@@ -212,7 +212,7 @@ class SteeringMatrix:
         injected, still = [], []
         for seed in range(self.plan.seeds):
             step = Step(report, f"seed {seed + 1} of {self.plan.seeds}")
-            ranking = self._ranking(contrast_name, seed, step)
+            ranking = self.ranking(contrast_name, seed, step)
             baseline = np.sort(ranking.score(self._plain(ranking.feature_set, self.split(seed).measured, step)))
             made = self.injected(ranking.feature_set, seed, event, step)
             # Ranks among the uninjected of the same seed: scores of two forests have no common scale.
@@ -254,7 +254,17 @@ class SteeringMatrix:
 
     # -- who scores ---------------------------------------------------------------------------------------------------
 
-    def _ranking(self, name: str, seed: int, report: Report) -> Ranking:
+    def ranking(self, name: str, seed: int, report: Report = quiet) -> Ranking:
+        """What scores stars, trained on this seed's half of them.
+
+        Parameters
+        ----------
+        name : str
+            An event of the plan, a preset as published, or a baseline.
+        seed : int
+        report : callable
+            Takes a stage and its progress.
+        """
         plan, training = self.plan, self.split(seed).training
         if name == "BLS":
             place = _bls_column(feature_set(BLS_FEATURES).labels)

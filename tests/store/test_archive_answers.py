@@ -40,7 +40,7 @@ def aged(cache, name, days):
 
     import pyarrow.parquet as pq
 
-    for path in (cache._folder / name).glob("*.parquet"):
+    for path in (cache.folder / name).glob("*.parquet"):
         table = pq.read_table(path)
         about = json.loads(table.schema.metadata[b"clara"])
         about["asked_at"] -= days * 86400
@@ -67,7 +67,7 @@ def test_old_answers_are_asked_for_again(cache, archive):
     cache.answer("a", [2], archive)
     aged(cache, "a", days=31)
     assert cache.answer("a", [2], archive, max_age_days=30).table["turn"].tolist() == [2]
-    assert len(list((cache._folder / "a").iterdir())) == 1  # nobody needs the older file
+    assert len(list((cache.folder / "a").iterdir())) == 1  # nobody needs the older file
 
 
 def test_refresh_asks_again(cache, archive):
@@ -112,7 +112,7 @@ def test_progress_ends_at_the_end_and_can_stop(cache, archive):
 
 def test_a_damaged_file_counts_as_not_there(cache, archive):
     cache.answer("a", [2], archive)
-    (path,) = (cache._folder / "a").iterdir()
+    (path,) = (cache.folder / "a").iterdir()
     path.write_bytes(path.read_bytes()[:50])
     assert cache.answer("a", [2], archive).table["half"].tolist() == [1.0]
     assert len(archive.asked) == 2

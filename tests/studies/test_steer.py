@@ -95,9 +95,9 @@ def test_what_is_measured_stays_when_it_is_stopped(trained):
 
 
 def test_published_models_keep_their_own_features(matrix):
-    ranking = matrix._ranking("P9", 0, quiet)
+    ranking = matrix.ranking("P9", 0, quiet)
     assert ranking.feature_set == "flux_power"
-    assert matrix._ranking("URF1", 0, quiet).feature_set == "steering"
+    assert matrix.ranking("URF1", 0, quiet).feature_set == "steering"
 
 
 def test_recovery_rises_with_depth(matrix):
@@ -126,11 +126,11 @@ def test_plans_out_of_range_are_refused(changes, words):
 
 
 def test_cells_of_a_changed_design_or_generator_are_not_taken_for_these(matrix, monkeypatch):
-    before = matrix._path(0)
-    assert matrix._path(0) == before != matrix._path(1)
+    before = matrix.fingerprint(0)
+    assert matrix.fingerprint(0) == before != matrix.fingerprint(1)
     with monkeypatch.context() as changed:
         deeper = {**steering.EVENTS, "flares": (Flares(depth=(0.3, 0.4)),)}
         changed.setattr("clara_engine.synthetic.steering.EVENTS", deeper)
-        assert matrix._path(0) != before
+        assert matrix.fingerprint(0) != before
     monkeypatch.setattr(steering, "generators_digest", lambda: "another program")
-    assert matrix._path(0) != before
+    assert matrix.fingerprint(0) != before
