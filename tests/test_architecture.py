@@ -119,3 +119,96 @@ def test_no_file_of_a_workspace_is_read_without_a_word_for_its_trouble(file: Pat
 def test_an_unguarded_read_is_seen() -> None:
     assert unguarded(ast.parse("x = pd.read_parquet(path)")) == [1]
     assert unguarded(ast.parse("with reading(path):\n    x = pd.read_parquet(path)")) == []
+
+
+# -- circles of imports, and imports within functions ------------------------------------------------------------------
+
+
+def own_modules() -> dict[str, Path]:
+    """Every module of the engine and of the page, by its dotted name."""
+    files = [file for package in ("clara_engine", "app") for file in (ENGINE.parent / package).rglob("*.py")]
+    names = (".".join(file.relative_to(ENGINE.parent).with_suffix("").parts) for file in files)
+    return dict(zip((name.removesuffix(".__init__") for name in names), files, strict=True))
+
+
+MODULES = own_modules()
+
+
+def imported(tree: ast.AST) -> list[tuple[str, str]]:
+    """What a module imports, each with ``"module"``, ``"function"`` or ``"types"``: where it does so."""
+    found: list[tuple[str, str]] = []
+
+    def visit(node: ast.AST, where: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.ImportFrom) and child.module:
+                names = [f"{child.module}.{alias.name}" for alias in child.names]
+                found.extend((name if name in MODULES else child.module, where) for name in names)
+            elif isinstance(child, ast.Import):
+                found.extend((alias.name, where) for alias in child.names)
+            inside = where
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                inside = "function"
+            elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+                inside = "types"
+            visit(child, inside)
+
+    visit(tree, "module")
+    return found
+
+
+IMPORTED = {name: imported(ast.parse(file.read_text())) for name, file in MODULES.items()}
+
+
+def loaded(name: str) -> set[str]:
+    """Every module, with the packages around it, that is in memory once `name` is imported."""
+    seen: set[str] = set()
+    coming = [name]
+    while coming:
+        parts = coming.pop().split(".")
+        for whole in (".".join(parts[: end + 1]) for end in range(len(parts))):
+            if whole not in seen:
+                seen.add(whole)
+                coming += [other for other, where in IMPORTED.get(whole, []) if where == "module"]
+    return seen
+
+
+def circle(arrows: dict[str, set[str]]) -> list[str]:
+    """Modules of one circle of imports, the first one again at the end; empty when there is none."""
+    done: set[str] = set()
+
+    def follow(name: str, path: list[str]) -> list[str]:
+        if name in path:
+            return [*path[path.index(name) :], name]
+        if name in done:
+            return []
+        for other in sorted(arrows.get(name, ())):
+            if other != name and (found := follow(other, [*path, name])):
+                return found
+        done.add(name)
+        return []
+
+    return next((found for name in sorted(arrows) if (found := follow(name, []))), [])
+
+
+def arrows_of(*wheres: str) -> dict[str, set[str]]:
+    return {
+        name: {other for other, where in found if where in wheres and other in MODULES}
+        for name, found in IMPORTED.items()
+    }
+
+
+@pytest.mark.parametrize("wheres", [("module",), ("module", "function")], ids=" and ".join)
+def test_no_imports_run_in_a_circle(wheres: tuple[str, ...]) -> None:
+    assert circle(arrows_of(*wheres)) == []
+
+
+def test_a_circle_is_seen() -> None:
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_an_import_within_a_function_saves_loading_something(name: str) -> None:
+    """Laziness is its one reason: what is loaded already with the module is imported at its top."""
+    already = loaded(name)
+    own = {other for other, where in IMPORTED[name] if where == "function" and other in MODULES}
+    assert {other for other in own if loaded(other) <= already} == set()

@@ -26,11 +26,12 @@ from clara_app.verdict_board import VerdictBoard
 from clara_app.watcher import Watcher
 from clara_app.words import light_curve_names
 from clara_engine.errors import ClaraError, WorkspaceUnavailable
+from clara_engine.forest import UnsupervisedForest, explain
 from clara_engine.groups import group_names
 from clara_engine.injected import get_workers_ready
 from clara_engine.jobs import Job, JobQueue, JobState, Reporter
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.periods import PeriodSearch
+from clara_engine.periods import PeriodSearch, find_periods
 from clara_engine.readers import stitch
 from clara_engine.store.maps import MapRequest
 from clara_engine.store.sources import FEATURES
@@ -245,7 +246,6 @@ class Server:
 
     def search_sectors(self, target_ids: tuple[str, ...], report: Reporter) -> PeriodSearch:
         """Periods of several sectors of one star, stitched; from memory when they were searched lately."""
-        from clara_engine.periods import find_periods
 
         if target_ids not in self._searches:
             report.stage(f"searching {len(target_ids)} sectors for periods")
@@ -391,8 +391,6 @@ def _load(stars: int) -> None:
     """
     if stars > MOST_POINTS:
         warm_up()
-    from clara_engine.forest import UnsupervisedForest, explain
-    from clara_engine.periods import find_periods
 
     rows = np.random.default_rng(0).normal(size=(8, 4))
     for bootstrap in (True, False):

@@ -12,8 +12,6 @@ from clara_engine.cli.options import AsJson, Folder, existing, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import chosen_targets
 from clara_engine.errors import DesignError, WorkspaceError
-from clara_engine.studies.cluster import cluster_enrichment, cluster_stars
-from clara_engine.studies.similar import calibrated_similarity, published_similarity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,6 +65,7 @@ def cluster(
     """
     from clara_engine.clusters import cluster_settings
     from clara_engine.store.clusterings import ClusterRequest
+    from clara_engine.studies.cluster import cluster_stars
 
     ws = filled(workspace)
     source, name = chosen_source(ws, feature_set, leaves, parameters)
@@ -122,6 +121,7 @@ def match(
 ) -> None:
     """Match every star to labelled stars by cosine similarity; a star never matches itself."""
     from clara_engine.report.export import write_table
+    from clara_engine.studies.similar import calibrated_similarity, published_similarity
 
     ws = filled(workspace)
     shown = chosen_targets(ws, target or [])
@@ -177,6 +177,8 @@ def _facts(kept: KeptClustering) -> dict[str, Any]:
 
 
 def _show(ws: Workspace, kept: KeptClustering, as_json: bool) -> None:
+    from clara_engine.studies.cluster import cluster_enrichment
+
     table = cluster_enrichment(ws, kept.id)
     quality = kept.quality
     figures = {

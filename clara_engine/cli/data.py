@@ -11,7 +11,6 @@ import typer
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns, opened
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.errors import WorkspaceError
-from clara_engine.studies.extract import extract_features
 from clara_engine.text import visible
 
 if TYPE_CHECKING:
@@ -129,6 +128,8 @@ def features(
     as_json: AsJson = False,
 ) -> None:
     """Extract features of what is registered; resumes where it stopped."""
+    from clara_engine.studies.extract import extract_features
+
     ws = filled(workspace)
     with progress() as report:
         added = extract_features(ws, name, report, workers=workers, retry=retry)

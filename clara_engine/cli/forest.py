@@ -12,7 +12,6 @@ from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_design, chosen_targets
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import write_atomically
-from clara_engine.studies.reasons import explain_star, similar_stars
 
 __all__ = ["COMMANDS"]
 
@@ -72,6 +71,8 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say why a star is strange: what each feature added to its anomaly score."""
+    from clara_engine.studies.reasons import explain_star
+
     ws = existing(workspace)
     found = ws.runs.get(run)
     reason = explain_star(ws, found, _one(chosen_targets(ws, [target])))
@@ -93,6 +94,8 @@ def similar(
     as_json: AsJson = False,
 ) -> None:
     """List the stars that are alike in the forest's eyes: they end in the same leaves."""
+    from clara_engine.studies.reasons import similar_stars
+
     ws = existing(workspace)
     found = ws.runs.get(run)
     table = similar_stars(ws, found, _one(chosen_targets(ws, [target])), top)

@@ -10,7 +10,6 @@ import typer
 from clara_engine.cli.options import AsJson, Folder, filled, output
 from clara_engine.cli.output import progress, say, show_json
 from clara_engine.errors import DesignError
-from clara_engine.studies.embed import extended_map, make_map
 
 if TYPE_CHECKING:
     from clara_engine.store.sources import Source
@@ -46,6 +45,7 @@ def map_(
     """
     from clara_engine.report.export import write_table
     from clara_engine.store.maps import MapRequest
+    from clara_engine.studies.embed import extended_map, make_map
 
     ws = filled(workspace)
     source, name = chosen_source(ws, feature_set, leaves, parameters)

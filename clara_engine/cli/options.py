@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clara_engine.cli.output import complain, say
+from clara_engine.errors import WorkspaceError
+from clara_engine.files import check_writable
+
 if TYPE_CHECKING:
     from clara_engine.workspace import Workspace
 
@@ -112,8 +116,6 @@ def output(words: str, *names: str) -> Any:
     endings = re.findall(r"\.\w+", words)
 
     def check(path: Path | None) -> Path | None:
-        from clara_engine.errors import WorkspaceError
-        from clara_engine.files import check_writable
 
         if path is None:
             return None
@@ -129,7 +131,6 @@ def input_folder(words: str) -> Any:
     """An option for a folder that is read; its help. One that is not there is refused before the work."""
 
     def check(path: Path | None) -> Path | None:
-        from clara_engine.errors import WorkspaceError
 
         if path is not None and not path.is_dir():
             raise WorkspaceError(f"{path} is no folder")
@@ -142,7 +143,6 @@ def input_file(words: str) -> Any:
     """An option for a file that is read; its help. One that is not there is refused before the work."""
 
     def check(path: Path | None) -> Path | None:
-        from clara_engine.errors import WorkspaceError
 
         if path is not None and not path.is_file():
             raise WorkspaceError(f"{path} is no file")
@@ -175,7 +175,6 @@ def refuse_impossible(context: Any) -> None:
 
 def opened(folder: Path | None, *, create: bool = True) -> Workspace:
     """Open a workspace, made if need be."""
-    from clara_engine.cli.output import say
     from clara_engine.workspace import Workspace
 
     workspace = Workspace.open(folder, create=create)
@@ -186,7 +185,6 @@ def opened(folder: Path | None, *, create: bool = True) -> Workspace:
 
 def existing(folder: Path | None) -> Workspace:
     """Open a workspace that must be there already; a person is told of folders that are not there."""
-    from clara_engine.cli.output import complain
 
     workspace = opened(folder, create=False)
     for line in workspace.roots.missing():
@@ -196,7 +194,6 @@ def existing(folder: Path | None) -> Workspace:
 
 def filled(folder: Path | None) -> Workspace:
     """Open a workspace that must hold targets."""
-    from clara_engine.errors import WorkspaceError
 
     workspace = existing(folder)
     if not len(workspace.targets):

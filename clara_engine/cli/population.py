@@ -9,7 +9,7 @@ import typer
 from clara_engine.cli.options import AsJson, Folder, existing, filled
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_targets
-from clara_engine.studies import population as study
+from clara_engine.errors import DesignError, WorkspaceError
 
 __all__ = ["COMMANDS"]
 
@@ -24,8 +24,8 @@ def population(
     as_json: AsJson = False,
 ) -> None:
     """Correlate the scores of a run with stellar parameters."""
-    from clara_engine.errors import DesignError, WorkspaceError
     from clara_engine.evaluate.population import CORRELATED
+    from clara_engine.studies import population as study
 
     if score not in ("anomaly_score", "weirdness"):
         raise DesignError(f"no score {score!r}: choose anomaly_score or weirdness")
@@ -50,6 +50,8 @@ def position(
     as_json: AsJson = False,
 ) -> None:
     """Place stars in the Gaia colour–magnitude diagram, or say why that can't be."""
+    from clara_engine.studies import population as study
+
     ws = filled(workspace)
     table = study.star_colours(ws, chosen_targets(ws, target)).rename_axis("target_id").reset_index()
     if as_json:
@@ -70,6 +72,8 @@ def separation(
     as_json: AsJson = False,
 ) -> None:
     """Search the two or three parameters that set groups of stars apart best, by silhouette."""
+    from clara_engine.studies import population as study
+
     ws = filled(workspace)
     names = [name.strip() for name in parameters.split(",")]
     groups = ws.clusterings.get(by).labels().set_index("target_id")["cluster"] if by else None

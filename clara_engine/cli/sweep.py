@@ -11,6 +11,7 @@ from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, fil
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName
 from clara_engine.errors import DesignError
+from clara_engine.files import write_atomically
 
 if TYPE_CHECKING:
     from clara_engine.evaluate.objective import Objective
@@ -47,7 +48,6 @@ def sweep(
 ) -> None:
     """Train every design of a grid that is not trained yet, and rank them by the published objective; resumes."""
     from clara_engine.evaluate.objective import ranked
-    from clara_engine.files import write_atomically
     from clara_engine.studies.sweep import Sweeps
 
     kind = _objective(objective)
@@ -83,7 +83,6 @@ def wrss(
 ) -> None:
     """Join two runs into the published score WRSS."""
     from clara_engine.evaluate.wrss import wrss
-    from clara_engine.files import write_atomically
     from clara_engine.studies.grouping import check_comparable
 
     ws = existing(workspace)

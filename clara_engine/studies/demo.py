@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.progress import Report, quiet
 from clara_engine.simulate import simulate_sector
 from clara_engine.store.runs import Run, RunSpec
@@ -42,7 +43,6 @@ def make_demo(workspace: Store, *, stars: int = 1200, seed: int = 1, report: Rep
     Run
         The steered one, which is the newest, so that the page opens on it.
     """
-    from clara_engine.forest import PRESETS as FORESTS
     from clara_engine.studies.train import train
 
     simulate(workspace, stars=stars, seed=seed, report=report)

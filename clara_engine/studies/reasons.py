@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import WorkspaceError
 from clara_engine.features import FeatureSet, feature_set
 from clara_engine.files import reading, save_array, write_atomically
+from clara_engine.forest import explain, leaf_neighbours
 from clara_engine.lightcurve import star_of
 from clara_engine.store.runs import Run
 
@@ -76,7 +77,6 @@ def explain_star(store: Store, run: Run, target_id: str) -> Reason:
     WorkspaceError
         When the star has no features of the run's feature set.
     """
-    from clara_engine.forest import explain
 
     name = run.spec.feature_set
     _known(store, name, target_id)
@@ -98,7 +98,6 @@ def similar_stars(store: Store, run: Run, target_id: str, k: int = 10) -> pd.Dat
     WorkspaceError
         When the star has no features of the run's feature set.
     """
-    from clara_engine.forest import leaf_neighbours
 
     _known(store, run.spec.feature_set, target_id)
     ids, leaves = leaves_of(store, run)
