@@ -208,7 +208,20 @@ class LightCurve:
         return self.select(np.isfinite(self.time) & np.isfinite(self.flux))
 
     def with_flux(self, flux: ArrayLike, flux_unit: str | None = None) -> LightCurve:
-        """The same samples with another flux of the same length."""
+        """The same samples with another flux of the same length.
+
+        Parameters
+        ----------
+        flux : array_like
+            Shape (n,), in `flux_unit`.
+        flux_unit : str, optional
+            By default that of this light curve.
+
+        Returns
+        -------
+        LightCurve
+            Times, errors, flags and target are the same objects.
+        """
         return replace(self, flux=np.asarray(flux), flux_unit=flux_unit or self.flux_unit)
 
     def to_lightkurve(self) -> lightkurve.LightCurve:

@@ -89,7 +89,15 @@ def good(light_curve: LightCurve, *also: Float, least: int = 0) -> Mask:
 
 
 def in_order(time: Float, flux: Float) -> tuple[Float, Float]:
-    """Samples in order of time; those of one time keep theirs."""
+    """Samples in order of time; those of one time keep theirs.
+
+    Parameters
+    ----------
+    time : ndarray of float
+        Shape (n,) [days].
+    flux : ndarray of float
+        Shape (n,), in any unit.
+    """
     if not (np.diff(time) < 0).any():
         return time, flux
     order = np.argsort(time, kind="stable")
@@ -98,6 +106,17 @@ def in_order(time: Float, flux: Float) -> tuple[Float, Float]:
 
 def good_samples(light_curve: LightCurve, *, least: int = LEAST_SAMPLES) -> Samples:
     """The samples that are `good`, in order of time and relative to their median.
+
+    Parameters
+    ----------
+    light_curve : LightCurve
+    least : int
+        Number of samples below which there is nothing to measure.
+
+    Returns
+    -------
+    Samples
+        Times [BTJD, days] in order; flux relative to 1.
 
     Raises
     ------
@@ -167,7 +186,19 @@ def bin_means(place: NDArray[np.intp], *values: Float, bins: int = 0) -> tuple[N
 
 
 def binned(samples: Samples, width_days: float) -> Samples:
-    """Means of bins of `width_days`, empty ones left out; the samples themselves where they are as coarse."""
+    """Means of bins of `width_days`, empty ones left out; the samples themselves where they are as coarse.
+
+    Parameters
+    ----------
+    samples : Samples
+    width_days : float
+        Width of a bin [days]; the first one begins with the first sample.
+
+    Returns
+    -------
+    Samples
+        Mean time and mean flux of each bin that holds samples; its cadence is `width_days`.
+    """
     if width_days < 1.5 * samples.cadence_days:
         return samples
     place = ((samples.time - samples.time[0]) / width_days).astype(np.intp)
@@ -198,6 +229,8 @@ def detrend(
 
     Parameters
     ----------
+    light_curve : LightCurve
+        Flux in any unit with a median above 0; the samples need no order.
     detrending : Detrending, optional
         By default a biweight of 1.5 days.
     keep : ndarray of bool, shape (n,), optional
@@ -233,8 +266,17 @@ def flattened(samples: Samples, detrending: Detrending, *, coarse: Samples | Non
 
     Parameters
     ----------
+    samples : Samples
+        In order of time, relative to 1.
+    detrending : Detrending
+        Method and width of the window [days].
     coarse : Samples, optional
         Means of the same samples. Their trend is taken instead, which is as good and much faster.
+
+    Returns
+    -------
+    Samples
+        Divided by the trend.
     """
     source = samples if coarse is None else coarse
     trend = _trend(source.time, source.flux, detrending, None)

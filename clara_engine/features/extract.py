@@ -112,6 +112,15 @@ def extract(
 def workers_for(curves: int, workers: int | None = None, executor: Executor | None = None) -> Iterator[Executor]:
     """Processes for the features of many light curves, threads for those of few.
 
+    Parameters
+    ----------
+    curves : int
+        How many light curves there are.
+    workers : int, optional
+        Threads, where few light curves make processes not worth their start; by default one a core.
+    executor : Executor, optional
+        Used as it is when it is given.
+
     Raises
     ------
     FeatureError
@@ -136,7 +145,22 @@ def feature_rows(
     workers: int | None = None,
     progress: Progress = silent,
 ) -> FeatureRows:
-    """Features of light curves in memory, such as a synthetic set, in their order."""
+    """Features of light curves in memory, such as a synthetic set, in their order.
+
+    Parameters
+    ----------
+    light_curves : sequence of LightCurve
+    feature_set : FeatureSet
+    workers : int, optional
+        By default one a core.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
+
+    Returns
+    -------
+    FeatureRows
+        The rows of those that have features, and why the others have none.
+    """
     rows = np.empty((len(light_curves), feature_set.size), np.float32)
     failures: dict[int, str] = {}
     with closing(extract(list(enumerate(light_curves)), feature_set, workers=workers, progress=progress)) as results:
@@ -164,7 +188,21 @@ def _chunk(feature_set: FeatureSet, chunk: Sequence[tuple[Key, Source]]) -> list
 
 
 def feature_row(feature_set: FeatureSet, key: Hashable, source: Source) -> Float | FeatureError:
-    """Features of one light curve, or why there are none; `key` stands for it in the reason."""
+    """Features of one light curve, or why there are none; `key` stands for it in the reason.
+
+    Parameters
+    ----------
+    feature_set : FeatureSet
+    key : Hashable
+        Of the light curve; for the reason.
+    source : LightCurve, Path or callable
+        A callable makes the light curve.
+
+    Returns
+    -------
+    ndarray of float, or FeatureError
+        Shape (feature_set.size,).
+    """
     try:
         if not isinstance(source, LightCurve):
             source = source() if callable(source) else read_light_curve(Path(source))

@@ -94,6 +94,9 @@ class FeatureStore:
 
         Parameters
         ----------
+        ids : iterable of str
+        retry : bool
+            Whether those that failed before count as missing.
         since : mapping
             When the light curve of an id became what it is [Unix s]: an older outcome does not count.
         """
@@ -117,7 +120,20 @@ class FeatureStore:
         return len(self._read)
 
     def append(self, ids: Sequence[str], rows: ArrayLike) -> None:
-        """Keep `rows`, shape (len(ids), size), stored as float32; an id that has a row already gets the new one."""
+        """Keep `rows`, shape (len(ids), size), stored as float32; an id that has a row already gets the new one.
+
+        Parameters
+        ----------
+        ids : sequence of str
+            Target ids, n of them.
+        rows : array_like
+            Shape (n, size of the feature set), finite.
+
+        Raises
+        ------
+        FeatureError
+            The rows have another shape, or are not finite.
+        """
         block = np.ascontiguousarray(rows, dtype=np.float32)
         if block.shape != (len(ids), self.feature_set.size):
             expected = (len(ids), self.feature_set.size)
@@ -177,7 +193,20 @@ class FeatureStore:
         return self._gather(self._places(ids))
 
     def blocks(self, ids: Sequence[str], rows: int = 4096) -> Iterator[Rows]:
-        """The matrix of `ids` in pieces of at most `rows` rows, for sets larger than memory."""
+        """The matrix of `ids` in pieces of at most `rows` rows, for sets larger than memory.
+
+        Parameters
+        ----------
+        ids : sequence of str
+            Target ids that have a row.
+        rows : int
+            The most rows of a piece.
+
+        Returns
+        -------
+        iterator of ndarray of float32
+            Shape (rows, size of the feature set), in the order of `ids`.
+        """
         self._refresh()
         places = self._places(ids)
         for start in range(0, len(places), rows):

@@ -77,7 +77,20 @@ def is_missing(cell: str) -> bool:
 
 
 def numbers(column: pd.Series, decimal: str = ".") -> Numbers:
-    """Cells of a column as numbers; text is read with `decimal`, numbers stay as they are."""
+    """Cells of a column as numbers; text is read with `decimal`, numbers stay as they are.
+
+    Parameters
+    ----------
+    column : Series
+        Cells as the file types them, or as text.
+    decimal : str
+        Decimal mark of text, a point or a comma.
+
+    Returns
+    -------
+    Numbers
+        NaN for missing cells and for those that are no numbers.
+    """
     import pandas as pd
 
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
@@ -105,6 +118,18 @@ def words(column: pd.Series) -> list[str]:
 
 def whole_words(column: pd.Series, name: str) -> list[str]:
     """`words` of a column of numbers of stars.
+
+    Parameters
+    ----------
+    column : Series
+        Numbers of stars, as the file types them.
+    name : str
+        What the file calls the column; for the reason.
+
+    Returns
+    -------
+    list of str
+        One text a row, all digits kept.
 
     Raises
     ------

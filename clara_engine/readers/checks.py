@@ -28,6 +28,13 @@ def in_order(time: Float) -> NDArray[np.intp] | None:
 def step_seconds(time: Float, name: str = "TIME") -> float:
     """Median step of times that advance [s].
 
+    Parameters
+    ----------
+    time : ndarray of float
+        Shape (n,) [days]; NaN is left out.
+    name : str
+        What the file calls the column; for the reason.
+
     Raises
     ------
     UnreadableLightCurve
@@ -40,7 +47,15 @@ def step_seconds(time: Float, name: str = "TIME") -> float:
 
 
 def is_step(time: Float, shortest: float, longest: float) -> bool:
-    """Whether the median step of times surely lies between two numbers [s]; much faster than the step itself."""
+    """Whether the median step of times surely lies between two numbers [s]; much faster than the step itself.
+
+    Parameters
+    ----------
+    time : ndarray of float
+        Shape (n,) [days]; NaN is left out.
+    shortest, longest : float
+        Bounds of the step [s].
+    """
     steps = np.diff(finite(time))
     between = (steps > shortest / SECONDS_A_DAY) & (steps < longest / SECONDS_A_DAY)
     return bool(2 * np.count_nonzero(between) > np.count_nonzero(steps > 0))
@@ -48,6 +63,15 @@ def is_step(time: Float, shortest: float, longest: float) -> bool:
 
 def checked_flux(time: Float, flux: Float, name: str) -> Float:
     """`flux` with NaN for infinite values, once it is sure that there is something to look at.
+
+    Parameters
+    ----------
+    time : ndarray of float
+        Shape (n,) [days], NaN where unknown.
+    flux : ndarray of float
+        Of the same shape, in any unit.
+    name : str
+        What the file calls the column; for the reason.
 
     Raises
     ------

@@ -67,6 +67,13 @@ class Columns:
     def found(self, role: str, there: Sequence[str]) -> str:
         """The column of `role` as the table spells it, upper and lower case alike; empty where none is named.
 
+        Parameters
+        ----------
+        role : str
+            One of `Columns.roles`: ``"time"``, ``"flux"``, ``"err"`` or ``"quality"``.
+        there : sequence of str
+            Names of the table's columns.
+
         Raises
         ------
         UnreadableLightCurve

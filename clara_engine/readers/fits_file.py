@@ -52,7 +52,17 @@ class Column:
     repeat: int
 
     def cells(self, rows: bytes | bytearray, count: int, row_bytes: int) -> NDArray[Any]:
-        """A view of its numbers, shape (count, repeat), or of its texts, shape (count,)."""
+        """A view of its numbers, shape (count, repeat), or of its texts, shape (count,).
+
+        Parameters
+        ----------
+        rows : bytes or bytearray
+            The rows of the table as they are in the file, big-endian.
+        count : int
+            Number of rows.
+        row_bytes : int
+            Length of a row [bytes].
+        """
         if self.kind == "A":
             return np.ndarray((count,), f"S{self.repeat}", rows, self.offset, (row_bytes,))
         kind = np.dtype(NUMBERS[self.kind])
@@ -69,7 +79,21 @@ class Data:
     start: int = 0
 
     def pick(self, columns: Iterable[Column], count: int, row_bytes: int) -> list[NDArray[Any]]:
-        """Some columns of the first `count` rows, in native byte order."""
+        """Some columns of the first `count` rows, in native byte order.
+
+        Parameters
+        ----------
+        columns : iterable of Column
+        count : int
+            Number of rows.
+        row_bytes : int
+            Length of a row [bytes].
+
+        Returns
+        -------
+        list of ndarray
+            An array for each column, shape (count, repeat), or (count,) for texts.
+        """
         if self.stream is None:
             return [_native(column.cells(self.held, count, row_bytes)) for column in columns]
         at_once = max(1, min(count, PASS // max(1, row_bytes)))
@@ -101,7 +125,20 @@ class Table:
 
     @classmethod
     def parse(cls, header: Header, data: Data) -> Table:
-        """Find the columns that `header` describes."""
+        """Find the columns that `header` describes.
+
+        Parameters
+        ----------
+        header : Header
+            Of a binary table.
+        data : Data
+            Where its rows are.
+
+        Raises
+        ------
+        UnreadableLightCurve
+            The columns are wider than the rows.
+        """
         row_bytes, count = int(number(header, "NAXIS1", 0)), int(number(header, "TFIELDS", 0))
         forms = tuple(word(header, f"TFORM{i}") for i in range(1, count + 1))
         names = tuple(word(header, f"TTYPE{i}").upper() for i in range(1, count + 1))

@@ -47,7 +47,15 @@ class Header(Mapping[str, Value]):
         self._places = dict(zip(keys, range(CARD_BYTES * (len(keys) - 1), -1, -CARD_BYTES), strict=True))
 
     def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
-        """The value of a keyword, or `default`."""
+        """The value of a keyword, or `default`.
+
+        Parameters
+        ----------
+        key : str
+            Keyword, at most eight characters.
+        default : object, optional
+            Returned where the keyword is missing.
+        """
         first = self._places.get(key.ljust(KEY_BYTES))
         if first is None:
             return default
@@ -82,13 +90,31 @@ class Header(Mapping[str, Value]):
 
 
 def word(header: Mapping[str, object], key: str, default: str = "") -> str:
-    """The text under `key`; `default` where it is missing, empty or no text."""
+    """The text under `key`; `default` where it is missing, empty or no text.
+
+    Parameters
+    ----------
+    header : mapping of str to object
+    key : str
+        Keyword.
+    default : str
+        Returned where there is no text.
+    """
     value = header.get(key)
     return value if isinstance(value, str) else default
 
 
 def number(header: Mapping[str, object], key: str, default: float = math.nan) -> float:
-    """The finite number under `key`; `default` where it is missing, empty or no number."""
+    """The finite number under `key`; `default` where it is missing, empty or no number.
+
+    Parameters
+    ----------
+    header : mapping of str to object
+    key : str
+        Keyword.
+    default : float
+        Returned where there is no finite number.
+    """
     value = header.get(key)
     return value if isinstance(value, float) and math.isfinite(value) else default
 

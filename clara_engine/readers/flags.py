@@ -31,6 +31,18 @@ def flags(column: pd.Series, name: str) -> tuple[NDArray[np.int32], list[str]]:
       so lightkurve writes them (`LightCurve.to_csv`).
     - Letters are understood where G, good or OK stands for good; every other letter becomes flag 1.
 
+    Parameters
+    ----------
+    column : Series
+        Cells as the file types them, or as text.
+    name : str
+        What the file calls the column; for the reason.
+
+    Returns
+    -------
+    flags, notes
+        An int32 for each row; a line for each thing that was assumed.
+
     Raises
     ------
     UnreadableLightCurve

@@ -112,6 +112,13 @@ def without_zeros(flux: Float, unit: str) -> Float:
     """`flux`, in what `in_flux_unit` gave, with NaN for exact zeros: no star gives exactly none, so none was measured.
 
     Light curves that hold nothing but zeros are left, for whoever tells that they are constant.
+
+    Parameters
+    ----------
+    flux : ndarray of float
+        Shape (n,), in `unit`.
+    unit : str
+        Electrons a second, or relative; of other units zeros are kept.
     """
     if unit not in (COUNTS, RELATIVE) or flux.all():
         return flux
@@ -120,7 +127,15 @@ def without_zeros(flux: Float, unit: str) -> Float:
 
 
 def from_magnitudes(magnitude: Float, error: Float | None) -> tuple[Float, Float | None]:
-    """Relative flux, 1 at the median magnitude, and its error; NaN where the magnitude is."""
+    """Relative flux, 1 at the median magnitude, and its error; NaN where the magnitude is.
+
+    Parameters
+    ----------
+    magnitude : ndarray of float
+        Shape (n,) [mag], NaN where unknown.
+    error : ndarray of float or None
+        Of the same shape [mag]; None where the file gives none.
+    """
     usable = np.isfinite(magnitude)
     middle = float(np.median(magnitude[usable])) if usable.any() else np.nan
     flux = 10.0 ** (-0.4 * (magnitude - middle))

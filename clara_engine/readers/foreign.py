@@ -36,6 +36,12 @@ def is_astropys(file: FitsFile) -> bool:
 def read_named(file: FitsFile, columns: Columns) -> LightCurve:
     """The light curve in the first table that has the named columns.
 
+    Parameters
+    ----------
+    file : FitsFile
+    columns : Columns
+        Which column is what, as a person named them.
+
     Raises
     ------
     UnreadableLightCurve
@@ -65,6 +71,13 @@ def _layout(columns: Columns) -> Layout:
 
 def read_unknown(file: FitsFile, flux: str) -> LightCurve:
     """What astropy or lightkurve makes of a file; a column of `flux` is taken where there is one.
+
+    Parameters
+    ----------
+    file : FitsFile
+        Of a product that no reader of this program knows.
+    flux : str
+        Name of the flux column that is wanted, e.g. ``"pdcsap"``.
 
     Raises
     ------

@@ -103,13 +103,29 @@ class Layout:
 
 
 def target_of(file: FitsFile, layout: Layout) -> Target | None:
-    """The target from the headers; None when they don't tell the cadence."""
+    """The target from the headers; None when they don't tell the cadence.
+
+    Parameters
+    ----------
+    file : FitsFile
+        Its headers are enough.
+    layout : Layout
+        How this product names its keywords.
+    """
     cadence = math.nan if layout.cadence_from_steps else _cadence_s(file)
     return None if math.isnan(cadence) else _target(file, layout, cadence)
 
 
 def read_layout(file: FitsFile, layout: Layout, flux: str = "pdcsap") -> LightCurve:
     """The light curve of `file`, in order of time.
+
+    Parameters
+    ----------
+    file : FitsFile
+    layout : Layout
+        How this product names columns and keywords.
+    flux : {"pdcsap", "sap"}
+        Which flux is wanted, where the product has both.
 
     Raises
     ------
@@ -150,6 +166,12 @@ def read_extent(file: FitsFile, layout: Layout) -> tuple[Target, float, float, i
     """The target, the first and the last usable sample, BTJD [days], and how many are usable.
 
     What `read_layout` refuses for its times or fluxes is refused; the numbers of other columns are not looked at.
+
+    Parameters
+    ----------
+    file : FitsFile
+    layout : Layout
+        How this product names columns and keywords.
     """
     used = _Used.of(file, layout, "pdcsap")
     used.table.read(used.measured)

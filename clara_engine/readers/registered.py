@@ -15,6 +15,15 @@ __all__ = ["read_registered"]
 def read_registered(path: Path, target_id: str, flux: str = "pdcsap", columns: str = "") -> LightCurve:
     """Read the light curve of a target from the file, and with the `columns`, that it was registered with.
 
+    Parameters
+    ----------
+    path : Path
+    target_id : str
+        As registered; it holds star and sector.
+    flux : {"pdcsap", "sap"}
+    columns : str
+        Which column is what, as in `Columns.parse`; empty where names say it.
+
     Raises
     ------
     UnreadableLightCurve

@@ -144,7 +144,20 @@ def read_light_curve(
 def read_light_curves(
     path: str | PathLike[str], *, flux: str = "pdcsap", columns: Columns | str | None = None
 ) -> list[LightCurve]:
-    """Read every light curve of a file: a table may hold several stars and sectors, any other file holds one."""
+    """Read every light curve of a file: a table may hold several stars and sectors, any other file holds one.
+
+    Parameters
+    ----------
+    path : str or path-like
+    flux : {"pdcsap", "sap"}
+    columns : Columns or str, optional
+        Which column is what, where their names do not say it.
+
+    Raises
+    ------
+    UnreadableLightCurve
+        As `read_light_curve`.
+    """
     if not table_file.recognises(path):
         return [read_light_curve(path, flux=flux, columns=columns)]
     with _naming(path):
@@ -153,6 +166,12 @@ def read_light_curves(
 
 def read_target(path: str | PathLike[str], *, columns: Columns | str | None = None) -> Target:
     """Whose light curve a file holds, from its headers alone.
+
+    Parameters
+    ----------
+    path : str or path-like
+    columns : Columns or str, optional
+        Which column is what, where their names do not say it.
 
     Raises
     ------
@@ -169,6 +188,12 @@ def read_target(path: str | PathLike[str], *, columns: Columns | str | None = No
 
 def summarise(path: str | PathLike[str], *, columns: Columns | str | None = None) -> tuple[Summary, ...]:
     """The light curves of a file, from their times and fluxes; other columns of known products are not looked at.
+
+    Parameters
+    ----------
+    path : str or path-like
+    columns : Columns or str, optional
+        Which column is what, where their names do not say it.
 
     Raises
     ------

@@ -38,7 +38,17 @@ UNITS = {"TIME": "BJD - 2457000, days", "MOM_CENTR1": "pixel", "MOM_CENTR2": "pi
 
 
 def spoc_file_name(target: Target, *, start: str = "2018206045859", compressed: bool = False) -> str:
-    """The name that SPOC would give: ``tess2018206045859-s0001-0000000261136679-0120-s_lc.fits``."""
+    """The name that SPOC would give: ``tess2018206045859-s0001-0000000261136679-0120-s_lc.fits``.
+
+    Parameters
+    ----------
+    target : Target
+        Its TIC number, sector and cadence are in the name.
+    start : str
+        When the observation began, as SPOC writes it: year, day of the year, time of the day.
+    compressed : bool
+        Whether the name ends with ``.gz``.
+    """
     name = f"tess{start}-s{target.sector:04d}-{target.tic:016d}-{round(target.cadence_s):04d}-s_lc.fits"
     return f"{name}.gz" if compressed else name
 

@@ -81,6 +81,7 @@ def read(
 
     Parameters
     ----------
+    path : str or path-like
     flux : {"pdcsap", "sap"}
     columns : Columns, optional
         What the columns are, where their names do not say it. Columns without names are called ``1``, ``2`` …
@@ -112,7 +113,20 @@ def read(
 
 
 def read_all(path: str | PathLike[str], flux: str = "pdcsap", columns: Columns | None = None) -> list[LightCurve]:
-    """Read every light curve of a table, one a star and sector; see `read`."""
+    """Read every light curve of a table, one a star and sector; see `read`.
+
+    Parameters
+    ----------
+    path : str or path-like
+    flux : {"pdcsap", "sap"}
+    columns : Columns, optional
+        What the columns are, where their names do not say it.
+
+    Returns
+    -------
+    list of LightCurve
+        In the order in which the table names them.
+    """
     path = Path(path)
     there = _opened(path, flux, columns)
     return [there.light_curve(part, path) for part in there.parts]

@@ -116,7 +116,20 @@ def is_time(column: str) -> bool:
 
 
 def first_of(names: Iterable[str], there: Sequence[str]) -> str | None:
-    """The column that is called by the first of `names` that any is called by."""
+    """The column that is called by the first of `names` that any is called by.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Plain names, the preferred one first.
+    there : sequence of str
+        Names of columns as the table writes them.
+
+    Returns
+    -------
+    str or None
+        As the table writes it; None where there is none.
+    """
     found: dict[str, str] = {}
     for column in there:
         found.setdefault(name_and_unit(column)[0], column)

@@ -46,7 +46,20 @@ class Part:
 
 
 def star_of_cell(cell: str, catalogue: str = "") -> tuple[str, int] | None:
-    """The star that a cell names, by its number alone where the column says of which catalogue it is."""
+    """The star that a cell names, by its number alone where the column says of which catalogue it is.
+
+    Parameters
+    ----------
+    cell : str
+        Text, e.g. ``"TIC 261136679"``.
+    catalogue : {"TIC", "KIC", "EPIC", ""}
+        Whose numbers the column holds; empty where it does not say.
+
+    Returns
+    -------
+    tuple of str and int, or None
+        Catalogue and number; None where the cell names no star.
+    """
     cell = cell.strip()
     if catalogue and (number := NUMBER.fullmatch(cell)):
         return catalogue, int(number[1])
@@ -87,6 +100,16 @@ def parts(raw: RawTable) -> list[Part]:
 def target_of(raw: RawTable, part: Part, path: Path, cadence_s: float) -> Target:
     """The target of a part; what its rows do not say comes from the comments, then from the file's name.
 
+    Parameters
+    ----------
+    raw : RawTable
+    part : Part
+        The rows of one star and sector.
+    path : Path
+        Its name may tell star and sector.
+    cadence_s : float
+        Median step of the times [s].
+
     Raises
     ------
     UnreadableLightCurve
@@ -118,7 +141,16 @@ def target_of(raw: RawTable, part: Part, path: Path, cadence_s: float) -> Target
 
 
 def star(raw: RawTable, part: Part, path: Path) -> tuple[str, int]:
-    """Catalogue and number of the star of a part; see `target_of`."""
+    """Catalogue and number of the star of a part; see `target_of`.
+
+    Parameters
+    ----------
+    raw : RawTable
+    part : Part
+        The rows of one star and sector.
+    path : Path
+        Its name may tell the star.
+    """
     if part.catalogue is not None and part.tic is not None:
         return part.catalogue, part.tic
     facts = {plain(key): value for key, value in raw.facts.items()}

@@ -188,6 +188,18 @@ def epoch_in_btjd(epoch: float, catalogue: str = "TIC") -> float:
 
     For a star of the KIC or the EPIC, BTJD is understood too: the calendar tells it from BKJD.
 
+    Parameters
+    ----------
+    epoch : float
+        Days: JD, MJD, BTJD or, for KIC and EPIC, BKJD.
+    catalogue : {"TIC", "KIC", "EPIC"}
+        Of the star.
+
+    Returns
+    -------
+    float
+        BTJD [days].
+
     Raises
     ------
     UnreadableLightCurve

@@ -49,7 +49,19 @@ def from_votable(content: bytes) -> RawTable:
 
 
 def from_ascii(text: str, kind: str) -> RawTable:
-    """Read a table of the CDS (``"mrt"``) or of IPAC (``"ipac"``)."""
+    """Read a table of the CDS (``"mrt"``) or of IPAC (``"ipac"``).
+
+    Parameters
+    ----------
+    text : str
+        The whole table.
+    kind : {"mrt", "ipac"}
+
+    Raises
+    ------
+    UnreadableLightCurve
+        Astropy can't read it.
+    """
     return _from_astropy(_by_astropy(kind.upper(), lambda read: read(text, format=f"ascii.{kind}")))
 
 

@@ -93,7 +93,22 @@ def first_highest(bits: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def strongest(ratio: Any, size: int, count: int) -> Any:
-    """The highest values above 0 that are at least 1.5 boxes from each other, highest first."""
+    """The highest values above 0 that are at least 1.5 boxes from each other, highest first.
+
+    Parameters
+    ----------
+    ratio : ndarray of float32
+        Signal-to-noise at each place, shape (m,).
+    size : int
+        Width of the box [samples].
+    count : int
+        How many values are wanted.
+
+    Returns
+    -------
+    ndarray of float
+        Shape (count,); 0 where there are no more.
+    """
     left = np.zeros(ratio.size, np.float32)
     for i in range(ratio.size):
         left[i] = max(ratio[i], np.float32(0))

@@ -109,7 +109,13 @@ def robust_spreads(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def contrast(one: float, other: float) -> float:
-    """From -1, all `other`, to 1, all `one`; both at least 0."""
+    """From -1, all `other`, to 1, all `one`; both at least 0.
+
+    Parameters
+    ----------
+    one, other : float
+        Two amounts, at least 0, in one unit.
+    """
     return float((one - other) / max(one + other, 1e-9))
 
 
@@ -150,7 +156,14 @@ def prepare(light_curve: LightCurve) -> Prepared:
 
 
 def running_median(grid: Grid, days: float = WINDOW_DAYS) -> Float:
-    """Running median of the grid, shape (m,); empty bins are bridged."""
+    """Running median of the grid, shape (m,); empty bins are bridged.
+
+    Parameters
+    ----------
+    grid : Grid
+    days : float
+        Width of the window [days].
+    """
     width = float(grid.time[1] - grid.time[0]) if grid.time.size > 1 else GRID_DAYS
     whole = np.interp(grid.time, grid.time[grid.filled], grid.flux[grid.filled])
     return np.asarray(median_filter(whole, size=2 * round(days / width / 2) + 1, mode="nearest"))
@@ -158,7 +171,24 @@ def running_median(grid: Grid, days: float = WINDOW_DAYS) -> Float:
 
 @njit(cache=True, nogil=True)
 def without(time: Any, flux: Any, knots: Any, level: Any) -> Any:
-    """Flux at sorted times minus the straight lines between sorted knots; the end ones reach on."""
+    """Flux at sorted times minus the straight lines between sorted knots; the end ones reach on.
+
+    Parameters
+    ----------
+    time : ndarray of float
+        Shape (n,), sorted [days].
+    flux : ndarray of float
+        Shape (n,).
+    knots : ndarray of float
+        Shape (k,), sorted [days].
+    level : ndarray of float
+        The curve at the knots, shape (k,), in the unit of `flux`.
+
+    Returns
+    -------
+    ndarray of float
+        Shape (n,).
+    """
     left = np.empty(flux.size)
     k, of = 0, -1
     slope = 0.0
@@ -178,7 +208,17 @@ def without(time: Any, flux: Any, knots: Any, level: Any) -> Any:
 
 
 def gridded(time: Float, flux: Float, width: float) -> Grid:
-    """Means in bins of `width` [days] from the first of the sorted times on."""
+    """Means in bins of `width` [days] from the first of the sorted times on.
+
+    Parameters
+    ----------
+    time : ndarray of float
+        Shape (n,), sorted [days].
+    flux : ndarray of float
+        Shape (n,).
+    width : float
+        Of a bin [days].
+    """
     mean, filled = _means(time, flux, width)
     return Grid(time[0] + (np.arange(mean.size) + 0.5) * width, mean, filled)
 

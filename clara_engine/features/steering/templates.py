@@ -66,7 +66,20 @@ SHAPES: dict[str, tuple[Any, float, float]] = {
 
 @lru_cache(maxsize=64)
 def template(shape: str, width: float) -> tuple[Float, int]:
-    """Means over samples of a shape that is `width` samples wide, and the number of samples before its middle."""
+    """Means over samples of a shape that is `width` samples wide, and the number of samples before its middle.
+
+    Parameters
+    ----------
+    shape : str
+        A name in `SHAPES`.
+    width : float
+        Of the shape [samples].
+
+    Returns
+    -------
+    values, before
+        Shape (m,), of height 1; and the number of samples before the middle.
+    """
     formula, first, last = SHAPES[shape]
     before, after = int(np.ceil(-first * width)) + 1, int(np.ceil(last * width)) + 1
     instants = np.arange(-before, after + 1)[:, None] + (np.arange(FINE) + 0.5) / FINE - 0.5
@@ -75,7 +88,22 @@ def template(shape: str, width: float) -> tuple[Float, int]:
 
 @lru_cache(maxsize=64)
 def spectra(shape: str, widths: tuple[float, ...], size: int) -> tuple[NDArray[np.complex64], NDArray[np.float32]]:
-    """Conjugate Fourier transforms of templates about their middles, and their squared moduli; a row a width."""
+    """Conjugate Fourier transforms of templates about their middles, and their squared moduli; a row a width.
+
+    Parameters
+    ----------
+    shape : str
+        A name in `SHAPES`.
+    widths : tuple of float
+        Of the shape [samples], w of them.
+    size : int
+        Length of the transform [samples].
+
+    Returns
+    -------
+    conjugates, moduli
+        Both of shape (w, size // 2 + 1).
+    """
     padded = np.zeros((len(widths), size), np.float32)
     for row, width in zip(padded, widths, strict=True):
         values, before = template(shape, width)

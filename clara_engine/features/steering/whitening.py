@@ -75,6 +75,20 @@ class Whitened:
         """What `signal_to_noise` scales; templates compare when each is divided by its `norm`.
 
         With `reverse`, templates run backwards in time.
+
+        Parameters
+        ----------
+        shape : str
+            A name in `SHAPES`.
+        widths : tuple of float
+            Of the template [samples].
+        reverse : bool
+            Whether templates run backwards in time.
+
+        Returns
+        -------
+        ndarray of float32
+            Shape (widths, samples).
         """
         backwards = spectra(shape, widths, self._size)[0]
         # Several at a time take half as long as one after the other.
@@ -90,7 +104,20 @@ class Whitened:
         return np.asarray(irfft(self._weighted, self._size)[: self.filled.size])
 
     def norm(self, shape: str, widths: tuple[float, ...]) -> Single:
-        """Standard deviations that such sums have in the noise, but for a factor that all templates share."""
+        """Standard deviations that such sums have in the noise, but for a factor that all templates share.
+
+        Parameters
+        ----------
+        shape : str
+            A name in `SHAPES`.
+        widths : tuple of float
+            Of the template [samples].
+
+        Returns
+        -------
+        ndarray of float32
+            Shape (widths,).
+        """
         return np.asarray(np.sqrt(spectra(shape, widths, self._size)[1] @ self._weights))
 
 
