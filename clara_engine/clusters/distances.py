@@ -22,6 +22,8 @@ def dtw_distances(curves: ArrayLike, *, window: float = 0.1, progress: Progress 
     curves : array_like, shape (n, samples)
     window : float
         How far a curve may be shifted against another, as a share of its samples; 0 gives the Euclidean distance.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
 
     Returns
     -------

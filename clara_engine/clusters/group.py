@@ -60,6 +60,8 @@ def cluster(rows: ArrayLike, settings: AnyMethod, *, seed: int = 0, progress: Pr
     settings : KMeans, Dbscan, Hdbscan, GaussianMixture, DirichletMixture or Hierarchical
     seed : int
         Of the random starts, and of the sample that the silhouette is measured on.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
 
     Raises
     ------

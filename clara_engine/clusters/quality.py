@@ -52,7 +52,21 @@ def cluster_quality(
     bic: float | None = None,
     seed: int = 0,
 ) -> ClusterQuality:
-    """Figures of a clustering, from coordinates, shape (n, d), or else from distances, shape (n, n)."""
+    """Figures of a clustering, from coordinates, shape (n, d), or else from distances, shape (n, n).
+
+    Parameters
+    ----------
+    labels : ndarray of intp
+        Cluster of each star, shape (n,); -1 is noise.
+    coordinates : ndarray, optional
+        Shape (n, d).
+    distances : ndarray, optional
+        Shape (n, n); read where there are no coordinates.
+    aic, bic : float, optional
+        Information criteria of a mixture model, passed on.
+    seed : int
+        Of the sample that the silhouette is measured on.
+    """
     member = labels >= 0
     found = np.unique(labels[member])
     noise = 1 - float(member.mean()) if labels.size else 0.0

@@ -129,6 +129,13 @@ METHODS: dict[str, type[AnyMethod]] = {
 def cluster_settings(kind: str, **values: Any) -> AnyMethod:
     """Settings of a way of clustering.
 
+    Parameters
+    ----------
+    kind : str
+        A key of `METHODS`.
+    **values : any
+        Settings by name; the others keep their defaults.
+
     Raises
     ------
     FeatureError

@@ -25,7 +25,15 @@ class Bags(Protocol):
     """How often each tree takes each row."""
 
     def counts(self, tree: int, seed: Any) -> Counts:
-        """Times that the tree of this number and seed takes each row, real rows first: int32, shape (rows,)."""
+        """Times that the tree of this number and seed takes each row, real rows first: int32, shape (rows,).
+
+        Parameters
+        ----------
+        tree : int
+            Number of the tree, from 0.
+        seed : int
+            Of the tree.
+        """
 
     def weights(self, counts: Counts) -> tuple[float, float]:
         """Weights of the real and the contrast class in a tree with these counts."""
@@ -40,7 +48,15 @@ class RowBags:
     n_contrast: int
 
     def counts(self, tree: int, seed: Any) -> Counts:
-        """See `Bags.counts`; the number of the tree changes nothing."""
+        """See `Bags.counts`; the number of the tree changes nothing.
+
+        Parameters
+        ----------
+        tree : int
+            Changes nothing.
+        seed : int
+            Of the tree.
+        """
         return in_bag_counts(self.settings, seed, self.n_real, self.n_contrast)
 
     def weights(self, counts: Counts) -> tuple[float, float]:
@@ -80,7 +96,15 @@ class StarBags:
         self._not_in = rng.permutation(int(self._group.max()) + 1) % settings.n_estimators
 
     def stars(self, tree: int, seed: Any) -> Counts:
-        """Times that the tree of this number and seed takes each star: int32, shape (n_stars,)."""
+        """Times that the tree of this number and seed takes each star: int32, shape (n_stars,).
+
+        Parameters
+        ----------
+        tree : int
+            Number of the tree, from 0.
+        seed : int
+            Of the tree.
+        """
         counts = np.zeros(self._not_in.size, np.int32)
         allowed = np.flatnonzero(self._not_in != tree)
         if self._settings.bootstrap:
@@ -91,7 +115,15 @@ class StarBags:
         return counts[self._group]
 
     def counts(self, tree: int, seed: Any) -> Counts:
-        """See `Bags.counts`."""
+        """See `Bags.counts`.
+
+        Parameters
+        ----------
+        tree : int
+            Number of the tree, from 0.
+        seed : int
+            Of the tree.
+        """
         return self.stars(tree, seed)[self._star_of]
 
     def weights(self, counts: Counts) -> tuple[float, float]:
@@ -114,6 +146,14 @@ def companions(star_of: NDArray[np.intp], n_real: int, rng: np.random.Generator)
     The trees that leave out a star with its injected copies are shown fewer copies than those that leave out a star
     without. So each star that carries none shares the fate of one that does, drawn at random and shared by
     as many as any other: both are scored by the same trees, which can't tell which of them it is.
+
+    Parameters
+    ----------
+    star_of : ndarray of intp
+        Number of the star of each row, from 0, real rows first.
+    n_real : int
+        How many rows are real.
+    rng : numpy.random.Generator
     """
     n_stars = int(star_of.max()) + 1
     real, carries = np.zeros(n_stars, np.bool_), np.zeros(n_stars, np.bool_)
@@ -130,6 +170,19 @@ def in_bag_counts(settings: ForestSettings, seed: Any, n_real: int, n_contrast: 
     """How often the tree with this seed takes each row when rows are drawn one by one, real rows first.
 
     Class weights change the chance of a row to be drawn, as in scikit-learn from 1.9 on.
+
+    Parameters
+    ----------
+    settings : ForestSettings
+    seed : int
+        Of the tree.
+    n_real, n_contrast : int
+        Rows of each class.
+
+    Returns
+    -------
+    ndarray of int32
+        Shape (n_real + n_contrast,).
     """
     if not settings.bootstrap:
         return np.ones(n_real + n_contrast, np.int32)
@@ -142,7 +195,19 @@ def in_bag_counts(settings: ForestSettings, seed: Any, n_real: int, n_contrast: 
 
 
 def class_weights(settings: ForestSettings, real: int, contrast: int) -> tuple[float, float]:
-    """Weights of the real and the contrast class, given how many rows there are of each."""
+    """Weights of the real and the contrast class, given how many rows there are of each.
+
+    Parameters
+    ----------
+    settings : ForestSettings
+    real, contrast : int
+        Rows of each class.
+
+    Returns
+    -------
+    real, contrast
+        What one row of each class weighs.
+    """
     weight = settings.class_weight
     if settings.contrast_to_real is not None:
         return 1.0, settings.contrast_to_real * real / contrast if contrast else 1.0
@@ -156,6 +221,20 @@ def class_weights(settings: ForestSettings, real: int, contrast: int) -> tuple[f
 
 def star_keys(stars: ArrayLike, rows: int, what: str) -> NDArray[np.str_]:
     """One key a row as text; integers and texts that read alike are one star.
+
+    Parameters
+    ----------
+    stars : array_like
+        Shape (rows,).
+    rows : int
+        How many there must be.
+    what : str
+        Which rows they are; for the reason.
+
+    Returns
+    -------
+    ndarray of str
+        Shape (rows,).
 
     Raises
     ------

@@ -93,6 +93,13 @@ def _encode(columns: Any, edges: Any, codes: Any, first: int) -> None:
 def feature_block(block: Any, first_row: int = 0) -> Float32:
     """Rows of features as C-contiguous float32; refuses what is not a finite 2-D array with one line.
 
+    Parameters
+    ----------
+    block : array_like
+        Shape (rows, n_features).
+    first_row : int
+        Number of the first row in the whole matrix; for the reason.
+
     Raises
     ------
     FeatureError
@@ -174,10 +181,16 @@ class FeatureBinning:
         ----------
         real : array_like or memmap, shape (n, n_features)
             Finite numbers. Read block by block.
+        feature_set : str
+            Id of the feature set, kept with the edges.
         sample_rows : int
             With more rows than this, edges come from a random sample of so many rows (range from all).
         seed : int
             Of that sample.
+        n_jobs : int or None
+            Threads; -1 is every core.
+        progress : callable
+            Called as ``progress(done, total)``; what it raises stops the work.
 
         Raises
         ------
@@ -225,6 +238,10 @@ class FeatureBinning:
         features : array_like or memmap, shape (n, n_features)
         out : ndarray or memmap of uint8, shape (n_features, n), optional
             Where to write.
+        n_jobs : int or None
+            Threads; -1 is every core.
+        progress : callable
+            Called as ``progress(done, total)``; what it raises stops the work.
 
         Returns
         -------
@@ -255,7 +272,17 @@ class FeatureBinning:
         return codes
 
     def bin(self, features: Any, n_jobs: int | None = -1, progress: Progress = silent) -> BinnedFeatures:
-        """`transform`, as `BinnedFeatures`."""
+        """`transform`, as `BinnedFeatures`.
+
+        Parameters
+        ----------
+        features : array_like or memmap
+            Shape (n, n_features), finite.
+        n_jobs : int or None
+            Threads; -1 is every core.
+        progress : callable
+            Called as ``progress(done, total)``; what it raises stops the work.
+        """
         return BinnedFeatures(self, self.transform(features, n_jobs=n_jobs, progress=progress))
 
 

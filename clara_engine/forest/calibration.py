@@ -41,7 +41,17 @@ class ClassCalibration:
 
     @classmethod
     def fit(cls, classes: Sequence[str], fractions: Float, labels: NDArray[np.intp]) -> ClassCalibration:
-        """Fit to fractions, shape (n, classes), whose class is known; all classes weigh the same."""
+        """Fit to fractions, shape (n, classes), whose class is known; all classes weigh the same.
+
+        Parameters
+        ----------
+        classes : sequence of str
+            Names, in the order of the columns.
+        fractions : ndarray of float
+            Shape (n, classes), of trees that never saw the star.
+        labels : ndarray of intp
+            Number of the class of each row, shape (n,).
+        """
         logs = _logs(fractions)
         weight = 1.0 / np.bincount(labels, minlength=len(classes))[labels] / len(classes)
         rows = np.arange(labels.size)
@@ -67,7 +77,15 @@ class ClassCalibration:
         return cls(tuple(classes), float(found.x[0]), (0.0, *(float(value) for value in found.x[1:])))
 
     def posterior(self, fractions: Float, prior: Mapping[str, float]) -> Float:
-        """Probability of every class, shape (n, classes), where classes are as frequent as `prior` says."""
+        """Probability of every class, shape (n, classes), where classes are as frequent as `prior` says.
+
+        Parameters
+        ----------
+        fractions : ndarray of float
+            Shape (n, classes), of trees that never saw the star.
+        prior : mapping of str to float
+            Share of each class among the stars; sums to 1.
+        """
         ahead = np.log([prior[name] for name in self.classes])
         scores = self.power * _logs(fractions) + np.array(self.bias) + ahead
         return np.asarray(np.exp(scores - logsumexp(scores, axis=1, keepdims=True)))
@@ -75,6 +93,15 @@ class ClassCalibration:
 
 def full_prior(classes: Sequence[str], given: Mapping[str, float], rest: Mapping[str, float]) -> dict[str, float]:
     """A prior of all classes that sums to 1: as given, and the others in the proportions of `rest` for what is left.
+
+    Parameters
+    ----------
+    classes : sequence of str
+        Names of all classes.
+    given : mapping of str to float
+        Shares that a person gave, of some classes.
+    rest : mapping of str to float
+        Usual shares of all classes.
 
     Raises
     ------

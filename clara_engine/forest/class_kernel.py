@@ -87,6 +87,14 @@ def grow_class_tree(
     rows, row_weights : ndarray of uint32, int64
         Rows in the bag, and for each how often it was drawn + 2**32. Overwritten.
     class_weights : ndarray of float64, shape (classes,)
+    max_features, max_depth, min_split, min_leaf : int
+        Features tried at a node, and where growth ends; as in scikit-learn.
+    edges : ndarray of float32
+        Of the bins, shape (n_features, 255).
+    seed : int
+        Of the feature draws.
+    stop : ndarray of uint8
+        Shape (1,); set by another thread to end the growth early.
     feature, cut, child, share : ndarray of int32, uint8, int32, float64
         Written, a place a node, as by `kernel.grow_tree`; `share`, shape (places, classes), is the weighted fraction of
         each class.
@@ -165,7 +173,17 @@ def grow_class_tree(
 
 @njit(cache=True, nogil=True)
 def mean_shares(leaves: Any, use: Any, share: Any) -> Any:
-    """Mean share of every class over the trees that count, shape (rows, classes); NaN for rows without one."""
+    """Mean share of every class over the trees that count, shape (rows, classes); NaN for rows without one.
+
+    Parameters
+    ----------
+    leaves : ndarray of int32
+        Leaf of each row in each tree, shape (rows, trees).
+    use : ndarray of bool
+        Which trees count for each row, shape (rows, trees).
+    share : ndarray of float
+        Share of each class in each node, shape (nodes, classes).
+    """
     rows, trees = leaves.shape
     mean = np.zeros((rows, share.shape[1]))
     for row in range(rows):

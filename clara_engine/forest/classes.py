@@ -73,6 +73,8 @@ class ClassForest:
         settings : ForestSettings
             Class weights are not read: all classes weigh the same.
         seed : int
+        n_jobs : int or None
+            Threads; -1 is every core.
         progress : callable
             Called with (trees grown, trees).
 
@@ -146,6 +148,20 @@ class ClassForest:
         """Mean share of every class by the trees that never saw the star, shape (n, classes); new stars by all trees.
 
         They order light curves well, but are too modest to be probabilities: see `ClassCalibration`.
+
+        Parameters
+        ----------
+        rows : BinnedFeatures
+            Binned with the forest's edges, n rows.
+        stars : array_like
+            Key of the star of each row, shape (n,).
+        n_jobs : int or None
+            Threads; -1 is every core.
+
+        Raises
+        ------
+        FeatureError
+            The rows were binned with other edges.
         """
         if rows.binning.fingerprint != self.binning.fingerprint:
             raise FeatureError("these features were binned with other edges than the forest's")

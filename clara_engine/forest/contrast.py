@@ -43,6 +43,13 @@ class ContrastSet:
 def binned_contrast(contrast: Any, real: BinnedFeatures) -> BinnedFeatures:
     """A contrast set, or its features, binned with the edges of the real rows.
 
+    Parameters
+    ----------
+    contrast : ContrastSet, BinnedFeatures or array_like
+        Rows of features.
+    real : BinnedFeatures
+        Gives the edges.
+
     Raises
     ------
     FeatureError
@@ -64,6 +71,7 @@ def uniform_global(
     Parameters
     ----------
     real : ndarray or memmap, shape (n, n_features), or BinnedFeatures
+    rng : numpy.random.Generator
     rows : int, optional
         As many as there are real rows, by default.
     """
@@ -93,6 +101,17 @@ def marginal(real: NDArray[Any] | BinnedFeatures, rng: np.random.Generator) -> C
 
     Source: Shi & Horvath (2006); Baron & Poznanski (2017). Binned rows stay binned, which costs a quarter of the
     memory. A memmap is read a few columns at a time.
+
+    Parameters
+    ----------
+    real : ndarray or BinnedFeatures
+        Shape (n, n_features).
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ContrastSet
+        As many rows as there are real ones, in codes where `real` is binned.
     """
     n, d = real.shape
     if isinstance(real, BinnedFeatures):
@@ -108,12 +127,28 @@ def marginal(real: NDArray[Any] | BinnedFeatures, rng: np.random.Generator) -> C
 
 
 def labelled(features: ArrayLike, label: str) -> ContrastSet:
-    """URF3: features of light curves with a catalogue label or verdict, such as ``"TOI"`` or ``"EB"``."""
+    """URF3: features of light curves with a catalogue label or verdict, such as ``"TOI"`` or ``"EB"``.
+
+    Parameters
+    ----------
+    features : array_like
+        Shape (n, n_features).
+    label : str
+        The label, kept as provenance.
+    """
     return ContrastSet(feature_block(features), "labelled", {"label": label})
 
 
 def from_features(features: ArrayLike, provenance: Mapping[str, Any] | None = None) -> ContrastSet:
-    """URF4: features of synthetic light curves; `provenance` is their design."""
+    """URF4: features of synthetic light curves; `provenance` is their design.
+
+    Parameters
+    ----------
+    features : array_like
+        Shape (n, n_features).
+    provenance : mapping of str to any, optional
+        The design, kept with the set.
+    """
     return ContrastSet(feature_block(features), "synthetic", dict(provenance or {}))
 
 

@@ -50,7 +50,19 @@ def _impurity(
 
 @njit(cache=True, nogil=True)
 def mark(codes: Any, rows: Any, first: int, last: int, marks: Any) -> None:
-    """Set the bit of every bin that one of the rows first … last - 1 falls into."""
+    """Set the bit of every bin that one of the rows first … last - 1 falls into.
+
+    Parameters
+    ----------
+    codes : ndarray of uint8
+        Codes of one feature, shape (rows of the class,).
+    rows : ndarray of uint32
+        Places in `codes`.
+    first, last : int
+        Which of `rows` are in the node: first … last - 1.
+    marks : ndarray of uint64
+        A bit a bin, shape (4,); written.
+    """
     for i in range(first, last):
         code = codes[rows[i]]
         marks[code >> 6] |= np.uint64(1) << np.uint64(code & 63)
@@ -72,6 +84,21 @@ def best_beside(
 
     Only cuts beside a marked bin are looked at. A cut with no contrast row in the bins beside it is never the best
     (Fayyad & Irani 1992), so these are the bins to mark. Marks are cleared as they are read; `real_up_to` is scratch.
+
+    Parameters
+    ----------
+    real_bins, contrast_bins : ndarray of int64
+        Of each bin, shape (256,): rows in the upper 32 bits, times drawn in the lower.
+    marks : ndarray of uint64
+        A bit a bin, shape (4,).
+    real_up_to : ndarray of int64
+        Scratch, shape (256,).
+    real_total, contrast_total : int
+        Sums of the bins.
+    real_weight, contrast_weight : float
+        What one row of each class weighs.
+    best : float
+        Impurity that is to be beaten.
     """
     running = np.int64(0)
     for k in range(256):
@@ -117,7 +144,15 @@ def best_beside(
 
 @njit(cache=True, nogil=True)
 def mark_filled(real_bins: Any, contrast_bins: Any, marks: Any) -> None:
-    """Set the bit of every bin that holds a row."""
+    """Set the bit of every bin that holds a row.
+
+    Parameters
+    ----------
+    real_bins, contrast_bins : ndarray of int64
+        Of each bin, shape (256,).
+    marks : ndarray of uint64
+        A bit a bin, shape (4,); written.
+    """
     for word in range(4):
         bits = np.uint64(0)
         for bit in range(64):
@@ -142,6 +177,21 @@ def best_leaving(
 
     Bins and marks are cleared as they are read. Nearly no cut is the best so far: impurities are compared before they
     are divided, and divided only where that might be.
+
+    Parameters
+    ----------
+    real_bins, contrast_bins : ndarray of int64
+        Of each bin, shape (256,): rows in the upper 32 bits, times drawn in the lower.
+    marks : ndarray of uint64
+        A bit a bin, shape (4,).
+    real_total, contrast_total : int
+        Sums of the bins.
+    real_weight, contrast_weight : float
+        What one row of each class weighs.
+    min_leaf : int
+        Fewest rows on either side.
+    best : float
+        Impurity that is to be beaten.
 
     Returns
     -------
@@ -179,7 +229,20 @@ def best_leaving(
 
 @njit(cache=True, nogil=True)
 def middle_edge(low: int, high: int, edges: Any) -> int:
-    """The edge nearest to the middle between the values of the bin `low` and those of the bin `high`."""
+    """The edge nearest to the middle between the values of the bin `low` and those of the bin `high`.
+
+    Parameters
+    ----------
+    low, high : int
+        Numbers of two filled bins, `low` the smaller.
+    edges : ndarray of float32
+        Of one feature, shape (255,).
+
+    Returns
+    -------
+    int
+        Number of the edge; codes up to it go left.
+    """
     if high == low + 1:
         return low
     lower = edges[low] if low == 0 else np.float32(0.5) * (edges[low - 1] + edges[low])
@@ -194,7 +257,17 @@ def middle_edge(low: int, high: int, edges: Any) -> int:
 
 @njit(cache=True, nogil=True)
 def centred(cut: int, real_bins: Any, contrast_bins: Any, edges: Any) -> int:
-    """The cut moved to the edge nearest to the middle between the values on either side of the empty bins around it."""
+    """The cut moved to the edge nearest to the middle between the values on either side of the empty bins around it.
+
+    Parameters
+    ----------
+    cut : int
+        Number of the edge of the cut.
+    real_bins, contrast_bins : ndarray of int64
+        Of each bin, shape (256,).
+    edges : ndarray of float32
+        Of one feature, shape (255,).
+    """
     low = cut
     while real_bins[low] + contrast_bins[low] == 0:
         low -= 1

@@ -14,7 +14,22 @@ GROUP = 64  # rows whose features stay in cache while a tree is walked
 
 @njit(cache=True, nogil=True)
 def leaves_of_codes(codes: Any, first: int, last: int, roots: Any, feature: Any, cut: Any, child: Any) -> Any:
-    """Leaf of every row first … last - 1 of feature-major codes in every tree: int32 (rows, trees)."""
+    """Leaf of every row first … last - 1 of feature-major codes in every tree: int32 (rows, trees).
+
+    Parameters
+    ----------
+    codes : ndarray of uint8
+        Shape (n_features, rows).
+    first, last : int
+        Rows first … last - 1 are looked at.
+    roots, feature, cut, child : ndarray
+        As in `Trees`.
+
+    Returns
+    -------
+    ndarray of int32
+        Index of the leaf among all nodes of the tree, shape (last - first, trees).
+    """
     trees = roots.size - 1
     leaves = np.empty((last - first, trees), np.int32)
     for start in range(first, last, GROUP):
@@ -29,7 +44,20 @@ def leaves_of_codes(codes: Any, first: int, last: int, roots: Any, feature: Any,
 
 @njit(cache=True, nogil=True)
 def leaves_of_values(values: Any, roots: Any, feature: Any, threshold: Any, child: Any) -> Any:
-    """Leaf of every row of float32 values (rows, n_features) in every tree: int32 (rows, trees)."""
+    """Leaf of every row of float32 values (rows, n_features) in every tree: int32 (rows, trees).
+
+    Parameters
+    ----------
+    values : ndarray of float32
+        Shape (rows, n_features).
+    roots, feature, threshold, child : ndarray
+        As in `Trees`.
+
+    Returns
+    -------
+    ndarray of int32
+        Shape (rows, trees).
+    """
     rows = values.shape[0]
     trees = roots.size - 1
     leaves = np.empty((rows, trees), np.int32)
@@ -48,6 +76,22 @@ def leaf_statistics(leaves: Any, use: Any, share: Any, population: Any) -> Any:
     """Mean and standard deviation of the leaf's share, and mean leaf population, over the trees that count.
 
     `use` is bool (rows, trees); rows without a tree get NaN. Sums run in tree order, so they do not depend on blocks.
+
+    Parameters
+    ----------
+    leaves : ndarray of int32
+        Shape (rows, trees).
+    use : ndarray of bool
+        Which trees count for each row, shape (rows, trees).
+    share : ndarray of float
+        Share of the contrast class in each node, shape (nodes,).
+    population : ndarray
+        Real training rows in each leaf, shape (nodes,).
+
+    Returns
+    -------
+    mean, spread, crowd
+        Each of shape (rows,).
     """
     rows, trees = leaves.shape
     mean = np.full(rows, np.nan)
@@ -79,6 +123,15 @@ def path_contributions(values: Any, use: Any, roots: Any, feature: Any, threshol
     """Change of the contrast share at every split of every path, summed by feature: float64 (rows, n_features).
 
     `use` is bool (rows, trees): the mean is over these trees.
+
+    Parameters
+    ----------
+    values : ndarray of float32
+        Shape (rows, n_features).
+    use : ndarray of bool
+        Which trees count for each row, shape (rows, trees).
+    roots, feature, threshold, child, share : ndarray
+        As in `Trees`.
     """
     contributions = np.zeros(values.shape)
     trees = roots.size - 1

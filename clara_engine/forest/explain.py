@@ -96,6 +96,11 @@ def permuted_importances(
     real : BinnedFeatures
     contrast : as in `UnsupervisedForest.fit`
         Both are pooled, which takes twice their memory.
+    rng : numpy.random.Generator
+    repeats : int
+        How many forests are grown.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
 
     Returns
     -------

@@ -35,7 +35,15 @@ def random_bits(state: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def below(state: Any, limit: int) -> Any:
-    """A whole number from 0 to limit - 1."""
+    """A whole number from 0 to limit - 1.
+
+    Parameters
+    ----------
+    state : ndarray of uint64
+        Of the generator, shape (1,); moved on.
+    limit : int
+        Above 0.
+    """
     return np.int64((random_bits(state) * np.uint64(limit)) >> np.uint64(32))
 
 
@@ -44,6 +52,15 @@ def draw_bag(seed: Any, n_real: int, n_contrast: int, contrast_chance: float) ->
     """How often each row is drawn in as many draws with replacement as there are rows: int32, real rows first.
 
     With a `contrast_chance` of 0 to 1 a draw picks the class first; below 0 every row has the same chance.
+
+    Parameters
+    ----------
+    seed : int
+        Of the tree.
+    n_real, n_contrast : int
+        Rows of each class.
+    contrast_chance : float
+        Probability that a draw takes a contrast row; below 0 all rows have the same.
     """
     state = np.array([seed], np.uint64)
     counts = np.zeros(n_real + n_contrast, np.int32)
@@ -92,7 +109,21 @@ def _count(codes: Any, features: Any, rows: Any, weights: Any, first: int, last:
 def partition(
     codes: Any, cut: int, rows: Any, weights: Any, first: int, last: int, spare_rows: Any, spare_weights: Any
 ) -> int:
-    """Bring rows with a code up to `cut` to the front, both parts in their old order; return where the rest begins."""
+    """Bring rows with a code up to `cut` to the front, both parts in their old order; return where the rest begins.
+
+    Parameters
+    ----------
+    codes : ndarray of uint8
+        Codes of the feature that is split.
+    cut : int
+        Codes up to this one go left.
+    rows, weights : ndarray
+        Rows of a class and times drawn; put in order in place.
+    first, last : int
+        Which of them are in the node: first … last - 1.
+    spare_rows, spare_weights : ndarray
+        Scratch, as long as `rows`.
+    """
     left = first
     right = 0
     for i in range(first, last):
@@ -147,6 +178,8 @@ def grow_tree(
         Times drawn + 2**32, for each of these rows. Overwritten.
     real_weight, contrast_weight : float
         Class weights.
+    max_features, max_depth, min_split, min_leaf : int
+        Features tried at a node, and where growth ends; as in scikit-learn.
     edges : ndarray of float32, shape (n_features, 255)
         Of the bins.
     seed : int

@@ -19,7 +19,16 @@ __all__ = ["held_out_scores", "unseen_by"]
 
 
 def unseen_by(settings: ForestSettings, seeds: NDArray[np.uint64], n_real: int, n_contrast: int) -> NDArray[np.bool_]:
-    """Which trees never saw each training row, real rows first, shape (rows, trees); without bootstrap all saw all."""
+    """Which trees never saw each training row, real rows first, shape (rows, trees); without bootstrap all saw all.
+
+    Parameters
+    ----------
+    settings : ForestSettings
+    seeds : ndarray of uint64
+        Of the trees, shape (trees,).
+    n_real, n_contrast : int
+        Rows of each class.
+    """
     unseen = np.empty((n_real + n_contrast, len(seeds)), np.bool_)
     for tree, seed in enumerate(seeds):
         unseen[:, tree] = in_bag_counts(settings, seed, n_real, n_contrast) == 0
@@ -43,6 +52,10 @@ def held_out_scores(
 
     Parameters
     ----------
+    real, contrast : BinnedFeatures
+        The training rows.
+    settings : ForestSettings
+    trees : Trees
     leaves : ndarray, shape (n_real, trees)
         Of the real training rows; not read without bootstrap.
     population : ndarray, shape (nodes,)
@@ -51,8 +64,15 @@ def held_out_scores(
         Of the forest, then of each companion.
     unseen : ndarray, shape (n_real, trees)
         See `unseen_by`.
+    n_jobs : int or None
+        Threads; -1 is every core.
     part : callable
         Progress of the forest (0) and of each companion (1 …).
+
+    Returns
+    -------
+    Scores
+        Of the real rows, each of shape (n_real,).
     """
     n = len(real)
     if settings.bootstrap:

@@ -39,6 +39,20 @@ def threaded(
 
     `progress` is called after every item and five times a second while waiting. When it, a task or the consumer
     raises, `on_stop` is called, what has not begun is dropped, and the exception passes through.
+
+    Parameters
+    ----------
+    task : callable
+        Called with one item, in a thread.
+    items : iterable of Item
+    n_jobs : int or None
+        Threads; -1 is every core.
+    total : int
+        How many items there are; for `progress`.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
+    on_stop : callable
+        Called before an exception passes through.
     """
     threads = thread_count(n_jobs)
     pending: deque[Future[Result]] = deque()

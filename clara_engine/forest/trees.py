@@ -73,6 +73,22 @@ def grow_trees(
 
     `progress` is called after every tree; when it raises, growing stops between two nodes.
 
+    Parameters
+    ----------
+    real, contrast : BinnedFeatures
+        Binned with the same edges.
+    settings : ForestSettings
+    seeds : ndarray of uint64
+        Shape (trees,).
+    real_rows, contrast_rows : ndarray of intp, optional
+        Places of the rows to grow on; all by default.
+    bags : Bags, optional
+        Which of these rows each tree takes; by default drawn one by one (`RowBags`).
+    n_jobs : int or None
+        Threads; -1 is every core.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
+
     Returns
     -------
     Trees

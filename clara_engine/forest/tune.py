@@ -71,6 +71,9 @@ def tune(
     draws : int
         Settings tried, none twice.
     folds : int
+    rng : numpy.random.Generator
+    n_jobs : int or None
+        Threads; -1 is every core.
     progress : callable
         Called with (forests grown, forests to grow), a forest in progress counting as none.
 

@@ -102,7 +102,16 @@ class UnsupervisedForest(BaseEstimator):
     def from_settings(
         cls, settings: ForestSettings, random_state: Any = None, n_jobs: int | None = -1
     ) -> UnsupervisedForest:
-        """An unfitted forest with these settings."""
+        """An unfitted forest with these settings.
+
+        Parameters
+        ----------
+        settings : ForestSettings
+        random_state : int, Generator, RandomState or None
+            Source of every tree's seed.
+        n_jobs : int or None
+            Threads; -1 is every core.
+        """
         return cls(**settings.model_dump(), random_state=random_state, n_jobs=n_jobs)
 
     @property
@@ -280,6 +289,17 @@ class UnsupervisedForest(BaseEstimator):
         """`scores` of blocks of rows from an iterator, a few in memory at a time.
 
         `use`, shape (rows, trees), names the trees that count for each row; all when not given.
+
+        Parameters
+        ----------
+        blocks : iterable of array_like
+            Each of shape (rows, n_features).
+        progress : callable
+            Called as ``progress(done, total)``; what it raises stops the work.
+        total : int
+            How many rows there are; for `progress`.
+        use : ndarray of bool, optional
+            Which trees count for each row, shape (rows, trees); by default all.
         """
         check_is_fitted(self)
         trees, population = self.trees_, self.population_

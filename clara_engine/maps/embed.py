@@ -55,7 +55,14 @@ class FittedMap:
 
     @classmethod
     def load(cls, path: Path, settings: PcaMap | TsneMap | UmapMap) -> FittedMap:
-        """Read a map that `save` wrote."""
+        """Read a map that `save` wrote.
+
+        Parameters
+        ----------
+        path : Path
+        settings : PcaMap or TsneMap or UmapMap
+            Those that the map was made with.
+        """
         with reading(path), np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         coordinates, plane = arrays.pop("coordinates").astype(np.float64), arrays.pop("plane")
@@ -74,8 +81,19 @@ def fit_map(
 
     Parameters
     ----------
+    features : array_like
+        Shape (n, d).
+    settings : PcaMap or TsneMap or UmapMap
+    seed : int
+        Fixes all that is drawn.
     start : ndarray, shape (n, 2), optional
         A layout to start from; NaN where a star is new.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
+
+    Returns
+    -------
+    map, quality
 
     Raises
     ------
@@ -102,8 +120,22 @@ def fit_leaf_map(
     ----------
     leaves : ndarray of int, shape (n, trees)
         `UnsupervisedForest.apply`.
+    settings : PcaMap or TsneMap or UmapMap
+    seed : int
+        Fixes all that is drawn.
     start : ndarray, shape (n, 2), optional
         A layout to start from, usually that of the run before; NaN where a star is new.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
+
+    Returns
+    -------
+    map, quality
+
+    Raises
+    ------
+    FeatureError
+        Fewer than five rows.
     """
     rows = check_rows(leaves, LEAST, "a map")
     reduction = LeafReduction.fit(rows, settings.components, seed)
@@ -120,6 +152,10 @@ def embed(
     ----------
     kind : {"pca", "tsne", "umap"}
     features : ndarray, shape (n, d)
+    seed : int
+        Fixes all that is drawn.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
     **settings
         Of the kind of map, see `clara_engine.maps.settings`.
 

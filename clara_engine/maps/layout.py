@@ -34,9 +34,21 @@ def lay_out(
 
     Parameters
     ----------
+    coordinates : Plane
+        Shape (n, dimensions), finite.
+    settings : PcaMap or TsneMap or UmapMap
+    seed : int
+        Fixes all that is drawn.
     start : ndarray, shape (n, 2), optional
         A layout to stay close to. t-SNE starts from it. PCA and UMAP are turned towards it: UMAP begins with principal
         components, which hardly change, and squeezes any other start, so that points moved further from it.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
+
+    Returns
+    -------
+    ndarray of float
+        Shape (n, 2).
     """
     match settings:
         case TsneMap():
@@ -54,6 +66,22 @@ def place(new: Plane, coordinates: Plane, plane: Plane, settings: PcaMap | TsneM
 
     PCA projects them. On the other maps a star takes the median place of its ten most alike: on held-out stars that
     keeps about as many true neighbours as the libraries' own transforms, in milliseconds instead of half a minute.
+
+    Parameters
+    ----------
+    new : Plane
+        Shape (m, dimensions).
+    coordinates : Plane
+        Of the stars of the map, shape (n, dimensions).
+    plane : Plane
+        Where these lie, shape (n, 2).
+    settings : PcaMap or TsneMap or UmapMap
+        Those that the map was made with.
+
+    Returns
+    -------
+    ndarray of float
+        Shape (m, 2).
     """
     if not len(new):
         return np.empty((0, 2))
@@ -65,7 +93,20 @@ def place(new: Plane, coordinates: Plane, plane: Plane, settings: PcaMap | TsneM
 
 
 def aligned(plane: Plane, start: Plane) -> Plane:
-    """Turn, mirror and shift a plane, without changing any distance, to lie as near as may be to `start`."""
+    """Turn, mirror and shift a plane, without changing any distance, to lie as near as may be to `start`.
+
+    Parameters
+    ----------
+    plane : Plane
+        Shape (n, 2).
+    start : Plane
+        Shape (n, 2); NaN where a star is new.
+
+    Returns
+    -------
+    ndarray of float
+        Shape (n, 2).
+    """
     turn, shift = _rigid(plane, start)
     return plane @ turn + shift
 

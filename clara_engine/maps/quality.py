@@ -55,8 +55,14 @@ def map_quality(
     rows : ndarray, shape (n, d)
         Standardised features, or leaf numbers with ``metric="hamming"``.
     plane : ndarray, shape (n, 2)
+    metric : str
+        Distance between rows, by the name of scikit-learn.
+    neighbours : int
+        How many neighbours of a star are compared.
     sample : int
         At most this many stars, drawn at random, are compared with each other.
+    seed : int
+        Of the sample.
     """
     n = len(rows)
     chosen = np.sort(np.random.default_rng(seed).choice(n, sample, replace=False)) if n > sample else np.arange(n)

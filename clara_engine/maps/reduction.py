@@ -48,7 +48,17 @@ class StandardReduction:
 
     @classmethod
     def fit(cls, features: ArrayLike, dimensions: int, seed: int) -> StandardReduction:
-        """Fit to features, shape (n, d); `FeatureError` when all rows are the same."""
+        """Fit to features, shape (n, d); `FeatureError` when all rows are the same.
+
+        Parameters
+        ----------
+        features : array_like
+            Shape (n, d), finite.
+        dimensions : int
+            Principal components that are kept, at most.
+        seed : int
+            Of the randomised solver, used for large matrices.
+        """
         features = np.asarray(features)
         _check_differ(features)
         mean, spread = features.mean(axis=0, dtype=np.float64), features.std(axis=0, dtype=np.float64)
@@ -95,7 +105,17 @@ class LeafReduction:
 
     @classmethod
     def fit(cls, leaves: NDArray[np.integer[Any]], dimensions: int, seed: int) -> LeafReduction:
-        """Fit to leaf numbers within each tree, shape (n, trees); `FeatureError` when all rows are the same."""
+        """Fit to leaf numbers within each tree, shape (n, trees); `FeatureError` when all rows are the same.
+
+        Parameters
+        ----------
+        leaves : ndarray of integer[Any]
+            Shape (n, trees).
+        dimensions : int
+            Components that are kept, at most.
+        seed : int
+            Of the randomised solver.
+        """
         _check_differ(leaves)
         stride = int(leaves.max()) + 1
         codes = _codes(leaves, stride)
@@ -128,7 +148,17 @@ def load_reduction(arrays: Mapping[str, NDArray[Any]]) -> Reduction:
 
 
 def check_rows(rows: ArrayLike, least: int, what: str) -> NDArray[Any]:
-    """Rows as an array, or `FeatureError` when they are too few or not finite."""
+    """Rows as an array, or `FeatureError` when they are too few or not finite.
+
+    Parameters
+    ----------
+    rows : array_like
+        Shape (n, d).
+    least : int
+        Fewest rows.
+    what : str
+        What they are for; for the reason.
+    """
     array = np.asarray(rows)
     if len(array) < least:
         raise FeatureError(f"{len(array)} targets are too few for {what}: at least {least} are needed")

@@ -69,6 +69,12 @@ MAPS: dict[str, type[PcaMap] | type[TsneMap] | type[UmapMap]] = {"pca": PcaMap, 
 def map_settings(kind: str, **values: Any) -> PcaMap | TsneMap | UmapMap:
     """Settings of a kind of map.
 
+    Parameters
+    ----------
+    kind : {"pca", "tsne", "umap"}
+    **values : any
+        Settings by name; the others keep their defaults.
+
     Raises
     ------
     FeatureError

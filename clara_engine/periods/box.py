@@ -97,6 +97,8 @@ def box_search(
         Range of periods; the longest is by default the span, which allows two events.
     peaks : int
         How many of the highest to list, each off the others by more than its own width.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
 
     Returns
     -------
@@ -188,6 +190,8 @@ def refined(samples: Samples, peak: BoxPeak) -> BoxPeak:
     ----------
     samples : Samples
         Detrended, at full cadence.
+    peak : BoxPeak
+        From `box_search`.
     """
     from astropy.timeseries import BoxLeastSquares
 
@@ -216,6 +220,8 @@ def box_at(samples: Samples, period_days: float) -> BoxPeak:
     ----------
     samples : Samples
         Detrended.
+    period_days : float
+        Period [days].
 
     Raises
     ------

@@ -63,21 +63,23 @@ def centroid_shift(light_curve: LightCurve, ephemeris: Ephemeris, depth_ppm: flo
 
     Parameters
     ----------
+    light_curve : LightCurve
+        With centroids [pixel].
     ephemeris : Ephemeris
         With a duration.
     depth_ppm : float
         Depth of the events, positive.
+
+    Raises
+    ------
+    FeatureError
+        When the product has no centroids, the depth is not positive, or no event was observed.
 
     Notes
     -----
     Every event is compared with its own surroundings, so that pointing drifts cancel; the error of the mean holds red
     noise and the scatter between events. A blend at distance d that loses all of a dip moves the centroid by about
     d × depth (Batalha et al. 2010, ApJ 713, L103), so that shift over depth estimates d.
-
-    Raises
-    ------
-    FeatureError
-        When the product has no centroids, the depth is not positive, or no event was observed.
     """
     name = light_curve.target.name
     if light_curve.centroid_column is None or light_curve.centroid_row is None:
@@ -101,6 +103,8 @@ def flat_centroid(light_curve: LightCurve, centroid: Float) -> Samples:
 
     Parameters
     ----------
+    light_curve : LightCurve
+        Gives times and flags.
     centroid : ndarray, shape (n,)
         `LightCurve.centroid_column` or `centroid_row`.
 

@@ -75,7 +75,18 @@ class Ephemeris:
         return (turns - np.round(turns)) * self.period_days
 
     def expected_in(self, start_btjd: float, end_btjd: float) -> Float:
-        """Middles of the events between two times, whether or not anything was observed then."""
+        """Middles of the events between two times, whether or not anything was observed then.
+
+        Parameters
+        ----------
+        start_btjd, end_btjd : float
+            Both included [BTJD, days].
+
+        Returns
+        -------
+        ndarray of float
+            BTJD [days], ascending.
+        """
         if self.single:
             return np.array([self.epoch_btjd]) if start_btjd <= self.epoch_btjd <= end_btjd else np.zeros(0)
         first = np.ceil((start_btjd - self.epoch_btjd) / self.period_days)

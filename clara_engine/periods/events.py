@@ -75,7 +75,15 @@ class Contrast:
 
 
 def noise_of_means(flat: Samples, duration_days: float) -> float:
-    """Noise of a mean over `duration_days` of fully covered samples, red noise included [relative flux]."""
+    """Noise of a mean over `duration_days` of fully covered samples, red noise included [relative flux].
+
+    Parameters
+    ----------
+    flat : Samples
+        Detrended, relative to 1.
+    duration_days : float
+        Length of the mean [days].
+    """
     inside = max(round(duration_days / flat.cadence_days), 1)
     white = robust_noise(flat.flux) / np.sqrt(inside)
     if inside < 2 or flat.time.size < 4 * inside:
@@ -147,7 +155,18 @@ def mean_depth(chosen: Sequence[Event]) -> tuple[float, float]:
 
 
 def contrast(first: Sequence[Event], second: Sequence[Event]) -> Contrast:
-    """Compare the mean depths of two groups of events."""
+    """Compare the mean depths of two groups of events.
+
+    Parameters
+    ----------
+    first, second : sequence of Event
+        Measured events, e.g. the odd and the even ones.
+
+    Returns
+    -------
+    Contrast
+        Depths and the error of their difference [ppm].
+    """
     (a, a_error), (b, b_error) = mean_depth(first), mean_depth(second)
     return Contrast(a, b, float(np.hypot(a_error, b_error)))
 
@@ -156,6 +175,16 @@ def contrast_by_scatter(first: Sequence[Event], second: Sequence[Event]) -> Cont
     """As `contrast`, with the error from the scatter within the groups alone (Welch's test).
 
     For smooth variation, where the noise of means is the variation itself. NaN with fewer than 3 events in a group.
+
+    Parameters
+    ----------
+    first, second : sequence of Event
+        Measured events, at least 3 in each group.
+
+    Returns
+    -------
+    Contrast
+        Depths and the error of their difference [ppm].
     """
     a, b = (np.array([event.depth_ppm for event in group]) for group in (first, second))
     if min(a.size, b.size) < 3:

@@ -87,10 +87,13 @@ def around_events(
 
     Parameters
     ----------
+    light_curve : LightCurve
     ephemeris : Ephemeris
         With a duration.
     durations : float
         How far to look on both sides of the middle, in durations; never beyond half a period.
+    bins : int
+        Over the whole window.
 
     Raises
     ------
@@ -116,7 +119,19 @@ def relative_ppm(flux: Float) -> Float:
 
 
 def drawn_flux(light_curve: LightCurve, *, as_it_is: bool = False) -> tuple[Float, str]:
-    """Flux as it can be drawn, and its unit: ppm off the median, or as it is where the median is not above 0."""
+    """Flux as it can be drawn, and its unit: ppm off the median, or as it is where the median is not above 0.
+
+    Parameters
+    ----------
+    light_curve : LightCurve
+    as_it_is : bool
+        Whether the flux stays in its own unit.
+
+    Returns
+    -------
+    flux, unit
+        Shape (n,), and ``"ppm"`` or the unit of the light curve.
+    """
     if as_it_is or no_level(light_curve):
         return light_curve.flux, light_curve.flux_unit
     return relative_ppm(light_curve.flux), "ppm"
@@ -140,6 +155,9 @@ def fold(
 
     Parameters
     ----------
+    light_curve : LightCurve
+    period_days : float
+        Above 0 [days].
     epoch_btjd : float, optional
         Time of phase 0 [BTJD, days]; by default the centre of the deepest bin, so that a dip lies in the middle.
     bins : int

@@ -16,6 +16,13 @@ def harmonic_name(period_days: float, of_days: float, span_days: float) -> str:
 
     Two periods count as one when their frequencies differ by less than half a peak width, 1 / (2 `span_days`), and by
     less than 3 %, since long periods have wide peaks.
+
+    Parameters
+    ----------
+    period_days, of_days : float
+        Two periods [days].
+    span_days : float
+        From the first to the last sample [days]; the longer, the narrower the peaks.
     """
     off = {name: abs(of_days * ratio / period_days - 1) for ratio, name in RATIOS.items()}
     nearest = min(off, key=lambda name: off[name])

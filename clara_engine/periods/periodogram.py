@@ -68,6 +68,7 @@ def periodogram(
 
     Parameters
     ----------
+    light_curve : LightCurve
     shortest_days, longest_days : float
         Range of periods; the longest is by default the span of the light curve.
     samples_per_peak : int

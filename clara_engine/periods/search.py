@@ -104,6 +104,7 @@ def find_periods(
 
     Parameters
     ----------
+    light_curve : LightCurve
     detrending : Detrending, optional
         Before the search for dips; by default a biweight of 1.5 days.
     progress : callable

@@ -72,7 +72,20 @@ class Transit:
 
 
 def with_duration(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Detrending | None = None) -> Ephemeris:
-    """`ephemeris` itself, or with the epoch and duration of the best box when it has no duration."""
+    """`ephemeris` itself, or with the epoch and duration of the best box when it has no duration.
+
+    Parameters
+    ----------
+    light_curve : LightCurve
+    ephemeris : Ephemeris
+    detrending : Detrending, optional
+        By default a biweight of 1.5 days.
+
+    Raises
+    ------
+    FeatureError
+        As `box_at`.
+    """
     if np.isfinite(ephemeris.duration_days):
         return ephemeris
     samples = good_samples(light_curve)
@@ -81,7 +94,26 @@ def with_duration(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Det
 
 
 def flat_samples(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Detrending | None = None) -> Samples:
-    """Good samples, detrended by what lies outside the events, so that these keep their depth."""
+    """Good samples, detrended by what lies outside the events, so that these keep their depth.
+
+    Parameters
+    ----------
+    light_curve : LightCurve
+    ephemeris : Ephemeris
+        With a duration.
+    detrending : Detrending, optional
+        By default a biweight of 1.5 days.
+
+    Returns
+    -------
+    Samples
+        Relative to 1.
+
+    Raises
+    ------
+    FeatureError
+        The events fill the period.
+    """
     in_event = np.abs(ephemeris.away_days(light_curve.time)) < 0.75 * ephemeris.duration_days
     if in_event.mean() > MOST_IN_EVENTS:
         raise FeatureError(
@@ -96,6 +128,7 @@ def measure_transit(light_curve: LightCurve, ephemeris: Ephemeris, detrending: D
 
     Parameters
     ----------
+    light_curve : LightCurve
     ephemeris : Ephemeris
         Without a duration, the best box at its period is taken first.
     detrending : Detrending, optional

@@ -67,8 +67,16 @@ def vet(light_curve: LightCurve, transit: Transit, detrending: Detrending | None
 
     Parameters
     ----------
+    light_curve : LightCurve
     transit : Transit
         From `measure_transit` on the same light curve.
+    detrending : Detrending, optional
+        By default a biweight of 1.5 days.
+
+    Returns
+    -------
+    tuple of Verdict
+        One a test, in the order of `TESTS`; a test that can't be made says why.
     """
     case = _Case(light_curve, transit, flat_samples(light_curve, transit.ephemeris, detrending))
     verdicts = []

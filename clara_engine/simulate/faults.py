@@ -68,6 +68,13 @@ FAULTS: dict[str, Callable[[Observing, Rng], Float]] = {
 def fault(sector: Observing, noise: float, rng: Rng) -> tuple[str, Float]:
     """A fault of a random kind, from 0.2 to 4 % and at least 3 times the noise of one sample.
 
+    Parameters
+    ----------
+    sector : Observing
+    noise : float
+        Of one sample [relative flux].
+    rng : Rng
+
     Returns
     -------
     kind : str

@@ -36,6 +36,12 @@ def fingerprint_curves(plan: SectorPlan, rows: Iterable[int]) -> str:
 
     Truth is rounded to 6 digits; flux is averaged over all samples of 2 hours and rounded to 6 digits, so that the last
     bits of a machine's mathematical library don't matter.
+
+    Parameters
+    ----------
+    plan : SectorPlan
+    rows : iterable of int
+        Numbers of stars in the plan.
     """
     lines = []
     for row in rows:

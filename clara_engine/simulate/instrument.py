@@ -84,7 +84,21 @@ def white_noise(tmag: ArrayLike) -> Float:
 
 
 def red_noise(size: int, scale_days: float, rng: np.random.Generator) -> Float:
-    """An Ornstein-Uhlenbeck process of unit variance on the 2-minute grid."""
+    """An Ornstein-Uhlenbeck process of unit variance on the 2-minute grid.
+
+    Parameters
+    ----------
+    size : int
+        Samples on the 2-minute grid.
+    scale_days : float
+        Correlation time [days].
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of float
+        Shape (size,).
+    """
     keep = np.exp(-CADENCE_DAYS / scale_days)
     kicks = rng.standard_normal(size)
     kicks[0] /= np.sqrt(1 - keep**2)

@@ -101,6 +101,13 @@ class SectorPlan:
 def plan_sector(stars: int = 1200, seed: int = 1) -> SectorPlan:
     """Draw the stars and the circumstances of a simulated sector.
 
+    Parameters
+    ----------
+    stars : int
+        How many.
+    seed : int
+        Fixes all that is drawn.
+
     Raises
     ------
     DesignError

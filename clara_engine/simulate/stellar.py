@@ -50,12 +50,33 @@ def bp_rp(teff: ArrayLike) -> Float:
 
 
 def luminosity(radius: ArrayLike, teff: ArrayLike) -> Float:
-    """Stefan-Boltzmann law."""
+    """Stefan-Boltzmann law.
+
+    Parameters
+    ----------
+    radius : array_like
+        [solar radii].
+    teff : array_like
+        [K].
+
+    Returns
+    -------
+    ndarray of float
+        [solar luminosities].
+    """
     return np.asarray(radius) ** 2 * (np.asarray(teff) / SOLAR_TEFF) ** 4
 
 
 def surface_gravity(mass: ArrayLike, radius: ArrayLike) -> Float:
-    """log10 of g [cm/s²]; 4.438 for the Sun."""
+    """log10 of g [cm/s²]; 4.438 for the Sun.
+
+    Parameters
+    ----------
+    mass : array_like
+        [solar masses].
+    radius : array_like
+        [solar radii].
+    """
     return 4.438 + np.log10(mass) - 2 * np.log10(radius)
 
 
@@ -79,7 +100,17 @@ def limb_darkening(teff: float) -> tuple[float, float]:
 
 
 def scaled_axis(period_days: ArrayLike, total_mass: ArrayLike, radius: ArrayLike) -> Float:
-    """a / R from Kepler's third law; 4.2083 solar radii is the orbit of one day about one solar mass."""
+    """a / R from Kepler's third law; 4.2083 solar radii is the orbit of one day about one solar mass.
+
+    Parameters
+    ----------
+    period_days : array_like
+        [days].
+    total_mass : array_like
+        Of both bodies [solar masses].
+    radius : array_like
+        Of the star [solar radii].
+    """
     return 4.2083 * np.asarray(period_days) ** (2 / 3) * np.asarray(total_mass) ** (1 / 3) / np.asarray(radius)
 
 
@@ -88,6 +119,13 @@ def granulation(teff: float, logg: float) -> tuple[float, float]:
 
     From the frequency of maximum oscillation power ν, 3090 μHz in the Sun: a = 3382 ppm · ν^-0.609,
     ν_gran = 0.317 ν^0.970.
+
+    Parameters
+    ----------
+    teff : float
+        [K].
+    logg : float
+        [dex, cm/s²].
     """
     nu_max = 3090 * 10 ** (logg - 4.438) / np.sqrt(teff / SOLAR_TEFF)
     return float(3382e-6 * nu_max**-0.609), float(1e6 / (2 * np.pi * 0.317 * nu_max**0.970) / 86400)

@@ -39,7 +39,14 @@ class Signal:
 
 
 def signal_of(star: Star, sector: Observing, rng: Rng) -> Signal:
-    """The signal of a star of class ``star["class"]``."""
+    """The signal of a star of class ``star["class"]``.
+
+    Parameters
+    ----------
+    star : Star
+    sector : Observing
+    rng : Rng
+    """
     return RECIPES[star["class"]](star, sector, rng)
 
 

@@ -52,20 +52,59 @@ class WhiteNoise(Setting):
         return self
 
     def hosts(self, observed: Sequence[LightCurve], curves: int, seed: int) -> list[LightCurve | None]:
-        """None for every curve: a blank star needs no other."""
+        """None for every curve: a blank star needs no other.
+
+        Parameters
+        ----------
+        observed : sequence of LightCurve
+            Not read.
+        curves : int
+            How many are wanted.
+        seed : int
+            Not read.
+        """
         return [None] * curves
 
     def blank(self, random: Random, index: int, host: LightCurve | None = None) -> LightCurve:
-        """Curve number `index` before any signal: relative flux 1 from time 0 on."""
+        """Curve number `index` before any signal: relative flux 1 from time 0 on.
+
+        Parameters
+        ----------
+        random : Random
+        index : int
+            Number of the curve, from 0.
+        host : LightCurve, optional
+            Not read.
+        """
         time = np.arange(0, self.span_days, self.cadence_minutes / 1440)
         return _blank(time, index, self.cadence_minutes * 60)
 
     def observe(self, blank: LightCurve, model: Float, random: Random) -> Float:
-        """The relative flux `model` with the noise added."""
+        """The relative flux `model` with the noise added.
+
+        Parameters
+        ----------
+        blank : LightCurve
+            From `blank`.
+        model : ndarray of float
+            Relative flux without noise, shape (n,).
+        random : Random
+        """
         return model + random.normal(0, self.noise_ppm / 1_000_000, model.size)
 
     def dilution(self, random: Random, star: Target) -> tuple[bool, float]:
-        """There are no neighbours."""
+        """There are no neighbours.
+
+        Parameters
+        ----------
+        random : Random
+        star : Target
+
+        Returns
+        -------
+        of neighbour, share
+            Always False and 1.
+        """
         return False, 1.0
 
     def noise(self, blank: LightCurve) -> Noise:
@@ -92,11 +131,30 @@ class GridNoise(Setting):
     red_days: Annotated[float, Range(0.01, 100, "d")] = 1.0
 
     def hosts(self, observed: Sequence[LightCurve], curves: int, seed: int) -> list[LightCurve | None]:
-        """Observed light curves in turn, from a random one on, for their times alone."""
+        """Observed light curves in turn, from a random one on, for their times alone.
+
+        Parameters
+        ----------
+        observed : sequence of LightCurve
+            May be empty: then the times are those of a plain sector.
+        curves : int
+            How many are wanted.
+        seed : int
+            Fixes all that is drawn.
+        """
         return _in_turn(observed, curves, seed) if observed else [None] * curves
 
     def blank(self, random: Random, index: int, host: LightCurve | None = None) -> LightCurve:
-        """Curve number `index` before any signal, on the grid of its host."""
+        """Curve number `index` before any signal, on the grid of its host.
+
+        Parameters
+        ----------
+        random : Random
+        index : int
+            Number of the curve, from 0.
+        host : LightCurve, optional
+            Gives the times.
+        """
         if host is None:
             time = np.arange(0, SECTOR_DAYS, CADENCE_MINUTES / 1440)
             return _blank(time[(time < GAP_DAYS[0]) | (time > GAP_DAYS[1])], index, CADENCE_MINUTES * 60)
@@ -104,7 +162,16 @@ class GridNoise(Setting):
         return _blank(clean.time, index, host.target.cadence_s)
 
     def observe(self, blank: LightCurve, model: Float, random: Random) -> Float:
-        """The relative flux `model` with the noise added."""
+        """The relative flux `model` with the noise added.
+
+        Parameters
+        ----------
+        blank : LightCurve
+            From `blank`.
+        model : ndarray of float
+            Relative flux without noise, shape (n,).
+        random : Random
+        """
         from scipy.signal import lfilter
 
         grid = float(np.median(np.diff(blank.time))) if len(blank) > 1 else 1.0
@@ -116,7 +183,18 @@ class GridNoise(Setting):
         return np.asarray(model + 1e-6 * (self.red_ppm * red + random.normal(0, self.white_ppm, model.size)))
 
     def dilution(self, random: Random, star: Target) -> tuple[bool, float]:
-        """There are no neighbours."""
+        """There are no neighbours.
+
+        Parameters
+        ----------
+        random : Random
+        star : Target
+
+        Returns
+        -------
+        of neighbour, share
+            Always False and 1.
+        """
         return False, 1.0
 
     def noise(self, blank: LightCurve) -> Noise:
@@ -150,6 +228,15 @@ class Observed(Setting):
     def hosts(self, observed: Sequence[LightCurve], curves: int, seed: int) -> list[LightCurve | None]:
         """Observed light curves in turn, each about as often as any other.
 
+        Parameters
+        ----------
+        observed : sequence of LightCurve
+            Light curves that may carry a signal.
+        curves : int
+            How many are wanted.
+        seed : int
+            Fixes all that is drawn.
+
         Raises
         ------
         DesignError
@@ -161,6 +248,18 @@ class Observed(Setting):
 
     def turn(self, tmags: Mapping[str, float], seed: int) -> list[str]:
         """Those of the targets that are used, in the order in which they are.
+
+        Parameters
+        ----------
+        tmags : mapping of str to float
+            Target id to TESS magnitude [mag].
+        seed : int
+            Fixes all that is drawn.
+
+        Returns
+        -------
+        list of str
+            Target ids.
 
         Raises
         ------
@@ -178,7 +277,21 @@ class Observed(Setting):
         return self.tmag is None or self.tmag[0] <= tmag <= self.tmag[1]
 
     def blank(self, random: Random, index: int, host: LightCurve | None = None) -> LightCurve:
-        """Curve number `index` before any signal: its host, median 1, under another name."""
+        """Curve number `index` before any signal: its host, median 1, under another name.
+
+        Parameters
+        ----------
+        random : Random
+        index : int
+            Number of the curve, from 0.
+        host : LightCurve, optional
+            The observed light curve.
+
+        Raises
+        ------
+        DesignError
+            There is no host, or its median flux is not above 0.
+        """
         if host is None:
             raise DesignError(NO_HOST)
         level = np.nanmedian(host.flux) if np.isfinite(host.flux).any() else np.nan
@@ -190,11 +303,32 @@ class Observed(Setting):
         )
 
     def observe(self, blank: LightCurve, model: Float, random: Random) -> Float:
-        """The flux of the host times the relative flux `model`."""
+        """The flux of the host times the relative flux `model`.
+
+        Parameters
+        ----------
+        blank : LightCurve
+            From `blank`.
+        model : ndarray of float
+            Relative flux of the signal, shape (n,).
+        random : Random
+            Not read: the noise is that of the host.
+        """
         return blank.flux * model
 
     def dilution(self, random: Random, star: Target) -> tuple[bool, float]:
         """Whether a neighbour has the event, and how much of it is seen.
+
+        Parameters
+        ----------
+        random : Random
+        star : Target
+            Its CROWDSAP is read.
+
+        Returns
+        -------
+        of neighbour, share
+            Share of the event's depth that is seen, 0 to 1.
 
         Raises
         ------
@@ -220,7 +354,14 @@ Background = Annotated[WhiteNoise | GridNoise | Observed, Field(discriminator="k
 
 
 def lot(target_id: str, seed: int) -> int:
-    """A number from 0 to 2**64 - 1 that a target draws, whatever others there are."""
+    """A number from 0 to 2**64 - 1 that a target draws, whatever others there are.
+
+    Parameters
+    ----------
+    target_id : str
+    seed : int
+        Fixes all that is drawn.
+    """
     return int.from_bytes(hashlib.blake2b(f"{seed} {target_id}".encode(), digest_size=8).digest(), "big")
 
 

@@ -46,18 +46,53 @@ def exposed(signal: Signal, event: Event, time: Float, cadence_s: float) -> Floa
 
 
 def mean_of_integral(integral: Callable[[Float], Float], time: Float, exposure_days: float) -> Float:
-    """Mean over exposures of a function whose `integral` is known."""
+    """Mean over exposures of a function whose `integral` is known.
+
+    Parameters
+    ----------
+    integral : callable
+        Of the function, at times [days].
+    time : ndarray of float
+        Middles of the exposures, shape (n,) [days].
+    exposure_days : float
+        Above 0 [days].
+    """
     half = exposure_days / 2
     return np.asarray((integral(time + half) - integral(time - half)) / exposure_days)
 
 
 def mean_of_sine(period_days: float, exposure_days: float) -> float:
-    """What is left of the amplitude of a sinusoid."""
+    """What is left of the amplitude of a sinusoid.
+
+    Parameters
+    ----------
+    period_days : float
+        Of the sinusoid [days].
+    exposure_days : float
+        [days].
+
+    Returns
+    -------
+    float
+        0 to 1; sinc(exposure / period).
+    """
     return float(np.sinc(exposure_days / period_days))
 
 
 def mean_of_samples(flux: Callable[[Float], Float], time: Float, exposure_days: float, scale_days: float) -> Float:
-    """Mean of `flux` over exposures by Gauss's rule, in as many parts as its time scale asks for."""
+    """Mean of `flux` over exposures by Gauss's rule, in as many parts as its time scale asks for.
+
+    Parameters
+    ----------
+    flux : callable
+        Relative flux at times [days].
+    time : ndarray of float
+        Middles of the exposures, shape (n,) [days].
+    exposure_days : float
+        [days].
+    scale_days : float
+        How quickly the flux changes [days].
+    """
     if exposure_days <= INSTANT * scale_days or not time.size:
         return flux(time)
     parts = int(min(np.ceil(exposure_days / scale_days), MOST_PARTS))
@@ -75,6 +110,8 @@ def mean_of_line(since: Float, exposure_days: float, nodes: Float, values: Float
     ----------
     since : ndarray, shape (n,)
         Middle of each exposure, on the axis of the nodes [days].
+    exposure_days : float
+        [days].
     nodes, values : ndarray, shape (m,)
         In order; two equal nodes are a step. The ends go on as they are.
     period_days : float

@@ -81,7 +81,14 @@ def generate(
 def generate_each(
     design: SyntheticDesign, *, observed: Sequence[LightCurve] = ()
 ) -> Iterator[tuple[LightCurve, Event]]:
-    """The light curves of `design` one by one, for sets that need not be in memory at once; see `generate`."""
+    """The light curves of `design` one by one, for sets that need not be in memory at once; see `generate`.
+
+    Parameters
+    ----------
+    design : SyntheticDesign
+    observed : sequence of LightCurve
+        Light curves that carry the signals, where the design asks for such.
+    """
     hosts = design.background.hosts(observed, design.curves, design.seed)
     known: dict[int, Noise] = {}
     for index, (random, host) in enumerate(zip(_randomness(design, hosts), hosts, strict=True)):
@@ -95,8 +102,16 @@ def inject(
 
     Parameters
     ----------
+    design : SyntheticDesign
+    host : LightCurve
+        The observed light curve.
     places : sequence of (int, int)
         Of each curve, its number in the design from 0 on, and on this host from 1 on.
+
+    Returns
+    -------
+    iterator of (LightCurve, Event)
+        A curve and what was put into it, in the order of `places`.
     """
     known: dict[int, Noise] = {}
     for index, copy in places:

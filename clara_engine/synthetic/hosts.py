@@ -121,6 +121,12 @@ def choose_hosts(target_ids: Sequence[str], count: int, seed: int, facts: pd.Dat
 
     Parameters
     ----------
+    target_ids : sequence of str
+        All that may be taken.
+    count : int
+        How many are wanted.
+    seed : int
+        Fixes all that is drawn.
     facts : DataFrame, optional
         Indexed by target id, with any columns of `PROPERTIES`; without, all targets are of one kind.
 

@@ -113,7 +113,17 @@ def measured_noise(time: Float, flux: Float) -> Noise:
 
 
 def red_noise(time: Float, white: float, red: float, red_days: float) -> Noise:
-    """White noise and an Ornstein–Uhlenbeck process of given standard deviations [relative flux]."""
+    """White noise and an Ornstein–Uhlenbeck process of given standard deviations [relative flux].
+
+    Parameters
+    ----------
+    time : ndarray of float
+        Sorted, shape (n,) [days].
+    white, red : float
+        Standard deviations [relative flux].
+    red_days : float
+        Correlation time of the red part [days].
+    """
     keep = np.exp(-_places(time)[2] / red_days)
 
     def power(angle: Float) -> Float:

@@ -40,6 +40,13 @@ def scrambled(light_curve: LightCurve, random: np.random.Generator, block_days: 
     The blocks hold equally many samples and start at a random one. Moved is what is left of the flux over a running
     median, with its errors, flags and centroids; the median itself stays, so that no step appears where blocks meet.
 
+    Parameters
+    ----------
+    light_curve : LightCurve
+    random : numpy.random.Generator
+    block_days : float
+        Length of a block [days].
+
     Raises
     ------
     UnreadableLightCurve
@@ -66,6 +73,14 @@ def null_light_curve(light_curve: LightCurve, copy: int, seed: int = 0) -> Light
 
     Scrambled alone, a star that flares or dips once would be as strange as it is. The same light curve, number and seed
     give the same null, whatever else is made.
+
+    Parameters
+    ----------
+    light_curve : LightCurve
+    copy : int
+        Number of the null light curve, from 0.
+    seed : int
+        Fixes all that is drawn.
     """
     turned = inverted(light_curve)
     if copy == 0:

@@ -54,12 +54,41 @@ def _phase(time: Float, epoch: float, period: float) -> Float:
 
 
 def box(time: Float, *, epoch: float, period: float, duration: float, depth: float) -> Float:
-    """A box-shaped dip at every `epoch` + n `period`."""
+    """A box-shaped dip at every `epoch` + n `period`.
+
+    Parameters
+    ----------
+    time : ndarray of float
+        Shape (n,) [days].
+    epoch : float
+        Middle of a dip [days].
+    period, duration : float
+        [days].
+    depth : float
+        [relative flux].
+
+    Returns
+    -------
+    ndarray of float
+        Relative flux, shape (n,).
+    """
     return np.where(np.abs(_phase(time, epoch, period)) * period < duration / 2, 1.0 - depth, 1.0)
 
 
 def transit_duration(*, period: float, radius_ratio: float, scaled_axis: float, impact: float) -> float:
-    """Duration from first to last contact [days] of a circular orbit (Winn 2010, equation 14); 0 without a transit."""
+    """Duration from first to last contact [days] of a circular orbit (Winn 2010, equation 14); 0 without a transit.
+
+    Parameters
+    ----------
+    period : float
+        [days].
+    radius_ratio : float
+        Planet over star.
+    scaled_axis : float
+        Semi-major axis over the radius of the star.
+    impact : float
+        Impact parameter [stellar radii].
+    """
     inclination = np.arccos(impact / scaled_axis)
     chord = (1 + radius_ratio) ** 2 - impact**2
     if chord <= 0:
@@ -116,6 +145,13 @@ def occulted(separation: Float, radius_ratio: float, limb_darkening: Numbers) ->
         Of the centres [radii of the disc behind], below twice the sum of the radii.
     radius_ratio : float
         Radius of the disc in front [radii of the disc behind]; it may be the larger one.
+    limb_darkening : Numbers
+        Quadratic coefficients u1 and u2.
+
+    Returns
+    -------
+    ndarray of float
+        Relative flux of the disc behind, shape (n,).
     """
     scaled_axis = 2 * (1 + radius_ratio)
     touching = np.abs(separation - abs(1 - radius_ratio)) < CONTACT  # where batman's integral does not converge
@@ -150,12 +186,27 @@ def eclipse_pair(
 
     Parameters
     ----------
+    time : ndarray of float
+        Shape (n,) [days].
+    epoch : float
+        Middle of a primary eclipse [days].
+    period : float
+        [days].
     duration : float
         Full width of an eclipse [days] where it is 1 % of its depth.
+    primary_depth, secondary_depth : float
+        [relative flux].
+    secondary_phase : float
+        Of the secondary eclipse, 0 to 1.
     flatness : float
         Exponent Γ of the profile: 1 for a V-like eclipse, above 1 for flat-bottomed ones.
     ellipsoidal, reflection : float
         Semi-amplitudes of the tidal (twice an orbit) and the reflected light (once an orbit), Morris & Naftilan 1993.
+
+    Returns
+    -------
+    ndarray of float
+        Relative flux, shape (n,).
     """
     edge = -np.log(1 - (1 - MIKULASEK_EDGE) ** (1 / flatness))
     width = duration / 2 / np.arccosh(1 + edge)
@@ -175,11 +226,16 @@ def contact_binary(time: Float, *, epoch: float, period: float, amplitude: float
 
     Parameters
     ----------
+    time : ndarray of float
+        Shape (n,) [days].
+    epoch : float
+        Middle of a deeper minimum [days].
+    period : float
+        Of the orbit [days].
     amplitude : float
         Peak-to-peak range of the equal-minima part.
     unequal : float
         Difference in depth of the two minima over `amplitude`.
-
     Cosine coefficients of contact binaries obey a4 = a2 (0.125 - a2) (Rucinski 1993, PASP 105, 1433).
     """
     a2 = -amplitude / 2
@@ -189,7 +245,19 @@ def contact_binary(time: Float, *, epoch: float, period: float, amplitude: float
 
 
 def pulsation(time: Float, *, frequencies: Numbers, amplitudes: Numbers, phases: Numbers) -> Float:
-    """A sum of sinusoids: frequencies [1/day], semi-amplitudes [relative flux], phases [radian]."""
+    """A sum of sinusoids: frequencies [1/day], semi-amplitudes [relative flux], phases [radian].
+
+    Parameters
+    ----------
+    time : ndarray of float
+        Shape (n,) [days].
+    frequencies : Numbers
+        [1/day].
+    amplitudes : Numbers
+        Semi-amplitudes [relative flux].
+    phases : Numbers
+        At time 0 [radian].
+    """
     flux = np.ones_like(time)
     for frequency, amplitude, phase in zip(frequencies, amplitudes, phases, strict=True):
         flux += amplitude * np.sin(2 * np.pi * frequency * time + phase)
@@ -203,8 +271,19 @@ def rr_lyrae(time: Float, *, epoch: float, period: float, amplitude: float) -> F
 
     Parameters
     ----------
+    time : ndarray of float
+        Shape (n,) [days].
+    epoch : float
+        [days].
+    period : float
+        [days].
     amplitude : float
         Peak-to-peak range [magnitude].
+
+    Returns
+    -------
+    ndarray of float
+        Magnitudes, shape (n,).
     """
     angle = 2 * np.pi * (time - epoch) / period
     grid = np.linspace(0, 2 * np.pi, 400)
@@ -232,6 +311,8 @@ def spots(
 
     Parameters
     ----------
+    time : ndarray of float
+        Shape (n,) [days].
     period : float
         Rotation period of the equator [days].
     inclination : float
@@ -244,6 +325,11 @@ def spots(
         Relative drop of the rotation rate from the equator to the pole.
     births, lifetime : sequence, float
         Time of the largest size of each spot and the Gaussian width of its life [days].
+
+    Returns
+    -------
+    ndarray of float
+        Relative flux, shape (n,).
     """
     flux = np.ones_like(time)
     births = [0.0] * len(sizes) if births is None else births
@@ -263,12 +349,19 @@ def flare(time: Float, *, peak: float, width: float, amplitude: float) -> Float:
 
     Parameters
     ----------
+    time : ndarray of float
+        Shape (n,) [days].
     peak : float
         Time of the maximum [days].
     width : float
         Time scale of the template [days]; its full width at half maximum is 1.087 of it.
     amplitude : float
         Height of the maximum [relative flux].
+
+    Returns
+    -------
+    ndarray of float
+        Relative flux, shape (n,).
     """
     flux = np.ones_like(time)
     near = (time > peak - 3 * width) & (time < peak + 60 * width)
@@ -283,7 +376,19 @@ def flare(time: Float, *, peak: float, width: float, amplitude: float) -> Float:
 
 
 def flare_mean(time: Float, exposure: float, *, peak: float, width: float, amplitude: float) -> Float:
-    """As `flare`, averaged over exposures around `time` by the closed integral of the template [days]."""
+    """As `flare`, averaged over exposures around `time` by the closed integral of the template [days].
+
+    Parameters
+    ----------
+    time : ndarray of float
+        Middles of the exposures, shape (n,) [days].
+    exposure : float
+        Length of an exposure [days].
+    peak, width : float
+        Time of the maximum, and time scale of the template [days].
+    amplitude : float
+        Height of the maximum [relative flux].
+    """
     flux = np.ones_like(time)
     near = (time > peak - 3 * width - exposure) & (time < peak + 60 * width + exposure)
     x, half = (time[near] - peak) / width, exposure / 2 / width
@@ -310,12 +415,23 @@ def dip(
 
     Parameters
     ----------
+    time : ndarray of float
+        Shape (n,) [days].
+    centre : float
+        Time of the deepest point [days].
     duration : float
         Full width at half depth [days].
+    depth : float
+        [relative flux].
     skew : float
         From -1 to 1; above 0 the recovery takes longer than the fall.
     sharpness : float
         Exponent: 2 is a Gaussian, below it is cuspy, above it flat.
+
+    Returns
+    -------
+    ndarray of float
+        Relative flux, shape (n,).
     """
     sides = np.where(time < centre, 1 - skew, 1 + skew) * duration / 2
     return 1 - depth * np.exp(-np.log(2) * np.abs((time - centre) / sides) ** sharpness)

@@ -74,6 +74,17 @@ def limb_darkening(teff: float, logg: float) -> tuple[float, float]:
     """Quadratic limb-darkening coefficients in the TESS band (Claret 2017), between its temperatures and gravities.
 
     Outside the table its nearest edge is taken; a gravity that is not known is that of the Sun.
+
+    Parameters
+    ----------
+    teff : float
+        Effective temperature [K].
+    logg : float
+        Surface gravity [dex, cm/s²]; NaN where unknown.
+
+    Returns
+    -------
+    u1, u2
     """
     gravity = float(np.clip(logg if np.isfinite(logg) else SOLAR_LOGG, LIMB_LOGG[0], LIMB_LOGG[-1]))
     first, second = (

@@ -71,12 +71,42 @@ UNSEEN_EVENTS: MappingProxyType[str, tuple[Any, ...]] = MappingProxyType(
 
 
 def steering_design(event: str, *, curves: int = 300, seed: int = 42) -> SyntheticDesign:
-    """The design that looks for one of `EVENTS`, injected into observed light curves."""
+    """The design that looks for one of `EVENTS`, injected into observed light curves.
+
+    Parameters
+    ----------
+    event : str
+        A key of `EVENTS`.
+    curves : int
+        How many light curves it makes.
+    seed : int
+        Fixes all that is drawn.
+
+    Raises
+    ------
+    DesignError
+        There is no such event.
+    """
     return _design(EVENTS, event, event, curves, seed)
 
 
 def unseen_design(event: str, *, curves: int = 300, seed: int = 42) -> SyntheticDesign:
-    """One of `UNSEEN_EVENTS`, injected into observed light curves."""
+    """One of `UNSEEN_EVENTS`, injected into observed light curves.
+
+    Parameters
+    ----------
+    event : str
+        A key of `UNSEEN_EVENTS`.
+    curves : int
+        How many light curves it makes.
+    seed : int
+        Fixes all that is drawn.
+
+    Raises
+    ------
+    DesignError
+        There is no such event.
+    """
     return _design(UNSEEN_EVENTS, event, f"{event} (other generator)", curves, seed)
 
 

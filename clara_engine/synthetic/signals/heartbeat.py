@@ -27,10 +27,19 @@ def heartbeat(
 
     Parameters
     ----------
+    time : ndarray of float
+        Shape (n,) [days].
     epoch, period : float
         Time of periastron, and orbital period [days].
+    eccentricity : float
+        0 to below 1.
     inclination, periastron : float
         Of the orbit, and argument of periastron [deg].
+
+    Returns
+    -------
+    ndarray of float
+        Shape (n,), without its scale.
     """
     mean = 2 * np.pi * (time - epoch) / period
     eccentric = mean + eccentricity * np.sin(mean)

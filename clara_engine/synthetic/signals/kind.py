@@ -26,11 +26,33 @@ class Kind(Setting):
     """Base of all signals."""
 
     def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
-        """Parameters of one light curve of `star`, with samples at `time` [days]."""
+        """Parameters of one light curve of `star`, with samples at `time` [days].
+
+        Parameters
+        ----------
+        random : Random
+        time : ndarray of float
+            Middles of the exposures, shape (n,) [days].
+        star : Target
+            What the catalogue says of it.
+        """
         raise NotImplementedError
 
     def flux(self, time: Float, event: Event) -> Float:
-        """Relative flux at each instant of `time` [days]."""
+        """Relative flux at each instant of `time` [days].
+
+        Parameters
+        ----------
+        time : ndarray of float
+            Shape (n,) [days].
+        event : Event
+            From `draw`.
+
+        Returns
+        -------
+        ndarray of float
+            Shape (n,); 1 without the signal.
+        """
         raise NotImplementedError
 
     def scale_days(self, event: Event) -> float:
@@ -38,5 +60,20 @@ class Kind(Setting):
         return float("inf")
 
     def exposed(self, time: Float, event: Event, exposure_days: float) -> Float:
-        """Relative flux averaged over exposures around `time`."""
+        """Relative flux averaged over exposures around `time`.
+
+        Parameters
+        ----------
+        time : ndarray of float
+            Middles of the exposures, shape (n,) [days].
+        event : Event
+            From `draw`.
+        exposure_days : float
+            [days].
+
+        Returns
+        -------
+        ndarray of float
+            Shape (n,); 1 without the signal.
+        """
         return mean_of_samples(lambda at: self.flux(at, event), time, exposure_days, self.scale_days(event))

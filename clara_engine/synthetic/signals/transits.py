@@ -26,12 +26,30 @@ SIDE_NODES = 40
 
 
 def scaled_axis(period_days: float, density_solar: float) -> float:
-    """Semi-major axis in stellar radii of a light companion's circular orbit."""
+    """Semi-major axis in stellar radii of a light companion's circular orbit.
+
+    Parameters
+    ----------
+    period_days : float
+        [days].
+    density_solar : float
+        Mean density of the star [that of the Sun].
+    """
     return float(ONE_DAY_AXIS * period_days ** (2 / 3) * density_solar ** (1 / 3))
 
 
 def room(periods: Interval, closest: float, density_solar: float) -> Interval:
-    """The part of a range of periods [d] whose orbits are at least `closest` stellar radii wide; its end if none is."""
+    """The part of a range of periods [d] whose orbits are at least `closest` stellar radii wide; its end if none is.
+
+    Parameters
+    ----------
+    periods : Interval
+        Shortest and longest [days].
+    closest : float
+        Smallest orbit [stellar radii].
+    density_solar : float
+        Mean density of the star [that of the Sun].
+    """
     least = (closest / scaled_axis(1.0, density_solar)) ** 1.5
     return min(max(periods[0], least), periods[1]), periods[1]
 
@@ -157,7 +175,15 @@ class SingleTransits(Transits):
 
 
 def contact_nodes(flat: float, half: float) -> Float:
-    """Times from mid-event to last contact [days], close together near the contacts; `flat` is the second one."""
+    """Times from mid-event to last contact [days], close together near the contacts; `flat` is the second one.
+
+    Parameters
+    ----------
+    flat : float
+        Mid-event to second contact [days]; 0 of a grazing event.
+    half : float
+        Mid-event to last contact [days].
+    """
     close = (1 - np.cos(np.pi * np.linspace(0, 1, SIDE_NODES))) / 2
     flat = flat * (1 - 1e-7)  # not at the contact itself, where batman's integral does not converge
     return np.r_[flat * close[:-1], flat + (half - flat) * close] if flat > 0 else half * close
