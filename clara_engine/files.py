@@ -55,6 +55,9 @@ def write_atomically(
 
     Parameters
     ----------
+    path : Path
+    write : callable
+        Called with the path to fill.
     then : callable
         Called when the file is in place, and still held: it is not yet taken for left behind.
     home : Path, optional
@@ -115,9 +118,14 @@ def whole_folder(
 
     Parameters
     ----------
+    folder : Path
     then : callable, optional
         Called when the folder is in its place, to list it somewhere; when it raises, or the process is killed within
         it, the folder goes, in the latter case when somebody finds it `unlisted`.
+    home : Path, optional
+        As in `write_atomically`.
+    within : AbstractContextManager, optional
+        As in `write_atomically`.
     """
     with writing(folder):
         _make_folder(folder.parent, home)
@@ -180,6 +188,12 @@ def remove_left_behind(root: Path, *, keep: tuple[str, ...] = ()) -> int:
     """Remove what processes that are gone left half-written below a folder; returns how much that was.
 
     Folders at the top that are called as in `keep` are not looked into. What is being written stays.
+
+    Parameters
+    ----------
+    root : Path
+    keep : tuple of str
+        Names of folders at the top.
     """
     removed = 0
     for place, folders, files in os.walk(root):
@@ -264,6 +278,12 @@ def _damaged(path: Path, error: BaseException) -> str:
 
 
 def save_array(path: Path, array: NDArray[Any]) -> None:
-    """Write an array without pickle."""
+    """Write an array without pickle.
+
+    Parameters
+    ----------
+    path : Path
+    array : ndarray
+    """
     with path.open("wb") as file:
         np.save(file, array, allow_pickle=False)

@@ -80,10 +80,13 @@ def injected_rows(
     ----------
     design : SyntheticDesign
         With a background of kind ``observed``.
+    feature_set : FeatureSet
     hosts : sequence of Host
         In any order.
     wanted : sequence of int
         Which curves of the design, ascending.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
 
     Yields
     ------

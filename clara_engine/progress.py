@@ -42,7 +42,13 @@ class Step:
 
 
 def silent(done: int, total: int) -> None:
-    """Report to nobody."""
+    """Report to nobody.
+
+    Parameters
+    ----------
+    done, total : int
+        How much is done, and of how much.
+    """
 
 
 class _Quiet:

@@ -34,7 +34,20 @@ class Range:
         return f"{_plain(self.low)} to {_plain(self.high)} {self.unit}".rstrip()
 
     def check(self, value: Any, info: ValidationInfo) -> Any:
-        """Pass `value` through, or raise `DesignError`."""
+        """Pass `value` through, or raise `DesignError`.
+
+        Parameters
+        ----------
+        value : any
+            A number, or a tuple of them, smallest first.
+        info : ValidationInfo
+            Names the field.
+
+        Raises
+        ------
+        DesignError
+            Out of range, or a tuple that runs backwards.
+        """
         values = value if isinstance(value, tuple) else (value,)
         if not all(self.low <= v <= self.high for v in values):
             raise DesignError(f"{info.field_name} = {_shown(value)} is out of range: {self}")
@@ -61,7 +74,15 @@ class Setting(BaseModel):
 
 
 def allowed(setting: type[BaseModel], field: str) -> Range:
-    """The allowed range of one field of a kind of setting."""
+    """The allowed range of one field of a kind of setting.
+
+    Parameters
+    ----------
+    setting : type[BaseModel]
+        A class of settings.
+    field : str
+        Its name; it must have a `Range`.
+    """
     return next(fact for fact in setting.model_fields[field].metadata if isinstance(fact, Range))
 
 

@@ -122,6 +122,14 @@ def published_matches(
     labels : sequence of str, length r
     threshold : float
         Below this similarity a star is an outlier.
+    components : int
+        Principal components that are kept, at most.
+    seed : int
+        Of the randomised PCA, used for large matrices.
+
+    Returns
+    -------
+    Matches
 
     Raises
     ------

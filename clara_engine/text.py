@@ -24,6 +24,14 @@ def visible(text: str) -> str:
 def typed(text: str, what: str, *, lines: bool = False) -> str:
     """A name or note as a person typed it, with its ends trimmed; with `lines` it may have several.
 
+    Parameters
+    ----------
+    text : str
+    what : str
+        What it is; for the reason.
+    lines : bool
+        Whether it may have several lines.
+
     Raises
     ------
     WorkspaceError

@@ -49,7 +49,19 @@ class Threads(ThreadPoolExecutor):
     """
 
     def submit(self, function: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
-        """Have `function` called; see `concurrent.futures.Executor.submit`."""
+        """Have `function` called; see `concurrent.futures.Executor.submit`.
+
+        Parameters
+        ----------
+        function : callable
+        *args, **kwargs : any
+            What it is called with.
+
+        Raises
+        ------
+        Cancelled
+            The program ends.
+        """
         try:
             return super().submit(function, *args, **kwargs)
         except RuntimeError as error:
@@ -101,11 +113,14 @@ def spread(
 
     Parameters
     ----------
+    pool : Executor
+    function : callable
+        Called with one part.
+    parts : iterable of Part
     ahead : int
         Parts that are with the pool at a time; the others are drawn from `parts` as they are needed.
     tick : callable
         Called after each result and at least four times a second; what it raises ends the work.
-
     Whenever the work ends before all is done, also with Ctrl-C or a closed generator, the parts that are being worked
     on end where their function calls `go_on`.
     """

@@ -23,23 +23,63 @@ class Workspace(Store):
     """A folder that holds everything a person works with, and what is asked of it most."""
 
     def ingest(self, places: Sequence[Path], progress: Progress = silent, *, columns: str = "") -> Ingested:
-        """Register light-curve files and what folders hold of them; see `clara_engine.studies.ingest`."""
+        """Register light-curve files and what folders hold of them; see `clara_engine.studies.ingest`.
+
+        Parameters
+        ----------
+        places : sequence of Path
+            Files and folders.
+        progress : callable
+            Called as ``progress(done, total)``; what it raises stops the work.
+        columns : str
+            Which column of tables is what (``"time=TIME flux=FLUX"``).
+        """
         return ingest(self, places, progress, columns=columns)
 
     def train(self, spec: RunSpec, report: Report = quiet, *, wait_for_claims: bool = True) -> Run:
-        """Train a forest as `spec` says, score every target, and keep the run; see `clara_engine.studies.train`."""
+        """Train a forest as `spec` says, score every target, and keep the run; see `clara_engine.studies.train`.
+
+        Parameters
+        ----------
+        spec : RunSpec
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
+        wait_for_claims : bool
+            Whether p-values are computed before it returns, where null light curves are missing.
+        """
         from clara_engine.studies.train import train  # compiles the kernel; only training needs it
 
         return train(self, spec, report, wait_for_claims=wait_for_claims)
 
     def tune(self, spec: RunSpec, *, draws: int = 30, folds: int = 3, report: Report = quiet) -> list[Trial]:
-        """The published random search for forest settings, best accuracy first."""
+        """The published random search for forest settings, best accuracy first.
+
+        Parameters
+        ----------
+        spec : RunSpec
+            Gives real light curves and contrast set.
+        draws : int
+            Settings tried.
+        folds : int
+            Of the cross-validation.
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
+        """
         from clara_engine.studies.train import tune_forest  # compiles the kernel; only training needs it
 
         return tune_forest(self, spec, draws=draws, folds=folds, report=report)
 
     def importances(self, run: Run, *, repeats: int = 3, report: Report = quiet) -> pd.DataFrame:
-        """Features of a run's forest beside what shuffled labels give; see `clara_engine.studies.train.importances`."""
+        """Features of a run's forest beside what shuffled labels give; see `clara_engine.studies.train.importances`.
+
+        Parameters
+        ----------
+        run : Run
+        repeats : int
+            Forests grown with shuffled labels.
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
+        """
         from clara_engine.studies.train import importances  # compiles the kernel; only training needs it
 
         return importances(self, run, repeats=repeats, report=report)
@@ -51,6 +91,10 @@ class Workspace(Store):
 
         Parameters
         ----------
+        run : Run
+        paths : sequence of Path
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
         columns : str
             Which columns of the files are what (``"time=TIME flux=FLUX"``); by default what was named of a file when it
             was registered.

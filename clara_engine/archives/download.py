@@ -77,12 +77,19 @@ def download(
 
     Parameters
     ----------
+    archive : Archive
+        Gives pace, time-out and retries.
+    files : sequence of Download
+        What to bring, with sizes and checksums where they are known.
+    folder : Path
     workers : int
         Downloads at a time.
     refresh : bool
         Download again what is here, and tell what has changed.
     free : callable
         Room on the disk of a folder [bytes].
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
 
     Raises
     ------
@@ -142,7 +149,13 @@ def download(
 
 
 def here(files: Sequence[Download], folder: Path) -> set[str]:
-    """Names of those files that a folder holds, as far as their size and the receipt can tell."""
+    """Names of those files that a folder holds, as far as their size and the receipt can tell.
+
+    Parameters
+    ----------
+    files : sequence of Download
+    folder : Path
+    """
     known = receipts(folder)
     return {file.name for file in files if _sound(folder / file.name, file, known.get(file.name))}
 

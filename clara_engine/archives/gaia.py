@@ -41,6 +41,7 @@ def gaia_stars(archive: Archive, stars: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
+    archive : Archive
     stars : DataFrame, indexed by tic
         gaia_dr2 (text, empty when unknown), ra, dec [deg, epoch 2000.0], pmra, pmdec [mas/yr].
 

@@ -105,7 +105,20 @@ class SectorTable(Entry):
         raise ArchiveError(f"the manifest knows no sector {number}: choose 1 to {self.sector[-1].number}")
 
     def bulk_list(self, number: int, cadence_s: int) -> str:
-        """Path of the list of light curves of one sector, below the address of ``mast-lists``."""
+        """Path of the list of light curves of one sector, below the address of ``mast-lists``.
+
+        Parameters
+        ----------
+        number : int
+            Of the sector.
+        cadence_s : int
+            [s].
+
+        Raises
+        ------
+        ArchiveError
+            The sector has no light curves of this cadence.
+        """
         sector = self.get(number)
         if cadence_s not in sector.cadences_s:
             known = " or ".join(map(str, sector.cadences_s))

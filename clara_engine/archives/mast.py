@@ -132,6 +132,14 @@ class LightCurveFile:
 def bulk_list(archive: Archive, path: str, product: str = "SPOC") -> list[LightCurveFile]:
     """The list of every light curve of a sector, from the download script that MAST publishes.
 
+    Parameters
+    ----------
+    archive : Archive
+    path : str
+        Of the script, below the address of ``mast-lists``.
+    product : str
+        A key of `PRODUCTS`.
+
     Raises
     ------
     ArchiveError
@@ -151,10 +159,23 @@ def bulk_list(archive: Archive, path: str, product: str = "SPOC") -> list[LightC
 def light_curves_of(archive: Archive, tics: list[int], product: str = "SPOC") -> pd.DataFrame:
     """Light curves of stars that a pipeline made, in every sector.
 
+    Parameters
+    ----------
+    archive : Archive
+    tics : list of int
+        Numbers of the stars.
+    product : str
+        A key of `PRODUCTS`.
+
     Returns
     -------
     DataFrame, indexed by tic
         name, sector, cadence_s; a row a file. Stars without one are left out.
+
+    Raises
+    ------
+    ArchiveError
+        MAST does not answer, or not with a table.
     """
     return _observed(archive, product, target_name=[str(tic) for tic in tics])
 
@@ -162,7 +183,23 @@ def light_curves_of(archive: Archive, tics: list[int], product: str = "SPOC") ->
 def light_curves_near(
     archive: Archive, ra: float, dec: float, radius_deg: float, product: str = "SPOC"
 ) -> pd.DataFrame:
-    """Light curves of the stars in a cone, as `light_curves_of`; all in degrees (ICRS)."""
+    """Light curves of the stars in a cone, as `light_curves_of`; all in degrees (ICRS).
+
+    Parameters
+    ----------
+    archive : Archive
+    ra, dec : float
+        Middle of the cone [deg, ICRS].
+    radius_deg : float
+        [deg].
+    product : str
+        A key of `PRODUCTS`.
+
+    Raises
+    ------
+    ArchiveError
+        MAST does not answer, or not with a table.
+    """
     from astropy.coordinates import SkyCoord
 
     return _observed(archive, product, coordinates=SkyCoord(ra, dec, unit="deg"), radius=f"{radius_deg} deg")
@@ -171,12 +208,23 @@ def light_curves_near(
 def tic_entries(archive: Archive, tics: list[int]) -> pd.DataFrame:
     """What the TESS Input Catalog says of stars.
 
+    Parameters
+    ----------
+    archive : Archive
+    tics : list of int
+        Numbers of the stars.
+
     Returns
     -------
     DataFrame, indexed by tic
         tmag, gaia_mag [mag], teff_k, logg, mh [dex], radius_rsun, mass_msun, lum_lsun, distance_pc, ra, dec [deg,
         J2000], pmra, pmdec [mas/yr], gaia_dr2 (identifier as text, empty when there is none). Unknown stars are left
         out.
+
+    Raises
+    ------
+    ArchiveError
+        MAST does not answer, or not with a table.
     """
     from astroquery.mast import CatalogsClass
 

@@ -32,6 +32,13 @@ def patiently(work: Callable[[], T], beat: Callable[[], object]) -> T:
 
     Work that was given up ends by itself, unheard, when its archive answers or its time is out: it must do nothing but
     ask.
+
+    Parameters
+    ----------
+    work : callable
+        Asks an archive, in a thread.
+    beat : callable
+        Called while waiting; raises to give up.
     """
     answer = begin(work)
     while True:

@@ -51,13 +51,27 @@ def receipts(folder: Path) -> dict[str, Receipt]:
 
 
 def record(folder: Path, receipt: Receipt) -> None:
-    """Add a receipt; one write, so that lines of two processes don't mix."""
+    """Add a receipt; one write, so that lines of two processes don't mix.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the file is.
+    receipt : Receipt
+    """
     with (folder / RECORD).open("ab") as file:
         file.write(b"\n" + json.dumps(asdict(receipt)).encode())
 
 
 def altered(folder: Path, progress: Progress = silent) -> list[str]:
-    """Names of the files of a folder whose content is no longer what was downloaded, or that are gone."""
+    """Names of the files of a folder whose content is no longer what was downloaded, or that are gone.
+
+    Parameters
+    ----------
+    folder : Path
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
+    """
     known = receipts(folder)
     found = []
     for done, (name, receipt) in enumerate(known.items()):

@@ -79,7 +79,18 @@ class PoliteSession(requests.Session):
         self.headers["User-Agent"] = f"clara/{_version()} {requests.utils.default_user_agent()}"
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
-        """As `requests.Session.request`, in turn and with the time-out of the archive."""
+        """As `requests.Session.request`, in turn and with the time-out of the archive.
+
+        Parameters
+        ----------
+        *args, **kwargs : any
+            As of `requests.Session.request`.
+
+        Raises
+        ------
+        ArchiveError
+            When `stop` is set while it waits.
+        """
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = self.archive.timeout_s
         with self._lock:

@@ -15,6 +15,12 @@ COLUMNS = ("main_id", "otype", "sp_type")
 def simbad_types(archive: Archive, tics: list[int]) -> pd.DataFrame:
     """Names and types of stars by their TIC identifier.
 
+    Parameters
+    ----------
+    archive : Archive
+    tics : list of int
+        Numbers of the stars.
+
     Returns
     -------
     DataFrame, indexed by tic

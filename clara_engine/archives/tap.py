@@ -19,10 +19,17 @@ def ask_tap(archive: Archive, query: str, uploads: dict[str, pd.DataFrame] | Non
 
     Parameters
     ----------
+    archive : Archive
+        Gives address, pace and time-out.
     query : str
         ADQL.
     uploads : dict of DataFrame, optional
         Tables that the query calls ``TAP_UPLOAD.name``.
+
+    Returns
+    -------
+    DataFrame
+        A row a row of the answer.
 
     Raises
     ------

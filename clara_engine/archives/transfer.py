@@ -76,6 +76,9 @@ def transfer(session: PoliteSession, file: Download, folder: Path, stop: Stop) -
 
     Parameters
     ----------
+    session : PoliteSession
+    file : Download
+    folder : Path
     stop : Stop
         Set from outside, it ends the transfer.
 

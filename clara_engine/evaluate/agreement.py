@@ -23,7 +23,13 @@ LEAST_STARS = 10
 
 
 def spearman(first: ArrayLike, second: ArrayLike) -> float:
-    """Spearman's rank correlation; NaN where one ranking is all ties."""
+    """Spearman's rank correlation; NaN where one ranking is all ties.
+
+    Parameters
+    ----------
+    first, second : array_like
+        Scores of the same light curves, shape (n,).
+    """
     ranks = [rankdata(values) - (np.size(values) + 1) / 2 for values in (first, second)]
     size = np.sqrt((ranks[0] ** 2).sum() * (ranks[1] ** 2).sum())
     return float((ranks[0] * ranks[1]).sum() / size) if size > 0 else float("nan")
@@ -54,6 +60,10 @@ def agreement(
         Of the stars, that makes the top.
     draws : int
         Bootstrap samples of stars, of which the 95 % intervals are percentiles (Efron 1979).
+    seed : int
+        Of the bootstrap.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
 
     Returns
     -------

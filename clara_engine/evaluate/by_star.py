@@ -12,7 +12,17 @@ Float = NDArray[np.float64]
 
 
 def wilson_interval(successes: float, trials: float) -> tuple[float, float]:
-    """95 % score interval of a proportion (Wilson 1927)."""
+    """95 % score interval of a proportion (Wilson 1927).
+
+    Parameters
+    ----------
+    successes, trials : float
+        May be fractions of whole ones.
+
+    Returns
+    -------
+    low, high
+    """
     if trials == 0:
         return 0.0, 1.0
     z = float(ndtri(0.975))
@@ -31,10 +41,18 @@ def effective_interval(value: float, variance: float, stars: int, trials: float)
 
     Parameters
     ----------
+    value : float
+        Of the measure; NaN where there is none.
+    variance : float
+        Over stars, see `star_variance`.
     stars : int
         That the measure depends on; with classes of its own, the smaller class.
     trials : float
         Above which the effective number of trials is not taken.
+
+    Returns
+    -------
+    low, high
     """
     if not np.isfinite(value):
         return float("nan"), float("nan")
@@ -49,6 +67,18 @@ def star_variance(influence: ArrayLike, stars: ArrayLike) -> float:
     """Variance of a measure over stars from the derivative of it by the weight of each row (Efron 1982).
 
     The infinitesimal jackknife: what a bootstrap over stars tends to, without its draws.
+
+    Parameters
+    ----------
+    influence : array_like
+        Derivative by the weight of each row, shape (n,).
+    stars : array_like
+        Star of each row, shape (n,).
+
+    Returns
+    -------
+    float
+        NaN with fewer than two stars.
     """
     codes, count = codes_of(stars)
     if count < 2:
@@ -64,6 +94,16 @@ def codes_of(stars: ArrayLike) -> tuple[NDArray[np.intp], int]:
 
 
 def draws_of(stars: int, draws: int, seed: int = 0) -> NDArray[np.int32]:
-    """Bootstrap samples: how often each star is in each draw, shape (draws, stars)."""
+    """Bootstrap samples: how often each star is in each draw, shape (draws, stars).
+
+    Parameters
+    ----------
+    stars : int
+        How many there are.
+    draws : int
+        How many samples.
+    seed : int
+        Fixes all that is drawn.
+    """
     random = np.random.default_rng([seed, 29])
     return np.asarray(random.multinomial(stars, np.full(stars, 1 / stars), size=draws), np.int32)

@@ -34,6 +34,15 @@ def losses(injected: pd.DataFrame, untouched: pd.DataFrame) -> tuple[pd.Series, 
 def loss_by_part(lost: pd.Series, values: pd.Series, edges: list[float]) -> pd.DataFrame:
     """Loss by parts of one fact of the injected light curves.
 
+    Parameters
+    ----------
+    lost : Series
+        What each light curve costs the ROC-AUC.
+    values : Series
+        The fact of each light curve, NaN where unknown; the index is that of `lost`.
+    edges : list of float
+        Of the parts, ascending; the first and the last are open.
+
     Returns
     -------
     DataFrame
@@ -52,7 +61,20 @@ def loss_by_part(lost: pd.Series, values: pd.Series, edges: list[float]) -> pd.D
 
 
 def loss_by_star(taken: pd.Series, stars: pd.Series) -> pd.Series:
-    """Share of all that is lost to each untouched star, the most costly first."""
+    """Share of all that is lost to each untouched star, the most costly first.
+
+    Parameters
+    ----------
+    taken : Series
+        What each untouched light curve costs the ROC-AUC.
+    stars : Series
+        Whose it is; the index is that of `taken`.
+
+    Returns
+    -------
+    Series
+        By star; sums to 1.
+    """
     by_star = taken.groupby(stars).sum().sort_values(ascending=False)
     return by_star / by_star.sum() if by_star.sum() else by_star
 

@@ -26,6 +26,8 @@ def completeness(injected: pd.DataFrame, facts: tuple[str, ...] = FACTS) -> pd.D
     ----------
     injected : DataFrame
         A row an injected light curve: ``found``, ``star`` (that it is put into) and any of `facts`.
+    facts : tuple of str
+        Columns to look at; absent ones are left out.
 
     Returns
     -------

@@ -51,7 +51,17 @@ def smallest_p(null_stars: ArrayLike) -> float:
 
 
 def null_cut(null_scores: ArrayLike, share: float, *, null_stars: ArrayLike | None = None) -> float:
-    """The lowest score that at most this share of quiet stars is above; a star counts once."""
+    """The lowest score that at most this share of quiet stars is above; a star counts once.
+
+    Parameters
+    ----------
+    null_scores : array_like
+        Scores of null light curves, shape (n,).
+    share : float
+        0 to 1.
+    null_stars : array_like, optional
+        Star of each, shape (n,); by default each is of a star of its own.
+    """
     _, nulls, owner = _checked([], null_scores, null_stars)
     _, member = np.unique(owner, return_inverse=True)
     order = np.argsort(-nulls, kind="stable")

@@ -45,6 +45,8 @@ def lines(p_values: ArrayLike, smallest: float, levels: tuple[float, ...] = LEVE
         One a star; NaN is no test.
     smallest : float
         The least p-value that the nulls allow.
+    levels : tuple of float
+        False-discovery rates, 0 to 1.
     """
     p = np.asarray(p_values, np.float64)
     q = benjamini_hochberg(p)
@@ -53,5 +55,15 @@ def lines(p_values: ArrayLike, smallest: float, levels: tuple[float, ...] = LEVE
 
 
 def stars_needed(tests: int, level: float, smallest: float) -> int:
-    """Stars that must reach the smallest p-value before Benjamini and Hochberg's rule calls any a discovery."""
+    """Stars that must reach the smallest p-value before Benjamini and Hochberg's rule calls any a discovery.
+
+    Parameters
+    ----------
+    tests : int
+        Stars with a p-value.
+    level : float
+        False-discovery rate, 0 to 1.
+    smallest : float
+        The least p-value that the null light curves allow.
+    """
     return ceil(tests * smallest / level - 1e-9)

@@ -28,7 +28,17 @@ def mean_auc(draws: Sequence[Draw]) -> Interval:
 
 
 def mean_auc_difference(first: Sequence[Draw], second: Sequence[Draw]) -> Interval:
-    """ROC-AUC of the first less that of the second, means over draws, and its 95 % interval over the same stars."""
+    """ROC-AUC of the first less that of the second, means over draws, and its 95 % interval over the same stars.
+
+    Parameters
+    ----------
+    first, second : sequence of Draw
+        One entry a draw of stars, in the same order.
+
+    Returns
+    -------
+    difference, low, high
+    """
     (one, pull), (other, against) = _mean(first), _mean(second)
     apart = pull.sub(against, fill_value=0.0)
     half = float(stdtrit(max(1, len(apart) - 1), 0.975)) * float(np.sqrt(_variance(apart)))

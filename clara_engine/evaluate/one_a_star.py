@@ -15,6 +15,18 @@ def sidak(smallest: ArrayLike, tests: ArrayLike) -> Float:
     """P-value of the smallest of several: 1 − (1 − p)^k (Šidák 1967).
 
     Exact when the tests are independent, and on the safe side when they go together, as light curves of one star do.
+
+    Parameters
+    ----------
+    smallest : array_like
+        The least p-value of each star, shape (n,).
+    tests : array_like
+        Number of p-values of each star, shape (n,).
+
+    Returns
+    -------
+    ndarray of float
+        Shape (n,).
     """
     p, k = np.asarray(smallest, np.float64), np.asarray(tests, np.float64)
     return np.where(k == 1, p, -np.expm1(k * np.log1p(-np.minimum(p, 1 - 1e-16))))

@@ -35,14 +35,30 @@ UNCERTAIN = 0.2  # a parallax error above a fifth makes the distance depend on t
 
 
 def tangential_velocity(proper_motion_mas_yr: ArrayLike, parallax_mas: ArrayLike) -> Float:
-    """vtan = 4.74047 μ / ϖ [km/s]; NaN where the parallax is not positive."""
+    """vtan = 4.74047 μ / ϖ [km/s]; NaN where the parallax is not positive.
+
+    Parameters
+    ----------
+    proper_motion_mas_yr : array_like
+        Total proper motion [mas/yr].
+    parallax_mas : array_like
+        [mas].
+    """
     motion, parallax = np.asarray(proper_motion_mas_yr, np.float64), np.asarray(parallax_mas, np.float64)
     positive = parallax > 0
     return np.where(positive, KMS_PER_AU_YR * motion / np.where(positive, parallax, 1), np.nan)
 
 
 def absolute_magnitude(magnitude: ArrayLike, parallax_mas: ArrayLike) -> Float:
-    """M = m + 5 log10(ϖ / 100 mas) [mag], without extinction; NaN where the parallax is not positive."""
+    """M = m + 5 log10(ϖ / 100 mas) [mag], without extinction; NaN where the parallax is not positive.
+
+    Parameters
+    ----------
+    magnitude : array_like
+        Apparent [mag].
+    parallax_mas : array_like
+        [mas].
+    """
     apparent, parallax = np.asarray(magnitude, np.float64), np.asarray(parallax_mas, np.float64)
     positive = parallax > 0
     return np.where(positive, apparent + 5 * np.log10(np.where(positive, parallax, 1) / 100), np.nan)
@@ -124,6 +140,10 @@ def score_correlations(
         Columns to correlate with; absent ones get a row without a number.
     resamples : int
         Bootstrap samples of the 95 % interval (percentiles; Efron 1979).
+    seed : int
+        Of the bootstrap.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
 
     Returns
     -------

@@ -85,7 +85,17 @@ def shares_in_top(scores: NDArray[np.float64], share: float) -> NDArray[np.float
 
 
 def recall_in_top(scores: NDArray[np.float64], positive: NDArray[np.bool_], share: float) -> float:
-    """Expected recall among the highest-scored `share` of targets when ties are broken at random."""
+    """Expected recall among the highest-scored `share` of targets when ties are broken at random.
+
+    Parameters
+    ----------
+    scores : ndarray of float
+        Higher is stranger, shape (n,).
+    positive : ndarray of bool
+        What is to be found, shape (n,).
+    share : float
+        Of the targets, 0 to 1; by chance it is the recall.
+    """
     return float(shares_in_top(scores, share)[positive].mean())
 
 

@@ -29,6 +29,8 @@ def recovery(
         `y`, such as depth, period_days, tmag.
     quiet : ndarray
         Scores of the uninjected light curves.
+    x, y : str
+        Columns of the two axes; without `y` there is one.
     bins : int
         Cells along each axis, even in the logarithm (in magnitude for tmag).
     share : float
@@ -50,7 +52,27 @@ def recovery(
 
 
 def recovery_cells(injected: pd.DataFrame, *, x: str, y: str | None = None, bins: int = 5) -> pd.DataFrame:
-    """Share of injected events that are found; like `recovery`, of events whose column ``found`` says so already."""
+    """Share of injected events that are found; like `recovery`, of events whose column ``found`` says so already.
+
+    Parameters
+    ----------
+    injected : DataFrame
+        As in `recovery`, with a column ``found`` instead of ``score``.
+    x, y : str
+        Columns of the two axes; without `y` there is one.
+    bins : int
+        Cells along each axis.
+
+    Returns
+    -------
+    DataFrame
+        As `recovery`.
+
+    Raises
+    ------
+    DesignError
+        When these events have no such axis.
+    """
     axes = [x] if y is None else [x, y]
     known = injected.dropna(subset=axes) if set(axes) <= set(injected) else injected.iloc[:0]
     if known.empty:

@@ -17,7 +17,15 @@ Interval = tuple[float, float, float]
 
 
 def roc_auc(scores: Float, positive: Mask) -> float:
-    """Area under the ROC curve, ties counted half; NaN without both classes."""
+    """Area under the ROC curve, ties counted half; NaN without both classes.
+
+    Parameters
+    ----------
+    scores : ndarray of float
+        Higher is stranger, shape (n,).
+    positive : Mask
+        What is to be found, shape (n,).
+    """
     count = int(positive.sum())
     if count in (0, positive.size):
         return float("nan")
@@ -25,7 +33,15 @@ def roc_auc(scores: Float, positive: Mask) -> float:
 
 
 def auc_influence(scores: Float, positive: Mask) -> Float:
-    """Derivative of the ROC-AUC by the weight of each row (DeLong's placements, centred), shape (n,)."""
+    """Derivative of the ROC-AUC by the weight of each row (DeLong's placements, centred), shape (n,).
+
+    Parameters
+    ----------
+    scores : ndarray of float
+        Higher is stranger, shape (n,).
+    positive : Mask
+        What is to be found, shape (n,).
+    """
     wins = np.empty(scores.size)
     for mine in (True, False):
         here, others = positive == mine, np.sort(scores[positive != mine])
@@ -57,7 +73,15 @@ def auc_by_star(scores: ArrayLike, positive: ArrayLike, stars: ArrayLike) -> Int
 
 
 def precision_influence(scores: Float, positive: Mask) -> Float:
-    """Derivative of the average precision by the weight of each row, shape (n,); ties as in scikit-learn."""
+    """Derivative of the average precision by the weight of each row, shape (n,); ties as in scikit-learn.
+
+    Parameters
+    ----------
+    scores : ndarray of float
+        Higher is stranger, shape (n,).
+    positive : Mask
+        What is to be found, shape (n,).
+    """
     steps, place = np.unique(-scores, return_inverse=True)
     hits = np.cumsum(np.bincount(place, positive, minlength=steps.size))
     found = np.cumsum(np.bincount(place, minlength=steps.size))
@@ -99,7 +123,17 @@ def matched_auc(injected: ArrayLike, hosts: ArrayLike, untouched: pd.Series) -> 
 
 
 def matched_by_star(injected: ArrayLike, hosts: ArrayLike, untouched: pd.Series) -> pd.Series:
-    """P(injected scores higher than the same star untouched) of each star, by star; see `matched_auc`."""
+    """P(injected scores higher than the same star untouched) of each star, by star; see `matched_auc`.
+
+    Parameters
+    ----------
+    injected : array_like
+        Scores of injected light curves, shape (n,).
+    hosts : array_like
+        Light curve that each is put into, shape (n,).
+    untouched : Series
+        Scores of the light curves as they are, by the same names.
+    """
     plain = pd.Series(np.asarray(hosts)).map(untouched).to_numpy(np.float64)
     values = np.asarray(injected, np.float64)
     known = np.isfinite(plain) & np.isfinite(values)

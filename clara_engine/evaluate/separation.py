@@ -39,12 +39,18 @@ def silhouette_search(
         Stars with a gap are left out.
     groups : array_like of int, shape (n,), optional
         Groups to set apart, −1 for none; without them k-means makes `clusters` groups in each subset.
+    clusters : int
+        Of k-means, without `groups`.
     sizes : sequence of int
         How many parameters a subset has.
     sample : int
         At most this many stars, drawn at random.
     shuffles : int
         Repeats of the whole search on shuffled groups, or without groups on parameters shuffled one by one.
+    seed : int
+        Fixes all that is drawn.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
 
     Returns
     -------

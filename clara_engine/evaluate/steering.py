@@ -51,6 +51,10 @@ def split_stars(
 
     Parameters
     ----------
+    ids : sequence of str
+        Target ids.
+    seed : int
+        Fixes all that is drawn.
     eventful : collection of target ids
         Stars known to show an event of their own, which are not measured.
     most : int
@@ -91,6 +95,11 @@ def split_stars(
 
 def cell(injected: Float, quiet: Float) -> dict[str, float]:
     """Measure scores of injected light curves against those of uninjected ones; chance is .5, .01 and .05.
+
+    Parameters
+    ----------
+    injected, quiet : ndarray of float
+        Scores, higher is stranger.
 
     Returns
     -------

@@ -53,6 +53,8 @@ def wrss(
         Columns target_id and `score`; joined by target id.
     weights : (float, float)
         Of the first and of the second run.
+    score : str
+        Name of the column of scores.
 
     Raises
     ------

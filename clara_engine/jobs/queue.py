@@ -72,6 +72,19 @@ class JobQueue:
     def submit(self, kind: str, title: str, work: Work, *, lane: str = "", passing: bool = False) -> Job:
         """Queue `work`, which is called with a `Reporter`; returns at once.
 
+        Parameters
+        ----------
+        kind : str
+            What kind of job it is, for whoever follows such.
+        title : str
+            As the user should read it.
+        work : Work
+            Called with a `Reporter`, in a thread.
+        lane : str
+            Jobs of one lane run one after another, in the order in which they came.
+        passing : bool
+            Whether it is left out of the history.
+
         Raises
         ------
         ClaraError
@@ -109,7 +122,14 @@ class JobQueue:
             self._stop(job_id, "cancelled before it began")
 
     def wait(self, job_id: str, timeout: float | None = None) -> Job:
-        """Block until a job has ended; raises `TimeoutError` after `timeout` seconds."""
+        """Block until a job has ended; raises `TimeoutError` after `timeout` seconds.
+
+        Parameters
+        ----------
+        job_id : str
+        timeout : float, optional
+            [s]; by default it waits for ever.
+        """
         with self._changed:
             if not self._changed.wait_for(lambda: not self._jobs[job_id].state.active, timeout):
                 raise TimeoutError(f"job {job_id} has not ended within {timeout:g} s")

@@ -62,6 +62,7 @@ def ranking(workspace: Store, run: Run | None, target_ids: Sequence[str] | None 
 
     Parameters
     ----------
+    workspace : Store
     run : Run, optional
         Without one, the targets without scores.
     target_ids : sequence of str, optional
@@ -100,7 +101,15 @@ def ranking(workspace: Store, run: Run | None, target_ids: Sequence[str] | None 
 
 
 def table_bytes(table: pd.DataFrame, ending: str) -> bytes:
-    """A table as the contents of a file, with units where the format has them; `ending` is a key of `FORMATS`."""
+    """A table as the contents of a file, with units where the format has them; `ending` is a key of `FORMATS`.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns that are named in `UNITS` have that unit.
+    ending : str
+        A key of `FORMATS`, e.g. ``".csv"``.
+    """
     file = io.BytesIO()
     FORMATS[ending].write(table, file)
     return file.getvalue()
@@ -108,6 +117,12 @@ def table_bytes(table: pd.DataFrame, ending: str) -> bytes:
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV, Parquet or VOTable, by the ending of its name.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns that are named in `UNITS` have that unit.
+    path : Path
 
     Raises
     ------

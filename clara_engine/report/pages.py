@@ -73,10 +73,15 @@ def report_html(
 
     Parameters
     ----------
+    workspace : Store
     target_ids : sequence of str
         In the order of the report, at most `MOST_STARS`.
     run : Run, optional
         Whose scores and reasons are given.
+    title : str
+        Of the page; by default how many stars it is about.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
 
     Returns
     -------

@@ -37,7 +37,19 @@ def light_curve_png(curve: LightCurve) -> str:
 
 
 def periodogram_png(search: PeriodSearch, period_days: float | None) -> str:
-    """Lomb–Scargle power against period [days], with the period folded on."""
+    """Lomb–Scargle power against period [days], with the period folded on.
+
+    Parameters
+    ----------
+    search : PeriodSearch
+    period_days : float or None
+        The period folded on [days]; None draws none.
+
+    Returns
+    -------
+    str
+        PNG as base64 text.
+    """
     with _drawing(3.5, 2.0) as (axes, picture):
         axes.semilogx(search.lomb_scargle.period_days, search.lomb_scargle.power, color=INK, linewidth=0.6)
         if period_days is not None and np.isfinite(period_days):
@@ -47,7 +59,18 @@ def periodogram_png(search: PeriodSearch, period_days: float | None) -> str:
 
 
 def fold_png(curve: LightCurve, ephemeris: Ephemeris) -> str:
-    """Relative flux [ppm] against phase, or against hours from a single event."""
+    """Relative flux [ppm] against phase, or against hours from a single event.
+
+    Parameters
+    ----------
+    curve : LightCurve
+    ephemeris : Ephemeris
+
+    Returns
+    -------
+    str
+        PNG as base64 text.
+    """
     with _drawing(3.5, 2.0) as (axes, picture):
         folded: Any
         if ephemeris.single:

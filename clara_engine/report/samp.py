@@ -26,6 +26,19 @@ def send_ranking(workspace: Store, table: pd.DataFrame, title: str) -> list[str]
     """Send a table to every program that loads tables; see `send_table`.
 
     The VOTable stays in the folder ``sent`` of the workspace, where the programs read it.
+
+    Parameters
+    ----------
+    workspace : Store
+    table : DataFrame
+        From `ranking`.
+    title : str
+        What the table is called there.
+
+    Returns
+    -------
+    list of str
+        Names of the programs that took it.
     """
     folder = workspace.folder / "sent"
     for stale in sorted(folder.glob("*.vot"))[:-KEPT]:

@@ -15,7 +15,20 @@ Facts = Mapping[str, Any]
 
 
 def ceiling(found: list[Aim], samples: Mapping[str, Facts]) -> str:
-    """For each event with a figure that is not reached: what events, hosts and untouched stars cost of it."""
+    """For each event with a figure that is not reached: what events, hosts and untouched stars cost of it.
+
+    Parameters
+    ----------
+    found : list of Aim
+        What was aimed at, with what was reached.
+    samples : mapping of str to Facts
+        By name, from `measure_sample`.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     missed: dict[tuple[str, str], list[str]] = {}
     for aim in found:
         if aim.missed:

@@ -37,10 +37,17 @@ def fairness(
 
     Parameters
     ----------
+    rows : TrainingRows
+        Real rows and their injected copies.
+    settings : ForestSettings
+    seed : int
+        Fixes all that is drawn.
     quiet_stars : collection of str
         Stars on which nothing happens.
     nulls, null_stars
         Null light curves, and whose they are.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
 
     Returns
     -------

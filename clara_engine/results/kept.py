@@ -29,7 +29,15 @@ class Kept:
         self._folder = folder / "cache" / "results"
 
     def table(self, facts: Any, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        """The table that `facts` fix: read, or made and written."""
+        """The table that `facts` fix: read, or made and written.
+
+        Parameters
+        ----------
+        facts : any
+            Ready for JSON: whatever decides what the table holds.
+        make : callable
+            Called when it is not kept.
+        """
         name = hashlib.blake2b(json.dumps(facts, sort_keys=True).encode(), digest_size=12).hexdigest()
         path = self._folder / f"{name}.parquet"
         with reading(path):

@@ -28,6 +28,16 @@ def named(matrix: SteeringMatrix, events: list[str], seed: int, report: Report =
     The forest of many classes is grown and calibrated on the training stars alone, from the light curves that the
     one-event forests of the matrix are shown. All kinds are as likely beforehand, as they are as many here.
 
+    Parameters
+    ----------
+    matrix : SteeringMatrix
+    events : list of str
+        Keys of `EVENTS`.
+    seed : int
+        Which draw of stars.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+
     Returns
     -------
     DataFrame
@@ -95,6 +105,13 @@ def named(matrix: SteeringMatrix, events: list[str], seed: int, report: Report =
 
 def confusion(table: pd.DataFrame, least_signal_to_noise: float = 0.0) -> list[dict[str, Any]]:
     """How often each kind is called what, over all seeds of `named`.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `named`, of all seeds.
+    least_signal_to_noise : float
+        Injected light curves below it are left out.
 
     Returns
     -------

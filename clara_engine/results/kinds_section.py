@@ -14,7 +14,15 @@ Facts = Mapping[str, Any]
 
 
 def kinds_section(name: str, kinds: Facts) -> str:
-    """Markdown of what `clara_engine.results.kinds` found on a sample."""
+    """Markdown of what `clara_engine.results.kinds` found on a sample.
+
+    Parameters
+    ----------
+    name : str
+        Of the sample.
+    kinds : Facts
+        Part of `measure_sample`.
+    """
     parts = [
         f"## What kind of star it is, {name} stars",
         "One forest of all kinds, grown and calibrated on the training stars, asked of the stars that did not train. "

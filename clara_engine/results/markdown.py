@@ -10,7 +10,15 @@ __all__ = ["interval", "number", "percent", "span", "table"]
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """A share or an area, without the zero in front: ``.961``."""
+    """A share or an area, without the zero in front: ``.961``.
+
+    Parameters
+    ----------
+    value : float or None
+        NaN or None is shown as a dash.
+    digits : int
+        Behind the point.
+    """
     if value is None or not math.isfinite(value):
         return "–"
     text = f"{abs(value):.{digits}f}"
@@ -19,7 +27,17 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def interval(found: Mapping[str, Any], name: str = "value", digits: int = 3) -> str:
-    """A measure with its interval: ``.961 (.945–.978)``; `found` has `name` and low and high, alone or behind it."""
+    """A measure with its interval: ``.961 (.945–.978)``; `found` has `name` and low and high, alone or behind it.
+
+    Parameters
+    ----------
+    found : mapping of str to any
+        From `measure_sample`.
+    name : str
+        Key of the value.
+    digits : int
+        Behind the point.
+    """
     if found.get(name) is None:
         return "–"
     low, high = (found.get(f"{name}_{end}", found.get(end)) for end in ("low", "high"))
@@ -42,7 +60,13 @@ def table(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def span(low: float | None, high: float | None) -> str:
-    """A range: ``7–10``, ``30 up``."""
+    """A range: ``7–10``, ``30 up``.
+
+    Parameters
+    ----------
+    low, high : float or None
+        None or infinity is an open end.
+    """
     if high is None or math.isinf(high):
         return f"{_plain(low or 0)} up"
     return f"{_plain(low or 0)}–{_plain(high)}"

@@ -16,7 +16,15 @@ Cells = Mapping[tuple[str, str], Facts]
 
 
 def matrix_section(name: str, one: Facts) -> str:
-    """Markdown of a sample's matrix."""
+    """Markdown of a sample's matrix.
+
+    Parameters
+    ----------
+    name : str
+        Of the sample.
+    one : Facts
+        From `measure_sample`.
+    """
     cells = {(row["contrast"], row["event"]): row for row in one["matrix"]}
     contrasts = list(dict.fromkeys(contrast for contrast, _ in cells))
     events = list(dict.fromkeys(event for _, event in cells))

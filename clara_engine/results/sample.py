@@ -59,6 +59,8 @@ def measure_sample(
 
     Parameters
     ----------
+    workspace : Store
+    plan : SteeringPlan
     name : str
         Of the sample, for progress.
     kinds : bool
@@ -67,6 +69,8 @@ def measure_sample(
         The null light curves of all seeds.
     seen : mapping of star to text
         Stars that no table knows to show an event, and what was seen on them: what is measured without them, too.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
 
     Returns
     -------

@@ -47,6 +47,7 @@ def note_events(workspace: Store, path: Path, columns: Iterable[str] = EVENT_COL
 
     Parameters
     ----------
+    workspace : Store
     path : Path
         With a column of stars; see `StarTable` for what is understood.
     columns : iterable of str
@@ -75,6 +76,7 @@ def events_seen(workspace: Store, path: Path) -> dict[str, str]:
 
     Parameters
     ----------
+    workspace : Store
     path : Path
         Table with a column of stars (see `StarTable`) and a column ``seen``.
 
@@ -104,7 +106,17 @@ def _said(table: StarTable, column: str) -> NDArray[np.bool_]:
 
 
 def demo_workspace(folder: Path, stars: int, report: Report = quiet) -> Store:
-    """A simulated sector with its truth as labels, made if it is not there."""
+    """A simulated sector with its truth as labels, made if it is not there.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace is a folder in it.
+    stars : int
+        How many are simulated.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+    """
     from clara_engine.store.store import Store
 
     workspace = Store.open(folder / f"simulated-{stars}")

@@ -105,8 +105,12 @@ def study(workspace: Store, plan: StudyPlan, command: str, report: Report = quie
 
     Parameters
     ----------
+    workspace : Store
+    plan : StudyPlan
     command : str
         What a person types to have the same.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
 
     Returns
     -------
@@ -144,7 +148,15 @@ def study(workspace: Store, plan: StudyPlan, command: str, report: Report = quie
 
 
 def write_page(found: Mapping[str, Any], out: Path) -> None:
-    """Write the page, and what it is made of beside it."""
+    """Write the page, and what it is made of beside it.
+
+    Parameters
+    ----------
+    found : mapping of str to any
+        From `study`.
+    out : Path
+        The page; the facts have the same name and end with ``.json``.
+    """
     write_atomically(out.with_suffix(".json"), lambda beside: beside.write_text(json.dumps(found, indent=1) + "\n"))
     write_atomically(out, lambda beside: beside.write_text(page(found)))
 

@@ -45,7 +45,20 @@ NEW_FILE = (0.05, 0.08)
 
 
 def decided(value: float, low: float, high: float, *, least: float | None = None, most: float | None = None) -> str:
-    """Whether a value with its interval reaches a target: at least `least`, or at most `most`."""
+    """Whether a value with its interval reaches a target: at least `least`, or at most `most`.
+
+    Parameters
+    ----------
+    value, low, high : float
+        A measure and its 95 % interval.
+    least, most : float, optional
+        The target; one of them is given.
+
+    Returns
+    -------
+    str
+        `REACHED`, `CLOSE` (the interval reaches it) or `MISSED`; empty without a target.
+    """
     if least is not None:
         return REACHED if value >= least else CLOSE if high >= least else MISSED
     if most is not None:

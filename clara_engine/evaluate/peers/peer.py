@@ -90,6 +90,13 @@ class Learner(Peer):
 def needed(module: str, package: str) -> Any:
     """Import an optional module.
 
+    Parameters
+    ----------
+    module : str
+        Name to import.
+    package : str
+        What to install, for the reason.
+
     Raises
     ------
     PeerAbsent
@@ -102,7 +109,19 @@ def needed(module: str, package: str) -> Any:
 
 
 def flattened_bins(light_curve: LightCurve, minutes: float) -> tuple[Float, Float]:
-    """Time [days] and relative flux in bins of some minutes, slow changes (running median of 1.5 d) taken off."""
+    """Time [days] and relative flux in bins of some minutes, slow changes (running median of 1.5 d) taken off.
+
+    Parameters
+    ----------
+    light_curve : LightCurve
+    minutes : float
+        Width of a bin [min].
+
+    Returns
+    -------
+    time, flux
+        Both of shape (bins,).
+    """
     prepared = prepare(light_curve)
     place = ((prepared.time - prepared.time[0]) / (minutes / 1440) + 1e-6).astype(np.intp)
     _, _, middles, flux = bin_means(place, prepared.time, prepared.flat)

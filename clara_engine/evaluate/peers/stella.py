@@ -98,6 +98,13 @@ def _pooled(values: Single) -> Single:
 def networks(folder: Path, count: int = USED) -> list[Network]:
     """The networks of the distribution in a folder.
 
+    Parameters
+    ----------
+    folder : Path
+        Where its source distribution is.
+    count : int
+        How many of them.
+
     Raises
     ------
     PeerAbsent
