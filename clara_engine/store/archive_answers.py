@@ -126,6 +126,8 @@ class ArchiveCache:
         ----------
         name : str
             Of the archive and what is asked of it, e.g. ``"gaia"``.
+        keys : sequence of any
+            What is asked about, such as numbers of stars.
         ask : callable
             Takes a list of keys, returns rows indexed by key, and raises `ArchiveError`.
         max_age_days : float
@@ -136,6 +138,8 @@ class ArchiveCache:
             Ask for everything again.
         question : str
             Kept beside the answer, for whoever wonders.
+        progress : callable
+            Called as ``progress(done, total)``; what it raises stops the work.
 
         Raises
         ------
@@ -166,7 +170,15 @@ class ArchiveCache:
         return Answer(found.table, found.asked_at, found.unanswered, problem)
 
     def kept(self, name: str, keys: Sequence[Any] | None = None) -> Answer:
-        """What is kept of keys, or of every key, without asking anybody."""
+        """What is kept of keys, or of every key, without asking anybody.
+
+        Parameters
+        ----------
+        name : str
+            As in `answer`.
+        keys : sequence of any, optional
+            By default every key.
+        """
         owners = self._owners(name)
         chosen = list(owners) if keys is None else [key for key in dict.fromkeys(keys) if key in owners]
         missing = () if keys is None else tuple(key for key in dict.fromkeys(keys) if key not in owners)

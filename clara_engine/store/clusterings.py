@@ -127,6 +127,13 @@ class ClusteringShelf:
     def rename(self, clustering_id: str, cluster: int, name: str) -> None:
         """Call a cluster something; an empty name gives it its number back.
 
+        Parameters
+        ----------
+        clustering_id : str
+        cluster : int
+            Its number.
+        name : str
+
         Raises
         ------
         WorkspaceError

@@ -267,11 +267,25 @@ class Database:
             raise self._told(error, "written") from None
 
     def frame(self, query: str, parameters: tuple[object, ...] = ()) -> pd.DataFrame:
-        """The answer of a query as a table."""
+        """The answer of a query as a table.
+
+        Parameters
+        ----------
+        query : str
+            SQL with ``?`` for each parameter.
+        parameters : tuple of object
+        """
         return self._answer(partial(_table, query=query, parameters=parameters))
 
     def rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[Any]:
-        """The answer of a query as tuples, which takes a tenth of the time that `frame` takes."""
+        """The answer of a query as tuples, which takes a tenth of the time that `frame` takes.
+
+        Parameters
+        ----------
+        query : str
+            SQL with ``?`` for each parameter.
+        parameters : tuple of object
+        """
         return self._answer(lambda connection: connection.execute(query, parameters).fetchall())
 
     def _connect(self, how: str = "mode=rw") -> sqlite3.Connection:

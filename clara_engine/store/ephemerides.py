@@ -42,6 +42,9 @@ class EphemerisBook:
         ----------
         target : Target
             What was on the screen.
+        ephemeris : Ephemeris
+        author : str
+            Who saves it.
         name : str
             By default the first of ``"1"``, ``"2"`` … that the star has not; a name that it has is replaced.
         kind, source, note : str
@@ -63,6 +66,13 @@ class EphemerisBook:
 
     def remove(self, number: int, *, author: str) -> None:
         """Retract an ephemeris; its record stays.
+
+        Parameters
+        ----------
+        number : int
+            From `save`.
+        author : str
+            Who retracts it.
 
         Raises
         ------

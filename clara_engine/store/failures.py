@@ -30,14 +30,30 @@ class FailureBook:
         self._features = features
 
     def keep(self, kind: str, reasons: Mapping[str, str], again: Mapping[str, Any] | None = None) -> None:
-        """Remember why something failed, and what is needed to try it again."""
+        """Remember why something failed, and what is needed to try it again.
+
+        Parameters
+        ----------
+        kind : str
+            What failed, e.g. ``"fetch"``.
+        reasons : mapping of str to str
+            Name of what failed to the reason.
+        again : mapping of str to any, optional
+            Name to what is needed to try it again, ready for JSON.
+        """
         now = time.time()
         rows = [(kind, name, reason, json.dumps((again or {}).get(name)), now) for name, reason in reasons.items()]
         with self._database.transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)", rows)
 
     def clear(self, kind: str, names: Iterable[str]) -> None:
-        """Forget what has succeeded, or is not wanted any more."""
+        """Forget what has succeeded, or is not wanted any more.
+
+        Parameters
+        ----------
+        kind : str
+        names : iterable of str
+        """
         with self._database.transaction() as connection:
             connection.executemany("DELETE FROM failures WHERE kind = ? AND name = ?", [(kind, name) for name in names])
 

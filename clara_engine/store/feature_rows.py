@@ -65,6 +65,13 @@ class FeatureRows:
         """Hash of the features of some targets and of what processed them: pipeline version and data release.
 
         SPOC's releases of one sector give the published forests scores that differ by up to 0.29.
+
+        Parameters
+        ----------
+        name : str
+            Feature set.
+        ids : sequence of str
+            Target ids.
         """
         facts = self._targets.frame().set_index("target_id")[["procver", "data_release"]]
         lines = facts.loc[sorted(ids)].to_csv(sep="\t")
@@ -90,5 +97,12 @@ class FeatureRows:
         return ids
 
     def row(self, name: str, target_id: str) -> NDArray[np.float32]:
-        """Features of one target, shape (d,)."""
+        """Features of one target, shape (d,).
+
+        Parameters
+        ----------
+        name : str
+            Feature set.
+        target_id : str
+        """
         return self.rows(name).matrix([target_id])[0]

@@ -64,8 +64,12 @@ class LabelBook:
 
         Parameters
         ----------
+        family : str
+            Such as ``"simbad"``.
         values : mapping, or pairs
             Target id and value; as pairs a target may have several values.
+        source : str
+            Who says so.
         replaced : collection of str
             Other sources whose labels of this family these replace.
         """
@@ -88,6 +92,8 @@ class LabelBook:
         ----------
         table : DataFrame
             Indexed by target id, a column a parameter; NaN is left out. A target may have several rows.
+        source : str
+            Who says so.
         replaced : collection of str
             Sources whose numbers of these names go, whatever target they are of.
         """
@@ -118,6 +124,7 @@ class LabelBook:
 
         Parameters
         ----------
+        path : Path
         families : mapping
             Column name to family name. Text is the label, and so is the number of a class (few whole numbers: ``"0"``,
             ``"1"``). Of measurements (a period, say) any number but 0 means that the catalogue has the star, and
@@ -163,11 +170,25 @@ class LabelBook:
         return Imported(stored, number, tuple(notes))
 
     def import_csv(self, path: Path, families: Mapping[str, str]) -> dict[str, int]:
-        """Read labels from a table; `import_table` without numbers. Returns family to the number of labels stored."""
+        """Read labels from a table; `import_table` without numbers. Returns family to the number of labels stored.
+
+        Parameters
+        ----------
+        path : Path
+        families : mapping of str to str
+            Column name to family name.
+        """
         return self.import_table(path, families).labels
 
     def import_parameters(self, path: Path, columns: Sequence[str]) -> int:
-        """Read numbers of a table as catalogue parameters; returns how many were stored. See `import_table`."""
+        """Read numbers of a table as catalogue parameters; returns how many were stored. See `import_table`.
+
+        Parameters
+        ----------
+        path : Path
+        columns : sequence of str
+            Columns of numbers.
+        """
         return self.import_table(path, {}, columns).parameters
 
     def columns_of(self, path: Path) -> dict[str, str]:
@@ -228,7 +249,15 @@ class LabelBook:
         return _said(self.frame())
 
     def uneventful(self, ids: Sequence[str], quiet: Collection[str] = QUIET) -> list[str]:
-        """Those of `ids` that carry no label, or none but `quiet` ones and those that say no (`says_no`), in order."""
+        """Those of `ids` that carry no label, or none but `quiet` ones and those that say no (`says_no`), in order.
+
+        Parameters
+        ----------
+        ids : sequence of str
+            Target ids.
+        quiet : collection of str
+            Labels that say that nothing happens.
+        """
         table = self.frame()
         eventful = set(table.loc[~table["value"].isin(list(quiet)) & ~says_no(table), "target_id"])
         return [target_id for target_id in ids if target_id not in eventful]

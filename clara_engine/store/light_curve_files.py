@@ -60,6 +60,15 @@ def find_files(places: Iterable[Path], progress: Progress = silent, *, every_tab
     FITS files are taken by their names; a table in a folder only if its columns are those of a light curve. A path that
     is named directly is taken whatever it is called, so that its reader can say what is wrong with it; so is a folder
     that may not be looked into. With `every_table` all tables are taken: somebody says what their columns are.
+
+    Parameters
+    ----------
+    places : iterable of Path
+        Files and folders.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
+    every_table : bool
+        Whether all tables are taken.
     """
     chosen: dict[Path, None] = {}
     others: dict[Path, None] = {}
@@ -75,6 +84,15 @@ def find_files(places: Iterable[Path], progress: Progress = silent, *, every_tab
 
 def survey(places: Sequence[Path], report: Report = quiet, *, columns: str = "") -> Survey:
     """Say what there is before it is registered; `columns` as a person names them, as in `clara_engine.studies.ingest`.
+
+    Parameters
+    ----------
+    places : sequence of Path
+        Files and folders.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+    columns : str
+        Empty where names say it.
 
     Raises
     ------

@@ -66,7 +66,14 @@ def digest_of(path: str | Path) -> str:
 
 
 def look(path: str | Path, columns: str = "") -> Looked:
-    """Read the samples of a file."""
+    """Read the samples of a file.
+
+    Parameters
+    ----------
+    path : str or Path
+    columns : str
+        Which column is what; empty where names say it.
+    """
     path = Path(path)
     try:
         str(path).encode()
@@ -83,7 +90,15 @@ def look(path: str | Path, columns: str = "") -> Looked:
 
 
 def look_at(files: Sequence[File], progress: Progress = silent) -> Generator[Looked, None, None]:
-    """Read the samples of files, with the columns of each, in whatever order; what `progress` raises ends it."""
+    """Read the samples of files, with the columns of each, in whatever order; what `progress` raises ends it.
+
+    Parameters
+    ----------
+    files : sequence of File
+        Paths, and the columns of each.
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
+    """
     parts = deque(list(files[start : start + CHUNK]) for start in range(0, len(files), CHUNK))
     pool = processes() if len(files) >= WORTH_PROCESSES and cores() > 1 else None
     running: dict[Future[list[Looked]], list[File]] = {}

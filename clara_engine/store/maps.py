@@ -43,7 +43,20 @@ class MapRequest(Setting):
 
     @classmethod
     def of(cls, source: Source, name: str, kind: str, seed: int = 0, **settings: Any) -> MapRequest:
-        """A request for a kind of map; `DesignError` or `FeatureError` when a setting can't be."""
+        """A request for a kind of map; `DesignError` or `FeatureError` when a setting can't be.
+
+        Parameters
+        ----------
+        source : Source
+            What the map is made of.
+        name : str
+            Feature set, or id of the run.
+        kind : {"pca", "tsne", "umap"}
+        seed : int
+            Fixes all that is drawn.
+        **settings : any
+            Of the kind of map; the others keep their defaults.
+        """
         return cls(source=source, name=name, settings=map_settings(kind, **settings), seed=seed)
 
     @property
@@ -69,7 +82,14 @@ class MapShelf:
         self._versions = versions
 
     def kept(self, kind: str, feature_set: str) -> pd.DataFrame | None:
-        """The usual map of a feature set for the present targets, if it has been computed: target_id, x, y."""
+        """The usual map of a feature set for the present targets, if it has been computed: target_id, x, y.
+
+        Parameters
+        ----------
+        kind : {"pca", "tsne", "umap"}
+        feature_set : str
+            Its name.
+        """
         return self.find(MapRequest.of(FEATURES, feature_set, kind))
 
     def find(self, request: MapRequest) -> pd.DataFrame | None:
@@ -89,7 +109,19 @@ class MapShelf:
         return FittedMap.load(path.with_suffix(".npz"), request.settings) if path.exists() else None
 
     def newest(self, request: MapRequest, *, of_any_run: bool = False) -> Path | None:
-        """The newest map of this kind, of the present targets or of earlier ones; of leaves of any run if need be."""
+        """The newest map of this kind, of the present targets or of earlier ones; of leaves of any run if need be.
+
+        Parameters
+        ----------
+        request : MapRequest
+        of_any_run : bool
+            Whether a map of the leaves of another run will do.
+
+        Returns
+        -------
+        Path or None
+            Of its table.
+        """
         place = "leaves" if of_any_run else request.place
         pattern = f"{request.settings.kind}-{place}-*-{request.recipe}.parquet"
         found = sorted(self._folder.glob(pattern), key=lambda path: (_made(path), path.name))
@@ -97,7 +129,18 @@ class MapShelf:
         return whole[-1] if whole else None
 
     def add(self, request: MapRequest, ids: list[str], fitted: FittedMap, facts: dict[str, Any]) -> pd.DataFrame:
-        """Keep a map of the present targets: target_id, x, y."""
+        """Keep a map of the present targets: target_id, x, y.
+
+        Parameters
+        ----------
+        request : MapRequest
+        ids : list of str
+            Target ids, n of them.
+        fitted : FittedMap
+            Their map; its plane has shape (n, 2).
+        facts : dict of str to any
+            What is kept beside, ready for JSON.
+        """
         path = self._path(request)
         home = self._folder.parent / DATABASE_FILE
         write_atomically(path.with_suffix(".npz"), fitted.save, home=home)

@@ -57,11 +57,26 @@ class Places:
 
     @classmethod
     def read(cls, connection: sqlite3.Connection, home: Path) -> Places:
-        """As the database has them."""
+        """As the database has them.
+
+        Parameters
+        ----------
+        connection : sqlite3.Connection
+        home : Path
+            Folder of the workspace.
+        """
         return cls(home, dict(connection.execute("SELECT name, folder FROM roots")))
 
     def absolute(self, root: str, path: str) -> str:
-        """Where a kept path is now."""
+        """Where a kept path is now.
+
+        Parameters
+        ----------
+        root : str
+            Name; empty for the workspace.
+        path : str
+            Below the root.
+        """
         return os.path.join(self.folders.get(root, self.home), path)
 
     def column(self, table: pd.DataFrame) -> list[str]:
@@ -150,6 +165,17 @@ class Roots:
     def point(self, name: str, folder: Path) -> tuple[int, int]:
         """Say where a root is now; returns how many of its files are there, and how many it has.
 
+        Parameters
+        ----------
+        name : str
+        folder : Path
+            Where it is now.
+
+        Returns
+        -------
+        there, all
+            Numbers of files.
+
         Raises
         ------
         WorkspaceError
@@ -183,6 +209,12 @@ def place_files(
 
     Parameters
     ----------
+    connection : sqlite3.Connection
+        In a transaction.
+    home : Path
+        Folder of the workspace.
+    paths : iterable of str
+        Absolute.
     given : sequence of Path
         The folders that a person named, which become roots; of other files their own folder does.
     """

@@ -268,7 +268,32 @@ class RunStore:
         notes: Sequence[str] = (),
         also: Callable[[Path], None] | None = None,
     ) -> Run:
-        """Keep a run. The folder appears whole, with what `also` writes into it, then the row that names it."""
+        """Keep a run. The folder appears whole, with what `also` writes into it, then the row that names it.
+
+        Parameters
+        ----------
+        spec : RunSpec
+        forest : UnsupervisedForest
+            Fitted.
+        scores : DataFrame
+            Of the run's group, by target id.
+        unranked : DataFrame
+            Scores of light curves of other groups.
+        fingerprint : str
+            Hash of the features that trained it.
+        timings : dict of str to float
+            Stage to seconds.
+        versions : dict of str to str
+            Package to version.
+        measures : dict of str to any
+            Label to measures.
+        scoring : Scoring
+            How the stars that train are scored.
+        notes : sequence of str
+            Lines that a person should read beside the scores.
+        also : callable, optional
+            Called with the folder before it takes its place.
+        """
         run_id = time.strftime("%Y%m%d-%H%M%S-") + uuid.uuid4().hex[:6]
         folder = self._folder / run_id
         run = Run(
@@ -341,7 +366,14 @@ class RunStore:
         shutil.rmtree(run.folder, ignore_errors=True)
 
     def update_measures(self, run: Run, measures: dict[str, Any]) -> Run:
-        """Replace the measures of a run, after labels have changed."""
+        """Replace the measures of a run, after labels have changed.
+
+        Parameters
+        ----------
+        run : Run
+        measures : dict of str to any
+            Label to measures, ready for JSON.
+        """
         fresh = Run(**{name: getattr(run, name) for name in Run.__dataclass_fields__} | {"measures": measures})
         record = _record(fresh)
         write_atomically(run.folder / "run.json", lambda path: path.write_text(record), home=run.folder)

@@ -44,6 +44,13 @@ class SelectionBook:
     def save(self, name: str, target_ids: Sequence[str], author: str = "unknown") -> NamedSelection:
         """Keep some targets under a name; an older selection of that name is replaced.
 
+        Parameters
+        ----------
+        name : str
+        target_ids : sequence of str
+        author : str
+            Who saves it.
+
         Raises
         ------
         WorkspaceError

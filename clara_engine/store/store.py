@@ -106,6 +106,8 @@ class Store:
 
         Parameters
         ----------
+        folder : str or Path, optional
+            By default that of `default_folder`.
         create : bool
             Whether to make it when it is not there. Nothing else makes a workspace.
         patience : float

@@ -142,6 +142,11 @@ class TargetCatalog:
     def light_curve(self, target_id: str, flux: str = "pdcsap") -> LightCurve:
         """Read the light curve of a target.
 
+        Parameters
+        ----------
+        target_id : str
+        flux : {"pdcsap", "sap"}
+
         Raises
         ------
         UnreadableLightCurve
@@ -239,7 +244,15 @@ class KnownFile(NamedTuple):
     digest: str
 
     def is_same(self, path: str, stamp: tuple[int, int]) -> bool:
-        """Whether a file is what it was: it was not written since, or a copy took its place."""
+        """Whether a file is what it was: it was not written since, or a copy took its place.
+
+        Parameters
+        ----------
+        path : str
+            Where it is now.
+        stamp : tuple of int
+            Size [bytes] and time of the last change [ns].
+        """
         return stamp == self.stamp or _same_content(self, path, stamp)
 
 

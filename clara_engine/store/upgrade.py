@@ -34,6 +34,20 @@ def back_up(database: Path, connect: Callable[[], sqlite3.Connection], version: 
 
     SQLite copies what is committed, also what is still in the log beside the file.
 
+    Parameters
+    ----------
+    database : Path
+        File of the database.
+    connect : callable
+        Opens it.
+    version : int
+        That it is to be brought to.
+
+    Returns
+    -------
+    Path
+        Of the copy.
+
     Raises
     ------
     WorkspaceUnavailable
@@ -93,7 +107,13 @@ def _come_along(path: str, home: Path) -> str:
 
 
 def star_and_sector(connection: sqlite3.Connection, target_id: str) -> tuple[str, int | None]:
-    """What a person calls the star of a target (`Target.name`), and the sector; ("", None) when the id is none."""
+    """What a person calls the star of a target (`Target.name`), and the sector; ("", None) when the id is none.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+    target_id : str
+    """
     found = connection.execute(
         "SELECT CASE WHEN simulated THEN 'SIM' ELSE catalogue END || ' ' || tic, sector FROM targets "
         "WHERE target_id = ?",

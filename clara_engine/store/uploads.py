@@ -18,6 +18,14 @@ UPLOADS = "uploads"
 def keep_upload(folder: Path, name: str, content: bytes) -> Path:
     """Keep a file in a workspace folder; the same content is kept once, another of the same name takes nobody's place.
 
+    Parameters
+    ----------
+    folder : Path
+        Of the workspace.
+    name : str
+        As the browser calls the file.
+    content : bytes
+
     Raises
     ------
     WorkspaceError

@@ -54,8 +54,15 @@ class VerdictLog:
 
         Parameters
         ----------
+        target_id : str
+        label : str
+            Such as ``"planet candidate"``.
         author : str
             What the person wants to be called.
+        note : str
+            May be empty.
+        run_id : str, optional
+            Run on the screen.
         period_days : float, optional
             The period on the screen when the verdict was given [days].
         session : str
@@ -80,6 +87,15 @@ class VerdictLog:
         """Retract the last standing verdict of `author`; returns its number, None when there is none.
 
         With a `session`, the last one that was given there, under whatever name.
+
+        Parameters
+        ----------
+        author : str
+            Who retracts it.
+        session : str, optional
+            Where it was given; see `add`.
+        account : str
+            See `add`.
         """
         given, _ = self._stacks(author, session)
         if not given:
@@ -91,6 +107,14 @@ class VerdictLog:
         """Let the verdict stand again that `author` (or that `session`) took back last; returns its number.
 
         None when nothing was taken back since the last new verdict.
+
+        Parameters
+        ----------
+        author : str
+        session : str, optional
+            Where it was retracted; see `add`.
+        account : str
+            See `add`.
         """
         _, taken_back = self._stacks(author, session)
         if not taken_back:

@@ -50,6 +50,8 @@ def rerank(rows: NDArray[np.float64], known: Mapping[int, bool], *, seed: int) -
     rows : ndarray, shape (n, d)
     known : mapping of int to bool
         Place of a row to whether it is an anomaly.
+    seed : int
+        Of the forest.
 
     Returns
     -------
@@ -77,6 +79,15 @@ def learned_scores(workspace: Store, run: Run, *, seed: int = 0, report: Report 
     """What to look at next in a run, from the verdicts given so far.
 
     The rows are the leading parts of which leaves of the run's forest a star ends in, and its anomaly score.
+
+    Parameters
+    ----------
+    workspace : Store
+    run : Run
+    seed : int
+        Of the forest.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
 
     Returns
     -------

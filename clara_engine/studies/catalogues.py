@@ -68,7 +68,19 @@ class Desk:
     report: Report
 
     def ask_stars(self, name: str, archive: str, tics: list[int], ask: Callable[[list[int]], pd.DataFrame]) -> Answer:
-        """Ask an archive about stars, in its chunks; what is kept and fresh is not asked for."""
+        """Ask an archive about stars, in its chunks; what is kept and fresh is not asked for.
+
+        Parameters
+        ----------
+        name : str
+            Of the service; answers are kept under it.
+        archive : str
+            Key of the manifest.
+        tics : list of int
+            Numbers of the stars.
+        ask : callable
+            Called with some of them; returns rows by TIC.
+        """
         return self.cache.answer(
             name,
             tics,

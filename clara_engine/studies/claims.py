@@ -109,11 +109,19 @@ def claims_of(
 
     Parameters
     ----------
+    workspace : Store
+    forest : UnsupervisedForest
     scores : DataFrame
         Columns target_id, anomaly_score and set_aside, as `clara_engine.store.runs.Run.scores`, of one group of
         light curves. What was set aside has no p-value.
+    feature_set : str
+        Its name.
+    plan : NullPlan, optional
+        Of the null light curves.
     make : bool
         Whether to make null light curves that are missing.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
 
     Returns
     -------
@@ -155,7 +163,17 @@ def claims_of(
 
 
 def make_claims(workspace: Store, run: Run, plan: NullPlan | None = None, report: Report = quiet) -> Claims:
-    """Make the p-values of a run anew, with other nulls perhaps, and keep them with it."""
+    """Make the p-values of a run anew, with other nulls perhaps, and keep them with it.
+
+    Parameters
+    ----------
+    workspace : Store
+    run : Run
+    plan : NullPlan, optional
+        Of the null light curves.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+    """
     table, found = claims_of(workspace, run.forest(), run.scores(), run.spec.feature_set, plan=plan, report=report)
     keep_claims(run.folder, table, found, workspace.changing(Topic.CLAIMS))
     return found
@@ -164,7 +182,17 @@ def make_claims(workspace: Store, run: Run, plan: NullPlan | None = None, report
 def keep_claims(
     folder: Path, table: pd.DataFrame, found: Claims, within: AbstractContextManager[object] | None = None
 ) -> None:
-    """Write the claims into the folder of a run; `within` counts that, where the run is already known."""
+    """Write the claims into the folder of a run; `within` counts that, where the run is already known.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run.
+    table, found : DataFrame
+        From `claims_of`.
+    within : AbstractContextManager, optional
+        Entered around the rename; counts the change.
+    """
     columns = table[["target_id", *CLAIM_COLUMNS]]
     write_atomically(folder / CLAIMS_FILE, lambda beside: columns.to_parquet(beside, index=False), home=folder)
     text = json.dumps(asdict(found), indent=1)

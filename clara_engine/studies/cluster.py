@@ -31,6 +31,13 @@ FOLDED_SET = "folded"
 def cluster_stars(store: Store, request: ClusterRequest, report: Report = quiet) -> KeptClustering:
     """Cluster what `request` names, and keep it.
 
+    Parameters
+    ----------
+    store : Store
+    request : ClusterRequest
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+
     Raises
     ------
     ClaraError
@@ -58,7 +65,14 @@ def cluster_stars(store: Store, request: ClusterRequest, report: Report = quiet)
 
 
 def cluster_enrichment(store: Store, name: str) -> pd.DataFrame:
-    """Test every cluster for every label of today, as `clara_engine.evaluate.enrichment` says."""
+    """Test every cluster for every label of today, as `clara_engine.evaluate.enrichment` says.
+
+    Parameters
+    ----------
+    store : Store
+    name : str
+        Of the clustering, or its id.
+    """
     table = store.clusterings.get(name).labels()
     return enrichment(table["cluster"], store.families.members(table["target_id"].tolist()))
 

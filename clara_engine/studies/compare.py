@@ -16,6 +16,10 @@ __all__ = ["moves", "settings_of", "settings_table"]
 def moves(first: Run, second: Run) -> pd.DataFrame:
     """Where every star of both runs stands in each.
 
+    Parameters
+    ----------
+    first, second : Run
+
     Returns
     -------
     DataFrame
@@ -57,7 +61,12 @@ def settings_of(spec: RunSpec) -> dict[str, Any]:
 
 
 def settings_table(first: RunSpec, second: RunSpec) -> pd.DataFrame:
-    """The settings of two runs: columns setting, first, second (None where a run has no such setting) and differs."""
+    """The settings of two runs: columns setting, first, second (None where a run has no such setting) and differs.
+
+    Parameters
+    ----------
+    first, second : RunSpec
+    """
     one, two = settings_of(first), settings_of(second)
     # The order of the longer one, so that what belongs together stays together.
     names = list(dict.fromkeys([*max(one, two, key=len), *one, *two]))

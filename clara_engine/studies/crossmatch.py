@@ -80,6 +80,7 @@ def crossmatch(
 
     Parameters
     ----------
+    workspace : Store
     services : sequence of {"tic", "toi", "gaia", "simbad"}
     tics : sequence of int, optional
         By default every observed star.
@@ -87,6 +88,8 @@ def crossmatch(
         By default those of the manifest.
     refresh : bool
         Ask again for what is kept.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
 
     Raises
     ------
@@ -193,7 +196,14 @@ def standing(workspace: Store) -> list[Standing]:
 
 
 def kept_of(workspace: Store, tic: int) -> dict[str, tuple[pd.DataFrame, float]]:
-    """What the workspace keeps of a star, without asking anybody: service to its rows and when it said so [Unix s]."""
+    """What the workspace keeps of a star, without asking anybody: service to its rows and when it said so [Unix s].
+
+    Parameters
+    ----------
+    workspace : Store
+    tic : int
+        Number of the star.
+    """
     cache = ArchiveCache.of(workspace)
     found = {}
     for name in SERVICES:

@@ -24,6 +24,16 @@ def simulate(workspace: Store, *, stars: int, seed: int, report: Report = quiet)
     """Simulate a sector and read it back through the ordinary path.
 
     The truth becomes the label family ``truth``; Gaia-like numbers become catalogue parameters.
+
+    Parameters
+    ----------
+    workspace : Store
+    stars : int
+        How many.
+    seed : int
+        Fixes all that is drawn.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
     """
     folder = workspace.folder / "simulated"
     report.stage("simulating")
@@ -37,6 +47,16 @@ def simulate(workspace: Store, *, stars: int, seed: int, report: Report = quiet)
 
 def make_demo(workspace: Store, *, stars: int = 1200, seed: int = 1, report: Report = quiet) -> Run:
     """Simulate a sector, read it back, and train P9 and a run that looks for planets on it.
+
+    Parameters
+    ----------
+    workspace : Store
+    stars : int
+        How many.
+    seed : int
+        Fixes all that is drawn.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
 
     Returns
     -------

@@ -30,7 +30,15 @@ PLAIN = {"also": NONE, "depths": ALL, "periods": ALL, "curves": 200, "max_featur
 
 
 def steered_design(params: Mapping[str, Any], seed: int) -> SyntheticDesign:
-    """The design of a trial: an event, perhaps a second one half as often, of all or of half the depths and periods."""
+    """The design of a trial: an event, perhaps a second one half as often, of all or of half the depths and periods.
+
+    Parameters
+    ----------
+    params : mapping of str to any
+        Choices of the search, by name.
+    seed : int
+        Fixes all that is drawn.
+    """
     words = [str(params["event"])]
     signals = [_part(signal, params, 1.0) for signal in EVENTS[params["event"]]]
     if params["also"] not in (NONE, params["event"]):
@@ -55,7 +63,15 @@ def _part(signal: Any, params: Mapping[str, Any], weight: float) -> Any:
 
 
 def steered_forest(params: Mapping[str, Any], trees: int) -> ForestSettings:
-    """The forest of a trial."""
+    """The forest of a trial.
+
+    Parameters
+    ----------
+    params : mapping of str to any
+        Choices of the search, by name.
+    trees : int
+        How many.
+    """
     return ForestSettings(
         n_estimators=trees,
         max_features=params["max_features"],

@@ -23,7 +23,17 @@ __all__ = ["extended_map", "make_map", "place_on_map", "usual_map"]
 
 
 def usual_map(store: Store, kind: str, feature_set: str, report: Report = quiet) -> pd.DataFrame:
-    """The usual map of a feature set for the present targets, computed if need be: target_id, x, y."""
+    """The usual map of a feature set for the present targets, computed if need be: target_id, x, y.
+
+    Parameters
+    ----------
+    store : Store
+    kind : {"pca", "tsne", "umap"}
+    feature_set : str
+        Its name.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+    """
     return make_map(store, MapRequest.of(FEATURES, feature_set, kind), report)
 
 
@@ -31,6 +41,13 @@ def make_map(store: Store, request: MapRequest, report: Report = quiet) -> pd.Da
     """A map for the present targets, computed if need be: target_id, x, y.
 
     A map of a run's leaves starts from the newest such map of another run, so that points stay put.
+
+    Parameters
+    ----------
+    store : Store
+    request : MapRequest
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
     """
     found = store.maps.find(request)
     if found is not None:
@@ -63,6 +80,11 @@ def extended_map(store: Store, request: MapRequest) -> pd.DataFrame | None:
     """The newest map of this kind with stars that came later placed into it: target_id, x, y, placed.
 
     Nothing that lay on the map moves; stars that have gone are left out. None when no such map was ever computed.
+
+    Parameters
+    ----------
+    store : Store
+    request : MapRequest
     """
     path = store.maps.newest(request)
     if path is None:
@@ -79,6 +101,14 @@ def extended_map(store: Store, request: MapRequest) -> pd.DataFrame | None:
 
 
 def place_on_map(store: Store, request: MapRequest, rows: NDArray[Any]) -> NDArray[np.float64] | None:
-    """Places of rows of stars that need not be registered, shape (m, 2); None when there is no such map."""
+    """Places of rows of stars that need not be registered, shape (m, 2); None when there is no such map.
+
+    Parameters
+    ----------
+    store : Store
+    request : MapRequest
+    rows : ndarray
+        Shape (m, d).
+    """
     fitted = store.maps.fitted(request)
     return None if fitted is None else fitted.place(rows)

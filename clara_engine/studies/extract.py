@@ -64,7 +64,14 @@ def extract_features(
 
 
 def median_features(store: Store, name: str) -> NDArray[np.float32]:
-    """Median feature row of the real targets, shape (d,)."""
+    """Median feature row of the real targets, shape (d,).
+
+    Parameters
+    ----------
+    store : Store
+    name : str
+        Feature set.
+    """
     path = store.folder / "cache" / f"median-{name}-{store.features.fingerprint(name)[:16]}.npy"
     if not path.exists():
         middle = np.median(store.features.matrix(name)[1], axis=0)
@@ -76,7 +83,18 @@ def median_features(store: Store, name: str) -> NDArray[np.float32]:
 def binned_features(
     store: Store, name: str, report: Report = quiet, *, ids: Sequence[str] | None = None
 ) -> tuple[list[str], BinnedFeatures]:
-    """Ids and bin codes of targets that have features, by default of all; binned once, then mapped into memory."""
+    """Ids and bin codes of targets that have features, by default of all; binned once, then mapped into memory.
+
+    Parameters
+    ----------
+    store : Store
+    name : str
+        Feature set.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+    ids : sequence of str, optional
+        Target ids; by default all that have features.
+    """
     from clara_engine.forest import BinnedFeatures, FeatureBinning
 
     ids = store.features.some_ids(name) if ids is None else list(ids)

@@ -115,6 +115,21 @@ class Fetcher:
 
         `product` is a key of `PRODUCTS`; only SPOC has more than one cadence. A limit takes the stars in an order that
         has nothing to do with the sky and is always the same, so that a larger limit only adds.
+
+        Parameters
+        ----------
+        number : int
+            Of the sector.
+        cadence_s : int
+            [s].
+        tics : iterable of int, optional
+            Numbers of the stars; by default all.
+        limit : int, optional
+            At most so many light curves.
+        refresh : bool
+            Whether MAST is asked again for what is kept.
+        product : str
+            A key of `PRODUCTS`.
         """
         if tics is not None and product == "TGLC":  # its lists name stars by their Gaia number
             return self.stars(list(tics), limit=limit, refresh=refresh, product=product, sector=number)
@@ -139,7 +154,23 @@ class Fetcher:
         product: str = "SPOC",
         sector: int | None = None,
     ) -> Plan:
-        """Every light curve of some stars, in every sector or in one."""
+        """Every light curve of some stars, in every sector or in one.
+
+        Parameters
+        ----------
+        tics : sequence of int
+            Numbers of the stars.
+        cadence_s : int
+            [s]; only SPOC has more than one.
+        limit : int, optional
+            At most so many light curves.
+        refresh : bool
+            Whether MAST is asked again for what is kept.
+        product : str
+            A key of `PRODUCTS`.
+        sector : int, optional
+            Only of this one; by default of every sector.
+        """
         mast = self._services["mast"]
         self._report.stage("asking which light curves there are")
         answer = self._cache.answer(
@@ -174,7 +205,23 @@ class Fetcher:
         refresh: bool = False,
         product: str = "SPOC",
     ) -> Plan:
-        """Every light curve of the stars in a cone [deg, ICRS]."""
+        """Every light curve of the stars in a cone [deg, ICRS].
+
+        Parameters
+        ----------
+        ra, dec : float
+            Middle of the cone [deg, ICRS].
+        radius_deg : float
+            [deg].
+        cadence_s : int
+            [s]; only SPOC has more than one.
+        limit : int, optional
+            At most so many light curves.
+        refresh : bool
+            Whether MAST is asked again for what is kept.
+        product : str
+            A key of `PRODUCTS`.
+        """
         key = f"{ra:.6f} {dec:.6f} {radius_deg:.6f}"
         self._report.stage("asking which light curves there are")
 
@@ -195,7 +242,16 @@ class Fetcher:
         return self._plan(files[:limit], [], answer.problem, answer.oldest)
 
     def listed(self, targets: TargetList, *, limit: int | None = None, refresh: bool = False) -> Plan:
-        """The stars and files of a target list; its classes become the label family of its name."""
+        """The stars and files of a target list; its classes become the label family of its name.
+
+        Parameters
+        ----------
+        targets : TargetList
+        limit : int, optional
+            At most so many light curves.
+        refresh : bool
+            Whether MAST is asked again for what is kept.
+        """
         plans = []
         for number in sorted({star.sector for star in targets.star}):
             tics = {star.tic for star in targets.star if star.sector == number}
@@ -233,6 +289,16 @@ class Fetcher:
 
         What has not arrived, because it failed or because this was stopped, is kept in the workspace (`pending`); what
         has come before a stop is registered.
+
+        Parameters
+        ----------
+        plan : Plan
+        workers : int
+            Downloads at a time.
+        refresh : bool
+            Whether what is here is downloaded again.
+        free : callable
+            Room on the disk of a folder [bytes].
 
         Raises
         ------

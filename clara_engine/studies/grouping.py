@@ -30,6 +30,11 @@ __all__ = [
 def in_group(workspace: Store, spec: RunSpec) -> RunSpec:
     """The spec with the full name of its group: the one it asks for, or the largest that can train it.
 
+    Parameters
+    ----------
+    workspace : Store
+    spec : RunSpec
+
     Raises
     ------
     DesignError
@@ -51,7 +56,15 @@ def in_group(workspace: Store, spec: RunSpec) -> RunSpec:
 
 
 def ids_in_group(groups: pd.Series, text: str | None) -> list[str]:
-    """Targets of the group that `text` means, or of the largest one, in order; `groups` as `TargetCatalog.groups`."""
+    """Targets of the group that `text` means, or of the largest one, in order; `groups` as `TargetCatalog.groups`.
+
+    Parameters
+    ----------
+    groups : Series
+        Target id to group.
+    text : str or None
+        As `find_group` reads it; by default the largest group.
+    """
     if groups.empty:
         return []
     name = find_group(groups, text) if text else _largest(groups)
@@ -59,14 +72,32 @@ def ids_in_group(groups: pd.Series, text: str | None) -> list[str]:
 
 
 def members_of(workspace: Store, spec: RunSpec) -> list[str]:
-    """Targets of the group of a spec that have features, in order; all that have them where it names no group."""
+    """Targets of the group of a spec that have features, in order; all that have them where it names no group.
+
+    Parameters
+    ----------
+    workspace : Store
+    spec : RunSpec
+    """
     groups = workspace.targets.groups()
     ids = workspace.features.ids(spec.feature_set)
     return [target_id for target_id in ids if spec.group in (None, groups[target_id])]
 
 
 def find_group(groups: pd.Series, text: str) -> str:
-    """The one of `groups` that `text` means: its name, or words that no other has, such as ``1800`` or ``QLP``."""
+    """The one of `groups` that `text` means: its name, or words that no other has, such as ``1800`` or ``QLP``.
+
+    Parameters
+    ----------
+    groups : Series
+        Target id to group.
+    text : str
+
+    Raises
+    ------
+    DesignError
+        It means none of the groups, or several.
+    """
     names = sorted(groups.unique())
     meant = [name for name in names if name == text] or [name for name in names if Group.named(name).meant_by(text)]
     if len(meant) != 1:
@@ -76,7 +107,13 @@ def find_group(groups: pd.Series, text: str) -> str:
 
 
 def group_of(workspace: Store, run: Run) -> str | None:
-    """The group of a run; for an older run that of the light curves that trained it, None when they are of several."""
+    """The group of a run; for an older run that of the light curves that trained it, None when they are of several.
+
+    Parameters
+    ----------
+    workspace : Store
+    run : Run
+    """
     if run.group is not None:
         return run.group
     scores = run.scores()
@@ -89,6 +126,7 @@ def about_group(run: Run, groups: pd.Series) -> str:
 
     Parameters
     ----------
+    run : Run
     groups : Series
         `TargetCatalog.groups`.
     """
@@ -108,6 +146,13 @@ def notes_on(workspace: Store, run: Run, targets: Sequence[Target]) -> list[str]
     """For each light curve why its score does not compare with those of a run; empty where it does.
 
     Another group is told, and another data release than those that trained the run.
+
+    Parameters
+    ----------
+    workspace : Store
+    run : Run
+    targets : sequence of Target
+        Whose light curves are scored.
     """
     scores = run.scores()
     name = group_of(workspace, run)
@@ -130,6 +175,10 @@ def notes_on(workspace: Store, run: Run, targets: Sequence[Target]) -> list[str]
 
 def check_comparable(first: Run, second: Run) -> None:
     """Refuse two runs of different groups.
+
+    Parameters
+    ----------
+    first, second : Run
 
     Raises
     ------

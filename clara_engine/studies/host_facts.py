@@ -24,6 +24,13 @@ def host_facts(workspace: Store, feature_set_name: str, ids: Sequence[str]) -> p
     """Facts that hosts are balanced over (`clara_engine.synthetic.hosts`), by target id.
 
     Noise and variability are features of the steering set. Without them the magnitude stands for the noise.
+
+    Parameters
+    ----------
+    workspace : Store
+    feature_set_name : str
+    ids : sequence of str
+        Target ids.
     """
     table = workspace.targets.frame().set_index("target_id").loc[list(ids)]
     facts = table[["teff", "cadence_s", "product"]].copy()
@@ -38,7 +45,14 @@ def host_facts(workspace: Store, feature_set_name: str, ids: Sequence[str]) -> p
 
 
 def told(scarce: Sequence[Scarce], event: str) -> list[str]:
-    """A line for each part of the real class that lacks hosts; `event` is what is injected."""
+    """A line for each part of the real class that lacks hosts; `event` is what is injected.
+
+    Parameters
+    ----------
+    scarce : sequence of Scarce
+    event : str
+        As a person reads it, e.g. ``"flares"``.
+    """
     return [
         f"{'no host' if not each.hosts else f'only {each.hosts:,} hosts' if each.hosts > 1 else 'only 1 host'} among "
         f"{each.light_curves:,} {each.part}: {event} of such stars are learned as real"

@@ -92,7 +92,19 @@ def injected_features(
 def contrast_features(
     store: Store, design: SyntheticDesign, name: str, report: Report = quiet, *, backgrounds: Sequence[str] = ()
 ) -> NDArray[np.float32]:
-    """Features of a synthetic set alone, shape (curves, d); see `injected_features`."""
+    """Features of a synthetic set alone, shape (curves, d); see `injected_features`.
+
+    Parameters
+    ----------
+    store : Store
+    design : SyntheticDesign
+    name : str
+        Feature set.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+    backgrounds : sequence of str
+        Target ids that carry the signals, where the design asks for such.
+    """
     return injected_features(store, design, name, report, backgrounds=backgrounds).rows
 
 

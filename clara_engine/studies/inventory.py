@@ -66,7 +66,14 @@ class Inventory:
 
 
 def inventory(workspace: Store, progress: Progress = silent) -> Inventory:
-    """Count what a workspace holds."""
+    """Count what a workspace holds.
+
+    Parameters
+    ----------
+    workspace : Store
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
+    """
     table = workspace.targets.frame()
     table["star"] = workspace.targets.stars().reindex(table["target_id"]).to_numpy()
     grouped = table.groupby(["product", "sector", "cadence_s", "simulated"], dropna=False)
@@ -94,7 +101,14 @@ def inventory(workspace: Store, progress: Progress = silent) -> Inventory:
 
 
 def folder_sizes(folder: Path, progress: Progress = silent) -> dict[str, int]:
-    """Bytes of each part of a workspace folder, largest first; the files at its top are the database."""
+    """Bytes of each part of a workspace folder, largest first; the files at its top are the database.
+
+    Parameters
+    ----------
+    folder : Path
+    progress : callable
+        Called as ``progress(done, total)``; what it raises stops the work.
+    """
     sizes: dict[str, int] = {}
     for place, _, files in os.walk(folder):
         progress(0, 1)

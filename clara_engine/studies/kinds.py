@@ -113,12 +113,16 @@ def classify(
 
     Parameters
     ----------
+    workspace : Store
+    run : Run
     events : sequence of str
         Of `clara_engine.synthetic.EVENTS`: the classes beside "none".
     prior : mapping of kind to chance, optional
         How frequent kinds are; those left out share what is left as usual (half for "none", the same for each event).
     other : bool
         Also measure the confusion on signals of the generators that no contrast set uses.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
 
     Raises
     ------

@@ -111,6 +111,8 @@ class PeerStudy:
 
         Parameters
         ----------
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
         least_signal_to_noise : float
             Measure only the injected events that are at least so strong.
 

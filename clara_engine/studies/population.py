@@ -18,7 +18,14 @@ __all__ = ["correlations", "separation", "star_colours"]
 
 
 def star_colours(store: Store, ids: list[str] | None = None) -> pd.DataFrame:
-    """Position of targets in the colour–magnitude diagram, or the reason why there is none; all by default."""
+    """Position of targets in the colour–magnitude diagram, or the reason why there is none; all by default.
+
+    Parameters
+    ----------
+    store : Store
+    ids : list of str, optional
+        Target ids; by default all.
+    """
     table = store.parameters.table()
     return colour_magnitude(table if ids is None else table.reindex(ids))
 
@@ -36,6 +43,21 @@ def correlations(
     """Correlation of a run's score with each parameter, see `clara_engine.evaluate.population`.
 
     A star that was observed in several sectors counts once, with its mean score.
+
+    Parameters
+    ----------
+    store : Store
+    run : Run
+    names : tuple of str
+        Parameters.
+    score : str
+        Column of the run's scores.
+    resamples : int
+        Bootstrap samples of the interval.
+    seed : int
+        Fixes all that is drawn.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
     """
     report.stage("correlations")
     scores = _by_star(store, run.scores().set_index("target_id")[[score]])[score]

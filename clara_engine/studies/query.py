@@ -49,6 +49,12 @@ TABLES: dict[str, Callable[[Store], pd.DataFrame]] = {
 def query(workspace: Store, sql: str) -> pd.DataFrame:
     """Answer one SELECT over `TABLES`.
 
+    Parameters
+    ----------
+    workspace : Store
+    sql : str
+        In the words of SQLite.
+
     Raises
     ------
     WorkspaceError

@@ -72,6 +72,12 @@ class Reason:
 def explain_star(store: Store, run: Run, target_id: str) -> Reason:
     """Take the score of a star apart, along the paths of the trees; see `clara_engine.forest.explain`.
 
+    Parameters
+    ----------
+    store : Store
+    run : Run
+    target_id : str
+
     Raises
     ------
     WorkspaceError
@@ -87,6 +93,14 @@ def explain_star(store: Store, run: Run, target_id: str) -> Reason:
 
 def similar_stars(store: Store, run: Run, target_id: str, k: int = 10) -> pd.DataFrame:
     """Stars that share the most leaves with one star, nearest first.
+
+    Parameters
+    ----------
+    store : Store
+    run : Run
+    target_id : str
+    k : int
+        How many.
 
     Returns
     -------
@@ -106,7 +120,13 @@ def similar_stars(store: Store, run: Run, target_id: str, k: int = 10) -> pd.Dat
 
 
 def leaves_of(store: Store, run: Run) -> tuple[list[str], NDArray[np.int32]]:
-    """Ids of the targets, and the leaf of each in every tree, shape (targets, trees); kept with the run."""
+    """Ids of the targets, and the leaf of each in every tree, shape (targets, trees); kept with the run.
+
+    Parameters
+    ----------
+    store : Store
+    run : Run
+    """
     name = run.spec.feature_set
     ids = store.features.ids(name)
     path = run.folder / f"leaves-{store.features.fingerprint(name)[:16]}.npy"

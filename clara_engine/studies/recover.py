@@ -140,6 +140,14 @@ def recover(workspace: Store, run: Run, plan: RecoveryPlan, report: Report = qui
     Light curves that made the contrast set, or carry a label that says that something happens, take no events. Those of
     a star that trained the forest are scored by the trees that never saw it. Features are kept: stopped, it resumes.
 
+    Parameters
+    ----------
+    workspace : Store
+    run : Run
+    plan : RecoveryPlan
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+
     Raises
     ------
     WorkspaceError
@@ -168,7 +176,13 @@ def recover(workspace: Store, run: Run, plan: RecoveryPlan, report: Report = qui
 
 
 def kept_recovery(run: Run, plan: RecoveryPlan) -> Recovery | None:
-    """What `recover` last found with this plan, but for the axes of its map; None when it was not asked yet."""
+    """What `recover` last found with this plan, but for the axes of its map; None when it was not asked yet.
+
+    Parameters
+    ----------
+    run : Run
+    plan : RecoveryPlan
+    """
     path = _path(run, plan)
     try:
         facts = json.loads(path.with_suffix(".json").read_text())
@@ -259,7 +273,17 @@ def _recovery(
 
 
 def measured_design(event: str, curves: int, seed: int) -> SyntheticDesign:
-    """An event as it is measured: other draws than any contrast set's, and perhaps another generator."""
+    """An event as it is measured: other draws than any contrast set's, and perhaps another generator.
+
+    Parameters
+    ----------
+    event : str
+        A key of `EVENTS`, or with `OTHER_GENERATOR` behind it.
+    curves : int
+        How many.
+    seed : int
+        Fixes all that is drawn.
+    """
     plain = event.removesuffix(OTHER_GENERATOR)
     make = steering_design if plain == event else unseen_design
     return make(plain, curves=curves, seed=MEASURED_SEED + seed)

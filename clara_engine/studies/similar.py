@@ -57,12 +57,15 @@ def published_similarity(
 
     Parameters
     ----------
+    store : Store
     family : str
         Label family; the groups are made for SIMBAD types.
     name : str
         Feature set.
     threshold : float
         Below this cosine a star is an outlier.
+    seed : int
+        Fixes all that is drawn.
     """
     read = _read(store, family, FEATURES, name)
     rows, stars, known = read.rows, read.stars, read.known
@@ -85,10 +88,17 @@ def calibrated_similarity(
 
     Parameters
     ----------
+    store : Store
+    family : str
+        Label family of the references.
     source, name : str
         As `clara_engine.studies.rows.rows_of` has them.
     neighbours : int, optional
         By default what does best on held-out references.
+    novelty : float
+        Share of references that may be called unlike all others.
+    seed : int
+        Fixes all that is drawn.
     """
     read = _read(store, family, source, name)
     coordinates = StandardReduction.fit(read.rows, COMPONENTS, seed).transform(read.rows)

@@ -58,6 +58,14 @@ def stability_of(workspace: Store, run: Run, plan: StabilityPlan | None = None, 
     A contrast set is drawn from a pool of `POOLS` times as many light curves, whose features are kept: the run's own,
     and those of the same design with another seed on other stars. Every star is scored by trees that never saw it.
 
+    Parameters
+    ----------
+    workspace : Store
+    run : Run
+    plan : StabilityPlan, optional
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+
     Returns
     -------
     DataFrame
@@ -92,7 +100,13 @@ def stability_of(workspace: Store, run: Run, plan: StabilityPlan | None = None, 
 
 
 def kept_stability(run: Run, plan: StabilityPlan | None = None) -> pd.DataFrame | None:
-    """What `stability_of` found with this plan; None when it was not asked yet."""
+    """What `stability_of` found with this plan; None when it was not asked yet.
+
+    Parameters
+    ----------
+    run : Run
+    plan : StabilityPlan, optional
+    """
     path = _path(run, plan or StabilityPlan())
     with reading(path):
         return pd.read_parquet(path) if path.exists() else None

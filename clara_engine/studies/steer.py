@@ -161,6 +161,8 @@ class SteeringMatrix:
 
         Parameters
         ----------
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
         least_signal_to_noise : float
             Measure only the injected events that are at least so strong.
         """
@@ -178,6 +180,13 @@ class SteeringMatrix:
 
     def by_signal_to_noise(self, report: Report = quiet, *, share: float = 0.05) -> pd.DataFrame:
         """What each contrast set finds of its events by their signal-to-noise, over all seeds.
+
+        Parameters
+        ----------
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
+        share : float
+            Of the untouched light curves that may score above the cut.
 
         Returns
         -------
@@ -208,7 +217,22 @@ class SteeringMatrix:
         share: float = 0.05,
         report: Report = quiet,
     ) -> pd.DataFrame:
-        """Recovery of an event by one contrast set, over all seeds; see `clara_engine.evaluate.recovery.recovery`."""
+        """Recovery of an event by one contrast set, over all seeds; see `clara_engine.evaluate.recovery.recovery`.
+
+        Parameters
+        ----------
+        contrast_name : str
+            Of the contrast set.
+        event : str
+        x, y : str
+            Columns of the two axes; without `y` there is one.
+        bins : int
+            Cells along each axis.
+        share : float
+            Of the untouched light curves that may score above the cut.
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
+        """
         injected, still = [], []
         for seed in range(self.plan.seeds):
             step = Step(report, f"seed {seed + 1} of {self.plan.seeds}")
@@ -233,7 +257,17 @@ class SteeringMatrix:
     # -- what a seed trains on, and what it measures ------------------------------------------------------------------
 
     def training_rows(self, event: str, seed: int, report: Report = quiet) -> TrainingRows:
-        """The training stars as they are, and with an event: hosts cover the real class."""
+        """The training stars as they are, and with an event: hosts cover the real class.
+
+        Parameters
+        ----------
+        event : str
+            A key of `EVENTS`.
+        seed : int
+            Which draw of stars.
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
+        """
         features, plan = self.plan.feature_set, self.plan
         usable = self._usable(features, self.split(seed).training, report)
         facts = host_facts(self._workspace, features, usable)
@@ -243,12 +277,34 @@ class SteeringMatrix:
         return TrainingRows(real, made.rows, _stars(usable), _stars(made.truth["background"]))
 
     def injected(self, features: str, seed: int, event: str, report: Report = quiet) -> Injected:
-        """The measured stars with an event."""
+        """The measured stars with an event.
+
+        Parameters
+        ----------
+        features : str
+            Feature set.
+        seed : int
+            Which draw of stars.
+        event : str
+            A key of `EVENTS`, or with `OTHER_GENERATOR` behind it.
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
+        """
         design = measured_design(event, self.plan.measured, seed)
         return self._injected(design, features, self.split(seed).measured, report)
 
     def untouched(self, features: str, seed: int, report: Report = quiet) -> tuple[list[str], Rows]:
-        """The measured stars as they are: target ids, and rows."""
+        """The measured stars as they are: target ids, and rows.
+
+        Parameters
+        ----------
+        features : str
+            Feature set.
+        seed : int
+            Which draw of stars.
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
+        """
         ids = self._usable(features, self.split(seed).measured, report)
         return ids, self._plain(features, ids, report)
 

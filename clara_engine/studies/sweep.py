@@ -50,6 +50,14 @@ class Sweeps:
         Features of the targets are computed once, contrast sets that share curves share their features, and a run
         whose spec is the same but for names, on the same light curves, is taken as it is. Stopped, it resumes.
 
+        Parameters
+        ----------
+        plan : SweepPlan
+        label : Label, optional
+            Family and value; by default `target_label`.
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
+
         Returns
         -------
         DataFrame
@@ -84,7 +92,22 @@ class Sweeps:
         return sorted(path.stem for path in self._folder.glob("*.parquet"))
 
     def table(self, name: str, label: Label | None = None, report: Report = quiet) -> pd.DataFrame:
-        """The kept table of a sweep, measured anew where another label is asked for; deleted runs are left out."""
+        """The kept table of a sweep, measured anew where another label is asked for; deleted runs are left out.
+
+        Parameters
+        ----------
+        name : str
+            Of the sweep.
+        label : Label, optional
+            Family and value; by default the one it was measured with.
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
+
+        Raises
+        ------
+        WorkspaceError
+            There is no such sweep.
+        """
         path = self._path(name)
         if not path.exists():
             known = ", ".join(self.names()) or "none yet"
@@ -104,6 +127,16 @@ class Sweeps:
         self, runs: Iterable[Run], label: Label, points: list[dict[str, Any]], report: Report = quiet
     ) -> pd.DataFrame:
         """Measure runs against a label, without the targets that made their contrast sets.
+
+        Parameters
+        ----------
+        runs : iterable of Run
+        label : Label
+            Family and value.
+        points : list of dict of str to any
+            Of each run, axis to value.
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
 
         Returns
         -------
@@ -159,6 +192,12 @@ class Sweeps:
 def target_label(workspace: Store, label: Label | None = None) -> Label:
     """The label to measure against: the one asked for, or TOIs, or true planets, or whatever there is.
 
+    Parameters
+    ----------
+    workspace : Store
+    label : Label, optional
+        Family and value.
+
     Raises
     ------
     WorkspaceError
@@ -181,7 +220,14 @@ def target_label(workspace: Store, label: Label | None = None) -> Label:
 
 
 def importance_of(workspace: Store, label: Label) -> pd.Series:
-    """Importance of the targets with a label, 0 to 1, by target id; empty where no catalogue tells."""
+    """Importance of the targets with a label, 0 to 1, by target id; empty where no catalogue tells.
+
+    Parameters
+    ----------
+    workspace : Store
+    label : Label
+        Family and value.
+    """
     ids = workspace.targets.ids()
     mask = workspace.labels.members(ids).get(label, np.zeros(len(ids), bool))
     known = workspace.labels.parameters().reindex(pd.Index(ids)[mask])

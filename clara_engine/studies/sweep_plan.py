@@ -131,7 +131,20 @@ def usual_settings(design: SyntheticDesign) -> dict[str, Any]:
 
 
 def set_path(values: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """A copy of nested dicts and lists with another value at a dotted path; DesignError when there is no such place."""
+    """A copy of nested dicts and lists with another value at a dotted path; DesignError when there is no such place.
+
+    Parameters
+    ----------
+    values : mapping of str to any
+    path : str
+        Keys and places of lists, with points between them.
+    value : any
+
+    Raises
+    ------
+    DesignError
+        There is no such place.
+    """
 
     def changed(inside: Any, steps: list[str]) -> Any:
         if not steps:

@@ -53,6 +53,10 @@ def train(workspace: Store, spec: RunSpec, report: Report = quiet, *, wait_for_c
 
     Parameters
     ----------
+    workspace : Store
+    spec : RunSpec
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
     wait_for_claims : bool
         Whether null light curves that are missing are made for the p-values. If not, the run has no p-values until
         `clara_engine.studies.claims.make_claims` makes them; where no null is missing it has them all the same.
@@ -98,7 +102,24 @@ def train(workspace: Store, spec: RunSpec, report: Report = quiet, *, wait_for_c
 def tune_forest(
     workspace: Store, spec: RunSpec, *, draws: int = 30, folds: int = 3, report: Report = quiet
 ) -> list[Trial]:
-    """The published random search for forest settings, on the light curves that would train `spec`."""
+    """The published random search for forest settings, on the light curves that would train `spec`.
+
+    Parameters
+    ----------
+    workspace : Store
+    spec : RunSpec
+    draws : int
+        Settings tried.
+    folds : int
+        Of the cross-validation.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+
+    Returns
+    -------
+    list of Trial
+        Best accuracy first.
+    """
     spec, ids, binned = _rows_of(workspace, spec, report)
     sets = training_set(workspace, spec, ids, binned, report)
     report.stage("trying settings")
@@ -114,6 +135,15 @@ def tune_forest(
 
 def importances(workspace: Store, run: Run, *, repeats: int = 3, report: Report = quiet) -> pd.DataFrame:
     """Features of a run's forest, most important first, beside forests grown on shuffled labels.
+
+    Parameters
+    ----------
+    workspace : Store
+    run : Run
+    repeats : int
+        Forests grown on shuffled labels.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
 
     Returns
     -------
@@ -148,6 +178,12 @@ def measures_of(workspace: Store, scores: pd.DataFrame) -> dict[str, Any]:
     """Measures for every label that some targets carry and some don't, by ``"family/value"``.
 
     Targets that were set aside for the contrast set are no part of it.
+
+    Parameters
+    ----------
+    workspace : Store
+    scores : DataFrame
+        Columns target_id, anomaly_score and set_aside.
     """
     scores = scores[~scores["set_aside"]]
     masks = workspace.labels.members(scores["target_id"].tolist())
@@ -166,6 +202,16 @@ def score_files(
     """Score light-curve files that need not be registered; see `Workspace.score_files`.
 
     A star that trained the forest is scored by trees that never saw it, whatever the file shows of it.
+
+    Parameters
+    ----------
+    workspace : Store
+    run : Run
+    paths : sequence of Path
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+    columns : str
+        Which column of tables is what; empty where names say it.
     """
     chosen = feature_set(run.spec.feature_set)
     report.stage("scoring files")

@@ -56,7 +56,19 @@ class TrainingSet:
     def fit(
         self, forest: UnsupervisedForest, binned: BinnedFeatures, *, by_star: bool, report: Report = quiet
     ) -> UnsupervisedForest:
-        """Grow a forest on it; `by_star` as in `UnsupervisedForest.fit`."""
+        """Grow a forest on it; `by_star` as in `UnsupervisedForest.fit`.
+
+        Parameters
+        ----------
+        forest : UnsupervisedForest
+            Unfitted.
+        binned : BinnedFeatures
+            Rows of the targets, in the order of the training set.
+        by_star : bool
+            Whether trees take whole stars.
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
+        """
         return forest.fit(
             binned.take(self.members),
             self.contrast,
@@ -71,6 +83,17 @@ def training_set(
     workspace: Store, spec: RunSpec, ids: Sequence[str], binned: BinnedFeatures, report: Report = quiet
 ) -> TrainingSet:
     """The training set of a spec, from targets and their features in the same order.
+
+    Parameters
+    ----------
+    workspace : Store
+    spec : RunSpec
+    ids : sequence of str
+        Target ids, n of them.
+    binned : BinnedFeatures
+        Their features, n rows.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
 
     Raises
     ------
@@ -109,6 +132,14 @@ def hosts_of(spec: RunSpec, members: Sequence[str], facts: pd.DataFrame | None =
 
     They train as they are too: so the forest learns the signal, and not which stars carry it. Fewer than all are
     balanced over `facts`, see `clara_engine.synthetic.hosts`.
+
+    Parameters
+    ----------
+    spec : RunSpec
+    members : sequence of str
+        Target ids of the real class.
+    facts : DataFrame, optional
+        By target id, see `host_facts`.
 
     Raises
     ------

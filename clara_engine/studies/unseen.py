@@ -15,6 +15,7 @@ def unseen_scores(forest: UnsupervisedForest, rows: Any, stars: Sequence[str]) -
 
     Parameters
     ----------
+    forest : UnsupervisedForest
     rows : ndarray of float32, shape (n, n_features)
     stars : sequence of str
         `Target.star` of each.

@@ -33,10 +33,22 @@ def scores_in(workspace: Store, run: Run, report: Report = quiet) -> pd.DataFram
     Targets that the run has scored keep their score, which is of trees that never saw
     them for those that trained it; others are scored now, by trees that never saw their star.
 
+    Parameters
+    ----------
+    workspace : Store
+    run : Run
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+
     Returns
     -------
     DataFrame
         Columns target_id, tic, sector, anomaly_score and set_aside.
+
+    Raises
+    ------
+    WorkspaceError
+        It holds no light curve of the run's group.
     """
     name = run.spec.feature_set
     extract_features(workspace, name, report)
@@ -77,6 +89,14 @@ def validate(
         Such as one trained on sector 1 and one on sector 2 (`RunSpec.training_sectors`), or of two designs.
     labels : sequence of (family, value)
         What should be found; the usual one when not given.
+    share : float
+        Of the stars, that makes the top.
+    draws : int
+        Bootstrap samples of the intervals.
+    seed : int
+        Fixes all that is drawn.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
 
     Returns
     -------

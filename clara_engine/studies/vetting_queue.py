@@ -94,7 +94,19 @@ def queued(
 
 
 def progress(stars: Sequence[str], opinions: pd.DataFrame, author: str, now: float | None = None) -> Progress:
-    """Count what has been reviewed of some stars; `now` is Unix time [s], by default the clock's."""
+    """Count what has been reviewed of some stars; `now` is Unix time [s], by default the clock's.
+
+    Parameters
+    ----------
+    stars : sequence of str
+        Target ids.
+    opinions : DataFrame
+        Standing verdicts, see `VerdictLog.opinions`.
+    author : str
+        Whose own verdicts are counted too.
+    now : float, optional
+        Unix time [s].
+    """
     there = opinions[opinions["target_id"].isin(set(stars))]
     moment = time.localtime(now)
     midnight = time.mktime((*moment[:3], 0, 0, 0, 0, 0, -1))
