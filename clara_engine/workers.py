@@ -111,6 +111,9 @@ def spread(
 ) -> Generator[Result, None, None]:
     """Results of `function` for each part, in whatever order they come.
 
+    Whenever the work ends before all is done, also with Ctrl-C or a closed generator, the parts that are being worked
+    on end where their function calls `go_on`.
+
     Parameters
     ----------
     pool : Executor
@@ -121,8 +124,6 @@ def spread(
         Parts that are with the pool at a time; the others are drawn from `parts` as they are needed.
     tick : callable
         Called after each result and at least four times a second; what it raises ends the work.
-    Whenever the work ends before all is done, also with Ctrl-C or a closed generator, the parts that are being worked
-    on end where their function calls `go_on`.
     """
     waiting = iter(parts)
     stop = Path(tempfile.gettempdir(), f"clara-stop-{uuid.uuid4().hex}")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 ENGINE = Path(__file__).parents[1] / "clara_engine"
+PAGE_FOLDER = Path(__file__).parents[1] / "app" / "clara_app"
 
 # A module may import modules of its own level or of a lower one.
 LEVELS = {
@@ -126,9 +127,9 @@ def test_an_unguarded_read_is_seen() -> None:
 
 def own_modules() -> dict[str, Path]:
     """Every module of the engine and of the page, by its dotted name."""
-    files = [file for package in ("clara_engine", "app") for file in (ENGINE.parent / package).rglob("*.py")]
-    names = (".".join(file.relative_to(ENGINE.parent).with_suffix("").parts) for file in files)
-    return dict(zip((name.removesuffix(".__init__") for name in names), files, strict=True))
+    places = [(folder.parent, file) for folder in (ENGINE, PAGE_FOLDER) for file in folder.rglob("*.py")]
+    names = (".".join(file.relative_to(above).with_suffix("").parts) for above, file in places)
+    return {name.removesuffix(".__init__"): file for name, (_, file) in zip(names, places, strict=True)}
 
 
 MODULES = own_modules()
@@ -200,6 +201,11 @@ def arrows_of(*wheres: str) -> dict[str, set[str]]:
 @pytest.mark.parametrize("wheres", [("module",), ("module", "function")], ids=" and ".join)
 def test_no_imports_run_in_a_circle(wheres: tuple[str, ...]) -> None:
     assert circle(arrows_of(*wheres)) == []
+
+
+def test_modules_of_both_packages_are_looked_at() -> None:
+    assert {name.split(".")[0] for name in MODULES} == {"clara_engine", "clara_app"}
+    assert any(other.startswith("clara_app.") for other, _ in IMPORTED["clara_app.server"])
 
 
 def test_a_circle_is_seen() -> None:

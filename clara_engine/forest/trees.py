@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clara_engine.errors import DesignError
 from clara_engine.forest.bags import Bags, RowBags
 from clara_engine.forest.binning import BinnedFeatures
 from clara_engine.forest.kernel import ONE_ROW, grow_tree
@@ -15,7 +16,7 @@ from clara_engine.forest.pool import threaded
 from clara_engine.forest.settings import ForestSettings
 from clara_engine.progress import Progress, silent
 
-__all__ = ["Trees", "grow_trees"]
+__all__ = ["Trees", "grow_trees", "leaf_population", "tree_seeds"]
 
 NO_LIMIT = 2**31 - 1
 NODE_TYPES = (np.int32, np.uint8, np.int32, np.float64, np.float64, np.int32)
@@ -152,3 +153,49 @@ def _joined(grown: list[tuple[NDArray[Any], ...]], real: BinnedFeatures) -> Tree
     if importances.sum() > 0:
         importances /= importances.sum()
     return Trees(roots, feature, cut, threshold, child, share, importances)
+
+
+def leaf_population(leaves: NDArray[np.int32], trees: Trees) -> NDArray[np.int32]:
+    """How many rows are in each leaf.
+
+    Parameters
+    ----------
+    leaves : ndarray of int32
+        Shape (rows, trees).
+    trees : Trees
+
+    Returns
+    -------
+    ndarray of int32
+        Shape (nodes,).
+    """
+    population = np.zeros(trees.feature.size, np.int32)
+    for column, first, last in zip(leaves.T, trees.roots, trees.roots[1:], strict=False):
+        population[first:last] = np.bincount(column - first, minlength=last - first)
+    return population
+
+
+def tree_seeds(random_state: Any, count: int) -> NDArray[np.uint64]:
+    """Seeds of trees from what a person gives as `random_state`.
+
+    Parameters
+    ----------
+    random_state : int, Generator, RandomState or None
+        As in scikit-learn.
+    count : int
+        How many.
+
+    Raises
+    ------
+    DesignError
+        When it is none of these.
+    """
+    if isinstance(random_state, np.random.RandomState):
+        return random_state.randint(0, 2**63 - 1, size=count, dtype=np.int64).astype(np.uint64)
+    try:
+        generator = np.random.default_rng(random_state)
+    except (TypeError, ValueError):
+        raise DesignError(
+            f"random_state = {random_state!r}; allowed: None, a whole number from 0, or a numpy generator"
+        ) from None
+    return generator.integers(0, 2**64, size=count, dtype=np.uint64)

@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from clara_engine.errors import DesignError, FeatureError
+from clara_engine.errors import FeatureError
 from clara_engine.forest.bags import StarBags, star_keys
 from clara_engine.forest.binning import BinnedFeatures, FeatureBinning, feature_block
+from clara_engine.forest.blocks import BLOCK_ROWS, CodeBlock, numbered, row_blocks
 from clara_engine.forest.contrast import binned_contrast
 from clara_engine.forest.descend import leaf_statistics, leaves_of_codes, leaves_of_values
 from clara_engine.forest.model_file import read_model, write_model
@@ -21,13 +22,12 @@ from clara_engine.forest.out_of_bag import held_out_scores, unseen_by
 from clara_engine.forest.pool import threaded
 from clara_engine.forest.scores import Scores
 from clara_engine.forest.settings import ForestSettings
-from clara_engine.forest.trees import Trees, grow_trees
+from clara_engine.forest.trees import Trees, grow_trees, leaf_population, tree_seeds
 from clara_engine.progress import Progress, silent
 
 __all__ = ["UnsupervisedForest"]
 
 Float = NDArray[np.float64]
-BLOCK_ROWS = 2048
 
 
 class UnsupervisedForest(BaseEstimator):
@@ -166,7 +166,7 @@ class UnsupervisedForest(BaseEstimator):
             return self._fit_by_star(real, contrast, settings, keys, progress)
         held_out = settings.oob_score and not settings.bootstrap
         folds = min(5, len(real)) if held_out else 0
-        seeds = _seeds(self.random_state, settings.n_estimators * (1 + folds)).reshape(1 + folds, -1)
+        seeds = tree_seeds(self.random_state, settings.n_estimators * (1 + folds)).reshape(1 + folds, -1)
 
         def part(number: int) -> Progress:
             return lambda done, _: progress(number * settings.n_estimators + done, seeds.size)
@@ -179,7 +179,7 @@ class UnsupervisedForest(BaseEstimator):
                 progress(settings.n_estimators, seeds.size)
 
             leaves = np.concatenate(list(self._leaf_blocks(trees, real, wait)))
-            population = _population(leaves, trees)
+            population = leaf_population(leaves, trees)
 
         self._keep(trees, population, real, len(contrast))
         if settings.oob_score:
@@ -218,7 +218,7 @@ class UnsupervisedForest(BaseEstimator):
         """
         known, star_of = np.unique(keys, return_inverse=True)
         without = len(real) + len(contrast) - keys.size
-        seeds = _seeds(self.random_state, settings.n_estimators)
+        seeds = tree_seeds(self.random_state, settings.n_estimators)
         bags = StarBags(settings, np.append(star_of, known.size + np.arange(without)), len(real), seeds[0])
         trees, inside = grow_trees(real, contrast, settings, seeds, bags=bags, n_jobs=self.n_jobs, progress=progress)
         self._keep(trees, inside, real, len(contrast))
@@ -270,7 +270,7 @@ class UnsupervisedForest(BaseEstimator):
             scored by the trees that never saw it, and has NaN where there are none; others by all trees.
         """
         use = None if stars is None else self.trees_for(star_keys(stars, len(X), "given"))
-        return self.score_blocks(_blocks(X), progress, total=-(-len(X) // BLOCK_ROWS), use=use)
+        return self.score_blocks(row_blocks(X), progress, total=-(-len(X) // BLOCK_ROWS), use=use)
 
     def trees_for(self, stars: ArrayLike) -> NDArray[np.bool_]:
         """Which trees may score each of these stars, shape (n, trees): those that never saw it."""
@@ -315,7 +315,7 @@ class UnsupervisedForest(BaseEstimator):
             anomaly, spread, crowd = leaf_statistics(leaves, np.ascontiguousarray(counts), trees.share, population)
             return Scores(anomaly, spread, 1.0 - crowd / everyone)
 
-        return Scores.joined(threaded(score, _numbered(blocks), self.n_jobs, total=total, progress=progress))
+        return Scores.joined(threaded(score, numbered(blocks), self.n_jobs, total=total, progress=progress))
 
     def anomaly_score(self, X: Any) -> Float:
         """Probability of the contrast class, shape (n,); see `Scores`."""
@@ -351,7 +351,9 @@ class UnsupervisedForest(BaseEstimator):
         return forest
 
     def _leaf_blocks(self, trees: Trees, X: Any, progress: Progress = silent) -> Iterator[NDArray[np.int32]]:
-        return threaded(lambda item: self._leaves(trees, *item), _numbered(_blocks(X)), self.n_jobs, progress=progress)
+        return threaded(
+            lambda item: self._leaves(trees, *item), numbered(row_blocks(X)), self.n_jobs, progress=progress
+        )
 
     def _leaves(self, trees: Trees, first: int, block: Any) -> NDArray[np.int32]:
         """Leaves of one block, whose first row is number `first` of all."""
@@ -373,35 +375,6 @@ class UnsupervisedForest(BaseEstimator):
         return leaves
 
 
-class CodeBlock:
-    """Some rows of binned features, not copied."""
-
-    def __init__(self, binned: BinnedFeatures, first: int) -> None:
-        self.binned, self.first, self.last = binned, first, min(first + BLOCK_ROWS, len(binned))
-
-    def __len__(self) -> int:
-        return self.last - self.first
-
-
-def _blocks(X: Any) -> Iterator[Any]:
-    """Rows of X in blocks, read only when a block is used."""
-    if isinstance(X, BinnedFeatures):
-        return (CodeBlock(X, first) for first in range(0, len(X), BLOCK_ROWS))
-    matrix = X if isinstance(X, np.ndarray) else np.asarray(X)
-    if matrix.ndim != 2:
-        raise FeatureError(f"features have {matrix.ndim} dimensions; give a 2-D array, one row a light curve")
-    return (matrix[first : first + BLOCK_ROWS] for first in range(0, len(matrix), BLOCK_ROWS))
-
-
-def _numbered(blocks: Iterable[Any]) -> Iterator[tuple[int, Any]]:
-    first = 0
-    for block in blocks:
-        parts = _blocks(block) if isinstance(block, BinnedFeatures) else [block]
-        for piece in parts:
-            yield first, piece
-            first += len(piece)
-
-
 def _check_sizes(real: BinnedFeatures, contrast: BinnedFeatures, settings: ForestSettings) -> None:
     for name, rows in (("real", real), ("contrast", contrast)):
         if not len(rows):
@@ -414,23 +387,3 @@ def _check_sizes(real: BinnedFeatures, contrast: BinnedFeatures, settings: Fores
             f"{both} rows can't fill two leaves of {settings.rows_in_leaf(both)}: "
             "give more light curves or lower min_samples_leaf"
         )
-
-
-def _population(leaves: NDArray[np.int32], trees: Trees) -> NDArray[np.int32]:
-    """How many rows are in each leaf."""
-    population = np.zeros(trees.feature.size, np.int32)
-    for column, first, last in zip(leaves.T, trees.roots, trees.roots[1:], strict=False):
-        population[first:last] = np.bincount(column - first, minlength=last - first)
-    return population
-
-
-def _seeds(random_state: Any, count: int) -> NDArray[np.uint64]:
-    if isinstance(random_state, np.random.RandomState):
-        return random_state.randint(0, 2**63 - 1, size=count, dtype=np.int64).astype(np.uint64)
-    try:
-        generator = np.random.default_rng(random_state)
-    except (TypeError, ValueError):
-        raise DesignError(
-            f"random_state = {random_state!r}; allowed: None, a whole number from 0, or a numpy generator"
-        ) from None
-    return generator.integers(0, 2**64, size=count, dtype=np.uint64)

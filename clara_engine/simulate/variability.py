@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from clara_engine.simulate import stellar
 from clara_engine.simulate.faults import fault
 from clara_engine.simulate.instrument import Observing, white_noise
-from clara_engine.synthetic import shapes
+from clara_engine.synthetic import shapes, star_shapes
 
 __all__ = ["RECIPES", "Signal", "signal_of"]
 
@@ -61,7 +61,7 @@ def _epoch(sector: Observing, period: float, rng: Rng) -> float:
 def _spotted(sector: Observing, rng: Rng, period: float, amplitude: float) -> Float:
     count = int(rng.integers(2, 7))
     sizes = rng.dirichlet(np.ones(count))
-    flux = shapes.spots(
+    flux = star_shapes.spots(
         sector.time,
         period=period,
         inclination=float(np.degrees(np.arccos(rng.uniform(0, 0.85)))),
@@ -92,7 +92,7 @@ def delta_scuti(star: Star, sector: Observing, rng: Rng) -> Signal:
     amplitudes = _log_uniform(rng, 0.002, 0.03) * np.sort(rng.power(0.5, count))[::-1]
     amplitudes[0] *= 1.3
     phases = rng.uniform(0, 2 * np.pi, count)
-    flux = shapes.pulsation(sector.time, frequencies=frequencies, amplitudes=amplitudes, phases=phases)
+    flux = star_shapes.pulsation(sector.time, frequencies=frequencies, amplitudes=amplitudes, phases=phases)
     truth = {"period_days": 1 / frequencies[0], "amplitude_ppm": 2 * amplitudes[0] * PPM, "detail": f"{count} modes"}
     return Signal(flux, truth)
 
@@ -101,7 +101,7 @@ def rr_lyrae(star: Star, sector: Observing, rng: Rng) -> Signal:
     period = rng.uniform(0.42, 0.75)
     amplitude = rng.uniform(0.25, 0.75)
     epoch = _epoch(sector, period, rng)
-    flux = shapes.rr_lyrae(sector.time, epoch=epoch, period=period, amplitude=amplitude)
+    flux = star_shapes.rr_lyrae(sector.time, epoch=epoch, period=period, amplitude=amplitude)
     return Signal(flux, {"period_days": period, "amplitude_ppm": np.ptp(flux) * PPM, "detail": "RRab"})
 
 
@@ -216,7 +216,7 @@ def flare_star(star: Star, sector: Observing, rng: Rng) -> Signal:
     peaks = rng.choice(sector.time[sector.quality == 0], count)
     widths = 0.003 * (heights / 0.01) ** 0.3 * rng.lognormal(0, 0.4, count)
     for peak, width, height in zip(peaks, widths, heights, strict=True):
-        flux += shapes.flare(sector.time, peak=peak, width=width, amplitude=height) - 1
+        flux += star_shapes.flare(sector.time, peak=peak, width=width, amplitude=height) - 1
     largest = int(np.argmax(heights))
     truth = {"period_days": period, "epoch_btjd": float(peaks[largest]), "amplitude_ppm": heights[largest] * PPM}
     return Signal(flux, truth | {"detail": f"{count} flares"})
@@ -235,7 +235,7 @@ def dipper(star: Star, sector: Observing, rng: Rng) -> Signal:
     depths = rng.uniform(0.04, 0.4) * rng.power(1.2, centres.size)
     for centre, depth in zip(centres, depths, strict=True):
         for part in range(int(rng.integers(1, 4))):
-            flux *= shapes.dip(
+            flux *= star_shapes.dip(
                 time,
                 centre=centre + 0.3 * part * rng.standard_normal(),
                 duration=_log_uniform(rng, 0.15, 0.9),

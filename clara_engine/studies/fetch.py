@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from clara_engine.archives import Archive, Download, Downloaded, archives, download, sectors
+from clara_engine.archives import Archive, Download, archives, download, sectors
 from clara_engine.archives.download import expected_bytes, free_bytes, here
 from clara_engine.archives.manifest import TargetList
 from clara_engine.archives.mast import PRODUCTS, LightCurveFile, bulk_list, light_curves_near, light_curves_of
@@ -19,6 +19,7 @@ from clara_engine.progress import Report, quiet
 from clara_engine.store.archive_answers import ArchiveCache
 from clara_engine.store.failures import DOWNLOAD, STAR
 from clara_engine.store.targets import Ingested
+from clara_engine.studies.fetch_plan import Cost, Fetched, Plan
 from clara_engine.studies.ingest import ingest
 
 if TYPE_CHECKING:
@@ -30,57 +31,6 @@ LIST_DAYS = 60.0
 STAR_DAYS = 7.0
 DOWNLOADS = "downloads"
 NOT_YET = "not downloaded yet"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What will be downloaded.
-
-    Attributes
-    ----------
-    files : tuple of Download
-    missing : tuple of (int, str)
-        Stars without a light curve, with the reason.
-    problem : str
-        Why the plan rests on an old answer of the archive, empty when it does not.
-    labels : tuple of (str, dict)
-        Label family and labels by TIC, stored with the light curves.
-    asked_at : float or None
-        When the archive said so [Unix s]; None when it was not asked.
-    """
-
-    files: tuple[Download, ...]
-    missing: tuple[tuple[int, str], ...] = ()
-    problem: str = ""
-    labels: tuple[tuple[str, dict[int, str]], ...] = ()
-    asked_at: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a plan asks of the disk.
-
-    Attributes
-    ----------
-    files, here : int
-        Files of the plan, and those of them that are here already.
-    bytes, free_bytes : int
-        Expected size of the others, and room on the disk.
-    """
-
-    files: int
-    here: int
-    bytes: int
-    free_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What came of a plan."""
-
-    plan: Plan
-    downloaded: Downloaded
-    ingested: Ingested
 
 
 class Fetcher:

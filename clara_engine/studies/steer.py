@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +31,7 @@ from clara_engine.studies.host_facts import host_facts
 from clara_engine.studies.injections import Injected, generators_digest, injected_features
 from clara_engine.studies.recover import OTHER_GENERATOR, measured_design
 from clara_engine.studies.steering_plan import BASELINES, SteeringPlan
+from clara_engine.studies.steering_rows import SCORE_COLUMNS, Ranking, TrainingRows, scored
 from clara_engine.synthetic import (
     EVENTS,
     PRESETS,
@@ -48,39 +48,10 @@ if TYPE_CHECKING:
 __all__ = ["BASELINES", "OTHER_GENERATOR", "UNTOUCHED", "SteeringMatrix", "SteeringPlan", "TrainingRows"]
 
 Rows = NDArray[np.float32]
-Scorer = Callable[[Rows], NDArray[np.float64]]
 PAPER_FEATURES = "flux_power"
 BLS_FEATURES = "steering"
 CELL_COLUMNS = ["contrast", "event", "seed", "auc", "recall_1", "recall_5", "matched_auc"]
-#: Of every light curve that is measured; what it is named after, whose it is, and how strong its event is.
-SCORE_COLUMNS = ["contrast", "event", "seed", "target_id", "star", "score", "signal_to_noise"]
 UNTOUCHED = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """A row of the matrix, trained: the features it reads, and how it scores them."""
-
-    feature_set: str
-    score: Scorer
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TrainingRows:
-    """What a steered forest of one seed is shown.
-
-    Attributes
-    ----------
-    real, copies : ndarray of float32, shape (n, d) and (k, d)
-        Features of light curves as they are, and with an event.
-    stars, hosts : list of str
-        Whose they are.
-    """
-
-    real: Rows
-    copies: Rows
-    stars: list[str]
-    hosts: list[str]
 
 
 class SteeringMatrix:
@@ -114,10 +85,10 @@ class SteeringMatrix:
                 if UNTOUCHED not in done:
                     ids, rows = self.untouched(ranking.feature_set, seed, step)
                     still = pd.DataFrame({"background": ids, "signal_to_noise": np.nan})
-                    parts.append(_scored(still, name, UNTOUCHED, seed, ranking.score(rows)))
+                    parts.append(scored(still, name, UNTOUCHED, seed, ranking.score(rows)))
                 for event in wanted:
                     made = self.injected(ranking.feature_set, seed, event, step)
-                    parts.append(_scored(made.truth, name, event, seed, ranking.score(made.rows)))
+                    parts.append(scored(made.truth, name, event, seed, ranking.score(made.rows)))
                 self._keep(seed, pd.concat([part for part in parts if len(part)], ignore_index=True))
         return self.kept_scores()
 
@@ -398,24 +369,6 @@ class SteeringMatrix:
         made_by = [generators_digest(), _designs_digest(), self._features.id]
         facts = json.dumps([made_by, seed, settings, split.training, split.measured, stars], sort_keys=True)
         return hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()
-
-
-def _scored(
-    truth: pd.DataFrame, contrast_name: str, event: str, seed: int, scores: NDArray[np.float64]
-) -> pd.DataFrame:
-    """Rows of `SCORE_COLUMNS`."""
-    hosts = truth["background"]
-    return pd.DataFrame(
-        {
-            "contrast": contrast_name,
-            "event": event,
-            "seed": seed,
-            "target_id": hosts.to_numpy(str),
-            "star": [star_of(host) for host in hosts],
-            "score": np.asarray(scores, np.float64),
-            "signal_to_noise": truth["signal_to_noise"].to_numpy(float),
-        }
-    )
 
 
 def _stars(target_ids: Iterable[str]) -> list[str]:

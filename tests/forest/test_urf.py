@@ -128,11 +128,11 @@ def test_weirdness_is_the_brute_force_definition(bootstrap):
 
 def test_out_of_bag_scores_are_those_of_the_trees_that_missed_the_row():
     from clara_engine.forest.bags import in_bag_counts
-    from clara_engine.forest.urf import _seeds
+    from clara_engine.forest.trees import tree_seeds
 
     real, contrast = waves(150, 50, 40)
     forest = UnsupervisedForest(25, random_state=7).fit(real, contrast)
-    unseen = np.stack([in_bag_counts(forest.settings, seed, 150, 50)[:150] == 0 for seed in _seeds(7, 25)], axis=1)
+    unseen = np.stack([in_bag_counts(forest.settings, seed, 150, 50)[:150] == 0 for seed in tree_seeds(7, 25)], axis=1)
     assert 0.3 < unseen.mean() < 0.44
     leaves = forest.apply(real)
     share = forest.trees_.share[leaves + forest.trees_.roots[:-1]]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from clara_engine.lightcurve import Target
 from clara_engine.setting import Interval, Random, Range, Weight
-from clara_engine.synthetic import shapes
+from clara_engine.synthetic import star_shapes
 from clara_engine.synthetic.signals.drawing import Scale, between, inside, whole
 from clara_engine.synthetic.signals.event import Event
 from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
@@ -82,7 +82,7 @@ class Dips(Kind):
         columns = ("centres_days", "widths_days", "depths", "skews", "sharpness")
         flux = np.ones_like(time)
         for centre, width, depth, skew, sharpness in zip(*(facts[name] for name in columns), strict=True):
-            flux *= shapes.dip(time, centre=centre, duration=width, depth=depth, skew=skew, sharpness=sharpness)
+            flux *= star_shapes.dip(time, centre=centre, duration=width, depth=depth, skew=skew, sharpness=sharpness)
         return flux
 
     def scale_days(self, event: Event) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from clara_engine.lightcurve import Target
 from clara_engine.setting import Interval, Random, Range, Weight
-from clara_engine.synthetic import shapes, stars
+from clara_engine.synthetic import star_shapes, stars
 from clara_engine.synthetic.signals.drawing import Scale, between, inside, power_law
 from clara_engine.synthetic.signals.event import Event
 from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
@@ -41,7 +41,7 @@ class Flares(Kind):
         Exponent α of the energies of the others, dN/dE ∝ E^-α down to `SMALLEST_SHARE` of the strongest; 1 is
         log-uniform. α is 1.5 to 2 (Hawley et al. 2014, ApJ 797, 121; Günther et al. 2020, AJ 159, 60).
     width_minutes : interval
-        Time scale of the strongest [min], log-uniform; see `shapes.flare`.
+        Time scale of the strongest [min], log-uniform; see `star_shapes.flare`.
     energy_erg : interval
         Bolometric energy of the strongest, log-uniform [erg]; most that TESS saw are of 1e32 to 3e35 (Günther et al.
         2020; Tu et al. 2020, ApJ 890, 46).
@@ -68,7 +68,7 @@ class Flares(Kind):
         count = max(1, int(random.poisson(min(expected, 2000))))
         width = between(random, self.width_minutes, "log") / 1440
         hot = between(random, self.flare_teff)
-        erg = width * DAY_S * shapes.FLARE_AREA * self._erg_a_second(star, hot)  # of a flare of height 1
+        erg = width * DAY_S * star_shapes.FLARE_AREA * self._erg_a_second(star, hot)  # of a flare of height 1
         highest = between(random, self._heights(erg), self.depth_scale)
         shares = np.sort(power_law(random, (SMALLEST_SHARE, 1.0), between(random, self.slope), count))[::-1]
         shares[0] = 1.0
@@ -109,7 +109,7 @@ class Flares(Kind):
         facts = event.parameters
         flux = np.ones_like(time)
         for peak, height, width in zip(facts["peaks_days"], facts["heights"], facts["widths_days"], strict=True):
-            flux += shapes.flare(time, peak=peak, width=width, amplitude=height) - 1
+            flux += star_shapes.flare(time, peak=peak, width=width, amplitude=height) - 1
         return flux
 
     def exposed(self, time: Float, event: Event, exposure_days: float) -> Float:
@@ -117,5 +117,5 @@ class Flares(Kind):
         facts = event.parameters
         flux = np.ones_like(time)
         for peak, height, width in zip(facts["peaks_days"], facts["heights"], facts["widths_days"], strict=True):
-            flux += shapes.flare_mean(time, exposure_days, peak=peak, width=width, amplitude=height) - 1
+            flux += star_shapes.flare_mean(time, exposure_days, peak=peak, width=width, amplitude=height) - 1
         return flux

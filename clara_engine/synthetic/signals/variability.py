@@ -11,7 +11,7 @@ from pydantic import model_validator
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import Target
 from clara_engine.setting import Interval, Random, Range, Weight
-from clara_engine.synthetic import shapes
+from clara_engine.synthetic import star_shapes
 from clara_engine.synthetic.exposure import mean_of_line
 from clara_engine.synthetic.signals.drawing import Scale, between, whole
 from clara_engine.synthetic.signals.event import Event
@@ -66,7 +66,7 @@ class Spots(Kind):
 
     def flux(self, time: Float, event: Event) -> Float:
         """Relative flux at each of `time` [days], 1 at its middle level."""
-        flux = shapes.spots(time, period=event.period_days, **event.parameters)
+        flux = star_shapes.spots(time, period=event.period_days, **event.parameters)
         return 1 + event.depth * (flux - np.median(flux)) / (np.ptp(flux) or 1.0)
 
     def scale_days(self, event: Event) -> float:
@@ -130,8 +130,8 @@ class Pulsations(Kind):
     def flux(self, time: Float, event: Event) -> Float:
         """Relative flux at each of `time` [days], 1 on average."""
         if event.shape == "sawtooth":
-            flux = shapes.rr_lyrae(time, epoch=event.epoch_days, period=event.period_days, amplitude=1.0)
-            turn = shapes.rr_lyrae(np.linspace(0, 1, 400), epoch=0, period=1, amplitude=1.0)
+            flux = star_shapes.rr_lyrae(time, epoch=event.epoch_days, period=event.period_days, amplitude=1.0)
+            turn = star_shapes.rr_lyrae(np.linspace(0, 1, 400), epoch=0, period=1, amplitude=1.0)
             return 1 + event.depth * (flux - turn.mean()) / np.ptp(turn)
         return self.exposed(time, event, 0.0)
 
@@ -145,7 +145,7 @@ class Pulsations(Kind):
             )
         facts = event.parameters
         left = np.sinc(exposure_days * np.asarray(facts["frequencies_per_day"]))
-        return shapes.pulsation(
+        return star_shapes.pulsation(
             time,
             frequencies=facts["frequencies_per_day"],
             amplitudes=left * facts["amplitudes"],

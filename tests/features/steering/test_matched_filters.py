@@ -10,7 +10,7 @@ from clara_engine.features.steering.templates import SHAPES, fast_size, template
 from clara_engine.features.steering.transit_search import trial_periods
 from clara_engine.features.steering.whitening import Whitened, local_noise
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.synthetic import shapes
+from clara_engine.synthetic import shapes, star_shapes
 
 LABELS = list(STEERING.labels)
 TIME = np.arange(0, 27, 10 / 1440)
@@ -173,7 +173,7 @@ def test_an_eclipse_of_a_day_is_seen_among_the_long_durations():
 
 
 def test_a_flare_is_told_from_its_mirror_image():
-    bump = shapes.flare(TIME, peak=9.01, width=0.02, amplitude=0.02) - 1
+    bump = star_shapes.flare(TIME, peak=9.01, width=0.02, amplitude=0.02) - 1
     flare, mirrored = features(noise() + bump), features((noise() + bump)[::-1])
     reversal = "flare 1 against reversed in time"
     assert flare[reversal] > mirrored[reversal] + 0.05
@@ -187,7 +187,7 @@ def test_a_flare_is_told_from_its_mirror_image():
 def test_a_single_outlier_has_no_signal_outside_its_peak():
     outlier = noise()
     outlier[1700] += 0.02
-    bump = shapes.flare(TIME, peak=9.01, width=0.02, amplitude=0.02) - 1
+    bump = star_shapes.flare(TIME, peak=9.01, width=0.02, amplitude=0.02) - 1
     share = "flare 1, share of its signal outside the peak"
     assert features(noise() + bump)[share] > features(outlier)[share] + 0.08
 

@@ -10,7 +10,7 @@ from clara_engine.features import feature_set
 from clara_engine.features.steering import STEERING, steering
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers import read_light_curve
-from clara_engine.synthetic import shapes
+from clara_engine.synthetic import shapes, star_shapes
 
 LABELS = list(STEERING.labels)
 
@@ -98,8 +98,8 @@ def test_transits_raise_the_bls_signal_and_are_found_at_their_period():
 def test_flares_and_dips_pull_to_opposite_sides():
     flux = noise()
     time = np.arange(flux.size) * 10 / 1440
-    up = steering(curve(flux + shapes.flare(time, peak=9.01, width=0.03, amplitude=0.02) - 1))
-    down = steering(curve(flux * shapes.dip(time, centre=9.0, duration=0.3, depth=0.02)))
+    up = steering(curve(flux + star_shapes.flare(time, peak=9.01, width=0.03, amplitude=0.02) - 1))
+    down = steering(curve(flux * star_shapes.dip(time, centre=9.0, duration=0.3, depth=0.02)))
     contrast = "dips against rises of 4 h"
     assert value(down, contrast) > 0.3
     assert value(up, contrast) < -0.1
