@@ -47,7 +47,13 @@ class Group:
 
     @classmethod
     def named(cls, text: str) -> Group:
-        """The group that `str` names so."""
+        """The group that `str` names so.
+
+        Examples
+        --------
+        >>> Group.named("TESS 120 s SPOC").product
+        'SPOC'
+        """
         mission, cadence, _, *product = text.split(" ", 3)
         return cls(mission, int(cadence), product[0] if product else mission)
 

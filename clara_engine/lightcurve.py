@@ -115,6 +115,11 @@ def star_of(target_id: str) -> str:
     ------
     ValueError
         When it is no id of a target.
+
+    Examples
+    --------
+    >>> star_of(Target(tic=261136679, sector=1).id)
+    'TIC 261136679'
     """
     return star_and_sector_of(target_id)[0]
 

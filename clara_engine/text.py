@@ -36,6 +36,11 @@ def typed(text: str, what: str, *, lines: bool = False) -> str:
     ------
     WorkspaceError
         When it holds a control character.
+
+    Examples
+    --------
+    >>> typed("  planet candidate ", "a label")
+    'planet candidate'
     """
     text = text.strip()
     for letter in text:

@@ -97,6 +97,11 @@ def in_order(time: Float, flux: Float) -> tuple[Float, Float]:
         Shape (n,) [days].
     flux : ndarray of float
         Shape (n,), in any unit.
+
+    Examples
+    --------
+    >>> in_order(np.array([2.0, 1.0]), np.array([0.9, 1.1]))
+    (array([1., 2.]), array([1.1, 0.9]))
     """
     if not (np.diff(time) < 0).any():
         return time, flux
@@ -145,6 +150,13 @@ def level_of(flux: Float) -> float:
     """The median, where it stands above 0 by three times its error; NaN where nothing can be a share of it.
 
     The error of the median is 1.2533 standard deviations over the root of the number of samples (as of normal noise).
+
+    Examples
+    --------
+    >>> level_of(np.array([990.0, 1000.0, 1010.0]))
+    1000.0
+    >>> level_of(np.array([-1.0, 0.0]))
+    nan
     """
     if not flux.size:
         return np.nan
@@ -158,7 +170,13 @@ def no_level_words(flux: Float) -> str:
 
 
 def robust_noise(flux: Float) -> float:
-    """Standard deviation from the median absolute deviation; at least 1e-9, so that it can divide."""
+    """Standard deviation from the median absolute deviation; at least 1e-9, so that it can divide.
+
+    Examples
+    --------
+    >>> round(robust_noise(np.array([1.0, 2.0, 3.0, 4.0, 1000.0])), 3)
+    1.483
+    """
     return max(MAD * float(np.median(np.abs(flux - np.median(flux)))), 1e-9) if flux.size else 1e-9
 
 

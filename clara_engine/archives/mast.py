@@ -108,7 +108,16 @@ class LightCurveFile:
 
     @classmethod
     def parse(cls, name: str) -> LightCurveFile | None:
-        """Read a file name; None when it is not that of a light curve of `PRODUCTS`."""
+        """Read a file name; None when it is not that of a light curve of `PRODUCTS`.
+
+        Examples
+        --------
+        >>> file = LightCurveFile.parse("tess2018206045859-s0001-0000000261136679-0120-s_lc.fits")
+        >>> file.tic, file.sector, file.cadence_s
+        (261136679, 1, 120)
+        >>> LightCurveFile.parse("tess2018206045859-s0001-0000000261136679-0120-s_tp.fits") is None
+        True
+        """
         for product, how in PRODUCTS.items():
             if found := how.name.fullmatch(name):
                 parts = found.groupdict()

@@ -142,6 +142,11 @@ def cluster_settings(kind: str, **values: Any) -> AnyMethod:
         When there is no such way.
     DesignError
         When a value is out of its range, or the way has no such setting.
+
+    Examples
+    --------
+    >>> cluster_settings("kmeans", clusters=4).clusters
+    4
     """
     if kind not in METHODS:
         raise FeatureError(f"no clustering called {kind!r}: choose one of {', '.join(METHODS)}")

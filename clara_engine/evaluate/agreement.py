@@ -29,6 +29,11 @@ def spearman(first: ArrayLike, second: ArrayLike) -> float:
     ----------
     first, second : array_like
         Scores of the same light curves, shape (n,).
+
+    Examples
+    --------
+    >>> round(spearman([1, 2, 3], [10, 20, 90]), 3)
+    1.0
     """
     ranks = [rankdata(values) - (np.size(values) + 1) / 2 for values in (first, second)]
     size = np.sqrt((ranks[0] ** 2).sum() * (ranks[1] ** 2).sum())

@@ -22,6 +22,12 @@ def wilson_interval(successes: float, trials: float) -> tuple[float, float]:
     Returns
     -------
     low, high
+
+    Examples
+    --------
+    >>> low, high = wilson_interval(9, 10)
+    >>> round(low, 3), round(high, 3)
+    (0.596, 0.982)
     """
     if trials == 0:
         return 0.0, 1.0

@@ -34,6 +34,11 @@ def conformal_p(scores: ArrayLike, null_scores: ArrayLike, *, null_stars: ArrayL
     ------
     FeatureError
         Without nulls, or when one has no score.
+
+    Examples
+    --------
+    >>> conformal_p([0.9, 0.5], null_scores=[0.1, 0.2, 0.3, 0.6])
+    array([0.2, 0.4])
     """
     values, nulls, owner = _checked(scores, null_scores, null_stars)
     names, member = np.unique(owner, return_inverse=True)
@@ -46,7 +51,13 @@ def conformal_p(scores: ArrayLike, null_scores: ArrayLike, *, null_stars: ArrayL
 
 
 def smallest_p(null_stars: ArrayLike) -> float:
-    """The p-value of a score above all nulls, whose number limits it."""
+    """The p-value of a score above all nulls, whose number limits it.
+
+    Examples
+    --------
+    >>> smallest_p(["TIC 1", "TIC 2", "TIC 3"])
+    0.25
+    """
     return 1 / (np.unique(np.asarray(null_stars)).size + 1)
 
 
@@ -61,6 +72,11 @@ def null_cut(null_scores: ArrayLike, share: float, *, null_stars: ArrayLike | No
         0 to 1.
     null_stars : array_like, optional
         Star of each, shape (n,); by default each is of a star of its own.
+
+    Examples
+    --------
+    >>> null_cut([0.1, 0.2, 0.3, 0.4], share=0.25)
+    0.3
     """
     _, nulls, owner = _checked([], null_scores, null_stars)
     _, member = np.unique(owner, return_inverse=True)

@@ -11,7 +11,13 @@ Float = NDArray[np.float64]
 
 
 def holm(p_values: ArrayLike) -> Float:
-    """P-values adjusted so that the chance of any false finding stays at the level (Holm 1979); NaN stays NaN."""
+    """P-values adjusted so that the chance of any false finding stays at the level (Holm 1979); NaN stays NaN.
+
+    Examples
+    --------
+    >>> holm(np.array([0.01, 0.02, 0.9])).round(3)
+    array([0.03, 0.04, 0.9 ])
+    """
     p = np.asarray(p_values, np.float64)
     adjusted = np.full(p.shape, np.nan)
     rows = np.flatnonzero(np.isfinite(p))
@@ -25,6 +31,11 @@ def benjamini_hochberg(p_values: ArrayLike) -> Float:
     """P-values adjusted so that the share of false findings stays at the level (Benjamini & Hochberg 1995).
 
     NaN stays NaN.
+
+    Examples
+    --------
+    >>> benjamini_hochberg(np.array([0.01, 0.02, 0.9])).round(3)
+    array([0.03, 0.03, 0.9 ])
     """
     from scipy.stats import false_discovery_control
 

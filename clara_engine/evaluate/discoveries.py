@@ -65,5 +65,10 @@ def stars_needed(tests: int, level: float, smallest: float) -> int:
         False-discovery rate, 0 to 1.
     smallest : float
         The least p-value that the null light curves allow.
+
+    Examples
+    --------
+    >>> stars_needed(tests=1000, level=0.1, smallest=0.001)
+    10
     """
     return ceil(tests * smallest / level - 1e-9)

@@ -27,6 +27,11 @@ def sidak(smallest: ArrayLike, tests: ArrayLike) -> Float:
     -------
     ndarray of float
         Shape (n,).
+
+    Examples
+    --------
+    >>> sidak([0.01, 0.01], [1, 3]).round(4)
+    array([0.01  , 0.0297])
     """
     p, k = np.asarray(smallest, np.float64), np.asarray(tests, np.float64)
     return np.where(k == 1, p, -np.expm1(k * np.log1p(-np.minimum(p, 1 - 1e-16))))

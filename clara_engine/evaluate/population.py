@@ -43,6 +43,11 @@ def tangential_velocity(proper_motion_mas_yr: ArrayLike, parallax_mas: ArrayLike
         Total proper motion [mas/yr].
     parallax_mas : array_like
         [mas].
+
+    Examples
+    --------
+    >>> round(float(tangential_velocity(100.0, 10.0)), 2)  # 0.1 arcsec a year at 100 pc
+    47.4
     """
     motion, parallax = np.asarray(proper_motion_mas_yr, np.float64), np.asarray(parallax_mas, np.float64)
     positive = parallax > 0
@@ -58,6 +63,11 @@ def absolute_magnitude(magnitude: ArrayLike, parallax_mas: ArrayLike) -> Float:
         Apparent [mag].
     parallax_mas : array_like
         [mas].
+
+    Examples
+    --------
+    >>> round(float(absolute_magnitude(10.0, 10.0)), 2)  # at 100 pc
+    5.0
     """
     apparent, parallax = np.asarray(magnitude, np.float64), np.asarray(parallax_mas, np.float64)
     positive = parallax > 0

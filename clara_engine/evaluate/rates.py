@@ -95,6 +95,11 @@ def recall_in_top(scores: NDArray[np.float64], positive: NDArray[np.bool_], shar
         What is to be found, shape (n,).
     share : float
         Of the targets, 0 to 1; by chance it is the recall.
+
+    Examples
+    --------
+    >>> recall_in_top(np.array([0.9, 0.8, 0.1, 0.2]), np.array([True, False, True, False]), 0.25)
+    0.5
     """
     return float(shares_in_top(scores, share)[positive].mean())
 

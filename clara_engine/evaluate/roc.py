@@ -25,6 +25,11 @@ def roc_auc(scores: Float, positive: Mask) -> float:
         Higher is stranger, shape (n,).
     positive : Mask
         What is to be found, shape (n,).
+
+    Examples
+    --------
+    >>> roc_auc(np.array([0.1, 0.4, 0.8]), np.array([False, False, True]))
+    1.0
     """
     count = int(positive.sum())
     if count in (0, positive.size):

@@ -207,6 +207,12 @@ def class_weights(settings: ForestSettings, real: int, contrast: int) -> tuple[f
     -------
     real, contrast
         What one row of each class weighs.
+
+    Examples
+    --------
+    >>> real, contrast = class_weights(ForestSettings(class_weight="balanced"), 300, 100)
+    >>> round(real, 3), contrast
+    (0.667, 2.0)
     """
     weight = settings.class_weight
     if settings.contrast_to_real is not None:
@@ -240,6 +246,11 @@ def star_keys(stars: ArrayLike, rows: int, what: str) -> NDArray[np.str_]:
     ------
     FeatureError
         When there is not one key a row, or one is empty.
+
+    Examples
+    --------
+    >>> star_keys([7, "7", 8], 3, "real")
+    array(['7', '7', '8'], dtype='<U1')
     """
     keys = np.asarray([str(key) for key in np.asarray(stars, dtype=object).ravel()], np.str_)
     if keys.size != rows:

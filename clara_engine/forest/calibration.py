@@ -107,6 +107,11 @@ def full_prior(classes: Sequence[str], given: Mapping[str, float], rest: Mapping
     ------
     DesignError
         When a class is unknown, or the numbers can't be shares of one whole.
+
+    Examples
+    --------
+    >>> full_prior(["none", "planet", "flare"], {"none": 0.5}, {"none": 0.8, "planet": 0.1, "flare": 0.1})
+    {'none': 0.5, 'planet': 0.25, 'flare': 0.25}
     """
     unknown = [name for name in given if name not in classes]
     if unknown:

@@ -81,6 +81,11 @@ def map_settings(kind: str, **values: Any) -> PcaMap | TsneMap | UmapMap:
         When there is no such kind.
     DesignError
         When a value is out of its range.
+
+    Examples
+    --------
+    >>> map_settings("pca").kind
+    'pca'
     """
     if kind not in MAPS:
         raise FeatureError(f"no map called {kind!r}: choose one of {', '.join(MAPS)}")

@@ -68,7 +68,13 @@ class Ephemeris:
         return (time - self.epoch_btjd) / self.period_days
 
     def away_days(self, time: Float) -> Float:
-        """Days from the middle of the nearest event, negative before it."""
+        """Days from the middle of the nearest event, negative before it.
+
+        Examples
+        --------
+        >>> Ephemeris(period_days=3.0, epoch_btjd=1325.5, duration_days=0.1).away_days(np.array([1328.0, 1329.0]))
+        array([-0.5,  0.5])
+        """
         if self.single:
             return time - self.epoch_btjd
         turns = self.turns(time)
@@ -86,6 +92,11 @@ class Ephemeris:
         -------
         ndarray of float
             BTJD [days], ascending.
+
+        Examples
+        --------
+        >>> Ephemeris(period_days=3.0, epoch_btjd=1325.5, duration_days=0.1).expected_in(1327.0, 1333.0)
+        array([1328.5, 1331.5])
         """
         if self.single:
             return np.array([self.epoch_btjd]) if start_btjd <= self.epoch_btjd <= end_btjd else np.zeros(0)

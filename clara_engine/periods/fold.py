@@ -113,7 +113,13 @@ def around_events(
 
 
 def relative_ppm(flux: Float) -> Float:
-    """Flux as parts per million off its median; NaN when that is not above 0: a share of nothing is none."""
+    """Flux as parts per million off its median; NaN when that is not above 0: a share of nothing is none.
+
+    Examples
+    --------
+    >>> relative_ppm(np.array([0.999, 1.0, 1.001])).round()
+    array([-1000.,     0.,  1000.])
+    """
     level = level_of(flux[np.isfinite(flux)])
     return (flux - level) / level * 1e6
 

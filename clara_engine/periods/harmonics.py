@@ -23,6 +23,15 @@ def harmonic_name(period_days: float, of_days: float, span_days: float) -> str:
         Two periods [days].
     span_days : float
         From the first to the last sample [days]; the longer, the narrower the peaks.
+
+    Examples
+    --------
+    >>> harmonic_name(6.0, 3.0, span_days=27.0)
+    '2×'
+    >>> harmonic_name(1.5, 3.0, span_days=27.0)
+    '½'
+    >>> harmonic_name(4.0, 3.0, span_days=27.0)
+    ''
     """
     off = {name: abs(of_days * ratio / period_days - 1) for ratio, name in RATIOS.items()}
     nearest = min(off, key=lambda name: off[name])

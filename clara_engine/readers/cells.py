@@ -67,12 +67,24 @@ class Numbers:
 
 
 def looks_like_number(cell: str) -> bool:
-    """Whether a cell is written as a number, with a point or a comma."""
+    """Whether a cell is written as a number, with a point or a comma.
+
+    Examples
+    --------
+    >>> looks_like_number("1.5e3"), looks_like_number("12 May")
+    (True, False)
+    """
     return NUMBER.fullmatch(cell.strip()) is not None
 
 
 def is_missing(cell: str) -> bool:
-    """Whether a cell says that there is nothing."""
+    """Whether a cell says that there is nothing.
+
+    Examples
+    --------
+    >>> [cell for cell in ("", "nan", "0", "--") if is_missing(cell)]
+    ['', 'nan', '--']
+    """
     return cell.strip().lower() in MISSING
 
 

@@ -39,6 +39,11 @@ def step_seconds(time: Float, name: str = "TIME") -> float:
     ------
     UnreadableLightCurve
         No time is later than the one before it.
+
+    Examples
+    --------
+    >>> step_seconds(np.arange(5) * 120 / 86400)
+    120.0
     """
     steps = np.diff(finite(time))
     if not np.any(steps > 0):

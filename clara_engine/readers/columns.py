@@ -37,6 +37,11 @@ class Columns:
         ------
         UnreadableLightCurve
             Another role, a role twice, or no time or flux.
+
+        Examples
+        --------
+        >>> Columns.parse("time=TIME flux=FLUX").flux
+        'FLUX'
         """
         pairs = re.findall(r"[^\s,;=]+=(?:\"[^\"]*\"|[^\s,;]*)", words) if isinstance(words, str) else list(words)
         if isinstance(words, str) and re.sub(r"[^\s,;=]+=(?:\"[^\"]*\"|[^\s,;]*)", "", words).strip(" ,;\t\n"):

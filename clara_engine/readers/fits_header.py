@@ -99,6 +99,11 @@ def word(header: Mapping[str, object], key: str, default: str = "") -> str:
         Keyword.
     default : str
         Returned where there is no text.
+
+    Examples
+    --------
+    >>> word({"OBJECT": "TIC 7", "SECTOR": 1.0}, "OBJECT")
+    'TIC 7'
     """
     value = header.get(key)
     return value if isinstance(value, str) else default
@@ -114,6 +119,13 @@ def number(header: Mapping[str, object], key: str, default: float = math.nan) ->
         Keyword.
     default : float
         Returned where there is no finite number.
+
+    Examples
+    --------
+    >>> number({"SECTOR": 1.0}, "SECTOR")
+    1.0
+    >>> number({"SECTOR": "one"}, "SECTOR", 0.0)
+    0.0
     """
     value = header.get(key)
     return value if isinstance(value, float) and math.isfinite(value) else default

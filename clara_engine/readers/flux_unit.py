@@ -135,6 +135,12 @@ def from_magnitudes(magnitude: Float, error: Float | None) -> tuple[Float, Float
         Shape (n,) [mag], NaN where unknown.
     error : ndarray of float or None
         Of the same shape [mag]; None where the file gives none.
+
+    Examples
+    --------
+    >>> flux, _ = from_magnitudes(np.array([10.0, 10.0, 10.75]), None)
+    >>> flux.round(3)
+    array([1.   , 1.   , 0.501])
     """
     usable = np.isfinite(magnitude)
     middle = float(np.median(magnitude[usable])) if usable.any() else np.nan

@@ -48,6 +48,11 @@ def spoc_file_name(target: Target, *, start: str = "2018206045859", compressed: 
         When the observation began, as SPOC writes it: year, day of the year, time of the day.
     compressed : bool
         Whether the name ends with ``.gz``.
+
+    Examples
+    --------
+    >>> spoc_file_name(Target(tic=261136679, sector=1, cadence_s=120))
+    'tess2018206045859-s0001-0000000261136679-0120-s_lc.fits'
     """
     name = f"tess{start}-s{target.sector:04d}-{target.tic:016d}-{round(target.cadence_s):04d}-s_lc.fits"
     return f"{name}.gz" if compressed else name

@@ -100,7 +100,13 @@ def plain(name: str) -> str:
 
 
 def name_and_unit(column: str) -> tuple[str, str]:
-    """The plain name and the unit of a column: ``Flux [ppm]`` and ``flux_ppm`` are both flux in ppm."""
+    """The plain name and the unit of a column: ``Flux [ppm]`` and ``flux_ppm`` are both flux in ppm.
+
+    Examples
+    --------
+    >>> name_and_unit("Time [d]")
+    ('time', 'd')
+    """
     bracket = re.fullmatch(r"\s*(.*?)\s*[\[(](.*)[\])]\s*", column)
     name, unit = (bracket[1], bracket[2].strip()) if bracket else (column.strip(), "")
     for ending in UNIT_ENDINGS:
@@ -137,7 +143,17 @@ def first_of(names: Iterable[str], there: Sequence[str]) -> str | None:
 
 
 def star_in(text: str) -> tuple[str, int] | None:
-    """Catalogue and number of the star that a text names: ``TIC 261136679``, ``kplr000757076``."""
+    """Catalogue and number of the star that a text names: ``TIC 261136679``, ``kplr000757076``.
+
+    Examples
+    --------
+    >>> star_in("TIC 261136679")
+    ('TIC', 261136679)
+    >>> star_in("KIC 8462852")
+    ('KIC', 8462852)
+    >>> star_in("Vega") is None
+    True
+    """
     if found := NAMED_STAR.search(text):
         catalogue = found[1] or {"kplr": "KIC", "ktwo": "EPIC"}[found[3].lower()]
         return catalogue.upper(), int(found[2] or found[4])

@@ -59,6 +59,13 @@ def star_of_cell(cell: str, catalogue: str = "") -> tuple[str, int] | None:
     -------
     tuple of str and int, or None
         Catalogue and number; None where the cell names no star.
+
+    Examples
+    --------
+    >>> star_of_cell("261136679", "TIC")
+    ('TIC', 261136679)
+    >>> star_of_cell("261136679") is None
+    True
     """
     cell = cell.strip()
     if catalogue and (number := NUMBER.fullmatch(cell)):

@@ -204,6 +204,13 @@ def epoch_in_btjd(epoch: float, catalogue: str = "TIC") -> float:
     ------
     UnreadableLightCurve
         When it is no date at all.
+
+    Examples
+    --------
+    >>> epoch_in_btjd(2459000.5)  # a Julian date
+    2000.5
+    >>> epoch_in_btjd(2000.5)  # BTJD already
+    2000.5
     """
     if JULIAN_DATES[0] < epoch < JULIAN_DATES[1]:
         return epoch - BTJD_ZERO

@@ -18,6 +18,11 @@ def number(value: float | None, digits: int = 3) -> str:
         NaN or None is shown as a dash.
     digits : int
         Behind the point.
+
+    Examples
+    --------
+    >>> number(0.9614), number(-0.02), number(None)
+    ('.961', '−.020', '–')
     """
     if value is None or not math.isfinite(value):
         return "–"
@@ -37,6 +42,11 @@ def interval(found: Mapping[str, Any], name: str = "value", digits: int = 3) -> 
         Key of the value.
     digits : int
         Behind the point.
+
+    Examples
+    --------
+    >>> interval({"value": 0.961, "low": 0.945, "high": 0.978})
+    '.961 (.945–.978)'
     """
     if found.get(name) is None:
         return "–"
@@ -66,6 +76,11 @@ def span(low: float | None, high: float | None) -> str:
     ----------
     low, high : float or None
         None or infinity is an open end.
+
+    Examples
+    --------
+    >>> span(7, 10), span(30, None)
+    ('7–10', '30 up')
     """
     if high is None or math.isinf(high):
         return f"{_plain(low or 0)} up"

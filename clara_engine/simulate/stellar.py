@@ -63,6 +63,11 @@ def luminosity(radius: ArrayLike, teff: ArrayLike) -> Float:
     -------
     ndarray of float
         [solar luminosities].
+
+    Examples
+    --------
+    >>> round(float(luminosity(2.0, 5772.0)), 2)
+    4.0
     """
     return np.asarray(radius) ** 2 * (np.asarray(teff) / SOLAR_TEFF) ** 4
 
@@ -76,6 +81,11 @@ def surface_gravity(mass: ArrayLike, radius: ArrayLike) -> Float:
         [solar masses].
     radius : array_like
         [solar radii].
+
+    Examples
+    --------
+    >>> float(surface_gravity(1.0, 1.0))
+    4.438
     """
     return 4.438 + np.log10(mass) - 2 * np.log10(radius)
 
@@ -110,6 +120,11 @@ def scaled_axis(period_days: ArrayLike, total_mass: ArrayLike, radius: ArrayLike
         Of both bodies [solar masses].
     radius : array_like
         Of the star [solar radii].
+
+    Examples
+    --------
+    >>> round(float(scaled_axis(365.25, 1.0, 1.0)), 1)
+    215.0
     """
     return 4.2083 * np.asarray(period_days) ** (2 / 3) * np.asarray(total_mass) ** (1 / 3) / np.asarray(radius)
 

@@ -144,6 +144,11 @@ def set_path(values: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]
     ------
     DesignError
         There is no such place.
+
+    Examples
+    --------
+    >>> set_path({"forest": {"n_estimators": 100}}, "forest.n_estimators", 300)
+    {'forest': {'n_estimators': 300}}
     """
 
     def changed(inside: Any, steps: list[str]) -> Any:

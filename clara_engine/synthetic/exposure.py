@@ -75,6 +75,11 @@ def mean_of_sine(period_days: float, exposure_days: float) -> float:
     -------
     float
         0 to 1; sinc(exposure / period).
+
+    Examples
+    --------
+    >>> round(mean_of_sine(1 / 24, 0.5 / 24), 3)  # half an hour of an hourly pulsation
+    0.637
     """
     return float(np.sinc(exposure_days / period_days))
 

@@ -55,6 +55,11 @@ def box(time: Float, *, epoch: float, period: float, duration: float, depth: flo
     -------
     ndarray of float
         Relative flux, shape (n,).
+
+    Examples
+    --------
+    >>> box(np.array([0.9, 1.0, 1.5]), epoch=1.0, period=2.0, duration=0.3, depth=0.01)
+    array([0.99, 0.99, 1.  ])
     """
     return np.where(np.abs(_phase(time, epoch, period)) * period < duration / 2, 1.0 - depth, 1.0)
 
@@ -72,6 +77,12 @@ def transit_duration(*, period: float, radius_ratio: float, scaled_axis: float, 
         Semi-major axis over the radius of the star.
     impact : float
         Impact parameter [stellar radii].
+
+    Examples
+    --------
+    >>> hours = 24 * transit_duration(period=365.25, radius_ratio=0.009, scaled_axis=215.0, impact=0.0)
+    >>> round(hours, 1)  # the Earth before the Sun
+    13.1
     """
     inclination = np.arccos(impact / scaled_axis)
     chord = (1 + radius_ratio) ** 2 - impact**2

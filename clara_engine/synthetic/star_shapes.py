@@ -42,6 +42,11 @@ def pulsation(time: Float, *, frequencies: Numbers, amplitudes: Numbers, phases:
         Semi-amplitudes [relative flux].
     phases : Numbers
         At time 0 [radian].
+
+    Examples
+    --------
+    >>> pulsation(np.array([0.0, 0.025]), frequencies=[10.0], amplitudes=[0.01], phases=[0.0])
+    array([1.  , 1.01])
     """
     flux = np.ones_like(time)
     for frequency, amplitude, phase in zip(frequencies, amplitudes, phases, strict=True):
@@ -217,6 +222,11 @@ def dip(
     -------
     ndarray of float
         Relative flux, shape (n,).
+
+    Examples
+    --------
+    >>> dip(np.array([1.0, 1.25]), centre=1.0, duration=0.5, depth=0.2)
+    array([0.8, 0.9])
     """
     sides = np.where(time < centre, 1 - skew, 1 + skew) * duration / 2
     return 1 - depth * np.exp(-np.log(2) * np.abs((time - centre) / sides) ** sharpness)

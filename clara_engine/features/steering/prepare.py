@@ -115,6 +115,11 @@ def contrast(one: float, other: float) -> float:
     ----------
     one, other : float
         Two amounts, at least 0, in one unit.
+
+    Examples
+    --------
+    >>> contrast(3.0, 1.0)
+    0.5
     """
     return float((one - other) / max(one + other, 1e-9))
 

@@ -34,6 +34,11 @@ def scaled_axis(period_days: float, density_solar: float) -> float:
         [days].
     density_solar : float
         Mean density of the star [that of the Sun].
+
+    Examples
+    --------
+    >>> round(scaled_axis(365.25, 1.0), 1)  # the orbit of the Earth
+    215.0
     """
     return float(ONE_DAY_AXIS * period_days ** (2 / 3) * density_solar ** (1 / 3))
 
@@ -49,6 +54,12 @@ def room(periods: Interval, closest: float, density_solar: float) -> Interval:
         Smallest orbit [stellar radii].
     density_solar : float
         Mean density of the star [that of the Sun].
+
+    Examples
+    --------
+    >>> shortest, longest = room((0.5, 10.0), closest=4.0, density_solar=1.0)
+    >>> round(shortest, 2), longest
+    (0.93, 10.0)
     """
     least = (closest / scaled_axis(1.0, density_solar)) ** 1.5
     return min(max(periods[0], least), periods[1]), periods[1]
