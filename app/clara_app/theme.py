@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from bokeh.models.annotations import ColorBar
 from bokeh.models.formatters import CustomJSTickFormatter
-from bokeh.palettes import Viridis256
 from bokeh.plotting import figure
 from bokeh.themes import Theme
+
+from clara_engine.plots.theme import CATEGORIES, LOOKS, POWER_TICKS, PPM_TICKS, Look, diverging, look
 
 __all__ = [
     "BORDER",
@@ -29,81 +29,6 @@ __all__ = [
     "plot",
     "progress_css",
 ]
-
-#: Okabe & Ito (2008): eight colours that colour-blind people tell apart; black is replaced to work on both grounds.
-CATEGORIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A800", "#8A6FDF")
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Colours of data in one of the two looks.
-
-    Attributes
-    ----------
-    accent, accent_soft : str
-        The one colour of emphasis, and a pale version of it.
-    points : str
-        Measured samples.
-    warn : str
-        Flagged samples, and what is about to be lost.
-    muted : str
-        What has no value.
-    ground, text, quiet : str
-        Behind the plots; text and axis titles; tick labels and axis lines.
-    behind : str
-        Between the cards.
-    on_accent : str
-        Text on the accent.
-    danger : str
-        What went wrong.
-    ramp : tuple of str
-        From low to high; the high end stands out most against the ground.
-    """
-
-    accent: str
-    accent_soft: str
-    points: str
-    warn: str
-    muted: str
-    ground: str
-    text: str
-    quiet: str
-    behind: str
-    on_accent: str
-    danger: str
-    ramp: tuple[str, ...]
-
-
-LOOKS = {
-    False: Look(
-        accent="#1f5fa8",
-        accent_soft="#9dbfe6",
-        points="#5c6773",
-        warn="#D55E00",
-        muted="#c9ced4",
-        ground="#ffffff",
-        text="#2b3138",
-        quiet="#68717b",
-        behind="#f3f5f7",
-        on_accent="#ffffff",
-        danger="#b3261e",
-        ramp=tuple(Viridis256[:236][::-1]),
-    ),
-    True: Look(
-        accent="#7fb4f0",
-        accent_soft="#34597f",
-        points="#9aa7b4",
-        warn="#E69F00",
-        muted="#4a5058",
-        ground="#181d22",
-        text="#d8dde3",
-        quiet="#98a2ad",
-        behind="#101418",
-        on_accent="#10233a",
-        danger="#ff8a7a",
-        ramp=tuple(Viridis256[45:]),
-    ),
-}
 
 _AXIS = {
     "axis_label_text_font_size": "11px",
@@ -129,31 +54,6 @@ PLOT_THEME = Theme(
         }
     }
 )
-
-
-def look(dark: bool) -> Look:
-    """The colours for a light or dark page."""
-    return LOOKS[dark]
-
-
-def diverging(colours: Look, steps: int = 41) -> list[str]:
-    """From the accent over the ground to the warning colour: less, nothing, more."""
-
-    def rgb(shade: str) -> list[int]:
-        return [int(shade[at : at + 2], 16) for at in (1, 3, 5)]
-
-    def mix(shade: str, share: float) -> str:
-        pairs = zip(rgb(colours.ground), rgb(shade), strict=True)
-        return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
-
-    half = steps // 2
-    below = [mix(colours.accent, 0.8 * place / half) for place in range(half, 0, -1)]
-    return [*below, colours.ground, *(mix(colours.warn, 0.8 * place / half) for place in range(1, half + 1))]
-
-
-#: Tick labels that are always equally wide: an axis that changes its width lays out the whole page anew.
-PPM_TICKS = "return Math.round(tick).toLocaleString('en').padStart(10)"
-POWER_TICKS = "return tick.toFixed(tick != 0 && Math.abs(tick) < 0.1 ? 3 : 2).padStart(6)"
 
 
 def fixed_ticks(drawn: figure, code: str) -> None:

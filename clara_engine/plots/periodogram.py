@@ -1,0 +1,72 @@
+"""A periodogram with its peaks and the period that is looked at."""
+
+from __future__ import annotations
+
+import holoviews as hv
+import numpy as np
+
+from clara_engine.periods import BoxPeak, BoxPeriodogram, Periodogram
+from clara_engine.plots.theme import framed, look
+
+__all__ = ["periodogram"]
+
+PERIOD = hv.Dimension("period", label="period", unit="days")
+TICKS = [digit * 10.0**power for power in range(-2, 4) for digit in (1, 3)]
+# Labels of one width, see `PPM_TICKS` of the theme; a signal-to-noise needs no decimals.
+LABELS = "return tick.toFixed(tick == 0 || tick >= 5 ? 0 : tick < 0.1 ? 3 : 2).padStart(6)"
+
+
+def periodogram(
+    found: Periodogram | BoxPeriodogram | None,
+    period_days: float | None = None,
+    *,
+    dark: bool = False,
+    **options: object,
+) -> hv.Overlay:
+    """Draw Lomb–Scargle power, or the signal-to-noise of the best box, against period [days].
+
+    Parameters
+    ----------
+    found : Periodogram or BoxPeriodogram, optional
+        Nothing is drawn without one.
+    period_days : float, optional
+        Marked by a dashed line.
+    """
+    colours = look(dark)
+    box = isinstance(found, BoxPeriodogram)
+    dims = [PERIOD, hv.Dimension("power", label="box S/N" if box else "power, 0 to 1")]
+    period = power = np.empty(0)
+    tops: list[tuple[float, float, str]] = []
+    if found is not None and found.period_days.size:
+        period = found.period_days
+        power = found.snr if isinstance(found, BoxPeriodogram) else found.power
+        tops = [
+            (peak.period_days, peak.snr if isinstance(peak, BoxPeak) else peak.power, peak.harmonic)
+            for peak in found.peaks
+        ]
+    top = float(power.max()) * 1.15 or 1.0 if power.size else 1.0
+    shortest, longest = (float(period.min()), float(period.max())) if period.size else (0.1, 30.0)
+    here = [period_days] if period_days else []
+    at, high = [peak[0] for peak in tops], [peak[1] for peak in tops]
+    return framed(
+        [
+            hv.Curve((period, power.astype(np.float32)), *dims).opts(color=colours.points, line_width=1),
+            hv.Scatter((at, high), *dims, group="Peaks").opts(
+                color=colours.accent, line_color=None, marker="inverted_triangle", size=5
+            ),
+            hv.Labels((at, high, np.array([peak[2] for peak in tops], object)), [PERIOD, dims[1]], "name").opts(
+                text_color=colours.text, text_font_size="10px", yoffset=0.03 * top
+            ),
+            hv.VLines(here, PERIOD).opts(color=colours.accent, line_dash="dashed", line_width=1),
+        ],
+        dark,
+        options,
+        y_ticks=LABELS,
+        tools=("xpan", "xwheel_zoom", "box_zoom", "reset"),
+        logx=True,
+        xticks=TICKS,
+        xlabel="period (days)",
+        ylabel=dims[1].label,
+        xlim=(shortest, longest),
+        ylim=(0, top),
+    )

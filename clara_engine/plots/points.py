@@ -1,0 +1,216 @@
+"""Stars as points; beyond some ten thousand as one picture in which every star is, the highest value on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import holoviews as hv
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clara_engine.plots.theme import CATEGORIES, Look, bar
+
+__all__ = ["MOST_POINTS", "Shade", "View", "extent", "marks", "ring"]
+
+#: More points in view than this are drawn as one picture.
+MOST_POINTS = 10_000
+FAINT = 0.12
+LARGEST = 1600
+
+Float = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class View:
+    """What of a plot is seen: the ranges of its axes, and how many pixels they are.
+
+    Attributes
+    ----------
+    x, y : (float, float), optional
+        All that there is by default.
+    """
+
+    x: tuple[float, float] | None = None
+    y: tuple[float, float] | None = None
+    width: int = 600
+    height: int = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Shade:
+    """A value for each star and how it is coloured.
+
+    Attributes
+    ----------
+    title : str
+        What the values are, with their unit.
+    values : ndarray, shape (n,)
+        NaN where there is none; for categories the place of the star's category in `categories`.
+    low, high : float
+        Range of the colours.
+    categories : tuple of str
+        Empty for numbers.
+    """
+
+    title: str
+    values: Float = field(default_factory=lambda: np.empty(0, np.float32))
+    low: float = 0.0
+    high: float = 1.0
+    categories: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, values: pd.Series | Float, title: str = "") -> Shade:
+        """Numbers from the 0.5th to the 99.5th percentile, or words from the commonest to the rarest."""
+        series = pd.Series(values)
+        if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_bool_dtype(series):
+            words = series.astype(object).where(series.notna())
+            names = words.value_counts().index.tolist()
+            common = names if len(names) <= len(CATEGORIES) else [*names[: len(CATEGORIES) - 1], "other"]
+            place = {name: min(at, len(common) - 1) for at, name in enumerate(names)}
+            codes = words.map(place).to_numpy(np.float32)
+            named = tuple(str(name) for name in common)
+            return cls(title or str(series.name or ""), codes, -0.5, len(named) - 0.5, named)
+        numbers = series.to_numpy(np.float32)
+        known = numbers[np.isfinite(numbers)]
+        low, high = (float(end) for end in np.percentile(known, (0.5, 99.5))) if known.size else (0.0, 1.0)
+        return cls(title or str(series.name or "value"), numbers, low, high if high > low else low + 1.0)
+
+    def palette(self, colours: Look) -> list[str]:
+        """Colours from low to high, or one for each category."""
+        return list(CATEGORIES[: len(self.categories)] or CATEGORIES[:1]) if self.categories else list(colours.ramp)
+
+
+def extent(values: Float, room: float) -> tuple[float, float]:
+    """From the lowest to the highest value, and some `room` (a share of that) on both sides."""
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return -1.0, 1.0
+    low, high = float(known.min()), float(known.max())
+    wide = room * (high - low) or 1.0
+    return low - wide, high + wide
+
+
+def marks(
+    x: Float,
+    y: Float,
+    shade: Shade,
+    dims: Sequence[hv.Dimension],
+    colours: Look,
+    *,
+    ids: NDArray[np.object_] | None = None,
+    picked: NDArray[np.bool_] | None = None,
+    view: View | None = None,
+    size: float | None = None,
+) -> list[hv.Element]:
+    """Points in the order of their values, the highest on top; what is picked above the rest, which then is faint.
+
+    Returns
+    -------
+    list of hv.Element
+        The rest as points, the picked as points, and both as pictures where they are too many to be told apart: what
+        is not drawn is empty. A picture has the column ``star``: the place in `x` and `y` of the star that is seen in
+        a pixel, −1 where there is none.
+    """
+    view = view or View()
+    order = np.argsort(np.where(np.isfinite(shade.values), shade.values, -np.inf), kind="stable")
+    chosen = np.zeros(x.size, bool) if picked is None else np.asarray(picked, bool)
+    x_ends, y_ends = view.x or extent(x, 0.04), view.y or extent(y, 0.04)
+    seen = (x >= x_ends[0]) & (x <= x_ends[1]) & (y >= min(y_ends)) & (y <= max(y_ends))
+    crowded = x.size > MOST_POINTS and int(seen.sum()) > MOST_POINTS
+    if x.size <= MOST_POINTS:
+        seen = np.ones(x.size, bool)  # then nothing need be sent when the view moves
+    some = bool(chosen.any())
+    dot = size or (7.0 if x.size < 500 else 5.0 if x.size < 5000 else 3.5)
+    drawn: list[hv.Element] = []
+    pictures: list[hv.Element] = []
+    for which, alpha in ((~chosen, FAINT if some else 0.85), (chosen, 0.95)):
+        shown = order[(which & seen)[order]]
+        apart = crowded and shown.size > MOST_POINTS
+        drawn.append(_points(x, y, shade, shown[:0] if apart else shown, dims, colours, ids, dot, alpha))
+        pictures.append(
+            _picture(x, y, shade, shown if apart else shown[:0], dims, colours, alpha, x_ends, y_ends, view)
+        )
+    return [*pictures, *drawn]
+
+
+def ring(x: Float, y: Float, dims: Sequence[hv.Dimension], colours: Look, size: float = 15) -> hv.Points:
+    """A ring around the one star that is looked at."""
+    return hv.Points((x, y), list(dims), group="Ring").opts(
+        fill_alpha=0, line_color=colours.warn, line_width=2, size=size
+    )
+
+
+def _points(
+    x: Float,
+    y: Float,
+    shade: Shade,
+    which: NDArray[np.int64],
+    dims: Sequence[hv.Dimension],
+    colours: Look,
+    ids: NDArray[np.object_] | None,
+    size: float,
+    alpha: float,
+) -> hv.Points:
+    columns = {dims[0].name: x[which], dims[1].name: y[which], "value": shade.values[which]}
+    vdims: list[Any] = [hv.Dimension("value", label=shade.title or "value")]
+    if ids is not None:
+        columns["target"] = ids[which]
+        vdims.append("target")
+    scale = {} if shade.categories else bar(clim=(shade.low, shade.high))
+    if shade.categories:
+        scale = {"colorbar": False, "clim": (shade.low, shade.high)}
+    return hv.Points(columns, list(dims), vdims).opts(
+        color="value",
+        cmap=shade.palette(colours),
+        clipping_colors={"NaN": colours.muted},
+        size=size,
+        line_color=None,
+        fill_alpha=alpha,
+        **scale,
+    )
+
+
+def _picture(
+    x: Float,
+    y: Float,
+    shade: Shade,
+    which: NDArray[np.int64],
+    dims: Sequence[hv.Dimension],
+    colours: Look,
+    alpha: float,
+    x_ends: tuple[float, float],
+    y_ends: tuple[float, float],
+    view: View,
+) -> hv.Image:
+    """The stars that are `which`, shaded by datashader; without any of them an empty picture."""
+    import datashader as ds
+    from holoviews.operation.datashader import dynspread, rasterize
+
+    values = np.where(np.isfinite(shade.values), shade.values, -np.inf).astype(np.float32)
+    vdims = [hv.Dimension("value", label=shade.title or "value"), "star"]
+    options = {
+        "cmap": shade.palette(colours),
+        "clim": (shade.low, shade.high),
+        "clipping_colors": {"NaN": "transparent", "min": colours.muted},
+        "alpha": alpha,
+    }
+    if not which.size:
+        return hv.Image([], list(dims), vdims).opts(**options)
+    frame = pd.DataFrame({dims[0].name: x[which], dims[1].name: y[which], "value": values[which], "star": which})
+    found = rasterize(
+        hv.Points(frame, list(dims), vdims),
+        aggregator=ds.max("value"),
+        selector=ds.max("value"),
+        x_range=x_ends,
+        y_range=tuple(sorted(y_ends)),
+        width=min(max(view.width, 2), LARGEST),
+        height=min(max(view.height, 2), LARGEST),
+        dynamic=False,
+    )
+    spread = dynspread(found, threshold=0.9, max_px=2, dynamic=False).data
+    across, up, star = (np.asarray(found.data[name]) for name in (dims[0].name, dims[1].name, "star"))
+    seen = np.asarray(spread[found.vdims[0].name])
+    return hv.Image((across, up, seen, star), list(dims), vdims).opts(**options)

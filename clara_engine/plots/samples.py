@@ -1,0 +1,96 @@
+"""What is drawn of the samples of a light curve: means, gaps, limits; many samples as one picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import holoviews as hv
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.plots.points import LARGEST, View
+from clara_engine.timeseries import bin_means
+
+__all__ = ["GAP_DAYS", "MEAN_DAYS", "MOST_SAMPLES", "dots", "gaps", "limits", "running_mean"]
+
+MEAN_DAYS = 0.5 / 24
+GAP_DAYS = 0.2
+PAD = 0.04
+#: More samples than this are drawn as one picture.
+MOST_SAMPLES = 25_000
+
+Float = NDArray[np.float64]
+
+
+def running_mean(time: Float, flux: Float, width_days: float = MEAN_DAYS) -> tuple[Float, Float]:
+    """Mean time and flux in bins of `width_days`, with a NaN where bins are missing, so that a line breaks there."""
+    if not time.size:
+        return time, flux
+    place = ((time - time.min()) / width_days).astype(int)
+    filled, _, mean_time, mean_flux = bin_means(place, time, flux)
+    breaks = np.flatnonzero(np.diff(filled) > 2) + 1
+    return np.insert(mean_time, breaks, np.nan), np.insert(mean_flux, breaks, np.nan)
+
+
+def gaps(time: Float, least_days: float = GAP_DAYS) -> tuple[Float, Float]:
+    """Last time before and first time after each stretch without samples; times in order."""
+    places = np.flatnonzero(np.diff(time) > least_days)
+    return time[places], time[places + 1]
+
+
+def limits(values: Float) -> tuple[float, float]:
+    """From the lowest to the highest value with a little room."""
+    if not values.size:
+        return -1.0, 1.0
+    low, high = float(values.min()), float(values.max())
+    room = PAD * (high - low) or 1.0
+    return low - room, high + room
+
+
+def dots(
+    x: Float,
+    y: Float,
+    dims: list[hv.Dimension],
+    colour: str,
+    *,
+    ends: tuple[tuple[float, float], tuple[float, float]],
+    view: View | None = None,
+    alpha: float = 1.0,
+    size: float = 1.5,
+) -> list[hv.Element]:
+    """Samples as small squares; more than `MOST_SAMPLES` as a picture. What is not drawn is empty.
+
+    Returns
+    -------
+    list of hv.Element
+        An Image and a Scatter.
+    """
+    many = x.size > MOST_SAMPLES
+    none = x[:0]
+    style: dict[str, Any] = {"color": colour, "line_color": None, "marker": "square", "size": size, "alpha": alpha}
+    squares = hv.Scatter((none, none) if many else (x, y), *dims, group="Samples").opts(**style)
+    return [_picture(x, y, dims, colour, ends, view or View(), alpha) if many else _nothing(dims, colour), squares]
+
+
+def _nothing(dims: list[hv.Dimension], colour: str) -> hv.Image:
+    return hv.Image([], dims, "samples").opts(cmap=[colour])
+
+
+def _picture(
+    x: Float, y: Float, dims: list[hv.Dimension], colour: str, ends: Any, view: View, alpha: float
+) -> hv.Image:
+    import datashader as ds
+    from holoviews.operation.datashader import rasterize
+
+    found = rasterize(
+        hv.Points((x, y), dims),
+        aggregator=ds.any(),
+        x_range=view.x or ends[0],
+        y_range=view.y or ends[1],
+        width=min(max(view.width, 2), LARGEST),
+        height=min(max(view.height, 2), LARGEST),
+        dynamic=False,
+    )
+    seen = found.dimension_values(2, flat=False).astype(np.float32)
+    shown = hv.Image(np.where(seen > 0, seen, np.nan)[::-1], dims, "samples", bounds=found.bounds.lbrt())
+    return shown.opts(cmap=[colour], alpha=alpha)
