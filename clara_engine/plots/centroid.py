@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import holoviews as hv
 import numpy as np
 
@@ -22,7 +24,7 @@ DIMS = [
 
 
 def centroid(
-    curve: LightCurve | None, ephemeris: Ephemeris | None = None, *, dark: bool = False, **options: object
+    curve: LightCurve | None, ephemeris: Ephemeris | None = None, *, dark: bool = False, **options: Any
 ) -> hv.Overlay:
     """Draw the centroid, less its slow drift [0.001 pixel], in 30-minute means; the events shaded.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import holoviews as hv
 import numpy as np
@@ -25,7 +26,7 @@ def colour_magnitude(
     target: str = "",
     view: View | None = None,
     dark: bool = False,
-    **options: object,
+    **options: Any,
 ) -> hv.Overlay:
     """Draw absolute G against BP − RP [mag], the bright end up.
 

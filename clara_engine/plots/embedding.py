@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import holoviews as hv
 import numpy as np
@@ -26,7 +27,7 @@ def embedding(
     names: Mapping[str, tuple[float, float]] | None = None,
     view: View | None = None,
     dark: bool = False,
-    **options: object,
+    **options: Any,
 ) -> hv.Overlay:
     """Draw a map of stars.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import holoviews as hv
 import numpy as np
@@ -15,7 +16,7 @@ __all__ = ["feature_block", "flux_power_vector"]
 
 
 def flux_power_vector(
-    row: ArrayLike, *others: ArrayLike, feature_set_id: str = "flux_power", dark: bool = False, **options: object
+    row: ArrayLike, *others: ArrayLike, feature_set_id: str = "flux_power", dark: bool = False, **options: Any
 ) -> hv.Layout:
     """Draw a row of features, a plot a block; further rows in other colours over it.
 
@@ -31,7 +32,7 @@ def flux_power_vector(
     return hv.Layout([feature_block(block, rows, dark=dark, **options) for block in blocks]).cols(1)
 
 
-def feature_block(block: Block, rows: Mapping[str, np.ndarray], *, dark: bool = False, **options: object) -> hv.Overlay:
+def feature_block(block: Block, rows: Mapping[str, np.ndarray], *, dark: bool = False, **options: Any) -> hv.Overlay:
     """Draw one block of the features of each of some rows, named, along its axis."""
     colours = look(dark)
     across = hv.Dimension("place", label=block.axis_name, unit=block.axis_unit or None)

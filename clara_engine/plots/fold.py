@@ -88,7 +88,7 @@ def fold(
     apart: bool = False,
     seen: View | None = None,
     dark: bool = False,
-    **options: object,
+    **options: Any,
 ) -> hv.Overlay:
     """Draw relative flux [ppm] against phase, or against hours from the middle of the event.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import holoviews as hv
 import pandas as pd
 
@@ -10,7 +12,7 @@ from clara_engine.plots.bars import bars
 __all__ = ["importances"]
 
 
-def importances(table: pd.DataFrame, *, most: int = 40, dark: bool = False, **options: object) -> hv.Overlay:
+def importances(table: pd.DataFrame, *, most: int = 40, dark: bool = False, **options: Any) -> hv.Overlay:
     """Draw the strongest features, most important on top, with a mark where chance ends.
 
     Parameters

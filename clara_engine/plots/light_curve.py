@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import holoviews as hv
 import numpy as np
 
@@ -29,7 +31,7 @@ def light_curve(
     time_title: str = TIME.label,
     view: View | None = None,
     dark: bool = False,
-    **options: object,
+    **options: Any,
 ) -> hv.Overlay:
     """Draw a light curve, in ppm off its median, or as it is where the median is not positive.
 

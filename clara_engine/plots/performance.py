@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import holoviews as hv
 
 from clara_engine.evaluate import Measures
@@ -21,7 +23,7 @@ def measured(measures: Measures) -> dict[str, Rate]:
     }
 
 
-def performance(measures: Measures, *, dark: bool = False, **options: object) -> hv.Overlay:
+def performance(measures: Measures, *, dark: bool = False, **options: Any) -> hv.Overlay:
     """Draw each measure with its 95 % interval, and a mark where chance is; lift has another scale and is left out.
 
     Parameters

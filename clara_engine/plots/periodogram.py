@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import holoviews as hv
 import numpy as np
 
@@ -21,7 +23,7 @@ def periodogram(
     period_days: float | None = None,
     *,
     dark: bool = False,
-    **options: object,
+    **options: Any,
 ) -> hv.Overlay:
     """Draw Lomb–Scargle power, or the signal-to-noise of the best box, against period [days].
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import holoviews as hv
 import numpy as np
 import pandas as pd
@@ -29,7 +31,7 @@ def recovery_map(
     y: str = "depth",
     bins: int = 5,
     dark: bool = False,
-    **options: object,
+    **options: Any,
 ) -> hv.Overlay:
     """Draw the share of events that are found, in cells of two of their properties.
 
@@ -54,7 +56,7 @@ def recovery_map(
 
 
 def recovery_along(
-    injected: pd.DataFrame, axis: str, chance: float, *, bins: int = 5, dark: bool = False, **options: object
+    injected: pd.DataFrame, axis: str, chance: float, *, bins: int = 5, dark: bool = False, **options: Any
 ) -> hv.Overlay:
     """Draw the share of events that are found along one of their properties, with 95 % intervals, and chance dashed."""
     colours = look(dark)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import holoviews as hv
 import numpy as np
@@ -37,7 +38,7 @@ def score_against_parameter(
     target: str = "",
     view: View | None = None,
     dark: bool = False,
-    **options: object,
+    **options: Any,
 ) -> hv.Overlay:
     """Draw the anomaly score of each star against a parameter, as points and as medians of eight equal parts.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import holoviews as hv
 import numpy as np
 import pandas as pd
@@ -26,7 +28,7 @@ def score_against_score(
     target: str = "",
     view: View | None = None,
     dark: bool = False,
-    **options: object,
+    **options: Any,
 ) -> hv.Overlay:
     """Draw a dot a star: score in run B across, score in run A up; above the line, A finds it stranger.
 

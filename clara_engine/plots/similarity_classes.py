@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import holoviews as hv
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ from clara_engine.similarity import HeldOut
 __all__ = ["similarity_classes"]
 
 
-def similarity_classes(held_out: HeldOut | pd.DataFrame, *, dark: bool = False, **options: object) -> hv.Overlay:
+def similarity_classes(held_out: HeldOut | pd.DataFrame, *, dark: bool = False, **options: Any) -> hv.Overlay:
     """Draw a confusion matrix: what labelled stars are (up) and what they were named (across), each as if unknown.
 
     Parameters

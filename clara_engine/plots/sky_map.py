@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import holoviews as hv
 import numpy as np
@@ -24,7 +25,7 @@ def sky_map(
     target: str = "",
     view: View | None = None,
     dark: bool = False,
-    **options: object,
+    **options: Any,
 ) -> hv.Overlay:
     """Draw stars at their coordinates, right ascension to the left as on the sky.
 

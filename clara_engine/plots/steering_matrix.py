@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import holoviews as hv
 import numpy as np
 import pandas as pd
@@ -20,7 +22,7 @@ STEERING_MEASURES = {
 }
 
 
-def steering_matrix(table: pd.DataFrame, measure: str = "auc", *, dark: bool = False, **options: object) -> hv.Overlay:
+def steering_matrix(table: pd.DataFrame, measure: str = "auc", *, dark: bool = False, **options: Any) -> hv.Overlay:
     """Draw the matrix: a row a contrast set, a column an event; the cell that the row was made for is framed.
 
     Parameters

@@ -72,7 +72,7 @@ def sweep_map(
     ends: tuple[float, float] | None = None,
     run_id: str = "",
     dark: bool = False,
-    **options: object,
+    **options: Any,
 ) -> hv.Overlay:
     """Draw a measure of the runs of a sweep over two of its axes.
 
@@ -135,7 +135,7 @@ def sweep_cells(
     return table, across, up
 
 
-def sweep_parallel(rows: pd.DataFrame, *, run_id: str = "", dark: bool = False, **options: object) -> hv.Overlay:
+def sweep_parallel(rows: pd.DataFrame, *, run_id: str = "", dark: bool = False, **options: Any) -> hv.Overlay:
     """Draw parallel coordinates: an axis each for design and measures, a line a run, coloured by the objective.
 
     Parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import holoviews as hv
 import numpy as np
@@ -31,7 +32,7 @@ def stacked(curves: Sequence[LightCurve]) -> list[tuple[np.ndarray, np.ndarray]]
     return lines
 
 
-def synthetic_curves(curves: Sequence[LightCurve], *, dark: bool = False, **options: object) -> hv.Overlay:
+def synthetic_curves(curves: Sequence[LightCurve], *, dark: bool = False, **options: Any) -> hv.Overlay:
     """Draw light curves one below another, flux in ppm, each shifted below the one before.
 
     Parameters

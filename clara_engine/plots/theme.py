@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import holoviews as hv
-from bokeh.models import ColorBar, CustomJSTickFormatter, Legend
+from bokeh.models import CustomJSTickFormatter
+from bokeh.models.annotations import ColorBar, Legend
 from bokeh.palettes import Viridis256
 
 __all__ = ["CATEGORIES", "LOOKS", "POWER_TICKS", "PPM_TICKS", "SIZE", "Look", "bar", "diverging", "framed", "look"]

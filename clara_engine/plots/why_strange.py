@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import holoviews as hv
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,7 @@ __all__ = ["bands", "strange_block", "strongest_band", "why_strange"]
 
 BANDS = 90
 
-Float = NDArray[np.float64]
+Float = NDArray[np.floating[Any]]
 
 
 def bands(block: Block, contributions: Float, count: int = BANDS) -> tuple[Float, Float]:
@@ -42,7 +44,7 @@ def drawn_blocks(reason: Reason) -> list[Block]:
     return [block for block in reason.features.blocks if not block.labels]
 
 
-def why_strange(reason: Reason, *, dark: bool = False, **options: object) -> hv.Layout:
+def why_strange(reason: Reason, *, dark: bool = False, **options: Any) -> hv.Layout:
     """Draw every block of features of a star, with one scale of colours.
 
     Parameters
@@ -59,7 +61,7 @@ def why_strange(reason: Reason, *, dark: bool = False, **options: object) -> hv.
 
 
 def strange_block(
-    block: Block, values: Float, contributions: Float, most: float, *, dark: bool = False, **options: object
+    block: Block, values: Float, contributions: Float, most: float, *, dark: bool = False, **options: Any
 ) -> hv.Overlay:
     """Draw one block of features along its axis.
 

@@ -34,7 +34,9 @@ PLAIN = (
 
 
 @pytest.fixture(scope="module")
-def drawn(curve, ephemeris, stars, events, runs, matrix, reason, measures, importance, confusion) -> dict[str, Callable]:
+def drawn(
+    curve, ephemeris, stars, events, runs, matrix, reason, measures, importance, confusion
+) -> dict[str, Callable]:
     """A call of each plot, by its name."""
     axes = [name for name in runs if name.startswith("axis")]
     return {
