@@ -31,6 +31,8 @@ IDLE_SECONDS = 900
 #: Each process takes about 200 MB.
 MOST_PROCESSES = 16
 MOST_AHEAD = 1000
+#: There is a process a core, so threads of one process would only wait for those of the others.
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 REPORT_SECONDS = 0.25
 WATCH_SECONDS = 1.0
 
@@ -79,7 +81,11 @@ def processes() -> ProcessPoolExecutor:
     from loky import get_reusable_executor
 
     return get_reusable_executor(
-        max_workers=min(cores(), MOST_PROCESSES), timeout=IDLE_SECONDS, initializer=_end_with, initargs=(os.getpid(),)
+        max_workers=min(cores(), MOST_PROCESSES),
+        timeout=IDLE_SECONDS,
+        initializer=_end_with,
+        initargs=(os.getpid(),),
+        env=ONE_THREAD,
     )
 
 

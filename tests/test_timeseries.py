@@ -10,12 +10,19 @@ from scipy.stats import binned_statistic
 from clara_engine import LightCurve
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import Target
-from clara_engine.timeseries import bin_means, binned, good, good_samples, in_order, level_of, robust_noise
+from clara_engine.timeseries import bin_means, binned, good, good_samples, in_order, level_of, median, robust_noise
 
 
 def light_curve(time, flux, quality=None) -> LightCurve:
     target = Target(tic=1, sector=1, cadence_s=600.0)
     return LightCurve(time=time, flux=flux, flux_err=np.full(len(time), np.nan), quality=quality, target=target)
+
+
+@given(st.integers(1, 300), st.integers(0, 2**32 - 1), st.booleans())
+def test_the_median_is_numpys_to_the_last_bit(samples: int, seed: int, ties: bool) -> None:
+    values = np.random.default_rng(seed).normal(1, 1e-3, samples)
+    values = np.round(values, 3) if ties else values
+    assert median(values) == np.median(values)
 
 
 @given(st.integers(1, 400), st.integers(1, 60), st.integers(0, 2**32 - 1))

@@ -162,3 +162,7 @@ def test_ctrl_c_during_features_ends_every_process(tmp_path, whom):
     assert "Traceback" not in log
     assert log.rstrip().endswith("stopped; what was finished has been kept")
     assert len(Workspace.open(tmp_path / "ws").features.ids("steering")) < COUNT
+
+
+def test_each_has_one_thread_for_what_runs_in_threads_of_libraries():
+    assert processes().submit(os.getenv, "OPENBLAS_NUM_THREADS").result(timeout=120) == "1"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from clara_engine.timeseries import median
+
 if TYPE_CHECKING:
     from clara_engine.synthetic.signals import Event, Signal
 
@@ -41,7 +43,7 @@ def exposed(signal: Signal, event: Event, time: Float, cadence_s: float) -> Floa
     """
     length = cadence_s / DAY_S
     if not (np.isfinite(length) and length > 0):
-        length = float(np.median(np.abs(np.diff(time)))) if time.size > 1 else 0.0
+        length = median(np.abs(np.diff(time))) if time.size > 1 else 0.0
     return signal.exposed(time, event, length)
 
 

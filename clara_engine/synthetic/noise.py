@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 from scipy.fft import next_fast_len, rfft
 
-from clara_engine.timeseries import MAD, bin_means
+from clara_engine.timeseries import MAD, median
 
 __all__ = ["ColouredNoise", "Noise", "WhiteOnly", "measured_noise", "red_noise"]
 
@@ -71,7 +72,7 @@ class ColouredNoise:
             spectrum = time.size * power(2 * np.pi * np.arange(self._size // 2 + 1) / self._size)
         else:
             assert flux is not None
-            spectrum = _smooth(np.abs(rfft(self._continuous(_despiked(flux)), self._size)) ** 2)
+            spectrum = _smooth(np.abs(rfft(_continuous(self._place, self._cells, _despiked(flux)), self._size)) ** 2)
         least = max(1e-15 * float(spectrum.max(initial=0.0)), 1e-200)
         self._weight = 2 * time.size / self._size / np.maximum(spectrum, least)
         self._weight[0] = 0.0
@@ -83,16 +84,6 @@ class ColouredNoise:
         spectrum = rfft(cells, self._size)
         # not a product of matrices: that wakes all threads of BLAS for a few thousand numbers
         return float(np.sqrt(np.sum((spectrum.real**2 + spectrum.imag**2) * self._weight)))
-
-    def _continuous(self, flux: Float) -> Float:
-        """Flux on all cells: gaps bridged and the line between the ends taken off, so that slow changes don't leak."""
-        block = np.arange(self._cells) * BLOCKS // self._cells
-        filled, _, means = bin_means(block[self._place], flux)
-        middles = (filled + 0.5) * self._cells / BLOCKS
-        whole = np.interp(np.arange(self._cells), middles, means)
-        line = np.linspace(float(whole[0]), float(whole[-1]), self._cells)
-        whole[self._place] = flux
-        return np.asarray(whole - line)
 
 
 class _Power(Protocol):
@@ -135,7 +126,8 @@ def red_noise(time: Float, white: float, red: float, red_days: float) -> Noise:
 def _places(time: Float) -> tuple[NDArray[np.intp], int, float]:
     """Cell of each sample, cells in all, and their width [days]."""
     steps = np.diff(time)
-    step = float(np.median(steps[steps > 0])) if (steps > 0).any() else 1.0
+    on = steps > 0
+    step = median(steps if on.all() else steps[on]) if on.any() else 1.0
     step = max(step, float(np.ptp(time)) / MOST_CELLS)
     place = np.round((time - time.min()) / step).astype(np.intp)
     return place, int(place.max()) + 1, step
@@ -143,21 +135,82 @@ def _places(time: Float) -> tuple[NDArray[np.intp], int, float]:
 
 def _despiked(flux: Float) -> Float:
     """Flux with lone outliers put to the mean of their neighbours."""
-    middle = np.r_[flux[1], (flux[:-2] + flux[2:]) / 2, flux[-2]]
-    off = np.abs(flux - middle)
-    spread = MAD * float(np.median(off))
-    far = off > OUTLIER * max(spread, 1e-300)
-    lone = far & ~np.r_[far[1:], False] & ~np.r_[False, far[:-1]] if spread > 0 else far
-    # a neighbour of an outlier looks like one: of adjacent ones the farthest is it
-    peak = far & (off >= np.r_[off[1:], 0.0]) & (off >= np.r_[0.0, off[:-1]])
-    return np.where(lone | peak, middle, flux)
+    middle, off = _neighbours(flux)
+    return np.asarray(_without_spikes(flux, middle, off, MAD * median(off)))
 
 
-def _smooth(power: Float) -> Float:
+@njit(cache=True, nogil=True)
+def _neighbours(flux: Any) -> Any:
+    """Mean of the two neighbours of each sample, and how far it is from that."""
+    last = flux.size - 1
+    middle, off = np.empty(flux.size), np.empty(flux.size)
+    for i in range(flux.size):
+        if i == 0:
+            middle[i] = flux[1]
+        elif i == last:
+            middle[i] = flux[last - 1]
+        else:
+            middle[i] = (flux[i - 1] + flux[i + 1]) / 2
+        off[i] = abs(flux[i] - middle[i])
+    return middle, off
+
+
+@njit(cache=True, nogil=True)
+def _without_spikes(flux: Any, middle: Any, off: Any, spread: float) -> Any:
+    least = OUTLIER * max(spread, 1e-300)
+    clean = flux.copy()
+    for i in range(flux.size):
+        if off[i] > least:
+            before = off[i - 1] if i > 0 else 0.0
+            after = off[i + 1] if i < flux.size - 1 else 0.0
+            lone = spread <= 0 or (before <= least and after <= least)
+            # a neighbour of an outlier looks like one: of adjacent ones the farthest is it
+            if lone or (off[i] >= before and off[i] >= after):
+                clean[i] = middle[i]
+    return clean
+
+
+@njit(cache=True, nogil=True)
+def _continuous(place: Any, cells: int, flux: Any) -> Any:
+    """Flux on all cells: gaps bridged and the line between the ends taken off, so that slow changes don't leak."""
+    total, count = np.zeros(BLOCKS), np.zeros(BLOCKS, np.int64)
+    for i in range(place.size):
+        block = place[i] * BLOCKS // cells
+        total[block] += flux[i]
+        count[block] += 1
+    filled = np.flatnonzero(count)
+    middles, means = (filled + 0.5) * cells / BLOCKS, total[filled] / count[filled]
+    whole = np.empty(cells)
+    left, last, slope = -1, filled.size - 1, 0.0
+    for cell in range(cells):
+        while left < last and middles[left + 1] <= cell:
+            left += 1
+            if left < last:
+                slope = (means[left + 1] - means[left]) / (middles[left + 1] - middles[left])
+        if left < 0 or left == last:
+            whole[cell] = means[max(left, 0)]
+        else:
+            whole[cell] = slope * (cell - middles[left]) + means[left]
+    first, end = whole[0], whole[cells - 1]
+    step = (end - first) / max(cells - 1, 1)
+    for i in range(place.size):
+        whole[place[i]] = flux[i]
+    for cell in range(cells - 1):
+        whole[cell] -= cell * step + first
+    whole[cells - 1] -= end if cells > 1 else first
+    return whole
+
+
+@njit(cache=True, nogil=True)
+def _smooth(power: Any) -> Any:
     """Mean over neighbouring frequencies, 0 left out."""
-    number = np.arange(power.size)
-    reach = np.clip(number // 4, FEWEST_NEIGHBOURS, MOST_NEIGHBOURS)
-    low = np.clip(number - reach, min(1, power.size - 1), None)
-    high = np.minimum(number + reach + 1, power.size)
-    sums = np.r_[0.0, np.cumsum(power)]
-    return np.asarray((sums[high] - sums[low]) / (high - low))
+    sums = np.zeros(power.size + 1)
+    for k in range(power.size):
+        sums[k + 1] = sums[k] + power[k]
+    mean = np.empty(power.size)
+    for k in range(power.size):
+        reach = min(max(k // 4, FEWEST_NEIGHBOURS), MOST_NEIGHBOURS)
+        low = max(k - reach, min(1, power.size - 1))
+        high = min(k + reach + 1, power.size)
+        mean[k] = (sums[high] - sums[low]) / (high - low)
+    return mean

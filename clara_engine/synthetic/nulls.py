@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import LightCurve
+from clara_engine.timeseries import median
 
 __all__ = ["BLOCK_DAYS", "inverted", "null_light_curve", "scrambled"]
 
@@ -98,7 +99,7 @@ def _finite(light_curve: LightCurve) -> NDArray[np.bool_]:
 
 def _observed_days(time: NDArray[np.float64]) -> float:
     """Days that are covered, gaps left out."""
-    return float(np.median(np.diff(time)) * time.size) if time.size > 1 else 0.0
+    return median(np.diff(time)) * time.size if time.size > 1 else 0.0
 
 
 def _slow(light_curve: LightCurve, finite: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -108,8 +109,8 @@ def _slow(light_curve: LightCurve, finite: NDArray[np.intp]) -> NDArray[np.float
     first, last = (np.searchsorted(time, middles + side * SLOW_DAYS / 2) for side in (-1, 1))
     filled = last - first >= 5
     slow = np.full(len(light_curve), np.nan)
-    slow[finite] = np.median(flux)
+    slow[finite] = median(flux)
     if filled.any():
-        medians = [np.median(flux[a:b]) for a, b in zip(first[filled], last[filled], strict=True)]
+        medians = [median(flux[a:b]) for a, b in zip(first[filled], last[filled], strict=True)]
         slow[finite] = np.interp(time, middles[filled], medians)
     return slow

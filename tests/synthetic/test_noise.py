@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.fft import next_fast_len
 
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.synthetic import MOST_REDRAWS, GridNoise, Observed, SyntheticDesign, WhiteNoise, generate
-from clara_engine.synthetic.noise import measured_noise, red_noise
+from clara_engine.synthetic.noise import BLOCKS, measured_noise, red_noise
 from clara_engine.synthetic.signals import Flares, Transits
 
 SEEDS = st.integers(0, 2**31)
@@ -34,6 +35,42 @@ def test_known_noise_agrees_with_the_whole_covariance(red, days, hours, period):
     model = boxes(time, period, hours)
     expected = exact(time, model, 3e-4, red, days)
     assert red_noise(time, 3e-4, red, days).signal_to_noise(model) == pytest.approx(expected, rel=0.15)
+
+
+def plain(time: np.ndarray, flux: np.ndarray, model: np.ndarray) -> float:
+    """The same signal-to-noise from plain numpy: outliers put right, gaps bridged, the periodogram smoothed."""
+    middle = np.r_[flux[1], (flux[:-2] + flux[2:]) / 2, flux[-2]]
+    off = np.abs(flux - middle)
+    far = off > 6 * 1.4826 * np.median(off)
+    lone = far & ~np.r_[far[1:], False] & ~np.r_[False, far[:-1]]
+    peak = far & (off >= np.r_[off[1:], 0]) & (off >= np.r_[0, off[:-1]])
+    flux = np.where(lone | peak, middle, flux)
+    place = np.round((time - time[0]) / np.median(np.diff(time))).astype(int)
+    cells, size = place[-1] + 1, next_fast_len(int(place[-1] + 1), real=True)
+    block = place * BLOCKS // cells
+    means = [flux[block == number].mean() for number in np.unique(block)]
+    whole = np.interp(np.arange(cells), (np.unique(block) + 0.5) * cells / BLOCKS, means)
+    line = np.linspace(whole[0], whole[-1], cells)
+    whole[place] = flux
+    power = np.abs(np.fft.rfft(whole - line, size)) ** 2
+    reach = [min(max(k // 4, 2), 50) for k in range(power.size)]
+    power = np.array([power[max(k - r, 1) : k + r + 1].mean() for k, r in enumerate(reach)])
+    signal = np.zeros(cells)
+    signal[place] = model - model.mean()
+    weight = 2 * time.size / size / power
+    weight[0] = 0
+    return float(np.sqrt(np.sum(np.abs(np.fft.rfft(signal, size)) ** 2 * weight)))
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=SEEDS, outliers=st.integers(0, 30), gap=st.integers(0, 900))
+def test_compiled_parts_of_the_measured_noise_agree_with_plain_numpy(seed, outliers, gap):
+    random = np.random.default_rng(seed)
+    time = np.delete(TIME[:2500], slice(700, 700 + gap))
+    flux = 1 + random.normal(0, 3e-4, time.size) + 1e-3 * np.sin(time)
+    flux[random.integers(0, time.size, outliers)] += random.normal(0, 0.1, outliers)
+    model = boxes(time, 2.3, 3)
+    assert measured_noise(time, flux).signal_to_noise(model) == pytest.approx(plain(time, flux, model), rel=1e-9)
 
 
 @pytest.mark.parametrize(("red", "days"), [(0, 1), (3e-4, 0.5), (2e-3, 3)])

@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from clara_engine.features.steering.events import first_highest
-from clara_engine.features.steering.prepare import Prepared, contrast, median
+from clara_engine.features.steering.prepare import Prepared, contrast
 from clara_engine.features.steering.templates import template
 from clara_engine.features.steering.whitening import Whitened, local_noise
 
@@ -42,7 +42,7 @@ LABELS = (
 
 def flares(prepared: Prepared) -> Float:
     """Values of `LABELS`."""
-    step = max(GRID_DAYS, median(np.diff(prepared.time)))
+    step = max(GRID_DAYS, prepared.step)
     flux, filled = _on_grid(prepared, step)
     sizes = tuple(round(max(minutes / 1440 / step, 0.5), 2) for minutes in HALF_WIDTH_MINUTES)
     widths = np.array(sizes)

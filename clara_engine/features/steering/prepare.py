@@ -12,14 +12,14 @@ from scipy.ndimage import median_filter
 
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
-from clara_engine.timeseries import MAD, good, in_order
+from clara_engine.timeseries import MAD, good, in_order, median
 
 __all__ = [
     "Grid",
     "Prepared",
     "contrast",
     "gridded",
-    "median",
+    "medians",
     "prepare",
     "robust_spread",
     "robust_spreads",
@@ -61,6 +61,8 @@ class Prepared:
     ----------
     time, flux : ndarray, shape (n,)
         Finite samples [days], relative flux minus 1.
+    step : float
+        Between neighbours, median [days].
     noise : float
         Of one sample, from differences of neighbours; not 0.
     grid : Grid
@@ -75,6 +77,7 @@ class Prepared:
 
     time: Float
     flux: Float
+    step: float
     noise: float
     grid: Grid
     slow: Float
@@ -86,12 +89,12 @@ class Prepared:
         return np.where(self.grid.filled, self.grid.flux - self.slow, 0.0)
 
 
-def median(values: NDArray[np.floating]) -> float:
-    """Median of one-dimensional values that are all finite; faster than numpy's, which looks for NaN first."""
-    half = values.size // 2
-    parted = np.partition(values, half)
-    upper = float(parted[half])
-    return upper if values.size % 2 else (float(parted[:half].max()) + upper) / 2
+def medians(rows: NDArray[Any]) -> NDArray[Any]:
+    """Median of each row, without NaN: numpy's to the last bit, and several times as fast."""
+    half = rows.shape[1] // 2
+    parted = np.partition(rows, half, axis=1)
+    upper = parted[:, half]
+    return np.asarray(upper if rows.shape[1] % 2 else (parted[:, :half].max(axis=1) + upper) / rows.dtype.type(2))
 
 
 def robust_spread(values: NDArray[np.floating]) -> float:
@@ -147,17 +150,17 @@ def prepare(light_curve: LightCurve) -> Prepared:
     if time.size < LEAST_SAMPLES:
         raise FeatureError(f"{name}: {time.size} usable samples, {LEAST_SAMPLES} are needed")
     time, flux = in_order(time, flux)
-    steps = np.diff(time)
+    step = median(np.diff(time))
     level = median(flux)
     if level <= 0:
         raise FeatureError(f"{name}: median flux is {level:g}, not above 0")
     flux = flux / level - 1
     if np.ptp(flux) == 0:
         raise FeatureError(f"{name}: the flux is constant")
-    grid = gridded(time, flux, max(GRID_DAYS, 1.01 * median(steps)))
+    grid = gridded(time, flux, max(GRID_DAYS, 1.01 * step))
     slow = running_median(grid)
     flat = without(time, flux, grid.time, slow)
-    return Prepared(time, flux, _noise(flux), grid, slow, flat, _noise(grid.flux[grid.filled]))
+    return Prepared(time, flux, step, _noise(flux), grid, slow, flat, _noise(grid.flux[grid.filled]))
 
 
 def running_median(grid: Grid, days: float = WINDOW_DAYS) -> Float:

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import Prepared, contrast, robust_spreads
+from clara_engine.features.steering.prepare import Prepared, contrast, medians, robust_spreads
 from clara_engine.features.steering.transit_search import SHORTEST_DAYS, trial_periods
 from clara_engine.features.steering.whitening import whitened_grid, whitened_hours
 
@@ -72,7 +72,7 @@ def repeated(prepared: Prepared) -> Float:
         rows, size = _rows(single[some, ::coarse], grid.filled[::coarse], periods)
         power, rises, found = _fold(rows, size, periods, sizes[some] / coarse)
         tops[some], bottoms[some] = power.max(axis=1), rises
-        over[some] = (tops[some] - np.median(power, axis=1)) / np.maximum(robust_spreads(power), 1e-3)
+        over[some] = (tops[some] - medians(power)) / np.maximum(robust_spreads(power), 1e-3)
         for d, k in enumerate(some):
             if k >= LONG:
                 lasting = np.maximum(lasting, found[:, 0, d, 0])

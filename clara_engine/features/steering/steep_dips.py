@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import Prepared, contrast, median
+from clara_engine.features.steering.prepare import Prepared, contrast
 from clara_engine.features.steering.whitening import whitened_hours
+from clara_engine.timeseries import median
 
 __all__ = ["LABELS", "steep_dips"]
 

@@ -10,8 +10,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from clara_engine.features.steering.box_search import best_box, box_powers
-from clara_engine.features.steering.prepare import Prepared, contrast, median, robust_spread, robust_spreads
-from clara_engine.timeseries import MAD
+from clara_engine.features.steering.prepare import Prepared, contrast, robust_spread, robust_spreads
+from clara_engine.timeseries import MAD, median
 
 __all__ = ["LABELS", "SHORTEST_DAYS", "transit_search", "trial_periods"]
 

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, rfft
 from scipy.ndimage import median_filter
 
-from clara_engine.features.steering.prepare import Prepared, median, robust_spread, robust_spreads
+from clara_engine.features.steering.prepare import Prepared, medians, robust_spread, robust_spreads
 from clara_engine.features.steering.templates import fast_size, spectra
+from clara_engine.timeseries import median
 
 __all__ = ["Whitened", "local_noise", "whitened_grid", "whitened_hours"]
 
@@ -161,7 +162,7 @@ def local_noise(prepared: Prepared) -> Float:
     usual = median(steps[both])
     away = np.full(days * day, usual)
     away[: steps.size][both] = steps[both]
-    ratio = np.maximum(np.median(away.reshape(days, day), axis=1) / max(usual, 1e-12), 1.0)
+    ratio = np.maximum(medians(away.reshape(days, day)) / max(usual, 1e-12), 1.0)
     return np.interp(np.arange(grid.time.size), (np.arange(days) + 0.5) * day, ratio)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.setting import Interval, Random
+from clara_engine.timeseries import median
 
 __all__ = ["Scale", "between", "inside", "power_law", "whole"]
 
@@ -85,5 +86,5 @@ def inside(random: Random, time: NDArray[np.float64], count: int = 1) -> NDArray
         Shape (count,) [days].
     """
     place = random.uniform(size=count) * time.size
-    step = float(np.median(np.abs(np.diff(time)))) if time.size > 1 else 0.0
+    step = median(np.abs(np.diff(time))) if time.size > 1 else 0.0
     return np.asarray(time[place.astype(np.intp)] + (place % 1 - 0.5) * step)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from clara_engine.errors import FeatureError
 from clara_engine.features import feature_set
 from clara_engine.features.steering import STEERING, steering
+from clara_engine.features.steering.prepare import medians
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers import read_light_curve
 from clara_engine.synthetic import shapes, star_shapes
@@ -121,3 +122,12 @@ def test_real_light_curves_have_features(shared_data):
     rows = np.array([steering(read_light_curve(file)) for file in files])
     assert np.isfinite(rows).all()
     assert (np.ptp(rows, axis=0) > 0).mean() > 0.95
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("columns", [5, 96])
+def test_medians_of_rows_are_numpys_to_the_last_bit(kind, columns):
+    rows = np.random.default_rng(columns).normal(size=(7, columns)).astype(kind)
+    found = medians(rows)
+    assert found.dtype == kind
+    assert np.array_equal(found, np.median(rows, axis=1))
