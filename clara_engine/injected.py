@@ -27,7 +27,7 @@ from clara_engine.workers import cores, go_on, processes, spread
 
 __all__ = ["Host", "InjectedRow", "get_workers_ready", "injected_rows"]
 
-#: Light curves that a worker is given at a time, and how many curves of a design are put on them in one reading.
+#: Light curves at most that a worker is given at a time; how many curves of a design are put on them in one reading.
 CHUNK = 4
 WINDOW = 5000
 
@@ -111,7 +111,10 @@ def injected_rows(
         for index in indices:
             places[order[index % len(order)]].append((index, index // len(order) + 1))
         tasks = [(by_id[target_id], on_it) for target_id, on_it in places.items()]
-        return (tasks[at : at + CHUNK] for at in range(0, len(tasks), CHUNK))
+        while tasks:
+            size = min(CHUNK, max(1, len(tasks) // (4 * cores())))  # smaller ones last, so that no core is left waiting
+            chunk, tasks = tasks[:size], tasks[size:]
+            yield chunk
 
     done = 0
     with workers_for(len(wanted)) as pool:
