@@ -21,7 +21,7 @@ from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.progress import Progress, silent
 from clara_engine.readers import read_registered
 from clara_engine.synthetic import Observed, SyntheticDesign, inject, steering_design
-from clara_engine.synthetic.backgrounds import level_of
+from clara_engine.synthetic.backgrounds import host_level
 from clara_engine.synthetic.signals import Event
 from clara_engine.workers import cores, go_on, processes, spread
 
@@ -158,7 +158,7 @@ def _on_host(
     design: SyntheticDesign, feature_set: FeatureSet, host: Host, places: Sequence[tuple[int, int]]
 ) -> Iterator[InjectedRow]:
     light_curve = read_registered(host.path, host.target_id, columns=host.columns)
-    level = level_of(light_curve)
+    level = host_level(light_curve)
     if not level > 0:
         for index, _ in places:
             failure = f"{host.target_id} can't carry a relative signal: its median flux is {level:g}, not above 0"

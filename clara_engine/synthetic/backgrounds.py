@@ -23,7 +23,7 @@ from clara_engine.setting import Interval, Random, Range, Setting
 from clara_engine.synthetic.noise import Noise, WhiteOnly, measured_noise, red_noise
 from clara_engine.timeseries import median
 
-__all__ = ["Background", "GridNoise", "Observed", "WhiteNoise", "level_of", "lot"]
+__all__ = ["Background", "GridNoise", "Observed", "WhiteNoise", "host_level", "lot"]
 
 Float = NDArray[np.float64]
 
@@ -295,7 +295,7 @@ class Observed(Setting):
         """
         if host is None:
             raise DesignError(NO_HOST)
-        level = level_of(host)
+        level = host_level(host)
         if not level > 0:
             raise DesignError(f"{host.target.id} can't be a background: its median flux is {level:g}, not above 0")
         target = replace(host.target, tic=-1 - index, product="SYNTHETIC", simulated=True)
@@ -354,7 +354,7 @@ class Observed(Setting):
 Background = Annotated[WhiteNoise | GridNoise | Observed, Field(discriminator="kind")]
 
 
-def level_of(host: LightCurve) -> float:
+def host_level(host: LightCurve) -> float:
     """Median of the finite flux, NaN where none is."""
     seen = np.isfinite(host.flux)
     return median(host.flux[seen]) if seen.any() else float("nan")
