@@ -45,6 +45,7 @@ def claims(
     say(f"run {found.name!r}: {made.sentence()}")
     if made.lines:
         among = f"{made.nulls} {made.source} of {made.null_stars} stars"
+        among += f", in {made.classes} classes of stars as periodic" if made.classes > 1 else ""
         say(f"p-values are ranks among {among}: none is below {made.smallest_p:.2g}")
         show_table(_lines(made), "how far down one may go")
 

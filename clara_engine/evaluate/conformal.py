@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from clara_engine.errors import FeatureError
 
-__all__ = ["conformal_p", "null_cut", "smallest_p"]
+__all__ = ["conformal_p", "conformal_p_by_class", "null_cut", "smallest_p", "thirds"]
 
 Float = NDArray[np.float64]
 
@@ -48,6 +48,63 @@ def conformal_p(scores: ArrayLike, null_scores: ArrayLike, *, null_stars: ArrayL
     beyond = np.append(np.cumsum(weight[order][::-1])[::-1], 0.0)
     above = beyond[np.searchsorted(ordered, values, "left")]
     return np.where(np.isfinite(values), np.minimum(1.0, (1 + above) / (names.size + 1)), np.nan)
+
+
+def conformal_p_by_class(
+    scores: ArrayLike, null_scores: ArrayLike, classes: ArrayLike, null_classes: ArrayLike, *, null_stars: ArrayLike
+) -> Float:
+    """`conformal_p` of every score among the nulls of its own class (Mondrian: Vovk, Gammerman & Shafer 2005).
+
+    So p-values hold within each class that stars are exchangeable with its nulls. A higher score has no higher p-value
+    within a class; between classes it may.
+
+    Parameters
+    ----------
+    scores, null_scores : array_like, shape (n,) and (k,)
+        As of `conformal_p`.
+    classes, null_classes : array_like of int, shape (n,) and (k,)
+        Of each light curve, told by the same rule from the light curve itself.
+    null_stars : array_like, shape (k,)
+        Whose light curves the nulls are.
+
+    Examples
+    --------
+    >>> conformal_p_by_class([0.5, 0.5], [0.1, 0.2, 0.6, 0.7], [0, 1], [0, 0, 1, 1], null_stars=[1, 2, 3, 4]).round(2)
+    array([0.33, 1.  ])
+    """
+    values, nulls, owner = _checked(scores, null_scores, null_stars)
+    mine, theirs = np.asarray(classes), np.asarray(null_classes)
+    p = np.full(values.size, np.nan)
+    for each in np.unique(mine):
+        same = theirs == each
+        p[mine == each] = conformal_p(values[mine == each], nulls[same], null_stars=owner[same])
+    return p
+
+
+def thirds(
+    values: ArrayLike, null_values: ArrayLike, *, null_stars: ArrayLike, least: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Classes of light curves by thirds of the nulls; one class for all where a third has too few stars.
+
+    Parameters
+    ----------
+    values, null_values : array_like, shape (n,) and (k,)
+        What the thirds are of.
+    null_stars : array_like, shape (k,)
+        Whose light curves the nulls are.
+    least : int
+        Stars that each third needs.
+
+    Returns
+    -------
+    classes, null_classes : ndarray of int, shape (n,) and (k,)
+    """
+    given, nulls, owner = _checked(values, null_values, null_stars)
+    edges = np.quantile(nulls, (1 / 3, 2 / 3))
+    mine, theirs = np.searchsorted(edges, given), np.searchsorted(edges, nulls)
+    if min(np.unique(owner[theirs == third]).size for third in range(3)) < least:
+        return np.zeros_like(mine), np.zeros_like(theirs)
+    return mine, theirs
 
 
 def smallest_p(null_stars: ArrayLike) -> float:

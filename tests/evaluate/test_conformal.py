@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clara_engine.errors import FeatureError
-from clara_engine.evaluate.conformal import conformal_p, null_cut, smallest_p
+from clara_engine.evaluate.conformal import conformal_p, conformal_p_by_class, null_cut, smallest_p, thirds
 
 
 def quiet_and_nulls(rng, tested, stars, copies, alike):
@@ -97,3 +97,28 @@ def test_the_cut_leaves_that_share_of_the_stars_above(seed, share):
 def test_without_nulls_there_is_no_p_value(nulls):
     with pytest.raises(FeatureError, match="null light curve"):
         conformal_p([0.5], nulls)
+
+
+def test_within_each_class_p_values_hold_where_pooled_ones_do_not():
+    rng = np.random.default_rng(9)
+    kinds, null_kinds = rng.integers(0, 2, 4000), rng.integers(0, 2, 600)
+    scores, nulls = rng.normal(2 * kinds), rng.normal(2 * null_kinds)
+    pooled = conformal_p(scores, nulls)
+    p = conformal_p_by_class(scores, nulls, kinds, null_kinds, null_stars=np.arange(600))
+    for kind in (0, 1):
+        alone = conformal_p(scores[kinds == kind], nulls[null_kinds == kind])
+        assert np.array_equal(p[kinds == kind], alone)
+        assert (p[kinds == kind] <= 0.05).mean() == pytest.approx(0.05, abs=0.03)
+    assert (pooled[kinds == 1] <= 0.05).mean() > 0.08
+
+
+def test_thirds_are_of_the_nulls_and_need_stars():
+    rng = np.random.default_rng(10)
+    values, nulls = rng.normal(size=50), rng.normal(size=90)
+    mine, theirs = thirds(values, nulls, null_stars=np.arange(90), least=30)
+    assert np.bincount(theirs).tolist() == [30, 30, 30]
+    assert all(nulls[theirs == third].max() < nulls[theirs == third + 1].min() for third in (0, 1))
+    assert ((values > nulls[theirs == 0].max()) == (mine > 0)).all()
+    one, other = thirds(values, nulls, null_stars=np.arange(90), least=31)
+    assert not one.any()
+    assert not other.any()

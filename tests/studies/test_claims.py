@@ -6,6 +6,7 @@ import pytest
 
 from clara_engine import Workspace
 from clara_engine.evaluate.conformal import conformal_p
+from clara_engine.features import feature_set
 from clara_engine.forest import ForestSettings, UnsupervisedForest
 from clara_engine.studies.claims import CLAIM_COLUMNS, Claims, claims_of, kept_claims, make_claims
 from clara_engine.studies.extract import extract_features
@@ -57,6 +58,26 @@ def test_p_values_are_ranks_among_nulls_of_other_stars(steered):
     order = table.sort_values("star_rank")
     assert order["anomaly_score"].is_monotonic_decreasing
     assert order["star_q_value"].is_monotonic_increasing
+    assert found.classes == 1
+
+
+def test_stars_are_compared_with_nulls_that_are_as_periodic_where_there_are_enough(steered, monkeypatch):
+    ws, forest, scores = steered
+    monkeypatch.setattr("clara_engine.studies.claims.LEAST_ALIKE", 5)
+    table, found = claims_of(ws, forest, scores, "steering", plan=NullPlan(most=80))
+    made = null_features(ws, NullPlan(most=80).choose(ws.targets.ids(), ws.targets.stars()), "steering")
+    owners = ws.targets.stars()[made.target_ids].to_numpy()
+    fair = forest.scores(made.rows, stars=owners).anomaly
+    column = feature_set("steering").labels.index("power at the best frequency")
+    edges = np.quantile(made.rows[:, column], (1 / 3, 2 / 3))
+    own = ws.features.rows("steering").matrix(scores["target_id"].tolist())[:, column]
+    third, null_third = np.searchsorted(edges, own), np.searchsorted(edges, made.rows[:, column])
+    assert found.classes == 3
+    for each in range(3):
+        alike = null_third == each
+        expected = conformal_p(scores["anomaly_score"][third == each], fair[alike], null_stars=owners[alike])
+        np.testing.assert_allclose(table["p_value"][third == each], expected)
+    assert table.sort_values("star_rank")["star_p_value"].is_monotonic_increasing
 
 
 def test_labelled_stars_make_no_nulls_and_get_small_p_values(steered, tmp_path_factory, light_curve_folder):
