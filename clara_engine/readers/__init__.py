@@ -1,5 +1,6 @@
 """From a file to a `LightCurve`: one module a product, chosen by the registry; and back, for SPOC's layout."""
 
+from clara_engine.readers.content import content_of
 from clara_engine.readers.registered import read_registered
 from clara_engine.readers.registry import (
     READERS,
@@ -17,6 +18,7 @@ __all__ = [
     "READERS",
     "Reader",
     "Summary",
+    "content_of",
     "read_light_curve",
     "read_light_curves",
     "read_registered",

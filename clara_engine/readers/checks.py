@@ -86,11 +86,13 @@ def checked_flux(time: Float, flux: Float, name: str) -> Float:
     if flux.shape != time.shape:
         raise UnreadableLightCurve(f"{name} holds several numbers a row")
     measured = np.isfinite(flux)
-    usable = flux[np.isfinite(time) & measured]
-    if usable.size == 0:
+    usable = measured & np.isfinite(time)
+    count = np.count_nonzero(usable)
+    if count == 0:
         raise UnreadableLightCurve(f"{name} is NaN throughout")
-    if usable.size == 1:
+    if count == 1:
         raise UnreadableLightCurve(f"{name} has one usable sample; at least 2 are needed")
-    if usable.min() == usable.max():
-        raise UnreadableLightCurve(f"{name} is constant ({usable[0]:.6g})")
+    one = flux[usable.argmax()]
+    if not np.any(usable & (flux != one)):
+        raise UnreadableLightCurve(f"{name} is constant ({one:.6g})")
     return np.where(measured, flux, np.nan) if np.isinf(flux).any() else flux

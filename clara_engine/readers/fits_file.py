@@ -11,28 +11,26 @@ from __future__ import annotations
 import math
 import os
 import re
-import stat
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import Any, BinaryIO, Self, cast
+from typing import Any, BinaryIO, Self
 
 import numpy as np
-from isal import igzip, igzip_lib
 from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
+from clara_engine.readers.content import is_zipped, opened, telling
 from clara_engine.readers.fits_header import Header, Value, number, word
 
 __all__ = ["FitsFile", "Header", "Table", "number", "open_fits", "word"]
 
+Buffer = bytes | bytearray | memoryview
+
 BLOCK = 2880
 LARGEST_HDU = 1 << 30
-#: Holds the headers of most products.
-BUFFER = 1 << 15
 #: So much stays in a processor's cache while columns are picked from it [bytes].
 PASS = 1 << 20
 #: Files of one product describe their columns alike; so many ways are remembered.
@@ -51,12 +49,12 @@ class Column:
     offset: int
     repeat: int
 
-    def cells(self, rows: bytes | bytearray, count: int, row_bytes: int) -> NDArray[Any]:
+    def cells(self, rows: Buffer, count: int, row_bytes: int) -> NDArray[Any]:
         """A view of its numbers, shape (count, repeat), or of its texts, shape (count,).
 
         Parameters
         ----------
-        rows : bytes or bytearray
+        rows : bytes, bytearray or memoryview
             The rows of the table as they are in the file, big-endian.
         count : int
             Number of rows.
@@ -74,7 +72,7 @@ class Data:
     """The data of one table: in memory, or in an open file from its byte `start` on."""
 
     size: int = 0
-    held: bytes = b""
+    held: Buffer = b""
     stream: BinaryIO | None = None
     start: int = 0
 
@@ -159,7 +157,7 @@ class Table:
         wanted = {name: self.columns[name] for name in names if self.columns[name].kind in (*NUMBERS, "A")}
         if self.rows < 0 or self.row_bytes * self.rows > self.data.size:
             raise UnreadableLightCurve("the table's rows are not all there; the header is damaged")
-        with _telling():
+        with telling():
             found = self.data.pick(wanted.values(), self.rows, self.row_bytes)
         self._picked.update(zip(wanted, found, strict=True))
 
@@ -230,12 +228,14 @@ class FitsFile:
         return next((table for table in self.tables if word(table.header, "EXTNAME").upper() == extension), None)
 
 
-def open_fits(path: str | PathLike[str], *, headers_only: bool = False) -> FitsFile:
+def open_fits(path: str | PathLike[str], content: bytes | None = None, *, headers_only: bool = False) -> FitsFile:
     """Open a FITS file, plain or gzipped, and read its headers; ``with open_fits(path) as file:`` closes it.
 
     Parameters
     ----------
     path : path-like
+    content : bytes, optional
+        What `clara_engine.readers.content.content_of` read before: then the file itself is left alone.
     headers_only : bool
         Stop after the header of the first table, which is fast, and leave `Table.data` empty.
 
@@ -245,10 +245,10 @@ def open_fits(path: str | PathLike[str], *, headers_only: bool = False) -> FitsF
         The file can't be opened, is no FITS file, is truncated, or is damaged. The message does not name the file.
     """
     path = Path(path)
-    with _telling():
-        stream = _opened(path)
+    with telling():
+        stream = opened(path, content)
         try:
-            hdus = list(_hdus(stream, headers_only))
+            hdus = list(_hdus(stream, content, headers_only))
             tables = tuple(Table.parse(header, data) for header, data in hdus if word(header, "XTENSION") == "BINTABLE")
         except BaseException:
             stream.close()
@@ -272,64 +272,31 @@ def _described(forms: tuple[str, ...], names: tuple[str, ...]) -> tuple[Mapping[
     return columns, offset
 
 
-@contextmanager
-def _telling() -> Iterator[None]:
-    """Say in a line what is wrong with a file that can't be read."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise UnreadableLightCurve("no such file") from None
-    except PermissionError:
-        raise UnreadableLightCurve("permission denied: this user may not read it") from None
-    except (EOFError, igzip_lib.IsalError) as error:  # type: ignore[misc]
-        raise UnreadableLightCurve("truncated or damaged gzip file: fetch it again") from error
-    except igzip.BadGzipFile as error:
-        raise UnreadableLightCurve(f"damaged gzip file ({error}): fetch it again") from error
-    except OSError as error:
-        raise UnreadableLightCurve(f"can't be read: {error.strerror or error}") from error
-
-
-def _opened(path: Path) -> BinaryIO:
-    mode = path.stat().st_mode
-    if stat.S_ISDIR(mode):
-        raise UnreadableLightCurve("is a folder, not a file")
-    if not stat.S_ISREG(mode):
-        raise UnreadableLightCurve("is not a regular file")
-    stream = path.open("rb", buffering=BUFFER)
-    if stream.read(2) != b"\x1f\x8b":
-        stream.seek(0)
-        return stream
-    stream.close()
-    return cast(BinaryIO, igzip.open(path))
-
-
 def _native(values: NDArray[Any]) -> NDArray[Any]:
     return values.astype(values.dtype.newbyteorder("="))
 
 
-def _hdus(stream: BinaryIO, headers_only: bool) -> Iterator[tuple[Header, Data]]:
+def _hdus(stream: BinaryIO, content: bytes | None, headers_only: bool) -> Iterator[tuple[Header, Data]]:
     block = stream.read(BLOCK)
     if not block:
         raise UnreadableLightCurve("the file is empty")
     if not block.startswith(b"SIMPLE  ="):
         raise UnreadableLightCurve("not a FITS file")
-    zipped = isinstance(stream, igzip.IGzipFile)
-    end = 0 if zipped else os.fstat(stream.fileno()).st_size
+    zipped = is_zipped(stream)
+    whole = memoryview(b"" if zipped or content is None else content)
+    end = 0 if zipped else len(whole) or os.fstat(stream.fileno()).st_size
     while block.startswith((b"SIMPLE  =", b"XTENSION")):
         header = _header(stream, block)
         if headers_only and word(header, "XTENSION") == "BINTABLE":
             yield header, Data()
             return
         size = _data_bytes(header)
-        if zipped:
-            held, start = stream.read(size), 0
-            there = len(held)
-        else:
-            held, start = b"", stream.tell()
-            there = min(size, max(0, end - start))
+        start = 0 if zipped else stream.tell()
+        held = stream.read(size) if zipped else whole[start : start + size]
+        there = len(held) if zipped else min(size, max(0, end - start))
         if there < size:
             raise UnreadableLightCurve(f"truncated: {size - there} of {size} bytes of data are missing")
-        yield header, Data(size, held) if zipped else Data(size, held, stream, start)
+        yield header, Data(size, held) if zipped or whole else Data(size, held, stream, start)
         if zipped:
             stream.read(-size % BLOCK)
         else:

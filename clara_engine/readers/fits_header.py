@@ -11,15 +11,18 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+import numpy as np
+
 __all__ = ["Header", "Value", "number", "word"]
 
 Value = str | float | bool
 
 CARD_BYTES, KEY_BYTES = 80, 8
 CARD = re.compile(r"[A-Z0-9_-]{1,8} *= *(?:'((?:[^']|'')*)'|([TF])(?=[ /]|$)|([-+.0-9EDed]+)(?=[ /]|$))")
-KEYS = re.compile(r"(.{1,8}).{0,72}", re.DOTALL)
 #: So many different cards are remembered: those that all files of some products share.
 CARDS_KEPT = 4096
+#: Files of one product have the same keywords in the same order; so many orders are remembered.
+HEADERS_KEPT = 256
 
 
 class Header(Mapping[str, Value]):
@@ -40,11 +43,8 @@ class Header(Mapping[str, Value]):
 
     def __init__(self, cards: bytes = b"") -> None:
         self._cards = cards.decode("ascii")
-        keys = KEYS.findall(self._cards)
-        if "=" in "".join(keys):  # a keyword that is not filled up with blanks
-            keys = [key.partition("=")[0].ljust(KEY_BYTES) for key in keys]
-        keys.reverse()
-        self._places = dict(zip(keys, range(CARD_BYTES * (len(keys) - 1), -1, -CARD_BYTES), strict=True))
+        whole = cards[: len(cards) // CARD_BYTES * CARD_BYTES]
+        self._places = _places_of(np.frombuffer(whole, f"S{KEY_BYTES}")[:: CARD_BYTES // KEY_BYTES].tobytes())
 
     def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
         """The value of a keyword, or `default`.
@@ -82,7 +82,7 @@ class Header(Mapping[str, Value]):
         return isinstance(key, str) and self.get(key) is not None
 
     def __iter__(self) -> Iterator[str]:
-        keys = (key.rstrip() for key in reversed(self._places))
+        keys = (key.rstrip() for key in self._places)
         return (key for key in keys if key in self)
 
     def __len__(self) -> int:
@@ -129,6 +129,17 @@ def number(header: Mapping[str, object], key: str, default: float = math.nan) ->
     """
     value = header.get(key)
     return value if isinstance(value, float) and math.isfinite(value) else default
+
+
+@lru_cache(HEADERS_KEPT)
+def _places_of(keys: bytes) -> Mapping[str, int]:
+    """Where the first card of each keyword begins, from the keywords of all cards in a row."""
+    text = keys.decode("ascii")
+    places: dict[str, int] = {}
+    for card, start in enumerate(range(0, len(text), KEY_BYTES)):
+        key = text[start : start + KEY_BYTES].partition("=")[0].ljust(KEY_BYTES)  # some are not filled up with blanks
+        places.setdefault(key, card * CARD_BYTES)
+    return places
 
 
 @lru_cache(CARDS_KEPT)

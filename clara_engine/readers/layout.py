@@ -135,7 +135,7 @@ def read_layout(file: FitsFile, layout: Layout, flux: str = "pdcsap") -> LightCu
     used = _Used.of(file, layout, flux)
     table = used.table
     table.read((*used.measured, *used.errors, *used.flags, *used.centroids))
-    time, order = _time(file, used, layout)
+    time, order = _time(file, used, layout, _days(used))
 
     def sorted_column(column: str) -> NDArray[Any]:
         values = table.column(column)
@@ -175,16 +175,17 @@ def read_extent(file: FitsFile, layout: Layout) -> tuple[Target, float, float, i
     """
     used = _Used.of(file, layout, "pdcsap")
     used.table.read(used.measured)
-    time, order = _time(file, used, layout)
-    values = _values(used, used.table.column)
+    days = _days(used)
+    timed = np.isfinite(days)
+    time, order = _time(file, used, layout, days[timed])
     for name in used.errors:
         used.table.numeric(name)
-    values, _, _ = _in_unit(used, layout, values, None)
+    values, _, _ = _in_unit(used, layout, _values(used, used.table.column), None)
+    values = values[timed]
     values = checked_flux(time, values if order is None else values[order], used.flux)
-    timed = np.isfinite(time)
-    usable = time[timed & np.isfinite(values)]
-    cadence = _checked_cadence(file, layout, used, time[timed])
-    return _target(file, layout, cadence), float(usable[0]), float(usable[-1]), int(usable.size)
+    cadence = _checked_cadence(file, layout, used, time)
+    usable = np.flatnonzero(np.isfinite(values))
+    return _target(file, layout, cadence), float(time[usable[0]]), float(time[usable[-1]]), int(usable.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,13 +233,18 @@ class _Used:
         return (self.time, self.flux, *self.systematics)
 
 
-def _time(file: FitsFile, used: _Used, layout: Layout) -> tuple[Float, NDArray[np.intp] | None]:
-    """Times in BTJD [days] in their order, and what sorts other columns so; None where they are sorted."""
+def _days(used: _Used) -> Float:
+    """Times as the file has them, NaN where there is none."""
     time = used.table.column(used.time).astype(np.float64, copy=False)
     if time.ndim != 1:
         raise UnreadableLightCurve(f"{used.time} holds several numbers a row")
     if not time.all():
         time[time == 0] = np.nan  # day 0 of Kepler and of TESS is before their launch: what many write for "no time"
+    return time
+
+
+def _time(file: FitsFile, used: _Used, layout: Layout, time: Float) -> tuple[Float, NDArray[np.intp] | None]:
+    """Times in BTJD [days] in their order, and what sorts other columns so; None where they are sorted."""
     primary, own = file.primary, used.table.header
     header = {key: own.get(key, primary.get(key)) for key in REFERENCE_KEYWORDS}
     time = in_btjd(

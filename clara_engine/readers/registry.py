@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +26,7 @@ from clara_engine.readers import (
     tglc,
 )
 from clara_engine.readers.columns import Columns
+from clara_engine.readers.content import naming
 from clara_engine.readers.fits_file import FitsFile, open_fits
 from clara_engine.readers.layout import Layout, read_extent, read_layout, target_of
 from clara_engine.readers.not_light_curves import what_it_is
@@ -130,7 +129,7 @@ def read_light_curve(
     """
     if not isinstance(source, str | PathLike):
         return lightkurve_object.read(source)
-    with _naming(source):
+    with naming(source):
         named = Columns.parse(columns) if isinstance(columns, str) else columns
         if table_file.recognises(source):
             return table_file.read(source, flux, named, of)
@@ -160,7 +159,7 @@ def read_light_curves(
     """
     if not table_file.recognises(path):
         return [read_light_curve(path, flux=flux, columns=columns)]
-    with _naming(path):
+    with naming(path):
         return table_file.read_all(path, flux, Columns.parse(columns) if isinstance(columns, str) else columns)
 
 
@@ -180,20 +179,24 @@ def read_target(path: str | PathLike[str], *, columns: Columns | str | None = No
     """
     if columns or table_file.recognises(path):
         return read_light_curve(path, columns=columns).target
-    with _naming(path), open_fits(path, headers_only=True) as file:
+    with naming(path), open_fits(path, headers_only=True) as file:
         reader = _reader(file)
         target = target_of(file, reader.layout) if reader else None
     return target if target is not None else read_light_curve(path).target
 
 
-def summarise(path: str | PathLike[str], *, columns: Columns | str | None = None) -> tuple[Summary, ...]:
+def summarise(
+    path: str | PathLike[str], content: bytes | None = None, *, columns: Columns | str | None = None
+) -> tuple[Summary, ...]:
     """The light curves of a file, from their times and fluxes; other columns of known products are not looked at.
 
     Parameters
     ----------
-    path : str or path-like
+    path : path-like
+    content : bytes, optional
+        What the file holds, where it was read before: then a FITS file of a known product is not read again.
     columns : Columns or str, optional
-        Which column is what, where their names do not say it.
+        As `read_light_curve`.
 
     Raises
     ------
@@ -201,19 +204,10 @@ def summarise(path: str | PathLike[str], *, columns: Columns | str | None = None
         As `read_light_curves`: what has a summary can be read.
     """
     if not columns and not table_file.recognises(path):
-        with _naming(path), open_fits(path) as file:
+        with naming(path), open_fits(path, content) as file:
             if reader := _reader(file):
                 return (Summary(*read_extent(file, reader.layout)),)
     return tuple(Summary.of(curve) for curve in read_light_curves(path, columns=columns))
-
-
-@contextmanager
-def _naming(path: str | PathLike[str]) -> Iterator[None]:
-    """Put the file's name before the message of an error."""
-    try:
-        yield
-    except UnreadableLightCurve as error:
-        raise UnreadableLightCurve(f"{Path(path).name}: {error}") from error
 
 
 def _reader(file: FitsFile) -> Reader | None:

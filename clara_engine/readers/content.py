@@ -1,0 +1,93 @@
+"""The bytes of a file, plain or gzipped: opened, or read whole; and what is wrong with one that can't be read."""
+
+from __future__ import annotations
+
+import io
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from isal import igzip, igzip_lib
+
+from clara_engine.errors import UnreadableLightCurve
+
+__all__ = ["content_of", "is_zipped", "naming", "opened", "telling"]
+
+#: Holds the headers of most products.
+BUFFER = 1 << 15
+GZIP = b"\x1f\x8b"
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Say in a line what is wrong with a file that can't be read."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise UnreadableLightCurve("no such file") from None
+    except PermissionError:
+        raise UnreadableLightCurve("permission denied: this user may not read it") from None
+    except (EOFError, igzip_lib.IsalError) as error:  # type: ignore[misc]
+        raise UnreadableLightCurve("truncated or damaged gzip file: fetch it again") from error
+    except igzip.BadGzipFile as error:
+        raise UnreadableLightCurve(f"damaged gzip file ({error}): fetch it again") from error
+    except OSError as error:
+        raise UnreadableLightCurve(f"can't be read: {error.strerror or error}") from error
+
+
+@contextmanager
+def naming(path: str | PathLike[str]) -> Iterator[None]:
+    """Put the file's name before the message of an error."""
+    try:
+        yield
+    except UnreadableLightCurve as error:
+        raise UnreadableLightCurve(f"{Path(path).name}: {error}") from error
+
+
+def content_of(path: Path) -> bytes:
+    """All bytes of a file as it lies there, gzipped or not.
+
+    Raises
+    ------
+    UnreadableLightCurve
+        The file can't be read; the message names it.
+    """
+    with naming(path), telling():
+        _check_kind(path)
+        return path.read_bytes()
+
+
+def opened(path: Path, content: bytes | None = None) -> BinaryIO:
+    """A stream of what a file holds once it is unzipped, from `content` where that was read before.
+
+    Raises
+    ------
+    OSError, UnreadableLightCurve
+        The file can't be opened, or is none.
+    """
+    if content is not None:
+        stream: BinaryIO = io.BytesIO(content)
+        return cast(BinaryIO, igzip.open(stream)) if content.startswith(GZIP) else stream
+    _check_kind(path)
+    stream = path.open("rb", buffering=BUFFER)
+    if stream.read(len(GZIP)) != GZIP:
+        stream.seek(0)
+        return stream
+    stream.close()
+    return cast(BinaryIO, igzip.open(path))
+
+
+def is_zipped(stream: BinaryIO) -> bool:
+    """Whether what `opened` gave is unzipped while it is read."""
+    return isinstance(stream, igzip.IGzipFile)
+
+
+def _check_kind(path: Path) -> None:
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise UnreadableLightCurve("is a folder, not a file")
+    if not stat.S_ISREG(mode):
+        raise UnreadableLightCurve("is not a regular file")
