@@ -75,7 +75,7 @@ def decoded(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if "\0" not in text and "\ufeff" not in text[:4096]:
-            return text
+            return text.replace("\u2212", "-")  # the minus of typesetters
     raise UnreadableLightCurve("neither a FITS file nor text")
 
 
@@ -88,6 +88,8 @@ def read_layout(text: str) -> Layout:
         No rows.
     """
     lines = (text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text).split("\n")
+    if lines[0].lower().startswith("sep=") and len(lines[0].strip()) <= len("sep=,"):  # a line for spreadsheets
+        lines = lines[1:]
     comments = [line.lstrip("# \t") for line in lines if line.startswith("#")]
     rows = (
         [line for line in lines if line and not line.startswith("#") and not line.isspace()]

@@ -161,6 +161,12 @@ class Table:
             found = self.data.pick(wanted.values(), self.rows, self.row_bytes)
         self._picked.update(zip(wanted, found, strict=True))
 
+    def null(self, name: str) -> float:
+        """What stands for "missing" in a column of whole numbers, scaled as these are; NaN where nothing does."""
+        index = self.columns[name].index
+        scale, zero = (number(self.header, f"{key}{index}", one) for key, one in (("TSCAL", 1.0), ("TZERO", 0.0)))
+        return number(self.header, f"TNULL{index}") * scale + zero
+
     def numeric(self, name: str) -> Column:
         """Where a column of numbers lies."""
         column = self.columns[name]

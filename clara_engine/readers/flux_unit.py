@@ -55,6 +55,9 @@ RELATIVE_UNITS = {"relative", "normalized", "normalised", "dimensionless", "unit
 NO_UNITS = {"", "none", "unrecognizedunit", "flux", "rel", "-"}
 #: One of these of the star's flux.
 SHARES = {"ppm": 1e-6, "ppt": 1e-3, "percent": 1e-2, "%": 1e-2, "pct": 1e-2}
+#: Numbers without a unit between these may be magnitudes. Electrons a second are not: they scatter at least as their
+#: count in the longest exposure does (Poisson), the share of it that is surely too little.
+MAGNITUDES, LONGEST_EXPOSURE_S, LEAST_NOISE = (4.0, 22.0), 1800.0, 0.5
 #: A level between these, as a share of the star, is the whole flux; below the third, off it.
 WHOLE, OFF = (0.5, 2.0), 0.2
 
@@ -163,4 +166,16 @@ def _by_level(flux: Float, level: float, name: str) -> str:
     spread = float(np.nanstd(flux)) if np.isfinite(flux).any() else np.nan
     if level < WHOLE[1] and not abs(level) > 3 * spread:
         raise UnreadableLightCurve(f"{name} is around zero; name its unit, e.g. {name} [ppm] or {name} [e-/s]")
+    quiet = LEAST_NOISE * np.sqrt(max(level, 0.0) / LONGEST_EXPOSURE_S)
+    if MAGNITUDES[0] < level < MAGNITUDES[1] and 0 < _noise(flux) < quiet:
+        raise UnreadableLightCurve(
+            f"{name} is around {level:.4g} and too quiet for so few electrons a second: magnitudes must be made flux "
+            f"first; else name its unit, e.g. {name} [e-/s]"
+        )
     return COUNTS
+
+
+def _noise(flux: Float) -> float:
+    """Scatter from one sample to the next."""
+    steps = np.abs(np.diff(flux[np.isfinite(flux)]))
+    return float(np.median(steps)) / (0.6745 * np.sqrt(2)) if steps.size else np.inf

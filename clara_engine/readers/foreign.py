@@ -104,12 +104,24 @@ def _read(file: FitsFile, flux: str) -> Any:
             curve = lightkurve.read(str(file.path), quality_bitmask="none")
         except Exception:  # the products that lightkurve does not know have no bit mask
             curve = lightkurve.read(str(file.path))
+    _blank_nulls(curve, file.table)
     for key, value in {**file.table.header, **file.primary}.items():
         curve.meta.setdefault(key, int(value) if isinstance(value, float) and value.is_integer() else value)
     if not curve.meta.get("TICID"):
         catalogue = lightkurve_fits.catalogue(replace(file, primary={**file.table.header, **file.primary}))
         curve.meta.setdefault("CATALOG", catalogue)
     return curve
+
+
+def _blank_nulls(curve: Any, table: Table) -> None:
+    """Make what a table calls null NaN: lightkurve drops that from columns of whole numbers."""
+    for name in ("flux", "flux_err"):
+        null = table.null(name.upper()) if name.upper() in table else np.nan
+        column = curve[name] if name in curve.colnames else None
+        if column is not None and not np.isnan(null):
+            values = np.asarray(getattr(column, "value", column), dtype=np.float64)
+            blank = np.where(values == null, np.nan, values)
+            curve[name] = blank * column.unit if getattr(column, "unit", None) else blank
 
 
 def _astropys(file: FitsFile, flux: str) -> Any:

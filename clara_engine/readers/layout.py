@@ -16,6 +16,8 @@ from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers.checks import SECONDS_A_DAY, checked_flux, in_order, is_step, step_seconds
 from clara_engine.readers.fits_file import FitsFile, Table, number, word
 from clara_engine.readers.flux_unit import from_magnitudes, in_flux_unit, without_zeros
+from clara_engine.readers.sentinels import usable_errors, without_sentinels
+from clara_engine.readers.table_names import sector_in
 from clara_engine.readers.time_reference import REFERENCE_KEYWORDS, in_btjd
 
 __all__ = ["ARCSEC", "Layout", "read_extent", "read_layout", "target_of"]
@@ -142,8 +144,8 @@ def read_layout(file: FitsFile, layout: Layout, flux: str = "pdcsap") -> LightCu
         return values if order is None else values[order]
 
     flags = _flags(table, layout, used)
-    values = _values(used, sorted_column)
-    errors = sorted_column(used.errors[0]) if used.errors else None
+    values, notes = without_sentinels(_values(used, sorted_column), used.flux)
+    errors = usable_errors(sorted_column(used.errors[0])) if used.errors else None
     if errors is None and not math.isnan(one := number(table.header, layout.errors.get(used.flux, ""))):
         errors = np.full(values.shape, one)
     values, errors, unit = _in_unit(used, layout, values, errors)
@@ -159,11 +161,12 @@ def read_layout(file: FitsFile, layout: Layout, flux: str = "pdcsap") -> LightCu
         centroid_row=row,
         target=_target(file, layout, cadence),
         flux_unit=unit,
+        notes=tuple(notes),
     )
 
 
-def read_extent(file: FitsFile, layout: Layout) -> tuple[Target, float, float, int]:
-    """The target, the first and the last usable sample, BTJD [days], and how many are usable.
+def read_extent(file: FitsFile, layout: Layout) -> tuple[Target, float, float, int, tuple[str, ...]]:
+    """The target, first and last usable sample, BTJD [days], how many are usable, and what a person should know.
 
     What `read_layout` refuses for its times or fluxes is refused; the numbers of other columns are not looked at.
 
@@ -180,12 +183,13 @@ def read_extent(file: FitsFile, layout: Layout) -> tuple[Target, float, float, i
     time, order = _time(file, used, layout, days[timed])
     for name in used.errors:
         used.table.numeric(name)
-    values, _, _ = _in_unit(used, layout, _values(used, used.table.column), None)
-    values = values[timed]
+    values, notes = without_sentinels(_values(used, used.table.column)[timed], used.flux)
+    values, _, _ = _in_unit(used, layout, values, None)
     values = checked_flux(time, values if order is None else values[order], used.flux)
     cadence = _checked_cadence(file, layout, used, time)
     usable = np.flatnonzero(np.isfinite(values))
-    return _target(file, layout, cadence), float(time[usable[0]]), float(time[usable[-1]]), int(usable.size)
+    first, last = float(time[usable[0]]), float(time[usable[-1]])
+    return _target(file, layout, cadence), first, last, int(usable.size), tuple(notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +330,7 @@ def _cadence_s(file: FitsFile) -> float:
 
 def _target(file: FitsFile, layout: Layout, cadence_s: float) -> Target:
     header, name = file.primary, file.path.name
-    star = next((found for key in layout.star if not math.isnan(found := _whole(file, key))), math.nan)
+    star = next((found for key in layout.star if (found := _whole(file, key)) and not math.isnan(found)), math.nan)
     if math.isnan(star):
         match = re.search(r"(?:TIC|KIC|EPIC)\s*(\d+)", word(header, "OBJECT")) or re.search(layout.name_pattern, name)
         if match is None:
@@ -334,7 +338,7 @@ def _target(file: FitsFile, layout: Layout, cadence_s: float) -> Target:
                 f"no {layout.star[0]} keyword and no catalogue number in the file's name: whose light curve is it?"
             )
         star = float(match[1])
-    observed = next((found for key in layout.observed if not math.isnan(found := _whole(file, key))), math.nan)
+    observed = next((found for key in layout.observed if not math.isnan(found := _observed(file, key))), math.nan)
     if math.isnan(observed):
         observed = float(match[1]) if (match := re.search(r"(?<![a-z0-9])s(\d{4})(?!\d)", name)) else 0.0
     if not 0 <= observed < 10_000 or not abs(star) < 1e15:
@@ -368,6 +372,15 @@ def _target(file: FitsFile, layout: Layout, cadence_s: float) -> Target:
 def _count(file: FitsFile, key: str) -> int | None:
     found = _whole(file, key)
     return int(found) if 0 < found < 10_000 else None
+
+
+def _observed(file: FitsFile, key: str) -> float:
+    """A sector, quarter or campaign, as a number or in words: ``s0001``."""
+    found = _whole(file, key)
+    if math.isnan(found):
+        words = (sector_in(word(header, key)) for header in (file.primary, file.table.header))
+        return next((float(number) for number in words if number is not None), math.nan)
+    return found
 
 
 def _whole(file: FitsFile, key: str) -> float:

@@ -35,6 +35,7 @@ from clara_engine.readers.flags import flags
 from clara_engine.readers.flux_unit import in_flux_unit, without_zeros
 from clara_engine.readers.open_table import SUFFIXES, column_names, is_table, read_table
 from clara_engine.readers.raw_table import RawTable
+from clara_engine.readers.sentinels import usable_errors, without_sentinels
 from clara_engine.readers.table_names import (
     CENTROIDS,
     ERRORS,
@@ -234,8 +235,10 @@ def _light_curve(raw: RawTable, used: _Used, part: Part, path: Path, told: list[
     order = np.argsort(time, kind="stable")  # times that are missing come last
     unit = used.unit or raw.units.get(used.flux, "") or name_and_unit(used.flux)[1]
     name = used.flux if raw.named else f"column {used.flux}"
-    values = checked_flux(time, read_numbers(used.flux), name)
-    errors = read_numbers(used.error) if used.error else None
+    values, said = without_sentinels(read_numbers(used.flux), name)
+    notes += said
+    values = checked_flux(time, values, name)
+    errors = usable_errors(read_numbers(used.error) if used.error else None)
     quality = None
     if used.quality:
         quality, said = flags(raw.frame[used.quality].iloc[part.rows], used.quality)

@@ -18,6 +18,7 @@ __all__ = [
     "is_time",
     "name_and_unit",
     "plain",
+    "sector_in",
     "star_in",
 ]
 
@@ -89,6 +90,7 @@ STARS = {
     "epicnumber": "EPIC",
 }
 SECTORS = ("sector", "quarter", "campaign")
+SECTOR = re.compile(r"(?:s|sector|q|quarter|c|campaign)?[\s_.-]*(\d{1,4})(?:\.0*)?", re.IGNORECASE)
 UNIT_ENDINGS = ("ppm", "ppt", "percent")
 ZERO = re.compile(r"2[34]\d{5}(\.\d+)?")
 NAMED_STAR = re.compile(r"(?:\b|_)(TIC|KIC|EPIC)[\s_-]*0*(\d+)(?!\d)|\b(kplr|ktwo)(\d{9})(?!\d)", re.IGNORECASE)
@@ -117,7 +119,7 @@ def name_and_unit(column: str) -> tuple[str, str]:
 
 def is_time(column: str) -> bool:
     """Whether a column is called as times are, with or without its zero point: ``BJD - 2457000``, ``time_bkjd``."""
-    name = name_and_unit(ZERO.sub("", column))[0]
+    name = name_and_unit(ZERO.sub("", column))[0].removesuffix("minus")
     return name in TIMES or (name.startswith("time") and name.removeprefix("time") in TIMES)
 
 
@@ -140,6 +142,12 @@ def first_of(names: Iterable[str], there: Sequence[str]) -> str | None:
     for column in there:
         found.setdefault(name_and_unit(column)[0], column)
     return next((found[name] for name in names if name in found), None)
+
+
+def sector_in(text: str) -> int | None:
+    """The sector, quarter or campaign that a cell gives: ``1``, ``s0001``, ``Sector 1``; None where it gives none."""
+    found = SECTOR.fullmatch(text.strip())
+    return int(found[1]) if found else None
 
 
 def star_in(text: str) -> tuple[str, int] | None:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import Target
 from clara_engine.readers.cells import whole_words, words
 from clara_engine.readers.raw_table import RawTable
-from clara_engine.readers.table_names import NUMBERS, SECTORS, STARS, first_of, name_and_unit, plain, star_in
+from clara_engine.readers.table_names import NUMBERS, SECTORS, STARS, first_of, name_and_unit, plain, sector_in, star_in
 
 __all__ = ["Part", "parts", "star", "star_of_cell", "target_of"]
 
@@ -26,6 +27,8 @@ T = TypeVar("T", bound=Any)
 NAMES = ("target", "targetname", "object", "objectname", "star", "starname", "name", "label", "id", "targetid")
 OTHER_IDS = ("sourceid", "gaiaid", "gaiadr2", "gaiadr3", "gaia", "starid", "objid", "objectid", "hip", "hd")
 NUMBER = re.compile(r"(-?\d{1,18})(\.0*)?")
+#: What numpy's savetxt makes of whole numbers; with all digits it is exact.
+EXPONENT = re.compile(r"-?\d\.(\d{1,25})[eE]\+?0*(\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,18 @@ def star_of_cell(cell: str, catalogue: str = "") -> tuple[str, int] | None:
     True
     """
     cell = cell.strip()
-    if catalogue and (number := NUMBER.fullmatch(cell)):
+    if catalogue and (number := NUMBER.fullmatch(_whole(cell))):
         return catalogue, int(number[1])
     return star_in(cell)
+
+
+def _whole(cell: str) -> str:
+    """A number without its exponent, where it has all of its digits."""
+    found = EXPONENT.fullmatch(cell)
+    if found is None or len(found[1]) < int(found[2]):
+        return cell
+    whole = Decimal(cell)
+    return str(int(whole)) if whole == int(whole) else cell
 
 
 def parts(raw: RawTable) -> list[Part]:
@@ -126,12 +138,13 @@ def target_of(raw: RawTable, part: Part, path: Path, cadence_s: float) -> Target
     row = raw.frame.iloc[[0] if isinstance(part.rows, slice) else part.rows[:1]]
     columns = list(map(str, raw.frame.columns))
     catalogue, tic = star(raw, part, path)
-    sector: float = part.sector if part.sector is not None else _number(_first(facts, SECTORS))
-    if math.isnan(sector):
+    said_so = _first(facts, SECTORS)
+    sector = part.sector if part.sector is not None else sector_in(said_so)
+    if sector is None and not math.isnan(_number(said_so)):
+        raise UnreadableLightCurve(f"sector {said_so} is out of range: 0 to 9999")
+    if sector is None:
         match = re.search(r"(?<![a-z0-9])s(?:ector)?[_-]?(\d{1,4})(?!\d)", path.name, re.IGNORECASE)
         sector = int(match[1]) if match else 0
-    if not 0 <= sector < 10_000:
-        raise UnreadableLightCurve(f"sector {sector:g} is out of range: 0 to 9999")
 
     def said(names: tuple[str, ...]) -> str:
         column = first_of(names, columns)
@@ -140,7 +153,7 @@ def target_of(raw: RawTable, part: Part, path: Path, cadence_s: float) -> Target
     return Target(
         tic=tic,
         catalogue=catalogue,
-        sector=int(sector),
+        sector=sector,
         cadence_s=cadence_s,
         product=re.sub(r"[^\w.+-]", "-", said(("product",)).strip()) or "table",
         **{name: _number(said(others)) for name, others in NUMBERS.items()},  # type: ignore[arg-type]
@@ -199,10 +212,10 @@ def _star(column: str, cell: str) -> tuple[str, int]:
 
 
 def _sector(column: str, cell: str) -> int:
-    number = _number(cell)
-    if not (0 <= number < 10_000 and number == int(number)):
+    number = sector_in(cell)
+    if number is None:
         raise UnreadableLightCurve(f"{column} {cell!r:.20} is out of range: 0 to 9999")
-    return int(number)
+    return number
 
 
 def _column_of_names(raw: RawTable, columns: list[str]) -> str | None:

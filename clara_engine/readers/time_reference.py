@@ -7,6 +7,9 @@
 3. Then the catalogue of the star: a number of the KIC or of the EPIC comes with BKJD, one of the TIC with BTJD.
 4. The calendar has the last word: no mission observed before its launch or after its end.
 
+Times are in TDB unless the unit, the name or TIMESYS (FITS 4.0, section 9.2.1) says UTC or another scale: then they are
+put into TDB. That takes away the leap seconds, not the way of the light through the Solar System.
+
 What contradicts is refused with the reason.
 """
 
@@ -56,6 +59,9 @@ NAMED_ZEROS = {
 }
 DAYS = {"", "d", "day", "days", "jd", "bjd", "hjd", "ejd", "date", "time", "t", "times"}
 SCALES = r"[\s_\-(]*(tdb|utc|tcb|tt|tai)\)?$"
+SCALE_IN_WORDS = re.compile(r"(?<![a-z])(tdb|utc|tcb|tt|tai)(?![a-z])")
+#: TT is never off TDB by more than 0.002 s.
+AS_TDB = frozenset({"tdb", "tt"})
 ZERO_IN_WORDS = re.compile(r"(?<!\d)(2[34]\d{5}(?:\.\d+)?)(?!\d)")
 #: First and last day with data, as Julian dates: TESS was launched on 2018-04-18; Kepler's quarters 0 to 17, K2's
 #: engineering run to campaign 19 (Kepler Archive Manual, KDMC-10008-006; K2 Handbook, KSCI-19116-003).
@@ -71,6 +77,7 @@ NAMES = {BTJD_ZERO: "BTJD", BKJD_ZERO: "BKJD", MJD_ZERO: "MJD", 0.0: "JD"}
 REFERENCE_KEYWORDS = (
     *(f"{key}{part}" for key in ("MJDREF", "JDREF", "BJDREF") for part in ("", "I", "F", "R")),
     "TIMEUNIT",
+    "TIMESYS",
 )
 #: So many times tell where all of them are.
 SAMPLE = 100
@@ -178,6 +185,8 @@ def in_btjd(
     days = time + (zero - BTJD_ZERO)
     if timed is not time:
         days[~usable] = np.nan
+    if (scale := _scale(name, unit, header or {})) not in AS_TDB:
+        days = _in_tdb(days, scale)
     observed = tuple(missions) or (() if stated else MISSIONS.get(catalogue, ("TESS",)))
     extent = tuple(float(edge) + (zero - BTJD_ZERO) for edge in (timed.min(), timed.max()))
     _check_calendar(extent, name, middle, zero, observed, stated)
@@ -246,6 +255,30 @@ def _said(name: str, unit: str, header: Mapping[str, object]) -> list[Reference]
     except UnreadableLightCurve:
         named = None
     return [*said, Reference(named, "name")] if named is not None else said
+
+
+def _scale(name: str, unit: str, header: Mapping[str, object]) -> str:
+    """The scale of times, as their unit, their name or their header says; TDB where none does."""
+    found = {
+        source: match[1]
+        for source, text in (("unit", unit), ("name", name), ("TIMESYS", str(header.get("TIMESYS", ""))))
+        if (match := SCALE_IN_WORDS.search(text.lower()))
+    }
+    scales = {"tdb" if scale in AS_TDB else scale for scale in found.values()}
+    if len(scales) > 1:
+        told = ", ".join(f"{scale.upper()} by its {source}" for source, scale in found.items())
+        raise UnreadableLightCurve(f"{name} is in {told}: which is right?")
+    return next(iter(scales), "tdb")
+
+
+def _in_tdb(btjd: Float, scale: str) -> Float:
+    from astropy.time import Time
+
+    usable = np.isfinite(btjd)
+    instants = Time(BTJD_ZERO, btjd[usable], format="jd", scale=scale).tdb
+    found = np.full(btjd.shape, np.nan)
+    found[usable] = (instants.jd1 - BTJD_ZERO) + instants.jd2
+    return found
 
 
 def _check_calendar(

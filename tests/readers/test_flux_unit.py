@@ -26,6 +26,14 @@ def test_a_level_that_is_neither_is_refused(level):
         in_flux_unit(level * STAR, None, "ppm", "flux")
 
 
+def test_numbers_that_scatter_less_than_so_few_electrons_can_are_magnitudes():
+    with pytest.raises(UnreadableLightCurve, match="magnitudes must be made flux first"):
+        in_flux_unit(10.5 - 1.086 * np.log(STAR), None, "", "flux")
+    noisy = np.random.default_rng(5).poisson(10.5 * 120, 400) / 120
+    assert in_flux_unit(noisy, None, "", "flux")[2] == "e-/s"
+    assert in_flux_unit(10.5 * STAR, None, "e-/s", "flux")[2] == "e-/s"
+
+
 @pytest.mark.parametrize("level", [-4.0, 0.0, 1e4])
 def test_electrons_stay_electrons(level):
     flux = level + 6 * (STAR - 1)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
+from clara_engine import Workspace
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers import READERS, read_light_curve, read_target
 from tests.readers.header_true import SAMPLES, build
@@ -242,6 +243,33 @@ def test_a_product_with_its_real_header(tmp_path, product):
     assert (curve.quality != 0).sum() == flagged
     if plain is not None:
         assert np.median(read_light_curve(path, flux="sap").flux) == pytest.approx(plain, rel=2e-3)
+
+
+def test_each_aperture_of_tglc_can_be_taken_by_name(tmp_path):
+    path = build("tglc_v2", tmp_path, TGLC)
+    levels = {"pdcsap": 1.0, "psf": 1.2, "sap": 135.0}
+    for flux, level in levels.items():
+        assert np.median(read_light_curve(path, flux=flux).flux) == pytest.approx(level, rel=2e-3)
+    with pytest.raises(UnreadableLightCurve, match="choose one of pdcsap, sap, psf"):
+        read_light_curve(path, flux="raw")
+    alone = build("tglc_v2", tmp_path, TGLC, drop=("cal_aper_flux",))
+    assert np.median(read_light_curve(alone).flux) == pytest.approx(1.2, rel=2e-3)
+
+
+def test_flags_of_everest_s_own_are_kept(tmp_path):
+    own = (np.arange(SAMPLES) == 3) * 2**22 + (np.arange(SAMPLES) == 4) * 2**24
+    path = build("everest", tmp_path, PRODUCTS["everest"][0] | {"QUALITY": own})
+    assert np.flatnonzero(read_light_curve(path).quality).tolist() == [3, 4]
+
+
+def test_each_way_to_correct_of_tasoc_is_a_light_curve_of_its_own(tmp_path):
+    (tmp_path / "cbv").mkdir()
+    ensemble = build("tasoc", tmp_path, PRODUCTS["tasoc"][0])
+    other = build("tasoc", tmp_path / "cbv", PRODUCTS["tasoc"][0], CORRMET="CBV")
+    other = other.rename(tmp_path / other.name.replace("ens-lc", "cbv-lc"))
+    assert read_light_curve(other).target.id == read_target(other).id == "261136679-s0001-TASOC-CBV-1800"
+    result = Workspace.open(tmp_path / "ws").ingest([ensemble, other])
+    assert (result.added, result.duplicates) == (2, ())
 
 
 def test_every_reader_has_a_product_here():

@@ -132,3 +132,17 @@ def test_an_unknown_table_is_tried_with_lightkurve(tmp_path):
     np.testing.assert_allclose(read.time, TIME, atol=1e-8)
     np.testing.assert_allclose(read.flux, 500 * STAR)
     assert read.target.tic == read_target(tmp_path / "unknown.fits").tic == 7
+
+
+def test_what_is_null_in_a_file_that_only_lightkurve_knows_is_missing(tmp_path):
+    ppm = np.rint((STAR - 1) * 1e6).astype(int)
+    ppm[::50] = -9999
+    mjd = 540 + np.arange(300) / 48 + 54832.5
+    columns = [fits.Column("TIME", "D", array=mjd), fits.Column("FLUX", "J", unit="ppm", array=ppm, null=-9999)]
+    first = fits.PrimaryHDU()
+    first.header.update({"ORIGIN": "CEA & SSI", "TELESCOP": "Kepler", "KEPLERID": 757076, "OBJECT": "KIC 757076"})
+    path = tmp_path / "kplr000757076_kepseismic.fits"
+    fits.HDUList([first, fits.BinTableHDU.from_columns(columns)]).writeto(path)
+    read = read_light_curve(path)
+    assert np.flatnonzero(np.isnan(read.flux)).tolist() == list(range(0, 300, 50))
+    np.testing.assert_allclose(read.flux[1:50], STAR[1:50], atol=1e-6)

@@ -41,6 +41,10 @@ READ = {
     "a unit for one": ("time,flux,n\n,ppm,", lambda t, f: f"{t},{1e6 * f},1", 1.0),
     "an offset in the name": ("BJD-2458000,flux", lambda t, f: f"{t - 1000},{f}", 1.0),
     "an offset in a comment": ("# T0 = 2457000, time is BJD - T0\ntime,flux", lambda t, f: f"{t},{f}", 1.0),
+    "a line for spreadsheets": ("sep=;\ntime;flux", lambda t, f: f"{comma(t)};{comma(f)}", 1.0),
+    "the minus of typesetters": ("time,flux [ppm]", lambda t, f: f"{t},{1e6 * (f - 1)}".replace("-", "\u2212"), 1.0),
+    "a zero point in words": ("time_bjd_tdb_minus_2457000,flux", lambda t, f: f"{t},{f}", 1.0),
+    "a faint star without a unit": ("time,flux", lambda t, f: f"{t},{10 + 300 * (f - 1)}", None),
     "exponents of Fortran": ("time flux", lambda t, f: f"{t:.9E} {f:.9E}".replace("E", "D"), 1.0),
 }
 
@@ -52,7 +56,7 @@ def test_text_that_is_read(tmp_path, name):
     path.write_text(rows(write, head))
     curve = read_light_curve(path)
     np.testing.assert_allclose(curve.time, TIME, atol=1e-5)
-    np.testing.assert_allclose(curve.flux, level * FLUX, rtol=1e-7)
+    np.testing.assert_allclose(curve.flux, 10 + 300 * (FLUX - 1) if level is None else level * FLUX, rtol=1e-7)
     assert curve.notes == ()
 
 
@@ -60,6 +64,7 @@ REFUSED = {
     "thousands in times": ("time,flux", lambda t, f: f'"{t:,.6f}",{f}', "cells are no numbers, such as '1,325"),
     "European thousands": ("time;flux", lambda t, f: f"1.{t - 1000:.0f},25;{comma(f)}", "cells are no numbers"),
     "magnitudes": ("time,mag", lambda t, f: f"{t},{10 + f}", "magnitudes must be made flux first"),
+    "magnitudes called flux": ("time,flux", lambda t, f: f"{t},{10.5 - f}", "too quiet for so few electrons a second"),
     "magnitudes by their unit": ("time,flux\nBTJD,mag", lambda t, f: f"{t},{10 + f}", "is in 'mag'"),
     "hours": ("time,flux\nh,relative", lambda t, f: f"{24 * (t - 1325)},{f}", "is in 'h'; days are needed"),
     "a day without TESS": ("time,flux", lambda t, f: f"{t - 1000},{f}", "a day when TESS did not observe"),
@@ -102,6 +107,48 @@ def test_numbers_of_stars_that_have_lost_digits_are_refused(tmp_path, dtype, exa
         read_light_curve(tmp_path / "a.parquet")
     with pytest.raises(WorkspaceError, match="tic has lost digits"):
         StarTable(tmp_path / "a.parquet")
+
+
+@pytest.mark.parametrize("number", [5707485527450614656, 5707485527450614656.0, "5.70748552745061e+18"])
+def test_numbers_of_gaia_name_no_star_of_the_tic_however_they_are_stored(tmp_path, number):
+    frame = pd.DataFrame({"source_id": [number] * SIZE, "time": TIME, "flux": FLUX})
+    frame.to_parquet(tmp_path / "a.parquet")
+    frame.to_csv(tmp_path / "a.csv")
+    for path in tmp_path.iterdir():
+        with pytest.raises(UnreadableLightCurve, match="whose light curve is it"):
+            read_light_curve(path)
+
+
+def test_every_digit_of_a_star_in_exponents_is_kept_and_missing_ones_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    for cell, tic in {"2.611366790000000000e+08": 261136679, "2.61136679E8": 261136679, "1.2e+01": 12}.items():
+        path.write_text(rows(lambda t, f, cell=cell: f"{cell},{t},{f}", "tic,time,flux"))
+        assert read_light_curve(path).target.tic == tic
+    for cell in ("2.6113668E8", "2.611366795e8", "2.61136679e9"):
+        path.write_text(rows(lambda t, f, cell=cell: f"{cell},{t},{f}", "tic,time,flux"))
+        with pytest.raises(UnreadableLightCurve, match="names no star"):
+            read_light_curve(path)
+
+
+@pytest.mark.parametrize("cell", ["1", "1.0", "s0001", "S1", "Sector 1", "sector_01"])
+def test_sectors_in_words(tmp_path, cell):
+    path = tmp_path / "a.csv"
+    path.write_text(rows(lambda t, f: f"3,{cell},{t},{f}", "tic,sector,time,flux"))
+    assert read_light_curve(path).target.sector == 1
+    path.write_text(rows(lambda t, f: f"{t},{f}", f"# tic: 3\n# sector: {cell}\ntime,flux"))
+    assert read_light_curve(path).target.sector == 1
+    columns = [fits.Column("TIME", "D", array=TIME), fits.Column("PDCSAP_FLUX", "D", array=500 * FLUX)]
+    table(tmp_path / "a.fits", *columns, SECTOR=cell)
+    assert read_light_curve(tmp_path / "a.fits").target.sector == 1
+
+
+def test_a_star_with_number_zero_is_no_star(tmp_path):
+    columns = [fits.Column("TIME", "D", array=TIME), fits.Column("PDCSAP_FLUX", "D", array=500 * FLUX)]
+    table(tmp_path / "a.fits", *columns, TICID=0)
+    with pytest.raises(UnreadableLightCurve, match="whose light curve is it"):
+        read_light_curve(tmp_path / "a.fits")
+    table(tmp_path / "b.fits", *columns, TICID=0, OBJECT="TIC 12")
+    assert read_light_curve(tmp_path / "b.fits").target.tic == 12
 
 
 def test_small_and_nullable_numbers_of_parquet(tmp_path):

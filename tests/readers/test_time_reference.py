@@ -129,3 +129,33 @@ def test_epochs_of_keplers_stars():
     assert epoch_in_btjd(133.0, "EPIC") == 133.0
     with pytest.raises(UnreadableLightCurve, match="out of range"):
         epoch_in_btjd(1e9)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "header", "scale"),
+    [
+        ("TIME", "d", {"TIMESYS": "UTC", "BJDREFI": 2457000}, "utc"),
+        ("TIME", "BJD - 2457000, days", {"TIMESYS": "TAI"}, "tai"),
+        ("bjd_utc", "BJD - 2457000", {}, "utc"),
+        ("time", "BTJD (UTC)", {}, "utc"),
+        ("time", "btjd_tcb", {}, "tcb"),
+        ("TIME", "d", {"TIMESYS": "TDB", "BJDREFI": 2457000}, "tdb"),
+        ("TIME", "d", {"TIMESYS": "TT", "BJDREFI": 2457000}, "tt"),
+        ("TIME", "d", {"TIMESYS": "BARYCENT"}, "tdb"),
+        ("time", "", {}, "tdb"),
+    ],
+)
+def test_other_scales_become_tdb(name, unit, header, scale):
+    times = BTJD.copy()
+    times[7] = np.nan
+    read = in_btjd(times, name, unit=unit, header=header, catalogue="TIC", missions=("TESS",))
+    right = Time(BTJD + BTJD_ZERO, format="jd", scale=scale).tdb.jd - BTJD_ZERO
+    right[7] = np.nan
+    np.testing.assert_allclose(read, right, rtol=0, atol=3e-8)  # TT is off by less than 0.002 s
+    seconds = {"utc": 69.18, "tai": 32.18, "tcb": -20.6}.get(scale, 0)
+    assert np.nanmedian(read - BTJD) * 86400 == pytest.approx(seconds, abs=0.5)
+
+
+def test_two_scales_are_refused():
+    with pytest.raises(UnreadableLightCurve, match="TIME is in UTC by its unit, TDB by its TIMESYS"):
+        in_btjd(BTJD, "TIME", unit="BTJD (UTC)", header={"TIMESYS": "TDB"})
