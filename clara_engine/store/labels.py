@@ -12,7 +12,7 @@ import pandas as pd
 from clara_engine.errors import WorkspaceError
 from clara_engine.store.database import Database
 from clara_engine.store.roots import Places, settled
-from clara_engine.store.star_table import StarTable
+from clara_engine.store.star_table import EXACT, StarTable
 from clara_engine.store.yes_no import says_no
 from clara_engine.text import typed, visible
 
@@ -150,6 +150,12 @@ class LabelBook:
         kept: dict[str, pd.Series] = {}
         for column in parameters:
             found = table.numbers(columns[column])
+            if (large := np.abs(found.values) > EXACT).any():
+                cell = table.words(column)[int(large.argmax())]
+                raise WorkspaceError(
+                    f"{table.name}: {column} holds {cell:.30}, too many digits for a number: ids (of Gaia, say) are kept "
+                    "as --column"
+                )
             if found.strange > MOST_STRANGE * len(table):
                 raise WorkspaceError(f"{table.name}: {column} is no column of numbers: it holds {found.example!r:.40}")
             if found.strange:

@@ -17,11 +17,13 @@ from clara_engine.readers.table_names import STARS, name_and_unit, plain, star_i
 from clara_engine.readers.table_star import star_of_cell
 from clara_engine.text import visible
 
-__all__ = ["StarTable"]
+__all__ = ["EXACT", "StarTable"]
 
 TARGET_ID = "targetid"
 #: A column with no more distinct whole numbers than this holds classes; other numbers are measurements.
 MOST_CLASSES = 20
+#: Larger whole numbers, such as those of Gaia, lose digits as numbers.
+EXACT = 2**53
 
 
 class StarTable:
@@ -92,12 +94,20 @@ class StarTable:
         """A column as labels, empty where a star has none.
 
         Text is the label. So is a number of a class: a column of whole numbers, few of them distinct (0 stays ``"0"``).
-        Other numbers are measurements; having one makes the label ``"yes"``, 0 is none.
+        Other numbers are measurements; having one makes the label ``"yes"``, 0 is none. Numbers of more than 53 bits
+        are ids, and stay as they are written.
+
+        Raises
+        ------
+        WorkspaceError
+            Such ids are floating-point numbers, which have lost digits.
         """
         if not self.holds_numbers(column):
             return self.words(column)
         values = self.numbers(column).values
         usable = np.isfinite(values)
+        if (np.abs(values[usable]) > EXACT).any():
+            return self._whole(self.found(column))
         kinds = np.unique(values[usable])
         if len(kinds) <= MOST_CLASSES and (kinds == np.round(kinds)).all():
             return [str(int(value)) if known else "" for value, known in zip(values, usable, strict=True)]
@@ -134,13 +144,20 @@ class StarTable:
         except ValueError:
             return False
 
+    def _whole(self, column: str) -> list[str]:
+        """A column of ids as text with all of their digits."""
+        try:
+            cells = whole_words(self._raw.frame[column], column)
+        except UnreadableLightCurve as error:
+            raise WorkspaceError(f"{self.name}: {error}") from None
+        if column != self.key and (short := next((cell for cell in cells if "e" in cell.lower()), "")):
+            raise WorkspaceError(f"{self.name}: {column} holds {visible(short):.40}, an id that has lost digits")
+        return cells
+
     def _owners(self) -> list[str]:
         if self.by_target:
             return words(self._raw.frame[self.key])
-        try:
-            cells = whole_words(self._raw.frame[self.key], self.key)
-        except UnreadableLightCurve as error:
-            raise WorkspaceError(f"{self.name}: {error}") from None
+        cells = self._whole(self.key)
         catalogue = STARS.get(name_and_unit(self.key)[0], "")
         found: dict[str, str] = {"": ""}
         for cell in set(cells) - {""}:

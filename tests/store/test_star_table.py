@@ -129,6 +129,24 @@ def test_labels_belong_to_the_content_of_their_table(workspace, tmp_path):
     assert len(values_of(workspace, "kind")) == 3
 
 
+GAIA = [5707485527450614656, 5707485527450614657]
+
+
+def test_numbers_of_gaia_keep_their_digits_or_are_refused(workspace, tmp_path):
+    frame = pd.DataFrame({"tic": [1001, 1002], "gaia": GAIA})
+    frame.to_csv(tmp_path / "text.csv", index=False)
+    frame.to_parquet(tmp_path / "whole.parquet")
+    for name in ("text.csv", "whole.parquet"):
+        assert StarTable(tmp_path / name).labels("gaia") == list(map(str, GAIA))
+        with pytest.raises(WorkspaceError, match="gaia holds 5707485527450614656, too many digits for a number"):
+            workspace.labels.import_table(tmp_path / name, {}, ["gaia"])
+    frame.astype({"gaia": float}).to_csv(tmp_path / "float.csv", index=False)
+    frame.astype({"gaia": float}).to_parquet(tmp_path / "float.parquet")
+    for name in ("float.csv", "float.parquet"):
+        with pytest.raises(WorkspaceError, match="lost digits"):
+            StarTable(tmp_path / name).labels("gaia")
+
+
 def test_parameters(workspace, tmp_path):
     path = written(tmp_path, "tic;teff;odd\n1001;5800,5;x\n1001;5900,0;x\n1002;;x\n1003;--;x\n1004;4000,0;x\n")
     done = workspace.labels.import_table(path, {}, ["Teff"])
