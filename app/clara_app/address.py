@@ -92,7 +92,7 @@ def wanted(session: Session, query: str) -> tuple[dict[str, Any], list[str]]:
             if parameter not in ("run_id", "target_id", "period_days", "epoch_btjd"):
                 values[parameter] = kind.default
         else:
-            value = _value(session, parameter, text)
+            value = _value(session, parameter, text, values.get("target_id", session.target_id))
             if value is not None:
                 values[parameter] = value
             elif parameter in BOUNDS:
@@ -105,8 +105,8 @@ def wanted(session: Session, query: str) -> tuple[dict[str, Any], list[str]]:
     return values, problems
 
 
-def _value(session: Session, parameter: str, text: str) -> Any:
-    """The text as a value that the parameter allows, else None."""
+def _value(session: Session, parameter: str, text: str, target_id: str) -> Any:
+    """The text as a value that the parameter allows, for the light curve of the address, else None."""
     if parameter == "run_id":
         return text if any(run.id == text for run in session.runs) else None
     if parameter == "target_id":
@@ -123,7 +123,7 @@ def _value(session: Session, parameter: str, text: str) -> Any:
         return text if _is_colour(session, text) else None
     if parameter in BOUNDS:
         low, high, _ = BOUNDS[parameter]
-        return _epoch(text) if parameter == "epoch_btjd" else _number(text, low, high)
+        return _epoch(session, text, target_id) if parameter == "epoch_btjd" else _number(text, low, high)
     return text if text in session.param[parameter].objects else None
 
 
@@ -136,11 +136,12 @@ def _number(text: str, low: float, high: float) -> float | None:
     return value if np.isfinite(value) and low <= value <= high else None
 
 
-def _epoch(text: str) -> float | None:
-    """An epoch in BTJD; a Julian date becomes that. None where it is no date."""
-    value = _number(text, -np.inf, np.inf)
+def _epoch(session: Session, text: str, target_id: str) -> float | None:
+    """An epoch in BTJD; a Julian date becomes that, so does BKJD for a star of Kepler's. None where it is no date."""
+    value, known = _number(text, -np.inf, np.inf), session.server.catalogue()
+    catalogue = str(known.loc[target_id, "catalogue"]) if target_id in known.index else "TIC"
     try:
-        return None if value is None else epoch_in_btjd(value)
+        return None if value is None else epoch_in_btjd(value, catalogue)
     except UnreadableLightCurve:
         return None
 

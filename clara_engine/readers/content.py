@@ -63,6 +63,12 @@ def content_of(path: Path) -> bytes:
 def opened(path: Path, content: bytes | None = None) -> BinaryIO:
     """A stream of what a file holds once it is unzipped, from `content` where that was read before.
 
+    Parameters
+    ----------
+    path : Path
+    content : bytes, optional
+        All of its bytes, gzipped or not; where they are given, the file itself is left alone.
+
     Raises
     ------
     OSError, UnreadableLightCurve

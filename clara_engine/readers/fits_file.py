@@ -298,7 +298,7 @@ def _hdus(stream: BinaryIO, content: bytes | None, headers_only: bool) -> Iterat
             return
         size = _data_bytes(header)
         start = 0 if zipped else stream.tell()
-        held = stream.read(size) if zipped else whole[start : start + size]
+        held: Buffer = stream.read(size) if zipped else whole[start : start + size]
         there = len(held) if zipped else min(size, max(0, end - start))
         if there < size:
             raise UnreadableLightCurve(f"truncated: {size - there} of {size} bytes of data are missing")

@@ -153,7 +153,7 @@ class LabelBook:
             if (large := np.abs(found.values) > EXACT).any():
                 cell = table.words(column)[int(large.argmax())]
                 raise WorkspaceError(
-                    f"{table.name}: {column} holds {cell:.30}, too many digits for a number: ids (of Gaia, say) are kept "
+                    f"{table.name}: {column} holds {cell:.30}, too many digits for a number: ids (of Gaia) are kept "
                     "as --column"
                 )
             if found.strange > MOST_STRANGE * len(table):

@@ -121,3 +121,13 @@ def test_the_area_of_an_address(query: str, area: str) -> None:
 def test_an_epoch_of_a_link_may_be_a_julian_date(session: Session) -> None:
     assert wanted(session, "epoch=2459000.5") == wanted(session, "epoch=2000.5")
     assert wanted(session, "epoch=2459000.5")[0]["epoch_btjd"] == 2000.5
+
+
+def test_an_epoch_of_a_link_is_in_the_days_of_its_star(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    kepler, tess = session.order[5], session.order[6]
+    known = session.server.catalogue().copy()
+    known.loc[kepler, "catalogue"] = "KIC"
+    monkeypatch.setattr(type(session.server), "catalogue", lambda server: known)
+    for typed in (541, 541 - 2167, 541 + 2454833):
+        assert wanted(session, f"target={kepler}&epoch={typed}")[0]["epoch_btjd"] == 541 - 2167
+    assert wanted(session, f"target={tess}&epoch=541")[0]["epoch_btjd"] == 541

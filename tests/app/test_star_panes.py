@@ -1,5 +1,7 @@
 """The light curve, the periods, the fold and the ephemeris of the selected star: what is drawn and what is changed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -315,6 +317,14 @@ def test_the_catalogue_s_ephemeris_is_offered_and_says_when_nothing_of_it_is_her
     assert long.texts[:2] == ["54.7", "TOI catalogue: no event here"]
     for nothing in ({}, {"toi_period_days": np.nan, "toi_epoch_btjd": 1.0}, {"toi_period_days": None}):
         assert not any("TOI" in offer.source for offer in offers(star, pd.DataFrame(), nothing))
+
+
+def test_an_epoch_of_a_star_of_kepler_s_may_be_typed_in_its_days(session: Session, curve: LightCurve) -> None:
+    bar = EphemerisBar(session)
+    put(session, replace(curve, time=curve.time - 2950, target=replace(curve.target, catalogue="KIC")))
+    for typed in (541.25, 541.25 - 2167, 541.25 + 2454833):
+        bar.epoch.value = typed
+        assert session.epoch_btjd == bar.epoch.value == 541.25 - 2167
 
 
 def test_the_period_is_edited_halved_fitted_saved_shown_and_removed(session: Session, curve: LightCurve) -> None:

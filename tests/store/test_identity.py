@@ -1,6 +1,8 @@
 """What is registered can be read, and has an id of its own."""
 
+import gzip
 import sqlite3
+import zlib
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 from clara_engine import Workspace
 from clara_engine.readers import read_light_curve, write_spoc
 from clara_engine.store import looking
-from clara_engine.store.looking import look, look_at
+from clara_engine.store.looking import digest_of, look, look_at
 from clara_engine.studies.extract import extract_features
 from tests.small_workspace import star
 
@@ -32,6 +34,28 @@ def cut(path, share=0.5):
 @pytest.fixture
 def workspace(tmp_path):
     return Workspace.open(tmp_path / "ws")
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_file_is_read_once_and_its_digest_is_that_of_its_bytes(tmp_path, monkeypatch, zipped):
+    path = written(tmp_path / "a")
+    if zipped:
+        path = path.with_name(path.name + ".gz")
+        path.write_bytes(gzip.compress(next((tmp_path / "a").iterdir()).read_bytes()))
+    opened = []
+
+    def spy(file, *args, real=open, **choices):
+        opened.append(str(file))
+        return real(file, *args, **choices)
+
+    monkeypatch.setattr("io.open", spy)
+    monkeypatch.setattr("builtins.open", spy)
+    found = look(path)
+    monkeypatch.undo()
+    assert opened == [str(path)]
+    assert found.digest == f"{zlib.crc32(path.read_bytes()):08x}" == digest_of(path)
+    monkeypatch.setattr(looking, "WHOLE_BYTES", 0)
+    assert repr(look(path)) == repr(found)  # NaN is not NaN
 
 
 @pytest.mark.parametrize("order", [["broken", "whole"], ["whole", "broken"]])
