@@ -209,7 +209,7 @@ def framed(
         "show_legend": False,
         "active_tools": active,
         "toolbar": "right" if tools else None,
-        "hooks": [Paint(dark, y_ticks)],
+        "hooks": [Paint(dark, y_ticks), *given.get("hooks", ())],
         "framewise": True,
         "shared_axes": False,
     }
@@ -217,7 +217,9 @@ def framed(
         chosen |= {"responsive": False}
     # Tools are asked of every part of an overlay, and none of the overlay.
     parts = [part.opts(default_tools=[] if place else tools) for place, part in enumerate(parts)]
-    return hv.Overlay(parts).opts(hv.opts.Overlay(**(chosen | options | given)))
+    return hv.Overlay(parts).opts(
+        hv.opts.Overlay(**(chosen | options | {name: value for name, value in given.items() if name != "hooks"}))
+    )
 
 
 def bar(**options: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Two runs side by side and recovery, without a browser."""
 
+import holoviews as hv
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,11 +8,12 @@ from scipy.stats import spearmanr
 
 from clara_app.pair import Pair, PairBar
 from clara_app.panes.compare_runs import CompareRunsPane, ordered, settings_html
-from clara_app.panes.recovery import RecoveryPane, edge_ticks, map_cells, summary_html
+from clara_app.panes.recovery import RecoveryPane, summary_html
 from clara_app.session import Session
 from clara_engine.evaluate.completeness import completeness
 from clara_engine.evaluate.rates import Rate, wilson_interval
 from clara_engine.evaluate.recovery import recovery_cells
+from clara_engine.plots.recovery import edge_ticks, map_cells
 from clara_engine.studies.compare import moves
 from clara_engine.studies.recover import Recovery, RecoveryPlan
 
@@ -50,25 +52,28 @@ def test_two_runs_are_measured_listed_and_clicked(two: Session) -> None:
     rho = spearmanr(one, other.loc[one.index]).statistic
     assert f"{rho:.3f}" in pane._html.object
     assert "<th>chance</th>" in pane._html.object
-    assert pane.scatter.ids.size == len(one)
+    dots = [part for part in pane.scatter.drawn if isinstance(part, hv.Points) and part.group != "Ring"]
+    assert sum(map(len, dots)) == len(one)
     pane.order.value = "rose"
     best = pane.table["gained"].idxmax()
     pane._row_clicked(0)
     assert two.target_id == best
     assert pane.movers.selected == 0
-    assert list(pane.scatter.here.data["y"]) == pytest.approx([one[best]])
+    ring = next(part for part in pane.scatter.drawn if part.group == "Ring")
+    assert ring["score_first"] == pytest.approx([one[best]])
     pane.explore.press()
     assert two.area == "explore"
 
 
 def test_a_tap_takes_the_nearest_star_and_none_far_away(two: Session) -> None:
     pane = CompareRunsPane(two, Pair(two))
-    scatter = pane.scatter
-    place = int(np.argmax(scatter.y))
-    scatter.tap(float(scatter.x[place]), float(scatter.y[place]))
-    assert two.target_id in scatter.ids[(scatter.x == scatter.x[place]) & (scatter.y == scatter.y[place])]
+    table = pane.table
+    best = table["score_first"].idxmax()
+    place = table.loc[best, ["score_second", "score_first"]].astype(float)
+    pane.scatter.tap.event(x=place["score_second"], y=place["score_first"])
+    assert (table.loc[two.target_id, ["score_second", "score_first"]] == place).all()
     here = two.target_id
-    scatter.tap(-5, -5)
+    pane.scatter.tap.event(x=-5.0, y=-5.0)
     assert two.target_id == here
 
 
@@ -145,13 +150,13 @@ def test_the_map_follows_axes_without_measuring_again(session: Session, monkeypa
     monkeypatch.setattr("clara_app.panes.recovery.kept_recovery", lambda run, plan: kept.get((run.id, plan)))
     pane.look()
     assert "chance is 0.05" in pane._html.object
-    assert len(pane.map.cells.data["value"]) == 25
+    assert len(pane.map.part(hv.Rectangles)) == 25
     pane.bins.value = 4
     pane.x.value = "tmag"
-    assert len(pane.map.cells.data["value"]) == 16
-    assert pane.map.figure.xaxis[0].axis_label == "T magnitude (mag)"
-    assert sum(int(text.split("/")[1]) for text in pane.map.cells.data["text"] if "/" in text) == 200
-    assert pane.across.chance.location == 0.05
+    assert len(pane.map.part(hv.Rectangles)) == 16
+    assert pane.map.drawn.opts.get("plot").kwargs["xlabel"] == "T magnitude (mag)"
+    assert sum(int(text.split("/")[1]) for text in pane.map.part(hv.Labels)["text"] if "/" in text) == 200
+    assert pane.across.part(hv.HLines)["recovery"] == [0.05]
     pane.y.value = "tmag"
     assert "both axes are T magnitude" in pane.errand.line.object
     pane.y.value = "duration_hours"

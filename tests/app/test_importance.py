@@ -1,18 +1,24 @@
+import holoviews as hv
 import pandas as pd
 
 from clara_app.panes.importance import ImportancePane, importance_html
 from clara_app.session import Session
-from clara_app.theme import look
+from clara_app.theme import LOOKS
+from clara_engine.plots import importances
+from clara_engine.plots.cells import HOVER
 from clara_engine.progress import quiet
 
 
 def test_a_feature_below_chance_is_not_counted_and_names_are_text() -> None:
     table = pd.DataFrame({"feature": ["<b>a</b>", "b"], "importance": [0.8, 0.2], "chance": [0.3, 0.4]})
-    shown = importance_html(table, look(False))
+    shown = importance_html(table)
     assert "1 of 2 features lie above chance" in shown
     assert "hold 80%" in shown
-    assert "&lt;b&gt;a" in shown
-    assert "<b>a" not in shown
+    (boxes,) = (one for one in importances(table) if isinstance(one, hv.Rectangles))
+    assert boxes["hover"][0].startswith("<b>a</b>\n")  # Bokeh escapes what a column says
+    assert "{safe}" not in HOVER
+    assert list(boxes["x1"]) == [0.8, 0.2]
+    assert boxes["shade"][1] == LOOKS[False].muted
 
 
 def test_the_pane_shows_the_importances_of_the_run_on_the_screen(session: Session) -> None:
@@ -24,8 +30,11 @@ def test_the_pane_shows_the_importances_of_the_run_on_the_screen(session: Sessio
     run = session.run
     assert run is not None
     expected = session.server.workspace.importances(run, report=quiet)
-    assert expected["feature"].iloc[0] in pane._html.object
-    assert f"{expected['chance'].iloc[0]:.5f}" in pane._html.object
+    shown = pane.plot.part(hv.Rectangles)
+    assert shown["hover"][0].startswith(expected["feature"].iloc[0])
+    assert f"chance {expected['chance'].iloc[0]:.5f}" in shown["hover"][0]
+    assert pane._figure.visible
     assert not pane.button.visible
     session.run_id = ""
     assert "No run yet" in pane._html.object
+    assert not pane._figure.visible

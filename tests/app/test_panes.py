@@ -3,6 +3,7 @@
 import io
 import re
 
+import holoviews as hv
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,13 +13,15 @@ from clara_app.panes.jobs import job_line
 from clara_app.panes.measures import MeasuresPane
 from clara_app.panes.ranking import PAGE, RankingPane, last_above_line, ranked, texts
 from clara_app.panes.similar import SimilarPane
-from clara_app.panes.steering import SteeringPane, matrix_html
+from clara_app.panes.steering import SteeringPane, matrix_note
 from clara_app.panes.sweep import SweepPane
 from clara_app.panes.verdict import VerdictPane, history_html
-from clara_app.panes.why import WhyPane, bands
+from clara_app.panes.why import WhyPane
 from clara_app.session import Session
 from clara_engine.evaluate import measure
 from clara_engine.jobs import Job, JobState
+from clara_engine.plots import steering_matrix
+from clara_engine.plots.why_strange import bands
 from clara_engine.store.versions import Topic
 from clara_engine.studies.claims import Claims, keep_claims
 from clara_engine.studies.reasons import explain_star, similar_stars
@@ -184,9 +187,9 @@ def test_why_strange_draws_contributions_only_when_in_view(session: Session) -> 
     pane = WhyPane(session)
     assert not pane.plots
     session.star_tab = "why"
-    assert [drawn.block.name for drawn in pane.plots] == ["flux", "power"]
+    assert list(pane.plots) == ["flux", "power"]
     reason = explain_star(session.server.workspace, session.run, session.target_id)
-    drawn = {plotted.block.name: plotted.bands.data["added"].sum() for plotted in pane.plots}
+    drawn = {name: plotted.part(hv.Rectangles)["added"].sum() for name, plotted in pane.plots.items()}
     assert drawn == pytest.approx(reason.by_block())
     assert f"{reason.score:.3f}" in pane._html.object
     session.step(1)
@@ -223,11 +226,13 @@ def test_the_steering_matrix_is_drawn_with_chance_interval_and_its_own_cell_fram
     row = {"seeds": 3, "auc_low": 0.8, "auc_high": 0.99, "recall_1": 0.5, "recall_5": 0.7}
     cells = [("planets", "planets", 0.95), ("planets", "flares", 0.6), ("P9", "planets", 0.7)]
     table = pd.DataFrame([{"contrast": c, "event": e, "auc": a, **row} for c, e, a in cells])
-    page = matrix_html(table, "auc", "steering")
-    assert page.count("cell own") == 1
-    assert "95 % interval over stars 0.800 to 0.990, chance 0.5" in page
-    assert "mean of 3 seeds" in page
-    assert "<td></td>" in page  # P9 on flares is still to come
+    drawn = steering_matrix(table, "auc")
+    boxes, own = (part for part in drawn if isinstance(part, hv.Rectangles))
+    assert len(boxes) == 3  # P9 on flares is still to come
+    assert len(own) == 1
+    hover = boxes.dimension_values("hover")[0]
+    assert "95 % interval over stars 0.800 to 0.990\nchance 0.5" in hover
+    assert "mean of 3 seeds" in matrix_note(table, "auc", "steering")
 
 
 def test_the_steering_pane_says_what_it_does_and_queues_it(session: Session) -> None:

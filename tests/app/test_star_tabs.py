@@ -1,5 +1,6 @@
 """Vetting, Gaia and the match with labelled stars: what each tab says of the selected star."""
 
+import holoviews as hv
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from clara_app.areas.star import TITLES, StarArea
 from clara_app.panes.gaia import EMPTY, SIMULATED, GaiaPane, correlations_html, gaia_html, subsets_html
 from clara_app.panes.label_match import LabelMatchPane, held_out_html
+from clara_app.panes.map import MapPane
 from clara_app.panes.similar import LABELS, SimilarPane
 from clara_app.panes.vetting import CentroidPlot, VettingPane, vetting_html
 from clara_app.session import STAR_TABS, Session
@@ -106,15 +108,36 @@ def test_the_diagram_places_every_star_the_selection_and_the_selected_one(sessio
     session.show(gaia.index[3])
     pane = GaiaPane(session)
     session.star_tab = "gaia"
-    assert len(pane.plot.all.data["colour"]) == 20
-    assert pane.plot.here.data["colour"][0] == pytest.approx(gaia["bp_rp"].iloc[3])
-    assert pane.plot.here.data["magnitude"][0] == pytest.approx(10 + 5 * np.log10(0.05))
+    rest, ring = (pane.plot.part(hv.Points, place) for place in (0, 1))
+    assert len(rest) == 20
+    assert ring["bp_rp"][0] == pytest.approx(gaia["bp_rp"].iloc[3])
+    assert ring["abs_g"][0] == pytest.approx(10 + 5 * np.log10(0.05))
     session.selection = list(gaia.index[:4])
-    assert len(pane.plot.selected.data["colour"]) == 4
+    assert sorted(pane.plot.part(hv.Points, 1)["target"]) == sorted(gaia.index[:4])
     assert not pane._note.visible
     session.show(session.table.index[25])
-    assert pane.plot.here.data["colour"] == []
+    assert [part.group for part in pane.plot.drawn if isinstance(part, hv.Points) and len(part)] == ["Points"] * 2
     assert "no Gaia magnitude" in pane._html.object
+
+
+def test_the_diagram_selects_stars_and_the_map_selects_in_it(session: Session, gaia: pd.DataFrame) -> None:
+    pane, chart = GaiaPane(session), MapPane(session)
+    session.star_tab = "gaia"
+    blue = sorted(gaia.index[gaia["bp_rp"] < 1])
+    pane.plot.box.event(bounds=(-1.0, -5.0, 1.0, 20.0))
+    assert sorted(session.selection) == blue
+    assert [star for star in session.table.index if star in session.selection] == session.selection
+    assert sorted(chart.plot.ids[chart.plot.picked]) == blue
+    corners = np.array([[1.0, -5.0], [4.0, -5.0], [4.0, 20.0], [1.0, 20.0]])
+    pane.plot.lasso.event(geometry=corners)
+    assert sorted(session.selection) == sorted(gaia.index[gaia["bp_rp"] >= 1])
+    chart._drawn_around(np.isin(chart.plot.ids, blue[:2]))
+    assert sorted(pane.plot.part(hv.Points, 1)["target"]) == blue[:2]
+    wanted = gaia.index[7]
+    pane.plot.tap.event(x=float(gaia["bp_rp"].iloc[7]), y=float(pane.places.loc[wanted, "abs_g"]))
+    assert session.target_id == wanted
+    pane.plot.tap.event(x=100.0, y=100.0)
+    assert session.target_id == wanted
 
 
 def test_a_poor_astrometric_fit_is_pointed_out() -> None:

@@ -1,13 +1,21 @@
 """Pictures of a sweep: cells, lines, and the run that a click means."""
 
+import holoviews as hv
 import numpy as np
 import pandas as pd
 import pytest
 
-from clara_app.panes.sweep import SweepPane
-from clara_app.panes.sweep_plots import ParallelPlot, axis_title, heat_cells, sweep_axes, value_text
+from clara_app.panes.sweep import SweepPane, nearest_line
 from clara_app.session import Session
 from clara_engine.evaluate.objective import ranked
+from clara_engine.plots.sweep import (
+    axis_title,
+    parallel_lines,
+    sweep_axes,
+    sweep_cells,
+    sweep_parallel,
+    value_text,
+)
 from clara_engine.studies.sweep import Sweeps
 
 CURVES, NOISE = "axis design.curves", "axis design.background.noise_ppm"
@@ -33,7 +41,7 @@ def test_axes_are_named_with_units(rows: pd.DataFrame) -> None:
 
 def test_cells_stand_where_their_design_does(rows: pd.DataFrame) -> None:
     table = ranked(rows, 0.5)
-    cells, across, up = heat_cells(table, "roc_auc", CURVES, NOISE)
+    cells, across, up = sweep_cells(table, "roc_auc", CURVES, NOISE)
     assert dict(zip(cells["run"], zip(cells["column"], cells["row"], strict=True), strict=True)) == {
         "a": (0, 0),
         "b": (0, 1),
@@ -43,27 +51,27 @@ def test_cells_stand_where_their_design_does(rows: pd.DataFrame) -> None:
     assert (across, up) == ({0.0: "100", 1.0: "200"}, {0.0: "50", 1.0: "100"})
     assert "95 % interval 0.400 to 0.900" in cells["hover"].iloc[0]
     assert "chance 0.5" in cells["hover"].iloc[0]
-    alone, _, none = heat_cells(table[table[NOISE] == 50], "objective", CURVES, None)
+    alone, _, none = sweep_cells(table[table[NOISE] == 50], "objective", CURVES, None)
     assert (alone["row"] == 0).all()
     assert none == {}
 
 
 def test_a_tap_on_a_line_names_its_run(rows: pd.DataFrame) -> None:
-    chosen: list[str] = []
-    drawn = ParallelPlot(chosen.append)
-    drawn.tap(0, 0)
-    drawn.show(ranked(rows, 0.5))
-    assert drawn.heights.min() == 0
-    assert drawn.heights.max() == 1
-    best = drawn.heights[drawn.runs.index("d")]
-    drawn.tap(2, best[2])
-    drawn.tap(2.5, (best[2] + best[3]) / 2)
-    drawn.tap(2, best[2] + 0.2)
-    assert chosen == ["d", "d"]
-    drawn.mark("d")
-    np.testing.assert_array_equal(drawn.here.data["y"][0], best)
-    drawn.mark("elsewhere")
-    assert drawn.here.data["y"] == []
+    table = ranked(rows, 0.5)
+    names, runs, heights, ticks = parallel_lines(table)
+    assert heights.min() == 0
+    assert heights.max() == 1
+    assert len(names) == len(ticks) == heights.shape[1]
+    best = heights[runs.index("d")]
+    assert nearest_line(heights[:0], 0, 0) is None
+    assert runs[nearest_line(heights, 2, best[2])] == "d"
+    assert runs[nearest_line(heights, 2.5, (best[2] + best[3]) / 2)] == "d"
+    assert nearest_line(heights, 2, best[2] + 0.2) is None
+    assert nearest_line(heights, -0.1, best[0]) is None
+    lines, here = (part for part in sweep_parallel(table, run_id="d") if isinstance(part, hv.Path))
+    np.testing.assert_array_equal(here.split()[0]["height"], best)
+    assert len(lines.split()) == 4
+    assert len([part for part in sweep_parallel(table, run_id="elsewhere") if part.group == "Here" and len(part)]) == 0
 
 
 def test_the_pane_draws_and_a_cell_shows_its_run(session: Session, spec) -> None:
@@ -78,12 +86,13 @@ def test_the_pane_draws_and_a_cell_shows_its_run(session: Session, spec) -> None
     pane.grid.value = "mine"
     assert pane._pictures.visible
     assert not pane.button.visible
-    assert pane.heat.cells.data["column"] == [pane._cells["column"].iloc[0], pane._cells["column"].iloc[1]]
-    pane._cell_tapped(1, 0)
+    assert list(pane.heat.part(hv.Labels)["x"]) == list(pane._cells["column"])
+    pane.heat.tap.event(x=1.2, y=-0.3)
     assert session.run_id == runs[1].id
-    assert pane.heat.here.data == {"column": [1], "row": [0]}
+    ring = pane.heat.part(hv.Rectangles, 1)
+    assert (ring["x0"] + ring["x1"], ring["y0"] + ring["y1"]) == (2, 0)
     assert pane.table.selected == pane.runs.index(runs[1].id)
-    pane._cell_tapped(7, 7)
+    pane.heat.tap.event(x=7.0, y=7.0)
     assert session.run_id == runs[1].id
     pane.kind.value = "auc"
     assert {"recall_auc_part", "importance_auc_part"} <= {column["name"] for column in pane.table.columns}

@@ -17,12 +17,13 @@ from clara_app.errand import Errand
 from clara_app.fields import Button, Menu
 from clara_app.paged_table import PagedTable
 from clara_app.pair import Pair, PairBar
-from clara_app.score_scatter import ScoreScatter
+from clara_app.plot_view import PlotView
 from clara_app.session import Session
-from clara_app.theme import look
 from clara_app.words import star_number
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Reporter
+from clara_engine.plots import score_against_score
+from clara_engine.plots.points import MOST_POINTS
 from clara_engine.store.versions import Topic
 from clara_engine.studies.compare import moves, settings_table
 from clara_engine.studies.validate import validate
@@ -43,6 +44,8 @@ td.gap { border-top: 1px solid color-mix(in srgb, var(--text) 14%, transparent);
 PAGE = 50
 TOP = 0.05
 LEAST_LABELLED = 5
+#: How near to a star a click must be, as a share of what is in view.
+REACH = 0.02
 #: What the table of stars lists.
 ORDERS = {
     "top 5 % of A only": "entered",
@@ -197,7 +200,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         self.errand = Errand(session, self._measured, stopped="measuring was cancelled")
         self._html = live_text(css=CSS, sizing_mode="stretch_both")
         self._settings = ""
-        self.scatter = ScoreScatter(session.show)
+        self.scatter = PlotView(score_against_score, tapped=self._tapped)
         self.movers = PagedTable(
             self._row_clicked,
             on_page=self._turn,
@@ -222,7 +225,7 @@ class CompareRunsPane(pn.viewable.Viewer):
             self.movers,
         )
         self._legend = live_text(css=":host{padding:0 10px 0 60px}", sizing_mode="stretch_width", height=30)
-        drawn = column(self._legend, pn.pane.Bokeh(self.scatter.figure, sizing_mode="stretch_both", margin=0))
+        drawn = column(self._legend, self.scatter)
         self._of_two = (part(drawn, "0.95 1 0"), part(right, "1.05 1 0"))
         self._view = pn.Column(
             pn.Row(PairBar(pair), self.label, margin=(2, 10), height=32, styles=bar),
@@ -300,7 +303,8 @@ class CompareRunsPane(pn.viewable.Viewer):
     def _draw(self) -> None:
         if self.table.empty or not self._in_view():
             return
-        self.scatter.show(self.table, self._mask())
+        self.scatter.crowded = len(self.table) > MOST_POINTS
+        self.scatter.show(table=self.table, labelled=self._mask(), target=self.session.target_id)
         label = f"coloured: {' '.join(self.label.value)} · " if self.label.value else ""
         self._legend.object = f'<span class="quiet">{escape(label)}dashed: equal scores · click to select</span>'
         self._html.object = self._settings
@@ -375,17 +379,29 @@ class CompareRunsPane(pn.viewable.Viewer):
         if place >= 0 and at < len(self.listed):
             self.session.show(str(self.listed.index[at]))
 
+    def _tapped(self, x: float, y: float) -> None:
+        """Choose the star nearest to a place, where one is near."""
+        if self.table.empty:
+            return
+        across, up = (self.table[name].to_numpy(float) for name in ("score_second", "score_first"))
+        (left, right), (bottom, top) = self.scatter.ends
+        away = np.hypot((across - x) / (right - left), (up - y) / (top - bottom))
+        nearest = int(np.argmin(away))
+        if away[nearest] < REACH:
+            self.session.show(str(self.table.index[nearest]))
+
     def _mark(self, *events: object) -> None:
         if not self._in_view():
             return
         page = list(self.listed.index[self.movers.page * PAGE :][:PAGE])
         here = self.session.target_id
         self.movers.selected = page.index(here) if here in page else -1
-        self.scatter.mark(here)
+        if not self.table.empty:
+            self.scatter.show(target=here)
         self.explore.disabled = here not in self.table.index
 
     def _paint(self, *events: object) -> None:
-        self.scatter.paint(look(self.session.dark))
+        self.scatter.paint(self.session.dark)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -8,21 +8,22 @@ from html import escape
 import numpy as np
 import pandas as pd
 import panel as pn
-from bokeh.models import ColumnDataSource
 
 from clara_app.areas.parts import part
 from clara_app.card import card, live_text
 from clara_app.fields import Button, Choice
 from clara_app.panes.facts import number
+from clara_app.plot_view import PlotView, inside
 from clara_app.session import Session
-from clara_app.theme import Look, look, paint_frame, plot
+from clara_engine import plots
 from clara_engine.errors import FeatureError
 from clara_engine.evaluate.population import colour_magnitude
 from clara_engine.jobs import JobState, Reporter
+from clara_engine.plots.points import MOST_POINTS
 from clara_engine.studies.population import correlations, separation
 from clara_engine.workspace import Run
 
-__all__ = ["GaiaPane", "GaiaPlot", "correlations_html", "gaia_html", "subsets_html"]
+__all__ = ["GaiaPane", "correlations_html", "gaia_html", "subsets_html"]
 
 CSS = """
 :host { padding: 0 10px 4px; box-sizing: border-box; overflow-y: auto; }
@@ -62,65 +63,8 @@ KIND, SUBSETS = "population", "subsets"
 SEPARATING = ("teff_k", "logg", "radius_rsun", "lum_lsun", "mh", "ruwe", "vtan_kms", "bp_rp")
 LEAST_KNOWN = 0.5
 SHOWN_SUBSETS = 8
-
-
-class GaiaPlot:
-    """Figure of absolute G against BP − RP [mag], the bright end up."""
-
-    def __init__(self) -> None:
-        self.all, self.selected, self.here = (ColumnDataSource({"colour": [], "magnitude": []}) for _ in range(3))
-        self.figure = plot(
-            x_range=(-0.5, 4),
-            y_range=(15, -3),
-            tools="pan,wheel_zoom,box_zoom,reset",
-            active_drag="box_zoom",
-            x_axis_label="BP − RP (mag)",
-            y_axis_label="M_G (mag)",
-        )
-        self._all, self._selected, self._here = (
-            self.figure.scatter("colour", "magnitude", source=source, size=size, line_color=None, fill_alpha=alpha)
-            for source, size, alpha in ((self.all, 3, 0.6), (self.selected, 5, 0.9), (self.here, 12, 0.0))
-        )
-        self._here.glyph.update(line_width=2)
-
-    def show(self, table: pd.DataFrame, selection: list[str]) -> None:
-        """Draw all stars and the selected ones.
-
-        Parameters
-        ----------
-        table : DataFrame, indexed by target id
-            As `colour_magnitude` gives it.
-        """
-        placed = table[table["abs_g"].notna()]
-        for source, rows in ((self.all, placed), (self.selected, placed[placed.index.isin(selection)])):
-            source.data = {
-                "colour": rows["bp_rp"].to_numpy(np.float32),
-                "magnitude": rows["abs_g"].to_numpy(np.float32),
-            }
-        if len(placed):
-            for axis, values, way in (
-                (self.figure.x_range, placed["bp_rp"], 1),
-                (self.figure.y_range, placed["abs_g"], -1),
-            ):
-                low, high = float(values.min()), float(values.max())
-                room = 0.06 * (high - low) or 0.5
-                start, end = (low - room, high + room)[::way]
-                axis.update(start=start, end=end, reset_start=start, reset_end=end)
-
-    def mark(self, row: pd.Series | None) -> None:
-        """Mark one star."""
-        known = row is not None and pd.notna(row["abs_g"])
-        self.here.data = {
-            "colour": [row["bp_rp"]] if known and row is not None else [],
-            "magnitude": [row["abs_g"]] if known and row is not None else [],
-        }
-
-    def paint(self, colours: Look) -> None:
-        """Take the colours of a look."""
-        paint_frame(self.figure, colours)
-        self._all.glyph.fill_color = colours.points
-        self._selected.glyph.fill_color = colours.accent
-        self._here.glyph.line_color = colours.warn
+#: How near to a star a click must be, as a share of what is in view.
+REACH = 0.03
 
 
 def gaia_html(row: pd.Series, place: pd.Series, flags: dict[str, str]) -> str:
@@ -202,9 +146,9 @@ class GaiaPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.plot = GaiaPlot()
+        self.plot = PlotView(plots.colour_magnitude, tapped=self._tapped, outlined=self._drawn_around)
         self.places = pd.DataFrame(columns=["bp_rp", "abs_g", "abs_g_error", "reason"])
-        self._drawn: tuple[object, ...] = ()
+        self._drawn = -1
         self.views = Choice(
             label="view of Gaia",
             options=["star", "population", "subsets"],
@@ -224,7 +168,7 @@ class GaiaPane(pn.viewable.Viewer):
             "Gaia",
             self._note,
             pn.Row(
-                part(pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), "1 1 0"),
+                part(self.plot, "1 1 0"),
                 part(pn.Column(self.button, self._html, sizing_mode="stretch_both", margin=0), "1.1 1 0"),
                 sizing_mode="stretch_both",
                 margin=0,
@@ -264,12 +208,14 @@ class GaiaPane(pn.viewable.Viewer):
         session = self.session
         if session.star_tab != "gaia":
             return
-        if self._drawn != (session.scored, tuple(session.selection)):
-            self._drawn = (session.scored, tuple(session.selection))
+        if self._drawn != session.scored:
+            self._drawn = session.scored
             self.places = colour_magnitude(session.server.catalogue())
-            self.plot.show(self.places, session.selection)
+            self.plot.crowded = len(self.places) > MOST_POINTS
+            self.plot.show(places=self.places, selection=session.selection, target=session.target_id)
+        else:
+            self.plot.show(selection=session.selection, target=session.target_id)
         here = session.target_id if session.target_id in self.places.index else None
-        self.plot.mark(None if here is None else self.places.loc[here])
         empty = not self.places["abs_g"].notna().any()
         words = (SIMULATED if session.origin == "SIMULATED" else EMPTY) if empty else ""
         self._note.param.update(object=f'<span class="quiet">{words}</span>', visible=empty)
@@ -323,8 +269,29 @@ class GaiaPane(pn.viewable.Viewer):
             else "Correlate tells whether strange stars are hot, fast, bright or not single more often than others."
         )
 
+    def _placed(self) -> pd.DataFrame:
+        """Stars of the ranking that stand in the diagram."""
+        placed = self.places[self.places["abs_g"].notna()]
+        return placed[placed.index.isin(self.session.table.index)]
+
+    def _tapped(self, x: float, y: float) -> None:
+        """Choose the star nearest to a place, where one is near."""
+        placed = self._placed()
+        (left, right), (bottom, top) = self.plot.ends
+        across, up = placed["bp_rp"].to_numpy(float), placed["abs_g"].to_numpy(float)
+        away = np.hypot((across - x) / (right - left), (up - y) / (top - bottom))
+        if away.size and away.min() < REACH:
+            self.session.show(str(placed.index[int(np.argmin(away))]))
+
+    def _drawn_around(self, corners_x: np.ndarray, corners_y: np.ndarray) -> None:
+        """Select the stars that were drawn around, strangest first, here, on the map and in the ranking."""
+        placed = self._placed()
+        found = inside(placed["bp_rp"].to_numpy(float), placed["abs_g"].to_numpy(float), corners_x, corners_y)
+        chosen = set(placed.index[found])
+        self.session.selection = [target_id for target_id in self.session.table.index if target_id in chosen]
+
     def _paint(self, *events: object) -> None:
-        self.plot.paint(look(self.session.dark))
+        self.plot.paint(self.session.dark)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

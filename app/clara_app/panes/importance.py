@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 
 import pandas as pd
 import panel as pn
 
+from clara_app.areas.parts import part
 from clara_app.card import live_text
 from clara_app.fields import Button
+from clara_app.plot_view import PlotView
 from clara_app.session import Session
-from clara_app.theme import Look, look
 from clara_engine.jobs import Job, JobState, Reporter
+from clara_engine.plots import importances
 from clara_engine.workspace import Run
 
 __all__ = ["ImportancePane", "importance_html"]
 
 SHOWN = 40
 REPEATS = 3
-CSS = """
-:host { padding: 0 10px 4px; box-sizing: border-box; overflow-y: auto; }
-td:last-child { width: 40%; position: relative; }
-td:first-child { max-width: 0; width: 45%; overflow: hidden; text-overflow: ellipsis; }
-.bar { display: inline-block; height: 8px; }
-.chance { position: absolute; top: 4px; height: 14px; border-left: 2px solid; }
-"""
+CSS = ":host { padding: 0 10px 4px; box-sizing: border-box; }"
 
 
-def importance_html(table: pd.DataFrame, colours: Look) -> str:
-    """The strongest features as bars, with a mark where chance ends.
+def importance_html(table: pd.DataFrame) -> str:
+    """How much lies above chance.
 
     Parameters
     ----------
@@ -39,22 +34,10 @@ def importance_html(table: pd.DataFrame, colours: Look) -> str:
     above = table[table["importance"] > table["chance"]]
     head = (
         f"{len(above):,} of {len(table):,} features lie above chance (the highest of {REPEATS} forests grown on "
-        f"shuffled labels) and hold {above['importance'].sum():.0%} of the importance. Mean decrease of Gini "
-        "impurity, sum 1."
+        f"shuffled labels, the marks) and hold {above['importance'].sum():.0%} of the importance. The first "
+        f"{min(SHOWN, len(table))} are drawn; point at one for its numbers."
     )
-    most = float(table["importance"].iloc[0]) or 1.0
-    rows = []
-    for row in table.head(SHOWN).itertuples():
-        shade = colours.accent if row.importance > row.chance else colours.muted
-        name = escape(row.feature, quote=True)
-        bar = f"<span class='bar' style='width:{96 * row.importance / most:.1f}%;background:{shade}'></span>"
-        mark = f"<span class='chance' style='left:{min(96 * row.chance / most, 99):.1f}%;color:{colours.warn}'></span>"
-        rows.append(
-            f"<tr><td title='{name}'>{name}</td><td>{row.importance:.5f}</td><td>{row.chance:.5f}</td>"
-            f"<td style='text-align:left'>{bar}{mark}</td></tr>"
-        )
-    titles = "<tr><th>feature</th><th>importance</th><th>chance</th><th></th></tr>"
-    return f"<div class='quiet'>{head}</div><table>{titles}{''.join(rows)}</table>"
+    return f"<div class='quiet'>{head}</div>"
 
 
 class ImportancePane(pn.viewable.Viewer):
@@ -69,9 +52,13 @@ class ImportancePane(pn.viewable.Viewer):
             on_click=self.press,
             description="grow forests on shuffled labels, to see which importances are more than chance",
         )
-        self._html = live_text(css=CSS, sizing_mode="stretch_both")
-        self._view = pn.Column(self.button, self._html, sizing_mode="stretch_both", margin=0)
-        session.follow(self._show, "run_id", "jobs", "dark")
+        self._html = live_text(css=CSS, sizing_mode="stretch_width")
+        self.plot = PlotView(importances, most=SHOWN)
+        self._figure = part(self.plot, "1 1 0")
+        self._drawn = ""
+        self._view = pn.Column(self.button, self._html, self._figure, sizing_mode="stretch_both", margin=0)
+        session.follow(self._show, "run_id", "jobs")
+        session.follow(lambda event: self.plot.paint(event.new), "dark")
         self._show()
 
     def press(self) -> None:
@@ -100,8 +87,12 @@ class ImportancePane(pn.viewable.Viewer):
             label="being computed" if busy else "Compute",
             visible=table is None,
         )
+        self._figure.visible = table is not None
         if table is not None:
-            self._html.object = importance_html(table, look(self.session.dark))
+            self._html.object = importance_html(table)
+            if self._drawn != self.session.run_id:
+                self._drawn = self.session.run_id
+                self.plot.show(table=table, dark=self.session.dark)
         elif self.session.run is None:
             self._html.object = '<span class="quiet">No run yet: set the wheel and press Retrain.</span>'
         else:

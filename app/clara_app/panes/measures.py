@@ -8,59 +8,32 @@ import numpy as np
 import pandas as pd
 import panel as pn
 
+from clara_app.areas.parts import part
 from clara_app.card import live_text
 from clara_app.fields import Menu
+from clara_app.plot_view import PlotView
 from clara_app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate import Measures, measure
-from clara_engine.evaluate.rates import Rate
+from clara_engine.plots.performance import measured, performance
 
 __all__ = ["MeasuresPane", "measures_html"]
 
-CSS = """
-:host { padding: 0 10px 6px; box-sizing: border-box; }
-svg { width: 100%; height: 16px; display: block; overflow: visible; }
-.bar { width: 38%; text-align: left; }
-"""
-
-
-def _bar(rate: Rate, most: float) -> str:
-    """Interval, value and chance level on a scale from 0 to `most`."""
-    low, high, value, chance = (100 * min(x / most, 1) for x in (rate.low, rate.high, rate.value, rate.chance))
-    return (
-        '<svg viewBox="0 0 100 16" preserveAspectRatio="none" role="img">'
-        '<line x1="0" x2="100" y1="8" y2="8" stroke="currentColor" stroke-opacity=".15" '
-        'vector-effect="non-scaling-stroke"/>'
-        f'<line x1="{low:.2f}" x2="{high:.2f}" y1="8" y2="8" stroke="var(--accent)" stroke-width="5" '
-        'stroke-opacity=".45" vector-effect="non-scaling-stroke"/>'
-        f'<line x1="{value:.2f}" x2="{value:.2f}" y1="2" y2="14" stroke="var(--accent)" '
-        'stroke-width="3" vector-effect="non-scaling-stroke"/>'
-        f'<line x1="{chance:.2f}" x2="{chance:.2f}" y1="1" y2="15" stroke="currentColor" stroke-dasharray="2 2" '
-        'stroke-width="1.5" vector-effect="non-scaling-stroke"/></svg>'
-    )
+CSS = ":host { padding: 0 10px 6px; box-sizing: border-box; }"
 
 
 def measures_html(measures: Measures) -> str:
     """A table of measures: value, 95 % interval, chance."""
-    tops = [(f"recall in top {share:.0%}", rate, 1.0) for share, rate in measures.recall_top.items()]
-    rows = [
-        ("ROC-AUC", measures.roc_auc, 1.0),
-        ("average precision", measures.average_precision, 1.0),
-        *tops,
-        ("recall, score > 0", measures.recall, 1.0),
-        ("lift, score > 0", measures.lift, max(2.0, measures.lift.high)),
-    ]
+    rows = measured(measures) | {"lift, score > 0": measures.lift}
     body = "".join(
         f"<tr><td>{name}</td><td><b>{rate.value:.3g}</b></td><td>{rate.low:.3g} – {rate.high:.3g}</td>"
-        f"<td>{rate.chance:.3g}</td><td class='bar'>{_bar(rate, most)}</td></tr>"
-        for name, rate, most in rows
+        f"<td>{rate.chance:.3g}</td></tr>"
+        for name, rate in rows.items()
     )
     return (
         f'<div class="quiet">{measures.positives:,} of {measures.targets:,} stars carry the label · '
         f"{measures.anomaly_rate:.1%} are flagged (score > 0)</div>"
-        "<table><tr><th>measure</th><th>value</th><th>95 % interval</th><th>chance</th>"
-        f"<th class='bar'>dashed: chance</th></tr>{body}</table>"
-        f'<div class="quiet">bars run from 0 to 1, lift from 0 to {max(2.0, measures.lift.high):.3g}</div>'
+        f"<table><tr><th>measure</th><th>value</th><th>95 % interval</th><th>chance</th></tr>{body}</table>"
     )
 
 
@@ -77,12 +50,15 @@ class MeasuresPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.label = Menu(label="label to measure with", margin=(2, 10), width=240)
-        self._html = live_text(css=CSS, sizing_mode="stretch_both", styles={"overflow-y": "auto"})
+        self._html = live_text(css=CSS, sizing_mode="stretch_width")
+        self.plot = PlotView(performance)
+        self._figure = part(self.plot, "1 1 0")
         self._members: dict[tuple[str, str], np.ndarray] = {}
-        self._view = pn.Column(self.label, self._html, sizing_mode="stretch_both", margin=0)
+        self._view = pn.Column(self.label, self._html, self._figure, sizing_mode="stretch_both", margin=0)
         self.label.param.watch(self._chosen, "value")
         session.follow(self._run_changed, "scored")
         session.follow(self._show, "family_value")
+        session.follow(lambda event: self.plot.paint(event.new), "dark")
         self._run_changed()
 
     def _run_changed(self, *events: object) -> None:
@@ -105,6 +81,7 @@ class MeasuresPane(pn.viewable.Viewer):
 
     def _show(self, *events: object) -> None:
         mask = self._members.get(self.session.family_value)
+        self._figure.visible = False
         if self.session.run is None:
             self._html.object = '<p class="quiet">No run yet: choose a synthetic set on the left and press Retrain.</p>'
         elif mask is None:
@@ -114,7 +91,10 @@ class MeasuresPane(pn.viewable.Viewer):
             )
         else:
             try:
-                found = measures_html(measure_labels(self.session.table, mask))
+                measures = measure_labels(self.session.table, mask)
+                self.plot.show(measures=measures, dark=self.session.dark)
+                self._figure.visible = True
+                found = measures_html(measures)
                 caveat = self.session.run.caveat
                 self._html.object = (f'<p class="caveat">{escape(caveat)}</p>' if caveat else "") + found
             except ClaraError as error:

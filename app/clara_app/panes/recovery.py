@@ -7,70 +7,30 @@ from functools import partial
 from html import escape
 from typing import Any
 
-import pandas as pd
 import panel as pn
-from bokeh.models import ColumnDataSource, FixedTicker, HoverTool
-from bokeh.models.annotations import Span
 
 from clara_app.areas.parts import column, part, row
 from clara_app.card import live_text
 from clara_app.errand import Errand
 from clara_app.fields import Button, Menu, NumberField, WholeField
-from clara_app.heat_map import TOOLTIP, HeatMap
+from clara_app.plot_view import PlotView
 from clara_app.session import Session
-from clara_app.theme import Look, look, paint_frame, plot
-from clara_engine.evaluate.recovery import AXES, known_axes, recovery_cells
+from clara_engine.evaluate.recovery import AXES, known_axes
 from clara_engine.jobs import Reporter
+from clara_engine.plots.recovery import RECOVERY_TITLES, recovery_along, recovery_map
 from clara_engine.studies.recover import OTHER_GENERATOR, Recovery, RecoveryPlan, kept_recovery, recover
 from clara_engine.synthetic import EVENTS, UNSEEN_EVENTS
 from clara_engine.workspace import Run
 
-__all__ = ["Marginal", "RecoveryPane", "edge_ticks", "map_cells", "summary_html"]
+__all__ = ["RecoveryPane", "summary_html"]
 
 KIND = "recovery"
-#: Axis to title with unit, and what its values are multiplied with.
-TITLES = {
-    "depth": ("depth or amplitude (ppm)", 1e6),
-    "period_days": ("period (d)", 1.0),
-    "duration_hours": ("duration (h)", 1.0),
-    "tmag": ("T magnitude (mag)", 1.0),
-    "signal_to_noise": ("signal-to-noise", 1.0),
-}
 EMPTY = (
     "<p class='quiet'>Not measured yet for this run and event. <b>Measure</b> puts events into light curves that carry "
     "no label and that the trees which score them have not seen, and counts which of them end up above the top "
     "{share:g} % of the untouched ones.</p>"
 )
 NO_RUN = "<p class='quiet'>No run yet: set the wheel in Explore and press Retrain.</p>"
-
-
-def edge_ticks(cells: pd.DataFrame, axis: str) -> dict[float, str]:
-    """Ticks between the cells of an axis, as text with the axis' unit left to its title."""
-    edges = sorted({*cells[f"{axis}_low"], *cells[f"{axis}_high"]})
-    factor = TITLES[axis][1]
-    return {place - 0.5: _number(edge * factor) for place, edge in enumerate(edges)}
-
-
-def map_cells(cells: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
-    """Cells of `recovery_cells` as `HeatMap.show` wants them."""
-    places = {}
-    for axis in (x, y):
-        low = sorted(set(cells[f"{axis}_low"]))
-        places[axis] = cells[f"{axis}_low"].map({edge: place for place, edge in enumerate(low)})
-    texts, hovers = [], []
-    for _, cell in cells.iterrows():
-        texts.append(f"{cell['recovery']:.2f}\n{cell['found']:.0f}/{cell['n']:.0f}" if cell["n"] else "–")
-        interval = f"95 % interval {cell['low']:.2f} to {cell['high']:.2f}, {cell['stars']:.0f} stars"
-        ends = interval if cell["n"] else "no event here"
-        spans = "\n".join(
-            f"{TITLES[axis][0]}: {_number(cell[f'{axis}_low'] * TITLES[axis][1])} to "
-            f"{_number(cell[f'{axis}_high'] * TITLES[axis][1])}"
-            for axis in (x, y)
-        )
-        hovers.append(f"{cell['found']:.0f} of {cell['n']:.0f} found\n{ends}\n{spans}")
-    return pd.DataFrame(
-        {"column": places[x], "row": places[y], "value": cells["recovery"], "text": texts, "hover": hovers}
-    )
 
 
 def summary_html(found: Recovery, plan: RecoveryPlan, run: Run) -> str:
@@ -84,59 +44,6 @@ def summary_html(found: Recovery, plan: RecoveryPlan, run: Run) -> str:
         f"{found.quiet:,} untouched light curves. A star that trained the forest is scored by the trees that never saw "
         "it.</p>"
     )
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
-class Marginal:
-    """Recovery along one axis: points with their intervals, and chance as a dashed line."""
-
-    def __init__(self) -> None:
-        self.source = ColumnDataSource({name: [] for name in ("place", "value", "low", "high", "hover")})
-        self.figure = plot(
-            x_range=(-0.5, 0.5),
-            y_range=(0, 1),
-            tools="",
-            toolbar_location=None,
-            x_axis_label=" ",
-            y_axis_label="recovery",
-        )
-        self._whiskers = self.figure.segment("place", "low", "place", "high", source=self.source, line_width=2)
-        self._points = self.figure.scatter("place", "value", source=self.source, size=8)
-        self.chance = Span(location=0.05, dimension="width", line_dash="dashed", line_width=1.5)
-        self.figure.add_layout(self.chance)
-        self.figure.add_tools(HoverTool(renderers=[self._points], tooltips=TOOLTIP))
-
-    def show(self, cells: pd.DataFrame, axis: str, chance: float) -> None:
-        """Draw the cells of `recovery_cells` along one axis."""
-        filled = cells["n"] > 0
-        places = pd.Series(range(len(cells)), cells.index)[filled]
-        known = cells[filled]
-        self.source.data = {
-            "place": places.tolist(),
-            "value": known["recovery"].tolist(),
-            "low": known["low"].tolist(),
-            "high": known["high"].tolist(),
-            "hover": [
-                f"{row.found:.0f} of {row.n:.0f} found\n95 % interval {row.low:.2f} to {row.high:.2f}"
-                for row in known.itertuples()
-            ],
-        }
-        self.chance.location = chance
-        self.figure.x_range.update(start=-0.5, end=len(cells) - 0.5)
-        ticks = edge_ticks(cells, axis)
-        self.figure.xaxis[0].update(
-            axis_label=TITLES[axis][0], ticker=FixedTicker(ticks=list(ticks)), major_label_overrides=dict(ticks)
-        )
-
-    def paint(self, colours: Look) -> None:
-        """Take the colours of a look."""
-        paint_frame(self.figure, colours)
-        self._whiskers.glyph.line_color = colours.accent
-        self._points.glyph.update(fill_color=colours.accent, line_color=colours.accent)
-        self.chance.line_color = colours.warn
 
 
 class RecoveryPane(pn.viewable.Viewer):
@@ -165,22 +72,17 @@ class RecoveryPane(pn.viewable.Viewer):
             on_click=self.press,
             description="inject events, and count which are found",
         )
-        titles = {TITLES[axis][0]: axis for axis in AXES}
+        titles = {RECOVERY_TITLES[axis][0]: axis for axis in AXES}
         self.x = Menu(options=titles, value="period_days", label="across", width=170, **named)
         self.y = Menu(options=titles, value="depth", label="up", width=170, **named)
         self.bins = WholeField(value=5, start=1, end=20, label="cells along each", width=110, **named)
         self.errand = Errand(
             session, lambda result: self.look(), stopped="stopped; what was made is kept for next time"
         )
-        self.map, self.across, self.along = HeatMap(), Marginal(), Marginal()
+        self.map, self.across, self.along = (PlotView(plot) for plot in (recovery_map, recovery_along, recovery_along))
         self._html = live_text(css=":host{padding:0 10px} p{margin:4px 0}", sizing_mode="stretch_width")
-        figures = [
-            pn.pane.Bokeh(one.figure, sizing_mode="stretch_both", margin=0)
-            for one in (self.map, self.across, self.along)
-        ]
-        self._figures = row(
-            part(figures[0], "1.7 1 0"), part(column(part(figures[1], "1 1 0"), part(figures[2], "1 1 0")), "1 1 0")
-        )
+        along = column(part(self.across, "1 1 0"), part(self.along, "1 1 0"))
+        self._figures = row(part(self.map, "1.7 1 0"), part(along, "1 1 0"))
         self._view = pn.Column(
             pn.Row(
                 self.event,
@@ -258,22 +160,22 @@ class RecoveryPane(pn.viewable.Viewer):
         known = known_axes(self.found.injected)
         if x == y or not {x, y} <= set(known):
             words = (
-                f"both axes are {TITLES[x][0]}: choose two" if x == y else f"these events have {', '.join(known)} only"
+                f"both axes are {RECOVERY_TITLES[x][0]}: choose two"
+                if x == y
+                else f"these events have {', '.join(known)} only"
             )
             self.errand.say(words, problem=True)
             return
         if not self.errand.busy:
             self.errand.say("")
         injected, chance = self.found.injected, self.found.overall.chance
-        cells = recovery_cells(injected, x=x, y=y, bins=bins)
-        titles = [(TITLES[axis][0], edge_ticks(cells, axis)) for axis in (x, y)]
-        self.map.show(map_cells(cells, x, y), x=titles[0], y=titles[1], ends=(0, 1))
+        self.map.show(injected=injected, x=x, y=y, bins=bins)
         for drawn, axis in ((self.across, x), (self.along, y)):
-            drawn.show(recovery_cells(injected, x=axis, bins=bins), axis, chance)
+            drawn.show(injected=injected, axis=axis, chance=chance, bins=bins)
 
     def _paint(self, *events: object) -> None:
         for drawn in (self.map, self.across, self.along):
-            drawn.paint(look(self.session.dark))
+            drawn.paint(self.session.dark)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -5,23 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
+import numpy as np
 import pandas as pd
 import panel as pn
+from numpy.typing import NDArray
 
 from clara_app.areas.parts import column, part, row
 from clara_app.card import live_text
 from clara_app.fields import Button, Menu, Slider
-from clara_app.heat_map import HeatMap
 from clara_app.paged_table import PagedTable
-from clara_app.panes.sweep_plots import MEASURES, ParallelPlot, axis_title, heat_cells, sweep_axes, value_text
+from clara_app.plot_view import PlotView
 from clara_app.session import Session
-from clara_app.theme import look
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate.objective import ranked
+from clara_engine.plots.sweep import (
+    SWEEP_MEASURES,
+    axis_title,
+    parallel_lines,
+    sweep_axes,
+    sweep_cells,
+    sweep_map,
+    sweep_parallel,
+    value_text,
+)
 from clara_engine.studies.sweep import Sweeps
 from clara_engine.studies.sweep_plan import PLANS
 
-__all__ = ["SweepPane"]
+__all__ = ["SweepPane", "nearest_line"]
 
 #: Column of the ranked table to its title, form and explanation; parts of the objective come between.
 FIRST = {
@@ -45,6 +55,21 @@ LAST = {
 OBJECTIVES = {"objective that chose P3, P5, P9": "final", "α recall AUC + (1 − α) importance AUC": "auc"}
 
 
+#: How near to a line a click must be, in its heights from 0 to 1.
+REACH = 0.06
+
+
+def nearest_line(heights: NDArray[np.float64], x: float, y: float) -> int | None:
+    """Which of some lines of parallel coordinates is nearest to a place; None where none is near."""
+    if not heights.size or not 0 <= x <= heights.shape[1] - 1:
+        return None
+    left = min(int(x), heights.shape[1] - 2)
+    share = x - left
+    distance = np.abs((1 - share) * heights[:, left] + share * heights[:, left + 1] - y)
+    nearest = int(np.argmin(distance))
+    return nearest if distance[nearest] < REACH else None
+
+
 class SweepPane(pn.viewable.Viewer):
     """Sweeps of this workspace: table, heat map and parallel coordinates, and the slider over their objective.
 
@@ -59,6 +84,7 @@ class SweepPane(pn.viewable.Viewer):
         self.session, self._in_view = session, shown
         self.runs: list[str] = []
         self._rows, self._ranked, self._cells = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
+        self._lines = parallel_lines(self._rows)
         self._filling = False
         self.grid = Menu(label="sweep", options=list(PLANS), value="paper36", width=110)
         self.kind = Menu(label="objective", options=OBJECTIVES, value="final", width=270)
@@ -70,7 +96,7 @@ class SweepPane(pn.viewable.Viewer):
             on_click=self.press,
             description="train every design of the grid that is not trained yet",
         )
-        measures = {title: name for name, (title, _) in MEASURES.items()}
+        measures = {title: name for name, (title, _) in SWEEP_MEASURES.items()}
         self.measure = Menu(label="colour", options=measures, value="objective", width=170)
         self.x = Menu(label="axis across", options={}, width=130)
         self.y = Menu(label="axis up", options={}, width=130)
@@ -83,11 +109,9 @@ class SweepPane(pn.viewable.Viewer):
             sizing_mode="stretch_both",
             empty="",
         )
-        self.heat, self.parallel = HeatMap(self._cell_tapped), ParallelPlot(self._show_run)
+        self.heat = PlotView(sweep_map, tapped=lambda x, y: self._cell_tapped(round(x), round(y)))
+        self.parallel = PlotView(sweep_parallel, tapped=self._line_tapped)
         bar = {"gap": "8px", "align-items": "center"}
-        heat, lines = (
-            pn.pane.Bokeh(drawn.figure, sizing_mode="stretch_both", margin=0) for drawn in (self.heat, self.parallel)
-        )
         self._pictures = column(
             pn.Row(
                 self.measure,
@@ -99,8 +123,8 @@ class SweepPane(pn.viewable.Viewer):
                 sizing_mode="stretch_width",
                 styles=bar | {"flex-wrap": "wrap"},
             ),
-            part(heat, "1 1 0"),
-            part(lines, "1 1 0"),
+            part(self.heat, "1 1 0"),
+            part(self.parallel, "1 1 0"),
         )
         self._view = pn.Column(
             pn.Row(self.grid, self.button, self.kind, self.alpha, margin=(2, 10), styles=bar),
@@ -180,7 +204,8 @@ class SweepPane(pn.viewable.Viewer):
             rows=[[form.format(found[name]) for name, (_, form, _) in forms.items()] for _, found in table.iterrows()],
         )
         self._ranked = table
-        self.parallel.show(table)
+        self._lines = parallel_lines(table)
+        self.parallel.show(rows=table, run_id=self.session.run_id)
         self._draw_heat()
 
     # -- the pictures ---------------------------------------------------------------------------------------------
@@ -219,29 +244,39 @@ class SweepPane(pn.viewable.Viewer):
             choice.visible = axis not in (x, y)
             if choice.visible:
                 rows = rows[rows[axis] == choice.value]
-        self._cells, across, up = heat_cells(rows, self.measure.value, x, y)
+        self._cells, *_ = sweep_cells(rows, self.measure.value, x, y)
         values = self._ranked[self.measure.value]  # one scale, whatever is held
         self.heat.show(
-            self._cells,
-            x=(axis_title(x), across),
-            y=(axis_title(y) if y else "", up),
+            rows=rows,
+            measure=self.measure.value,
+            x=x,
+            y=y,
             ends=(float(values.min()), float(values.max())),
+            run_id=self.session.run_id,
         )
-        self._chance.object = f'<span class="quiet">{MEASURES[self.measure.value][1]}</span>'
-        self._mark()
+        self._chance.object = f'<span class="quiet">{SWEEP_MEASURES[self.measure.value][1]}</span>'
+        self._mark_row()
 
     def _cell_tapped(self, across: int, up: int) -> None:
         here = self._cells[(self._cells["column"] == across) & (self._cells["row"] == up)]
         if len(here):
             self._show_run(str(here["run"].iloc[0]))
 
+    def _line_tapped(self, x: float, y: float) -> None:
+        _, runs, heights, _ = self._lines
+        place = nearest_line(heights, x, y)
+        if place is not None:
+            self._show_run(runs[place])
+
     def _mark(self, *events: object) -> None:
+        self._mark_row()
+        if not self._rows.empty:
+            for drawn in (self.heat, self.parallel):
+                drawn.show(run_id=self.session.run_id)
+
+    def _mark_row(self) -> None:
         run_id = self.session.run_id
         self.table.selected = self.runs.index(run_id) if run_id in self.runs else -1
-        self.parallel.mark(run_id)
-        here = self._cells[self._cells["run"] == run_id] if len(self._cells) else self._cells
-        place = (int(here["column"].iloc[0]), int(here["row"].iloc[0])) if len(here) else (None, None)
-        self.heat.mark(*place)
 
     def _row_clicked(self, place: int) -> None:
         if 0 <= place < len(self.runs):
@@ -253,7 +288,7 @@ class SweepPane(pn.viewable.Viewer):
 
     def _paint(self, *events: object) -> None:
         for drawn in (self.heat, self.parallel):
-            drawn.paint(look(self.session.dark))
+            drawn.paint(self.session.dark)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

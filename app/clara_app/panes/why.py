@@ -4,44 +4,25 @@ from __future__ import annotations
 
 from html import escape
 
-import numpy as np
 import panel as pn
-from bokeh.models import ColumnDataSource, LinearColorMapper
-from numpy.typing import NDArray
 
 from clara_app.card import card, live_text
+from clara_app.plot_view import PlotView
 from clara_app.session import Session
-from clara_app.theme import Look, diverging, look, paint_frame, plot
+from clara_app.theme import Look, look
 from clara_engine.errors import ClaraError
-from clara_engine.features import Block
+from clara_engine.plots.why_strange import drawn_blocks, strange_block, strongest_band
 from clara_engine.studies.reasons import explain_star
 from clara_engine.workspace import Reason
 
-__all__ = ["BlockPlot", "WhyPane", "bands", "reason_html"]
+__all__ = ["WhyPane", "reason_html"]
 
-BANDS = 90
 STRONGEST = 8
 CSS = """
 :host { padding: 0 10px 4px; box-sizing: border-box; overflow-y: auto; }
 td:last-child { width: 30%; } td:first-child { max-width: 0; width: 45%; overflow: hidden; text-overflow: ellipsis; }
 .bar { display: inline-block; height: 8px; }
 """
-
-Float = NDArray[np.float64]
-
-
-def bands(block: Block, contributions: Float, count: int = BANDS) -> tuple[Float, Float]:
-    """Contributions summed in bands of the axis.
-
-    Returns
-    -------
-    edges : ndarray, shape (count + 1,)
-        From the lowest to the highest place on the axis, evenly spread as the axis is drawn.
-    sums : ndarray, shape (count,)
-    """
-    place = np.log10(block.axis) if block.axis_log else block.axis
-    sums, edges = np.histogram(place, count, weights=contributions)
-    return 10**edges if block.axis_log else edges, sums
 
 
 def reason_html(reason: Reason, shown_score: float, colours: Look) -> str:
@@ -69,61 +50,13 @@ def reason_html(reason: Reason, shown_score: float, colours: Look) -> str:
     return f"<div>{head}</div>{table}"
 
 
-class BlockPlot:
-    """Figure of one block of features along its axis, over bands in the colour of what they added to the score."""
-
-    def __init__(self, block: Block) -> None:
-        self.block = block
-        self.bands = ColumnDataSource({"left": [], "right": [], "added": []})
-        self.values = ColumnDataSource({"x": [], "y": []})
-        self.mapper = LinearColorMapper(palette=["#888888"], low=-1, high=1)
-        unit = f" ({block.axis_unit})" if block.axis_unit else ""
-        self.figure = plot(
-            x_axis_type="log" if block.axis_log else "linear",
-            tools="xpan,xwheel_zoom,box_zoom,reset",
-            active_drag="box_zoom",
-            x_range=(float(block.axis.min()), float(block.axis.max())),
-            y_range=(0, 1),
-            x_axis_label=f"{block.axis_name}{unit}",
-            y_axis_label=f"{block.quantity}{f' ({block.unit})' if block.unit else ''}".replace("Lomb–Scargle ", ""),
-        )
-        self._quads = self.figure.quad(
-            left="left",
-            right="right",
-            bottom=-1e9,
-            top=1e9,
-            source=self.bands,
-            line_color=None,
-            fill_color={"field": "added", "transform": self.mapper},
-        )
-        self._line = self.figure.line("x", "y", source=self.values, line_width=1)
-
-    def show(self, values: Float, contributions: Float, most: float) -> None:
-        """Draw a block; the strongest colour means `most`."""
-        edges, sums = bands(self.block, contributions)
-        self.bands.data = {"left": edges[:-1], "right": edges[1:], "added": sums}
-        order = np.argsort(self.block.axis)
-        self.values.data = {"x": self.block.axis[order], "y": values[order].astype(np.float32)}
-        low, high = float(values.min()), float(values.max())
-        room = 0.05 * (high - low) or 1.0
-        ends = {"start": low - room, "end": high + room}
-        self.figure.y_range.update(**ends, reset_start=ends["start"], reset_end=ends["end"])
-        self.mapper.update(low=-most, high=most)
-
-    def paint(self, colours: Look) -> None:
-        """Take the colours of a look."""
-        paint_frame(self.figure, colours)
-        self._line.glyph.line_color = colours.text
-        self.mapper.palette = diverging(colours)
-
-
 class WhyPane(pn.viewable.Viewer):
     """Why the selected star is strange. It works only while it is in view."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.plots: list[BlockPlot] = []
+        self.plots: dict[str, PlotView] = {}
         self._set = ""
         self._figures = pn.Row(sizing_mode="stretch_both", margin=0, styles={"flex": "1.7 1 0", "min-height": "0"})
         self._html = live_text(css=CSS, sizing_mode="stretch_both", styles={"flex": "1 1 0", "min-height": "0"})
@@ -147,11 +80,15 @@ class WhyPane(pn.viewable.Viewer):
             self._say(str(error))
             return
         self._lay_out(reason)
-        sums = [bands(drawn.block, reason.contributions[drawn.block.slice])[1] for drawn in self.plots]
-        most = max((float(np.abs(added).max()) for added in sums), default=0.0) or 1.0
-        for drawn in self.plots:
-            part = drawn.block.slice
-            drawn.show(reason.values[part].astype(np.float64), reason.contributions[part], most)
+        most = strongest_band(reason)
+        for block in drawn_blocks(reason):
+            self.plots[block.name].show(
+                block=block,
+                values=reason.values[block.slice],
+                contributions=reason.contributions[block.slice],
+                most=most,
+                dark=session.dark,
+            )
         colours = look(session.dark)
         shown = session.table["anomaly_score"].get(session.target_id, reason.score)
         self._html.object = reason_html(reason, float(shown), colours)
@@ -169,16 +106,13 @@ class WhyPane(pn.viewable.Viewer):
         if self._set == reason.features.id:
             return
         self._set = reason.features.id
-        self.plots = [BlockPlot(block) for block in reason.features.blocks if not block.labels]
-        self._figures.objects = [
-            pn.pane.Bokeh(drawn.figure, sizing_mode="stretch_both", margin=0) for drawn in self.plots
-        ]
+        self.plots = {block.name: PlotView(strange_block) for block in drawn_blocks(reason)}
+        self._figures.objects = list(self.plots.values())
         self._figures.visible = bool(self.plots)
-        self._paint()
 
     def _paint(self, *events: object) -> None:
-        for drawn in self.plots:
-            drawn.paint(look(self.session.dark))
+        for drawn in self.plots.values():
+            drawn.paint(self.session.dark)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -1,0 +1,102 @@
+"""A plot of the page in headless Chromium: clicks, outlines, and what is drawn anew."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import panel as pn
+import pytest
+
+from clara_app.plot_view import PlotView
+from clara_engine import plots
+from tests.app.browser import PATIENCE, free_port
+
+pytestmark = pytest.mark.browser
+
+SIZE = (700, 500)
+
+
+class Shown:
+    """A colour–magnitude diagram in a page of its own, and what was done on it."""
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(0)
+        self.places = pd.DataFrame(
+            {"bp_rp": rng.uniform(0, 4, 300), "abs_g": rng.uniform(-2, 14, 300)}, [f"star-{i}" for i in range(300)]
+        )
+        self.taps: list[tuple[float, float]] = []
+        self.outlines: list[tuple[np.ndarray, np.ndarray]] = []
+        self.view: PlotView | None = None
+
+    def page(self) -> pn.viewable.Viewable:
+        self.view = PlotView(
+            plots.colour_magnitude,
+            tapped=lambda x, y: self.taps.append((x, y)),
+            outlined=lambda x, y: self.outlines.append((x, y)),
+        )
+        self.view.show(places=self.places)
+        choose = pn.widgets.Button(name="choose", on_click=lambda event: self.view.show(selection=["star-1"]))
+        dark = pn.widgets.Button(name="dark", on_click=lambda event: self.view.paint(True))
+        return pn.Column(pn.Row(choose, dark), self.view, width=SIZE[0], height=SIZE[1])
+
+
+@pytest.fixture
+def shown() -> Iterator[tuple[Shown, str]]:
+    made, port = Shown(), free_port()
+    server = pn.serve(made.page, port=port, threaded=True, show=False, websocket_origin="*")
+    yield made, f"http://127.0.0.1:{port}/"
+    server.stop()
+
+
+FIGURE = """() => [...Bokeh.documents[0]._all_models.values()].find((model) => model.type === "Figure")"""
+ENDS = f"""() => {{ const figure = ({FIGURE})(); return [figure.x_range.start, figure.x_range.end,
+  figure.y_range.start, figure.y_range.end] }}"""
+DRAWN = f"""(count) => ({FIGURE})().renderers.some((drawn) => drawn.glyph?.type === "Scatter"
+  && drawn.data_source.length === count)"""
+
+
+def waits_for(tab, done) -> None:
+    """Let the page go on until something is so here."""
+    for _ in range(int(PATIENCE / 100)):
+        if done():
+            return
+        tab.wait_for_timeout(100)
+    raise AssertionError("it did not happen")
+
+
+def test_clicks_and_outlines_arrive_the_zoom_stays_and_the_look_changes(chromium, shown: tuple[Shown, str]) -> None:
+    made, url = shown
+    tab = chromium.new_page(viewport={"width": 800, "height": 600})
+    tab.set_default_timeout(PATIENCE)
+    tab.goto(url)
+    tab.wait_for_function("() => Bokeh.documents[0]?.is_idle")
+    canvas = tab.locator(".bk-Canvas, .bk-canvas").first
+    canvas.wait_for()
+    box = tab.locator(".bk-Figure").first.bounding_box()
+    left, right, bottom, top = tab.evaluate(ENDS)
+    assert bottom > top  # the bright end is up
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.mouse.click(*middle)
+    waits_for(tab, lambda: made.taps)
+    x, y = made.taps[0]
+    assert left < x < right
+    assert top < y < bottom
+    # An outline around the middle
+    tab.mouse.move(middle[0] - 100, middle[1] - 80)
+    tab.mouse.down()
+    for dx, dy in ((100, -80), (100, 80), (-100, 80), (-100, -60)):
+        tab.mouse.move(middle[0] + dx, middle[1] + dy, steps=5)
+    tab.mouse.up()
+    waits_for(tab, lambda: made.outlines)
+    corners_x, corners_y = made.outlines[0]
+    assert corners_x.min() < x < corners_x.max()
+    assert corners_y.min() < y < corners_y.max()
+    # What is chosen is drawn, and the view stays where it is
+    tab.evaluate(f"() => ({FIGURE})().x_range.setv({{start: 1, end: 2}})")
+    tab.get_by_role("button", name="choose").click()
+    tab.wait_for_function(DRAWN, arg=1)
+    assert tab.evaluate(ENDS)[:2] == [1, 2]
+    tab.get_by_role("button", name="dark").click()
+    tab.wait_for_function(f"() => ({FIGURE})().background_fill_color === '#181d22'")
+    assert tab.evaluate(ENDS)[:2] == [1, 2]
+    tab.close()
