@@ -49,26 +49,26 @@ class PlotView(pn.viewable.Viewer):
 
     Parameters
     ----------
-    draw : callable
+    plot : callable
         A plot of `clara_engine.plots`.
     tapped : callable, optional
         Called with the place of a click, in the units of the axes.
     outlined : callable, optional
         Called with the corners of what somebody drew around, x and y, by lasso or as a box.
     given : keywords
-        Of `draw`; more come by `show`.
+        Of `plot`; more come by `draw`.
     """
 
     def __init__(
         self,
-        draw: Callable[..., hv.Overlay],
+        plot: Callable[..., hv.Overlay],
         *,
         tapped: Callable[[float, float], object] | None = None,
         outlined: Callable[[Float, Float], object] | None = None,
         **given: Any,
     ) -> None:
         super().__init__()
-        self._draw = draw
+        self._plot = plot
         self.given: dict[str, Any] = SMALL | given | ({"hooks": [by_server_alone]} if outlined else {})
         self._moved = True
         self.pipe = hv.streams.Pipe(data=0)
@@ -85,7 +85,7 @@ class PlotView(pn.viewable.Viewer):
             stream.add_subscriber(self._view_moved)
         self._pane = pn.pane.HoloViews(None, backend="bokeh", linked_axes=False, sizing_mode="stretch_both", margin=0)
 
-    def show(self, **given: Any) -> None:
+    def draw(self, **given: Any) -> None:
         """Draw what is given, and the rest as before."""
         self.given |= given
         self._moved = not given.keys() <= STAYS
@@ -102,19 +102,19 @@ class PlotView(pn.viewable.Viewer):
         if self._pane.object is None:
             self.given["dark"] = dark
         elif self.given.get("dark") != dark:
-            self.show(dark=dark)
+            self.draw(dark=dark)
 
     @property
     def drawn(self) -> hv.Overlay:
         """What is on the screen."""
-        return self._draw(**self.given)
+        return self._plot(**self.given)
 
-    def part(self, kind: type, place: int = 0) -> Any:
+    def part(self, kind: type[hv.Element], place: int = 0) -> Any:
         """The elements of one type that hold anything, by their place."""
         return [one for one in self.drawn if isinstance(one, kind) and len(one)][place]
 
     def _drawn(self, data: int, resetting: bool) -> hv.Overlay:
-        return self._draw(**self.given, framewise=self._moved)
+        return self._plot(**self.given, framewise=self._moved)
 
     @property
     def ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -125,7 +125,7 @@ class PlotView(pn.viewable.Viewer):
     def _view_moved(self, **seen: Any) -> None:
         if self.crowded and self.range.x_range and self.range.y_range:
             size = {name: int(pixels) for name in ("width", "height") if (pixels := getattr(self.size, name))}
-            self.show(view=View(self.range.x_range, self.range.y_range, **size))
+            self.draw(view=View(self.range.x_range, self.range.y_range, **size))
 
     def _listen(self, stream: type, act: Callable[..., None], wanted: object) -> Any:
         if wanted is None:

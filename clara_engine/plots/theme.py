@@ -215,11 +215,10 @@ def framed(
     }
     if "width" in given or "height" in given:
         chosen |= {"responsive": False}
+    chosen |= options | {name: value for name, value in given.items() if name != "hooks"}
     # Tools are asked of every part of an overlay, and none of the overlay.
-    parts = [part.opts(default_tools=[] if place else tools) for place, part in enumerate(parts)]
-    return hv.Overlay(parts).opts(
-        hv.opts.Overlay(**(chosen | options | {name: value for name, value in given.items() if name != "hooks"}))
-    )
+    drawn = hv.Overlay([part.opts(default_tools=[] if place else tools) for place, part in enumerate(parts)])
+    return drawn.opts(hv.opts.Overlay(**chosen))
 
 
 def bar(**options: Any) -> dict[str, Any]:

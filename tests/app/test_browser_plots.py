@@ -34,8 +34,8 @@ class Shown:
             tapped=lambda x, y: self.taps.append((x, y)),
             outlined=lambda x, y: self.outlines.append((x, y)),
         )
-        self.view.show(places=self.places)
-        choose = pn.widgets.Button(name="choose", on_click=lambda event: self.view.show(selection=["star-1"]))
+        self.view.draw(places=self.places)
+        choose = pn.widgets.Button(name="choose", on_click=lambda event: self.view.draw(selection=["star-1"]))
         dark = pn.widgets.Button(name="dark", on_click=lambda event: self.view.paint(True))
         return pn.Column(pn.Row(choose, dark), self.view, width=SIZE[0], height=SIZE[1])
 

@@ -11,8 +11,9 @@ from matplotlib.path import Path as Outline
 from clara_app.colouring import CLUSTER, Colouring
 from clara_app.panes import map_plot
 from clara_app.panes.map import MapPane
-from clara_app.panes.map_plot import MapPlot, inside
+from clara_app.panes.map_plot import MapPlot
 from clara_app.panes.selection import combined
+from clara_app.plot_view import inside
 from clara_app.raster import raster
 from clara_app.session import Session
 from clara_app.theme import look

@@ -304,7 +304,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         if self.table.empty or not self._in_view():
             return
         self.scatter.crowded = len(self.table) > MOST_POINTS
-        self.scatter.show(table=self.table, labelled=self._mask(), target=self.session.target_id)
+        self.scatter.draw(table=self.table, labelled=self._mask(), target=self.session.target_id)
         label = f"coloured: {' '.join(self.label.value)} · " if self.label.value else ""
         self._legend.object = f'<span class="quiet">{escape(label)}dashed: equal scores · click to select</span>'
         self._html.object = self._settings
@@ -397,7 +397,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         here = self.session.target_id
         self.movers.selected = page.index(here) if here in page else -1
         if not self.table.empty:
-            self.scatter.show(target=here)
+            self.scatter.draw(target=here)
         self.explore.disabled = here not in self.table.index
 
     def _paint(self, *events: object) -> None:

@@ -212,9 +212,9 @@ class GaiaPane(pn.viewable.Viewer):
             self._drawn = session.scored
             self.places = colour_magnitude(session.server.catalogue())
             self.plot.crowded = len(self.places) > MOST_POINTS
-            self.plot.show(places=self.places, selection=session.selection, target=session.target_id)
+            self.plot.draw(places=self.places, selection=session.selection, target=session.target_id)
         else:
-            self.plot.show(selection=session.selection, target=session.target_id)
+            self.plot.draw(selection=session.selection, target=session.target_id)
         here = session.target_id if session.target_id in self.places.index else None
         empty = not self.places["abs_g"].notna().any()
         words = (SIMULATED if session.origin == "SIMULATED" else EMPTY) if empty else ""

@@ -92,7 +92,7 @@ class ImportancePane(pn.viewable.Viewer):
             self._html.object = importance_html(table)
             if self._drawn != self.session.run_id:
                 self._drawn = self.session.run_id
-                self.plot.show(table=table, dark=self.session.dark)
+                self.plot.draw(table=table, dark=self.session.dark)
         elif self.session.run is None:
             self._html.object = '<span class="quiet">No run yet: set the wheel and press Retrain.</span>'
         else:

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from clara_app.colouring import Colouring
 from clara_app.map_choice import MOST_POINTS
+from clara_app.plot_view import inside
 from clara_app.theme import CATEGORIES, Look, paint_frame, plot
 
-__all__ = ["MapPlot", "inside"]
+__all__ = ["MapPlot"]
 
 REACH_PIXELS = 14
 CROWD_PIXELS = 4
@@ -34,21 +35,6 @@ pointer.tags = [setTimeout(() => {{
 }}, {REST})]
 """
 LEAVE = "clearTimeout(pointer.tags[0]); pointer.data = {x: [], y: [], sx: [], sy: []}"
-
-
-def inside(x: Float, y: Float, corners_x: Float, corners_y: Float) -> NDArray[np.bool_]:
-    """Which points lie in a polygon (even-odd rule); only those in its bounding box are looked at closely."""
-    near = (x >= corners_x.min()) & (x <= corners_x.max()) & (y >= corners_y.min()) & (y <= corners_y.max())
-    places = np.flatnonzero(near)
-    px, py = x[places], y[places]
-    crossed = np.zeros(places.size, np.bool_)
-    for ax, ay, bx, by in zip(corners_x, corners_y, np.roll(corners_x, -1), np.roll(corners_y, -1), strict=True):
-        between = (ay > py) != (by > py)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            crossed ^= between & (px < ax + (bx - ax) * (py - ay) / (by - ay))
-    found = np.zeros(x.size, np.bool_)
-    found[places[crossed]] = True
-    return found
 
 
 class MapPlot:

@@ -92,7 +92,7 @@ class MeasuresPane(pn.viewable.Viewer):
         else:
             try:
                 measures = measure_labels(self.session.table, mask)
-                self.plot.show(measures=measures, dark=self.session.dark)
+                self.plot.draw(measures=measures, dark=self.session.dark)
                 self._figure.visible = True
                 found = measures_html(measures)
                 caveat = self.session.run.caveat

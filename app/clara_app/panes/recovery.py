@@ -169,9 +169,9 @@ class RecoveryPane(pn.viewable.Viewer):
         if not self.errand.busy:
             self.errand.say("")
         injected, chance = self.found.injected, self.found.overall.chance
-        self.map.show(injected=injected, x=x, y=y, bins=bins)
+        self.map.draw(injected=injected, x=x, y=y, bins=bins)
         for drawn, axis in ((self.across, x), (self.along, y)):
-            drawn.show(injected=injected, axis=axis, chance=chance, bins=bins)
+            drawn.draw(injected=injected, axis=axis, chance=chance, bins=bins)
 
     def _paint(self, *events: object) -> None:
         for drawn in (self.map, self.across, self.along):

@@ -108,7 +108,7 @@ class SteeringPane(pn.viewable.Viewer):
         else:
             note = matrix_note(self._table, self.measure.value, plan.feature_set)
             self._html.object = f'<div class="quiet">{escape(note)}</div>'
-            self.plot.show(table=self._table, measure=self.measure.value, dark=self.session.dark)
+            self.plot.draw(table=self._table, measure=self.measure.value, dark=self.session.dark)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

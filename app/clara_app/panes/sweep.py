@@ -205,7 +205,7 @@ class SweepPane(pn.viewable.Viewer):
         )
         self._ranked = table
         self._lines = parallel_lines(table)
-        self.parallel.show(rows=table, run_id=self.session.run_id)
+        self.parallel.draw(rows=table, run_id=self.session.run_id)
         self._draw_heat()
 
     # -- the pictures ---------------------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ class SweepPane(pn.viewable.Viewer):
                 rows = rows[rows[axis] == choice.value]
         self._cells, *_ = sweep_cells(rows, self.measure.value, x, y)
         values = self._ranked[self.measure.value]  # one scale, whatever is held
-        self.heat.show(
+        self.heat.draw(
             rows=rows,
             measure=self.measure.value,
             x=x,
@@ -272,7 +272,7 @@ class SweepPane(pn.viewable.Viewer):
         self._mark_row()
         if not self._rows.empty:
             for drawn in (self.heat, self.parallel):
-                drawn.show(run_id=self.session.run_id)
+                drawn.draw(run_id=self.session.run_id)
 
     def _mark_row(self) -> None:
         run_id = self.session.run_id

@@ -82,7 +82,7 @@ class WhyPane(pn.viewable.Viewer):
         self._lay_out(reason)
         most = strongest_band(reason)
         for block in drawn_blocks(reason):
-            self.plots[block.name].show(
+            self.plots[block.name].draw(
                 block=block,
                 values=reason.values[block.slice],
                 contributions=reason.contributions[block.slice],
