@@ -390,6 +390,8 @@ def _load(stars: int) -> None:
     The garbage collector then leaves alone what stays anyway: it took half of the time in which a page is made.
     """
     if stars > MOST_POINTS:
+        import holoviews.operation.datashader  # noqa: F401
+
         warm_up()
 
     rows = np.random.default_rng(0).normal(size=(8, 4))

@@ -186,9 +186,6 @@ def _picture(
     view: View,
 ) -> hv.Image:
     """The stars that are `which`, shaded by datashader; without any of them an empty picture."""
-    import datashader as ds
-    from holoviews.operation.datashader import dynspread, rasterize
-
     values = np.where(np.isfinite(shade.values), shade.values, -np.inf).astype(np.float32)
     vdims = [hv.Dimension("value", label=shade.title or "value"), "star"]
     options = {
@@ -199,6 +196,9 @@ def _picture(
     }
     if not which.size:
         return hv.Image([], list(dims), vdims).opts(**options)
+    import datashader as ds  # takes a second or more
+    from holoviews.operation.datashader import dynspread, rasterize
+
     frame = pd.DataFrame({dims[0].name: x[which], dims[1].name: y[which], "value": values[which], "star": which})
     found = rasterize(
         hv.Points(frame, list(dims), vdims),
