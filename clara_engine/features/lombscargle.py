@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import ceil, log2
 from typing import Any
 
@@ -12,6 +11,7 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 from scipy.fft import rfft
 
+from clara_engine.caching import remembered
 from clara_engine.errors import FeatureError
 
 __all__ = ["lomb_scargle", "lomb_scargle_even"]
@@ -110,7 +110,7 @@ def lomb_scargle_even(time: ArrayLike, flux: ArrayLike, step: float, first: int,
     return _power(t, y, f, flux_sum, window[: f.size], window[first::2], 100 * WELL_CONDITIONED)
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _sharpening(size: int, first: int, last: int) -> Float:
     """What the Gaussians take from the frequencies `first` to twice `last`, but for a factor."""
     return np.asarray(np.exp((np.pi / size * np.arange(first, 2 * last + 1)) ** 2 / DECAY))

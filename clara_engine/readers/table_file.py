@@ -19,13 +19,13 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clara_engine.caching import remembered
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import LightCurve
 from clara_engine.readers.cells import numbers, words
@@ -169,7 +169,7 @@ def _opened(path: Path, flux: str, columns: Columns | None) -> _Opened:
     return _Opened(raw, used, parts(raw), notes)
 
 
-@lru_cache(1)
+@remembered(1)
 def _last_opened(path: Path, stamp: tuple[int, int], flux: str, columns: Columns | None) -> _Opened:
     """The stars of one table are read one after the other: it is parsed once, while its file stays as it is."""
     return _opened(path, flux, columns)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import rfft
 from scipy.special import erfc
+
+from clara_engine.caching import remembered
 
 __all__ = ["SHAPES", "fast_size", "spectra", "template"]
 
@@ -64,7 +65,7 @@ SHAPES: dict[str, tuple[Any, float, float]] = {
 }
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def template(shape: str, width: float) -> tuple[Float, int]:
     """Means over samples of a shape that is `width` samples wide, and the number of samples before its middle.
 
@@ -86,7 +87,7 @@ def template(shape: str, width: float) -> tuple[Float, int]:
     return np.asarray(formula(instants / width).mean(axis=1)), before
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def spectra(shape: str, widths: tuple[float, ...], size: int) -> tuple[NDArray[np.complex64], NDArray[np.float32]]:
     """Conjugate Fourier transforms of templates about their middles, and their squared moduli; a row a width.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from clara_engine.caching import remembered
 from clara_engine.features.steering.box_search import best_box, box_powers
 from clara_engine.features.steering.prepare import Prepared, contrast, robust_spread, robust_spreads
 from clara_engine.timeseries import MAD, median
@@ -80,7 +80,7 @@ def transit_search(prepared: Prepared) -> Float:
     )
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def trial_periods(span: float) -> Float:
     """Trial periods [days], longest first, that fit into `span` [days] at least 1.7 times."""
     longest = min(LONGEST_DAYS, max(span / 1.7, SHORTEST_DAYS * 2))

@@ -1,0 +1,57 @@
+"""How answers are remembered: in memory by `remembered`, on disk in the folder ``cache`` of a workspace.
+
+In memory there is one way. An answer is found by all that it depends on: the arguments, and where the workspace decides
+what is true, the number of its topic (`clara_engine.store.versions`), so that nothing has to be thrown away when
+something changes. The answers used longest ago go first.
+
+The exception is a small pure function that a loop calls for every sample or header card, or one without arguments: it
+has `functools.lru_cache` with a size, or `functools.cache`, which cost a tenth of it. That two threads may compute such
+an answer twice does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from threading import Condition
+from typing import ParamSpec, TypeVar, cast
+
+from cachetools import LRUCache, cached
+from cachetools.keys import hashkey
+
+__all__ = ["remembered"]
+
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+
+
+def remembered(
+    most: int, key: Callable[..., Hashable] = hashkey
+) -> Callable[[Callable[P, Answer]], Callable[P, Answer]]:
+    """Remember the last answers of a function, which may be called from any thread.
+
+    Whoever asks for what another thread computes now waits for it: nothing is computed twice. An error is told to
+    whoever asked first, and not remembered; the next one tries again.
+
+    Parameters
+    ----------
+    most : int
+        So many answers are remembered.
+    key : callable
+        From the arguments to all that the answer depends on; by default the arguments themselves.
+
+    Examples
+    --------
+    >>> @remembered(2)
+    ... def square(number):
+    ...     print("computed")
+    ...     return number**2
+    >>> square(3) + square(3)
+    computed
+    18
+    """
+
+    def remember(function: Callable[P, Answer]) -> Callable[P, Answer]:
+        answers: LRUCache[Hashable, Answer] = LRUCache(most)
+        return cast(Callable[P, Answer], cached(answers, key=key, condition=Condition())(function))
+
+    return remember

@@ -1,0 +1,89 @@
+"""What is remembered is bounded, computed once, and found by all that it depends on."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+
+from clara_engine.caching import remembered
+
+
+def test_it_is_bounded_and_what_was_used_longest_ago_goes_first() -> None:
+    computed = []
+
+    @remembered(2)
+    def work(number: int) -> int:
+        computed.append(number)
+        return number
+
+    for number in (1, 2, 1, 3, 1, 2):
+        assert work(number) == number
+    assert computed == [1, 2, 3, 2]
+
+
+def test_two_threads_compute_once() -> None:
+    computed, begun, go_on = [], Event(), Event()
+
+    @remembered(4)
+    def work(number: int) -> int:
+        computed.append(number)
+        begun.set()
+        assert go_on.wait(60)
+        return number
+
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(work, 7)
+        assert begun.wait(60)
+        others = [pool.submit(work, 7) for _ in range(2)]
+        time.sleep(0.05)
+        go_on.set()
+        assert [one.result(60) for one in (first, *others)] == [7, 7, 7]
+    assert computed == [7]
+
+
+def test_one_answer_does_not_wait_for_another() -> None:
+    begun, go_on = Event(), Event()
+
+    @remembered(4)
+    def work(number: int) -> int:
+        if number == 0:
+            begun.set()
+            assert go_on.wait(60)
+        return number
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(work, 0)
+        assert begun.wait(60)
+        assert work(1) == 1
+        assert not slow.done()
+        go_on.set()
+        assert slow.result(60) == 0
+
+
+def test_an_error_is_not_remembered() -> None:
+    tries = []
+
+    @remembered(4)
+    def work() -> int:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OSError("the disk is gone")
+        return len(tries)
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        work()
+    assert work() == work() == 2
+
+
+def test_it_is_computed_again_when_its_version_moves() -> None:
+    version, computed = [0], []
+
+    @remembered(4, key=lambda name: (name, version[0]))
+    def work(name: str) -> int:
+        computed.append(name)
+        return len(computed)
+
+    assert work("a") == work("a") == 1
+    version[0] += 1
+    assert work("a") == work("a") == 2
