@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,8 @@ __all__ = ["Answer", "ArchiveCache"]
 DAY_S = 86400.0
 META = b"clara"
 KEY = "_key"
+#: How earlier versions wrote that a file is a whole table.
+WHOLE_ONCE = ("all",)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +47,8 @@ class Answer:
         Key to the Unix time [s] at which the archive answered.
     unanswered : tuple
         Keys that the archive was never asked for with success.
+    whole_at : float or None
+        Unix time [s] at which the archive gave a table that answers for every key, where it is asked for that.
     problem : str
         Why something is old or unanswered, empty when all went well.
     """
@@ -53,11 +57,21 @@ class Answer:
     asked_at: dict[Any, float]
     unanswered: tuple[Any, ...] = ()
     problem: str = ""
+    whole_at: float | None = None
 
     @property
     def oldest(self) -> float | None:
         """Unix time [s] of the oldest part."""
-        return min(self.asked_at.values(), default=None)
+        return min(self.asked_at.values(), default=self.whole_at)
+
+    @property
+    def newest(self) -> float | None:
+        """Unix time [s] of the newest part."""
+        return max(self.asked_at.values(), default=self.whole_at)
+
+    def answered(self, keys: Iterable[Any]) -> set[Any]:
+        """Those of some keys that the archive has answered for, whether it knows them or not."""
+        return set(keys) if self.whole_at is not None else set(keys) & self.asked_at.keys()
 
     @property
     def age_days(self) -> float:
@@ -67,11 +81,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Shelf:
-    """One file: which keys were asked, and when."""
+    """One file: which keys were asked, or the whole of a table, and when."""
 
     path: Path
     asked_at: float
     keys: tuple[Any, ...]
+    whole: bool
 
 
 class ArchiveCache:
@@ -157,7 +172,7 @@ class ArchiveCache:
             done = len(keys) - len(wanted) + start
             try:
                 rows = patiently(partial(ask, some), partial(progress, done, len(keys)))
-                self._keep(name, some, rows, question)
+                self._keep(name, rows, {"keys": some, "question": question})
             except ArchiveError as error:
                 problem = str(error)
                 break
@@ -169,6 +184,55 @@ class ArchiveCache:
             raise ArchiveError(problem)
         return Answer(found.table, found.asked_at, found.unanswered, problem)
 
+    def whole(
+        self,
+        name: str,
+        ask: Callable[[], pd.DataFrame],
+        *,
+        max_age_days: float = 30.0,
+        refresh: bool = False,
+        question: str = "",
+        progress: Progress = silent,
+    ) -> Answer:
+        """A table that an archive gives as a whole: what is kept and fresh, else what it says now.
+
+        When the archive fails, what is kept is used, however old.
+
+        Parameters
+        ----------
+        name : str
+            Of the archive and what is asked of it, e.g. ``"toi"``.
+        ask : callable
+            Takes nothing, returns rows indexed by key, of which one may have several, and raises `ArchiveError`.
+        max_age_days : float
+            An older table is asked for again.
+        refresh : bool
+            Ask for it again in any case.
+        question : str
+            Kept beside the answer, for whoever wonders.
+        progress : Progress
+
+        Raises
+        ------
+        ArchiveError
+            When the archive fails and nothing is kept.
+        """
+        kept, problem = self.kept(name), ""
+        fresh = kept.whole_at is not None and time.time() - kept.whole_at < max_age_days * DAY_S
+        progress(0, 1)
+        if refresh or not fresh:
+            try:
+                rows = patiently(ask, partial(progress, 0, 1))
+                self._keep(name, rows, {"keys": [], "whole": True, "question": question})
+                self._sweep(name)
+                kept = self.kept(name)
+            except ArchiveError as error:
+                problem = str(error)
+                if kept.whole_at is None:
+                    raise
+        progress(1, 1)
+        return replace(kept, problem=problem)
+
     def kept(self, name: str, keys: Sequence[Any] | None = None) -> Answer:
         """What is kept of keys, or of every key, without asking anybody.
 
@@ -179,6 +243,10 @@ class ArchiveCache:
         keys : sequence of any, optional
             By default every key.
         """
+        whole = self._whole(name)
+        if whole is not None:
+            rows = _rows(whole.path)
+            return Answer(rows if keys is None else rows[rows.index.isin(list(keys))], {}, whole_at=whole.asked_at)
         owners = self._owners(name)
         chosen = list(owners) if keys is None else [key for key in dict.fromkeys(keys) if key in owners]
         missing = () if keys is None else tuple(key for key in dict.fromkeys(keys) if key not in owners)
@@ -191,6 +259,10 @@ class ArchiveCache:
         table = pd.concat(tables) if tables else pd.DataFrame()
         return Answer(table, {key: owners[key].asked_at for key in chosen}, missing)
 
+    def _whole(self, name: str) -> _Shelf | None:
+        shelves = [shelf for path in self._paths(name) if (shelf := _shelf(path)) and shelf.whole]
+        return max(shelves, key=lambda shelf: shelf.asked_at, default=None)
+
     def _owners(self, name: str) -> dict[Any, _Shelf]:
         shelves = [shelf for path in self._paths(name) if (shelf := _shelf(path))]
         owners: dict[Any, _Shelf] = {}
@@ -198,9 +270,9 @@ class ArchiveCache:
             owners |= dict.fromkeys(shelf.keys, shelf)
         return owners
 
-    def _keep(self, name: str, keys: list[Any], rows: pd.DataFrame, question: str) -> None:
+    def _keep(self, name: str, rows: pd.DataFrame, asked: dict[str, Any]) -> None:
         asked_at = time.time()
-        about = {"archive": name, "asked_at": asked_at, "keys": keys, "question": question}
+        about = {"archive": name, "asked_at": asked_at} | asked
         table = pa.Table.from_pandas(rows.rename_axis(KEY).reset_index(), preserve_index=False)
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), META: json.dumps(about).encode()})
         path = self.folder / name / f"{int(asked_at)}-{uuid.uuid4().hex[:8]}.parquet"
@@ -209,6 +281,8 @@ class ArchiveCache:
     def _sweep(self, name: str) -> None:
         """Delete the answers that no key needs any more."""
         needed = {shelf.path for shelf in self._owners(name).values()}
+        whole = self._whole(name)
+        needed |= {whole.path} if whole is not None else set()
         for path in self._paths(name):
             if path not in needed and _shelf(path):
                 path.unlink(missing_ok=True)
@@ -220,13 +294,15 @@ class ArchiveCache:
 def _shelf(path: Path) -> _Shelf | None:
     try:
         about = json.loads(pq.read_schema(path).metadata[META])
-        return _Shelf(path, float(about["asked_at"]), tuple(about["keys"]))
+        keys = tuple(about["keys"])
+        return _Shelf(path, float(about["asked_at"]), keys, about.get("whole", keys == WHOLE_ONCE))
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
         return None
 
 
 def _rows(path: Path) -> pd.DataFrame:
     try:
-        return pq.read_table(path).to_pandas().set_index(KEY)
+        table = pq.read_table(path).to_pandas().set_index(KEY)
+        return table.set_axis(table["tic"].to_numpy()) if len(table) and table.index[0] == WHOLE_ONCE[0] else table
     except (OSError, KeyError, pa.ArrowException):
         return pd.DataFrame(index=pd.Index([], name=KEY))

@@ -18,9 +18,8 @@ from clara_engine.evaluate.population import tangential_velocity
 from clara_engine.progress import Report
 from clara_engine.store.archive_answers import Answer, ArchiveCache
 
-__all__ = ["ALL", "SERVICES", "Desk", "Service", "Stored"]
+__all__ = ["SERVICES", "Desk", "Service", "Stored"]
 
-ALL = "all"
 TABLE_DAYS = 7.0
 STAR_DAYS = 180.0
 TIC_PARAMETERS = ["tmag", "teff_k", "logg", "mh", "radius_rsun", "mass_msun", "lum_lsun", "distance_pc"]
@@ -111,7 +110,7 @@ def _read_tic(table: pd.DataFrame, tics: list[int]) -> Stored:
 
 
 def _ask_toi(desk: Desk, tics: list[int]) -> Answer:
-    def ask(_: list[str]) -> pd.DataFrame:
+    def ask() -> pd.DataFrame:
         try:
             tois = nasa_tois(desk.archives["nasa-exoplanet-archive"])
         except ArchiveError as first:
@@ -119,10 +118,10 @@ def _ask_toi(desk: Desk, tics: list[int]) -> Answer:
                 tois = exofop_tois(desk.archives["exofop"])
             except ArchiveError:
                 raise first from None
-        return tois.set_axis([ALL] * len(tois))
+        return tois.set_axis(tois["tic"].to_numpy())
 
-    return desk.cache.answer(
-        "toi", [ALL], ask, max_age_days=TABLE_DAYS, refresh=desk.refresh, question="toi", progress=desk.report
+    return desk.cache.whole(
+        "toi", ask, max_age_days=TABLE_DAYS, refresh=desk.refresh, question="toi", progress=desk.report
     )
 
 

@@ -14,7 +14,7 @@ from clara_engine.errors import ArchiveError, WorkspaceError
 from clara_engine.progress import Report, quiet
 from clara_engine.store.archive_answers import Answer, ArchiveCache
 from clara_engine.store.failures import CATALOGUE
-from clara_engine.studies.catalogues import ALL, SERVICES, Desk, Stored
+from clara_engine.studies.catalogues import SERVICES, Desk, Stored
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -120,8 +120,7 @@ def crossmatch(
             outcomes.append(Outcome(name, len(wanted), unanswered=len(wanted), problem=str(error)))
             continue
         kept = desk.cache.kept(name)
-        answered = everyone if ALL in kept.asked_at else everyone & kept.asked_at.keys()
-        stored = service.read(kept.table, sorted(answered))
+        stored = service.read(kept.table, sorted(kept.answered(everyone)))
         labels, parameters = _store(workspace, targets, service.source, stored)
         outcomes.append(
             Outcome(
@@ -178,17 +177,15 @@ def standing(workspace: Store) -> list[Standing]:
     found = []
     for name, service in SERVICES.items():
         kept = cache.kept(name)
-        answered = len(everyone) if ALL in kept.asked_at else len(kept.asked_at.keys() & set(everyone))
-        times = kept.asked_at.values()
         found.append(
             Standing(
                 name,
                 service.source,
                 len(everyone),
-                answered,
+                len(kept.answered(everyone)),
                 _count(kept, everyone),
-                min(times, default=None),
-                max(times, default=None),
+                kept.oldest,
+                kept.newest,
                 str(problems.get(name, "")),
             )
         )
@@ -207,11 +204,9 @@ def kept_of(workspace: Store, tic: int) -> dict[str, tuple[pd.DataFrame, float]]
     cache = ArchiveCache.of(workspace)
     found = {}
     for name in SERVICES:
-        answer = cache.kept(name, [ALL if name == "toi" else tic])
+        answer = cache.kept(name, [tic])
         if answer.oldest is not None:
-            table = answer.table
-            rows = table[table["tic"] == tic] if name == "toi" and len(table) else table
-            found[name] = (rows, answer.oldest)
+            found[name] = (answer.table, answer.oldest)
     return found
 
 
@@ -223,8 +218,7 @@ def _observed(workspace: Store) -> pd.DataFrame:
 def _count(answer: Answer, tics: list[int]) -> int:
     if answer.table.empty:
         return 0
-    of = answer.table.get("tic", answer.table.index)
-    return len(set(of) & set(tics))
+    return len(set(answer.table.index) & set(tics))
 
 
 def _store(workspace: Store, targets: pd.DataFrame, source: str, stored: Stored) -> tuple[int, int]:

@@ -129,3 +129,54 @@ def test_a_folder_that_can_not_be_written(tmp_path, archive):
     (tmp_path / "a").write_text("")
     with pytest.raises(WorkspaceError, match="can't be written"):
         ArchiveCache(tmp_path).answer("a", [2], archive)
+
+
+class Table:
+    """An archive that gives all it knows, several rows a star; it can be switched off."""
+
+    def __init__(self):
+        self.asked = 0
+        self.down = False
+
+    def __call__(self):
+        if self.down:
+            raise ArchiveError("it is down")
+        self.asked += 1
+        return pd.DataFrame({"tic": [2, 2, 4], "turn": self.asked}, index=[2, 2, 4])
+
+
+def test_a_whole_table_answers_for_every_star(cache):
+    table = Table()
+    answer = cache.whole("t", table)
+    assert answer.table["tic"].tolist() == [2, 2, 4]
+    assert answer.answered([1, 2]) == {1, 2}
+    assert cache.kept("t", [2]).table["tic"].tolist() == [2, 2]
+    assert cache.kept("t", [1]).table.empty
+    assert cache.kept("t", [1]).oldest == answer.oldest == answer.newest
+    assert cache.whole("t", table).table["turn"].tolist() == [1, 1, 1]
+    assert cache.whole("t", table, refresh=True).table["turn"].tolist() == [2, 2, 2]
+    assert len(list((cache.folder / "t").glob("*.parquet"))) == 1
+
+
+def test_an_old_whole_table_is_asked_for_again_and_used_when_the_archive_is_down(cache):
+    table = Table()
+    cache.whole("t", table)
+    aged(cache, "t", 40)
+    table.down = True
+    answer = cache.whole("t", table)
+    assert answer.problem == "it is down"
+    assert answer.age_days == pytest.approx(40, abs=0.1)
+    table.down = False
+    assert cache.whole("t", table).table["turn"].tolist() == [2, 2, 2]
+    table.down = True
+    with pytest.raises(ArchiveError, match="it is down"):
+        cache.whole("never", table)
+
+
+def test_a_whole_table_as_earlier_versions_wrote_it(cache):
+    rows = pd.DataFrame({"tic": [2, 2, 4]}, index=["all"] * 3)
+    cache.answer("t", ["all"], lambda keys: rows)
+    assert cache.kept("t", [2]).table["tic"].tolist() == [2, 2]
+    table = Table()
+    assert cache.whole("t", table).table.index.tolist() == [2, 2, 4]
+    assert table.asked == 0
