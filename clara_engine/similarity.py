@@ -14,6 +14,7 @@ from scipy.special import expit
 from sklearn.decomposition import PCA
 
 from clara_engine.errors import FeatureError
+from clara_engine.frames import Frame
 
 __all__ = ["GROUPS", "OUTLIER", "HeldOut", "LabelMatcher", "Matches", "group_of", "published_matches"]
 
@@ -87,7 +88,7 @@ class HeldOut:
         Mean difference between the probability of the named class and how often it is right, in ten bins.
     """
 
-    confusion: pd.DataFrame
+    confusion: Frame
     correct: int
     total: int
     chance: float

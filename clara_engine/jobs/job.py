@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from clara_engine.errors import Cancelled
+from clara_engine.jobs.kinds import JobKind
 
 __all__ = ["STOPPED", "Job", "JobState", "Reporter"]
 
@@ -57,7 +58,7 @@ class Job:
         Why this state can't be written into the history now, one line; empty as soon as it is.
     """
 
-    kind: str
+    kind: JobKind
     title: str
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     state: JobState = JobState.QUEUED

@@ -19,6 +19,7 @@ from typing import Any
 
 from clara_engine.errors import Cancelled, ClaraError, one_line
 from clara_engine.jobs.job import STOPPED, Job, JobState, Reporter
+from clara_engine.jobs.kinds import JobKind
 from clara_engine.jobs.recorder import Recorder
 
 __all__ = ["JobQueue"]
@@ -69,7 +70,7 @@ class JobQueue:
         self._closed = False
         self._recorder = Recorder(record or (lambda job: None), self._warn)
 
-    def submit(self, kind: str, title: str, work: Work, *, lane: str = "", passing: bool = False) -> Job:
+    def submit(self, kind: JobKind, title: str, work: Work, *, lane: str = "", passing: bool = False) -> Job:
         """Queue `work`, which is called with a `Reporter`; returns at once.
 
         Parameters

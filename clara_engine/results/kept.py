@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from clara_engine.files import reading, write_atomically
+from clara_engine.store.cache_folder import CacheFolder
 
 __all__ = ["Kept"]
 
@@ -20,13 +20,12 @@ class Kept:
 
     Parameters
     ----------
-    folder : Path
-        Of a workspace, below which files are written.
+    cache : CacheFolder
+        Of a workspace.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._home = folder
-        self._folder = folder / "cache" / "results"
+    def __init__(self, cache: CacheFolder) -> None:
+        self._cache = cache
 
     def table(self, facts: Any, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """The table that `facts` fix: read, or made and written.
@@ -39,10 +38,10 @@ class Kept:
             Called when it is not kept.
         """
         name = hashlib.blake2b(json.dumps(facts, sort_keys=True).encode(), digest_size=12).hexdigest()
-        path = self._folder / f"{name}.parquet"
+        path = self._cache.place("results", f"{name}.parquet")
         with reading(path):
             if path.exists():
                 return pd.read_parquet(path)
         table = make()
-        write_atomically(path, lambda beside: table.to_parquet(beside, index=False), home=self._home)
+        write_atomically(path, lambda beside: table.to_parquet(beside, index=False), home=self._cache.folder.parent)
         return table

@@ -81,7 +81,7 @@ def measure_sample(
         and ``kinds``.
     """
     step = Step(report, name)
-    matrix, kept = SteeringMatrix(workspace, plan), Kept(workspace.folder)
+    matrix, kept = SteeringMatrix(workspace, plan), Kept(workspace.cache)
     ids = ids_in_group(workspace.targets.groups(), plan.group)
     extract_features(workspace, plan.feature_set, step, ids=ids)
     scores = matrix.scores(step)

@@ -44,7 +44,7 @@ class JobLog:
             self._hold(job.id)
         row = (
             job.id,
-            job.kind,
+            str(job.kind),
             job.title,
             job.state.value,
             job.stage,

@@ -10,12 +10,14 @@ import platformdirs
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import remove_left_behind
+from clara_engine.store.cache_folder import CacheFolder
 from clara_engine.store.clusterings import ClusteringShelf
 from clara_engine.store.database import DATABASE_FILE, PATIENCE_S, Database
 from clara_engine.store.ephemerides import EphemerisBook
 from clara_engine.store.failures import FailureBook
 from clara_engine.store.feature_rows import FeatureRows
 from clara_engine.store.job_log import JobLog
+from clara_engine.store.job_results import JobResults
 from clara_engine.store.label_families import LabelFamilies
 from clara_engine.store.labels import LabelBook
 from clara_engine.store.maps import MapShelf
@@ -67,6 +69,9 @@ class Store:
     clusterings : ClusteringShelf
     failures : FailureBook
     job_log : JobLog
+    job_results : JobResults
+    cache : CacheFolder
+        What is computed again when it is gone.
     upgraded : str
         What a person should know when it was of an older version and has just been brought up to date; else nothing.
     waiting : callable
@@ -99,6 +104,8 @@ class Store:
         self.clusterings = ClusteringShelf(folder / "clusterings", versions)
         self.failures = FailureBook(database, self.targets, self.features)
         self.job_log = JobLog(database, folder / "jobs")
+        self.job_results = JobResults(folder / "job_results", versions)
+        self.cache = CacheFolder(folder / "cache")
 
     @classmethod
     def open(cls, folder: str | Path | None = None, *, create: bool = True, patience: float = PATIENCE_S) -> Self:
@@ -129,6 +136,7 @@ class Store:
         opened.job_log.end_lost()
         remove_left_behind(path, keep=KEPT_PARTS)
         opened.runs.remove_unlisted()
+        opened.cache.trim()
         return opened
 
     @property

@@ -23,6 +23,7 @@ from clara_engine.features import feature_set
 from clara_engine.files import write_atomically
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest
+from clara_engine.frames import Frame
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, Step, quiet
 from clara_engine.setting import Range, Setting
@@ -119,7 +120,7 @@ class Steered:
     objective: float
     measures: Measures
     published: Measures
-    trials: pd.DataFrame
+    trials: Frame
     shares: Shares
 
 

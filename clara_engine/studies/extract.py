@@ -72,7 +72,7 @@ def median_features(store: Store, name: str) -> NDArray[np.float32]:
     name : str
         Feature set.
     """
-    path = store.folder / "cache" / f"median-{name}-{store.features.fingerprint(name)[:16]}.npy"
+    path = store.cache.place("median", f"{name}-{store.features.fingerprint(name)[:16]}.npy")
     if not path.exists():
         middle = np.median(store.features.matrix(name)[1], axis=0)
         write_atomically(path, lambda beside: save_array(beside, middle), home=store.folder / DATABASE_FILE)
@@ -99,7 +99,7 @@ def binned_features(
 
     ids = store.features.some_ids(name) if ids is None else list(ids)
     rows = store.features.rows(name)
-    path = store.folder / "cache" / f"binned-{name}-{rows.fingerprint(ids)[:16]}"
+    path = store.cache.place("binned", f"{name}-{rows.fingerprint(ids)[:16]}")
     if not path.exists():
         features = rows.matrix(ids)
         report.stage("binning features")

@@ -22,6 +22,7 @@ from clara_engine.features import FeatureSet, FeatureStore, feature_rows
 from clara_engine.files import reading, save_array, write_atomically
 from clara_engine.injected import Host, InjectedRow, injected_rows
 from clara_engine.progress import Progress, Report, quiet
+from clara_engine.store.cache_folder import CacheFolder
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.targets import TargetCatalog
 from clara_engine.synthetic import SyntheticDesign, generate_each
@@ -85,7 +86,7 @@ def injected_features(
     DesignError
         When more than half of the curves have no features; fewer are left out.
     """
-    shelf = InjectionShelf(store.folder / "cache" / "injected", store.targets)
+    shelf = InjectionShelf(store.cache, store.targets)
     return shelf.get(design, store.features.rows(name), backgrounds, report)
 
 
@@ -115,8 +116,8 @@ class InjectionShelf:
     nothing else, and a longer design continues a shorter one.
     """
 
-    def __init__(self, folder: Path, targets: TargetCatalog) -> None:
-        self._folder = folder
+    def __init__(self, cache: CacheFolder, targets: TargetCatalog) -> None:
+        self._cache = cache
         self._targets = targets
 
     def get(
@@ -136,7 +137,7 @@ class InjectionShelf:
         DesignError
             When more than half of the curves have no features; fewer are left out.
         """
-        folder = self._folder / _key(design, store, hosts)
+        folder = self._cache.place("injected", _key(design, store, hosts))
         edges = [(at, min(at + BLOCK, design.curves)) for at in range(0, design.curves, BLOCK)]
         if not all(_kept(folder, *edge) for edge in edges):
             self._fill(folder, edges, design, store.feature_set, hosts, report)

@@ -18,6 +18,7 @@ from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_registered
 from clara_engine.setting import Range, Setting
+from clara_engine.store.cache_folder import CacheFolder
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.targets import TargetCatalog
 from clara_engine.synthetic import nulls
@@ -104,16 +105,16 @@ def null_features(
     NotMade
         When some are missing and are not to be made.
     """
-    shelf = NullShelf(store.folder / "cache" / "nulls", store.targets)
+    shelf = NullShelf(store.cache, store.targets)
     return shelf.get(chosen, store.features.rows(name), report, make=make)
 
 
 class NullShelf:
     """Computes and keeps null light curves as features, a row each; stopped, it resumes."""
 
-    def __init__(self, folder: Path, targets: TargetCatalog) -> None:
-        self._folder = folder
-        self._home = folder.parents[1] / DATABASE_FILE
+    def __init__(self, cache: CacheFolder, targets: TargetCatalog) -> None:
+        self._cache = cache
+        self._home = cache.folder.parent / DATABASE_FILE
         self._targets = targets
 
     def get(
@@ -135,7 +136,7 @@ class NullShelf:
         NotMade
             When some are missing and are not to be made.
         """
-        shelf = FeatureStore(self._folder / _makers_digest(), store.feature_set, home=self._home)
+        shelf = FeatureStore(self._cache.place("nulls", _makers_digest()), store.feature_set, home=self._home)
         marks = store.fingerprints(target_id for target_id, _ in chosen)
         keys = {f"{target_id} {number} {marks[target_id]}": (target_id, number) for target_id, number in chosen}
         missing = shelf.missing(keys, retry=True)  # a file may have been put back

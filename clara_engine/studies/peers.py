@@ -306,7 +306,7 @@ class PeerStudy:
             features,
         ]
         name = hashlib.blake2b(json.dumps(facts).encode(), digest_size=12).hexdigest()
-        return self._workspace.folder / "cache" / "peers" / f"{name}.parquet"
+        return self._workspace.cache.place("peers", f"{name}.parquet")
 
 
 def _plain(event: str) -> str:

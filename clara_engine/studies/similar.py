@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clara_engine.errors import WorkspaceError
+from clara_engine.frames import Frame
 from clara_engine.maps.reduction import StandardReduction
 from clara_engine.similarity import HeldOut, LabelMatcher, Matches, group_of, published_matches
 from clara_engine.store.sources import FEATURES, Source
@@ -43,7 +44,7 @@ class LabelMatches:
         How well references are recognised by the others, when calibrated.
     """
 
-    table: pd.DataFrame
+    table: Frame
     references: int
     ambiguous: int
     neighbours: int | None = None

@@ -358,7 +358,7 @@ class SteeringMatrix:
         )
 
     def _path(self, seed: int) -> Path:
-        return self._workspace.folder / "cache" / "steering" / f"scores-{self.fingerprint(seed)}.parquet"
+        return self._workspace.cache.place("steering", f"scores-{self.fingerprint(seed)}.parquet")
 
     def fingerprint(self, seed: int) -> str:
         """All that fixes the scores of a seed: settings, designs, generators, stars, and their features."""
