@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -129,23 +129,18 @@ def output(words: str, *names: str) -> Any:
 
 def input_folder(words: str) -> Any:
     """An option for a folder that is read; its help. One that is not there is refused before the work."""
-
-    def check(path: Path | None) -> Path | None:
-
-        if path is not None and not path.is_dir():
-            raise WorkspaceError(f"{path} is no folder")
-        return path
-
-    return typer.Option(help=words, callback=check)
+    return _input("folder", Path.is_dir, words)
 
 
 def input_file(words: str) -> Any:
     """An option for a file that is read; its help. One that is not there is refused before the work."""
+    return _input("file", Path.is_file, words)
 
+
+def _input(kind: str, is_there: Callable[[Path], bool], words: str) -> Any:
     def check(path: Path | None) -> Path | None:
-
-        if path is not None and not path.is_file():
-            raise WorkspaceError(f"{path} is no file")
+        if path is not None and not is_there(path):
+            raise WorkspaceError(f"{path} is no {kind}")
         return path
 
     return typer.Option(help=words, callback=check)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 from clara_engine.errors import WorkspaceUnavailable
 from clara_engine.files import write_atomically
-from clara_engine.lightcurve import star_and_sector_of
 from clara_engine.store.roots import Places, place_files
+from clara_engine.store.star_names import star_and_sector
 
-__all__ = ["back_up", "complete", "holds_anything", "star_and_sector"]
+__all__ = ["back_up", "complete", "holds_anything"]
 
 #: Folders of a workspace that light curves and tables of labels come to lie in.
 OWN_FOLDERS = ("downloads", "uploads", "simulated")
@@ -104,23 +104,3 @@ def _come_along(path: str, home: Path) -> str:
     parts = Path(path).parts
     places = (home.joinpath(*parts[i:]) for i, part in enumerate(parts) if part in OWN_FOLDERS)
     return str(next(filter(os.path.exists, places), path))
-
-
-def star_and_sector(connection: sqlite3.Connection, target_id: str) -> tuple[str, int | None]:
-    """What a person calls the star of a target (`Target.name`), and the sector; ("", None) when the id is none.
-
-    Parameters
-    ----------
-    connection : sqlite3.Connection
-    target_id : str
-    """
-    found = connection.execute(
-        "SELECT CASE WHEN simulated THEN 'SIM' ELSE catalogue END || ' ' || tic, sector FROM targets "
-        "WHERE target_id = ?",
-        (target_id,),
-    ).fetchone()
-    if found is not None:
-        return str(found[0]), int(found[1])
-    with suppress(ValueError):
-        return star_and_sector_of(target_id)
-    return "", None

@@ -8,7 +8,7 @@ import pandas as pd
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.store.database import Database
-from clara_engine.store.upgrade import star_and_sector
+from clara_engine.store.star_names import star_and_sector
 from clara_engine.text import typed
 
 __all__ = ["VerdictLog", "latest_of", "opinions_of"]
