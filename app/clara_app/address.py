@@ -11,7 +11,8 @@ import param
 
 from clara_app.colouring import CLUSTER, LABEL, choices
 from clara_app.component import Component
-from clara_app.session import AREAS, LONGEST_DAYS, SHORTEST_DAYS, Session
+from clara_app.session import AREAS, Session
+from clara_app.star_view import LONGEST_DAYS, SHORTEST_DAYS
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers.time_reference import EARLIEST_BTJD, LATEST_BTJD, epoch_in_btjd
 

@@ -11,7 +11,7 @@ import param
 from clara_app.component import Component
 from clara_app.theme import BORDER, CSS
 
-__all__ = ["LiveText", "card", "html", "live_text", "origin_chip"]
+__all__ = ["LiveText", "card", "html", "live_text", "origin_chip", "quiet"]
 
 _FRAME = {
     "background": "var(--ground)",
@@ -53,6 +53,11 @@ def html(text: Any = "", *, css: str = "", **options: Any) -> pn.pane.HTML:
     """An HTML pane with the page's styles. Whoever fills it escapes what people wrote."""
     defaults: dict[str, Any] = {"margin": 0, "stylesheets": [CSS, css] if css else [CSS]}
     return pn.pane.HTML(text, **(defaults | options))
+
+
+def quiet(words: str) -> str:
+    """Plain text as HTML, in the colour of what matters less."""
+    return f'<span class="quiet">{escape(words)}</span>'
 
 
 def origin_chip(text: str) -> str:

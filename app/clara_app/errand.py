@@ -9,7 +9,7 @@ from typing import Any
 from clara_app.act_text import ActText, act_button
 from clara_app.session import Session
 from clara_app.words import clock
-from clara_engine.jobs import Job, JobState, Reporter
+from clara_engine.jobs import Job, JobKind, JobState, Reporter
 
 __all__ = ["Errand", "problem_html", "progress_html"]
 
@@ -78,7 +78,7 @@ class Errand:
 
     def go(
         self,
-        kind: str,
+        kind: JobKind,
         title: str,
         work: Callable[[Reporter], Any],
         *,

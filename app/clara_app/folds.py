@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from threading import Lock, Thread
 
+from cachetools import LRUCache
+
 from clara_app.hover_card import curve_thumbnail, thumbnail
 from clara_app.stars import Star
 from clara_engine.errors import Cancelled, ClaraError
@@ -45,14 +47,15 @@ class FoldPictures:
     def __init__(self, star: Callable[[str], Star]) -> None:
         self.version = 0
         self._star = star
-        self._made: dict[str, str] = {}
+        self._made: LRUCache[str, str] = LRUCache(KEPT)
         self._wanted: deque[str] = deque()
         self._busy = False
         self._lock = Lock()
 
     def known(self, target_ids: Iterable[str]) -> dict[str, str]:
         """Those pictures that have been made."""
-        return {target_id: self._made[target_id] for target_id in target_ids if target_id in self._made}
+        with self._lock:
+            return {target_id: self._made[target_id] for target_id in target_ids if target_id in self._made}
 
     def ask(self, target_ids: Iterable[str]) -> None:
         """Let these be made next, before all that was asked for earlier."""
@@ -85,6 +88,4 @@ class FoldPictures:
                 picture = ""
             with self._lock:
                 self._made[target_id] = picture
-                while len(self._made) > KEPT:
-                    self._made.pop(next(iter(self._made)))
                 self.version += 1

@@ -124,6 +124,7 @@ class ExplorerPage:
         """
         if look := look_of(query, remembered):
             self.shell.take(look)
+        self.session.log_in(pn.state.user)
         self.address.go(query)
         if self._is_empty:
             self.session.area = "data"

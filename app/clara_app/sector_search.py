@@ -8,7 +8,7 @@ from functools import partial
 from clara_app.errand import Errand
 from clara_app.session import Session
 from clara_app.stars import Star
-from clara_engine.jobs import Reporter
+from clara_engine.jobs import JobKind, Reporter
 from clara_engine.periods import PeriodSearch
 
 __all__ = ["SectorSearch"]
@@ -38,7 +38,7 @@ class SectorSearch:
         if session.stitched and len(sectors) > 1:
             work = partial(self._search, session.target_id, sectors)
             title = f"periods of {session.target_id.split('-')[0]} in {len(sectors)} sectors"
-            self.errand.go("periods", title, work, passing=True)
+            self.errand.go(JobKind.PERIODS, title, work, passing=True)
         elif not session.stitched and self._together is session.star:
             session.show(session.target_id)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import logging
 import uuid
 from collections.abc import Callable, Collection, Hashable
 from functools import partial
@@ -16,26 +14,19 @@ from panel.io import hold
 
 from clara_app.map_choice import KINDS
 from clara_app.server import Server, progress_of
-from clara_app.star_view import CHOICES, StarView, sectors_of
-from clara_app.stars import NO_STAR
-from clara_engine.errors import ClaraError, one_line
-from clara_engine.jobs import Job, JobState
+from clara_app.star_view import sectors_of
+from clara_app.verdict_giving import VerdictGiving, whoever_sits_here
+from clara_engine.errors import ClaraError
+from clara_engine.jobs import Job, JobKind, JobState
 from clara_engine.store.versions import Topic
 from clara_engine.store.vocabulary import STANDARD, VerdictLabel
 from clara_engine.studies.grouping import about_group
 from clara_engine.studies.vetting_queue import ORDERS, SHOWS
 from clara_engine.workspace import Run, RunSpec
 
-__all__ = ["AREAS", "LONGEST_DAYS", "SHORTEST_DAYS", "STAR_TABS", "Session"]
+__all__ = ["AREAS", "STAR_TABS", "Session"]
 
 T = TypeVar("T")
-
-log = logging.getLogger(__name__)
-
-# Beyond these a period folds no light curve.
-SHORTEST_DAYS, LONGEST_DAYS = 1e-4, 1e5
-# How long what somebody asked for waits for another program that writes [s], beside what everybody waits for.
-BESIDE_S = 2.5
 
 #: Areas of the page, in the order of the header.
 AREAS = ("explore", "compare", "vet", "data")
@@ -50,14 +41,11 @@ TAKEN_IN = frozenset(
 STAR_TABS = ("period", "why", "similar", "vetting", "gaia")
 
 
-class Session(StarView):
+class Session(VerdictGiving):
     """One selected star, one selection, one run, and the period on the screen.
 
-    The first three parameters are what a URL holds; setting any parameter updates every pane.
+    Run, star and period are what a URL holds; setting any parameter updates every pane.
     """
-
-    run_id = param.String("", doc="Run whose scores are shown; empty when there is none.")
-    target_id = param.String("", doc="Selected star; empty when there is none.")
 
     area: Any = param.Selector(default="explore", objects=list(AREAS), doc="Part of the page that is shown.")
     selection = param.List([], item_type=str, doc="Target ids picked on the map, empty for all.")
@@ -66,7 +54,6 @@ class Session(StarView):
     star_tab: Any = param.Selector(default="period", objects=list(STAR_TABS), doc="View of the star.")
     colour_by = param.String("anomaly_score", doc="Column of `table` that colours the map.")
     family_value = param.Tuple(("", ""), length=2, doc="Label that the measures are for: family and value.")
-    author = param.String("", doc="Who gives the verdicts.")
     dark = param.Boolean(False)
     awake = param.Boolean(True, doc="Whether anybody sees the page; before that it asks for no jobs.")
     unreviewed = param.Boolean(False, doc="Whether the ranking leaves out what has a verdict.")
@@ -100,9 +87,9 @@ class Session(StarView):
     trouble = param.String("", doc="Why the workspace can't be used now, in one line; empty when it can.")
 
     def __init__(self, server: Server, **params: object) -> None:
-        super().__init__(**{"author": _whoever_sits_here()} | params)
+        super().__init__(**{"author": whoever_sits_here()} | params)
         self.server = server
-        self.key = uuid.uuid4().hex  # whose verdicts undo takes back; the browser has its own
+        self.key = uuid.uuid4().hex
         self._mine: set[str] = set()
         self._awaited = ""  # the run that was asked for here, until the workspace lists it
         self._warned: set[tuple[str, str]] = set()
@@ -111,9 +98,9 @@ class Session(StarView):
         self._heard: dict[Topic, int] = {}
         self._followed: set[str] = set()
         self.read = server.workspace.targets.light_curve
+        self.star_of = lambda target_id: server.star(target_id)
         self.sectors = lambda target_id: sectors_of(server.catalogue(), target_id)
-        self.param.watch(self._target_changed, ["target_id", "period_days", "epoch_btjd"])
-        self.param.watch(lambda *events: self.param.update(**self.chosen(self.star)), list(CHOICES))
+        self.follow_star(self)
         self.param.watch(lambda event: self._refresh_table(), "run_id")
         self.refresh()
 
@@ -141,62 +128,9 @@ class Session(StarView):
         self._followed.update(names)
         self.param.watch(drawn, list(names))
 
-    def attempt(
-        self,
-        work: Callable[[], T],
-        done: Callable[[T], object] = lambda result: None,
-        failed: Callable[[str], object] | None = None,
-    ) -> None:
-        """Do what may wait for a disk or a lock beside the event loop, which serves everybody, then draw its result.
-
-        Parameters
-        ----------
-        work : callable
-            Runs in a thread when a browser asked; nothing in it may touch the page.
-        done : callable
-            Called on the page with what `work` returned.
-        failed : callable, optional
-            Called on the page with why it failed, in one line; by default that is the notice.
-        """
-        document = pn.state.curdoc
-
-        def finish(result: T | None, error: Exception | None) -> None:
-            with hold():
-                if error is None:
-                    self.hear()
-                    try:
-                        done(result)  # type: ignore[arg-type]
-                    except (ClaraError, OSError) as problem:
-                        self.failed(problem)
-                else:
-                    why = self.why(error)
-                    failed(why) if failed is not None else self.param.update(notice=why)
-
-        def run() -> Callable[[], None]:
-            try:
-                with self.server.workspace.waiting(BESIDE_S):
-                    result = work()
-            except Exception as error:
-                return partial(finish, None, error)
-            self.server.look()
-            return partial(finish, result, None)
-
-        if document is None or document.session_context is None:
-            run()()
-            return
-        self.server.beside.submit(lambda: document.add_next_tick_callback(run()))
-
-    def failed(self, error: BaseException) -> None:
-        """Tell what went wrong, in one line."""
-        self.notice = self.why(error)
-
-    @staticmethod
-    def why(error: BaseException) -> str:
-        """One line about an error; what nobody expected goes into the server's log, too."""
-        if not isinstance(error, ClaraError | OSError):
-            log.error("unexpected", exc_info=error)
-            return f"this is a fault of CLARA, and the server's log has more: {one_line(error)}"
-        return one_line(error)
+    def tell(self, words: str) -> None:
+        """Say what happened last, in one line."""
+        self.notice = words
 
     # -- what is there ------------------------------------------------------------------------------------------------
 
@@ -221,7 +155,7 @@ class Session(StarView):
         self._onto_some_star()
 
     def _onto_some_star(self) -> None:
-        if not self.target_id and self.order:
+        if not self.wanted and self.order:
             self.show(self.order[0])
 
     def _onto_newest(self) -> bool:
@@ -255,20 +189,6 @@ class Session(StarView):
 
     # -- the star ---------------------------------------------------------------------------------------------------
 
-    def show(self, target_id: str) -> None:
-        """Select a star and fold it on its best period, all at once."""
-        star = self.server.star(target_id) if target_id else NO_STAR
-        with hold():  # all panes in one message
-            self.param.update(target_id=target_id, **self.shown(star))
-
-    def _target_changed(self, *events: param.parameterized.Event) -> None:
-        """Follow a target that was set from outside, with a period or without."""
-        if self.star.target_id == self.target_id:
-            return
-        star = self.server.star(self.target_id) if self.target_id else NO_STAR
-        given = {event.name: event.new for event in events if event.name != "target_id" and event.new is not None}
-        self.param.update(**(self.shown(star) | given))
-
     def find(self, text: str) -> None:
         """Select the star that `text` names (a TIC number or a target id)."""
         found = self.server.workspace.targets.find(str(text).strip())
@@ -282,7 +202,7 @@ class Session(StarView):
         if not self.order:
             return
         try:
-            place = self.order.index(self.target_id) + places
+            place = self.order.index(self.wanted) + places
         except ValueError:
             place = 0
         self.show(self.order[min(max(place, 0), len(self.order) - 1)])
@@ -292,89 +212,15 @@ class Session(StarView):
         opinions = self.server.verdicts.opinions()
         if self.queue_shows == "not by me":
             opinions = opinions[opinions["author"] == self.author]
-        seen = set(opinions["target_id"]) | {self.target_id}
+        seen = set(opinions["target_id"]) | {self.wanted}
         # What has been learned meanwhile may have moved better stars above the one on the screen.
-        on = self.target_id in self.order and not (self.area == "vet" and self.queue_order == "learned")
-        here = self.order.index(self.target_id) if on else -1
+        on = self.wanted in self.order and not (self.area == "vet" and self.queue_order == "learned")
+        here = self.order.index(self.wanted) if on else -1
         waiting = [star for star in self.order[here + 1 :] + self.order[: here + 1] if star not in seen]
         if waiting:
             self.show(waiting[0])
         else:
             self.notice = "every star of this list has a verdict"
-
-    def scale_period(self, factor: float) -> None:
-        """Multiply the period on the screen."""
-        scaled = round((self.period_days or 0.0) * factor, 6)
-        if SHORTEST_DAYS <= scaled <= LONGEST_DAYS:
-            self.period_days = scaled
-
-    # -- verdicts -----------------------------------------------------------------------------------------------------
-
-    def give_verdict(
-        self,
-        label: str,
-        note: str = "",
-        *,
-        key: str = "",
-        token: str | None = None,
-        stored: Callable[[], object] = lambda: None,
-        refused: Callable[[str], object] | None = None,
-        **given: Any,
-    ) -> None:
-        """Write a verdict, by default on the star on the screen.
-
-        Parameters
-        ----------
-        key : str
-            The tab of the browser that it comes from; by default this session.
-        token : str, optional
-            What comes twice under it is written once.
-        stored, refused : callable
-            Called when it is written, and with why it is not.
-        given : keywords
-            ``target_id``, ``run_id``, ``period_days`` and ``author``, where they are not those on the screen.
-        """
-        here = (
-            {
-                "target_id": self.target_id,
-                "run_id": self.run_id or None,
-                "period_days": self.period_days,
-                "author": self.author or "unknown",
-            }
-            | given
-            | {"account": self.account}
-        )
-        if not here["target_id"]:
-            return
-
-        log = self.server.workspace.verdicts
-        add = partial(log.add, label=label, note=note, session=key or self.key, token=token, **here)
-        self.attempt(add, lambda number: stored(), refused)
-
-    @property
-    def account(self) -> str:
-        """Who the server knows the person to be, by login or as the user that it runs as; the browser never says it."""
-        return pn.state.user or _whoever_sits_here()
-
-    def undo_verdict(self) -> None:
-        """Take back the last standing verdict that was given here, and show its star."""
-        by = {"author": self.author or "unknown", "session": self.key, "account": self.account}
-        undo = partial(self.server.workspace.verdicts.undo, **by)
-        self.attempt(undo, lambda number: self._again(number, "undo"))
-
-    def redo_verdict(self) -> None:
-        """Let the verdict stand again that was taken back here last, and show its star."""
-        by = {"author": self.author or "unknown", "session": self.key, "account": self.account}
-        redo = partial(self.server.workspace.verdicts.redo, **by)
-        self.attempt(redo, lambda number: self._again(number, "redo"))
-
-    def _again(self, number: int | None, what: str) -> None:
-        if number is None:
-            self.notice = f"nothing to {what}"
-            return
-        target_id = self.server.verdicts.target_of(number)
-        if target_id != self.target_id and target_id in self.table.index:
-            self.show(target_id)
 
     # -- jobs -----------------------------------------------------------------------------------------------------
 
@@ -432,7 +278,7 @@ class Session(StarView):
                 self.notice = ""
                 self.refresh()
                 if self.target_id and self.star.light_curve is None:
-                    self.param.update(**self.shown(self.server.star(self.target_id)))
+                    self.show(self.target_id)
         jobs = server.jobs()  # before the rest: what an ended one wrote is then part of it
         before, self._heard = self._heard, server.versions
         changed = {topic for topic, number in self._heard.items() if number != before.get(topic)}
@@ -482,7 +328,7 @@ class Session(StarView):
         self._mine.discard(job.id)
         if job.state is JobState.FAILED:
             self.notice = f"{job.title} failed: {job.message}"
-        elif job.state is JobState.DONE and job.kind == "train" and mine:
+        elif job.state is JobState.DONE and job.kind == JobKind.TRAIN and mine:
             self._awaited = str(job.result)
 
     def _told(self, action: Callable[[], T]) -> T | None:
@@ -504,10 +350,3 @@ def _origin(table: pd.DataFrame) -> str:
     if not simulated.any():
         return ""
     return "SIMULATED" if simulated.all() else "PARTLY SIMULATED"
-
-
-def _whoever_sits_here() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

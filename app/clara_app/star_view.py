@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import param
+from panel.io import hold
 
+from clara_app.aside import Asks, Latest
 from clara_app.stars import NO_STAR, Star
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
@@ -17,7 +20,10 @@ from clara_engine.periods import Detrending, Ephemeris, detrend, fold
 from clara_engine.readers import stitch
 from clara_engine.studies.one_at_a_time import one_at_a_time
 
-__all__ = ["FLUXES", "StarView", "sectors_of"]
+__all__ = ["FLUXES", "LONGEST_DAYS", "SHORTEST_DAYS", "StarView", "sectors_of"]
+
+# Beyond these a period folds no light curve.
+SHORTEST_DAYS, LONGEST_DAYS = 1e-4, 1e5
 
 #: Fluxes that can be shown, and what people call them.
 FLUXES = {"pdcsap": "PDCSAP", "sap": "SAP", "detrended": "detrended"}
@@ -33,6 +39,7 @@ class StarView(param.Parameterized):
     single event. A change of the period keeps the epoch.
     """
 
+    target_id = param.String("", doc="Selected star; empty when there is none.")
     period_days = param.Number(None, allow_None=True, bounds=(0, None), doc="Period on the screen [days].")
     epoch_btjd = param.Number(None, allow_None=True, doc="Middle of an event, phase 0 [BTJD, days].")
     duration_days = param.Number(None, allow_None=True, bounds=(0, None), doc="Length of an event [days].")
@@ -44,12 +51,59 @@ class StarView(param.Parameterized):
     star_origin = param.String("", doc='What panes with the selected star say: "SIMULATED" or nothing.')
     curve = param.ClassSelector(class_=LightCurve, allow_None=True, doc="Light curve of the star as it is shown.")
     curve_problem = param.String("", doc="Why `curve` is None, in one line.")
+    parts = param.Dict({}, doc="`curve` cut into its sectors; one part where it is one sector.")
 
     ephemerides_changed = param.Integer(0, doc="Change counter of the saved ephemerides.")
 
-    #: Reads a target in a flux, and tells which targets are sectors of the same star; the session sets both.
+    #: Reads a star, reads a target in a flux, and tells which targets are sectors of a star; the session sets all.
+    star_of: Callable[[str], Star]
     read: Callable[[str, str], LightCurve]
     sectors: Callable[[str], pd.Series]
+
+    def follow_star(self, page: Asks) -> None:
+        """Have stars read from now on, whenever another one, another flux or all sectors are asked for."""
+        self._wanted = self.target_id
+        self._reading = Latest(page)
+        self._star_to_come: Callable[[], dict[str, object]] | None = None
+        self.param.watch(self._target_changed, ["target_id", "period_days", "epoch_btjd"])
+        self.param.watch(self._choice_changed, list(CHOICES))
+
+    @property
+    def wanted(self) -> str:
+        """The star that was asked for last; it is on the screen once it has been read."""
+        return self._wanted
+
+    def show(self, target_id: str) -> None:
+        """Select a star and fold it on its best period, all at once, when it has been read."""
+        self._wanted = target_id
+        self._read(lambda: {"target_id": target_id} | self.shown(self._star(target_id)))
+
+    def _target_changed(self, *events: param.parameterized.Event) -> None:
+        """Follow a target that was set from outside, with a period or without."""
+        target_id = self.target_id
+        if self.star.target_id == target_id:
+            if self._star_to_come is None:
+                self._wanted = target_id
+            return
+        given = {event.name: event.new for event in events if event.name != "target_id" and event.new is not None}
+        self._wanted = target_id
+        self.param.update(**(self.shown(replace(NO_STAR, target_id=target_id)) | given))  # not another star's curve
+        self._read(lambda: self.shown(self._star(target_id)) | given)
+
+    def _choice_changed(self, *events: object) -> None:
+        self._reading(self._star_to_come or partial(self.chosen, self.star), self._put)
+
+    def _star(self, target_id: str) -> Star:
+        return self.star_of(target_id) if target_id else NO_STAR
+
+    def _read(self, work: Callable[[], dict[str, object]]) -> None:
+        self._star_to_come = work
+        self._reading(work, self._put)
+
+    def _put(self, values: dict[str, object]) -> None:
+        self._star_to_come = None
+        with hold():  # all panes in one message
+            self.param.update(**values)
 
     @property
     def ephemeris(self) -> Ephemeris | None:
@@ -63,6 +117,12 @@ class StarView(param.Parameterized):
         """Put an ephemeris on the screen."""
         self.param.update(**_numbers(ephemeris))
 
+    def scale_period(self, factor: float) -> None:
+        """Multiply the period on the screen."""
+        scaled = round((self.period_days or 0.0) * factor, 6)
+        if SHORTEST_DAYS <= scaled <= LONGEST_DAYS:
+            self.period_days = scaled
+
     def adopt_period(self, period_days: float) -> None:
         """Fold on a period whose epoch nobody knows: the deepest bin comes to phase 0."""
         if self.curve is not None:
@@ -75,20 +135,17 @@ class StarView(param.Parameterized):
         return {"star": star, "star_origin": origin} | best | self.chosen(star)
 
     def chosen(self, star: Star) -> dict[str, object]:
-        """The light curve of a star in the flux that was chosen, or why there is none."""
+        """The light curve of a star in the flux that was chosen, and its sectors, or why there is none."""
         if star.light_curve is None:
-            return {"curve": None, "curve_problem": star.problem}
+            return {"curve": None, "curve_problem": star.problem, "parts": {}}
         try:
-            return {"curve": self._curve(star.light_curve), "curve_problem": ""}
+            curve = self._curve(star.light_curve)
+            return {"curve": curve, "curve_problem": "", "parts": self._parts(curve, star.target_id)}
         except (ClaraError, OSError) as error:
-            return {"curve": None, "curve_problem": str(error).splitlines()[0]}
+            return {"curve": None, "curve_problem": str(error).splitlines()[0], "parts": {}}
 
-    def parts(self) -> dict[int | str, LightCurve]:
-        """The light curve on the screen cut into its sectors; one part where it is one sector."""
-        curve = self.curve
-        if curve is None:
-            return {}
-        sectors = self.sectors(self.star.target_id)
+    def _parts(self, curve: LightCurve, target_id: str) -> dict[int | str, LightCurve]:
+        sectors = self.sectors(target_id)
         if not self.stitched or len(sectors) < 2:
             return {curve.target.sector: curve}
         begins = {sector: np.nanmin(self.read(target_id, "pdcsap").time) for sector, target_id in sectors.items()}

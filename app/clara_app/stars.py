@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
 
+from clara_engine.caching import remembered
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris, Periodogram, PeriodSearch, find_periods, fold
@@ -120,22 +119,25 @@ class StarCache:
         facts: Callable[[str], Facts] = lambda target_id: Facts(),
     ) -> None:
         self._read, self._facts = read, facts
-        self._size = size
-        self._stars: OrderedDict[str, tuple[Hashable, Star]] = OrderedDict()
-        self._lock = Lock()
+        self._kept = remembered(size, key=lambda target_id, facts: (target_id, facts.stamp))(self._whole)
 
     def __call__(self, target_id: str) -> Star:
         """The star, from memory if it was seen lately. Failures are not kept: the file may come back."""
-        facts = self._facts(target_id)
-        with self._lock:
-            kept = self._stars.get(target_id)
-            if kept is not None and kept[0] == facts.stamp:
-                self._stars.move_to_end(target_id)
-                return kept[1]
+        try:
+            return self._kept(target_id, self._facts(target_id))
+        except _Unreadable as failure:
+            return failure.star
+
+    def _whole(self, target_id: str, facts: Facts) -> Star:
         star = read_star(target_id, self._read, facts)
-        if star.light_curve is not None:
-            with self._lock:
-                self._stars[target_id] = (facts.stamp, star)
-                while len(self._stars) > self._size:
-                    self._stars.popitem(last=False)
+        if star.light_curve is None:
+            raise _Unreadable(star)
         return star
+
+
+class _Unreadable(Exception):
+    """There is no light curve, and `star` says why."""
+
+    def __init__(self, star: Star) -> None:
+        super().__init__(star.problem)
+        self.star = star

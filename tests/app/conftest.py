@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from clara_engine.workspace import RunSpec, Workspace
 from tests.app.browser import FLAGS, PATIENCE, open_page, serve
 
 STARS = 30
+
+#: `until(session, condition)`
+Until = Callable[..., None]
 
 
 def small_spec(name: str = "first", **changes: object) -> RunSpec:
@@ -65,6 +69,34 @@ def server(workspace_folder: Path) -> Iterator[Server]:
 @pytest.fixture
 def session(server: Server) -> Session:
     return Session(server, author="tester")
+
+
+@pytest.fixture
+def until() -> Until:
+    """Poll a session until a condition holds."""
+
+    def wait(session: Session, condition: Callable[[], object], seconds: float = 90) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, [(job.title, job.state, job.message) for job in session.jobs]
+            session.look()
+            time.sleep(0.02)
+
+    return wait
+
+
+@pytest.fixture
+def after_restart(server: Server) -> Iterator[Callable[[], Session]]:
+    """A page of another server on the same workspace, as after a restart."""
+    made: list[Server] = []
+
+    def page() -> Session:
+        made.append(Server(Workspace.open(server.workspace.folder)))
+        return Session(made[-1], author="tester")
+
+    yield page
+    for other in made:
+        other.queue.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The Compare area without a browser: auto-steer, the published joint score."""
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 
@@ -61,7 +62,7 @@ def test_too_few_wanted_stars_are_told(session: Session) -> None:
     assert "too few" in pane.errand.line.object
 
 
-def test_a_stopped_search_says_how_good_its_best_is(session: Session) -> None:
+def test_a_stopped_search_says_how_good_its_best_is(session: Session, after_restart: Callable[[], Session]) -> None:
     session.selection = session.order[::7][:6]
     pane = AutoSteerPane(session)
     pane.wanted.value = "the selected stars"
@@ -77,3 +78,4 @@ def test_a_stopped_search_says_how_good_its_best_is(session: Session) -> None:
     done(session)
     assert "Best: auto" in pane.text.object
     assert pane.errand.line.object.startswith("stopped; the trials are kept")
+    assert AutoSteerPane(after_restart()).text.object == pane.text.object

@@ -1,5 +1,7 @@
 """The wheel: designs, forests, and what Retrain asks for."""
 
+from collections.abc import Callable
+
 import pytest
 
 from clara_app.areas.wheel import Wheel
@@ -130,7 +132,9 @@ def test_a_forest_can_be_trained_on_one_sector(session: Session, monkeypatch: py
     assert control.spec().name.endswith(" · sector 27")
 
 
-def test_tuning_fills_the_fields_with_the_best_settings(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tuning_fills_the_fields_with_the_best_settings(
+    session: Session, monkeypatch: pytest.MonkeyPatch, after_restart: Callable[[], Session]
+) -> None:
     wheel = Wheel(session)
     wheel.design.curves = 12
     wheel.forest.more.value = True
@@ -140,10 +144,12 @@ def test_tuning_fills_the_fields_with_the_best_settings(session: Session, monkey
     assert [job.kind for job in session.jobs if job.state.active] == ["tune"]
     session.server.queue.wait(session.jobs[-1].id, 60)
     session.look()
-    best = session.server.queue.jobs()[-1].result[0][0]
+    best = session.server.queue.jobs()[-1].result.trials[0]
     assert wheel.forest.settings() == best.settings
     assert wheel.forest.preset == "own"
     assert f"accuracy {best.accuracy:.3f} (chance {30 / 42:.3f}" in tune.errand.line.object
+    last = Wheel(after_restart()).tune.errand.line.object
+    assert last.removeprefix("The last search found ") == tune.errand.line.object.removeprefix("Taken: ")
     wheel.forest.variant = "picked"
     tune.press()
     assert "no star is selected" in tune.errand.line.object

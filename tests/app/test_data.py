@@ -1,8 +1,8 @@
-"""The Data area, driven without a browser: files, downloads, catalogues, failures, jobs."""
+"""The Data area, driven without a browser: files, downloads, catalogues, failures."""
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -10,38 +10,20 @@ import pytest
 import tomli_w
 
 from clara_app.areas.data import DataArea
-from clara_app.errand import Errand
 from clara_app.panes.catalogues import CataloguesPane
 from clara_app.panes.failures import FailuresPane, failures_html
 from clara_app.panes.fetch import FetchPane, numbers_in
 from clara_app.panes.holdings import HoldingsPane, WorkspacesPane, workspaces_html
 from clara_app.panes.ingest import IngestPane
-from clara_app.panes.jobs import JobsBar, JobsList, JobsPane, active_html, history_html
 from clara_app.server import Server
 from clara_app.session import Session
 from clara_app.words import ago, clock, count, moment, size
 from clara_engine.errors import ArchiveError
-from clara_engine.jobs import Job, JobState
 from clara_engine.workspace import Workspace
+from tests.app.conftest import Until
 from tests.sky import file_name
 from tests.stand_in import Reply, StandIn
 from tests.store.test_named_columns import NAMED, foreign_file
-
-Until = Callable[..., None]
-
-
-@pytest.fixture
-def until() -> Until:
-    """Poll a session until a condition holds."""
-
-    def wait(session: Session, condition: Callable[[], object], seconds: float = 90) -> None:
-        end = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < end, [(job.title, job.state, job.message) for job in session.jobs]
-            session.look()
-            time.sleep(0.02)
-
-    return wait
 
 
 @pytest.fixture
@@ -281,78 +263,6 @@ def test_nothing_is_counted_while_nobody_looks(session: Session, until: Until) -
     assert pane.inventory is None
     session.area = "data"
     until(session, lambda: pane.inventory)
-
-
-def test_the_jobs_pane_cancels_and_remembers(session: Session, until: Until) -> None:
-    gates = [threading.Event() for _ in range(3)]
-
-    def work(gate):
-        def wait(report):
-            report.stage("<i>waiting</i>")
-            while not gate.wait(0.02):
-                report(1, 4)
-
-        return wait
-
-    pane = JobsPane(session)
-    jobs = [session.server.queue.submit("test", f"job {i} <b>", work(gate)) for i, gate in enumerate(gates)]
-    until(session, lambda: "25%" in pane.active.object)
-    assert "waiting, number 1 in the queue" in pane.active.object
-    assert "&lt;i&gt;waiting" in pane.active.object
-    pane._act(f"cancel:{jobs[2].id}")
-    until(session, lambda: "cancelled before it began" in pane.history.object)
-    for gate in gates:
-        gate.set()
-    until(session, lambda: "Nothing is being computed" in pane.active.object)
-    assert pane.history.object.count("job ") >= 3
-    other = Session(session.server)
-    assert JobsPane(other).history.object.count("&lt;b&gt;") == 3  # shared by all sessions
-    unseen = JobsPane(session, lambda: False)
-    assert unseen.active.object == ""
-
-
-def test_the_history_tells_failures_folds_details_and_names_what_was_lost() -> None:
-    base = {"kind": "train", "stage": "growing", "created": 1e9, "started": 1e9, "finished": 1e9 + 65, "log": ""}
-    log = pd.DataFrame(
-        [
-            {**base, "job_id": "a", "title": "<b>", "state": "failed", "message": "no <i>light", "log": "Trace<back>"},
-            {**base, "job_id": "b", "title": "lost", "state": "running", "message": "", "finished": None},
-            {**base, "job_id": "c", "title": "mine", "state": "running", "message": ""},
-        ]
-    )
-    words = history_html(log, {"c"})
-    assert "&lt;b&gt;" in words
-    assert "no &lt;i&gt;light" in words
-    assert "<details>" in words
-    assert "Trace&lt;back&gt;" in words
-    assert "1:05" in words
-    assert "its server has stopped" in words
-    assert "mine" not in words
-    assert "No job has ended" in history_html(log.iloc[:0])
-    assert "Nothing is being computed" in active_html([Job("train", "x", state=JobState.DONE)])
-
-
-def test_the_jobs_dialog_shows_jobs_while_it_is_open(session: Session) -> None:
-    dialog = JobsList(session)
-    assert dialog.pane is None
-    dialog.dialog.open = True
-    assert "Nothing is being computed" in dialog.pane.active.object
-    assert JobsBar(session).head is None
-
-
-def test_an_errand_is_shared_and_tells_how_it_ended(session: Session, until: Until) -> None:
-    results: list[object] = []
-    one, two = Errand(session, results.append), Errand(session, results.append)
-    gate = threading.Event()
-    for errand in (one, two):
-        errand.go("test", "same", lambda report: gate.wait(120), share=True)
-    gate.set()
-    until(session, lambda: len(results) == 2)
-    assert len(session.jobs) == 1
-    one.go("test", "bad", lambda report: [][1])
-    until(session, lambda: not one.busy)
-    assert "IndexError" in one.line.object
-    assert "Traceback" not in one.line.object
 
 
 def test_failures_are_escaped_and_forgotten(fresh: Session) -> None:

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import holoviews as hv
 import pandas as pd
 
@@ -21,7 +23,9 @@ def test_a_feature_below_chance_is_not_counted_and_names_are_text() -> None:
     assert boxes["shade"][1] == LOOKS[False].muted
 
 
-def test_the_pane_shows_the_importances_of_the_run_on_the_screen(session: Session) -> None:
+def test_the_pane_shows_the_importances_of_the_run_on_the_screen(
+    session: Session, after_restart: Callable[[], Session]
+) -> None:
     pane = ImportancePane(session)
     assert "Compute lists" in pane._html.object
     pane.press()
@@ -35,6 +39,7 @@ def test_the_pane_shows_the_importances_of_the_run_on_the_screen(session: Sessio
     assert f"chance {expected['chance'].iloc[0]:.5f}" in shown["hover"][0]
     assert pane._figure.visible
     assert not pane.button.visible
+    assert ImportancePane(after_restart())._html.object == pane._html.object
     session.run_id = ""
     assert "No run yet" in pane._html.object
     assert not pane._figure.visible

@@ -1,5 +1,7 @@
 """Vetting, Gaia and the match with labelled stars: what each tab says of the selected star."""
 
+from collections.abc import Callable
+
 import holoviews as hv
 import numpy as np
 import pandas as pd
@@ -10,7 +12,7 @@ from clara_app.panes.gaia import EMPTY, SIMULATED, GaiaPane, correlations_html, 
 from clara_app.panes.label_match import LabelMatchPane, held_out_html
 from clara_app.panes.map import MapPane
 from clara_app.panes.similar import LABELS, SimilarPane
-from clara_app.panes.vetting import CentroidPlot, VettingPane, vetting_html
+from clara_app.panes.vetting import CentroidPlot, VettingPane, centroid_of, vetting_html
 from clara_app.session import STAR_TABS, Session
 from clara_engine.evaluate.population import colour_magnitude
 from clara_engine.lightcurve import LightCurve, Target
@@ -84,14 +86,14 @@ def test_the_centroid_is_drawn_off_its_drift_with_the_events_shaded() -> None:
         centroid_row=np.full(time.size, 50.0),
     )
     plot = CentroidPlot()
-    plot.show(curve, event)
+    plot.show(centroid_of(curve, event))
     drawn = {name: source.data["offset"] for name, source in plot.lines.items()}
     during = np.abs(event.away_days(plot.lines["column"].data["time"])) < 0.08
     assert np.nanmedian(drawn["column"][during]) == pytest.approx(10, rel=0.2)
     assert np.nanmedian(np.abs(drawn["column"][~during])) < 1  # the drift goes over 1000
     assert np.nanmax(np.abs(drawn["row"])) < 1e-6
     assert plot.events.data["left"].size == 5
-    plot.show(LightCurve(time=time, flux=curve.flux, target=Target(tic=1)), event)
+    plot.show(centroid_of(LightCurve(time=time, flux=curve.flux, target=Target(tic=1)), event))
     assert not plot.lines["row"].data["time"].size
 
 
@@ -151,7 +153,7 @@ def test_a_poor_astrometric_fit_is_pointed_out() -> None:
 
 
 def test_the_score_is_correlated_as_a_job_and_shown_with_interval_and_chance(
-    session: Session, gaia: pd.DataFrame
+    session: Session, gaia: pd.DataFrame, after_restart: Callable[[], Session]
 ) -> None:
     pane = GaiaPane(session)
     session.star_tab = "gaia"
@@ -162,12 +164,16 @@ def test_the_score_is_correlated_as_a_job_and_shown_with_interval_and_chance(
     table = correlations(session.server.workspace, session.run)
     assert pane._html.object == correlations_html(table, session.run.name)
     assert "by chance 0" in pane._html.object
-    assert not pane.button.visible
+    assert pane.button.label == "Correlate again"
+    later = after_restart()
+    again = GaiaPane(later)
+    again.views.value, later.star_tab = "population", "gaia"
+    assert again._html.object == pane._html.object
     unknown = table.assign(rho=np.nan, reason="not in <this> workspace")
     assert "not in &lt;this&gt; workspace" in correlations_html(unknown, "<run>")
 
 
-def test_parameters_that_set_stars_apart_are_searched(session: Session) -> None:
+def test_parameters_that_set_stars_apart_are_searched(session: Session, after_restart: Callable[[], Session]) -> None:
     pane = GaiaPane(session)
     session.star_tab = "gaia"
     pane.views.value = "subsets"
@@ -179,9 +185,15 @@ def test_parameters_that_set_stars_apart_are_searched(session: Session) -> None:
     assert len(names) >= 2
     assert pane._html.object == subsets_html(table)
     assert f"<td>{table['silhouette'].iloc[0]:.2f}</td><td>{table['chance'].iloc[0]:.2f}</td>" in pane._html.object
+    later = after_restart()
+    again = GaiaPane(later)
+    again.views.value, later.star_tab = "subsets", "gaia"
+    assert again._html.object == pane._html.object
 
 
-def test_a_star_is_matched_with_labelled_ones_and_the_match_is_tested(session: Session) -> None:
+def test_a_star_is_matched_with_labelled_ones_and_the_match_is_tested(
+    session: Session, after_restart: Callable[[], Session]
+) -> None:
     pane = LabelMatchPane(session)
     session.star_tab = "similar"
     assert pane.family.value == "truth"
@@ -192,6 +204,10 @@ def test_a_star_is_matched_with_labelled_ones_and_the_match_is_tested(session: S
     assert f"<b>{row['label']}</b>" in pane._html.object
     assert held_out_html(matches.held_out) in pane._html.object
     assert pane.see.visible
+    later = after_restart()
+    again = LabelMatchPane(later)
+    later.star_tab = "similar"
+    assert again._html.object == pane._html.object
     pane.see_reference()
     assert session.target_id == row["reference_id"]
     pane.mode.value = "published"

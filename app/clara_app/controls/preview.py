@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import numpy as np
 import panel as pn
 from numpy.typing import NDArray
 
+from clara_app.aside import Latest
 from clara_app.card import live_text
 from clara_app.server import FEATURE_SET
 from clara_app.session import Session
 from clara_app.sparkline import Line, envelope, sparkline
-from clara_engine.errors import ClaraError
 from clara_engine.features import feature_set
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.fold import relative_ppm
@@ -96,27 +97,30 @@ class Preview(pn.viewable.Viewer):
         self.session = session
         self._html = live_text(css="svg{display:block}", sizing_mode="stretch_width", margin=(2, 8), min_height=300)
         self._design: SyntheticDesign | None = None
-        self._median = session.server.real_median()
+        self._drawing = Latest(session)
         session.follow(self._maps_changed, "maps_changed")
 
     def preview(self, design: SyntheticDesign) -> None:
         """Show the first curves that `design` makes."""
         self._design = design
+        self._drawing(partial(self._drawn, design), self._put, self._refused)
+
+    def _drawn(self, design: SyntheticDesign) -> str:
+        server = self.session.server
         few = design.changed(curves=min(CURVES, design.curves))
-        try:
-            curves = generate(
-                few, observed=() if design.is_paper else self.session.server.some_stars(CURVES)
-            ).light_curves
-            pictures = preview_html(curves, self._median)
-        except ClaraError as error:
-            self._html.object = f'<span class="problem">{escape(str(error))}</span>'
-            return
+        curves = generate(few, observed=() if design.is_paper else server.some_stars(CURVES)).light_curves
+        pictures = preview_html(curves, server.real_median())
         words = f"the first {len(curves)} of {design.curves:,} curves, one below another"
-        self._html.object = f'<div class="quiet">{words}</div>{pictures}'
+        return f'<div class="quiet">{words}</div>{pictures}'
+
+    def _put(self, html: str) -> None:
+        self._html.object = html
+
+    def _refused(self, why: str) -> None:
+        self._html.object = f'<span class="problem">{escape(why)}</span>'
 
     def _maps_changed(self, *events: object) -> None:
         """A new map means new features, and so another median."""
-        self._median = self.session.server.real_median()
         if self._design is not None:
             self.preview(self._design)
 

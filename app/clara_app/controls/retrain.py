@@ -12,6 +12,7 @@ from clara_app.controls.forest import ForestControl
 from clara_app.fields import Button, TextField, Tick
 from clara_app.session import Session
 from clara_engine.errors import ClaraError
+from clara_engine.jobs import JobKind
 from clara_engine.workspace import RunSpec
 
 __all__ = ["RetrainControl", "run_name"]
@@ -127,7 +128,7 @@ class RetrainControl(pn.viewable.Viewer):
         """Why nothing can be trained now, empty when it can."""
         if not len(self.session.server.catalogue()):
             return "no light curves yet: `clara demo` or `clara ingest FOLDER`"
-        if any(job.kind == "train" and job.state.active for job in self.session.jobs):
+        if any(job.kind == JobKind.TRAIN and job.state.active for job in self.session.jobs):
             return "a run is being trained: see the bar above"
         return ""
 

@@ -11,13 +11,23 @@ from clara_app.errand import Errand
 from clara_app.fields import Button
 from clara_app.session import Session
 from clara_engine.errors import ClaraError
-from clara_engine.forest.tune import Trial
-from clara_engine.jobs import Reporter
+from clara_engine.jobs import JobKind, Reporter
+from clara_engine.studies.findings import Tuned
 from clara_engine.workspace import RunSpec
 
 __all__ = ["TuneControl"]
 
 DRAWS = 30
+
+
+def tuned_words(tuned: Tuned) -> str:
+    """What a search for settings found."""
+    best, worst = tuned.trials[0], tuned.trials[-1]
+    beside = "" if tuned.chance is None else f"chance {tuned.chance:.3f}, "
+    return (
+        f"the best of {len(tuned.trials)}, accuracy {best.accuracy:.3f} ({beside}worst {worst.accuracy:.3f}). It says "
+        "how well the classes come apart, not how well anomalies are found: see Compare, Recovery."
+    )
 
 
 class TuneControl(pn.viewable.Viewer):
@@ -41,6 +51,9 @@ class TuneControl(pn.viewable.Viewer):
             description=f"try {DRAWS} settings drawn at random, each on three folds, and take those that tell "
             "real light curves from the contrast set best",
         )
+        last: Tuned | None = session.server.finding(JobKind.TUNE)
+        if last is not None:
+            self.errand.say(f"The last search found {tuned_words(last)}")
         self._view = pn.Column(self.button, self.errand.line, sizing_mode="stretch_width", margin=0)
 
     def press(self) -> None:
@@ -53,10 +66,11 @@ class TuneControl(pn.viewable.Viewer):
 
         chance = self._chance(spec)
 
-        def work(report: Reporter) -> tuple[list[Trial], float | None]:
-            return self.session.server.workspace.tune(spec, draws=DRAWS, report=report), chance
+        def work(report: Reporter) -> Tuned:
+            return Tuned(self.session.server.workspace.tune(spec, draws=DRAWS, report=report), chance)
 
-        self.errand.go("tune", f"settings for {spec.name}", work)
+        kept = self.session.server.keeping(JobKind.TUNE, "", work)
+        self.errand.go(JobKind.TUNE, f"settings for {spec.name}", kept)
 
     def _chance(self, spec: RunSpec) -> float | None:
         """Accuracy of always naming the larger class; None where only training tells how large they are."""
@@ -67,15 +81,9 @@ class TuneControl(pn.viewable.Viewer):
         contrast = spec.design.curves if spec.design is not None else len(spec.picked) or real
         return max(real, contrast) / (real + contrast)
 
-    def _found(self, result: tuple[list[Trial], float | None]) -> None:
-        trials, chance = result
-        best, worst = trials[0], trials[-1]
-        self.forest.take(best.settings)
-        beside = "" if chance is None else f"chance {chance:.3f}, "
-        self.errand.say(
-            f"Taken: the best of {len(trials)}, accuracy {best.accuracy:.3f} ({beside}worst {worst.accuracy:.3f}). It "
-            "says how well the classes come apart, not how well anomalies are found: see Compare, Recovery."
-        )
+    def _found(self, tuned: Tuned) -> None:
+        self.forest.take(tuned.trials[0].settings)
+        self.errand.say(f"Taken: {tuned_words(tuned)}")
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -15,7 +15,7 @@ from clara_app.fields import Button, Menu, NumberField, Slider, WholeField
 from clara_app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate import Measures
-from clara_engine.jobs import Reporter
+from clara_engine.jobs import JobKind, Reporter
 from clara_engine.studies.autosteer import AutoSteer, AutoSteerPlan, Steered
 from clara_engine.workspace import RunSpec
 
@@ -97,6 +97,9 @@ class AutoSteerPane(pn.viewable.Viewer):
             '<p class="quiet">Search tries designs one after another, each a forest, and keeps the one that brings the '
             "wanted stars to the top. It is chosen on half of them and measured on the other half.</p>"
         )
+        last: Steered | None = session.server.finding(JobKind.AUTOSTEER)
+        if last is not None:
+            self._show(last)
 
     def plan(self) -> AutoSteerPlan:
         """What the widgets ask for; `ClaraError` when it can't be."""
@@ -118,7 +121,8 @@ class AutoSteerPane(pn.viewable.Viewer):
             self.errand.say(str(error), problem=True)
             return
         self._seen, self._measuring = 0, False
-        self.errand.go("autosteer", "auto-steer", partial(self._search, steering))
+        work = self.session.server.keeping(JobKind.AUTOSTEER, "", partial(self._search, steering))
+        self.errand.go(JobKind.AUTOSTEER, "auto-steer", work)
 
     def _search(self, steering: AutoSteer, report: Reporter) -> Steered:
         steering.search(report)
@@ -131,11 +135,15 @@ class AutoSteerPane(pn.viewable.Viewer):
         steering = AutoSteer(self.session.server.workspace, self._plan)
         if len(steering.trials()):
             self._measuring = True
-            self.errand.go("autosteer", "auto-steer: the best so far, on stars it was not chosen on", steering.best)
+            work = self.session.server.keeping(JobKind.AUTOSTEER, "", steering.best)
+            self.errand.go(JobKind.AUTOSTEER, "auto-steer: the best so far, on stars it was not chosen on", work)
 
     def _done(self, found: Steered) -> None:
         if self._measuring:
             self.errand.say(STOPPED)
+        self._show(found)
+
+    def _show(self, found: Steered) -> None:
         self._spec = found.spec
         self.text.object = steered_html(found)
 

@@ -12,7 +12,7 @@ from clara_app.errand import Errand
 from clara_app.fields import Button
 from clara_app.session import Session
 from clara_app.words import ago, count, moment
-from clara_engine.jobs import Reporter
+from clara_engine.jobs import JobKind, Reporter
 from clara_engine.studies.catalogues import SERVICES
 from clara_engine.studies.crossmatch import Crossmatch, Outcome, Standing, crossmatch, standing
 
@@ -116,7 +116,7 @@ class CataloguesPane(pn.viewable.Viewer):
         """Look again at what is kept."""
         workspace = self.session.server.workspace
         self.counting.go(
-            "look", "what the catalogues said", lambda report: standing(workspace), lane="looks", passing=True
+            JobKind.LOOK, "what the catalogues said", lambda report: standing(workspace), lane="looks", passing=True
         )
 
     def ask(self, *services: str, refresh: bool = False) -> None:
@@ -128,7 +128,11 @@ class CataloguesPane(pn.viewable.Viewer):
             return crossmatch(workspace, names, refresh=refresh, report=report)
 
         self.asking.go(
-            "crossmatch", f"ask {', '.join(names)}{' again' if refresh else ''}", work, lane="archives", share=True
+            JobKind.CROSSMATCH,
+            f"ask {', '.join(names)}{' again' if refresh else ''}",
+            work,
+            lane="archives",
+            share=True,
         )
 
     def _act(self, act: str) -> None:

@@ -17,7 +17,7 @@ from clara_app.map_choice import request_of
 from clara_app.session import Session
 from clara_engine.clusters import METHODS, cluster_settings
 from clara_engine.errors import ClaraError
-from clara_engine.jobs import Reporter
+from clara_engine.jobs import JobKind, Reporter
 from clara_engine.store.sources import FEATURES, Source
 from clara_engine.studies.cluster import FOLDED_SET, ClusterRequest, KeptClustering, cluster_enrichment, cluster_stars
 from clara_engine.studies.extract import extract_features
@@ -188,7 +188,7 @@ class ClustersPane(pn.viewable.Viewer):
         except ClaraError as error:
             self.errand.line.object = problem_html(str(error))
             return
-        self.errand.go("cluster", request.title, partial(self._make, request))
+        self.errand.go(JobKind.CLUSTER, request.title, partial(self._make, request))
 
     def rename(self) -> None:
         """Call the cluster that is selected what was typed."""

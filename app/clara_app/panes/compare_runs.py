@@ -21,7 +21,7 @@ from clara_app.plot_view import PlotView
 from clara_app.session import Session
 from clara_app.words import star_number
 from clara_engine.errors import ClaraError
-from clara_engine.jobs import Reporter
+from clara_engine.jobs import JobKind, Reporter
 from clara_engine.plots import score_against_score
 from clara_engine.plots.points import MOST_POINTS
 from clara_engine.store.versions import Topic
@@ -325,7 +325,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         label = self.label.value
         words = " ".join(label) if label else "no label"
         self.errand.go(
-            "compare",
+            JobKind.COMPARE,
             f"{first.name} against {second.name} ({first.id[-6:]}, {second.id[-6:]}; {words})",
             partial(self._measure, first, second, label),
             passing=True,

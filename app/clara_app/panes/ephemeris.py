@@ -9,12 +9,13 @@ import numpy as np
 import panel as pn
 
 from clara_app.act_text import ActText, act_button
+from clara_app.aside import Latest
 from clara_app.card import live_text
 from clara_app.fields import NumberField, TextField
 from clara_app.session import Session
 from clara_app.theme import BORDER
 from clara_engine.errors import ClaraError
-from clara_engine.periods import measure_transit
+from clara_engine.periods import Transit, measure_transit
 from clara_engine.readers.time_reference import epoch_in_btjd
 
 __all__ = ["EphemerisBar"]
@@ -29,6 +30,7 @@ class EphemerisBar(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self._fitting, self._busy = Latest(session), False
         self.period = self._field("period", "period [days]", 1e-4, 1e5, 74, 6)
         self.epoch = self._field("epoch", "epoch, middle of an event [BTJD, or its Julian date]", None, None, 82, 5)
         self.title = TextField(label="name of the ephemeris", placeholder="name", width=50)
@@ -76,12 +78,31 @@ class EphemerisBar(pn.viewable.Viewer):
     def refine(self) -> None:
         """Fit a dip to the ephemeris on the screen, and show the fitted one."""
         session = self.session
-        if session.curve is None or session.ephemeris is None:
+        curve, ephemeris = session.curve, session.ephemeris
+        if curve is None or ephemeris is None:
             return
-        try:
-            session.adopt(measure_transit(session.curve, session.ephemeris).ephemeris)
-        except ClaraError as error:
-            session.notice = str(error)
+
+        def on_screen() -> tuple[object, ...]:
+            return id(session.curve), session.period_days, session.epoch_btjd, session.duration_days
+
+        before = on_screen()
+
+        def adopt(transit: Transit) -> None:
+            if on_screen() == before:  # else something else was chosen meanwhile
+                session.adopt(transit.ephemeris)
+            self._wait(False)
+
+        def tell(why: str) -> None:
+            session.tell(why)
+            self._wait(False)
+
+        self._wait(True)
+        self._fitting(partial(measure_transit, curve, ephemeris), adopt, tell)
+
+    def _wait(self, busy: bool) -> None:
+        """Let nobody save what a fit is about to replace."""
+        self._busy = busy
+        self._show()
 
     def save(self) -> None:
         """Keep what is on the screen; a name that the star has already is replaced."""
@@ -94,7 +115,7 @@ class EphemerisBar(pn.viewable.Viewer):
             session.server.workspace.ephemerides.save,
             curve.target,
             session.ephemeris,
-            author=session.author or "unknown",
+            author=session.signature(),
             name=self.title.value,
             kind=best.kind if best else "",
         )
@@ -106,7 +127,7 @@ class EphemerisBar(pn.viewable.Viewer):
         if number is None:
             return
 
-        book, author = session.server.workspace.ephemerides, session.author or "unknown"
+        book, author = session.server.workspace.ephemerides, session.signature()
         session.attempt(lambda: book.remove(number, author=author))
 
     @property
@@ -147,7 +168,7 @@ class EphemerisBar(pn.viewable.Viewer):
         self.period.value = session.period_days or None  # 0 stands for unknown
         epoch = session.epoch_btjd
         self.epoch.value = epoch if epoch is not None and np.isfinite(epoch) else None
-        no_period, unknown = not session.period_days, session.ephemeris is None
+        no_period, unknown = not session.period_days, session.ephemeris is None or self._busy
         self.scale.object = act_button("half", "½×", "half the period  [", disabled=no_period) + act_button(
             "double", "2×", "double the period  ]", disabled=no_period
         )

@@ -14,7 +14,7 @@ from clara_app.act_text import ActText, act_button
 from clara_app.errand import Errand
 from clara_app.session import Session
 from clara_app.words import count, moment
-from clara_engine.jobs import Reporter
+from clara_engine.jobs import JobKind, Reporter
 from clara_engine.store.failures import CATALOGUE, DOWNLOAD, FEATURES, FILE, STAR
 from clara_engine.studies.crossmatch import crossmatch
 from clara_engine.studies.extract import extract_features
@@ -97,7 +97,7 @@ class FailuresPane(pn.viewable.Viewer):
     def again(self, kind: str) -> None:
         """Queue what failed once more."""
         names = self.table.loc[self.table["kind"] == kind, "name"].tolist()
-        job, title, lane = _JOBS.get(kind, ("features", kind, ""))
+        job, title, lane = _JOBS.get(kind, (JobKind.FEATURES, kind, ""))
         workspace = self.session.server.workspace
         self.errand.go(
             job, f"{title} again: {count(len(names), 'failure')}", _work(workspace, kind, names), lane=lane, share=True
@@ -128,9 +128,9 @@ class FailuresPane(pn.viewable.Viewer):
 
 #: Kind of failure to the kind of job, its title, and its lane.
 _JOBS = {
-    FILE: ("ingest", "register", ""),
-    DOWNLOAD: ("fetch", "fetch", "archives"),
-    CATALOGUE: ("crossmatch", "ask", "archives"),
+    FILE: (JobKind.INGEST, "register", ""),
+    DOWNLOAD: (JobKind.FETCH, "fetch", "archives"),
+    CATALOGUE: (JobKind.CROSSMATCH, "ask", "archives"),
 }
 
 

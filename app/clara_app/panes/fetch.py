@@ -18,7 +18,7 @@ from clara_engine.archives import sectors, target_list, target_lists
 from clara_engine.archives.download import RESERVE_BYTES
 from clara_engine.archives.mast import PRODUCTS
 from clara_engine.errors import ArchiveError, ClaraError
-from clara_engine.jobs import Job, Reporter
+from clara_engine.jobs import Job, JobKind, Reporter
 from clara_engine.store.failures import DOWNLOAD
 from clara_engine.studies.fetch import Cost, Fetched, Fetcher, Plan
 
@@ -183,7 +183,7 @@ class FetchPane(pn.viewable.Viewer):
             plan = ask(fetcher)
             return version, plan, fetcher.cost(plan)
 
-        self.looking.go("look", f"look up {title}", work, lane=LANE, passing=True)
+        self.looking.go(JobKind.LOOK, f"look up {title}", work, lane=LANE, passing=True)
 
     def download(self) -> None:
         """Queue the download of what was looked up."""
@@ -200,7 +200,7 @@ class FetchPane(pn.viewable.Viewer):
         workspace = self.session.server.workspace
         refresh = bool(self.refresh.value)
         self.getting.go(
-            "fetch",
+            JobKind.FETCH,
             f"fetch {title}",
             lambda report: Fetcher(workspace, report=report).run(plan, refresh=refresh),
             lane=LANE,
@@ -254,7 +254,7 @@ class FetchPane(pn.viewable.Viewer):
     def _job_ended(self, *events: object) -> None:
         """What was planned before has come by now."""
         ended: Job | None = self.session.ended
-        if ended is not None and ended.kind == "fetch":
+        if ended is not None and ended.kind == JobKind.FETCH:
             self._changed()
 
     def _show_pending(self, *events: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,8 @@ import panel as pn
 from bokeh.models import ColumnDataSource
 from numpy.typing import NDArray
 
-from clara_app.card import card, live_text
+from clara_app.aside import Latest
+from clara_app.card import card, live_text, quiet
 from clara_app.dots import dots
 from clara_app.fields import TIGHT, Choice, Toggle
 from clara_app.panes.light_curve import limits
@@ -157,6 +158,7 @@ class FoldPane(pn.viewable.Viewer):
             css=TIGHT,
         )
         self.view = Choice(label="view of the fold", options=TITLES, value="phase", description=HINTS, css=TIGHT)
+        self._measuring = Latest(session)
         self._measured = live_text(css=WORDS, height=MEASURED_HEIGHT, sizing_mode="stretch_width")
         self._view = card(
             "Fold",
@@ -177,22 +179,28 @@ class FoldPane(pn.viewable.Viewer):
         if session.star_tab != "period":
             return
         curve, ephemeris = session.curve, session.ephemeris
+        self._measuring.drop()
         try:
             spread = self.plot.show(curve, ephemeris, self.view.value, apart=self.apart.value)
-            self._measured.object = self._words(curve, ephemeris, spread)
         except ClaraError as error:
-            self.plot.show(None, None)
-            self._measured.object = f'<span class="quiet">{escape(str(error))}</span>'
-
-    @staticmethod
-    def _words(curve: LightCurve | None, ephemeris: Ephemeris | None, spread: float) -> str:
+            self._refused(str(error))
+            return
         if curve is None or ephemeris is None:
-            return '<span class="quiet">No period yet: click a peak, or type one below.</span>' if curve else ""
-        if why := no_level(curve):
-            return f'<span class="quiet">{escape(why)}</span>'
-        if not np.isfinite(ephemeris.duration_days):
-            return variation_html(spread)
-        return measured_html(measure_transit(curve, ephemeris))
+            self._measured.object = quiet("No period yet: click a peak, or type one below.") if curve else ""
+        elif why := no_level(curve):
+            self._measured.object = quiet(why)
+        elif not np.isfinite(ephemeris.duration_days):
+            self._measured.object = variation_html(spread)
+        else:
+            self._measured.object = quiet("measuring …")
+            self._measuring(partial(measure_transit, curve, ephemeris), self._say, self._refused)
+
+    def _say(self, transit: Transit) -> None:
+        self._measured.object = measured_html(transit)
+
+    def _refused(self, why: str) -> None:
+        self.plot.show(None, None)
+        self._measured.object = quiet(why)
 
     def _paint(self, *events: object) -> None:
         self.plot.paint(look(self.session.dark))

@@ -18,8 +18,9 @@ from clara_app.session import Session
 from clara_engine import plots
 from clara_engine.errors import FeatureError
 from clara_engine.evaluate.population import colour_magnitude
-from clara_engine.jobs import JobState, Reporter
+from clara_engine.jobs import JobKind, Reporter
 from clara_engine.plots.points import MOST_POINTS
+from clara_engine.studies.findings import Found
 from clara_engine.studies.population import correlations, separation
 from clara_engine.workspace import Run
 
@@ -58,7 +59,6 @@ EMPTY = (
     "<code>clara crossmatch</code> in a terminal."
 )
 SIMULATED = "Simulated stars are in no catalogue: the diagram stays empty."
-KIND, SUBSETS = "population", "subsets"
 #: Parameters that are searched for groups; those that fewer stars have are left out.
 SEPARATING = ("teff_k", "logg", "radius_rsun", "lum_lsun", "mh", "ruwe", "vtan_kms", "bp_rp")
 LEAST_KNOWN = 0.5
@@ -177,7 +177,7 @@ class GaiaPane(pn.viewable.Viewer):
             chip=session.param.star_origin,
         )
         self.views.param.watch(self._show, "value")
-        session.follow(self._show, "star", "scored", "selection", "jobs", "star_tab", "run_id")
+        session.follow(self._show, "star", "scored", "selection", "jobs", "studies_changed", "star_tab", "run_id")
         session.follow(self._paint, "dark")
         self._show()
         self._paint()
@@ -186,23 +186,25 @@ class GaiaPane(pn.viewable.Viewer):
         """Queue what the view asks for: the correlations of the run on the screen, or the search of subsets."""
         run, server = self.session.run, self.session.server
         if self.views.value == "subsets":
-            server.submit_once(SUBSETS, "subsets of parameters", self._separate)
+            work = server.keeping(JobKind.SUBSETS, "", self._separate)
+            server.submit_once(JobKind.SUBSETS, "subsets of parameters", work)
         elif run is not None:
-            server.submit_once(KIND, f"population of {run.name}", partial(self._correlate, run))
+            work = server.keeping(JobKind.POPULATION, run.id, partial(self._correlate, run))
+            server.submit_once(JobKind.POPULATION, f"population of {run.name}", work)
         self.session.hear()
 
-    def _separate(self, report: Reporter) -> tuple[str, pd.DataFrame]:
+    def _separate(self, report: Reporter) -> Found:
         names = self._names()
         if len(names) < 2:
             raise FeatureError(f"fewer than two of {', '.join(SEPARATING)} are known: ask the catalogues, in Data")
-        return "", separation(self.session.server.workspace, names, report=report)
+        return Found(separation(self.session.server.workspace, names, report=report))
 
     def _names(self) -> list[str]:
         known = self.session.server.workspace.parameters.table().reindex(columns=list(SEPARATING)).notna().mean()
         return [name for name in SEPARATING if known[name] >= LEAST_KNOWN]
 
-    def _correlate(self, run: Run, report: Reporter) -> tuple[str, pd.DataFrame]:
-        return run.id, correlations(self.session.server.workspace, run, report=report)
+    def _correlate(self, run: Run, report: Reporter) -> Found:
+        return Found(correlations(self.session.server.workspace, run, report=report))
 
     def _show(self, *events: object) -> None:
         session = self.session
@@ -231,19 +233,19 @@ class GaiaPane(pn.viewable.Viewer):
             flags = dict(zip(labels["family"], labels["value"], strict=True))
             self._html.object = gaia_html(session.server.catalogue().loc[here], self.places.loc[here], flags)
 
-    def _last(self, kind: str, key: str) -> tuple[pd.DataFrame | None, bool]:
+    def _last(self, kind: JobKind, asked: str) -> tuple[pd.DataFrame | None, bool]:
         """What the last job of a kind found, and whether one goes on."""
-        jobs = [job for job in self.session.jobs if job.kind == kind]
-        done = [job.result for job in jobs if job.state is JobState.DONE]
-        found = next((result[1] for result in reversed(done) if result[0] == key), None)
-        return found, any(job.state.active for job in jobs)
+        found: Found | None = self.session.server.finding(kind, asked)
+        busy = any(job.kind == kind and job.state.active for job in self.session.jobs)
+        return None if found is None else found.table, busy
 
     def _show_subsets(self) -> None:
-        table, busy = self._last(SUBSETS, "")
+        table, busy = self._last(JobKind.SUBSETS, "")
+        label = "being searched" if busy else "Search" if table is None else "Search again"
+        self.button.param.update(visible=True, disabled=busy, label=label)
         if table is not None:
             self._html.object = subsets_html(table)
             return
-        self.button.param.update(visible=True, disabled=busy, label="Search")
         words = (
             "being searched …"
             if busy
@@ -256,11 +258,12 @@ class GaiaPane(pn.viewable.Viewer):
 
     def _show_population(self) -> None:
         session = self.session
-        table, busy = self._last(KIND, session.run_id)
+        table, busy = self._last(JobKind.POPULATION, session.run_id)
+        label = "being computed" if busy else "Correlate" if table is None else "Correlate again"
+        self.button.param.update(visible=True, disabled=busy or session.run is None, label=label)
         if table is not None and session.run is not None:
             self._html.object = correlations_html(table, session.run.name)
             return
-        self.button.param.update(visible=True, disabled=busy or session.run is None, label="Correlate")
         self._html.object = '<span class="quiet">{}</span>'.format(
             "No run yet: set the wheel and press Retrain."
             if session.run is None

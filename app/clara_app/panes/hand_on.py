@@ -11,7 +11,7 @@ from clara_app.card import live_text
 from clara_app.errand import Errand
 from clara_app.fields import Button, Download
 from clara_app.session import Session
-from clara_engine.jobs import Reporter
+from clara_engine.jobs import JobKind, Reporter
 from clara_engine.report.export import FORMATS, ranking, table_bytes
 
 __all__ = ["HandOn"]
@@ -96,7 +96,7 @@ class HandOn(pn.viewable.Viewer):
             report.stage("sending")
             return send_ranking(workspace, ranking(workspace, run, stars), run.name if run else "targets")
 
-        self.sending.go("samp", "sending a table", work, lane="samp", passing=True)
+        self.sending.go(JobKind.SAMP, "sending a table", work, lane="samp", passing=True)
 
     def _report(self, stars: list[str]) -> None:
         workspace, run = self.session.server.workspace, self.session.run
@@ -107,7 +107,7 @@ class HandOn(pn.viewable.Viewer):
 
             return report_html(workspace, stars, run, report=report)
 
-        self.reporting.go("report", f"report on {len(stars):,} star{'' if len(stars) == 1 else 's'}", work)
+        self.reporting.go(JobKind.REPORT, f"report on {len(stars):,} star{'' if len(stars) == 1 else 's'}", work)
 
     def _reported(self, text: str) -> None:
         self.report_text = text

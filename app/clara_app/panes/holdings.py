@@ -16,7 +16,7 @@ from clara_app.fields import Button, TextField
 from clara_app.session import Session
 from clara_app.words import count, size
 from clara_engine.errors import ClaraError
-from clara_engine.jobs import Reporter
+from clara_engine.jobs import JobKind, Reporter
 from clara_engine.store.recent import recent, remember
 from clara_engine.studies.extract import extract_features
 from clara_engine.studies.inventory import FeatureCount, Inventory, folder_sizes, inventory
@@ -146,13 +146,13 @@ class HoldingsPane(pn.viewable.Viewer):
         self._stale = self._errand.busy or self.session.area != "data"
         if self._stale:
             return
-        self._errand.go("look", "what the workspace holds", self._work, lane="looks", passing=True)
+        self._errand.go(JobKind.LOOK, "what the workspace holds", self._work, lane="looks", passing=True)
 
     def extract(self, name: str, *, retry: bool = False) -> None:
         """Queue the features that are missing."""
         workspace = self.session.server.workspace
         self.session.server.submit_once(
-            "features", f"{name} features", lambda report: extract_features(workspace, name, report, retry=retry)
+            JobKind.FEATURES, f"{name} features", lambda report: extract_features(workspace, name, report, retry=retry)
         )
         self.session.hear()
 

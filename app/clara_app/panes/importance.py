@@ -12,8 +12,9 @@ from clara_app.card import live_text
 from clara_app.fields import Button
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
-from clara_engine.jobs import Job, JobState, Reporter
+from clara_engine.jobs import Job, JobKind, Reporter
 from clara_engine.plots import importances
+from clara_engine.studies.findings import Found
 from clara_engine.workspace import Run
 
 __all__ = ["ImportancePane", "importance_html"]
@@ -57,7 +58,7 @@ class ImportancePane(pn.viewable.Viewer):
         self._figure = part(self.plot, "1 1 0")
         self._drawn = ""
         self._view = pn.Column(self.button, self._html, self._figure, sizing_mode="stretch_both", margin=0)
-        session.follow(self._show, "run_id", "jobs")
+        session.follow(self._show, "run_id", "jobs", "studies_changed")
         session.follow(lambda event: self.plot.paint(event.new), "dark")
         self._show()
 
@@ -66,16 +67,18 @@ class ImportancePane(pn.viewable.Viewer):
         run = self.session.run
         if run is None:
             return
-        self.session.server.submit_once("importances", f"importances of {run.name}", partial(self._compute, run))
+        server = self.session.server
+        work = server.keeping(JobKind.IMPORTANCES, run.id, partial(self._compute, run))
+        server.submit_once(JobKind.IMPORTANCES, f"importances of {run.name}", work)
         self.session.hear()
 
-    def _compute(self, run: Run, report: Reporter) -> tuple[str, pd.DataFrame]:
-        return run.id, self.session.server.workspace.importances(run, repeats=REPEATS, report=report)
+    def _compute(self, run: Run, report: Reporter) -> Found:
+        return Found(self.session.server.workspace.importances(run, repeats=REPEATS, report=report))
 
     def _kept(self) -> pd.DataFrame | None:
         """What the last computation for this run said."""
-        done = [job for job in self.session.jobs if job.kind == "importances" and job.state is JobState.DONE]
-        return next((job.result[1] for job in reversed(done) if job.result[0] == self.session.run_id), None)
+        found: Found | None = self.session.server.finding(JobKind.IMPORTANCES, self.session.run_id)
+        return None if found is None else found.table
 
     def _busy(self) -> bool:
         return any(_is_active(job) for job in self.session.jobs)
@@ -106,4 +109,4 @@ class ImportancePane(pn.viewable.Viewer):
 
 
 def _is_active(job: Job) -> bool:
-    return job.kind == "importances" and job.state.active
+    return job.kind == JobKind.IMPORTANCES and job.state.active

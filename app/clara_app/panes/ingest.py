@@ -16,7 +16,7 @@ from clara_app.fields import Button, FileField, TextField, Ticks
 from clara_app.session import Session
 from clara_app.words import count, size
 from clara_engine.errors import ClaraError
-from clara_engine.jobs import Reporter
+from clara_engine.jobs import JobKind, Reporter
 from clara_engine.readers.columns import Columns
 from clara_engine.readers.table_file import NEEDED
 from clara_engine.store.labels import LabelBook
@@ -163,7 +163,7 @@ class IngestPane(pn.viewable.Viewer):
         def work(report: Reporter) -> tuple[Path, str, Survey]:
             return place, columns, survey([place], report, columns=columns)
 
-        self.looking.go("look", f"look into {place.name}", work, lane=LOOKS, passing=True)
+        self.looking.go(JobKind.LOOK, f"look into {place.name}", work, lane=LOOKS, passing=True)
 
     def register(self) -> None:
         """Queue the registration of what was found."""
@@ -186,7 +186,7 @@ class IngestPane(pn.viewable.Viewer):
             report.stage("reading headers")
             return self.session.server.workspace.ingest(places, report, columns=columns)
 
-        errand.go("ingest", title, work)
+        errand.go(JobKind.INGEST, title, work)
 
     def _registered(self, errand: Errand, ingested: Ingested) -> None:
         errand.line.object = ingested_html(ingested)
@@ -230,7 +230,7 @@ class IngestPane(pn.viewable.Viewer):
             self.labelling.say("choose a column first", problem=True)
             return
         book = self.session.server.workspace.labels
-        self.labelling.go("labels", f"labels of {path.name}", partial(_store, book, path, labels, numbers))
+        self.labelling.go(JobKind.LABELS, f"labels of {path.name}", partial(_store, book, path, labels, numbers))
 
     def _offer(self, columns: dict[str, str]) -> None:
         named = {f"{column} ({what})": column for column, what in columns.items()}

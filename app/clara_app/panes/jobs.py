@@ -17,7 +17,7 @@ from clara_app.fields import Button
 from clara_app.session import Session
 from clara_app.theme import progress_css
 from clara_app.words import clock, moment
-from clara_engine.jobs import Job, JobState
+from clara_engine.jobs import Job, JobKind, JobState
 from clara_engine.store.versions import Topic
 
 __all__ = ["JobsBar", "JobsList", "JobsPane", "active_html", "history_html", "job_line"]
@@ -201,7 +201,7 @@ class JobsBar(pn.viewable.Viewer):
     def head(self) -> Job | None:
         """The running job (a training before a map), else the first that waits."""
         active = [job for job in self.session.jobs if _worth_showing(job)]
-        active.sort(key=lambda job: (job.state is not JobState.RUNNING, job.kind == "map"))
+        active.sort(key=lambda job: (job.state is not JobState.RUNNING, job.kind == JobKind.MAP))
         return active[0] if active else None
 
     def cancel(self) -> None:

@@ -12,13 +12,12 @@ import panel as pn
 from clara_app.card import live_text
 from clara_app.fields import Button, Menu
 from clara_app.session import Session
-from clara_engine.jobs import JobState, Reporter
+from clara_engine.jobs import JobKind, Reporter
 from clara_engine.similarity import HeldOut
 from clara_engine.studies.similar import LabelMatches, calibrated_similarity, published_similarity
 
 __all__ = ["LabelMatchPane", "held_out_html", "match_html"]
 
-KIND = "match"
 CALIBRATED, PUBLISHED = "calibrated", "published"
 HINT = (
     "calibrated: standardised features, the nearest references vote, with a probability that was tested on held-out "
@@ -125,15 +124,16 @@ class LabelMatchPane(pn.viewable.Viewer):
         )
         for choice in (self.family, self.mode):
             choice.param.watch(self._show, "value")
-        session.follow(self._show, "star", "jobs", "star_tab")
+        session.follow(self._show, "star", "jobs", "studies_changed", "star_tab")
         session.follow(self._families_changed, "verdicts_changed", "labels_changed")
         self._show()
 
     def press(self) -> None:
         """Queue the matching."""
         if self.family.value:
-            work = partial(self._match, self.family.value, self.mode.value)
-            self.session.server.submit_once(KIND, self._title, work)
+            server, title = self.session.server, self._title
+            work = server.keeping(JobKind.MATCH, title, partial(self._match, self.family.value, self.mode.value))
+            server.submit_once(JobKind.MATCH, title, work)
             self.session.hear()
 
     def see_reference(self) -> None:
@@ -160,9 +160,9 @@ class LabelMatchPane(pn.viewable.Viewer):
         session = self.session
         if session.star_tab != "similar":
             return
-        jobs = [job for job in session.jobs if job.kind == KIND and job.title == self._title]
-        busy = any(job.state.active for job in jobs)
-        matches = next((job.result for job in reversed(jobs) if job.state is JobState.DONE), None)
+        title = self._title
+        busy = any(job.kind == JobKind.MATCH and job.title == title and job.state.active for job in session.jobs)
+        matches: LabelMatches | None = session.server.finding(JobKind.MATCH, title)
         self.button.param.update(
             disabled=busy or not self.family.value,
             label="being matched" if busy else "Match" if matches is None else "Match again",

@@ -234,7 +234,7 @@ class LightCurvePane(pn.viewable.Viewer):
 
     def _show_beside(self) -> None:
         """A figure a sector, all with one flux axis."""
-        parts = dict(list(self.session.parts().items())[-MOST_BESIDE:])
+        parts = dict(list(self.session.parts.items())[-MOST_BESIDE:])
         while len(self.besides) < len(parts):
             made = LightCurvePlot()
             if self.besides:
@@ -276,7 +276,7 @@ class LightCurvePane(pn.viewable.Viewer):
     def _mark(self, *events: object) -> None:
         self.plot.mark(self.session.curve, self.session.ephemeris)
         if self._beside.visible:
-            for made, curve in zip(self.besides, list(self.session.parts().values())[-MOST_BESIDE:], strict=False):
+            for made, curve in zip(self.besides, list(self.session.parts.values())[-MOST_BESIDE:], strict=False):
                 made.mark(curve, self.session.ephemeris)
 
     def _paint(self, *events: object) -> None:

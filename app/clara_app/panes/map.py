@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import panel as pn
 from numpy.typing import NDArray
 
+from clara_app.aside import Latest
 from clara_app.card import card, html, live_text
 from clara_app.colouring import CLUSTER, Colouring, choices, colouring
 from clara_app.fields import Menu
@@ -21,13 +23,13 @@ from clara_app.session import Session
 from clara_app.theme import CATEGORIES, look
 from clara_engine.errors import ClaraError
 from clara_engine.features import feature_set
-from clara_engine.jobs import JobState
+from clara_engine.jobs import JobKind, JobState
 from clara_engine.store.clusterings import KeptClustering
 
 __all__ = ["MapPane"]
 
 #: Jobs after which there may be more features.
-ADD_FEATURES = ("features", "ingest", "fetch", "train")
+ADD_FEATURES = (JobKind.FEATURES, JobKind.INGEST, JobKind.FETCH, JobKind.TRAIN)
 NOTE_CSS = ":host{padding:0 10px 2px;max-height:38px;overflow:hidden;text-overflow:ellipsis}"
 
 
@@ -57,6 +59,7 @@ class MapPane(pn.viewable.Viewer):
         self.colour = Menu(label="colour", width=150)
         self._note = live_text(css=NOTE_CSS, visible=False)
         self.hover = HoverCard()
+        self._pointing = Latest(session)
         self.selection = SelectionBar(session)
         figure = pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0)
         self._view = card(
@@ -197,7 +200,7 @@ class MapPane(pn.viewable.Viewer):
         ]
         shown = str(self._shown[0]) if self._shown else ""
         if shown != session.map_kind and len(session.table):
-            running = next((job for job in session.jobs if job.kind == "map" and job.state.active), None)
+            running = next((job for job in session.jobs if job.kind == JobKind.MAP and job.state.active), None)
             done = f" {running.fraction:.0%}" if running else ""
             there = f"; this is {KINDS[shown]}" if shown else ""
             name = KINDS[session.map_kind]
@@ -247,14 +250,19 @@ class MapPane(pn.viewable.Viewer):
         at = self.plot.pointer.data
         target_id = self.plot.at(at["x"][0], at["y"][0]) if len(at["x"]) else None
         if target_id is None:
+            self._pointing.drop()
             self.hover.object = ""
             return
         session, colour = self.session, self._colour
         row = session.table.loc[target_id]
         value = colour.values[session.table.index.get_loc(target_id)]
         words = "" if not np.isfinite(value) else colour.categories[int(value)] if colour.categories else f"{value:.4g}"
-        text = hover_html(row, colour.title, words, session.server.picture(target_id))
-        self.hover.param.update(object=text, spot=[at["sx"][0], at["sy"][0]])
+        spot = [at["sx"][0], at["sy"][0]]
+
+        def name(picture: str) -> None:
+            self.hover.param.update(object=hover_html(row, colour.title, words, picture), spot=spot)
+
+        self._pointing(partial(session.server.picture, target_id), name)
 
     def _selection_changed(self, *events: object) -> None:
         self.plot.pick(self.session.selection)

@@ -17,7 +17,7 @@ from clara_app.session import Session
 from clara_app.theme import progress_css
 from clara_app.words import star_number
 from clara_engine.errors import ClaraError
-from clara_engine.jobs import Reporter
+from clara_engine.jobs import JobKind, Reporter
 from clara_engine.studies.active import learned_scores
 from clara_engine.studies.vetting_queue import ORDERS, SHOWS, Progress, opinions_by_star, progress, queued
 
@@ -203,7 +203,7 @@ class QueuePane(pn.viewable.Viewer):
         def work(report: Reporter) -> pd.Series:
             return learned_scores(workspace, run, report=report)
 
-        self.learning.go("learn", "re-ranking the queue", work, passing=True)
+        self.learning.go(JobKind.LEARN, "re-ranking the queue", work, passing=True)
 
     def _wanted(self) -> tuple[int, str]:
         return self.session.verdicts_changed, self.session.run_id

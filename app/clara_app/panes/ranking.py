@@ -16,6 +16,7 @@ from clara_app.paged_table import PagedTable
 from clara_app.session import Session
 from clara_app.words import star_number
 from clara_engine.evaluate.completeness import completeness_text
+from clara_engine.jobs import JobKind
 from clara_engine.report.export import FORMATS, ranking, table_bytes
 from clara_engine.studies.claims import kept_claims
 from clara_engine.studies.recover import kept_completeness
@@ -215,7 +216,7 @@ class RankingPane(pn.viewable.Viewer):
             return ""
         claims = kept_claims(run)
         if claims is None:
-            making = any(job.kind == "p-values" and job.state.active for job in self.session.jobs)
+            making = any(job.kind == JobKind.P_VALUES and job.state.active for job in self.session.jobs)
             more = "they come in by themselves" if making else "clara claims makes them"
             return f'<span title="{more}">{"p-values are being made" if making else "no p-values yet"}</span>'
         line = claims.line()

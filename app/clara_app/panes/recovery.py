@@ -16,7 +16,7 @@ from clara_app.fields import Button, Menu, NumberField, WholeField
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
 from clara_engine.evaluate.recovery import AXES, known_axes
-from clara_engine.jobs import Reporter
+from clara_engine.jobs import JobKind, Reporter
 from clara_engine.plots.recovery import RECOVERY_TITLES, recovery_along, recovery_map
 from clara_engine.studies.recover import OTHER_GENERATOR, Recovery, RecoveryPlan, kept_recovery, recover
 from clara_engine.synthetic import EVENTS, UNSEEN_EVENTS
@@ -24,7 +24,6 @@ from clara_engine.workspace import Run
 
 __all__ = ["RecoveryPane", "summary_html"]
 
-KIND = "recovery"
 EMPTY = (
     "<p class='quiet'>Not measured yet for this run and event. <b>Measure</b> puts events into light curves that carry "
     "no label and that the trees which score them have not seen, and counts which of them end up above the top "
@@ -120,7 +119,7 @@ class RecoveryPane(pn.viewable.Viewer):
         """Queue the measurement of the run on the screen."""
         run = self.session.run
         if run is not None:
-            self.errand.go(KIND, self._title(run), partial(self._measure, run, self.plan()), share=True)
+            self.errand.go(JobKind.RECOVERY, self._title(run), partial(self._measure, run, self.plan()), share=True)
 
     def _title(self, run: Run) -> str:
         plan = self.plan()

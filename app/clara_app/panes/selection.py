@@ -98,7 +98,7 @@ class SelectionBar(pn.viewable.Viewer):
             self.title.clear()
             session.notice = f"selection {kept.name} is kept"
 
-        book, author = session.server.workspace.selections, session.author or "unknown"
+        book, author = session.server.workspace.selections, session.signature()
         session.attempt(lambda: book.save(name, chosen, author), done)
 
     def _recalled(self, event: object) -> None:

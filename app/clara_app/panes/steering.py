@@ -14,6 +14,7 @@ from clara_app.fields import Button, Menu
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
 from clara_engine.errors import ClaraError
+from clara_engine.jobs import JobKind
 from clara_engine.plots.steering_matrix import STEERING_MEASURES, steering_matrix
 from clara_engine.store.versions import Topic
 from clara_engine.studies.steer import SteeringMatrix, SteeringPlan
@@ -82,9 +83,9 @@ class SteeringPane(pn.viewable.Viewer):
             self.session.hear()
 
     def _jobs_moved(self, *events: object) -> None:
-        busy = any(job.kind == "steering" and job.state.active for job in self.session.jobs)
+        busy = any(job.kind == JobKind.STEERING and job.state.active for job in self.session.jobs)
         self.button.param.update(disabled=busy, label="being measured" if busy else "Measure")
-        stage = [(job.id, job.stage, job.state) for job in self.session.jobs if job.kind == "steering"]
+        stage = [(job.id, job.stage, job.state) for job in self.session.jobs if job.kind == JobKind.STEERING]
         if stage != self._stage:
             self._stage = stage
             self._show()

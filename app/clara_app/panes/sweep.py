@@ -18,6 +18,7 @@ from clara_app.plot_view import PlotView
 from clara_app.session import Session
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate.objective import ranked
+from clara_engine.jobs import JobKind
 from clara_engine.plots.sweep import (
     SWEEP_MEASURES,
     axis_title,
@@ -161,7 +162,7 @@ class SweepPane(pn.viewable.Viewer):
         self._read()
 
     def _jobs_moved(self, *events: object) -> None:
-        busy = any(job.kind == "sweep" and job.state.active for job in self.session.jobs)
+        busy = any(job.kind == JobKind.SWEEP and job.state.active for job in self.session.jobs)
         if self._busy == busy:
             return
         self._busy = busy

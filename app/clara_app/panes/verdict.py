@@ -116,6 +116,8 @@ class VerdictPane(pn.viewable.Viewer):
         )
         session.follow(self._write_on, "target_id", "run_id", "period_days", "author", "table")
         session.follow(self._show, "target_id", "verdicts_changed", "labels")
+        session.follow(self._logged_in, "login")
+        self._logged_in()
         self._write_on()
         self._show()
 
@@ -147,8 +149,13 @@ class VerdictPane(pn.viewable.Viewer):
 
     def _go_on(self, target_id: str) -> None:
         session = self.session
-        if session.advance and session.area == "vet" and session.target_id == target_id:
+        if session.advance and session.area == "vet" and session.wanted == target_id:
             session.next_unreviewed()
+
+    def _logged_in(self, *events: object) -> None:
+        login = self.session.login
+        description = "the name that you logged in with" if login else ""
+        self.author.param.update(disabled=bool(login), description=description)
 
     def _joined(self, tab: str) -> None:
         self.session.key = tab

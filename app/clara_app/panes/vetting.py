@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 import numpy as np
@@ -11,7 +13,8 @@ from bokeh.models import BasicTicker, ColumnDataSource
 from bokeh.models.annotations import Legend
 from numpy.typing import NDArray
 
-from clara_app.card import card, live_text
+from clara_app.aside import Latest
+from clara_app.card import card, live_text, quiet
 from clara_app.panes.light_curve import binned
 from clara_app.panes.time_axis import TimeAxis
 from clara_app.session import Session
@@ -20,7 +23,7 @@ from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import CentroidShift, Ephemeris, Verdict, centroid_shift, flat_centroid, measure_transit, vet
 
-__all__ = ["CentroidPlot", "VettingPane", "shift_html", "vetting_html"]
+__all__ = ["CentroidPlot", "VettingPane", "centroid_of", "shift_html", "vetting_html"]
 
 CSS = """
 :host { padding: 0 10px 4px; box-sizing: border-box; overflow-y: auto; }
@@ -62,6 +65,63 @@ def shift_html(shift: CentroidShift) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Centroid:
+    """The flux-weighted centroid of a light curve as it is drawn.
+
+    Attributes
+    ----------
+    lines : dict
+        Column and row: times [BTJD, days], and offsets from the slow drift [0.001 pixel], in 30-minute means.
+    starts, ends : arrays
+        Of the events that lie in the light curve [BTJD, days].
+    """
+
+    lines: dict[str, tuple[Float, Float]]
+    starts: Float
+    ends: Float
+
+
+def centroid_of(light_curve: LightCurve, ephemeris: Ephemeris | None) -> Centroid | None:
+    """The centroid against time, and where the events are; None where the product has no centroid."""
+    column, row = light_curve.centroid_column, light_curve.centroid_row
+    if column is None or row is None:
+        return None
+    lines = {}
+    for name, values in zip(LINES, (column, row), strict=True):
+        flat = flat_centroid(light_curve, values)
+        lines[name] = binned(flat.time, MILLIPIXEL * (flat.flux - 1))
+    times, half = np.empty(0), 0.0
+    if ephemeris is not None and ephemeris.duration_days > 0:
+        time = light_curve.time[np.isfinite(light_curve.time)]
+        times, half = ephemeris.expected_in(float(time.min()), float(time.max())), ephemeris.duration_days / 2
+    return Centroid(lines, times - half, times + half)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What `VettingPane` shows of an ephemeris."""
+
+    html: str
+    shift: str
+    centroid: Centroid | None
+
+
+def outcome_of(light_curve: LightCurve, ephemeris: Ephemeris) -> Outcome:
+    """Fit the events and test them; what can't be had is told in words."""
+    try:
+        transit = measure_transit(light_curve, ephemeris)
+        html = vetting_html(vet(light_curve, transit))
+    except ClaraError as error:
+        why = quiet(f"{error}. Choose another period in the tab Period.")
+        return Outcome(why, "", centroid_of(light_curve, ephemeris))
+    try:
+        shift = shift_html(centroid_shift(light_curve, transit.ephemeris, transit.depth_ppm))
+    except ClaraError as error:
+        shift = quiet(str(error))
+    return Outcome(html, shift, centroid_of(light_curve, transit.ephemeris))
+
+
 class CentroidPlot:
     """Figure of the flux-weighted centroid, less its slow drift [0.001 pixel], against time, in 30-minute means."""
 
@@ -100,29 +160,22 @@ class CentroidPlot:
                 glyph_width=14,
             )
 
-    def show(self, light_curve: LightCurve | None, ephemeris: Ephemeris | None) -> None:
+    def show(self, centroid: Centroid | None) -> None:
         """Draw the centroid, with the events shaded; or nothing where the product has none."""
         nothing = np.empty(0)
-        if light_curve is None or light_curve.centroid_column is None or light_curve.centroid_row is None:
+        if centroid is None:
             for source in self.lines.values():
                 source.data = {"time": nothing, "offset": nothing}
             self.events.data = {"left": nothing, "right": nothing}
             return
-        shown = []
-        for name, values in zip(LINES, (light_curve.centroid_column, light_curve.centroid_row), strict=True):
-            flat = flat_centroid(light_curve, values)
-            time, offset = binned(flat.time, MILLIPIXEL * (flat.flux - 1))
+        for name, (time, offset) in centroid.lines.items():
             self.lines[name].data = {"time": time, "offset": offset}
-            shown.append(offset[np.isfinite(offset)])
+        shown = [offset[np.isfinite(offset)] for _, offset in centroid.lines.values()]
         low, high = np.percentile(np.concatenate(shown), SHOWN) if any(part.size for part in shown) else (-1, 1)
         room = 0.15 * (high - low) or 1.0
         ends = {"start": float(low - room), "end": float(high + 2 * room)}
         self.figure.y_range.update(**ends, reset_start=ends["start"], reset_end=ends["end"])
-        times, half = nothing, 0.0
-        if ephemeris is not None and ephemeris.duration_days > 0:
-            time = light_curve.time[np.isfinite(light_curve.time)]
-            times, half = ephemeris.expected_in(float(time.min()), float(time.max())), ephemeris.duration_days / 2
-        self.events.data = {"left": times - half, "right": times + half}
+        self.events.data = {"left": centroid.starts, "right": centroid.ends}
 
     def paint(self, colours: Look) -> None:
         """Take the colours of a look."""
@@ -142,6 +195,7 @@ class VettingPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.plot = CentroidPlot(axis)
+        self._testing = Latest(session)
         self._html = live_text(css=CSS, sizing_mode="stretch_both", styles={"flex": "1.2 1 0", "min-height": "0"})
         self._shift = live_text(
             css=":host{padding:0 8px;line-height:14px;font-size:11px}", height=30, sizing_mode="stretch_width"
@@ -168,26 +222,19 @@ class VettingPane(pn.viewable.Viewer):
         if session.star_tab != "vetting":
             return
         curve, ephemeris = session.curve, session.ephemeris
-        if curve is None or ephemeris is None:
-            self.plot.show(curve, None)
-            self._say("Nothing to test: choose a period in the tab Period." if curve else session.curve_problem)
-            return
-        try:
-            transit = measure_transit(curve, ephemeris)
-            self._html.object = vetting_html(vet(curve, transit))
-        except ClaraError as error:
-            self.plot.show(curve, ephemeris)
-            self._say(f"{error}. Choose another period in the tab Period.")
-            return
-        self.plot.show(curve, transit.ephemeris)
-        try:
-            self._shift.object = shift_html(centroid_shift(curve, transit.ephemeris, transit.depth_ppm))
-        except ClaraError as error:
-            self._shift.object = f'<span class="quiet">{escape(str(error))}</span>'
+        self._testing.drop()
+        if curve is None:
+            self._put(Outcome(quiet(session.curve_problem), "", None))
+        elif ephemeris is None:
+            none = quiet("Nothing to test: choose a period in the tab Period.")
+            self._testing(partial(centroid_of, curve, None), lambda centroid: self._put(Outcome(none, "", centroid)))
+        else:
+            self._html.object, self._shift.object = quiet("testing …"), ""
+            self._testing(partial(outcome_of, curve, ephemeris), self._put)
 
-    def _say(self, words: str) -> None:
-        self._html.object = f'<span class="quiet">{escape(words)}</span>'
-        self._shift.object = ""
+    def _put(self, outcome: Outcome) -> None:
+        self._html.object, self._shift.object = outcome.html, outcome.shift
+        self.plot.show(outcome.centroid)
 
     def _paint(self, *events: object) -> None:
         self.plot.paint(look(self.session.dark))

@@ -1,0 +1,230 @@
+"""What is read of a workspace, once for all pages of a server, and held in memory while it stays the same."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Hashable
+from functools import partial
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clara_app.hover_card import curve_thumbnail
+from clara_app.map_choice import request_of
+from clara_app.stars import Facts, StarCache
+from clara_app.verdict_board import VerdictBoard
+from clara_app.words import light_curve_names
+from clara_engine.caching import remembered
+from clara_engine.errors import ClaraError, WorkspaceUnavailable
+from clara_engine.groups import group_names
+from clara_engine.jobs import JobKind, Reporter
+from clara_engine.lightcurve import LightCurve
+from clara_engine.periods import PeriodSearch, find_periods
+from clara_engine.readers import stitch
+from clara_engine.store.maps import MapRequest
+from clara_engine.store.versions import Topic
+from clara_engine.store.vocabulary import STANDARD, VerdictLabel
+from clara_engine.studies.extract import median_features
+from clara_engine.studies.findings import last_finding
+from clara_engine.synthetic import choose_hosts
+from clara_engine.workspace import Run, Workspace
+
+__all__ = ["FEATURE_SET", "Reading"]
+
+FEATURE_SET = "flux_power"
+KEPT_TABLES = 8
+KEPT_FINDINGS = 32
+KEPT_PICTURES = 2000
+#: What the map of the targets depends on.
+MAPPED = (Topic.TARGETS, Topic.LABELS, Topic.FEATURES, Topic.MAPS)
+
+log = logging.getLogger(__name__)
+
+
+class Reading:
+    """What all pages show of a workspace. Every method may be called from any thread.
+
+    Attributes
+    ----------
+    workspace : Workspace
+    versions : dict
+        The change counter when the workspace was last read; what is held in memory here is as it was then.
+    runs : list of Run
+    vocabulary : list of VerdictLabel
+    verdicts : VerdictBoard
+    star : callable
+        ``target_id -> Star``, from memory if it was seen lately.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.versions: dict[Topic, int] = {}
+        self.runs: list[Run] = []
+        self.vocabulary: list[VerdictLabel] = list(STANDARD)
+        self.verdicts = VerdictBoard(workspace.verdicts)
+        self.star = StarCache(workspace.targets.light_curve, facts=self.facts)
+        self._catalogue = pd.DataFrame()
+        self._reading = Lock()
+        self._scores = remembered(KEPT_TABLES, key=self._scores_key)(_read_scores)
+        self._table = remembered(KEPT_TABLES, key=self._table_key)(self._make_table)
+        self._map = remembered(KEPT_TABLES, key=self._map_key)(self._read_map)
+        self._search = remembered(KEPT_TABLES, key=self._search_key)(self._search_together)
+        self._picture = remembered(KEPT_PICTURES)(self._draw)
+        self._finding = remembered(KEPT_FINDINGS, key=self._finding_key)(partial(last_finding, workspace))
+        self.read()
+
+    def read(self) -> None:
+        """Take in what was written since the last time, in whatever process; this may wait for the disk.
+
+        Raises
+        ------
+        ClaraError
+            When the workspace can't be read now.
+        """
+        with self._reading:
+            now = self.workspace.versions()
+            changed = {topic for topic in Topic if now[topic] != self.versions.get(topic)}
+            if Topic.VERDICTS in changed:
+                self.verdicts.read()
+            if Topic.RUNS in changed:
+                self.runs = self.workspace.runs.list()
+            if Topic.VOCABULARY in changed:
+                self._read_vocabulary()
+            if changed & {Topic.TARGETS, Topic.LABELS}:
+                self._catalogue = self._read_catalogue()
+            self.versions = now
+
+    def _read_vocabulary(self) -> None:
+        try:
+            self.vocabulary = list(self.workspace.vocabulary.labels())
+        except WorkspaceUnavailable:
+            raise
+        except ClaraError as error:  # a file that somebody spoiled: the labels before it stay
+            log.warning("%s", error)
+
+    def catalogue(self) -> pd.DataFrame:
+        """Targets with their catalogue parameters, indexed by target id, as they were when last read.
+
+        ``which`` tells light curves of the same star apart, ``group`` what may be ranked together.
+        """
+        return self._catalogue
+
+    def _read_catalogue(self) -> pd.DataFrame:
+        table = self.workspace.targets.frame().set_index("target_id")
+        parameters = self.workspace.labels.parameters()
+        table = table.join(parameters[[name for name in parameters if name not in table]])
+        table["which"] = light_curve_names(table)
+        table["group"] = group_names(table)
+        return table
+
+    def facts(self, target_id: str) -> Facts:
+        """What the catalogue and the disk say of a target."""
+        known = self.catalogue()
+        if target_id not in known.index:
+            return Facts(target_id)
+        row = known.loc[target_id]
+        simulated = bool(row["simulated"])
+        name = f"{'SIM' if simulated else row['catalogue']} {row['tic']}"
+        try:
+            about = os.stat(row["path"])
+        except OSError:
+            return Facts(name, simulated)
+        return Facts(name, simulated, (row["path"], about.st_mtime_ns, about.st_size))
+
+    def scores(self, run: Run) -> pd.DataFrame:
+        """Scores of a run, indexed by target id, strangest first."""
+        return self._scores(run)
+
+    def _scores_key(self, run: Run) -> Hashable:
+        return run.id, self.versions[Topic.CLAIMS]
+
+    def table(self, run: Run | None, older: Run | None) -> pd.DataFrame:
+        """Targets with scores and catalogue parameters, strangest first, by target id; columns are shared, not copied.
+
+        With an older run, ``rank_change`` has the places gained since.
+        """
+        return (self.catalogue() if run is None else self._table(run, older)).copy(deep=False)
+
+    def _table_key(self, run: Run, older: Run | None) -> Hashable:
+        topics = (Topic.CLAIMS, Topic.TARGETS, Topic.LABELS)
+        return run.id, older.id if older is not None else "", *(self.versions[topic] for topic in topics)
+
+    def _make_table(self, run: Run, older: Run | None) -> pd.DataFrame:
+        table = self.scores(run).join(self.catalogue(), how="inner")
+        if older is not None:
+            table["rank_change"] = self.scores(older)["rank"].reindex(table.index) - table["rank"]
+        return table
+
+    def search_sectors(self, target_ids: tuple[str, ...], report: Reporter) -> PeriodSearch:
+        """Periods of several sectors of one star, stitched; from memory when they were searched lately."""
+        return self._search(target_ids, report)
+
+    def _search_key(self, target_ids: tuple[str, ...], report: Reporter) -> Hashable:
+        return tuple((target_id, self.facts(target_id).stamp) for target_id in target_ids)
+
+    def _search_together(self, target_ids: tuple[str, ...], report: Reporter) -> PeriodSearch:
+        report.stage(f"searching {len(target_ids)} sectors for periods")
+        whole = stitch([self.workspace.targets.light_curve(target_id) for target_id in target_ids])
+        return find_periods(whole, progress=report)
+
+    def some_stars(self, count: int) -> list[LightCurve]:
+        """Light curves of a few targets, always the same, to show what an injected event looks like."""
+        ids = self.workspace.targets.ids()
+        chosen = choose_hosts(ids, min(count, len(ids) - 2), seed=0) if len(ids) > 2 else []
+        stars = [self.star(target_id).light_curve for target_id in chosen]
+        return [curve for curve in stars if curve is not None]
+
+    def real_median(self) -> np.ndarray | None:
+        """Median feature row of the targets; None before there are features."""
+        try:
+            return median_features(self.workspace, FEATURE_SET)
+        except ClaraError:
+            return None
+
+    def kept_map(self, kind: str, run: Run | None = None) -> pd.DataFrame | None:
+        """A map that has been computed for the present targets, indexed by target id, else None."""
+        request = self.map_request(kind, run)
+        if request is None:
+            return None
+        try:
+            return self._map(request)
+        except ClaraError:
+            return None
+
+    def _map_key(self, request: MapRequest) -> Hashable:
+        return request.model_dump_json(), *(self.versions[topic] for topic in MAPPED)
+
+    def _read_map(self, request: MapRequest) -> pd.DataFrame | None:
+        table = self.workspace.maps.find(request)
+        return None if table is None else table.set_index("target_id")
+
+    def map_request(self, kind: str, run: Run | None = None) -> MapRequest | None:
+        """What a kind of map is for a run; None where there is no such map."""
+        try:
+            return request_of(kind, self.workspace, run)
+        except ClaraError:
+            return None
+
+    def finding(self, kind: JobKind, asked: str = "") -> Any:
+        """What the last job of a kind found, whichever server it ran on; see `clara_engine.studies.findings`."""
+        return self._finding(kind, asked)
+
+    def _finding_key(self, kind: JobKind, asked: str) -> Hashable:
+        return kind, asked, self.versions[Topic.STUDIES]
+
+    def picture(self, target_id: str) -> str:
+        """A small picture of a light curve; empty when it can't be read."""
+        try:
+            return self._picture(target_id, self.facts(target_id).stamp)
+        except (ClaraError, OSError):
+            return ""
+
+    def _draw(self, target_id: str, stamp: Hashable) -> str:
+        return curve_thumbnail(self.workspace.targets.light_curve(target_id))
+
+
+def _read_scores(run: Run) -> pd.DataFrame:
+    return run.scores().set_index("target_id")

@@ -1,0 +1,100 @@
+"""What all pages share is read once, dropped when the workspace has changed, and never too much."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clara_app import reading
+from clara_app.server import Server
+from clara_app.stars import Facts, StarCache
+from clara_engine.lightcurve import LightCurve, Target
+from clara_engine.store.versions import Topic
+
+
+@pytest.fixture
+def reads(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Runs whose scores were read from the disk."""
+    read: list[str] = []
+    run = server.runs[0]
+    scores = type(run).scores
+
+    def counted(self) -> pd.DataFrame:
+        read.append(self.id)
+        time.sleep(0.05)
+        return scores(self)
+
+    monkeypatch.setattr(type(run), "scores", counted)
+    return read
+
+
+def test_two_threads_read_scores_once(server: Server, reads: list[str]) -> None:
+    run = server.runs[0]
+    with ThreadPoolExecutor(4) as pool:
+        tables = list(pool.map(lambda _: server.scores(run), range(4)))
+    assert reads == [run.id]
+    assert all(table is tables[0] for table in tables)
+
+
+def test_tables_are_made_anew_when_their_topic_moves_and_only_then(server: Server, reads: list[str]) -> None:
+    run = server.runs[0]
+    server.table(run, None)
+    server.workspace.verdicts.add(server.catalogue().index[0], "planet", author="ada")
+    server.read()
+    server.table(run, None)
+    assert len(reads) == 1
+    with server.workspace.changing(Topic.CLAIMS):
+        pass
+    server.read()
+    server.table(run, None)
+    assert len(reads) == 2
+    server.workspace.labels.add("kind", {server.catalogue().index[0]: "odd"}, source="test")
+    server.workspace.labels.add_parameters(pd.DataFrame({"extra": [1.0]}, index=[server.catalogue().index[0]]), "test")
+    server.read()
+    assert "extra" in server.table(run, None)
+    assert len(reads) == 2
+
+
+def test_pictures_are_bounded_and_follow_the_file(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "KEPT_PICTURES", 3)
+    server = Server(server.workspace)
+    drawn: list[str] = []
+    curve = server.workspace.targets.light_curve(server.catalogue().index[0])
+
+    def counted(target_id: str, flux: str = "pdcsap") -> LightCurve:
+        drawn.append(target_id)
+        return curve
+
+    monkeypatch.setattr(server.workspace.targets, "light_curve", counted)
+    ids = list(server.catalogue().index[:4])
+    for target_id in [*ids, *ids[1:]]:
+        assert server.picture(target_id).startswith("<svg")
+    assert drawn == ids
+    server.picture(ids[0])  # went, as the one used longest ago
+    assert drawn == [*ids, ids[0]]
+    monkeypatch.setattr(server, "facts", lambda target_id: Facts(target_id, stamp="written anew"))
+    server.picture(ids[0])
+    assert drawn == [*ids, ids[0], ids[0]]
+    server.queue.close()
+
+
+def test_a_star_is_searched_once_by_two_pages() -> None:
+    read: list[str] = []
+    time_days = np.arange(0, 10, 1 / 48)
+    curve = LightCurve(time=time_days, flux=1 + 1e-3 * np.sin(time_days), target=Target(tic=1))
+
+    def slow(target_id: str) -> LightCurve:
+        read.append(target_id)
+        time.sleep(0.05)
+        return curve
+
+    stars = StarCache(slow, 2)
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(stars, ["a", "a", "a"]))
+    assert read == ["a"]
+    assert all(star is found[0] for star in found)
+    for target_id in ("b", "c", "a"):
+        stars(target_id)
+    assert read == ["a", "b", "c", "a"]
