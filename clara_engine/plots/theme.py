@@ -155,6 +155,7 @@ class Paint:
             # At places that are no whole pixels Bokeh leaves at the edges what it painted before: white, when dark.
             styles={"clip-path": "inset(2px)"},
         )
+        figure.title.text_color = colours.text
         figure.toolbar.update(logo=None, autohide=True)
         for grid in figure.grid:
             grid.grid_line_color = None
@@ -207,6 +208,7 @@ def framed(
     active = [name for name in (drag, scroll) if name in tools]
     chosen: dict[str, Any] = SIZE | {
         "show_legend": False,
+        "show_frame": False,
         "active_tools": active,
         "toolbar": "right" if tools else None,
         "hooks": [Paint(dark, y_ticks), *given.get("hooks", ())],
