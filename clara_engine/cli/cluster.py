@@ -191,10 +191,10 @@ def _show(ws: Workspace, kept: KeptClustering, as_json: bool) -> None:
         show_json({**_facts(kept), **figures, "sizes": _sizes(kept), "enrichment": table})
         return
     known = {"silhouette": quality.silhouette, **figures}
-    told = ", ".join(f"{name.replace('_', '–')} {value:.4g}" for name, value in known.items() if value is not None)
+    listed = ", ".join(f"{name.replace('_', '–')} {value:.4g}" for name, value in known.items() if value is not None)
     say(
         f"clustering {kept.id}: {quality.clusters} clusters of {kept.targets} targets, {quality.noise_share:.0%} "
-        f"in none, {kept.left_out} left out, {kept.seconds:.1f} s{'; ' if told else ''}{told}"
+        f"in none, {kept.left_out} left out, {kept.seconds:.1f} s{'; ' if listed else ''}{listed}"
     )
     say(f"sizes: {', '.join(f'{number}: {size}' for number, size in _sizes(kept).items()) or 'no cluster was found'}")
     if table.empty:

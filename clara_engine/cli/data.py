@@ -81,7 +81,7 @@ def _tell(result: Ingested, total: int) -> None:
         say(f"{Path(path).name} has other times, or another processing, than what has its plain id: {target_id}")
     for path, note in result.notes[:SHOWN]:
         say(f"{Path(path).name}: {visible(note)}")
-    hidden = sum(max(0, len(told) - SHOWN) for told in (result.unreadable, result.duplicates, result.notes))
+    hidden = sum(max(0, len(lines) - SHOWN) for lines in (result.unreadable, result.duplicates, result.notes))
     if hidden:
         complain(f"and {hidden} more; --json lists them all")
     if result.other_tables:

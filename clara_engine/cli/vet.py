@@ -30,8 +30,8 @@ def report(
     ws = filled(workspace)
     ids = list(ws.selections.get(selection).target_ids) if selection else chosen_targets(ws, stars or [])
     found = ws.runs.get(run) if run != "latest" or ws.runs.list() else None
-    with progress() as told:
-        page = report_html(ws, ids, found, title=selection or "", report=told)
+    with progress() as report:
+        page = report_html(ws, ids, found, title=selection or "", report=report)
     write_atomically(output.absolute(), lambda beside: beside.write_text(page, encoding="utf-8"))
     say(f"{len(ids)} star{'' if len(ids) == 1 else 's'} written to {output}; print it from a browser to get a PDF")
 

@@ -22,13 +22,13 @@ class Recorder:
     ----------
     keep : callable
         Called with a `Job`; when it raises, the latest state of each job is tried again every two seconds.
-    told : callable
+    on_problem : callable
         Called with the id of a job and one line that says why it can't be kept, an empty one when it was.
     """
 
-    def __init__(self, keep: Callable[[Job], None], told: Callable[[str, str], None]) -> None:
+    def __init__(self, keep: Callable[[Job], None], on_problem: Callable[[str, str], None]) -> None:
         self._keep = keep
-        self._told = told
+        self._on_problem = on_problem
         self._changed = threading.Condition()
         self._pending: list[Job] = []
         self._at_work = False
@@ -68,7 +68,7 @@ class Recorder:
                 trouble = ""
             except Exception as error:  # whatever it is, the jobs go on
                 trouble = f"the history of jobs can't be written: {one_line(error)}"
-            self._told(job.id, trouble)
+            self._on_problem(job.id, trouble)
             with self._changed:
                 if trouble and not self._trouble:
                     logger.warning("%s", trouble)

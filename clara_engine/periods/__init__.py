@@ -7,7 +7,7 @@ from clara_engine.periods.fold import EventsFolded, Folded, around_events, fold
 from clara_engine.periods.periodogram import Peak, Periodogram, periodogram
 from clara_engine.periods.search import Candidate, PeriodSearch, find_periods
 from clara_engine.periods.transit import Transit, measure_transit
-from clara_engine.periods.vetting import Verdict, vet
+from clara_engine.periods.vetting import VettingResult, vet
 from clara_engine.timeseries import Detrending, detrend
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "PeriodSearch",
     "Periodogram",
     "Transit",
-    "Verdict",
+    "VettingResult",
     "around_events",
     "box_search",
     "centroid_shift",

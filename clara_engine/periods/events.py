@@ -13,10 +13,10 @@ from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.timeseries import Samples, robust_noise
 
 __all__ = [
-    "Contrast",
+    "DepthDifference",
     "Event",
-    "contrast",
-    "contrast_by_scatter",
+    "depth_difference",
+    "depth_difference_by_scatter",
     "events",
     "mean_depth",
     "noise_of_means",
@@ -56,7 +56,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Contrast:
+class DepthDifference:
     """Two depths compared [ppm]; `sigma` is their difference in errors."""
 
     first_ppm: float
@@ -154,7 +154,7 @@ def mean_depth(chosen: Sequence[Event]) -> tuple[float, float]:
     return mean, float(np.sqrt(max(excess, 1.0) / weight.sum()))
 
 
-def contrast(first: Sequence[Event], second: Sequence[Event]) -> Contrast:
+def depth_difference(first: Sequence[Event], second: Sequence[Event]) -> DepthDifference:
     """Compare the mean depths of two groups of events.
 
     Parameters
@@ -164,15 +164,15 @@ def contrast(first: Sequence[Event], second: Sequence[Event]) -> Contrast:
 
     Returns
     -------
-    Contrast
+    DepthDifference
         Depths and the error of their difference [ppm].
     """
     (a, a_error), (b, b_error) = mean_depth(first), mean_depth(second)
-    return Contrast(a, b, float(np.hypot(a_error, b_error)))
+    return DepthDifference(a, b, float(np.hypot(a_error, b_error)))
 
 
-def contrast_by_scatter(first: Sequence[Event], second: Sequence[Event]) -> Contrast:
-    """As `contrast`, with the error from the scatter within the groups alone (Welch's test).
+def depth_difference_by_scatter(first: Sequence[Event], second: Sequence[Event]) -> DepthDifference:
+    """As `depth_difference`, with the error from the scatter within the groups alone (Welch's test).
 
     For smooth variation, where the noise of means is the variation itself. NaN with fewer than 3 events in a group.
 
@@ -183,13 +183,13 @@ def contrast_by_scatter(first: Sequence[Event], second: Sequence[Event]) -> Cont
 
     Returns
     -------
-    Contrast
+    DepthDifference
         Depths and the error of their difference [ppm].
     """
     a, b = (np.array([event.depth_ppm for event in group]) for group in (first, second))
     if min(a.size, b.size) < 3:
-        return Contrast(np.nan, np.nan, np.nan)
+        return DepthDifference(np.nan, np.nan, np.nan)
     p_value = float(ttest_ind(a, b, equal_var=False).pvalue)
     sigma = float(norm.isf(max(p_value, 1e-300) / 2))
     difference = abs(float(a.mean() - b.mean()))
-    return Contrast(float(a.mean()), float(b.mean()), difference / sigma if sigma > 0 else np.inf)
+    return DepthDifference(float(a.mean()), float(b.mean()), difference / sigma if sigma > 0 else np.inf)

@@ -14,10 +14,10 @@ from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.box import BIN_DAYS, BoxPeak, BoxPeriodogram, box_search, refined
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.events import (
-    Contrast,
+    DepthDifference,
     Event,
-    contrast,
-    contrast_by_scatter,
+    depth_difference,
+    depth_difference_by_scatter,
     events,
     mean_depth,
     odd_even,
@@ -188,7 +188,7 @@ def _fraction(fine: Samples, ephemeris: Ephemeris, seen: tuple[Event, ...]) -> t
         if ephemeris.period_days / parts < 2.2 * ephemeris.duration_days:
             continue
         between = [event for part in range(1, parts) for event in events(fine, ephemeris, later_by=part / parts)]
-        compared = contrast(whole(seen), whole(between))
+        compared = depth_difference(whole(seen), whole(between))
         if compared.second_ppm > 5 * compared.error_ppm and not differ(compared):
             return ephemeris.scaled(1 / parts), f"equal events at 1/{parts} of the highest peak's period"
         if parts == 2 and not whole(between) and all(event.depth_ppm > 0.4 * depth for event in between):
@@ -207,18 +207,21 @@ def _double(fine: Samples, ephemeris: Ephemeris) -> tuple[Ephemeris, str]:
     return _alternating(ephemeris, compared), said
 
 
-def _alternating(ephemeris: Ephemeris, odd_and_even: Contrast) -> Ephemeris:
+def _alternating(ephemeris: Ephemeris, odd_and_even: DepthDifference) -> Ephemeris:
     shift = ephemeris.period_days if odd_and_even.first_ppm > odd_and_even.second_ppm else 0.0
     return replace(ephemeris.scaled(2), epoch_btjd=ephemeris.epoch_btjd + shift)
 
 
-def alternation(seen: Sequence[Event]) -> Contrast:
+def alternation(seen: Sequence[Event]) -> DepthDifference:
     """Odd events against even ones, by noise and by scatter; the more significant of the two."""
     odd, even = odd_even(whole(seen))
-    return max((contrast(odd, even), contrast_by_scatter(odd, even)), key=lambda c: float(np.nan_to_num(c.sigma)))
+    return max(
+        (depth_difference(odd, even), depth_difference_by_scatter(odd, even)),
+        key=lambda c: float(np.nan_to_num(c.sigma)),
+    )
 
 
-def differ(compared: Contrast) -> bool:
+def differ(compared: DepthDifference) -> bool:
     """Whether two depths belong to two kinds of event."""
     return bool(compared.sigma >= DIFFERENT_SIGMA and compared.relative >= DIFFERENT_SHARE)
 
@@ -231,7 +234,7 @@ def _variation(coarse: Samples, waves: Periodogram) -> Candidate | None:
     period = peak.period_days
     ephemeris = Ephemeris(period, _minimum(coarse, period), 0.25 * period)
     reason = f"Lomb–Scargle power {peak.power:.2f}"
-    compared = contrast_by_scatter(*odd_even(events(coarse, ephemeris)))
+    compared = depth_difference_by_scatter(*odd_even(events(coarse, ephemeris)))
     if differ(compared):
         reason += f"; its minima alternate ({compared.sigma:.1f} σ), so the period is 2×"
         ephemeris = _alternating(ephemeris, compared)

@@ -11,7 +11,16 @@ from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.box import BIN_DAYS, box_at
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.periods.events import Contrast, Event, contrast, events, mean_depth, noise_of_means, odd_even, whole
+from clara_engine.periods.events import (
+    DepthDifference,
+    Event,
+    depth_difference,
+    events,
+    mean_depth,
+    noise_of_means,
+    odd_even,
+    whole,
+)
 from clara_engine.timeseries import (
     Detrending,
     Samples,
@@ -50,7 +59,7 @@ class Transit:
         Mean depth of the events over its error, red noise and scatter between events included.
     events : tuple of Event
         Those that the light curve covers.
-    odd_even : Contrast
+    odd_even : DepthDifference
         Odd against even events; NaN where one kind was not observed.
     secondary_ppm, secondary_error_ppm : float
         Depth half a period later; NaN where that was not observed.
@@ -66,7 +75,7 @@ class Transit:
     slope_share: float
     snr: float
     events: tuple[Event, ...]
-    odd_even: Contrast
+    odd_even: DepthDifference
     secondary_ppm: float
     secondary_error_ppm: float
 
@@ -173,7 +182,7 @@ def measure_transit(light_curve: LightCurve, ephemeris: Ephemeris, detrending: D
         slope_share=float(fit[3]),
         snr=mean / mean_error,
         events=seen,
-        odd_even=contrast(*odd_even(whole(seen))),
+        odd_even=depth_difference(*odd_even(whole(seen))),
         secondary_ppm=secondary[0],
         secondary_error_ppm=secondary[1],
     )

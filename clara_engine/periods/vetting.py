@@ -16,7 +16,7 @@ from clara_engine.periods.search import LEAST_SNR, alternation, differ
 from clara_engine.periods.transit import Transit, flat_samples
 from clara_engine.timeseries import Detrending, Samples, binned
 
-__all__ = ["TESTS", "Verdict", "vet"]
+__all__ = ["TESTS", "VettingResult", "vet"]
 
 Outcome = Literal["pass", "fail", "unknown"]
 
@@ -32,7 +32,7 @@ TOO_LONG = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VettingResult:
     """What one test says.
 
     Attributes
@@ -62,7 +62,7 @@ class _Case:
         return self.light_curve.target
 
 
-def vet(light_curve: LightCurve, transit: Transit, detrending: Detrending | None = None) -> tuple[Verdict, ...]:
+def vet(light_curve: LightCurve, transit: Transit, detrending: Detrending | None = None) -> tuple[VettingResult, ...]:
     """Every test of `TESTS` on a measured transit.
 
     Parameters
@@ -75,18 +75,18 @@ def vet(light_curve: LightCurve, transit: Transit, detrending: Detrending | None
 
     Returns
     -------
-    tuple of Verdict
+    tuple of VettingResult
         One a test, in the order of `TESTS`; a test that can't be made says why.
     """
     case = _Case(light_curve, transit, flat_samples(light_curve, transit.ephemeris, detrending))
-    verdicts = []
+    results = []
     for name, test in TESTS.items():
         try:
             outcome, reason = test(case)
         except FeatureError as error:
             outcome, reason = "unknown", str(error)
-        verdicts.append(Verdict(name, outcome, reason))
-    return tuple(verdicts)
+        results.append(VettingResult(name, outcome, reason))
+    return tuple(results)
 
 
 def _outcome(good: bool) -> Outcome:

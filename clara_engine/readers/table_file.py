@@ -224,8 +224,8 @@ class _Used:
         return cls(time, values, error or "", first_of(QUALITIES, there) or "", centroids)
 
 
-def _light_curve(raw: RawTable, used: _Used, part: Part, path: Path, told: list[str]) -> LightCurve:
-    notes = list(told)
+def _light_curve(raw: RawTable, used: _Used, part: Part, path: Path, table_notes: list[str]) -> LightCurve:
+    notes = list(table_notes)
 
     def read_numbers(name: str) -> Float:
         return _numbers(raw, name, part, notes)

@@ -70,7 +70,7 @@ def named(matrix: SteeringMatrix, events: list[str], seed: int, report: Report =
     for kind, generator, rows, about in asked:
         stars = [star_of(target_id) for target_id in about["background"]]
         fractions = forest.fractions(binning.bin(rows), stars)
-        chance, told = calibration.posterior(fractions, prior), calibration.posterior(fractions, usual)
+        chance, usual_chance = calibration.posterior(fractions, prior), calibration.posterior(fractions, usual)
         best = chance.argmax(axis=1)
         tables.append(
             pd.DataFrame(
@@ -82,7 +82,7 @@ def named(matrix: SteeringMatrix, events: list[str], seed: int, report: Report =
                     "signal_to_noise": about["signal_to_noise"].to_numpy(float),
                     "called": np.array(classes)[best],
                     "chance": chance.max(axis=1),
-                    "score": told[:, classes.index(kind)] if kind != NONE else np.nan,
+                    "score": usual_chance[:, classes.index(kind)] if kind != NONE else np.nan,
                 }
             )
         )
@@ -96,7 +96,7 @@ def named(matrix: SteeringMatrix, events: list[str], seed: int, report: Report =
                     "signal_to_noise": np.nan,
                     "called": np.tile(classes[1:], len(stars)),
                     "chance": np.nan,
-                    "score": told[:, 1:].ravel(),
+                    "score": usual_chance[:, 1:].ravel(),
                 }
             )
             tables.append(untouched)

@@ -80,7 +80,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
+class _AnswerFile:
     """One file: which keys were asked, or the whole of a table, and when."""
 
     path: Path
@@ -163,7 +163,7 @@ class ArchiveCache:
         """
         now = time.time()
         owners = self._owners(name)
-        fresh = {key for key, shelf in owners.items() if now - shelf.asked_at < max_age_days * DAY_S}
+        fresh = {key for key, file in owners.items() if now - file.asked_at < max_age_days * DAY_S}
         wanted = [key for key in dict.fromkeys(keys) if refresh or key not in fresh]
         problem = ""
         for start in range(0, len(wanted), chunk):
@@ -259,15 +259,15 @@ class ArchiveCache:
         table = pd.concat(tables) if tables else pd.DataFrame()
         return Answer(table, {key: owners[key].asked_at for key in chosen}, missing)
 
-    def _whole(self, name: str) -> _Shelf | None:
-        shelves = [shelf for path in self._paths(name) if (shelf := _shelf(path)) and shelf.whole]
-        return max(shelves, key=lambda shelf: shelf.asked_at, default=None)
+    def _whole(self, name: str) -> _AnswerFile | None:
+        files = [file for path in self._paths(name) if (file := _answer_file(path)) and file.whole]
+        return max(files, key=lambda file: file.asked_at, default=None)
 
-    def _owners(self, name: str) -> dict[Any, _Shelf]:
-        shelves = [shelf for path in self._paths(name) if (shelf := _shelf(path))]
-        owners: dict[Any, _Shelf] = {}
-        for shelf in sorted(shelves, key=lambda shelf: shelf.asked_at):
-            owners |= dict.fromkeys(shelf.keys, shelf)
+    def _owners(self, name: str) -> dict[Any, _AnswerFile]:
+        files = [file for path in self._paths(name) if (file := _answer_file(path))]
+        owners: dict[Any, _AnswerFile] = {}
+        for file in sorted(files, key=lambda file: file.asked_at):
+            owners |= dict.fromkeys(file.keys, file)
         return owners
 
     def _keep(self, name: str, rows: pd.DataFrame, asked: dict[str, Any]) -> None:
@@ -280,22 +280,22 @@ class ArchiveCache:
 
     def _sweep(self, name: str) -> None:
         """Delete the answers that no key needs any more."""
-        needed = {shelf.path for shelf in self._owners(name).values()}
+        needed = {file.path for file in self._owners(name).values()}
         whole = self._whole(name)
         needed |= {whole.path} if whole is not None else set()
         for path in self._paths(name):
-            if path not in needed and _shelf(path):
+            if path not in needed and _answer_file(path):
                 path.unlink(missing_ok=True)
 
     def _paths(self, name: str) -> list[Path]:
         return [path for path in (self.folder / name).glob("*.parquet") if not path.name.startswith(".")]
 
 
-def _shelf(path: Path) -> _Shelf | None:
+def _answer_file(path: Path) -> _AnswerFile | None:
     try:
         about = json.loads(pq.read_schema(path).metadata[META])
         keys = tuple(about["keys"])
-        return _Shelf(path, float(about["asked_at"]), keys, about.get("whole", keys == WHOLE_ONCE))
+        return _AnswerFile(path, float(about["asked_at"]), keys, about.get("whole", keys == WHOLE_ONCE))
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
         return None
 

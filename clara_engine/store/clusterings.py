@@ -20,7 +20,7 @@ from clara_engine.store.sources import FEATURES, Source
 from clara_engine.store.versions import Topic, Versions
 from clara_engine.text import typed
 
-__all__ = ["ClusterRequest", "ClusteringShelf", "KeptClustering"]
+__all__ = ["ClusterRequest", "ClusteringStore", "KeptClustering"]
 
 LONGEST_NAME = 40
 
@@ -97,7 +97,7 @@ class KeptClustering:
         return usual | given
 
 
-class ClusteringShelf:
+class ClusteringStore:
     """The clusterings of a workspace, a folder each."""
 
     def __init__(self, folder: Path, versions: Versions) -> None:

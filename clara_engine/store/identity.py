@@ -22,10 +22,11 @@ from datetime import UTC, datetime
 
 from clara_engine.lightcurve import Target
 from clara_engine.readers import Summary
-from clara_engine.store.looking import Looked, look, stamp_of
+from clara_engine.store.file_summary import FileSummary, stamp_of, summarise_file
 
 __all__ = ["Decision", "Registered", "decide"]
 
+ReadAgain = Callable[[str, str], FileSummary]
 UNIX_BTJD = 2440587.5 - 2457000.0
 
 
@@ -72,13 +73,15 @@ class Decision:
 
 
 def decide(
-    looked: Iterable[Looked], known: Iterable[Registered], again: Callable[[str, str], Looked] = look
+    files: Iterable[FileSummary],
+    known: Iterable[Registered],
+    again: ReadAgain = summarise_file,
 ) -> Decision:
     """Give an id to every light curve of files that were read.
 
     Parameters
     ----------
-    looked : iterable of Looked
+    files : iterable of FileSummary
         In the order in which the files were offered.
     known : iterable of Registered
     again : callable
@@ -88,7 +91,7 @@ def decide(
     of: dict[str, list[Registered]] = defaultdict(list)
     for there in known:
         of[there.plain_id].append(there)
-    fresh = [(one, summary) for one in looked for summary in one.found]
+    fresh = [(one, summary) for one in files for summary in one.found]
     fresh.sort(key=lambda pair: pair[1].begin_btjd)
     fresh.sort(key=lambda pair: _processing(pair[1].target), reverse=True)
     for one, summary in fresh:
@@ -97,7 +100,11 @@ def decide(
 
 
 def _place(
-    one: Looked, summary: Summary, others: list[Registered], made: Decision, again: Callable[[str, str], Looked]
+    one: FileSummary,
+    summary: Summary,
+    others: list[Registered],
+    made: Decision,
+    again: ReadAgain,
 ) -> None:
     def take(part: str, instead_of: Registered | None = None) -> None:
         row = _registered(one, summary, part)
@@ -137,7 +144,7 @@ def _place(
     made.parts.append((one.path, others[-1].target_id))
 
 
-def _as_it_is(other: Registered, again: Callable[[str, str], Looked]) -> tuple[Registered | None, str]:
+def _as_it_is(other: Registered, again: ReadAgain) -> tuple[Registered | None, str]:
     """A registered light curve as its file is now; None when it is not there or can't be read, and why."""
     try:
         stamp = stamp_of(other.path)
@@ -145,17 +152,17 @@ def _as_it_is(other: Registered, again: Callable[[str, str], Looked]) -> tuple[R
         return None, ""
     if stamp == other.stamp and other.summary is not None:
         return other, ""
-    looked = again(other.path, other.columns)
-    found = [summary for summary in looked.found if summary.target.id == other.plain_id]
+    file = again(other.path, other.columns)
+    found = [summary for summary in file.found if summary.target.id == other.plain_id]
     if not found:
-        return None, looked.reason or f"{other.path} now holds another light curve"
-    return _registered(looked, found[0], other.part), ""
+        return None, file.reason or f"{other.path} now holds another light curve"
+    return _registered(file, found[0], other.part), ""
 
 
-def _registered(looked: Looked, summary: Summary, part: str) -> Registered:
+def _registered(file: FileSummary, summary: Summary, part: str) -> Registered:
     target = replace(summary.target, part=part)
     whole = replace(summary, target=target)
-    return Registered(target.id, part, looked.path, looked.columns, looked.stamp, whole, looked.digest)
+    return Registered(target.id, part, file.path, file.columns, file.stamp, whole, file.digest)
 
 
 def _same(one: Summary, other: Summary | None) -> bool:

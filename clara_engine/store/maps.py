@@ -16,10 +16,10 @@ from clara_engine.files import reading, write_atomically
 from clara_engine.maps import FittedMap, MapSettings, TsneMap, map_settings
 from clara_engine.setting import Range, Setting
 from clara_engine.store.database import DATABASE_FILE
-from clara_engine.store.sources import FEATURES, PARAMETERS, Source, Sources
+from clara_engine.store.sources import FEATURES, PARAMETERS, Source, SourceFingerprints
 from clara_engine.store.versions import Topic, Versions
 
-__all__ = ["MapRequest", "MapShelf", "places"]
+__all__ = ["MapRequest", "MapStore", "places"]
 
 FACTS = b"clara"
 
@@ -73,10 +73,10 @@ class MapRequest(Setting):
         return plain if self.source == FEATURES else f"leaves-{plain}"
 
 
-class MapShelf:
+class MapStore:
     """Two files a map: Parquet with places and facts, and arrays that new stars are placed with."""
 
-    def __init__(self, folder: Path, sources: Sources, versions: Versions) -> None:
+    def __init__(self, folder: Path, sources: SourceFingerprints, versions: Versions) -> None:
         self._folder = folder
         self._sources = sources
         self._versions = versions

@@ -12,7 +12,7 @@ from clara_engine.store.feature_rows import FeatureRows
 from clara_engine.store.runs import RunStore
 from clara_engine.store.star_parameters import StarParameters
 
-__all__ = ["FEATURES", "LEAVES", "PARAMETERS", "Rows", "Source", "Sources"]
+__all__ = ["FEATURES", "LEAVES", "PARAMETERS", "Rows", "Source", "SourceFingerprints"]
 
 Source = Literal["features", "leaves", "parameters"]
 FEATURES: Final = "features"
@@ -37,7 +37,7 @@ class Rows:
     left_out: int
 
 
-class Sources:
+class SourceFingerprints:
     """Tells when the rows of a source have changed, without computing them where that can be avoided."""
 
     def __init__(self, runs: RunStore, features: FeatureRows, parameters: StarParameters) -> None:

@@ -11,7 +11,7 @@ import platformdirs
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import remove_left_behind
 from clara_engine.store.cache_folder import CacheFolder
-from clara_engine.store.clusterings import ClusteringShelf
+from clara_engine.store.clusterings import ClusteringStore
 from clara_engine.store.database import DATABASE_FILE, PATIENCE_S, Database
 from clara_engine.store.ephemerides import EphemerisBook
 from clara_engine.store.failures import FailureBook
@@ -20,11 +20,11 @@ from clara_engine.store.job_log import JobLog
 from clara_engine.store.job_results import JobResults
 from clara_engine.store.label_families import LabelFamilies
 from clara_engine.store.labels import LabelBook
-from clara_engine.store.maps import MapShelf
+from clara_engine.store.maps import MapStore
 from clara_engine.store.roots import Roots, settled
 from clara_engine.store.runs import RunStore
 from clara_engine.store.selections import SelectionBook
-from clara_engine.store.sources import Sources
+from clara_engine.store.sources import SourceFingerprints
 from clara_engine.store.star_parameters import StarParameters
 from clara_engine.store.targets import TargetCatalog
 from clara_engine.store.verdicts import VerdictLog
@@ -65,8 +65,8 @@ class Store:
         Features of the targets.
     parameters : StarParameters
         What catalogues and headers say of the stars.
-    maps : MapShelf
-    clusterings : ClusteringShelf
+    maps : MapStore
+    clusterings : ClusteringStore
     failures : FailureBook
     job_log : JobLog
     job_results : JobResults
@@ -100,8 +100,8 @@ class Store:
         self.runs = RunStore(database, folder / "runs")
         self.features = FeatureRows(folder, self.targets, versions)
         self.parameters = StarParameters(self.targets, self.labels)
-        self.maps = MapShelf(folder / "maps", Sources(self.runs, self.features, self.parameters), versions)
-        self.clusterings = ClusteringShelf(folder / "clusterings", versions)
+        self.maps = MapStore(folder / "maps", SourceFingerprints(self.runs, self.features, self.parameters), versions)
+        self.clusterings = ClusteringStore(folder / "clusterings", versions)
         self.failures = FailureBook(database, self.targets, self.features)
         self.job_log = JobLog(database, folder / "jobs")
         self.job_results = JobResults(folder / "job_results", versions)

@@ -17,8 +17,8 @@ from clara_engine.groups import group_names
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers import Summary, read_registered
 from clara_engine.store.database import Database
+from clara_engine.store.file_summary import FileSummary, digest_of
 from clara_engine.store.identity import Registered, decide
-from clara_engine.store.looking import Looked, digest_of
 from clara_engine.store.roots import Places, Roots, place_files, settled
 
 __all__ = ["Ingested", "KnownFile", "TargetCatalog"]
@@ -76,19 +76,19 @@ class TargetCatalog:
         """What gives a file the path that it is registered by, whatever links lead to it."""
         return self._roots.places().usual
 
-    def register(self, looked: Sequence[Looked], given: Sequence[Path], before: dict[str, KnownFile]) -> Ingested:
+    def register(self, files: Sequence[FileSummary], given: Sequence[Path], before: dict[str, KnownFile]) -> Ingested:
         """Write what was found in files, in the order in which they were offered.
 
         Parameters
         ----------
-        looked : sequence of Looked
+        files : sequence of FileSummary
         given : sequence of Path
             The files and folders that a person named: their folders are roots.
         before : dict
             `registered_files`, as they were when the files were read.
         """
-        made = decide(looked, self._registered({summary.target.id for one in looked for summary in one.found}))
-        unreadable = [(one.path, one.reason) for one in looked if one.reason] + made.unreadable
+        made = decide(files, self._registered({summary.target.id for one in files for summary in one.found}))
+        unreadable = [(one.path, one.reason) for one in files if one.reason] + made.unreadable
         with self._database.transaction() as connection:
             placed = place_files(connection, self._roots.home, [row.path for row in made.rows], given)
             self._write(connection, made.rows, placed)
@@ -97,7 +97,7 @@ class TargetCatalog:
             failed = [(*split(path), reason) for path, reason in unreadable]
             connection.executemany("INSERT OR REPLACE INTO unreadable VALUES (?, ?, ?)", failed)
         added = sum(not _unchanged(before.get(row.path), row) for row in made.rows)
-        notes = dict.fromkeys((one.path, note) for one in looked for summary in one.found for note in summary.notes)
+        notes = dict.fromkeys((one.path, note) for one in files for summary in one.found for note in summary.notes)
         return Ingested(
             added, 0, tuple(made.duplicates), tuple(unreadable), parts=tuple(made.parts), notes=tuple(notes)
         )

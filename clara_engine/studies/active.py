@@ -103,8 +103,8 @@ def learned_scores(workspace: Store, run: Run, *, seed: int = 0, report: Report 
     report.stage("reading leaves")
     ids, leaves = leaves_of(workspace, run)
     place = {target_id: at for at, target_id in enumerate(ids)}
-    told = {place[target_id]: anomaly for target_id, anomaly in known.items() if target_id in place}
-    if not told:
+    judged = {place[target_id]: anomaly for target_id, anomaly in known.items() if target_id in place}
+    if not judged:
         raise WorkspaceError("active learning needs a verdict first: call one star an anomaly, or none")
     report.stage("joining leaves")
     path = run.folder / f"parts-{workspace.features.fingerprint(run.spec.feature_set)[:16]}.npy"
@@ -119,7 +119,7 @@ def learned_scores(workspace: Store, run: Run, *, seed: int = 0, report: Report 
     scores = ranked.reindex(ids)
     report.stage("learning")
     rows = np.column_stack([parts, scores.fillna(scores.median())])
-    found = pd.Series(rerank(rows, told, seed=seed), index=pd.Index(ids, name="target_id"), name="learned_score")
+    found = pd.Series(rerank(rows, judged, seed=seed), index=pd.Index(ids, name="target_id"), name="learned_score")
     found = found[found.index.isin(ranked.index)]
     return found.sort_values(ascending=False, kind="stable")
 

@@ -18,7 +18,7 @@ from clara_engine.evaluate.population import tangential_velocity
 from clara_engine.progress import Report
 from clara_engine.store.archive_answers import Answer, ArchiveCache
 
-__all__ = ["SERVICES", "Desk", "Service", "Stored"]
+__all__ = ["SERVICES", "CatalogueQuery", "Service", "Stored"]
 
 TABLE_DAYS = 7.0
 STAR_DAYS = 180.0
@@ -51,7 +51,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CatalogueQuery:
     """What every service needs to ask.
 
     Attributes
@@ -97,31 +97,31 @@ class Service:
     """A service: its name as the source of what is stored, how to ask it, and how to read what is kept of it."""
 
     source: str
-    ask: Callable[[Desk, list[int]], Answer]
+    ask: Callable[[CatalogueQuery, list[int]], Answer]
     read: Callable[[pd.DataFrame, list[int]], Stored]
 
 
-def _ask_tic(desk: Desk, tics: list[int]) -> Answer:
-    return desk.ask_stars("tic", "mast", tics, lambda some: tic_entries(desk.archives["mast"], some))
+def _ask_tic(query: CatalogueQuery, tics: list[int]) -> Answer:
+    return query.ask_stars("tic", "mast", tics, lambda some: tic_entries(query.archives["mast"], some))
 
 
 def _read_tic(table: pd.DataFrame, tics: list[int]) -> Stored:
     return Stored({}, table.reindex(columns=TIC_PARAMETERS), {})
 
 
-def _ask_toi(desk: Desk, tics: list[int]) -> Answer:
+def _ask_toi(query: CatalogueQuery, tics: list[int]) -> Answer:
     def ask() -> pd.DataFrame:
         try:
-            tois = nasa_tois(desk.archives["nasa-exoplanet-archive"])
+            tois = nasa_tois(query.archives["nasa-exoplanet-archive"])
         except ArchiveError as first:
             try:
-                tois = exofop_tois(desk.archives["exofop"])
+                tois = exofop_tois(query.archives["exofop"])
             except ArchiveError:
                 raise first from None
         return tois.set_axis(tois["tic"].to_numpy())
 
-    return desk.cache.whole(
-        "toi", ask, max_age_days=TABLE_DAYS, refresh=desk.refresh, question="toi", progress=desk.report
+    return query.cache.whole(
+        "toi", ask, max_age_days=TABLE_DAYS, refresh=query.refresh, question="toi", progress=query.report
     )
 
 
@@ -135,17 +135,17 @@ def _read_toi(table: pd.DataFrame, tics: list[int]) -> Stored:
     return Stored({"toi": hosts["disposition"].replace("", "TOI")}, numbers, several)
 
 
-def _ask_gaia(desk: Desk, tics: list[int]) -> Answer:
-    headers = desk.targets.drop_duplicates("tic").set_index("tic")[["ra", "dec", "pmra", "pmdec"]]
+def _ask_gaia(query: CatalogueQuery, tics: list[int]) -> Answer:
+    headers = query.targets.drop_duplicates("tic").set_index("tic")[["ra", "dec", "pmra", "pmdec"]]
     stars = headers.assign(gaia_dr2="")
     try:
-        entries = _ask_tic(desk, tics).table
+        entries = _ask_tic(query, tics).table
     except ArchiveError:
         entries = pd.DataFrame()
     if len(entries):
         stars.update(entries[stars.columns])
-    archive = desk.archives["gaia"]
-    return desk.ask_stars("gaia", "gaia", tics, lambda some: gaia_stars(archive, stars.loc[some]))
+    archive = query.archives["gaia"]
+    return query.ask_stars("gaia", "gaia", tics, lambda some: gaia_stars(archive, stars.loc[some]))
 
 
 def _read_gaia(table: pd.DataFrame, tics: list[int]) -> Stored:
@@ -171,8 +171,8 @@ def _read_gaia(table: pd.DataFrame, tics: list[int]) -> Stored:
 _NO_GAIA = f"no Gaia DR3 counterpart by its DR2 identifier or within {RADIUS_ARCSEC:g}″"
 
 
-def _ask_simbad(desk: Desk, tics: list[int]) -> Answer:
-    return desk.ask_stars("simbad", "simbad", tics, lambda some: simbad_types(desk.archives["simbad"], some))
+def _ask_simbad(query: CatalogueQuery, tics: list[int]) -> Answer:
+    return query.ask_stars("simbad", "simbad", tics, lambda some: simbad_types(query.archives["simbad"], some))
 
 
 def _read_simbad(table: pd.DataFrame, tics: list[int]) -> Stored:

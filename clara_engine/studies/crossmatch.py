@@ -14,12 +14,12 @@ from clara_engine.errors import ArchiveError, WorkspaceError
 from clara_engine.progress import Report, quiet
 from clara_engine.store.archive_answers import Answer, ArchiveCache
 from clara_engine.store.failures import CATALOGUE
-from clara_engine.studies.catalogues import SERVICES, Desk, Stored
+from clara_engine.studies.catalogues import SERVICES, CatalogueQuery, Stored
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
 
-__all__ = ["Crossmatch", "Outcome", "Standing", "crossmatch", "kept_of", "standing"]
+__all__ = ["Crossmatch", "Outcome", "ServiceState", "crossmatch", "kept_of", "service_states"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +109,17 @@ def crossmatch(
             "no observed star of the TESS Input Catalog to look up: simulated ones are in no catalogue; clara fetch "
             "brings some"
         )
-    desk = Desk(targets, ArchiveCache.of(workspace), addresses or archives(), refresh, report)
+    query = CatalogueQuery(targets, ArchiveCache.of(workspace), addresses or archives(), refresh, report)
     outcomes, notes = [], []
     for name in services:
         service = SERVICES[name]
         report.stage(service.source)
         try:
-            answer = service.ask(desk, wanted)
+            answer = service.ask(query, wanted)
         except ArchiveError as error:
             outcomes.append(Outcome(name, len(wanted), unanswered=len(wanted), problem=str(error)))
             continue
-        kept = desk.cache.kept(name)
+        kept = query.cache.kept(name)
         stored = service.read(kept.table, sorted(kept.answered(everyone)))
         labels, parameters = _store(workspace, targets, service.source, stored)
         outcomes.append(
@@ -143,7 +143,7 @@ def crossmatch(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ServiceState:
     """What is kept of one service.
 
     Attributes
@@ -168,7 +168,7 @@ class Standing:
     problem: str
 
 
-def standing(workspace: Store) -> list[Standing]:
+def service_states(workspace: Store) -> list[ServiceState]:
     """What is kept of every service; asks nobody."""
     everyone = sorted(set(_observed(workspace)["tic"]))
     cache = ArchiveCache.of(workspace)
@@ -178,7 +178,7 @@ def standing(workspace: Store) -> list[Standing]:
     for name, service in SERVICES.items():
         kept = cache.kept(name)
         found.append(
-            Standing(
+            ServiceState(
                 name,
                 service.source,
                 len(everyone),

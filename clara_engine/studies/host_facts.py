@@ -14,7 +14,7 @@ from clara_engine.synthetic.hosts import Scarce
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
 
-__all__ = ["host_facts", "told"]
+__all__ = ["host_facts", "scarce_host_notes"]
 
 NOISE, SLOW = "noise of one sample, log10", "slow changes against noise, log10"
 PPM = 1e6
@@ -44,7 +44,7 @@ def host_facts(workspace: Store, feature_set_name: str, ids: Sequence[str]) -> p
     return facts.assign(noise_ppm=PPM * noise, variability=slow)
 
 
-def told(scarce: Sequence[Scarce], event: str) -> list[str]:
+def scarce_host_notes(scarce: Sequence[Scarce], event: str) -> list[str]:
     """A line for each part of the real class that lacks hosts; `event` is what is injected.
 
     Parameters

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from clara_engine.progress import Progress, silent
 from clara_engine.readers.columns import Columns
+from clara_engine.store.file_summary import FileSummary, stamp_of, summarise_files
 from clara_engine.store.light_curve_files import find_files
-from clara_engine.store.looking import Looked, look_at, stamp_of
 from clara_engine.store.roots import settled
 from clara_engine.store.targets import Ingested
 from clara_engine.text import visible
@@ -56,13 +56,13 @@ def ingest(store: Store, places: Sequence[Path], progress: Progress = silent, *,
             touched[path] = stamp
             progress(0, 1)
     store.targets.touch(touched)
-    looked: dict[str, Looked] = {}
+    read: dict[str, FileSummary] = {}
     try:
-        for one in look_at(list(wanted.items()), progress):
-            looked[one.path] = one
+        for one in summarise_files(list(wanted.items()), progress):
+            read[one.path] = one
     finally:
         # A name that is not UTF-8 comes back as it is shown.
-        in_turn = [looked.get(path) or looked.get(visible(path)) for path in wanted]
+        in_turn = [read.get(path) or read.get(visible(path)) for path in wanted]
         result = store.targets.register([one for one in in_turn if one is not None], places, known)
     progress(len(wanted), len(wanted))
     return replace(result, known=unchanged, other_tables=tuple(map(str, found.other_tables)))

@@ -86,8 +86,8 @@ def injected_features(
     DesignError
         When more than half of the curves have no features; fewer are left out.
     """
-    shelf = InjectionShelf(store.cache, store.targets)
-    return shelf.get(design, store.features.rows(name), backgrounds, report)
+    kept_rows = InjectionStore(store.cache, store.targets)
+    return kept_rows.get(design, store.features.rows(name), backgrounds, report)
 
 
 def contrast_features(
@@ -109,7 +109,7 @@ def contrast_features(
     return injected_features(store, design, name, report, backgrounds=backgrounds).rows
 
 
-class InjectionShelf:
+class InjectionStore:
     """Computes and keeps the features of designs.
 
     Curve number i of a design is the same however many curves it has. So blocks are shared by designs that differ in

@@ -105,11 +105,11 @@ def null_features(
     NotMade
         When some are missing and are not to be made.
     """
-    shelf = NullShelf(store.cache, store.targets)
-    return shelf.get(chosen, store.features.rows(name), report, make=make)
+    kept_rows = NullStore(store.cache, store.targets)
+    return kept_rows.get(chosen, store.features.rows(name), report, make=make)
 
 
-class NullShelf:
+class NullStore:
     """Computes and keeps null light curves as features, a row each; stopped, it resumes."""
 
     def __init__(self, cache: CacheFolder, targets: TargetCatalog) -> None:
@@ -136,10 +136,10 @@ class NullShelf:
         NotMade
             When some are missing and are not to be made.
         """
-        shelf = FeatureStore(self._cache.place("nulls", _makers_digest()), store.feature_set, home=self._home)
+        kept_rows = FeatureStore(self._cache.place("nulls", _makers_digest()), store.feature_set, home=self._home)
         marks = store.fingerprints(target_id for target_id, _ in chosen)
         keys = {f"{target_id} {number} {marks[target_id]}": (target_id, number) for target_id, number in chosen}
-        missing = shelf.missing(keys, retry=True)  # a file may have been put back
+        missing = kept_rows.missing(keys, retry=True)  # a file may have been put back
         if missing and not make:
             raise NotMade(f"{len(missing)} null light curves are not made yet: `clara claims` makes them")
         if missing:
@@ -151,10 +151,10 @@ class NullShelf:
             items = [
                 (key, partial(_null, path, columns, *keys[key])) for key, path, columns in sources if path.exists()
             ]
-            shelf.extend(extract(items, store.feature_set, progress=report))
-        known = shelf.ids()
+            kept_rows.extend(extract(items, store.feature_set, progress=report))
+        known = kept_rows.ids()
         there = [key for key in keys if key in known]
-        return Nulls(shelf.matrix(there), [keys[key][0] for key in there])
+        return Nulls(kept_rows.matrix(there), [keys[key][0] for key in there])
 
 
 def _null(path: Path, columns: str, target_id: str, number: int) -> LightCurve:

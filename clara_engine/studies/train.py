@@ -32,7 +32,7 @@ from clara_engine.store.runs import Run, RunSpec
 from clara_engine.studies.claims import claims_of, keep_claims
 from clara_engine.studies.extract import binned_features, extract_features
 from clara_engine.studies.grouping import in_group, members_of, notes_on
-from clara_engine.studies.host_facts import told
+from clara_engine.studies.host_facts import scarce_host_notes
 from clara_engine.studies.nulls import NotMade
 from clara_engine.studies.training_set import TrainingSet, training_set
 from clara_engine.studies.unseen import unseen_scores
@@ -94,7 +94,7 @@ def train(workspace: Store, spec: RunSpec, report: Report = quiet, *, wait_for_c
         versions=package_versions(),
         measures=measures,
         scoring=spec.scoring,
-        notes=told(sets.scarce, spec.design.name if spec.design else ""),
+        notes=scarce_host_notes(sets.scarce, spec.design.name if spec.design else ""),
         also=keep,
     )
 

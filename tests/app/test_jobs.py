@@ -73,7 +73,7 @@ def test_an_errand_is_shared_and_tells_how_it_ended(session: Session, until: Unt
     one, two = Errand(session, results.append), Errand(session, results.append)
     gate = threading.Event()
     for errand in (one, two):
-        errand.go("test", "same", lambda report: gate.wait(10), share=True)
+        errand.go("test", "same", lambda report: gate.wait(120), share=True)
     gate.set()
     until(session, lambda: len(results) == 2)
     assert len(session.jobs) == 1

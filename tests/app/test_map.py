@@ -159,15 +159,15 @@ def test_leaves_and_two_axes_are_maps_too(session: Session) -> None:
 
 def test_clusters_colour_the_map_and_are_named_on_it(session: Session) -> None:
     workspace = session.server.workspace
-    shelf = workspace.clusterings
+    clusterings = workspace.clusterings
     kept = cluster_stars(workspace, ClusterRequest(title="two", method={"kind": "kmeans", "clusters": 2}))
-    shelf.rename(kept.id, 1, "eclipsers")
+    clusterings.rename(kept.id, 1, "eclipsers")
     pane = MapPane(session)
     session.colour_by = f"{CLUSTER}{kept.id}"
     assert set(pane.plot.names.data["text"]) == {"cluster 0", "eclipsers"}
     sizes = kept.labels()["cluster"].value_counts()
     assert f"{sizes[1]:,}" in pane._note.object
-    shelf.rename(kept.id, 1, "")
+    clusterings.rename(kept.id, 1, "")
     session.look()
     assert set(pane.plot.names.data["text"]) == {"cluster 0", "cluster 1"}
 

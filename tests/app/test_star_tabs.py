@@ -16,7 +16,7 @@ from clara_app.panes.vetting import CentroidPlot, VettingPane, centroid_of, vett
 from clara_app.session import STAR_TABS, Session
 from clara_engine.evaluate.population import colour_magnitude
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.periods import Ephemeris, Verdict, measure_transit, vet
+from clara_engine.periods import Ephemeris, VettingResult, measure_transit, vet
 from clara_engine.studies.population import correlations, separation
 
 
@@ -55,11 +55,11 @@ def test_every_tab_of_the_star_is_made_when_it_is_first_opened(session: Session)
 
 
 def test_each_test_gives_its_reason_and_failures_come_first() -> None:
-    page = vetting_html([Verdict("size", "pass", "2 < 25"), Verdict("shape", "fail", "a V")])
+    page = vetting_html([VettingResult("size", "pass", "2 < 25"), VettingResult("shape", "fail", "a V")])
     assert "speaks against a planet: shape" in page
     assert "2 &lt; 25" in page
     assert page.index("a V") < page.index("2 &lt; 25")
-    assert "nothing speaks against" in vetting_html([Verdict("size", "pass", "")])
+    assert "nothing speaks against" in vetting_html([VettingResult("size", "pass", "")])
 
 
 def test_vetting_is_that_of_the_engine_and_waits_until_it_is_seen(session: Session) -> None:

@@ -15,7 +15,7 @@ from clara_engine.periods import (
     measure_transit,
     vet,
 )
-from clara_engine.periods.events import contrast, contrast_by_scatter, events, mean_depth, odd_even
+from clara_engine.periods.events import depth_difference, depth_difference_by_scatter, events, mean_depth, odd_even
 from clara_engine.periods.vetting import TESTS
 from clara_engine.readers import read_light_curve
 from clara_engine.timeseries import binned, flattened, good_samples
@@ -70,10 +70,10 @@ def test_events_are_counted_and_missing_ones_left_out(star):
 def test_odd_and_even_depths(star):
     flat = flattened(good_samples(star(2.0, 0.02, second=0.015)), Detrending())
     odd, even = odd_even(events(flat, Ephemeris(1.0, 1326.3, 0.12)))
-    for compared in (contrast(odd, even), contrast_by_scatter(odd, even)):
+    for compared in (depth_difference(odd, even), depth_difference_by_scatter(odd, even)):
         assert compared.sigma > 4
         assert compared.relative == pytest.approx(0.25, abs=0.03)
-    assert np.isnan(contrast_by_scatter(odd[:2], even).sigma)
+    assert np.isnan(depth_difference_by_scatter(odd[:2], even).sigma)
 
 
 @pytest.mark.parametrize("method", ["biweight", "median", "savgol"])

@@ -13,7 +13,7 @@ from clara_engine.store.database import FIRST_SCHEMA, MIGRATIONS
 from clara_engine.store.failures import DOWNLOAD, FILE, STAR
 from clara_engine.store.recent import recent, remember
 from clara_engine.store.uploads import keep_upload
-from clara_engine.studies.crossmatch import crossmatch, standing
+from clara_engine.studies.crossmatch import crossmatch, service_states
 from clara_engine.studies.fetch import Fetcher
 from clara_engine.studies.inventory import folder_sizes, inventory
 from tests.sky import file_name
@@ -88,7 +88,7 @@ def test_an_archive_that_is_down_leaves_its_reason(mast, empty, services):
 def test_a_catalogue_that_did_not_answer(sky, observed, services):
     sky.routes["/simbad/"] = Reply(status=503)
     crossmatch(observed, ["toi", "simbad"], addresses=services)
-    known = {one.service: one for one in standing(observed)}
+    known = {one.service: one for one in service_states(observed)}
     assert (known["toi"].stars, known["toi"].answered, known["toi"].found) == (3, 3, 1)
     assert abs(known["toi"].oldest - time.time()) < 60
     assert known["tic"].oldest is None

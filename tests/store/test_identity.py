@@ -11,8 +11,8 @@ import pytest
 
 from clara_engine import Workspace
 from clara_engine.readers import read_light_curve, write_spoc
-from clara_engine.store import looking
-from clara_engine.store.looking import digest_of, look, look_at
+from clara_engine.store import file_summary
+from clara_engine.store.file_summary import digest_of, summarise_file, summarise_files
 from clara_engine.studies.extract import extract_features
 from tests.small_workspace import star
 
@@ -50,12 +50,12 @@ def test_a_file_is_read_once_and_its_digest_is_that_of_its_bytes(tmp_path, monke
 
     monkeypatch.setattr("io.open", spy)
     monkeypatch.setattr("builtins.open", spy)
-    found = look(path)
+    found = summarise_file(path)
     monkeypatch.undo()
     assert opened == [str(path)]
     assert found.digest == f"{zlib.crc32(path.read_bytes()):08x}" == digest_of(path)
-    monkeypatch.setattr(looking, "WHOLE_BYTES", 0)
-    assert repr(look(path)) == repr(found)  # NaN is not NaN
+    monkeypatch.setattr(file_summary, "WHOLE_BYTES", 0)
+    assert repr(summarise_file(path)) == repr(found)  # NaN is not NaN
 
 
 @pytest.mark.parametrize("order", [["broken", "whole"], ["whole", "broken"]])
@@ -170,12 +170,12 @@ def test_a_moved_file_is_the_same_light_curve(tmp_path):
 
 def test_many_files_are_read_in_processes_too_and_each_once(light_curve_folder, monkeypatch, tmp_path):
     files = sorted(light_curve_folder.iterdir())
-    alone = {one.path: one for one in map(look, files)}
-    monkeypatch.setattr(looking, "WORTH_PROCESSES", 1)
-    monkeypatch.setattr(looking, "CHUNK", 3)
-    monkeypatch.setattr(looking, "cores", lambda: 2)
+    alone = {one.path: one for one in map(summarise_file, files)}
+    monkeypatch.setattr(file_summary, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(file_summary, "CHUNK", 3)
+    monkeypatch.setattr(file_summary, "cores", lambda: 2)
     ticks = []
-    spread = list(look_at([(str(path), "") for path in files], lambda done, total: ticks.append((done, total))))
+    spread = list(summarise_files([(str(path), "") for path in files], lambda done, total: ticks.append((done, total))))
     assert len(spread) == len(files)
     assert all(alone[one.path].found[0].target.id == one.found[0].target.id for one in spread)
     assert ticks[-1] == (40, 40)

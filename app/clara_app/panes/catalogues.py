@@ -14,7 +14,7 @@ from clara_app.session import Session
 from clara_app.words import ago, count, moment
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.studies.catalogues import SERVICES
-from clara_engine.studies.crossmatch import Crossmatch, Outcome, Standing, crossmatch, standing
+from clara_engine.studies.crossmatch import Crossmatch, Outcome, ServiceState, crossmatch, service_states
 
 __all__ = ["CataloguesPane", "outcome_html", "standing_html"]
 
@@ -28,7 +28,7 @@ GIVES = {
 STARS_NAMED = 8
 
 
-def standing_html(services: list[Standing]) -> str:
+def standing_html(services: list[ServiceState]) -> str:
     """A row a service: what is kept of it, since when, and what went wrong the last time."""
     rows = ""
     for one in services:
@@ -89,7 +89,7 @@ class CataloguesPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.services: list[Standing] = []
+        self.services: list[ServiceState] = []
         self.table = ActText(self._act, css=":host{padding:2px 10px}", sizing_mode="stretch_width")
         self.counting = Errand(session, self._counted)
         self.asking = Errand(session, self._asked, stopped="cancelled; what had come by then is kept")
@@ -116,7 +116,11 @@ class CataloguesPane(pn.viewable.Viewer):
         """Look again at what is kept."""
         workspace = self.session.server.workspace
         self.counting.go(
-            JobKind.LOOK, "what the catalogues said", lambda report: standing(workspace), lane="looks", passing=True
+            JobKind.LOOK,
+            "what the catalogues said",
+            lambda report: service_states(workspace),
+            lane="looks",
+            passing=True,
         )
 
     def ask(self, *services: str, refresh: bool = False) -> None:
@@ -141,7 +145,7 @@ class CataloguesPane(pn.viewable.Viewer):
             if act.startswith(start) and name in GIVES:
                 self.ask(name, refresh=refresh)
 
-    def _counted(self, services: list[Standing]) -> None:
+    def _counted(self, services: list[ServiceState]) -> None:
         self.services = services
         self.table.object = standing_html(services)
 

@@ -232,7 +232,7 @@ class ClustersPane(pn.viewable.Viewer):
         self._show()
 
     def _show(self, *events: object) -> None:
-        shelf = self.session.server.workspace.clusterings
+        clusterings = self.session.server.workspace.clusterings
         self.rename_field.visible = self._number is not None
         if not self.kept.value:
             self.text.object = (
@@ -241,7 +241,7 @@ class ClustersPane(pn.viewable.Viewer):
             )
             return
         try:
-            kept = shelf.get(self.kept.value)
+            kept = clusterings.get(self.kept.value)
         except ClaraError as error:
             self.text.object = problem_html(str(error))
             return
@@ -249,12 +249,12 @@ class ClustersPane(pn.viewable.Viewer):
         self.text.object = clustering_html(kept, sizes, cluster_enrichment(self.session.server.workspace, kept.id))
 
     def _act(self, act: str) -> None:
-        shelf = self.session.server.workspace.clusterings
+        clusterings = self.session.server.workspace.clusterings
         if act == DELETE:
-            self.session.attempt(partial(shelf.delete, self.kept.value))
+            self.session.attempt(partial(clusterings.delete, self.kept.value))
         elif act.startswith(SELECT):
             number = int(act.removeprefix(SELECT))
-            table = shelf.get(self.kept.value).labels()
+            table = clusterings.get(self.kept.value).labels()
             known = set(self.session.table.index)
             members = table.loc[table["cluster"] == number, "target_id"]
             self._number = number

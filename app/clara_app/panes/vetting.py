@@ -21,7 +21,15 @@ from clara_app.session import Session
 from clara_app.theme import Look, fixed_ticks, look, paint_frame, plot
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import CentroidShift, Ephemeris, Verdict, centroid_shift, flat_centroid, measure_transit, vet
+from clara_engine.periods import (
+    CentroidShift,
+    Ephemeris,
+    VettingResult,
+    centroid_shift,
+    flat_centroid,
+    measure_transit,
+    vet,
+)
 
 __all__ = ["CentroidPlot", "VettingPane", "centroid_of", "shift_html", "vetting_html"]
 
@@ -40,7 +48,7 @@ LINES = ("column", "row")
 Float = NDArray[np.float64]
 
 
-def vetting_html(verdicts: Sequence[Verdict]) -> str:
+def vetting_html(verdicts: Sequence[VettingResult]) -> str:
     """A line a test: what it says of a planet, and why."""
     failed = [verdict.test for verdict in verdicts if verdict.outcome == "fail"]
     unknown = sum(verdict.outcome == "unknown" for verdict in verdicts)

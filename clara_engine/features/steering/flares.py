@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from clara_engine.features.steering.events import first_highest
-from clara_engine.features.steering.prepare import Prepared, contrast
+from clara_engine.features.steering.prepare import Prepared, normalised_difference
 from clara_engine.features.steering.templates import template
 from clara_engine.features.steering.whitening import Whitened, local_noise
 
@@ -53,7 +53,12 @@ def flares(prepared: Prepared) -> Float:
     up, place = _strongest(best, apart[which], STRONGEST)
     down, _ = _strongest(dips, np.full(dips.size, apart[0]), INVERTED)
     limits, group = np.array(THRESHOLDS), max(1, int(MINUTES_APART / 1440 / step))
-    row = [*np.log10(1 + up), *np.log10(1 + down), contrast(up[0], down[0]), contrast(up[1], down[1])]
+    row = [
+        *np.log10(1 + up),
+        *np.log10(1 + down),
+        normalised_difference(up[0], down[0]),
+        normalised_difference(up[1], down[1]),
+    ]
     row += [*np.log1p(_counts(best, limits, group)), *np.log1p(_counts(dips, limits, group))]
     row += list(np.log10(np.array(HALF_WIDTH_MINUTES)[which[place[:DESCRIBED]]]))
     series = white.weighted()

@@ -17,9 +17,9 @@ from clara_engine.timeseries import MAD, good, in_order, median
 __all__ = [
     "Grid",
     "Prepared",
-    "contrast",
     "gridded",
     "medians",
+    "normalised_difference",
     "prepare",
     "robust_spread",
     "robust_spreads",
@@ -111,7 +111,7 @@ def robust_spreads(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.float32(MAD) * np.partition(away, half, axis=1)[:, half])
 
 
-def contrast(one: float, other: float) -> float:
+def normalised_difference(one: float, other: float) -> float:
     """From -1, all `other`, to 1, all `one`; both at least 0.
 
     Parameters
@@ -121,7 +121,7 @@ def contrast(one: float, other: float) -> float:
 
     Examples
     --------
-    >>> contrast(3.0, 1.0)
+    >>> normalised_difference(3.0, 1.0)
     0.5
     """
     return float((one - other) / max(one + other, 1e-9))

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import Prepared, contrast, medians, robust_spreads
+from clara_engine.features.steering.prepare import Prepared, medians, normalised_difference, robust_spreads
 from clara_engine.features.steering.transit_search import SHORTEST_DAYS, trial_periods
 from clara_engine.features.steering.whitening import whitened_grid, whitened_hours
 
@@ -84,14 +84,14 @@ def repeated(prepared: Prepared) -> Float:
                         best[sign, few] = (value, k, coarse * periods[int(p)], coarse * int(phase))
     row: list[float] = []
     for k in TOLD:
-        row += [tops[k], bottoms[k], contrast(tops[k], bottoms[k]), over[k]]
+        row += [tops[k], bottoms[k], normalised_difference(tops[k], bottoms[k]), over[k]]
     for one, other in ((tops.max(), bottoms.max()), lasting):
-        row += [one, other, contrast(one, other)]
+        row += [one, other, normalised_difference(one, other)]
     nothing = (0.0, 0, 0.0, 0)
     row += _many(single, grid.filled, width, best.get((0, 0), nothing), best.get((1, 0), nothing)[0])
     pair, chance = best.get((0, 1), nothing), best.get((1, 1), nothing)[0]
     seen = _events(single[pair[1]], grid.filled, pair[2], pair[3])[0]
-    row += [pair[0], chance, contrast(pair[0], chance), float(seen.min()), float(np.ptp(seen) ** 2 / 2)]
+    row += [pair[0], chance, normalised_difference(pair[0], chance), float(seen.min()), float(np.ptp(seen) ** 2 / 2)]
     return np.array(row)
 
 
@@ -141,7 +141,7 @@ def _many(
     return [
         top,
         chance,
-        contrast(top, chance),
+        normalised_difference(top, chance),
         float(np.log10(period * width)),
         DURATIONS_HOURS[k],
         float(seen.size),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import Prepared, contrast
+from clara_engine.features.steering.prepare import Prepared, normalised_difference
 from clara_engine.features.steering.whitening import whitened_hours
 from clara_engine.timeseries import median
 
@@ -68,7 +68,7 @@ def steep_dips(prepared: Prepared) -> Float:
         float(highest.max()),
         TAIL_HOURS[best],
         abs(one - other) / max(one + other, 1e-9),
-        contrast(max(one, other), symmetric),
+        normalised_difference(max(one, other), symmetric),
         min(before.sum(), after.sum()) / max(day, 1),
     ]
     return np.array(row, dtype=np.float64)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clara_engine.caching import remembered
 from clara_engine.features.steering.box_search import best_box, box_powers
-from clara_engine.features.steering.prepare import Prepared, contrast, robust_spread, robust_spreads
+from clara_engine.features.steering.prepare import Prepared, normalised_difference, robust_spread, robust_spreads
 from clara_engine.timeseries import MAD, median
 
 __all__ = ["LABELS", "SHORTEST_DAYS", "transit_search", "trial_periods"]
@@ -72,7 +72,7 @@ def transit_search(prepared: Prepared) -> Float:
             float(np.log10(period)),
             24 * width * step,
             bottom,
-            contrast(top, bottom),
+            normalised_difference(top, bottom),
             *facts[:-1],
             _second(dips, periods, period) / max(top, 1e-9),
             facts[-1],

@@ -16,7 +16,7 @@ from clara_engine.readers import Summary, content_of, summarise
 from clara_engine.text import visible
 from clara_engine.workers import cores, processes
 
-__all__ = ["Looked", "digest_of", "look", "look_at", "stamp_of"]
+__all__ = ["FileSummary", "digest_of", "stamp_of", "summarise_file", "summarise_files"]
 
 File = tuple[str, str]
 
@@ -28,7 +28,7 @@ WORTH_PROCESSES = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class FileSummary:
     """What a file holds, or why it can't be read.
 
     Attributes
@@ -68,7 +68,7 @@ def digest_of(path: str | Path) -> str:
     return f"{found:08x}"
 
 
-def look(path: str | Path, columns: str = "") -> Looked:
+def summarise_file(path: str | Path, columns: str = "") -> FileSummary:
     """Read the samples of a file, once: its digest is that of the same bytes.
 
     Parameters
@@ -81,20 +81,20 @@ def look(path: str | Path, columns: str = "") -> Looked:
     try:
         str(path).encode()
     except UnicodeEncodeError:  # the database could not hold it
-        return Looked(visible(str(path)), reason=f"{visible(path.name)}: its name is not UTF-8: rename it")
+        return FileSummary(visible(str(path)), reason=f"{visible(path.name)}: its name is not UTF-8: rename it")
     try:
         stamp = stamp_of(path)  # first: what is written meanwhile is read again
         content = content_of(path) if stamp[0] <= WHOLE_BYTES else None
         found = summarise(path, content, columns=columns or None)
         digest = f"{isal_zlib.crc32(content):08x}" if content is not None else digest_of(path)
-        return Looked(str(path), stamp, found, columns=columns, digest=digest)
+        return FileSummary(str(path), stamp, found, columns=columns, digest=digest)
     except OSError as error:
-        return Looked(str(path), reason=f"{path.name}: {error.strerror or error}")
+        return FileSummary(str(path), reason=f"{path.name}: {error.strerror or error}")
     except UnreadableLightCurve as error:
-        return Looked(str(path), reason=str(error))
+        return FileSummary(str(path), reason=str(error))
 
 
-def look_at(files: Sequence[File], progress: Progress = silent) -> Generator[Looked, None, None]:
+def summarise_files(files: Sequence[File], progress: Progress = silent) -> Generator[FileSummary, None, None]:
     """Read the samples of files, with the columns of each, in whatever order; what `progress` raises ends it.
 
     Parameters
@@ -106,23 +106,23 @@ def look_at(files: Sequence[File], progress: Progress = silent) -> Generator[Loo
     """
     parts = deque(list(files[start : start + CHUNK]) for start in range(0, len(files), CHUNK))
     pool = processes() if len(files) >= WORTH_PROCESSES and cores() > 1 else None
-    running: dict[Future[list[Looked]], list[File]] = {}
+    running: dict[Future[list[FileSummary]], list[File]] = {}
     done = 0
     try:
         while parts or running:
             while pool is not None and parts and len(running) < cores() + 1:
                 part = parts.popleft()
-                running[pool.submit(_look_all, part)] = part
+                running[pool.submit(_summarise_all, part)] = part
             ready = [future for future in running if future.done()]
             if not ready and parts:
-                found = _look_all(parts.pop())
+                found = _summarise_all(parts.pop())
             elif running:
                 future = ready[0] if ready else next(iter(running))
                 part = running.pop(future)
                 try:
                     found = future.result()
                 except BrokenExecutor:
-                    pool, found = None, _look_all(part)
+                    pool, found = None, _summarise_all(part)
             done += len(found)
             yield from found
             progress(done, len(files))
@@ -131,5 +131,5 @@ def look_at(files: Sequence[File], progress: Progress = silent) -> Generator[Loo
             future.cancel()
 
 
-def _look_all(files: Sequence[File]) -> list[Looked]:
-    return [look(path, columns) for path, columns in files]
+def _summarise_all(files: Sequence[File]) -> list[FileSummary]:
+    return [summarise_file(path, columns) for path, columns in files]
