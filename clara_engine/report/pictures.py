@@ -48,7 +48,7 @@ def periodogram_png(search: PeriodSearch, period_days: float | None) -> str:
     Returns
     -------
     str
-        PNG as base64 text.
+        Address of a PNG that holds it whole (``data:image/png;base64,…``).
     """
     with _drawing(3.5, 2.0) as (axes, picture):
         axes.semilogx(search.lomb_scargle.period_days, search.lomb_scargle.power, color=INK, linewidth=0.6)
@@ -69,7 +69,7 @@ def fold_png(curve: LightCurve, ephemeris: Ephemeris) -> str:
     Returns
     -------
     str
-        PNG as base64 text.
+        Address of a PNG that holds it whole (``data:image/png;base64,…``).
     """
     with _drawing(3.5, 2.0) as (axes, picture):
         folded: Any

@@ -10,6 +10,7 @@ import pytest
 from clara_engine import Workspace
 from clara_engine.errors import WorkspaceError
 from clara_engine.report.pages import MOST_STARS, report_html
+from clara_engine.report.templates import rendered
 
 
 class Tags(HTMLParser):
@@ -73,6 +74,75 @@ def test_a_light_curve_that_is_gone_is_told(ws):
     target_id = ws.targets.ids()[0]
     ws.targets.light_curve = lambda name: (_ for _ in ()).throw(OSError("file is <gone>"))
     assert "file is &lt;gone&gt;" in report_html(ws, [target_id], ws.runs.get("latest"))
+
+
+MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;"
+
+
+def test_markup_in_every_text_of_a_report_stays_text():
+    """Of a run, a star, its facts, reasons, labels and verdicts, and of what went wrong."""
+
+    def spoiled(value):
+        match value:
+            case str():
+                return MARKUP if not value.startswith("data:image/png") else value
+            case dict():
+                return {key if key in KEYS else spoiled(key): spoiled(each) for key, each in value.items()}
+            case list() | tuple():
+                return [spoiled(each) for each in value]
+        return value
+
+    rate = {"value": 0.9, "low": 0.8, "high": 0.95}
+    run = {
+        "name": "",
+        "id": "",
+        "trained": 10,
+        "targets": 12,
+        "created": 0.0,
+        "spec": {"variant": "", "feature_set": "", "seed": 1, "forest": {"n_estimators": 100}},
+        "measures": {"family/value": {"positives": 1, "targets": 10, "roc_auc": rate, "average_precision": rate}},
+    }
+    why = {
+        "problem": "",
+        "score": 0.5,
+        "base": 0.5,
+        "blocks": {"block": 0.1},
+        "ranked": 0.4,
+        "picture": "",
+        "strongest": [{"feature": "", "value": 1.0, "contribution": 0.1}],
+    }
+    star = {
+        "name": "",
+        "target_id": "",
+        "sector": "",
+        "product": "",
+        "simulated": True,
+        "score": {"rank": 1, "ranked": 2, "anomaly_score": 0.5, "anomaly_spread": 0.1, "weirdness": 0.2},
+        "facts": [("", "")],
+        "light_curve": "",
+        "periodogram": "",
+        "fold": "",
+        "period_words": "",
+        "plot_problem": "",
+        "why": why,
+        "labels": [{"family": "", "value": "", "source": ""}],
+        "opinions_differ": True,
+        "verdicts": [{"label": "", "note": "", "author": "", "created": 0.0, "period_days": 1.5}],
+    }
+    KEYS = {*run, *run["spec"], *run["spec"]["forest"], *run["measures"]["family/value"], *rate, *why, *star}
+    KEYS |= {*why["strongest"][0], *star["score"], *star["labels"][0], *star["verdicts"][0]}
+    both = [spoiled(star), spoiled(star | {"why": {"problem": ""}})]
+    both[0]["why"]["problem"] = ""  # the one tells why it is strange, the other why that can't be told
+    given = {"heading": "", "origin": "", "version": "", "when": "", "workspace": "", "run": run}
+    page = rendered("stars.html", **{name: spoiled(value) for name, value in given.items()}, stars=both)
+    tags = Tags()
+    tags.feed(page)
+    assert "script" not in [tag for tag, _ in tags.found]
+    pictures = [attributes for tag, attributes in tags.found if tag == "img"]
+    assert len(pictures) == 7  # three of each star, and the reasons of one
+    assert all(set(attributes) == {"alt", "src"} for attributes in pictures)
+    assert page.count("&lt;script&gt;") > 40
+    assert "<script" not in page
 
 
 @pytest.mark.parametrize(("count", "why"), [(0, "select some first"), (MOST_STARS + 1, "select fewer")])
