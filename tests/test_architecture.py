@@ -229,3 +229,27 @@ def test_an_import_within_a_function_saves_loading_something(name: str) -> None:
     already = loaded(name)
     own = {other for other, where in IMPORTED[name] if where == "function" and other in MODULES}
     assert {other for other in own if loaded(other) <= already} == set()
+
+
+# -- tests mirror the tree ---------------------------------------------------------------------------------------------
+
+TESTS = Path(__file__).parent
+#: Modules with functions and without a test file of their name, at its place. This number may only shrink.
+UNTESTED_BY_NAME = 0
+
+
+def without_a_test_of_its_name() -> list[str]:
+    """Modules of the engine that have functions, and for which no ``tests/PLACE/test_NAME.py`` is there."""
+    found = []
+    for file in FILES:
+        place = file.relative_to(ENGINE)
+        functions = any(isinstance(node, ast.FunctionDef) for node in ast.walk(ast.parse(file.read_text())))
+        if functions and not file.stem.startswith("__") and not (TESTS / place.parent / f"test_{file.name}").exists():
+            found.append(str(place))
+    return found
+
+
+def test_tests_mirror_the_engine() -> None:
+    missing = without_a_test_of_its_name()
+    assert len(missing) <= UNTESTED_BY_NAME, f"a new module needs tests/PLACE/test_NAME.py; without: {missing}"
+    assert len(missing) == UNTESTED_BY_NAME, f"fewer than before: write {len(missing)} as UNTESTED_BY_NAME"

@@ -28,7 +28,7 @@ def leaves_of_codes(codes: Any, first: int, last: int, roots: Any, feature: Any,
     Returns
     -------
     ndarray of int32
-        Index of the leaf among all nodes of the tree, shape (last - first, trees).
+        Number of the leaf among the nodes of all trees, shape (last - first, trees).
     """
     trees = roots.size - 1
     leaves = np.empty((last - first, trees), np.int32)

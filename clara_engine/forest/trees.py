@@ -161,7 +161,7 @@ def leaf_population(leaves: NDArray[np.int32], trees: Trees) -> NDArray[np.int32
     Parameters
     ----------
     leaves : ndarray of int32
-        Shape (rows, trees).
+        Number of the leaf among the nodes of all trees, shape (rows, trees).
     trees : Trees
 
     Returns
