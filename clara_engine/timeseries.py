@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter
 
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
@@ -25,6 +26,7 @@ __all__ = [
     "good_samples",
     "in_order",
     "level_of",
+    "local_cadence",
     "median",
     "no_level_words",
     "robust_noise",
@@ -156,6 +158,26 @@ def median(values: NDArray[np.floating]) -> float:
     parted = np.partition(values, half)
     upper = float(parted[half])
     return upper if values.size % 2 else (float(parted[:half].max()) + upper) / 2
+
+
+def local_cadence(time: Float) -> Float:
+    """Days between a sample and its neighbours, where the cadence changes within a light curve.
+
+    Parameters
+    ----------
+    time : ndarray, shape (n,)
+        In rising order [days].
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        The median over 25 samples of the distance to the nearer neighbour; gaps do not count.
+    """
+    if time.size < 2:
+        return np.full(time.size, 1.0)
+    step = np.diff(time)
+    nearer = np.minimum(np.r_[step[0], step], np.r_[step, step[-1]])
+    return np.maximum(median_filter(nearer, 25, mode="nearest"), 1e-6)
 
 
 def level_of(flux: Float) -> float:

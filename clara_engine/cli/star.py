@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import math
 from dataclasses import asdict, dataclass, replace
@@ -43,7 +44,7 @@ def fold(
     Several sectors are stitched. Of several light curves of one time, one is taken and named: SPOC before TESS-SPOC
     before TGLC before QLP, 2 min before 20 s.
     """
-    from clara_engine.periods import Detrending, Ephemeris, find_periods, measure_transit, vet
+    from clara_engine.periods import Detrending, Ephemeris, find_periods, measure_event, measure_transit, vet
     from clara_engine.periods.transit import with_duration
     from clara_engine.readers.time_reference import epoch_in_btjd
 
@@ -70,6 +71,10 @@ def fold(
             transit = measure_transit(curve, ephemeris, chosen)
         except FeatureError as error:
             problem = str(error)
+    event = None
+    if ephemeris is not None:
+        with contextlib.suppress(FeatureError):  # said by `problem`, or a variation without a minimum of its own
+            event = measure_event(curve, ephemeris, chosen)
     verdicts = vet(curve, transit, chosen) if transit else ()
     if save is not None:
         _save(ws, curve, transit.ephemeris if transit else ephemeris, kind, save)
@@ -83,6 +88,7 @@ def fold(
         "alternatives": [_candidate(candidate) for candidate in search.alternatives],
         **_peaks(search),
         "transit": _transit(transit) if transit else None,
+        "event": _event(event) if event else None,
         "problem": problem or None,
         "vetting": [asdict(verdict) for verdict in verdicts],
     }
@@ -231,6 +237,24 @@ def _transit(transit: Transit) -> dict[str, Any]:
     }
 
 
+def _event(event: Transit) -> dict[str, Any]:
+    """What repeats, on the period of the orbit: each value with its error, null where the fit says nothing."""
+    values = {
+        "period_days": (event.ephemeris.period_days, event.period_error_days),
+        "epoch_btjd": (event.ephemeris.epoch_btjd, event.epoch_error_days),
+        "duration_hours": (event.duration_hours, event.duration_error_hours),
+        "depth_ppm": (event.depth_ppm, event.depth_error_ppm),
+        "odd_depth_ppm": (event.odd_depth_ppm, event.odd_depth_error_ppm),
+        "even_depth_ppm": (event.even_depth_ppm, event.even_depth_error_ppm),
+        "secondary_depth_ppm": (event.secondary_depth_ppm, event.secondary_depth_error_ppm),
+        "secondary_phase": (event.secondary_phase, event.secondary_phase_error),
+    }
+    flat: dict[str, Any] = {}
+    for name, (value, error) in values.items():
+        flat |= {name: value, f"{name}_error": error}
+    return flat | {"snr": event.snr, "events_seen": len(event.events), "cut": event.cut, "varies": event.varies}
+
+
 def _without_nan(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_nan(inner) for key, inner in value.items()}
@@ -247,19 +271,25 @@ def _print(answer: dict[str, Any], search: PeriodSearch, transit: Transit | None
         if answer[part]:
             show_table([_legible(row) for row in answer[part]], title)
     if transit:
-        period = (
-            ""
-            if transit.ephemeris.single
-            else f"period {transit.ephemeris.period_days:.5f} ± {transit.period_error_days:.5f} d, "
-        )
+        at = transit.ephemeris
+        period = "" if at.single else f"period {_measured(at.period_days, transit.period_error_days, '.5f')} d, "
+        cut = ", cut by a gap: the duration is a lower limit" if transit.cut else ""
         show_line(
-            f"transit: {period}epoch BTJD {transit.ephemeris.epoch_btjd:.5f} ± {transit.epoch_error_days:.5f}, "
-            f"depth {transit.depth_ppm:.0f} ± {transit.depth_error_ppm:.0f} ppm, duration "
-            f"{transit.duration_hours:.2f} ± {transit.duration_error_hours:.2f} h, S/N {transit.snr:.1f}"
+            f"transit: {period}epoch BTJD {_measured(at.epoch_btjd, transit.epoch_error_days, '.5f')}, "
+            f"depth {_measured(transit.depth_ppm, transit.depth_error_ppm, '.0f')} ppm, duration "
+            f"{_measured(transit.duration_hours, transit.duration_error_hours, '.2f')} h, S/N {transit.snr:.1f}{cut}"
         )
+        if math.isfinite(transit.secondary_depth_ppm):
+            depth = _measured(transit.secondary_depth_ppm, transit.secondary_depth_error_ppm, ".0f")
+            show_line(f"second dip: {depth} ppm at phase {transit.secondary_phase:.3f}")
         show_table(answer["vetting"], "vetting")
     elif problem:
         show_line(problem)
+
+
+def _measured(value: float, error: float, digits: str) -> str:
+    """A value with its error, where the fit gives one."""
+    return f"{format(value, digits)} ± {format(error, digits)}" if math.isfinite(error) else format(value, digits)
 
 
 def _legible(row: dict[str, Any]) -> dict[str, Any]:

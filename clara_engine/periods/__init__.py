@@ -4,9 +4,10 @@ from clara_engine.periods.box import BoxPeak, BoxPeriodogram, box_search
 from clara_engine.periods.centroid import CentroidShift, centroid_shift, flat_centroid
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.fold import EventsFolded, Folded, around_events, fold
+from clara_engine.periods.measurement import Transit
 from clara_engine.periods.periodogram import Peak, Periodogram, periodogram
 from clara_engine.periods.search import Candidate, PeriodSearch, find_periods
-from clara_engine.periods.transit import Transit, measure_transit
+from clara_engine.periods.transit import measure_event, measure_transit
 from clara_engine.periods.vetting import VettingResult, vet
 from clara_engine.timeseries import Detrending, detrend
 
@@ -31,6 +32,7 @@ __all__ = [
     "find_periods",
     "flat_centroid",
     "fold",
+    "measure_event",
     "measure_transit",
     "periodogram",
     "vet",

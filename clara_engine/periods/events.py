@@ -10,14 +10,19 @@ from numpy.typing import NDArray
 from scipy.stats import norm, ttest_ind
 
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.timeseries import Samples, robust_noise
+from clara_engine.periods.profile import Profile, smeared
+from clara_engine.timeseries import Samples, local_cadence, robust_noise
 
 __all__ = [
     "DepthDifference",
     "Event",
+    "alternation",
     "depth_difference",
     "depth_difference_by_scatter",
+    "differ",
     "events",
+    "fitted_events",
+    "is_cut",
     "mean_depth",
     "noise_of_means",
     "odd_even",
@@ -27,6 +32,7 @@ __all__ = [
 Float = NDArray[np.float64]
 LEAST_COVERED = 0.4  # of an event's expected samples, for its depth to count
 WHOLE = 0.8  # and for its depth to be compared with others'
+DIFFERENT_SIGMA, DIFFERENT_SHARE = 4.0, 0.04  # depths that far apart come from two kinds of event
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +123,12 @@ def events(flat: Samples, ephemeris: Ephemeris, *, later_by: float = 0.0) -> tup
     if not inside.any():
         return ()
     expected = max(duration / flat.cadence_days, 1)
+    step = local_cadence(flat.time)
     noise = noise_of_means(flat, duration)
     found = []
     for which in np.unique(number[inside]):
         mine = inside & (number == which)
-        covered = mine.sum() / expected
+        covered = step[mine].sum() / max(duration, float(step[mine].min()))
         if covered < LEAST_COVERED:
             continue
         around = flat.flux[beside & (number == which)]
@@ -131,6 +138,76 @@ def events(flat: Samples, ephemeris: Ephemeris, *, later_by: float = 0.0) -> tup
         middle = epoch + (0.0 if ephemeris.single else int(which) * period)
         found.append(Event(int(which), middle, depth * 1e6, float(error) * 1e6, float(covered)))
     return tuple(found)
+
+
+def fitted_events(samples: Samples, ephemeris: Ephemeris, profile: Profile, *, level: float) -> tuple[Event, ...]:
+    """Depth of the bottom of each event: how often the profile must be taken off the flux beside it.
+
+    Parameters
+    ----------
+    samples : Samples
+    ephemeris : Ephemeris
+        With a duration.
+    profile : callable
+        Of the mean event.
+    level : float
+        Flux beside an event where too little was observed there.
+
+    Returns
+    -------
+    tuple of Event
+        Those of which enough was observed; depths are of `level`, errors hold the red noise of means.
+    """
+    period, duration = ephemeris.period_days, ephemeris.duration_days
+    away = ephemeris.away_days(samples.time)
+    reach = 1.5 * duration if ephemeris.single else min(1.5 * duration, 0.5 * period)
+    near = np.abs(away) < reach
+    number = np.round(ephemeris.turns(samples.time)).astype(np.intp)
+    step = local_cadence(samples.time)
+    noise = noise_of_means(samples, duration) * np.sqrt(duration)
+    found = []
+    for which in np.unique(number[near & (np.abs(away) < duration / 2)]):
+        mine = near & (number == which)
+        inside = np.abs(away[mine]) < duration / 2
+        covered = float(step[mine][inside].sum()) / max(duration, float(step[mine].min()))
+        if covered < LEAST_COVERED:
+            continue
+        share = smeared(profile, away[mine] / duration * 2, step[mine] / duration * 2)
+        weight, flux = step[mine], samples.flux[mine]
+        beside = weight[share < 0.05].sum() / duration
+        if beside > 0.2:
+            mean_share, mean_flux = np.average(share, weights=weight), np.average(flux, weights=weight)
+            off, lost = share - mean_share, mean_flux - flux
+        else:
+            off, lost = share, level - flux
+        power = float((weight * off * off).sum())
+        depth = float((weight * off * lost).sum()) / power
+        middle = ephemeris.epoch_btjd + (0.0 if ephemeris.single else int(which) * period)
+        found.append(
+            Event(int(which), middle, depth / level * 1e6, noise / np.sqrt(power) / level * 1e6, min(covered, 1.0))
+        )
+    return tuple(found)
+
+
+def is_cut(flat: Samples, ephemeris: Ephemeris) -> bool:
+    """Whether a gap or an end takes one side of every event that was observed.
+
+    Parameters
+    ----------
+    flat : Samples
+    ephemeris : Ephemeris
+        With a duration.
+    """
+    away, duration = ephemeris.away_days(flat.time), ephemeris.duration_days
+    number = np.round(ephemeris.turns(flat.time)).astype(np.int64)
+    step = local_cadence(flat.time)
+    inside = np.abs(away) < duration / 2
+    for which in np.unique(number[inside]):
+        mine = number == which
+        sides = [mine & (side * away > 0.5 * duration) & (side * away < 0.8 * duration) for side in (-1, 1)]
+        if all(step[side].sum() > 0.1 * duration for side in sides):
+            return False
+    return True
 
 
 def whole(chosen: Sequence[Event]) -> list[Event]:
@@ -172,7 +249,7 @@ def depth_difference(first: Sequence[Event], second: Sequence[Event]) -> DepthDi
 
 
 def depth_difference_by_scatter(first: Sequence[Event], second: Sequence[Event]) -> DepthDifference:
-    """As `depth_difference`, with the error from the scatter within the groups alone (Welch's test).
+    """As `contrast`, with the error from the scatter within the groups alone (Welch's test).
 
     For smooth variation, where the noise of means is the variation itself. NaN with fewer than 3 events in a group.
 
@@ -193,3 +270,14 @@ def depth_difference_by_scatter(first: Sequence[Event], second: Sequence[Event])
     sigma = float(norm.isf(max(p_value, 1e-300) / 2))
     difference = abs(float(a.mean() - b.mean()))
     return DepthDifference(float(a.mean()), float(b.mean()), difference / sigma if sigma > 0 else np.inf)
+
+
+def alternation(seen: Sequence[Event]) -> DepthDifference:
+    """Odd events against even ones, by noise and by scatter; the more significant of the two."""
+    odd, even = odd_even(whole(seen))
+    return max((depth_difference(odd, even), depth_difference_by_scatter(odd, even)), key=lambda c: float(np.nan_to_num(c.sigma)))
+
+
+def differ(compared: DepthDifference) -> bool:
+    """Whether two depths belong to two kinds of event."""
+    return bool(compared.sigma >= DIFFERENT_SIGMA and compared.relative >= DIFFERENT_SHARE)

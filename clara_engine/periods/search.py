@@ -16,18 +16,22 @@ from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.events import (
     DepthDifference,
     Event,
+    alternation,
     depth_difference,
     depth_difference_by_scatter,
+    differ,
     events,
+    is_cut,
     mean_depth,
     odd_even,
     whole,
 )
+from clara_engine.periods.harmonics import harmonic_name
 from clara_engine.periods.periodogram import Periodogram, periodogram
 from clara_engine.progress import Progress, silent
 from clara_engine.timeseries import Detrending, Samples, binned, flattened, good_samples
 
-__all__ = ["Candidate", "PeriodSearch", "alternation", "differ", "find_periods"]
+__all__ = ["Candidate", "PeriodSearch", "find_periods"]
 
 Float = NDArray[np.float64]
 Kind = Literal["dips", "variation", "single event"]
@@ -35,10 +39,13 @@ Kind = Literal["dips", "variation", "single event"]
 LEAST_SNR = 7.1  # of Kepler's pipeline (Jenkins, Caldwell & Borucki 2002, ApJ 564, 495)
 LEAST_SNR_OF_FEW = 9.0  # one or two events are more often systematics than three
 SINGLE_SHARE = 0.75  # of the squared signal: that much in one event makes it the only one
-DIFFERENT_SIGMA, DIFFERENT_SHARE = 4.0, 0.04  # depths that far apart come from two kinds of event
 LEAST_HIDDEN_EVENTS = 3
 LEAST_POWER = 0.05  # METHOD section 6
 SHORTEST_WAVE_DAYS = 0.02
+SHORT_WINDOW_DAYS = 0.5
+WAVE_HARMONICS = 4
+SHORTEST_BEHIND_DAYS = 0.6
+LEAST_LEFT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,34 @@ def find_periods(
         ranked = [dips, single, variation]
     found = [candidate for candidate in ranked if candidate]
     best = found[0] if found else None
-    return PeriodSearch(waves, box, best, (*_half_and_double(best, samples.span_days), *found[1:]))
+    hidden = _behind(best, samples, coarse, fine, flat, chosen)
+    return PeriodSearch(waves, box, best, (*_half_and_double(best, samples.span_days), *found[1:], *hidden))
+
+
+def _behind(
+    best: Candidate | None, samples: Samples, coarse: Samples, fine: Samples, flat: Samples, detrending: Detrending
+) -> list[Candidate]:
+    """Dips that repeat behind the strongest signal: without its events, or with a variation taken off.
+
+    A planet of a spotted star, or a second planet, is no alternative to what is stronger, so it comes last.
+    """
+    if best is None or best.ephemeris.single:
+        return []
+    if best.kind == "dips":
+        events_of_best = best.ephemeris
+        rest, fine_rest = (kept.without(_around(events_of_best, kept)) for kept in (flat, fine))
+        said = f"without the events every {best.period_days:.6g} d"
+    else:
+        short = detrending.model_copy(update={"window_days": min(detrending.window_days, SHORT_WINDOW_DAYS)})
+        calm, calm_fine = (_without_wave(kept, coarse, best.period_days) for kept in (coarse, samples))
+        rest, fine_rest = flattened(calm, short), flattened(calm_fine, short, coarse=calm)
+        said = f"with the variation taken off, and a window of {short.window_days:g} d"
+    if rest.time.size < LEAST_LEFT or rest.flux.min() == rest.flux.max():
+        return []
+    found = _dips(fine_rest, box_search(rest, shortest_days=SHORTEST_BEHIND_DAYS))
+    if found is None or found.kind != "dips" or harmonic_name(found.period_days, best.period_days, samples.span_days):
+        return []
+    return [replace(found, reason=f"{found.reason}; {said}")]
 
 
 def _dips(fine: Samples, box: BoxPeriodogram) -> Candidate | None:
@@ -155,7 +189,7 @@ def _dips(fine: Samples, box: BoxPeriodogram) -> Candidate | None:
     if peak.snr < LEAST_SNR_OF_FEW and signal.size < 3:
         return None
     if not signal.size or signal.max() > SINGLE_SHARE * signal.sum():
-        return _single(seen, peak)
+        return _single(fine, seen, peak)
     reason = f"{len(seen)} events of {mean_depth(seen)[0]:.0f} ppm, S/N {peak.snr:.1f}"
     ephemeris, fraction = _fraction(fine, peak.ephemeris, seen)
     ephemeris, doubled = _double(fine, ephemeris)
@@ -167,14 +201,17 @@ def _around(single: Ephemeris, samples: Samples) -> NDArray[np.bool_]:
     return np.abs(single.away_days(samples.time)) < 1.5 * single.duration_days
 
 
-def _single(seen: tuple[Event, ...], peak: BoxPeak) -> Candidate | None:
+def _single(fine: Samples, seen: tuple[Event, ...], peak: BoxPeak) -> Candidate | None:
     if peak.snr < LEAST_SNR_OF_FEW:
         return None
     strongest = max(seen, key=lambda event: event.snr, default=None)
     middle = strongest.middle_btjd if strongest else peak.ephemeris.epoch_btjd
     depth = strongest.depth_ppm if strongest else peak.depth_ppm
     reason = f"one dip of {depth:.0f} ppm at BTJD {middle:.3f} and no other like it, S/N {peak.snr:.1f}"
-    return Candidate("single event", Ephemeris(np.nan, float(middle), peak.ephemeris.duration_days), reason)
+    event = Ephemeris(np.nan, float(middle), peak.ephemeris.duration_days)
+    if is_cut(fine, event):
+        reason += "; a gap cuts it, so its middle is not known, and its duration is a lower limit"
+    return Candidate("single event", event, reason)
 
 
 def _fraction(fine: Samples, ephemeris: Ephemeris, seen: tuple[Event, ...]) -> tuple[Ephemeris, str]:
@@ -212,20 +249,6 @@ def _alternating(ephemeris: Ephemeris, odd_and_even: DepthDifference) -> Ephemer
     return replace(ephemeris.scaled(2), epoch_btjd=ephemeris.epoch_btjd + shift)
 
 
-def alternation(seen: Sequence[Event]) -> DepthDifference:
-    """Odd events against even ones, by noise and by scatter; the more significant of the two."""
-    odd, even = odd_even(whole(seen))
-    return max(
-        (depth_difference(odd, even), depth_difference_by_scatter(odd, even)),
-        key=lambda c: float(np.nan_to_num(c.sigma)),
-    )
-
-
-def differ(compared: DepthDifference) -> bool:
-    """Whether two depths belong to two kinds of event."""
-    return bool(compared.sigma >= DIFFERENT_SIGMA and compared.relative >= DIFFERENT_SHARE)
-
-
 def _variation(coarse: Samples, waves: Periodogram) -> Candidate | None:
     """The highest Lomb–Scargle peak, or its double where the minima alternate."""
     if not waves.peaks or waves.peaks[0].power < LEAST_POWER or waves.peaks[0].false_alarm > 0.01:
@@ -261,12 +284,23 @@ def _boxes_explain_more(flat: Samples, dips: Ephemeris, waves: Periodogram) -> b
     away = np.abs(dips.away_days(flat.time))
     boxes = [away < dips.duration_days / 2, np.abs(away - dips.period_days / 2) < dips.duration_days / 2]
     tried = {dips.period_days, dips.period_days / 2} | {peak.period_days for peak in waves.peaks[:1]}
-    return _left(flat, boxes) < min(_left(flat, _harmonics(flat.time, period)) for period in tried)
+    return _left(flat, boxes) < min(_left(flat, _harmonics(flat.time - flat.time[0], period)) for period in tried)
 
 
-def _harmonics(time: Float, period: float) -> list[Float]:
-    turn = 2 * np.pi * (time - time[0]) / period
-    return [wave(k * turn) for k in (1, 2) for wave in (np.sin, np.cos)]
+def _harmonics(time: Float, period: float, count: int = 2) -> list[Float]:
+    turn = 2 * np.pi * time / period
+    return [wave(k * turn) for k in range(1, count + 1) for wave in (np.sin, np.cos)]
+
+
+def _without_wave(samples: Samples, coarse: Samples, period: float) -> Samples:
+    """`samples` divided by the wave of a few harmonics that fits `coarse` best."""
+
+    def design(time: Float) -> Float:
+        return np.column_stack([np.ones(time.size), *_harmonics(time - coarse.time[0], period, WAVE_HARMONICS)])
+
+    weights = np.linalg.lstsq(design(coarse.time), coarse.flux, rcond=None)[0]
+    wave = design(samples.time) @ weights
+    return replace(samples, flux=samples.flux / np.maximum(wave, 0.1))
 
 
 def _left(flat: Samples, columns: Sequence[NDArray[Any]]) -> float:

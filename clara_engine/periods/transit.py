@@ -1,8 +1,8 @@
-"""How deep, how long and how significant the events of an ephemeris are."""
+"""How deep, how long and how significant events are: one measurement, used wherever one is shown."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,20 +11,33 @@ from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.box import BIN_DAYS, box_at
 from clara_engine.periods.ephemeris import Ephemeris
+from clara_engine.periods.event_fit import FEWEST_POINTS, Discs, EventFit, fit_event, points_around, rough_fit
 from clara_engine.periods.events import (
-    DepthDifference,
     Event,
-    depth_difference,
+    alternation,
+    differ,
     events,
+    fitted_events,
+    is_cut,
     mean_depth,
     noise_of_means,
     odd_even,
     whole,
 )
+from clara_engine.periods.measurement import NAN, Transit
+from clara_engine.periods.out_of_event import (
+    MINIMUM_REACH,
+    maximum_light,
+    minima_of_cycles,
+    minimum_near,
+    varies_with_the_period,
+    without_the_fold,
+)
+from clara_engine.periods.secondary import Secondary, find_secondary
+from clara_engine.synthetic.stars import limb_darkening
 from clara_engine.timeseries import (
     Detrending,
     Samples,
-    bin_means,
     binned,
     detrend,
     flattened,
@@ -32,52 +45,15 @@ from clara_engine.timeseries import (
     robust_noise,
 )
 
-__all__ = ["Transit", "flat_samples", "measure_transit", "with_duration"]
+__all__ = ["Transit", "flat_samples", "measure_event", "measure_transit", "with_duration"]
 
 Float = NDArray[np.float64]
-FITTED_BINS = 300
 MOST_IN_EVENTS = 0.7  # of the samples
-
-
-@dataclass(frozen=True, slots=True)
-class Transit:
-    """The mean event of an ephemeris, as a trapezoid.
-
-    Attributes
-    ----------
-    ephemeris : Ephemeris
-        With the fitted period, middle and duration.
-    depth_ppm, depth_error_ppm : float
-        Of the flat part.
-    duration_hours, duration_error_hours : float
-        From first to last contact.
-    epoch_error_days, period_error_days : float
-        The period's is NaN where fewer than two events were observed.
-    slope_share : float
-        Share of the duration spent on both slopes: 0 a box, 1 a V.
-    snr : float
-        Mean depth of the events over its error, red noise and scatter between events included.
-    events : tuple of Event
-        Those that the light curve covers.
-    odd_even : DepthDifference
-        Odd against even events; NaN where one kind was not observed.
-    secondary_ppm, secondary_error_ppm : float
-        Depth half a period later; NaN where that was not observed.
-    """
-
-    ephemeris: Ephemeris
-    depth_ppm: float
-    depth_error_ppm: float
-    duration_hours: float
-    duration_error_hours: float
-    epoch_error_days: float
-    period_error_days: float
-    slope_share: float
-    snr: float
-    events: tuple[Event, ...]
-    odd_even: DepthDifference
-    secondary_ppm: float
-    secondary_error_ppm: float
+FILLED = 0.22  # of the period: longer events leave nothing between two of them in an orbit
+DEEPEST_PLANET = 0.05
+SUN_TEFF = 5772.0
+#: Shares of depth and duration that eclipses with other limb darkening than the fitted law came out wrong by.
+UNSURE_PROFILE = (3e-4, 1e-3)
 
 
 def with_duration(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Detrending | None = None) -> Ephemeris:
@@ -87,13 +63,9 @@ def with_duration(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Det
     ----------
     light_curve : LightCurve
     ephemeris : Ephemeris
+        With or without a duration.
     detrending : Detrending, optional
         By default a biweight of 1.5 days.
-
-    Raises
-    ------
-    FeatureError
-        As `box_at`.
     """
     if np.isfinite(ephemeris.duration_days):
         return ephemeris
@@ -102,7 +74,13 @@ def with_duration(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Det
     return box_at(flat, ephemeris.period_days).ephemeris
 
 
-def flat_samples(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Detrending | None = None) -> Samples:
+def flat_samples(
+    light_curve: LightCurve,
+    ephemeris: Ephemeris,
+    detrending: Detrending | None = None,
+    *,
+    also: Ephemeris | None = None,
+) -> Samples:
     """Good samples, detrended by what lies outside the events, so that these keep their depth.
 
     Parameters
@@ -112,18 +90,17 @@ def flat_samples(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Detr
         With a duration.
     detrending : Detrending, optional
         By default a biweight of 1.5 days.
-
-    Returns
-    -------
-    Samples
-        Relative to 1.
+    also : Ephemeris, optional
+        Of another kind of event, which must not shape the trend either.
 
     Raises
     ------
     FeatureError
-        The events fill the period.
+        When the events fill the period.
     """
     in_event = np.abs(ephemeris.away_days(light_curve.time)) < 0.75 * ephemeris.duration_days
+    if also is not None:
+        in_event |= np.abs(also.away_days(light_curve.time)) < 0.75 * also.duration_days
     if in_event.mean() > MOST_IN_EVENTS:
         raise FeatureError(
             f"{light_curve.target.name}: events of {24 * ephemeris.duration_days:.2f} h fill the period of "
@@ -133,7 +110,7 @@ def flat_samples(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Detr
 
 
 def measure_transit(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Detrending | None = None) -> Transit:
-    """Fit the mean event of an ephemeris.
+    """Measure the mean event of an ephemeris: shape, period, epoch and duration fitted together.
 
     Parameters
     ----------
@@ -146,7 +123,7 @@ def measure_transit(light_curve: LightCurve, ephemeris: Ephemeris, detrending: D
     Returns
     -------
     Transit
-        Errors are those of a least-squares fit, scaled by the red noise of means as long as an event.
+        Errors are those of a least-squares fit, scaled by its misfit and by the red noise of means.
 
     Raises
     ------
@@ -155,96 +132,234 @@ def measure_transit(light_curve: LightCurve, ephemeris: Ephemeris, detrending: D
     """
     known = with_duration(light_curve, ephemeris, detrending)
     flat = flat_samples(light_curve, known, detrending)
-    seen = events(flat, known)
-    if not seen:
+    if not events(flat, known):
         start, end = float(flat.time[0]), float(flat.time[-1])
         where = (
             "they fall into gaps" if known.expected_in(start, end).size else f"none falls into {start:.1f}–{end:.1f}"
         )
         raise FeatureError(f"{light_curve.target.name}: no event of this ephemeris was observed; {where}")
-    for _ in range(2):  # the second time around the duration that the first one found
-        fit, error = _trapezoid_fit(flat, known, light_curve.target.name)
-        known = replace(known, epoch_btjd=known.epoch_btjd + float(fit[1]), duration_days=float(fit[2]))
-    period_error = np.nan
-    if len(seen) > 1:
-        known, period_error = _timed(flat, known, fit)
-    seen = events(flat, known) or seen
+    if known.duration_days < flat.cadence_days:
+        raise FeatureError(
+            f"{light_curve.target.name}: an event of {24 * known.duration_days:.2f} h is shorter than the time between "
+            f"samples, {24 * flat.cadence_days:.2f} h"
+        )
+    if is_cut(flat, known):
+        return _cut_transit(flat, known)
+    limb = _limb_darkening(light_curve)
+    raw = good_samples(light_curve)
+    rough = rough_fit(points_around(flat, known, 2.5), known)
+    if not known.single and rough.ephemeris.duration_days > FILLED * known.period_days and _waves(raw, rough):
+        return _never_still(raw, known)
+    varies = _varies(raw, rough)
+    planet = not varies and rough.depth < DEEPEST_PLANET
+    known = rough.ephemeris if rough.converged else known
+    flat = flat_samples(light_curve, known, detrending)
+    secondary = None
+    for _ in range(2):  # the second time with the level that the second kind of event leaves alone
+        samples = raw if varies else flat
+        reach = 1.5 if varies else 2.5
+        fit = fit_event(points_around(samples, known, reach), known, limb, planet=planet, curved=varies)
+        secondary = find_secondary(samples, fit.ephemeris, limb, varying=varies)
+        if varies or secondary is None:
+            break
+        known = fit.ephemeris
+        flat = flat_samples(light_curve, known, detrending, also=secondary.fit.ephemeris)
+    return _reported(raw if varies else flat, fit, secondary, varies)
+
+
+def measure_event(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Detrending | None = None) -> Transit:
+    """As `measure_transit`, on the period of the orbit: the double where alternate events differ, the deeper one first.
+
+    Parameters
+    ----------
+    light_curve : LightCurve
+    ephemeris : Ephemeris
+        Without a duration, the best box at its period is taken first.
+    detrending : Detrending, optional
+        By default a biweight of 1.5 days, blind to the events.
+
+    Raises
+    ------
+    FeatureError
+        As `measure_transit`.
+    """
+    found = measure_transit(light_curve, ephemeris, detrending)
+    if len(found.events) >= 3 and differ(found.odd_even):
+        later = found.ephemeris.period_days if found.odd_even.first_ppm > found.odd_even.second_ppm else 0.0
+        double = replace(
+            found.ephemeris,
+            period_days=2 * found.ephemeris.period_days,
+            epoch_btjd=found.ephemeris.epoch_btjd + later,
+        )
+        found = measure_transit(light_curve, double, detrending)
+    if found.secondary_depth_ppm > found.depth_ppm:
+        kept = found.ephemeris
+        other = replace(kept, epoch_btjd=kept.epoch_btjd + found.secondary_phase * kept.period_days)
+        found = measure_transit(light_curve, other, detrending)
+    return found
+
+
+def _limb_darkening(light_curve: LightCurve) -> tuple[float, float]:
+    star = light_curve.target
+    return limb_darkening(star.teff if np.isfinite(star.teff) else SUN_TEFF, star.logg)
+
+
+def _near(samples: Samples, ephemeris: Ephemeris, durations: float) -> NDArray[np.bool_]:
+    return np.asarray(np.abs(ephemeris.away_days(samples.time)) < durations * ephemeris.duration_days)
+
+
+def _waves(raw: Samples, fit: EventFit) -> bool:
+    """Whether the star varies at all phases, as binaries in contact do."""
+    nowhere = np.zeros(raw.time.size, bool)
+    return varies_with_the_period(raw, fit.ephemeris, nowhere, fit.depth)
+
+
+def _never_still(raw: Samples, ephemeris: Ephemeris) -> Transit:
+    """Both minima of a star that varies all the time: no contacts, so no duration."""
+    level = maximum_light(raw, ephemeris)
+    first = minimum_near(raw, ephemeris, 0.0)
+    known = replace(ephemeris, epoch_btjd=ephemeris.epoch_btjd + first.phase * ephemeris.period_days, duration_days=NAN)
+    second = minimum_near(raw, known, 0.5)
+    rest = without_the_fold(raw, known)
+    red = _red(rest, known.period_days * MINIMUM_REACH)
+    seen = tuple(
+        Event(event.number, event.middle_btjd, (level - event.bottom) / level * 1e6, event.error / level * 1e6 * red)
+        for event in minima_of_cycles(raw, known)
+    )
+    odd, even = (mean_depth(group) for group in odd_even(seen))
     mean, mean_error = mean_depth(seen)
-    secondary = (np.nan, np.nan) if known.single else mean_depth(events(flat, known, later_by=0.5))
+    shallow, shallow_error = (level - second.bottom) / level * 1e6, second.error / level * 1e6 * red
     return Transit(
         ephemeris=known,
-        depth_ppm=float(fit[0]) * 1e6,
-        depth_error_ppm=float(error[0]) * 1e6,
-        duration_hours=float(fit[2]) * 24,
-        duration_error_hours=float(error[2]) * 24,
-        epoch_error_days=float(error[1]),
-        period_error_days=period_error,
-        slope_share=float(fit[3]),
-        snr=mean / mean_error,
+        depth_ppm=(level - first.bottom) / level * 1e6,
+        depth_error_ppm=first.error / level * 1e6 * red,
+        duration_hours=NAN,
+        duration_error_hours=NAN,
+        epoch_error_days=first.phase_error * known.period_days * red,
+        period_error_days=NAN,
+        slope_share=1.0,
+        snr=mean / mean_error if seen else NAN,
         events=seen,
-        odd_even=depth_difference(*odd_even(whole(seen))),
-        secondary_ppm=secondary[0],
-        secondary_error_ppm=secondary[1],
+        odd_even=alternation(seen),
+        secondary_ppm=shallow,
+        secondary_error_ppm=shallow_error,
+        odd_depth_ppm=odd[0],
+        odd_depth_error_ppm=odd[1],
+        even_depth_ppm=even[0],
+        even_depth_error_ppm=even[1],
+        secondary_depth_ppm=shallow,
+        secondary_depth_error_ppm=shallow_error,
+        secondary_phase=second.phase % 1,
+        secondary_phase_error=second.phase_error * red,
+        varies=True,
     )
 
 
-def _trapezoid(away: Float, depth: float, middle: float | Float, duration: float, slopes: float, level: float) -> Float:
-    """A dip of `depth` below `level`; `slopes` is the share of the duration spent going down and up."""
-    slope = max(slopes * duration / 2, 1e-6)
-    return level - depth * np.clip((duration / 2 - np.abs(away - middle)) / slope, 0, 1)
+def _varies(raw: Samples, fit: EventFit) -> bool:
+    ephemeris = fit.ephemeris
+    if ephemeris.single:
+        return False
+    half = replace(ephemeris, epoch_btjd=ephemeris.epoch_btjd + ephemeris.period_days / 2)
+    events_of_both = _near(raw, ephemeris, 0.75) | _near(raw, half, 0.75)
+    return varies_with_the_period(raw, ephemeris, events_of_both, fit.depth)
 
 
-def _trapezoid_fit(flat: Samples, ephemeris: Ephemeris, name: str) -> tuple[Float, Float]:
-    """Depth, middle [days off the epoch], duration [days], slopes and level, and their errors."""
-    from scipy.optimize import curve_fit
-
-    duration = ephemeris.duration_days
+def _cut_transit(flat: Samples, ephemeris: Ephemeris) -> Transit:
+    """What was seen of events that a gap cuts: no error of a fit, and a duration that is a lower limit."""
+    seen = events(flat, ephemeris)
+    depth, error = mean_depth(seen)
     away = ephemeris.away_days(flat.time)
-    reach = 2.5 * duration if ephemeris.single else min(2.5 * duration, 0.5 * ephemeris.period_days)
-    near = np.abs(away) < reach
-    place = np.minimum(((away[near] + reach) / (2 * reach) * FITTED_BINS).astype(int), FITTED_BINS - 1)
-    filled, count, x, y = bin_means(place, away[near], flat.flux[near])
-    if filled.size < 8:
-        raise FeatureError(f"{name}: {filled.size} bins around the event are too few to fit it")
-    inside = np.abs(x) < duration / 2
-    depth = float(np.median(y[~inside]) - np.median(y[inside])) if inside.any() and (~inside).any() else 0.0
-    noise = robust_noise(flat.flux)
-    shortest = min(max(flat.cadence_days, 0.2 * duration), 0.9 * duration)
-    longest = min(3 * duration, 1.9 * reach)
-    bounds = ([-2, -duration / 2, shortest, 0.02, 0.5], [2, duration / 2, longest, 1.0, 1.5])
-    start = [np.clip(depth, -1.9, 1.9), 0.0, duration, 0.4, 1.0]
-    try:
-        fit, covariance = curve_fit(
-            _trapezoid, x, y, start, noise / np.sqrt(count), absolute_sigma=False, bounds=bounds, max_nfev=2000
+    inside = np.abs(away) < ephemeris.duration_days / 2
+    if inside.sum() < FEWEST_POINTS:
+        raise FeatureError(f"{inside.sum()} samples of an event that a gap cuts are too few to measure it")
+    first, last = float(away[inside].min()), float(away[inside].max())
+    observed = min(last - first + flat.cadence_days, ephemeris.duration_days)
+    known = replace(
+        ephemeris, epoch_btjd=ephemeris.epoch_btjd + (first + last) / 2, duration_days=max(observed, flat.cadence_days)
+    )
+    return Transit(
+        ephemeris=known,
+        depth_ppm=depth,
+        depth_error_ppm=error,
+        duration_hours=known.duration_days * 24,
+        duration_error_hours=NAN,
+        epoch_error_days=NAN,
+        period_error_days=NAN,
+        slope_share=NAN,
+        snr=depth / error,
+        events=seen,
+        odd_even=alternation(seen),
+        secondary_ppm=NAN,
+        secondary_error_ppm=NAN,
+        cut=True,
+    )
+
+
+def _reported(samples: Samples, fit: EventFit, secondary: Secondary | None, varies: bool) -> Transit:
+    known = fit.ephemeris
+    level = maximum_light(samples, known) if varies else fit.bottom + fit.depth
+    lower = level - (fit.bottom + fit.depth)  # of the flux beside the event
+    rest = without_the_fold(samples, known) if varies else samples.without(_near(samples, known, 0.6))
+    if secondary is not None and not varies:
+        rest = rest.without(_near(rest, secondary.fit.ephemeris, 0.6))
+    red = _red(rest, known.duration_days)
+    red_slopes = _red(rest, known.duration_days / 4)
+    seen = tuple(
+        replace(
+            event,
+            depth_ppm=event.depth_ppm + lower / level * 1e6,
         )
-    except (RuntimeError, ValueError) as error:
-        raise FeatureError(f"{name}: the event can't be fitted ({error})") from error
-    white = noise / np.sqrt(max(duration / flat.cadence_days, 1))
-    red = max(noise_of_means(flat, duration) / white, 1.0)
-    return fit, np.sqrt(np.maximum(np.diag(covariance), 0)) * red
+        for event in fitted_events(samples, known, fit.profile, level=level)
+    )
+    compared = alternation(seen)
+    odd, even = (mean_depth(group) for group in odd_even(whole(seen)))
+    mean, mean_error = mean_depth(seen)
+    half = (NAN, NAN)
+    if not known.single:
+        later = replace(known, epoch_btjd=known.epoch_btjd + known.period_days / 2)
+        half = mean_depth(fitted_events(samples, later, fit.profile, level=level))
+    depth_error, duration_error = _errors(fit, varies)
+    found = Transit(
+        ephemeris=known,
+        depth_ppm=(level - fit.bottom) / level * 1e6,
+        depth_error_ppm=depth_error / level * 1e6 * red,
+        duration_hours=known.duration_days * 24,
+        duration_error_hours=duration_error * 24 * red_slopes,
+        epoch_error_days=fit.errors["epoch_days"] * red_slopes,
+        period_error_days=fit.errors["period_days"] * red_slopes,
+        slope_share=fit.slope_share,
+        snr=mean / mean_error if seen else NAN,
+        events=seen,
+        odd_even=compared,
+        secondary_ppm=half[0],
+        secondary_error_ppm=half[1],
+        odd_depth_ppm=odd[0],
+        odd_depth_error_ppm=odd[1],
+        even_depth_ppm=even[0],
+        even_depth_error_ppm=even[1],
+        varies=varies,
+    )
+    if secondary is None:
+        return found
+    second = secondary.fit
+    second_level = level if varies else second.bottom + second.depth
+    return replace(
+        found,
+        secondary_depth_ppm=(second_level - second.bottom) / second_level * 1e6,
+        secondary_depth_error_ppm=_errors(second, varies)[0] / second_level * 1e6 * red,
+        secondary_phase=secondary.phase,
+        secondary_phase_error=secondary.phase_error * red_slopes,
+    )
 
 
-def _timed(flat: Samples, ephemeris: Ephemeris, shape: Float) -> tuple[Ephemeris, float]:
-    """Period and epoch of a known shape from every sample near an event, and the error of the period."""
-    from scipy.optimize import curve_fit
+def _errors(fit: EventFit, varies: bool) -> tuple[float, float]:
+    """Errors of depth [relative flux] and duration [days], with what the profile of real discs may be off by."""
+    unsure_depth, unsure_duration = UNSURE_PROFILE if isinstance(fit.family, Discs) else (0.0, 0.0)
+    depth = float(np.hypot(fit.errors["bottom" if varies else "depth"], unsure_depth * fit.depth))
+    return depth, float(np.hypot(fit.errors["duration_days"], unsure_duration * fit.ephemeris.duration_days))
 
-    turns = np.round(ephemeris.turns(flat.time))
-    away = ephemeris.away_days(flat.time)
-    near = np.abs(away) < ephemeris.duration_days
-    centre = float(np.round(np.mean(turns[near])))  # there epoch and period do not depend on each other
-    depth, _, duration, slopes, level = shape
 
-    def model(away: Float, later: float, longer: float) -> Float:
-        return _trapezoid(away, depth, later + longer * (turns[near] - centre), duration, slopes, level)
-
-    try:
-        fit, covariance = curve_fit(model, away[near], flat.flux[near], [0.0, 0.0], epsfcn=1e-7)
-    except (RuntimeError, ValueError):
-        return ephemeris, np.nan
-    white = robust_noise(flat.flux) / np.sqrt(max(duration / flat.cadence_days, 1))
-    red = max(noise_of_means(flat, duration) / white, 1.0)
-    period = ephemeris.period_days + float(fit[1])
-    if not (abs(fit[0]) < duration and period > duration and np.isfinite(covariance).all()):
-        return ephemeris, np.nan
-    epoch = ephemeris.epoch_btjd + float(fit[0]) - centre * float(fit[1])
-    return replace(ephemeris, period_days=period, epoch_btjd=epoch), float(np.sqrt(covariance[1, 1])) * red
+def _red(rest: Samples, days: float) -> float:
+    """How much noisier means over some days are than white noise would make them; at least 1."""
+    white = robust_noise(rest.flux) / np.sqrt(max(days / rest.cadence_days, 1))
+    return max(noise_of_means(rest, days) / white, 1.0)

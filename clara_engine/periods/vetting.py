@@ -10,10 +10,12 @@ import numpy as np
 
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.periods.box import BIN_DAYS, box_at
+from clara_engine.periods.box import BIN_DAYS
 from clara_engine.periods.centroid import PIXELS_A_DEPTH, centroid_shift
-from clara_engine.periods.search import LEAST_SNR, alternation, differ
-from clara_engine.periods.transit import Transit, flat_samples
+from clara_engine.periods.events import differ
+from clara_engine.periods.measurement import Transit
+from clara_engine.periods.search import LEAST_SNR
+from clara_engine.periods.transit import flat_samples
 from clara_engine.timeseries import Detrending, Samples, binned
 
 __all__ = ["TESTS", "VettingResult", "vet"]
@@ -21,6 +23,8 @@ __all__ = ["TESTS", "VettingResult", "vet"]
 Outcome = Literal["pass", "fail", "unknown"]
 
 EARTH_RADII_A_SUN = 109.08
+#: Tests of what lies between first and last contact.
+OF_DISTINCT_EVENTS = frozenset({"shape", "duration", "centroid", "coverage", "sine"})
 LARGEST_PLANET = 25.0  # earth radii: above the most inflated hot Jupiters
 DEEPEST_PLANET_PPM = 50_000.0
 V_SHAPE = 0.85
@@ -81,6 +85,9 @@ def vet(light_curve: LightCurve, transit: Transit, detrending: Detrending | None
     case = _Case(light_curve, transit, flat_samples(light_curve, transit.ephemeris, detrending))
     results = []
     for name, test in TESTS.items():
+        if name in OF_DISTINCT_EVENTS and not np.isfinite([transit.duration_hours, transit.slope_share]).all():
+            results.append(VettingResult(name, "unknown", "needs a whole event: first and last contact were not seen"))
+            continue
         try:
             outcome, reason = test(case)
         except FeatureError as error:
@@ -108,7 +115,7 @@ def _events(case: _Case) -> tuple[Outcome, str]:
 
 
 def _odd_even(case: _Case) -> tuple[Outcome, str]:
-    found = alternation(case.transit.events)
+    found = case.transit.odd_even
     if not np.isfinite(found.sigma):
         return "unknown", "needs odd and even events"
     said = f"odd {found.first_ppm:.0f} ppm, even {found.second_ppm:.0f} ppm: {found.sigma:.1f} σ apart"
@@ -116,17 +123,15 @@ def _odd_even(case: _Case) -> tuple[Outcome, str]:
 
 
 def _second_dip(case: _Case) -> tuple[Outcome, str]:
-    ephemeris, flat = case.transit.ephemeris, case.flat
-    if ephemeris.single:
+    transit = case.transit
+    if transit.ephemeris.single:
         return "unknown", "needs a period"
-    rest = flat.without(np.abs(ephemeris.away_days(flat.time)) < 0.75 * ephemeris.duration_days)
-    if rest.time.size < 50:
-        return "unknown", "too little is left outside the events"
-    other = box_at(rest, ephemeris.period_days)
-    phase = float(ephemeris.turns(np.array([other.ephemeris.epoch_btjd]))[0] % 1)
-    share = other.depth_ppm / case.transit.depth_ppm
-    said = f"strongest other dip: {other.depth_ppm:.0f} ppm at phase {phase:.2f}, S/N {other.snr:.1f}"
-    return _outcome(not (other.snr >= LEAST_SNR and share >= SECOND_DIP_SHARE)), said
+    if not np.isfinite(transit.secondary_depth_ppm):
+        return "pass", f"no other dip stands out at any phase; S/N {LEAST_SNR} is needed"
+    share = transit.secondary_depth_ppm / transit.depth_ppm
+    error = transit.secondary_depth_error_ppm
+    said = f"another dip of {transit.secondary_depth_ppm:.0f} ± {error:.0f} ppm at phase {transit.secondary_phase:.2f}"
+    return _outcome(share < SECOND_DIP_SHARE), said
 
 
 def _size(case: _Case) -> tuple[Outcome, str]:

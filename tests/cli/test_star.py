@@ -20,6 +20,14 @@ def test_fold_a_registered_star(clara, folder):
     assert found["best"]["kind"] == "dips"
     assert found["best"]["period_days"] == pytest.approx(2.5, rel=2e-3)
     assert found["transit"]["depth_ppm"] == pytest.approx(10_000, rel=0.1)
+    event = found["event"]
+    assert event["depth_ppm"] == pytest.approx(10_000, rel=0.1)
+    assert event["depth_ppm_error"] > 0
+    assert event["events_seen"] >= 4
+    assert not event["cut"]
+    names = ("period_days", "epoch_btjd", "duration_hours", "depth_ppm", "odd_depth_ppm", "even_depth_ppm")
+    names += ("secondary_depth_ppm", "secondary_phase")
+    assert set(event) == {*names, *(f"{name}_error" for name in names), "snr", "events_seen", "cut", "varies"}
     assert {verdict["test"] for verdict in found["vetting"]} >= {"odd and even", "second dip", "centroid"}
     assert [round(other["period_days"], 2) for other in found["alternatives"][:2]] == [1.25, 5.0]
     assert found["lomb_scargle"][0]["false_alarm"] <= 1

@@ -121,20 +121,36 @@ def _folded(
 
 
 def measured_html(transit: Transit) -> str:
-    """Depth, duration, signal-to-noise, odd against even events, and the depth half a period later, with errors."""
+    """Depth, duration, signal-to-noise, odd against even events, and the secondary at its own phase, with errors."""
     odd = transit.odd_even
     count = len(transit.events)
     parts = [
-        f"depth <b>{transit.depth_ppm:,.0f}</b> ± {transit.depth_error_ppm:,.0f} ppm",
-        f"<b>{transit.duration_hours:.2f}</b> ± {transit.duration_error_hours:.2f} h long",
+        f"depth <b>{transit.depth_ppm:,.0f}</b>{_with_error(transit.depth_error_ppm, ',.0f')} ppm",
+        _duration_words(transit),
         f"S/N <b>{transit.snr:.1f}</b>",
         f"{count} event{'' if count == 1 else 's'}",
     ]
     if np.isfinite(odd.sigma):
-        parts.append(f"odd − even {odd.first_ppm - odd.second_ppm:+,.0f} ± {odd.error_ppm:,.0f} ppm")
-    if np.isfinite(transit.secondary_ppm):
-        parts.append(f"at phase ½ {transit.secondary_ppm:+,.0f} ± {transit.secondary_error_ppm:,.0f} ppm")
-    return " · ".join(parts)
+        parts.append(
+            f"odd − even {odd.first_ppm - odd.second_ppm:+,.0f} ± {odd.error_ppm:,.0f} ppm ({odd.sigma:.1f} σ)"
+        )
+    if np.isfinite(transit.secondary_depth_ppm):
+        error = _with_error(transit.secondary_depth_error_ppm, ",.0f")
+        parts.append(f"second dip {transit.secondary_depth_ppm:,.0f}{error} ppm at phase {transit.secondary_phase:.3f}")
+    return " · ".join(part for part in parts if part)
+
+
+def _with_error(error: float, digits: str) -> str:
+    """The error of a value; nothing where the fit says nothing."""
+    return f" ± {format(error, digits)}" if np.isfinite(error) else ""
+
+
+def _duration_words(transit: Transit) -> str:
+    if transit.cut:
+        return f"at least <b>{transit.duration_hours:.2f}</b> h long: a gap cuts it"
+    if not np.isfinite(transit.duration_hours):
+        return "it varies at all phases, so an event has no duration"
+    return f"<b>{transit.duration_hours:.2f}</b>{_with_error(transit.duration_error_hours, '.2f')} h long"
 
 
 def variation_html(amplitude_ppm: float) -> str:

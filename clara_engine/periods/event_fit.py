@@ -1,0 +1,387 @@
+"""Shape and ephemeris of the events of a star, fitted together to all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import least_squares
+
+from clara_engine.errors import DesignError, FeatureError
+from clara_engine.periods.ephemeris import Ephemeris
+from clara_engine.periods.profile import Profile, occultation, smeared, trapezoid
+from clara_engine.timeseries import MAD, Samples, bin_means, local_cadence
+
+__all__ = ["FEWEST_POINTS", "Discs", "EventFit", "Points", "fit_event", "points_around", "rough_fit"]
+
+Float = NDArray[np.float64]
+BINS_A_DURATION = 100
+MOST_GROUPS = 40
+FEWEST_POINTS = 8
+#: How much better, in χ², a trapezoid must fit than a planet, and stars than a trapezoid, to be taken for the truth:
+#: most shallow dips are of planets, and two stars have two parameters more than a trapezoid.
+CLEARLY_BETTER = {"trapezoid": 9.0, "stars": 4.0}
+STEP = 1e-5
+LENGTHS = (1.0, 0.6, 1.5)  # of the duration, to start from
+UNSURE_DARKENING = 0.1  # Patel & Espinoza 2022, AJ 163, 228: models and TESS transits differ by that much
+LONGEST, SHORTEST = 3.0, 0.2  # of the duration that is started from
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """Means of samples around events, those of one event, or of a few that follow each other, apart from the others.
+
+    Attributes
+    ----------
+    away, flux, error, exposure : ndarray, shape (n,)
+        Days off the middle of the event, relative flux, its white noise, and the length of an exposure [days].
+    number : ndarray, shape (n,)
+        Of the event, counted from the epoch.
+    reach_days : float
+        How far from the middle they lie.
+    width_days : float
+        Of a mean.
+    ephemeris : Ephemeris
+        Whose events these are.
+    """
+
+    away: Float
+    flux: Float
+    error: Float
+    exposure: Float
+    number: Float
+    reach_days: float
+    width_days: float
+    ephemeris: Ephemeris
+
+    def stacked(self, width_days: float) -> Points:
+        """All events on top of each other, means of `width_days` for each cadence."""
+        place = ((self.away + self.reach_days) / width_days).astype(np.int64)
+        kind = np.unique(np.round(np.log(self.exposure) * 4), return_inverse=True)[1]
+        place = np.unique(place * (kind.max() + 1) + kind, return_inverse=True)[1]
+        if place.max(initial=0) + 1 < FEWEST_POINTS:
+            raise FeatureError(f"{place.max(initial=-1) + 1} points around the event are too few to fit it")
+        weight = self.error**-2
+        total = np.bincount(place, weight)
+        means = [np.bincount(place, weight * part) / total for part in (self.away, self.flux, self.exposure)]
+        zeros = np.zeros(total.size)
+        return Points(
+            means[0], means[1], 1 / np.sqrt(total), means[2], zeros, self.reach_days, width_days, self.ephemeris
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EventFit:
+    """A fitted event.
+
+    Attributes
+    ----------
+    ephemeris : Ephemeris
+        With the fitted period, epoch and duration.
+    depth, bottom : float
+        Between the level beside the event and the bottom, and the flux of the bottom [relative flux].
+    slope_share : float
+        Share of the duration spent on both slopes: 0 a box, 1 a V.
+    errors : dict
+        White-noise errors of ``depth``, ``bottom``, ``epoch_days``, ``period_days``, ``duration_days``; NaN where the
+        fit says nothing.
+    profile : Profile
+    converged : bool
+    chi_square : float
+        Of the points.
+    family : Family
+    shape : tuple of float
+        What the profile is made from.
+    """
+
+    ephemeris: Ephemeris
+    depth: float
+    bottom: float
+    slope_share: float
+    errors: dict[str, float]
+    profile: Profile
+    converged: bool
+    chi_square: float
+    family: Family
+    shape: tuple[float, ...]
+
+
+class Family(Protocol):
+    """A kind of profile: bounds and starts of its own parameters, what is known of them, and the profile."""
+
+    bounds: tuple[tuple[float, float], ...]
+    starts: tuple[tuple[float, ...], ...]
+
+    def profile(self, depth: float, shape: Sequence[float]) -> Profile: ...
+    def surprise(self, shape: Sequence[float]) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trapezoids:
+    """Straight slopes and a flat bottom."""
+
+    starts: tuple[tuple[float, ...], ...] = ((0.5,),)
+    bounds: tuple[tuple[float, float], ...] = ((0.02, 1.0),)
+
+    def profile(self, depth: float, shape: Sequence[float]) -> Profile:
+        return trapezoid(shape[0])
+
+    def surprise(self, shape: Sequence[float]) -> float:
+        return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Discs:
+    """Dark discs in front of a limb-darkened one.
+
+    Parameters of the shape are the first coefficient of limb darkening, the impact parameter in sums of the radii, and
+    the ratio of the radii, but for a planet, whose size follows from the depth.
+
+    Attributes
+    ----------
+    limb_darkening : two floats
+        Quadratic coefficients as models of atmospheres give them; the first one may differ by some 0.1.
+    planet : bool
+    """
+
+    limb_darkening: tuple[float, float]
+    planet: bool
+
+    @property
+    def starts(self) -> tuple[tuple[float, ...], ...]:
+        """Where fits begin: nearly central, and grazing."""
+        first = self.limb_darkening[0]
+        return ((first, 0.3), (first, 0.7)) if self.planet else ((first, 0.2, 0.4), (first, 0.6, 0.8))
+
+    @property
+    def bounds(self) -> tuple[tuple[float, float], ...]:
+        """Least and largest value of each parameter."""
+        return ((-0.2, 0.95), (0.0, 0.98), *(() if self.planet else ((0.02, 1.0),)))
+
+    def profile(self, depth: float, shape: Sequence[float]) -> Profile:
+        """The profile of discs with these parameters.
+
+        Parameters
+        ----------
+        depth : float
+            Relative flux.
+        shape : sequence of float
+        """
+        first, second, impact = shape[0], self.limb_darkening[1], shape[1]
+        if not self.planet:
+            return occultation(shape[2], impact, (first, second))
+        cosine = np.sqrt(max(1 - impact**2, 0.0))
+        brightness = (1 - first * (1 - cosine) - second * (1 - cosine) ** 2) / (1 - first / 3 - second / 6)
+        ratio = float(np.sqrt(np.clip(depth / max(brightness, 0.1), 1e-4, 1.0)))
+        return occultation(ratio, impact, (first, second))
+
+    def surprise(self, shape: Sequence[float]) -> float:
+        """How far the limb darkening is off the expected one, in errors of that."""
+        return (shape[0] - self.limb_darkening[0]) / UNSURE_DARKENING
+
+
+def points_around(samples: Samples, ephemeris: Ephemeris, durations: float) -> Points:
+    """Means of the samples within some durations of an event.
+
+    Parameters
+    ----------
+    samples : Samples
+    ephemeris : Ephemeris
+        With a duration.
+    durations : float
+        On both sides of the middle; never beyond half a period.
+
+    Returns
+    -------
+    Points
+        Of one cadence each, sixty a duration, or as many as there are samples.
+    """
+    duration = ephemeris.duration_days
+    reach = durations * duration if ephemeris.single else min(durations * duration, 0.5 * ephemeris.period_days)
+    away = ephemeris.away_days(samples.time)
+    near = np.abs(away) < reach
+    step = local_cadence(samples.time)
+    cadence = np.unique(np.round(np.log(step) * 4), return_inverse=True)[1]
+    noise = np.array([_scatter(samples, cadence == kind) for kind in range(cadence.max() + 1)])
+    number = np.round(ephemeris.turns(samples.time[near])).astype(np.int64)
+    _, order = np.unique(number, return_inverse=True)
+    group = order * min(MOST_GROUPS, order.max() + 1) // (order.max() + 1) if order.size else order
+    width = max(duration / BINS_A_DURATION, 1e-6)
+    bins = int(2 * reach / width) + 2
+    place = (group * (cadence.max() + 1) + cadence[near]) * bins + ((away[near] + reach) / width).astype(np.int64)
+    places, place = np.unique(place, return_inverse=True)
+    if places.size < FEWEST_POINTS:
+        raise FeatureError(f"{places.size} points around the event are too few to fit it")
+    _, count, x, y, exposure, which, error = bin_means(
+        place, away[near], samples.flux[near], step[near], number.astype(float), noise[cadence[near]]
+    )
+    return Points(x, y, error / np.sqrt(count), exposure, which, reach, width, ephemeris)
+
+
+def _scatter(samples: Samples, chosen: NDArray[np.bool_]) -> float:
+    """White noise of samples, from the differences between neighbours."""
+    differences = np.diff(samples.flux[chosen])
+    return max(MAD * float(np.median(np.abs(differences))) / np.sqrt(2), 1e-9) if differences.size > 3 else 1e-3
+
+
+def fit_event(
+    points: Points,
+    ephemeris: Ephemeris,
+    limb_darkening: tuple[float, float],
+    *,
+    planet: bool,
+    curved: bool = False,
+    timed: bool = True,
+) -> EventFit:
+    """Fit depth, duration, middle, period and shape at once.
+
+    Discs that cover each other are tried, and a trapezoid, which is taken where it fits clearly better.
+
+    Parameters
+    ----------
+    points : Points
+    ephemeris : Ephemeris
+        Where the fit starts, with a duration.
+    limb_darkening : two floats
+        Quadratic coefficients.
+    planet : bool
+        Whether the size of the disc follows from the depth.
+    curved : bool
+        Whether the flux beside the events changes with phase.
+    timed : bool
+        Whether the period is fitted, too.
+
+    Raises
+    ------
+    FeatureError
+        When nothing can be fitted.
+    """
+    timed = timed and not ephemeris.single and np.ptp(points.number) > 0
+    stack = points.stacked(ephemeris.duration_days / BINS_A_DURATION)
+    plain = _best(stack, ephemeris, Trapezoids(), LENGTHS, curved)
+    chosen = plain
+    try:
+        discs = _best(stack, plain.ephemeris, Discs(limb_darkening, planet), (1.0,), curved)
+        better = plain.chi_square - discs.chi_square
+        if better > (-CLEARLY_BETTER["trapezoid"] if planet else CLEARLY_BETTER["stars"]):
+            chosen = discs
+    except (DesignError, FeatureError):  # batman is not installed
+        pass
+    if not timed:
+        return chosen
+    return _fit(points, chosen.ephemeris, chosen.family, chosen.shape, curved, timed)
+
+
+def rough_fit(points: Points, ephemeris: Ephemeris) -> EventFit:
+    """A trapezoid on all events on top of each other: where better fits start.
+
+    Parameters
+    ----------
+    points : Points
+    ephemeris : Ephemeris
+        With a duration.
+    """
+    return _best(points.stacked(ephemeris.duration_days / BINS_A_DURATION), ephemeris, Trapezoids(), LENGTHS, False)
+
+
+def _best(points: Points, start: Ephemeris, family: Family, lengths: Sequence[float], curved: bool) -> EventFit:
+    found = []
+    for length in lengths:
+        longer = replace(start, duration_days=min(start.duration_days * length, 1.9 * points.reach_days))
+        found += [_fit(points, longer, family, shape, curved, False) for shape in family.starts]
+    return min(found, key=lambda fit: fit.chi_square)
+
+
+def _fit(
+    points: Points, start: Ephemeris, family: Family, shape: Sequence[float], curved: bool, timed: bool
+) -> EventFit:
+    duration, reach = start.duration_days, points.reach_days
+    x = points.away - (start.epoch_btjd - points.ephemeris.epoch_btjd)
+    inside = np.abs(x) < duration / 4
+    outside = np.abs(x) > duration / 2
+    level = float(np.median(points.flux[outside])) if outside.any() else float(np.max(points.flux))
+    depth = level - float(np.median(points.flux[inside])) if inside.any() else 0.0
+    centre = float(np.round(np.average(points.number)))
+    later = points.number - centre
+    shapes = len(family.bounds)
+    shortest = max(min(SHORTEST * duration, 0.9 * duration), 1e-4)
+    longest = min(LONGEST * duration, 1.98 * reach)
+    # Values around 1, so that steps of a share of a value are steps of a size that matters.
+    slide = duration / max(float(np.abs(later).max()), 1.0)
+    lower = [-2.0, np.log(shortest / duration) + 3, 0.0, 0.5, *(low for low, _ in family.bounds)]
+    upper = [2.0, np.log(max(longest, 1.01 * shortest) / duration) + 3, 3.0, 1.5, *(high for _, high in family.bounds)]
+    first = [depth, 3.0, level, 1.0, *shape]
+    if timed:
+        lower, upper, first = [*lower, 0.0], [*upper, 2.0], [*first, 1.0]
+    if curved:
+        lower, upper, first = [*lower, -1.0, -1.0], [*upper, 3.0, 3.0], [*first, 1.0, 1.0]
+
+    def parts(values: Float) -> tuple[Float, Float]:
+        """Level beside the events, and the profile, at every point."""
+        half = duration * np.exp(values[1] - 3) / 2
+        slid = (values[4 + shapes] - 1) * slide * later if timed else 0.0
+        off = x - (values[3] - 1) * duration - slid
+        base = np.full(x.size, values[2])
+        if curved:
+            base += (values[-2] - 1) * off / reach + (values[-1] - 1) * (off / reach) ** 2
+        profile = family.profile(float(values[0]), values[4 : 4 + shapes])
+        return base, smeared(profile, off / half, np.hypot(points.exposure, points.width_days) / half)
+
+    def residuals(values: Float) -> Float:
+        base, share = parts(values)
+        misfit = (points.flux - base + values[0] * share) / points.error
+        return np.r_[misfit, family.surprise(values[4 : 4 + shapes])]
+
+    clipped = np.clip(first, np.array(lower) + 1e-9, np.array(upper) - 1e-9)
+    try:
+        found = least_squares(residuals, clipped, bounds=(lower, upper), x_scale="jac", diff_step=STEP, max_nfev=300)
+    except ValueError as error:
+        raise FeatureError(f"the event can't be fitted ({error})") from error
+    values = found.x
+    scale = 2 * found.cost / max(points.flux.size - values.size, 1)
+    covariance = np.linalg.pinv(found.jac.T @ found.jac) * scale
+    error = np.sqrt(np.maximum(np.diag(covariance), 0))
+    length = float(duration * np.exp(values[1] - 3))
+    edge = values[1] < lower[1] + 1e-3 or values[1] > upper[1] - 1e-3 or abs(values[3] - 1) > 0.499
+    moved = float((values[4 + shapes] - 1) * slide) if timed else 0.0
+    period, epoch = start.period_days + moved, start.epoch_btjd + float(values[3] - 1) * duration - centre * moved
+    of_epoch = np.zeros(values.size)
+    of_epoch[3] = duration
+    if timed:
+        of_epoch[4 + shapes] = -centre * slide
+    converged = bool(found.status > 0 and not edge and values[0] > 0)
+    if not converged:
+        covariance[:] = np.nan
+        error[:] = np.nan
+    of_bottom = np.zeros(values.size)
+    of_bottom[0], of_bottom[2] = -1.0, 1.0
+    profile = family.profile(float(values[0]), values[4 : 4 + shapes])
+    return EventFit(
+        ephemeris=Ephemeris(period, epoch, min(length, 0.999 * period) if period == period else length),
+        depth=float(values[0]),
+        bottom=float(values[2] - values[0]),
+        slope_share=_slope_share(profile),
+        errors={
+            "depth": float(error[0]),
+            "bottom": float(np.sqrt(np.maximum(of_bottom @ covariance @ of_bottom, 0))),
+            "epoch_days": float(np.sqrt(np.maximum(of_epoch @ covariance @ of_epoch, 0))),
+            "period_days": float(error[4 + shapes] * slide) if timed else np.nan,
+            "duration_days": float(length * error[1]),
+        },
+        profile=profile,
+        converged=converged,
+        chi_square=float(2 * found.cost),
+        family=family,
+        shape=tuple(float(value) for value in values[4 : 4 + shapes]),
+    )
+
+
+def _slope_share(profile: Callable[[Float], Float]) -> float:
+    """Of a trapezoid that spends as much time as the profile between a tenth and nine tenths of the depth."""
+    place = np.linspace(0, 1, 1001)
+    depth = profile(place)
+    between = float(np.mean((depth > 0.1) & (depth < 0.9)))
+    return min(between / 0.8, 1.0)

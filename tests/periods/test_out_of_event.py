@@ -1,0 +1,94 @@
+"""What a star does between its events."""
+
+import numpy as np
+import pytest
+
+from clara_engine import LightCurve, Target
+from clara_engine.periods import Ephemeris, measure_event
+from clara_engine.periods.out_of_event import maximum_light, minimum_near, varies_with_the_period, without_the_fold
+from clara_engine.readers import read_light_curve
+from clara_engine.synthetic.shapes import contact_binary
+from clara_engine.timeseries import Samples
+
+TIME = 1325.3 + np.arange(0, 26, 2 / 1440)
+KNOWN = Ephemeris(1.3, 1326.0, 0.1)
+
+
+def samples(flux):
+    noise = np.random.default_rng(3).normal(0, 5e-4, TIME.size)
+    return Samples(TIME, flux + noise, 2 / 1440)
+
+
+@pytest.mark.parametrize(("period", "varies"), [(0.65, True), (1.3, True), (2.85, False), (1.7, False)])
+def test_only_what_repeats_with_the_period_counts(period, varies):
+    wave = 1 + 0.02 * np.cos(2 * np.pi * (TIME - 1326.0) / period)
+    in_event = np.abs(KNOWN.away_days(TIME)) < 0.075
+    assert varies_with_the_period(samples(wave), KNOWN, in_event, 0.1) == varies
+    assert not varies_with_the_period(samples(wave), KNOWN, in_event, 10.0)
+
+
+def test_maximum_light_and_what_the_fold_leaves():
+    folded = samples(1 + 0.02 * np.cos(4 * np.pi * (TIME - 1326.0) / 1.3))
+    assert maximum_light(folded, KNOWN) == pytest.approx(1.02, abs=6e-4)
+    assert without_the_fold(folded, KNOWN).flux.std() == pytest.approx(5e-4, rel=0.3)
+    lowest = minimum_near(folded, KNOWN, 0.25)
+    assert lowest.bottom == pytest.approx(0.98, abs=3e-4)
+    assert lowest.phase == pytest.approx(0.25, abs=0.01)
+
+
+def test_a_contact_binary_has_two_minima_and_no_duration():
+    flux = contact_binary(TIME, epoch=1326.0, period=0.4, amplitude=0.3, unequal=0.2)
+    curve = LightCurve(time=TIME, flux=1e4 * samples(flux).flux, target=Target(tic=1))
+    level = np.percentile(flux, 95)
+    at = {
+        phase: 1e6
+        * (
+            1
+            - contact_binary(np.array([1326.0 + phase * 0.4]), epoch=1326.0, period=0.4, amplitude=0.3, unequal=0.2)[0]
+            / level
+        )
+        for phase in (0, 0.5)
+    }
+    found = measure_event(curve, Ephemeris(0.4, 1326.01))
+    assert found.varies
+    assert np.isnan(found.duration_hours)
+    assert found.depth_ppm == pytest.approx(at[0], rel=0.03)
+    assert found.secondary_depth_ppm == pytest.approx(at[0.5], rel=0.03)
+    assert found.secondary_phase == pytest.approx(0.5, abs=0.01)
+
+
+def independent(curve, period):
+    """Depths of both eclipses by hand: the fold in fine bins, its 95th percentile, and its two minima."""
+    chosen = np.isfinite(curve.time) & np.isfinite(curve.flux) & (curve.quality == 0)
+    time, flux = curve.time[chosen], curve.flux[chosen] / np.median(curve.flux[chosen])
+    bins = 400
+    place = (((time - time[0]) / period) % 1 * bins).astype(int)
+    folded = np.array([np.median(flux[place == at]) if (place == at).any() else np.nan for at in range(bins)])
+    first = int(np.nanargmin(folded))
+    away = np.abs((np.arange(bins) - first + bins / 2) % bins - bins / 2)
+    level = np.nanpercentile(folded, 95)
+    second = np.where(away > 0.15 * bins, folded, np.nan)
+    return (
+        time[0] + (first + 0.5) / bins * period,
+        1e6 * (1 - folded[first] / level),
+        1e6 * (1 - np.nanmin(second) / level),
+    )
+
+
+@pytest.mark.parametrize(
+    ("folder", "tic", "period"),
+    [
+        ("spoc_s0001_2min", 261746657, 1.317), ("spoc_s0001_2min", 117544915, 2.96845),
+        ("real_more/spoc_2min", 98853987, 2.7284202584), ("real_more/spoc_2min", 199574208, 1.2683892363),
+        ("real_more/spoc_2min", 118313102, 9.2557), ("real_more/spoc_2min", 32150630, 1.49203609),
+    ],
+)  # fmt: skip
+def test_eclipse_depths_of_real_binaries(shared_data, folder, tic, period):
+    path = min((shared_data / folder).glob(f"*{tic:016d}*"), default=None)
+    if path is None:
+        pytest.skip(f"no light curve of TIC {tic} in {folder}")
+    curve = read_light_curve(path)
+    epoch, first, second = independent(curve, period)
+    found = measure_event(curve, Ephemeris(period, epoch))
+    assert found.depth_ppm == pytest.approx(first, rel=0.03)
+    assert found.secondary_depth_ppm == pytest.approx(second, rel=0.03)
