@@ -275,7 +275,10 @@ def depth_difference_by_scatter(first: Sequence[Event], second: Sequence[Event])
 def alternation(seen: Sequence[Event]) -> DepthDifference:
     """Odd events against even ones, by noise and by scatter; the more significant of the two."""
     odd, even = odd_even(whole(seen))
-    return max((depth_difference(odd, even), depth_difference_by_scatter(odd, even)), key=lambda c: float(np.nan_to_num(c.sigma)))
+    return max(
+        (depth_difference(odd, even), depth_difference_by_scatter(odd, even)),
+        key=lambda c: float(np.nan_to_num(c.sigma)),
+    )
 
 
 def differ(compared: DepthDifference) -> bool:
