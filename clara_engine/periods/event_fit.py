@@ -112,11 +112,12 @@ class EventFit:
 class Family(Protocol):
     """A kind of profile: bounds and starts of its own parameters, what is known of them, and the profile."""
 
-    bounds: tuple[tuple[float, float], ...]
-    starts: tuple[tuple[float, ...], ...]
-
-    def profile(self, depth: float, shape: Sequence[float]) -> Profile: ...
-    def surprise(self, shape: Sequence[float]) -> float: ...
+    @property
+    def bounds(self) -> tuple[tuple[float, float], ...]: ...
+    @property
+    def starts(self) -> tuple[tuple[float, ...], ...]: ...
+    def profile(self, depth: float, shape: Sequence[float] | Float) -> Profile: ...
+    def surprise(self, shape: Sequence[float] | Float) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +127,10 @@ class Trapezoids:
     starts: tuple[tuple[float, ...], ...] = ((0.5,),)
     bounds: tuple[tuple[float, float], ...] = ((0.02, 1.0),)
 
-    def profile(self, depth: float, shape: Sequence[float]) -> Profile:
+    def profile(self, depth: float, shape: Sequence[float] | Float) -> Profile:
         return trapezoid(shape[0])
 
-    def surprise(self, shape: Sequence[float]) -> float:
+    def surprise(self, shape: Sequence[float] | Float) -> float:
         return 0.0
 
 
@@ -161,7 +162,7 @@ class Discs:
         """Least and largest value of each parameter."""
         return ((-0.2, 0.95), (0.0, 0.98), *(() if self.planet else ((0.02, 1.0),)))
 
-    def profile(self, depth: float, shape: Sequence[float]) -> Profile:
+    def profile(self, depth: float, shape: Sequence[float] | Float) -> Profile:
         """The profile of discs with these parameters.
 
         Parameters
@@ -178,7 +179,7 @@ class Discs:
         ratio = float(np.sqrt(np.clip(depth / max(brightness, 0.1), 1e-4, 1.0)))
         return occultation(ratio, impact, (first, second))
 
-    def surprise(self, shape: Sequence[float]) -> float:
+    def surprise(self, shape: Sequence[float] | Float) -> float:
         """How far the limb darkening is off the expected one, in errors of that."""
         return (shape[0] - self.limb_darkening[0]) / UNSURE_DARKENING
 
@@ -259,7 +260,7 @@ def fit_event(
     FeatureError
         When nothing can be fitted.
     """
-    timed = timed and not ephemeris.single and np.ptp(points.number) > 0
+    timed = bool(timed and not ephemeris.single and np.ptp(points.number) > 0)
     stack = points.stacked(ephemeris.duration_days / BINS_A_DURATION)
     plain = _best(stack, ephemeris, Trapezoids(), LENGTHS, curved)
     chosen = plain
@@ -338,8 +339,8 @@ def _fit(
     clipped = np.clip(first, np.array(lower) + 1e-9, np.array(upper) - 1e-9)
     try:
         found = least_squares(residuals, clipped, bounds=(lower, upper), x_scale="jac", diff_step=STEP, max_nfev=300)
-    except ValueError as error:
-        raise FeatureError(f"the event can't be fitted ({error})") from error
+    except ValueError as problem:
+        raise FeatureError(f"the event can't be fitted ({problem})") from problem
     values = found.x
     scale = 2 * found.cost / max(points.flux.size - values.size, 1)
     covariance = np.linalg.pinv(found.jac.T @ found.jac) * scale

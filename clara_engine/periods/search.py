@@ -149,8 +149,8 @@ def find_periods(
         ranked = [dips, single, variation]
     found = [candidate for candidate in ranked if candidate]
     best = found[0] if found else None
-    hidden = _behind(best, samples, coarse, fine, flat, chosen)
-    return PeriodSearch(waves, box, best, (*_half_and_double(best, samples.span_days), *found[1:], *hidden))
+    behind = _behind(best, samples, coarse, fine, flat, chosen)
+    return PeriodSearch(waves, box, best, (*_half_and_double(best, samples.span_days), *found[1:], *behind))
 
 
 def _behind(

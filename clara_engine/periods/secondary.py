@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +102,7 @@ def _strongest_dip(samples: Samples, ephemeris: Ephemeris) -> tuple[float, float
         return np.nan, np.nan
     place = (np.mod(ephemeris.turns(rest.time), 1) * bins).astype(np.intp) % bins
 
-    def around(values: Float) -> Float:
+    def around(values: NDArray[Any]) -> Float:
         """Sums over a duration from each bin on."""
         total = np.cumsum(np.r_[0.0, values, values[:width]])
         return total[width : width + bins] - total[:bins]
