@@ -33,6 +33,8 @@ class CacheFolder:
     def place(self, kind: str, name: str) -> Path:
         """Where an entry is, or is to be put; from now on it counts as used today.
 
+        Before one is added, the folder is trimmed.
+
         Parameters
         ----------
         kind : str
@@ -41,8 +43,10 @@ class CacheFolder:
             A digest of all that fixes what is kept.
         """
         path = self.folder / kind / name
-        with suppress(OSError):
+        try:
             os.utime(path)
+        except OSError:  # it is to be made
+            self.trim()
         return path
 
     def trim(self, most_bytes: float = MOST_BYTES) -> int:

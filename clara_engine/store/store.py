@@ -136,7 +136,6 @@ class Store:
         opened.job_log.end_lost()
         remove_left_behind(path, keep=KEPT_PARTS)
         opened.runs.remove_unlisted()
-        opened.cache.trim()
         return opened
 
     @property

@@ -30,6 +30,7 @@ def cache(tmp_path: Path) -> CacheFolder:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(bytes(100))
         aged(path, days)
+    (cache.folder / STAMP).unlink()
     return cache
 
 
@@ -68,8 +69,12 @@ def test_entries_of_earlier_versions_go_too(cache: CacheFolder) -> None:
     assert not old.exists()
 
 
-def test_a_workspace_is_trimmed_when_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    trimmed = []
-    monkeypatch.setattr(CacheFolder, "trim", lambda self: trimmed.append(self.folder))
+def test_room_is_made_when_something_is_added_and_only_then(
+    cache: CacheFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Workspace.open(tmp_path)
-    assert trimmed == [tmp_path / "cache"]
+    cache.place("injected", "a")
+    assert not (cache.folder / STAMP).exists()
+    monkeypatch.setattr(cache, "trim", lambda: CacheFolder.trim(cache, 250))
+    cache.place("injected", "new")
+    assert names(cache) == ["a", "d.parquet"]
