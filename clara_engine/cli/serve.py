@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -13,11 +14,14 @@ import typer
 from clara_engine.cli.options import Folder, opened
 from clara_engine.cli.output import say
 from clara_engine.errors import ClaraError
+from clara_engine.text import visible
 
 __all__ = ["COMMANDS", "serve"]
 
 # How often closed pages are let go. More often than Panel does, because those that wait take memory that stays taken.
 SWEEP_MS = 5000
+PREFIX = re.compile(r"/?([\w.-]+(/[\w.-]+)*/?)?", re.ASCII)
+ORIGIN = re.compile(r"(\*|[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:(\d{1,5}|\*))?", re.IGNORECASE)
 
 
 def serve(
@@ -37,6 +41,11 @@ def serve(
     """Serve the dashboard, the same as `panel serve app` with safe defaults."""
     if not _loopback(address) and not basic_auth:
         raise ClaraError(f"{address} can be reached by others: give --basic-auth, or leave --address out")
+    if not PREFIX.fullmatch(prefix):
+        raise ClaraError(f"the prefix {visible(prefix)} is no path: letters, digits and . _ - between slashes")
+    for origin in allow_websocket_origin or ():
+        if not ORIGIN.fullmatch(origin):
+            raise ClaraError(f"{visible(origin)} is no HOST or HOST:PORT, such as clara.example.org:8443")
     from clara_engine.store.recent import remember
 
     ws = opened(workspace)
