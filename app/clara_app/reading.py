@@ -197,9 +197,11 @@ class Reading:
     def _map_key(self, request: MapRequest) -> Hashable:
         return request.model_dump_json(), *(self.versions[topic] for topic in MAPPED)
 
-    def _read_map(self, request: MapRequest) -> pd.DataFrame | None:
+    def _read_map(self, request: MapRequest) -> pd.DataFrame:
         table = self.workspace.maps.find(request)
-        return None if table is None else table.set_index("target_id")
+        if table is None:  # an error, because that a map is missing is not to be remembered
+            raise ClaraError("this map has not been computed")
+        return table.set_index("target_id")
 
     def map_request(self, kind: str, run: Run | None = None) -> MapRequest | None:
         """What a kind of map is for a run; None where there is no such map."""
