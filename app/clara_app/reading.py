@@ -22,7 +22,7 @@ from clara_engine.errors import ClaraError, WorkspaceUnavailable
 from clara_engine.groups import group_names
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import PeriodSearch, find_periods
+from clara_engine.periods import PeriodSearch, find_periods, measure_transit
 from clara_engine.readers import stitch
 from clara_engine.store.maps import MapRequest
 from clara_engine.store.versions import Topic
@@ -37,6 +37,7 @@ __all__ = ["FEATURE_SET", "Reading"]
 FEATURE_SET = "flux_power"
 KEPT_TABLES = 8
 KEPT_FINDINGS = 32
+KEPT_TRANSITS = 32
 KEPT_PICTURES = 2000
 #: What the map of the targets depends on.
 MAPPED = (Topic.TARGETS, Topic.LABELS, Topic.FEATURES, Topic.MAPS)
@@ -57,6 +58,8 @@ class Reading:
     verdicts : VerdictBoard
     star : callable
         ``target_id -> Star``, from memory if it was seen lately.
+    transit : callable
+        ``light_curve, ephemeris -> Transit``: what fold, vetting and Fit say of an event, fitted once for all of them.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -72,6 +75,7 @@ class Reading:
         self._table = remembered(KEPT_TABLES, key=self._table_key)(self._make_table)
         self._map = remembered(KEPT_TABLES, key=self._map_key)(self._read_map)
         self._search = remembered(KEPT_TABLES, key=self._search_key)(self._search_together)
+        self.transit = remembered(KEPT_TRANSITS)(measure_transit)
         self._picture = remembered(KEPT_PICTURES)(self._draw)
         self._finding = remembered(KEPT_FINDINGS, key=self._finding_key)(partial(last_finding, workspace))
         self.read()

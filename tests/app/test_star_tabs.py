@@ -69,6 +69,9 @@ def test_vetting_is_that_of_the_engine_and_waits_until_it_is_seen(session: Sessi
     session.star_tab = "vetting"
     transit = measure_transit(session.curve, session.ephemeris)
     assert pane._html.object == vetting_html(vet(session.curve, transit))
+    assert session.server.transit(session.curve, session.ephemeris) is session.server.transit(
+        session.curve, session.ephemeris
+    )  # every pane of every page has the same fit
     session.param.update(epoch_btjd=None, period_days=None)
     assert "choose a period" in pane._html.object
 

@@ -15,7 +15,7 @@ from clara_app.fields import NumberField, TextField
 from clara_app.session import Session
 from clara_app.theme import BORDER
 from clara_engine.errors import ClaraError
-from clara_engine.periods import Transit, measure_transit
+from clara_engine.periods import Transit
 from clara_engine.readers.time_reference import epoch_in_btjd
 
 __all__ = ["EphemerisBar"]
@@ -97,7 +97,7 @@ class EphemerisBar(pn.viewable.Viewer):
             self._wait(False)
 
         self._wait(True)
-        self._fitting(partial(measure_transit, curve, ephemeris), adopt, tell)
+        self._fitting(partial(session.server.transit, curve, ephemeris), adopt, tell)
 
     def _wait(self, busy: bool) -> None:
         """Let nobody save what a fit is about to replace."""

@@ -19,7 +19,7 @@ from clara_app.session import Session
 from clara_app.theme import PPM_TICKS, Look, fixed_ticks, look, paint_frame, plot
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import Ephemeris, Transit, around_events, fold, measure_transit
+from clara_engine.periods import Ephemeris, Transit, around_events, fold
 from clara_engine.periods.fold import no_level
 
 __all__ = ["FoldPane", "FoldPlot", "measured_html", "variation_html"]
@@ -209,7 +209,7 @@ class FoldPane(pn.viewable.Viewer):
             self._measured.object = variation_html(spread)
         else:
             self._measured.object = quiet("measuring …")
-            self._measuring(partial(measure_transit, curve, ephemeris), self._say, self._refused)
+            self._measuring(partial(session.server.transit, curve, ephemeris), self._say, self._refused)
 
     def _say(self, transit: Transit) -> None:
         self._measured.object = measured_html(transit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -24,10 +24,10 @@ from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import (
     CentroidShift,
     Ephemeris,
+    Transit,
     VettingResult,
     centroid_shift,
     flat_centroid,
-    measure_transit,
     vet,
 )
 
@@ -115,10 +115,12 @@ class Outcome:
     centroid: Centroid | None
 
 
-def outcome_of(light_curve: LightCurve, ephemeris: Ephemeris) -> Outcome:
+def outcome_of(
+    measure: Callable[[LightCurve, Ephemeris], Transit], light_curve: LightCurve, ephemeris: Ephemeris
+) -> Outcome:
     """Fit the events and test them; what can't be had is told in words."""
     try:
-        transit = measure_transit(light_curve, ephemeris)
+        transit = measure(light_curve, ephemeris)
         html = vetting_html(vet(light_curve, transit))
     except ClaraError as error:
         why = quiet(f"{error}. Choose another period in the tab Period.")
@@ -238,7 +240,7 @@ class VettingPane(pn.viewable.Viewer):
             self._testing(partial(centroid_of, curve, None), lambda centroid: self._put(Outcome(none, "", centroid)))
         else:
             self._html.object, self._shift.object = quiet("testing …"), ""
-            self._testing(partial(outcome_of, curve, ephemeris), self._put)
+            self._testing(partial(outcome_of, session.server.transit, curve, ephemeris), self._put)
 
     def _put(self, outcome: Outcome) -> None:
         self._html.object, self._shift.object = outcome.html, outcome.shift
