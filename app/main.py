@@ -9,7 +9,7 @@ from clara_app.head import HEAD
 from clara_app.page import failure_page
 from clara_app.ready_pages import ready_pages
 from clara_app.server import server
-from clara_app.shell import LOOK_COOKIE
+from clara_app.shell import THEME_COOKIE
 from clara_app.theme import PLOT_THEME
 from clara_engine.errors import ClaraError, one_line
 
@@ -22,8 +22,8 @@ def build() -> pn.viewable.Viewable:
     """The page of a new tab, as far as the workspace allows."""
     query = pn.state.location.search if pn.state.location is not None else ""
     try:
-        page = ready_pages(server()).take(area_of(query))
-        page.go(query, pn.state.cookies.get(LOOK_COOKIE, ""))
+        page = ready_pages(server()).next_page(area_of(query))
+        page.go(query, pn.state.cookies.get(THEME_COOKIE, ""))
     except (ClaraError, OSError) as error:
         return failure_page(one_line(error))
     except Exception as error:

@@ -16,7 +16,7 @@ from clara_app.star_view import LONGEST_DAYS, SHORTEST_DAYS
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers.time_reference import EARLIEST_BTJD, LATEST_BTJD, epoch_in_btjd
 
-__all__ = ["NAMES", "Address", "area_of", "look_of", "query_of", "wanted"]
+__all__ = ["NAMES", "Address", "area_of", "parse_query", "query_of", "theme_of"]
 
 #: Parameters of a session to their names in the address.
 NAMES: Mapping[str, str] = {
@@ -42,7 +42,7 @@ BOUNDS: Mapping[str, tuple[float, float, str]] = {
 SHOWN = 40
 
 #: What a look may be called in an address; Panel says default for the light one.
-LOOK_NAMES: Mapping[str, str] = {"light": "light", "default": "light", "dark": "dark"}
+THEME_NAMES: Mapping[str, str] = {"light": "light", "default": "light", "dark": "dark"}
 
 
 def query_of(session: Session, selection_id: str | None = None) -> str:
@@ -73,13 +73,13 @@ def area_of(query: str) -> str:
     return named if named in AREAS else AREAS[0]
 
 
-def look_of(query: str, remembered: str = "") -> str:
+def theme_of(query: str, remembered: str = "") -> str:
     """The look that an address asks for, else the one that is remembered, light or dark; empty where neither is one."""
     named = dict(parse_qsl(query.removeprefix("?"))).get("theme", "")
-    return next((LOOK_NAMES[name] for name in (named, remembered) if name in LOOK_NAMES), "")
+    return next((THEME_NAMES[name] for name in (named, remembered) if name in THEME_NAMES), "")
 
 
-def wanted(session: Session, query: str) -> tuple[dict[str, Any], list[str]]:
+def parse_query(session: Session, query: str) -> tuple[dict[str, Any], list[str]]:
     """What an address asks for, checked: parameters of the session, and what can't be had, one line each.
 
     A parameter that the address does not name is as it is at first, a run or a star as it is now.
@@ -195,26 +195,26 @@ class Address(Component):
 
     def go(self, query: str) -> None:
         """Show what an address asks for."""
-        values, problems = wanted(self.session, query)
+        values, problems = parse_query(self.session, query)
         self.session.param.update(**values)
         if problems:
             self.session.notice = "; ".join(problems)
 
     def _follow(self, *events: object) -> None:
         """Write the address; a selection joins it when the workspace has remembered it."""
-        session, wanted_now = self.session, tuple(self.session.selection)
-        if not wanted_now or wanted_now == self._remembered[0]:
-            self.query = query_of(session, self._remembered[1] if wanted_now else "")
+        session, selected = self.session, tuple(self.session.selection)
+        if not selected or selected == self._remembered[0]:
+            self.query = query_of(session, self._remembered[1] if selected else "")
             return
 
         def remembered(selection_id: str) -> None:
-            self._remembered = (wanted_now, selection_id)
-            if tuple(session.selection) == wanted_now:
+            self._remembered = (selected, selection_id)
+            if tuple(session.selection) == selected:
                 self.query = query_of(session, selection_id)
 
         self.query = query_of(session, "")
-        session.attempt(
-            lambda: session.server.workspace.selections.remember(wanted_now),
+        session.write(
+            lambda: session.server.workspace.selections.remember(selected),
             remembered,
             lambda why: session.param.update(notice=f"the selection is not in the address: {why}"),
         )

@@ -57,7 +57,7 @@ class FoldPictures:
         with self._lock:
             return {target_id: self._made[target_id] for target_id in target_ids if target_id in self._made}
 
-    def ask(self, target_ids: Iterable[str]) -> None:
+    def request(self, target_ids: Iterable[str]) -> None:
         """Let these be made next, before all that was asked for earlier."""
         with self._lock:
             fresh = [target_id for target_id in target_ids if target_id not in self._made]

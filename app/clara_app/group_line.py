@@ -19,10 +19,10 @@ def group_line(session: Session) -> pn.viewable.Viewable:
     """One quiet line, cut where there is no room; the pointer shows all of it."""
     line = live_text(css=CSS, sizing_mode="stretch_width")
 
-    def tell(*events: object) -> None:
+    def show(*events: object) -> None:
         words = escape(session.about_group, quote=True)
         line.param.update(object=f'<span class="quiet group" title="{words}">{words}</span>', visible=bool(words))
 
-    session.follow(tell, "about_group")
-    tell()
+    session.follow(show, "about_group")
+    show()
     return line

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clara_app.theme import LOOKS
+from clara_app.theme import PALETTES
 
 __all__ = ["HEAD"]
 
@@ -56,8 +56,8 @@ gather()
 """
 
 _STYLE = f"""
-html {{ background: {LOOKS[False].behind}; }}
-@media (prefers-color-scheme: dark) {{ html {{ background: {LOOKS[True].behind}; }} }}
+html {{ background: {PALETTES[False].behind}; }}
+@media (prefers-color-scheme: dark) {{ html {{ background: {PALETTES[True].behind}; }} }}
 """
 
 #: For `Document.template`: added to the head of Panel's own page. Bokeh takes such a string, but its types do not.

@@ -10,7 +10,7 @@ from typing import Any
 import param
 
 from clara_app.component import Component
-from clara_app.panes.verdict_entry import ACT_EVENT, GIVE
+from clara_app.panes.verdict_entry import ACTION_EVENT, GIVE
 from clara_app.session import AREAS, Session
 
 __all__ = ["NOTE_KEY", "Keyboard", "Shortcut", "help_html", "shortcuts"]
@@ -32,7 +32,7 @@ class Shortcut:
     group: str
     keys: tuple[str, ...]
     what: str
-    act: Callable[[], object]
+    action: Callable[[], object]
     event: str = ""
 
 
@@ -93,7 +93,7 @@ class Keyboard(Component):
 
     keys = param.List([], item_type=str, doc="Keys, and keys one after the other, that do something.")
     events = param.Dict({}, doc="What those keys tell the document that the browser handles itself.")
-    event = param.String(ACT_EVENT, constant=True)
+    event = param.String(ACTION_EVENT, constant=True)
     note_key = param.String(NOTE_KEY)
 
     _esm = """
@@ -150,15 +150,15 @@ class Keyboard(Component):
 
     def __init__(self, **params: Any) -> None:
         super().__init__(width=0, height=0, margin=0, **params)
-        self._acts: dict[str, Callable[[], object]] = {}
+        self._actions: dict[str, Callable[[], object]] = {}
 
     def listen(self, listed: tuple[Shortcut, ...]) -> None:
         """Do what these say from now on."""
-        self._acts = {key: one.act for one in listed for key in one.keys}
+        self._actions = {key: one.action for one in listed for key in one.keys}
         self.param.update(
-            keys=list(self._acts), events={key: one.event for one in listed for key in one.keys if one.event}
+            keys=list(self._actions), events={key: one.event for one in listed for key in one.keys if one.event}
         )
 
     def _handle_msg(self, msg: str) -> None:
-        if msg in self._acts:
-            self._acts[msg]()
+        if msg in self._actions:
+            self._actions[msg]()

@@ -7,7 +7,7 @@ from html import escape
 
 import panel as pn
 
-from clara_app.address import Address, look_of
+from clara_app.address import Address, theme_of
 from clara_app.areas.compare import CompareArea
 from clara_app.areas.data import DataArea
 from clara_app.areas.explore import ExploreArea
@@ -37,7 +37,7 @@ NOTICE_CSS = ":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;ma
 FAILURE_CSS = ":host{padding:24px;font-size:14px} pre{padding:8px}"
 
 
-class Again(Component):
+class AutoReload(Component):
     """Loads the page again after a while."""
 
     _esm = """
@@ -122,8 +122,8 @@ class ExplorerPage:
         remembered : str
             The look that this browser had last, light or dark.
         """
-        if look := look_of(query, remembered):
-            self.shell.take(look)
+        if theme := theme_of(query, remembered):
+            self.shell.set_theme(theme)
         self.session.log_in(pn.state.user)
         self.address.go(query)
         if self._is_empty:
@@ -139,7 +139,7 @@ class ExplorerPage:
         def start() -> None:
             leave = session.server.watcher.listen(session, document)
             document.on_session_destroyed(lambda context: leave())
-            session.hear()
+            session.sync()
 
         pn.state.onload(start)
 
@@ -255,4 +255,4 @@ def failure_page(message: str) -> pn.viewable.Viewable:
         f"<h2>The workspace can't be opened</h2><p>{escape(message)}</p>"
         "<p class='quiet'>This page tries again by itself.</p>"
     )
-    return Shell([html(text, css=FAILURE_CSS), Again(width=0, height=0, margin=0)]).view
+    return Shell([html(text, css=FAILURE_CSS), AutoReload(width=0, height=0, margin=0)]).view

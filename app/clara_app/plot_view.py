@@ -127,11 +127,11 @@ class PlotView(pn.viewable.Viewer):
             size = {name: int(pixels) for name in ("width", "height") if (pixels := getattr(self.size, name))}
             self.draw(view=View(self.range.x_range, self.range.y_range, **size))
 
-    def _listen(self, stream: type, act: Callable[..., None], wanted: object) -> Any:
+    def _listen(self, stream: type, action: Callable[..., None], wanted: object) -> Any:
         if wanted is None:
             return None
         made = stream(source=self.plot)
-        made.add_subscriber(act)
+        made.add_subscriber(action)
         return made
 
     def _tapped(self, x: float | None, y: float | None) -> None:

@@ -44,27 +44,27 @@ class ReadyPages:
         self._make, self._seen, self._warm = make, seen, warm
         self._ready: tuple[object, ExplorerPage] | None = None
         self._lock = Lock()
-        self._nobody_makes_one, self._taken = Event(), Event()
-        self._nobody_makes_one.set()
+        self._idle, self._handed_out = Event(), Event()
+        self._idle.set()
         # One thread for all: memory that several have used is not given back.
         Thread(target=self._work, name="next page", daemon=True).start()
 
-    def take(self, area: str = AREAS[0]) -> ExplorerPage:
+    def next_page(self, area: str = AREAS[0]) -> ExplorerPage:
         """A page that nobody has; the next one is then made in the background."""
         if area != AREAS[0]:
             return self._make(area)
-        self._nobody_makes_one.wait(PATIENCE)
+        self._idle.wait(PATIENCE)
         with self._lock:
             ready, self._ready = self._ready, None
-        self._taken.set()
+        self._handed_out.set()
         if ready is not None and ready[0] == self._seen():
             return ready[1]
         return self._make(area)
 
     def _work(self) -> None:
         while True:
-            self._taken.wait()
-            self._taken.clear()
+            self._handed_out.wait()
+            self._handed_out.clear()
             time.sleep(LATER)
             gc.collect()  # by itself Python keeps some closed pages for long: too few next to all that stays
             self.prepare()
@@ -73,9 +73,9 @@ class ReadyPages:
         """Make the page for the next tab, unless there is one."""
         self._warm.wait()
         with self._lock:
-            if not self._nobody_makes_one.is_set() or (self._ready is not None and self._ready[0] == self._seen()):
+            if not self._idle.is_set() or (self._ready is not None and self._ready[0] == self._seen()):
                 return
-            self._nobody_makes_one.clear()
+            self._idle.clear()
         try:
             seen = self._seen()
             made = seen, self._make(AREAS[0])
@@ -88,7 +88,7 @@ class ReadyPages:
         except Exception:
             log.exception("no page could be prepared")  # whoever asks for one makes it, and is told
         finally:
-            self._nobody_makes_one.set()
+            self._idle.set()
 
 
 def ready_pages(server: Server) -> ReadyPages:
@@ -99,7 +99,7 @@ def ready_pages(server: Server) -> ReadyPages:
         return {topic: number for topic, number in server.versions.items() if topic is not Topic.JOBS}
 
     def begun() -> ReadyPages:
-        return ReadyPages(partial(_page, server), seen, server.warm)
+        return ReadyPages(partial(_page, server), seen, server.preloaded)
 
     return pn.state.as_cached(f"clara pages:{server.workspace.folder}", begun)
 

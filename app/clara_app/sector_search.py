@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from clara_app.errand import Errand
+from clara_app.background_job import BackgroundJob
 from clara_app.session import Session
 from clara_app.stars import Star
 from clara_engine.jobs import JobKind, Reporter
@@ -21,24 +21,24 @@ class SectorSearch:
 
     Attributes
     ----------
-    line : ActText
+    line : ActionText
         How far the search is, and how to stop it.
     """
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.errand = Errand(session, self._found, stopped="stopped: the periods are those of one sector")
-        self.line = self.errand.line
+        self.job = BackgroundJob(session, self._found, stopped="stopped: the periods are those of one sector")
+        self.line = self.job.line
         self._together: Star | None = None
-        session.follow(self._look, "stitched", "target_id")
+        session.follow(self._choice_changed, "stitched", "target_id")
 
-    def _look(self, *events: object) -> None:
+    def _choice_changed(self, *events: object) -> None:
         session = self.session
         sectors = tuple(session.sectors(session.target_id)) if session.target_id else ()
         if session.stitched and len(sectors) > 1:
             work = partial(self._search, session.target_id, sectors)
             title = f"periods of {session.target_id.split('-')[0]} in {len(sectors)} sectors"
-            self.errand.go(JobKind.PERIODS, title, work, passing=True)
+            self.job.start(JobKind.PERIODS, title, work, passing=True)
         elif not session.stitched and self._together is session.star:
             session.show(session.target_id)
 
@@ -50,7 +50,7 @@ class SectorSearch:
         if not session.stitched:
             return
         if target_id != session.target_id:
-            self._look()  # another star came meanwhile
+            self._choice_changed()  # another star came meanwhile
             return
         self._together = session.star = replace(session.star, search=search)
         if search.best is not None:

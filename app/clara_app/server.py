@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 
 import panel as pn
 
+from clara_app.cached_workspace import FEATURE_SET, CachedWorkspace
 from clara_app.folds import FoldPictures
-from clara_app.get_ready import get_ready
 from clara_app.map_choice import KINDS
-from clara_app.reading import FEATURE_SET, Reading
+from clara_app.preload import preload
 from clara_app.watcher import Watcher
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobKind, JobQueue, JobState, Reporter
@@ -46,12 +46,12 @@ NOTICE_S, LAST_S = 2.5, 4.0
 # A retrain must not wait behind a t-SNE of a whole sector.
 WORKERS = 2
 # What may wait for a disk or a lock: one that is held must not take all of them at once.
-BESIDE = 16
+THREADS = 16
 
 log = logging.getLogger(__name__)
 
 
-class Server(Reading):
+class Server(CachedWorkspace):
     """One workspace, what is read of it, and its queue. Every method may be called from any thread.
 
     Attributes
@@ -59,11 +59,11 @@ class Server(Reading):
     queue : JobQueue
         Its jobs end when they end, whatever happens to the page that asked.
     folds : FoldPictures
-    warm : Event
+    preloaded : Event
         Is set when what takes long at first has been done once.
-    beside : Threads
+    write_threads : Threads
         Writes, which may wait for a disk or a lock, beside the event loop.
-    readers : Threads
+    read_threads : Threads
         Reads and computes what a page shows of a star. Light curves may lie on a disk that hangs; verdicts are written
         all the same.
     trouble : str
@@ -80,17 +80,17 @@ class Server(Reading):
             workspace.job_log.record, WORKERS, within=workspace.waiting, changed=lambda job: self.watcher.soon()
         )
         self.folds = FoldPictures(self.star)
-        self.warm = Event()
-        self.beside = Threads(BESIDE, thread_name_prefix="clara-beside")
-        self.readers = Threads(BESIDE, thread_name_prefix="clara-readers")
+        self.preloaded = Event()
+        self.write_threads = Threads(THREADS, thread_name_prefix="clara-beside")
+        self.read_threads = Threads(THREADS, thread_name_prefix="clara-readers")
         self.trouble = self._missing = ""
         self._roots_seen: tuple[int, int] | None = None
         self._settled: frozenset[str] = frozenset()
         self._lock = Lock()
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Take in what was written, and wake the pages that show it; this may wait for the disk."""
-        self.watcher.look()
+        self.watcher.poll()
 
     def _news(self) -> dict[Hashable, object]:
         """What a page may show, with something that changes when it does."""
@@ -120,10 +120,10 @@ class Server(Reading):
             for job in self.queue.jobs()
         ]
 
-    def ask_for_map(self, kind: str, run: Run | None = None) -> None:
+    def request_map(self, kind: str, run: Run | None = None) -> None:
         """Queue the map unless it is there, under way, or impossible because there are no features yet."""
         request = self.map_request(kind, run)
-        if request is None or self.kept_map(kind, run) is not None:
+        if request is None or self.stored_map(kind, run) is not None:
             return
         if request.source != FEATURES or self.workspace.features.ids(request.name):
             work = partial(make_map, self.workspace, request)
@@ -138,8 +138,8 @@ class Server(Reading):
                 return None
             return self.queue.submit(kind, title, work, lane=lane, passing=passing)
 
-    def keeping(self, kind: JobKind, asked: str, work: Callable[[Reporter], T]) -> Callable[[Reporter], T]:
-        """Work whose result the workspace keeps; `Reading.finding` has it then.
+    def storing_result(self, kind: JobKind, asked: str, work: Callable[[Reporter], T]) -> Callable[[Reporter], T]:
+        """Work whose result the workspace keeps; `CachedWorkspace.finding` has it then.
 
         Parameters
         ----------
@@ -194,7 +194,7 @@ class Server(Reading):
         last = Timer(LAST_S, os._exit, (0,))  # what has not heard by then is computing and holds nothing open
         last.daemon = True
         last.start()
-        for threads in (self.beside, self.readers):
+        for threads in (self.write_threads, self.read_threads):
             threads.shutdown(wait=False, cancel_futures=True)
         self.queue.close(NOTICE_S)
 
@@ -223,7 +223,7 @@ def server(folder: str | Path | None = None) -> Server:
         made = Server(Workspace.open(path, patience=PATIENCE_S))
         if made.workspace.upgraded:
             log.warning(made.workspace.upgraded)
-        Thread(target=get_ready, args=(made.workspace, made.warm), name="get ready", daemon=True).start()
+        Thread(target=preload, args=(made.workspace, made.preloaded), name="get ready", daemon=True).start()
         made.watcher.begin()
         return made
 

@@ -15,7 +15,7 @@ from panel.io import hold
 from clara_app.map_choice import KINDS
 from clara_app.server import Server, progress_of
 from clara_app.star_view import sectors_of
-from clara_app.verdict_giving import VerdictGiving, whoever_sits_here
+from clara_app.verdict_actions import VerdictActions, local_user
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobKind, JobState
 from clara_engine.store.versions import Topic
@@ -32,7 +32,7 @@ T = TypeVar("T")
 AREAS = ("explore", "compare", "vet", "data")
 
 #: What every page takes in, whichever of its panes are there.
-TAKEN_IN = frozenset(
+ALWAYS_SHOWN = frozenset(
     {Topic.TARGETS, Topic.LABELS, Topic.CLAIMS, Topic.RUNS, Topic.VERDICTS, Topic.VOCABULARY}
     | {"jobs now", "folds", "trouble"}
 )
@@ -41,7 +41,7 @@ TAKEN_IN = frozenset(
 STAR_TABS = ("period", "why", "similar", "vetting", "gaia")
 
 
-class Session(VerdictGiving):
+class Session(VerdictActions):
     """One selected star, one selection, one run, and the period on the screen.
 
     Run, star and period are what a URL holds; setting any parameter updates every pane.
@@ -87,15 +87,15 @@ class Session(VerdictGiving):
     trouble = param.String("", doc="Why the workspace can't be used now, in one line; empty when it can.")
 
     def __init__(self, server: Server, **params: object) -> None:
-        super().__init__(**{"author": whoever_sits_here()} | params)
+        super().__init__(**{"author": local_user()} | params)
         self.server = server
         self.key = uuid.uuid4().hex
-        self._mine: set[str] = set()
-        self._awaited = ""  # the run that was asked for here, until the workspace lists it
+        self._own_jobs: set[str] = set()
+        self._run_to_show = ""  # the run that was asked for here, until the workspace lists it
         self._warned: set[tuple[str, str]] = set()
         self._settled = {job.id for job in server.queue.jobs() if not job.state.active}
         self._progress: list[tuple[object, ...]] = []
-        self._heard: dict[Topic, int] = {}
+        self._versions: dict[Topic, int] = {}
         self._followed: set[str] = set()
         self.read = server.workspace.targets.light_curve
         self.star_of = lambda target_id: server.star(target_id)
@@ -104,8 +104,8 @@ class Session(VerdictGiving):
         self.param.watch(lambda event: self._refresh_table(), "run_id")
         self.refresh()
 
-    def follow(self, act: Callable[..., object], *names: str) -> None:
-        """Call `act` with the events whenever one of these parameters changes.
+    def follow(self, callback: Callable[..., object], *names: str) -> None:
+        """Call `callback` with the events whenever one of these parameters changes.
 
         What it draws goes to the browser in one message, and may: events of widgets come without the lock that Bokeh
         wants around changes of its models. What changes while the page is on its way to the browser waits until it
@@ -115,7 +115,7 @@ class Session(VerdictGiving):
         def draw(*events: param.parameterized.Event) -> None:
             with hold():
                 try:
-                    act(*events)
+                    callback(*events)
                 except (ClaraError, OSError) as error:  # the other panes draw all the same
                     self.failed(error)
 
@@ -128,9 +128,9 @@ class Session(VerdictGiving):
         self._followed.update(names)
         self.param.watch(drawn, list(names))
 
-    def tell(self, words: str) -> None:
+    def notify(self, text: str) -> None:
         """Say what happened last, in one line."""
-        self.notice = words
+        self.notice = text
 
     # -- what is there ------------------------------------------------------------------------------------------------
 
@@ -148,17 +148,17 @@ class Session(VerdictGiving):
     def refresh(self) -> None:
         """Look again at what the workspace holds."""
         self.server.read()
-        self._heard = self.server.versions
+        self._versions = self.server.versions
         self.labels, self.runs = list(self.server.vocabulary), self.server.runs
-        if not self._onto_newest():
+        if not self._show_newest_run():
             self._refresh_table()
-        self._onto_some_star()
+        self._show_some_star()
 
-    def _onto_some_star(self) -> None:
-        if not self.wanted and self.order:
+    def _show_some_star(self) -> None:
+        if not self.requested and self.order:
             self.show(self.order[0])
 
-    def _onto_newest(self) -> bool:
+    def _show_newest_run(self) -> bool:
         """Show the newest run where the one on the screen is none; whether that changed anything."""
         newest = self.runs[0].id if self.runs else ""
         if self.run is not None or newest == self.run_id:
@@ -202,7 +202,7 @@ class Session(VerdictGiving):
         if not self.order:
             return
         try:
-            place = self.order.index(self.wanted) + places
+            place = self.order.index(self.requested) + places
         except ValueError:
             place = 0
         self.show(self.order[min(max(place, 0), len(self.order) - 1)])
@@ -212,10 +212,10 @@ class Session(VerdictGiving):
         opinions = self.server.verdicts.opinions()
         if self.queue_shows == "not by me":
             opinions = opinions[opinions["author"] == self.author]
-        seen = set(opinions["target_id"]) | {self.wanted}
+        seen = set(opinions["target_id"]) | {self.requested}
         # What has been learned meanwhile may have moved better stars above the one on the screen.
-        on = self.wanted in self.order and not (self.area == "vet" and self.queue_order == "learned")
-        here = self.order.index(self.wanted) if on else -1
+        on = self.requested in self.order and not (self.area == "vet" and self.queue_order == "learned")
+        here = self.order.index(self.requested) if on else -1
         waiting = [star for star in self.order[here + 1 :] + self.order[: here + 1] if star not in seen]
         if waiting:
             self.show(waiting[0])
@@ -226,19 +226,19 @@ class Session(VerdictGiving):
 
     def retrain(self, spec: RunSpec, refused: Callable[[str], object] | None = None) -> None:
         """Queue a run; this session shows it when it is done. What keeps it from being queued is told to `refused`."""
-        self.attempt(lambda: self._mine.add(self.server.train(spec).id), failed=refused)
+        self.write(lambda: self._own_jobs.add(self.server.train(spec).id), failed=refused)
 
     def classify(self) -> None:
         """Queue what kind each star of the run on the screen is, unless that is known; the ranking then shows it."""
         run = self.run
         if run is not None and "kind" not in self.table:
-            self.attempt(lambda: self.server.classify(run))
+            self.write(lambda: self.server.classify(run))
 
     def more_like_these(self) -> None:
         """Queue a run whose contrast set is the selection, with forest and features of the run on the screen."""
         count, run = len(self.selection), self.run
         like = {} if run is None else {"forest": run.spec.forest, "feature_set": run.spec.feature_set}
-        spec = self._told(
+        spec = self._notify_on_error(
             lambda: RunSpec.checked(
                 name=f"like {count} stars", variant="picked", picked=tuple(self.selection), training_size=None, **like
             )
@@ -248,28 +248,28 @@ class Session(VerdictGiving):
 
     def cancel(self, job_id: str) -> None:
         """Ask a job to stop."""
-        self.attempt(lambda: self.server.queue.cancel(job_id))
+        self.write(lambda: self.server.queue.cancel(job_id))
 
     # -- what is new --------------------------------------------------------------------------------------------------
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """See what is new in the workspace and among the jobs; this may wait for the disk."""
-        self.server.look()
-        self.hear()
+        self.server.poll()
+        self.sync()
 
-    def listens_to(self, news: Collection[Hashable]) -> bool:
+    def shows_any_of(self, news: Collection[Hashable]) -> bool:
         """Whether anything of this is on the screen; see `clara_app.watcher.Listener`."""
-        return any(topic in TAKEN_IN or f"{topic}_changed" in self._followed for topic in news)
+        return any(topic in ALWAYS_SHOWN or f"{topic}_changed" in self._followed for topic in news)
 
-    def hear(self) -> None:
+    def sync(self) -> None:
         """Take in what the server has last seen, by whomever it was done, without a wait."""
         try:
             with hold():
-                self._hear()
+                self._sync()
         except (ClaraError, OSError) as error:
             self.failed(error)
 
-    def _hear(self) -> None:
+    def _sync(self) -> None:
         server = self.server
         if server.trouble != self.trouble:
             back = bool(self.trouble) and not server.trouble
@@ -280,14 +280,14 @@ class Session(VerdictGiving):
                 if self.target_id and self.star.light_curve is None:
                     self.show(self.target_id)
         jobs = server.jobs()  # before the rest: what an ended one wrote is then part of it
-        before, self._heard = self._heard, server.versions
-        changed = {topic for topic, number in self._heard.items() if number != before.get(topic)}
+        before, self._versions = self._versions, server.versions
+        changed = {topic for topic, number in self._versions.items() if number != before.get(topic)}
         if changed:
-            self._take_in(changed)
+            self._apply_changes(changed)
         self.folds_made = server.folds.version
-        self._hear_jobs(jobs)
+        self._sync_jobs(jobs)
 
-    def _take_in(self, changed: set[Topic]) -> None:
+    def _apply_changes(self, changed: set[Topic]) -> None:
         if Topic.VOCABULARY in changed:
             self.labels = list(self.server.vocabulary)
         known = {run.id for run in self.runs}
@@ -297,16 +297,16 @@ class Session(VerdictGiving):
         if self.run is None:
             if self.run_id in known:
                 self.notice = "the run on the screen was removed: this is the newest"
-            moved = self._onto_newest()
+            moved = self._show_newest_run()
         if not moved and changed & {Topic.TARGETS, Topic.LABELS, Topic.CLAIMS}:
             self._refresh_table()
         elif not moved and Topic.VERDICTS in changed:
             self.table = self._with_verdicts(self.table.copy(deep=False))
-        self._onto_some_star()
-        counted = {f"{topic}_changed": self._heard[topic] for topic in changed}
+        self._show_some_star()
+        counted = {f"{topic}_changed": self._versions[topic] for topic in changed}
         self.param.update(**{name: number for name, number in counted.items() if name in self.param})
 
-    def _hear_jobs(self, jobs: list[Job]) -> None:
+    def _sync_jobs(self, jobs: list[Job]) -> None:
         progress = [progress_of(job) for job in jobs]
         if progress != self._progress:
             self._progress = progress
@@ -314,24 +314,24 @@ class Session(VerdictGiving):
             self._settled |= {job.id for job in ended}
             self.jobs = jobs
             for job in jobs:
-                if job.id in self._mine and job.warning and (job.id, job.warning) not in self._warned:
+                if job.id in self._own_jobs and job.warning and (job.id, job.warning) not in self._warned:
                     self._warned.add((job.id, job.warning))
                     self.notice = f"{job.title}: {job.warning}"
             for job in ended:
                 self._job_ended(job)
                 self.ended = job
-        if self._awaited and any(run.id == self._awaited for run in self.runs):
-            self.run_id, self._awaited = self._awaited, ""
+        if self._run_to_show and any(run.id == self._run_to_show for run in self.runs):
+            self.run_id, self._run_to_show = self._run_to_show, ""
 
     def _job_ended(self, job: Job) -> None:
-        mine = job.id in self._mine
-        self._mine.discard(job.id)
+        mine = job.id in self._own_jobs
+        self._own_jobs.discard(job.id)
         if job.state is JobState.FAILED:
             self.notice = f"{job.title} failed: {job.message}"
         elif job.state is JobState.DONE and job.kind == JobKind.TRAIN and mine:
-            self._awaited = str(job.result)
+            self._run_to_show = str(job.result)
 
-    def _told(self, action: Callable[[], T]) -> T | None:
+    def _notify_on_error(self, action: Callable[[], T]) -> T | None:
         try:
             return action()
         except ClaraError as error:

@@ -14,9 +14,9 @@ from clara_app.fields.button import PRESS
 from clara_app.fields.field import FRAME
 from clara_app.theme import SHELL_CSS, SIDE_CSS
 
-__all__ = ["LOOK_COOKIE", "ON_HEADER", "Shell"]
+__all__ = ["ON_HEADER", "THEME_COOKIE", "Shell"]
 
-LOOK_COOKIE = "clara-look"
+THEME_COOKIE = "clara-look"
 HEADER_PX = 44
 NAME = ":host { color: white; font-size: 18px; }"
 #: Fields that stand on the header.
@@ -30,13 +30,13 @@ button.text { color: white; }
 FOLD = ON_HEADER + "button { font-size: 17px; }"
 
 
-class LookSwitch(Field):
+class ThemeSwitch(Field):
     """Light or dark. A cookie remembers it; before there is one, the system's choice holds."""
 
     label = param.String("dark look")
     value = param.Boolean(False)
     known = param.Boolean(False, doc="Whether the address or the cookie named the look.")
-    cookie = param.String(LOOK_COOKIE, constant=True)
+    cookie = param.String(THEME_COOKIE, constant=True)
 
     _esm = (
         FRAME
@@ -90,7 +90,7 @@ class Shell(pn.viewable.Viewer):
     ) -> None:
         super().__init__(**params)
         self._side = pn.Column(*(side or []), sizing_mode="stretch_height", margin=0, stylesheets=[NO_BUTTON, SIDE_CSS])
-        self._switch = LookSwitch.from_param(self.param.dark, label="dark look", align="center")
+        self._switch = ThemeSwitch.from_param(self.param.dark, label="dark look", align="center")
         fold = Button(
             symbol="◧",
             look="text",
@@ -117,10 +117,10 @@ class Shell(pn.viewable.Viewer):
         self.param.watch(self._show, ["dark", "side_open"])
         self._show()
 
-    def take(self, look: str) -> None:
+    def set_theme(self, theme: str) -> None:
         """Have the look that an address or a cookie names, light or dark, whatever the system's is."""
         self._switch.known = True
-        self.dark = look == "dark"
+        self.dark = theme == "dark"
 
     def _show(self, *events: object) -> None:
         self.view.css_classes = ["dark"] if self.dark else []

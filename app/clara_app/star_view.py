@@ -12,7 +12,7 @@ import pandas as pd
 import param
 from panel.io import hold
 
-from clara_app.aside import Asks, Latest
+from clara_app.in_thread import LatestRequest, RunsInThread
 from clara_app.stars import NO_STAR, Star
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
@@ -60,47 +60,47 @@ class StarView(param.Parameterized):
     read: Callable[[str, str], LightCurve]
     sectors: Callable[[str], pd.Series]
 
-    def follow_star(self, page: Asks) -> None:
+    def follow_star(self, page: RunsInThread) -> None:
         """Have stars read from now on, whenever another one, another flux or all sectors are asked for."""
-        self._wanted = self.target_id
-        self._reading = Latest(page)
+        self._requested = self.target_id
+        self._latest = LatestRequest(page)
         self._star_to_come: Callable[[], dict[str, object]] | None = None
         self.param.watch(self._target_changed, ["target_id", "period_days", "epoch_btjd"])
         self.param.watch(self._choice_changed, list(CHOICES))
 
     @property
-    def wanted(self) -> str:
+    def requested(self) -> str:
         """The star that was asked for last; it is on the screen once it has been read."""
-        return self._wanted
+        return self._requested
 
     def show(self, target_id: str) -> None:
         """Select a star and fold it on its best period, all at once, when it has been read."""
-        self._wanted = target_id
-        self._read(lambda: {"target_id": target_id} | self.shown(self._star(target_id)))
+        self._requested = target_id
+        self._read(lambda: {"target_id": target_id} | self.values_of(self._star(target_id)))
 
     def _target_changed(self, *events: param.parameterized.Event) -> None:
         """Follow a target that was set from outside, with a period or without."""
         target_id = self.target_id
         if self.star.target_id == target_id:
             if self._star_to_come is None:
-                self._wanted = target_id
+                self._requested = target_id
             return
         given = {event.name: event.new for event in events if event.name != "target_id" and event.new is not None}
-        self._wanted = target_id
-        self.param.update(**(self.shown(replace(NO_STAR, target_id=target_id)) | given))  # not another star's curve
-        self._read(lambda: self.shown(self._star(target_id)) | given)
+        self._requested = target_id
+        self.param.update(**(self.values_of(replace(NO_STAR, target_id=target_id)) | given))  # not another star's curve
+        self._read(lambda: self.values_of(self._star(target_id)) | given)
 
     def _choice_changed(self, *events: object) -> None:
-        self._reading(self._star_to_come or partial(self.chosen, self.star), self._put)
+        self._latest(self._star_to_come or partial(self.curve_values_of, self.star), self._apply)
 
     def _star(self, target_id: str) -> Star:
         return self.star_of(target_id) if target_id else NO_STAR
 
     def _read(self, work: Callable[[], dict[str, object]]) -> None:
         self._star_to_come = work
-        self._reading(work, self._put)
+        self._latest(work, self._apply)
 
-    def _put(self, values: dict[str, object]) -> None:
+    def _apply(self, values: dict[str, object]) -> None:
         self._star_to_come = None
         with hold():  # all panes in one message
             self.param.update(**values)
@@ -128,13 +128,13 @@ class StarView(param.Parameterized):
         if self.curve is not None:
             self.adopt(Ephemeris(period_days, fold(self.curve, period_days).epoch_btjd))
 
-    def shown(self, star: Star) -> dict[str, object]:
+    def values_of(self, star: Star) -> dict[str, object]:
         """Everything that changes with the star, its best ephemeris included."""
         origin = "SIMULATED" if star.simulated else ""
         best = _numbers(star.best)
-        return {"star": star, "star_origin": origin} | best | self.chosen(star)
+        return {"star": star, "star_origin": origin} | best | self.curve_values_of(star)
 
-    def chosen(self, star: Star) -> dict[str, object]:
+    def curve_values_of(self, star: Star) -> dict[str, object]:
         """The light curve of a star in the flux that was chosen, and its sectors, or why there is none."""
         if star.light_curve is None:
             return {"curve": None, "curve_problem": star.problem, "parts": {}}

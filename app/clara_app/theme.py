@@ -9,23 +9,23 @@ from bokeh.models.formatters import CustomJSTickFormatter
 from bokeh.plotting import figure
 from bokeh.themes import Theme
 
-from clara_engine.plots.theme import CATEGORIES, LOOKS, POWER_TICKS, PPM_TICKS, Look, diverging, look
+from clara_engine.plots.theme import CATEGORIES, PALETTES, POWER_TICKS, PPM_TICKS, Palette, diverging, palette
 
 __all__ = [
     "BORDER",
     "CATEGORIES",
     "CSS",
-    "LOOKS",
+    "PALETTES",
     "PLOT_THEME",
     "POWER_TICKS",
     "PPM_TICKS",
     "SHELL_CSS",
     "SIDE_CSS",
-    "Look",
+    "Palette",
     "diverging",
     "fixed_ticks",
-    "look",
     "paint_frame",
+    "palette",
     "plot",
     "progress_css",
 ]
@@ -77,7 +77,7 @@ progress::-moz-progress-bar {{ background: {bar}; }}
 """
 
 
-def _variables(colours: Look) -> str:
+def _variables(colours: Palette) -> str:
     return (
         f"--accent: {colours.accent}; --on-accent: {colours.on_accent}; --text: {colours.text}; "
         f"--ground: {colours.ground}; --behind: {colours.behind}; --danger: {colours.danger};"
@@ -86,11 +86,11 @@ def _variables(colours: Look) -> str:
 
 #: Around the whole page: its colours, which everything inside inherits, and its letters.
 SHELL_CSS = f"""
-:host {{ {_variables(LOOKS[False])} color-scheme: light; position: fixed; inset: 0; width: 100vw; height: 100vh;
+:host {{ {_variables(PALETTES[False])} color-scheme: light; position: fixed; inset: 0; width: 100vw; height: 100vh;
         background: var(--behind); color: var(--text);
         font: 14px Roboto, "Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Noto Sans", sans-serif;
         font-size-adjust: .52; }}
-:host(.dark) {{ {_variables(LOOKS[True])} color-scheme: dark; }}
+:host(.dark) {{ {_variables(PALETTES[True])} color-scheme: dark; }}
 .header {{ background: #16304d; color: white; padding: 0 8px; gap: 6px; box-sizing: border-box; }}
 """
 SIDE_CSS = f"""
@@ -132,7 +132,7 @@ def plot(**options: Any) -> figure:
     return drawn
 
 
-def paint_frame(drawn: figure, colours: Look) -> None:
+def paint_frame(drawn: figure, colours: Palette) -> None:
     """Give ground, axes and colour bars of a figure the colours of a look."""
     drawn.update(background_fill_color=colours.ground, border_fill_color=colours.ground)
     for axis in drawn.axis:

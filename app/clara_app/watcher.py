@@ -19,16 +19,16 @@ __all__ = ["Listener", "Watcher"]
 log = logging.getLogger(__name__)
 
 #: Pause between two looks [s]; where a look takes long, that many times as long as it took.
-LOOK_S, REST = 0.5, 4
+POLL_S, REST = 0.5, 4
 
 
 class Listener(Protocol):
     """What is woken."""
 
-    def listens_to(self, news: Collection[Hashable]) -> bool:
+    def shows_any_of(self, news: Collection[Hashable]) -> bool:
         """Whether anything of this is on the screen; asked in a thread."""
 
-    def hear(self) -> None:
+    def sync(self) -> None:
         """Take in what is new; called on the event loop, with the lock of the page."""
 
 
@@ -61,13 +61,13 @@ class Watcher:
 
     def begin(self) -> None:
         """Look every half second from now on."""
-        Thread(target=self._keep_looking, name="watcher", daemon=True).start()
+        Thread(target=self._poll_forever, name="watcher", daemon=True).start()
 
     def soon(self) -> None:
         """Look now rather than in half a second; returns at once."""
         self._soon.set()
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """See what is new, and wake who listens to it; this may wait for the disk."""
         with self._reading:
             now = self.read()
@@ -96,18 +96,18 @@ class Watcher:
             if listener is None or document is None:
                 with self._lock:
                     self._pages.discard(page)
-            elif not page.called and listener.listens_to(news):
+            elif not page.called and listener.shows_any_of(news):
                 page.called = True
                 document.add_next_tick_callback(_call(page))
 
-    def _keep_looking(self) -> None:
+    def _poll_forever(self) -> None:
         took = 0.0
         while True:
-            self._soon.wait(max(LOOK_S, REST * took))
+            self._soon.wait(max(POLL_S, REST * took))
             self._soon.clear()
             begun = time.monotonic()
             try:
-                self.look()
+                self.poll()
             except Cancelled:  # the program ends
                 return
             except Exception:  # or nobody would ever see again what others do
@@ -120,6 +120,6 @@ def _call(page: _Page) -> Callable[[], None]:
         page.called = False  # what comes from now on calls again
         listener = page.listener()
         if listener is not None:
-            listener.hear()
+            listener.sync()
 
     return call

@@ -9,7 +9,7 @@ import holoviews as hv
 import numpy as np
 
 from clara_engine.plots.cells import HOVER
-from clara_engine.plots.theme import framed, look
+from clara_engine.plots.theme import framed, palette
 
 __all__ = ["bars"]
 
@@ -36,7 +36,7 @@ def bars(
     quiet : array_like of bool, optional
         Bars that do not stand out.
     """
-    colours = look(dark)
+    colours = palette(dark)
     values, levels = np.asarray(value, float), np.asarray(chance, float)
     rows = np.arange(len(names), dtype=float)[::-1]
     dims = [hv.Dimension("across", label=title), hv.Dimension("row", label=" ")]

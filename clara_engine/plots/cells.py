@@ -9,7 +9,7 @@ import holoviews as hv
 import numpy as np
 import pandas as pd
 
-from clara_engine.plots.theme import Look, bar, framed, look
+from clara_engine.plots.theme import Palette, bar, framed, palette
 
 __all__ = ["HOVER", "Axis", "cells", "ink"]
 
@@ -42,7 +42,7 @@ def cells(
     ringed : Series of bool, optional
         Which cells are framed.
     """
-    colours = look(dark)
+    colours = palette(dark)
     low, high = ends if ends[1] > ends[0] else (ends[0] - 0.5, ends[0] + 0.5)
     column, row = table["column"].to_numpy(float), table["row"].to_numpy(float)
     shown = table["value"].to_numpy(float)
@@ -90,7 +90,7 @@ def boxed(value: hv.Dimension | str) -> str:
     return value if isinstance(value, str) else value.name
 
 
-def ink(values: Any, colours: Look, ends: tuple[float, float]) -> list[str]:
+def ink(values: Any, colours: Palette, ends: tuple[float, float]) -> list[str]:
     """Black or white, whichever is read better on each cell."""
     low, high = ends
     found = []

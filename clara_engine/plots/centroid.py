@@ -10,7 +10,7 @@ import numpy as np
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris, flat_centroid
 from clara_engine.plots.samples import running_mean
-from clara_engine.plots.theme import framed, look
+from clara_engine.plots.theme import framed, palette
 
 __all__ = ["centroid"]
 
@@ -35,7 +35,7 @@ def centroid(
     ephemeris : Ephemeris, optional
         With a duration.
     """
-    colours = look(dark)
+    colours = palette(dark)
     nothing = np.empty(0)
     lines = {"column": (nothing, nothing), "row": (nothing, nothing)}
     left = right = nothing

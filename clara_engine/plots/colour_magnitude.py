@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from clara_engine.plots.points import Shade, View, extent, marks, ring
-from clara_engine.plots.theme import framed, look
+from clara_engine.plots.theme import framed, palette
 
 __all__ = ["colour_magnitude"]
 
@@ -39,7 +39,7 @@ def colour_magnitude(
     selection, target, view
         As in `clara_engine.plots.embedding`.
     """
-    colours = look(dark)
+    colours = palette(dark)
     known = places[places["abs_g"].notna() & places["bp_rp"].notna()]
     x, y = known["bp_rp"].to_numpy(np.float32), known["abs_g"].to_numpy(np.float32)
     ids = known.index.to_numpy(object)

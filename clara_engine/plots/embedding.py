@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from clara_engine.plots.points import Shade, View, extent, marks, ring
-from clara_engine.plots.theme import framed, look
+from clara_engine.plots.theme import framed, palette
 
 __all__ = ["embedding"]
 
@@ -52,7 +52,7 @@ def embedding(
     -------
     holoviews.Overlay
     """
-    colours = look(dark)
+    colours = palette(dark)
     shade = values if isinstance(values, Shade) else Shade.of(_values(values, plane))
     across, up = axes or ("x", "y")
     dims = [hv.Dimension("x", label=across), hv.Dimension("y", label=up)]

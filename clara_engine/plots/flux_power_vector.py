@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from clara_engine.features import Block, feature_set
-from clara_engine.plots.theme import CATEGORIES, framed, look
+from clara_engine.plots.theme import CATEGORIES, framed, palette
 
 __all__ = ["feature_block", "flux_power_vector"]
 
@@ -34,7 +34,7 @@ def flux_power_vector(
 
 def feature_block(block: Block, rows: Mapping[str, np.ndarray], *, dark: bool = False, **options: Any) -> hv.Overlay:
     """Draw one block of the features of each of some rows, named, along its axis."""
-    colours = look(dark)
+    colours = palette(dark)
     across = hv.Dimension("place", label=block.axis_name, unit=block.axis_unit or None)
     up = hv.Dimension("value", label=block.quantity, unit=block.unit or None)
     order = np.argsort(block.axis)

@@ -14,7 +14,7 @@ from clara_engine.periods import Ephemeris, around_events
 from clara_engine.periods import fold as fold_on_period
 from clara_engine.plots.points import View
 from clara_engine.plots.samples import dots, limits
-from clara_engine.plots.theme import PPM_TICKS, framed, look
+from clara_engine.plots.theme import PPM_TICKS, framed, palette
 
 __all__ = ["FOLD_VIEWS", "DrawnFold", "drawn_fold", "fold"]
 
@@ -111,7 +111,7 @@ def fold(
         When the event alone is asked for and the ephemeris has no duration.
     """
     shown = curve if isinstance(curve, DrawnFold) else drawn_fold(curve, ephemeris, view, apart=apart)
-    colours = look(dark)
+    colours = palette(dark)
     title = "hours from mid-event" if shown.in_hours else "phase (event at 0)"
     dims = [hv.Dimension("place", label=title), hv.Dimension("flux", label="flux", unit="ppm")]
     ends = ((-0.5, 0.5), (-1.0, 1.0))

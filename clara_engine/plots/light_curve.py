@@ -12,7 +12,7 @@ from clara_engine.periods import Ephemeris
 from clara_engine.periods.fold import drawn_flux
 from clara_engine.plots.points import View
 from clara_engine.plots.samples import dots, gaps, limits, running_mean
-from clara_engine.plots.theme import PPM_TICKS, framed, look
+from clara_engine.plots.theme import PPM_TICKS, framed, palette
 
 __all__ = ["light_curve"]
 
@@ -53,7 +53,7 @@ def light_curve(
     holoviews.Overlay
         Gaps, a picture or squares of the good samples, those with a quality flag, the mean, and the events.
     """
-    colours = look(dark)
+    colours = palette(dark)
     time = flux = flagged_time = flagged = mean_time = mean = left = right = events = np.empty(0)
     unit, ends = "ppm", ((0.0, 1.0), (-1.0, 1.0))
     if curve is not None:

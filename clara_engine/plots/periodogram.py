@@ -8,7 +8,7 @@ import holoviews as hv
 import numpy as np
 
 from clara_engine.periods import BoxPeak, BoxPeriodogram, Periodogram
-from clara_engine.plots.theme import framed, look
+from clara_engine.plots.theme import framed, palette
 
 __all__ = ["periodogram"]
 
@@ -34,7 +34,7 @@ def periodogram(
     period_days : float, optional
         Marked by a dashed line.
     """
-    colours = look(dark)
+    colours = palette(dark)
     box = isinstance(found, BoxPeriodogram)
     dims = [PERIOD, hv.Dimension("power", label="box S/N" if box else "power, 0 to 1")]
     period = power = np.empty(0)

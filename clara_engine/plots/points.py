@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clara_engine.plots.theme import CATEGORIES, Look, bar
+from clara_engine.plots.theme import CATEGORIES, Palette, bar
 
 __all__ = ["MOST_POINTS", "Shade", "View", "extent", "marks", "ring"]
 
@@ -78,7 +78,7 @@ class Shade:
         low, high = (float(end) for end in np.percentile(known, (0.5, 99.5))) if known.size else (0.0, 1.0)
         return cls(title or str(series.name or "value"), numbers, low, high if high > low else low + 1.0)
 
-    def palette(self, colours: Look) -> list[str]:
+    def palette(self, colours: Palette) -> list[str]:
         """Colours from low to high, or one for each category."""
         return list(CATEGORIES[: len(self.categories)] or CATEGORIES[:1]) if self.categories else list(colours.ramp)
 
@@ -98,7 +98,7 @@ def marks(
     y: Float,
     shade: Shade,
     dims: Sequence[hv.Dimension],
-    colours: Look,
+    colours: Palette,
     *,
     ids: NDArray[np.object_] | None = None,
     picked: NDArray[np.bool_] | None = None,
@@ -136,7 +136,7 @@ def marks(
     return [*pictures, *drawn]
 
 
-def ring(x: Float, y: Float, dims: Sequence[hv.Dimension], colours: Look, size: float = 15) -> hv.Points:
+def ring(x: Float, y: Float, dims: Sequence[hv.Dimension], colours: Palette, size: float = 15) -> hv.Points:
     """A ring around the one star that is looked at."""
     return hv.Points((x, y), list(dims), group="Ring").opts(
         fill_alpha=0, line_color=colours.warn, line_width=2, size=size
@@ -149,7 +149,7 @@ def _points(
     shade: Shade,
     which: NDArray[np.int64],
     dims: Sequence[hv.Dimension],
-    colours: Look,
+    colours: Palette,
     ids: NDArray[np.object_] | None,
     size: float,
     alpha: float,
@@ -179,7 +179,7 @@ def _picture(
     shade: Shade,
     which: NDArray[np.int64],
     dims: Sequence[hv.Dimension],
-    colours: Look,
+    colours: Palette,
     alpha: float,
     x_ends: tuple[float, float],
     y_ends: tuple[float, float],

@@ -10,7 +10,7 @@ import pandas as pd
 
 from clara_engine.evaluate.recovery import recovery_cells
 from clara_engine.plots.cells import HOVER, cells
-from clara_engine.plots.theme import framed, look
+from clara_engine.plots.theme import framed, palette
 
 __all__ = ["RECOVERY_TITLES", "edge_ticks", "map_cells", "recovery_along", "recovery_map"]
 
@@ -59,7 +59,7 @@ def recovery_along(
     injected: pd.DataFrame, axis: str, chance: float, *, bins: int = 5, dark: bool = False, **options: Any
 ) -> hv.Overlay:
     """Draw the share of events that are found along one of their properties, with 95 % intervals, and chance dashed."""
-    colours = look(dark)
+    colours = palette(dark)
     table = recovery_cells(injected, x=axis, bins=bins)
     filled = (table["n"] > 0).to_numpy()
     place = np.flatnonzero(filled).astype(float)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from clara_engine.plots.points import Shade, View, extent, marks, ring
-from clara_engine.plots.theme import framed, look
+from clara_engine.plots.theme import framed, palette
 
 __all__ = ["TITLES", "score_against_parameter"]
 
@@ -51,7 +51,7 @@ def score_against_parameter(
     selection, target, view
         As in `clara_engine.plots.embedding`.
     """
-    colours = look(dark)
+    colours = palette(dark)
     table = pd.DataFrame({"x": parameter, "y": score}).astype(float).dropna()
     title, unit = TITLES.get(str(parameter.name), (str(parameter.name), ""))
     log = parameter.name in LOG

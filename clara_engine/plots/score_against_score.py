@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clara_engine.plots.points import Shade, View, extent, marks, ring
-from clara_engine.plots.theme import framed, look
+from clara_engine.plots.theme import framed, palette
 
 __all__ = ["score_against_score"]
 
@@ -43,7 +43,7 @@ def score_against_score(
     view : View, optional
         What is in view, for a picture of very many stars.
     """
-    colours = look(dark)
+    colours = palette(dark)
     x = table["score_second"].to_numpy(np.float32)
     y = table["score_first"].to_numpy(np.float32)
     ids = table.index.to_numpy(object)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from clara_engine.plots.points import Shade, View, extent, marks, ring
-from clara_engine.plots.theme import framed, look
+from clara_engine.plots.theme import framed, palette
 
 __all__ = ["sky_map"]
 
@@ -36,7 +36,7 @@ def sky_map(
     values, selection, target, view
         As in `clara_engine.plots.embedding`.
     """
-    colours = look(dark)
+    colours = palette(dark)
     known = table[table["ra"].notna() & table["dec"].notna()]
     if isinstance(values, pd.Series):
         values = values.reindex(known.index)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from clara_engine.evaluate.objective import RECALL_AUC_CHANCE
 from clara_engine.plots.cells import cells
-from clara_engine.plots.theme import bar, framed, look
+from clara_engine.plots.theme import bar, framed, palette
 from clara_engine.studies.sweep import AXIS
 
 __all__ = [
@@ -145,7 +145,7 @@ def sweep_parallel(rows: pd.DataFrame, *, run_id: str = "", dark: bool = False, 
     run_id : str
         The run whose line stands out.
     """
-    colours = look(dark)
+    colours = palette(dark)
     names, runs, heights, marks = parallel_lines(rows)
     dims = [hv.Dimension("axis", label="setting or measure"), hv.Dimension("height", label="lowest to highest")]
     places = np.arange(len(names), dtype=float)

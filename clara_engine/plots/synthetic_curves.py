@@ -10,7 +10,7 @@ import numpy as np
 
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.fold import relative_ppm
-from clara_engine.plots.theme import framed, look
+from clara_engine.plots.theme import framed, palette
 
 __all__ = ["stacked", "synthetic_curves"]
 
@@ -40,7 +40,7 @@ def synthetic_curves(curves: Sequence[LightCurve], *, dark: bool = False, **opti
     curves : sequence of LightCurve
         For example ``generate(design).light_curves[:4]``.
     """
-    colours = look(dark)
+    colours = palette(dark)
     lines = stacked(curves)
     return framed(
         [hv.Path(lines, DIMS).opts(color=colours.accent, line_width=0.9)],

@@ -11,14 +11,25 @@ from bokeh.models import CustomJSTickFormatter
 from bokeh.models.annotations import ColorBar, Legend
 from bokeh.palettes import Viridis256
 
-__all__ = ["CATEGORIES", "LOOKS", "POWER_TICKS", "PPM_TICKS", "SIZE", "Look", "bar", "diverging", "framed", "look"]
+__all__ = [
+    "CATEGORIES",
+    "PALETTES",
+    "POWER_TICKS",
+    "PPM_TICKS",
+    "SIZE",
+    "Palette",
+    "bar",
+    "diverging",
+    "framed",
+    "palette",
+]
 
 #: Okabe & Ito (2008): eight colours that colour-blind people tell apart; black is replaced to work on both grounds.
 CATEGORIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A800", "#8A6FDF")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Palette:
     """Colours of data in one of the two looks.
 
     Attributes
@@ -57,8 +68,8 @@ class Look:
     ramp: tuple[str, ...]
 
 
-LOOKS = {
-    False: Look(
+PALETTES = {
+    False: Palette(
         accent="#1f5fa8",
         accent_soft="#9dbfe6",
         points="#5c6773",
@@ -72,7 +83,7 @@ LOOKS = {
         danger="#b3261e",
         ramp=tuple(Viridis256[:236][::-1]),
     ),
-    True: Look(
+    True: Palette(
         accent="#7fb4f0",
         accent_soft="#34597f",
         points="#9aa7b4",
@@ -89,12 +100,12 @@ LOOKS = {
 }
 
 
-def look(dark: bool) -> Look:
+def palette(dark: bool) -> Palette:
     """The colours for a light or dark page."""
-    return LOOKS[dark]
+    return PALETTES[dark]
 
 
-def diverging(colours: Look, steps: int = 41) -> list[str]:
+def diverging(colours: Palette, steps: int = 41) -> list[str]:
     """From the accent over the ground to the warning colour: less, nothing, more."""
 
     def rgb(shade: str) -> list[int]:
@@ -146,7 +157,7 @@ class Paint:
 
     def __call__(self, plot: Any, element: Any) -> None:
         """What HoloViews calls as a hook."""
-        colours, figure = look(self.dark), plot.state
+        colours, figure = palette(self.dark), plot.state
         figure.update(
             background_fill_color=colours.ground,
             border_fill_color=colours.ground,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.features import Block
-from clara_engine.plots.theme import diverging, framed, look
+from clara_engine.plots.theme import diverging, framed, palette
 from clara_engine.studies.reasons import Reason
 
 __all__ = ["bands", "strange_block", "strongest_band", "why_strange"]
@@ -72,7 +72,7 @@ def strange_block(
     most : float
         What the strongest colour means.
     """
-    colours = look(dark)
+    colours = palette(dark)
     edges, sums = bands(block, contributions)
     low, high = float(values.min()), float(values.max())
     room = 0.05 * (high - low) or 1.0

@@ -79,7 +79,7 @@ def until() -> Until:
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, [(job.title, job.state, job.message) for job in session.jobs]
-            session.look()
+            session.poll()
             time.sleep(0.02)
 
     return wait

@@ -2,7 +2,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from clara_app.address import Address, area_of, query_of, wanted
+from clara_app.address import Address, area_of, parse_query, query_of
 from clara_app.session import Session
 
 
@@ -105,7 +105,7 @@ def test_halving_and_doubling_end_where_a_fold_ends(session: Session) -> None:
 
 def test_a_star_may_be_named_by_its_number(session: Session) -> None:
     tic = int(session.server.catalogue().loc[session.order[5], "tic"])
-    values, problems = wanted(session, f"target={tic}")
+    values, problems = parse_query(session, f"target={tic}")
     assert values["target_id"] == session.order[5]
     assert not problems
 
@@ -119,8 +119,8 @@ def test_the_area_of_an_address(query: str, area: str) -> None:
 
 
 def test_an_epoch_of_a_link_may_be_a_julian_date(session: Session) -> None:
-    assert wanted(session, "epoch=2459000.5") == wanted(session, "epoch=2000.5")
-    assert wanted(session, "epoch=2459000.5")[0]["epoch_btjd"] == 2000.5
+    assert parse_query(session, "epoch=2459000.5") == parse_query(session, "epoch=2000.5")
+    assert parse_query(session, "epoch=2459000.5")[0]["epoch_btjd"] == 2000.5
 
 
 def test_an_epoch_of_a_link_is_in_the_days_of_its_star(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,5 +129,5 @@ def test_an_epoch_of_a_link_is_in_the_days_of_its_star(session: Session, monkeyp
     known.loc[kepler, "catalogue"] = "KIC"
     monkeypatch.setattr(type(session.server), "catalogue", lambda server: known)
     for typed in (541, 541 - 2167, 541 + 2454833):
-        assert wanted(session, f"target={kepler}&epoch={typed}")[0]["epoch_btjd"] == 541 - 2167
-    assert wanted(session, f"target={tess}&epoch=541")[0]["epoch_btjd"] == 541
+        assert parse_query(session, f"target={kepler}&epoch={typed}")[0]["epoch_btjd"] == 541 - 2167
+    assert parse_query(session, f"target={tess}&epoch=541")[0]["epoch_btjd"] == 541

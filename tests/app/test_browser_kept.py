@@ -177,7 +177,7 @@ def test_a_name_that_is_being_typed_outlives_a_reload_until_it_is_stored(tab, se
     tab.reload()
     wait_for_star(tab, first)
     wait_for_value(name, "b of A")
-    tab.locator("button[data-act=save]").first.click()
+    tab.locator("button[data-action=save]").first.click()
     wait_for_value(name, "")
     ephemerides = Workspace.open(served.folder).ephemerides.standing()
     assert ephemerides["name"].tolist()[-1] == "b of A"

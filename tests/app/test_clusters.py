@@ -8,7 +8,7 @@ from clara_app.session import Session
 def done(session: Session) -> None:
     for job in session.server.queue.active():
         session.server.queue.wait(job.id, 120)
-    session.look()
+    session.poll()
 
 
 def test_a_clustering_is_made_shown_selected_and_named(session: Session) -> None:
@@ -22,13 +22,13 @@ def test_a_clustering_is_made_shown_selected_and_named(session: Session) -> None
     assert session.colour_by == f"{CLUSTER}{kept.id}"
     assert "3 clusters of 30 stars" in pane.text.object
     members = kept.labels().query("cluster == 1")["target_id"].tolist()
-    pane._act("select:1")
+    pane._on_action("select:1")
     assert sorted(session.selection) == sorted(members)
     pane.rename_field.value = "<b>odd</b>"
     pane.rename()
     assert "&lt;b&gt;odd" in pane.text.object
     assert "<b>odd" not in pane.text.object
-    pane._act("delete")
+    pane._on_action("delete")
     assert session.server.workspace.clusterings.list() == []
 
 
@@ -68,4 +68,4 @@ def test_what_can_not_be_grouped_is_told(session: Session) -> None:
     pane.source.value = "parameters"
     session.server.workspace.parameters.table = lambda: session.table[[]]
     pane.press()
-    assert "cross-match" in pane.errand.line.object
+    assert "cross-match" in pane.job.line.object

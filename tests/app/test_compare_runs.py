@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from clara_app.pair import Pair, PairBar
+from clara_app.compared_runs import ComparedRuns, ComparedRunsBar
 from clara_app.panes.compare_runs import CompareRunsPane, ordered, settings_html
 from clara_app.panes.recovery import RecoveryPane, summary_html
 from clara_app.session import Session
@@ -31,24 +31,24 @@ def two(session: Session, spec) -> Session:
 def settle(session: Session) -> None:
     for job in session.server.queue.active():
         session.server.queue.wait(job.id, 200)
-    session.look()
+    session.poll()
 
 
 def test_run_b_is_never_run_a_and_they_swap(two: Session) -> None:
-    pair = Pair(two)
-    bar = PairBar(pair)
-    assert (pair.first.name, pair.second.name) == ("second", "first")
+    compared = ComparedRuns(two)
+    bar = ComparedRunsBar(compared)
+    assert (compared.first.name, compared.second.name) == ("second", "first")
     assert list(bar.second.options) == ["first"]
-    pair.swap()
-    assert (pair.first.name, pair.second.name) == ("first", "second")
+    compared.swap()
+    assert (compared.first.name, compared.second.name) == ("first", "second")
     assert "first" in bar._name.object
 
 
 def test_two_runs_are_measured_listed_and_clicked(two: Session) -> None:
-    pair = Pair(two)
-    pane = CompareRunsPane(two, pair)
+    compared = ComparedRuns(two)
+    pane = CompareRunsPane(two, compared)
     settle(two)
-    one, other = (run.scores().set_index("target_id")["anomaly_score"] for run in (pair.first, pair.second))
+    one, other = (run.scores().set_index("target_id")["anomaly_score"] for run in (compared.first, compared.second))
     rho = spearmanr(one, other.loc[one.index]).statistic
     assert f"{rho:.3f}" in pane._html.object
     assert "<th>chance</th>" in pane._html.object
@@ -66,7 +66,7 @@ def test_two_runs_are_measured_listed_and_clicked(two: Session) -> None:
 
 
 def test_a_tap_takes_the_nearest_star_and_none_far_away(two: Session) -> None:
-    pane = CompareRunsPane(two, Pair(two))
+    pane = CompareRunsPane(two, ComparedRuns(two))
     table = pane.table
     best = table["score_first"].idxmax()
     place = table.loc[best, ["score_second", "score_first"]].astype(float)
@@ -78,8 +78,8 @@ def test_a_tap_takes_the_nearest_star_and_none_far_away(two: Session) -> None:
 
 
 def test_one_run_is_too_few_and_hidden_nothing_is_drawn(session: Session) -> None:
-    assert "Two runs are needed" in CompareRunsPane(session, Pair(session))._html.object
-    assert CompareRunsPane(session, Pair(session), lambda: False)._html.object == ""
+    assert "Two runs are needed" in CompareRunsPane(session, ComparedRuns(session))._html.object
+    assert CompareRunsPane(session, ComparedRuns(session), lambda: False)._html.object == ""
 
 
 def test_orders_of_stars() -> None:
@@ -148,7 +148,7 @@ def test_the_map_follows_axes_without_measuring_again(session: Session, monkeypa
     assert "Not measured yet" in pane._html.object
     kept = {(session.run_id, pane.plan()): found_events()}
     monkeypatch.setattr("clara_app.panes.recovery.kept_recovery", lambda run, plan: kept.get((run.id, plan)))
-    pane.look()
+    pane.refresh()
     assert "chance is 0.05" in pane._html.object
     assert len(pane.map.part(hv.Rectangles)) == 25
     pane.bins.value = 4
@@ -158,9 +158,9 @@ def test_the_map_follows_axes_without_measuring_again(session: Session, monkeypa
     assert sum(int(text.split("/")[1]) for text in pane.map.part(hv.Labels)["text"] if "/" in text) == 200
     assert pane.across.part(hv.HLines)["recovery"] == [0.05]
     pane.y.value = "tmag"
-    assert "both axes are T magnitude" in pane.errand.line.object
+    assert "both axes are T magnitude" in pane.job.line.object
     pane.y.value = "duration_hours"
-    assert "these events have" in pane.errand.line.object
+    assert "these events have" in pane.job.line.object
     pane.event.value = "flares"
     assert "Not measured yet" in pane._html.object
 
@@ -172,9 +172,9 @@ def test_measure_queues_a_job_that_can_be_stopped(session: Session) -> None:
     pane.press()
     (job,) = [job for job in session.jobs if job.kind == "recovery"]
     assert "planets" in job.title
-    pane.errand.cancel()
+    pane.job.cancel()
     settle(session)
-    assert not pane.errand.busy
+    assert not pane.job.busy
 
 
 def test_the_summary_is_escaped(session: Session) -> None:

@@ -96,7 +96,7 @@ def test_retrain_is_refused_with_its_reason_while_one_runs(session: Session, spe
     assert control.button.disabled
     session.cancel(session.jobs[-1].id)
     session.server.queue.wait(session.jobs[-1].id, 20)
-    session.look()
+    session.poll()
     assert not control.button.disabled
 
 
@@ -143,15 +143,15 @@ def test_tuning_fills_the_fields_with_the_best_settings(
     tune.press()
     assert [job.kind for job in session.jobs if job.state.active] == ["tune"]
     session.server.queue.wait(session.jobs[-1].id, 60)
-    session.look()
+    session.poll()
     best = session.server.queue.jobs()[-1].result.trials[0]
     assert wheel.forest.settings() == best.settings
     assert wheel.forest.preset == "own"
-    assert f"accuracy {best.accuracy:.3f} (chance {30 / 42:.3f}" in tune.errand.line.object
+    assert f"accuracy {best.accuracy:.3f} (chance {30 / 42:.3f}" in tune.job.line.object
     again = Wheel(after_restart())
     again.forest.more.value = True
-    last = again.tune.errand.line.object
-    assert last.removeprefix("The last search found ") == tune.errand.line.object.removeprefix("Taken: ")
+    last = again.tune.job.line.object
+    assert last.removeprefix("The last search found ") == tune.job.line.object.removeprefix("Taken: ")
     wheel.forest.variant = "picked"
     tune.press()
-    assert "no star is selected" in tune.errand.line.object
+    assert "no star is selected" in tune.job.line.object

@@ -10,6 +10,7 @@ import pytest
 import tomli_w
 
 from clara_app.areas.data import DataArea
+from clara_app.formatting import counted, format_bytes, format_duration, format_time, time_since
 from clara_app.panes.catalogues import CataloguesPane
 from clara_app.panes.failures import FailuresPane, failures_html
 from clara_app.panes.fetch import FetchPane, numbers_in
@@ -17,7 +18,6 @@ from clara_app.panes.holdings import HoldingsPane, WorkspacesPane, workspaces_ht
 from clara_app.panes.ingest import IngestPane
 from clara_app.server import Server
 from clara_app.session import Session
-from clara_app.words import ago, clock, count, moment, size
 from clara_engine.errors import ArchiveError
 from clara_engine.workspace import Workspace
 from tests.app.conftest import Until
@@ -57,9 +57,9 @@ def test_a_folder_is_looked_at_then_registered(
     pane = IngestPane(fresh)
     assert pane.register_button.disabled
     pane.path.value = str(folder)
-    pane.look()
-    until(fresh, lambda: "SPOC" in pane.looking.line.object)
-    assert "30 files" in pane.looking.line.object
+    pane.scan()
+    until(fresh, lambda: "SPOC" in pane.scanning.line.object)
+    assert "30 files" in pane.scanning.line.object
     assert not pane.register_button.disabled
     pane.register()
     until(fresh, lambda: "30 registered" in pane.registering.line.object)
@@ -67,9 +67,9 @@ def test_a_folder_is_looked_at_then_registered(
     assert fresh.target_id
     pane.path.value = str(tmp_path / "<gone>")
     assert pane.register_button.disabled
-    pane.look()
-    until(fresh, lambda: "is not there" in pane.looking.line.object)
-    assert "&lt;gone&gt;" in pane.looking.line.object
+    pane.scan()
+    until(fresh, lambda: "is not there" in pane.scanning.line.object)
+    assert "&lt;gone&gt;" in pane.scanning.line.object
 
 
 def test_uploaded_light_curves_are_kept_and_bad_ones_told(fresh: Session, until: Until) -> None:
@@ -93,12 +93,12 @@ def test_columns_are_named_for_a_folder_and_for_uploads(fresh: Session, until: U
     pane.uploads.value = {"7.fits": path.read_bytes()}
     until(fresh, lambda: "1 registered" in pane.uploading.line.object)
     pane.path.value = str(path)
-    pane.look()
-    until(fresh, lambda: "1 can't be read" in pane.looking.line.object)
+    pane.scan()
+    until(fresh, lambda: "1 can't be read" in pane.scanning.line.object)
     pane.folder_columns.value = NAMED
     assert pane.register_button.disabled
-    pane.look()
-    until(fresh, lambda: "table, 120 s" in pane.looking.line.object)
+    pane.scan()
+    until(fresh, lambda: "table, 120 s" in pane.scanning.line.object)
     pane.register()
     until(fresh, lambda: "1 duplicate left out" in pane.registering.line.object)
 
@@ -106,7 +106,7 @@ def test_columns_are_named_for_a_folder_and_for_uploads(fresh: Session, until: U
 def test_labels_come_from_chosen_columns(session: Session, until: Until) -> None:
     tics = [target_id.split("-")[0] for target_id in session.order[:3]]
     pane = IngestPane(session)
-    pane.take_labels("mine.csv", b"name,kind\nx,y\n")
+    pane.read_label_file("mine.csv", b"name,kind\nx,y\n")
     assert "no TIC column" in pane.labelling.line.object
     assert not pane.columns.visible
     table = f"tic,kind,period\n{tics[0]},planet,\n{tics[1]},flare,2.5\n".encode()
@@ -137,10 +137,10 @@ def test_a_download_is_looked_up_stopped_and_resumed(
     pane.way.value, pane.limit.value = "sector", 6
     assert pane.sector.visible
     assert not pane.list.visible
-    pane.look()
+    pane.look_up()
     until(fresh, lambda: pane.plan)
-    assert "<b>6 files</b> to download, about 12.6 MB" in pane.looking.line.object
-    assert "left on the disk" in pane.looking.line.object
+    assert "<b>6 files</b> to download, about 12.6 MB" in pane.looking_up.line.object
+    assert "left on the disk" in pane.looking_up.line.object
     mast.routes["/api/v0.1/Download/file"] = slowly
     pane.download()
     until(fresh, lambda: "downloading" in pane.getting.line.object)
@@ -167,14 +167,14 @@ def test_what_did_not_come_is_told_and_tried_again(
     pane, failures = FetchPane(fresh), FailuresPane(fresh)
     assert "Nothing has failed" in failures.list.object
     pane.way.value, pane.limit.value = "sector", 0
-    pane.look()
+    pane.look_up()
     until(fresh, lambda: pane.plan)
     pane.download()
     until(fresh, lambda: "29 targets added" in pane.getting.line.object)
     assert "has nothing at" in pane.getting.line.object
     assert "Files that did not come from the archive: 1" in failures.list.object
     mast.routes["/api/v0.1/Download/file"] = whole
-    failures._act("again:download")
+    failures._on_action("again:download")
     until(fresh, lambda: "Nothing has failed" in failures.list.object and len(fresh.table) == 30)
 
 
@@ -192,21 +192,21 @@ def test_an_archive_that_fails_leaves_the_pane_with_its_line(
     stand_in.routes["/lists/"] = reply
     pane = FetchPane(fresh)
     pane.way.value = "sector"
-    pane.look()
-    until(fresh, lambda: line in pane.looking.line.object)
+    pane.look_up()
+    until(fresh, lambda: line in pane.looking_up.line.object)
     assert pane.get_button.disabled
-    assert not pane.looking.busy
+    assert not pane.looking_up.busy
 
 
 def test_a_silent_archive_holds_nobody(fresh: Session, until: Until, elsewhere: None, stand_in: StandIn) -> None:
     stand_in.routes["/lists/"] = Reply(b"late", wait_s=60)
     pane = FetchPane(fresh)
     pane.way.value = "sector"
-    pane.look()
+    pane.look_up()
     until(fresh, lambda: stand_in.asked)
     since = time.monotonic()
-    pane.looking.cancel()
-    until(fresh, lambda: "cancelled" in pane.looking.line.object)
+    pane.looking_up.cancel()
+    until(fresh, lambda: "cancelled" in pane.looking_up.line.object)
     assert time.monotonic() - since < 15
 
 
@@ -216,8 +216,8 @@ def test_what_people_type_is_checked_before_anybody_is_asked(fresh: Session) -> 
         numbers_in(" ".join(map(str, range(10_001))))
     pane = FetchPane(fresh)
     pane.way.value = "tics"
-    pane.look()
-    assert "type TIC numbers" in pane.looking.line.object
+    pane.look_up()
+    assert "type TIC numbers" in pane.looking_up.line.object
     assert fresh.jobs == []
 
 
@@ -226,9 +226,9 @@ def test_catalogues_say_what_was_found_and_what_was_not(looking_up: Session, unt
     pane = CataloguesPane(looking_up)
     until(looking_up, lambda: pane.services)
     assert "never asked" in pane.table.object
-    pane._act("ask:nobody")
+    pane._on_action("ask:nobody")
     assert not pane.asking.busy
-    pane.ask()
+    pane.query()
     until(looking_up, lambda: pane.result.object)
     assert "SIMBAD is out of order" in pane.result.object
     until(looking_up, lambda: "just now" in pane.table.object)
@@ -236,7 +236,7 @@ def test_catalogues_say_what_was_found_and_what_was_not(looking_up: Session, unt
     assert (found["toi"].found, found["tic"].found, found["simbad"].found) == (1, 3, 0)
     assert "vtan_kms" in looking_up.server.catalogue()  # parameters are seen without a restart
     sky.routes["/nasa/"] = sky.routes["/exofop/"] = Reply(status=503)
-    pane._act("again:toi")
+    pane._on_action("again:toi")
     until(looking_up, lambda: "out of order" in {one.service: one for one in pane.services}["toi"].problem)
     assert pane.services[1].found == 1  # what was kept is still there
 
@@ -250,8 +250,8 @@ def test_the_inventory_follows_the_jobs(fresh: Session, until: Until, workspace_
     ingest.register()
     until(fresh, lambda: pane.inventory.light_curves == 30)
     assert "SIMULATED" in pane._html.object
-    pane._act("extract:nothing")
-    pane._act("extract:steering")
+    pane._on_action("extract:nothing")
+    pane._on_action("extract:steering")
     until(fresh, lambda: pane.inventory.features[1].stored == 30, 120)
 
 
@@ -259,7 +259,7 @@ def test_nothing_is_counted_while_nobody_looks(session: Session, until: Until) -
     pane = HoldingsPane(session)
     assert session.area == "explore"
     for _ in range(5):
-        session.look()
+        session.poll()
     assert pane.inventory is None
     session.area = "data"
     until(session, lambda: pane.inventory)
@@ -270,8 +270,8 @@ def test_failures_are_escaped_and_forgotten(fresh: Session) -> None:
     workspace.failures.keep("star", {"TIC 1": "<b>none"})
     pane = FailuresPane(fresh)
     assert "&lt;b&gt;none" in pane.list.object
-    pane._act("forget:nothing")
-    pane._act("forget:star")
+    pane._on_action("forget:nothing")
+    pane._on_action("forget:star")
     assert "Nothing has failed" in pane.list.object
     many = pd.DataFrame({"kind": "file", "name": [f"/x/{i}" for i in range(300)], "reason": "r", "created": 0.0})
     assert "and 100 more" in failures_html(many)
@@ -306,8 +306,12 @@ def test_the_area_makes_every_pane_and_says_simulated(session: Session, until: U
 
 
 def test_words() -> None:
-    assert [size(n) for n in (5, 2_100_000, 3.2e9)] == ["5 bytes", "2.1 MB", "3.2 GB"]
-    assert [clock(s) for s in (5, 65, 7265)] == ["0:05", "1:05", "2:01:05"]
-    assert [count(1, "star"), count(1200, "star")] == ["1 star", "1,200 stars"]
-    assert [ago(None), ago(time.time()), ago(time.time() - 7200)] == ["never", "just now", "2 hours ago"]
-    assert moment(None) == "–"
+    assert [format_bytes(n) for n in (5, 2_100_000, 3.2e9)] == ["5 bytes", "2.1 MB", "3.2 GB"]
+    assert [format_duration(s) for s in (5, 65, 7265)] == ["0:05", "1:05", "2:01:05"]
+    assert [counted(1, "star"), counted(1200, "star")] == ["1 star", "1,200 stars"]
+    assert [time_since(None), time_since(time.time()), time_since(time.time() - 7200)] == [
+        "never",
+        "just now",
+        "2 hours ago",
+    ]
+    assert format_time(None) == "–"

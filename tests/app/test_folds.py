@@ -28,12 +28,12 @@ def test_what_was_asked_for_last_is_made_first() -> None:
         return Star(target_id)
 
     folds = FoldPictures(star)
-    folds.ask([f"a{i}" for i in range(5)])
-    folds.ask(["b", "c"])
+    folds.request([f"a{i}" for i in range(5)])
+    folds.request(["b", "c"])
     finished(folds, 7)
     assert seen[:2] == ["b", "c"]
     assert sorted(seen) == ["a0", "a1", "a2", "a3", "a4", "b", "c"]
-    folds.ask(["a0"])
+    folds.request(["a0"])
     assert folds.version == 7
     assert folds.known(["a0", "z"]) == {"a0": ""}
 
@@ -45,7 +45,7 @@ def test_a_star_that_fails_does_not_end_the_others() -> None:
         return Star(target_id)
 
     folds = FoldPictures(star)
-    folds.ask(["bad", "good"])
+    folds.request(["bad", "good"])
     finished(folds, 2)
     assert set(folds.known(["bad", "good"])) == {"bad", "good"}
 
@@ -53,7 +53,7 @@ def test_a_star_that_fails_does_not_end_the_others() -> None:
 def test_the_ranking_fills_with_folded_curves(session: Session) -> None:
     pane = RankingPane(session)
     finished(session.server.folds, len(session.order))
-    session.look()
+    session.poll()
     assert set(pane.table.pictures) == {str(place) for place in range(len(session.order))}
     assert all(picture.startswith("<svg") for picture in pane.table.pictures.values())
 
@@ -72,7 +72,7 @@ from clara_app.server import Server
 from clara_engine.workspace import Workspace
 
 server = Server(Workspace.open(sys.argv[1]))
-server.folds.ask(server.workspace.targets.ids())
+server.folds.request(server.workspace.targets.ids())
 while server.folds.version < int(sys.argv[2]):
     time.sleep(0.01)
 print("made", flush=True)

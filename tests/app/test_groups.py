@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from clara_app.compared_runs import ComparedRuns
 from clara_app.controls.forest import ForestControl
 from clara_app.group_line import group_line
-from clara_app.pair import Pair
 from clara_app.panes.compare_runs import CompareRunsPane
 from clara_app.panes.facts import FactsPane
 from clara_app.panes.queue import QueuePane
@@ -58,14 +58,14 @@ def test_a_star_of_another_group_says_why_it_has_no_rank(mixed):
 
 def test_runs_of_two_groups_are_not_set_against_each_other(mixed):
     mixed.area = "compare"
-    pair = Pair(mixed)
-    pair.other_id = mixed.server.workspace.runs.get("few").id
-    pane = CompareRunsPane(mixed, pair)
+    compared = ComparedRuns(mixed)
+    compared.other_id = mixed.server.workspace.runs.get("few").id
+    pane = CompareRunsPane(mixed, compared)
     assert "different groups can&#x27;t be compared" in pane._html.object
     assert pane.table.empty
     assert not mixed.server.queue.active()
-    assert "different groups" in joined_html(pair.first, pair.second, 0.5, {})
-    pair.other_id = mixed.server.workspace.runs.get("first").id
+    assert "different groups" in joined_html(compared.first, compared.second, 0.5, {})
+    compared.other_id = mixed.server.workspace.runs.get("first").id
     assert len(pane.table) == 30
     assert np.isfinite(pane.table["gained"]).all()
 

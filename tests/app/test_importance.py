@@ -5,7 +5,7 @@ import pandas as pd
 
 from clara_app.panes.importance import ImportancePane, importance_html
 from clara_app.session import Session
-from clara_app.theme import LOOKS
+from clara_app.theme import PALETTES
 from clara_engine.plots import importances
 from clara_engine.plots.cells import HOVER
 from clara_engine.progress import quiet
@@ -20,7 +20,7 @@ def test_a_feature_below_chance_is_not_counted_and_names_are_text() -> None:
     assert boxes["hover"][0].startswith("<b>a</b>\n")  # Bokeh escapes what a column says
     assert "{safe}" not in HOVER
     assert list(boxes["x1"]) == [0.8, 0.2]
-    assert boxes["shade"][1] == LOOKS[False].muted
+    assert boxes["shade"][1] == PALETTES[False].muted
 
 
 def test_the_pane_shows_the_importances_of_the_run_on_the_screen(
@@ -30,7 +30,7 @@ def test_the_pane_shows_the_importances_of_the_run_on_the_screen(
     assert "Compute lists" in pane._html.object
     pane.press()
     session.server.queue.wait(session.server.queue.active()[0].id, 60)
-    session.look()
+    session.poll()
     run = session.run
     assert run is not None
     expected = session.server.workspace.importances(run, report=quiet)

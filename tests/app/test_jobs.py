@@ -4,7 +4,7 @@ import threading
 
 import pandas as pd
 
-from clara_app.errand import Errand
+from clara_app.background_job import BackgroundJob
 from clara_app.panes.jobs import JobsBar, JobsList, JobsPane, active_html, history_html
 from clara_app.session import Session
 from clara_engine.jobs import Job, JobState
@@ -27,7 +27,7 @@ def test_the_jobs_pane_cancels_and_remembers(session: Session, until: Until) -> 
     until(session, lambda: "25%" in pane.active.object)
     assert "waiting, number 1 in the queue" in pane.active.object
     assert "&lt;i&gt;waiting" in pane.active.object
-    pane._act(f"cancel:{jobs[2].id}")
+    pane._on_action(f"cancel:{jobs[2].id}")
     until(session, lambda: "cancelled before it began" in pane.history.object)
     for gate in gates:
         gate.set()
@@ -70,14 +70,14 @@ def test_the_jobs_dialog_shows_jobs_while_it_is_open(session: Session) -> None:
 
 def test_an_errand_is_shared_and_tells_how_it_ended(session: Session, until: Until) -> None:
     results: list[object] = []
-    one, two = Errand(session, results.append), Errand(session, results.append)
+    one, two = BackgroundJob(session, results.append), BackgroundJob(session, results.append)
     gate = threading.Event()
-    for errand in (one, two):
-        errand.go("test", "same", lambda report: gate.wait(120), share=True)
+    for job in (one, two):
+        job.start("test", "same", lambda report: gate.wait(120), share=True)
     gate.set()
     until(session, lambda: len(results) == 2)
     assert len(session.jobs) == 1
-    one.go("test", "bad", lambda report: [][1])
+    one.start("test", "bad", lambda report: [][1])
     until(session, lambda: not one.busy)
     assert "IndexError" in one.line.object
     assert "Traceback" not in one.line.object

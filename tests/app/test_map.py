@@ -16,7 +16,7 @@ from clara_app.panes.selection import combined
 from clara_app.plot_view import inside
 from clara_app.raster import raster
 from clara_app.session import Session
-from clara_app.theme import look
+from clara_app.theme import palette
 from clara_engine.store.clusterings import ClusterRequest
 from clara_engine.studies.cluster import cluster_stars
 
@@ -85,7 +85,7 @@ def test_outlines_start_anew_add_and_subtract(session: Session) -> None:
     outline(pane, [3])
     assert session.selection == [ids[5]]
     assert pane.plot.chosen.data["x"].tolist() == [pane.plot.x[5]]
-    pane.selection.turn_over()
+    pane.selection.invert_selection()
     assert set(session.selection) == set(ids) - {ids[5]}
     pane.selection.choose([])
     assert pane.plot.chosen.data["x"].size == 0
@@ -102,12 +102,12 @@ def test_a_selection_is_named_and_recalled(session: Session) -> None:
     pane = MapPane(session)
     session.selection = session.order[:3]
     pane.selection.title.value = "odd"
-    pane.selection.keep()
+    pane.selection.save()
     pane.selection.choose([])
     pane.selection.saved.value = "odd"
     assert session.selection == session.order[:3]
     pane.selection.title.value = " "
-    pane.selection.keep()
+    pane.selection.save()
     assert "needs a name" in session.notice
 
 
@@ -116,7 +116,7 @@ def test_more_like_these_makes_a_run_against_the_selection(session: Session) -> 
     session.more_like_these()
     job = next(job for job in session.jobs if job.kind == "train")
     session.server.queue.wait(job.id, 60)
-    session.look()
+    session.poll()
     assert session.run is not None
     assert session.run.spec.picked == tuple(session.selection)
     assert session.table.loc[session.selection, "set_aside"].all()
@@ -139,7 +139,7 @@ def test_pca_stands_in_while_t_sne_is_made(session: Session) -> None:
     assert pane._shown[0] == "pca"
     assert "t-SNE is being computed" in pane._note.object
     session.server.queue.wait(session.server.queue.jobs()[-1].id, 60)
-    session.look()
+    session.poll()
     assert pane._shown[0] == "tsne"
     assert "trustworthiness" in pane._note.object
 
@@ -148,7 +148,7 @@ def test_leaves_and_two_axes_are_maps_too(session: Session) -> None:
     pane = MapPane(session)
     session.map_kind = "leaves"
     session.server.queue.wait(session.server.queue.jobs()[-1].id, 60)
-    session.look()
+    session.poll()
     assert pane._shown[0] == "leaves"
     session.param.update(map_kind="axes", axes=("tmag", "anomaly_score"))
     place = pane.plot._place[session.order[0]]
@@ -168,7 +168,7 @@ def test_clusters_colour_the_map_and_are_named_on_it(session: Session) -> None:
     sizes = kept.labels()["cluster"].value_counts()
     assert f"{sizes[1]:,}" in pane._note.object
     clusterings.rename(kept.id, 1, "")
-    session.look()
+    session.poll()
     assert set(pane.plot.names.data["text"]) == {"cluster 0", "cluster 1"}
 
 
@@ -188,7 +188,7 @@ def test_a_crowd_is_one_picture_with_every_star_in_it(monkeypatch: pytest.Monkey
     plot = MapPlot()
     plane, table, colour = crowd(2000)
     plot.show(plane, table, colour, move=True)
-    plot.paint(look(False))
+    plot.paint(palette(False))
     plot.draw()
     assert len(plot.points.data["x"]) == 0
     picture = plot.pictures.data["image"][0]

@@ -119,7 +119,7 @@ def test_the_ranking_says_how_far_down_one_may_go(session: Session) -> None:
     line = {"level": 0.1, "stars": 3, "needed": 1}
     found = Claims("null light curves", stars=len(ids), lines=[line])
     keep_claims(run.folder, table, found, session.server.workspace.changing(Topic.CLAIMS))
-    session.look()
+    session.poll()
     session.param.update(table=session.server.table(run, None))
     pane = RankingPane(session)
     assert pane.table.line == 2
@@ -156,7 +156,7 @@ def test_measures_are_those_of_the_engine(session: Session) -> None:
 
 def pressed(pane: VerdictPane) -> list[str]:
     """Labels whose button is pressed."""
-    return re.findall(r'data-act="give:([^"]*)" aria-pressed="true"', pane.bar.object)
+    return re.findall(r'data-action="give:([^"]*)" aria-pressed="true"', pane.bar.object)
 
 
 def test_verdict_notes_are_text(session: Session) -> None:
@@ -242,7 +242,7 @@ def test_the_steering_pane_says_what_it_does_and_queues_it(session: Session) -> 
     job = next(job for job in session.jobs if job.kind == "steering")
     session.cancel(job.id)
     session.server.queue.wait(job.id, 60)
-    session.look()
+    session.poll()
     assert not pane.button.disabled
 
 

@@ -40,13 +40,13 @@ def test_a_ready_page_is_handed_out_once_and_followed_by_another(warm: Event) ->
     pages.prepare()
     pages.prepare()
     assert maker.made == 1
-    assert pages.take() == 1
-    assert pages.take() == 2  # made while its tab waits
+    assert pages.next_page() == 1
+    assert pages.next_page() == 2  # made while its tab waits
     for _ in range(20):
         if maker.made == 3:
             break
         Event().wait(LATER / 4)
-    assert pages.take() == 3
+    assert pages.next_page() == 3
 
 
 def test_a_page_of_another_area_is_made_when_it_is_asked_for(server: Server, warm: Event) -> None:
@@ -55,8 +55,8 @@ def test_a_page_of_another_area_is_made_when_it_is_asked_for(server: Server, war
 
     pages = ReadyPages(make, lambda: 0, warm)
     pages.prepare()
-    assert list(pages.take("vet").areas) == ["vet"]
-    assert list(pages.take().areas) == ["explore"]
+    assert list(pages.next_page("vet").areas) == ["vet"]
+    assert list(pages.next_page().areas) == ["explore"]
 
 
 def test_a_page_that_would_show_something_old_is_thrown_away(warm: Event) -> None:
@@ -64,7 +64,7 @@ def test_a_page_that_would_show_something_old_is_thrown_away(warm: Event) -> Non
     pages = ReadyPages(maker, maker.stamp, warm)  # type: ignore[arg-type]
     pages.prepare()
     maker.version = 1
-    assert pages.take() == 2
+    assert pages.next_page() == 2
 
 
 def test_a_page_that_cannot_be_made_is_told_to_whoever_asks(warm: Event) -> None:
@@ -74,7 +74,7 @@ def test_a_page_that_cannot_be_made_is_told_to_whoever_asks(warm: Event) -> None
     pages = ReadyPages(broken, lambda: 0, warm)
     pages.prepare()
     with pytest.raises(OSError, match="no disk"):
-        pages.take()
+        pages.next_page()
 
 
 @pytest.mark.parametrize("trouble", [OSError("no disk"), WorkspaceUnavailable("it has gone"), KeyError("a fault")])

@@ -10,7 +10,7 @@ from clara_engine.workspace import Workspace
 
 
 def looked(server: Server) -> None:
-    server.look()
+    server.poll()
 
 
 def test_a_copied_workspace_shows_its_stars_when_its_root_is_pointed_at(
@@ -25,14 +25,14 @@ def test_a_copied_workspace_shows_its_stars_when_its_root_is_pointed_at(
     try:
         looked(server)
         session = Session(server, author="tester")
-        session.hear()
+        session.sync()
         assert "clara roots set sector FOLDER" in session.trouble
         assert "\n" not in session.trouble
         target_id = session.table.index[0]
         assert server.star(target_id).light_curve is None
         workspace.roots.point("sector", tmp_path / "moved")
         looked(server)
-        session.hear()
+        session.sync()
         assert session.trouble == ""
         session.target_id = target_id
         assert session.star.light_curve is not None

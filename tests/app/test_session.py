@@ -19,7 +19,7 @@ def poll_until(session: Session, condition, seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"still waiting; jobs {[(job.title, job.state) for job in session.jobs]}"
-        session.look()
+        session.poll()
         time.sleep(0.02)
 
 
@@ -41,7 +41,7 @@ def test_an_empty_workspace_shows_nothing_and_breaks_nothing(tmp_path) -> None:
     session.give_verdict("planet")
     session.undo_verdict()
     assert session.notice == "nothing to undo"
-    session.look()
+    session.poll()
 
 
 def test_next_and_previous_follow_the_ranking_and_stop_at_its_ends(session: Session) -> None:
@@ -138,7 +138,7 @@ def test_a_job_that_hangs_in_one_place_is_cancelled(session: Session) -> None:
 
     job = session.server.queue.submit("train", "endless", work)
     assert begun.wait(5)
-    session.look()
+    session.poll()
     assert [shown.title for shown in session.jobs] == ["endless"]
     start = time.monotonic()
     session.cancel(job.id)
@@ -158,13 +158,13 @@ def test_a_failed_job_leaves_one_line(session: Session) -> None:
 def test_maps_are_asked_for_once(server: Server) -> None:
     for file in (server.workspace.folder / "maps").iterdir():
         file.unlink()
-    server.ask_for_map("tsne")
-    server.ask_for_map("tsne")
+    server.request_map("tsne")
+    server.request_map("tsne")
     assert sum(job.kind == "map" for job in server.queue.jobs()) == 1
     session = Session(server)
     poll_until(session, lambda: not server.queue.active())
-    assert server.kept_map("tsne") is not None
-    server.ask_for_map("tsne")
+    assert server.stored_map("tsne") is not None
+    server.request_map("tsne")
     assert not server.queue.active()
 
 

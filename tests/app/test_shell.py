@@ -3,7 +3,7 @@
 import panel as pn
 import pytest
 
-from clara_app.address import look_of
+from clara_app.address import theme_of
 from clara_app.page import ExplorerPage, failure_page
 from clara_app.session import Session
 from clara_app.shell import Shell
@@ -37,9 +37,9 @@ def test_the_side_folds_away_and_none_is_never_shown() -> None:
     ],
 )
 def test_an_address_may_name_the_look(query: str, look: str) -> None:
-    assert look_of(query) == look
-    assert look_of(query, "dark") == (look or "dark")
-    assert look_of(query, "<b>") == look
+    assert theme_of(query) == look
+    assert theme_of(query, "dark") == (look or "dark")
+    assert theme_of(query, "<b>") == look
 
 
 def test_the_system_is_asked_unless_the_address_or_the_cookie_names_the_look(session: Session) -> None:

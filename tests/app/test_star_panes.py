@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from clara_app.panes.ephemeris import EphemerisBar
+from clara_app.panes.ephemeris_candidates import ephemeris_candidates, nearest_candidate
 from clara_app.panes.facts import links_html
 from clara_app.panes.fold import FoldPane, FoldPlot, measured_html
 from clara_app.panes.light_curve import ALL, BESIDE, LightCurvePane, LightCurvePlot, binned, gaps
-from clara_app.panes.offers import nearest_offer, offers
 from clara_app.panes.periodogram import PeriodogramPane, nearest_peak
 from clara_app.session import Session
 from clara_app.star_view import sectors_of
@@ -37,7 +37,7 @@ def curve() -> LightCurve:
 def put(session: Session, curve: LightCurve, **choices: object) -> None:
     """Put a light curve of the test's own on the screen."""
     star = read_star(curve.target.id, lambda target_id: curve)
-    session.param.update(target_id=curve.target.id, **(session.shown(star) | choices))
+    session.param.update(target_id=curve.target.id, **(session.values_of(star) | choices))
 
 
 def test_the_light_curve_is_drawn_with_every_finite_sample(session: Session) -> None:
@@ -53,7 +53,7 @@ def test_the_light_curve_is_drawn_with_every_finite_sample(session: Session) -> 
 def test_panes_say_simulated_and_why_there_is_nothing(session: Session) -> None:
     pane = LightCurvePane(session)
     assert session.star_origin == "SIMULATED"
-    session.param.update(target_id="x", **session.shown(type(session.star)("x", problem="x.fits: <b>truncated")))
+    session.param.update(target_id="x", **session.values_of(type(session.star)("x", problem="x.fits: <b>truncated")))
     assert pane._problem.object == "x.fits: &lt;b&gt;truncated"
     assert len(pane.plot.samples.data["time"]) == 0
 
@@ -169,7 +169,7 @@ def test_stitched_sectors_are_searched_together(session: Session, monkeypatch: p
     session.stitched = True
     for job in session.server.queue.active():
         session.server.queue.wait(job.id, 100)
-    session.look()
+    session.poll()
     assert session.star.search.best.kind == "dips"
     assert session.period_days == pytest.approx(period, abs=0.01)
     assert pane.sectors.line.object == ""
@@ -263,8 +263,8 @@ def test_a_single_event_has_no_period_and_is_offered_as_such(session: Session) -
     pane = FoldPane(session)
     assert "1 event" in pane._measured.object
     assert "hours" in pane.plot.figure.xaxis.axis_label
-    listed = offers(session.star, pd.DataFrame())
-    assert nearest_offer(listed, None) == 0
+    listed = ephemeris_candidates(session.star, pd.DataFrame())
+    assert nearest_candidate(listed, None) == 0
     assert listed[0].texts[0] == "single"
 
 
@@ -311,12 +311,12 @@ def test_what_is_measured_stands_below_with_errors(session: Session, curve: Ligh
 def test_the_catalogue_s_ephemeris_is_offered_and_says_when_nothing_of_it_is_here(curve: LightCurve) -> None:
     star = read_star(curve.target.id, lambda target_id: curve)
     short = {"toi_period_days": 3.3, "toi_epoch_btjd": 1.1, "toi_duration_hours": 4.0}
-    first = offers(star, pd.DataFrame(), short)[0]
+    first = ephemeris_candidates(star, pd.DataFrame(), short)[0]
     assert (first.source, first.ephemeris) == ("TOI catalogue", Ephemeris(3.3, 1.1, 4 / 24))
-    long = offers(star, pd.DataFrame(), short | {"toi_period_days": 54.7, "toi_epoch_btjd": 40.0})[0]
+    long = ephemeris_candidates(star, pd.DataFrame(), short | {"toi_period_days": 54.7, "toi_epoch_btjd": 40.0})[0]
     assert long.texts[:2] == ["54.7", "TOI catalogue: no event here"]
     for nothing in ({}, {"toi_period_days": np.nan, "toi_epoch_btjd": 1.0}, {"toi_period_days": None}):
-        assert not any("TOI" in offer.source for offer in offers(star, pd.DataFrame(), nothing))
+        assert not any("TOI" in candidate.source for candidate in ephemeris_candidates(star, pd.DataFrame(), nothing))
 
 
 def test_an_epoch_of_a_star_of_kepler_s_may_be_typed_in_its_days(session: Session, curve: LightCurve) -> None:
@@ -345,9 +345,9 @@ def test_the_period_is_edited_halved_fitted_saved_shown_and_removed(session: Ses
     kept = session.ephemeris
     assert periods.table.rows[0][1] == "saved: mine"
     assert bar.saved
-    assert "Remove" in bar.keep.object
+    assert "Remove" in bar.save_buttons.object
     session.scale_period(2)
-    assert "Remove" not in bar.keep.object
+    assert "Remove" not in bar.save_buttons.object
     bar.save()
     assert [row[1] for row in periods.table.rows[:2]] == ["saved: mine", "saved: 1"]
     periods._row_clicked(0)

@@ -23,7 +23,7 @@ from clara_engine.studies.population import correlations, separation
 def done(session: Session) -> None:
     """Wait for the job asked for last."""
     session.server.queue.wait(session.server.queue.jobs()[-1].id, 60)
-    session.look()
+    session.poll()
 
 
 @pytest.fixture

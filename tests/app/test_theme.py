@@ -2,7 +2,7 @@
 
 import pytest
 
-from clara_app.theme import LOOKS
+from clara_app.theme import PALETTES
 
 TEXT, LINES = 4.5, 3.0
 
@@ -27,19 +27,19 @@ def test_the_measure_itself() -> None:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", ["accent", "text", "quiet"])
 def test_text_can_be_read(dark: bool, name: str) -> None:
-    look = LOOKS[dark]
+    look = PALETTES[dark]
     assert contrast(getattr(look, name), look.ground) >= TEXT
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", ["points", "warn"])
 def test_marks_can_be_seen(dark: bool, name: str) -> None:
-    look = LOOKS[dark]
+    look = PALETTES[dark]
     assert contrast(getattr(look, name), look.ground) >= LINES
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_high_end_of_the_ramp_stands_out(dark: bool) -> None:
-    look = LOOKS[dark]
+    look = PALETTES[dark]
     assert contrast(look.ramp[-1], look.ground) >= LINES
     assert contrast(look.ramp[-1], look.ground) > contrast(look.ramp[0], look.ground)

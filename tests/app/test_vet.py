@@ -24,7 +24,7 @@ def finish(session: Session) -> None:
     """Wait for what was queued, and let the session hear of it."""
     for job in session.server.queue.active():
         session.server.queue.wait(job.id, 60)
-    session.look()
+    session.poll()
 
 
 def test_a_verdict_brings_the_next_star_and_the_list_stays(vetting: Session) -> None:
@@ -84,7 +84,7 @@ def test_the_queue_lists_a_selection_or_a_label(vetting: Session) -> None:
     queue = QueuePane(vetting)
     stars = vetting.order[4:7]
     vetting.server.workspace.selections.save("mine", stars)
-    vetting.look()
+    vetting.poll()
     queue.among.value = "named:mine"
     assert queue.order == stars
     assert vetting.target_id == stars[0]
@@ -159,21 +159,21 @@ def test_active_learning_orders_the_queue_anew_after_a_verdict(vetting: Session)
 
 def test_a_report_and_tables_of_the_list(vetting: Session) -> None:
     queue = QueuePane(vetting)
-    queue.hand_on.report_star()
+    queue.export_bar.report_star()
     finish(vetting)
-    assert queue.hand_on.save.visible
-    assert "SIMULATED" in queue.hand_on.report_text
-    assert queue.hand_on.report_text.count("<section") == 1
-    table = pd.read_csv(io.BytesIO(queue.hand_on.table(".csv")))
+    assert queue.export_bar.save.visible
+    assert "SIMULATED" in queue.export_bar.report_text
+    assert queue.export_bar.report_text.count("<section") == 1
+    table = pd.read_csv(io.BytesIO(queue.export_bar.table(".csv")))
     assert table["target_id"].tolist() == queue.order
 
 
 def test_without_a_hub_the_line_says_what_to_start(vetting: Session, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     queue = QueuePane(vetting)
-    queue.hand_on.samp()
+    queue.export_bar.samp()
     finish(vetting)
-    assert "start TOPCAT or Aladin first" in queue.hand_on.sending.line.object
+    assert "start TOPCAT or Aladin first" in queue.export_bar.sending.line.object
 
 
 def test_a_verdict_is_for_the_star_it_was_given_on_and_comes_once(vetting: Session) -> None:
@@ -201,17 +201,17 @@ def test_undo_takes_back_what_this_tab_gave_under_whatever_name(vetting: Session
     pane.give("planet")
     vetting.server.workspace.verdicts.add(vetting.order[3], "flare", author=vetting.author)
     vetting.author = "somebody else"
-    pane.entry._handle_msg({"act": "undo"})
+    pane.entry._handle_msg({"action": "undo"})
     assert vetting.server.workspace.verdicts.latest()["label"].tolist() == ["flare"]
-    pane.entry._handle_msg({"act": "undo"})
+    pane.entry._handle_msg({"action": "undo"})
     assert vetting.notice == "nothing to undo"
 
 
 def test_what_others_said_is_seen_at_a_look(vetting: Session) -> None:
     queue, pane = QueuePane(vetting), VerdictPane(vetting)
     vetting.server.workspace.verdicts.add(vetting.order[0], "dipper", author="bob")
-    vetting.server.look()
-    vetting.look()
+    vetting.server.poll()
+    vetting.poll()
     assert queue.table.rows[0][-1] == "dipper"
     assert "bob" in pane._history.object
 
@@ -219,13 +219,13 @@ def test_what_others_said_is_seen_at_a_look(vetting: Session) -> None:
 def test_a_workspace_that_went_is_told_until_it_is_back(vetting: Session) -> None:
     folder = vetting.server.workspace.folder
     away = folder.rename(folder.with_name("away"))
-    vetting.server.look()
-    vetting.look()
+    vetting.server.poll()
+    vetting.poll()
     assert "is not there any more" in vetting.trouble
     vetting.give_verdict("planet")
     assert "is not there any more" in vetting.notice
     assert not folder.exists()
     away.rename(folder)
-    vetting.server.look()
-    vetting.look()
+    vetting.server.poll()
+    vetting.poll()
     assert (vetting.trouble, vetting.notice) == ("", "")

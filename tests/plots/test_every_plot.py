@@ -11,7 +11,7 @@ from bokeh.models import Axis, Plot
 
 import clara_engine.plots as plots
 from clara_engine.periods import periodogram
-from clara_engine.plots.theme import LOOKS
+from clara_engine.plots.theme import PALETTES
 
 FOLDER = Path(plots.__file__).parent
 FUNCTIONS = sorted(name for name in plots.__all__ if inspect.isfunction(getattr(plots, name)))
@@ -80,7 +80,7 @@ def test_every_plot_is_tried_here(drawn: dict[str, Callable]) -> None:
 def test_axes_have_units_colours_are_those_of_the_look_and_sizes_are_obeyed(
     name: str, dark: bool, drawn: dict[str, Callable]
 ) -> None:
-    colours = LOOKS[dark]
+    colours = PALETTES[dark]
     for figure in figures(drawn[name](dark=dark, width=333, height=222)):
         assert (figure.width, figure.height) == (333, 222)
         assert figure.background_fill_color == figure.border_fill_color == colours.ground

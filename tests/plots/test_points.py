@@ -8,7 +8,7 @@ import clara_engine.plots as plots
 from clara_engine.periods import BoxPeriodogram, Periodogram
 from clara_engine.plots.points import MOST_POINTS
 from clara_engine.plots.samples import MOST_SAMPLES, gaps, limits, running_mean
-from clara_engine.plots.theme import LOOKS
+from clara_engine.plots.theme import PALETTES
 from tests.plots.conftest import transits
 
 
@@ -86,7 +86,7 @@ def test_a_light_curve_shows_samples_flags_gaps_means_and_events(curve, ephemeri
     assert len(samples) == (curve.quality == 0).sum()
     assert len(flagged) == (curve.quality != 0).sum()
     np.testing.assert_allclose(events["time"], ephemeris.expected_in(curve.time.min(), curve.time.max()))
-    assert flagged.opts.get("style").kwargs["color"] == LOOKS[False].warn
+    assert flagged.opts.get("style").kwargs["color"] == PALETTES[False].warn
     (gap,) = parts(drawn, "VSpans")
     assert (gap["to"] - gap["from"])[0] == pytest.approx(1.0, abs=0.05)
     low, high = drawn.opts.get("plot").kwargs["ylim"]

@@ -6,7 +6,7 @@ import panel as pn
 
 from clara_app.areas.parts import Tabs
 from clara_app.card import card
-from clara_app.pair import Pair
+from clara_app.compared_runs import ComparedRuns
 from clara_app.panes.autosteer import AutoSteerPane
 from clara_app.panes.compare_runs import CompareRunsPane
 from clara_app.panes.recovery import RecoveryPane
@@ -24,15 +24,15 @@ class CompareArea(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.pair = Pair(session)
+        self.compared = ComparedRuns(session)
         self.tabs = Tabs(
             {
-                "Two runs": lambda: CompareRunsPane(session, self.pair, lambda: self.shows("Two runs")),
+                "Two runs": lambda: CompareRunsPane(session, self.compared, lambda: self.shows("Two runs")),
                 "Recovery": lambda: RecoveryPane(session, lambda: self.shows("Recovery")),
                 "Sweeps": lambda: SweepPane(session, lambda: self.shows("Sweeps")),
                 "Steering matrix": lambda: SteeringPane(session),
                 "Auto-steer": lambda: AutoSteerPane(session),
-                "WRSS": lambda: WrssPane(session, self.pair),
+                "WRSS": lambda: WrssPane(session, self.compared),
             }
         )
         self.tabs.buttons.param.watch(self._tab_changed, "value")
@@ -46,7 +46,7 @@ class CompareArea(pn.viewable.Viewer):
     def _tab_changed(self, event: object) -> None:
         pane = self.tabs.made.get(self.tabs.buttons.value)
         if isinstance(pane, CompareRunsPane | RecoveryPane | SweepPane):
-            pane.look()
+            pane.refresh()
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -155,7 +155,7 @@ class ForestControl(pn.viewable.Viewer):
         """The settings as they stand; raises `DesignError` when one is out of range."""
         return ForestSettings(**{name: getattr(self, name) for name in SETTINGS})
 
-    def take(self, settings: ForestSettings) -> None:
+    def apply(self, settings: ForestSettings) -> None:
         """Put settings into the fields."""
         self.param.update(**{name: getattr(settings, name) for name in SETTINGS})
 
@@ -187,7 +187,7 @@ class ForestControl(pn.viewable.Viewer):
             return
         self._filling = True
         try:
-            self.take(PRESETS[self.preset])
+            self.apply(PRESETS[self.preset])
         finally:
             self._filling = False
 

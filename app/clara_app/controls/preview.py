@@ -9,8 +9,8 @@ import numpy as np
 import panel as pn
 from numpy.typing import NDArray
 
-from clara_app.aside import Latest
 from clara_app.card import live_text
+from clara_app.in_thread import LatestRequest
 from clara_app.server import FEATURE_SET
 from clara_app.session import Session
 from clara_app.sparkline import Line, envelope, sparkline
@@ -97,7 +97,7 @@ class Preview(pn.viewable.Viewer):
         self.session = session
         self._html = live_text(css="svg{display:block}", sizing_mode="stretch_width", margin=(2, 8), min_height=300)
         self._design: SyntheticDesign | None = None
-        self._drawing = Latest(session)
+        self._drawing = LatestRequest(session)
         session.follow(self._maps_changed, "maps_changed")
 
     def preview(self, design: SyntheticDesign) -> None:

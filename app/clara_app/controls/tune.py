@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import panel as pn
 
+from clara_app.background_job import BackgroundJob
 from clara_app.controls.forest import ForestControl
-from clara_app.errand import Errand
 from clara_app.fields import Button
 from clara_app.session import Session
 from clara_engine.errors import ClaraError
@@ -42,7 +42,7 @@ class TuneControl(pn.viewable.Viewer):
     def __init__(self, session: Session, spec: Callable[[], RunSpec], forest: ForestControl) -> None:
         super().__init__()
         self.session, self.spec, self.forest = session, spec, forest
-        self.errand = Errand(session, self._found, stopped="the search was cancelled")
+        self.job = BackgroundJob(session, self._found, stopped="the search was cancelled")
         self.button = Button(
             label="Tune",
             on_click=self.press,
@@ -53,15 +53,15 @@ class TuneControl(pn.viewable.Viewer):
         )
         last: Tuned | None = session.server.finding(JobKind.TUNE)
         if last is not None:
-            self.errand.say(f"The last search found {tuned_words(last)}")
-        self._view = pn.Column(self.button, self.errand.line, sizing_mode="stretch_width", margin=0)
+            self.job.show_text(f"The last search found {tuned_words(last)}")
+        self._view = pn.Column(self.button, self.job.line, sizing_mode="stretch_width", margin=0)
 
     def press(self) -> None:
         """Queue the search."""
         try:
             spec = self.spec()
         except ClaraError as error:
-            self.errand.say(str(error), problem=True)
+            self.job.show_text(str(error), problem=True)
             return
 
         chance = self._chance(spec)
@@ -69,8 +69,8 @@ class TuneControl(pn.viewable.Viewer):
         def work(report: Reporter) -> Tuned:
             return Tuned(self.session.server.workspace.tune(spec, draws=DRAWS, report=report), chance)
 
-        kept = self.session.server.keeping(JobKind.TUNE, "", work)
-        self.errand.go(JobKind.TUNE, f"settings for {spec.name}", kept)
+        kept = self.session.server.storing_result(JobKind.TUNE, "", work)
+        self.job.start(JobKind.TUNE, f"settings for {spec.name}", kept)
 
     def _chance(self, spec: RunSpec) -> float | None:
         """Accuracy of always naming the larger class; None where only training tells how large they are."""
@@ -82,8 +82,8 @@ class TuneControl(pn.viewable.Viewer):
         return max(real, contrast) / (real + contrast)
 
     def _found(self, tuned: Tuned) -> None:
-        self.forest.take(tuned.trials[0].settings)
-        self.errand.say(f"Taken: {tuned_words(tuned)}")
+        self.forest.apply(tuned.trials[0].settings)
+        self.job.show_text(f"Taken: {tuned_words(tuned)}")
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import panel as pn
 
-from clara_app.act_text import ActText, act_button
-from clara_app.errand import Errand
+from clara_app.action_text import ActionText, action_button
+from clara_app.background_job import BackgroundJob
 from clara_app.fields import Button, Menu, NumberField, Slider, WholeField
 from clara_app.session import Session
 from clara_engine.errors import ClaraError
@@ -52,32 +52,34 @@ def steered_html(found: Steered) -> str:
     return (
         f"<h3>Best: {escape(found.spec.name)}</h3><p>Objective {found.searched:.3f} on the stars it was chosen on, "
         f"<b>{found.objective:.3f}</b> on {measures.targets:,} others, {measures.positives:,} of them wanted. "
-        f"{act_button(TRAIN, 'Train it on all stars')}</p><table><tr><th></th><th>ROC-AUC, chance .5</th>"
+        f"{action_button(TRAIN, 'Train it on all stars')}</p><table><tr><th></th><th>ROC-AUC, chance .5</th>"
         f"<th>recall in the top 5 %, chance .05</th></tr><tr><td class='text'>best trial</td>{_rate(measures)}</tr>"
         f"<tr><td class='text'>P9 as published</td>{_rate(found.published)}</tr></table>{trials_html(found.trials)}"
     )
 
 
 class AutoSteerPane(pn.viewable.Viewer):
-    """Asks what is wanted, searches as a job, shows the best so far; stopping keeps it."""
+    """Asks which stars to find, searches as a job, and shows the best so far, which stays when the job is stopped."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         named: dict[str, Any] = {"labelled": True}
-        self.wanted = Menu(label="find stars like", options={}, width=230, **named)
+        self.goal = Menu(label="find stars like", options={}, width=230, **named)
         self.alpha = Slider(label="α, 1: many, 0: at the top", value=0.5, start=0, end=1, step=0.05, width=190, **named)
         self.trials = WholeField(label="designs to try", value=20, start=1, end=1000, width=120, **named)
         self.minutes = NumberField(label="minutes at most", value=10, start=0.1, width=120, **named)
         self.button = Button(label="Search", on_click=self.press)
-        self.errand = Errand(session, self._done, stopped=STOPPED, after_stop=self._measure)
-        self.text = ActText(self._act, css=":host{padding:4px 12px} table{width:auto}", sizing_mode="stretch_both")
+        self.job = BackgroundJob(session, self._done, stopped=STOPPED, on_cancelled=self._measure)
+        self.text = ActionText(
+            self._on_action, css=":host{padding:4px 12px} table{width:auto}", sizing_mode="stretch_both"
+        )
         self._plan: AutoSteerPlan | None = None
         self._spec: RunSpec | None = None
         self._seen, self._measuring = 0, False
         self._view = pn.Column(
             pn.Row(
-                self.wanted,
+                self.goal,
                 self.alpha,
                 self.trials,
                 self.minutes,
@@ -85,13 +87,13 @@ class AutoSteerPane(pn.viewable.Viewer):
                 margin=(8, 10),
                 styles={"gap": "10px", "align-items": "center"},
             ),
-            self.errand.line,
+            self.job.line,
             self.text,
             sizing_mode="stretch_both",
             margin=0,
         )
         session.follow(self._offer, "scored", "verdicts_changed", "selection")
-        session.follow(self._look, "jobs")
+        session.follow(self._jobs_changed, "jobs")
         self._offer()
         self.text.object = (
             '<p class="quiet">Search tries designs one after another, each a forest, and keeps the one that brings the '
@@ -103,10 +105,10 @@ class AutoSteerPane(pn.viewable.Viewer):
 
     def plan(self) -> AutoSteerPlan:
         """What the widgets ask for; `ClaraError` when it can't be."""
-        wanted = self.wanted.value
+        goal = self.goal.value
         return AutoSteerPlan(
-            label=None if wanted in (None, MARKED) else wanted,
-            marked=tuple(self.session.selection) if wanted == MARKED else (),
+            label=None if goal in (None, MARKED) else goal,
+            marked=tuple(self.session.selection) if goal == MARKED else (),
             alpha=self.alpha.value,
             trials=self.trials.value or 1,
             seconds=60 * (self.minutes.value or 1),
@@ -118,11 +120,11 @@ class AutoSteerPane(pn.viewable.Viewer):
             self._plan = self.plan()
             steering = AutoSteer(self.session.server.workspace, self._plan)
         except ClaraError as error:
-            self.errand.say(str(error), problem=True)
+            self.job.show_text(str(error), problem=True)
             return
         self._seen, self._measuring = 0, False
-        work = self.session.server.keeping(JobKind.AUTOSTEER, "", partial(self._search, steering))
-        self.errand.go(JobKind.AUTOSTEER, "auto-steer", work)
+        work = self.session.server.storing_result(JobKind.AUTOSTEER, "", partial(self._search, steering))
+        self.job.start(JobKind.AUTOSTEER, "auto-steer", work)
 
     def _search(self, steering: AutoSteer, report: Reporter) -> Steered:
         steering.search(report)
@@ -135,21 +137,21 @@ class AutoSteerPane(pn.viewable.Viewer):
         steering = AutoSteer(self.session.server.workspace, self._plan)
         if len(steering.trials()):
             self._measuring = True
-            work = self.session.server.keeping(JobKind.AUTOSTEER, "", steering.best)
-            self.errand.go(JobKind.AUTOSTEER, "auto-steer: the best so far, on stars it was not chosen on", work)
+            work = self.session.server.storing_result(JobKind.AUTOSTEER, "", steering.best)
+            self.job.start(JobKind.AUTOSTEER, "auto-steer: the best so far, on stars it was not chosen on", work)
 
     def _done(self, found: Steered) -> None:
         if self._measuring:
-            self.errand.say(STOPPED)
+            self.job.show_text(STOPPED)
         self._show(found)
 
     def _show(self, found: Steered) -> None:
         self._spec = found.spec
         self.text.object = steered_html(found)
 
-    def _look(self, *events: object) -> None:
+    def _jobs_changed(self, *events: object) -> None:
         """Show the trials while they are made, and what is kept when they were stopped."""
-        if self._plan is None or not self.errand.busy:
+        if self._plan is None or not self.job.busy:
             return
         try:
             trials = AutoSteer(self.session.server.workspace, self._plan).trials()
@@ -159,8 +161,8 @@ class AutoSteerPane(pn.viewable.Viewer):
             self._seen = len(trials)
             self.text.object = trials_html(trials)
 
-    def _act(self, act: str) -> None:
-        if act == TRAIN and self._spec is not None:
+    def _on_action(self, action: str) -> None:
+        if action == TRAIN and self._spec is not None:
             self.session.retrain(self._spec)
 
     def _offer(self, *events: object) -> None:
@@ -173,8 +175,8 @@ class AutoSteerPane(pn.viewable.Viewer):
         }
         if session.selection:
             options = {f"{MARKED} ({len(session.selection):,})": MARKED} | options
-        value = self.wanted.value if self.wanted.value in options.values() else next(iter(options.values()), None)
-        self.wanted.param.update(options=options, value=value)
+        value = self.goal.value if self.goal.value in options.values() else next(iter(options.values()), None)
+        self.goal.param.update(options=options, value=value)
         self.button.disabled = not options
 
     def __panel__(self) -> pn.viewable.Viewable:

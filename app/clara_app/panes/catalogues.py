@@ -6,17 +6,17 @@ from html import escape
 
 import panel as pn
 
-from clara_app.act_text import ActText, act_button
+from clara_app.action_text import ActionText, action_button
+from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.errand import Errand
 from clara_app.fields import Button
+from clara_app.formatting import counted, format_time, time_since
 from clara_app.session import Session
-from clara_app.words import ago, count, moment
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.studies.catalogues import SERVICES
 from clara_engine.studies.crossmatch import Crossmatch, Outcome, ServiceState, crossmatch, service_states
 
-__all__ = ["CataloguesPane", "outcome_html", "standing_html"]
+__all__ = ["CataloguesPane", "coverage_html", "outcome_html"]
 
 ASK, AGAIN = "ask:", "again:"
 GIVES = {
@@ -28,17 +28,19 @@ GIVES = {
 STARS_NAMED = 8
 
 
-def standing_html(services: list[ServiceState]) -> str:
+def coverage_html(services: list[ServiceState]) -> str:
     """A row a service: what is kept of it, since when, and what went wrong the last time."""
     rows = ""
     for one in services:
         if one.oldest is None:
             when = "never asked"
         else:
-            when = f'<span title="{moment(one.oldest)} to {moment(one.newest)}">{ago(one.oldest)}</span>'
+            when = (
+                f'<span title="{format_time(one.oldest)} to {format_time(one.newest)}">{time_since(one.oldest)}</span>'
+            )
         problem = f'<br><span class="problem">{escape(one.problem)}</span>' if one.problem else ""
-        again = act_button(AGAIN + one.service, "Ask again", f"ask {one.source} again for every star")
-        new = act_button(ASK + one.service, "Ask", f"ask {one.source} about the stars it was not asked about")
+        again = action_button(AGAIN + one.service, "Ask again", f"ask {one.source} again for every star")
+        new = action_button(ASK + one.service, "Ask", f"ask {one.source} about the stars it was not asked about")
         rows += (
             f'<tr><td class="text">{escape(one.source)}<br><span class="quiet">{escape(GIVES[one.service])}</span>'
             f"{problem}</td><td>{one.answered:,} of {one.stars:,}</td><td>{one.found:,}</td><td>{when}</td>"
@@ -69,7 +71,7 @@ def outcome_html(result: Crossmatch) -> str:
             f"<td class='text'>TIC {named}{more}</td></tr>"
         )
     return (
-        f"{table}<details open><summary>{count(len(result.notes), 'star')} to be careful with</summary>"
+        f"{table}<details open><summary>{counted(len(result.notes), 'star')} to be careful with</summary>"
         f"<table>{lines}</table></details>"
     )
 
@@ -90,11 +92,11 @@ class CataloguesPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.services: list[ServiceState] = []
-        self.table = ActText(self._act, css=":host{padding:2px 10px}", sizing_mode="stretch_width")
-        self.counting = Errand(session, self._counted)
-        self.asking = Errand(session, self._asked, stopped="cancelled; what had come by then is kept")
-        self.result = ActText(self._act, css=":host{padding:6px 10px}", sizing_mode="stretch_both")
-        everyone = Button(label="Ask all", margin=(2, 10), on_click=self.ask)
+        self.table = ActionText(self._on_action, css=":host{padding:2px 10px}", sizing_mode="stretch_width")
+        self.counting = BackgroundJob(session, self._counted)
+        self.asking = BackgroundJob(session, self._asked, stopped="cancelled; what had come by then is kept")
+        self.result = ActionText(self._on_action, css=":host{padding:6px 10px}", sizing_mode="stretch_both")
+        everyone = Button(label="Ask all", margin=(2, 10), on_click=self.query)
         self._view = pn.Column(
             live_text(
                 '<span class="quiet">Answers are kept in the workspace and are there when an archive is not. Simulated '
@@ -115,7 +117,7 @@ class CataloguesPane(pn.viewable.Viewer):
     def refresh(self) -> None:
         """Look again at what is kept."""
         workspace = self.session.server.workspace
-        self.counting.go(
+        self.counting.start(
             JobKind.LOOK,
             "what the catalogues said",
             lambda report: service_states(workspace),
@@ -123,7 +125,7 @@ class CataloguesPane(pn.viewable.Viewer):
             passing=True,
         )
 
-    def ask(self, *services: str, refresh: bool = False) -> None:
+    def query(self, *services: str, refresh: bool = False) -> None:
         """Queue questions to some services, by default to all."""
         workspace = self.session.server.workspace
         names = services or tuple(GIVES)
@@ -131,7 +133,7 @@ class CataloguesPane(pn.viewable.Viewer):
         def work(report: Reporter) -> Crossmatch:
             return crossmatch(workspace, names, refresh=refresh, report=report)
 
-        self.asking.go(
+        self.asking.start(
             JobKind.CROSSMATCH,
             f"ask {', '.join(names)}{' again' if refresh else ''}",
             work,
@@ -139,15 +141,15 @@ class CataloguesPane(pn.viewable.Viewer):
             share=True,
         )
 
-    def _act(self, act: str) -> None:
+    def _on_action(self, action: str) -> None:
         for start, refresh in ((ASK, False), (AGAIN, True)):
-            name = act.removeprefix(start)
-            if act.startswith(start) and name in GIVES:
-                self.ask(name, refresh=refresh)
+            name = action.removeprefix(start)
+            if action.startswith(start) and name in GIVES:
+                self.query(name, refresh=refresh)
 
     def _counted(self, services: list[ServiceState]) -> None:
         self.services = services
-        self.table.object = standing_html(services)
+        self.table.object = coverage_html(services)
 
     def _asked(self, result: Crossmatch) -> None:
         self.result.object = outcome_html(result)

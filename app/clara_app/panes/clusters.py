@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 import panel as pn
 
-from clara_app.act_text import ActText, act_button
+from clara_app.action_text import ActionText, action_button
+from clara_app.background_job import BackgroundJob, problem_html
 from clara_app.colouring import CLUSTER
-from clara_app.errand import Errand, problem_html
 from clara_app.fields import Button, Menu, TextField, WholeField
 from clara_app.map_choice import request_of
 from clara_app.session import Session
@@ -74,10 +74,10 @@ def clustering_html(kept: KeptClustering, sizes: pd.Series, table: pd.DataFrame)
     left = f" · {kept.left_out:,} stars lack the numbers" if kept.left_out else ""
     head = (
         f"<p>{quality.clusters} clusters of {kept.targets:,} stars, {quality.noise_share:.0%} in none{left}"
-        f" · {figures} {act_button(DELETE, 'forget', 'forget this clustering')}</p>"
+        f" · {figures} {action_button(DELETE, 'forget', 'forget this clustering')}</p>"
     )
     rows = "".join(
-        f'<tr><td class="text">{act_button(f"{SELECT}{number}", name, f"select the stars of {name}")}</td>'
+        f'<tr><td class="text">{action_button(f"{SELECT}{number}", name, f"select the stars of {name}")}</td>'
         f'<td>{int(sizes.get(number, 0)):,}</td><td class="text">{_gathered(table, number)}</td></tr>'
         for number, name in sorted(kept.names().items())
         if sizes.get(number, 0)
@@ -119,8 +119,8 @@ class ClustersPane(pn.viewable.Viewer):
             max_length=40,
             visible=False,
         )
-        self.errand = Errand(session, self._done)
-        self.text = ActText(self._act, css=":host{padding:2px 10px}", sizing_mode="stretch_both")
+        self.job = BackgroundJob(session, self._done)
+        self.text = ActionText(self._on_action, css=":host{padding:2px 10px}", sizing_mode="stretch_both")
         self._number: int | None = None
         self._offering = False
         self._view = pn.Column(
@@ -136,7 +136,7 @@ class ClustersPane(pn.viewable.Viewer):
                 margin=(6, 10, 2, 10),
                 sizing_mode="stretch_width",
             ),
-            self.errand.line,
+            self.job.line,
             self.text,
             sizing_mode="stretch_both",
             margin=0,
@@ -186,9 +186,9 @@ class ClustersPane(pn.viewable.Viewer):
         try:
             request = self.request()
         except ClaraError as error:
-            self.errand.line.object = problem_html(str(error))
+            self.job.line.object = problem_html(str(error))
             return
-        self.errand.go(JobKind.CLUSTER, request.title, partial(self._make, request))
+        self.job.start(JobKind.CLUSTER, request.title, partial(self._make, request))
 
     def rename(self) -> None:
         """Call the cluster that is selected what was typed."""
@@ -197,7 +197,7 @@ class ClustersPane(pn.viewable.Viewer):
             return
 
         rename = partial(self.session.server.workspace.clusterings.rename, self.kept.value, self._number, name)
-        self.session.attempt(rename, lambda nothing: self.rename_field.clear())
+        self.session.write(rename, lambda nothing: self.rename_field.clear())
 
     def _make(self, request: ClusterRequest, report: Reporter) -> str:
         workspace = self.session.server.workspace
@@ -248,12 +248,12 @@ class ClustersPane(pn.viewable.Viewer):
         sizes = kept.labels()["cluster"].value_counts()
         self.text.object = clustering_html(kept, sizes, cluster_enrichment(self.session.server.workspace, kept.id))
 
-    def _act(self, act: str) -> None:
+    def _on_action(self, action: str) -> None:
         clusterings = self.session.server.workspace.clusterings
-        if act == DELETE:
-            self.session.attempt(partial(clusterings.delete, self.kept.value))
-        elif act.startswith(SELECT):
-            number = int(act.removeprefix(SELECT))
+        if action == DELETE:
+            self.session.write(partial(clusterings.delete, self.kept.value))
+        elif action.startswith(SELECT):
+            number = int(action.removeprefix(SELECT))
             table = clusterings.get(self.kept.value).labels()
             known = set(self.session.table.index)
             members = table.loc[table["cluster"] == number, "target_id"]

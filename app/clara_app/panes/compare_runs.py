@@ -12,14 +12,14 @@ import pandas as pd
 import panel as pn
 
 from clara_app.areas.parts import column, part, row
+from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.errand import Errand
+from clara_app.compared_runs import ComparedRuns, ComparedRunsBar
 from clara_app.fields import Button, Menu
+from clara_app.formatting import star_name
 from clara_app.paged_table import PagedTable
-from clara_app.pair import Pair, PairBar
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
-from clara_app.words import star_number
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.plots import score_against_score
@@ -181,9 +181,9 @@ class CompareRunsPane(pn.viewable.Viewer):
         Whether the pane is in view; hidden, it does nothing.
     """
 
-    def __init__(self, session: Session, pair: Pair, shown: Callable[[], bool] = lambda: True) -> None:
+    def __init__(self, session: Session, compared: ComparedRuns, shown: Callable[[], bool] = lambda: True) -> None:
         super().__init__()
-        self.session, self.pair, self._in_view = session, pair, shown
+        self.session, self.compared, self._in_view = session, compared, shown
         self.table = pd.DataFrame()
         self.listed = pd.DataFrame()
         self._drawn: tuple[object, ...] = ()
@@ -197,7 +197,7 @@ class CompareRunsPane(pn.viewable.Viewer):
             description="show the selected star on the map, with its light curve",
             on_click=lambda: session.param.update(area="explore"),
         )
-        self.errand = Errand(session, self._measured, stopped="measuring was cancelled")
+        self.job = BackgroundJob(session, self._measured, stopped="measuring was cancelled")
         self._html = live_text(css=CSS, sizing_mode="stretch_both")
         self._settings = ""
         self.scatter = PlotView(score_against_score, tapped=self._tapped)
@@ -210,7 +210,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         )
         self._note = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
         bar = {"align-items": "center", "gap": "8px"}
-        left = column(self.errand.line, self._html)
+        left = column(self.job.line, self._html)
         right = column(
             pn.Row(
                 self.order,
@@ -228,23 +228,23 @@ class CompareRunsPane(pn.viewable.Viewer):
         drawn = column(self._legend, self.scatter)
         self._of_two = (part(drawn, "0.95 1 0"), part(right, "1.05 1 0"))
         self._view = pn.Column(
-            pn.Row(PairBar(pair), self.label, margin=(2, 10), height=32, styles=bar),
+            pn.Row(ComparedRunsBar(compared), self.label, margin=(2, 10), height=32, styles=bar),
             row(part(left, "1.25 1 0"), *self._of_two),
             sizing_mode="stretch_both",
             margin=0,
         )
         self.label.param.watch(self._label_chosen, "value")
         self.order.param.watch(self._list, "value")
-        pair.param.watch(self.look, "changed")
-        session.follow(self.look, "area", "scored")
+        compared.param.watch(self.refresh, "changed")
+        session.follow(self.refresh, "area", "scored")
         session.follow(self._mark, "target_id")
         session.follow(self._paint, "dark")
         self._paint()
-        self.look()
+        self.refresh()
 
-    def look(self, *events: object) -> None:
+    def refresh(self, *events: object) -> None:
         """Draw the two runs, if that is in view and has not been done."""
-        first, second = self.pair.first, self.pair.second
+        first, second = self.compared.first, self.compared.second
         if not self._in_view():
             return
         for shown in self._of_two:
@@ -309,22 +309,22 @@ class CompareRunsPane(pn.viewable.Viewer):
         self._legend.object = f'<span class="quiet">{escape(label)}dashed: equal scores · click to select</span>'
         self._html.object = self._settings
         self._list()
-        self._ask()
+        self._request_measures()
 
     def _mask(self) -> np.ndarray:
         mask = self._members.get(self.label.value)
         return np.zeros(len(self.table), bool) if mask is None else mask
 
-    def _ask(self) -> None:
+    def _request_measures(self) -> None:
         """Queue the measures: their intervals take a moment."""
-        first, second = self.pair.first, self.pair.second
+        first, second = self.compared.first, self.compared.second
         if first is None or second is None:
             return
-        if self.errand.busy:
+        if self.job.busy:
             return  # what it measures now is followed by what is wanted then
         label = self.label.value
         words = " ".join(label) if label else "no label"
-        self.errand.go(
+        self.job.start(
             JobKind.COMPARE,
             f"{first.name} against {second.name} ({first.id[-6:]}, {second.id[-6:]}; {words})",
             partial(self._measure, first, second, label),
@@ -338,11 +338,11 @@ class CompareRunsPane(pn.viewable.Viewer):
         return (first.id, second.id, label), table
 
     def _measured(self, result: tuple[object, pd.DataFrame]) -> None:
-        first, second = self.pair.first, self.pair.second
+        first, second = self.compared.first, self.compared.second
         if first is not None and second is not None and result[0] == (first.id, second.id, self.label.value):
             self._html.object = measures_table_html(result[1]) + self._settings
         else:
-            self._ask()
+            self._request_measures()
 
     # -- the table of stars -----------------------------------------------------------------------------------------
 
@@ -362,7 +362,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         value = self.label.value[1] if self.label.value else ""
         self.movers.rows = [
             [
-                star_number(star),
+                star_name(star),
                 f"{row.rank_first:,}",
                 f"{row.rank_second:,}",
                 f"{row.gained:+,}",

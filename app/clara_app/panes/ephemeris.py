@@ -8,10 +8,10 @@ from functools import partial
 import numpy as np
 import panel as pn
 
-from clara_app.act_text import ActText, act_button
-from clara_app.aside import Latest
+from clara_app.action_text import ActionText, action_button
 from clara_app.card import live_text
 from clara_app.fields import NumberField, TextField
+from clara_app.in_thread import LatestRequest
 from clara_app.session import Session
 from clara_app.theme import BORDER
 from clara_engine.errors import ClaraError
@@ -30,18 +30,20 @@ class EphemerisBar(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._fitting, self._busy = Latest(session), False
+        self._fitting, self._busy = LatestRequest(session), False
         self.period = self._field("period", "period [days]", 1e-4, 1e5, 74, 6)
         self.epoch = self._field("epoch", "epoch, middle of an event [BTJD, or its Julian date]", None, None, 82, 5)
         self.title = TextField(label="name of the ephemeris", placeholder="name", width=50)
-        acts: dict[str, Callable[[], object]] = {
+        actions: dict[str, Callable[[], object]] = {
             "half": lambda: session.scale_period(0.5),
             "double": lambda: session.scale_period(2),
             "fit": self.refine,
             "save": self.save,
             "remove": self.remove,
         }
-        self.scale, self.fit, self.keep = (ActText(lambda act: acts[act](), css=BUTTONS) for _ in range(3))
+        self.scale, self.fit, self.save_buttons = (
+            ActionText(lambda action: actions[action](), css=BUTTONS) for _ in range(3)
+        )
         quiet = {"css": ":host{white-space:nowrap;opacity:.65}", "align": "center"}
         self._view = pn.Row(
             live_text("period", **quiet),
@@ -54,7 +56,7 @@ class EphemerisBar(pn.viewable.Viewer):
             self.fit,
             pn.layout.HSpacer(),
             self.title,
-            self.keep,
+            self.save_buttons,
             sizing_mode="stretch_width",
             margin=0,
             height=30,
@@ -92,12 +94,12 @@ class EphemerisBar(pn.viewable.Viewer):
                 session.adopt(transit.ephemeris)
             self._wait(False)
 
-        def tell(why: str) -> None:
-            session.tell(why)
+        def failed(why: str) -> None:
+            session.notify(why)
             self._wait(False)
 
         self._wait(True)
-        self._fitting(partial(session.server.transit, curve, ephemeris), adopt, tell)
+        self._fitting(partial(session.server.transit, curve, ephemeris), adopt, failed)
 
     def _wait(self, busy: bool) -> None:
         """Let nobody save what a fit is about to replace."""
@@ -119,23 +121,23 @@ class EphemerisBar(pn.viewable.Viewer):
             name=self.title.value,
             kind=best.kind if best else "",
         )
-        session.attempt(save, lambda number: self.title.clear())
+        session.write(save, lambda number: self.title.clear())
 
     def remove(self) -> None:
         """Retract the saved ephemeris that is on the screen."""
-        session, number = self.session, self._standing()
+        session, number = self.session, self._saved_number()
         if number is None:
             return
 
         book, author = session.server.workspace.ephemerides, session.signature()
-        session.attempt(lambda: book.remove(number, author=author))
+        session.write(lambda: book.remove(number, author=author))
 
     @property
     def saved(self) -> bool:
         """Whether what is on the screen is on the list of the star."""
-        return self.session.ephemeris is not None and self._standing() is not None
+        return self.session.ephemeris is not None and self._saved_number() is not None
 
-    def _standing(self) -> int | None:
+    def _saved_number(self) -> int | None:
         """Number of the saved ephemeris that is on the screen."""
         curve, here = self.session.star.light_curve, self.session.ephemeris
         if curve is None or here is None:
@@ -169,18 +171,18 @@ class EphemerisBar(pn.viewable.Viewer):
         epoch = session.epoch_btjd
         self.epoch.value = epoch if epoch is not None and np.isfinite(epoch) else None
         no_period, unknown = not session.period_days, session.ephemeris is None or self._busy
-        self.scale.object = act_button("half", "½×", "half the period  [", disabled=no_period) + act_button(
+        self.scale.object = action_button("half", "½×", "half the period  [", disabled=no_period) + action_button(
             "double", "2×", "double the period  ]", disabled=no_period
         )
-        self.fit.object = act_button(
+        self.fit.object = action_button(
             "fit", "Fit", "fit period, epoch and duration to the dips of the light curve", disabled=unknown
         )
-        self.keep.object = act_button(
+        self.save_buttons.object = action_button(
             "save",
             "Save",
             "keep this ephemeris with the star, under the name beside or the next number",
             disabled=unknown,
-        ) + (act_button("remove", "Remove", "take this ephemeris off the list") if self.saved else "")
+        ) + (action_button("remove", "Remove", "take this ephemeris off the list") if self.saved else "")
 
     @staticmethod
     def _field(

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import panel as pn
 
-from clara_app.act_text import ActText, act_button
-from clara_app.errand import Errand
+from clara_app.action_text import ActionText, action_button
+from clara_app.background_job import BackgroundJob
+from clara_app.formatting import counted, format_time
 from clara_app.session import Session
-from clara_app.words import count, moment
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.store.failures import CATALOGUE, DOWNLOAD, FEATURES, FILE, STAR
 from clara_engine.studies.crossmatch import crossmatch
@@ -46,16 +46,16 @@ def failures_html(table: pd.DataFrame) -> str:
     parts = []
     for kind, group in table.groupby("kind", sort=False):
         title = TITLES.get(str(kind)) or f"Targets without {str(kind).removeprefix(f'{FEATURES} ')} features"
-        acts = act_button(AGAIN + str(kind), "Try again", f"try again: {title}") if kind != STAR else ""
-        acts += " " + act_button(FORGET + str(kind), "Forget", f"forget: {title}") if kind in FORGOTTEN else ""
+        actions = action_button(AGAIN + str(kind), "Try again", f"try again: {title}") if kind != STAR else ""
+        actions += " " + action_button(FORGET + str(kind), "Forget", f"forget: {title}") if kind in FORGOTTEN else ""
         rows = "".join(
             f'<tr><td class="text">{escape(_short(str(row["name"])))}</td>'
-            f'<td class="text">{escape(_reason(row))}</td><td>{moment(row["created"])}</td></tr>'
+            f'<td class="text">{escape(_reason(row))}</td><td>{format_time(row["created"])}</td></tr>'
             for row in group.head(SHOWN).to_dict("records")
         )
         more = f"<p class='quiet'>and {len(group) - SHOWN:,} more</p>" if len(group) > SHOWN else ""
         parts.append(
-            f"<h3>{escape(title)}: {len(group):,} &nbsp; {acts}</h3>"
+            f"<h3>{escape(title)}: {len(group):,} &nbsp; {actions}</h3>"
             f"<details{' open' if len(group) <= UNFOLDED else ''}><summary>which, and why</summary><table>"
             f'<tr><th class="text">what</th><th class="text">why</th><th>since</th></tr>{rows}</table>{more}</details>'
         )
@@ -81,11 +81,11 @@ class FailuresPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.table = pd.DataFrame()
-        self.errand = Errand(
+        self.job = BackgroundJob(
             session, lambda result: self.refresh(), stopped="cancelled; what succeeded by then is kept"
         )
-        self.list = ActText(self._act, css=":host{padding:4px 10px}", sizing_mode="stretch_both")
-        self._view = pn.Column(self.errand.line, self.list, sizing_mode="stretch_both", margin=0)
+        self.list = ActionText(self._on_action, css=":host{padding:4px 10px}", sizing_mode="stretch_both")
+        self._view = pn.Column(self.job.line, self.list, sizing_mode="stretch_both", margin=0)
         session.follow(lambda *events: self.refresh(), "failures_changed", "features_changed")
         self.refresh()
 
@@ -99,8 +99,12 @@ class FailuresPane(pn.viewable.Viewer):
         names = self.table.loc[self.table["kind"] == kind, "name"].tolist()
         job, title, lane = _JOBS.get(kind, (JobKind.FEATURES, kind, ""))
         workspace = self.session.server.workspace
-        self.errand.go(
-            job, f"{title} again: {count(len(names), 'failure')}", _work(workspace, kind, names), lane=lane, share=True
+        self.job.start(
+            job,
+            f"{title} again: {counted(len(names), 'failure')}",
+            _work(workspace, kind, names),
+            lane=lane,
+            share=True,
         )
 
     def forget(self, kind: str) -> None:
@@ -114,13 +118,13 @@ class FailuresPane(pn.viewable.Viewer):
             else:
                 workspace.failures.clear(kind, names)
 
-        self.session.attempt(forget, lambda nothing: self.refresh())
+        self.session.write(forget, lambda nothing: self.refresh())
 
-    def _act(self, act: str) -> None:
+    def _on_action(self, action: str) -> None:
         kinds = set(self.table["kind"]) if len(self.table) else set()
         for start, do in ((AGAIN, self.again), (FORGET, self.forget)):
-            if act.startswith(start) and act.removeprefix(start) in kinds:
-                do(act.removeprefix(start))
+            if action.startswith(start) and action.removeprefix(start) in kinds:
+                do(action.removeprefix(start))
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

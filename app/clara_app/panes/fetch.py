@@ -8,12 +8,12 @@ from typing import Any
 
 import panel as pn
 
-from clara_app.act_text import ActText, act_button
+from clara_app.action_text import ActionText, action_button
+from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.errand import Errand
 from clara_app.fields import Button, Menu, NumberField, TextField, Tick, WholeField
+from clara_app.formatting import counted, format_bytes, time_since
 from clara_app.session import Session
-from clara_app.words import ago, count, size
 from clara_engine.archives import sectors, target_list, target_lists
 from clara_engine.archives.download import RESERVE_BYTES
 from clara_engine.archives.mast import PRODUCTS
@@ -53,20 +53,20 @@ def plan_html(plan: Plan, cost: Cost) -> str:
     """What a download brings, and what it asks of the disk."""
     new = cost.files - cost.here
     lines = [
-        f"<b>{count(new, 'file')}</b> to download, about {size(cost.bytes)}; {cost.here:,} of {cost.files:,} are here "
-        f"already. {size(cost.free_bytes)} are left on the disk."
+        f"<b>{counted(new, 'file')}</b> to download, about {format_bytes(cost.bytes)}; {cost.here:,} of "
+        f"{cost.files:,} are here already. {format_bytes(cost.free_bytes)} are left on the disk."
     ]
     if new and cost.bytes + RESERVE_BYTES > cost.free_bytes:
         lines.append('<span class="problem">That does not fit: choose fewer, or make room.</span>')
     if plan.problem:
         lines.append(f'<span class="problem">{escape(plan.problem)}; the list that was kept is used</span>')
     if plan.asked_at is not None:
-        lines.append(f'<span class="quiet">MAST said so {ago(plan.asked_at)}.</span>')
+        lines.append(f'<span class="quiet">MAST said so {time_since(plan.asked_at)}.</span>')
     if plan.missing:
         named = "; ".join(f"TIC {tic}: {escape(reason)}" for tic, reason in plan.missing[:SHOWN])
         more = f" and {len(plan.missing) - SHOWN} more" if len(plan.missing) > SHOWN else ""
         lines.append(
-            f'<span class="problem">{count(len(plan.missing), "star")} without a light curve</span>: {named}{more}'
+            f'<span class="problem">{counted(len(plan.missing), "star")} without a light curve</span>: {named}{more}'
         )
     return "<br>".join(lines)
 
@@ -75,14 +75,14 @@ def fetched_html(fetched: Fetched) -> str:
     """What a download brought."""
     got, kept = fetched.downloaded, fetched.ingested
     lines = [
-        f"<b>{count(len(got.new), 'file')}</b> downloaded ({size(got.bytes)}), {len(got.present):,} were here; "
-        f"{kept.added:,} targets added."
+        f"<b>{counted(len(got.new), 'file')}</b> downloaded ({format_bytes(got.bytes)}), "
+        f"{len(got.present):,} were here; {kept.added:,} targets added."
     ]
     if got.changed:
-        lines.append(f"{count(len(got.changed), 'file')} changed at the archive since they came before.")
+        lines.append(f"{counted(len(got.changed), 'file')} changed at the archive since they came before.")
     if got.not_tried:
         lines.append(
-            f'<span class="problem">{count(got.not_tried, "file")} left, because MAST stopped answering</span>'
+            f'<span class="problem">{counted(got.not_tried, "file")} left, because MAST stopped answering</span>'
         )
     for name, reason in got.failed[:SHOWN]:
         lines.append(f'<span class="problem">{escape(reason if name in reason else f"{name}: {reason}")}</span>')
@@ -128,11 +128,11 @@ class FetchPane(pn.viewable.Viewer):
             "tics": (self.tics, self.product, self.cadence, self.limit),
             "cone": (self.ra, self.dec, self.radius, self.product, self.cadence, self.limit),
         }
-        self.look_button = _button("Look up", self.look)
+        self.look_up_button = _button("Look up", self.look_up)
         self.get_button = _button("Download", self.download, disabled=True)
-        self.looking = Errand(session, self._planned)
-        self.getting = Errand(session, self._fetched, stopped=STOPPED)
-        self.pending = ActText(self._act, css=":host{padding:8px 10px}", sizing_mode="stretch_width")
+        self.looking_up = BackgroundJob(session, self._planned)
+        self.getting = BackgroundJob(session, self._fetched, stopped=STOPPED)
+        self.pending = ActionText(self._on_action, css=":host{padding:8px 10px}", sizing_mode="stretch_width")
         every = (
             self.list,
             self.sector,
@@ -152,8 +152,8 @@ class FetchPane(pn.viewable.Viewer):
                 sizing_mode="stretch_width",
             ),
             pn.Row(self.way, *every, self.refresh, margin=0, sizing_mode="stretch_width", styles={"flex-wrap": "wrap"}),
-            pn.Row(self.look_button, self.get_button, margin=0),
-            self.looking.line,
+            pn.Row(self.look_up_button, self.get_button, margin=0),
+            self.looking_up.line,
             self.getting.line,
             self.pending,
             sizing_mode="stretch_both",
@@ -167,12 +167,12 @@ class FetchPane(pn.viewable.Viewer):
         self._changed()
         self._show_pending()
 
-    def look(self) -> None:
+    def look_up(self) -> None:
         """Ask what there is to download."""
         try:
             title, ask = self._request()
         except ClaraError as error:
-            self.looking.say(str(error), problem=True)
+            self.looking_up.show_text(str(error), problem=True)
             return
         workspace = self.session.server.workspace
 
@@ -183,7 +183,7 @@ class FetchPane(pn.viewable.Viewer):
             plan = ask(fetcher)
             return version, plan, fetcher.cost(plan)
 
-        self.looking.go(JobKind.LOOK, f"look up {title}", work, lane=LANE, passing=True)
+        self.looking_up.start(JobKind.LOOK, f"look up {title}", work, lane=LANE, passing=True)
 
     def download(self) -> None:
         """Queue the download of what was looked up."""
@@ -194,12 +194,12 @@ class FetchPane(pn.viewable.Viewer):
         """Queue what earlier downloads did not bring."""
         plan = Fetcher(self.session.server.workspace).pending()
         if plan.files:
-            self._get(plan, f"{count(len(plan.files), 'file')} of before")
+            self._get(plan, f"{counted(len(plan.files), 'file')} of before")
 
     def _get(self, plan: Plan, title: str) -> None:
         workspace = self.session.server.workspace
         refresh = bool(self.refresh.value)
-        self.getting.go(
+        self.getting.start(
             JobKind.FETCH,
             f"fetch {title}",
             lambda report: Fetcher(workspace, report=report).run(plan, refresh=refresh),
@@ -232,7 +232,7 @@ class FetchPane(pn.viewable.Viewer):
         if version != self._version:
             return
         self.plan = plan
-        self.looking.line.object = plan_html(plan, cost)
+        self.looking_up.line.object = plan_html(plan, cost)
         self.get_button.disabled = not plan.files
 
     def _fetched(self, fetched: Fetched) -> None:
@@ -248,8 +248,8 @@ class FetchPane(pn.viewable.Viewer):
         self.plan = None
         self._version += 1
         self.get_button.disabled = True
-        if not self.looking.busy:
-            self.looking.line.object = ""
+        if not self.looking_up.busy:
+            self.looking_up.line.object = ""
 
     def _job_ended(self, *events: object) -> None:
         """What was planned before has come by now."""
@@ -260,18 +260,18 @@ class FetchPane(pn.viewable.Viewer):
     def _show_pending(self, *events: object) -> None:
         left = len(self.session.server.workspace.failures.kept(DOWNLOAD))
         self.pending.object = (
-            f"{count(left, 'file')} of earlier downloads did not come, because they failed or were stopped. "
-            f"{act_button(RESUME, 'Go on')} {act_button(FORGET, 'Forget them')}"
+            f"{counted(left, 'file')} of earlier downloads did not come, because they failed or were stopped. "
+            f"{action_button(RESUME, 'Go on')} {action_button(FORGET, 'Forget them')}"
             if left
             else ""
         )
 
-    def _act(self, act: str) -> None:
-        if act == RESUME:
+    def _on_action(self, action: str) -> None:
+        if action == RESUME:
             self.resume()
-        elif act == FORGET:
+        elif action == FORGET:
             failures = self.session.server.workspace.failures
-            self.session.attempt(
+            self.session.write(
                 lambda: failures.clear(DOWNLOAD, failures.kept(DOWNLOAD)), lambda nothing: self._show_pending()
             )
 
@@ -287,5 +287,5 @@ def _lists() -> dict[str, str]:
     return lists
 
 
-def _button(label: str, act: Any, **options: Any) -> Any:
-    return Button(label=label, margin=(2, 0, 4, 10), on_click=act, **options)
+def _button(label: str, action: Any, **options: Any) -> Any:
+    return Button(label=label, margin=(2, 0, 4, 10), on_click=action, **options)

@@ -10,13 +10,13 @@ import panel as pn
 from bokeh.models import ColumnDataSource
 from numpy.typing import NDArray
 
-from clara_app.aside import Latest
 from clara_app.card import card, live_text, quiet
 from clara_app.dots import dots
 from clara_app.fields import TIGHT, Choice, Toggle
+from clara_app.in_thread import LatestRequest
 from clara_app.panes.light_curve import limits
 from clara_app.session import Session
-from clara_app.theme import PPM_TICKS, Look, fixed_ticks, look, paint_frame, plot
+from clara_app.theme import PPM_TICKS, Palette, fixed_ticks, paint_frame, palette, plot
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris, Transit, around_events, fold
@@ -96,7 +96,7 @@ class FoldPlot:
         low, high = np.nanpercentile(everything, SPREAD)
         return float(high - low)
 
-    def paint(self, colours: Look) -> None:
+    def paint(self, colours: Palette) -> None:
         """Take the colours of a look."""
         paint_frame(self.figure, colours)
         self._dots.glyph.fill_color = colours.points
@@ -174,7 +174,7 @@ class FoldPane(pn.viewable.Viewer):
             css=TIGHT,
         )
         self.view = Choice(label="view of the fold", options=TITLES, value="phase", description=HINTS, css=TIGHT)
-        self._measuring = Latest(session)
+        self._measuring = LatestRequest(session)
         self._measured = live_text(css=WORDS, height=MEASURED_HEIGHT, sizing_mode="stretch_width")
         self._view = card(
             "Fold",
@@ -195,7 +195,7 @@ class FoldPane(pn.viewable.Viewer):
         if session.star_tab != "period":
             return
         curve, ephemeris = session.curve, session.ephemeris
-        self._measuring.drop()
+        self._measuring.cancel()
         try:
             spread = self.plot.show(curve, ephemeris, self.view.value, apart=self.apart.value)
         except ClaraError as error:
@@ -219,7 +219,7 @@ class FoldPane(pn.viewable.Viewer):
         self._measured.object = quiet(why)
 
     def _paint(self, *events: object) -> None:
-        self.plot.paint(look(self.session.dark))
+        self.plot.paint(palette(self.session.dark))
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

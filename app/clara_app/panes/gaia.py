@@ -186,12 +186,12 @@ class GaiaPane(pn.viewable.Viewer):
         """Queue what the view asks for: the correlations of the run on the screen, or the search of subsets."""
         run, server = self.session.run, self.session.server
         if self.views.value == "subsets":
-            work = server.keeping(JobKind.SUBSETS, "", self._separate)
+            work = server.storing_result(JobKind.SUBSETS, "", self._separate)
             server.submit_once(JobKind.SUBSETS, "subsets of parameters", work)
         elif run is not None:
-            work = server.keeping(JobKind.POPULATION, run.id, partial(self._correlate, run))
+            work = server.storing_result(JobKind.POPULATION, run.id, partial(self._correlate, run))
             server.submit_once(JobKind.POPULATION, f"population of {run.name}", work)
-        self.session.hear()
+        self.session.sync()
 
     def _separate(self, report: Reporter) -> Found:
         names = self._names()

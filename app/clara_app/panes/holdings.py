@@ -9,12 +9,12 @@ from shlex import quote
 import pandas as pd
 import panel as pn
 
-from clara_app.act_text import ActText, act_button
+from clara_app.action_text import ActionText, action_button
+from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text, origin_chip
-from clara_app.errand import Errand
 from clara_app.fields import Button, TextField
+from clara_app.formatting import counted, format_bytes
 from clara_app.session import Session
-from clara_app.words import count, size
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.store.recent import recent, remember
@@ -34,15 +34,17 @@ progress { width: 60px; }
 
 def holdings_html(found: Inventory, sizes: dict[str, int]) -> str:
     """Tables of what there is, each with its numbers."""
-    parts = ", ".join(f"{escape(name)} {size(number)}" for name, number in list(sizes.items())[:6])
+    parts = ", ".join(f"{escape(name)} {format_bytes(number)}" for name, number in list(sizes.items())[:6])
     low = ' class="problem"' if found.free_bytes < 2e9 else ""
     space = (
-        f"<p><code>{escape(str(found.folder))}</code><br>{size(sum(sizes.values()))} ({parts})<br>"
-        f"<span{low}>{size(found.free_bytes)} left on its disk</span></p>"
+        f"<p><code>{escape(str(found.folder))}</code><br>{format_bytes(sum(sizes.values()))} ({parts})<br>"
+        f"<span{low}>{format_bytes(found.free_bytes)} left on its disk</span></p>"
     )
-    counted = f"{count(found.runs, 'run')}, {count(found.maps, 'map')}, {count(found.verdicts, 'star')} with a verdict"
+    numbers = (
+        f"{counted(found.runs, 'run')}, {counted(found.maps, 'map')}, {counted(found.verdicts, 'star')} with a verdict"
+    )
     return (
-        f"<h3>Workspace</h3>{space}<p>{counted}</p><h3>Light curves</h3>{_targets(found)}"
+        f"<h3>Workspace</h3>{space}<p>{numbers}</p><h3>Light curves</h3>{_targets(found)}"
         f"<h3>Features</h3>{_features(found.features)}<h3>Labels</h3>{_labels(found.labels)}"
         f"<h3>Catalogue parameters</h3>{_parameters(found.parameters, found.light_curves)}"
     )
@@ -59,7 +61,7 @@ def _targets(found: Inventory) -> str:
     )
     head = "<tr><th>product</th><th>sector</th><th>cadence [s]</th><th>light curves</th><th>stars</th></tr>"
     gone = (
-        f'<p class="problem">{count(found.gone, "file")} no longer where they were registered: put them back, or '
+        f'<p class="problem">{counted(found.gone, "file")} no longer where they were registered: put them back, or '
         "register them at their new place.</p>"
         if found.gone
         else ""
@@ -70,12 +72,12 @@ def _targets(found: Inventory) -> str:
 def _features(features: tuple[FeatureCount, ...]) -> str:
     rows = ""
     for one in features:
-        acts = act_button(EXTRACT + one.name, "Compute", f"compute {one.name} features") if one.missing else ""
+        actions = action_button(EXTRACT + one.name, "Compute", f"compute {one.name} features") if one.missing else ""
         if one.failed:
-            acts += " " + act_button(RETRY + one.name, "Try again", f"try the failed {one.name} features again")
+            actions += " " + action_button(RETRY + one.name, "Try again", f"try the failed {one.name} features again")
         rows += (
             f"<tr><td>{escape(one.name)}</td><td>{one.size:,}</td><td>{one.stored:,}</td><td>{one.missing:,}</td>"
-            f"<td>{one.failed:,}</td><td>{acts}</td></tr>"
+            f"<td>{one.failed:,}</td><td>{actions}</td></tr>"
         )
     head = (
         "<tr><th>feature set</th><th>numbers a star</th><th>computed</th><th>missing</th><th>failed</th><th></th></tr>"
@@ -124,10 +126,10 @@ class HoldingsPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.inventory: Inventory | None = None
-        self._html = ActText(self._act, sizing_mode="stretch_both", css=CSS)
-        self._errand = Errand(session, self._counted)
+        self._html = ActionText(self._on_action, sizing_mode="stretch_both", css=CSS)
+        self._job = BackgroundJob(session, self._counted)
         self._stale = False
-        self._view = pn.Column(self._errand.line, self._html, sizing_mode="stretch_both", margin=0)
+        self._view = pn.Column(self._job.line, self._html, sizing_mode="stretch_both", margin=0)
         session.follow(
             lambda *events: self.count(),
             "scored",
@@ -143,10 +145,10 @@ class HoldingsPane(pn.viewable.Viewer):
 
     def count(self) -> None:
         """Count what there is, in the background; when nobody looks or a count is under way, later."""
-        self._stale = self._errand.busy or self.session.area != "data"
+        self._stale = self._job.busy or self.session.area != "data"
         if self._stale:
             return
-        self._errand.go(JobKind.LOOK, "what the workspace holds", self._work, lane="looks", passing=True)
+        self._job.start(JobKind.LOOK, "what the workspace holds", self._work, lane="looks", passing=True)
 
     def extract(self, name: str, *, retry: bool = False) -> None:
         """Queue the features that are missing."""
@@ -154,7 +156,7 @@ class HoldingsPane(pn.viewable.Viewer):
         self.session.server.submit_once(
             JobKind.FEATURES, f"{name} features", lambda report: extract_features(workspace, name, report, retry=retry)
         )
-        self.session.hear()
+        self.session.sync()
 
     def _work(self, report: Reporter) -> tuple[Inventory, dict[str, int]]:
         workspace = self.session.server.workspace
@@ -169,11 +171,11 @@ class HoldingsPane(pn.viewable.Viewer):
         if self._stale:
             self.count()
 
-    def _act(self, act: str) -> None:
+    def _on_action(self, action: str) -> None:
         known = [one.name for one in self.inventory.features] if self.inventory else []
         for start, retry in ((EXTRACT, False), (RETRY, True)):
-            name = act.removeprefix(start)
-            if act.startswith(start) and name in known:
+            name = action.removeprefix(start)
+            if action.startswith(start) and name in known:
                 self.extract(name, retry=retry)
 
     def __panel__(self) -> pn.viewable.Viewable:

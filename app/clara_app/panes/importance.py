@@ -68,9 +68,9 @@ class ImportancePane(pn.viewable.Viewer):
         if run is None:
             return
         server = self.session.server
-        work = server.keeping(JobKind.IMPORTANCES, run.id, partial(self._compute, run))
+        work = server.storing_result(JobKind.IMPORTANCES, run.id, partial(self._compute, run))
         server.submit_once(JobKind.IMPORTANCES, f"importances of {run.name}", work)
-        self.session.hear()
+        self.session.sync()
 
     def _compute(self, run: Run, report: Reporter) -> Found:
         return Found(self.session.server.workspace.importances(run, repeats=REPEATS, report=report))

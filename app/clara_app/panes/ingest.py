@@ -10,11 +10,11 @@ from typing import Any
 
 import panel as pn
 
+from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.errand import Errand
 from clara_app.fields import Button, FileField, TextField, Ticks
+from clara_app.formatting import counted, format_bytes
 from clara_app.session import Session
-from clara_app.words import count, size
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.readers.columns import Columns
@@ -30,7 +30,7 @@ CURVES = ".fits,.fit,.gz,.csv,.tsv,.ecsv,.txt,.dat,.parquet"
 TABLES = ".csv,.gz"
 MOST_BYTES = 300_000_000
 SIDE = (8, 10, 4, 10)
-LOOKS = "looks"
+LANE = "looks"
 SHOWN = 50
 STOPPED = "cancelled; what had been read is registered, the rest is not"
 
@@ -39,7 +39,7 @@ def survey_html(found: Survey) -> str:
     """What a folder holds, before it is registered."""
     looked = "" if found.looked_at == found.files else f" of the {found.looked_at} that were looked at"
     products = ", ".join(f"{number:,} {escape(name)}" for name, number in found.products.items()) or "none readable"
-    lines = [f"<b>{count(found.files, 'file')}</b>, {size(found.bytes)}: {products}{looked}"]
+    lines = [f"<b>{counted(found.files, 'file')}</b>, {format_bytes(found.bytes)}: {products}{looked}"]
     if found.unreadable:
         lines.append(
             f'<span class="problem">{len(found.unreadable)}{looked} can\'t be read, such as '
@@ -47,7 +47,7 @@ def survey_html(found: Survey) -> str:
         )
     if found.other_tables:
         lines.append(
-            f'<span class="quiet">{count(found.other_tables, "table")} passed over: they lack {escape(NEEDED)}</span>'
+            f'<span class="quiet">{counted(found.other_tables, "table")} passed over: they lack {escape(NEEDED)}</span>'
         )
     return "<br>".join(lines)
 
@@ -56,9 +56,9 @@ def ingested_html(result: Ingested) -> str:
     """What became of the files."""
     parts = [f"{result.added:,} registered", f"{result.known:,} known already"]
     if result.duplicates:
-        parts.append(f"{count(len(result.duplicates), 'duplicate')} left out")
+        parts.append(f"{counted(len(result.duplicates), 'duplicate')} left out")
     if result.other_tables:
-        parts.append(f"{count(len(result.other_tables), 'other table')} passed over")
+        parts.append(f"{counted(len(result.other_tables), 'other table')} passed over")
     if result.unreadable:
         parts.append(f"{len(result.unreadable):,} can't be read: see Failures")
     words = ", ".join(parts)
@@ -88,13 +88,17 @@ class IngestPane(pn.viewable.Viewer):
             sizing_mode="stretch_width",
         )
         self.folder_columns = _columns_field()
-        self.look_button = _button("Look", self.look)
+        self.scan_button = _button("Look", self.scan)
         self.register_button = _button("Register", self.register, disabled=True)
-        self.looking = Errand(session, self._looked)
-        self.registering = Errand(session, lambda result: self._registered(self.registering, result), stopped=STOPPED)
+        self.scanning = BackgroundJob(session, self._scanned)
+        self.registering = BackgroundJob(
+            session, lambda result: self._registered(self.registering, result), stopped=STOPPED
+        )
         self.upload_columns = _columns_field()
         self.uploads = _upload("Choose light curves", CURVES, multiple=True)
-        self.uploading = Errand(session, lambda result: self._registered(self.uploading, result), stopped=STOPPED)
+        self.uploading = BackgroundJob(
+            session, lambda result: self._registered(self.uploading, result), stopped=STOPPED
+        )
         self.label_file = _upload("Choose a table of labels", TABLES)
         self.columns = Ticks(
             label="Columns with labels",
@@ -111,9 +115,9 @@ class IngestPane(pn.viewable.Viewer):
             visible=False,
         )
         self.label_button = _button("Store", self.store_labels, visible=False)
-        self.labelling = Errand(session, self._labelled)
+        self.labelling = BackgroundJob(session, self._labelled)
         self._labels_path: Path | None = None
-        self.path.param.watch(lambda event: self.look(), "enter_pressed")
+        self.path.param.watch(lambda event: self.scan(), "enter_pressed")
         for field in (self.path, self.folder_columns):
             field.param.watch(lambda event: self._forget(), "value_input")
         self.uploads.param.watch(self._uploaded, "value")
@@ -123,13 +127,13 @@ class IngestPane(pn.viewable.Viewer):
             _note(f"SPOC, TESS-SPOC, QLP, TASOC, eleanor-lite, Kepler and K2 FITS files, and tables with {NEEDED}."),
             self.path,
             self.folder_columns,
-            pn.Row(self.look_button, self.register_button, margin=0),
-            self.looking.line,
+            pn.Row(self.scan_button, self.register_button, margin=0),
+            self.scanning.line,
             self.registering.line,
             _title("Upload a few light curves"),
             _note(
-                f"Up to {size(MOST_BYTES)}; they are kept in the workspace. A table says whose it is in a column "
-                "tic, in a line <code># tic: 261136679</code>, or in its name, TIC261136679.csv."
+                f"Up to {format_bytes(MOST_BYTES)}; they are kept in the workspace. A table says whose it is in a "
+                "column tic, in a line <code># tic: 261136679</code>, or in its name, TIC261136679.csv."
             ),
             self.upload_columns,
             self.uploads,
@@ -151,11 +155,11 @@ class IngestPane(pn.viewable.Viewer):
 
     # -- a folder ------------------------------------------------------------------------------------------------------
 
-    def look(self) -> None:
+    def scan(self) -> None:
         """Say what the path holds."""
         text = _typed(self.path)
         if not text:
-            self.looking.say("type a path first", problem=True)
+            self.scanning.show_text("type a path first", problem=True)
             return
         place = Path(text).expanduser()
         columns = _typed(self.folder_columns)
@@ -163,37 +167,37 @@ class IngestPane(pn.viewable.Viewer):
         def work(report: Reporter) -> tuple[Path, str, Survey]:
             return place, columns, survey([place], report, columns=columns)
 
-        self.looking.go(JobKind.LOOK, f"look into {place.name}", work, lane=LOOKS, passing=True)
+        self.scanning.start(JobKind.LOOK, f"look into {place.name}", work, lane=LANE, passing=True)
 
     def register(self) -> None:
         """Queue the registration of what was found."""
         place = Path(_typed(self.path)).expanduser()
         self._register(self.registering, [place], f"register {place}", _typed(self.folder_columns))
 
-    def _looked(self, result: tuple[Path, str, Survey]) -> None:
+    def _scanned(self, result: tuple[Path, str, Survey]) -> None:
         place, columns, found = result
         if (place, columns) != (Path(_typed(self.path)).expanduser(), _typed(self.folder_columns)):
             return
-        self.looking.line.object = survey_html(found)
-        self.register_button.param.update(disabled=False, label=f"Register {count(found.files, 'file')}")
+        self.scanning.line.object = survey_html(found)
+        self.register_button.param.update(disabled=False, label=f"Register {counted(found.files, 'file')}")
 
     def _forget(self) -> None:
-        self.looking.line.object = ""
+        self.scanning.line.object = ""
         self.register_button.param.update(disabled=True, label="Register")
 
-    def _register(self, errand: Errand, places: list[Path], title: str, columns: str) -> None:
+    def _register(self, job: BackgroundJob, places: list[Path], title: str, columns: str) -> None:
         def work(report: Reporter) -> Ingested:
             report.stage("reading headers")
             return self.session.server.workspace.ingest(places, report, columns=columns)
 
-        errand.go(JobKind.INGEST, title, work)
+        job.start(JobKind.INGEST, title, work)
 
-    def _registered(self, errand: Errand, ingested: Ingested) -> None:
-        errand.line.object = ingested_html(ingested)
+    def _registered(self, job: BackgroundJob, ingested: Ingested) -> None:
+        job.line.object = ingested_html(ingested)
 
     # -- uploads -------------------------------------------------------------------------------------------------------
 
-    def take(self, files: Mapping[str, bytes]) -> None:
+    def store_uploads(self, files: Mapping[str, bytes]) -> None:
         """Keep uploaded light curves and register them."""
         columns = _typed(self.upload_columns)
         try:
@@ -201,16 +205,16 @@ class IngestPane(pn.viewable.Viewer):
                 Columns.parse(columns)
             places = [keep_upload(self.session.server.workspace.folder, name, body) for name, body in files.items()]
         except ClaraError as error:
-            self.uploading.say(str(error), problem=True)
+            self.uploading.show_text(str(error), problem=True)
             return
-        self._register(self.uploading, places, f"register {count(len(places), 'uploaded file')}", columns)
+        self._register(self.uploading, places, f"register {counted(len(places), 'uploaded file')}", columns)
 
     def _uploaded(self, event: Any) -> None:
-        self.take(event.new)
+        self.store_uploads(event.new)
 
     # -- labels --------------------------------------------------------------------------------------------------------
 
-    def take_labels(self, name: str, content: bytes) -> None:
+    def read_label_file(self, name: str, content: bytes) -> None:
         """Keep a table and offer its columns."""
         workspace = self.session.server.workspace
         try:
@@ -218,19 +222,19 @@ class IngestPane(pn.viewable.Viewer):
             columns = workspace.labels.columns_of(self._labels_path)
         except ClaraError as error:
             self._offer({})
-            self.labelling.say(str(error), problem=True)
+            self.labelling.show_text(str(error), problem=True)
             return
         self._offer(columns)
-        self.labelling.say(f"{self._labels_path.name}: choose columns")
+        self.labelling.show_text(f"{self._labels_path.name}: choose columns")
 
     def store_labels(self) -> None:
         """Queue the chosen columns."""
         path, labels, numbers = self._labels_path, list(self.columns.value or []), list(self.numbers.value or [])
         if path is None or not (labels or numbers):
-            self.labelling.say("choose a column first", problem=True)
+            self.labelling.show_text("choose a column first", problem=True)
             return
         book = self.session.server.workspace.labels
-        self.labelling.go(JobKind.LABELS, f"labels of {path.name}", partial(_store, book, path, labels, numbers))
+        self.labelling.start(JobKind.LABELS, f"labels of {path.name}", partial(_store, book, path, labels, numbers))
 
     def _offer(self, columns: dict[str, str]) -> None:
         named = {f"{column} ({what})": column for column, what in columns.items()}
@@ -241,12 +245,14 @@ class IngestPane(pn.viewable.Viewer):
 
     def _label_file_came(self, event: Any) -> None:
         for name, content in event.new.items():
-            self.take_labels(name, content)
+            self.read_label_file(name, content)
 
     def _labelled(self, stored: dict[str, int]) -> None:
         none = not any(stored.values())
         words = ", ".join(f"{name}: {number:,}" for name, number in stored.items())
-        self.labelling.say(f"stored {words}{'; is any of these stars registered here?' if none else ''}", problem=none)
+        self.labelling.show_text(
+            f"stored {words}{'; is any of these stars registered here?' if none else ''}", problem=none
+        )
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 import panel as pn
 
-from clara_app.act_text import ActText, act_button
+from clara_app.action_text import ActionText, action_button
 from clara_app.card import live_text
 from clara_app.dialog import Dialog
 from clara_app.fields import Button
+from clara_app.formatting import format_duration, format_time
 from clara_app.session import Session
 from clara_app.theme import progress_css
-from clara_app.words import clock, moment
 from clara_engine.jobs import Job, JobKind, JobState
 from clara_engine.store.versions import Topic
 
@@ -41,7 +41,7 @@ def job_line(job: Job, waiting: int = 0) -> tuple[str, str]:
     """What the job at the head of the queue does, and how far it is."""
     if job.state is JobState.QUEUED:
         return f"{job.title}: waiting", ""
-    left = f" · {clock(job.seconds_left)} left" if job.seconds_left is not None else ""
+    left = f" · {format_duration(job.seconds_left)} left" if job.seconds_left is not None else ""
     more = f" · {waiting} more" if waiting else ""
     return f"{job.title}: {job.stage or 'starting'}", f"{job.fraction:.0%}{left}{more}"
 
@@ -59,8 +59,8 @@ def active_html(jobs: list[Job]) -> str:
     active.sort(key=lambda job: (job.state is not JobState.RUNNING, job.created))
     rows, place = [], 0
     for job in active:
-        left = "" if job.seconds_left is None else clock(job.seconds_left)
-        took = "" if job.started is None else clock(time.time() - job.started)
+        left = "" if job.seconds_left is None else format_duration(job.seconds_left)
+        took = "" if job.started is None else format_duration(time.time() - job.started)
         if job.state is JobState.RUNNING:
             stage = escape(job.stage or "starting")
             bar = (
@@ -73,7 +73,7 @@ def active_html(jobs: list[Job]) -> str:
         rows.append(
             f'<tr><td class="text">{escape(job.title)}</td><td class="text">{escape(job.kind)}</td>'
             f'<td class="text">{stage}</td><td>{done}</td><td>{left}</td><td>{took}</td>'
-            f"<td>{act_button(CANCEL + job.id, 'Cancel', f'cancel {job.title}')}</td></tr>"
+            f"<td>{action_button(CANCEL + job.id, 'Cancel', f'cancel {job.title}')}</td></tr>"
         )
     head = (
         '<tr><th>job</th><th class="text">kind</th><th class="text">stage</th><th>of the stage</th>'
@@ -100,9 +100,10 @@ def history_html(log: pd.DataFrame, active: Collection[str] = ()) -> str:
         lost = job["state"] in (JobState.QUEUED, JobState.RUNNING)
         state, reason = ("lost", LOST) if lost else (str(job["state"]), str(job["message"]))
         mark = ' class="problem"' if job["state"] == JobState.FAILED else ""
-        took = "" if pd.isna(job["started"]) or pd.isna(job["finished"]) else clock(job["finished"] - job["started"])
+        seconds = job["finished"] - job["started"]
+        took = "" if pd.isna(seconds) else format_duration(seconds)
         rows.append(
-            f"<tr><td>{moment(job['created'])}</td><td class='text'>{escape(str(job['title']))}</td>"
+            f"<tr><td>{format_time(job['created'])}</td><td class='text'>{escape(str(job['title']))}</td>"
             f"<td class='text'>{escape(str(job['kind']))}</td><td{mark}>{state}</td><td>{took}</td>"
             f"<td class='text'>{escape(reason or _stage(job))}{_details(job)}</td></tr>"
         )
@@ -136,8 +137,8 @@ class JobsPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self._in_view = in_view
-        self.active = ActText(self._act, sizing_mode="stretch_width", css=":host{padding:2px 10px}")
-        self.history = ActText(self._act, sizing_mode="stretch_both", css=":host{padding:2px 10px}")
+        self.active = ActionText(self._on_action, sizing_mode="stretch_width", css=":host{padding:2px 10px}")
+        self.history = ActionText(self._on_action, sizing_mode="stretch_both", css=":host{padding:2px 10px}")
         self._view = pn.Column(
             live_text("<b>Now</b>", css=":host{padding:4px 10px 0}"),
             self.active,
@@ -154,9 +155,9 @@ class JobsPane(pn.viewable.Viewer):
         """Ask a job to stop."""
         self.session.cancel(job_id)
 
-    def _act(self, act: str) -> None:
-        if act.startswith(CANCEL):
-            self.cancel(act.removeprefix(CANCEL))
+    def _on_action(self, action: str) -> None:
+        if action.startswith(CANCEL):
+            self.cancel(action.removeprefix(CANCEL))
 
     def refresh(self, *events: object) -> None:
         """Draw the jobs as they stand."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import panel as pn
 
+from clara_app.background_job import problem_html
 from clara_app.card import html, live_text
 from clara_app.dialog import Dialog
-from clara_app.errand import problem_html
 from clara_app.fields import Button, Menu, TextField
 from clara_app.session import Session
 from clara_engine.store.vocabulary import RESERVED_KEYS, VerdictLabel
@@ -103,7 +103,7 @@ class LabelEditor(pn.viewable.Viewer):
         def refused(why: str) -> None:
             self.problem.object = problem_html(why)
 
-        self.session.attempt(lambda: self.session.server.workspace.vocabulary.save(labels), done, refused)
+        self.session.write(lambda: self.session.server.workspace.vocabulary.save(labels), done, refused)
 
     def _set(self, lines: list[_Line]) -> None:
         self.lines = lines

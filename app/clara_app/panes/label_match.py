@@ -132,9 +132,9 @@ class LabelMatchPane(pn.viewable.Viewer):
         """Queue the matching."""
         if self.family.value:
             server, title = self.session.server, self._title
-            work = server.keeping(JobKind.MATCH, title, partial(self._match, self.family.value, self.mode.value))
+            work = server.storing_result(JobKind.MATCH, title, partial(self._match, self.family.value, self.mode.value))
             server.submit_once(JobKind.MATCH, title, work)
-            self.session.hear()
+            self.session.sync()
 
     def see_reference(self) -> None:
         """Show the labelled star that the selected one is most like."""

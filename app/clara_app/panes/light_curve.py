@@ -16,7 +16,7 @@ from clara_app.fields import Menu, NumberField
 from clara_app.panes.time_axis import TimeAxis
 from clara_app.session import Session
 from clara_app.star_view import FLUXES
-from clara_app.theme import PPM_TICKS, Look, fixed_ticks, look, paint_frame, plot
+from clara_app.theme import PPM_TICKS, Palette, fixed_ticks, paint_frame, palette, plot
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris
 from clara_engine.periods.fold import drawn_flux, no_level
@@ -138,7 +138,7 @@ class LightCurvePlot:
             times = times if times.size <= MOST_EVENTS else np.empty(0)
         self.events.data = {"time": times, "share": np.full(times.size, 0.025)}
 
-    def paint(self, colours: Look) -> None:
+    def paint(self, colours: Palette) -> None:
         """Take the colours of a look."""
         paint_frame(self.figure, colours)
         self.axis.paint(colours)
@@ -240,7 +240,7 @@ class LightCurvePane(pn.viewable.Viewer):
             if self.besides:
                 made.figure.y_range = self.besides[0].figure.y_range
                 made.figure.yaxis.visible = False
-            made.paint(look(self.session.dark))
+            made.paint(palette(self.session.dark))
             made.figure.xaxis.ticker = BasicTicker(desired_num_ticks=4)
             drawn = pn.pane.Bokeh(made.figure, sizing_mode="stretch_both", margin=0)
             self._beside.append(part(drawn, "1 1 0" if self.besides else "1 1 86px"))  # the first has the flux axis
@@ -281,7 +281,7 @@ class LightCurvePane(pn.viewable.Viewer):
 
     def _paint(self, *events: object) -> None:
         for drawn in (self.plot, *self.besides):
-            drawn.paint(look(self.session.dark))
+            drawn.paint(palette(self.session.dark))
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -10,17 +10,17 @@ import pandas as pd
 import panel as pn
 from numpy.typing import NDArray
 
-from clara_app.aside import Latest
 from clara_app.card import card, html, live_text
 from clara_app.colouring import CLUSTER, Colouring, choices, colouring
 from clara_app.fields import Menu
 from clara_app.group_line import group_line
 from clara_app.hover_card import HoverCard, hover_html
+from clara_app.in_thread import LatestRequest
 from clara_app.map_choice import AXES, FALLBACK, KINDS, axes_plane
 from clara_app.panes.map_plot import MapPlot
 from clara_app.panes.selection import SelectionBar
 from clara_app.session import Session
-from clara_app.theme import CATEGORIES, look
+from clara_app.theme import CATEGORIES, palette
 from clara_engine.errors import ClaraError
 from clara_engine.features import feature_set
 from clara_engine.jobs import JobKind, JobState
@@ -59,7 +59,7 @@ class MapPane(pn.viewable.Viewer):
         self.colour = Menu(label="colour", width=150)
         self._note = live_text(css=NOTE_CSS, visible=False)
         self.hover = HoverCard()
-        self._pointing = Latest(session)
+        self._pointing = LatestRequest(session)
         self.selection = SelectionBar(session)
         figure = pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0)
         self._view = card(
@@ -101,11 +101,11 @@ class MapPane(pn.viewable.Viewer):
         if kind == AXES:
             plane: pd.DataFrame | None = axes_plane(session.table, *session.axes)
         else:
-            plane = session.server.kept_map(kind, run)
+            plane = session.server.stored_map(kind, run)
             if plane is None:
                 for wanted in dict.fromkeys((FALLBACK, kind) if session.awake else ()):
-                    session.server.ask_for_map(wanted, run)
-                kind, plane = FALLBACK, session.server.kept_map(FALLBACK, run)
+                    session.server.request_map(wanted, run)
+                kind, plane = FALLBACK, session.server.stored_map(FALLBACK, run)
         if plane is None:
             kind, plane = "", pd.DataFrame({"x": [], "y": []})
         across, up = session.axes if kind == AXES else ("", "")
@@ -180,7 +180,7 @@ class MapPane(pn.viewable.Viewer):
         self._colour = colouring(session.colour_by, session.table, labels, clusters)
         self.plot.show(self._plane, session.table, self._colour, move=move)
         self.plot.pick(session.selection)
-        self.plot.paint(look(session.dark))
+        self.plot.paint(palette(session.dark))
         self.plot.draw()
         self.plot.ring(session.target_id)
         named = kept is not None and session.map_kind != AXES  # on plain axes all middles lie on one heap
@@ -250,7 +250,7 @@ class MapPane(pn.viewable.Viewer):
         at = self.plot.pointer.data
         target_id = self.plot.at(at["x"][0], at["y"][0]) if len(at["x"]) else None
         if target_id is None:
-            self._pointing.drop()
+            self._pointing.cancel()
             self.hover.object = ""
             return
         session, colour = self.session, self._colour

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from clara_app.colouring import Colouring
 from clara_app.map_choice import MOST_POINTS
 from clara_app.plot_view import inside
-from clara_app.theme import CATEGORIES, Look, paint_frame, plot
+from clara_app.theme import CATEGORIES, Palette, paint_frame, plot
 
 __all__ = ["MapPlot"]
 
@@ -156,7 +156,7 @@ class MapPlot:
         places = [self._place[target_id] for target_id in target_ids if target_id in self._place]
         self.picked[places] = True
 
-    def paint(self, colours: Look) -> None:
+    def paint(self, colours: Palette) -> None:
         """Take the colours of a look for the colouring that is shown."""
         paint_frame(self.figure, colours)
         colour = self._colour

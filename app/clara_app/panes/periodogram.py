@@ -14,11 +14,11 @@ from clara_app.areas.parts import part
 from clara_app.card import card, live_text
 from clara_app.fields import TIGHT, Choice
 from clara_app.paged_table import PagedTable
-from clara_app.panes.offers import COLUMNS, Offer, nearest_offer, offers
+from clara_app.panes.ephemeris_candidates import COLUMNS, EphemerisCandidate, ephemeris_candidates, nearest_candidate
 from clara_app.sector_search import SectorSearch
 from clara_app.session import Session
 from clara_app.stars import Star
-from clara_app.theme import Look, fixed_ticks, look, paint_frame, plot
+from clara_app.theme import Palette, fixed_ticks, paint_frame, palette, plot
 from clara_engine.periods import BoxPeak, BoxPeriodogram, Peak, Periodogram
 
 __all__ = ["PeriodogramPane", "PeriodogramPlot", "nearest_peak"]
@@ -92,7 +92,7 @@ class PeriodogramPlot:
         """Mark the period on the screen."""
         self.here.location = period_days
 
-    def paint(self, colours: Look) -> None:
+    def paint(self, colours: Palette) -> None:
         """Take the colours of a look."""
         paint_frame(self.figure, colours)
         self._line.glyph.line_color = colours.points
@@ -110,7 +110,7 @@ class PeriodogramPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.listed: list[Offer] = []
+        self.listed: list[EphemerisCandidate] = []
         self.plot = PeriodogramPlot()
         self.plot.figure.on_event(Tap, lambda event: self.choose(event.x))
         self.plot.here.on_change("location", self._dragged)
@@ -175,11 +175,11 @@ class PeriodogramPane(pn.viewable.Viewer):
 
     def _row_clicked(self, place: int) -> None:
         if 0 <= place < len(self.listed):
-            offer = self.listed[place]
-            if offer.ephemeris is not None:
-                self.session.adopt(offer.ephemeris)
+            candidate = self.listed[place]
+            if candidate.ephemeris is not None:
+                self.session.adopt(candidate.ephemeris)
             else:
-                self.session.adopt_period(offer.period_days)
+                self.session.adopt_period(candidate.period_days)
             self.table.selected = place
 
     def _view_chosen(self, event: object) -> None:
@@ -208,17 +208,17 @@ class PeriodogramPane(pn.viewable.Viewer):
             session, curve = self.session, self.session.star.light_curve
             saved = session.server.workspace.ephemerides
             known = session.table.loc[session.target_id] if session.target_id in session.table.index else None
-            self.listed = offers(session.star, saved.of(curve.target), known) if curve is not None else []
-            self.table.rows = [offer.texts for offer in self.listed]
+            self.listed = ephemeris_candidates(session.star, saved.of(curve.target), known) if curve is not None else []
+            self.table.rows = [candidate.texts for candidate in self.listed]
         self._mark()
 
     def _mark(self, *events: object) -> None:
         self.plot.mark(self.session.period_days)
         if self.views.value == "list":
-            self.table.selected = nearest_offer(self.listed, self.session.period_days)
+            self.table.selected = nearest_candidate(self.listed, self.session.period_days)
 
     def _paint(self, *events: object) -> None:
-        self.plot.paint(look(self.session.dark))
+        self.plot.paint(palette(self.session.dark))
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

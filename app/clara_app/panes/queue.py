@@ -7,15 +7,15 @@ from typing import Any
 import pandas as pd
 import panel as pn
 
+from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.errand import Errand
 from clara_app.fields import Button, Menu, Tick
+from clara_app.formatting import star_name
 from clara_app.group_line import group_line
 from clara_app.paged_table import PagedTable
-from clara_app.panes.hand_on import HandOn
+from clara_app.panes.export_bar import ExportBar
 from clara_app.session import Session
 from clara_app.theme import progress_css
-from clara_app.words import star_number
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.studies.active import learned_scores
@@ -78,8 +78,8 @@ class QueuePane(pn.viewable.Viewer):
         self.order: list[str] = []
         self.learned: pd.Series | None = None
         self._asked = (-1, "")
-        self.learning = Errand(session, self._has_learned, stopped="re-ranking was cancelled")
-        self.hand_on = HandOn(session, lambda: self.order)
+        self.learning = BackgroundJob(session, self._has_learned, stopped="re-ranking was cancelled")
+        self.export_bar = ExportBar(session, lambda: self.order)
         self._page = -1
         self.table = PagedTable(
             self._row_clicked,
@@ -137,7 +137,7 @@ class QueuePane(pn.viewable.Viewer):
             self.learning.line,
             group_line(session),
             self.table,
-            self.hand_on,
+            self.export_bar,
             sizing_mode="stretch_both",
             margin=0,
         )
@@ -190,12 +190,12 @@ class QueuePane(pn.viewable.Viewer):
                 self.learned = None
                 self.make()
             self._asked = (-1, "")
-            self.learning.say("")
+            self.learning.show_text("")
             return
         if session.area != "vet" or self.learning.busy or self._asked == self._wanted():
             return
         if run is None:
-            self.learning.say("Active learning needs a run: train one in Explore.", problem=True)
+            self.learning.show_text("Active learning needs a run: train one in Explore.", problem=True)
             return
         self._asked = self._wanted()
         workspace = session.server.workspace
@@ -203,7 +203,7 @@ class QueuePane(pn.viewable.Viewer):
         def work(report: Reporter) -> pd.Series:
             return learned_scores(workspace, run, report=report)
 
-        self.learning.go(JobKind.LEARN, "re-ranking the queue", work, passing=True)
+        self.learning.start(JobKind.LEARN, "re-ranking the queue", work, passing=True)
 
     def _wanted(self) -> tuple[int, str]:
         return self.session.verdicts_changed, self.session.run_id
@@ -278,7 +278,7 @@ class QueuePane(pn.viewable.Viewer):
         ids = self.order[page * PAGE : (page + 1) * PAGE]
         changes: dict[str, Any] = {"selected": ids.index(session.target_id) if session.target_id in ids else -1}
         if fresh or page != self._page:
-            session.server.folds.ask(ids)
+            session.server.folds.request(ids)
             score = SCORE if self.learned is None else LEARNED
             columns = [score if column["name"] == "score" else column for column in COLUMNS]
             changes |= {
@@ -296,7 +296,7 @@ class QueuePane(pn.viewable.Viewer):
         return [
             [
                 str(page * PAGE + place),
-                star_number(table.loc[star]) if star in table.index else star,
+                star_name(table.loc[star]) if star in table.index else star,
                 "",
                 f"{self._scores[star]:.3f}",
                 spoken(self._verdicts.get(star, []), author),

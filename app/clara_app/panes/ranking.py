@@ -11,10 +11,10 @@ import panel as pn
 
 from clara_app.card import live_text
 from clara_app.fields import Download, TextField, Tick
+from clara_app.formatting import star_name
 from clara_app.group_line import group_line
 from clara_app.paged_table import PagedTable
 from clara_app.session import Session
-from clara_app.words import star_number
 from clara_engine.evaluate.completeness import completeness_text
 from clara_engine.jobs import JobKind
 from clara_engine.report.export import FORMATS, ranking, table_bytes
@@ -107,7 +107,7 @@ def texts(rows: pd.DataFrame) -> list[list[str]]:
             continue
         if name == "tic":
             named = [column for column in ("tic", "catalogue", "which") if column in rows]
-            columns.append([star_number(star) for star in rows[named].to_dict("records")])
+            columns.append([star_name(star) for star in rows[named].to_dict("records")])
             continue
         if name == "kind":
             columns.append([kind_text(*found) for found in zip(rows["kind"], rows["kind_probability"], strict=True)])
@@ -252,7 +252,7 @@ class RankingPane(pn.viewable.Viewer):
         if fresh or page != self.table.page or not self.table.rows:
             rows = self._rows.iloc[first : first + PAGE]
             columns = [(name, COLUMNS[name]) for name in shown_columns(self._rows)]
-            self.session.server.folds.ask(rows.index[:PICTURES])
+            self.session.server.folds.request(rows.index[:PICTURES])
             changes |= {
                 "columns": [
                     {"name": name, "title": c.title, "help": c.help, "side": c.side, "picture": c.picture}

@@ -10,8 +10,8 @@ from typing import Any
 import panel as pn
 
 from clara_app.areas.parts import column, part, row
+from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.errand import Errand
 from clara_app.fields import Button, Menu, NumberField, WholeField
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
@@ -75,8 +75,8 @@ class RecoveryPane(pn.viewable.Viewer):
         self.x = Menu(options=titles, value="period_days", label="across", width=170, **named)
         self.y = Menu(options=titles, value="depth", label="up", width=170, **named)
         self.bins = WholeField(value=5, start=1, end=20, label="cells along each", width=110, **named)
-        self.errand = Errand(
-            session, lambda result: self.look(), stopped="stopped; what was made is kept for next time"
+        self.job = BackgroundJob(
+            session, lambda result: self.refresh(), stopped="stopped; what was made is kept for next time"
         )
         self.map, self.across, self.along = (PlotView(plot) for plot in (recovery_map, recovery_along, recovery_along))
         self._html = live_text(css=":host{padding:0 10px} p{margin:4px 0}", sizing_mode="stretch_width")
@@ -96,20 +96,20 @@ class RecoveryPane(pn.viewable.Viewer):
                 sizing_mode="stretch_width",
                 styles={"align-items": "center", "gap": "8px"},
             ),
-            self.errand.line,
+            self.job.line,
             self._html,
             self._figures,
             sizing_mode="stretch_both",
             margin=0,
         )
         for choice in (self.event, self.curves, self.top):
-            choice.param.watch(self.look, "value")
+            choice.param.watch(self.refresh, "value")
         for choice in (self.x, self.y, self.bins):
             choice.param.watch(self._draw, "value")
-        session.follow(self.look, "run_id", "area", "studies_changed")
+        session.follow(self.refresh, "run_id", "area", "studies_changed")
         session.follow(self._paint, "dark")
         self._paint()
-        self.look()
+        self.refresh()
 
     def plan(self) -> RecoveryPlan:
         """What the widgets ask for."""
@@ -119,7 +119,7 @@ class RecoveryPane(pn.viewable.Viewer):
         """Queue the measurement of the run on the screen."""
         run = self.session.run
         if run is not None:
-            self.errand.go(JobKind.RECOVERY, self._title(run), partial(self._measure, run, self.plan()), share=True)
+            self.job.start(JobKind.RECOVERY, self._title(run), partial(self._measure, run, self.plan()), share=True)
 
     def _title(self, run: Run) -> str:
         plan = self.plan()
@@ -128,7 +128,7 @@ class RecoveryPane(pn.viewable.Viewer):
     def _measure(self, run: Run, plan: RecoveryPlan, report: Reporter) -> None:
         recover(self.session.server.workspace, run, plan, report)
 
-    def look(self, *events: object) -> None:
+    def refresh(self, *events: object) -> None:
         """Show what is known of the run on the screen and this event."""
         if not self._in_view():
             return
@@ -163,10 +163,10 @@ class RecoveryPane(pn.viewable.Viewer):
                 if x == y
                 else f"these events have {', '.join(known)} only"
             )
-            self.errand.say(words, problem=True)
+            self.job.show_text(words, problem=True)
             return
-        if not self.errand.busy:
-            self.errand.say("")
+        if not self.job.busy:
+            self.job.show_text("")
         injected, chance = self.found.injected, self.found.overall.chance
         self.map.draw(injected=injected, x=x, y=y, bins=bins)
         for drawn, axis in ((self.across, x), (self.along, y)):

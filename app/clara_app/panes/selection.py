@@ -41,7 +41,9 @@ class SelectionBar(pn.viewable.Viewer):
         )
         self._count = live_text(align="center", css=":host{white-space:nowrap}")
         self.clear = Button(label="clear", description="select nothing", on_click=lambda: self.choose([]), look="text")
-        self.invert = Button(label="invert", description="select all others", on_click=self.turn_over, look="text")
+        self.invert = Button(
+            label="invert", description="select all others", on_click=self.invert_selection, look="text"
+        )
         self.saved = Menu(label="saved selections", options={}, width=120)
         self.title = TextField(
             label="name of the selection",
@@ -69,7 +71,7 @@ class SelectionBar(pn.viewable.Viewer):
             styles={"gap": "4px", "align-items": "center"},
         )
         self.saved.param.watch(self._recalled, "value")
-        self.title.param.watch(lambda event: self.keep(), "enter_pressed")
+        self.title.param.watch(lambda event: self.save(), "enter_pressed")
         session.follow(self._show, "selection")
         session.follow(self._offer, "selections_changed")
         self._offer()
@@ -84,12 +86,12 @@ class SelectionBar(pn.viewable.Viewer):
         self.saved.value = None
         self.session.selection = target_ids
 
-    def turn_over(self) -> None:
+    def invert_selection(self) -> None:
         """Select what is not selected."""
         gone = set(self.session.selection)
         self.choose([target_id for target_id in self.session.table.index if target_id not in gone])
 
-    def keep(self) -> None:
+    def save(self) -> None:
         """Save the selection under the name that was typed."""
         session = self.session
         name, chosen = self.title.value_input or self.title.value or "", list(session.selection)
@@ -99,7 +101,7 @@ class SelectionBar(pn.viewable.Viewer):
             session.notice = f"selection {kept.name} is kept"
 
         book, author = session.server.workspace.selections, session.signature()
-        session.attempt(lambda: book.save(name, chosen, author), done)
+        session.write(lambda: book.save(name, chosen, author), done)
 
     def _recalled(self, event: object) -> None:
         if self.saved.value:

@@ -10,10 +10,10 @@ import panel as pn
 from clara_app.areas.parts import Tabs, part
 from clara_app.card import card, live_text
 from clara_app.fields import Button
+from clara_app.formatting import star_name
 from clara_app.paged_table import PagedTable
 from clara_app.panes.label_match import LabelMatchPane
 from clara_app.session import Session
-from clara_app.words import star_number
 from clara_engine.errors import ClaraError
 from clara_engine.studies.reasons import similar_stars
 
@@ -85,7 +85,7 @@ class SimilarPane(pn.viewable.Viewer):
         row = self.session.table.loc[target_id]
         verdict = row.get("verdict")
         return [
-            star_number(row),
+            star_name(row),
             f"{proximity:.2f}",
             f"{row['rank']:.0f}",
             f"{row['anomaly_score']:.3f}",

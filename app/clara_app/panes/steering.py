@@ -80,7 +80,7 @@ class SteeringPane(pn.viewable.Viewer):
     def press(self) -> None:
         """Queue the matrix."""
         if self.session.server.measure_steering(SteeringPlan(seeds=self.seeds.value)) is not None:
-            self.session.hear()
+            self.session.sync()
 
     def _jobs_moved(self, *events: object) -> None:
         busy = any(job.kind == JobKind.STEERING and job.state.active for job in self.session.jobs)

@@ -140,19 +140,19 @@ class SweepPane(pn.viewable.Viewer):
         for choice in (self.measure, self.x, self.y):
             choice.param.watch(self._draw_heat, "value")
         session.follow(self._jobs_moved, "jobs")
-        session.follow(self.look, "studies_changed")
+        session.follow(self.refresh, "studies_changed")
         session.follow(self._mark, "run_id")
         session.follow(self._paint, "dark")
         self._busy = False
         self._paint()
-        self.look()
+        self.refresh()
 
     def press(self) -> None:
         """Queue the sweep."""
         if self.grid.value in PLANS and self.session.server.sweep(self.grid.value) is not None:
-            self.session.hear()
+            self.session.sync()
 
-    def look(self, *events: object) -> None:
+    def refresh(self, *events: object) -> None:
         """Read the sweep again, and see whether there are sweeps of one's own from the command line."""
         if not self._in_view():
             return

@@ -10,13 +10,13 @@ from html import escape
 import pandas as pd
 import panel as pn
 
-from clara_app.act_text import ActText, act_button
+from clara_app.action_text import ActionText, action_button
 from clara_app.card import card, live_text
 from clara_app.fields import TextField
+from clara_app.formatting import star_name
 from clara_app.panes.label_editor import LabelEditor
-from clara_app.panes.verdict_entry import ACT_EVENT, GIVE, Given, VerdictEntry
+from clara_app.panes.verdict_entry import ACTION_EVENT, GIVE, Given, VerdictEntry
 from clara_app.session import Session
-from clara_app.words import star_number
 
 __all__ = ["VerdictPane", "agreement_html", "history_html"]
 
@@ -24,8 +24,8 @@ AUTHOR_LENGTH = 40
 BAR_CSS = "div{display:flex;flex-wrap:wrap;gap:4px} button{line-height:20px}"
 TOOLS_CSS = ":host{white-space:nowrap} button{border-color:transparent;padding:0 5px}"
 TOOLS_HTML = "".join(
-    act_button(act, f"{sign} {act}", label)
-    for act, sign, label in (
+    action_button(action, f"{sign} {action}", label)
+    for action, sign, label in (
         ("undo", "↶", "undo: take back my last verdict (u)"),
         ("redo", "↷", "redo: let it stand again (r)"),
         ("labels", "✎", "labels: their names, keys and meaning"),
@@ -70,15 +70,15 @@ class VerdictPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.bar = ActText(
-            self._act,
-            as_event=ACT_EVENT,
+        self.bar = ActionText(
+            self._on_action,
+            as_event=ACTION_EVENT,
             sizing_mode="stretch_width",
             margin=(0, 8),
             css=BAR_CSS,
         )
         self.entry = VerdictEntry(
-            self._act,
+            self._on_action,
             self._came,
             self._joined,
             label="note",
@@ -94,13 +94,13 @@ class VerdictPane(pn.viewable.Viewer):
             width=110,
         )
         self.editor = LabelEditor(session)
-        self._acts: dict[str, Callable[[], object]] = {
+        self._actions: dict[str, Callable[[], object]] = {
             "undo": session.undo_verdict,
             "redo": session.redo_verdict,
             "labels": self.editor.open,
             "next": partial(session.step, 1),
         }
-        tools = ActText(self._act, as_event=ACT_EVENT, object=TOOLS_HTML, css=TOOLS_CSS)
+        tools = ActionText(self._on_action, as_event=ACTION_EVENT, object=TOOLS_HTML, css=TOOLS_CSS)
         self._history = live_text(
             sizing_mode="stretch_both", min_height=18, styles={"overflow-y": "auto"}, css=":host{padding:0 2px}"
         )
@@ -149,7 +149,7 @@ class VerdictPane(pn.viewable.Viewer):
 
     def _go_on(self, target_id: str) -> None:
         session = self.session
-        if session.advance and session.area == "vet" and session.wanted == target_id:
+        if session.advance and session.area == "vet" and session.requested == target_id:
             session.next_unreviewed()
 
     def _logged_in(self, *events: object) -> None:
@@ -169,14 +169,14 @@ class VerdictPane(pn.viewable.Viewer):
             run_id=session.run_id,
             period_days=session.period_days,
             author=session.author,
-            star_name=session.target_id if row is None else star_number(row),
+            star_name=session.target_id if row is None else star_name(row),
         )
 
-    def _act(self, act: str) -> None:
-        if act.startswith(GIVE):
-            self.give(act.removeprefix(GIVE))
+    def _on_action(self, action: str) -> None:
+        if action.startswith(GIVE):
+            self.give(action.removeprefix(GIVE))
         else:
-            self._acts[act]()
+            self._actions[action]()
 
     def _show(self, *events: object) -> None:
         session = self.session
@@ -190,7 +190,9 @@ class VerdictPane(pn.viewable.Viewer):
         else:
             self._history.object = ""
         self.bar.object = "".join(
-            act_button(GIVE + label.name, f"{label.key} {label.name}", pressed=label.name == mine, disabled=not there)
+            action_button(
+                GIVE + label.name, f"{label.key} {label.name}", pressed=label.name == mine, disabled=not there
+            )
             for label in session.labels
         )
 

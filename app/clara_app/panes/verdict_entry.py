@@ -11,10 +11,10 @@ import param
 from clara_app.fields.field import FRAME, Field
 from clara_engine.text import visible
 
-__all__ = ["ACT_EVENT", "GIVE", "Given", "VerdictEntry"]
+__all__ = ["ACTION_EVENT", "GIVE", "Given", "VerdictEntry"]
 
 #: Buttons and keys of verdicts tell the document, not the server: what they do is kept in the browser first.
-ACT_EVENT = "clara-act"
+ACTION_EVENT = "clara-action"
 GIVE = "give:"
 NOTE_LENGTH = 2000
 TOKEN_LENGTH = 64
@@ -82,7 +82,7 @@ class VerdictEntry(Field):
 
     Parameters
     ----------
-    act : callable
+    action : callable
         Called with what is to be done, e.g. ``"undo"``, when it is none of the browser's own business.
     give : callable
         Called with a `Given`; answers through `stored` or `refused`.
@@ -190,7 +190,7 @@ class VerdictEntry(Field):
         if (flying || !is_open()) { return }
         const entry = unsent().find((one) => !one.refused)
         if (!entry) {
-          for (const act of then.splice(0)) { model.send_msg({act}) }
+          for (const action of then.splice(0)) { model.send_msg({action}) }
           return
         }
         flying = entry.token
@@ -223,7 +223,7 @@ class VerdictEntry(Field):
         }
         retry(false)
       }
-      const act = ({detail}) => {
+      const action = ({detail}) => {
         if (!el.checkVisibility()) { return }  // a verdict on a star that nobody sees
         if (detail.startsWith(GIVE)) { give(detail.slice(GIVE.length)); return }
         const mine = unsent().filter((one) => one.tab === tab() && one.token !== flying)
@@ -232,7 +232,7 @@ class VerdictEntry(Field):
           show()
         } else if (!is_open()) {
           show()
-        } else if (flying) { then.push(detail) } else { model.send_msg({act: detail}) }
+        } else if (flying) { then.push(detail) } else { model.send_msg({action: detail}) }
       }
       model.on("msg:custom", (reply) => {
         const entry = unsent().find((one) => one.token === reply.token)
@@ -258,11 +258,11 @@ class VerdictEntry(Field):
         if (key === draft_of(model.target_id) && !input.matches(":focus")) { offer() }
         if (key?.startsWith(waiting)) { show() }
       }
-      document.addEventListener("clara-act", act)
+      document.addEventListener("clara-action", action)
       document.addEventListener("clara-line", line)
       window.addEventListener("storage", elsewhere)
       model.on("remove", () => {
-        document.removeEventListener("clara-act", act)
+        document.removeEventListener("clara-action", action)
         document.removeEventListener("clara-line", line)
         window.removeEventListener("storage", elsewhere)
         leave()
@@ -283,7 +283,7 @@ class VerdictEntry(Field):
 
     def __init__(
         self,
-        act: Callable[[str], object],
+        action: Callable[[str], object],
         give: Callable[[Given], object],
         joined: Callable[[str], object],
         *,
@@ -291,7 +291,7 @@ class VerdictEntry(Field):
         **params: Any,
     ) -> None:
         super().__init__(css=STYLE + css, **params)
-        self._act, self._give, self._joined = act, give, joined
+        self._on_action, self._give, self._joined = action, give, joined
 
     def stored(self, token: str) -> None:
         """Tell the browser that it need not keep a verdict any longer."""
@@ -304,8 +304,8 @@ class VerdictEntry(Field):
     def _handle_msg(self, msg: Any) -> None:
         if "tab" in msg:
             self._joined(str(msg["tab"])[:TOKEN_LENGTH])
-        elif "act" in msg:
-            self._act(str(msg["act"]))
+        elif "action" in msg:
+            self._on_action(str(msg["action"]))
         elif "give" in msg:
             try:
                 given = Given.read(msg["give"])

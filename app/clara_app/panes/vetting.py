@@ -13,12 +13,12 @@ from bokeh.models import BasicTicker, ColumnDataSource
 from bokeh.models.annotations import Legend
 from numpy.typing import NDArray
 
-from clara_app.aside import Latest
 from clara_app.card import card, live_text, quiet
+from clara_app.in_thread import LatestRequest
 from clara_app.panes.light_curve import binned
 from clara_app.panes.time_axis import TimeAxis
 from clara_app.session import Session
-from clara_app.theme import Look, fixed_ticks, look, paint_frame, plot
+from clara_app.theme import Palette, fixed_ticks, paint_frame, palette, plot
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import (
@@ -187,7 +187,7 @@ class CentroidPlot:
         self.figure.y_range.update(**ends, reset_start=ends["start"], reset_end=ends["end"])
         self.events.data = {"left": centroid.starts, "right": centroid.ends}
 
-    def paint(self, colours: Look) -> None:
+    def paint(self, colours: Palette) -> None:
         """Take the colours of a look."""
         paint_frame(self.figure, colours)
         self.axis.paint(colours)
@@ -205,7 +205,7 @@ class VettingPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.plot = CentroidPlot(axis)
-        self._testing = Latest(session)
+        self._testing = LatestRequest(session)
         self._html = live_text(css=CSS, sizing_mode="stretch_both", styles={"flex": "1.2 1 0", "min-height": "0"})
         self._shift = live_text(
             css=":host{padding:0 8px;line-height:14px;font-size:11px}", height=30, sizing_mode="stretch_width"
@@ -232,7 +232,7 @@ class VettingPane(pn.viewable.Viewer):
         if session.star_tab != "vetting":
             return
         curve, ephemeris = session.curve, session.ephemeris
-        self._testing.drop()
+        self._testing.cancel()
         if curve is None:
             self._put(Outcome(quiet(session.curve_problem), "", None))
         elif ephemeris is None:
@@ -247,7 +247,7 @@ class VettingPane(pn.viewable.Viewer):
         self.plot.show(outcome.centroid)
 
     def _paint(self, *events: object) -> None:
-        self.plot.paint(look(self.session.dark))
+        self.plot.paint(palette(self.session.dark))
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -9,7 +9,7 @@ import panel as pn
 from clara_app.card import card, live_text
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
-from clara_app.theme import Look, look
+from clara_app.theme import Palette, palette
 from clara_engine.errors import ClaraError
 from clara_engine.plots.why_strange import drawn_blocks, strange_block, strongest_band
 from clara_engine.studies.reasons import explain_star
@@ -25,7 +25,7 @@ td:last-child { width: 30%; } td:first-child { max-width: 0; width: 45%; overflo
 """
 
 
-def reason_html(reason: Reason, shown_score: float, colours: Look) -> str:
+def reason_html(reason: Reason, shown_score: float, colours: Palette) -> str:
     """The score as a sum, and the features that moved it most."""
     parts = " ".join(f"{added:+.3f} {escape(name)}" for name, added in reason.by_block().items())
     known = (
@@ -89,7 +89,7 @@ class WhyPane(pn.viewable.Viewer):
                 most=most,
                 dark=session.dark,
             )
-        colours = look(session.dark)
+        colours = palette(session.dark)
         shown = session.table["anomaly_score"].get(session.target_id, reason.score)
         self._html.object = reason_html(reason, float(shown), colours)
         self._key.object = (

@@ -7,11 +7,11 @@ from html import escape
 
 import panel as pn
 
-from clara_app.act_text import ActText, act_button
+from clara_app.action_text import ActionText, action_button
+from clara_app.compared_runs import ComparedRuns, ComparedRunsBar
 from clara_app.fields import Slider
-from clara_app.pair import Pair, PairBar
+from clara_app.formatting import star_name
 from clara_app.session import Session
-from clara_app.words import star_number
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate.wrss import PUBLISHED_WEIGHTS, wrss
 from clara_engine.studies.grouping import check_comparable
@@ -32,7 +32,7 @@ def joined_html(first: Run, second: Run, weight: float, numbers: Mapping[str, st
         return f"<p class='problem'>{escape(str(error))}</p>"
     rows = "".join(
         f"<tr><td>{row.rank:,}</td>"
-        f"<td class='text'>{act_button(SHOW + row.target_id, numbers.get(row.target_id, row.target_id))}</td>"
+        f"<td class='text'>{action_button(SHOW + row.target_id, numbers.get(row.target_id, row.target_id))}</td>"
         f"<td>{row.wrss:.3f}</td><td>{row.raw:.4f}</td><td>{row.first:.3f}</td><td>{row.second:.3f}</td></tr>"
         for row in joined.table.head(SHOWN).itertuples()
     )
@@ -48,9 +48,9 @@ def joined_html(first: Run, second: Run, weight: float, numbers: Mapping[str, st
 class WrssPane(pn.viewable.Viewer):
     """Joins runs A and B; a click on a star shows it."""
 
-    def __init__(self, session: Session, pair: Pair) -> None:
+    def __init__(self, session: Session, compared: ComparedRuns) -> None:
         super().__init__()
-        self.session, self.pair = session, pair
+        self.session, self.compared = session, compared
         self.weight = Slider(
             label="weight of A",
             value=PUBLISHED_WEIGHTS[0],
@@ -59,30 +59,32 @@ class WrssPane(pn.viewable.Viewer):
             step=0.05,
             width=190,
         )
-        self.text = ActText(self._act, css=":host{padding:4px 12px} table{width:auto}", sizing_mode="stretch_both")
+        self.text = ActionText(
+            self._on_action, css=":host{padding:4px 12px} table{width:auto}", sizing_mode="stretch_both"
+        )
         self._view = pn.Column(
-            pn.Row(PairBar(pair), margin=(2, 10)),
+            pn.Row(ComparedRunsBar(compared), margin=(2, 10)),
             pn.Row(self.weight, margin=(6, 12)),
             self.text,
             sizing_mode="stretch_both",
             margin=0,
         )
         self.weight.param.watch(self._show, "value")
-        pair.param.watch(self._show, "changed")
+        compared.param.watch(self._show, "changed")
         self._show()
 
     def _show(self, *events: object) -> None:
-        first, second = self.pair.first, self.pair.second
+        first, second = self.compared.first, self.compared.second
         if first is None or second is None:
             self.text.object = '<p class="quiet">WRSS joins two runs: Retrain makes another.</p>'
             return
         table = self.session.server.catalogue()[["tic", "catalogue", "which"]]
-        numbers = dict(zip(table.index, map(star_number, table.to_dict("records")), strict=True))
+        numbers = dict(zip(table.index, map(star_name, table.to_dict("records")), strict=True))
         self.text.object = joined_html(first, second, float(self.weight.value), numbers)
 
-    def _act(self, act: str) -> None:
-        if act.startswith(SHOW):
-            self.session.show(act.removeprefix(SHOW))
+    def _on_action(self, action: str) -> None:
+        if action.startswith(SHOW):
+            self.session.show(action.removeprefix(SHOW))
             self.session.area = "explore"
 
     def __panel__(self) -> pn.viewable.Viewable:

@@ -1,4 +1,4 @@
-"""Reading, computing and writing for one page, beside the event loop."""
+"""Reading, computing and writing for one page in threads, off the event loop."""
 
 from __future__ import annotations
 
@@ -9,71 +9,71 @@ from typing import TypeVar
 
 from panel.io import hold
 
-from clara_app.aside import aside
+from clara_app.in_thread import run_in_thread
 from clara_app.server import Server
 from clara_engine.errors import ClaraError, one_line
 from clara_engine.workers import Threads
 
-__all__ = ["Asking"]
+__all__ = ["SessionIO"]
 
 T = TypeVar("T")
 
-#: How long what somebody asked for waits for another program that writes [s], beside what everybody waits for.
-BESIDE_S = 2.5
+#: How long a write waits for another program that writes to the workspace [s], in addition to the usual wait.
+WRITE_WAIT_S = 2.5
 
 log = logging.getLogger(__name__)
 
 
-class Asking:
-    """The part of a session that has things done in threads, and tells what went wrong."""
+class SessionIO:
+    """The part of a session that runs work in threads, and reports what went wrong."""
 
     server: Server
 
-    def tell(self, words: str) -> None:
-        """Say what happened last, in one line."""
+    def notify(self, text: str) -> None:
+        """Show one line of text about what happened last."""
         raise NotImplementedError
 
-    def hear(self) -> None:
-        """Take in what the server has last seen, without a wait."""
+    def sync(self) -> None:
+        """Show what the server has read last; this never waits for the disk."""
         raise NotImplementedError
 
-    def ask(
+    def compute(
         self, work: Callable[[], T], done: Callable[[T], object], failed: Callable[[str], object] | None = None
     ) -> None:
-        """Read or compute something beside the event loop, which serves everybody, then draw it.
+        """Read or compute something in a thread, then draw it.
 
         Parameters
         ----------
         work : callable
-            Runs in a thread when a browser asked; nothing in it may touch the page.
+            Runs in a thread; it must not touch the page.
         done : callable
             Called on the page with what `work` returned.
         failed : callable, optional
-            Called on the page with why it failed, in one line; by default that is the notice.
+            Called on the page with the reason of a failure, in one line; by default the notice shows it.
         """
-        self._aside(self.server.readers, work, done, failed)
+        self._run(self.server.read_threads, work, done, failed)
 
-    def attempt(
+    def write(
         self,
         work: Callable[[], T],
         done: Callable[[T], object] = lambda result: None,
         failed: Callable[[str], object] | None = None,
     ) -> None:
-        """Write something beside the event loop, then draw what came of it; see `ask`."""
+        """Write to the workspace in a thread, then draw the result; see `compute` for the parameters."""
 
         def write() -> T:
-            with self.server.workspace.waiting(BESIDE_S):
+            with self.server.workspace.waiting(WRITE_WAIT_S):
                 result = work()
-            self.server.look()
+            self.server.poll()
             return result
 
         def written(result: T) -> None:
-            self.hear()
+            self.sync()
             done(result)
 
-        self._aside(self.server.beside, write, written, failed)
+        self._run(self.server.write_threads, write, written, failed)
 
-    def _aside(
+    def _run(
         self,
         threads: Threads,
         work: Callable[[], T],
@@ -89,7 +89,7 @@ class Asking:
 
         def fail(error: Exception) -> None:
             why = self.why(error)
-            (failed or self.tell)(why)
+            (failed or self.notify)(why)
 
         def run() -> Callable[[], None]:
             try:
@@ -97,15 +97,15 @@ class Asking:
             except Exception as error:
                 return partial(finish, partial(fail, error))
 
-        aside(threads, run)
+        run_in_thread(threads, run)
 
     def failed(self, error: BaseException) -> None:
-        """Tell what went wrong, in one line."""
-        self.tell(self.why(error))
+        """Show one line about an error."""
+        self.notify(self.why(error))
 
     @staticmethod
     def why(error: BaseException) -> str:
-        """One line about an error; what nobody expected goes into the server's log, too."""
+        """One line about an error; an unexpected one goes to the server's log, too."""
         if not isinstance(error, ClaraError | OSError):
             log.error("unexpected", exc_info=error)
             return f"this is a fault of CLARA, and the server's log has more: {one_line(error)}"

@@ -13,10 +13,10 @@ from clara_app.fields import Button, Menu
 from clara_app.session import Session
 from clara_engine.workspace import Run
 
-__all__ = ["Pair", "PairBar"]
+__all__ = ["ComparedRuns", "ComparedRunsBar"]
 
 
-class Pair(param.Parameterized):
+class ComparedRuns(param.Parameterized):
     """Run A is the one on the screen, run B is chosen here.
 
     Attributes
@@ -31,9 +31,9 @@ class Pair(param.Parameterized):
         super().__init__()
         self.session = session
         self._known: tuple[str, str] = ("", "")
-        self.param.watch(self._look, "other_id")
-        session.follow(self._look, "run_id", "runs")
-        self._look()
+        self.param.watch(self._refresh, "other_id")
+        session.follow(self._refresh, "run_id", "runs")
+        self._refresh()
 
     @property
     def first(self) -> Run | None:
@@ -55,7 +55,7 @@ class Pair(param.Parameterized):
             first = self.session.run_id
             self.session.run_id, self.other_id = self.other_id, first
 
-    def _look(self, *events: object) -> None:
+    def _refresh(self, *events: object) -> None:
         others = [run.id for run in self.others()]
         if self.other_id not in others:
             before = self.session.previous_run
@@ -66,12 +66,12 @@ class Pair(param.Parameterized):
             self.changed += 1
 
 
-class PairBar(pn.viewable.Viewer):
+class ComparedRunsBar(pn.viewable.Viewer):
     """Names run A, and lets run B be chosen."""
 
-    def __init__(self, pair: Pair) -> None:
+    def __init__(self, compared: ComparedRuns) -> None:
         super().__init__()
-        self.pair = pair
+        self.compared = compared
         self._name = live_text(css=":host{white-space:nowrap}")
         self.second = Menu(
             label="run B",
@@ -83,26 +83,26 @@ class PairBar(pn.viewable.Viewer):
             symbol="⇄",
             look="text",
             label="swap A and B",
-            on_click=pair.swap,
+            on_click=compared.swap,
         )
         bar: dict[str, Any] = {"align-items": "center", "gap": "6px"}
         self._view = pn.Row(self._name, self.second, self.swap, margin=0, styles=bar)
         self.second.param.watch(self._chosen, "value")
-        pair.param.watch(self._show, "changed")
-        pair.session.follow(self._show, "runs")
+        compared.param.watch(self._show, "changed")
+        compared.session.follow(self._show, "runs")
         self._show()
 
     def _chosen(self, event: object) -> None:
         if self.second.value:
-            self.pair.other_id = self.second.value
+            self.compared.other_id = self.second.value
 
     def _show(self, *events: object) -> None:
-        pair, others = self.pair, self.pair.others()
-        names = [run.name for run in pair.session.runs]
+        compared, others = self.compared, self.compared.others()
+        names = [run.name for run in compared.session.runs]
         options = {run.name if names.count(run.name) == 1 else f"{run.name} ({run.id[9:15]})": run.id for run in others}
-        first = escape(pair.first.name) if pair.first else "no run yet"
+        first = escape(compared.first.name) if compared.first else "no run yet"
         self._name.object = f"<b>A</b> {first} &nbsp;<span class='quiet'>against</span>&nbsp; <b>B</b>"
-        self.second.param.update(options=options, value=pair.other_id or None, disabled=not others)
+        self.second.param.update(options=options, value=compared.other_id or None, disabled=not others)
         self.swap.disabled = not others
 
     def __panel__(self) -> pn.viewable.Viewable:

@@ -11,7 +11,7 @@ import param
 from clara_app.component import Component
 from clara_app.theme import CSS, progress_css
 
-__all__ = ["ActText", "act_button"]
+__all__ = ["ActionText", "action_button"]
 
 STYLE = """
 :host { overflow: auto; box-sizing: border-box; }
@@ -31,21 +31,23 @@ p { margin: 4px 0; }
 """ + progress_css("height: 6px; width: 80px; vertical-align: middle;")
 
 
-def act_button(act: str, title: str, label: str = "", *, pressed: bool | None = None, disabled: bool = False) -> str:
+def action_button(
+    action: str, title: str, label: str = "", *, pressed: bool | None = None, disabled: bool = False
+) -> str:
     """A button; `label` is for screen readers where the title is not enough, `pressed` for a choice."""
     said = f' aria-label="{escape(label, quote=True)}" title="{escape(label, quote=True)}"' if label else ""
     chosen = "" if pressed is None else f' aria-pressed="{str(pressed).lower()}"'
     off = " disabled" if disabled else ""
-    return f'<button data-act="{escape(act, quote=True)}"{said}{chosen}{off}>{escape(title)}</button>'
+    return f'<button data-action="{escape(action, quote=True)}"{said}{chosen}{off}>{escape(title)}</button>'
 
 
-class ActText(Component):
+class ActionText(Component):
     """HTML that is changed in place, so that a click, an open fold or a scroll outlives an update.
 
     Parameters
     ----------
-    act : callable
-        Called with the ``data-act`` of a button that was pressed.
+    action : callable
+        Called with the ``data-action`` of a button that was pressed.
     """
 
     object = param.String("", doc="HTML; whoever fills it escapes what people wrote.")
@@ -82,19 +84,19 @@ class ActText(Component):
         fill(box, wanted.content)
       }
       box.addEventListener("click", (event) => {
-        const button = event.target.closest("[data-act]")
+        const button = event.target.closest("[data-action]")
         if (!button) { return }
-        if (model.as_event) { document.dispatchEvent(new CustomEvent(model.as_event, {detail: button.dataset.act})) }
-        else { model.send_msg(button.dataset.act) }
+        if (model.as_event) { document.dispatchEvent(new CustomEvent(model.as_event, {detail: button.dataset.action})) }
+        else { model.send_msg(button.dataset.action) }
       })
       model.on("object", show)
       show()
     }
     """
 
-    def __init__(self, act: Callable[[str], Any], *, css: str = "", **params: Any) -> None:
+    def __init__(self, action: Callable[[str], Any], *, css: str = "", **params: Any) -> None:
         super().__init__(**({"stylesheets": [CSS, STYLE, css], "margin": 0} | params))
-        self._act = act
+        self._on_action = action
 
     def _handle_msg(self, msg: Any) -> None:
-        self._act(str(msg))
+        self._on_action(str(msg))

@@ -1,4 +1,4 @@
-"""What takes long at first is done once when a server begins, before anybody has to wait for it."""
+"""Imports and compilation that the first user would wait for, done once when the server starts."""
 
 from __future__ import annotations
 
@@ -16,30 +16,31 @@ from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import find_periods
 from clara_engine.workspace import Workspace
 
-__all__ = ["get_ready"]
+__all__ = ["preload"]
 
-WORTH_WORKERS = 100  # light curves from which on a Retrain uses processes
+WORKERS_FROM = 100  # number of light curves from which a Retrain uses worker processes
 
 log = logging.getLogger(__name__)
 
 
-def get_ready(workspace: Workspace, warm: Event) -> None:
-    """Load and compile what is needed soon, then set `warm`; then start the processes that a Retrain uses."""
+def preload(workspace: Workspace, done: Event) -> None:
+    """Import and compile what is needed soon, then set `done`; then start the worker processes of Retrain."""
     try:
         _load(len(workspace.targets))
     finally:
-        warm.set()
-    if len(workspace.targets) >= WORTH_WORKERS:
+        done.set()
+    if len(workspace.targets) >= WORKERS_FROM:
         try:
             get_workers_ready()
-        except Exception:  # a Retrain starts them anew
-            log.exception("the workers could not be made ready")
+        except Exception:  # the first Retrain then starts them
+            log.exception("the worker processes could not be started")
 
 
 def _load(stars: int) -> None:
-    """Load what is compiled before the first Retrain, the first star and a crowded map have to wait for it.
+    """Compile what the first Retrain, the first star and a crowded map need.
 
-    The garbage collector then leaves alone what stays anyway: it took half of the time in which a page is made.
+    The objects that are there afterwards stay for ever, so they are frozen: the garbage collector spent half of the time
+    of making a page on visiting them.
     """
     if stars > MOST_POINTS:
         import holoviews.operation.datashader  # noqa: F401

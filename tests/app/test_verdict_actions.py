@@ -5,7 +5,7 @@ import pytest
 
 from clara_app.page import ExplorerPage
 from clara_app.session import Session
-from clara_app.verdict_giving import whoever_sits_here
+from clara_app.verdict_actions import local_user
 from clara_engine.periods import Ephemeris
 
 
@@ -15,7 +15,7 @@ def last(session: Session) -> dict[str, str]:
 
 def test_without_a_login_a_person_says_who_it_is(session: Session) -> None:
     session.give_verdict("planet", author="ada")
-    assert last(session) == {"author": "ada", "account": whoever_sits_here()}
+    assert last(session) == {"author": "ada", "account": local_user()}
     session.author = ""
     session.give_verdict("flare")
     assert last(session)["author"] == "unknown"

@@ -8,32 +8,32 @@ from typing import Any
 
 import pytest
 
-from clara_app.aside import AT_ONCE, Latest
+from clara_app.in_thread import AT_ONCE, LatestRequest
 from clara_app.session import Session
 
 
 class ByHand:
-    """Asks, and answers when the test says so."""
+    """Computes, and answers when the test says so."""
 
     def __init__(self) -> None:
         self.questions: list[Callable[[], None]] = []
         self.told: list[str] = []
 
-    def ask(
+    def compute(
         self, work: Callable[[], Any], done: Callable[[Any], object], failed: Callable[[str], object] | None = None
     ) -> None:
         def answer() -> None:
             try:
                 result = work()
             except ValueError as error:
-                (failed or self.tell)(str(error))
+                (failed or self.notify)(str(error))
             else:
                 done(result)
 
         self.questions.append(answer)
 
-    def tell(self, words: str) -> None:
-        self.told.append(words)
+    def notify(self, text: str) -> None:
+        self.told.append(text)
 
     def answer(self, place: int) -> None:
         self.questions.pop(place)()
@@ -49,7 +49,7 @@ def by_hand() -> ByHand:
 
 
 def test_a_slow_answer_never_takes_the_place_of_a_newer_one(by_hand: ByHand) -> None:
-    latest, shown = Latest(by_hand), []
+    latest, shown = LatestRequest(by_hand), []
     latest(lambda: "a", shown.append)
     latest(lambda: "b", shown.append)
     by_hand.answer(1)
@@ -61,7 +61,7 @@ def test_a_slow_answer_never_takes_the_place_of_a_newer_one(by_hand: ByHand) -> 
 
 
 def test_what_was_overtaken_before_its_turn_is_not_computed(by_hand: ByHand) -> None:
-    latest, computed, shown = Latest(by_hand), [], []
+    latest, computed, shown = LatestRequest(by_hand), [], []
 
     def work(number: int) -> int:
         computed.append(number)
@@ -76,7 +76,7 @@ def test_what_was_overtaken_before_its_turn_is_not_computed(by_hand: ByHand) -> 
 
 
 def test_one_that_hangs_holds_up_nobody(by_hand: ByHand) -> None:
-    latest, shown = Latest(by_hand), []
+    latest, shown = LatestRequest(by_hand), []
     latest(lambda: "hangs", shown.append)
     for number in range(5):
         latest(lambda number=number: number, shown.append)
@@ -85,15 +85,15 @@ def test_one_that_hangs_holds_up_nobody(by_hand: ByHand) -> None:
 
 
 def test_what_nobody_wants_any_more_is_dropped(by_hand: ByHand) -> None:
-    latest, shown = Latest(by_hand), []
+    latest, shown = LatestRequest(by_hand), []
     latest(lambda: "a", shown.append)
-    latest.drop()
+    latest.cancel()
     by_hand.answer(0)
     assert shown == []
 
 
 def test_why_it_failed_is_told_of_the_last_one_only(by_hand: ByHand) -> None:
-    latest, told = Latest(by_hand), []
+    latest, told = LatestRequest(by_hand), []
     latest(refuse, print, told.append)
     latest(refuse, print, told.append)
     by_hand.answer(0)
@@ -108,7 +108,7 @@ def test_why_it_failed_is_told_of_the_last_one_only(by_hand: ByHand) -> None:
 @pytest.fixture
 def slow(session: Session, by_hand: ByHand, monkeypatch: pytest.MonkeyPatch) -> Session:
     """A page whose stars come when the test says so."""
-    monkeypatch.setattr(session, "ask", by_hand.ask)
+    monkeypatch.setattr(session, "compute", by_hand.compute)
     return session
 
 
@@ -116,7 +116,7 @@ def test_a_star_that_comes_late_is_never_shown_in_place_of_a_newer_one(slow: Ses
     before, a, b = slow.order[:3]
     slow.show(a)
     slow.show(b)
-    assert (slow.target_id, slow.star.target_id, slow.wanted) == (before, before, b)
+    assert (slow.target_id, slow.star.target_id, slow.requested) == (before, before, b)
     by_hand.answer(1)
     assert (slow.target_id, slow.star.target_id) == (b, b)
     by_hand.answer(0)
@@ -159,7 +159,7 @@ def test_a_file_that_hangs_holds_up_neither_the_page_nor_the_next_star(
     """With the threads of the server: what they have done waits for the event loop of the page."""
     page: Queue[Callable[[], None]] = Queue()
     document = SimpleNamespace(session_context=object(), add_next_tick_callback=page.put)
-    monkeypatch.setattr("clara_app.aside.pn", SimpleNamespace(state=SimpleNamespace(curdoc=document)))
+    monkeypatch.setattr("clara_app.in_thread.pn", SimpleNamespace(state=SimpleNamespace(curdoc=document)))
     here, slow, next_one = session.order[:3]
     read, begun, there = session.server.star, Event(), Event()
 

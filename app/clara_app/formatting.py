@@ -1,4 +1,4 @@
-"""Sizes, moments, counts and stars as people read them."""
+"""Text for sizes, times, counts and names of stars."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["ago", "clock", "count", "light_curve_names", "moment", "size", "star_number"]
+__all__ = ["counted", "format_bytes", "format_duration", "format_time", "light_curve_names", "star_name", "time_since"]
 
 UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 SPANS = ((86400.0, "day"), (3600.0, "hour"), (60.0, "minute"))
 
 
-def size(number: float) -> str:
-    """Bytes in the unit that suits them: ``2.1 MB``."""
+def format_bytes(number: float) -> str:
+    """A number of bytes in a suitable unit: ``2.1 MB``."""
     for unit, name in UNITS:
-        if number >= 0.9995 * unit:  # what is rounded to 1,000 of the unit below
+        if number >= 0.9995 * unit:  # 999.5 kB and more would be rounded to 1,000 kB
             return f"{number / unit:.3g} {name}"
     return f"{number:.0f} bytes"
 
 
-def star_number(star: Mapping[str, Any] | pd.Series) -> str:
-    """What stands in lists: the TIC number alone, another catalogue's with its name (``KIC 757076``).
+def star_name(star: Mapping[str, Any] | pd.Series) -> str:
+    """Name of a star in lists: the TIC number alone, else catalogue and number (``KIC 757076``).
 
-    A light curve that has a name, see `light_curve_names`, is told by it: ``261136679 s1``.
+    Where a star has several light curves, the name of the light curve follows (`light_curve_names`): ``261136679 s1``.
     """
     catalogue, which = star.get("catalogue", "TIC"), star.get("which", "")
     number = f"{star['tic']:.0f}" if catalogue == "TIC" else f"{catalogue} {star['tic']:.0f}"
@@ -33,7 +33,9 @@ def star_number(star: Mapping[str, Any] | pd.Series) -> str:
 
 
 def light_curve_names(targets: pd.DataFrame) -> pd.Series:
-    """What tells the light curves of one star apart: sector, product, cadence, as far as needed; empty for a lone one.
+    """Names that distinguish the light curves of one star: sector, product and cadence, as far as needed.
+
+    Empty where a star has only one light curve.
 
     Parameters
     ----------
@@ -49,31 +51,31 @@ def light_curve_names(targets: pd.DataFrame) -> pd.Series:
     return named.str.strip()
 
 
-def moment(seconds: float | None) -> str:
+def format_time(seconds: float | None) -> str:
     """A Unix time [s] as local date and time; a dash when there is none."""
     if seconds is None or seconds != seconds:
         return "–"
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
 
 
-def ago(seconds: float | None) -> str:
-    """How long a Unix time [s] is past: ``3 days ago``."""
+def time_since(seconds: float | None) -> str:
+    """Time since a Unix time [s]: ``3 days ago``."""
     if seconds is None:
         return "never"
     past = time.time() - seconds
     for unit, name in SPANS:
         if past >= unit:
-            return f"{count(int(past / unit), name)} ago"
+            return f"{counted(int(past / unit), name)} ago"
     return "just now"
 
 
-def clock(seconds: float) -> str:
-    """Seconds as minutes and seconds, ``1:05``; from an hour on as ``2:01:05``."""
+def format_duration(seconds: float) -> str:
+    """A duration [s] as minutes and seconds, ``1:05``, or from one hour on as ``2:01:05``."""
     whole = int(seconds)
     minutes = f"{whole // 60 % 60}:{whole % 60:02d}" if whole < 3600 else f"{whole // 60 % 60:02d}:{whole % 60:02d}"
     return minutes if whole < 3600 else f"{whole // 3600}:{minutes}"
 
 
-def count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
     """A number with its noun: ``1 star``, ``1,200 stars``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""A job that one pane asked for and waits for, while the page goes on."""
+"""A job that a pane starts and waits for, while the page stays usable."""
 
 from __future__ import annotations
 
@@ -6,46 +6,46 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from clara_app.act_text import ActText, act_button
+from clara_app.action_text import ActionText, action_button
+from clara_app.formatting import format_duration
 from clara_app.session import Session
-from clara_app.words import clock
 from clara_engine.jobs import Job, JobKind, JobState, Reporter
 
-__all__ = ["Errand", "problem_html", "progress_html"]
+__all__ = ["BackgroundJob", "problem_html", "progress_html"]
 
 CANCEL = "cancel"
 
 
-def problem_html(words: str) -> str:
-    """A line that says what went wrong."""
-    return f'<span class="problem">{escape(words)}</span>'
+def problem_html(text: str) -> str:
+    """A line of text in the colour of errors."""
+    return f'<span class="problem">{escape(text)}</span>'
 
 
 def progress_html(job: Job) -> str:
-    """How far a job is, and a button that stops it."""
-    stop = act_button(CANCEL, "Cancel", f"cancel {job.title}")
+    """The progress of a job, and a button that cancels it."""
+    stop = action_button(CANCEL, "Cancel", f"cancel {job.title}")
     if job.state is JobState.QUEUED:
         return f"{escape(job.title)}: waits for another job {stop}"
-    left = f" · {clock(job.seconds_left)} left" if job.seconds_left is not None else ""
+    left = f" · {format_duration(job.seconds_left)} left" if job.seconds_left is not None else ""
     bar = f'<progress max="1" value="{job.fraction:.3f}" aria-label="{escape(job.title, quote=True)}"></progress>'
     return f"{bar} {escape(job.stage or job.title)} {job.fraction:.0%}{left} {stop}"
 
 
-class Errand:
-    """One job at a time. Its line shows how far the job is, why it failed, or what the pane says.
+class BackgroundJob:
+    """One job at a time, with a line of text that shows its progress, why it failed, or what the pane has to say.
 
     Parameters
     ----------
     done : callable
-        Called with what the work returned.
+        Called with the result of the job.
     stopped : str
-        What the line says when the job was cancelled.
-    after_stop : callable
-        Called then; it may go on another errand.
+        Text of the line after the job was cancelled.
+    on_cancelled : callable
+        Called after the job was cancelled; it may start another job.
 
     Attributes
     ----------
-    line : ActText
+    line : ActionText
     """
 
     def __init__(
@@ -54,29 +54,29 @@ class Errand:
         done: Callable[[Any], object],
         *,
         stopped: str = "cancelled",
-        after_stop: Callable[[], object] = lambda: None,
+        on_cancelled: Callable[[], object] = lambda: None,
     ) -> None:
         self.session = session
-        self._done, self._stopped, self._after_stop = done, stopped, after_stop
+        self._done, self._stopped, self._on_cancelled = done, stopped, on_cancelled
         self._id = ""
-        self.line = ActText(self._act, css=":host{padding:4px 10px}", sizing_mode="stretch_width")
-        session.follow(self._look, "jobs")
+        self.line = ActionText(self._on_action, css=":host{padding:4px 10px}", sizing_mode="stretch_width")
+        session.follow(self._jobs_changed, "jobs")
 
     @property
     def job(self) -> Job | None:
-        """The job that is under way."""
+        """The job that is queued or running."""
         return next((job for job in self.session.jobs if job.id == self._id), None)
 
     @property
     def busy(self) -> bool:
-        """Whether a job is under way."""
+        """Whether a job is queued or running."""
         return bool(self._id)
 
-    def say(self, words: str, *, problem: bool = False) -> None:
-        """Let the line say something, as plain text."""
-        self.line.object = problem_html(words) if problem else escape(words)
+    def show_text(self, text: str, *, problem: bool = False) -> None:
+        """Show plain text in the line."""
+        self.line.object = problem_html(text) if problem else escape(text)
 
-    def go(
+    def start(
         self,
         kind: JobKind,
         title: str,
@@ -86,10 +86,10 @@ class Errand:
         passing: bool = False,
         share: bool = False,
     ) -> None:
-        """Queue the work, unless this waits for something already.
+        """Queue the work, unless a job is queued or running already.
 
-        With `share`, a job of the same kind and title that another session asked for is waited for instead: the title
-        must then say all that fixes the result.
+        With `share`, a job of the same kind and title that another session has queued is waited for instead of a new
+        one. The title must then name everything that determines the result.
         """
         if self._id:
             return
@@ -101,18 +101,18 @@ class Errand:
         else:
             job = server.queue.submit(kind, title, work, lane=lane, passing=passing)
         self._id = job.id if job else ""
-        self.session.hear()
+        self.session.sync()
 
     def cancel(self) -> None:
         """Ask the job to stop."""
         if self._id:
             self.session.cancel(self._id)
 
-    def _act(self, act: str) -> None:
-        if act == CANCEL:
+    def _on_action(self, action: str) -> None:
+        if action == CANCEL:
             self.cancel()
 
-    def _look(self, *events: object) -> None:
+    def _jobs_changed(self, *events: object) -> None:
         job = self.job
         if job is None:
             return
@@ -124,6 +124,6 @@ class Errand:
             self.line.object = ""
             self._done(job.result)
         else:
-            self.say(job.message if job.state is JobState.FAILED else self._stopped, problem=True)
+            self.show_text(job.message if job.state is JobState.FAILED else self._stopped, problem=True)
             if job.state is JobState.CANCELLED:
-                self._after_stop()
+                self._on_cancelled()

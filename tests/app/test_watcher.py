@@ -45,13 +45,13 @@ def tab(server: Server) -> Session:
     return Session(server, author="bob")
 
 
-def hears(server: Server, tab: Session, act: Callable[[], object], topic: Topic) -> None:
+def hears(server: Server, tab: Session, action: Callable[[], object], topic: Topic) -> None:
     """Do something; the tab is woken for it once, and takes it in."""
-    assert not tab.listens_to([])
-    act()
-    server.look()
+    assert not tab.shows_any_of([])
+    action()
+    server.poll()
     assert tab._heard[topic] != server.versions[topic]
-    tab.hear()
+    tab.sync()
     assert tab._heard == server.versions
 
 
@@ -63,7 +63,7 @@ def test_verdicts(server: Server, session: Session, tab: Session, command: Works
     assert "dipper" in queue.table.rows[0]
     session.show(here)
     session.give_verdict("flare")
-    tab.hear()  # what the tab that gave it did woke the others
+    tab.sync()  # what the tab that gave it did woke the others
     assert "flare" in pane._history.object
     assert tab.target_id == here
 
@@ -75,8 +75,8 @@ def test_named_selections(server: Server, session: Session, tab: Session, comman
     own = SelectionBar(session)
     session.selection = session.order[:3]
     own.title.value_input = own.title.value = "theirs"
-    own.keep()
-    tab.hear()
+    own.save()
+    tab.sync()
     assert "theirs" in bar.saved.options.values()
     hears(server, tab, lambda: command.selections.delete("mine"), Topic.SELECTIONS)
     assert "mine" not in bar.saved.options.values()
@@ -91,10 +91,10 @@ def test_clusterings_come_and_do_not_colour_the_map_of_others(
     (name,) = pane.kept.options
     assert name.startswith("two")
     assert tab.colour_by == colour
-    session.look()
+    session.poll()
     other = ClustersPane(session)
-    other._act("delete")
-    tab.hear()
+    other._on_action("delete")
+    tab.sync()
     assert not pane.kept.options
 
 
@@ -176,11 +176,11 @@ def test_jobs_and_failures(server: Server, tab: Session, command: Workspace) -> 
 
 
 def test_a_page_is_woken_for_what_it_shows_and_for_nothing_else(server: Server, tab: Session) -> None:
-    assert tab.listens_to([Topic.VERDICTS])
-    assert not tab.listens_to([Topic.EPHEMERIDES])
+    assert tab.shows_any_of([Topic.VERDICTS])
+    assert not tab.shows_any_of([Topic.EPHEMERIDES])
     PeriodogramPane(tab)
-    assert tab.listens_to([Topic.EPHEMERIDES])
-    assert not tab.listens_to([Topic.ARCHIVES, Topic.JOBS])
+    assert tab.shows_any_of([Topic.EPHEMERIDES])
+    assert not tab.shows_any_of([Topic.ARCHIVES, Topic.JOBS])
 
 
 class Page:
@@ -189,10 +189,10 @@ class Page:
     def __init__(self, *topics: str) -> None:
         self.topics, self.woken = topics, 0
 
-    def listens_to(self, news) -> bool:
+    def shows_any_of(self, news) -> bool:
         return bool(set(self.topics) & set(news))
 
-    def hear(self) -> None:
+    def sync(self) -> None:
         self.woken += 1
 
 
@@ -210,23 +210,23 @@ def test_the_watcher_wakes_once_who_listens_and_forgets_who_is_gone() -> None:
     watcher = Watcher(lambda: dict(now))
     page, document = Page("a"), Document()
     leave = watcher.listen(page, document)
-    watcher.look()
+    watcher.poll()
     ticks(document)
     page.woken = 0
     now["b"] = 1
-    watcher.look()
+    watcher.poll()
     assert ticks(document) == 0
     for number in range(1, 4):  # a page that is slow to answer is not called again meanwhile
         now["a"] = number
-        watcher.look()
+        watcher.poll()
     assert ticks(document) == 1
     assert page.woken == 1
     now["a"] = 9
-    watcher.look()
+    watcher.poll()
     assert ticks(document) == 1
     leave()
     now["a"] = 10
-    watcher.look()
+    watcher.poll()
     assert ticks(document) == 0
     watcher.listen(page, document)
     gone, kept = weakref.ref(page), weakref.ref(document)
@@ -234,7 +234,7 @@ def test_the_watcher_wakes_once_who_listens_and_forgets_who_is_gone() -> None:
     gc.collect()
     assert (gone(), kept()) == (None, None)  # the watcher keeps nothing of a page
     now["a"] = 11
-    watcher.look()
+    watcher.poll()
     assert not watcher._pages
 
 
@@ -242,9 +242,9 @@ def test_the_watcher_looks_by_itself_and_at_once_when_told(server: Server, comma
     server.watcher.begin()
     time.sleep(LOOK_S)
 
-    def seen(act: Callable[[], object]) -> float:
+    def seen(action: Callable[[], object]) -> float:
         number, begun = server.versions[Topic.SELECTIONS], time.monotonic()
-        act()
+        action()
         while server.versions[Topic.SELECTIONS] == number:
             assert time.monotonic() - begun < 30
             time.sleep(0.01)

@@ -1,4 +1,4 @@
-"""Who gives verdicts on a page, and how they are written, undone and made again."""
+"""Giving, undoing and redoing verdicts on a page, and the author of them."""
 
 from __future__ import annotations
 
@@ -9,40 +9,40 @@ from typing import Any
 
 import param
 
-from clara_app.asking import Asking
+from clara_app.session_io import SessionIO
 from clara_app.star_view import StarView
 
-__all__ = ["VerdictGiving", "whoever_sits_here"]
+__all__ = ["VerdictActions", "local_user"]
 
-#: What Panel calls somebody who did not log in; a browser can claim to be that.
+#: Panel's name of a user who has not logged in; a browser can claim it, so it is no login.
 GUEST = "guest"
 
 
-def whoever_sits_here() -> str:
-    """The user that the server runs as."""
+def local_user() -> str:
+    """Name of the system user that runs the server."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
 
 
-class VerdictGiving(StarView, Asking):
+class VerdictActions(StarView, SessionIO):
     """The part of a session that gives verdicts.
 
-    Where the server asks for a login, the login is the author, whatever a browser says. Else a person says who it is.
+    Where the server asks for a login, the login is the author, whatever a browser sends. Else users type their name.
     """
 
     author = param.String("", doc="Who gives the verdicts.")
-    login = param.String("", constant=True, doc="Whom the server knows the person to be; empty without a login.")
+    login = param.String("", constant=True, doc="The user as the server knows them; empty without a login.")
     run_id = param.String("", doc="Run whose scores are shown; empty when there is none.")
 
-    #: The stars of the page, by target id.
+    #: Targets of the page, indexed by target id.
     table: Any
-    #: The tab whose verdicts undo takes back; the browser tells it.
+    #: Identifies the browser tab; undo withdraws verdicts of this tab. The browser sends it.
     key: str
 
     def log_in(self, user: str | None) -> None:
-        """Take the person for this user from now on; None where the server asks for no login."""
+        """Set the user of this page; None where the server asks for no login."""
         if user and user != GUEST:
             with param.edit_constant(self):
                 self.login = user
@@ -50,11 +50,11 @@ class VerdictGiving(StarView, Asking):
 
     @property
     def account(self) -> str:
-        """Who the server knows the person to be, by login or as the user that it runs as; the browser never says it."""
-        return self.login or whoever_sits_here()
+        """The login, else the system user that runs the server; never what the browser sends."""
+        return self.login or local_user()
 
     def signature(self, typed: str | None = None) -> str:
-        """Who is the author of what is written now: the login, else what was typed, by default on this page."""
+        """The author of what is written now: the login, else the typed name, by default the one typed on this page."""
         return self.login or typed or self.author or "unknown"
 
     def give_verdict(
@@ -73,14 +73,14 @@ class VerdictGiving(StarView, Asking):
         Parameters
         ----------
         key : str
-            The tab of the browser that it comes from; by default this session.
+            The browser tab that it comes from; by default this session.
         token : str, optional
-            What comes twice under it is written once.
+            Identifies the verdict: the same token sent twice is written once.
         stored, refused : callable
-            Called when it is written, and with why it is not.
+            Called when it has been written, and with the reason when it has not.
         given : keywords
-            ``target_id``, ``run_id``, ``period_days`` and ``author``, where they are not those on the screen. A login
-            is the author all the same.
+            ``target_id``, ``run_id``, ``period_days`` and ``author``, where they differ from those on the screen. A
+            login takes precedence over ``author``.
         """
         here = (
             {
@@ -96,24 +96,24 @@ class VerdictGiving(StarView, Asking):
 
         log = self.server.workspace.verdicts
         add = partial(log.add, label=label, note=note, session=key or self.key, token=token, **here)
-        self.attempt(add, lambda number: stored(), refused)
+        self.write(add, lambda number: stored(), refused)
 
     def undo_verdict(self) -> None:
-        """Take back the last standing verdict that was given here, and show its star."""
+        """Withdraw the last valid verdict that was given in this tab, and show its star."""
         by = {"author": self.signature(), "session": self.key, "account": self.account}
         undo = partial(self.server.workspace.verdicts.undo, **by)
-        self.attempt(undo, lambda number: self._again(number, "undo"))
+        self.write(undo, lambda number: self._show_star_of(number, "undo"))
 
     def redo_verdict(self) -> None:
-        """Let the verdict stand again that was taken back here last, and show its star."""
+        """Restore the verdict that was last withdrawn in this tab, and show its star."""
         by = {"author": self.signature(), "session": self.key, "account": self.account}
         redo = partial(self.server.workspace.verdicts.redo, **by)
-        self.attempt(redo, lambda number: self._again(number, "redo"))
+        self.write(redo, lambda number: self._show_star_of(number, "redo"))
 
-    def _again(self, number: int | None, what: str) -> None:
+    def _show_star_of(self, number: int | None, what: str) -> None:
         if number is None:
-            self.tell(f"nothing to {what}")
+            self.notify(f"nothing to {what}")
             return
         target_id = self.server.verdicts.target_of(number)
-        if target_id != self.wanted and target_id in self.table.index:
+        if target_id != self.requested and target_id in self.table.index:
             self.show(target_id)

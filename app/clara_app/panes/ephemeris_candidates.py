@@ -13,7 +13,7 @@ from clara_app.stars import Star
 from clara_engine.periods import BoxPeak, Ephemeris, Peak
 from clara_engine.store.ephemerides import EphemerisBook
 
-__all__ = ["COLUMNS", "Offer", "nearest_offer", "offers"]
+__all__ = ["COLUMNS", "EphemerisCandidate", "ephemeris_candidates", "nearest_candidate"]
 
 COLUMNS = (
     ("period", "period, d", "click to fold on it", "right"),
@@ -31,7 +31,7 @@ LEAST_ALARM = 1e-9  # below it only says that there is a signal
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class EphemerisCandidate:
     """One period to choose.
 
     Attributes
@@ -58,7 +58,9 @@ class Offer:
         return [period, self.source, self.strength, self.chance]
 
 
-def offers(star: Star, saved: pd.DataFrame, known: Mapping[str, Any] | None = None) -> list[Offer]:
+def ephemeris_candidates(
+    star: Star, saved: pd.DataFrame, known: Mapping[str, Any] | None = None
+) -> list[EphemerisCandidate]:
     """Everything to choose from, saved ones first, then the catalogue's.
 
     Parameters
@@ -69,7 +71,9 @@ def offers(star: Star, saved: pd.DataFrame, known: Mapping[str, Any] | None = No
         Catalogue parameters of the star: `toi_period_days`, `toi_epoch_btjd` and `toi_duration_hours` are taken.
     """
     found = [
-        Offer(row["period_days"], f"saved: {row['name']}", ephemeris=EphemerisBook.ephemeris(row), number=int(number))
+        EphemerisCandidate(
+            row["period_days"], f"saved: {row['name']}", ephemeris=EphemerisBook.ephemeris(row), number=int(number)
+        )
         for number, row in saved.iterrows()
     ]
     if known is not None and (listed := _catalogued(star, known)) is not None:
@@ -80,24 +84,26 @@ def offers(star: Star, saved: pd.DataFrame, known: Mapping[str, Any] | None = No
     for place, candidate in enumerate(((search.best,) if search.best else ()) + search.alternatives):
         said = "best" if search.best and place == 0 else "half" if candidate.reason == "half of it" else "or"
         said = "double" if candidate.reason == "double of it" else said
-        found.append(Offer(candidate.period_days, f"{said}: {candidate.kind}", ephemeris=candidate.ephemeris))
+        found.append(
+            EphemerisCandidate(candidate.period_days, f"{said}: {candidate.kind}", ephemeris=candidate.ephemeris)
+        )
     found += [_peak(peak, "BLS", f"S/N {peak.snr:.1f}", peak.ephemeris) for peak in search.box.peaks]
     found += [_peak(peak, "LS", f"{peak.power:.3f}") for peak in search.lomb_scargle.peaks]
     return found
 
 
-def nearest_offer(listed: list[Offer], period_days: float | None) -> int:
+def nearest_candidate(listed: list[EphemerisCandidate], period_days: float | None) -> int:
     """Place of the offer that is on the screen, −1 when it is none of them."""
-    for place, offer in enumerate(listed):
-        single = not np.isfinite(offer.period_days)
+    for place, candidate in enumerate(listed):
+        single = not np.isfinite(candidate.period_days)
         if single and period_days is None:
             return place
-        if period_days and not single and abs(offer.period_days / period_days - 1) < SAME:
+        if period_days and not single and abs(candidate.period_days / period_days - 1) < SAME:
             return place
     return -1
 
 
-def _catalogued(star: Star, known: Mapping[str, Any]) -> Offer | None:
+def _catalogued(star: Star, known: Mapping[str, Any]) -> EphemerisCandidate | None:
     """The ephemeris of the TOI catalogue, and whether the light curve holds any of its events."""
     period, epoch, hours = (
         float(known.get(f"toi_{name}") or np.nan) for name in ("period_days", "epoch_btjd", "duration_hours")
@@ -107,10 +113,12 @@ def _catalogued(star: Star, known: Mapping[str, Any]) -> Offer | None:
     ephemeris = Ephemeris(period, epoch, hours / 24)
     time = star.light_curve.finite().time
     events = ephemeris.expected_in(float(time.min()), float(time.max())).size if time.size else 0
-    return Offer(period, "TOI catalogue" if events else "TOI catalogue: no event here", ephemeris=ephemeris)
+    return EphemerisCandidate(
+        period, "TOI catalogue" if events else "TOI catalogue: no event here", ephemeris=ephemeris
+    )
 
 
-def _peak(peak: Peak | BoxPeak, method: str, strength: str, ephemeris: Ephemeris | None = None) -> Offer:
+def _peak(peak: Peak | BoxPeak, method: str, strength: str, ephemeris: Ephemeris | None = None) -> EphemerisCandidate:
     source = f"{method}, {peak.harmonic}" if peak.harmonic else method
     alarm = "<1e-9" if peak.false_alarm < LEAST_ALARM else f"{peak.false_alarm:.1g}"
-    return Offer(peak.period_days, source, strength, alarm, ephemeris)
+    return EphemerisCandidate(peak.period_days, source, strength, alarm, ephemeris)

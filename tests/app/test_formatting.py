@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from clara_app.words import light_curve_names, size, star_number
+from clara_app.formatting import format_bytes, light_curve_names, star_name
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from clara_app.words import light_curve_names, size, star_number
     ],
 )
 def test_numbers_of_other_catalogues_are_named(star: dict, words: str) -> None:
-    assert star_number(star) == words
+    assert star_name(star) == words
 
 
 def test_light_curves_of_one_star_are_told_apart_by_as_little_as_is_needed() -> None:
@@ -30,11 +30,11 @@ def test_light_curves_of_one_star_are_told_apart_by_as_little_as_is_needed() -> 
     table = pd.DataFrame(rows, columns=["catalogue", "tic", "sector", "product", "cadence_s"])
     names = ["", "s1", "s2", "s1 SPOC", "s1 TASOC", "s4", "s1 SPOC 120 s", "s1 SPOC 20 s", ""]
     assert light_curve_names(table).tolist() == names
-    assert star_number({"tic": 2, "which": "s1"}) == "2 s1"
+    assert star_name({"tic": 2, "which": "s1"}) == "2 s1"
 
 
 @pytest.mark.parametrize(
     ("number", "words"), [(12, "12 bytes"), (999.7e3, "1 MB"), (998.7e3, "999 kB"), (2.13e9, "2.13 GB")]
 )
 def test_sizes_have_the_unit_that_suits_them(number: float, words: str) -> None:
-    assert size(number) == words
+    assert format_bytes(number) == words

@@ -1,4 +1,4 @@
-"""The verdicts as they were last read, for all sessions of a server: who looks at them waits for no disk."""
+"""The verdicts in memory, as they were last read, for all sessions of a server: showing them never waits for the disk."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import pandas as pd
 
 from clara_engine.store.verdicts import VerdictLog, latest_of, opinions_of
 
-__all__ = ["VerdictBoard"]
+__all__ = ["VerdictCache"]
 
 
-class VerdictBoard:
-    """What `VerdictLog` holds, in memory; `clara_app.server.Server.read` reads it again when it has changed."""
+class VerdictCache:
+    """What `VerdictLog` holds, in memory; `clara_app.cached_workspace.CachedWorkspace.read` reads it again when it has changed."""
 
     def __init__(self, log: VerdictLog) -> None:
         self._log = log
         self._history = self._latest = self._opinions = pd.DataFrame()
 
     def read(self) -> None:
-        """Read what has been said; this may wait for the disk."""
+        """Read all verdicts; this may wait for the disk."""
         history = self._log.history()
         self._latest, self._opinions = latest_of(history), opinions_of(history)
         self._history = history
@@ -35,7 +35,7 @@ class VerdictBoard:
         return _of(self._history, target_id)
 
     def target_of(self, number: int) -> str:
-        """The target of a record, empty when it is not known."""
+        """The target of a record; an empty string when there is no such record."""
         found = self._history.loc[self._history["verdict_id"] == number, "target_id"]
         return str(found.iloc[0]) if len(found) else ""
 

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clara_app.formatting import light_curve_names
 from clara_app.hover_card import curve_thumbnail
 from clara_app.map_choice import request_of
 from clara_app.stars import Facts, StarCache
-from clara_app.verdict_board import VerdictBoard
-from clara_app.words import light_curve_names
+from clara_app.verdict_cache import VerdictCache
 from clara_engine.caching import remembered
 from clara_engine.errors import ClaraError, WorkspaceUnavailable
 from clara_engine.groups import group_names
@@ -32,20 +32,20 @@ from clara_engine.studies.findings import last_finding
 from clara_engine.synthetic import choose_hosts
 from clara_engine.workspace import Run, Workspace
 
-__all__ = ["FEATURE_SET", "Reading"]
+__all__ = ["FEATURE_SET", "CachedWorkspace"]
 
 FEATURE_SET = "flux_power"
-KEPT_TABLES = 8
-KEPT_FINDINGS = 32
-KEPT_TRANSITS = 32
-KEPT_PICTURES = 2000
+TABLES_IN_MEMORY = 8
+FINDINGS_IN_MEMORY = 32
+TRANSITS_IN_MEMORY = 32
+PICTURES_IN_MEMORY = 2000
 #: What the map of the targets depends on.
 MAPPED = (Topic.TARGETS, Topic.LABELS, Topic.FEATURES, Topic.MAPS)
 
 log = logging.getLogger(__name__)
 
 
-class Reading:
+class CachedWorkspace:
     """What all pages show of a workspace. Every method may be called from any thread.
 
     Attributes
@@ -55,7 +55,7 @@ class Reading:
         The change counter when the workspace was last read; what is held in memory here is as it was then.
     runs : list of Run
     vocabulary : list of VerdictLabel
-    verdicts : VerdictBoard
+    verdicts : VerdictCache
     star : callable
         ``target_id -> Star``, from memory if it was seen lately.
     transit : callable
@@ -67,17 +67,17 @@ class Reading:
         self.versions: dict[Topic, int] = {}
         self.runs: list[Run] = []
         self.vocabulary: list[VerdictLabel] = list(STANDARD)
-        self.verdicts = VerdictBoard(workspace.verdicts)
+        self.verdicts = VerdictCache(workspace.verdicts)
         self.star = StarCache(workspace.targets.light_curve, facts=self.facts)
         self._catalogue = pd.DataFrame()
         self._reading = Lock()
-        self._scores = remembered(KEPT_TABLES, key=self._scores_key)(_read_scores)
-        self._table = remembered(KEPT_TABLES, key=self._table_key)(self._make_table)
-        self._map = remembered(KEPT_TABLES, key=self._map_key)(self._read_map)
-        self._search = remembered(KEPT_TABLES, key=self._search_key)(self._search_together)
-        self.transit = remembered(KEPT_TRANSITS)(measure_transit)
-        self._picture = remembered(KEPT_PICTURES)(self._draw)
-        self._finding = remembered(KEPT_FINDINGS, key=self._finding_key)(partial(last_finding, workspace))
+        self._scores = remembered(TABLES_IN_MEMORY, key=self._scores_key)(_read_scores)
+        self._table = remembered(TABLES_IN_MEMORY, key=self._table_key)(self._make_table)
+        self._map = remembered(TABLES_IN_MEMORY, key=self._map_key)(self._read_map)
+        self._search = remembered(TABLES_IN_MEMORY, key=self._search_key)(self._search_together)
+        self.transit = remembered(TRANSITS_IN_MEMORY)(measure_transit)
+        self._picture = remembered(PICTURES_IN_MEMORY)(self._draw)
+        self._finding = remembered(FINDINGS_IN_MEMORY, key=self._finding_key)(partial(last_finding, workspace))
         self.read()
 
     def read(self) -> None:
@@ -188,7 +188,7 @@ class Reading:
         except ClaraError:
             return None
 
-    def kept_map(self, kind: str, run: Run | None = None) -> pd.DataFrame | None:
+    def stored_map(self, kind: str, run: Run | None = None) -> pd.DataFrame | None:
         """A map that has been computed for the present targets, indexed by target id, else None."""
         request = self.map_request(kind, run)
         if request is None:

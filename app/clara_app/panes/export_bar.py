@@ -7,17 +7,17 @@ from functools import partial
 
 import panel as pn
 
+from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.errand import Errand
 from clara_app.fields import Button, Download
 from clara_app.session import Session
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.report.export import FORMATS, ranking, table_bytes
 
-__all__ = ["HandOn"]
+__all__ = ["ExportBar"]
 
 
-class HandOn(pn.viewable.Viewer):
+class ExportBar(pn.viewable.Viewer):
     """One line of buttons.
 
     Parameters
@@ -30,8 +30,8 @@ class HandOn(pn.viewable.Viewer):
         super().__init__()
         self.session, self.stars = session, stars
         self.report_text = ""
-        self.reporting = Errand(session, self._reported, stopped="the report was cancelled")
-        self.sending = Errand(session, self._sent, stopped="sending was cancelled")
+        self.reporting = BackgroundJob(session, self._reported, stopped="the report was cancelled")
+        self.sending = BackgroundJob(session, self._sent, stopped="sending was cancelled")
         self.one = self._button("this star", "a report on this star, to read and print", self.report_star)
         self.list = self._button("list", "a report on the stars of the list, one a page", self.report_list)
         self.send = self._button("TOPCAT / Aladin", "send the list to programs on CLARA's computer (SAMP)", self.samp)
@@ -96,7 +96,7 @@ class HandOn(pn.viewable.Viewer):
             report.stage("sending")
             return send_ranking(workspace, ranking(workspace, run, stars), run.name if run else "targets")
 
-        self.sending.go(JobKind.SAMP, "sending a table", work, lane="samp", passing=True)
+        self.sending.start(JobKind.SAMP, "sending a table", work, lane="samp", passing=True)
 
     def _report(self, stars: list[str]) -> None:
         workspace, run = self.session.server.workspace, self.session.run
@@ -107,23 +107,23 @@ class HandOn(pn.viewable.Viewer):
 
             return report_html(workspace, stars, run, report=report)
 
-        self.reporting.go(JobKind.REPORT, f"report on {len(stars):,} star{'' if len(stars) == 1 else 's'}", work)
+        self.reporting.start(JobKind.REPORT, f"report on {len(stars):,} star{'' if len(stars) == 1 else 's'}", work)
 
     def _reported(self, text: str) -> None:
         self.report_text = text
         self.save.visible = True
-        self.reporting.say("The report is ready: save it, and print it from the browser to get a PDF.")
+        self.reporting.show_text("The report is ready: save it, and print it from the browser to get a PDF.")
 
     def _sent(self, names: list[str]) -> None:
-        self.sending.say(f"sent to {', '.join(names)}")
+        self.sending.show_text(f"sent to {', '.join(names)}")
 
     @staticmethod
-    def _button(label: str, description: str, act: Callable[[], None]) -> Button:
+    def _button(label: str, description: str, action: Callable[[], None]) -> Button:
         return Button(
             label=label,
             description=description,
             look="text",
-            on_click=lambda: act(),
+            on_click=lambda: action(),
         )
 
     def __panel__(self) -> pn.viewable.Viewable:

@@ -1,0 +1,102 @@
+"""Run work in a thread, then apply its result to the page.
+
+One event loop serves every page: whatever waits there for a disk, a lock or a computation delays all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+import panel as pn
+
+from clara_engine.workers import Threads
+
+__all__ = ["LatestRequest", "RunsInThread", "run_in_thread"]
+
+T = TypeVar("T")
+
+#: Requests of one `LatestRequest` that run at the same time: one that hangs must not delay those after it.
+AT_ONCE = 3
+
+
+def run_in_thread(threads: Threads, work: Callable[[], Callable[[], None]]) -> None:
+    """Call `work` in a thread, then call what it returned on the event loop of the page.
+
+    Without a browser (in tests and notebooks) both are called at once.
+
+    Parameters
+    ----------
+    threads : Threads
+    work : callable
+        It must not touch the page, and must not raise.
+    """
+    document = pn.state.curdoc
+    if document is None or document.session_context is None:
+        work()()
+    else:
+        threads.submit(lambda: document.add_next_tick_callback(work()))
+
+
+class RunsInThread(Protocol):
+    """A page that computes in threads; `clara_app.session.Session` is one."""
+
+    def compute(
+        self, work: Callable[[], T], done: Callable[[T], object], failed: Callable[[str], object] | None = None
+    ) -> None:
+        """Call `work` in a thread, then `done` with its result on the page."""
+
+    def notify(self, text: str) -> None:
+        """Show one line of text to the user."""
+
+
+class LatestRequest:
+    """Requests of which only the last one's result is used.
+
+    Each request has a number. A result is dropped when a later request has been made meanwhile, so that a slow result
+    never replaces a newer one.
+    """
+
+    def __init__(self, page: RunsInThread) -> None:
+        self._page = page
+        self._number = self._at_work = 0
+        self._next: Callable[[], None] | None = None
+
+    def __call__(
+        self, work: Callable[[], T], done: Callable[[T], object], failed: Callable[[str], object] | None = None
+    ) -> None:
+        """Request a result; see `clara_app.session.Session.compute` for the parameters."""
+        self._number += 1
+        begin = partial(self._begin, self._number, work, done, failed or self._page.notify)
+        if self._at_work < AT_ONCE:
+            begin()
+        else:
+            self._next = begin
+
+    def cancel(self) -> None:
+        """Drop the results of all requests made so far."""
+        self._number += 1
+        self._next = None
+
+    def _begin(
+        self,
+        number: int,
+        work: Callable[[], Any],
+        done: Callable[[Any], object],
+        failed: Callable[[str], object],
+    ) -> None:
+        self._at_work += 1
+
+        def work_if_still_latest() -> Any:
+            return work() if number == self._number else None  # a key that is held down makes many requests
+
+        def finished(callback: Callable[[Any], object], result: Any) -> None:
+            self._at_work -= 1
+            waiting, self._next = self._next, None
+            if waiting is not None:
+                waiting()
+            if number == self._number:
+                callback(result)
+
+        self._page.compute(work_if_still_latest, partial(finished, done), partial(finished, failed))
