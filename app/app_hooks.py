@@ -1,4 +1,4 @@
-"""What happens when the server begins, and when it ends: Panel calls the latter after SIGTERM and after Ctrl-C."""
+"""What Panel calls when the server starts, and when it ends (after SIGTERM and after Ctrl-C, too)."""
 
 from contextlib import suppress
 from threading import Thread
@@ -12,16 +12,16 @@ from clara_engine.errors import ClaraError
 
 def on_server_loaded(server_context: object) -> None:
     """Read the workspace and make the first page, while the server already answers."""
-    Thread(target=_warm, name="first page", daemon=True).start()
+    Thread(target=_first_page, name="first page", daemon=True).start()
 
 
-def _warm() -> None:
-    with suppress(ClaraError, OSError):  # whoever opens the page is told
+def _first_page() -> None:
+    with suppress(ClaraError, OSError):  # the page then shows the reason
         ready_pages(server()).prepare()
 
 
 def on_server_unloaded(server_context: object) -> None:
-    """End what the server has under way."""
+    """Stop the jobs of the server."""
     for kept in list(pn.state.cache.values()):
         end = getattr(kept[0] if isinstance(kept, tuple) else kept, "end", None)
         if callable(end):

@@ -1,4 +1,4 @@
-"""What ``panel serve app`` runs for each tab."""
+"""The script that ``panel serve app`` runs for each tab."""
 
 import logging
 
@@ -19,7 +19,7 @@ pn.extension()
 
 
 def build() -> pn.viewable.Viewable:
-    """The page of a new tab, as far as the workspace allows."""
+    """The page of a new tab, or one that says why there is none."""
     query = pn.state.location.search if pn.state.location is not None else ""
     try:
         page = ready_pages(server()).next_page(area_of(query))

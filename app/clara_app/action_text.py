@@ -1,4 +1,4 @@
-"""HTML with buttons in it, for tables whose rows can be acted on."""
+"""HTML with buttons, for tables whose rows offer actions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def action_button(
 
 
 class ActionText(Component):
-    """HTML that is changed in place, so that a click, an open fold or a scroll outlives an update.
+    """HTML that is updated in place, so that focus, open details and the scroll position stay.
 
     Parameters
     ----------
@@ -51,7 +51,9 @@ class ActionText(Component):
     """
 
     object = param.String("", doc="HTML; whoever fills it escapes what people wrote.")
-    as_event = param.String("", doc="Event of the document that tells of a button in place of a message.")
+    as_event = param.String(
+        "", doc="Event of the document that is sent for a button, in place of a message to the server."
+    )
 
     _esm = """
     const change = (old, wanted) => {

@@ -1,4 +1,4 @@
-"""The address bar: what is on the screen, as a link, and the browser's back button."""
+"""The address bar: the state of the page as a link, and the browser's back button."""
 
 from __future__ import annotations
 
@@ -34,24 +34,24 @@ NAMES: Mapping[str, str] = {
     "queue_shows": "list",
 }
 
-#: What a number in an address may be; beyond is no light curve, and no fold.
+#: Valid ranges of the numbers in an address.
 BOUNDS: Mapping[str, tuple[float, float, str]] = {
     "period_days": (SHORTEST_DAYS, LONGEST_DAYS, "days"),
     "epoch_btjd": (EARLIEST_BTJD, LATEST_BTJD, "BTJD, or a Julian date"),
 }
 SHOWN = 40
 
-#: What a look may be called in an address; Panel says default for the light one.
+#: Names of themes in an address; Panel's name of the light one is default.
 THEME_NAMES: Mapping[str, str] = {"light": "light", "default": "light", "dark": "dark"}
 
 
 def query_of(session: Session, selection_id: str | None = None) -> str:
-    """What follows the question mark; what is as it is at first stays out.
+    """The query of the address: what follows the question mark. Parameters with their default value are left out.
 
     Parameters
     ----------
     selection_id : str
-        Under which the workspace remembers the selection; empty when it does not. By default it is remembered now.
+        Id of the selection as the workspace keeps it; empty when it is not kept. By default it is stored now.
     """
     if selection_id is None:
         selection_id = session.server.workspace.selections.remember(session.selection) if session.selection else ""
@@ -68,21 +68,21 @@ def _text(value: Any) -> str:
 
 
 def area_of(query: str) -> str:
-    """The area that an address asks for; the first one where it names none that there is."""
+    """The area that an address names; the first area where it names no known one."""
     named = dict(parse_qsl(query.removeprefix("?"))).get(NAMES["area"], "")
     return named if named in AREAS else AREAS[0]
 
 
 def theme_of(query: str, remembered: str = "") -> str:
-    """The look that an address asks for, else the one that is remembered, light or dark; empty where neither is one."""
+    """The theme that an address names, else the remembered one: light or dark; empty where neither is known."""
     named = dict(parse_qsl(query.removeprefix("?"))).get("theme", "")
     return next((THEME_NAMES[name] for name in (named, remembered) if name in THEME_NAMES), "")
 
 
 def parse_query(session: Session, query: str) -> tuple[dict[str, Any], list[str]]:
-    """What an address asks for, checked: parameters of the session, and what can't be had, one line each.
+    """Check a query: valid parameters of the session, and one line for each invalid one.
 
-    A parameter that the address does not name is as it is at first, a run or a star as it is now.
+    A parameter that the address does not name gets its default value; run, star, period and epoch stay as they are.
     """
     given = dict(parse_qsl(query.removeprefix("?")))
     values: dict[str, Any] = {}
@@ -107,7 +107,7 @@ def parse_query(session: Session, query: str) -> tuple[dict[str, Any], list[str]
 
 
 def _value(session: Session, parameter: str, text: str, target_id: str) -> Any:
-    """The text as a value that the parameter allows, for the light curve of the address, else None."""
+    """The text as a valid value of the parameter, else None. An epoch is that of the target of the address."""
     if parameter == "run_id":
         return text if any(run.id == text for run in session.runs) else None
     if parameter == "target_id":
@@ -129,7 +129,7 @@ def _value(session: Session, parameter: str, text: str, target_id: str) -> Any:
 
 
 def _number(text: str, low: float, high: float) -> float | None:
-    """The number that a text holds, None when it is none within these bounds."""
+    """The number in a text; None when there is none within these bounds."""
     try:
         value = float(text)
     except ValueError:
@@ -138,7 +138,7 @@ def _number(text: str, low: float, high: float) -> float | None:
 
 
 def _epoch(session: Session, text: str, target_id: str) -> float | None:
-    """An epoch in BTJD; a Julian date becomes that, so does BKJD for a star of Kepler's. None where it is no date."""
+    """An epoch in BTJD, also from a Julian date, or from BKJD for a Kepler star. None where it is no date."""
     value, known = _number(text, -np.inf, np.inf), session.server.catalogue()
     catalogue = str(known.loc[target_id, "catalogue"]) if target_id in known.index else "TIC"
     try:
@@ -157,7 +157,7 @@ def _is_colour(session: Session, text: str) -> bool:
 
 
 class Address(Component):
-    """Follows the session and is followed by it. Another area, run or star is a step for the back button."""
+    """Keeps the address and the session equal. Another area, run or star is a step of the back button."""
 
     query = param.String("", doc="What follows the question mark.")
 
@@ -194,14 +194,14 @@ class Address(Component):
         self._follow()
 
     def go(self, query: str) -> None:
-        """Show what an address asks for."""
+        """Show what an address names."""
         values, problems = parse_query(self.session, query)
         self.session.param.update(**values)
         if problems:
             self.session.notice = "; ".join(problems)
 
     def _follow(self, *events: object) -> None:
-        """Write the address; a selection joins it when the workspace has remembered it."""
+        """Write the address; the id of a selection is added when the workspace has stored it."""
         session, selected = self.session, tuple(self.session.selection)
         if not selected or selected == self._remembered[0]:
             self.query = query_of(session, self._remembered[1] if selected else "")

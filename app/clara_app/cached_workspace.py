@@ -1,4 +1,4 @@
-"""What is read of a workspace, once for all pages of a server, and held in memory while it stays the same."""
+"""The workspace as the pages see it: read once for all pages of a server, and kept in memory until it changes."""
 
 from __future__ import annotations
 
@@ -46,20 +46,20 @@ log = logging.getLogger(__name__)
 
 
 class CachedWorkspace:
-    """What all pages show of a workspace. Every method may be called from any thread.
+    """A workspace with a cache in memory. Every method may be called from any thread.
 
     Attributes
     ----------
     workspace : Workspace
     versions : dict
-        The change counter when the workspace was last read; what is held in memory here is as it was then.
+        The change counter of each topic when the workspace was last read; the cache has the state of that time.
     runs : list of Run
     vocabulary : list of VerdictLabel
     verdicts : VerdictCache
     star : callable
-        ``target_id -> Star``, from memory if it was seen lately.
+        ``target_id -> Star``, from memory if it was shown lately.
     transit : callable
-        ``light_curve, ephemeris -> Transit``: what fold, vetting and Fit say of an event, fitted once for all of them.
+        ``light_curve, ephemeris -> Transit``: the fit of an event, made once for fold, vetting and Fit.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -81,7 +81,7 @@ class CachedWorkspace:
         self.read()
 
     def read(self) -> None:
-        """Take in what was written since the last time, in whatever process; this may wait for the disk.
+        """Read what any process has written since the last time; this may wait for the disk.
 
         Raises
         ------
@@ -106,7 +106,7 @@ class CachedWorkspace:
             self.vocabulary = list(self.workspace.vocabulary.labels())
         except WorkspaceUnavailable:
             raise
-        except ClaraError as error:  # a file that somebody spoiled: the labels before it stay
+        except ClaraError as error:  # the file is damaged: the labels read before stay
             log.warning("%s", error)
 
     def catalogue(self) -> pd.DataFrame:
@@ -125,7 +125,7 @@ class CachedWorkspace:
         return table
 
     def facts(self, target_id: str) -> Facts:
-        """What the catalogue and the disk say of a target."""
+        """Name of a target, whether it is simulated, and the state of its file."""
         known = self.catalogue()
         if target_id not in known.index:
             return Facts(target_id)
@@ -163,7 +163,7 @@ class CachedWorkspace:
         return table
 
     def search_sectors(self, target_ids: tuple[str, ...], report: Reporter) -> PeriodSearch:
-        """Periods of several sectors of one star, stitched; from memory when they were searched lately."""
+        """Periods of several sectors of one star, stitched; from memory if they were searched lately."""
         return self._search(target_ids, report)
 
     def _search_key(self, target_ids: tuple[str, ...], report: Reporter) -> Hashable:
@@ -175,7 +175,7 @@ class CachedWorkspace:
         return find_periods(whole, progress=report)
 
     def some_stars(self, count: int) -> list[LightCurve]:
-        """Light curves of a few targets, always the same, to show what an injected event looks like."""
+        """Light curves of a few targets, always the same ones, to show what an injected event looks like."""
         ids = self.workspace.targets.ids()
         chosen = choose_hosts(ids, min(count, len(ids) - 2), seed=0) if len(ids) > 2 else []
         stars = [self.star(target_id).light_curve for target_id in chosen]
@@ -203,26 +203,26 @@ class CachedWorkspace:
 
     def _read_map(self, request: MapRequest) -> pd.DataFrame:
         table = self.workspace.maps.find(request)
-        if table is None:  # an error, because that a map is missing is not to be remembered
+        if table is None:  # an exception, so that the cache does not keep "missing"
             raise ClaraError("this map has not been computed")
         return table.set_index("target_id")
 
     def map_request(self, kind: str, run: Run | None = None) -> MapRequest | None:
-        """What a kind of map is for a run; None where there is no such map."""
+        """The request for a kind of map of a run; None where there is no such map."""
         try:
             return request_of(kind, self.workspace, run)
         except ClaraError:
             return None
 
     def finding(self, kind: JobKind, asked: str = "") -> Any:
-        """What the last job of a kind found, whichever server it ran on; see `clara_engine.studies.findings`."""
+        """The result of the last job of a kind, on whatever server it ran; see `clara_engine.studies.findings`."""
         return self._finding(kind, asked)
 
     def _finding_key(self, kind: JobKind, asked: str) -> Hashable:
         return kind, asked, self.versions[Topic.STUDIES]
 
     def picture(self, target_id: str) -> str:
-        """A small picture of a light curve; empty when it can't be read."""
+        """A small picture of a light curve as SVG; an empty string when it can't be read."""
         try:
             return self._picture(target_id, self.facts(target_id).stamp)
         except (ClaraError, OSError):

@@ -1,4 +1,4 @@
-"""Small folded light curves for tables, made one after another while nobody waits for them."""
+"""Small folded light curves for tables, made one after another in the background."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ __all__ = ["FoldPictures", "fold_picture"]
 log = logging.getLogger(__name__)
 
 WIDTH, HEIGHT = 84, 18
-KEPT = 5000
-# A page that opens or a star that was clicked goes first [s].
-WAIT, BREATH = 1.5, 0.02
+MOST_PICTURES = 5000
+# Pauses before the first picture and between two [s]: opening a page or a star goes first.
+START_PAUSE_S, PAUSE_S = 1.5, 0.02
 
 
 def fold_picture(star: Star) -> str:
@@ -47,31 +47,31 @@ class FoldPictures:
     def __init__(self, star: Callable[[str], Star]) -> None:
         self.version = 0
         self._star = star
-        self._made: LRUCache[str, str] = LRUCache(KEPT)
+        self._made: LRUCache[str, str] = LRUCache(MOST_PICTURES)
         self._wanted: deque[str] = deque()
         self._busy = False
         self._lock = Lock()
 
     def known(self, target_ids: Iterable[str]) -> dict[str, str]:
-        """Those pictures that have been made."""
+        """The pictures among these that have been made."""
         with self._lock:
             return {target_id: self._made[target_id] for target_id in target_ids if target_id in self._made}
 
     def request(self, target_ids: Iterable[str]) -> None:
-        """Let these be made next, before all that was asked for earlier."""
+        """Make these pictures next, before all that were requested earlier."""
         with self._lock:
             fresh = [target_id for target_id in target_ids if target_id not in self._made]
             later = [target_id for target_id in self._wanted if target_id not in set(fresh)]
-            self._wanted = deque([*fresh, *later][:KEPT])
+            self._wanted = deque([*fresh, *later][:MOST_PICTURES])
             if self._busy or not self._wanted:
                 return
             self._busy = True
         Thread(target=self._work, name="folds", daemon=True).start()
 
     def _work(self) -> None:
-        time.sleep(WAIT)
+        time.sleep(START_PAUSE_S)
         while True:
-            time.sleep(BREATH)
+            time.sleep(PAUSE_S)
             with self._lock:
                 if not self._wanted:
                     self._busy = False

@@ -1,4 +1,4 @@
-"""The line that says which light curves are ranked, and how many are not."""
+"""A line of text about which light curves are ranked, and how many are not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CSS += "text-overflow: ellipsis; }"
 
 
 def group_line(session: Session) -> pn.viewable.Viewable:
-    """One quiet line, cut where there is no room; the pointer shows all of it."""
+    """One muted line, cut off where there is no room; hovering shows all of it."""
     line = live_text(css=CSS, sizing_mode="stretch_width")
 
     def show(*events: object) -> None:

@@ -1,4 +1,4 @@
-"""Where everything stands on the page."""
+"""The page: header, areas, and what stands where."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from clara_app.shell import ON_HEADER, Shell
 
 __all__ = ["ExplorerPage", "failure_page"]
 
-#: Areas beside which the star stands; the others have the whole width.
+#: Areas that share the width with the selected star; the others have the whole width.
 WITH_STAR = ("explore", "vet")
 EMPTY = """
 <b>This workspace is empty.</b> Register a folder of light curves or fetch some below; or simulate a sector to play
@@ -38,7 +38,7 @@ FAILURE_CSS = ":host{padding:24px;font-size:14px} pre{padding:8px}"
 
 
 class AutoReload(Component):
-    """Loads the page again after a while."""
+    """Loads the page again after five seconds."""
 
     _esm = """
     const PAUSE_MS = 5000
@@ -113,14 +113,14 @@ class ExplorerPage:
         return [self._empty_text, row(part(DataArea(self.session), "1 1 0"), padding=GAP)]
 
     def go(self, query: str, remembered: str = "") -> None:
-        """Show what an address asks for.
+        """Show what an address names.
 
         Parameters
         ----------
         query : str
             What follows its question mark.
         remembered : str
-            The look that this browser had last, light or dark.
+            The theme that this browser had last, light or dark.
         """
         if theme := theme_of(query, remembered):
             self.shell.set_theme(theme)
@@ -131,7 +131,7 @@ class ExplorerPage:
         self.session.awake = True
 
     def listen(self) -> None:
-        """Hear what others do from when the page has arrived until its tab closes."""
+        """Follow changes of the workspace from when the page has arrived until its tab is closed."""
         document, session = pn.state.curdoc, self.session
         if document is None:
             return
@@ -218,7 +218,7 @@ class ExplorerPage:
         return f'<span title="{folder}">▸ {where}, {kind} · {len(session.table):,} stars ▸ run</span>'
 
     def _run_options(self) -> dict[str, str]:
-        """Title to run id; runs of the same name are told apart by their id."""
+        """Title to run id; runs of the same name have the id in the title, too."""
         runs = self.session.runs
         names = [run.name for run in runs]
         return {run.name if names.count(run.name) == 1 else f"{run.name} ({run.id[9:15]})": run.id for run in runs}

@@ -39,8 +39,8 @@ def preload(workspace: Workspace, done: Event) -> None:
 def _load(stars: int) -> None:
     """Compile what the first Retrain, the first star and a crowded map need.
 
-    The objects that are there afterwards stay for ever, so they are frozen: the garbage collector spent half of the time
-    of making a page on visiting them.
+    The objects that exist afterwards stay for ever, so they are frozen: the garbage collector spent half of the time of
+    making a page on visiting them.
     """
     if stars > MOST_POINTS:
         import holoviews.operation.datashader  # noqa: F401

@@ -1,4 +1,4 @@
-"""What all sessions of one server share: the workspace, the job queue, and what was read lately."""
+"""What all sessions of one server share: the workspace with its cache, and the job queue."""
 
 from __future__ import annotations
 
@@ -37,40 +37,39 @@ __all__ = ["FEATURE_SET", "Server", "progress_of", "server"]
 
 T = TypeVar("T")
 
-# How long a click may wait for another process that writes; jobs wait longer.
+# How long a click waits for another process that writes to the workspace [s]; jobs wait longer.
 PATIENCE_S = 0.8
-# How often a folder of light curves is looked for that may have gone [s].
+# How often it is checked that the folders of light curves are there [s].
 ROOTS_EVERY_S = 4.0
-# A job is given so long [s] to notice that the server ends, and the process so long in all.
-NOTICE_S, LAST_S = 2.5, 4.0
-# A retrain must not wait behind a t-SNE of a whole sector.
+# When the server ends: how long jobs may take to stop, and how long the process may take in all [s].
+JOBS_STOP_S, PROCESS_STOP_S = 2.5, 4.0
+# Jobs that run at a time: a Retrain must not wait for the t-SNE of a whole sector.
 WORKERS = 2
-# What may wait for a disk or a lock: one that is held must not take all of them at once.
+# Threads for work that may wait for a disk or a lock: some must be free while others hang.
 THREADS = 16
 
 log = logging.getLogger(__name__)
 
 
 class Server(CachedWorkspace):
-    """One workspace, what is read of it, and its queue. Every method may be called from any thread.
+    """One workspace with its cache and its job queue. Every method may be called from any thread.
 
     Attributes
     ----------
     queue : JobQueue
-        Its jobs end when they end, whatever happens to the page that asked.
+        Its jobs go on when the page that queued them is closed.
     folds : FoldPictures
     preloaded : Event
-        Is set when what takes long at first has been done once.
+        Set when `clara_app.preload.preload` has finished.
     write_threads : Threads
-        Writes, which may wait for a disk or a lock, beside the event loop.
+        For writes, which may wait for a disk or a lock.
     read_threads : Threads
-        Reads and computes what a page shows of a star. Light curves may lie on a disk that hangs; verdicts are written
-        all the same.
+        For reading and computing what a page shows of a star. They are separate from `write_threads` because light
+        curves may lie on a disk that hangs, and verdicts must be written all the same.
     trouble : str
-        Why the workspace, or a folder that its light curves lie in, could not be read at the last look, in one line;
-        empty when it could.
+        Why the workspace or a folder of light curves could not be read last time, in one line; empty when it could.
     watcher : Watcher
-        Wakes the pages that show something of what has changed.
+        Wakes the pages that show something that has changed.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -89,11 +88,11 @@ class Server(CachedWorkspace):
         self._lock = Lock()
 
     def poll(self) -> None:
-        """Take in what was written, and wake the pages that show it; this may wait for the disk."""
+        """Read what was written, and wake the pages that show it; this may wait for the disk."""
         self.watcher.poll()
 
     def _news(self) -> dict[Hashable, object]:
-        """What a page may show, with something that changes when it does."""
+        """A number or another value for each thing that a page may show; it changes when the thing does."""
         jobs = self.queue.jobs()
         try:
             self.read()
@@ -106,7 +105,7 @@ class Server(CachedWorkspace):
         return news | dict(self.versions)
 
     def _missing_root(self) -> str:
-        """A line for a folder of light curves that is not there; its disk is asked now and then."""
+        """One line about a folder of light curves that is missing; the disk is asked every few seconds."""
         now = (self.versions[Topic.TARGETS], int(time.monotonic() / ROOTS_EVERY_S))
         if now != self._roots_seen:
             self._roots_seen = now
@@ -114,14 +113,14 @@ class Server(CachedWorkspace):
         return self._missing
 
     def jobs(self) -> list[Job]:
-        """Jobs of this server, oldest first; one runs on here until what it wrote has been read."""
+        """Jobs of this server, oldest first; a job counts as running until what it wrote has been read."""
         return [
             job if job.state.active or job.id in self._settled else replace(job, state=JobState.RUNNING, finished=None)
             for job in self.queue.jobs()
         ]
 
     def request_map(self, kind: str, run: Run | None = None) -> None:
-        """Queue the map unless it is there, under way, or impossible because there are no features yet."""
+        """Queue the map, unless it is there, queued or running, or impossible because there are no features yet."""
         request = self.map_request(kind, run)
         if request is None or self.stored_map(kind, run) is not None:
             return
@@ -139,14 +138,14 @@ class Server(CachedWorkspace):
             return self.queue.submit(kind, title, work, lane=lane, passing=passing)
 
     def storing_result(self, kind: JobKind, asked: str, work: Callable[[Reporter], T]) -> Callable[[Reporter], T]:
-        """Work whose result the workspace keeps; `CachedWorkspace.finding` has it then.
+        """Work that also stores its result in the workspace, where `CachedWorkspace.finding` reads it.
 
         Parameters
         ----------
         kind : JobKind
-            One of `clara_engine.studies.findings.FINDINGS`, of whose type the result is.
+            One of `clara_engine.studies.findings.FINDINGS`, which has the type of the result.
         asked : str
-            What tells the result from others of its kind.
+            Distinguishes the result from others of the same kind.
         work : callable
         """
 
@@ -158,7 +157,7 @@ class Server(CachedWorkspace):
         return kept
 
     def extract(self) -> Job | None:
-        """Queue the extraction of missing features; None when that is already under way."""
+        """Queue the extraction of missing features; None when it is queued or running already."""
         return self.submit_once(JobKind.FEATURES, "features", partial(extract_features, self.workspace, FEATURE_SET))
 
     def train(self, spec: RunSpec) -> Job:
@@ -166,7 +165,9 @@ class Server(CachedWorkspace):
 
         def work(report: Reporter) -> str:
             run = self.workspace.train(spec, report, wait_for_claims=False)
-            if kept_claims(run) is None:  # the ranking is there; its p-values come in when their nulls are made
+            if (
+                kept_claims(run) is None
+            ):  # the ranking is shown now; its p-values follow when their null light curves are made
                 claims = partial(_claims, self.workspace, run)
                 self.submit_once(JobKind.P_VALUES, f"p-values of {run.name}", claims)
             return run.id
@@ -174,29 +175,31 @@ class Server(CachedWorkspace):
         return self.queue.submit(JobKind.TRAIN, spec.name, work)
 
     def classify(self, run: Run) -> Job | None:
-        """Queue what kind each star of a run is; None when that is under way."""
+        """Queue the classification of the stars of a run into kinds; None when it is queued or running already."""
         return self.submit_once(JobKind.KINDS, f"kinds of {run.name}", partial(_classify, self.workspace, run))
 
     def measure_steering(self, plan: SteeringPlan) -> Job | None:
-        """Queue the steering matrix; None when one is under way."""
+        """Queue the steering matrix; None when it is queued or running already."""
         matrix = SteeringMatrix(self.workspace, plan)
         return self.submit_once(JobKind.STEERING, "steering matrix", lambda report: len(matrix.cells(report)))
 
     def sweep(self, name: str) -> Job | None:
-        """Queue one of the published sweeps; None when it is under way."""
+        """Queue one of the published sweeps; None when it is queued or running already."""
         sweeps = Sweeps(self.workspace)
         return self.submit_once(
             JobKind.SWEEP, f"sweep {name}", lambda report: len(sweeps.run(PLANS[name], report=report))
         )
 
     def end(self) -> None:
-        """Stop the jobs, recorded as stopped with the server, and see to it that the process ends within seconds."""
-        last = Timer(LAST_S, os._exit, (0,))  # what has not heard by then is computing and holds nothing open
+        """Stop the jobs, which are recorded as stopped with the server, and end the process within seconds."""
+        last = Timer(
+            PROCESS_STOP_S, os._exit, (0,)
+        )  # a job that has not stopped by then only computes, and has no file open
         last.daemon = True
         last.start()
         for threads in (self.write_threads, self.read_threads):
             threads.shutdown(wait=False, cancel_futures=True)
-        self.queue.close(NOTICE_S)
+        self.queue.close(JOBS_STOP_S)
 
 
 def _claims(workspace: Workspace, run: Run, report: Reporter) -> None:
@@ -210,13 +213,13 @@ def _classify(workspace: Workspace, run: Run, report: Reporter) -> None:
 
 
 def progress_of(job: Job) -> tuple[object, ...]:
-    """What a page shows of a job: another one whenever it has to be drawn again."""
+    """What a page shows of a job; it differs whenever the job has to be drawn again."""
     left = job.seconds_left
     return job.id, job.state, job.stage, round(job.fraction, 2), None if left is None else round(left), job.warning
 
 
 def server(folder: str | Path | None = None) -> Server:
-    """The server of a workspace folder, one a process; by default that of `default_folder`."""
+    """The one server of a workspace folder in this process; by default that of `default_folder`."""
     path = Path(folder) if folder is not None else default_folder()
 
     def opened() -> Server:

@@ -1,4 +1,4 @@
-"""The state of one browser tab. Every pane binds to it, and none to another pane."""
+"""The state of one browser tab. Every pane follows the session, and never another pane."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 #: Areas of the page, in the order of the header.
 AREAS = ("explore", "compare", "vet", "data")
 
-#: What every page takes in, whichever of its panes are there.
+#: Topics that every page follows, whichever panes it shows.
 ALWAYS_SHOWN = frozenset(
     {Topic.TARGETS, Topic.LABELS, Topic.CLAIMS, Topic.RUNS, Topic.VERDICTS, Topic.VOCABULARY}
     | {"jobs now", "folds", "trouble"}
@@ -42,9 +42,9 @@ STAR_TABS = ("period", "why", "similar", "vetting", "gaia")
 
 
 class Session(VerdictActions):
-    """One selected star, one selection, one run, and the period on the screen.
+    """The selected star, the selection, the run, and the period on the screen.
 
-    Run, star and period are what a URL holds; setting any parameter updates every pane.
+    A URL holds run, star and period. Setting any parameter updates every pane.
     """
 
     area: Any = param.Selector(default="explore", objects=list(AREAS), doc="Part of the page that is shown.")
@@ -55,8 +55,8 @@ class Session(VerdictActions):
     colour_by = param.String("anomaly_score", doc="Column of `table` that colours the map.")
     family_value = param.Tuple(("", ""), length=2, doc="Label that the measures are for: family and value.")
     dark = param.Boolean(False)
-    awake = param.Boolean(True, doc="Whether anybody sees the page; before that it asks for no jobs.")
-    unreviewed = param.Boolean(False, doc="Whether the ranking leaves out what has a verdict.")
+    awake = param.Boolean(True, doc="Whether a browser shows the page; before that it queues no jobs.")
+    unreviewed = param.Boolean(False, doc="Whether the ranking leaves out stars that have a verdict.")
 
     labels = param.List(list(STANDARD), item_type=VerdictLabel, doc="Labels that verdicts are made of.")
     queue_shows: Any = param.Selector(default="first", objects=list(SHOWS), doc="Stars that the vetting queue lists.")
@@ -64,14 +64,14 @@ class Session(VerdictActions):
     advance = param.Boolean(True, doc="Whether the next unreviewed star follows a verdict in the vetting queue.")
 
     table = param.DataFrame(pd.DataFrame(), doc="Targets, scores and verdicts, strangest first, by target id.")
-    order = param.List([], doc="Target ids as the list in view has them; what next and previous follow.")
-    scored = param.Integer(0, doc="Counts the times that `table` got other stars or scores, not just another verdict.")
+    order = param.List([], doc="Target ids in the order of the list in view, which next and previous follow.")
+    scored = param.Integer(0, doc="Counts the changes of stars or scores in `table`, not those of verdicts.")
     about_group = param.String("", doc="What the run ranks, what it leaves out, and what it can't find.")
-    origin = param.String("", doc='What panes with many stars say: "SIMULATED", "PARTLY SIMULATED" or nothing.')
+    origin = param.String("", doc='Mark of panes with many stars: "SIMULATED", "PARTLY SIMULATED" or nothing.')
     runs = param.List([], doc="Runs, newest first.")
     jobs = param.List([], doc="Jobs of this server, oldest first.")
     ended = param.ClassSelector(class_=Job, doc="The job that ended last, however it ended.")
-    # The change counter of what panes read from the workspace, as this page last heard of it.
+    # Change counters of the topics that panes read from the workspace, as this page last saw them.
     verdicts_changed = param.Integer(0)
     selections_changed = param.Integer(0)
     maps_changed = param.Integer(0)
@@ -91,7 +91,7 @@ class Session(VerdictActions):
         self.server = server
         self.key = uuid.uuid4().hex
         self._own_jobs: set[str] = set()
-        self._run_to_show = ""  # the run that was asked for here, until the workspace lists it
+        self._run_to_show = ""  # the run that was trained here, until the workspace lists it
         self._warned: set[tuple[str, str]] = set()
         self._settled = {job.id for job in server.queue.jobs() if not job.state.active}
         self._progress: list[tuple[object, ...]] = []
@@ -107,9 +107,9 @@ class Session(VerdictActions):
     def follow(self, callback: Callable[..., object], *names: str) -> None:
         """Call `callback` with the events whenever one of these parameters changes.
 
-        What it draws goes to the browser in one message, and may: events of widgets come without the lock that Bokeh
-        wants around changes of its models. What changes while the page is on its way to the browser waits until it
-        has arrived: before that, Panel drops what is drawn under `hold`.
+        All that it draws goes to the browser in one message, under `hold`, which also takes the lock that Bokeh needs
+        around changes of its models and that events of widgets lack. While the page is on its way to the browser, the
+        call waits until the page has arrived: before that, Panel drops what is drawn under `hold`.
         """
 
         def draw(*events: param.parameterized.Event) -> None:
@@ -119,17 +119,17 @@ class Session(VerdictActions):
                 except (ClaraError, OSError) as error:  # the other panes draw all the same
                     self.failed(error)
 
-        def drawn(*events: param.parameterized.Event) -> None:
+        def draw_when_arrived(*events: param.parameterized.Event) -> None:
             if _on_its_way():
                 pn.state.onload(partial(draw, *events))
             else:
                 draw(*events)
 
         self._followed.update(names)
-        self.param.watch(drawn, list(names))
+        self.param.watch(draw_when_arrived, list(names))
 
     def notify(self, text: str) -> None:
-        """Say what happened last, in one line."""
+        """Show one line of text about what happened last."""
         self.notice = text
 
     # -- what is there ------------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ class Session(VerdictActions):
         return older[0] if older else None
 
     def refresh(self) -> None:
-        """Look again at what the workspace holds."""
+        """Read the workspace again, and show it."""
         self.server.read()
         self._versions = self.server.versions
         self.labels, self.runs = list(self.server.vocabulary), self.server.runs
@@ -159,7 +159,7 @@ class Session(VerdictActions):
             self.show(self.order[0])
 
     def _show_newest_run(self) -> bool:
-        """Show the newest run where the one on the screen is none; whether that changed anything."""
+        """Show the newest run if the one on the screen is gone; returns whether another run is shown now."""
         newest = self.runs[0].id if self.runs else ""
         if self.run is not None or newest == self.run_id:
             return False
@@ -198,7 +198,7 @@ class Session(VerdictActions):
             self.notice = f"no target {str(text).strip()[:40]} in this workspace"
 
     def step(self, places: int) -> None:
-        """Move along the ranking: 1 is next, −1 previous."""
+        """Move along the ranking: 1 is the next star, −1 the previous one."""
         if not self.order:
             return
         try:
@@ -208,12 +208,12 @@ class Session(VerdictActions):
         self.show(self.order[min(max(place, 0), len(self.order) - 1)])
 
     def next_unreviewed(self) -> None:
-        """Move to the next star of the list that nobody has vetted, or not this author, as the queue is."""
+        """Move to the next star of the list without a verdict: of anybody, or of this author if the queue lists so."""
         opinions = self.server.verdicts.opinions()
         if self.queue_shows == "not by me":
             opinions = opinions[opinions["author"] == self.author]
         seen = set(opinions["target_id"]) | {self.requested}
-        # What has been learned meanwhile may have moved better stars above the one on the screen.
+        # In the learned order, better stars may have moved above the one on the screen: start at the top.
         on = self.requested in self.order and not (self.area == "vet" and self.queue_order == "learned")
         here = self.order.index(self.requested) if on else -1
         waiting = [star for star in self.order[here + 1 :] + self.order[: here + 1] if star not in seen]
@@ -225,11 +225,11 @@ class Session(VerdictActions):
     # -- jobs -----------------------------------------------------------------------------------------------------
 
     def retrain(self, spec: RunSpec, refused: Callable[[str], object] | None = None) -> None:
-        """Queue a run; this session shows it when it is done. What keeps it from being queued is told to `refused`."""
+        """Queue a run; this session shows it when it is done. `refused` gets the reason if it can't be queued."""
         self.write(lambda: self._own_jobs.add(self.server.train(spec).id), failed=refused)
 
     def classify(self) -> None:
-        """Queue what kind each star of the run on the screen is, unless that is known; the ranking then shows it."""
+        """Queue the classification into kinds of the stars of the run, unless it is done; the ranking then shows it."""
         run = self.run
         if run is not None and "kind" not in self.table:
             self.write(lambda: self.server.classify(run))
@@ -253,16 +253,16 @@ class Session(VerdictActions):
     # -- what is new --------------------------------------------------------------------------------------------------
 
     def poll(self) -> None:
-        """See what is new in the workspace and among the jobs; this may wait for the disk."""
+        """Read what is new in the workspace and among the jobs, and show it; this may wait for the disk."""
         self.server.poll()
         self.sync()
 
     def shows_any_of(self, news: Collection[Hashable]) -> bool:
-        """Whether anything of this is on the screen; see `clara_app.watcher.Listener`."""
+        """Whether the page shows any of these topics; see `clara_app.watcher.Listener`."""
         return any(topic in ALWAYS_SHOWN or f"{topic}_changed" in self._followed for topic in news)
 
     def sync(self) -> None:
-        """Take in what the server has last seen, by whomever it was done, without a wait."""
+        """Show what the server has read last, whoever wrote it; this never waits for the disk."""
         try:
             with hold():
                 self._sync()
@@ -279,7 +279,7 @@ class Session(VerdictActions):
                 self.refresh()
                 if self.target_id and self.star.light_curve is None:
                     self.show(self.target_id)
-        jobs = server.jobs()  # before the rest: what an ended one wrote is then part of it
+        jobs = server.jobs()  # first, so that what an ended job wrote is part of what is read next
         before, self._versions = self._versions, server.versions
         changed = {topic for topic, number in self._versions.items() if number != before.get(topic)}
         if changed:
@@ -303,8 +303,8 @@ class Session(VerdictActions):
         elif not moved and Topic.VERDICTS in changed:
             self.table = self._with_verdicts(self.table.copy(deep=False))
         self._show_some_star()
-        counted = {f"{topic}_changed": self._versions[topic] for topic in changed}
-        self.param.update(**{name: number for name, number in counted.items() if name in self.param})
+        counters = {f"{topic}_changed": self._versions[topic] for topic in changed}
+        self.param.update(**{name: number for name, number in counters.items() if name in self.param})
 
     def _sync_jobs(self, jobs: list[Job]) -> None:
         progress = [progress_of(job) for job in jobs]
@@ -340,7 +340,7 @@ class Session(VerdictActions):
 
 
 def _on_its_way() -> bool:
-    """Whether the page has been made but not arrived in its browser."""
+    """Whether the page has been made but has not arrived in its browser."""
     context = getattr(pn.state.curdoc, "session_context", None)
     return getattr(context, "session", None) is not None and not pn.state.loaded
 

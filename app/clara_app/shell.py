@@ -1,4 +1,4 @@
-"""What every page stands in: the header, the part on the left that can be folded away, and the rest."""
+"""The frame of every page: the header, the sidebar on the left that can be folded away, and the rest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["ON_HEADER", "THEME_COOKIE", "Shell"]
 THEME_COOKIE = "clara-look"
 HEADER_PX = 44
 NAME = ":host { color: white; font-size: 18px; }"
-#: Fields that stand on the header.
+#: Style of fields on the header.
 ON_HEADER = """
 :host { color: white; --edge: rgba(255, 255, 255, .45); --height: 26px; font-size: 13px; }
 :hover:is(input, select):not(:disabled) { border-color: white; }
@@ -31,11 +31,11 @@ FOLD = ON_HEADER + "button { font-size: 17px; }"
 
 
 class ThemeSwitch(Field):
-    """Light or dark. A cookie remembers it; before there is one, the system's choice holds."""
+    """Switches between the light and the dark theme. A cookie keeps the choice; without one, the system decides."""
 
     label = param.String("dark look")
     value = param.Boolean(False)
-    known = param.Boolean(False, doc="Whether the address or the cookie named the look.")
+    known = param.Boolean(False, doc="Whether the address or the cookie named the theme.")
     cookie = param.String(THEME_COOKIE, constant=True)
 
     _esm = (
@@ -82,7 +82,7 @@ class Shell(pn.viewable.Viewer):
         What is served.
     """
 
-    dark = param.Boolean(False, doc="Whether the look is the dark one.")
+    dark = param.Boolean(False, doc="Whether the theme is the dark one.")
     side_open = param.Boolean(True)
 
     def __init__(
@@ -118,7 +118,7 @@ class Shell(pn.viewable.Viewer):
         self._show()
 
     def set_theme(self, theme: str) -> None:
-        """Have the look that an address or a cookie names, light or dark, whatever the system's is."""
+        """Use the theme that an address or a cookie names, light or dark, whatever the system prefers."""
         self._switch.known = True
         self.dark = theme == "dark"
 

@@ -1,4 +1,4 @@
-"""How the selected star is on the screen: which flux of it, folded on which ephemeris."""
+"""The selected star as it is shown: which flux, folded on which ephemeris."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from clara_engine.studies.one_at_a_time import one_at_a_time
 
 __all__ = ["FLUXES", "LONGEST_DAYS", "SHORTEST_DAYS", "StarView", "sectors_of"]
 
-# Beyond these a period folds no light curve.
+# Outside this range a period can't fold any light curve.
 SHORTEST_DAYS, LONGEST_DAYS = 1e-4, 1e5
 
-#: Fluxes that can be shown, and what people call them.
+#: Fluxes that can be shown, and their titles.
 FLUXES = {"pdcsap": "PDCSAP", "sap": "SAP", "detrended": "detrended"}
 
-# Settings of the view that change what light curve is shown.
+# Settings that change which light curve is shown.
 CHOICES = ("flux", "window_days", "stitched")
 
 
@@ -48,20 +48,20 @@ class StarView(param.Parameterized):
     stitched = param.Boolean(False, doc="Whether all sectors of the star are shown as one light curve.")
     beside = param.Boolean(False, doc="Whether stitched sectors stand side by side, without the time between them.")
     star = param.ClassSelector(class_=Star, default=NO_STAR)
-    star_origin = param.String("", doc='What panes with the selected star say: "SIMULATED" or nothing.')
+    star_origin = param.String("", doc='Mark of panes with the selected star: "SIMULATED" or nothing.')
     curve = param.ClassSelector(class_=LightCurve, allow_None=True, doc="Light curve of the star as it is shown.")
     curve_problem = param.String("", doc="Why `curve` is None, in one line.")
     parts = param.Dict({}, doc="`curve` cut into its sectors; one part where it is one sector.")
 
     ephemerides_changed = param.Integer(0, doc="Change counter of the saved ephemerides.")
 
-    #: Reads a star, reads a target in a flux, and tells which targets are sectors of a star; the session sets all.
+    #: Set by the session: reads a star, reads a target in a flux, and finds the targets that are sectors of a star.
     star_of: Callable[[str], Star]
     read: Callable[[str, str], LightCurve]
     sectors: Callable[[str], pd.Series]
 
     def follow_star(self, page: RunsInThread) -> None:
-        """Have stars read from now on, whenever another one, another flux or all sectors are asked for."""
+        """Read a star from now on whenever another star, another flux or all sectors are requested."""
         self._requested = self.target_id
         self._latest = LatestRequest(page)
         self._star_to_come: Callable[[], dict[str, object]] | None = None
@@ -70,16 +70,16 @@ class StarView(param.Parameterized):
 
     @property
     def requested(self) -> str:
-        """The star that was asked for last; it is on the screen once it has been read."""
+        """The star that was requested last; it is on the screen once it has been read."""
         return self._requested
 
     def show(self, target_id: str) -> None:
-        """Select a star and fold it on its best period, all at once, when it has been read."""
+        """Select a star and fold it on its best period; all panes change together when it has been read."""
         self._requested = target_id
         self._read(lambda: {"target_id": target_id} | self.values_of(self._star(target_id)))
 
     def _target_changed(self, *events: param.parameterized.Event) -> None:
-        """Follow a target that was set from outside, with a period or without."""
+        """Read the target that was set as a parameter, with a period or without."""
         target_id = self.target_id
         if self.star.target_id == target_id:
             if self._star_to_come is None:
@@ -87,7 +87,9 @@ class StarView(param.Parameterized):
             return
         given = {event.name: event.new for event in events if event.name != "target_id" and event.new is not None}
         self._requested = target_id
-        self.param.update(**(self.values_of(replace(NO_STAR, target_id=target_id)) | given))  # not another star's curve
+        self.param.update(
+            **(self.values_of(replace(NO_STAR, target_id=target_id)) | given)
+        )  # until then no pane shows the star before
         self._read(lambda: self.values_of(self._star(target_id)) | given)
 
     def _choice_changed(self, *events: object) -> None:
@@ -102,7 +104,7 @@ class StarView(param.Parameterized):
 
     def _apply(self, values: dict[str, object]) -> None:
         self._star_to_come = None
-        with hold():  # all panes in one message
+        with hold():  # all panes change in one message to the browser
             self.param.update(**values)
 
     @property
@@ -124,18 +126,18 @@ class StarView(param.Parameterized):
             self.period_days = scaled
 
     def adopt_period(self, period_days: float) -> None:
-        """Fold on a period whose epoch nobody knows: the deepest bin comes to phase 0."""
+        """Fold on a period without a known epoch: the deepest bin comes to phase 0."""
         if self.curve is not None:
             self.adopt(Ephemeris(period_days, fold(self.curve, period_days).epoch_btjd))
 
     def values_of(self, star: Star) -> dict[str, object]:
-        """Everything that changes with the star, its best ephemeris included."""
+        """Parameters that change with the star, its best ephemeris included."""
         origin = "SIMULATED" if star.simulated else ""
         best = _numbers(star.best)
         return {"star": star, "star_origin": origin} | best | self.curve_values_of(star)
 
     def curve_values_of(self, star: Star) -> dict[str, object]:
-        """The light curve of a star in the flux that was chosen, and its sectors, or why there is none."""
+        """Parameters of the light curve in the chosen flux: the curve and its sectors, or why there is none."""
         if star.light_curve is None:
             return {"curve": None, "curve_problem": star.problem, "parts": {}}
         try:
@@ -166,10 +168,10 @@ class StarView(param.Parameterized):
 
 
 def sectors_of(catalogue: pd.DataFrame, target_id: str) -> pd.Series:
-    """Targets that are the same star, one at a time, as ids indexed by sector.
+    """Target ids of the same star, one for each time, indexed by sector.
 
-    Of several of one time that of the same product and cadence as `target_id`, then by `one_at_a_time`. Parts of one
-    sector, such as the months of a quarter, have the sector and a letter: ``"5b"``.
+    Of several targets of one time, the one with the product and cadence of `target_id` is taken, else the one that
+    `one_at_a_time` prefers. Parts of one sector, such as months of a quarter, have the sector and a letter: ``"5b"``.
     """
     if target_id not in catalogue.index:
         return pd.Series(dtype=str)

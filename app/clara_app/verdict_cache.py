@@ -1,4 +1,4 @@
-"""The verdicts in memory, as they were last read, for all sessions of a server: showing them never waits for the disk."""
+"""All verdicts in memory, for all sessions of a server: showing them never waits for the disk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["VerdictCache"]
 
 
 class VerdictCache:
-    """What `VerdictLog` holds, in memory; `clara_app.cached_workspace.CachedWorkspace.read` reads it again when it has changed."""
+    """The content of `VerdictLog` in memory; `CachedWorkspace.read` reads it again when it has changed."""
 
     def __init__(self, log: VerdictLog) -> None:
         self._log = log

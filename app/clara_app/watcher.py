@@ -1,4 +1,4 @@
-"""One watcher a server: it reads the change counter, and wakes the pages that show something of what has changed."""
+"""One watcher for each server reads the change counters, and wakes the pages that show something that has changed."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ __all__ = ["Listener", "Watcher"]
 
 log = logging.getLogger(__name__)
 
-#: Pause between two looks [s]; where a look takes long, that many times as long as it took.
-POLL_S, REST = 0.5, 4
+#: Pause between two polls [s]; after a slow poll, at least this many times as long as it took.
+POLL_S, PAUSE_FACTOR = 0.5, 4
 
 
 class Listener(Protocol):
-    """What is woken."""
+    """A page that can be woken."""
 
     def shows_any_of(self, news: Collection[Hashable]) -> bool:
-        """Whether anything of this is on the screen; asked in a thread."""
+        """Whether the page shows any of these topics; called in a thread."""
 
     def sync(self) -> None:
-        """Take in what is new; called on the event loop, with the lock of the page."""
+        """Show what is new; called on the event loop, with the lock of the page."""
 
 
 @dataclass(slots=True, eq=False)
 class _Page:
-    """A page that listens, held by nothing but its browser."""
+    """A page that listens. The references are weak, so that a closed page is freed."""
 
     listener: ref[Listener]
     document: ref[Document]
@@ -43,13 +43,13 @@ class _Page:
 
 @dataclass(slots=True)
 class Watcher:
-    """Compares what `read` says with what it said before, and calls those who listen to the difference.
+    """Compares what `read` returns with what it returned before, and wakes the listeners of the differences.
 
     Parameters
     ----------
     read : callable
-        Takes in what was written, and returns a number, or anything else that can be compared, for each thing that a
-        page may show. It may wait for a disk, and must not raise when that is gone.
+        Reads what was written, and returns a number, or another comparable value, for each thing that a page may
+        show. It may wait for the disk, and must not raise when the disk is gone.
     """
 
     read: Callable[[], dict[Hashable, object]]
@@ -60,15 +60,15 @@ class Watcher:
     _soon: Event = field(default_factory=Event)
 
     def begin(self) -> None:
-        """Look every half second from now on."""
+        """Poll every half second from now on, in a thread."""
         Thread(target=self._poll_forever, name="watcher", daemon=True).start()
 
     def soon(self) -> None:
-        """Look now rather than in half a second; returns at once."""
+        """Poll now instead of in half a second; returns at once."""
         self._soon.set()
 
     def poll(self) -> None:
-        """See what is new, and wake who listens to it; this may wait for the disk."""
+        """Read what is new, and wake the pages that show it; this may wait for the disk."""
         with self._reading:
             now = self.read()
             news = {name for name, value in now.items() if self._known.get(name) != value}
@@ -77,7 +77,7 @@ class Watcher:
             self._wake(news)
 
     def listen(self, listener: Listener, document: Document) -> Callable[[], None]:
-        """Wake a page from now on; returns what ends that."""
+        """Wake a page from now on; the returned function ends that."""
         page = _Page(ref(listener), ref(document))
         with self._lock:
             self._pages.add(page)
@@ -103,21 +103,21 @@ class Watcher:
     def _poll_forever(self) -> None:
         took = 0.0
         while True:
-            self._soon.wait(max(POLL_S, REST * took))
+            self._soon.wait(max(POLL_S, PAUSE_FACTOR * took))
             self._soon.clear()
             begun = time.monotonic()
             try:
                 self.poll()
             except Cancelled:  # the program ends
                 return
-            except Exception:  # or nobody would ever see again what others do
-                log.exception("the workspace could not be looked at")
+            except Exception:  # the thread must go on, or no page would ever be woken again
+                log.exception("the workspace could not be read")
             took = time.monotonic() - begun
 
 
 def _call(page: _Page) -> Callable[[], None]:
     def call() -> None:
-        page.called = False  # what comes from now on calls again
+        page.called = False  # a change from now on wakes the page again
         listener = page.listener()
         if listener is not None:
             listener.sync()
