@@ -1,4 +1,4 @@
-"""The frame that every pane stands in: a quiet title, its tools, and whether the data are simulated."""
+"""The frame of a pane: a title, tools, and a mark of simulated data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FRAME = {
     "min-height": "0",
 }
 
-#: Beside many tools the chip makes room for the title.
+#: The chip shrinks where many tools leave little room for the title.
 NARROW = """
 :host { container-type: inline-size; }
 @container (max-width: 130px) { .chip { font-size: 9px; letter-spacing: 0; padding: 0 3px; } }
@@ -30,7 +30,7 @@ NARROW = """
 
 
 class LiveText(Component):
-    """HTML that changes with the star or a job. Unlike an HTML pane it does not lay out the whole page anew."""
+    """HTML that changes often. Unlike Panel's HTML pane, a change does not lay out the whole page again."""
 
     object = param.String("", doc="HTML; whoever fills it escapes what people wrote.")
 
@@ -56,7 +56,7 @@ def html(text: Any = "", *, css: str = "", **options: Any) -> pn.pane.HTML:
 
 
 def quiet(words: str) -> str:
-    """Plain text as HTML, in the colour of what matters less."""
+    """Plain text as HTML in a muted colour."""
     return f'<span class="quiet">{escape(words)}</span>'
 
 

@@ -1,4 +1,4 @@
-"""By what the map can be coloured, and which number each star gets."""
+"""Colourings of the map: the choices, and the value of each star."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def colouring(name: str, table: pd.DataFrame, labels: Labels, clusters: pd.Serie
 
 
 def _categories(title: str, words: pd.Series) -> Colouring:
-    """The commonest categories each for itself, the others together."""
+    """The commonest categories, and all others together as one."""
     common = words.value_counts().index.tolist()
     named = common if len(common) <= MOST_CATEGORIES else [*common[: MOST_CATEGORIES - 1], "other"]
     place = {word: min(i, len(named) - 1) for i, word in enumerate(common)}

@@ -1,4 +1,4 @@
-"""The two runs that the Compare area sets against each other."""
+"""The two runs that the Compare area compares."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ComparedRuns(param.Parameterized):
         return [run for run in self.session.runs if run.id != self.session.run_id]
 
     def swap(self) -> None:
-        """Make B the run on the screen, and A the other."""
+        """Exchange A and B."""
         if self.second is not None:
             first = self.session.run_id
             self.session.run_id, self.other_id = self.other_id, first
@@ -67,7 +67,7 @@ class ComparedRuns(param.Parameterized):
 
 
 class ComparedRunsBar(pn.viewable.Viewer):
-    """Names run A, and lets run B be chosen."""
+    """Shows the name of run A, and a menu for run B."""
 
     def __init__(self, compared: ComparedRuns) -> None:
         super().__init__()

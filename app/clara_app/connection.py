@@ -1,4 +1,4 @@
-"""Whether the server answers: the page asks once a second, says when it does not, and finds back by itself."""
+"""The connection to the server: the page checks it once a second, reports a loss, and reconnects by itself."""
 
 from __future__ import annotations
 

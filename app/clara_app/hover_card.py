@@ -1,4 +1,4 @@
-"""What stands beside the pointer on the map: who a star is, with a small picture of its light curve."""
+"""The card beside the pointer on the map: name of the star, and a small picture of its light curve."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def hover_html(row: pd.Series, colour_title: str, value: str, picture: str) -> s
 
 
 class HoverCard(Component):
-    """A box over a figure, beside a place on it. It never catches the pointer."""
+    """A box over a figure, beside the pointer. It receives no mouse events itself."""
 
     object = param.String("", doc="HTML; whoever fills it escapes what people wrote. Hidden when empty.")
     spot = param.List([0, 0], doc="Place of the pointer on the figure [pixels].")

@@ -1,4 +1,4 @@
-"""The keyboard: which key does what, and the listener in the browser."""
+"""Keyboard shortcuts, and the listener in the browser."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from clara_app.session import AREAS, Session
 
 __all__ = ["NOTE_KEY", "Keyboard", "Shortcut", "help_html", "shortcuts"]
 
-#: Puts the cursor into the note; the browser does that by itself.
+#: Key that puts the cursor into the note; the browser handles it.
 NOTE_KEY = "c"
 
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """What some keys do. Keys with a space in them are pressed one after the other.
+    """An action and its keys. Keys with a space between them are pressed one after the other.
 
     Attributes
     ----------
     event : str
-        What the browser tells the document in place of asking the server, see `clara_app.panes.verdict_entry`.
+        Event that the browser sends to the document instead of a message to the server; see
+        `clara_app.panes.verdict_entry`.
     """
 
     group: str
@@ -89,10 +90,10 @@ def help_html(listed: tuple[Shortcut, ...]) -> str:
 
 
 class Keyboard(Component):
-    """Listens to the whole page. Keys belong to what is on top: an open dialog, a field or menu in use."""
+    """Listens to keys of the whole page, except while a dialog is open or a field or menu is in use."""
 
-    keys = param.List([], item_type=str, doc="Keys, and keys one after the other, that do something.")
-    events = param.Dict({}, doc="What those keys tell the document that the browser handles itself.")
+    keys = param.List([], item_type=str, doc="Keys, and sequences of keys, that have an action.")
+    events = param.Dict({}, doc="Key to event, for keys that the browser handles.")
     event = param.String(ACTION_EVENT, constant=True)
     note_key = param.String(NOTE_KEY)
 
@@ -153,7 +154,7 @@ class Keyboard(Component):
         self._actions: dict[str, Callable[[], object]] = {}
 
     def listen(self, listed: tuple[Shortcut, ...]) -> None:
-        """Do what these say from now on."""
+        """Use these shortcuts from now on."""
         self._actions = {key: one.action for one in listed for key in one.keys}
         self.param.update(
             keys=list(self._actions), events={key: one.event for one in listed for key in one.keys if one.event}

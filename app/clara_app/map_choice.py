@@ -1,4 +1,4 @@
-"""What a map can show, and where its places come from."""
+"""Kinds of maps, and the request of each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from clara_engine.workspace import Run, Workspace
 __all__ = ["AXES", "FALLBACK", "KINDS", "MOST_POINTS", "axes_plane", "request_of"]
 
 DEFAULT_SET = "flux_power"
-#: Kinds of map to what people call them.
+#: Kinds of maps and their titles.
 KINDS = {
     "tsne": "t-SNE",
     "umap": "UMAP",
@@ -23,15 +23,15 @@ KINDS = {
 AXES = "axes"
 #: More stars in view than this are drawn as one picture.
 MOST_POINTS = 10_000
-#: Shown until the wanted one has been computed.
+#: Shown until the requested map has been computed.
 FALLBACK = "pca"
-# Catalogue parameters that say what kind of star it is.
+# Catalogue parameters of the map of stellar parameters.
 STELLAR = ("teff", "logg", "radius", "bp_rp", "abs_g", "metallicity")
 ENOUGH = 0.5
 
 
 def request_of(kind: str, workspace: Workspace, run: Run | None) -> MapRequest | None:
-    """The map of a kind for a run; None where it can't be: no run, no such parameters, or plain axes."""
+    """The request for a map; None where it is impossible (no run, too few parameters) or has plain axes."""
     if kind == AXES:
         return None
     if kind == "leaves":
@@ -44,7 +44,7 @@ def request_of(kind: str, workspace: Workspace, run: Run | None) -> MapRequest |
 
 
 def axes_plane(table: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
-    """Two columns as places; stars that lack one are left out."""
+    """Two columns as coordinates; stars that lack one are left out."""
     if x not in table or y not in table:
         return pd.DataFrame({"x": [], "y": []})
     return pd.DataFrame({"x": table[x], "y": table[y]}).astype(float).dropna()

@@ -1,4 +1,4 @@
-"""A table that shows one page of rows: plain, quick, and all its text is text."""
+"""A fast table that shows one page of rows; all cells are plain text."""
 
 from __future__ import annotations
 

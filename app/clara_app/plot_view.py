@@ -1,4 +1,4 @@
-"""One plot of a pane: a function of `clara_engine.plots`, its Pipe and DynamicMap, what is done on it."""
+"""A plot in a pane: a function of `clara_engine.plots` with its Pipe, DynamicMap and mouse events."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from clara_engine.plots import View
 
 __all__ = ["PlotView", "inside"]
 
-#: What may change while somebody has zoomed in: the view stays.
+#: A change of these keeps the view that the user has zoomed to.
 STAYS = frozenset({"dark", "target", "selection", "run_id", "view"})
 SMALL = {"min_height": 60}
 
 
 def by_server_alone(plot: Any, element: Any) -> None:
-    """What is selected is decided on the server, for points and pictures alike; a hook of HoloViews."""
+    """Keep Bokeh from selecting points: the server decides, for points and pictures alike. A hook of HoloViews."""
     for tool in plot.state.select({"type": RegionSelectTool}):
         tool.renderers = []
 
@@ -30,7 +30,7 @@ Float = NDArray[np.floating[Any]]
 
 
 def inside(x: Float, y: Float, corners_x: Float, corners_y: Float) -> NDArray[np.bool_]:
-    """Which points lie in a polygon (even-odd rule); only those in its bounding box are looked at closely."""
+    """Which points lie in a polygon (even-odd rule); points outside its bounding box are sorted out first."""
     near = (x >= corners_x.min()) & (x <= corners_x.max()) & (y >= corners_y.min()) & (y <= corners_y.max())
     places = np.flatnonzero(near)
     px, py = x[places], y[places]
@@ -45,7 +45,7 @@ def inside(x: Float, y: Float, corners_x: Float, corners_y: Float) -> NDArray[np
 
 
 class PlotView(pn.viewable.Viewer):
-    """A plot that is drawn when it is first shown, and anew when something of it changes.
+    """A plot that is drawn when it is first shown, and again when its arguments change.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class PlotView(pn.viewable.Viewer):
         self._pane = pn.pane.HoloViews(None, backend="bokeh", linked_axes=False, sizing_mode="stretch_both", margin=0)
 
     def draw(self, **given: Any) -> None:
-        """Draw what is given, and the rest as before."""
+        """Draw with these arguments changed, and the others as before."""
         self.given |= given
         self._moved = not given.keys() <= STAYS
         if self._moved:
@@ -98,7 +98,7 @@ class PlotView(pn.viewable.Viewer):
             self.pipe.send(self.pipe.data + 1)
 
     def paint(self, dark: bool) -> None:
-        """Take a look; what has not been shown waits."""
+        """Set the theme; a plot that has not been shown yet is drawn later."""
         if self._pane.object is None:
             self.given["dark"] = dark
         elif self.given.get("dark") != dark:
@@ -110,7 +110,7 @@ class PlotView(pn.viewable.Viewer):
         return self._plot(**self.given)
 
     def part(self, kind: type[hv.Element], place: int = 0) -> Any:
-        """The elements of one type that hold anything, by their place."""
+        """The non-empty element of one type at this place."""
         return [one for one in self.drawn if isinstance(one, kind) and len(one)][place]
 
     def _drawn(self, data: int, resetting: bool) -> hv.Overlay:
@@ -118,7 +118,7 @@ class PlotView(pn.viewable.Viewer):
 
     @property
     def ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """What is in view, across and up."""
+        """The ranges of x and y in view."""
         home = self.drawn.opts.get("plot").kwargs
         return self.range.x_range or home["xlim"], self.range.y_range or home["ylim"]
 

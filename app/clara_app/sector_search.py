@@ -1,4 +1,4 @@
-"""Periods of all sectors of a star together, while they are shown together."""
+"""Period search in all sectors of a star together, while they are shown as one light curve."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Found = tuple[str, PeriodSearch]
 
 
 class SectorSearch:
-    """Searches as a job when the sectors of the selected star are stitched, and goes back to one sector after.
+    """Starts the search as a job when the sectors of the selected star are stitched, else shows those of one sector.
 
     Attributes
     ----------
     line : ActionText
-        How far the search is, and how to stop it.
+        Progress of the search, with a button to cancel it.
     """
 
     def __init__(self, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Small still plots as SVG: where nothing is to be clicked, they cost a hundredth of a figure."""
+"""Small static plots as SVG; they cost a hundredth of a Bokeh figure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Line:
 
 
 def envelope(x: Float, y: Float, most: int) -> tuple[Float, Float]:
-    """Thin a curve to the lowest and highest of each run of samples, so that no dip is lost."""
+    """Thin a curve to the lowest and highest value of each block of samples, so that no dip is lost."""
     step = -(-x.size // max(1, most // 2))
     if step <= 2:
         return x, y

@@ -1,4 +1,4 @@
-"""What the panes show of one star, read once and shared by all of them."""
+"""One star with its light curve and period search, read once and shared by all panes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["NO_STAR", "Facts", "Star", "StarCache", "read_star"]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a target before its file is read.
+    """Metadata of a target that are known before its file is read.
 
     Attributes
     ----------
@@ -32,12 +32,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Star:
-    """One target as it is on the screen.
+    """One target with everything that the panes show.
 
     Attributes
     ----------
     name : str
-        What people call it; known even where its file can't be read.
+        Name for people; known even where the file can't be read.
     simulated : bool
         Whether what is shown is not an observation.
     light_curve, search : None when they could not be had
@@ -54,7 +54,7 @@ class Star:
 
     @property
     def best(self) -> Ephemeris | None:
-        """What to fold on first; the highest Lomb–Scargle peak where nothing stands out."""
+        """The ephemeris to fold on first: the decision of the search, else the highest Lomb–Scargle peak."""
         if self.search is None or self.light_curve is None:
             return None
         if self.search.best is not None:
@@ -78,7 +78,7 @@ class Star:
 
     @property
     def found(self) -> str:
-        """What the search for periods says, in a few words."""
+        """The result of the period search in a few words."""
         best = self.search.best if self.search is not None else None
         if best is None:
             return "nothing stands out" if self.search is not None else ""
@@ -91,7 +91,7 @@ NO_STAR = Star("")
 
 
 def read_star(target_id: str, read: Callable[[str], LightCurve], facts: Facts = Facts()) -> Star:
-    """Read a light curve and compute its periodogram; what fails is told, never raised."""
+    """Read a light curve and search for periods; a failure becomes `Star.problem` and is never raised."""
     try:
         light_curve = read(target_id)
     except (ClaraError, OSError) as error:
@@ -104,7 +104,7 @@ def read_star(target_id: str, read: Callable[[str], LightCurve], facts: Facts = 
 
 
 class StarCache:
-    """The stars looked at last, for every session of the server.
+    """The stars shown last, for all sessions of the server.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ class StarCache:
         self._kept = remembered(size, key=lambda target_id, facts: (target_id, facts.stamp))(self._whole)
 
     def __call__(self, target_id: str) -> Star:
-        """The star, from memory if it was seen lately. Failures are not kept: the file may come back."""
+        """The star, from memory if it was shown lately. Failures are not cached: the file may come back."""
         try:
             return self._kept(target_id, self._facts(target_id))
         except _Unreadable as failure:
@@ -136,7 +136,7 @@ class StarCache:
 
 
 class _Unreadable(Exception):
-    """There is no light curve, and `star` says why."""
+    """There is no light curve; `star.problem` has the reason."""
 
     def __init__(self, star: Star) -> None:
         super().__init__(star.problem)

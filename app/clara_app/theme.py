@@ -1,4 +1,4 @@
-"""Colours and sizes of the page, for the light and the dark look."""
+"""Colours and sizes of the page, for the light and the dark theme."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _AXIS = {
     "minor_tick_line_color": None,
 }
 
-#: Naming these models here keeps the browser from restyling every figure after it has been laid out.
+#: All these models are named, even with no attributes: else the browser restyles every figure after its layout.
 PLOT_THEME = Theme(
     json={
         "attrs": {
@@ -57,18 +57,18 @@ PLOT_THEME = Theme(
 
 
 def fixed_ticks(drawn: figure, code: str) -> None:
-    """Label the y axis of a figure with text of one width."""
+    """Label the y axis of a figure with text of a fixed width."""
     drawn.yaxis.formatter = CustomJSTickFormatter(code=code)
     drawn.yaxis.major_label_text_font = "ui-monospace, Menlo, Consolas, monospace"
 
 
 SHADE = "color-mix(in srgb, var(--text) 14%, transparent)"
-#: The line around cards, in both looks.
+#: The line around cards, in both themes.
 BORDER = "1px solid color-mix(in srgb, var(--text) 16%, transparent)"
 
 
 def progress_css(place: str, bar: str = "var(--accent)", behind: str = SHADE) -> str:
-    """Style of a bar that says how far something is; `place` says where it stands, and how large it is."""
+    """Style of a progress bar; `place` is the CSS of its position and size."""
     return f"""
 progress {{ appearance: none; border: none; border-radius: 3px; overflow: hidden; background: {behind}; {place} }}
 progress::-webkit-progress-bar {{ background: transparent; }}
@@ -84,7 +84,7 @@ def _variables(colours: Palette) -> str:
     )
 
 
-#: Around the whole page: its colours, which everything inside inherits, and its letters.
+#: Style of the whole page: colours, which everything inside inherits, and font.
 SHELL_CSS = f"""
 :host {{ {_variables(PALETTES[False])} color-scheme: light; position: fixed; inset: 0; width: 100vw; height: 100vh;
         background: var(--behind); color: var(--text);
@@ -133,7 +133,7 @@ def plot(**options: Any) -> figure:
 
 
 def paint_frame(drawn: figure, colours: Palette) -> None:
-    """Give ground, axes and colour bars of a figure the colours of a look."""
+    """Give background, axes and colour bars of a figure the colours of a palette."""
     drawn.update(background_fill_color=colours.ground, border_fill_color=colours.ground)
     for axis in drawn.axis:
         axis.update(

@@ -1,1 +1,1 @@
-"""The areas of the page, one file each: what a tab of the header shows."""
+"""The areas of the page, one file for each tab of the header."""

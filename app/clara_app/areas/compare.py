@@ -1,4 +1,4 @@
-"""Runs and designs against each other: what each finds, measured."""
+"""Runs and designs compared by measures."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CompareArea(pn.viewable.Viewer):
 
     def shows(self, title: str) -> bool:
         """Whether a tab is in view."""
-        tabs = getattr(self, "tabs", None)  # the first tab is made while there are no buttons yet
+        tabs = getattr(self, "tabs", None)  # the first tab is made before the buttons
         return self.session.area == "compare" and (tabs is None or tabs.buttons.value == title)
 
     def _tab_changed(self, event: object) -> None:

@@ -1,4 +1,4 @@
-"""What light curves and catalogues there are, where more come from, what failed, and what is being computed."""
+"""Light curves and catalogues of the workspace: what is there, ingesting and fetching more, failures, jobs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["DataArea"]
 
 
 class DataArea(pn.viewable.Viewer):
-    """The whole width of the page: what there is on the left, what can be done on the right."""
+    """The whole width of the page: the content of the workspace on the left, actions on the right."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""How an area divides its room: rows, columns, and one of several views at a time."""
+"""Layout of an area: rows, columns, and tabs."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from clara_app.fields import Choice
 __all__ = ["NO_BUTTON", "Tabs", "column", "part", "row"]
 
 GAP = "6px"
-# Panel puts a button for scrolling into every column; unseen as it is, it would take a gap.
+# Panel puts an invisible scroll button into every column, which would take up a gap.
 NO_BUTTON = ".scroll-button { display: none }"
 
 
 def part(viewer: object, flex: str) -> pn.Column | pn.Row:
-    """A share of a row or column that may shrink: the viewer's own box, or one around a viewer that is none."""
+    """A cell of a row or column with this flex value: the viewer's own box, or a new box around the viewer."""
     box = viewer.__panel__() if isinstance(viewer, pn.viewable.Viewer) else viewer
     if not isinstance(box, pn.Column | pn.Row):
         box = pn.Column(box)
@@ -26,7 +26,7 @@ def part(viewer: object, flex: str) -> pn.Column | pn.Row:
 
 
 def column(*parts: object) -> pn.Column:
-    """Parts below each other."""
+    """Cells below each other."""
     return pn.Column(
         *parts,
         sizing_mode="stretch_both",
@@ -37,24 +37,24 @@ def column(*parts: object) -> pn.Column:
 
 
 def row(*parts: object, **styles: str) -> pn.Row:
-    """Parts side by side."""
+    """Cells side by side."""
     return pn.Row(*parts, sizing_mode="stretch_both", margin=0, styles={"gap": GAP, "min-width": "0"} | styles)
 
 
 class Tabs(pn.viewable.Viewer):
-    """One of several views at a time; each is made when it is first shown, and the hidden ones do nothing.
+    """Tabs: a view is made when it is first shown, and computes nothing while it is hidden.
 
     Parameters
     ----------
     views : mapping of str to callable
-        Title to what makes the view.
+        Title to a function that makes the view.
     value : str
         Title of the view that is shown first.
 
     Attributes
     ----------
     buttons : Choice
-        Stands wherever there is room for it.
+        Placed by the caller.
     made : dict of str to viewable
         The views made so far.
     """

@@ -1,4 +1,4 @@
-"""What the forest is asked to look for: the contrast set, the forest, Retrain."""
+"""The wheel, which steers the forest: contrast set, forest settings, Retrain."""
 
 from __future__ import annotations
 

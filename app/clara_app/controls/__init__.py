@@ -1,1 +1,1 @@
-"""The wheel: what the forest should look for, how it is grown, and the button that does it."""
+"""Controls of the wheel: the contrast set, the forest, and the Retrain button."""

@@ -1,4 +1,4 @@
-"""The synthetic set: which event the forest should look for, on what it is put, and how large it is."""
+"""The synthetic contrast set: its event, the background of its light curves, and its size."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NAMED: dict[str, Any] = {"labelled": True, "margin": (7, 4, 3, 4), "sizing_mode"
 
 
 class DesignControl(pn.viewable.Viewer):
-    """A synthetic design as a person builds it."""
+    """Fields of a synthetic design."""
 
     event: Any = param.Selector(default=PAPER, objects=EVENT_TITLES, label="event to look for")
     ground: Any = param.Selector(default="observed", objects=GROUNDS, label="put on")
@@ -93,7 +93,7 @@ class DesignControl(pn.viewable.Viewer):
         return pn.Row(*fields, **({"sizing_mode": "stretch_width", "margin": (2, 4, 0, 4)} | options))
 
     def _steered(self) -> pn.Column:
-        """What steers beyond the published design."""
+        """Fields of the designs beyond the published one."""
         number = {"start": 0, "step": 0.1} | NAMED
         self._ends = {
             name: tuple(NumberField(label=label, **number) for label in labels)
@@ -128,7 +128,7 @@ class DesignControl(pn.viewable.Viewer):
         return self._steering
 
     def design(self) -> SyntheticDesign:
-        """The design as the fields stand; raises `DesignError` with one line when it can't be."""
+        """The design as the fields are set; raises `DesignError` when it is invalid."""
         if self.event == PAPER:
             return SyntheticDesign.paper(
                 curves=self.curves,
@@ -155,7 +155,7 @@ class DesignControl(pn.viewable.Viewer):
 
     @property
     def title(self) -> str:
-        """What stands in the name of a run."""
+        """The design in a few words, for the name of a run."""
         if self.event != PAPER:
             return next(title for title, event in EVENT_TITLES.items() if event == self.event)
         return self.preset if self.preset != OWN else f"{self.span_days:g} d · {self.cadence_minutes:g} min"

@@ -1,4 +1,4 @@
-"""The forest: where its contrast set comes from, and how it is grown."""
+"""The forest: the variant of its contrast set, and its settings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ VARIANTS = {
 }
 OWN = "own"
 FEATURES_A_SPLIT = {"sqrt": "sqrt", "log2": "log2", "a fifth": 0.2, "two fifths": 0.4}
-#: What the fields hold of the settings of a forest.
+#: Forest settings that have a field.
 SETTINGS = (
     "n_estimators",
     "max_features",
@@ -40,7 +40,7 @@ SETTINGS = (
 
 
 class ForestControl(pn.viewable.Viewer):
-    """Forest settings as a person chooses them."""
+    """Fields of the forest's settings."""
 
     variant: Any = param.Selector(default="URF4", objects=VARIANTS, label="contrast set")
     feature_set: Any = param.Selector(
@@ -94,7 +94,7 @@ class ForestControl(pn.viewable.Viewer):
         self.more = Toggle(label="settings", value=False, margin=(4, 4), width=84)
 
         def show_settings(event: object) -> None:
-            body.objects = body.objects or settings()  # made when first asked for: the page opens sooner
+            body.objects = body.objects or settings()  # made when first opened, so that the page opens sooner
             body.visible = self.more.value
 
         self.more.param.watch(show_settings, "value")
@@ -134,7 +134,7 @@ class ForestControl(pn.viewable.Viewer):
         self._tell()
 
     def contrast(self) -> dict[str, Any]:
-        """What a `RunSpec` needs to know of the contrast set, but for a synthetic design.
+        """Arguments of a `RunSpec` about the contrast set, except a synthetic design.
 
         Raises
         ------
@@ -152,7 +152,7 @@ class ForestControl(pn.viewable.Viewer):
         return {"variant": self.variant}
 
     def settings(self) -> ForestSettings:
-        """The settings as they stand; raises `DesignError` when one is out of range."""
+        """The settings as the fields are set; raises `DesignError` when one is out of range."""
         return ForestSettings(**{name: getattr(self, name) for name in SETTINGS})
 
     def apply(self, settings: ForestSettings) -> None:

@@ -1,4 +1,4 @@
-"""What a synthetic design looks like: some of its curves, and its features against those of the real stars."""
+"""Preview of a synthetic design: some of its light curves, and their features beside those of the real stars."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class Preview(pn.viewable.Viewer):
         self._html.object = f'<span class="problem">{escape(why)}</span>'
 
     def _maps_changed(self, *events: object) -> None:
-        """A new map means new features, and so another median."""
+        """Draw again: a new map comes with new features, so the median has changed."""
         if self._design is not None:
             self.preview(self._design)
 

@@ -1,4 +1,4 @@
-"""The button that asks for a run, and why it can't be pressed when it can't."""
+"""The Retrain button, and the reason where it can't be pressed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GROUND_NAMES = {"observed": "injected", "grid": "on noise"}
 
 
 def run_name(forest: ForestControl, design: DesignControl) -> str:
-    """A name that says what is in the run, e.g. ``P9 · 300 curves · 225 ppm``."""
+    """A name that describes the run, e.g. ``P9 · 300 curves · 225 ppm``."""
     if forest.sector is not None:
         return f"{_asked(forest, design)} · sector {forest.sector}"
     return _asked(forest, design)
@@ -81,7 +81,7 @@ class RetrainControl(pn.viewable.Viewer):
         self._explain()
 
     def spec(self) -> RunSpec:
-        """The run as it stands; raises `DesignError` when something is out of range."""
+        """The run as the fields are set; raises `DesignError` when a value is out of range."""
         return RunSpec.checked(
             name=self.name_field.value or run_name(self.forest, self.design),
             **self.forest.contrast(),
@@ -103,7 +103,7 @@ class RetrainControl(pn.viewable.Viewer):
             self.session.notice = str(error)
             return
         self.session.notice = ""
-        self.button.disabled = True  # until the queue has it; a second press would queue another run
+        self.button.disabled = True  # until it is queued: a second press would queue another run
         self.session.retrain(spec, refused=self._refused)
 
     def _refused(self, why: str) -> None:
@@ -115,7 +115,7 @@ class RetrainControl(pn.viewable.Viewer):
             self.session.classify()
 
     def _suit(self, *events: object) -> None:
-        """Features and forest that the kind of event is usually looked for with."""
+        """Set the features and the forest that suit the kind of event."""
         steered = self.design.event != PAPER
         self.forest.param.update(
             feature_set="steering" if steered else "flux_power", preset="steering" if steered else self.design.preset
@@ -125,7 +125,7 @@ class RetrainControl(pn.viewable.Viewer):
         self.name_field.placeholder = run_name(self.forest, self.design)
 
     def reason(self) -> str:
-        """Why nothing can be trained now, empty when it can."""
+        """Why no run can be trained now; empty when one can."""
         if not len(self.session.server.catalogue()):
             return "no light curves yet: `clara demo` or `clara ingest FOLDER`"
         if any(job.kind == JobKind.TRAIN and job.state.active for job in self.session.jobs):

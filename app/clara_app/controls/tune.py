@@ -1,4 +1,4 @@
-"""The published search for forest settings, and what it found."""
+"""The published search for forest settings, and its result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DRAWS = 30
 
 
 def tuned_words(tuned: Tuned) -> str:
-    """What a search for settings found."""
+    """The result of a search for settings, in words."""
     best, worst = tuned.trials[0], tuned.trials[-1]
     beside = "" if tuned.chance is None else f"chance {tuned.chance:.3f}, "
     return (
@@ -31,12 +31,12 @@ def tuned_words(tuned: Tuned) -> str:
 
 
 class TuneControl(pn.viewable.Viewer):
-    """Tries settings at random on the contrast set of the wheel, and puts the best into the fields.
+    """Tries random settings on the contrast set of the wheel, and puts the best into the fields.
 
     Parameters
     ----------
     spec : callable
-        The run as the wheel stands.
+        Gives the run as the fields of the wheel are set.
     """
 
     def __init__(self, session: Session, spec: Callable[[], RunSpec], forest: ForestControl) -> None:
@@ -73,7 +73,7 @@ class TuneControl(pn.viewable.Viewer):
         self.job.start(JobKind.TUNE, f"settings for {spec.name}", kept)
 
     def _chance(self, spec: RunSpec) -> float | None:
-        """Accuracy of always naming the larger class; None where only training tells how large they are."""
+        """Accuracy of always predicting the larger class; None where the sizes are known only after training."""
         stars = len(self.session.server.catalogue())
         if spec.variant == "URF3":
             return None

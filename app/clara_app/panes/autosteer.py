@@ -155,7 +155,7 @@ class AutoSteerPane(pn.viewable.Viewer):
             return
         try:
             trials = AutoSteer(self.session.server.workspace, self._plan).trials()
-        except ClaraError:  # features are still to come
+        except ClaraError:  # there are no features yet
             return
         if len(trials) != self._seen:
             self._seen = len(trials)

@@ -34,7 +34,7 @@ TITLES = {
     "HDBSCAN, DTW of folds": "hdbscan dtw",
     "hierarchical, DTW of folds": "hierarchical dtw",
 }
-#: The one setting of each way that matters most, and what people call it.
+#: The most important setting of each method, and its title.
 DIALS = {
     "kmeans": ("clusters", "clusters"),
     "gaussian_mixture": ("clusters", "clusters"),
@@ -153,7 +153,7 @@ class ClustersPane(pn.viewable.Viewer):
         self._selection_changed()
 
     def request(self) -> ClusterRequest:
-        """What the widgets ask for; of the selected stars only, when some are selected.
+        """The request as the widgets are set; for the selected stars only, when some are selected.
 
         Raises
         ------
@@ -220,7 +220,7 @@ class ClustersPane(pn.viewable.Viewer):
         kept = self.session.server.workspace.clusterings.list()
         options = {f"{one.request.title or one.request.method.kind} · {one.id[9:15]}": one.id for one in kept}
         value = self.kept.value if self.kept.value in options.values() else next(iter(options.values()), None)
-        self._offering = True  # what others did must not colour the map anew
+        self._offering = True  # another user's clustering must not recolour the map
         self.kept.param.update(options=options, value=value, visible=bool(options))
         self._offering = False
         self._show()

@@ -44,9 +44,9 @@ td.gap { border-top: 1px solid color-mix(in srgb, var(--text) 14%, transparent);
 PAGE = 50
 TOP = 0.05
 LEAST_LABELLED = 5
-#: How near to a star a click must be, as a share of what is in view.
+#: How near to a star a click must be, as a share of the range in view.
 REACH = 0.02
-#: What the table of stars lists.
+#: Stars that the table can list.
 ORDERS = {
     "top 5 % of A only": "entered",
     "top 5 % of B only": "left",
@@ -62,7 +62,7 @@ COLUMNS: list[dict[str, Any]] = [
     {"name": "score_second", "title": "score B", "help": "anomaly score, 0 to 1", "side": "right"},
     {"name": "label", "title": "label", "help": "whether it carries the label that is measured", "side": "left"},
 ]
-#: Endings of the names of settings, and the unit that they stand for.
+#: Suffixes of setting names, and the units that they mean.
 UNITS = {"_percent": "%", "_days": "d", "_hours": "h", "_minutes": "min", "_ppm": "ppm", "_s": "s"}
 
 
@@ -78,7 +78,7 @@ def ordered(table: pd.DataFrame, order: str) -> pd.DataFrame:
 
 
 def measures_table_html(table: pd.DataFrame) -> str:
-    """What two runs find, and how alike they are.
+    """The measures of two runs, and the agreement of their scores.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def _interval(found: pd.Series, sign: bool = False) -> str:
 
 
 def settings_html(table: pd.DataFrame) -> str:
-    """Settings of two runs as two columns, those that differ first and marked.
+    """Settings of two runs in two columns; those that differ come first and are marked.
 
     Parameters
     ----------
@@ -321,7 +321,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         if first is None or second is None:
             return
         if self.job.busy:
-            return  # what it measures now is followed by what is wanted then
+            return  # `_measured` starts the next one when this one has ended
         label = self.label.value
         words = " ".join(label) if label else "no label"
         self.job.start(

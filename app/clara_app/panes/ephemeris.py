@@ -90,7 +90,7 @@ class EphemerisBar(pn.viewable.Viewer):
         before = on_screen()
 
         def adopt(transit: Transit) -> None:
-            if on_screen() == before:  # else something else was chosen meanwhile
+            if on_screen() == before:  # else the user has chosen something else meanwhile
                 session.adopt(transit.ephemeris)
             self._wait(False)
 

@@ -1,4 +1,4 @@
-"""The periods that a star offers: saved ones, what the search decided, and the peaks of both periodograms."""
+"""Candidate ephemerides of a star: saved ones, the decision of the search, and peaks of both periodograms."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ COLUMNS = (
     ("chance", "FAP", "false-alarm probability: how often noise alone gives as high a peak", "right"),
 )
 SAME = 2e-3
-LEAST_ALARM = 1e-9  # below it only says that there is a signal
+LEAST_ALARM = 1e-9  # smaller probabilities are shown as "<1e-9"
 
 
 @dataclass(frozen=True, slots=True)
 class EphemerisCandidate:
-    """One period to choose.
+    """One candidate in the list of periods.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class EphemerisCandidate:
 def ephemeris_candidates(
     star: Star, saved: pd.DataFrame, known: Mapping[str, Any] | None = None
 ) -> list[EphemerisCandidate]:
-    """Everything to choose from, saved ones first, then the catalogue's.
+    """All candidates: saved ones first, then the catalogue's, the search's, and the peaks.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def ephemeris_candidates(
 
 
 def nearest_candidate(listed: list[EphemerisCandidate], period_days: float | None) -> int:
-    """Place of the offer that is on the screen, −1 when it is none of them."""
+    """Place of the candidate that is on the screen, −1 when it is none of them."""
     for place, candidate in enumerate(listed):
         single = not np.isfinite(candidate.period_days)
         if single and period_days is None:

@@ -1,4 +1,4 @@
-"""What can be taken away from the queue: reports, tables, and tables sent to other programs."""
+"""Export of the queue: reports, tables, and tables sent to other programs by SAMP."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["ExportBar"]
 
 
 class ExportBar(pn.viewable.Viewer):
-    """One line of buttons.
+    """A row of buttons.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ TITLES = {
     STAR: "Stars without a light curve in the archive",
     CATALOGUE: "Catalogues that did not answer",
 }
-#: Kinds that can be taken off the list by hand; the others leave it when they succeed.
+#: Kinds that can be removed from the list by hand; the others disappear when they succeed.
 FORGOTTEN = (FILE, DOWNLOAD, STAR, CATALOGUE)
 
 
@@ -130,7 +130,7 @@ class FailuresPane(pn.viewable.Viewer):
         return self._view
 
 
-#: Kind of failure to the kind of job, its title, and its lane.
+#: Kind of failure to the kind of job that tries again, its title, and its lane.
 _JOBS = {
     FILE: (JobKind.INGEST, "register", ""),
     DOWNLOAD: (JobKind.FETCH, "fetch", "archives"),

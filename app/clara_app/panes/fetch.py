@@ -34,7 +34,7 @@ FIELD: dict[str, Any] = {"labelled": True, "margin": (8, 10, 4, 10)}
 
 
 def numbers_in(text: str) -> list[int]:
-    """TIC numbers of a text, whatever stands between them.
+    """TIC numbers in a text, with any separators.
 
     Raises
     ------
@@ -100,7 +100,7 @@ class FetchPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.plan: Plan | None = None
-        self._version = 0  # of the fields: what was asked for with other values counts no more
+        self._version = 0  # of the fields: a plan for other values is out of date
         last = sectors().sector[-1].number
         self.way = Menu(label="What", options=WAYS, value="list", width=150, **FIELD)
         self.list = Menu(label="Target list", options=_lists(), width=320, **FIELD)

@@ -59,16 +59,16 @@ EMPTY = (
     "<code>clara crossmatch</code> in a terminal."
 )
 SIMULATED = "Simulated stars are in no catalogue: the diagram stays empty."
-#: Parameters that are searched for groups; those that fewer stars have are left out.
+#: Parameters of the search for groups; those that too few stars have are left out.
 SEPARATING = ("teff_k", "logg", "radius_rsun", "lum_lsun", "mh", "ruwe", "vtan_kms", "bp_rp")
 LEAST_KNOWN = 0.5
 SHOWN_SUBSETS = 8
-#: How near to a star a click must be, as a share of what is in view.
+#: How near to a star a click must be, as a share of the range in view.
 REACH = 0.03
 
 
 def gaia_html(row: pd.Series, place: pd.Series, flags: dict[str, str]) -> str:
-    """What Gaia says of a star, with what speaks against trusting it.
+    """Gaia data of a star, with reasons to distrust them.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ CSS = ":host { padding: 0 10px 4px; box-sizing: border-box; }"
 
 
 def importance_html(table: pd.DataFrame) -> str:
-    """How much lies above chance.
+    """Feature importances, and which of them are above chance.
 
     Parameters
     ----------

@@ -26,14 +26,14 @@ SHOWN = 200
 CANCEL = "cancel:"
 MAY_SHRINK = {"flex": "0 1 auto", "min-width": "0"}
 BRIEF_S = 0.5
-#: A long title must not push the rest of the header off a small screen.
+#: A long title is cut off, so that the rest of the header fits on a small screen.
 LINE_CSS = """
 :host { color: white; }
 div { display: flex; align-items: center; gap: 8px; min-width: 0; }
 span { min-width: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 b { flex: none; font-weight: 400; white-space: nowrap; }
 """ + progress_css("flex: none; width: 70px; height: 5px;", bar="white", behind="rgba(255, 255, 255, .25)")
-#: What the state of a job that is only in the history means, when it says that the job goes on.
+#: Shown for a job that is running according to the history but unknown to this server.
 LOST = "not ended: its server has stopped, or is another one"
 
 
@@ -125,7 +125,7 @@ def _details(job: dict[str, Any]) -> str:
 
 
 class JobsPane(pn.viewable.Viewer):
-    """Every job of this workspace: those of this server, which all its sessions share, and those before.
+    """All jobs of this workspace: those of this server, which its sessions share, and earlier ones.
 
     Parameters
     ----------
@@ -215,7 +215,9 @@ class JobsBar(pn.viewable.Viewer):
         self._view.visible = job is not None
         if job is None:
             return
-        self._view.objects = self._view.objects or list(self._parts)  # made with the first job: the page opens sooner
+        self._view.objects = self._view.objects or list(
+            self._parts
+        )  # made with the first job, so that the page opens sooner
         waiting = sum(_worth_showing(other) for other in self.session.jobs) - 1
         does, share = map(escape, job_line(job, waiting))
         self._line.object = (

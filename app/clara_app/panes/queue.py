@@ -176,7 +176,7 @@ class QueuePane(pn.viewable.Viewer):
         self._page = -1
         self._lead()
         self._said()
-        # Labels and stars that others added must not take away the star that somebody looks at.
+        # Labels and stars added by others must not change the star on the screen.
         stays = any(event.name == "scored" for event in events) and session.target_id in session.table.index
         if session.area == "vet" and self.order and session.target_id not in self.order and not stays:
             session.show(self.order[0])

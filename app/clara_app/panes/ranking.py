@@ -23,7 +23,7 @@ from clara_engine.studies.recover import kept_completeness
 
 __all__ = ["COLUMNS", "RankingPane", "ranked", "texts"]
 
-#: Cut where there is no room, so that nothing beside it is: the pointer shows all of it.
+#: Cut off where there is no room; hovering shows all of it.
 CLAIM = ":host { flex: 1 1 0 !important; min-width: 0 !important; opacity: .65; } "
 CLAIM += "span { display: block; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }"
 PAGE = 100
@@ -62,13 +62,13 @@ RISING = {"rank", "tic", "tmag", "teff", "verdict", "kind"}
 def ranked(
     table: pd.DataFrame, *, selection: list[str], unreviewed: bool, sort: str = "rank", ascending: bool = True
 ) -> pd.DataFrame:
-    """The rows that the ranking lists, in its order."""
+    """The rows of the ranking, sorted."""
     rows = table
     if selection:
         rows = rows.loc[rows.index.isin(selection)]
     if unreviewed and "verdict" in rows:
         rows = rows[rows["verdict"].isna()]
-    if sort == "rank" and "star_rank" in rows:  # light curves of one star stand together, its strangest first
+    if sort == "rank" and "star_rank" in rows:  # light curves of one star are together, its strangest first
         first = pd.Series(range(len(rows)), rows.index).groupby(rows["star"]).transform("min")
         keys = ["star_rank", "first", "star_best"]
         order = (
@@ -94,12 +94,12 @@ def shown_columns(table: pd.DataFrame) -> list[str]:
 
 
 def kind_text(kind: object, chance: float) -> str:
-    """A kind and its chance, ``binary .88``; a dash for a star that was not asked."""
+    """A kind with its posterior, ``binary .88``; a dash for a star that was not classified."""
     return "–" if pd.isna(chance) else f"{kind} {min(chance, 0.99):.2f}".replace(" 0.", " .")
 
 
 def texts(rows: pd.DataFrame) -> list[list[str]]:
-    """Rows as the ranking writes them; a dash where a number is unknown."""
+    """Text of the cells of the ranking; a dash where a number is unknown."""
     columns = []
     for name in shown_columns(rows):
         if COLUMNS[name].picture:
@@ -167,12 +167,12 @@ class RankingPane(pn.viewable.Viewer):
         self._show()
 
     def export(self, kind: str) -> bytes:
-        """The listed stars with everything known of them as a file; `kind` is a key of `FORMATS`, e.g. ``".csv"``."""
+        """The listed stars with all their columns as a file; `kind` is a key of `FORMATS`, e.g. ``".csv"``."""
         session = self.session
         return table_bytes(ranking(session.server.workspace, session.run, self.order), kind)
 
     def sort_by(self, name: str) -> None:
-        """Order by a column; once more turns the order round."""
+        """Sort by a column; the same column again reverses the order."""
         self._ascending = not self._ascending if name == self._sort else name in RISING
         self._sort = name
         self._show()
@@ -210,7 +210,7 @@ class RankingPane(pn.viewable.Viewer):
         self._count.object = chosen if session.selection else self._claim()
 
     def _claim(self) -> str:
-        """How far down the ranking one may go."""
+        """Text about the false-discovery rate: down to which rank stars may be trusted."""
         run = self.session.run
         if run is None:
             return ""
@@ -231,7 +231,7 @@ class RankingPane(pn.viewable.Viewer):
         return f'<span title="{escape(chr(10).join(lines), quote=True)}">{short}</span>'
 
     def _lead(self, *events: object) -> None:
-        """Let next and previous follow this list, unless the vetting queue is in view."""
+        """Make next and previous follow this list, unless the vetting queue is in view."""
         if self.session.area != "vet":
             self.session.order = self.order
 
@@ -269,7 +269,7 @@ class RankingPane(pn.viewable.Viewer):
         self.table.param.update(**changes)
 
     def _pictures(self, page: int) -> dict[str, str]:
-        """The folded light curves that are there for a page."""
+        """The folded light curves that have been made for a page."""
         ids = self.order[page * PAGE : (page + 1) * PAGE]
         known = self.session.server.folds.known(ids)
         return {str(place): known[target_id] for place, target_id in enumerate(ids) if target_id in known}

@@ -1,4 +1,4 @@
-"""What the run on the screen finds of events that are put into light curves it has not learned from."""
+"""Completeness of the run on the screen: which injected events it finds, in stars it was not trained on."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NO_RUN = "<p class='quiet'>No run yet: set the wheel in Explore and press Retrai
 
 
 def summary_html(found: Recovery, plan: RecoveryPlan, run: Run) -> str:
-    """One paragraph that says what was found, of what, and beside what chance."""
+    """One paragraph: the share of events found, of how many, and the share expected by chance."""
     rate, count = found.overall, int(found.injected["found"].sum())
     return (
         f"<p><b>{rate.value:.1%}</b> of {len(found.injected):,} light curves with {escape(plan.injected_design().name)}"
@@ -112,7 +112,7 @@ class RecoveryPane(pn.viewable.Viewer):
         self.refresh()
 
     def plan(self) -> RecoveryPlan:
-        """What the widgets ask for."""
+        """The plan as the widgets are set."""
         return RecoveryPlan(event=self.event.value, curves=self.curves.value or 500, top_percent=self.top.value or 5.0)
 
     def press(self) -> None:
@@ -129,7 +129,7 @@ class RecoveryPane(pn.viewable.Viewer):
         recover(self.session.server.workspace, run, plan, report)
 
     def refresh(self, *events: object) -> None:
-        """Show what is known of the run on the screen and this event."""
+        """Show the stored result for the run on the screen and this event."""
         if not self._in_view():
             return
         run = self.session.run

@@ -1,4 +1,4 @@
-"""What is selected on the map: how the next outline adds to it, its names, and more stars like it."""
+"""The selection: how the next outline changes it, saved selections, and a run that finds more stars like it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clara_engine.store.selections import NamedSelection
 
 __all__ = ["MODES", "SelectionBar", "combined"]
 
-#: What the next outline does with what is selected already.
+#: What the next outline does with the present selection.
 MODES = {"new": "replace", "+": "add", "−": "subtract"}
 
 
@@ -78,7 +78,7 @@ class SelectionBar(pn.viewable.Viewer):
         self._show()
 
     def draw(self, drawn: list[str]) -> None:
-        """Take in an outline that was drawn."""
+        """Change the selection by the stars in an outline that was drawn."""
         self.choose(combined(self.session.selection, drawn, self.mode.value))
 
     def choose(self, target_ids: list[str]) -> None:
@@ -87,7 +87,7 @@ class SelectionBar(pn.viewable.Viewer):
         self.session.selection = target_ids
 
     def invert_selection(self) -> None:
-        """Select what is not selected."""
+        """Select all stars that are not selected."""
         gone = set(self.session.selection)
         self.choose([target_id for target_id in self.session.table.index if target_id not in gone])
 

@@ -1,4 +1,4 @@
-"""Stars that the forest can't tell from the selected one, as they end in the same leaves; and labelled ones like it."""
+"""Stars that end in the same leaves of the forest as the selected one, and labelled stars with similar features."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ COLUMNS = (
 
 
 class SimilarPane(pn.viewable.Viewer):
-    """The nearest stars in the forest's eyes. It works only while it is in view."""
+    """The nearest stars by forest proximity. They are computed only while the pane is in view."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()

@@ -28,7 +28,7 @@ SIZES = {"quick look · 1 seed": 1, "3 seeds": 3, "5 seeds": 5}
 
 
 def matrix_note(table: pd.DataFrame, measure: str, feature_set: str) -> str:
-    """What the matrix shows."""
+    """A note on how to read the matrix."""
     title, chance = STEERING_MEASURES[measure]
     seeds = int(table["seeds"].max())
     return (

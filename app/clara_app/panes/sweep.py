@@ -1,4 +1,4 @@
-"""A grid of runs, ranked anew by the published objective as α moves; a click puts a run on the screen."""
+"""A sweep: a grid of runs, ranked by the published objective for any α; a click shows a run."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from clara_engine.studies.sweep_plan import PLANS
 
 __all__ = ["SweepPane", "nearest_line"]
 
-#: Column of the ranked table to its title, form and explanation; parts of the objective come between.
+#: Columns of the ranked table: title, format and explanation; the parts of the objective are inserted between.
 FIRST = {
     "name": ("run", "{}", "click to make it the run on the screen"),
     "objective": ("objective", "{:.3f}", "sum of the parts that follow, each min–max normalised over this sweep"),
@@ -56,7 +56,7 @@ LAST = {
 OBJECTIVES = {"objective that chose P3, P5, P9": "final", "α recall AUC + (1 − α) importance AUC": "auc"}
 
 
-#: How near to a line a click must be, in its heights from 0 to 1.
+#: How near to a line a click must be, in heights from 0 to 1.
 REACH = 0.06
 
 
@@ -153,7 +153,7 @@ class SweepPane(pn.viewable.Viewer):
             self.session.sync()
 
     def refresh(self, *events: object) -> None:
-        """Read the sweep again, and see whether there are sweeps of one's own from the command line."""
+        """Read the sweeps of the workspace again, also those made on the command line."""
         if not self._in_view():
             return
         names = [*PLANS, *(name for name in Sweeps(self.session.server.workspace).names() if name not in PLANS)]
@@ -212,12 +212,12 @@ class SweepPane(pn.viewable.Viewer):
     # -- the pictures ---------------------------------------------------------------------------------------------
 
     def _offer_axes(self) -> None:
-        """Selectors for the axes of this sweep: two span the heat map, the others are held."""
+        """Selectors for the axes of this sweep: two span the heat map, the others have a fixed value."""
         axes = sweep_axes(self._rows) if len(self._rows) else []
         options = {axis_title(axis): axis for axis in axes}
         if list(self.x.options.values()) == axes:
             return
-        # The two with most values tell most.
+        # By default the two axes with the most values.
         widest = sorted(axes, key=lambda axis: -self._rows[axis].nunique())
         self._filling = True
         try:
@@ -246,7 +246,7 @@ class SweepPane(pn.viewable.Viewer):
             if choice.visible:
                 rows = rows[rows[axis] == choice.value]
         self._cells, *_ = sweep_cells(rows, self.measure.value, x, y)
-        values = self._ranked[self.measure.value]  # one scale, whatever is held
+        values = self._ranked[self.measure.value]  # one colour scale for all values of the fixed axes
         self.heat.draw(
             rows=rows,
             measure=self.measure.value,

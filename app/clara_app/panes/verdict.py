@@ -1,4 +1,4 @@
-"""What people say about the selected star: labels on keys, a note, undo and redo, and who said what when."""
+"""Verdicts on the selected star: labels with their keys, a note, undo and redo, and the history with authors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TOOLS_HTML = "".join(
 
 
 def history_html(history: pd.DataFrame) -> str:
-    """Verdicts of one star, newest first; whatever a person wrote is shown as text."""
+    """Verdicts of one star, newest first; notes are escaped."""
     said = history[history["retracts"].isna()]
     if said.empty:
         return '<span class="quiet">no verdict yet</span>'
@@ -52,7 +52,7 @@ def history_html(history: pd.DataFrame) -> str:
 
 
 def agreement_html(opinions: pd.DataFrame) -> str:
-    """Whether several people say the same of one star; nothing for fewer than two."""
+    """How far the authors agree on one star; empty for fewer than two authors."""
     if len(opinions) < 2:
         return ""
     said = " · ".join(
@@ -122,12 +122,12 @@ class VerdictPane(pn.viewable.Viewer):
         self._show()
 
     def give(self, label: str, note: str = "") -> None:
-        """The verdict of this name on the star on the screen; then the next star, if the queue moves on."""
+        """Give the verdict of this name to the star on the screen; then show the next star, if the queue advances."""
         target_id = self.session.target_id
         self.session.give_verdict(label, note, stored=lambda: self._go_on(target_id))
 
     def _came(self, given: Given) -> None:
-        """Write a verdict that the browser keeps until it is told that it is stored."""
+        """Write a verdict; the browser keeps it until the server confirms that it is stored."""
 
         def stored() -> None:
             self.entry.stored(given.token)
@@ -161,7 +161,7 @@ class VerdictPane(pn.viewable.Viewer):
         self.session.key = tab
 
     def _write_on(self, *events: object) -> None:
-        """Let the browser know on which star it writes."""
+        """Send the browser the star that the note belongs to."""
         session = self.session
         row = session.table.loc[session.target_id] if session.target_id in session.table.index else None
         self.entry.param.update(

@@ -1,4 +1,4 @@
-"""Where a verdict is written: the note, which belongs to its star, and what is not stored yet."""
+"""Entry of verdicts in the browser: the note of each star, and verdicts that are not stored yet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clara_engine.text import visible
 
 __all__ = ["ACTION_EVENT", "GIVE", "Given", "VerdictEntry"]
 
-#: Buttons and keys of verdicts tell the document, not the server: what they do is kept in the browser first.
+#: Event of the document that buttons and keys of verdicts send, so that the browser keeps each verdict first.
 ACTION_EVENT = "clara-action"
 GIVE = "give:"
 NOTE_LENGTH = 2000
@@ -56,7 +56,7 @@ class Given:
 
     @classmethod
     def read(cls, entry: Mapping[str, Any]) -> Given:
-        """Check what a browser sent; `ValueError` when it is no verdict."""
+        """Check a message of a browser; raises `ValueError` when it is no verdict."""
         period = entry.get("period")
         target_id, label, token = (str(entry.get(name) or "") for name in ("target", "label", "token"))
         if not (target_id and label.strip() and 0 < len(token) <= TOKEN_LENGTH):
@@ -91,11 +91,11 @@ class VerdictEntry(Field):
     """
 
     target_id = param.String("", doc="Star on the screen.")
-    star_name = param.String("", doc="What people call it.")
+    star_name = param.String("", doc="Name of the star in lists.")
     run_id = param.String("")
     period_days = param.Number(None, allow_None=True)
     author = param.String("")
-    workspace = param.String("", doc="What is kept is kept for this workspace.")
+    workspace = param.String("", doc="The browser keeps drafts and verdicts of each workspace separately.")
     placeholder = param.String("note (kept with the verdict)")
     max_length = param.Integer(NOTE_LENGTH)
 
@@ -294,11 +294,11 @@ class VerdictEntry(Field):
         self._on_action, self._give, self._joined = action, give, joined
 
     def stored(self, token: str) -> None:
-        """Tell the browser that it need not keep a verdict any longer."""
+        """Confirm to the browser that a verdict is stored, so that it need not keep it."""
         self._send_msg({"token": token, "stored": True})
 
     def refused(self, token: str, why: str) -> None:
-        """Tell the browser that a verdict is not stored, and why in one line."""
+        """Report to the browser that a verdict is not stored, with the reason in one line."""
         self._send_msg({"token": token, "refused": why})
 
     def _handle_msg(self, msg: Any) -> None:

@@ -1,4 +1,4 @@
-"""Why the forest finds the selected star strange: what each part of its features added to the score."""
+"""Why the selected star has its score: the contribution of each part of its features."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ td:last-child { width: 30%; } td:first-child { max-width: 0; width: 45%; overflo
 
 
 def reason_html(reason: Reason, shown_score: float, colours: Palette) -> str:
-    """The score as a sum, and the features that moved it most."""
+    """The score as a sum of contributions, and the features with the largest ones."""
     parts = " ".join(f"{added:+.3f} {escape(name)}" for name, added in reason.by_block().items())
     known = (
         f" The ranking says {shown_score:.3f}: this star trained every tree here, and is scored there by other trees."
@@ -51,7 +51,7 @@ def reason_html(reason: Reason, shown_score: float, colours: Palette) -> str:
 
 
 class WhyPane(pn.viewable.Viewer):
-    """Why the selected star is strange. It works only while it is in view."""
+    """Contributions to the score of the selected star. They are computed only while the pane is in view."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()

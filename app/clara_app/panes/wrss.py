@@ -1,4 +1,4 @@
-"""The published joint score of two runs, and what it depends on."""
+"""The published joint score of two runs (WRSS), and its weight."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHOWN = 40
 
 
 def joined_html(first: Run, second: Run, weight: float, numbers: Mapping[str, str]) -> str:
-    """The best of the joined stars; `weight` is that of the first run, the rest that of the second."""
+    """The stars with the highest joint score; `weight` is the weight of the first run, between 0 and 1."""
     try:
         check_comparable(first, second)
         joined = wrss(first.scores(), second.scores(), weights=(weight, 1 - weight))
@@ -46,7 +46,7 @@ def joined_html(first: Run, second: Run, weight: float, numbers: Mapping[str, st
 
 
 class WrssPane(pn.viewable.Viewer):
-    """Joins runs A and B; a click on a star shows it."""
+    """Joint scores of runs A and B; a click on a star shows it."""
 
     def __init__(self, session: Session, compared: ComparedRuns) -> None:
         super().__init__()
