@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clara_app import reading
+from clara_app import cached_workspace
 from clara_app.server import Server
 from clara_app.stars import Facts, StarCache
 from clara_engine.lightcurve import LightCurve, Target
@@ -58,7 +58,7 @@ def test_tables_are_made_anew_when_their_topic_moves_and_only_then(server: Serve
 
 
 def test_pictures_are_bounded_and_follow_the_file(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "KEPT_PICTURES", 3)
+    monkeypatch.setattr(cached_workspace, "PICTURES_IN_MEMORY", 3)
     server = Server(server.workspace)
     drawn: list[str] = []
     curve = server.workspace.targets.light_curve(server.catalogue().index[0])

@@ -23,7 +23,7 @@ from clara_app.panes.selection import SelectionBar
 from clara_app.panes.verdict import VerdictPane
 from clara_app.server import Server
 from clara_app.session import Session
-from clara_app.watcher import LOOK_S, Watcher
+from clara_app.watcher import POLL_S, Watcher
 from clara_engine.clusters.settings import KMeans
 from clara_engine.jobs import Job, JobState
 from clara_engine.periods import Ephemeris
@@ -240,7 +240,7 @@ def test_the_watcher_wakes_once_who_listens_and_forgets_who_is_gone() -> None:
 
 def test_the_watcher_looks_by_itself_and_at_once_when_told(server: Server, command: Workspace) -> None:
     server.watcher.begin()
-    time.sleep(LOOK_S)
+    time.sleep(POLL_S)
 
     def seen(action: Callable[[], object]) -> float:
         number, begun = server.versions[Topic.SELECTIONS], time.monotonic()
@@ -250,6 +250,6 @@ def test_the_watcher_looks_by_itself_and_at_once_when_told(server: Server, comma
             time.sleep(0.01)
         return time.monotonic() - begun
 
-    assert seen(lambda: command.selections.save("one", ["a"])) < 20 * LOOK_S
+    assert seen(lambda: command.selections.save("one", ["a"])) < 20 * POLL_S
     server.queue.submit("look", "nothing", lambda report: command.selections.save("two", ["a"]))
     assert server.versions[Topic.SELECTIONS] >= 1

@@ -100,8 +100,8 @@ def history_html(log: pd.DataFrame, active: Collection[str] = ()) -> str:
         lost = job["state"] in (JobState.QUEUED, JobState.RUNNING)
         state, reason = ("lost", LOST) if lost else (str(job["state"]), str(job["message"]))
         mark = ' class="problem"' if job["state"] == JobState.FAILED else ""
-        seconds = job["finished"] - job["started"]
-        took = "" if pd.isna(seconds) else format_duration(seconds)
+        ran = pd.notna(job["started"]) and pd.notna(job["finished"])
+        took = format_duration(job["finished"] - job["started"]) if ran else ""
         rows.append(
             f"<tr><td>{format_time(job['created'])}</td><td class='text'>{escape(str(job['title']))}</td>"
             f"<td class='text'>{escape(str(job['kind']))}</td><td{mark}>{state}</td><td>{took}</td>"
