@@ -50,9 +50,9 @@ def hears(server: Server, tab: Session, action: Callable[[], object], topic: Top
     assert not tab.shows_any_of([])
     action()
     server.poll()
-    assert tab._heard[topic] != server.versions[topic]
+    assert tab._versions[topic] != server.versions[topic]
     tab.sync()
-    assert tab._heard == server.versions
+    assert tab._versions == server.versions
 
 
 def test_verdicts(server: Server, session: Session, tab: Session, command: Workspace) -> None:
