@@ -7,7 +7,11 @@ import warnings
 import numpy as np
 import pandas as pd
 
+from clara_engine.archives import Archive, Download
 from tests.stand_in import Asked, Reply
+
+#: The content of a file that looks like FITS.
+CONTENT = b"SIMPLE  =                    T" + bytes(range(256)) * 4000
 
 GAIA_ROW = {
     "source_id": 4623036865373793408,
@@ -95,3 +99,8 @@ def tic_table(tics, gaia=None) -> pd.DataFrame:
         for tic in tics
     ]
     return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["ID", "GAIA"])
+
+
+def wanted(mast: Archive, name: str, **known: int | str) -> Download:
+    """A file of the stand-in of MAST; `known` are its size and checksum."""
+    return Download(name, f"{mast.address}/file/{name}", **known)

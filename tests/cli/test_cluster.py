@@ -22,20 +22,6 @@ def folder(tmp_path_factory, light_curve_folder, small_design):
     return ws.folder
 
 
-def test_map(clara, folder, tmp_path):
-    at = ("--workspace", folder)
-    made = clara("map", "pca", *at, "--json").json()
-    assert len(made["places"]) == made["targets"] == 40
-    assert made["quality"]["neighbours"] > 0
-    again = clara("map", "pca", "--place-new", *at, "--json").json()
-    assert (again["targets"], again["placed"]) == (40, 0)
-    assert [place["x"] for place in again["places"]] == [place["x"] for place in made["places"]]
-    leaves = clara("map", "tsne", "--leaves", "small", "-o", "perplexity=8", *at, "--save", tmp_path / "map.csv")
-    assert leaves.code == 0
-    assert "trustworthiness" in leaves.err
-    assert len(pd.read_csv(tmp_path / "map.csv")) == 40
-
-
 def test_cluster_and_recluster(clara, folder):
     at = ("--workspace", folder)
     made = clara("cluster", "kmeans", "-o", "clusters=2", "--title", "two", *at, "--json").json()
@@ -63,16 +49,6 @@ def test_match(clara, folder, tmp_path):
     assert "confusion" not in one
     told = clara("match", "truth", *at)
     assert "held-out references" in told.err
-
-
-def test_population(clara, folder):
-    at = ("--workspace", folder)
-    rows = clara("population", "small", "--parameters", "bp_rp,ruwe", "--resamples", 50, *at, "--json").json()
-    assert [row["parameter"] for row in rows["correlations"]] == ["bp_rp", "ruwe"]
-    assert rows["correlations"][1]["rho"] is None
-    place = clara("position", 1000, *at, "--json").json()
-    assert place[0]["reason"] == ""
-    assert clara("separation", "gaia_g,bp_rp", *at, "--json").json()[0]["stars"] == 40
 
 
 @pytest.mark.parametrize(

@@ -48,38 +48,6 @@ def test_steer(clara, at):
     assert clara("steer", "--measure", "luck", *at).code == 2
 
 
-def test_sweep_wrss_and_validate(clara, at, tmp_path, small_design):
-    grid = tmp_path / "two.toml"
-    grid.write_text(
-        '[base]\nforest = {n_estimators = 10}\n[base.design]\nname = "d"\ncurves = 20\n'
-        "background = {span_days = 13, cadence_minutes = 10, noise_ppm = 300}\n"
-        '[axes]\n"design.background.noise_ppm" = [100, 300]\n'
-    )
-    table = clara("sweep", grid, "--alpha", 0.3, *at, "--json").json()
-    assert table["alpha"] == 0.3
-    assert len(table["runs"]) == 2
-    assert {"recall", "t10_part", "objective"} <= set(table["runs"][0])
-    told = clara("sweep", grid, "--objective", "auc", "--label", "truth/planet", *at)
-    assert "4 of 40 targets with label truth/planet" in told.err
-    assert clara("sweep", "paper37", *at).code == 1
-    unknown = clara("sweep", grid, "--label", "planet", *at)
-    assert unknown.code == 1
-    assert "truth/planet" in unknown.err
-    assert clara("sweep", grid, "--objective", "luck", *at).code == 2
-
-    joined = clara("wrss", "small", "other", *at, "--json").json()
-    assert joined["weights"] == [0.8, 0.2]
-    assert joined["common"] == 40 >= joined["set"] >= len(joined["targets"])
-    assert "0 and 1 stand for raw" in clara("wrss", "small", "other", *at).err
-
-    rows = clara("validate", "small", "other", "--label", "truth/quiet", "--draws", 20, *at, "--json").json()[
-        "measures"
-    ]
-    assert rows[0]["measure"] == "Spearman"
-    assert {row["label"] for row in rows} == {"", "truth/quiet"}
-    assert "bootstrap" in clara("validate", "small", "other", "--draws", 20, *at).err
-
-
 def test_autosteer(clara, at, tmp_path):
     save = tmp_path / "best.toml"
     options = ("--label", "truth/planet", "--trials", 2, "--set", "flux_power")
@@ -96,13 +64,3 @@ def test_autosteer(clara, at, tmp_path):
     refused = clara("autosteer", "--mark", "1000", *at)
     assert refused.code == 1
     assert "1 wanted stars" in refused.err
-
-
-def test_peers(clara, at):
-    options = ("--peer", "BLS", "--peer", "stella", "--event", "binaries", "--event", "flares", "--measured", 12)
-    found = clara("peers", *options, *at, "--json").json()
-    assert [(cell["peer"], cell["event"]) for cell in found["cells"]] == [("BLS", "binaries")]
-    told = clara("peers", *options, *at)
-    assert "BLS ranks by" in told.err
-    assert "stella did not run: stella's source distribution is not in" in told.err
-    assert clara("peers", "--peer", "nobody", *at).err.startswith("clara: there is no peer 'nobody'")

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from clara_engine.errors import ClaraError, FeatureError, WorkspaceUnavailable
+from clara_engine.errors import ClaraError, FeatureError
 from clara_engine.jobs import STOPPED, JobQueue, JobState
 
 
@@ -74,24 +74,6 @@ def test_a_failed_job_does_not_stop_the_next(queue):
     assert queue.wait(queue.submit("t", "good", lambda report: "ok").id, 5).result == "ok"
 
 
-def test_time_left(queue):
-    gate = threading.Event()
-    reported = threading.Event()
-
-    def work(report):
-        report.stage("half")
-        time.sleep(0.1)
-        report(1, 2)
-        reported.set()
-        gate.wait(5)
-
-    job = queue.submit("t", "half", work)
-    assert reported.wait(5)
-    left = queue.get(job.id).seconds_left
-    gate.set()
-    assert 0.05 < left < 2
-
-
 def test_lanes_do_not_wait_for_each_other(queue):
     gate = threading.Event()
     slow = queue.submit("t", "slow", lambda report: gate.wait(5))
@@ -112,33 +94,6 @@ def test_the_oldest_ended_jobs_are_forgotten():
     assert [job.title for job in queue.jobs()] == ["2", "3", "4"]
     queue.cancel("long gone")
     queue.close()
-
-
-def test_a_history_that_cannot_be_written_holds_up_no_job_and_is_made_up_for():
-    kept, broken = [], threading.Event()
-    broken.set()
-
-    def record(job):
-        if broken.is_set():
-            raise WorkspaceUnavailable("the disk is full")
-        kept.append(job)
-
-    queue = JobQueue(record=record)
-    gate = threading.Event()
-    first = queue.submit("t", "first", lambda report: gate.wait(5))
-    second = queue.submit("t", "second", lambda report: pytest.fail("must not run"))
-    while not queue.get(first.id).warning:
-        time.sleep(0.01)
-    assert queue.get(first.id).warning == "the history of jobs can't be written: the disk is full"
-    queue.cancel(second.id)
-    gate.set()
-    assert queue.wait(first.id, 5).state is JobState.DONE
-    assert queue.wait(second.id, 5).state is JobState.CANCELLED
-    assert queue.active() == []
-    broken.clear()
-    queue.close()
-    assert {job.title: job.state for job in kept} == {"first": JobState.DONE, "second": JobState.CANCELLED}
-    assert queue.get(first.id).warning == ""
 
 
 @pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, MemoryError])

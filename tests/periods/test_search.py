@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clara_engine import LightCurve, Target
 from clara_engine.errors import FeatureError
-from clara_engine.periods import Ephemeris, box_search, find_periods, measure_transit
+from clara_engine.periods import Ephemeris, find_periods, measure_transit
 from clara_engine.periods.harmonics import harmonic_name
 from clara_engine.readers import read_light_curve
 from clara_engine.timeseries import binned, good_samples
@@ -93,37 +93,9 @@ def test_noise_has_no_period(star, seed):
     assert search.box.peaks[0].false_alarm > 1e-3
 
 
-def test_false_alarm_probabilities_fall_with_the_signal(star):
-    def alarms(depth):
-        search = find_periods(star(depth=depth, wave=5 * depth))
-        return search.box.peaks[0].false_alarm, search.lomb_scargle.peaks[0].false_alarm
-
-    weak, strong = alarms(1e-5), alarms(3e-3)
-    assert strong[0] < 1e-6 < weak[0] <= 1
-    assert strong[1] < 1e-6 < weak[1] <= 1
-
-
-def test_peaks_are_apart_and_their_harmonics_named(star):
-    peaks = find_periods(star(2.2, 0.01)).box.peaks
-    assert [peak.snr for peak in peaks] == sorted((peak.snr for peak in peaks), reverse=True)
-    assert {peak.harmonic for peak in peaks[1:]} & {"2×", "½", "3×"}
-    assert peaks[0].harmonic == ""
-
-
 @pytest.mark.parametrize(("period", "name"), [(2, "2×"), (0.5, "½"), (1.5, "3/2"), (3.02, "3×"), (1.3, ""), (7, "")])
 def test_names_of_harmonics(period, name):
     assert harmonic_name(period, 1.0, 27.0) == name
-
-
-def test_box_search_agrees_with_a_direct_sum(star):
-    """The signal-to-noise of the best box against depth over error, computed by hand."""
-    flat = good_samples(star(3.7, 5e-3, slopes=0.01, noise=2e-4))
-    peak = box_search(flat).peaks[0]
-    away = np.abs(peak.ephemeris.away_days(flat.time))
-    inside = away < peak.ephemeris.duration_days / 2
-    depth = flat.flux[~inside].mean() - flat.flux[inside].mean()
-    assert peak.depth_ppm == pytest.approx(1e6 * depth, rel=0.15)
-    assert peak.snr == pytest.approx(depth / 2e-4 * np.sqrt(inside.sum()), rel=0.25)
 
 
 def test_bins_keep_the_mean(star):

@@ -8,16 +8,10 @@ from clara_engine.errors import DesignError, FeatureError
 from clara_engine.periods import (
     Detrending,
     Ephemeris,
-    centroid_shift,
     detrend,
-    find_periods,
     fold,
     measure_transit,
-    vet,
 )
-from clara_engine.periods.events import depth_difference, depth_difference_by_scatter, events, mean_depth, odd_even
-from clara_engine.periods.vetting import TESTS
-from clara_engine.readers import read_light_curve
 from clara_engine.timeseries import binned, flattened, good_samples
 
 TRUE = Ephemeris(3.7, 1326.3, 0.12)
@@ -37,12 +31,6 @@ def test_a_transit_is_measured_within_its_errors(star, cadence_minutes):
     assert abs(found.secondary_ppm) < 5 * found.secondary_error_ppm
 
 
-def test_depth_errors_are_what_the_scatter_says(star):
-    fits = [measure_transit(star(seed=seed), TRUE) for seed in range(12)]
-    pulls = np.array([(fit.depth_ppm - 5000) / fit.depth_error_ppm for fit in fits])
-    assert 0.4 < pulls.std() < 2
-
-
 def test_a_secondary_at_half_phase(star):
     found = measure_transit(star(3.7, 0.02, second=0.004, slopes=0.05), TRUE)
     assert found.secondary_ppm == pytest.approx(4000, rel=0.15)
@@ -52,28 +40,6 @@ def test_shape_is_told_from_box_to_v(star):
     box, v = (measure_transit(star(depth=0.02, slopes=s, duration=0.3), TRUE).slope_share for s in (0.1, 1.0))
     assert box < 0.3
     assert v > 0.8
-
-
-def test_events_are_counted_and_missing_ones_left_out(star):
-    flat = flattened(good_samples(star()), Detrending())
-    seen = events(flat, TRUE)
-    whole = TRUE.expected_in(flat.time[0], flat.time[-1])
-    in_gap = whole[(whole > 1325 + 12.6) & (whole < 1325 + 13.8)]
-    assert len(seen) == len(whole) - len(in_gap)
-    assert all(event.snr > 8 for event in seen)
-    depth, error = mean_depth(seen)
-    assert abs(depth - 5000 * 0.85) < 600  # the mean of a trapezoid is below its floor
-    assert error < 200
-    assert np.isnan(mean_depth([])).all()
-
-
-def test_odd_and_even_depths(star):
-    flat = flattened(good_samples(star(2.0, 0.02, second=0.015)), Detrending())
-    odd, even = odd_even(events(flat, Ephemeris(1.0, 1326.3, 0.12)))
-    for compared in (depth_difference(odd, even), depth_difference_by_scatter(odd, even)):
-        assert compared.sigma > 4
-        assert compared.relative == pytest.approx(0.25, abs=0.03)
-    assert np.isnan(depth_difference_by_scatter(odd[:2], even).sigma)
 
 
 @pytest.mark.parametrize("method", ["biweight", "median", "savgol"])
@@ -118,83 +84,6 @@ def test_detrending_is_validated(settings, message):
 def test_a_window_of_too_few_samples_is_refused(star):
     with pytest.raises(FeatureError, match="choose another width"):
         detrend(star(cadence_minutes=60), Detrending(method="savgol", window_days=0.1))
-
-
-@pytest.mark.parametrize("pixels", [0.0, 2.0])
-def test_the_centroid_of_another_source(star, pixels):
-    found = centroid_shift(star(depth=0.02, shift=pixels), TRUE, 20_000)
-    assert abs(found.per_depth - pixels * 0.85) < 5 * found.per_depth_error + 0.1
-    assert found.elsewhere == (pixels > 0.5)
-    assert found.events >= 6
-    if pixels:
-        assert found.column_pixel == pytest.approx(0.85 * 0.02 * pixels, rel=0.2)
-        assert abs(found.row_pixel) < 5 * found.row_error_pixel
-
-
-def test_centroids_that_can_not_be_compared(star):
-    curve = star()
-    bare = LightCurve(time=curve.time, flux=curve.flux, target=curve.target)
-    with pytest.raises(FeatureError, match="no centroids"):
-        centroid_shift(bare, TRUE, 5000)
-    with pytest.raises(FeatureError, match="depth above 0"):
-        centroid_shift(curve, TRUE, -1)
-
-
-def outcomes(curve, ephemeris=TRUE):
-    return {verdict.test: verdict for verdict in vet(curve, measure_transit(curve, ephemeris))}
-
-
-def test_a_planet_passes_every_test(star):
-    found = outcomes(star(radius=1.0, logg=4.44))
-    assert list(found) == list(TESTS)
-    assert {verdict.outcome for verdict in found.values()} == {"pass"}
-    assert all(verdict.reason for verdict in found.values())
-
-
-@pytest.mark.parametrize(
-    ("test", "changes", "ephemeris"),
-    [
-        ("second dip", {"second": 0.003}, TRUE),
-        ("odd and even", {"period": 7.4, "depth": 8e-3, "second": 4e-3}, TRUE),
-        ("size", {"depth": 0.08, "radius": 1.0}, TRUE),
-        ("size", {"depth": 0.08}, TRUE),
-        ("shape", {"slopes": 1.0, "depth": 0.02, "duration": 0.3}, TRUE),
-        ("duration", {"duration": 0.6, "radius": 1.0, "logg": 4.44}, Ephemeris(3.7, 1326.3, 0.6)),
-        ("centroid", {"shift": 3.0, "depth": 0.02}, TRUE),
-        ("sine", {"wave": 4e-3, "wave_period": 1.85, "depth": 5e-3}, TRUE),
-        ("significance", {"depth": 1e-5}, TRUE),
-    ],
-)
-def test_what_is_no_planet_fails_with_a_reason(star, test, changes, ephemeris):
-    detrending = Detrending(method="none") if test == "sine" else Detrending(window_days=3.0)
-    curve = star(**changes)
-    verdicts = vet(curve, measure_transit(curve, ephemeris, detrending), detrending)
-    verdict = next(verdict for verdict in verdicts if verdict.test == test)
-    assert verdict.outcome == "fail", verdict
-    assert any(letter.isdigit() for letter in verdict.reason)
-
-
-def test_a_single_event_leaves_tests_open(star):
-    curve = star(60.0, 0.01, 0.3, epoch=7.0)
-    found = outcomes(curve, find_periods(curve).best.ephemeris)
-    assert found["events"].outcome == "unknown"
-    assert "single event" in found["events"].reason
-    assert found["significance"].outcome == "pass"
-    assert found["odd and even"].outcome == found["second dip"].outcome == "unknown"
-
-
-def test_pi_mensae_is_a_planet_and_an_eclipsing_binary_is_none(shared_data):
-    folder = shared_data / "spoc_originals"
-    planet = read_light_curve(next(folder.glob("*0000000261136679*")))
-    transit = measure_transit(planet, find_periods(planet).best.ephemeris)
-    assert transit.depth_ppm == pytest.approx(300, abs=40)  # 289 to 321 ppm in the catalogues
-    assert transit.duration_hours == pytest.approx(3.0, abs=0.4)
-    assert not [verdict for verdict in vet(planet, transit) if verdict.outcome == "fail"]
-    binary = read_light_curve(next(folder.glob("*0000000117544915*")))
-    best = find_periods(binary).best
-    assert best.period_days == pytest.approx(2.968452, rel=1e-3)
-    failed = {v.test for v in vet(binary, measure_transit(binary, best.ephemeris)) if v.outcome == "fail"}
-    assert {"second dip", "size"} <= failed
 
 
 def test_fold_on_half_phases_and_by_parity(star):

@@ -1,8 +1,5 @@
 """Tables and files as people have them, each read rightly or refused with the reason."""
 
-import pickle
-import zipfile
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,7 +14,11 @@ from clara_engine.readers import read_light_curve
 from clara_engine.store.star_table import StarTable
 
 SIZE = 120
+
+
 TIME = 1325 + np.arange(SIZE) / 720
+
+
 FLUX = 1 + 1e-3 * np.sin(np.arange(SIZE))
 
 
@@ -184,39 +185,6 @@ def table(path, *columns, **primary):
     first = fits.PrimaryHDU()
     first.header.update({"TELESCOP": "TESS", "ORIGIN": "NASA/Ames", "TICID": 3, "SECTOR": 1} | primary)
     fits.HDUList([first, fits.BinTableHDU.from_columns(columns)]).writeto(path)
-
-
-def test_fits_files_that_are_no_light_curves(tmp_path):
-    time = fits.Column("TIME", "D", array=TIME)
-    table(tmp_path / "dim.fits", time, fits.Column("FLUX", "4D", dim="(2,2)", array=np.ones((SIZE, 2, 2))))
-    whole = [fits.Column(name, f"{SIZE}D", array=values[None]) for name, values in (("TIME", TIME), ("FLUX", FLUX))]
-    table(tmp_path / "row.fits", *whole)
-    pixels = [fits.Column(name, "4E", dim="(2,2)", array=np.ones((SIZE, 2, 2))) for name in ("RAW_CNTS", "FLUX")]
-    table(tmp_path / "pixels.fits", time, *pixels)
-    table(tmp_path / "none.fits", *(fits.Column(name, "D", array=[]) for name in ("TIME", "PDCSAP_FLUX")))
-    fits.PrimaryHDU(np.ones((9, 9))).writeto(tmp_path / "image.fits")
-    (tmp_path / "pickle.fits").write_bytes(pickle.dumps(FLUX))
-    for name, said in [
-        ("dim", "no PDCSAP_FLUX column"),
-        ("row", "no PDCSAP_FLUX column"),
-        ("pixels", "a target pixel file"),
-        ("none", "is empty"),
-        ("image", "holds no table"),
-        ("pickle", "not a FITS file"),
-    ]:
-        with pytest.raises(UnreadableLightCurve, match=rf"^{name}\.fits: .*{said}"):
-            read_light_curve(tmp_path / f"{name}.fits")
-
-
-def test_files_of_other_programs_are_refused_in_a_line(tmp_path):
-    np.save(tmp_path / "TIC1.npy", FLUX)
-    pd.DataFrame({"time": TIME, "flux": FLUX}).to_json(tmp_path / "TIC1.json")
-    (tmp_path / "TIC1.xlsx").write_bytes(b"PK\x03\x04" + bytes(100))
-    with zipfile.ZipFile(tmp_path / "TIC1.csv.zip", "w") as archive:
-        archive.writestr("TIC1.csv", "time,flux\n1,2\n")
-    for path in tmp_path.iterdir():
-        with pytest.raises(UnreadableLightCurve, match="not a FITS file"):
-            read_light_curve(path)
 
 
 def test_a_table_of_mixed_case_without_time_says_what_it_has(tmp_path):

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from clara_engine import LightCurve, Target
 from clara_engine.errors import UnreadableLightCurve
-from clara_engine.readers import read_light_curve, read_target, stitch, table_file
+from clara_engine.readers import read_light_curve, read_target
 
 TIME = 1325 + np.arange(200) / 720
+
+
 FLUX = 1 + 1e-3 * np.sin(np.arange(200))
 
 
@@ -126,30 +128,6 @@ def test_bad_tables_are_a_line(tmp_path, message):
     assert "\n" not in str(caught.value)
 
 
-def test_whose_light_curve(tmp_path):
-    with pytest.raises(UnreadableLightCurve, match="whose light curve is it"):
-        read_light_curve(table(tmp_path / "mine.csv", time=TIME, flux=FLUX))
-
-
-def test_files_that_are_no_tables(tmp_path):
-    for name, content, message in [
-        ("a.csv", b"", "is empty"),
-        ("b.csv", b"\xff\xfe\x00\x01" * 9, "neither a FITS file nor text"),
-        ("c.csv.gz", b"\x1f\x8bbroken", "gzip"),
-        ("d.parquet", b"PAR1broken", "no Parquet file"),
-        ("e.csv", b"time,flux\n1,2\n3\n", "row 2 has 1 of 2 columns"),
-        ("f.csv", b"time,flux\n", "no samples"),
-    ]:
-        (tmp_path / name).write_bytes(content)
-        with pytest.raises(UnreadableLightCurve, match=f"^{name}: .*{message}"):
-            read_light_curve(tmp_path / name)
-    with pytest.raises(UnreadableLightCurve, match=r"^none\.csv: no such file"):
-        read_target(tmp_path / "none.csv")
-    (tmp_path / "folder.csv").mkdir()
-    with pytest.raises(UnreadableLightCurve, match="is a folder"):
-        read_light_curve(tmp_path / "folder.csv")
-
-
 def refusal(read, path):
     """What a reader says against a file; empty when it reads it."""
     try:
@@ -172,65 +150,11 @@ def test_any_text_ends_in_a_line_or_a_light_curve(tmp_path, text):
         assert np.isfinite(read_light_curve(path).flux).sum() >= 2
 
 
-def test_objects_of_lightkurve():
-    import astropy.units as u
-    import lightkurve as lk
-
-    def made(unit=u.dimensionless_unscaled, values=FLUX, **meta):
-        curve = lk.LightCurve(time=TIME, flux=values * unit, flux_err=np.full(200, 10.0) * unit)
-        curve.time = type(curve.time)(TIME, format="btjd", scale="tdb")
-        curve.meta.update(meta)
-        return curve
-
-    plain = read_light_curve(made(TICID=4, SECTOR=2))
-    assert (plain.target.tic, plain.target.sector, plain.flux_unit) == (4, 2, "relative")
-    ppm = read_light_curve(made(lk.units.ppm, (FLUX - 1) * 1e6, TARGETID=4))
-    np.testing.assert_allclose(ppm.flux, FLUX)
-    np.testing.assert_allclose(ppm.flux_err, 1e-5)
-    for curve, message in [
-        (made(), "whose light curve"),
-        (made(u.mag, TICID=1), "mag"),
-        (made(TICID=1).fold(0.1), "folded"),
-        (42, "int is neither a path"),
-        (made(TICID=1, values=np.ones(200)), "constant"),
-    ]:
-        with pytest.raises(UnreadableLightCurve, match=message):
-            read_light_curve(curve)
-
-
 def sector(number, level, samples=100, tic=7, cadence_s=120.0, **more):
     rng = np.random.default_rng(number)
     time = 1325 + 27 * number + np.arange(samples) * cadence_s / 86400
     target = Target(tic=tic, sector=number, cadence_s=cadence_s)
     return LightCurve(time=time, flux=level * rng.normal(1, 1e-3, samples), target=target, **more)
-
-
-def test_stitched_sectors_are_each_normalised():
-    centroid = np.random.default_rng(0).normal(500, 0.01, 100)
-    parts = [sector(3, 50.0, centroid_column=centroid, centroid_row=centroid), sector(1, 1e4, cadence_s=20.0)]
-    whole = stitch(parts)
-    assert whole.target.id == "7-s0000-SPOC-20"
-    assert np.all(np.diff(whole.time) > 0)
-    for part in parts:
-        mine = np.isin(whole.time, part.time)
-        assert np.median(whole.flux[mine]) == pytest.approx(1)
-        np.testing.assert_allclose(whole.flux[mine], part.flux / np.median(part.flux))
-    assert whole.centroid_column is None  # one sector has none
-    assert whole.flux_unit == "relative"
-
-
-@pytest.mark.parametrize(
-    ("curves", "message"),
-    [
-        ([], "nothing to stitch"),
-        ([sector(1, 1.0), sector(2, 1.0, tic=8)], "TIC 7, TIC 8 are several stars"),
-        ([sector(1, 1.0), sector(1, 1.0)], "were observed at the same time"),
-        ([sector(1, 1.0), sector(2, -1.0)], "not above 0"),
-    ],
-)
-def test_what_can_not_be_stitched(curves, message):
-    with pytest.raises(UnreadableLightCurve, match=message):
-        stitch(curves)
 
 
 def test_ecsv_with_units_and_meta(tmp_path):
@@ -246,23 +170,3 @@ def test_ecsv_with_units_and_meta(tmp_path):
     (tmp_path / "b.ecsv").write_text("# %ECSV 1.0\n# ---\n# nonsense\na b\n1 2\n")
     with pytest.raises(UnreadableLightCurve, match=r"b\.ecsv: damaged or no ECSV file"):
         read_light_curve(tmp_path / "b.ecsv")
-
-
-def test_stars_that_are_read_one_after_the_other_are_parsed_once_while_the_file_stays(tmp_path, monkeypatch):
-    def written(level):
-        table(path, tic=np.repeat(stars, 200), time=np.tile(TIME, 5), flux=np.outer(stars * level, FLUX).ravel())
-
-    parsed = []
-    parse = table_file.read_table
-    monkeypatch.setattr(table_file, "read_table", lambda path: parsed.append(path) or parse(path))
-    stars, path = np.arange(1001, 1006), tmp_path / "many.csv"
-    written(1)
-    for tic in stars:
-        curve = read_light_curve(path, of=(f"TIC {tic}", 0))
-        np.testing.assert_allclose(curve.flux, tic * FLUX)
-    assert len(parsed) == 1
-    written(1000)
-    np.testing.assert_allclose(read_light_curve(path, of=("TIC 1003", 0)).flux, 1003e3 * FLUX)
-    assert len(parsed) == 2
-    with pytest.raises(UnreadableLightCurve, match=r"holds no light curve of TIC 7, sector 0"):
-        read_light_curve(path, of=("TIC 7", 0))

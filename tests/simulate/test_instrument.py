@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from clara_engine.simulate.faults import FAULTS, fault
 from clara_engine.simulate.instrument import (
     EARTH_POINT,
     MOMENTUM_DUMP,
@@ -59,17 +58,3 @@ def test_red_noise_has_unit_variance_and_its_time_scale() -> None:
     assert noise.std() == pytest.approx(1, abs=0.05)
     lag = round(0.1 * 720)
     assert np.mean(noise[lag:] * noise[:-lag]) == pytest.approx(np.exp(-1), abs=0.05)
-
-
-@pytest.mark.parametrize("kind", FAULTS)
-def test_every_fault_is_bounded_and_does_something(sector: Observing, kind: str) -> None:
-    shape = FAULTS[kind](sector, np.random.default_rng(4))
-    assert shape.shape == sector.time.shape
-    assert np.isfinite(shape).all()
-    assert 0.1 < np.ptp(shape[sector.quality == 0]) < 5
-
-
-def test_faults_stand_out_of_the_noise(sector: Observing) -> None:
-    for seed in range(20):
-        _, flux = fault(sector, 0.003, np.random.default_rng(seed))
-        assert np.ptp(flux[sector.quality == 0]) > 2 * 0.003

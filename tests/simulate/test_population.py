@@ -4,16 +4,11 @@ import pytest
 
 from clara_engine.simulate.population import FIRST_TIC, KINDS, draw_stars
 from clara_engine.simulate.stellar import tess_minus_g
-from clara_engine.simulate.variability import RECIPES
 
 
 @pytest.fixture(scope="module")
 def stars() -> pd.DataFrame:
     return draw_stars(list(KINDS) * 60, np.random.default_rng(3))
-
-
-def test_every_class_has_stars_and_a_signal() -> None:
-    assert KINDS.keys() == RECIPES.keys()
 
 
 def test_light_size_and_distance_belong_together(stars: pd.DataFrame) -> None:

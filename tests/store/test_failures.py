@@ -8,14 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from clara_engine import Workspace
-from clara_engine.errors import ArchiveError, Cancelled, WorkspaceError
+from clara_engine.errors import ArchiveError, Cancelled
 from clara_engine.store.database import FIRST_SCHEMA, MIGRATIONS
 from clara_engine.store.failures import DOWNLOAD, FILE, STAR
-from clara_engine.store.recent import recent, remember
-from clara_engine.store.uploads import keep_upload
 from clara_engine.studies.crossmatch import crossmatch, service_states
 from clara_engine.studies.fetch import Fetcher
-from clara_engine.studies.inventory import folder_sizes, inventory
 from tests.sky import file_name
 from tests.stand_in import Reply
 
@@ -104,45 +101,6 @@ def test_files_and_features_are_listed_until_they_succeed(workspace, light_curve
     assert kinds(workspace) == {FILE: 1, "features steering": 1}
     workspace.targets.forget_unreadable([str(bad)])
     assert kinds(workspace) == {"features steering": 1}
-
-
-def test_the_inventory_counts(trained):
-    found = inventory(trained)
-    assert (found.light_curves, found.stars, found.gone, found.runs) == (40, 40, 0, 1)
-    assert found.targets.to_dict("records") == [
-        {"product": "TESS-SPOC", "sector": 1, "cadence_s": 600.0, "simulated": True, "light_curves": 40, "stars": 40}
-    ]
-    features = {one.name: one for one in found.features}
-    assert (features["flux_power"].stored, features["flux_power"].missing) == (40, 0)
-    assert all(one.stored + one.missing == 40 for one in features.values())  # other tests may add to this workspace
-    assert found.labels.set_index("value")["targets"].to_dict() == {"quiet": 36, "dip": 4}
-    sizes = folder_sizes(trained.folder)
-    assert sizes["features"] > 40 * 4000 * 4
-    assert sum(sizes.values()) == sum(path.stat().st_size for path in trained.folder.rglob("*") if path.is_file())
-
-
-def test_uploads_keep_what_was_there(tmp_path):
-    Workspace.open(tmp_path)
-    first = keep_upload(tmp_path, "../../etc/a b.fits", b"one")
-    assert first.name == "a_b.fits"
-    assert first.is_relative_to(tmp_path / "uploads")
-    assert keep_upload(tmp_path, "a b.fits", b"two") != first
-    assert first.read_bytes() == b"one"
-    (tmp_path / "file").write_text("")
-    with pytest.raises(WorkspaceError, match="can't be kept"):
-        keep_upload(tmp_path / "file", "a", b"")
-
-
-def test_recent_workspaces(tmp_path, monkeypatch):
-    place = tmp_path / "state" / "recent.json"
-    monkeypatch.setenv("CLARA_RECENT", str(place))
-    assert recent() == []
-    for name in ("a", "b", "a"):
-        remember(Workspace.open(tmp_path / name).folder)
-    remember(tmp_path / "gone")
-    assert recent() == [tmp_path / "a", tmp_path / "b"]
-    place.write_text("{")
-    assert recent() == []
 
 
 def test_an_older_workspace_learns_the_catalogue_of_its_stars(tmp_path):

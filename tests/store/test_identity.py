@@ -1,8 +1,6 @@
 """What is registered can be read, and has an id of its own."""
 
-import gzip
 import sqlite3
-import zlib
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +9,6 @@ import pytest
 
 from clara_engine import Workspace
 from clara_engine.readers import read_light_curve, write_spoc
-from clara_engine.store import file_summary
-from clara_engine.store.file_summary import digest_of, summarise_file, summarise_files
 from clara_engine.studies.extract import extract_features
 from tests.small_workspace import star
 
@@ -34,28 +30,6 @@ def cut(path, share=0.5):
 @pytest.fixture
 def workspace(tmp_path):
     return Workspace.open(tmp_path / "ws")
-
-
-@pytest.mark.parametrize("zipped", [False, True])
-def test_a_file_is_read_once_and_its_digest_is_that_of_its_bytes(tmp_path, monkeypatch, zipped):
-    path = written(tmp_path / "a")
-    if zipped:
-        path = path.with_name(path.name + ".gz")
-        path.write_bytes(gzip.compress(next((tmp_path / "a").iterdir()).read_bytes()))
-    opened = []
-
-    def spy(file, *args, real=open, **choices):
-        opened.append(str(file))
-        return real(file, *args, **choices)
-
-    monkeypatch.setattr("io.open", spy)
-    monkeypatch.setattr("builtins.open", spy)
-    found = summarise_file(path)
-    monkeypatch.undo()
-    assert opened == [str(path)]
-    assert found.digest == f"{zlib.crc32(path.read_bytes()):08x}" == digest_of(path)
-    monkeypatch.setattr(file_summary, "WHOLE_BYTES", 0)
-    assert repr(summarise_file(path)) == repr(found)  # NaN is not NaN
 
 
 @pytest.mark.parametrize("order", [["broken", "whole"], ["whole", "broken"]])
@@ -166,19 +140,6 @@ def test_a_moved_file_is_the_same_light_curve(tmp_path):
     write_spoc(replace(star(1, seed=2), target=read_light_curve(moved).target), moved)
     ws.ingest([moved])
     assert extract_features(ws, "flux_power", workers=1) == 1
-
-
-def test_many_files_are_read_in_processes_too_and_each_once(light_curve_folder, monkeypatch, tmp_path):
-    files = sorted(light_curve_folder.iterdir())
-    alone = {one.path: one for one in map(summarise_file, files)}
-    monkeypatch.setattr(file_summary, "WORTH_PROCESSES", 1)
-    monkeypatch.setattr(file_summary, "CHUNK", 3)
-    monkeypatch.setattr(file_summary, "cores", lambda: 2)
-    ticks = []
-    spread = list(summarise_files([(str(path), "") for path in files], lambda done, total: ticks.append((done, total))))
-    assert len(spread) == len(files)
-    assert all(alone[one.path].found[0].target.id == one.found[0].target.id for one in spread)
-    assert ticks[-1] == (40, 40)
 
 
 def test_reading_stops_where_progress_says_so_and_what_was_read_is_registered(workspace, light_curve_folder):

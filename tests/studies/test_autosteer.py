@@ -6,7 +6,6 @@ import pytest
 
 from clara_engine.errors import Cancelled, WorkspaceError
 from clara_engine.studies.autosteer import AutoSteer, AutoSteerPlan
-from clara_engine.studies.design_space import PLAIN, SPACE, steered_design
 from clara_engine.studies.extract import extract_features
 from clara_engine.synthetic import EVENTS, Observed
 
@@ -76,21 +75,6 @@ def test_marked_stars_and_their_want(labelled):
         AutoSteer(labelled, AutoSteerPlan(marked=marked, feature_set="flux_power")).shares()
     with pytest.raises(WorkspaceError, match="nothing has been tried yet"):
         AutoSteer(labelled, AutoSteerPlan(**PLAN)).best()
-
-
-@pytest.mark.parametrize("event", SPACE["event"])
-@pytest.mark.parametrize("also", ["nothing", "flares"])
-def test_every_trial_is_a_design(event, also):
-    whole = steered_design({**PLAIN, "event": event, "also": also}, seed=1)
-    part = steered_design({**PLAIN, "event": event, "also": also, "depths": "deep", "periods": "short"}, seed=1)
-    assert whole.needs_observed
-    assert (len(whole.signals) > len(EVENTS[event])) == (also not in ("nothing", event))
-    for signal, deep in zip(whole.signals, part.signals, strict=True):
-        low, high = signal.depth
-        assert deep.depth == (pytest.approx((low * high) ** 0.5), high)
-        if hasattr(signal, "period_days"):
-            low, high = signal.period_days
-            assert deep.period_days == (low, pytest.approx((low * high) ** 0.5))
 
 
 def test_a_workspace_that_goes_during_a_trial_is_told_and_not_made_anew(labelled, monkeypatch):

@@ -8,8 +8,6 @@ from clara_engine.clusters import cluster_settings
 from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.studies.cluster import ClusterRequest, cluster_enrichment, cluster_stars
 from clara_engine.studies.extract import extract_features
-from clara_engine.studies.population import correlations, separation, star_colours
-from clara_engine.studies.similar import calibrated_similarity, published_similarity
 
 
 def request(kind="kmeans", settings=None, **values):
@@ -88,58 +86,3 @@ def test_enrichment_knows_catalogue_labels_and_verdicts(ws):
     assert row["cluster"] == kept.labels().set_index("target_id").loc[ids[1], "cluster"]
     assert table.groupby(["family", "value"])["hits"].sum()["truth", "dip"] == 4
     ws.verdicts.undo(author="ann")
-
-
-def test_matches_are_joined_by_id_and_never_to_the_star_itself(ws):
-    for found in (published_similarity(ws, "truth"), calibrated_similarity(ws, "truth")):
-        table = found.table
-        assert table["target_id"].tolist() == ws.targets.ids()
-        assert (table["reference_id"] != table["target_id"]).all()
-        truth = ws.labels.frame().query("family == 'truth'").set_index("target_id")["value"]
-        assert (truth[table["reference_id"]].to_numpy() == table["reference_label"]).all()
-        assert found.references == 40
-    assert found.held_out.confusion.to_numpy().sum() == 40
-    assert {"p_dip", "p_quiet", "novelty", "probability"} <= set(table)
-    with pytest.raises(WorkspaceError, match="no target has a label of family 'simbad'; families: truth"):
-        published_similarity(ws, "simbad")
-
-
-def test_star_with_two_labels_teaches_nothing(ws):
-    ids = ws.targets.ids()
-    ws.labels.add("toi", {ids[0]: "CP", ids[1]: "CP", ids[2]: "FP", ids[3]: "FP"}, source="a")
-    ws.labels.add("toi", {ids[0]: "FP"}, source="b")
-    found = published_similarity(ws, "toi")
-    assert (found.references, found.ambiguous) == (3, 1)
-    assert ids[0] not in set(found.table["reference_id"])
-    for source in ("a", "b"):
-        ws.labels.add("toi", {}, source=source)
-
-
-def test_own_verdicts_are_references(ws):
-    ids = ws.targets.ids()
-    for i, label in ((0, "dip"), (1, "dip"), (20, "quiet"), (21, "quiet")):
-        ws.verdicts.add(ids[i], label, author="bob")
-    found = calibrated_similarity(ws, "verdict", neighbours=1)
-    assert found.references == 4
-    assert set(found.table["reference_id"]) <= {ids[i] for i in (0, 1, 20, 21)}
-    while ws.verdicts.undo(author="bob"):
-        pass
-
-
-def test_population_of_a_run(ws):
-    run, ids = ws.runs.get("latest"), ws.targets.ids()
-    found = correlations(ws, run, ("bp_rp", "vtan_kms", "teff_k", "ruwe"), resamples=50).set_index("parameter")
-    assert found.loc["bp_rp", "stars"] == 40
-    assert found.loc["vtan_kms", "reason"] == "every star has the same value"
-    assert found.loc["vtan_kms", "stars"] == 39
-    assert found.loc["teff_k", "reason"] == "every star has the same value"
-    assert found.loc["ruwe", "reason"] == "not in this workspace"
-    places = star_colours(ws, [ids[1], ids[0], "nobody"])
-    assert places.index.tolist() == [ids[1], ids[0], "nobody"]
-    assert places["abs_g"].tolist()[0] == 5.0
-    assert places["reason"].str.contains("not positive").tolist() == [False, True, False]
-    groups = pd.Series((ws.parameters.table()["bp_rp"] > 1.5).astype(int))
-    best = separation(ws, ["bp_rp", "gaia_g", "logg"][:2], groups.sample(frac=1, random_state=1))
-    assert best.iloc[0]["stars"] == 40
-    with pytest.raises(WorkspaceError, match="no parameter 'mass'"):
-        separation(ws, ["mass"])

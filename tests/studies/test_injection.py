@@ -10,8 +10,7 @@ from clara_engine.cli.main import app
 from clara_engine.errors import DesignError
 from clara_engine.forest import ForestSettings
 from clara_engine.readers import spoc_file_name, write_spoc
-from clara_engine.studies.training_set import hosts_of
-from clara_engine.synthetic import SyntheticDesign, steering_design
+from clara_engine.synthetic import steering_design
 from clara_engine.workspace import RunSpec
 from tests.small_workspace import star
 
@@ -33,17 +32,6 @@ def test_every_star_may_carry_signals_and_all_are_measured(workspace):
     forest = run.forest()
     by_star = forest.scores(workspace.features.matrix("flux_power")[1], stars=workspace.targets.stars().loc[ids])
     np.testing.assert_allclose(scores.set_index("target_id").loc[ids, "anomaly_score"], by_star.anomaly)
-
-
-def test_hosts_are_as_many_as_curves_or_all_and_hang_on_each_star_alone():
-    ids = [f"{number}-s0001-SPOC-120" for number in range(50)]
-    assert len(hosts_of(spec(background_stars=None), ids)) == 30
-    assert hosts_of(spec(background_stars=None), ids[:20]) == ids[:20]
-    few = hosts_of(spec(), ids)
-    assert len(few) == 8
-    without = hosts_of(spec(), [id for id in ids if id != few[3]])
-    assert len(set(few) & set(without)) == 7
-    assert hosts_of(spec(design=SyntheticDesign.paper()), ids) == []
 
 
 def test_the_same_spec_gives_the_same_bits_with_or_without_what_was_kept(workspace):

@@ -2,15 +2,13 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
 from clara_engine import Workspace
 from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.readers import spoc_file_name, write_spoc
-from clara_engine.studies.unseen import unseen_scores
-from clara_engine.studies.validate import scores_in, validate
+from clara_engine.studies.validate import validate
 from clara_engine.workspace import RunSpec
 from tests.small_workspace import star
 
@@ -64,23 +62,6 @@ def test_sectors_are_compared_star_by_star(two_sectors):
     across = spearmanr(one.loc[pairs["target_id_x"]], two.loc[pairs["target_id_y"]]).statistic
     assert table.loc[("sector 1 against sector 2", "Spearman", "", ""), "value"] == pytest.approx(across)
     assert table.loc[("same light curves", "ROC-AUC", "truth/dip", "first"), "value"] > 0.7
-
-
-def test_a_run_scores_another_workspace(two_sectors, trained):
-    run = two_sectors.runs.get("s1")
-    scores = scores_in(trained, run).set_index("target_id")
-    known = run.scores().set_index("target_id")
-    assert len(scores) == 40
-    np.testing.assert_array_equal(scores["anomaly_score"], known.loc[scores.index, "anomaly_score"])
-    run = trained.runs.get("small")
-    scores = scores_in(two_sectors, run).set_index("target_id")
-    assert len(scores) == 70
-    late = [id for id in scores.index if "s0002" in id]
-    rows, stars = two_sectors.features.rows("flux_power").matrix(late), two_sectors.targets.stars()[late]
-    np.testing.assert_array_equal(scores.loc[late, "anomaly_score"], unseen_scores(run.forest(), rows, stars).anomaly)
-    assert not np.allclose(scores.loc[late, "anomaly_score"], run.forest().anomaly_score(rows))
-    table = validate(two_sectors, run, two_sectors.runs.get("s1"), draws=20)
-    assert {"same light curves", "sector 1 against sector 2"} <= set(table["stars_of"])
 
 
 def test_nothing_in_common_is_one_line(two_sectors, tmp_path, light_curve_folder, small_spec):

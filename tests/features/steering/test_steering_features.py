@@ -1,14 +1,12 @@
 """Epoch-free features: finite, named, the same wherever and in whatever unit an event happens."""
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clara_engine.errors import FeatureError
 from clara_engine.features import feature_set
 from clara_engine.features.steering import STEERING, steering
-from clara_engine.features.steering.prepare import medians
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers import read_light_curve
 from clara_engine.synthetic import shapes, star_shapes
@@ -76,15 +74,6 @@ def test_rows_are_finite_whatever_the_light_curve(samples, seed, kind, cadence):
         assert np.isfinite(row).all()
 
 
-@pytest.mark.parametrize(
-    ("flux", "words"),
-    [(np.full(100, 5.0), "constant"), (np.full(100, np.nan), "0 usable"), (-noise(samples=100), "not above 0")],
-)
-def test_what_has_no_features_says_why(flux, words):
-    with pytest.raises(FeatureError, match=words):
-        steering(curve(flux))
-
-
 def test_transits_raise_the_bls_signal_and_are_found_at_their_period():
     flux = noise()
     time = np.arange(flux.size) * 10 / 1440
@@ -108,26 +97,8 @@ def test_flares_and_dips_pull_to_opposite_sides():
     assert value(down, "flare 1 against inverted") < 0.1
 
 
-def test_a_pulsation_shows_in_its_band_and_only_there():
-    flux = noise()
-    time = np.arange(flux.size) * 10 / 1440
-    row = steering(curve(flux + 0.002 * np.sin(2 * np.pi * 10 * time)))
-    assert value(row, "highest power, 8 to 16 cycles/d") > 0.7
-    assert value(row, "highest power, 1 to 2 cycles/d") < 0.05
-    assert 10 ** value(row, "best frequency, log10 cycles/d") == pytest.approx(10, rel=0.01)
-
-
 def test_real_light_curves_have_features(shared_data):
     files = sorted((shared_data / "spoc_s0001_2min").glob("*.fits*"))[:8]
     rows = np.array([steering(read_light_curve(file)) for file in files])
     assert np.isfinite(rows).all()
     assert (np.ptp(rows, axis=0) > 0).mean() > 0.95
-
-
-@pytest.mark.parametrize("kind", [np.float32, np.float64])
-@pytest.mark.parametrize("columns", [5, 96])
-def test_medians_of_rows_are_numpys_to_the_last_bit(kind, columns):
-    rows = np.random.default_rng(columns).normal(size=(7, columns)).astype(kind)
-    found = medians(rows)
-    assert found.dtype == kind
-    assert np.array_equal(found, np.median(rows, axis=1))

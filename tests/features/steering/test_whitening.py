@@ -5,14 +5,14 @@ import pytest
 
 from clara_engine.features.steering import STEERING, steering
 from clara_engine.features.steering.prepare import prepare
-from clara_engine.features.steering.repeated import LANES, _agreement, _fold
-from clara_engine.features.steering.templates import SHAPES, fast_size, template
-from clara_engine.features.steering.transit_search import trial_periods
+from clara_engine.features.steering.templates import SHAPES, template
 from clara_engine.features.steering.whitening import Whitened, local_noise
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.synthetic import shapes, star_shapes
+from clara_engine.synthetic import star_shapes
 
 LABELS = list(STEERING.labels)
+
+
 TIME = np.arange(0, 27, 10 / 1440)
 
 
@@ -40,34 +40,6 @@ def test_in_white_noise_the_filter_is_a_sliding_sum(shape):
         assert np.std(ratio) == pytest.approx(1, abs=0.1)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_templates_begin_and_end_with_nothing_and_hold_their_middle(shape):
-    formula, first, last = SHAPES[shape]
-    ends = formula(np.array([first - 0.01, last + 0.01, 50.0, -50.0]))
-    assert np.abs(ends).max() < 0.09
-    values, before = template(shape, 12.0)
-    assert values.max() == pytest.approx(formula(np.linspace(first, last, 2000)).max(), rel=0.1)
-    assert abs(int(np.argmax(values)) - before) <= 12
-
-
-def test_a_flare_decays_as_published_and_a_transit_is_deepest_at_its_middle():
-    flare, _, _ = SHAPES["flare"]
-    time = np.linspace(-2, 9, 11_001)
-    assert flare(np.zeros(1))[0] == pytest.approx(1, abs=0.01)
-    assert np.ptp(time[flare(time) > 0.5]) == pytest.approx(1, abs=0.1)
-    transit, _, _ = SHAPES["transit"]
-    depth = transit(np.linspace(-0.5, 0, 50))
-    assert (np.diff(depth) >= 0).all()
-    assert depth[0] < 0.05
-
-
-def test_transforms_are_of_few_and_fast_lengths():
-    sizes = {fast_size(least) for least in range(100, 5000)}
-    assert len(sizes) < 30
-    assert all(fast_size(least) >= least for least in range(8, 5000))
-    assert all(fast_size(least) <= 1.3 * least for least in range(100, 5000))
-
-
 def test_a_pulsation_does_not_hide_a_dip():
     time = np.arange(2600) / 96
     rng = np.random.default_rng(1)
@@ -88,88 +60,6 @@ def test_noisy_days_count_less_and_eclipses_do_not_make_days_noisy():
     hours = np.arange(ratio.size) / 4
     assert np.median(ratio[hours > 21 * 24]) > 2.5
     assert ratio[(hours > 8 * 24) & (hours < 11 * 24)].max() < 1.3
-
-
-@pytest.mark.parametrize("span", [5.0, 27.0, 60.0])
-def test_no_transit_shifts_by_more_than_half_its_duration_over_a_light_curve(span):
-    periods = trial_periods(span)
-    assert (np.diff(periods) < 0).all()
-    # a central transit of a star of solar density (Seager & Mallén-Ornelas 2003) lasts 0.0757 P^(1/3) days
-    shift = span / periods[1:] * -np.diff(periods) / 2
-    assert (shift < 0.5 * 0.0757 * np.cbrt(periods[1:])).all()
-
-
-def test_a_long_light_curve_has_a_bounded_number_of_periods():
-    assert trial_periods(1500.0).size <= 10_001
-
-
-def folded(rows, size, periods, durations):
-    padded = np.zeros((len(rows), size + int(max(periods)) + 2 * LANES), np.float32)
-    padded[:, :size] = rows
-    return _fold(padded, size, np.array(periods), np.array(durations))
-
-
-def test_fold_gives_what_adding_by_hand_gives():
-    rng = np.random.default_rng(4)
-    size, periods = 700, [133.4, 90.0, 41.7]
-    filled = rng.random(size) < 0.9
-    rows = np.array([rng.normal(size=size), rng.normal(size=size)]) * filled
-    power, rises, best = folded([*rows, filled], size, periods, [4.0, 8.0])
-    highest = np.zeros(2)
-    for p, period in enumerate(periods):
-        starts = [int(n * period + 0.5) for n in range(int((size - 1) / period) + 1)]
-        for d, row in enumerate(rows):
-            values = []
-            for phase in range(int(period)):
-                seen = [row[at + phase] for at in starts if at + phase < size and filled[at + phase]]
-                values.append(sum(seen) / np.sqrt(len(seen)) if len(seen) > 1 else 0.0)
-            assert power[d, p] == pytest.approx(max(values), rel=1e-5)
-            highest[d] = max(highest[d], -min(values))
-    assert rises == pytest.approx(highest, rel=1e-5)
-    assert (best[0, 0, :, 0] <= power.max(axis=1) + 1e-6).all()
-
-
-def test_events_that_agree_count_more_than_one_that_stands_out():
-    size, period = 1000, 100.0
-    filled = np.ones(size)
-    even, lone = np.zeros(size), np.zeros(size)
-    even[30::100] = 4.0
-    lone[330] = np.sqrt(10) * 4.0
-    (power,), _, best = folded([even, filled], size, [period], [4.0])
-    assert power[0] == pytest.approx(4 * np.sqrt(10))
-    assert best[0, 0, 0] == pytest.approx([4 * np.sqrt(10), 0, 30])
-    (power,), _, best = folded([lone, filled], size, [period], [4.0])
-    assert power[0] == pytest.approx(4.0)
-    assert best[0, 0, 0, 0] < 2.0
-    seen, agreement = _agreement(lone, filled, size, period, 30)
-    assert seen == 10
-    assert 0 < agreement < 0.5
-
-
-def test_searches_stay_within_their_arrays_at_any_cadence():
-    rng = np.random.default_rng(2)
-    for cadence_days in (0.2, 1.0, 5.0):
-        time = np.arange(200) * cadence_days
-        assert np.isfinite(
-            steering(LightCurve(time=time, flux=1 + rng.normal(0, 0.01, 200), target=Target(tic=1)))
-        ).all()
-
-
-def test_small_planets_of_long_periods_are_found():
-    for period in (4.4, 8.3):
-        flux = noise() * shapes.box(TIME, epoch=2.0, period=period, duration=0.16, depth=0.0012)
-        found = features(flux)
-        assert 10 ** found["three alike dips, period, log10 d"] == pytest.approx(period, rel=0.01)
-        assert 10 ** found["BLS period, log10 d"] == pytest.approx(period, rel=0.01)
-        assert found["three alike dips, against inverted"] > 0.2
-        assert found["three alike dips, events"] == len(np.arange(2.0, 27, period))
-
-
-def test_an_eclipse_of_a_day_is_seen_among_the_long_durations():
-    flux = noise() * shapes.box(TIME, epoch=3.0, period=9.0, duration=1.2, depth=0.03)
-    found = features(flux)
-    assert found["repeated dips, 28 h"] > 15
-    assert found["repeated dips against rises, any duration"] > 0.3
 
 
 def test_a_flare_is_told_from_its_mirror_image():

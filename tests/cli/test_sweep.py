@@ -1,0 +1,47 @@
+"""The commands sweep, wrss and validate."""
+
+import pytest
+
+from clara_engine import Workspace
+
+
+@pytest.fixture(scope="module")
+def at(tmp_path_factory, light_curve_folder, small_spec):
+    ws = Workspace.open(tmp_path_factory.mktemp("steered"))
+    ws.ingest([light_curve_folder])
+    ws.labels.add("truth", {id: "planet" if i < 4 else "quiet" for i, id in enumerate(ws.targets.ids())}, source="test")
+    ws.train(small_spec)
+    ws.train(small_spec.model_copy(update={"name": "other", "seed": 8}))
+    return ("--workspace", ws.folder)
+
+
+def test_sweep_wrss_and_validate(clara, at, tmp_path, small_design):
+    grid = tmp_path / "two.toml"
+    grid.write_text(
+        '[base]\nforest = {n_estimators = 10}\n[base.design]\nname = "d"\ncurves = 20\n'
+        "background = {span_days = 13, cadence_minutes = 10, noise_ppm = 300}\n"
+        '[axes]\n"design.background.noise_ppm" = [100, 300]\n'
+    )
+    table = clara("sweep", grid, "--alpha", 0.3, *at, "--json").json()
+    assert table["alpha"] == 0.3
+    assert len(table["runs"]) == 2
+    assert {"recall", "t10_part", "objective"} <= set(table["runs"][0])
+    told = clara("sweep", grid, "--objective", "auc", "--label", "truth/planet", *at)
+    assert "4 of 40 targets with label truth/planet" in told.err
+    assert clara("sweep", "paper37", *at).code == 1
+    unknown = clara("sweep", grid, "--label", "planet", *at)
+    assert unknown.code == 1
+    assert "truth/planet" in unknown.err
+    assert clara("sweep", grid, "--objective", "luck", *at).code == 2
+
+    joined = clara("wrss", "small", "other", *at, "--json").json()
+    assert joined["weights"] == [0.8, 0.2]
+    assert joined["common"] == 40 >= joined["set"] >= len(joined["targets"])
+    assert "0 and 1 stand for raw" in clara("wrss", "small", "other", *at).err
+
+    rows = clara("validate", "small", "other", "--label", "truth/quiet", "--draws", 20, *at, "--json").json()[
+        "measures"
+    ]
+    assert rows[0]["measure"] == "Spearman"
+    assert {row["label"] for row in rows} == {"", "truth/quiet"}
+    assert "bootstrap" in clara("validate", "small", "other", "--draws", 20, *at).err

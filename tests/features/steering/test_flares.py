@@ -1,0 +1,29 @@
+"""Flares are told from dips, from flares upside down, and from flares that run backwards in time."""
+
+import numpy as np
+
+from clara_engine.features.steering.flares import LABELS, flares
+from clara_engine.features.steering.prepare import prepare
+from clara_engine.lightcurve import LightCurve, Target
+from clara_engine.synthetic.star_shapes import flare
+
+
+def row_of(sign=1.0, backwards=False):
+    time = np.arange(0, 10, 2 / 1440)
+    shape = flare(time, peak=5.0, width=20 / 1440, amplitude=1.0)
+    flux = 1 + np.random.default_rng(3).normal(0, 5e-4, time.size) + sign * 0.02 * (shape[::-1] if backwards else shape)
+    return dict(zip(LABELS, flares(prepare(LightCurve(time=time, flux=flux, target=Target(tic=1)))), strict=True))
+
+
+def test_one_flare_is_counted_once_and_upwards():
+    row = row_of()
+    assert row["flare 1, signal-to-noise, log10"] > 1.2
+    assert row["flare 2, signal-to-noise, log10"] < 0.9
+    assert row["flares above 9 noise, log"] == np.log1p(1)
+    assert row["inverted flares above 9 noise, log"] == 0
+    assert row_of(sign=-1.0)["inverted flares above 9 noise, log"] > 0
+
+
+def test_a_flare_runs_forwards():
+    assert row_of()["flare 1 against reversed in time"] > 0.1
+    assert row_of(backwards=True)["flare 1 against reversed in time"] < 0

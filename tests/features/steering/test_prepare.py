@@ -1,0 +1,36 @@
+"""Light curves on the grid of the steering features: medians, and what is refused."""
+
+import numpy as np
+import pytest
+
+from clara_engine.errors import FeatureError
+from clara_engine.features.steering import steering
+from clara_engine.features.steering.prepare import medians
+from clara_engine.lightcurve import LightCurve, Target
+
+
+def curve(flux, time=None, quality=None) -> LightCurve:
+    time = np.arange(flux.size) * 10 / 1440 if time is None else time
+    return LightCurve(time=time, flux=flux, quality=quality, target=Target(tic=1))
+
+
+def noise(seed=0, samples=3600, size=5e-4):
+    return 1 + np.random.default_rng(seed).normal(0, size, samples)
+
+
+@pytest.mark.parametrize(
+    ("flux", "words"),
+    [(np.full(100, 5.0), "constant"), (np.full(100, np.nan), "0 usable"), (-noise(samples=100), "not above 0")],
+)
+def test_what_has_no_features_says_why(flux, words):
+    with pytest.raises(FeatureError, match=words):
+        steering(curve(flux))
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("columns", [5, 96])
+def test_medians_of_rows_are_numpys_to_the_last_bit(kind, columns):
+    rows = np.random.default_rng(columns).normal(size=(7, columns)).astype(kind)
+    found = medians(rows)
+    assert found.dtype == kind
+    assert np.array_equal(found, np.median(rows, axis=1))

@@ -1,0 +1,56 @@
+"""Reductions: rows and leaves as coordinates."""
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import pdist
+
+from clara_engine.errors import FeatureError
+from clara_engine.maps import LeafReduction, fit_map, map_settings
+
+
+def blobs(count, seed, groups=3, width=20):
+    random = np.random.default_rng(99)
+    centres = random.normal(0, 3, (groups, width))
+    label = np.arange(count) % groups
+    return (centres[label] + np.random.default_rng(seed).normal(0, 1, (count, width))).astype(np.float32), label
+
+
+def forest_leaves(label, seed, trees=40):
+    """Stars of a group mostly share leaves."""
+    random = np.random.default_rng(seed)
+    stray = random.random((label.size, trees)) < 0.3
+    return np.where(stray, random.integers(0, 8, stray.shape), label[:, None] + 8).astype(np.int32)
+
+
+def test_pca_places_a_known_star_where_it_lies():
+    features, _ = blobs(60, 1)
+    fitted, _ = fit_map(features, map_settings("pca"))
+    np.testing.assert_allclose(fitted.place(features[:7]), fitted.plane[:7], atol=1e-3)
+    start = fitted.plane @ np.array([[0.0, 1.0], [-1.0, 0.0]]) + 5
+    turned, _ = fit_map(features, map_settings("pca"), start=start)
+    np.testing.assert_allclose(turned.plane, start, atol=1e-6)
+    np.testing.assert_allclose(turned.place(features[:7]), start[:7], atol=1e-3)
+
+
+def test_leaf_coordinates_keep_the_distances_of_the_forest():
+    _, label = blobs(40, 1)
+    leaves = forest_leaves(label, 3, trees=12)
+    coordinates = LeafReduction.fit(leaves, 39, seed=0).transform(leaves)
+    apart = pdist(leaves, "hamming") * leaves.shape[1]
+    np.testing.assert_allclose(pdist(coordinates) ** 2, 2 * apart, atol=2e-3)
+
+
+def test_leaves_of_different_trees_are_different_leaves():
+    leaves = np.array([[0, 1], [1, 0], [0, 1], [1, 0], [0, 0], [1, 1]], np.int32)
+    coordinates = LeafReduction.fit(leaves, 2, seed=0).transform(leaves)
+    np.testing.assert_allclose(coordinates[0], coordinates[2], atol=1e-6)
+    assert np.linalg.norm(coordinates[0] - coordinates[1]) == pytest.approx(2, abs=1e-5)
+    unseen = LeafReduction.fit(leaves, 2, seed=0).transform(np.array([[9, 9]], np.int32))
+    assert np.isfinite(unseen).all()
+
+
+def test_rows_that_cannot_be_placed_are_refused():
+    features, _ = blobs(30, 6)
+    fitted, _ = fit_map(features, map_settings("pca"))
+    with pytest.raises(FeatureError, match="NaN"):
+        fitted.place(np.full((2, 20), np.nan))
