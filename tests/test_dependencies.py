@@ -84,7 +84,7 @@ sys.modules["batman"] = None
 import clara_app, clara_engine
 from clara_engine.errors import DesignError
 from clara_engine.synthetic import SyntheticDesign, generate, steering_design
-from clara_engine.versions import package_versions
+from clara_engine.package_versions import package_versions
 for module in pkgutil.walk_packages(clara_engine.__path__, "clara_engine."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)

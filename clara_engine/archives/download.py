@@ -12,8 +12,8 @@ from pathlib import Path
 
 from clara_engine.archives.manifest import Archive
 from clara_engine.archives.patience import begin
+from clara_engine.archives.polite_session import PoliteSession
 from clara_engine.archives.receipts import Receipt, receipts, record
-from clara_engine.archives.session import PoliteSession
 from clara_engine.archives.transfer import PART, Download, Stop, transfer
 from clara_engine.errors import ArchiveError, ClaraError
 from clara_engine.progress import Progress, silent

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from clara_engine.archives.manifest import Archive
-from clara_engine.archives.session import PoliteSession, explained
+from clara_engine.archives.polite_session import PoliteSession, explained
 from clara_engine.errors import ArchiveError
 
 __all__ = ["PRODUCTS", "LightCurveFile", "bulk_list", "light_curves_near", "light_curves_of", "tic_entries"]

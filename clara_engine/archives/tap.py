@@ -7,7 +7,7 @@ import warnings
 import pandas as pd
 
 from clara_engine.archives.manifest import Archive
-from clara_engine.archives.session import PoliteSession, explained
+from clara_engine.archives.polite_session import PoliteSession, explained
 
 __all__ = ["ask_tap", "in_list"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from clara_engine.archives.manifest import Archive
-from clara_engine.archives.session import PoliteSession, explained
+from clara_engine.archives.polite_session import PoliteSession, explained
 from clara_engine.archives.tap import ask_tap
 
 __all__ = ["DISPOSITIONS", "exofop_tois", "nasa_tois", "one_a_star"]

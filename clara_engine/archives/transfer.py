@@ -13,8 +13,8 @@ from typing import BinaryIO
 
 import requests
 
+from clara_engine.archives.polite_session import PoliteSession, explained
 from clara_engine.archives.receipts import Receipt, digest
-from clara_engine.archives.session import PoliteSession, explained
 from clara_engine.errors import ArchiveError, ClaraError
 
 try:

@@ -102,7 +102,7 @@ def results(
 
 
 def _label(workspace: Workspace, tables: Sequence[Path]) -> None:
-    from clara_engine.results.stars import note_events
+    from clara_engine.results.known_events import note_events
 
     for path in tables:
         say(f"{path}: {note_events(workspace, path)} light curves show an event that is known")

@@ -1,8 +1,8 @@
 """Clusters: groups of stars that are alike, and how well they hang together."""
 
+from clara_engine.clusters.cluster_quality import ClusterQuality
 from clara_engine.clusters.distances import dtw_distances
 from clara_engine.clusters.group import NOISE, Clustering, cluster
-from clara_engine.clusters.quality import ClusterQuality
 from clara_engine.clusters.settings import METHODS, ClusterSettings, cluster_settings
 
 __all__ = [

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import squareform
 
+from clara_engine.clusters.cluster_quality import ClusterQuality, cluster_quality
 from clara_engine.clusters.distances import dtw_distances
-from clara_engine.clusters.quality import ClusterQuality, cluster_quality
 from clara_engine.clusters.settings import (
     AnyMethod,
     Dbscan,

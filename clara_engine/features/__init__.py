@@ -2,9 +2,9 @@
 
 from clara_engine.features.definition import Block, FeatureSet
 from clara_engine.features.extract import FeatureRows, extract, feature_rows
+from clara_engine.features.feature_sets import FEATURE_SETS, feature_set
+from clara_engine.features.feature_store import FeatureStore
 from clara_engine.features.flux_power import FLUX_POWER_FREQUENCY, flux_power
-from clara_engine.features.registry import FEATURE_SETS, feature_set
-from clara_engine.features.store import FeatureStore
 
 __all__ = [
     "FEATURE_SETS",

@@ -1,7 +1,7 @@
 """Work that lasts: queued, reported, cancelled, remembered."""
 
 from clara_engine.jobs.job import STOPPED, Job, JobState, Reporter
-from clara_engine.jobs.kinds import JobKind
+from clara_engine.jobs.job_kind import JobKind
 from clara_engine.jobs.queue import JobQueue
 
 __all__ = ["STOPPED", "Job", "JobKind", "JobQueue", "JobState", "Reporter"]

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from clara_engine.errors import Cancelled
-from clara_engine.jobs.kinds import JobKind
+from clara_engine.jobs.job_kind import JobKind
 
 __all__ = ["STOPPED", "Job", "JobState", "Reporter"]
 

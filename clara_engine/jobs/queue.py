@@ -19,7 +19,7 @@ from typing import Any
 
 from clara_engine.errors import Cancelled, ClaraError, one_line
 from clara_engine.jobs.job import STOPPED, Job, JobState, Reporter
-from clara_engine.jobs.kinds import JobKind
+from clara_engine.jobs.job_kind import JobKind
 from clara_engine.jobs.recorder import Recorder
 
 __all__ = ["JobQueue"]

@@ -1,7 +1,7 @@
 """Maps: every target as a point on a plane, alike near alike."""
 
 from clara_engine.maps.embed import FittedMap, embed, fit_leaf_map, fit_map
-from clara_engine.maps.quality import MapQuality, map_quality
+from clara_engine.maps.map_quality import MapQuality, map_quality
 from clara_engine.maps.reduction import LeafReduction, StandardReduction
 from clara_engine.maps.settings import MAPS, MapSettings, PcaMap, TsneMap, UmapMap, map_settings
 

@@ -12,7 +12,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from clara_engine.files import reading
 from clara_engine.maps.layout import lay_out, place
-from clara_engine.maps.quality import MapQuality, map_quality
+from clara_engine.maps.map_quality import MapQuality, map_quality
 from clara_engine.maps.reduction import LeafReduction, Reduction, StandardReduction, check_rows, load_reduction
 from clara_engine.maps.settings import PcaMap, TsneMap, UmapMap, map_settings
 from clara_engine.progress import Progress, silent

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from clara_engine.errors import UnreadableLightCurve
-from clara_engine.readers.cells import is_missing, looks_like_number
+from clara_engine.readers.table_cells import is_missing, looks_like_number
 from clara_engine.readers.table_names import FLUXES, STARS, first_of, is_time, star_in
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ in the primary header, and an unknown magnitude is 999.
 from __future__ import annotations
 
 from clara_engine.readers.fits_file import FitsFile
-from clara_engine.readers.layout import Layout
+from clara_engine.readers.fits_layout import Layout
 
 __all__ = ["LAYOUT", "recognises"]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
-from clara_engine.readers.cells import words
+from clara_engine.readers.table_cells import words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,7 @@ from clara_engine.lightcurve import LightCurve
 from clara_engine.readers import lightkurve_fits, lightkurve_object
 from clara_engine.readers.columns import Columns
 from clara_engine.readers.fits_file import FitsFile, Table
-from clara_engine.readers.layout import Layout, read_layout
+from clara_engine.readers.fits_layout import Layout, read_layout
 
 __all__ = ["is_astropys", "read_named", "read_unknown"]
 

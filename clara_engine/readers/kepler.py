@@ -7,7 +7,7 @@ a year).
 from __future__ import annotations
 
 from clara_engine.readers.fits_file import FitsFile, word
-from clara_engine.readers.layout import ARCSEC, Layout
+from clara_engine.readers.fits_layout import ARCSEC, Layout
 
 __all__ = ["LAYOUT", "MISSIONS", "catalogue", "recognises"]
 

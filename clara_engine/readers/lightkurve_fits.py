@@ -7,7 +7,7 @@ from e-/s. Folded light curves are refused elsewhere: they have phases.
 from __future__ import annotations
 
 from clara_engine.readers.fits_file import FitsFile, word
-from clara_engine.readers.layout import Layout
+from clara_engine.readers.fits_layout import Layout
 
 __all__ = ["LAYOUT", "catalogue", "recognises"]
 

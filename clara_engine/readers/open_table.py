@@ -9,8 +9,8 @@ from pathlib import Path
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers import delimited, typed_tables
-from clara_engine.readers.cells import is_missing, looks_like_number
 from clara_engine.readers.raw_table import RawTable
+from clara_engine.readers.table_cells import is_missing, looks_like_number
 
 __all__ = ["SUFFIXES", "column_names", "is_table", "read_table"]
 

@@ -7,7 +7,7 @@ KSPSAP_FLUX; from sector 56 on it is DET_FLUX, and SYS_RM_FLUX keeps the star's 
 from __future__ import annotations
 
 from clara_engine.readers.fits_file import FitsFile, word
-from clara_engine.readers.layout import Layout
+from clara_engine.readers.fits_layout import Layout
 
 __all__ = ["LAYOUT", "recognises"]
 

@@ -12,7 +12,7 @@ import numpy as np
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers import (
-    clusters,
+    cluster_products,
     eleanor,
     foreign,
     k2,
@@ -28,7 +28,7 @@ from clara_engine.readers import (
 from clara_engine.readers.columns import Columns
 from clara_engine.readers.content import naming
 from clara_engine.readers.fits_file import FitsFile, open_fits
-from clara_engine.readers.layout import Layout, read_extent, read_layout, target_of
+from clara_engine.readers.fits_layout import Layout, read_extent, read_layout, target_of
 from clara_engine.readers.not_light_curves import what_it_is
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Summary:
 
 #: The first that recognises a file reads it; SPOC's columns are what others have too, so it comes last.
 READERS: tuple[Reader, ...] = (
-    *(Reader(layout, recognises) for layout, recognises in (*k2.LAYOUTS, *clusters.LAYOUTS)),
+    *(Reader(layout, recognises) for layout, recognises in (*k2.LAYOUTS, *cluster_products.LAYOUTS)),
     *(
         Reader(module.LAYOUT, module.recognises)
         for module in (tglc, qlp, tasoc, eleanor, lightkurve_fits, kepler, spoc)

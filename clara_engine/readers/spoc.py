@@ -6,7 +6,7 @@ Columns and keywords: TESS Science Data Products Description Document, EXP-TESS-
 from __future__ import annotations
 
 from clara_engine.readers.fits_file import FitsFile, word
-from clara_engine.readers.layout import Layout
+from clara_engine.readers.fits_layout import Layout
 
 __all__ = ["LAYOUT", "recognises"]
 

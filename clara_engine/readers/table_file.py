@@ -28,7 +28,6 @@ from numpy.typing import NDArray
 from clara_engine.caching import remembered
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import LightCurve
-from clara_engine.readers.cells import numbers, words
 from clara_engine.readers.checks import checked_flux, step_seconds
 from clara_engine.readers.columns import Columns
 from clara_engine.readers.flags import flags
@@ -36,6 +35,7 @@ from clara_engine.readers.flux_unit import in_flux_unit, without_zeros
 from clara_engine.readers.open_table import SUFFIXES, column_names, is_table, read_table
 from clara_engine.readers.raw_table import RawTable
 from clara_engine.readers.sentinels import usable_errors, without_sentinels
+from clara_engine.readers.table_cells import numbers, words
 from clara_engine.readers.table_names import (
     CENTROIDS,
     ERRORS,

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import Target
-from clara_engine.readers.cells import whole_words, words
 from clara_engine.readers.raw_table import RawTable
+from clara_engine.readers.table_cells import whole_words, words
 from clara_engine.readers.table_names import NUMBERS, SECTORS, STARS, first_of, name_and_unit, plain, sector_in, star_in
 
 __all__ = ["Part", "parts", "star", "star_of_cell", "target_of"]

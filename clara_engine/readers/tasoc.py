@@ -8,7 +8,7 @@ is in ppm off the star's, the raw one in e-/s.
 from __future__ import annotations
 
 from clara_engine.readers.fits_file import FitsFile, word
-from clara_engine.readers.layout import Layout
+from clara_engine.readers.fits_layout import Layout
 
 __all__ = ["LAYOUT", "recognises"]
 

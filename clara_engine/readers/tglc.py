@@ -7,7 +7,7 @@ cadence is the median step. Positions are Gaia's, of 2016. TGLC's own flag stand
 from __future__ import annotations
 
 from clara_engine.readers.fits_file import FitsFile, word
-from clara_engine.readers.layout import Layout
+from clara_engine.readers.fits_layout import Layout
 
 __all__ = ["LAYOUT", "recognises"]
 

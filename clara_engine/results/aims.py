@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clara_engine.results.targets import DETECTED, HOST, REACHED, TARGETS, decided
+from clara_engine.results.goals import DETECTED, HOST, REACHED, TARGETS, decided
 
 __all__ = ["AUC", "Aim", "aims"]
 

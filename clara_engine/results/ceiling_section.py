@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from clara_engine.results.aims import AUC, Aim
+from clara_engine.results.goals import DETECTED
 from clara_engine.results.markdown import number, percent, span, table
-from clara_engine.results.targets import DETECTED
 
 __all__ = ["ceiling"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from clara_engine.results.goals import DETECTED
 from clara_engine.results.markdown import interval, number, table
-from clara_engine.results.targets import DETECTED
 
 __all__ = ["kinds_section"]
 
@@ -14,7 +14,7 @@ Facts = Mapping[str, Any]
 
 
 def kinds_section(name: str, kinds: Facts) -> str:
-    """Markdown of what `clara_engine.results.kinds` found on a sample.
+    """Markdown of what `clara_engine.results.kind_confusion` found on a sample.
 
     Parameters
     ----------

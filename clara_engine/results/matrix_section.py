@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from clara_engine.results.goals import DETECTED
 from clara_engine.results.markdown import interval, number, percent, span, table
-from clara_engine.results.targets import DETECTED
 from clara_engine.studies.recover import OTHER_GENERATOR
 
 __all__ = ["matrix_section"]

@@ -18,9 +18,9 @@ from clara_engine.features import feature_set
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, Step, quiet
 from clara_engine.results.cross_fitting import HALF, fairness
+from clara_engine.results.goals import DETECTED
 from clara_engine.results.kept import Kept
-from clara_engine.results.kinds import confusion, named
-from clara_engine.results.targets import DETECTED
+from clara_engine.results.kind_confusion import confusion, named
 from clara_engine.studies.claims import ORDINARY
 from clara_engine.studies.extract import extract_features
 from clara_engine.studies.grouping import ids_in_group

@@ -15,16 +15,16 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate.agreement import spearman
 from clara_engine.evaluate.wrss import wrss
 from clara_engine.files import write_atomically
+from clara_engine.package_versions import package_versions
 from clara_engine.progress import Report, Step, quiet
-from clara_engine.results.page import page
+from clara_engine.results.goals import TARGETS
+from clara_engine.results.known_events import demo_workspace, events_seen
+from clara_engine.results.results_page import page
 from clara_engine.results.sample import measure_sample
-from clara_engine.results.stars import demo_workspace, events_seen
-from clara_engine.results.targets import TARGETS
 from clara_engine.setting import Range, Setting
 from clara_engine.studies.peers import PeerPlan, PeerStudy
 from clara_engine.studies.steer import BASELINES, OTHER_GENERATOR, SteeringPlan
 from clara_engine.synthetic import UNSEEN_EVENTS, USUAL_EVENTS
-from clara_engine.versions import package_versions
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store

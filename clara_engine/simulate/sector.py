@@ -26,8 +26,8 @@ from clara_engine.simulate.instrument import (
     red_noise,
     white_noise,
 )
-from clara_engine.simulate.population import draw_stars
-from clara_engine.simulate.variability import signal_of
+from clara_engine.simulate.star_population import draw_stars
+from clara_engine.simulate.stellar_variability import signal_of
 from clara_engine.workers import Threads
 
 __all__ = ["CLASSES", "SectorPlan", "observe_star", "plan_sector", "simulate_sector", "star_counts"]
@@ -148,7 +148,7 @@ def simulate_sector(
     DataFrame
         A row a star, in the order of ``tic``: ``target_id`` (`Target.id`), ``tic, class, detail, file, period_days,
         epoch_btjd, depth_ppm, duration_hours, amplitude_ppm`` (NaN where they mean nothing), and the stellar columns
-        of `clara_engine.simulate.population.draw_stars`.
+        of `clara_engine.simulate.star_population.draw_stars`.
         ``depth_ppm`` is that of the primary eclipse or the central transit; ``amplitude_ppm`` is peak to peak.
 
     Raises

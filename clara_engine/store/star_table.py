@@ -10,9 +10,9 @@ import pandas as pd
 
 from clara_engine.errors import UnreadableLightCurve, WorkspaceError
 from clara_engine.lightcurve import star_and_sector_of
-from clara_engine.readers.cells import Numbers, numbers, whole_words, words
 from clara_engine.readers.open_table import read_table
 from clara_engine.readers.raw_table import RawTable
+from clara_engine.readers.table_cells import Numbers, numbers, whole_words, words
 from clara_engine.readers.table_names import STARS, name_and_unit, plain, star_in
 from clara_engine.readers.table_star import star_of_cell
 from clara_engine.text import visible

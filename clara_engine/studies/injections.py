@@ -21,13 +21,13 @@ from clara_engine.errors import DesignError
 from clara_engine.features import FeatureSet, FeatureStore, feature_rows
 from clara_engine.files import reading, save_array, write_atomically
 from clara_engine.injected import Host, InjectedRow, injected_rows
+from clara_engine.package_versions import code_digest
 from clara_engine.progress import Progress, Report, quiet
 from clara_engine.store.cache_folder import CacheFolder
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.targets import TargetCatalog
 from clara_engine.synthetic import SyntheticDesign, generate_each
 from clara_engine.synthetic.signals import Event
-from clara_engine.versions import code_digest
 
 if TYPE_CHECKING:
     from clara_engine.store import Store

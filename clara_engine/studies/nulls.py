@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import ClaraError
 from clara_engine.features import FeatureStore, extract
 from clara_engine.lightcurve import LightCurve
+from clara_engine.package_versions import code_digest
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_registered
 from clara_engine.setting import Range, Setting
@@ -23,7 +24,6 @@ from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.targets import TargetCatalog
 from clara_engine.synthetic import nulls
 from clara_engine.synthetic.backgrounds import lot
-from clara_engine.versions import code_digest
 
 if TYPE_CHECKING:
     from clara_engine.store import Store

@@ -15,8 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clara_engine.errors import ClaraError, DesignError
+from clara_engine.evaluate.matrix_cells import over_stars
 from clara_engine.evaluate.peers import PEERS, Learner, Peer, PeerAbsent, Searcher
-from clara_engine.evaluate.steering import over_stars
 from clara_engine.features import feature_set
 from clara_engine.files import reading, write_atomically
 from clara_engine.lightcurve import LightCurve, star_of
@@ -80,7 +80,7 @@ class PeerTable:
     Attributes
     ----------
     cells : DataFrame
-        A row for each peer and event, as of `clara_engine.evaluate.steering.over_stars`: peer, event, seeds, stars,
+        A row for each peer and event, as of `clara_engine.evaluate.matrix_cells.over_stars`: peer, event, seeds, stars,
         auc, auc_low, auc_high and so for recall_1, recall_5 and matched_auc; curves (injected, all seeds), quiet
         (light curves as they are), seconds (of processor time for one light curve).
     peers : DataFrame

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError
 from clara_engine.evaluate.completeness import completeness
+from clara_engine.evaluate.matrix_cells import Split, cell, over_stars, split_stars
 from clara_engine.evaluate.recovery import recovery
 from clara_engine.evaluate.roc import matched_by_star
-from clara_engine.evaluate.steering import Split, cell, over_stars, split_stars
 from clara_engine.features import feature_set
 from clara_engine.files import reading, write_atomically
 from clara_engine.forest import PRESETS as FORESTS

@@ -26,6 +26,7 @@ from clara_engine.forest import (
     tune,
 )
 from clara_engine.lightcurve import star_of
+from clara_engine.package_versions import package_versions
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_light_curves
 from clara_engine.store.runs import Run, RunSpec
@@ -36,7 +37,6 @@ from clara_engine.studies.host_facts import scarce_host_notes
 from clara_engine.studies.nulls import NotMade
 from clara_engine.studies.training_set import TrainingSet, training_set
 from clara_engine.studies.unseen import unseen_scores
-from clara_engine.versions import package_versions
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store

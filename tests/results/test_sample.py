@@ -8,8 +8,8 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate.conformal import null_cut
 from clara_engine.forest import FeatureBinning, UnsupervisedForest
 from clara_engine.results import sample
+from clara_engine.results.known_events import events_seen, note_events
 from clara_engine.results.sample import measure_sample
-from clara_engine.results.stars import events_seen, note_events
 from clara_engine.studies.nulls import NullPlan, null_features
 from clara_engine.studies.steer import SteeringMatrix
 

@@ -9,7 +9,7 @@ from clara_engine.archives.manifest import (
 )
 from clara_engine.simulate import CLASSES, SectorPlan, plan_sector, simulate_sector
 from clara_engine.simulate.fingerprint import fingerprint_curves, fingerprint_stars
-from clara_engine.simulate.population import FIRST_TIC
+from clara_engine.simulate.star_population import FIRST_TIC
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.features.definition import Block, FeatureSet
-from clara_engine.features.steering import events, flares, moments, periodicity, repeated, steep_dips, transit_search
+from clara_engine.features.steering import (
+    event_features,
+    flare_features,
+    moments,
+    periodicity,
+    repeated,
+    steep_dips,
+    transit_search,
+)
 from clara_engine.features.steering.prepare import prepare
 from clara_engine.lightcurve import LightCurve
 
@@ -14,11 +22,11 @@ __all__ = ["STEERING", "steering"]
 
 FAMILIES = (
     ("moments", "quantiles and moments", moments.LABELS, moments.moments),
-    ("events", "single events", events.LABELS, events.events),
+    ("events", "single events", event_features.LABELS, event_features.events),
     ("transit search", "box least squares", transit_search.LABELS, transit_search.transit_search),
     ("steep dips", "matched filter for dips with one steep side", steep_dips.LABELS, steep_dips.steep_dips),
     ("repeated", "matched filter for repeated transits", repeated.LABELS, repeated.repeated),
-    ("flares", "matched filter for flares", flares.LABELS, flares.flares),
+    ("flares", "matched filter for flares", flare_features.LABELS, flare_features.flares),
     ("periodicity", "periodogram and autocorrelation", periodicity.LABELS, periodicity.periodicity),
 )
 LARGEST = 1e6

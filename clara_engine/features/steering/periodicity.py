@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, rfft
 
 from clara_engine.features.lombscargle import lomb_scargle_even
+from clara_engine.features.steering.filter_templates import fast_size
 from clara_engine.features.steering.prepare import Prepared
-from clara_engine.features.steering.templates import fast_size
 from clara_engine.timeseries import median
 
 __all__ = ["LABELS", "periodicity"]

@@ -8,8 +8,8 @@ from scipy.fft import irfft, rfft
 from scipy.ndimage import median_filter
 
 from clara_engine.caching import remembered
+from clara_engine.features.steering.filter_templates import fast_size, spectra
 from clara_engine.features.steering.prepare import Prepared, medians, robust_spread, robust_spreads
-from clara_engine.features.steering.templates import fast_size, spectra
 from clara_engine.timeseries import median
 
 __all__ = ["Whitened", "local_noise", "whitened_grid", "whitened_hours"]
@@ -57,7 +57,7 @@ class Whitened:
         Parameters
         ----------
         shape : str
-            One of `clara_engine.features.steering.templates.SHAPES`.
+            One of `clara_engine.features.steering.filter_templates.SHAPES`.
         widths : tuple of float
             In samples.
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from clara_engine.features.steering import STEERING, steering
+from clara_engine.features.steering.filter_templates import SHAPES, template
 from clara_engine.features.steering.prepare import prepare
-from clara_engine.features.steering.templates import SHAPES, template
 from clara_engine.features.steering.whitening import Whitened, local_noise
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.synthetic import star_shapes

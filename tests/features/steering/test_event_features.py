@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from clara_engine.features.steering.events import LABELS, events, first_highest, strongest
+from clara_engine.features.steering.event_features import LABELS, events, first_highest, strongest
 from clara_engine.features.steering.prepare import prepare
 from clara_engine.lightcurve import LightCurve, Target
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clara_engine.versions import code_digest, package_versions
+from clara_engine.package_versions import code_digest, package_versions
 
 CODE = """
 def depth(radius):

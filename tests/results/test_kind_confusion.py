@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clara_engine.results.kinds import confusion
+from clara_engine.results.kind_confusion import confusion
 
 
 def test_shares_are_counted_by_kind_and_generator_and_weak_events_left_out():

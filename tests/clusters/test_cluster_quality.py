@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from clara_engine.clusters import NOISE, cluster, cluster_settings
-from clara_engine.clusters.quality import cluster_quality
+from clara_engine.clusters.cluster_quality import cluster_quality
 
 COUNTS = (60, 40, 25)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from clara_engine.errors import ClaraError
-from clara_engine.features.registry import feature_set
+from clara_engine.features.feature_sets import feature_set
 
 
 @pytest.mark.parametrize("name", ["flux_power", "steering"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clara_engine.results.targets import CLOSE, MISSED, REACHED, decided
+from clara_engine.results.goals import CLOSE, MISSED, REACHED, decided
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from clara_engine.archives.session import PoliteSession, explained
+from clara_engine.archives.polite_session import PoliteSession, explained
 from clara_engine.errors import ArchiveError, Cancelled
 from tests.stand_in import Reply, StandIn
 

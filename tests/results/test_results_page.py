@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clara_engine.results.aims import aims
+from clara_engine.results.goals import TARGETS, decided
 from clara_engine.results.markdown import interval, number, span, table
-from clara_engine.results.page import page
+from clara_engine.results.results_page import page
 from clara_engine.results.study import plain
-from clara_engine.results.targets import TARGETS, decided
 
 share = st.floats(0, 1)
 

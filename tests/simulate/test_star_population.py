@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clara_engine.simulate.population import FIRST_TIC, KINDS, draw_stars
+from clara_engine.simulate.star_population import FIRST_TIC, KINDS, draw_stars
 from clara_engine.simulate.stellar import tess_minus_g
 
 

@@ -9,8 +9,8 @@ from scipy.stats import t as student
 from sklearn.metrics import roc_auc_score
 
 from clara_engine.errors import DesignError
+from clara_engine.evaluate.matrix_cells import _quantiles, cell, over_stars, split_stars
 from clara_engine.evaluate.recovery import recovery
-from clara_engine.evaluate.steering import _quantiles, cell, over_stars, split_stars
 
 
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=40), st.lists(st.integers(0, 20), min_size=1, max_size=40))

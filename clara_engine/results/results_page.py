@@ -7,11 +7,11 @@ from typing import Any
 
 from clara_engine.results.aims import NOT_MEASURED, Aim, aims
 from clara_engine.results.ceiling_section import ceiling
+from clara_engine.results.goals import DETECTED, HOST, NEW_FILE
 from clara_engine.results.kinds_section import kinds_section
 from clara_engine.results.markdown import interval, number, percent, table
 from clara_engine.results.matrix_section import matrix_section
 from clara_engine.results.peers_section import peers_section
-from clara_engine.results.targets import DETECTED, HOST, NEW_FILE
 
 __all__ = ["page"]
 

@@ -7,7 +7,7 @@ all is well). PATHOS: Nardiello et al. 2019, MNRAS 490, 3806. Columns: https://a
 from __future__ import annotations
 
 from clara_engine.readers.fits_file import FitsFile, word
-from clara_engine.readers.layout import Layout
+from clara_engine.readers.fits_layout import Layout
 
 __all__ = ["LAYOUTS"]
 

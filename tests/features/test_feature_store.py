@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from clara_engine.errors import Cancelled, FeatureError
-from clara_engine.features import Block, FeatureSet, FeatureStore
-from clara_engine.features import store as store_module
+from clara_engine.features import Block, FeatureSet, FeatureStore, feature_store
 from clara_engine.locks import hold
 
 SIZE = 5
@@ -68,7 +67,7 @@ def test_an_id_appended_again_supersedes_the_older_row(store):
 
 def test_the_younger_row_wins_even_if_the_clock_was_set_back(store, monkeypatch):
     store.append(["a"], rows(1))
-    monkeypatch.setattr(store_module.time, "time_ns", lambda: 5)
+    monkeypatch.setattr(feature_store.time, "time_ns", lambda: 5)
     store.append(["a"], rows(2))
     np.testing.assert_array_equal(again(store).matrix(["a"]), rows(2))
 

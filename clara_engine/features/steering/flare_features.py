@@ -8,9 +8,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.events import first_highest
+from clara_engine.features.steering.event_features import first_highest
+from clara_engine.features.steering.filter_templates import template
 from clara_engine.features.steering.prepare import Prepared, normalised_difference
-from clara_engine.features.steering.templates import template
 from clara_engine.features.steering.whitening import Whitened, local_noise
 
 __all__ = ["LABELS", "flares"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clara_engine.features.steering.templates import SHAPES, fast_size, template
+from clara_engine.features.steering.filter_templates import SHAPES, fast_size, template
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.simulate import stellar
-from clara_engine.simulate.faults import fault
 from clara_engine.simulate.instrument import Observing, white_noise
+from clara_engine.simulate.instrument_faults import fault
 from clara_engine.synthetic import shapes, star_shapes
 
 __all__ = ["RECIPES", "Signal", "signal_of"]

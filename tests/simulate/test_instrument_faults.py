@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from clara_engine.simulate.faults import FAULTS, fault
 from clara_engine.simulate.instrument import (
     Observing,
     observe_sector,
 )
+from clara_engine.simulate.instrument_faults import FAULTS, fault
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from clara_engine.features.steering.flares import LABELS, flares
+from clara_engine.features.steering.flare_features import LABELS, flares
 from clara_engine.features.steering.prepare import prepare
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.synthetic.star_shapes import flare

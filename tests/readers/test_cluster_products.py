@@ -2,7 +2,7 @@
 
 import pytest
 
-from clara_engine.readers.clusters import LAYOUTS
+from clara_engine.readers.cluster_products import LAYOUTS
 from tests.readers.headers_of import file_with
 
 

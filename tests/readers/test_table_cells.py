@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clara_engine.errors import UnreadableLightCurve
-from clara_engine.readers.cells import is_missing, looks_like_number, numbers, words
 from clara_engine.readers.flags import flags
+from clara_engine.readers.table_cells import is_missing, looks_like_number, numbers, words
 
 
 def text(*cells):
