@@ -20,7 +20,7 @@ LEVELS = {
     "text": 0,
     "refusals": 0,
     "setting": 0,
-    "versions": 0,
+    "package_versions": 0,
     "groups": 1,
     "lightcurve": 1,
     "timeseries": 1,
@@ -229,6 +229,19 @@ def test_an_import_within_a_function_saves_loading_something(name: str) -> None:
     already = loaded(name)
     own = {other for other, where in IMPORTED[name] if where == "function" and other in MODULES}
     assert {other for other in own if loaded(other) <= already} == set()
+
+
+# -- formatting --------------------------------------------------------------------------------------------------------
+
+#: Tables of numbers, which are read in columns.
+TABLES_OF_NUMBERS = {"clara_engine/simulate/stellar.py": 1, "clara_engine/synthetic/stars.py": 1}
+
+
+def test_the_formatter_has_the_word_but_for_tables_of_numbers() -> None:
+    home, mark = ENGINE.parent, "# fmt: " + "skip"
+    files = [file for place in ("clara_engine", "app", "tests", "benchmarks") for file in (home / place).rglob("*.py")]
+    found = {str(file.relative_to(home)): file.read_text().count(mark) for file in files}
+    assert {name: count for name, count in found.items() if count} == TABLES_OF_NUMBERS
 
 
 # -- tests mirror the tree ---------------------------------------------------------------------------------------------

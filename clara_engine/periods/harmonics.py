@@ -6,9 +6,17 @@ __all__ = ["RATIOS", "harmonic_name"]
 
 #: Period over the period it is compared with, and its name.
 RATIOS = {
-    1 / 2: "½", 2.0: "2×", 1 / 3: "⅓", 3.0: "3×", 1 / 4: "¼", 4.0: "4×", 2 / 3: "⅔", 3 / 2: "3/2",
-    1 / 5: "⅕", 5.0: "5×",
-}  # fmt: skip
+    1 / 2: "½",
+    2.0: "2×",
+    1 / 3: "⅓",
+    3.0: "3×",
+    1 / 4: "¼",
+    4.0: "4×",
+    2 / 3: "⅔",
+    3 / 2: "3/2",
+    1 / 5: "⅕",
+    5.0: "5×",
+}
 
 
 def harmonic_name(period_days: float, of_days: float, span_days: float) -> str:

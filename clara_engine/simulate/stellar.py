@@ -31,9 +31,9 @@ DWARFS = np.array(
     ]
 )  # fmt: skip
 # Quadratic coefficients in the TESS band, rounded from Claret (2017, A&A 600, A30), log g 4.5, solar metallicity
-LIMB_TEFF, LIMB_U1, LIMB_U2 = (3000, 4000, 5000, 6000, 7000, 9000), (0.20, 0.38, 0.38, 0.28, 0.21, 0.16), (
-    0.38, 0.23, 0.21, 0.27, 0.30, 0.26,
-)  # fmt: skip
+LIMB_TEFF = (3000, 4000, 5000, 6000, 7000, 9000)
+LIMB_U1 = (0.20, 0.38, 0.38, 0.28, 0.21, 0.16)
+LIMB_U2 = (0.38, 0.23, 0.21, 0.27, 0.30, 0.26)
 
 
 def main_sequence(mass: ArrayLike) -> tuple[Float, Float]:

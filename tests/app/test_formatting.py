@@ -22,11 +22,15 @@ def test_numbers_of_other_catalogues_are_named(star: dict, words: str) -> None:
 def test_light_curves_of_one_star_are_told_apart_by_as_little_as_is_needed() -> None:
     rows = [
         ("TIC", 1, 1, "SPOC", 120.0),
-        ("TIC", 2, 1, "SPOC", 120.0), ("TIC", 2, 2, "SPOC", 120.0),
-        ("TIC", 3, 1, "SPOC", 120.0), ("TIC", 3, 1, "TASOC", 1800.0), ("TIC", 3, 4, "SPOC", 120.0),
-        ("TIC", 4, 1, "SPOC", 120.0), ("TIC", 4, 1, "SPOC", 20.0),
+        ("TIC", 2, 1, "SPOC", 120.0),
+        ("TIC", 2, 2, "SPOC", 120.0),
+        ("TIC", 3, 1, "SPOC", 120.0),
+        ("TIC", 3, 1, "TASOC", 1800.0),
+        ("TIC", 3, 4, "SPOC", 120.0),
+        ("TIC", 4, 1, "SPOC", 120.0),
+        ("TIC", 4, 1, "SPOC", 20.0),
         ("KIC", 1, 1, "Kepler", 1765.0),
-    ]  # fmt: skip
+    ]
     table = pd.DataFrame(rows, columns=["catalogue", "tic", "sector", "product", "cadence_s"])
     names = ["", "s1", "s2", "s1 SPOC", "s1 TASOC", "s4", "s1 SPOC 120 s", "s1 SPOC 20 s", ""]
     assert light_curve_names(table).tolist() == names

@@ -25,9 +25,17 @@ CURVES, NOISE = "axis design.curves", "axis design.background.noise_ppm"
 def rows() -> pd.DataFrame:
     """Four runs over two axes, the last best by every term."""
     table = pd.DataFrame(
-        {"run_id": list("abcd"), "name": list("abcd"), CURVES: [100, 100, 200, 200], NOISE: [50.0, 100.0, 50.0, 100.0],
-         "axis seed": [1, 1, 1, 1], "roc_auc": [0.5, 0.6, 0.7, 0.8], "roc_auc_low": 0.4, "roc_auc_high": 0.9}
-    )  # fmt: skip
+        {
+            "run_id": list("abcd"),
+            "name": list("abcd"),
+            CURVES: [100, 100, 200, 200],
+            NOISE: [50.0, 100.0, 50.0, 100.0],
+            "axis seed": [1, 1, 1, 1],
+            "roc_auc": [0.5, 0.6, 0.7, 0.8],
+            "roc_auc_low": 0.4,
+            "roc_auc_high": 0.9,
+        }
+    )
     for name in ("recall", "excess", "importance_top_20", "recall_auc", "importance_auc", "lift", "recall_top_5"):
         table[name] = [0.1, 0.2, 0.3, 0.4]
     return table.assign(anomaly_rate=[0.4, 0.3, 0.2, 0.1], t10=[0.4, 0.3, 0.2, 0.1])

@@ -31,8 +31,12 @@ def bins_of(times):
     return np.array([sum(each) + ONE_ROW * len(each) for each in times], np.int64)
 
 
-filled = st.dictionaries(st.sampled_from([0, 1, 2, 5, 63, 64, 65, 130, 191, 192, 254, 255]),
-                         st.lists(st.integers(1, 3), min_size=1, max_size=4), min_size=1, max_size=9)  # fmt: skip
+filled = st.dictionaries(
+    st.sampled_from([0, 1, 2, 5, 63, 64, 65, 130, 191, 192, 254, 255]),
+    st.lists(st.integers(1, 3), min_size=1, max_size=4),
+    min_size=1,
+    max_size=9,
+)
 
 
 @pytest.mark.parametrize("min_leaf", [1, 2, 5])

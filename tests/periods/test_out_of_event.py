@@ -78,11 +78,14 @@ def independent(curve, period):
 @pytest.mark.parametrize(
     ("folder", "tic", "period"),
     [
-        ("spoc_s0001_2min", 261746657, 1.317), ("spoc_s0001_2min", 117544915, 2.96845),
-        ("real_more/spoc_2min", 98853987, 2.7284202584), ("real_more/spoc_2min", 199574208, 1.2683892363),
-        ("real_more/spoc_2min", 118313102, 9.2557), ("real_more/spoc_2min", 32150630, 1.49203609),
+        ("spoc_s0001_2min", 261746657, 1.317),
+        ("spoc_s0001_2min", 117544915, 2.96845),
+        ("real_more/spoc_2min", 98853987, 2.7284202584),
+        ("real_more/spoc_2min", 199574208, 1.2683892363),
+        ("real_more/spoc_2min", 118313102, 9.2557),
+        ("real_more/spoc_2min", 32150630, 1.49203609),
     ],
-)  # fmt: skip
+)
 def test_eclipse_depths_of_real_binaries(shared_data, folder, tic, period):
     path = min((shared_data / folder).glob(f"*{tic:016d}*"), default=None)
     if path is None:
