@@ -27,7 +27,7 @@ Answer = TypeVar("Answer")
 def remembered(
     most: int, key: Callable[..., Hashable] = hashkey
 ) -> Callable[[Callable[P, Answer]], Callable[P, Answer]]:
-    """Remember the last answers of a function, which may be called from any thread.
+    """Cache the last results of a function, which may be called from any thread.
 
     Whoever asks for what another thread computes now waits for it: nothing is computed twice. An error is told to
     whoever asked first, and not remembered; the next one tries again.

@@ -36,10 +36,10 @@ __all__ = [
 ]
 
 PART = ".part"
-#: In a folder that is not yet whole: what its writer holds.
+#: Name of the lock file in a folder that is still being written.
 WRITER = ".writer"
 TRIES = 20
-#: A folder whose writer had no time to say that it is there [s].
+#: An unlocked folder younger than this [s] may have a writer that has not locked it yet.
 BEGUN_S = 3600.0
 
 
@@ -253,7 +253,7 @@ def _begun(path: Path) -> tuple[Path, int]:
     for _ in range(TRIES):
         beside = _beside(path)
         handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
-        if hold(handle) is not False and beside.exists():  # else it was taken for left behind in the same moment
+        if hold(handle) is not False and beside.exists():  # else another process has just removed it as abandoned
             return beside, handle
         os.close(handle)
     raise OSError(f"no file can be kept beside {path.name}")

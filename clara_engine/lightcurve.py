@@ -134,7 +134,7 @@ def star_and_sector_of(target_id: str) -> tuple[str, int]:
 
 def _frozen(values: ArrayLike, dtype: Any = np.float64) -> NDArray[Any]:
     if type(values) is np.ndarray and values.dtype == dtype and values.flags.owndata and not values.flags.writeable:
-        return values  # nobody else can write to it
+        return values  # it is read-only already, so it needs no copy
     array = np.array(values, dtype=dtype)
     array.setflags(write=False)
     return array

@@ -21,7 +21,7 @@ except ImportError:  # Windows, where an open file can't be deleted anyway
 
 __all__ = ["OLD_S", "hold", "left_behind"]
 
-#: Where files can't be locked, nobody is at work any more on a file that is so old [s].
+#: Where files can't be locked, a lock file older than this [s] is taken as abandoned.
 OLD_S = 86400.0
 
 

@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a value, in words that a person can act on."""
+"""Errors of pydantic in plain words that a user can act on."""
 
 from __future__ import annotations
 

@@ -302,7 +302,7 @@ def _calibration(shares: Float, prior: Float, code: NDArray[np.intp]) -> tuple[F
         return _log_loss(_calibrated(shares, prior, np.clip(power, -6, 3)), code)
 
     options = {"maxiter": 250, "xatol": 0.01, "fatol": 1e-5}
-    starts = np.array([[-1.0, 0.0, -3.0], [-1.0, 1.5, -0.5]])  # votes that tell by degrees, and votes that are noisy
+    starts = np.array([[-1.0, 0.0, -3.0], [-1.0, 1.5, -0.5]])  # votes of graded strength, and noisy votes
     found = min((minimize(loss, start, method="Nelder-Mead", options=options) for start in starts), key=lambda f: f.fun)
     return np.clip(found.x, -6, 3), float(found.fun)
 

@@ -1,4 +1,4 @@
-"""Names and notes are text: what steers a terminal or changes the order of letters is refused, or made visible."""
+"""Names and notes as safe text: control characters and marks of direction are refused, or made visible."""
 
 from __future__ import annotations
 

@@ -355,10 +355,10 @@ def _trend(time: Float, flux: Float, detrending: Detrending, keep: NDArray[np.bo
     from wotan import flatten
 
     window = detrending.window_days
-    # Evaluating the trend 72 times a window is as good as at every sample, and several times faster.
+    # The trend is evaluated 72 times in a window: as exact as at every sample, and several times faster.
     step = window / 72 if time.size > 1000 else None
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*received a NaN trend")  # the NaN says as much
+        warnings.filterwarnings("ignore", message=".*received a NaN trend")  # the result is NaN, which says so
         _, trend = flatten(
             time,
             flux,

@@ -1,4 +1,4 @@
-"""Work spread over processes or threads: a bounded number of parts at a time, cancellable between them and within."""
+"""Work spread over processes or threads: a bounded number of parts at a time, cancellable between and within parts."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def processes() -> ProcessPoolExecutor:
 
 
 def end_processes() -> None:
-    """End them at once, whatever they compute: for a program that ends."""
+    """End all worker processes at once; called when the program ends."""
     if "loky" in sys.modules:  # else there are none
         processes().shutdown(wait=True, kill_workers=True)
 
@@ -149,7 +149,7 @@ def spread(
 
 
 def go_on() -> None:
-    """Raise `Cancelled` where nobody wants the part any more that `spread` has given to this thread."""
+    """Raise `Cancelled` when the work that `spread` gave to this thread has been cancelled."""
     stop = getattr(_here, "stop", None)
     if stop is not None and os.path.exists(stop):
         raise Cancelled("stopped")
@@ -165,7 +165,7 @@ def _worked(stop: str, function: Callable[[Part], Result], part: Part) -> Result
 
 
 def _end(running: set[Future[Result]], stop: Path) -> None:
-    """Drop what has not begun, and tell what has, by a file that other processes of this machine see."""
+    """Cancel parts that have not begun, and signal the running ones through a file that all processes see."""
     left = {future for future in running if not future.cancel() and not future.done()}
     if not left:
         return

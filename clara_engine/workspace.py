@@ -1,4 +1,4 @@
-"""A store, and the studies that are made with it: what a person works with."""
+"""The public face: a store of everything a user works with, and the most used studies."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ POLL_S = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """What became of the files that were asked for.
+    """The outcome for each requested file.
 
     Attributes
     ----------

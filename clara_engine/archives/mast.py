@@ -215,7 +215,7 @@ def light_curves_near(
 
 
 def tic_entries(archive: Archive, tics: list[int]) -> pd.DataFrame:
-    """What the TESS Input Catalog says of stars.
+    """Entries of stars in the TESS Input Catalog.
 
     Parameters
     ----------

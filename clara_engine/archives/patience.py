@@ -1,4 +1,4 @@
-"""Waiting for an archive without being held by it."""
+"""Waiting for an archive in a way that can be cancelled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking politely: a pace for each archive, time-outs, retries with back-off; and one line on what went wrong."""
+"""Polite requests: a pace for each archive, time-outs, retries with back-off, and errors in one line."""
 
 from __future__ import annotations
 

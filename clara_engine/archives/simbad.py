@@ -1,4 +1,4 @@
-"""What SIMBAD calls a star."""
+"""Names and types of stars from SIMBAD."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions in ADQL to a TAP service, through pyvo."""
+"""Queries in ADQL to a TAP service, through pyvo."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_ROWS = 500_000
 
 
 def ask_tap(archive: Archive, query: str, uploads: dict[str, pd.DataFrame] | None = None) -> pd.DataFrame:
-    """Ask a TAP service and wait for the answer.
+    """Send a query to a TAP service, and wait for the result.
 
     Parameters
     ----------

@@ -164,7 +164,7 @@ def _copy(session: PoliteSession, response: requests.Response, out: BinaryIO, na
 
 @contextmanager
 def _alone(out: BinaryIO, stop: Stop) -> Iterator[None]:
-    """Keep others off the part, until the transfer ends or is stopped."""
+    """Lock the partial file against other processes, until the transfer ends or is stopped."""
     if fcntl:
         try:
             fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Commands that say how far a ranking can be trusted: claims, stability."""
+"""Commands on the significance of a ranking: claims, stability."""
 
 from __future__ import annotations
 

@@ -213,7 +213,7 @@ def crossmatch(
 
 
 def _hush() -> None:
-    """Keep urllib3 from telling of every retry; what comes of them is told in one line."""
+    """Silence urllib3's message for every retry; the outcome is reported in one line."""
     logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 

@@ -1,4 +1,4 @@
-"""Commands that look into a forest: tune, explain, similar."""
+"""Commands on a forest: tune, explain, similar, importances."""
 
 from __future__ import annotations
 

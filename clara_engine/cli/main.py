@@ -106,7 +106,7 @@ def main() -> None:
         complain(str(error))
         sys.exit(1)
     except SystemExit as end:
-        if end.code == STOPPED:  # this is what becomes of Ctrl-C within a command
+        if end.code == STOPPED:  # Typer turns Ctrl-C within a command into this
             complain("stopped; what was finished has been kept")
             end_processes()
         raise
@@ -115,6 +115,6 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
-    except OSError as error:  # a disk's trouble outside a workspace, such as a closed folder that a table goes to
+    except OSError as error:  # outside of a workspace, such as a folder for a table that can\'t be written
         complain(one_line(error))
         sys.exit(1)

@@ -43,7 +43,7 @@ Folder = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 COLUMNS = "--columns"
-#: What SQLite, NumPy and the disk can count to.
+#: Largest integers of SQLite and NumPy.
 LARGEST = 2**63 - 1
 ColumnNames = Annotated[
     list[str] | None,

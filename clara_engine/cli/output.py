@@ -27,12 +27,12 @@ PLAIN_SECONDS = 5.0
 
 
 def say(text: str) -> None:
-    """Tell a person what is going on, in one line. Goes to standard error, so that results can be piped."""
+    """Print one line of progress for a person, to standard error, so that results can be piped."""
     print(visible(text), file=sys.stderr, flush=True)
 
 
 def complain(text: str) -> None:
-    """Tell a person what went wrong, in one line."""
+    """Print one line about an error, to standard error."""
     say(f"clara: {text}")
 
 

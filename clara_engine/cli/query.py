@@ -1,4 +1,4 @@
-"""The command that answers questions in SQL."""
+"""The command query: SQL on the tables of a workspace."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ def show(
     labels = [column for column in table if column.startswith(("label_", "verdict_label"))]
     shown = [column for column in SHOWN if column in table]
     if "star_light_curves" in table and (table["star_light_curves"] > 1).any():
-        shown.insert(shown.index("tic"), "target_id")  # which of them it is
+        shown.insert(shown.index("tic"), "target_id")  # it names the light curve of the star
     rows = table[[*shown, *labels]].fillna(dict.fromkeys(labels, "–")).rename(columns=SHORT).to_dict("records")
     line = claims.line() if claims else None
     if line is not None and 0 < line.stars < len(rows):

@@ -18,7 +18,7 @@ from clara_engine.text import visible
 
 __all__ = ["COMMANDS", "serve"]
 
-# How often closed pages are let go. More often than Panel does, because those that wait take memory that stays taken.
+# How often closed pages are freed. More often than Panel does by default: memory of waiting pages is never given back.
 SWEEP_MS = 5000
 PREFIX = re.compile(r"/?([\w.-]+(/[\w.-]+)*/?)?", re.ASCII)
 ORIGIN = re.compile(r"(\*|[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:(\d{1,5}|\*))?", re.IGNORECASE)
@@ -66,7 +66,7 @@ def serve(
     url = f"http://{address}:{port}{below}/app"
     say(f"{len(ws.targets)} targets in {ws.folder}; the dashboard is at {url} (Ctrl+C ends it)")
     sys.stdout.flush()
-    # The server takes the place of this process, so that what ends one ends the other.
+    # The server replaces this process, so that a signal to this process reaches the server.
     os.execve(command[0], command, {**os.environ, "CLARA_WORKSPACE": str(ws.folder)})
 
 

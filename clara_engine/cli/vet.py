@@ -1,4 +1,4 @@
-"""Commands that hand on what was found: report, samp."""
+"""Commands that export results: report, samp."""
 
 from __future__ import annotations
 

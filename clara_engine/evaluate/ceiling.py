@@ -1,4 +1,4 @@
-"""Where a ROC-AUC loses what it lacks in 1: which events, which hosts, and which untouched stars."""
+"""The loss of a ROC-AUC, which is 1 − AUC, by event, by host and by untouched star."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["loss_by_part", "loss_by_star", "losses"]
 
 
 def losses(injected: pd.DataFrame, untouched: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """What each injected, and what each untouched light curve costs.
+    """The loss of each injected and of each untouched light curve.
 
     Parameters
     ----------

@@ -140,7 +140,7 @@ def null_cut(null_scores: ArrayLike, share: float, *, null_stars: ArrayLike | No
     order = np.argsort(-nulls, kind="stable")
     weight = (1 / np.bincount(member)[member])[order]
     values = nulls[order]
-    last = np.append(values[1:] != values[:-1], True)  # ties are above a score together, or not
+    last = np.append(values[1:] != values[:-1], True)  # tied scores are either all above a cut or all below it
     above = np.r_[0.0, np.cumsum(weight)[last] / weight.sum()]
     return float(values[last][np.flatnonzero(above[:-1] <= share + 1e-12)[-1]])
 

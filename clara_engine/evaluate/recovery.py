@@ -12,7 +12,7 @@ from clara_engine.evaluate.rates import clustered_interval
 __all__ = ["AXES", "known_axes", "recovery", "recovery_cells", "usual_axes"]
 
 Float = NDArray[np.float64]
-#: What an event can be told apart by.
+#: Parameters that recovery can be mapped against.
 AXES = ("depth", "period_days", "duration_hours", "tmag", "signal_to_noise")
 
 

@@ -209,7 +209,7 @@ def feature_row(feature_set: FeatureSet, key: Hashable, source: Source) -> Float
         row = feature_set.compute(source)
     except ClaraError as error:
         return FeatureError(str(error))
-    except Exception as error:  # one broken light curve must not end the other thousands
+    except Exception as error:  # one bad light curve must not stop the extraction of all others
         return FeatureError(f"{key}: {type(error).__name__} while computing features: {error}".replace("\n", " "))
     if row.shape != (feature_set.size,) or not np.isfinite(row).all():
         return FeatureError(f"{key}: features of {feature_set.id} are not {feature_set.size} finite numbers")

@@ -1,4 +1,4 @@
-"""Which feature sets there are. A new one is a file of its own and one name here."""
+"""The list of feature sets. A new one is a new file and one name here."""
 
 from __future__ import annotations
 

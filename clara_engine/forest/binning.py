@@ -302,7 +302,7 @@ class BinnedFeatures:
             )
         self.binning = binning
         view = np.ascontiguousarray(codes).view(np.ndarray)
-        view.flags.writeable = False  # one type for the kernel, mapped or not
+        view.flags.writeable = False  # one array type for the kernel, memory-mapped or not, so that it compiles once
         self.codes: Codes = view
 
     def __len__(self) -> int:

@@ -139,7 +139,7 @@ def grow_class_tree(
         members = last - first
         if present < 2 or depth >= max_depth or members < min_split or members < 2 * min_leaf:
             continue
-        best = squares / everything * (1 + 1e-12)  # a cut that purifies nothing is none
+        best = squares / everything * (1 + 1e-12)  # a cut must reduce the impurity
         best_feature = -1
         best_cut = 0
         drawn = 0

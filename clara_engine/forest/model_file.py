@@ -28,7 +28,7 @@ __all__ = ["Fitted", "StoredForest", "read_model", "write_model"]
 
 FORMAT = "clara-forest"
 VERSION = 2
-READ = (1, 2)  # the first knew no stars
+READ = (1, 2)  # format 1 had no stars
 TREE_ARRAYS = {
     "roots": "<i8",
     "feature": "<i4",

@@ -1,4 +1,4 @@
-"""Stars that are alike in the forest's eyes: they end in the same leaves."""
+"""Neighbours of a star by forest proximity: stars that end in the same leaves."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def held_out_scores(
     contrast_fold_of = rng.permutation(len(contrast)) % folds
     for fold in range(folds):
         held, kept = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
-        kept_contrast = np.flatnonzero(contrast_fold_of != fold)  # as many fewer, so that the class ratio stays
+        kept_contrast = np.flatnonzero(contrast_fold_of != fold)  # the same fraction, so that the class ratio stays
         companion, inside = grow_trees(
             real,
             contrast,

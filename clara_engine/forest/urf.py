@@ -173,7 +173,7 @@ class UnsupervisedForest(BaseEstimator):
 
         trees, population = grow_trees(real, contrast, settings, seeds[0], n_jobs=self.n_jobs, progress=part(0))
         leaves = np.empty((0, len(trees)), np.int32)
-        if settings.bootstrap:  # without it, every row was in every tree, and growing has counted them
+        if settings.bootstrap:  # without bootstrap every row is in every tree, and the trees have counted them
 
             def wait(*_: int) -> None:
                 progress(settings.n_estimators, seeds.size)

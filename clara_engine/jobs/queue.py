@@ -216,8 +216,8 @@ class JobQueue:
             end = {"state": JobState.CANCELLED, "message": STOPPED if self._closed else "cancelled"}
         except ClaraError as error:
             end = {"state": JobState.FAILED, "message": one_line(error)}
-        except BaseException as error:  # even what ends a program ends only the job
-            if not isinstance(error, OSError):  # the disk's trouble is nobody's bug
+        except BaseException as error:  # also SystemExit and KeyboardInterrupt end only the job
+            if not isinstance(error, OSError):  # a failing disk is no bug of this program
                 logger.exception("job %s failed", job_id)
             end = {"state": JobState.FAILED, "message": one_line(error), "log": traceback.format_exc()}
         self._change(job_id, finished=time.time(), **end)

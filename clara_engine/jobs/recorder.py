@@ -66,7 +66,7 @@ class Recorder:
             try:
                 self._keep(job)
                 trouble = ""
-            except Exception as error:  # whatever it is, the jobs go on
+            except Exception as error:  # jobs must go on without their history
                 trouble = f"the history of jobs can't be written: {one_line(error)}"
             self._on_problem(job.id, trouble)
             with self._changed:

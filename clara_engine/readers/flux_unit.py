@@ -51,9 +51,9 @@ COUNT_UNITS = {
 #: lightkurve 1 writes "counts" whatever the numbers are; no star that can be seen gives 1 e-/s.
 LOOSE_UNITS = {"ct", "count", "counts"}
 RELATIVE_UNITS = {"relative", "normalized", "normalised", "dimensionless", "unitless", "1"}
-#: What is written for "as it comes": the level alone decides.
+#: Units that mean nothing: the level of the numbers decides.
 NO_UNITS = {"", "none", "unrecognizedunit", "flux", "rel", "-"}
-#: One of these of the star's flux.
+#: Values of these units as a fraction of the star's flux.
 SHARES = {"ppm": 1e-6, "ppt": 1e-3, "percent": 1e-2, "%": 1e-2, "pct": 1e-2}
 #: Numbers without a unit between these may be magnitudes. Electrons a second are not: they scatter at least as their
 #: count in the longest exposure does (Poisson), the share of it that is surely too little.

@@ -1,4 +1,4 @@
-"""A registered file may have been overwritten since: whose light curve it holds is compared at every reading."""
+"""Reading of a registered file. It may have been overwritten since, so its star and sector are checked every time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people call the columns of light curves and of tables of stars; one list for both."""
+"""Usual names of columns, for light curves and for tables of stars."""
 
 from __future__ import annotations
 

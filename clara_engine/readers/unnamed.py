@@ -1,4 +1,4 @@
-"""Columns without names: time, flux and perhaps its error, if the numbers allow it. What was taken for what is told."""
+"""Columns without names: taken as time, flux and perhaps its error, if the numbers allow it; a line says which."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_SCATTERS = 10.0
 
 
 def meaning(names: Sequence[str], flux: NDArray[np.float64], third: NDArray[np.float64] | None) -> tuple[Columns, str]:
-    """What columns without names are taken for, and a line that says so.
+    """The meaning of columns without names, and a line that says so.
 
     Parameters
     ----------

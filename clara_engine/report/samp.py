@@ -70,7 +70,7 @@ def send_table(path: Path, title: str) -> list[str]:
     """
     from pyvo.samp import SAMPClientError, SAMPHubError, SAMPIntegratedClient, SAMPProxyError
 
-    # CLARA only speaks; the loopback address keeps pyvo from asking the network who it is.
+    # CLARA only sends; with the loopback address pyvo does not ask the network for its own address.
     client = SAMPIntegratedClient(name="CLARA", addr="127.0.0.1", callable=False)
     try:
         client.connect()

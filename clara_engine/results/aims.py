@@ -14,7 +14,7 @@ Facts = Mapping[str, Any]
 AUC = f"ROC-AUC, signal-to-noise above {DETECTED:g}"
 LOST = "ROC-AUC lost to the other generator"
 IS_HOST = "“is a host”: ROC-AUC away from .5"
-#: A cut at 1 % needs so many.
+#: A cut at 1 % needs at least so many quiet stars.
 LEAST_QUIET = 500
 NOT_MEASURED = "not measured"
 

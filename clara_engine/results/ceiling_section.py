@@ -1,4 +1,4 @@
-"""Why a figure is not reached, said from the numbers."""
+"""Why a goal is not reached, explained by the numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What steering should reach, and whether numbers reach it."""
+"""Goals of steering, and whether the measured numbers reach them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 __all__ = ["DETECTED", "HOST", "TARGETS", "Target", "decided"]
 
-#: Signal-to-noise above which an event could be seen by whoever knows when it happens.
+#: Signal-to-noise above which an event is detectable when its time is known.
 DETECTED = 7.0
 REACHED, CLOSE, MISSED = "reached", "not reached, within the interval", "not reached"
 
@@ -38,7 +38,7 @@ TARGETS: MappingProxyType[str, Target] = MappingProxyType(
         "exocomets": Target(auc=0.95),
     }
 )
-#: How far the ROC-AUC of "is a host" may be from .5 on simulated stars.
+#: Largest allowed difference from .5 of the ROC-AUC of "is a host", on simulated stars.
 HOST = 0.03
 #: A star in the workspace, and the same star as a new file: mean difference, and stars that differ by more than .25.
 NEW_FILE = (0.05, 0.08)

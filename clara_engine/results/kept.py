@@ -1,4 +1,4 @@
-"""Answers that are kept as files, so that long work resumes where it stopped."""
+"""Tables kept as files, so that long work resumes where it stopped."""
 
 from __future__ import annotations
 

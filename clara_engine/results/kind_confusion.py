@@ -1,4 +1,4 @@
-"""What kind of star it is, on stars that did not train: one seed."""
+"""Classification into kinds, measured on stars that did not train, for one seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stars of a study: what is known of given ones, and simulated ones."""
+"""The stars of a study of results: known events of real stars, and a simulated sector."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def draw_stars(classes: list[str], rng: Rng) -> pd.DataFrame:
     absolute_g = 4.74 - 2.5 * np.log10(light) - stellar.bolometric_correction_g(teff)
     colour = stellar.bp_rp(teff)
     tmag = _tess_magnitudes(classes, rng)
-    # nobody observes a white dwarf at 5 pc fifty times, nor a giant across the Galaxy
+    # so that white dwarfs are not too near, and giants not too far
     absolute_t = absolute_g + stellar.tess_minus_g(colour)
     tmag = np.clip(tmag, absolute_t - 5 + 5 * np.log10(np.where(absolute_t > 9, 15.0, 8.0)), None)
     distance_pc = 10 ** ((tmag - absolute_t + 5) / 5)

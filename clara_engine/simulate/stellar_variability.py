@@ -1,4 +1,4 @@
-"""What each class of star does in a sector: parameters that fit the star, its relative flux, and the truth of it."""
+"""Simulated variability of each class of star: its parameters, its relative flux, and the true values."""
 
 from __future__ import annotations
 

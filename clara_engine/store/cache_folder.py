@@ -45,7 +45,7 @@ class CacheFolder:
         path = self.folder / kind / name
         try:
             os.utime(path)
-        except OSError:  # it is to be made
+        except OSError:  # it does not exist yet
             self.trim()
         return path
 
@@ -65,7 +65,7 @@ class CacheFolder:
                 return 0
             stamp.touch()
             return self._trim(most_bytes, now - DAY_S)
-        except OSError:  # it can't be written, or somebody else deletes
+        except OSError:  # it can't be written, or another process is deleting
             return 0
 
     def _trim(self, most_bytes: float, before: float) -> int:

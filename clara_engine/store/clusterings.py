@@ -1,4 +1,4 @@
-"""Clusterings that were made: what was asked, which star fell where, and how people call the clusters."""
+"""Clusterings on disk: the request, the cluster of each star, and the names of the clusters."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class ClusteringStore:
         return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
     def rename(self, clustering_id: str, cluster: int, name: str) -> None:
-        """Call a cluster something; an empty name gives it its number back.
+        """Name a cluster; an empty name restores its number.
 
         Parameters
         ----------

@@ -52,7 +52,7 @@ CREATE TABLE jobs (
 );
 """
 
-#: What each later version added, from version 2 on. A workspace that is opened gets what it lacks.
+#: Migrations: what each version from 2 on added. Opening a workspace runs those that it lacks.
 MIGRATIONS = (
     """
 CREATE TABLE ephemerides (
@@ -87,7 +87,7 @@ CREATE TABLE selections (
     """
 CREATE TABLE passing_selections (selection_id TEXT PRIMARY KEY, target_ids TEXT NOT NULL, created REAL NOT NULL);
 """,
-    # Without a procver, not even an empty one, the headers of a light curve have not been asked for these.
+    # NULL means that the headers of the light curve have not been read for these columns.
     """
 ALTER TABLE targets ADD COLUMN procver TEXT;
 ALTER TABLE targets ADD COLUMN data_release INTEGER;
@@ -104,7 +104,7 @@ CREATE UNIQUE INDEX verdicts_token ON verdicts (token);
     """
 ALTER TABLE targets ADD COLUMN columns TEXT NOT NULL DEFAULT '';
 """,
-    # Without a begin, the samples of a light curve have not been read when it was registered.
+    # NULL means that the samples of the light curve were not read when it was registered.
     """
 ALTER TABLE targets ADD COLUMN part TEXT NOT NULL DEFAULT '';
 ALTER TABLE targets ADD COLUMN begin_btjd REAL;
@@ -112,7 +112,7 @@ ALTER TABLE targets ADD COLUMN end_btjd REAL;
 ALTER TABLE targets ADD COLUMN samples INTEGER;
 ALTER TABLE targets ADD COLUMN registered REAL NOT NULL DEFAULT 0;
 """,
-    # Two tables may say the same of a star. An id that is never given twice tells that labels have changed.
+    # Two tables may give a star the same label. Ids are never used again, so a new largest id means a change.
     """
 ALTER TABLE labels RENAME TO labels_before;
 CREATE TABLE labels (
@@ -162,7 +162,7 @@ CREATE INDEX verdicts_star ON verdicts (star);
 )
 SCHEMA_VERSION = 1 + len(MIGRATIONS)
 PATIENCE_S = 30.0
-#: What helps against each kind of trouble, by SQLite's primary result code.
+#: Advice for each kind of error, by SQLite's primary result code.
 MENDS = {
     sqlite3.SQLITE_BUSY: "another program is writing to it: try again in a moment",
     sqlite3.SQLITE_LOCKED: "another program is writing to it: try again in a moment",
@@ -260,7 +260,7 @@ class Database:
                     connection.execute("COMMIT")
                 except BaseException:
                     if connection.in_transaction:
-                        with suppress(sqlite3.Error):  # what went wrong first is what matters
+                        with suppress(sqlite3.Error):  # the first error is the one to report
                             connection.execute("ROLLBACK")
                     raise
         except sqlite3.Error as error:

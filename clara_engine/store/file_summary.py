@@ -21,7 +21,7 @@ __all__ = ["FileSummary", "digest_of", "stamp_of", "summarise_file", "summarise_
 File = tuple[str, str]
 
 CHUNK = 32
-#: No light curve is larger; what is, is read in pieces.
+#: Larger files are read in pieces; no light curve is that large.
 WHOLE_BYTES = 1 << 26
 #: Starting processes takes about as long as so many files.
 WORTH_PROCESSES = 600
@@ -80,10 +80,10 @@ def summarise_file(path: str | Path, columns: str = "") -> FileSummary:
     path = Path(path)
     try:
         str(path).encode()
-    except UnicodeEncodeError:  # the database could not hold it
+    except UnicodeEncodeError:  # the database stores UTF-8 text only
         return FileSummary(visible(str(path)), reason=f"{visible(path.name)}: its name is not UTF-8: rename it")
     try:
-        stamp = stamp_of(path)  # first: what is written meanwhile is read again
+        stamp = stamp_of(path)  # read before the content, so that a change in between is noticed
         content = content_of(path) if stamp[0] <= WHOLE_BYTES else None
         found = summarise(path, content, columns=columns or None)
         digest = f"{isal_zlib.crc32(content):08x}" if content is not None else digest_of(path)

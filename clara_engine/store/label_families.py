@@ -1,4 +1,4 @@
-"""Labels and verdicts side by side: one value a star for each family."""
+"""Label families, with verdicts as one of them: one value for each star."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from clara_engine.text import typed, visible
 
 __all__ = ["QUIET", "Imported", "LabelBook"]
 
-#: Values of labels that say that nothing happens.
+#: Values of labels that mean: no event.
 QUIET = ("quiet", "no")
 #: Share of cells of a column of numbers that may hold something else.
 MOST_STRANGE = 0.05

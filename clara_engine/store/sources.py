@@ -1,4 +1,4 @@
-"""Where rows of numbers by target come from: a feature set, the leaves of a run, or catalogue parameters."""
+"""Sources of rows of numbers by target: a feature set, the leaves of a run, or catalogue parameters."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Rows:
 
 
 class SourceFingerprints:
-    """Tells when the rows of a source have changed, without computing them where that can be avoided."""
+    """Fingerprints that change with the rows of a source; the rows are computed only where that can't be avoided."""
 
     def __init__(self, runs: RunStore, features: FeatureRows, parameters: StarParameters) -> None:
         self._runs = runs

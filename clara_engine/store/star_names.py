@@ -1,4 +1,4 @@
-"""What the star of a target is called."""
+"""The name of the star of a target."""
 
 from __future__ import annotations
 

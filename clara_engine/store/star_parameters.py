@@ -1,4 +1,4 @@
-"""Catalogue parameters of the stars: from archives, and from the headers of light curves where these say nothing."""
+"""Parameters of the stars: from archives, else from the headers of light curves."""
 
 from __future__ import annotations
 

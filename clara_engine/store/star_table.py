@@ -22,7 +22,7 @@ __all__ = ["EXACT", "StarTable"]
 TARGET_ID = "targetid"
 #: A column with no more distinct whole numbers than this holds classes; other numbers are measurements.
 MOST_CLASSES = 20
-#: Larger whole numbers, such as those of Gaia, lose digits as numbers.
+#: Larger whole numbers, such as Gaia's, lose digits when they are stored as floating-point numbers.
 EXACT = 2**53
 
 

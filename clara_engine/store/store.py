@@ -1,4 +1,4 @@
-"""One folder that holds everything a person works with, and that can be copied."""
+"""The folder that holds everything a user works with, and that can be copied."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from clara_engine.store.vocabulary import Vocabulary
 
 __all__ = ["Store", "default_folder"]
 
-#: What arrives here is resumed, not removed.
+#: Folders whose partial files are resumed, not removed.
 KEPT_PARTS = ("downloads",)
 
 
@@ -43,7 +43,7 @@ def default_folder() -> Path:
 
 
 class Store:
-    """What a workspace keeps, each kind in its own hands.
+    """Everything that a workspace keeps on disk, with one object for each kind.
 
     Studies are given a store. `clara_engine.workspace.Workspace` is a store that can also run them.
 

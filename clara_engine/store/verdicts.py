@@ -135,7 +135,7 @@ class VerdictLog:
         """
         where, parameters = ("WHERE target_id = ?", (target_id,)) if target_id else ("", ())
         table = self._database.frame(f"SELECT {COLUMNS} FROM verdicts {where} ORDER BY verdict_id", parameters)
-        # Newest first: what takes a record back has been judged before the record itself.
+        # Newest first, so that a retraction is handled before the record that it withdraws.
         void: set[int] = set()
         retractions = table[table["retracts"].notna()].iloc[::-1]
         for number, retracts in zip(retractions["verdict_id"], retractions["retracts"], strict=True):

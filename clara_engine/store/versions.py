@@ -51,7 +51,7 @@ TABLES = {
     "failures": Topic.FAILURES,
     "jobs": Topic.JOBS,
 }
-#: Tables that nothing on a screen is made from.
+#: Tables that no page shows.
 NOT_COUNTED = ("passing_selections", "label_tables", "versions")
 
 

@@ -16,7 +16,7 @@ from clara_engine.text import typed
 __all__ = ["RESERVED_KEYS", "STANDARD", "VerdictLabel", "Vocabulary"]
 
 LONGEST = 40
-#: Keys that the page needs for other things.
+#: Keys with another action on the page.
 RESERVED_KEYS = frozenset("jknurcg")
 
 
@@ -37,7 +37,7 @@ class VerdictLabel:
     anomaly: bool | None = True
 
 
-#: What a workspace starts with.
+#: The labels of a new workspace.
 STANDARD = tuple(
     VerdictLabel(name, str(key), anomaly)
     for key, (name, anomaly) in enumerate(

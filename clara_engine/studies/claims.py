@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CLAIM_COLUMNS", "Claims", "claims_of", "keep_claims", "kept_claims", "make_claims"]
 
-#: What a light curve and its star are given beside their scores.
+#: Columns that claims add to the scores of a light curve and of its star.
 CLAIM_COLUMNS = [
     "p_value",
     "star",
@@ -41,9 +41,9 @@ CLAIM_COLUMNS = [
     "star_q_value",
     "star_rank",
 ]
-#: Labels of stars that do what most stars do: nulls are made of them, and of stars without a label.
+#: Labels of stars without events: null light curves are made from these stars, and from stars without a label.
 ORDINARY = (*QUIET, "rotator")
-#: Published features were made to be scored beside white noise: a null of theirs has no meaning of its own.
+#: Feature sets of the published method, whose contrast set is white noise: null light curves have no meaning there.
 PAPER_FEATURES = "flux_power"
 LEAST_STARS = 20
 #: Stars that vary alike are compared with each other: by thirds of this feature, where each holds so many with nulls.

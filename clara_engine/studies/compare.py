@@ -68,7 +68,7 @@ def settings_table(first: RunSpec, second: RunSpec) -> pd.DataFrame:
     first, second : RunSpec
     """
     one, two = settings_of(first), settings_of(second)
-    # The order of the longer one, so that what belongs together stays together.
+    # In the order of the longer list, so that related settings stay together.
     names = list(dict.fromkeys([*max(one, two, key=len), *one, *two]))
     rows = [(name, one.get(name), two.get(name)) for name in names]
     differs = first.picked != second.picked

@@ -15,7 +15,7 @@ __all__ = ["PLAIN", "SPACE", "steered_design", "steered_forest"]
 
 NONE = "nothing"
 ALL = "all"
-#: What a trial is made of.
+#: The choices of a trial.
 SPACE: dict[str, tuple[Any, ...]] = {
     "event": tuple(EVENTS),
     "also": (NONE, *EVENTS),
@@ -25,7 +25,7 @@ SPACE: dict[str, tuple[Any, ...]] = {
     "max_features": ("sqrt", 0.25, 0.5),
     "min_samples_leaf": (1, 2, 5),
 }
-#: What an event is tried with first.
+#: The first trials of an event.
 PLAIN = {"also": NONE, "depths": ALL, "periods": ALL, "curves": 200, "max_features": 0.5, "min_samples_leaf": 2}
 
 

@@ -81,7 +81,7 @@ class Fetcher:
         product : str
             A key of `PRODUCTS`.
         """
-        if tics is not None and product == "TGLC":  # its lists name stars by their Gaia number
+        if tics is not None and product == "TGLC":  # its lists identify stars by Gaia DR3 numbers
             return self.stars(list(tics), limit=limit, refresh=refresh, product=product, sector=number)
         files, problem, asked_at = self._listed(number, cadence_s, refresh, product)
         missing: list[tuple[int, str]] = []

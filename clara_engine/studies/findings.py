@@ -42,7 +42,7 @@ class Tuned:
     chance: float | None
 
 
-#: What jobs of a kind return.
+#: The type of result of each kind of job.
 FINDINGS: Mapping[JobKind, type[Any]] = MappingProxyType(
     {
         JobKind.AUTOSTEER: Steered,

@@ -1,4 +1,4 @@
-"""What is known of light curves before signals are put on them, and what is said when a part of them gets none."""
+"""Facts of light curves that may become hosts, and notes on parts of the real class without hosts."""
 
 from __future__ import annotations
 

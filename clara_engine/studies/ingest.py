@@ -1,4 +1,4 @@
-"""Light-curve files registered as targets: found, read, told apart."""
+"""Ingesting light-curve files: finding, reading and registering them as targets."""
 
 from __future__ import annotations
 

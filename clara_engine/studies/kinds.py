@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["KIND", "NONE", "Kinds", "classify", "kept_kinds", "kind_column"]
 
 Float = NDArray[np.float64]
-#: The class of the real light curves: none of the injected events.
+#: Name of the class of light curves without an injected event.
 NONE = "none"
-#: Event to what a star that shows it is.
+#: The kind of star that shows each event.
 KIND: MappingProxyType[str, str] = MappingProxyType(
     {
         NONE: "none",

@@ -14,7 +14,7 @@ import pandas as pd
 
 __all__ = ["PIPELINES", "Choice", "one_at_a_time"]
 
-#: First is taken first: calibrated target pixels before full-frame images; what is not here comes last.
+#: In order of preference: calibrated target pixels before full-frame images; products not listed come last.
 PIPELINES = (
     "SPOC",
     "Kepler",

@@ -186,7 +186,7 @@ class PeerStudy:
         score = peer.ready(self._models)
         still = self._stars(self._matrix.split(seed).measured)
         report.stage("stars as they are")
-        _score_each(score, still[:1], quiet)  # what is compiled or read once is not timed
+        _score_each(score, still[:1], quiet)  # a first call compiles and reads models, so it is not timed
         kept = _score_each(score, still, report).assign(injected=False, signal_to_noise=np.nan)
         for event in events:
             report.stage(event)

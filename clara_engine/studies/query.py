@@ -1,4 +1,4 @@
-"""Questions in SQL about everything a workspace knows, on a copy: nothing can be changed."""
+"""SQL queries on the tables of a workspace. They run on a copy in memory, so that nothing can be changed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _runs(workspace: Store) -> pd.DataFrame:
     return pd.DataFrame(facts, columns=names)
 
 
-#: Name to what fills it; only the tables that a question names are filled.
+#: Name of each table to the function that fills it; only tables named in a query are filled.
 TABLES: dict[str, Callable[[Store], pd.DataFrame]] = {
     "targets": lambda workspace: workspace.targets.frame(),
     "parameters": lambda workspace: workspace.labels.parameters().reset_index(names="target_id"),

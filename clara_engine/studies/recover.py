@@ -190,7 +190,7 @@ def kept_recovery(run: Run, plan: RecoveryPlan) -> Recovery | None:
     except (OSError, ValueError):
         return None
     known = {name: facts[name] for name in ("stars", "quiet", "threshold", "auc") if name in facts}
-    return _recovery(plan, injected, **known) if "auc" in facts else None  # older ones know less
+    return _recovery(plan, injected, **known) if "auc" in facts else None  # older runs lack some of these
 
 
 def kept_completeness(run: Run) -> dict[str, pd.DataFrame]:
@@ -199,7 +199,7 @@ def kept_completeness(run: Run) -> dict[str, pd.DataFrame]:
     for path in sorted((run.folder / "recovery").glob("*.json"), key=_made):
         with reading(path):
             facts = json.loads(path.read_text())
-            if "event" in facts:  # older ones know less
+            if "event" in facts:  # older runs lack some of these
                 name = f"{facts['event']}, top {facts['top_percent']:g} %"
                 found[name] = completeness(pd.read_parquet(path.with_suffix(".parquet")))
     return found

@@ -1,4 +1,4 @@
-"""What a row of the steering matrix is trained on, how it scores, and the table of its scores."""
+"""Training rows of the steering matrix, its scorers, and the table of scores."""
 
 from __future__ import annotations
 

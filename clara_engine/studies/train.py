@@ -236,7 +236,7 @@ def score_files(
     ranked = set(stored.ids()) & set(kept_scores.index)
     for place, (target_id, row) in enumerate(zip(table["target_id"], rows, strict=True)):
         if target_id in ranked and np.array_equal(stored.matrix([target_id])[0], np.float32(row)):
-            table.loc[place, kept_scores.columns] = kept_scores.loc[target_id]  # as it is ranked
+            table.loc[place, kept_scores.columns] = kept_scores.loc[target_id]  # exactly as the run has stored them
     among = np.sort(known["anomaly_score"].to_numpy())
     below, upto = (np.searchsorted(among, table["anomaly_score"], side) for side in ("left", "right"))
     table["percentile"] = 50 * (below + upto) / len(among)

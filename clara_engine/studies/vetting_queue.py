@@ -10,7 +10,7 @@ import pandas as pd
 
 __all__ = ["ORDERS", "SHOWS", "Progress", "opinions_by_star", "progress", "queued"]
 
-#: Which stars the queue lists, and what people call that.
+#: Choices of which stars the queue lists, with their titles.
 SHOWS = {
     "first": "unreviewed first",
     "unreviewed": "unreviewed",
@@ -19,7 +19,7 @@ SHOWS = {
     "split": "opinions differ",
 }
 
-#: What the queue can be ordered by, and what people call that.
+#: Orders of the queue, with their titles.
 ORDERS = {"score": "by anomaly score", "learned": "by active learning"}
 
 

@@ -20,9 +20,9 @@ from clara_engine.synthetic.backgrounds import lot
 
 __all__ = ["PROPERTIES", "Property", "Scarce", "choose_hosts", "scarce_hosts"]
 
-#: A part of fewer light curves is not spoken of.
+#: Parts with fewer light curves are not reported.
 LEAST_TOLD = 3
-#: Nor one that has this much of its share of the hosts.
+#: Nor are parts that have at least this fraction of their share of the hosts.
 SCARCE = 0.25
 
 
@@ -74,7 +74,7 @@ class Scarce:
     hosts: int
 
 
-#: What hosts are balanced over. Edges are fixed, so that what is drawn hangs on no other star.
+#: What hosts are balanced over. The edges are fixed, so that a draw does not depend on other stars.
 PROPERTIES = (
     Property(
         "teff",

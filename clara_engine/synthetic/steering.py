@@ -30,7 +30,7 @@ from clara_engine.synthetic.signals import (
 
 __all__ = ["EVENTS", "UNSEEN_EVENTS", "USUAL_EVENTS", "steering_design", "unseen_design"]
 
-#: What a person asks for, and the signals that stand for it.
+#: Events that a user can choose, and the signals of each.
 EVENTS: MappingProxyType[str, tuple[Any, ...]] = MappingProxyType(
     {
         "planets": (Transits(),),
@@ -47,7 +47,7 @@ EVENTS: MappingProxyType[str, tuple[Any, ...]] = MappingProxyType(
         "exocomets": (Exocomets(),),
     }
 )
-#: What is measured, and what a star is asked for, where no others are named; the rest are parts of these, or too rare.
+#: Default events of measurements and of the classification; the others are parts of these, or too rare.
 USUAL_EVENTS = (
     "planets",
     "binaries",
@@ -58,7 +58,7 @@ USUAL_EVENTS = (
     "exocomets",
     "faults",
 )
-#: The same events from generators that no design above uses, to measure what was learned.
+#: The same events from other generators, which no design above uses: to measure whether a forest knows the event.
 UNSEEN_EVENTS: MappingProxyType[str, tuple[Any, ...]] = MappingProxyType(
     {
         "planets": (GrazingTransits(),),

@@ -1,4 +1,4 @@
-"""What a peer is: another program or method that ranks the same light curves."""
+"""The interface of peers: other programs or methods that rank the same light curves."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["Learner", "Peer", "PeerAbsent", "Searcher", "flattened_bins", "neede
 
 Float = NDArray[np.float64]
 Rows = NDArray[np.float32]
-#: From a light curve to how strange it is.
+#: A function from a light curve to its score; higher is stranger.
 Score = Callable[[LightCurve], float]
 
 
@@ -31,7 +31,7 @@ class PeerAbsent(ClaraError):
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """What the table says of a peer.
+    """A peer as the table lists it.
 
     Attributes
     ----------

@@ -18,10 +18,10 @@ Float = NDArray[np.float64]
 #: Durations, and how many bins of the grid and trial periods are stepped over for them.
 DURATIONS_HOURS = (1.0, 1.7, 2.8, 4.6, 7.4, 12.0, 28.0)
 COARSE = (1, 1, 2, 2, 2, 4, 4)
-LONG = 5  # from here on in flux with slower changes left in, by the hour
+LONG = 5  # from here on the flux keeps slower changes, in hourly bins
 TOLD = (0, 2, 4, 5, 6)  # those whose own maxima are features
 LEAST_BINS = 80
-DEEPEST, HIGHEST = 15.0, 6.0  # one event can't carry a period alone
+DEEPEST, HIGHEST = 15.0, 6.0  # a period needs more than one event
 LEAST_PERIODS = 0.35  # a duration over a period at most
 LANES = 16  # numbers that a processor adds at a time
 BY_DURATION = ("dips", "rises", "dips against rises", "dips over the median period's")

@@ -1,4 +1,4 @@
-"""Single dips with one steep side, such as exocomets leave."""
+"""Features of single dips with one steep side, such as those of exocomets."""
 
 from __future__ import annotations
 

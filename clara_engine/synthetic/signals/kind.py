@@ -18,7 +18,7 @@ __all__ = ["UNKNOWN", "Kind"]
 
 Float = NDArray[np.float64]
 
-#: A star of which the catalogue says nothing.
+#: A star without catalogue parameters.
 UNKNOWN = Target(tic=0)
 
 

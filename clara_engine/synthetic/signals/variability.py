@@ -56,7 +56,9 @@ class Spots(Kind):
             parameters={
                 "inclination": inclination,
                 "sizes": random.uniform(0.2, 1, count).tolist(),
-                "latitudes": random.uniform(-0.8 * inclination, 60, count).tolist(),  # the others are never seen
+                "latitudes": random.uniform(
+                    -0.8 * inclination, 60, count
+                ).tolist(),  # the other spots are never visible
                 "longitudes": random.uniform(0, 360, count).tolist(),
                 "shear": between(random, (0, 0.2)),
                 "births": (time[0] + random.uniform(-10, 38, count)).tolist(),
