@@ -23,7 +23,7 @@ from clara_engine.readers import read_registered
 from clara_engine.synthetic import Observed, SyntheticDesign, inject, steering_design
 from clara_engine.synthetic.backgrounds import host_level
 from clara_engine.synthetic.signals import Event
-from clara_engine.workers import cores, go_on, processes, spread
+from clara_engine.workers import cores, processes, raise_if_cancelled, spread
 
 __all__ = ["Host", "InjectedRow", "get_workers_ready", "injected_rows"]
 
@@ -149,7 +149,7 @@ def _on_hosts(design: SyntheticDesign, feature_set: FeatureSet, tasks: Sequence[
     found = []
     for host, places in tasks:
         for row in _on_host(design, feature_set, host, places):
-            go_on()
+            raise_if_cancelled()
             found.append(row)
     return found
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationErro
 from pydantic_core import CoreSchema, core_schema
 
 from clara_engine.errors import DesignError
-from clara_engine.refusals import wanted
+from clara_engine.validation_messages import requirement
 
 __all__ = ["Interval", "Random", "Range", "Setting", "Weight", "allowed"]
 
@@ -105,7 +105,7 @@ def _line(problem: Any, known: Iterable[str]) -> str:
                 return f"{name} needs a kind"
             return f"{name}: there is no kind {context['tag']!r}; known: {context['expected_tags']}"
         case _:
-            return f"{name} = {_shown(problem['input'])} can't be used: {wanted(problem)}"
+            return f"{name} = {_shown(problem['input'])} can't be used: {requirement(problem)}"
 
 
 def _plain(number: float) -> str:

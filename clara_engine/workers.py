@@ -22,7 +22,7 @@ from clara_engine.errors import Cancelled
 if TYPE_CHECKING:
     from loky import ProcessPoolExecutor
 
-__all__ = ["Threads", "cores", "end_processes", "go_on", "processes", "spread"]
+__all__ = ["Threads", "cores", "end_processes", "processes", "raise_if_cancelled", "spread"]
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
@@ -118,7 +118,7 @@ def spread(
     """Results of `function` for each part, in whatever order they come.
 
     Whenever the work ends before all is done, also with Ctrl-C or a closed generator, the parts that are being worked
-    on end where their function calls `go_on`.
+    on end where their function calls `raise_if_cancelled`.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def spread(
         _end(running, stop)
 
 
-def go_on() -> None:
+def raise_if_cancelled() -> None:
     """Raise `Cancelled` when the work that `spread` gave to this thread has been cancelled."""
     stop = getattr(_here, "stop", None)
     if stop is not None and os.path.exists(stop):
@@ -158,7 +158,7 @@ def go_on() -> None:
 def _worked(stop: str, function: Callable[[Part], Result], part: Part) -> Result:
     _here.stop = stop
     try:
-        go_on()
+        raise_if_cancelled()
         return function(part)
     finally:
         _here.stop = None

@@ -18,7 +18,7 @@ LEVELS = {
     "files": 0,
     "workers": 0,
     "text": 0,
-    "refusals": 0,
+    "validation_messages": 0,
     "setting": 0,
     "package_versions": 0,
     "groups": 1,

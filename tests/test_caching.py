@@ -23,13 +23,13 @@ def test_it_is_bounded_and_what_was_used_longest_ago_goes_first() -> None:
 
 
 def test_two_threads_compute_once() -> None:
-    computed, begun, go_on = [], Event(), Event()
+    computed, begun, raise_if_cancelled = [], Event(), Event()
 
     @remembered(4)
     def work(number: int) -> int:
         computed.append(number)
         begun.set()
-        assert go_on.wait(60)
+        assert raise_if_cancelled.wait(60)
         return number
 
     with ThreadPoolExecutor(3) as pool:
@@ -37,19 +37,19 @@ def test_two_threads_compute_once() -> None:
         assert begun.wait(60)
         others = [pool.submit(work, 7) for _ in range(2)]
         time.sleep(0.05)
-        go_on.set()
+        raise_if_cancelled.set()
         assert [one.result(60) for one in (first, *others)] == [7, 7, 7]
     assert computed == [7]
 
 
 def test_one_answer_does_not_wait_for_another() -> None:
-    begun, go_on = Event(), Event()
+    begun, raise_if_cancelled = Event(), Event()
 
     @remembered(4)
     def work(number: int) -> int:
         if number == 0:
             begun.set()
-            assert go_on.wait(60)
+            assert raise_if_cancelled.wait(60)
         return number
 
     with ThreadPoolExecutor(1) as pool:
@@ -57,7 +57,7 @@ def test_one_answer_does_not_wait_for_another() -> None:
         assert begun.wait(60)
         assert work(1) == 1
         assert not slow.done()
-        go_on.set()
+        raise_if_cancelled.set()
         assert slow.result(60) == 0
 
 

@@ -14,7 +14,7 @@ import pytest
 from clara_engine import Workspace
 from clara_engine.errors import Cancelled
 from clara_engine.readers import spoc_file_name, write_spoc
-from clara_engine.workers import go_on, processes, spread
+from clara_engine.workers import processes, raise_if_cancelled, spread
 from tests.small_workspace import star
 
 COUNT = 1500
@@ -95,7 +95,7 @@ def test_what_the_tick_raises_ends_the_work():
 def slow(part):
     """A part that takes ten minutes, in small steps."""
     for _ in range(6000):
-        go_on()
+        raise_if_cancelled()
         time.sleep(0.1)
 
 

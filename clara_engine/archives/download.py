@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from clara_engine.archives.cancellable import begin
 from clara_engine.archives.manifest import Archive
-from clara_engine.archives.patience import begin
 from clara_engine.archives.polite_session import PoliteSession
 from clara_engine.archives.receipts import Receipt, receipts, record
 from clara_engine.archives.transfer import PART, Download, Stop, transfer

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clara_engine.errors import ArchiveError
-from clara_engine.refusals import wanted
+from clara_engine.validation_messages import requirement
 
 __all__ = [
     "Archive",
@@ -281,4 +281,4 @@ def _checked(schema: type[E], content: dict, place: str) -> E:
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
-        raise ArchiveError(f"{place}: {where or 'the file'}: {wanted(problem)}") from None
+        raise ArchiveError(f"{place}: {where or 'the file'}: {requirement(problem)}") from None

@@ -30,7 +30,7 @@ from clara_engine.cli import (
 from clara_engine.cli.options import one_a_word, refuse_empty, refuse_impossible
 from clara_engine.cli.output import complain
 from clara_engine.errors import ClaraError, one_line
-from clara_engine.refusals import in_our_words
+from clara_engine.validation_messages import plain_words
 from clara_engine.workers import end_processes
 
 __all__ = ["app", "main"]
@@ -62,7 +62,7 @@ class _AsWritten(TyperCommand):
             refuse_impossible(context)
             return context
         except typer.BadParameter as error:
-            error.message = in_our_words(error.message)
+            error.message = plain_words(error.message)
             raise
 
 

@@ -204,6 +204,6 @@ def chosen_label(workspace: Workspace, text: str | None) -> tuple[str, str] | No
     if not family:
         raise typer.BadParameter(f"{text!r} is not FAMILY or FAMILY/VALUE, such as toi or toi/CP")
     value = value or "any"
-    said = workspace.labels.said() | {(family, "any")}
+    said = workspace.labels.pairs() | {(family, "any")}
     known = [v for f, v in workspace.labels.members(workspace.targets.ids()) if f == family and (f, v) in said]
     return family, known[0] if value == "any" and len(known) == 1 else value

@@ -20,7 +20,7 @@ from clara_engine.features.definition import FeatureSet
 from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Progress, silent
 from clara_engine.readers import read_light_curve
-from clara_engine.workers import Threads, cores, go_on, processes, spread
+from clara_engine.workers import Threads, cores, processes, raise_if_cancelled, spread
 
 __all__ = ["FeatureRows", "Source", "extract", "feature_row", "feature_rows", "workers_for"]
 
@@ -182,7 +182,7 @@ def _chunks(items: Iterable[tuple[Key, Source]]) -> Iterator[list[tuple[Key, Sou
 def _chunk(feature_set: FeatureSet, chunk: Sequence[tuple[Key, Source]]) -> list[tuple[Key, Float | FeatureError]]:
     found = []
     for key, source in chunk:
-        go_on()
+        raise_if_cancelled()
         found.append((key, feature_row(feature_set, key, source)))
     return found
 

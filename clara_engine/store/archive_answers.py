@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from clara_engine.archives.patience import patiently
+from clara_engine.archives.cancellable import call_cancellable
 from clara_engine.errors import ArchiveError
 from clara_engine.files import write_atomically
 from clara_engine.progress import Progress, silent
@@ -171,7 +171,7 @@ class ArchiveCache:
             some = wanted[start : start + chunk]
             done = len(keys) - len(wanted) + start
             try:
-                rows = patiently(partial(ask, some), partial(progress, done, len(keys)))
+                rows = call_cancellable(partial(ask, some), partial(progress, done, len(keys)))
                 self._keep(name, rows, {"keys": some, "question": question})
             except ArchiveError as error:
                 problem = str(error)
@@ -222,7 +222,7 @@ class ArchiveCache:
         progress(0, 1)
         if refresh or not fresh:
             try:
-                rows = patiently(ask, partial(progress, 0, 1))
+                rows = call_cancellable(ask, partial(progress, 0, 1))
                 self._keep(name, rows, {"keys": [], "whole": True, "question": question})
                 self._sweep(name)
                 kept = self.kept(name)

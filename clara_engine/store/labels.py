@@ -11,7 +11,7 @@ import pandas as pd
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.store.database import Database
-from clara_engine.store.roots import Places, settled
+from clara_engine.store.roots import Places, resolved
 from clara_engine.store.star_table import EXACT, StarTable
 from clara_engine.store.yes_no import says_no
 from clara_engine.text import typed, visible
@@ -212,7 +212,7 @@ class LabelBook:
         """Earlier versions of the table at this place, which it replaces."""
         with self._database.transaction() as connection:
             places = Places.read(connection, self._database.path.parent)
-            place = places.usual(visible(str(settled(path))))
+            place = places.usual(visible(str(resolved(path))))
             kept = [
                 (old, places.absolute(root, below))
                 for old, root, below in connection.execute("SELECT source, root, path FROM label_tables")
@@ -250,9 +250,9 @@ class LabelBook:
         """Labels of one target."""
         return self._database.frame("SELECT family, value, source FROM labels WHERE target_id = ?", (target_id,))
 
-    def said(self) -> set[tuple[str, str]]:
+    def pairs(self) -> set[tuple[str, str]]:
         """Labels as (family, value) that say what a star is, and not that it is not (`says_no`)."""
-        return _said(self.frame())
+        return _pairs(self.frame())
 
     def uneventful(self, ids: Sequence[str], quiet: Collection[str] = QUIET) -> list[str]:
         """Those of `ids` that carry no label, or none but `quiet` ones and those that say no (`says_no`), in order.
@@ -304,7 +304,7 @@ class LabelBook:
             mask = np.zeros(len(ids), bool)
             mask[[position[target_id] for target_id in group["target_id"]]] = True
             masks[str(family), str(value)] = mask
-        said = _said(table)
+        said = _pairs(table)
         for family in {family for family, _ in masks}:
             values = [mask for (f, value), mask in masks.items() if f == family and (f, value) in said]
             if len(values) > 1 and not np.logical_or.reduce(values).all():
@@ -312,6 +312,6 @@ class LabelBook:
         return dict(sorted(masks.items()))
 
 
-def _said(table: pd.DataFrame) -> set[tuple[str, str]]:
+def _pairs(table: pd.DataFrame) -> set[tuple[str, str]]:
     said = table[~says_no(table)]
     return set(zip(said["family"], said["value"], strict=True))

@@ -23,13 +23,13 @@ from clara_engine.text import visible
 if TYPE_CHECKING:
     from clara_engine.store.database import Database
 
-__all__ = ["Places", "Roots", "place_files", "settled"]
+__all__ = ["Places", "Roots", "place_files", "resolved"]
 
 #: More folders than this become roots through folders above them: archives give every star a folder of its own.
 MOST_ROOTS = 12
 
 
-def settled(path: Path) -> Path:
+def resolved(path: Path) -> Path:
     """The path, absolute and without ``..``; links stay as they are where they can."""
     path = path.absolute()
     if ".." not in path.parts:
@@ -181,7 +181,7 @@ class Roots:
         WorkspaceError
             There is no such root, the folder is none, or holds none of its files.
         """
-        places, folder = self.places(), settled(folder.expanduser())
+        places, folder = self.places(), resolved(folder.expanduser())
         if name not in places.folders:
             known = ", ".join(places.folders) or "none: everything lies in the workspace"
             raise WorkspaceError(f"no root {name!r} in this workspace; roots: {known}")

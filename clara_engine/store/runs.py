@@ -20,11 +20,11 @@ from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.files import listed, reading, unlisted, whole_folder, write_atomically
 from clara_engine.forest import ForestSettings, UnsupervisedForest
 from clara_engine.lightcurve import star_of
-from clara_engine.refusals import wanted
 from clara_engine.setting import Range
 from clara_engine.store.database import Database
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.text import typed
+from clara_engine.validation_messages import requirement
 
 __all__ = ["Run", "RunSpec", "RunStore", "Variant"]
 
@@ -135,7 +135,7 @@ class RunSpec(BaseModel):
                 raise cause from None
             place = ".".join(str(part) for part in first["loc"])
             given = "" if not place else f"{place} = {first['input']!r}: "
-            raise DesignError(f"{given}{wanted(first)}") from None
+            raise DesignError(f"{given}{requirement(first)}") from None
 
 
 @dataclass(frozen=True, slots=True)

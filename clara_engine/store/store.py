@@ -21,7 +21,7 @@ from clara_engine.store.job_results import JobResults
 from clara_engine.store.label_families import LabelFamilies
 from clara_engine.store.labels import LabelBook
 from clara_engine.store.maps import MapStore
-from clara_engine.store.roots import Roots, settled
+from clara_engine.store.roots import Roots, resolved
 from clara_engine.store.runs import RunStore
 from clara_engine.store.selections import SelectionBook
 from clara_engine.store.sources import SourceFingerprints
@@ -126,7 +126,7 @@ class Store:
             When the folder is no workspace, can't be written, or is absent and `create` is False.
         """
         path = Path(folder) if folder is not None else default_folder()
-        path = settled(path.expanduser())
+        path = resolved(path.expanduser())
         if create:
             try:
                 path.mkdir(parents=True, exist_ok=True)

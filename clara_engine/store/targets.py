@@ -19,7 +19,7 @@ from clara_engine.readers import Summary, read_registered
 from clara_engine.store.database import Database
 from clara_engine.store.file_summary import FileSummary, digest_of
 from clara_engine.store.identity import Registered, decide
-from clara_engine.store.roots import Places, Roots, place_files, settled
+from clara_engine.store.roots import Places, Roots, place_files, resolved
 
 __all__ = ["Ingested", "KnownFile", "TargetCatalog"]
 
@@ -174,7 +174,7 @@ class TargetCatalog:
     def columns_of(self, path: Path) -> str:
         """What was named of the columns of a registered file; empty where nothing was, or it is not registered."""
         table = self._located("SELECT columns, path, root FROM targets WHERE columns <> ''")
-        found = table.loc[table["path"] == self._roots.places().usual(str(settled(path))), "columns"]
+        found = table.loc[table["path"] == self._roots.places().usual(str(resolved(path))), "columns"]
         return str(found.iloc[0]) if len(found) else ""
 
     def _columns_of(self, target_id: str) -> str:

@@ -11,7 +11,7 @@ from clara_engine.progress import Progress, silent
 from clara_engine.readers.columns import Columns
 from clara_engine.store.file_summary import FileSummary, stamp_of, summarise_files
 from clara_engine.store.light_curve_files import find_files
-from clara_engine.store.roots import settled
+from clara_engine.store.roots import resolved
 from clara_engine.store.targets import Ingested
 from clara_engine.text import visible
 
@@ -38,7 +38,7 @@ def ingest(store: Store, places: Sequence[Path], progress: Progress = silent, *,
         read so.
     """
     given = str(Columns.parse(columns)) if columns else ""
-    places = [settled(place) for place in places]
+    places = [resolved(place) for place in places]
     found = find_files(places, progress, every_table=bool(given))
     known, incomplete = store.targets.registered_files()
     usual = store.targets.usual_path()

@@ -208,7 +208,7 @@ def target_label(workspace: Store, label: Label | None = None) -> Label:
     if not usable:
         raise WorkspaceError("no labels to measure against: `clara label FILE.csv --column COLUMN` adds some")
     if label is None:
-        said = workspace.labels.said()
+        said = workspace.labels.pairs()
         usual = (*USUAL_LABELS, *(known for known in usable if known in said), *usable)
         return next(known for known in usual if known in usable)
     if label not in usable:

@@ -21,14 +21,14 @@ from tests.app.test_session import poll_until
 
 
 def test_the_ranking_comes_first_and_its_p_values_fill_in(session: Session, spec, monkeypatch) -> None:
-    go_on = threading.Event()
+    raise_if_cancelled = threading.Event()
     make = claims.claims_of
 
     def missing(*given: object, **more: object) -> None:
         raise NotMade("no nulls yet")
 
     def waits(*given, **more):
-        assert go_on.wait(30)
+        assert raise_if_cancelled.wait(30)
         return make(*given, **more)
 
     monkeypatch.setattr(training, "claims_of", missing)
@@ -38,7 +38,7 @@ def test_the_ranking_comes_first_and_its_p_values_fill_in(session: Session, spec
     poll_until(session, lambda: session.run.name == "second")
     assert "p_value" not in session.table
     assert "p-values are being made" in pane._count.object
-    go_on.set()
+    raise_if_cancelled.set()
     poll_until(session, lambda: "p_value" in session.table)
     assert session.run.name == "second"
     assert "being made" not in pane._count.object

@@ -16,7 +16,7 @@ from clara_engine.readers import spoc_file_name, write_spoc
 from clara_engine.store.clusterings import ClusterRequest
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.maps import MapRequest
-from clara_engine.store.roots import MOST_ROOTS, settled
+from clara_engine.store.roots import MOST_ROOTS, resolved
 from clara_engine.store.uploads import keep_upload
 from clara_engine.studies.cluster import cluster_stars
 from clara_engine.studies.embed import make_map
@@ -196,8 +196,8 @@ def test_relative_folders_and_links_are_the_same_place(tmp_path, monkeypatch):
         tmp_path / "link" / "downloads",
         tmp_path / "files",
     ]
-    assert settled(Path("..")) == tmp_path
-    assert settled(Path("../link")) == tmp_path / "link"
+    assert resolved(Path("..")) == tmp_path
+    assert resolved(Path("../link")) == tmp_path / "link"
 
 
 def test_nothing_of_a_place_is_in_the_database_but_the_roots(before):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from clara_engine.refusals import in_our_words, wanted
+from clara_engine.validation_messages import plain_words, requirement
 
 
 class Model(BaseModel):
@@ -51,7 +51,7 @@ class Model(BaseModel):
 def test_each_refusal_says_what_must_be(values, words):
     with pytest.raises(ValidationError) as caught:
         Model(**values)
-    assert wanted(caught.value.errors()[0]) == words
+    assert requirement(caught.value.errors()[0]) == words
 
 
 @pytest.mark.parametrize(
@@ -65,4 +65,4 @@ def test_each_refusal_says_what_must_be(values, words):
     ],
 )
 def test_sentences_of_pydantic(sentence, words):
-    assert in_our_words(sentence) == words
+    assert plain_words(sentence) == words

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
-__all__ = ["POLL_S", "begin", "patiently"]
+__all__ = ["POLL_S", "begin", "call_cancellable"]
 
 POLL_S = 0.25
 T = TypeVar("T")
@@ -27,7 +27,7 @@ def begin(work: Callable[[], T]) -> Future[T]:
     return answer
 
 
-def patiently(work: Callable[[], T], beat: Callable[[], object]) -> T:
+def call_cancellable(work: Callable[[], T], beat: Callable[[], object]) -> T:
     """What `work` returns, or raises; meanwhile `beat` is called four times a second, and may raise to give up.
 
     Work that was given up ends by itself, unheard, when its archive answers or its time is out: it must do nothing but

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["in_our_words", "wanted"]
+__all__ = ["plain_words", "requirement"]
 
 KINDS: Mapping[str, str] = {
     "int": "a whole number",
@@ -32,7 +32,7 @@ BOUNDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def wanted(problem: Mapping[str, Any]) -> str:
+def requirement(problem: Mapping[str, Any]) -> str:
     """What must be instead, or what is wrong, of one of ``ValidationError.errors()``; without name and value.
 
     Returns
@@ -82,8 +82,8 @@ SENTENCES = (
 )
 
 
-def in_our_words(message: str) -> str:
-    """A sentence of pydantic as `wanted` says it; any other stays as it is."""
+def plain_words(message: str) -> str:
+    """A sentence of pydantic as `requirement` says it; any other stays as it is."""
     said = re.sub(r"^Input should be ", "it must be ", message)
     if said == message:
         return message
