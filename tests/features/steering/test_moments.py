@@ -1,8 +1,7 @@
-"""Quantiles and moments at several time scales, against numpy and scipy."""
+"""Quantiles, and moments about the median at several time scales, against numpy."""
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from clara_engine.features.steering.moments import LABELS, SCALES_HOURS, moments
 from clara_engine.features.steering.prepare import prepare
@@ -26,13 +25,14 @@ def test_quantiles_are_numpys_in_units_of_the_noise(found, percent):
 
 
 @pytest.mark.parametrize("hours", SCALES_HOURS[1:4])
-def test_moments_of_means_are_scipys(found, hours):
+def test_moments_of_means_are_about_their_median(found, hours):
     prepared, row = found
     grid = prepared.grid
     size = round(hours / (24 * (grid.time[1] - grid.time[0])))
     whole = grid.flux.size // size
     means = grid.flux[: whole * size].reshape(whole, size).mean(axis=1)
-    assert row[f"flux, {hours:g} h means, skewness"] == pytest.approx(stats.skew(means), abs=1e-9)
-    assert row[f"flux, {hours:g} h means, kurtosis"] == pytest.approx(stats.kurtosis(means, fisher=False), abs=1e-9)
+    scaled = (means - np.median(means)) / means.std()
+    assert row[f"flux, {hours:g} h means, skewness"] == pytest.approx(np.mean(scaled**3), abs=1e-9)
+    assert row[f"flux, {hours:g} h means, kurtosis"] == pytest.approx(np.mean(scaled**4), abs=1e-9)
     spread = np.log10(means.std() * np.sqrt(size) / prepared.grid_noise)
     assert row[f"flux, {hours:g} h means, spread against white noise"] == pytest.approx(spread, abs=1e-9)

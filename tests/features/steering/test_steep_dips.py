@@ -10,8 +10,9 @@ from clara_engine.lightcurve import LightCurve, Target
 TIME = np.arange(0, 20, 15 / 1440)
 
 
-def row_of(shape, depth=4e-3):
+def row_of(shape, depth=4e-3, *, backwards=False):
     flux = 1 + np.random.default_rng(4).normal(0, 2e-4, TIME.size) - depth * shape
+    flux = flux[::-1] if backwards else flux
     return dict(zip(LABELS, steep_dips(prepare(LightCurve(time=TIME, flux=flux, target=Target(tic=1)))), strict=True))
 
 
@@ -28,7 +29,7 @@ def test_a_comet_is_steep_on_one_side_and_a_bump_on_none():
 
 
 def test_its_mirror_image_counts_alike():
-    there, back = row_of(comet()), row_of(comet()[::-1])
+    there, back = row_of(comet()), row_of(comet(), backwards=True)
     name = "steep-sided dip, signal-to-noise"
     assert there[name] == pytest.approx(back[name], rel=0.1)
 
