@@ -1,4 +1,4 @@
-"""Which light curves may be ranked together: those of one mission, cadence and pipeline.
+"""Groups: light curves of one mission, cadence and pipeline, which may be ranked together.
 
 The published features are the first samples of a light curve and a power that depends on how many there are, so a
 forest sees the cadence: quiet stars at 30 minutes would rank at the 93rd percentile of a run of 2-minute light curves.

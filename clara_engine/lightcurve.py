@@ -1,4 +1,4 @@
-"""The two nouns everything else speaks: `LightCurve`, and the `Target` it belongs to."""
+"""The two basic classes: `LightCurve`, and the `Target` it belongs to."""
 
 from __future__ import annotations
 

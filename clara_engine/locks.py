@@ -1,4 +1,4 @@
-"""Whether whoever wrote a file is still at work: a lock that the system lets go when its process ends, however it ends.
+"""Locks on files that a process is writing: the system releases them when the process ends, however it ends.
 
 Process numbers come again and are not told apart between containers; a lock on the file itself holds wherever the file
 is seen, and needs no clock.
@@ -40,7 +40,7 @@ def hold(handle: int) -> bool | None:
 
 @contextmanager
 def left_behind(path: Path) -> Iterator[bool]:
-    """Whether nobody holds a file any more; nobody can begin to within the block, which may delete it.
+    """Whether a file has no lock any more. Within the block no other process can lock it, so it may be deleted.
 
     A file that is not there, or may not be opened, is not ours to judge: False.
     """

@@ -1,4 +1,4 @@
-"""How long work tells how far it is, and learns that it should stop.
+"""Progress callbacks of long work, through which it is also cancelled.
 
 Every loop of the engine that can last takes an optional ``progress`` callback and calls it as
 ``progress(done, total)`` at least every half second. A callback that raises (usually
@@ -42,7 +42,7 @@ class Step:
 
 
 def silent(done: int, total: int) -> None:
-    """Report to nobody.
+    """A report that does nothing.
 
     Parameters
     ----------

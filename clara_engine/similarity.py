@@ -1,4 +1,4 @@
-"""What a star is like: cosine similarity to stars whose label is known."""
+"""Similarity: matching stars to labelled stars by cosine similarity."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Matches:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeldOut:
-    """How well references are told from all other stars' references, each as if its label were unknown.
+    """Accuracy of the matching, measured on references whose label is held out.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Clusters: groups of stars that are alike, and how well they hang together."""
+"""Clusters: groups of similar stars, and quality figures."""
 
 from clara_engine.clusters.cluster_quality import ClusterQuality
 from clara_engine.clusters.distances import dtw_distances

@@ -1,4 +1,4 @@
-"""How well clusters hang together, in the figures that the field knows."""
+"""Quality figures of a clustering: silhouette, Calinski–Harabasz, Davies–Bouldin, AIC, BIC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which ways of clustering there are, and their settings."""
+"""Methods of clustering, and their settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether two rankings of the same stars agree, and which of them finds more: intervals by bootstrap over stars."""
+"""Agreement of two rankings of the same stars, and the difference of their recall, with intervals over stars."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intervals of measures when stars are what is drawn: light curves and injected copies of one star go together."""
+"""Intervals of measures over stars: all light curves and injected copies of a star are drawn together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What share of injected events is found, by what the star and the event are like: one fact at a time."""
+"""Completeness: the share of injected events that are found, by one property of star or event at a time."""
 
 from __future__ import annotations
 

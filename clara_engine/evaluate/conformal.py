@@ -1,4 +1,4 @@
-"""How often a quiet star would score as high: conformal p-values from the scores of null light curves."""
+"""Conformal p-values: how often a quiet star scores as high, from the scores of null light curves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far down a ranking one may go: the share of false discoveries at each cut."""
+"""False-discovery rates of the cuts of a ranking."""
 
 from __future__ import annotations
 

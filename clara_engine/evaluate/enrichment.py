@@ -1,4 +1,4 @@
-"""Which labels gather in which cluster, beside what chance would do."""
+"""Enrichment of labels in clusters, with the chance level."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where strange stars stand among all: scores against stellar parameters, and the colour–magnitude diagram.
+"""Anomaly scores against stellar parameters, and the colour–magnitude diagram.
 
 Parameters are columns named with their unit: ``teff_k``, ``logg``, ``radius_rsun``, ``mass_msun``, ``lum_lsun``,
 ``gaia_g``, ``bp_rp``, ``parallax_mas``, ``parallax_error_mas``, ``pmra`` and ``pmdec`` [mas/yr], ``ruwe``.

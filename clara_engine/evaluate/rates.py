@@ -1,4 +1,4 @@
-"""How well scores find the targets that carry a label, beside what chance would do."""
+"""Rates: how well scores find labelled targets, with intervals and chance levels."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What a ranking does for one label.
+    """Measures of a ranking for one label.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Injection and recovery: what share of events is found, by what they are."""
+"""Injection and recovery: the share of injected events that are found, by their parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether chances come true as often as they say."""
+"""Reliability of predicted probabilities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which few catalogue parameters set groups of stars apart."""
+"""The few catalogue parameters that separate groups of stars best."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of a star's place is the luck of what the forest was shown."""
+"""Stability of ranks: how far they depend on the contrast set and training stars that were drawn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TOP_SHARE = 0.01
 
 
 def stability(ranks: ArrayLike, top_share: float = TOP_SHARE) -> pd.DataFrame:
-    """Where stars stand over many forests, each shown another contrast set and another part of the real stars.
+    """Ranks of stars over many forests, each trained on another contrast set and another part of the real stars.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""From a light curve to a row of numbers, and where those rows are kept."""
+"""Features: rows of numbers computed from light curves, and their storage."""
 
 from clara_engine.features.definition import Block, FeatureSet
 from clara_engine.features.extract import FeatureRows, extract, feature_rows

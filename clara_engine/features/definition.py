@@ -1,4 +1,4 @@
-"""What a feature set is: named numbers computed from one light curve, in blocks that can be drawn."""
+"""Definition of a feature set: named numbers computed from one light curve, in blocks that can be plotted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a node is cut: the best cut of one feature, from the histograms of both classes."""
+"""The best cut of a node by one feature, from the histograms of both classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a light curve is strange: which features moved its score, and which features the forest lives on."""
+"""Contributions of features to an anomaly score, and importances of features for the forest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The compiled heart of the forest: one tree grown on histograms of bin codes.
+"""The compiled kernel of the forest: one tree grown on histograms of bin codes.
 
 The two classes live in two matrices, so a node is a range of real rows and a range of contrast rows, and no label is
 ever read. Splits minimise the Gini impurity (Breiman et al. 1984); features are drawn without replacement for every

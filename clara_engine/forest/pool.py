@@ -1,4 +1,4 @@
-"""Threads for kernels that release the GIL: results in order, progress while waiting, a stop that is heard."""
+"""Threads for kernels that release the GIL: results in order, with progress, and cancellable."""
 
 from __future__ import annotations
 

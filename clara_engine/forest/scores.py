@@ -1,4 +1,4 @@
-"""What a forest says about light curves."""
+"""Scores of light curves: anomaly score, spread, weirdness."""
 
 from __future__ import annotations
 

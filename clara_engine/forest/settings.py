@@ -1,4 +1,4 @@
-"""What fixes a forest besides its data: checked settings, and the published ones."""
+"""Settings of a forest, validated; and the published ones."""
 
 from __future__ import annotations
 

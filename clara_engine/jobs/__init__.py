@@ -1,4 +1,4 @@
-"""Work that lasts: queued, reported, cancelled, remembered."""
+"""Jobs: long work that is queued, reports progress, can be cancelled, and is recorded."""
 
 from clara_engine.jobs.job import STOPPED, Job, JobState, Reporter
 from clara_engine.jobs.job_kind import JobKind

@@ -1,4 +1,4 @@
-"""What is known of a job, and what running work tells of itself."""
+"""The state of a job, and the progress that running work reports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STOPPED = "stopped with the server"
 
 
 class JobState(StrEnum):
-    """Where a job stands."""
+    """State of a job."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -30,13 +30,13 @@ class JobState(StrEnum):
 
     @property
     def active(self) -> bool:
-        """Whether the job is still to end."""
+        """Whether the job is queued or running."""
         return self in (JobState.QUEUED, JobState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is known of a job at one moment.
+    """A job at one moment.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ class Job:
 
 
 class Reporter:
-    """What running work tells its queue. Calling it is a `clara_engine.progress.Progress`."""
+    """Reports the progress of running work to its queue. It can be called as a `clara_engine.progress.Progress`."""
 
     def __init__(self, update: Callable[..., None], cancelled: threading.Event) -> None:
         self._update = update

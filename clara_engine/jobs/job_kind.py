@@ -1,4 +1,4 @@
-"""The kinds of jobs, and where what they find is kept."""
+"""The kinds of jobs, and where their results are stored."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ __all__ = ["JobKind"]
 
 
 class JobKind(StrEnum):
-    """What a job does. What it finds is kept in the workspace, and so outlives the server.
+    """Kind of a job. Results are stored in the workspace, so they outlive the server.
 
-    Those of the first group put it on shelves and into tables of their own; of the second,
-    `clara_engine.studies.findings` keeps the last result; those of the third are looks at something, and are asked for
-    anew.
+    Jobs of the first group have tables or folders of their own. Of the second group `clara_engine.studies.findings`
+    stores the last result. Those of the third group only look something up, and are run again.
     """
 
     CLUSTER = "cluster"

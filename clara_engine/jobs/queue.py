@@ -1,4 +1,4 @@
-"""A queue of jobs that outlives whoever asked for them.
+"""A queue of jobs; they go on when the page that queued them is closed.
 
 Jobs of one lane run one after another: the heavy loops behind them drop the GIL or run in processes of their own, so
 the thread only waits and reports. What waits for an archive has a lane of its own and holds up nobody who computes.

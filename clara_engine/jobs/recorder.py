@@ -1,4 +1,4 @@
-"""The history of jobs, written beside the work: it may fail or wait, and the jobs go on."""
+"""Recording of the history of jobs in a thread of its own, so that a failing or slow disk does not stop the jobs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RETRY_S = 2.0
 
 
 class Recorder:
-    """Hands states of jobs on, in their order and in a thread of its own, until each has been taken.
+    """Records states of jobs, in order and in a thread of its own, and tries again until each is written.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Recorder:
         self._trouble = ""
 
     def put(self, job: Job) -> None:
-        """Have a state kept; returns at once."""
+        """Queue a state for writing; returns at once."""
         with self._changed:
             self._pending.append(job)
             if not self._at_work:
@@ -44,7 +44,7 @@ class Recorder:
                 threading.Thread(target=self._work, name="clara-job-log", daemon=True).start()
 
     def flush(self, timeout: float | None) -> None:
-        """Wait until all is kept, or can't be for the moment."""
+        """Wait until all states are written, or can't be written at the moment."""
         with self._changed:
             self._changed.wait_for(lambda: not self._pending or bool(self._trouble), timeout)
 

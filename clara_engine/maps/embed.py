@@ -1,4 +1,4 @@
-"""A map: rows reduced, laid out on a plane, and ready to take new stars."""
+"""A map: rows are reduced and laid out on a plane; new stars can be added."""
 
 from __future__ import annotations
 

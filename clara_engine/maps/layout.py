@@ -203,7 +203,7 @@ def _umap(coordinates: Plane, settings: UmapMap, seed: int, progress: Progress) 
 
 
 class _Epochs(float):
-    """Hears UMAP's progress bar, its only sign of life, so that it can be shown and stopped.
+    """A number of epochs that reports UMAP's progress bar, the only way to show its progress and to stop it.
 
     After each epoch the bar compares this number with the time since it last printed. It never gets to print:
     whoever is stopped inside of a print leaves the lock that all bars of the process share held for good.

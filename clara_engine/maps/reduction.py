@@ -1,4 +1,4 @@
-"""From many numbers a star to a few: what a map lays out and a clustering groups."""
+"""Dimension reduction of rows before a map or a clustering."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Reduction(Protocol):
         """Coordinates of rows, shape (n, dimensions)."""
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What has to be kept to make it again."""
+        """The arrays that `load_reduction` needs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +77,7 @@ class StandardReduction:
         return ((np.asarray(rows) - self.mean) / self.scale).astype(np.float32)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What has to be kept to make it again."""
+        """The arrays that `load_reduction` needs."""
         return {"mean": self.mean, "scale": self.scale, "components": self.components}
 
 
@@ -131,7 +131,7 @@ class LeafReduction:
         return np.asarray(table @ self.components.T - self.mean @ self.components.T, np.float64)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What has to be kept to make it again."""
+        """The arrays that `load_reduction` needs."""
         return {
             "leaves": self.leaves,
             "mean": self.mean,
@@ -141,7 +141,7 @@ class LeafReduction:
 
 
 def load_reduction(arrays: Mapping[str, NDArray[Any]]) -> Reduction:
-    """Make a reduction again from what `Reduction.arrays` gave."""
+    """Restore a reduction from the arrays of `Reduction.arrays`."""
     if "leaves" in arrays:
         return LeafReduction(arrays["leaves"], arrays["mean"], arrays["components"], int(arrays["stride"]))
     return StandardReduction(arrays["mean"], arrays["scale"], arrays["components"])

@@ -1,4 +1,4 @@
-"""Which maps there are, and their settings."""
+"""Kinds of maps, and their settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the light moves during the events, which is what a faint neighbour's eclipse does."""
+"""Shift of the centroid during the events, which an eclipse of a faint neighbour causes."""
 
 from __future__ import annotations
 

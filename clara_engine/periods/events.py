@@ -249,7 +249,7 @@ def depth_difference(first: Sequence[Event], second: Sequence[Event]) -> DepthDi
 
 
 def depth_difference_by_scatter(first: Sequence[Event], second: Sequence[Event]) -> DepthDifference:
-    """As `contrast`, with the error from the scatter within the groups alone (Welch's test).
+    """As `depth_difference`, with the error from the scatter within the groups alone (Welch's test).
 
     For smooth variation, where the noise of means is the variation itself. NaN with fewer than 3 events in a group.
 

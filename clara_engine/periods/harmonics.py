@@ -1,4 +1,4 @@
-"""Periods that belong together: halves, doubles and their like."""
+"""Names of harmonics: halves, doubles and similar ratios of periods."""
 
 from __future__ import annotations
 

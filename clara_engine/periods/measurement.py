@@ -1,4 +1,4 @@
-"""What is measured of the events of a star: the numbers that fold, vetting, exports and commands show."""
+"""`Transit`: the measured numbers of the mean event, shown by fold, vetting, exports and commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a star does between its events: whether it varies with their period, how bright it is then, and how noisy."""
+"""The flux between the events: variation with the period, maximum light, and noise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which period a star should be folded on: what the searches found, weighed by what the events themselves say."""
+"""The decision on the period of a star, from both searches and from the events themselves."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PeriodSearch:
-    """What was found.
+    """The result of a period search.
 
     Attributes
     ----------

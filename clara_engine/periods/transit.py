@@ -1,4 +1,4 @@
-"""How deep, how long and how significant events are: one measurement, used wherever one is shown."""
+"""Measurement of the mean event: depth, duration, significance. The same is used everywhere."""
 
 from __future__ import annotations
 

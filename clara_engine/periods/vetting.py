@@ -37,7 +37,7 @@ TOO_LONG = 1.5
 
 @dataclass(frozen=True, slots=True)
 class VettingResult:
-    """What one test says.
+    """The result of one test.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class VettingResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Case:
-    """What the tests look at."""
+    """The input of the tests."""
 
     light_curve: LightCurve
     transit: Transit

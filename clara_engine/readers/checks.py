@@ -1,4 +1,4 @@
-"""What every light curve must satisfy, whatever product it comes from."""
+"""Checks that every light curve must pass, of whatever product."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which zero point times have: one rule for FITS files, tables, objects and epochs that people type.
+"""The zero point of times: one rule for FITS files, tables, objects and typed epochs.
 
 1. What the source says of itself: the unit or the name of the column (``BJD - 2454833``, ``BTJD``), and the reference
    keywords of a header (FITS Standard 4.0, section 9.2.2; BJDREFI and BJDREFF are Kepler's and TESS's own).

@@ -1,4 +1,4 @@
-"""Tables whose files say what their cells are: ECSV, VOTable and Parquet, and the tables of the CDS and of IPAC."""
+"""Tables with typed columns: ECSV, VOTable and Parquet, and the tables of the CDS and of IPAC."""
 
 from __future__ import annotations
 

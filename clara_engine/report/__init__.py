@@ -1,1 +1,1 @@
-"""What leaves the workspace: reports with their pictures, tables for other programs, and messages to them."""
+"""Exports: reports with pictures, tables for other programs, and SAMP messages to them."""

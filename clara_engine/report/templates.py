@@ -1,4 +1,4 @@
-"""Templates of reports, files beside this one: whatever people, files or archives wrote is text in them, not markup."""
+"""Templates of reports. All text of users, files and archives is escaped."""
 
 from __future__ import annotations
 

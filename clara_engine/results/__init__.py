@@ -1,3 +1,3 @@
-"""How well steering works on given stars: what is measured, decided against targets, and written as one page."""
+"""The page of results: how well steering works on given stars, compared with goals."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether scores are fair: nulls, stars that carry signals, and stars that a run never had; one seed and one event."""
+"""Fairness of scores: of nulls, of hosts, and of stars unknown to a run; for one seed and one event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that is measured on the stars of one workspace."""
+"""Measurements on the stars of one workspace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is measured for the page of results: given stars, simulated stars, peers, published scores."""
+"""The study behind the page of results: given stars, simulated stars, peers, published scores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the telescope adds: the time grid with its gap, photon and red noise, and systematics with their flags."""
+"""The simulated instrument: time grid with its gap, photon and red noise, and systematics with their flags."""
 
 from __future__ import annotations
 

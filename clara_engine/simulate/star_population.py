@@ -1,4 +1,4 @@
-"""Who is observed: stars whose temperature, size, mass, light, distance, colour and motion belong together."""
+"""The simulated stars: temperature, radius, mass, luminosity, distance, colour and motion are consistent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept on disk: a table or a shelf a file, and nothing that computes for long."""
+"""Storage on disk: one module for each table or folder, and no long computations."""
 
 from typing import TYPE_CHECKING
 

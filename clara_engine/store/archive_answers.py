@@ -1,4 +1,4 @@
-"""What archives answered, kept with its time and its question, so that it is there when they are not."""
+"""Answers of archives, stored with time and query, so that they are available when an archive is not."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class _AnswerFile:
 
 
 class ArchiveCache:
-    """Answers of archives in a folder: one folder an archive, one Parquet file a question.
+    """Stored answers of archives: one folder for each archive, one Parquet file for each query.
 
     A file names its question, its time and its keys in its metadata. For each key the newest file counts; a file that
     no key needs any more is deleted, and one that can't be read counts as not there.

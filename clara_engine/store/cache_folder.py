@@ -1,4 +1,4 @@
-"""What a workspace keeps to save time: the folder ``cache``. Anything in it may be deleted, and it stays bounded."""
+"""The folder ``cache`` of a workspace: results kept to save time. It is bounded, and may be deleted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STAMP = ".looked_at"
 
 
 class CacheFolder:
-    """Entries by all that fixes them: nothing is ever stale, and what was used longest ago goes first.
+    """Entries named by everything that determines them, so none is ever stale; the least recently used go first.
 
     An entry is a file or a folder, ``cache/KIND/NAME``. Its time of modification is when it was used last.
 

@@ -1,4 +1,4 @@
-"""The SQLite file of a workspace: its tables, its version, and how to talk to it."""
+"""The SQLite file of a workspace: its tables, its version, and access to it."""
 
 import os
 import sqlite3

@@ -1,4 +1,4 @@
-"""What failed and why, kept until it succeeds: files, features, downloads, catalogues."""
+"""Failures with their reasons, kept until they succeed: files, features, downloads, catalogues."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading many files once, for what is registered of them: here, and in processes as soon as these are ready."""
+"""Summaries of files for their registration: each file is read once, in worker processes as soon as these are ready."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ class FileSummary:
 
 
 def stamp_of(path: str | Path) -> tuple[int, int]:
-    """What changes with a file: its bytes, and the time of its last change [ns]."""
+    """Size [bytes] and time of last change [ns] of a file."""
     state = Path(path).stat()
     return state.st_size, state.st_mtime_ns
 
 
 def digest_of(path: str | Path) -> str:
-    """What a file and its copies share and a changed file does not: CRC-32 of its content."""
+    """CRC-32 of the content of a file, the same for its copies."""
     found = 0
     with open(path, "rb") as file:
         while block := file.read(2**20):

@@ -1,4 +1,4 @@
-"""Which light curves are the same, and what tells apart those that are not.
+"""Ids of light curves: which files hold the same light curve, and what distinguishes others of the same star.
 
 Two files of one star, sector, product and cadence are
 
@@ -53,7 +53,7 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to be written.
+    """The changes to write to the database.
 
     Attributes
     ----------

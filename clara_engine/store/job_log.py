@@ -1,4 +1,4 @@
-"""The history of jobs, so that it outlives the process that ran them."""
+"""The history of jobs in the database, which outlives the process that ran them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ACTIVE = (JobState.QUEUED.value, JobState.RUNNING.value)
 
 
 class JobLog:
-    """Jobs as they were last heard of; `record` is what a `JobQueue` calls.
+    """Last recorded state of each job; a `JobQueue` calls `record`.
 
     For each job that is still to end, the process that runs it holds a file in `folder`, so that others know whether
     that process is still there.
@@ -66,7 +66,7 @@ class JobLog:
         return self._database.frame("SELECT * FROM jobs ORDER BY created DESC LIMIT ?", (limit,))
 
     def end_lost(self) -> int:
-        """Record as stopped what a process that is gone left queued or running; returns how many there were.
+        """Record as stopped the jobs that an ended process left queued or running; returns how many there were.
 
         When the history can't be written now, it is left to the next opening.
         """

@@ -1,4 +1,4 @@
-"""What jobs found that has no shelf of its own, so that it outlives the process that found it."""
+"""Results of jobs that have no table or folder of their own; they outlive the process that made them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST = 50
 
 
 class JobResults:
-    """One JSON file for each kind of job and what it was asked; a later result takes the place of the one before.
+    """One JSON file for each kind of job and its parameters; a later result replaces the earlier one.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is known of targets from elsewhere: labels (words) and catalogue parameters (numbers)."""
+"""Labels (words) and catalogue parameters (numbers) of targets, from other sources."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class LabelBook:
         source: str,
         replaced: Collection[str] = (),
     ) -> int:
-        """Store labels in place of what `source` said of this family before; returns how many.
+        """Store labels, replacing those of this family from the same `source`; returns how many.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class LabelBook:
         return len(rows)
 
     def add_parameters(self, table: pd.DataFrame, source: str, replaced: Collection[str] = ()) -> int:
-        """Store numbers of targets in place of what `source` said of them before; returns how many.
+        """Store numbers of targets, replacing those from the same `source`; returns how many.
 
         Parameters
         ----------

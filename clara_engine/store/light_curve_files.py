@@ -1,4 +1,4 @@
-"""Which files of some folders hold light curves, told without reading them all."""
+"""Finding the files in folders that hold light curves, without reading all of them."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def find_files(places: Iterable[Path], progress: Progress = silent, *, every_tab
 
 
 def survey(places: Sequence[Path], report: Report = quiet, *, columns: str = "") -> Survey:
-    """Say what there is before it is registered; `columns` as a person names them, as in `clara_engine.studies.ingest`.
+    """Summarise what a place holds before it is registered; for `columns` see `clara_engine.studies.ingest`.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Maps that were made of the targets: found again for as long as what they show is the same."""
+"""Maps on disk, found again as long as the rows that they show are unchanged."""
 
 from __future__ import annotations
 

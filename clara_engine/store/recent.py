@@ -1,4 +1,4 @@
-"""The workspaces that were opened lately by this user, for whoever has several."""
+"""The list of workspaces that this user opened lately."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where files lie: in the workspace, or in a folder outside that has a name and can be pointed elsewhere.
+"""Roots: folders with light curves outside of the workspace. Each has a name, and can be moved.
 
 A path is kept as two columns: ``root``, the name of a folder outside or "" for the workspace, and ``path`` below it.
 What lies in the workspace goes with it when it is copied; what lies outside is found again when its root is pointed at

@@ -1,4 +1,4 @@
-"""Runs: what was asked, what came out, and where it is kept."""
+"""Runs on disk: the request, the results, and where they are stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stars that people have put together and named."""
+"""Named selections of stars."""
 
 from __future__ import annotations
 

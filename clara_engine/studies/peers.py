@@ -64,7 +64,7 @@ class PeerPlan(Setting):
     most_stars: Annotated[int, Range(12, 100_000, "stars")] = 600
 
     def model_post_init(self, context: Any) -> None:
-        """Refuse names that nothing stands for."""
+        """Refuse unknown names of contrast sets and events."""
         known = [peer.name for peer in PEERS]
         for name in self.peers:
             if name not in known:

@@ -1,4 +1,4 @@
-"""How much of a ranking is the luck of its training: many forests of a run's kind, each shown other light curves."""
+"""Stability of a run's ranking: many forests with its settings, each trained on other light curves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Steering measured on the stars of a workspace: train on one event, find another."""
+"""The steering matrix, measured on the stars of a workspace: train for one event, measure on another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a steering matrix is measured with: its rows, columns, stars and draws."""
+"""The plan of a steering matrix: its rows, columns, stars and draws."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BASELINES = ("P3", "P9", "URF1", "marginal", "isolation forest", "BLS")
 
 
 class SteeringPlan(Setting):
-    """What a steering matrix is measured with.
+    """The plan of a steering matrix.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class SteeringPlan(Setting):
     forest: ForestSettings = FORESTS["steering"]
 
     def model_post_init(self, context: Any) -> None:
-        """Refuse names that nothing stands for."""
+        """Refuse unknown names of contrast sets and events."""
         for name in self.contrasts:
             if name not in EVENTS and name not in BASELINES:
                 raise DesignError(f"there is no contrast set {name!r}; known: {', '.join([*EVENTS, *BASELINES])}")

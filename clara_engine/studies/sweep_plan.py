@@ -1,4 +1,4 @@
-"""Which runs a sweep makes: one spec for every point of a grid."""
+"""The plan of a sweep: one run for every point of a grid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who trains a run: the real class, the contrast set, and whose light curve each row is."""
+"""The training set of a run: the real class, the contrast set, and the star of each row."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingSet:
-    """What a forest is grown on.
+    """The rows that a forest is trained on.
 
     Attributes
     ----------

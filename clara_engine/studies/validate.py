@@ -1,4 +1,4 @@
-"""One run against another: on the same light curves, on another sector, or on another workspace."""
+"""Comparison of two runs: on the same light curves, on another sector, or on another workspace."""
 
 from __future__ import annotations
 

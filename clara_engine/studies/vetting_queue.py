@@ -1,4 +1,4 @@
-"""The queue of stars that people vet: who waits, in which order, and how far it is done."""
+"""The vetting queue: its stars, their order, and the progress."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ORDERS = {"score": "by anomaly score", "learned": "by active learning"}
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a queue is done.
+    """Progress of a queue.
 
     Attributes
     ----------

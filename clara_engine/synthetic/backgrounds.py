@@ -1,4 +1,4 @@
-"""On what a signal is put: the times, the noise, and how the two meet.
+"""Backgrounds of synthetic light curves: times, noise, and how a signal is added.
 
 A kind of background is a `Setting` with a literal `kind`; ``hosts(observed, curves, seed)``, the observed light curve
 that each synthetic one builds on, or None; ``blank(random, index, host)``, the light curve before the signal; and

@@ -1,4 +1,4 @@
-"""What a detector makes of a signal: its mean over each exposure (Kipping 2010, MNRAS 408, 1758)."""
+"""Signals averaged over exposures (Kipping 2010, MNRAS 408, 1758)."""
 
 from __future__ import annotations
 

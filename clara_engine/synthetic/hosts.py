@@ -1,4 +1,4 @@
-"""Which light curves carry injected signals: every part of the real class has its share of them.
+"""Choice of hosts, the light curves that carry injected signals: each part of the real class has its share.
 
 A population in the real class that no signal was put on is learned as real, with its own events: flaring ultracool
 dwarfs without hosts among them score at an AUC of 0.56 instead of 0.98.

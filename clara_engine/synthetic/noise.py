@@ -1,4 +1,4 @@
-"""How large a signal is against the noise that it is put on."""
+"""Signal-to-noise of injected signals in the noise of their background."""
 
 from __future__ import annotations
 

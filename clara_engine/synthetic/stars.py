@@ -1,4 +1,4 @@
-"""What a catalogue tells about a star that signals depend on: density, limb darkening, brightness in the TESS band."""
+"""Stellar quantities that signals depend on: density, limb darkening, brightness in the TESS band."""
 
 from __future__ import annotations
 

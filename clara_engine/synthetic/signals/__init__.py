@@ -1,4 +1,4 @@
-"""What a synthetic light curve shows: one file a kind of signal.
+"""Signals of synthetic light curves, one file for each kind.
 
 A kind is a `Kind` with a literal `kind`, a `weight`, ``draw(random, time, star) -> Event``; ``flux(time, event)``, the
 relative flux around 1 at instants that are all finite; and ``exposed(time, event, exposure_days)``, its mean over

@@ -1,4 +1,4 @@
-"""How single numbers of an event are drawn from their interval."""
+"""Drawing the parameters of events from intervals."""
 
 from __future__ import annotations
 

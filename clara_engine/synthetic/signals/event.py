@@ -1,4 +1,4 @@
-"""What happens in one synthetic light curve: the row of truth that belongs to it."""
+"""The event in one synthetic light curve: its row of the truth table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every kind of signal has: a star it is drawn for, and a mean over exposures."""
+"""The base class of all signals: drawn for a star, averaged over exposures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signals from other generators than the contrast sets': what a forest is measured on must not be what taught it."""
+"""Unseen generators: signals for measuring a forest must differ from those that trained it."""
 
 from __future__ import annotations
 
