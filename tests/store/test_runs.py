@@ -1,0 +1,55 @@
+"""Runs on disk: found by id and name, their scores, and refused requests."""
+
+import json
+
+import pytest
+
+from clara_engine.errors import DesignError, WorkspaceError
+from clara_engine.store.runs import RunSpec
+
+
+def test_a_run_is_found_by_id_by_name_and_as_the_latest(trained):
+    (run,) = trained.runs.list()
+    assert trained.runs.get(run.id) == trained.runs.get("small") == trained.runs.get("latest") == run
+    with pytest.raises(WorkspaceError, match="no run 'large' in this workspace; runs: small"):
+        trained.runs.get("large")
+
+
+def test_its_scores_are_ranked_and_its_forest_gives_them(trained):
+    run = trained.runs.get("latest")
+    scores = run.scores()
+    assert scores["anomaly_score"].is_monotonic_decreasing
+    assert scores["rank"].is_monotonic_increasing
+    assert len(run.every_score()) == len(scores) + len(run.unranked()) == 40
+    assert run.forest().settings == run.spec.forest
+
+
+def test_measures_are_replaced_and_nothing_else(trained):
+    run = trained.runs.get("latest")
+    changed = trained.runs.update_measures(run, {"truth/dip": {"roc_auc": 0.5}})
+    again = trained.runs.get("latest")
+    assert again.measures == changed.measures == {"truth/dip": {"roc_auc": 0.5}}
+    assert (again.spec, again.created) == (run.spec, run.created)
+    assert json.loads(again.spec.model_dump_json())["name"] == "small"
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"name": "x", "variant": "URF9"}, "variant"),
+        ({"name": "x", "training_size": 0}, "training_size"),
+        ({"name": "x", "colour": "red"}, "nothing is called so here"),
+        ({"name": "x", "variant": "picked", "picked": ()}, "pick"),
+    ],
+)
+def test_a_request_that_can_not_be_met_is_one_line(values, words):
+    with pytest.raises(DesignError, match=words) as caught:
+        RunSpec.checked(**values)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_deleted_run_is_gone(trained):
+    run = trained.runs.get("latest")
+    trained.runs.delete(run.id)
+    assert trained.runs.list() == []
+    assert not run.folder.exists()
