@@ -203,7 +203,7 @@ def test_extend_keeps_rows_and_failures_also_when_it_is_cut_short(store):
 WRITER = """
 import sys
 from pathlib import Path
-from test_store import TOY, FeatureStore, rows
+from test_feature_store import TOY, FeatureStore, rows
 store = FeatureStore(Path(sys.argv[1]), TOY)
 for i in range(30):
     store.append([f"{sys.argv[2]}{i}"], rows(i))
@@ -212,7 +212,7 @@ for i in range(30):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from test_store import TOY, FeatureStore, rows
+from test_feature_store import TOY, FeatureStore, rows
 Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 FeatureStore(Path(sys.argv[1]), TOY).append(["b"], rows(2))
 """
