@@ -18,7 +18,7 @@ def light_curve(signal: Any = 1.0, seed: int = 0) -> LightCurve:
     return LightCurve(time=TIME, flux=flux, target=Target(tic=1))
 
 
-def transits_over_noise(score: Any, period: float) -> float:
-    """Score of transits over the highest score of noise alone."""
+def scores_of(score: Any, period: float) -> tuple[float, float]:
+    """Score of transits, and the highest score of noise alone."""
     transit = shapes.box(TIME, epoch=4.0, period=period, duration=0.2, depth=0.002)
-    return float(score(light_curve(transit)) / max(score(light_curve(seed=seed)) for seed in (1, 2)))
+    return float(score(light_curve(transit))), max(float(score(light_curve(seed=seed))) for seed in (1, 2))
