@@ -4,6 +4,7 @@ from contextlib import suppress
 from threading import Thread
 
 import panel as pn
+from tornado.ioloop import IOLoop
 
 from clara_app.ready_pages import ready_pages
 from clara_app.server import server
@@ -11,13 +12,15 @@ from clara_engine.errors import ClaraError
 
 
 def on_server_loaded(server_context: object) -> None:
-    """Read the workspace and make the first page, while the server already answers."""
-    Thread(target=_first_page, name="first page", daemon=True).start()
+    """Read the workspace while the server already answers, then make the first page."""
+    Thread(target=_first_page, args=(IOLoop.current(),), name="first page", daemon=True).start()
 
 
-def _first_page() -> None:
+def _first_page(loop: IOLoop) -> None:
     with suppress(ClaraError, OSError):  # the page then shows the reason
-        ready_pages(server()).prepare()
+        opened = server()
+        opened.preloaded.wait()
+        loop.add_callback(ready_pages(opened).prepare)
 
 
 def on_server_unloaded(server_context: object) -> None:

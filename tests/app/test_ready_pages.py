@@ -1,23 +1,14 @@
 """Pages that are made before anybody asks for one."""
 
-from threading import Event
-
 import pytest
 from panel.custom import ReactiveESM
 
 from clara_app.component import Component
 from clara_app.page import ExplorerPage
-from clara_app.ready_pages import PAUSE_S, ReadyPages
+from clara_app.ready_pages import ReadyPages
 from clara_app.server import Server
 from clara_app.session import Session
 from clara_engine.errors import WorkspaceUnavailable
-
-
-@pytest.fixture
-def preloaded() -> Event:
-    preloaded = Event()
-    preloaded.set()
-    return preloaded
 
 
 class Maker:
@@ -34,44 +25,44 @@ class Maker:
         return self.version
 
 
-def test_a_ready_page_is_handed_out_once_and_followed_by_another(preloaded: Event) -> None:
-    maker = Maker()
-    pages = ReadyPages(maker, maker.stamp, preloaded)  # type: ignore[arg-type]
+def test_a_ready_page_is_handed_out_once_and_followed_by_another() -> None:
+    maker, planned = Maker(), []
+    pages = ReadyPages(maker, maker.stamp, planned.append)  # type: ignore[arg-type]
     pages.prepare()
     pages.prepare()
     assert maker.made == 1
     assert pages.next_page() == 1
-    assert pages.next_page() == 2  # made while its tab waits
-    for _ in range(20):
-        if maker.made == 3:
-            break
-        Event().wait(PAUSE_S / 4)
+    assert pages.next_page() == 2  # nothing was ready yet
+    assert len(planned) == 1
+    planned.pop()()
+    assert maker.made == 3
     assert pages.next_page() == 3
+    assert len(planned) == 1
 
 
-def test_a_page_of_another_area_is_made_when_it_is_asked_for(server: Server, preloaded: Event) -> None:
+def test_a_page_of_another_area_is_made_when_it_is_asked_for(server: Server) -> None:
     def make(area: str) -> ExplorerPage:
         return ExplorerPage(Session(server, area=area))
 
-    pages = ReadyPages(make, lambda: 0, preloaded)
+    pages = ReadyPages(make, lambda: 0, lambda act: None)
     pages.prepare()
     assert list(pages.next_page("vet").areas) == ["vet"]
     assert list(pages.next_page().areas) == ["explore"]
 
 
-def test_a_page_that_would_show_something_old_is_thrown_away(preloaded: Event) -> None:
+def test_a_page_that_would_show_something_old_is_thrown_away() -> None:
     maker = Maker()
-    pages = ReadyPages(maker, maker.stamp, preloaded)  # type: ignore[arg-type]
+    pages = ReadyPages(maker, maker.stamp, lambda act: None)  # type: ignore[arg-type]
     pages.prepare()
     maker.version = 1
     assert pages.next_page() == 2
 
 
-def test_a_page_that_cannot_be_made_is_told_to_whoever_asks(preloaded: Event) -> None:
+def test_a_page_that_cannot_be_made_is_told_to_whoever_asks() -> None:
     def broken(area: str) -> ExplorerPage:
         raise OSError("no disk")
 
-    pages = ReadyPages(broken, lambda: 0, preloaded)
+    pages = ReadyPages(broken, lambda: 0, lambda act: None)
     pages.prepare()
     with pytest.raises(OSError, match="no disk"):
         pages.next_page()
@@ -79,12 +70,12 @@ def test_a_page_that_cannot_be_made_is_told_to_whoever_asks(preloaded: Event) ->
 
 @pytest.mark.parametrize("trouble", [OSError("no disk"), WorkspaceUnavailable("it has gone"), KeyError("a fault")])
 def test_only_a_fault_of_the_program_is_logged_with_a_traceback(
-    preloaded: Event, caplog: pytest.LogCaptureFixture, trouble: Exception
+    caplog: pytest.LogCaptureFixture, trouble: Exception
 ) -> None:
     def broken(area: str) -> ExplorerPage:
         raise trouble
 
-    ReadyPages(broken, lambda: 0, preloaded).prepare()
+    ReadyPages(broken, lambda: 0).prepare()
     (record,) = (one for one in caplog.records if "no page could be prepared" in one.message)
     assert bool(record.exc_info) == isinstance(trouble, KeyError)
 
