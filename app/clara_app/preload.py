@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+from contextlib import suppress
 from threading import Event
 
 import numpy as np
@@ -17,6 +18,11 @@ from clara_engine.periods import find_periods
 from clara_engine.workspace import Workspace
 
 __all__ = ["preload"]
+
+# batman imports distutils, and setuptools looks for that while it holds the lock of all imports: in one of several
+# threads that import something at the same time, this never ends. So it is imported before there are others.
+with suppress(ImportError):
+    import batman  # noqa: F401
 
 WORKERS_FROM = 100  # number of light curves from which a Retrain uses worker processes
 
