@@ -10,10 +10,12 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import panel as pn
+from bokeh.document import Document
+from tornado.ioloop import IOLoop
 
 from clara_engine.workers import Threads
 
-__all__ = ["LatestRequest", "RunsInThread", "run_in_thread"]
+__all__ = ["LatestRequest", "RunsInThread", "call_on_page", "run_in_thread"]
 
 T = TypeVar("T")
 
@@ -36,7 +38,23 @@ def run_in_thread(threads: Threads, work: Callable[[], Callable[[], None]]) -> N
     if document is None or document.session_context is None:
         work()()
     else:
-        threads.submit(lambda: document.add_next_tick_callback(work()))
+        loop = IOLoop.current()
+        threads.submit(lambda: call_on_page(loop, document, work()))
+
+
+def call_on_page(loop: IOLoop, document: Document, act: Callable[[], None]) -> None:
+    """Call `act` with the lock of a page, from any thread; a page that was closed meanwhile does nothing.
+
+    A document tells its server of a call by an event. While a page draws, its events are held back, and of those that
+    another thread adds at that moment some are lost, and the call with them. So the call is made on the event loop.
+    """
+    loop.add_callback(_call_next, document, act)
+
+
+def _call_next(document: Document, act: Callable[[], None]) -> None:
+    context = document.session_context
+    if context is None or not context.destroyed:
+        document.add_next_tick_callback(act)
 
 
 class RunsInThread(Protocol):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from html import escape
 
 import panel as pn
+from tornado.ioloop import IOLoop
 
 from clara_app.address import Address, theme_of
 from clara_app.areas.compare import CompareArea
@@ -137,7 +138,7 @@ class ExplorerPage:
             return
 
         def start() -> None:
-            leave = session.server.watcher.listen(session, document)
+            leave = session.server.watcher.listen(session, document, IOLoop.current())
             document.on_session_destroyed(lambda context: leave())
             session.sync()
 

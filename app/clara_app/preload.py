@@ -11,18 +11,18 @@ import numpy as np
 
 from clara_app.map_choice import MOST_POINTS
 from clara_app.raster import warm_up
+from clara_engine.errors import DesignError
 from clara_engine.forest import UnsupervisedForest, explain
 from clara_engine.injected import get_workers_ready
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import find_periods
+from clara_engine.synthetic.limb_darkened import load_batman
 from clara_engine.workspace import Workspace
 
 __all__ = ["preload"]
 
-# batman imports distutils, and setuptools looks for that while it holds the lock of all imports: in one of several
-# threads that import something at the same time, this never ends. So it is imported before there are others.
-with suppress(ImportError):
-    import batman  # noqa: F401
+with suppress(DesignError):  # as this is imported there are no threads yet, in one of which it could lock up
+    load_batman()
 
 WORKERS_FROM = 100  # number of light curves from which a Retrain uses worker processes
 

@@ -11,7 +11,9 @@ from typing import Protocol
 from weakref import ref
 
 from bokeh.document import Document
+from tornado.ioloop import IOLoop
 
+from clara_app.in_thread import call_on_page
 from clara_engine.errors import Cancelled
 
 __all__ = ["Listener", "Watcher"]
@@ -38,6 +40,7 @@ class _Page:
 
     listener: ref[Listener]
     document: ref[Document]
+    loop: IOLoop
     called: bool = False
 
 
@@ -76,9 +79,9 @@ class Watcher:
         if news:
             self._wake(news)
 
-    def listen(self, listener: Listener, document: Document) -> Callable[[], None]:
-        """Wake a page from now on; the returned function ends that."""
-        page = _Page(ref(listener), ref(document))
+    def listen(self, listener: Listener, document: Document, loop: IOLoop) -> Callable[[], None]:
+        """Wake a page, which lives on that event loop, from now on; returns what ends that."""
+        page = _Page(ref(listener), ref(document), loop)
         with self._lock:
             self._pages.add(page)
 
@@ -98,7 +101,7 @@ class Watcher:
                     self._pages.discard(page)
             elif not page.called and listener.shows_any_of(news):
                 page.called = True
-                document.add_next_tick_callback(_call(page))
+                call_on_page(page.loop, document, _call(page))
 
     def _poll_forever(self) -> None:
         took = 0.0

@@ -7,15 +7,37 @@ eclipse is computed, and the rest works without it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError
 
-__all__ = ["transit_flux"]
+__all__ = ["load_batman", "transit_flux"]
 
 Float = NDArray[np.float64]
+
+
+def load_batman() -> ModuleType:
+    """Import batman.
+
+    It imports distutils, and setuptools looks for that while it holds the lock of all imports: in one of several
+    threads that import something at the same time, this never ends. A program with threads calls it before it starts
+    them.
+
+    Raises
+    ------
+    DesignError
+        When batman is not installed.
+    """
+    try:
+        import batman
+    except ImportError:
+        raise DesignError(
+            "transits and eclipses need batman, which is not installed: python -m pip install batman-package"
+        ) from None
+    return batman
 
 
 def transit_flux(
@@ -51,12 +73,7 @@ def transit_flux(
     DesignError
         When batman is not installed.
     """
-    try:
-        import batman
-    except ImportError:
-        raise DesignError(
-            "transits and eclipses need batman, which is not installed: python -m pip install batman-package"
-        ) from None
+    batman = load_batman()
     orbit = batman.TransitParams()
     orbit.t0, orbit.per, orbit.rp, orbit.a, orbit.inc = epoch, period, radius_ratio, scaled_axis, inclination
     orbit.ecc, orbit.w = 0.0, 90.0

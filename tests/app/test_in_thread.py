@@ -1,14 +1,16 @@
 """A page takes the answer to its last question, whatever order answers come in."""
 
 from collections.abc import Callable
+from functools import partial
 from queue import Queue
 from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from bokeh.document import Document
 
-from clara_app.in_thread import AT_ONCE, LatestRequest
+from clara_app.in_thread import AT_ONCE, LatestRequest, call_on_page
 from clara_app.session import Session
 
 
@@ -158,8 +160,10 @@ def test_a_file_that_hangs_holds_up_neither_the_page_nor_the_next_star(
 ) -> None:
     """With the threads of the server: what they have done waits for the event loop of the page."""
     page: Queue[Callable[[], None]] = Queue()
-    document = SimpleNamespace(session_context=object(), add_next_tick_callback=page.put)
+    document = SimpleNamespace(session_context=SimpleNamespace(destroyed=False), add_next_tick_callback=page.put)
+    loop = SimpleNamespace(add_callback=lambda act, *given: act(*given))
     monkeypatch.setattr("clara_app.in_thread.pn", SimpleNamespace(state=SimpleNamespace(curdoc=document)))
+    monkeypatch.setattr("clara_app.in_thread.IOLoop", SimpleNamespace(current=lambda: loop))
     here, slow, next_one = session.order[:3]
     read, begun, there = session.server.star, Event(), Event()
 
@@ -179,3 +183,17 @@ def test_a_file_that_hangs_holds_up_neither_the_page_nor_the_next_star(
     there.set()
     page.get(timeout=60)()
     assert session.curve.target.id == session.target_id == next_one
+
+
+def test_a_thread_leaves_the_document_alone_and_a_closed_page_does_nothing() -> None:
+    """What is added to a document by another thread can be lost while the page holds back its events."""
+    waiting: list[Callable[[], None]] = []
+    loop = SimpleNamespace(add_callback=lambda act, *given: waiting.append(partial(act, *given)))
+    document = Document()
+    call_on_page(loop, document, lambda: None)  # type: ignore[arg-type]
+    assert document.session_callbacks == []
+    waiting.pop()()
+    assert len(document.session_callbacks) == 1
+    closed = SimpleNamespace(session_context=SimpleNamespace(destroyed=True))
+    call_on_page(loop, closed, lambda: None)  # type: ignore[arg-type]
+    waiting.pop()()

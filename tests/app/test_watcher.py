@@ -196,6 +196,13 @@ class Page:
         self.woken += 1
 
 
+class AtOnce:
+    """An event loop that waits for nothing."""
+
+    def add_callback(self, act: Callable[..., object], *given: object) -> None:
+        act(*given)
+
+
 def ticks(document: Document) -> int:
     """Do what waits for the event loop."""
     waiting = document.session_callbacks
@@ -209,7 +216,7 @@ def test_the_watcher_wakes_once_who_listens_and_forgets_who_is_gone() -> None:
     now = {"a": 0, "b": 0}
     watcher = Watcher(lambda: dict(now))
     page, document = Page("a"), Document()
-    leave = watcher.listen(page, document)
+    leave = watcher.listen(page, document, AtOnce())
     watcher.poll()
     ticks(document)
     page.woken = 0
@@ -228,7 +235,7 @@ def test_the_watcher_wakes_once_who_listens_and_forgets_who_is_gone() -> None:
     now["a"] = 10
     watcher.poll()
     assert ticks(document) == 0
-    watcher.listen(page, document)
+    watcher.listen(page, document, AtOnce())
     gone, kept = weakref.ref(page), weakref.ref(document)
     del page, document
     gc.collect()
