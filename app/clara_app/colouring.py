@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -11,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clara_app.theme import CATEGORIES
+from clara_engine.plots import Shade
 
-__all__ = ["CLUSTER", "LABEL", "MOST_CATEGORIES", "Colouring", "choices", "colouring"]
+__all__ = ["CLUSTER", "LABEL", "MOST_CATEGORIES", "choices", "colouring"]
 
 MOST_CATEGORIES = len(CATEGORIES)
 LABEL = "label:"
@@ -50,27 +50,6 @@ HIDDEN = {
 Labels = Mapping[tuple[str, str], NDArray[np.bool_]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Colouring:
-    """A value for each star.
-
-    Attributes
-    ----------
-    values : ndarray of float32, shape (n,)
-        NaN where there is none. For categories the place of the star's category in `categories`.
-    low, high : float
-        Range of the colour scale.
-    categories : tuple of str
-        Empty for numbers.
-    """
-
-    title: str
-    values: NDArray[np.float32]
-    low: float
-    high: float
-    categories: tuple[str, ...] = ()
-
-
 def choices(
     table: pd.DataFrame, families: list[str], clusterings: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, str]:
@@ -89,7 +68,7 @@ def choices(
     return found | {name.replace("_", " "): name for name in rest}
 
 
-def colouring(name: str, table: pd.DataFrame, labels: Labels, clusters: pd.Series | None = None) -> Colouring:
+def colouring(name: str, table: pd.DataFrame, labels: Labels, clusters: pd.Series | None = None) -> Shade:
     """The values of one choice of `choices`; all NaN when the table has no such column.
 
     `clusters` has the name of each star's cluster by target id, for a clustering.
@@ -109,15 +88,15 @@ def colouring(name: str, table: pd.DataFrame, labels: Labels, clusters: pd.Serie
     values = table[name].astype(np.float32).to_numpy() if name in table else np.full(len(table), np.nan, np.float32)
     finite = values[np.isfinite(values)]
     if not finite.size:
-        return Colouring(TITLES.get(name, name), values, 0.0, 1.0)
+        return Shade(TITLES.get(name, name), values, 0.0, 1.0)
     low, high = (float(edge) for edge in np.percentile(finite, (0.5, 99.5)))
-    return Colouring(TITLES.get(name, name.replace("_", " ")), values, low, high if high > low else low + 1.0)
+    return Shade(TITLES.get(name, name.replace("_", " ")), values, low, high if high > low else low + 1.0)
 
 
-def _categories(title: str, words: pd.Series) -> Colouring:
-    """The commonest categories, and all others together as one."""
+def _categories(title: str, words: pd.Series) -> Shade:
+    """The commonest categories each for itself, the others together."""
     common = words.value_counts().index.tolist()
     named = common if len(common) <= MOST_CATEGORIES else [*common[: MOST_CATEGORIES - 1], "other"]
     place = {word: min(i, len(named) - 1) for i, word in enumerate(common)}
     values = words.map(place).to_numpy(np.float32)
-    return Colouring(title, values, -0.5, len(named) - 0.5, tuple(str(word) for word in named))
+    return Shade(title, values, -0.5, len(named) - 0.5, tuple(str(word) for word in named))

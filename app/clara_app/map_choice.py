@@ -8,7 +8,7 @@ from clara_engine.store.maps import MapRequest
 from clara_engine.store.sources import FEATURES, LEAVES, PARAMETERS
 from clara_engine.workspace import Run, Workspace
 
-__all__ = ["AXES", "FALLBACK", "KINDS", "MOST_POINTS", "axes_plane", "request_of"]
+__all__ = ["AXES", "FALLBACK", "KINDS", "axes_plane", "request_of"]
 
 DEFAULT_SET = "flux_power"
 #: Kinds of maps and their titles.
@@ -21,8 +21,6 @@ KINDS = {
     "axes": "two axes",
 }
 AXES = "axes"
-#: More stars in view than this are drawn as one picture.
-MOST_POINTS = 10_000
 #: Shown until the requested map has been computed.
 FALLBACK = "pca"
 # Catalogue parameters of the map of stellar parameters.

@@ -15,11 +15,11 @@ from clara_app.panes.map import MapPane
 from clara_app.panes.measures import MeasuresPane
 from clara_app.panes.periodogram import PeriodogramPane
 from clara_app.panes.ranking import RankingPane
-from clara_app.panes.time_axis import TimeAxis
 from clara_app.panes.why import WhyPane
 from clara_app.server import server
 from clara_app.session import Session
 from clara_app.theme import SHELL_CSS
+from clara_app.time_axis import TimeAxis
 from clara_engine.workspace import Workspace
 
 __all__ = ["Explorer"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import RLock
 from typing import Any
 
 import holoviews as hv
@@ -13,7 +14,10 @@ from numpy.typing import NDArray
 
 from clara_engine.plots import View
 
-__all__ = ["PlotView", "inside"]
+__all__ = ["ONE_AT_A_TIME", "PlotView", "by_server_alone", "inside"]
+
+#: HoloViews keeps its options in one place for all threads, and a page that is made ahead draws in a thread of its own.
+ONE_AT_A_TIME = RLock()
 
 #: A change of these keeps the view that the user has zoomed to.
 STAYS = frozenset({"dark", "target", "selection", "run_id", "view"})
@@ -91,11 +95,12 @@ class PlotView(pn.viewable.Viewer):
         self._moved = not given.keys() <= STAYS
         if self._moved:
             self.given.pop("view", None)
-        if self._pane.object is None:
-            self._moved = True
-            self._pane.object = self.plot
-        else:
-            self.pipe.send(self.pipe.data + 1)
+        with ONE_AT_A_TIME:
+            if self._pane.object is None:
+                self._moved = True
+                self._pane.object = self.plot
+            else:
+                self.pipe.send(self.pipe.data + 1)
 
     def paint(self, dark: bool) -> None:
         """Set the theme; a plot that has not been shown yet is drawn later."""

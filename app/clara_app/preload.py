@@ -7,15 +7,18 @@ import logging
 from contextlib import suppress
 from threading import Event
 
+import holoviews as hv
 import numpy as np
 
-from clara_app.map_choice import MOST_POINTS
-from clara_app.raster import warm_up
+from clara_app.plot_view import ONE_AT_A_TIME
 from clara_engine.errors import DesignError
 from clara_engine.forest import UnsupervisedForest, explain
 from clara_engine.injected import get_workers_ready
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import find_periods
+from clara_engine.plots import Shade
+from clara_engine.plots.points import MOST_POINTS, mark_layers
+from clara_engine.plots.theme import palette
 from clara_engine.synthetic.limb_darkened import load_batman
 from clara_engine.workspace import Workspace
 
@@ -49,9 +52,9 @@ def _load(stars: int) -> None:
     making a page on visiting them.
     """
     if stars > MOST_POINTS:
-        import holoviews.operation.datashader  # noqa: F401
-
-        warm_up()
+        few = np.linspace(0, 1, MOST_POINTS + 1, dtype=np.float32)
+        with ONE_AT_A_TIME:
+            mark_layers(few, few, Shade.of(few), [hv.Dimension("x"), hv.Dimension("y")], palette(False))
 
     rows = np.random.default_rng(0).normal(size=(8, 4))
     for bootstrap in (True, False):

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from bokeh.models.annotations import ColorBar
-from bokeh.models.formatters import CustomJSTickFormatter
-from bokeh.plotting import figure
 from bokeh.themes import Theme
 
-from clara_engine.plots.theme import CATEGORIES, PALETTES, POWER_TICKS, PPM_TICKS, Palette, diverging, palette
+from clara_engine.plots.theme import AXIS, CATEGORIES, PALETTES, Palette, palette
 
 __all__ = [
     "BORDER",
@@ -17,35 +12,18 @@ __all__ = [
     "CSS",
     "PALETTES",
     "PLOT_THEME",
-    "POWER_TICKS",
-    "PPM_TICKS",
     "SHELL_CSS",
     "SIDE_CSS",
     "Palette",
-    "diverging",
-    "fixed_ticks",
-    "paint_frame",
     "palette",
-    "plot",
     "progress_css",
 ]
-
-_AXIS = {
-    "axis_label_text_font_size": "11px",
-    "axis_label_text_font_style": "normal",
-    "axis_label_standoff": 3,
-    "major_label_text_font_size": "10px",
-    "major_label_standoff": 3,
-    "major_tick_in": 0,
-    "major_tick_out": 4,
-    "minor_tick_line_color": None,
-}
 
 #: All these models are named, even with no attributes: else the browser restyles every figure after its layout.
 PLOT_THEME = Theme(
     json={
         "attrs": {
-            "Axis": _AXIS,
+            "Axis": AXIS,
             "Figure": {},
             "Grid": {"grid_line_color": None},
             "Title": {},
@@ -54,12 +32,6 @@ PLOT_THEME = Theme(
         }
     }
 )
-
-
-def fixed_ticks(drawn: figure, code: str) -> None:
-    """Label the y axis of a figure with text of a fixed width."""
-    drawn.yaxis.formatter = CustomJSTickFormatter(code=code)
-    drawn.yaxis.major_label_text_font = "ui-monospace, Menlo, Consolas, monospace"
 
 
 SHADE = "color-mix(in srgb, var(--text) 14%, transparent)"
@@ -111,36 +83,3 @@ th { opacity: .65; }
 td:first-child, th:first-child { text-align: left; }
 code { font-family: ui-monospace, Menlo, Consolas, monospace; }
 """
-
-
-def plot(**options: Any) -> figure:
-    """A figure with the page's defaults: no title, thin axes, tools shown on hover only."""
-    defaults: dict[str, Any] = {
-        "sizing_mode": "stretch_both",
-        "min_height": 60,
-        "min_width": 100,
-        "toolbar_location": "right",
-        "output_backend": "canvas",
-        "min_border": 2,
-        "outline_line_color": None,
-        # At places that are no whole pixels Bokeh leaves at the edges what it painted before: white, in the dark look.
-        "styles": {"clip-path": "inset(2px)"},
-    }
-    drawn = figure(**(defaults | options))
-    drawn.toolbar.logo = None
-    drawn.toolbar.autohide = True
-    return drawn
-
-
-def paint_frame(drawn: figure, colours: Palette) -> None:
-    """Give background, axes and colour bars of a figure the colours of a palette."""
-    drawn.update(background_fill_color=colours.ground, border_fill_color=colours.ground)
-    for axis in drawn.axis:
-        axis.update(
-            axis_line_color=colours.quiet,
-            major_tick_line_color=colours.quiet,
-            axis_label_text_color=colours.text,
-            major_label_text_color=colours.quiet,
-        )
-    for bar in drawn.select({"type": ColorBar}):
-        bar.update(major_label_text_color=colours.quiet, major_tick_line_color=colours.quiet)

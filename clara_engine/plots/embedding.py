@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import holoviews as hv
 import numpy as np
 import pandas as pd
 
-from clara_engine.plots.points import Shade, View, extent, marks, ring
-from clara_engine.plots.theme import framed, palette
+from clara_engine.plots.drawing import Drawing, Layer
+from clara_engine.plots.points import MOST_POINTS, Shade, View, extent, mark_layers, ring_layer
+from clara_engine.plots.theme import palette
 
-__all__ = ["embedding"]
+__all__ = ["embedding", "embedding_drawing", "star_layers"]
 
 ROOM = 0.04
 
@@ -52,37 +53,82 @@ def embedding(
     -------
     holoviews.Overlay
     """
-    colours = palette(dark)
     shade = values if isinstance(values, Shade) else Shade.of(_values(values, plane))
-    across, up = axes or ("x", "y")
-    dims = [hv.Dimension("x", label=across), hv.Dimension("y", label=up)]
+    titles = axes or ("x", "y")
+    drawn = embedding_drawing(
+        plane,
+        star_layers(plane, shade, titles, selection=selection, seen=view, dark=dark),
+        titles,
+        target=target,
+        names=names,
+        dark=dark,
+    )
+    return drawn.overlay(**{"xaxis": "bottom" if axes else None, "yaxis": "left" if axes else None} | options)
+
+
+def star_layers(
+    plane: pd.DataFrame,
+    shade: Shade,
+    axes: tuple[str, str],
+    *,
+    selection: Collection[str] = (),
+    seen: View | None = None,
+    dark: bool = False,
+) -> list[Layer]:
+    """The stars of `embedding`: what takes long with very many of them."""
+    picked = plane.index.isin(list(selection)) if len(selection) else None
     x, y = plane["x"].to_numpy(np.float32), plane["y"].to_numpy(np.float32)
     ids = plane.index.to_numpy(object)
-    here = np.flatnonzero(ids == target)
-    known = names or {}
-    spots = np.array(list(known.values()), float).reshape(-1, 2)
-    words = hv.Labels((spots[:, 0], spots[:, 1], np.array(list(known), object)), dims, "name").opts(
-        text_color=colours.text, text_font_size="11px", text_font_style="bold", text_outline_color=colours.ground
-    )
-    picked = np.isin(ids, list(selection)) if len(selection) else None
-    return framed(
-        [
-            *marks(x, y, shade, dims, colours, ids=ids, picked=picked, view=view),
-            ring(x[here], y[here], dims, colours),
-            words,
-        ],
+    many = len(plane) > MOST_POINTS
+    return mark_layers(x, y, shade, _dims(axes), palette(dark), ids=ids, picked=picked, view=seen, pictures=many)
+
+
+def embedding_drawing(
+    plane: pd.DataFrame,
+    stars: Sequence[Layer],
+    axes: tuple[str, str],
+    *,
+    target: str = "",
+    names: Mapping[str, tuple[float, float]] | None = None,
+    dark: bool = False,
+) -> Drawing:
+    """The layers of `embedding`: `stars`, a ring around the target, and words."""
+    colours, dims = palette(dark), _dims(axes)
+    here = plane.loc[[target]] if target in plane.index else plane.iloc[:0]
+    spots = np.array(list((names or {}).values()), float).reshape(-1, 2)
+    words = np.array(list(names or {}), object)
+    style = {
+        "text_color": colours.text,
+        "text_font_size": "11px",
+        "text_font_style": "bold",
+        "text_outline_color": colours.ground,
+    }
+    return Drawing(
+        (
+            *stars,
+            ring_layer(here["x"].to_numpy(np.float32), here["y"].to_numpy(np.float32), dims, colours),
+            Layer(
+                hv.Labels,
+                "Names",
+                {"x": spots[:, 0], "y": spots[:, 1], "name": words},
+                (*dims, hv.Dimension("name")),
+                style,
+            ),
+        ),
+        extent(plane["x"].to_numpy(np.float32), ROOM),
+        extent(plane["y"].to_numpy(np.float32), ROOM),
+        *axes,
         dark,
-        options,
-        tools=("pan", "wheel_zoom", "lasso_select", "box_select", "reset", "save"),
-        drag="lasso_select",
-        scroll="wheel_zoom",
-        xaxis="bottom" if axes else None,
-        yaxis="left" if axes else None,
-        xlabel=across,
-        ylabel=up,
-        xlim=extent(x, ROOM),
-        ylim=extent(y, ROOM),
+        {
+            "tools": ("pan", "wheel_zoom", "lasso_select", "box_select", "reset", "save"),
+            "drag": "lasso_select",
+            "scroll": "wheel_zoom",
+        },
     )
+
+
+def _dims(axes: tuple[str, str]) -> tuple[hv.Dimension, hv.Dimension]:
+    return hv.Dimension("x", label=axes[0]), hv.Dimension("y", label=axes[1])
 
 
 def _values(values: pd.Series | None, plane: pd.DataFrame) -> pd.Series:

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris, around_events
 from clara_engine.periods import fold as fold_on_period
+from clara_engine.plots.drawing import Drawing, Layer
 from clara_engine.plots.points import View
 from clara_engine.plots.samples import dots, limits
-from clara_engine.plots.theme import PPM_TICKS, framed, palette
+from clara_engine.plots.theme import PPM_TICKS, palette
 
-__all__ = ["FOLD_VIEWS", "DrawnFold", "drawn_fold", "fold"]
+__all__ = ["FOLD_VIEWS", "DrawnFold", "drawn_fold", "fold", "fold_drawing"]
 
 #: Views of the fold: title to where the phases begin; None is the event alone, in hours.
 FOLD_VIEWS = {"phase": -0.5, "secondary": -0.25, "event": None}
@@ -111,39 +112,35 @@ def fold(
         When the event alone is asked for and the ephemeris has no duration.
     """
     shown = curve if isinstance(curve, DrawnFold) else drawn_fold(curve, ephemeris, view, apart=apart)
+    return fold_drawing(shown, seen=seen, dark=dark).overlay(**options)
+
+
+def fold_drawing(shown: DrawnFold | None = None, *, seen: View | None = None, dark: bool = False) -> Drawing:
+    """The layers of `fold`: samples, bins, and the bins of odd events where they stand apart."""
+    shown = shown or NOTHING
     colours = palette(dark)
     title = "hours from mid-event" if shown.in_hours else "phase (event at 0)"
-    dims = [hv.Dimension("place", label=title), hv.Dimension("flux", label="flux", unit="ppm")]
+    dims = (hv.Dimension("place", label=title), hv.Dimension("flux", label="flux", unit="ppm"))
     ends = ((-0.5, 0.5), (-1.0, 1.0))
     if shown.centre.size:
         edge = 0.5 * float(shown.centre[1] - shown.centre[0])
         ends = ((float(shown.centre[0]) - edge, float(shown.centre[-1]) + edge), limits(shown.flux_ppm))
-    even, odd = (*shown.bins, np.full(shown.centre.size, np.nan), np.full(shown.centre.size, np.nan))[:2]
-    full, odd_full = np.isfinite(even), np.isfinite(odd)
-    return framed(
-        [
-            *dots(
-                shown.x.astype(np.float32),
-                shown.flux_ppm.astype(np.float32),
-                dims,
-                colours.points,
-                ends=ends,
-                view=seen,
-                alpha=0.5,
-            ),
-            hv.Scatter((shown.centre[full], even[full]), *dims, group="Bins").opts(
-                color=colours.accent, line_color=None, size=4
-            ),
-            hv.Scatter((shown.centre[odd_full], odd[odd_full]), *dims, group="Odd").opts(
-                color=colours.warn, line_color=None, size=4.5, marker="triangle"
-            ),
-        ],
+    nothing = np.full(shown.centre.size, np.nan)
+    marks: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("Bins", {"color": colours.accent, "line_color": None, "size": 4}),
+        ("Odd", {"color": colours.warn, "line_color": None, "size": 4.5, "marker": "triangle"}),
+    )
+    bins = [
+        Layer(hv.Scatter, group, {"place": shown.centre[full], "flux": middle[full]}, dims, style)
+        for (group, style), middle in zip(marks, (*shown.bins, nothing, nothing), strict=False)
+        for full in [np.isfinite(middle)]
+    ]
+    samples = {"place": shown.x.astype(np.float32), "flux": shown.flux_ppm.astype(np.float32)}
+    return Drawing(
+        (dots(samples, dims, colours.points, ends=ends, view=seen, alpha=0.5), *bins),
+        *ends,
+        title,
+        "flux (ppm)",
         dark,
-        options,
-        y_ticks=PPM_TICKS,
-        tools=("pan", "xwheel_zoom", "box_zoom", "reset"),
-        xlabel=title,
-        ylabel="flux (ppm)",
-        xlim=ends[0],
-        ylim=ends[1],
+        {"y_ticks": PPM_TICKS, "tools": ("pan", "xwheel_zoom", "box_zoom", "reset")},
     )

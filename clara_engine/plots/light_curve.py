@@ -10,16 +10,18 @@ import numpy as np
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris
 from clara_engine.periods.fold import drawn_flux
+from clara_engine.plots.drawing import Drawing, Layer
 from clara_engine.plots.points import View
 from clara_engine.plots.samples import dots, gaps, limits, running_mean
-from clara_engine.plots.theme import PPM_TICKS, framed, palette
+from clara_engine.plots.theme import PPM_TICKS, palette
 
-__all__ = ["light_curve"]
+__all__ = ["light_curve", "light_curve_drawing"]
 
 #: More events than this are not told apart, and left out.
 MOST_EVENTS = 400
 EVENTS_UP = 0.025  # of the height, from below
 TIME = hv.Dimension("time", label="time, BTJD = BJD − 2457000", unit="days")
+FROM, TO = hv.Dimension("from"), hv.Dimension("to")
 
 
 def light_curve(
@@ -53,6 +55,22 @@ def light_curve(
     holoviews.Overlay
         Gaps, a picture or squares of the good samples, those with a quality flag, the mean, and the events.
     """
+    return light_curve_drawing(
+        curve, ephemeris, as_it_is=as_it_is, flux_ends=flux_ends, time_title=time_title, seen=view, dark=dark
+    ).overlay(**options)
+
+
+def light_curve_drawing(
+    curve: LightCurve | None = None,
+    ephemeris: Ephemeris | None = None,
+    *,
+    as_it_is: bool = False,
+    flux_ends: tuple[float, float] | None = None,
+    time_title: str = TIME.label,
+    seen: View | None = None,
+    dark: bool = False,
+) -> Drawing:
+    """The layers of `light_curve`."""
     colours = palette(dark)
     time = flux = flagged_time = flagged = mean_time = mean = left = right = events = np.empty(0)
     unit, ends = "ppm", ((0.0, 1.0), (-1.0, 1.0))
@@ -66,29 +84,31 @@ def light_curve(
         ends = (limits(clean.time), limits(everything if bad.all() else flux))
         events = event_times(clean.time, ephemeris)
     ends = (ends[0], flux_ends or ends[1])
-    dims = [hv.Dimension("time", label=time_title, unit="days"), hv.Dimension("flux", label="flux", unit=unit)]
+    dims = (hv.Dimension("time", label=time_title, unit="days"), hv.Dimension("flux", label="flux", unit=unit))
     low, high = ends[1]
-    return framed(
-        [
-            hv.VSpans((left, right), ["from", "to"]).opts(color=colours.muted, alpha=0.25, line_color=None),
-            *dots(time, flux.astype(np.float32), dims, colours.points, ends=ends, view=view),
-            hv.Scatter((flagged_time, flagged.astype(np.float32)), *dims, group="Flagged").opts(
-                color=colours.warn, line_color=None, marker="square", size=3
+    up = np.full(events.size, low + EVENTS_UP * (high - low))
+    flags = {"color": colours.warn, "line_color": None, "marker": "square", "size": 3}
+    marks = {"color": colours.accent, "line_color": None, "marker": "triangle", "size": 6}
+    shade = {"color": colours.muted, "alpha": 0.25, "line_color": None}
+    return Drawing(
+        (
+            Layer(hv.VSpans, "Gaps", {"from": left, "to": right}, (FROM, TO), shade),
+            dots({"time": time, "flux": flux.astype(np.float32)}, dims, colours.points, ends=ends, view=seen),
+            Layer(hv.Scatter, "Flagged", {"time": flagged_time, "flux": flagged.astype(np.float32)}, dims, flags),
+            Layer(
+                hv.Curve, "Mean", {"time": mean_time, "flux": mean}, dims, {"color": colours.accent, "line_width": 1.2}
             ),
-            hv.Curve((mean_time, mean), *dims, group="Mean").opts(color=colours.accent, line_width=1.2),
-            hv.Scatter((events, np.full(events.size, low + EVENTS_UP * (high - low))), *dims, group="Events").opts(
-                color=colours.accent, line_color=None, marker="triangle", size=6
-            ),
-        ],
+            Layer(hv.Scatter, "Events", {"time": events, "flux": up}, dims, marks),
+        ),
+        *ends,
+        f"{time_title} (days)",
+        f"flux ({unit})",
         dark,
-        options,
-        y_ticks=PPM_TICKS,
-        tools=("xpan", "xwheel_zoom", "box_zoom", "reset", "save"),
-        scroll="xwheel_zoom",
-        xlabel=f"{time_title} (days)",
-        ylabel=f"flux ({unit})",
-        xlim=ends[0],
-        ylim=ends[1],
+        {
+            "y_ticks": PPM_TICKS,
+            "tools": ("xpan", "xwheel_zoom", "box_zoom", "reset", "save"),
+            "scroll": "xwheel_zoom",
+        },
     )
 
 

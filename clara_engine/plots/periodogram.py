@@ -8,14 +8,16 @@ import holoviews as hv
 import numpy as np
 
 from clara_engine.periods import BoxPeak, BoxPeriodogram, Periodogram
-from clara_engine.plots.theme import framed, palette
+from clara_engine.plots.drawing import Drawing, Layer
+from clara_engine.plots.theme import palette
 
-__all__ = ["periodogram"]
+__all__ = ["periodogram", "periodogram_drawing"]
 
 PERIOD = hv.Dimension("period", label="period", unit="days")
 TICKS = [digit * 10.0**power for power in range(-2, 4) for digit in (1, 3)]
 # Labels of one width, see `PPM_TICKS` of the theme; a signal-to-noise needs no decimals.
 LABELS = "return tick.toFixed(tick == 0 || tick >= 5 ? 0 : tick < 0.1 ? 3 : 2).padStart(6)"
+NAME_UP = 0.03  # of the height, above a peak
 
 
 def periodogram(
@@ -34,9 +36,16 @@ def periodogram(
     period_days : float, optional
         Marked by a dashed line.
     """
+    return periodogram_drawing(found, period_days, dark=dark).overlay(**options)
+
+
+def periodogram_drawing(
+    found: Periodogram | BoxPeriodogram | None = None, period_days: float | None = None, *, dark: bool = False
+) -> Drawing:
+    """The layers of `periodogram`."""
     colours = palette(dark)
     box = isinstance(found, BoxPeriodogram)
-    dims = [PERIOD, hv.Dimension("power", label="box S/N" if box else "power, 0 to 1")]
+    dims = (PERIOD, hv.Dimension("power", label="box S/N" if box else "power, 0 to 1"))
     period = power = np.empty(0)
     tops: list[tuple[float, float, str]] = []
     if found is not None and found.period_days.size:
@@ -48,27 +57,39 @@ def periodogram(
         ]
     top = float(power.max()) * 1.15 or 1.0 if power.size else 1.0
     shortest, longest = (float(period.min()), float(period.max())) if period.size else (0.1, 30.0)
-    here = [period_days] if period_days else []
-    at, high = [peak[0] for peak in tops], [peak[1] for peak in tops]
-    return framed(
-        [
-            hv.Curve((period, power.astype(np.float32)), *dims).opts(color=colours.points, line_width=1),
-            hv.Scatter((at, high), *dims, group="Peaks").opts(
-                color=colours.accent, line_color=None, marker="inverted_triangle", size=5
+    at, high = np.array([peak[0] for peak in tops], float), np.array([peak[1] for peak in tops], float)
+    words = np.array([peak[2] for peak in tops], object)
+    peaks = {"color": colours.accent, "line_color": None, "marker": "inverted_triangle", "size": 5}
+    line = {"color": colours.accent, "line_dash": "dashed", "line_width": 1}
+    here = [Layer(hv.VLines, "Here", {"period": np.array([period_days])}, (PERIOD,), line)] if period_days else []
+    return Drawing(
+        (
+            Layer(
+                hv.Curve,
+                "Power",
+                {"period": period, "power": power.astype(np.float32)},
+                dims,
+                {"color": colours.points, "line_width": 1},
             ),
-            hv.Labels((at, high, np.array([peak[2] for peak in tops], object)), [PERIOD, dims[1]], "name").opts(
-                text_color=colours.text, text_font_size="10px", yoffset=0.03 * top
+            Layer(hv.Scatter, "Peaks", {"period": at, "power": high}, dims, peaks),
+            Layer(
+                hv.Labels,
+                "Names",
+                {"period": at, "power": high + NAME_UP * top, "name": words},
+                (*dims, hv.Dimension("name")),
+                {"text_color": colours.text, "text_font_size": "10px"},
             ),
-            hv.VLines(here, PERIOD).opts(color=colours.accent, line_dash="dashed", line_width=1),
-        ],
+            *here,
+        ),
+        (shortest, longest),
+        (0.0, top),
+        "period (days)",
+        dims[1].label,
         dark,
-        options,
-        y_ticks=LABELS,
-        tools=("xpan", "xwheel_zoom", "box_zoom", "reset"),
-        logx=True,
-        xticks=TICKS,
-        xlabel="period (days)",
-        ylabel=dims[1].label,
-        xlim=(shortest, longest),
-        ylim=(0, top),
+        {
+            "y_ticks": LABELS,
+            "tools": ("xpan", "xwheel_zoom", "box_zoom", "reset"),
+            "logx": True,
+            "xticks": TICKS,
+        },
     )

@@ -11,9 +11,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clara_engine.plots.drawing import Layer
 from clara_engine.plots.theme import CATEGORIES, Palette, bar
 
-__all__ = ["MOST_POINTS", "Shade", "View", "extent", "marks", "ring"]
+__all__ = [
+    "MOST_POINTS",
+    "Shade",
+    "View",
+    "drawing_order",
+    "extent",
+    "mark_layers",
+    "marks",
+    "ring",
+    "ring_layer",
+]
 
 #: More points in view than this are drawn as one picture.
 MOST_POINTS = 10_000
@@ -105,17 +116,41 @@ def marks(
     view: View | None = None,
     size: float | None = None,
 ) -> list[hv.Element]:
+    """The elements of `mark_layers`."""
+    return [
+        layer.element for layer in mark_layers(x, y, shade, dims, colours, ids=ids, picked=picked, view=view, size=size)
+    ]
+
+
+def mark_layers(
+    x: Float,
+    y: Float,
+    shade: Shade,
+    dims: Sequence[hv.Dimension],
+    colours: Palette,
+    *,
+    ids: NDArray[np.object_] | None = None,
+    picked: NDArray[np.bool_] | None = None,
+    view: View | None = None,
+    size: float | None = None,
+    pictures: bool = True,
+) -> list[Layer]:
     """Points in the order of their values, the highest on top; what is picked above the rest, which then is faint.
+
+    Parameters
+    ----------
+    pictures : bool
+        Whether there are layers of pictures, also where all are drawn as points.
 
     Returns
     -------
-    list of hv.Element
-        The rest as points, the picked as points, and both as pictures where they are too many to be told apart: what
-        is not drawn is empty. A picture has the column ``star``: the place in `x` and `y` of the star that is seen in
-        a pixel, −1 where there is none.
+    list of Layer
+        Both as pictures, the rest as points, and the picked as points; as pictures where they are too many to be told
+        apart: what is not drawn is empty. A picture has the column ``star``: the place in `x` and `y` of the star that
+        is seen in a pixel, −1 where there is none.
     """
     view = view or View()
-    order = np.argsort(np.where(np.isfinite(shade.values), shade.values, -np.inf), kind="stable")
+    order = drawing_order(shade.values)
     chosen = np.zeros(x.size, bool) if picked is None else np.asarray(picked, bool)
     x_ends, y_ends = view.x or extent(x, 0.04), view.y or extent(y, 0.04)
     seen = (x >= x_ends[0]) & (x <= x_ends[1]) & (y >= min(y_ends)) & (y <= max(y_ends))
@@ -124,26 +159,43 @@ def marks(
         seen = np.ones(x.size, bool)  # then nothing need be sent when the view moves
     some = bool(chosen.any())
     dot = size or (7.0 if x.size < 500 else 5.0 if x.size < 5000 else 3.5)
-    drawn: list[hv.Element] = []
-    pictures: list[hv.Element] = []
-    for which, alpha in ((~chosen, FAINT if some else 0.85), (chosen, 0.95)):
+    drawn: list[Layer] = []
+    crowds: list[Layer] = []
+    for group, which, alpha in (("Stars", ~chosen, FAINT if some else 0.85), ("Chosen", chosen, 0.95)):
         shown = order[(which & seen)[order]]
         apart = crowded and shown.size > MOST_POINTS
-        drawn.append(_points(x, y, shade, shown[:0] if apart else shown, dims, colours, ids, dot, alpha))
-        pictures.append(
-            _picture(x, y, shade, shown if apart else shown[:0], dims, colours, alpha, x_ends, y_ends, view)
-        )
-    return [*pictures, *drawn]
+        points, picture = (shown[:0], shown) if apart else (shown, shown[:0])
+        drawn.append(_points(group, x, y, shade, points, dims, colours, ids, dot, alpha))
+        columns = _picture(x, y, shade, picture, dims, x_ends, y_ends, view)
+        style = {
+            "cmap": shade.palette(colours),
+            "clim": (shade.low, shade.high),
+            "clipping_colors": {"NaN": "transparent", "min": colours.muted},
+            "alpha": alpha,
+        }
+        vdims = (hv.Dimension("value", label=shade.title or "value"), hv.Dimension("star"))
+        crowds.append(Layer(hv.Image, f"{group}Picture", columns, (*dims, *vdims), style))
+    return [*(crowds if pictures or crowded else ()), *drawn]
+
+
+def drawing_order(values: Float) -> NDArray[np.int64]:
+    """From what has no value to the highest, which is drawn last."""
+    return np.argsort(np.where(np.isfinite(values), values, -np.inf), kind="stable")
 
 
 def ring(x: Float, y: Float, dims: Sequence[hv.Dimension], colours: Palette, size: float = 15) -> hv.Points:
     """A ring around the one star that is looked at."""
-    return hv.Points((x, y), list(dims), group="Ring").opts(
-        fill_alpha=0, line_color=colours.warn, line_width=2, size=size
-    )
+    return ring_layer(x, y, dims, colours, size).element
+
+
+def ring_layer(x: Float, y: Float, dims: Sequence[hv.Dimension], colours: Palette, size: float = 15) -> Layer:
+    """The layer of `ring`."""
+    style = {"fill_alpha": 0, "line_color": colours.warn, "line_width": 2, "size": size}
+    return Layer(hv.Points, "Ring", {dims[0].name: x, dims[1].name: y}, tuple(dims), style)
 
 
 def _points(
+    group: str,
     x: Float,
     y: Float,
     shade: Shade,
@@ -153,24 +205,23 @@ def _points(
     ids: NDArray[np.object_] | None,
     size: float,
     alpha: float,
-) -> hv.Points:
+) -> Layer:
     columns = {dims[0].name: x[which], dims[1].name: y[which], "value": shade.values[which]}
-    vdims: list[Any] = [hv.Dimension("value", label=shade.title or "value")]
+    vdims = [hv.Dimension("value", label=shade.title or "value")]
     if ids is not None:
         columns["target"] = ids[which]
-        vdims.append("target")
-    scale = {} if shade.categories else bar(clim=(shade.low, shade.high))
-    if shade.categories:
-        scale = {"colorbar": False, "clim": (shade.low, shade.high)}
-    return hv.Points(columns, list(dims), vdims).opts(
-        color="value",
-        cmap=shade.palette(colours),
-        clipping_colors={"NaN": colours.muted},
-        size=size,
-        line_color=None,
-        fill_alpha=alpha,
-        **scale,
-    )
+        vdims.append(hv.Dimension("target"))
+    clim = (shade.low, shade.high)
+    style = {
+        "color": "value",
+        "cmap": shade.palette(colours),
+        "clipping_colors": {"NaN": colours.muted},
+        "size": size,
+        "line_color": None,
+        "fill_alpha": alpha,
+        **({"colorbar": False, "clim": clim} if shade.categories else bar(clim=clim)),
+    }
+    return Layer(hv.Points, group, columns, (*dims, *vdims), style)
 
 
 def _picture(
@@ -179,29 +230,25 @@ def _picture(
     shade: Shade,
     which: NDArray[np.int64],
     dims: Sequence[hv.Dimension],
-    colours: Palette,
-    alpha: float,
     x_ends: tuple[float, float],
     y_ends: tuple[float, float],
     view: View,
-) -> hv.Image:
+) -> dict[str, Float]:
     """The stars that are `which`, shaded by datashader; without any of them an empty picture."""
-    values = np.where(np.isfinite(shade.values), shade.values, -np.inf).astype(np.float32)
-    vdims = [hv.Dimension("value", label=shade.title or "value"), "star"]
-    options = {
-        "cmap": shade.palette(colours),
-        "clim": (shade.low, shade.high),
-        "clipping_colors": {"NaN": "transparent", "min": colours.muted},
-        "alpha": alpha,
-    }
+    across, up = dims[0].name, dims[1].name
     if not which.size:
-        return hv.Image([], list(dims), vdims).opts(**options)
+        none = np.empty(0, np.float32)
+        return {across: none, up: none, "value": none.reshape(0, 0), "star": none.reshape(0, 0)}
     import datashader as ds  # takes a second or more
-    from holoviews.operation.datashader import dynspread, rasterize
+    import datashader.transfer_functions as tf
+    from holoviews.operation.datashader import rasterize
 
-    frame = pd.DataFrame({dims[0].name: x[which], dims[1].name: y[which], "value": values[which], "star": which})
+    known = np.isfinite(shade.values[which])
+    # What has no value lies below all others; what lies below the colours has the lowest of them.
+    values = np.where(known, np.maximum(shade.values[which], shade.low), -np.inf).astype(np.float32)
+    frame = pd.DataFrame({across: x[which], up: y[which], "value": values, "star": which})
     found = rasterize(
-        hv.Points(frame, list(dims), vdims),
+        hv.Points(frame, list(dims), ["value", "star"]),
         aggregator=ds.max("value"),
         selector=ds.max("value"),
         x_range=x_ends,
@@ -210,7 +257,7 @@ def _picture(
         height=min(max(view.height, 2), LARGEST),
         dynamic=False,
     )
-    spread = dynspread(found, threshold=0.9, max_px=2, dynamic=False).data
-    across, up, star = (np.asarray(found.data[name]) for name in (dims[0].name, dims[1].name, "star"))
-    seen = np.asarray(spread[found.vdims[0].name])
-    return hv.Image((across, up, seen, star), list(dims), vdims).opts(**options)
+    # That of HoloViews lets whichever star comes last hide the strangest of its neighbours.
+    spread = tf.dynspread(found.data["value"], threshold=0.9, max_px=2, how="max")
+    columns = {name: np.asarray(found.data[name]) for name in (across, up, "star")}
+    return {across: columns[across], up: columns[up], "value": np.asarray(spread), "star": columns["star"]}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import holoviews as hv
 import numpy as np
 from numpy.typing import NDArray
 
+from clara_engine.plots.drawing import Layer
 from clara_engine.plots.points import LARGEST, View
 from clara_engine.timeseries import bin_means
 
@@ -48,42 +50,31 @@ def limits(values: Float) -> tuple[float, float]:
 
 
 def dots(
-    x: Float,
-    y: Float,
-    dims: list[hv.Dimension],
+    columns: Mapping[str, NDArray[Any]],
+    dims: tuple[hv.Dimension, hv.Dimension],
     colour: str,
     *,
     ends: tuple[tuple[float, float], tuple[float, float]],
     view: View | None = None,
     alpha: float = 1.0,
     size: float = 1.5,
-) -> list[hv.Element]:
-    """Samples as small squares; more than `MOST_SAMPLES` as a picture. What is not drawn is empty.
-
-    Returns
-    -------
-    list of hv.Element
-        An Image and a Scatter.
-    """
-    many = x.size > MOST_SAMPLES
-    none = x[:0]
-    style: dict[str, Any] = {"color": colour, "line_color": None, "marker": "square", "size": size, "alpha": alpha}
-    squares = hv.Scatter((none, none) if many else (x, y), *dims, group="Samples").opts(**style)
-    return [_picture(x, y, dims, colour, ends, view or View(), alpha) if many else _nothing(dims, colour), squares]
+) -> Layer:
+    """Samples as small squares; more than `MOST_SAMPLES` as a picture."""
+    x, y = columns.values()
+    if x.size > MOST_SAMPLES:
+        picture = _picture(x, y, dims, ends, view or View())
+        return Layer(hv.Image, "Picture", picture, (*dims, hv.Dimension("samples")), {"cmap": [colour], "alpha": alpha})
+    style = {"color": colour, "line_color": None, "marker": "square", "size": size, "alpha": alpha}
+    return Layer(hv.Scatter, "Samples", columns, dims, style)
 
 
-def _nothing(dims: list[hv.Dimension], colour: str) -> hv.Image:
-    return hv.Image([], dims, "samples").opts(cmap=[colour])
-
-
-def _picture(
-    x: Float, y: Float, dims: list[hv.Dimension], colour: str, ends: Any, view: View, alpha: float
-) -> hv.Image:
-    import datashader as ds
+def _picture(x: Float, y: Float, dims: tuple[hv.Dimension, hv.Dimension], ends: Any, view: View) -> dict[str, Float]:
+    """Middles of the pixels, and 1 where there is a sample."""
+    import datashader as ds  # takes a second or more
     from holoviews.operation.datashader import rasterize
 
     found = rasterize(
-        hv.Points((x, y), dims),
+        hv.Points((x, y), list(dims)),
         aggregator=ds.any(),
         x_range=view.x or ends[0],
         y_range=view.y or ends[1],
@@ -91,6 +82,6 @@ def _picture(
         height=min(max(view.height, 2), LARGEST),
         dynamic=False,
     )
+    across, up = (found.dimension_values(place, expanded=False) for place in (0, 1))
     seen = found.dimension_values(2, flat=False).astype(np.float32)
-    shown = hv.Image(np.where(seen > 0, seen, np.nan)[::-1], dims, "samples", bounds=found.bounds.lbrt())
-    return shown.opts(cmap=[colour], alpha=alpha)
+    return {dims[0].name: across, dims[1].name: up, "samples": np.where(seen > 0, seen, np.nan)}

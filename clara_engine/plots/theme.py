@@ -12,6 +12,7 @@ from bokeh.models.annotations import ColorBar, Legend
 from bokeh.palettes import Viridis256
 
 __all__ = [
+    "AXIS",
     "CATEGORIES",
     "PALETTES",
     "POWER_TICKS",
@@ -127,7 +128,8 @@ MONOSPACE = "ui-monospace, Menlo, Consolas, monospace"
 #: In a notebook as wide as its cell, and this high [pixels]; any option of HoloViews may say otherwise.
 SIZE: dict[str, Any] = {"responsive": True, "min_height": 280, "min_width": 100}
 
-_AXIS = {
+#: Letters and ticks of every axis.
+AXIS: dict[str, Any] = {
     "axis_label_text_font_size": "11px",
     "axis_label_text_font_style": "normal",
     "axis_label_standoff": 3,
@@ -150,7 +152,7 @@ _LEGEND = {
 
 @dataclass(frozen=True)
 class Paint:
-    """Gives a figure that HoloViews has made, and again whenever it changes, the lines and colours of a look."""
+    """Gives a figure that HoloViews has made, and again whenever it changes, the lines and colours of a theme."""
 
     dark: bool
     y_ticks: str = ""
@@ -163,6 +165,7 @@ class Paint:
             border_fill_color=colours.ground,
             outline_line_color=None,
             min_border=4,
+            output_backend="canvas",  # a browser has fewer contexts of WebGL than a page has plots
             # At places that are no whole pixels Bokeh leaves at the edges what it painted before: white, when dark.
             styles={"clip-path": "inset(2px)"},
         )
@@ -172,7 +175,7 @@ class Paint:
             grid.grid_line_color = None
         for axis in figure.axis:
             axis.update(
-                **_AXIS,
+                **AXIS,
                 axis_line_color=colours.quiet,
                 major_tick_line_color=colours.quiet,
                 axis_label_text_color=colours.text,
@@ -181,13 +184,14 @@ class Paint:
         for axis in figure.yaxis if self.y_ticks else ():
             if not isinstance(axis.formatter, CustomJSTickFormatter):
                 axis.update(formatter=CustomJSTickFormatter(code=self.y_ticks), major_label_text_font=MONOSPACE)
-        for scale in figure.select({"type": ColorBar}):
+        beside = [*figure.right, *figure.left, *figure.above, *figure.below, *figure.center]
+        for scale in (part for part in beside if isinstance(part, ColorBar)):
             scale.update(
                 major_label_text_color=colours.quiet,
                 major_tick_line_color=colours.quiet,
                 title_text_color=colours.text,
             )
-        for legend in figure.select({"type": Legend}):
+        for legend in (part for part in beside if isinstance(part, Legend)):
             legend.update(**_LEGEND, label_text_color=colours.text)
 
 
@@ -202,7 +206,7 @@ def framed(
     scroll: str | None = None,
     **options: Any,
 ) -> hv.Overlay:
-    """Lay elements over each other, in a frame of one look.
+    """Lay elements over each other, in a frame of one theme.
 
     Parameters
     ----------

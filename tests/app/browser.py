@@ -137,9 +137,10 @@ def ring_on_the_map(tab) -> list[float]:
     return tab.wait_for_function(
         """() => {
           const models = [...Bokeh.documents[0]._all_models.values()]
-          const figure = models.find((model) => model.type === "Figure"
-            && model.renderers.some((drawn) => drawn.glyph?.type === "ImageRGBA"))
-          const ring = figure?.renderers.map((drawn) => drawn.data_source).find((source) => source.data.x?.length === 1)
+          const is_ring = (drawn) => drawn.glyph?.type === "Scatter" && drawn.glyph.size?.value === 15
+          const figure = models.find((model) => model.type === "Figure" && model.renderers.some(is_ring))
+          const ring = figure?.renderers.filter(is_ring).map((drawn) => drawn.data_source)
+            .find((source) => source.data.x?.length === 1)
           const view = figure && Bokeh.index.find_one_by_id(figure.id)
           if (!ring || !view?.frame) { return null }
           const box = view.canvas_view.el.getBoundingClientRect()

@@ -7,8 +7,15 @@ import pandas as pd
 import panel as pn
 import pytest
 
+from clara_app.kept_plot import KeptPlot
+from clara_app.panes.map_plot import MapPlot
 from clara_app.plot_view import PlotView
 from clara_engine import plots
+from clara_engine.periods import Peak, Periodogram
+from clara_engine.plots.centroid import centroid_drawing
+from clara_engine.plots.fold import fold_drawing
+from clara_engine.plots.light_curve import light_curve_drawing
+from clara_engine.plots.periodogram import periodogram_drawing
 from tests.app.browser import PATIENCE, free_port
 
 pytestmark = pytest.mark.browser
@@ -100,3 +107,53 @@ def test_clicks_and_outlines_arrive_the_zoom_stays_and_the_look_changes(chromium
     tab.wait_for_function(f"() => ({FIGURE})().background_fill_color === '#181d22'")
     assert tab.evaluate(ENDS)[:2] == [1, 2]
     tab.close()
+
+
+class Kept:
+    """The plots of a star before anything is known of it, and one that has been written to before its page is there."""
+
+    def __init__(self) -> None:
+        self.periods: KeptPlot | None = None
+
+    def page(self) -> pn.viewable.Viewable:
+        self.curve, self.fold, self.periods = (
+            KeptPlot(drawing) for drawing in (light_curve_drawing, fold_drawing, periodogram_drawing)
+        )
+        for plot in (self.curve, self.fold, self.periods):
+            plot.draw()
+        written = KeptPlot(periodogram_drawing)
+        written.draw()
+        written.draw(found=FOUND)
+        chart = MapPlot(tapped=lambda x, y: None, outlined=lambda ids: None, pointed=lambda: None)
+        chart.draw()
+        show = pn.widgets.Button(name="show", on_click=lambda event: self.periods.draw(found=FOUND))
+        plots = [self.curve, self.fold, self.periods, written, chart, KeptPlot(centroid_drawing)]
+        plots[-1].draw()
+        rows = [pn.Row(plot, height=120, sizing_mode="stretch_width") for plot in plots]
+        return pn.Column(show, *rows, width=SIZE[0])
+
+
+PERIOD = np.geomspace(0.1, 10, 50)
+FOUND = Periodogram(PERIOD, 1 / (1 + PERIOD), (Peak(0.1, 0.9, harmonic="2P"), Peak(1.0, 0.5)))
+NAMES = """(count) => [...Bokeh.documents[0]._all_models.values()].filter((model) => model.type === "ColumnDataSource"
+  && Array.from(model.data.name ?? []).includes("2P")).length === count"""
+
+
+def test_kept_plots_are_drawn_empty_and_filled_later(chromium) -> None:
+    made, port = Kept(), free_port()
+    server = pn.serve(made.page, port=port, threaded=True, show=False, websocket_origin="*")
+    try:
+        tab = chromium.new_page(viewport={"width": 800, "height": 900})
+        tab.set_default_timeout(PATIENCE)
+        faults: list[str] = []
+        tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.goto(f"http://127.0.0.1:{port}/")
+        tab.wait_for_function("() => Bokeh.documents[0]?.is_idle")
+        tab.wait_for_function(NAMES, arg=1)
+        tab.get_by_role("button", name="show").click()
+        tab.wait_for_function(NAMES, arg=2)
+        assert [fault for fault in faults if "favicon" not in fault and "404" not in fault] == []
+        tab.close()
+    finally:
+        server.stop()

@@ -1,32 +1,46 @@
 """The map: places, colours, outlines, names, pictures of crowds, and the bar below."""
 
+import sys
+from threading import Thread
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
-from bokeh.events import SelectionGeometry
+from bokeh.document import Document
+from bokeh.events import RangesUpdate, SelectionGeometry
+from bokeh.models import ColorBar, Image, LinearColorMapper
 from matplotlib.path import Path as Outline
 
-from clara_app.colouring import CLUSTER, Colouring
+from clara_app.colouring import CLUSTER
 from clara_app.panes import map_plot
 from clara_app.panes.map import MapPane
 from clara_app.panes.map_plot import MapPlot
 from clara_app.panes.selection import combined
 from clara_app.plot_view import inside
-from clara_app.raster import raster
 from clara_app.session import Session
-from clara_app.theme import palette
+from clara_engine.plots import Shade, points
+from clara_engine.plots.theme import PALETTES
 from clara_engine.store.clusterings import ClusterRequest
 from clara_engine.studies.cluster import cluster_stars
 
+PICTURE = "StarsPicture"
 
-def crowd(count: int, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame, Colouring]:
+
+def crowd(count: int, seed: int = 0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     ids = [f"{number}-s0001-SPOC-120" for number in range(count)]
-    plane = pd.DataFrame(rng.normal(size=(count, 2)).astype(np.float32), ids, ["x", "y"])
-    values = rng.random(count).astype(np.float32)
-    return plane, pd.DataFrame({"tic": range(count)}, ids), Colouring("value", values, 0.0, 1.0)
+    places = pd.DataFrame(rng.normal(size=(count, 2)).astype(np.float32), ids, ["x", "y"])
+    return places.assign(value=rng.random(count).astype(np.float32))
+
+
+def shade_of(places: pd.DataFrame) -> Shade:
+    return Shade("value", places["value"].to_numpy(), 0.0, 1.0)
+
+
+def empty() -> MapPlot:
+    """A map on which nothing happens."""
+    return MapPlot(tapped=lambda x, y: None, outlined=lambda ids: None, pointed=lambda: None)
 
 
 def test_points_in_a_polygon_are_those_that_another_library_finds() -> None:
@@ -46,29 +60,24 @@ def test_an_outline_that_crosses_itself_leaves_out_what_is_inside_twice() -> Non
 def test_the_map_shows_every_star_and_a_tap_chooses_one(session: Session) -> None:
     pane = MapPane(session)
     assert set(pane.plot.ids) == set(session.table.index)
-    place = list(pane.plot.ids).index(session.order[7])
-    x, y = (float(pane.plot.points.data[name][place]) for name in ("x", "y"))
+    x, y = pane.plot.plane.loc[session.order[7]]
     pane._tapped(x, y)
     assert session.target_id == session.order[7]
-    assert pane.plot.one.data["x"][0] == pytest.approx(x)
+    assert pane.plot.columns("Ring")["x"][0] == pytest.approx(x)
 
 
 def test_the_strangest_star_is_drawn_last(session: Session) -> None:
     pane = MapPane(session)
-    assert np.all(np.diff(pane.plot.points.data["value"]) >= 0)
+    assert len(pane.plot.columns("Stars")["color"]) == len(session.table)
+    assert np.all(np.diff(pane.plot.columns("Stars")["color"]) >= 0)
 
 
 def outline(pane: MapPane, places: list[int]) -> None:
     """Draw a box around one star after another, as the browser tells it."""
     plot = pane.plot
     for place in places:
-        box = {
-            "type": "rect",
-            "x0": plot.x[place] - 1e-6,
-            "x1": plot.x[place] + 1e-6,
-            "y0": plot.y[place] - 1e-6,
-            "y1": plot.y[place] + 1e-6,
-        }
+        x, y = plot.plane.iloc[place]
+        box = {"type": "rect", "x0": x - 1e-6, "x1": x + 1e-6, "y0": y - 1e-6, "y1": y + 1e-6}
         for callback in plot.figure._event_callbacks[SelectionGeometry.event_name]:
             callback(SimpleNamespace(final=True, geometry=box))
 
@@ -84,12 +93,12 @@ def test_outlines_start_anew_add_and_subtract(session: Session) -> None:
     pane.selection.mode.value = "subtract"
     outline(pane, [3])
     assert session.selection == [ids[5]]
-    assert pane.plot.chosen.data["x"].tolist() == [pane.plot.x[5]]
+    assert pane.plot.columns("Chosen")["x"] == pytest.approx(pane.plot.plane["x"].iloc[[5]].to_numpy())
     pane.selection.invert_selection()
     assert set(session.selection) == set(ids) - {ids[5]}
     pane.selection.choose([])
-    assert pane.plot.chosen.data["x"].size == 0
-    assert pane.plot.points.data["x"].size == len(ids)
+    assert pane.plot.columns("Chosen")["x"].size == 0
+    assert pane.plot.columns("Stars")["x"].size == len(ids)
 
 
 def test_combining_keeps_the_order_and_no_star_twice() -> None:
@@ -122,6 +131,27 @@ def test_more_like_these_makes_a_run_against_the_selection(session: Session) -> 
     assert session.table.loc[session.selection, "set_aside"].all()
 
 
+def scale(pane: MapPane) -> LinearColorMapper:
+    """What colours the stars."""
+    return next(bar.color_mapper for bar in pane.plot.figure.select({"type": ColorBar}))
+
+
+def test_the_colours_are_those_of_the_numbers_and_words_have_no_scale(session: Session) -> None:
+    pane = MapPane(session)
+    session.colour_by = "tmag"
+    assert tuple(scale(pane).palette) == PALETTES[False].ramp
+    ends = np.percentile(session.table["tmag"].dropna().to_numpy(np.float32), (0.5, 99.5))
+    assert (scale(pane).low, scale(pane).high) == pytest.approx(tuple(ends))
+    bars = list(pane.plot.figure.select({"type": ColorBar}))
+    assert [bar.visible for bar in bars] == [True]
+    session.colour_by = "label:truth"
+    assert [bar.visible for bar in bars] == [False]
+    values = pane.plot.columns("Stars")["color"]
+    assert sorted(set(values[np.isfinite(values)])) == list(range(len(pane.plot.shade.categories)))
+    session.colour_by = "anomaly_score"
+    assert [bar.visible for bar in bars] == [True]
+
+
 def test_the_map_keeps_its_place_when_it_recolours(session: Session) -> None:
     pane = MapPane(session)
     pane.plot.figure.x_range.update(start=-0.5, end=0.5)
@@ -129,7 +159,8 @@ def test_the_map_keeps_its_place_when_it_recolours(session: Session) -> None:
         session.colour_by = choice
         assert (pane.plot.figure.x_range.start, pane.plot.figure.x_range.end) == (-0.5, 0.5)
     session.dark = True
-    assert pane.plot.mapper.palette != []
+    assert (pane.plot.figure.x_range.start, pane.plot.figure.x_range.end) == (-0.5, 0.5)
+    assert tuple(scale(pane).palette) == PALETTES[True].ramp
 
 
 def test_pca_stands_in_while_t_sne_is_made(session: Session) -> None:
@@ -151,10 +182,15 @@ def test_leaves_and_two_axes_are_maps_too(session: Session) -> None:
     session.poll()
     assert pane._shown[0] == "leaves"
     session.param.update(map_kind="axes", axes=("tmag", "anomaly_score"))
-    place = pane.plot._place[session.order[0]]
-    assert pane.plot.x[place] == pytest.approx(session.table["tmag"].iloc[0])
-    assert pane.plot.y[place] == pytest.approx(session.table["anomaly_score"].iloc[0])
-    assert pane.plot.figure.xaxis[0].axis_label == "T magnitude (mag)"
+    place = pane.plot.plane.loc[session.order[0]]
+    assert place["x"] == pytest.approx(session.table["tmag"].iloc[0])
+    assert place["y"] == pytest.approx(session.table["anomaly_score"].iloc[0])
+    axis = pane.plot.figure.xaxis[0]
+    assert (axis.axis_label, axis.visible) == ("T magnitude (mag)", True)
+    session.dark = True
+    assert axis.visible
+    session.map_kind = "pca"
+    assert not axis.visible
 
 
 def test_clusters_colour_the_map_and_are_named_on_it(session: Session) -> None:
@@ -164,63 +200,99 @@ def test_clusters_colour_the_map_and_are_named_on_it(session: Session) -> None:
     clusterings.rename(kept.id, 1, "eclipsers")
     pane = MapPane(session)
     session.colour_by = f"{CLUSTER}{kept.id}"
-    assert set(pane.plot.names.data["text"]) == {"cluster 0", "eclipsers"}
+    assert set(pane.plot.columns("Names")["name"]) == {"cluster 0", "eclipsers"}
     sizes = kept.labels()["cluster"].value_counts()
     assert f"{sizes[1]:,}" in pane._note.object
     clusterings.rename(kept.id, 1, "")
     session.poll()
-    assert set(pane.plot.names.data["text"]) == {"cluster 0", "cluster 1"}
+    assert set(pane.plot.columns("Names")["name"]) == {"cluster 0", "cluster 1"}
 
 
 def test_the_pointer_learns_who_is_below_it(session: Session) -> None:
     pane = MapPane(session)
-    place = len(pane.plot.ids) - 1
-    spot = {"x": [float(pane.plot.x[place])], "y": [float(pane.plot.y[place])], "sx": [3.0], "sy": [4.0]}
-    pane.plot.pointer.data = spot
-    assert str(session.table.loc[pane.plot.ids[place], "tic"]) in pane.hover.object
+    star = pane.plot.plane.iloc[-1]
+    pane.plot.pointer.data = {"x": [star["x"]], "y": [star["y"]], "sx": [3.0], "sy": [4.0]}
+    assert str(session.table.loc[star.name, "tic"]) in pane.hover.object
     assert "<svg" in pane.hover.object
     pane.plot.pointer.data = {"x": [], "y": [], "sx": [], "sy": []}
     assert pane.hover.object == ""
 
 
 def test_a_crowd_is_one_picture_with_every_star_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(map_plot, "MOST_POINTS", 500)
-    plot = MapPlot()
-    plane, table, colour = crowd(2000)
-    plot.show(plane, table, colour, move=True)
-    plot.paint(palette(False))
-    plot.draw()
-    assert len(plot.points.data["x"]) == 0
-    picture = plot.pictures.data["image"][0]
-    x0, x1, y0, y1 = plot._ends()
+    for module in (points, sys.modules["clara_engine.plots.embedding"], map_plot):
+        monkeypatch.setattr(module, "MOST_POINTS", 500)
+    plot, plane = empty(), crowd(2000)
+    plot.draw(move=True, plane=plane, shade=shade_of(plane))
+    assert len(plot.columns("Stars")["x"]) == 0
+    drawn = plot.columns(PICTURE)
+    (picture,) = drawn["image"]
+    (x0, x1), (y0, y1) = plot.ends
+    assert (drawn["x"][0], drawn["dw"][0]) == pytest.approx((x0, x1 - x0))
     height, width = picture.shape
-    columns = np.clip(((plot.x - x0) / (x1 - x0) * width).astype(int), 0, width - 1)
-    rows = np.clip(((plot.y - y0) / (y1 - y0) * height).astype(int), 0, height - 1)
-    assert (picture[rows, columns] >> 24 > 0).all()
+    columns = np.clip(((plane["x"] - x0) / (x1 - x0) * width).astype(int), 0, width - 1)
+    rows = np.clip(((plane["y"] - y0) / (y1 - y0) * height).astype(int), 0, height - 1)
+    assert np.isfinite(picture[rows, columns]).all()
+    assert (picture[rows, columns] >= plane["value"] - 1e-6).all()  # what is seen is at least as strange
     plot.figure.x_range.update(start=0.0, end=0.2)
-    plot.draw()
-    assert 0 < len(plot.points.data["x"]) < 500
-    assert plot.pictures.data["image"] == []
+    plot._view_moved(RangesUpdate(plot.figure, x0=0.0, x1=0.2, y0=y0, y1=y1))
+    assert 0 < len(plot.columns("Stars")["x"]) < 500
+    assert plot.columns(PICTURE)["image"] == []
+    assert plot.figure.x_range.end == 0.2
+    plot.figure.x_range.update(start=x0, end=x1)
+    plot._view_moved(RangesUpdate(plot.figure, x0=x0, x1=x1, y0=y0, y1=y1))
+    np.testing.assert_array_equal(plot.columns(PICTURE)["image"][0], picture)
 
 
 def test_in_a_crowd_the_strongest_star_is_the_one_below_the_pointer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(map_plot, "MOST_POINTS", 2)
-    plot = MapPlot()
-    plane, table, colour = crowd(3)
-    plane[:] = [[0, 0], [0.001, 0], [0.0005, 0]]
-    plot.show(plane, table, colour, move=False)
+    plot, plane = empty(), crowd(3)
+    plane[["x", "y"]] = np.array([[0, 0], [0.001, 0], [0.0005, 0]], np.float32)
+    plot.draw(move=False, plane=plane, shade=shade_of(plane))
     for axis in (plot.figure.x_range, plot.figure.y_range):
         axis.update(start=-10, end=10)
-    assert plot.at(0.0, 0.0) == table.index[int(np.argmax(colour.values))]
+    assert plot.at(0.0, 0.0) == plane["value"].idxmax()
     assert plot.at(5.0, 5.0) is None
 
 
-def test_a_pixel_shows_its_highest_value() -> None:
-    x, y = np.zeros(3, np.float32), np.zeros(3, np.float32)
-    options = {"colours": ("#000000", "#ffffff"), "low": 0.0, "high": 1.0, "categories": 0, "muted": "#ff0000"}
-    view = {"alpha": 1.0, "x_range": (-1.0, 1.0), "y_range": (-1.0, 1.0), "width": 9, "height": 9}
-    picture = raster(x, y, np.array([0.1, 1.0, np.nan], np.float32), **options, **view)
-    assert picture[4, 4] == 0xFFFFFFFF
-    gap = raster(x, y, np.full(3, np.nan, np.float32), **options, **view)
-    assert gap[4, 4] & 0xFF == 0xFF
-    assert gap[4, 4] & 0xFFFF00 == 0
+def test_a_pixel_shows_its_highest_value_and_what_has_none_is_there_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(points, "MOST_POINTS", 2)
+    plot, plane = empty(), crowd(4)
+    plane[["x", "y"]] = np.array([[0, 0], [0, 0], [0, 0], [1, 1]], np.float32)
+    values = np.array([0.1, 1.0, np.nan, np.nan], np.float32)
+    plot.draw(move=True, plane=plane, shade=Shade("value", values, 0.0, 1.0))
+    (picture,) = plot.columns(PICTURE)["image"]
+    assert np.nanmax(picture) == 1.0
+    assert np.isneginf(picture).any()
+    assert set(picture[np.isfinite(picture)]) == {np.float32(1.0)}
+    (mapper,) = {part.color_mapper.low_color for part in plot.figure.select({"type": Image}) if part.dw}
+    assert mapper == PALETTES[False].muted
+
+
+def test_a_click_sends_the_ring_alone(session: Session) -> None:
+    pane = MapPane(session)
+    Document().add_root(pane.plot.figure)
+    changes = []
+    pane.plot.figure.document.on_change(changes.append)
+    other = session.order[3]
+    session.target_id = other
+    ring = pane.plot.columns("Ring")
+    assert [dict(event.model.data) for event in changes] == [ring]
+    assert (ring["x"][0], ring["y"][0]) == pytest.approx(tuple(pane.plot.plane.loc[other]))
+
+
+def test_maps_that_several_threads_make_have_their_colours() -> None:
+    """Pages are made ahead in a thread, and HoloViews keeps its options in one place for all threads."""
+    scales: list[object] = []
+
+    def make() -> None:
+        for seed in range(3):
+            plot, plane = empty(), crowd(30, seed)
+            plot.draw(plane=plane, shade=shade_of(plane))
+            scales.extend(points.glyph.fill_color.transform for points in plot.figure.renderers[:2])
+
+    threads = [Thread(target=make) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [type(scale).__name__ for scale in scales] == ["LinearColorMapper"] * 18

@@ -6,17 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clara_app.kept_plot import KeptPlot
 from clara_app.panes.ephemeris import EphemerisBar
 from clara_app.panes.ephemeris_candidates import ephemeris_candidates, nearest_candidate
 from clara_app.panes.facts import links_html
-from clara_app.panes.fold import FoldPane, FoldPlot, measured_html
-from clara_app.panes.light_curve import ALL, BESIDE, LightCurvePane, LightCurvePlot, binned, gaps
+from clara_app.panes.fold import FoldPane, measured_html
+from clara_app.panes.light_curve import ALL, BESIDE, LightCurvePane, LightCurvePlot, facts_of
 from clara_app.panes.periodogram import PeriodogramPane, nearest_peak
 from clara_app.session import Session
 from clara_app.star_view import sectors_of
 from clara_app.stars import read_star
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris, Peak, Periodogram, detrend, find_periods, fold, measure_transit
+from clara_engine.plots.fold import drawn_fold, fold_drawing
 
 TRUE = Ephemeris(3.3, 1.1, 0.16)
 DEPTH = 4e-3
@@ -43,10 +45,10 @@ def put(session: Session, curve: LightCurve, **choices: object) -> None:
 def test_the_light_curve_is_drawn_with_every_finite_sample(session: Session) -> None:
     pane = LightCurvePane(session)
     curve = session.star.light_curve.finite()
-    drawn = np.concatenate([pane.plot.samples.data["time"], pane.plot.flagged.data["time"]])
+    drawn = np.concatenate([pane.plot.columns("Samples")["time"], pane.plot.columns("Flagged")["time"]])
     np.testing.assert_array_equal(np.sort(drawn), np.sort(curve.time))
     ppm = (curve.flux / np.median(curve.flux) - 1) * 1e6
-    np.testing.assert_allclose(pane.plot.samples.data["flux"], ppm[curve.quality == 0], rtol=1e-4, atol=0.1)
+    np.testing.assert_allclose(pane.plot.columns("Samples")["flux"], ppm[curve.quality == 0], rtol=1e-4, atol=0.1)
     assert pane.plot.figure.x_range.start < curve.time.min() < curve.time.max() < pane.plot.figure.x_range.end
 
 
@@ -55,7 +57,7 @@ def test_panes_say_simulated_and_why_there_is_nothing(session: Session) -> None:
     assert session.star_origin == "SIMULATED"
     session.param.update(target_id="x", **session.values_of(type(session.star)("x", problem="x.fits: <b>truncated")))
     assert pane._problem.object == "x.fits: &lt;b&gt;truncated"
-    assert len(pane.plot.samples.data["time"]) == 0
+    assert len(pane.plot.columns("Samples")["time"]) == 0
 
 
 def test_flux_without_a_level_is_drawn_as_it_is_and_the_panes_say_why(session: Session) -> None:
@@ -65,30 +67,19 @@ def test_flux_without_a_level_is_drawn_as_it_is_and_the_panes_say_why(session: S
     light_curve, periods, folded = LightCurvePane(session), PeriodogramPane(session), FoldPane(session)
     session.star_tab = "period"
     put(session, faint, period_days=3.3, epoch_btjd=1326.0)
-    np.testing.assert_allclose(light_curve.plot.samples.data["flux"], flux, rtol=1e-5)
-    assert light_curve.plot.figure.yaxis.axis_label == "flux (e-/s)"
+    np.testing.assert_allclose(light_curve.plot.columns("Samples")["flux"], flux, rtol=1e-5)
+    assert light_curve.plot.figure.yaxis[0].axis_label == "flux (e-/s)"
     why = "its median flux is -4, so there is no depth relative to it"
     assert why in light_curve._facts.object
     assert why in periods._problem.object
     assert periods._problem.visible
     assert not periods._figure.visible
     assert why in folded._measured.object
-    assert not len(folded.plot.samples.data["flux"])
+    assert not len(folded.plot.columns("Samples")["flux"])
     put(session, transiting())
-    assert light_curve.plot.figure.yaxis.axis_label == "flux (ppm)"
+    assert light_curve.plot.figure.yaxis[0].axis_label == "flux (ppm)"
     assert periods._figure.visible
     assert not periods._problem.visible
-
-
-def test_bins_are_means_and_break_at_gaps() -> None:
-    time = np.concatenate([np.arange(0, 1, 0.001), np.arange(2, 3, 0.001)])
-    mean_time, mean_flux = binned(time, 3 * time, width_days=0.05)
-    assert np.isnan(mean_flux).sum() == 1
-    filled = np.isfinite(mean_flux)
-    np.testing.assert_allclose(mean_flux[filled], 3 * mean_time[filled])
-    assert np.isnan(mean_time) @ np.isnan(mean_flux) == 1
-    left, right = gaps(time)
-    np.testing.assert_allclose([left, right], [[0.999], [2.0]])
 
 
 def test_flags_gaps_and_events_are_marked(curve: LightCurve) -> None:
@@ -97,13 +88,14 @@ def test_flags_gaps_and_events_are_marked(curve: LightCurve) -> None:
     seen = (curve.time < 12) | (curve.time > 14)
     flagged = LightCurve(time=curve.time, flux=curve.flux, target=curve.target, quality=quality).select(seen)
     plot = LightCurvePlot()
-    assert "3 flagged" in plot.show(flagged)
-    np.testing.assert_array_equal(plot.flagged.data["time"], curve.time[10:13])
-    assert plot.gaps.data["left"].size == 1
-    plot.mark(flagged, TRUE)
-    np.testing.assert_allclose(plot.events.data["time"], TRUE.expected_in(0, 26))
-    plot.mark(flagged, Ephemeris(0.01, 0.0))
-    assert not plot.events.data["time"].size  # a mark a pixel tells nothing
+    assert "3 flagged" in facts_of(flagged)
+    plot.draw(curve=flagged)
+    np.testing.assert_array_equal(plot.columns("Flagged")["time"], curve.time[10:13])
+    assert plot.columns("Gaps")["from"].size == 1
+    plot.draw(ephemeris=TRUE)
+    np.testing.assert_allclose(plot.columns("Events")["time"], TRUE.expected_in(0, 26))
+    plot.draw(ephemeris=Ephemeris(0.01, 0.0))
+    assert not plot.columns("Events")["time"].size  # a mark a pixel tells nothing
 
 
 def test_detrending_is_a_choice_that_leaves_the_star_as_it_is(session: Session) -> None:
@@ -135,11 +127,11 @@ def test_sectors_of_a_star_are_chosen_and_stitched(session: Session) -> None:
     pane.sector.value = BESIDE
     labels = [plot.figure.xaxis[0].axis_label for plot in pane.besides]
     assert labels == ["sector 1, BTJD (days)", "sector 2, BTJD (days)"]
-    shown = [plot.samples.data["time"] for plot in pane.besides]
+    shown = [plot.columns("Samples")["time"] for plot in pane.besides]
     assert [len(times) for times in shown] == [len(part.finite()) for part in parts.values()]
     assert shown[0].max() < shown[1].min()
     assert pane.besides[0].figure.y_range is pane.besides[1].figure.y_range
-    assert len(pane.besides[1].events.data["time"]) > 0
+    assert len(pane.besides[1].columns("Events")["time"]) > 0
     assert pane._beside.visible
     assert not pane._figure.visible
     pane.sector.value = session.target_id
@@ -223,7 +215,7 @@ def test_the_search_that_decided_is_shown_until_the_user_chooses(session: Sessio
     pane = PeriodogramPane(session)
     put(session, curve)
     assert pane.views.value == "bls"
-    assert pane.plot.peaks.data["power"][0] == session.star.search.box.peaks[0].snr
+    assert pane.plot.columns("Peaks")["power"][0] == session.star.search.box.peaks[0].snr
     wave = LightCurve(time=curve.time, flux=1 + 0.01 * np.sin(curve.time * 3), target=Target(tic=8))
     put(session, wave)
     assert pane.views.value == "ls"
@@ -262,7 +254,7 @@ def test_a_single_event_has_no_period_and_is_offered_as_such(session: Session) -
     assert session.epoch_btjd == pytest.approx(1.1, abs=0.03)
     pane = FoldPane(session)
     assert "1 event" in pane._measured.object
-    assert "hours" in pane.plot.figure.xaxis.axis_label
+    assert "hours" in pane.plot.figure.xaxis[0].axis_label
     listed = ephemeris_candidates(session.star, pd.DataFrame())
     assert nearest_candidate(listed, None) == 0
     assert listed[0].texts[0] == "single"
@@ -273,14 +265,14 @@ def test_the_fold_follows_the_ephemeris_and_its_view(session: Session, curve: Li
     put(session, curve)
     session.adopt(TRUE)
     expected = fold(curve, TRUE.period_days, TRUE.epoch_btjd)
-    np.testing.assert_allclose(pane.plot.samples.data["x"], expected.phase, atol=1e-6)
+    np.testing.assert_allclose(pane.plot.columns("Samples")["place"], expected.phase, atol=1e-6)
     pane.view.value = "secondary"
-    assert pane.plot.samples.data["x"].min() >= -0.25
+    assert pane.plot.columns("Samples")["place"].min() >= -0.25
     assert pane.plot.figure.x_range.end == pytest.approx(0.75)
     pane.view.value = "event"
-    assert np.abs(pane.plot.samples.data["x"]).max() <= 24 * 3 * TRUE.duration_days + 1e-6
-    inside = np.abs(pane.plot.bins.data["x"]) < 1.5
-    assert np.median(pane.plot.bins.data["flux"][inside]) == pytest.approx(-1e6 * DEPTH, rel=0.1)
+    assert np.abs(pane.plot.columns("Samples")["place"]).max() <= 24 * 3 * TRUE.duration_days + 1e-6
+    inside = np.abs(pane.plot.columns("Bins")["place"]) < 1.5
+    assert np.median(pane.plot.columns("Bins")["flux"][inside]) == pytest.approx(-1e6 * DEPTH, rel=0.1)
 
 
 def test_odd_and_even_events_are_told_apart() -> None:
@@ -288,12 +280,12 @@ def test_odd_and_even_events_are_told_apart() -> None:
     even = np.round(TRUE.turns(time)).astype(int) % 2 == 0
     flux = 1 - np.where(np.abs(TRUE.away_days(time)) < TRUE.duration_days / 2, np.where(even, 0.02, 0.01), 0)
     curve = LightCurve(time=time, flux=flux, target=Target(tic=1))
-    plot = FoldPlot()
-    plot.show(curve, TRUE, "event", apart=True)
-    assert plot.bins.data["flux"].min() == pytest.approx(-20_000, rel=1e-6)
-    assert plot.odd_bins.data["flux"].min() == pytest.approx(-10_000, rel=1e-6)
-    plot.show(curve, TRUE, "event")
-    assert not len(plot.odd_bins.data["x"])
+    plot = KeptPlot(fold_drawing)
+    plot.draw(shown=drawn_fold(curve, TRUE, "event", apart=True))
+    assert plot.columns("Bins")["flux"].min() == pytest.approx(-20_000, rel=1e-6)
+    assert plot.columns("Odd")["flux"].min() == pytest.approx(-10_000, rel=1e-6)
+    plot.draw(shown=drawn_fold(curve, TRUE, "event"))
+    assert not len(plot.columns("Odd")["place"])
 
 
 def test_what_is_measured_stands_below_with_errors(session: Session, curve: LightCurve) -> None:

@@ -8,15 +8,19 @@ import pandas as pd
 import pytest
 
 from clara_app.areas.star import TITLES, StarArea
+from clara_app.kept_plot import KeptPlot
 from clara_app.panes.gaia import EMPTY, SIMULATED, GaiaPane, correlations_html, gaia_html, subsets_html
 from clara_app.panes.label_match import LabelMatchPane, held_out_html
+from clara_app.panes.light_curve import LightCurvePane
 from clara_app.panes.map import MapPane
 from clara_app.panes.similar import LABELS, SimilarPane
-from clara_app.panes.vetting import CentroidPlot, VettingPane, centroid_of, vetting_html
+from clara_app.panes.vetting import VettingPane, vetting_html
 from clara_app.session import STAR_TABS, Session
+from clara_app.time_axis import TimeAxis
 from clara_engine.evaluate.population import colour_magnitude
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris, VettingResult, measure_transit, vet
+from clara_engine.plots.centroid import centroid_drawing, drawn_centroid
 from clara_engine.studies.population import correlations, separation
 
 
@@ -88,16 +92,31 @@ def test_the_centroid_is_drawn_off_its_drift_with_the_events_shaded() -> None:
         centroid_column=column,
         centroid_row=np.full(time.size, 50.0),
     )
-    plot = CentroidPlot()
-    plot.show(centroid_of(curve, event))
-    drawn = {name: source.data["offset"] for name, source in plot.lines.items()}
-    during = np.abs(event.away_days(plot.lines["column"].data["time"])) < 0.08
-    assert np.nanmedian(drawn["column"][during]) == pytest.approx(10, rel=0.2)
-    assert np.nanmedian(np.abs(drawn["column"][~during])) < 1  # the drift goes over 1000
-    assert np.nanmax(np.abs(drawn["row"])) < 1e-6
-    assert plot.events.data["left"].size == 5
-    plot.show(centroid_of(LightCurve(time=time, flux=curve.flux, target=Target(tic=1)), event))
-    assert not plot.lines["row"].data["time"].size
+    plot = KeptPlot(centroid_drawing)
+    plot.draw(shown=drawn_centroid(curve, event))
+    drawn = {name: plot.columns(name)["offset"] for name in ("Column", "Row")}
+    during = np.abs(event.away_days(plot.columns("Column")["time"])) < 0.08
+    assert np.nanmedian(drawn["Column"][during]) == pytest.approx(10, rel=0.2)
+    assert np.nanmedian(np.abs(drawn["Column"][~during])) < 1  # the drift goes over 1000
+    assert np.nanmax(np.abs(drawn["Row"])) < 1e-6
+    assert plot.columns("Events")["from"].size == 5
+    assert [item.label.value for item in plot.figure.legend[0].items] == ["column", "row"]
+    plot.draw(shown=drawn_centroid(LightCurve(time=time, flux=curve.flux, target=Target(tic=1)), event))
+    assert not plot.columns("Row")["time"].size
+
+
+def test_the_centroid_shares_the_time_axis_of_the_light_curve(session: Session) -> None:
+    axis = TimeAxis()
+    curve, vetting = LightCurvePane(session, axis), VettingPane(session, axis)
+    assert curve.plot.figure.x_range is vetting.plot.figure.x_range is axis.range
+    first, last = axis.range.start, axis.range.end
+    assert first < session.curve.finite().time.min() < session.curve.finite().time.max() < last
+    session.star_tab = "vetting"
+    assert (axis.range.start, axis.range.end) == (first, last)
+    axis.range.update(start=first + 1, end=first + 2)
+    session.period_days = 3.3
+    session.dark = True
+    assert (axis.range.start, axis.range.end) == (first + 1, first + 2)  # who has zoomed in stays there
 
 
 def test_without_gaia_data_the_pane_says_where_they_come_from(session: Session) -> None:
@@ -121,7 +140,7 @@ def test_the_diagram_places_every_star_the_selection_and_the_selected_one(sessio
     assert sorted(pane.plot.part(hv.Points, 1)["target"]) == sorted(gaia.index[:4])
     assert not pane._note.visible
     session.show(session.table.index[25])
-    assert [part.group for part in pane.plot.drawn if isinstance(part, hv.Points) and len(part)] == ["Points"] * 2
+    assert [part.group for part in pane.plot.drawn if isinstance(part, hv.Points) and len(part)] == ["Stars", "Chosen"]
     assert "no Gaia magnitude" in pane._html.object
 
 
@@ -132,11 +151,12 @@ def test_the_diagram_selects_stars_and_the_map_selects_in_it(session: Session, g
     pane.plot.box.event(bounds=(-1.0, -5.0, 1.0, 20.0))
     assert sorted(session.selection) == blue
     assert [star for star in session.table.index if star in session.selection] == session.selection
-    assert sorted(chart.plot.ids[chart.plot.picked]) == blue
+    assert sorted(chart.plot.given["selection"]) == blue
+    assert len(chart.plot.columns("Chosen")["x"]) == len(blue)
     corners = np.array([[1.0, -5.0], [4.0, -5.0], [4.0, 20.0], [1.0, 20.0]])
     pane.plot.lasso.event(geometry=corners)
     assert sorted(session.selection) == sorted(gaia.index[gaia["bp_rp"] >= 1])
-    chart._drawn_around(np.isin(chart.plot.ids, blue[:2]))
+    chart._drawn_around(blue[:2])
     assert sorted(pane.plot.part(hv.Points, 1)["target"]) == blue[:2]
     wanted = gaia.index[7]
     pane.plot.tap.event(x=float(gaia["bp_rp"].iloc[7]), y=float(pane.places.loc[wanted, "abs_g"]))

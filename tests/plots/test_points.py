@@ -146,3 +146,14 @@ def test_means_break_at_gaps() -> None:
     left, right = gaps(time)
     assert (left[0], right[0]) == (0.02, 5.0)
     assert limits(np.array([0.0, 10.0])) == (-0.4, 10.4)
+
+
+def test_means_are_those_of_their_bins() -> None:
+    time = np.concatenate([np.arange(0, 1, 0.001), np.arange(2, 3, 0.001)])
+    mean_time, mean = running_mean(time, 3 * time, width_days=0.05)
+    assert np.isnan(mean).sum() == 1
+    filled = np.isfinite(mean)
+    np.testing.assert_allclose(mean[filled], 3 * mean_time[filled])
+    assert np.isnan(mean_time) @ np.isnan(mean) == 1
+    left, right = gaps(time)
+    np.testing.assert_allclose([left, right], [[0.999], [2.0]])

@@ -12,11 +12,11 @@ from clara_app.panes.gaia import GaiaPane
 from clara_app.panes.light_curve import LightCurvePane
 from clara_app.panes.periodogram import PeriodogramPane
 from clara_app.panes.similar import SimilarPane
-from clara_app.panes.time_axis import TimeAxis
 from clara_app.panes.verdict import VerdictPane
 from clara_app.panes.vetting import VettingPane
 from clara_app.panes.why import WhyPane
 from clara_app.session import Session
+from clara_app.time_axis import TimeAxis
 
 __all__ = ["StarArea"]
 

@@ -3,121 +3,28 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 import panel as pn
-from bokeh.models import ColumnDataSource
-from numpy.typing import NDArray
 
 from clara_app.card import card, live_text, quiet
-from clara_app.dots import dots
 from clara_app.fields import TIGHT, Choice, Toggle
 from clara_app.in_thread import LatestRequest
-from clara_app.panes.light_curve import limits
+from clara_app.kept_plot import KeptPlot
 from clara_app.session import Session
-from clara_app.theme import PPM_TICKS, Palette, fixed_ticks, paint_frame, palette, plot
 from clara_engine.errors import ClaraError
-from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import Ephemeris, Transit, around_events, fold
+from clara_engine.periods import Transit
 from clara_engine.periods.fold import no_level
+from clara_engine.plots.fold import drawn_fold, fold_drawing
 
-__all__ = ["FoldPane", "FoldPlot", "measured_html", "variation_html"]
+__all__ = ["FoldPane", "measured_html", "variation_html"]
 
-#: Views of the fold: title to where the phases begin; None is the event alone, in hours.
-VIEWS = {"phase": -0.5, "secondary": -0.25, "event": None}
+#: Titles of the views to their names.
 TITLES = {"phase": "phase", "sec.": "secondary", "event": "event"}
 HINTS = "phase −0.5 to 0.5 · −0.25 to 0.75, where a secondary eclipse shows · the event alone, in hours"
-SPREAD = (1.0, 99.0)
 # Of a fixed height: text that grows would lay out and draw the figure anew.
 MEASURED_HEIGHT = 46
 WORDS = ":host{padding:0 8px;line-height:14px;font-size:11px;overflow-y:auto;box-sizing:border-box}"
-
-Float = NDArray[np.float64]
-
-
-class FoldPlot:
-    """Figure of relative flux [ppm] against phase, or against hours from the middle of the event."""
-
-    def __init__(self) -> None:
-        self.samples = ColumnDataSource({"x": [], "flux": []})
-        self.bins = ColumnDataSource({"x": [], "flux": []})
-        self.odd_bins = ColumnDataSource({"x": [], "flux": []})
-        self.figure = plot(
-            x_range=(-0.5, 0.5),
-            y_range=(-1, 1),
-            tools="pan,xwheel_zoom,box_zoom,reset",
-            active_drag="box_zoom",
-            x_axis_label="phase (event at 0)",
-            y_axis_label="flux (ppm)",
-        )
-        fixed_ticks(self.figure, PPM_TICKS)
-        self._dots = dots(self.figure, "x", "flux", source=self.samples, size=1.5, fill_alpha=0.5)
-        self._means = self.figure.scatter("x", "flux", source=self.bins, size=4, line_color=None)
-        self._odd = self.figure.scatter("x", "flux", source=self.odd_bins, size=4.5, line_color=None, marker="triangle")
-
-    def show(
-        self, light_curve: LightCurve | None, ephemeris: Ephemeris | None, view: str = "phase", *, apart: bool = False
-    ) -> float:
-        """Draw a folded light curve, or nothing.
-
-        Parameters
-        ----------
-        apart : bool
-            Bins of odd and of even events each in their own colour.
-
-        Returns
-        -------
-        float
-            Between the highest and the lowest bin, the outermost 1 % aside [ppm]; NaN when nothing is drawn.
-        """
-        if light_curve is None or ephemeris is None:
-            for source in (self.samples, self.bins, self.odd_bins):
-                source.data = {"x": np.empty(0), "flux": np.empty(0)}
-            return np.nan
-        x, flux, centre, groups = _folded(light_curve, ephemeris, view, apart)
-        if not np.isfinite(flux).any():
-            self.show(None, None)
-            return np.nan
-        self.samples.data = {"x": x.astype(np.float32), "flux": flux.astype(np.float32)}
-        for source, middle in zip((self.bins, self.odd_bins), (*groups, np.full(centre.size, np.nan)), strict=False):
-            filled = np.isfinite(middle)
-            source.data = {"x": centre[filled], "flux": middle[filled]}
-        edge = 0.5 * float(centre[1] - centre[0])
-        ends = {"start": float(centre[0]) - edge, "end": float(centre[-1]) + edge}
-        self.figure.x_range.update(**ends, reset_start=ends["start"], reset_end=ends["end"])
-        in_hours = VIEWS[view] is None or ephemeris.single
-        self.figure.xaxis.axis_label = "hours from mid-event" if in_hours else "phase (event at 0)"
-        start, end = limits(flux)
-        self.figure.y_range.update(start=start, end=end, reset_start=start, reset_end=end)
-        everything = np.concatenate(groups)
-        if not np.isfinite(everything).any():
-            return np.nan
-        low, high = np.nanpercentile(everything, SPREAD)
-        return float(high - low)
-
-    def paint(self, colours: Palette) -> None:
-        """Take the colours of a look."""
-        paint_frame(self.figure, colours)
-        self._dots.glyph.fill_color = colours.points
-        self._means.glyph.fill_color = colours.accent
-        self._odd.glyph.fill_color = colours.warn
-
-
-def _folded(
-    light_curve: LightCurve, ephemeris: Ephemeris, view: str, apart: bool
-) -> tuple[Float, Float, Float, list[Float]]:
-    """Place and flux of every sample, bin centres, and the bins: one group, or even and odd."""
-    first_phase = VIEWS[view]
-    folded: Any
-    if first_phase is None or ephemeris.single:
-        folded = around_events(light_curve, ephemeris)
-        x, centre, middle, number = folded.hours, folded.bin_hours, folded.bin_flux_ppm, folded.number
-    else:
-        folded = fold(light_curve, ephemeris.period_days, ephemeris.epoch_btjd, first_phase=first_phase)
-        x, centre, middle, number = folded.phase, folded.bin_phase, folded.bin_flux_ppm, folded.cycle
-    groups = [folded.bins_of(number % 2 == which) for which in (0, 1)] if apart else [middle]
-    return x, folded.flux_ppm, centre, groups
 
 
 def measured_html(transit: Transit) -> str:
@@ -166,7 +73,7 @@ class FoldPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.plot = FoldPlot()
+        self.plot = KeptPlot(fold_drawing, dark=session.dark)
         self.apart = Toggle(
             label="odd",
             value=False,
@@ -178,7 +85,7 @@ class FoldPane(pn.viewable.Viewer):
         self._measured = live_text(css=WORDS, height=MEASURED_HEIGHT, sizing_mode="stretch_width")
         self._view = card(
             "Fold",
-            pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0),
+            self.plot,
             self._measured,
             tools=(self.apart, self.view),
             chip=session.param.star_origin,
@@ -186,9 +93,8 @@ class FoldPane(pn.viewable.Viewer):
         self.apart.param.watch(self._show, "value")
         self.view.param.watch(self._show, "value")
         session.follow(self._show, "curve", "period_days", "epoch_btjd", "duration_days", "star_tab")
-        session.follow(self._paint, "dark")
+        session.follow(lambda event: self.plot.paint(event.new), "dark")
         self._show()
-        self._paint()
 
     def _show(self, *events: object) -> None:
         session = self.session
@@ -197,16 +103,17 @@ class FoldPane(pn.viewable.Viewer):
         curve, ephemeris = session.curve, session.ephemeris
         self._measuring.cancel()
         try:
-            spread = self.plot.show(curve, ephemeris, self.view.value, apart=self.apart.value)
+            shown = drawn_fold(curve, ephemeris, self.view.value, apart=self.apart.value)
         except ClaraError as error:
             self._refused(str(error))
             return
+        self.plot.draw(shown=shown)
         if curve is None or ephemeris is None:
             self._measured.object = quiet("No period yet: click a peak, or type one below.") if curve else ""
         elif why := no_level(curve):
             self._measured.object = quiet(why)
         elif not np.isfinite(ephemeris.duration_days):
-            self._measured.object = variation_html(spread)
+            self._measured.object = variation_html(shown.spread_ppm)
         else:
             self._measured.object = quiet("measuring …")
             self._measuring(partial(session.server.transit, curve, ephemeris), self._say, self._refused)
@@ -215,11 +122,8 @@ class FoldPane(pn.viewable.Viewer):
         self._measured.object = measured_html(transit)
 
     def _refused(self, why: str) -> None:
-        self.plot.show(None, None)
+        self.plot.draw(shown=None)
         self._measured.object = quiet(why)
-
-    def _paint(self, *events: object) -> None:
-        self.plot.paint(palette(self.session.dark))
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from html import escape
 
 import numpy as np
 import pandas as pd
 import panel as pn
-from numpy.typing import NDArray
 
 from clara_app.card import card, html, live_text
-from clara_app.colouring import CLUSTER, Colouring, choices, colouring
+from clara_app.colouring import CLUSTER, choices, colouring
 from clara_app.fields import Menu
 from clara_app.group_line import group_line
 from clara_app.hover_card import HoverCard, hover_html
@@ -20,10 +20,11 @@ from clara_app.map_choice import AXES, FALLBACK, KINDS, axes_plane
 from clara_app.panes.map_plot import MapPlot
 from clara_app.panes.selection import SelectionBar
 from clara_app.session import Session
-from clara_app.theme import CATEGORIES, palette
+from clara_app.theme import CATEGORIES
 from clara_engine.errors import ClaraError
 from clara_engine.features import feature_set
 from clara_engine.jobs import JobKind, JobState
+from clara_engine.plots import Shade
 from clara_engine.store.clusterings import KeptClustering
 
 __all__ = ["MapPane"]
@@ -39,10 +40,10 @@ class MapPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.plot = MapPlot()
+        self.plot = MapPlot(dark=session.dark, tapped=self._tapped, outlined=self._drawn_around, pointed=self._pointed)
         self._shown: tuple[object, ...] = ()
         self._plane = pd.DataFrame({"x": [], "y": []})
-        self._colour = Colouring("", np.empty(0, np.float32), 0.0, 1.0)
+        self._colour = Shade("")
         self.kind = Menu(
             label="map", options={title: kind for kind, title in KINDS.items()}, value=session.map_kind, width=112
         )
@@ -61,14 +62,13 @@ class MapPane(pn.viewable.Viewer):
         self.hover = HoverCard()
         self._pointing = LatestRequest(session)
         self.selection = SelectionBar(session)
-        figure = pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0)
         self._view = card(
             "Map",
             self._axes,
             self._note,
             group_line(session),
             pn.Column(
-                figure,
+                self.plot,
                 self.hover,
                 sizing_mode="stretch_both",
                 margin=0,
@@ -78,7 +78,6 @@ class MapPane(pn.viewable.Viewer):
             tools=(self.kind, html('<span class="quiet">colour</span>'), self.colour),
             chip=session.param.origin,
         )
-        self.plot.listen(self._tapped, self._drawn_around, self._pointed)
         self.kind.param.watch(lambda event: session.param.update(map_kind=event.new), "value")
         self.colour.param.watch(self._colour_chosen, "value")
         for select in (self.across, self.up):
@@ -87,7 +86,8 @@ class MapPane(pn.viewable.Viewer):
         session.follow(self._woken, "awake")
         session.follow(self._job_ended, "ended")
         session.follow(self._verdicts_moved, "verdicts_changed")
-        session.follow(self._recolour, "colour_by", "dark", "clusterings_changed")
+        session.follow(self._recolour, "colour_by", "clusterings_changed")
+        session.follow(lambda event: self.plot.paint(event.new), "dark")
         session.follow(lambda event: self.plot.ring(event.new), "target_id")
         session.follow(self._selection_changed, "selection")
         session.follow(self._tell, "jobs")
@@ -113,8 +113,8 @@ class MapPane(pn.viewable.Viewer):
         shown = (kind, across, up, run.spec.feature_set if run is not None and kind != "leaves" else "")
         self._plane = plane
         self._label_axes(kind)
-        self._redraw(move=shown != self._shown)
-        self._shown = shown
+        move, self._shown = shown != self._shown, shown
+        self._redraw(move=move)
         self._tell()
 
     def _woken(self, *events: object) -> None:
@@ -130,14 +130,17 @@ class MapPane(pn.viewable.Viewer):
 
     def _label_axes(self, kind: str) -> None:
         self._axes.visible = kind == AXES
-        names = {name: title for title, name in self.colour.options.items()}
         options = {title: name for title, name in self.colour.options.items() if name in self.session.table}
-        for select, axis, column in zip(
-            (self.across, self.up), (self.plot.figure.xaxis, self.plot.figure.yaxis), self.session.axes, strict=True
-        ):
-            axis.visible = kind == AXES
-            axis.axis_label = names.get(column, column)
-            select.param.update(options=options, value=column if column in names else None)
+        for select, column in zip((self.across, self.up), self.session.axes, strict=True):
+            select.param.update(options=options, value=column if column in options.values() else None)
+
+    def _titles(self) -> tuple[str, str] | None:
+        """Of the axes, where the places mean something."""
+        if self._shown[:1] != (AXES,):
+            return None
+        names = {name: title for title, name in self.colour.options.items()}
+        across, up = (names.get(column, column) for column in self.session.axes)
+        return across, up
 
     def _offer_colours(self) -> None:
         session = self.session
@@ -178,13 +181,19 @@ class MapPane(pn.viewable.Viewer):
             table = kept.labels().set_index("target_id")["cluster"]
             clusters = table[table >= 0].map(kept.names())
         self._colour = colouring(session.colour_by, session.table, labels, clusters)
-        self.plot.show(self._plane, session.table, self._colour, move=move)
-        self.plot.pick(session.selection)
-        self.plot.paint(palette(session.dark))
-        self.plot.draw()
-        self.plot.ring(session.target_id)
-        named = kept is not None and session.map_kind != AXES  # on plain axes all middles lie on one heap
-        self.plot.name({name: name for name in self._colour.categories} if named else {})
+        rows = self._plane.index.get_indexer(session.table.index)
+        there = np.flatnonzero(rows >= 0)
+        self.plot.draw(
+            move=move and there.size > 0,
+            plane=self._plane[["x", "y"]].iloc[rows[there]],
+            shade=replace(self._colour, values=self._colour.values[there]),
+            selection=session.selection,
+            axes=self._titles(),
+            target=session.target_id,
+            names=None,
+        )
+        if kept is not None and session.map_kind != AXES:  # on plain axes all middles lie on one heap
+            self.plot.draw(names=self.plot.middles())
 
     @property
     def _by_label(self) -> bool:
@@ -242,8 +251,8 @@ class MapPane(pn.viewable.Viewer):
         if found is not None:
             self.session.show(found)
 
-    def _drawn_around(self, found: NDArray[np.bool_]) -> None:
-        self.selection.draw(self.plot.ids[found][::-1].tolist())
+    def _drawn_around(self, target_ids: list[str]) -> None:
+        self.selection.draw(target_ids)
 
     def _pointed(self) -> None:
         """Name the star below the pointer."""
@@ -265,8 +274,7 @@ class MapPane(pn.viewable.Viewer):
         self._pointing(partial(session.server.picture, target_id), name)
 
     def _selection_changed(self, *events: object) -> None:
-        self.plot.pick(self.session.selection)
-        self.plot.draw()
+        self.plot.draw(selection=self.session.selection)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
-import numpy as np
 import panel as pn
-from bokeh.events import Tap
-from bokeh.models import ColumnDataSource, FixedTicker
 from bokeh.models.annotations import Span
+from bokeh.plotting import figure
 
 from clara_app.areas.parts import part
 from clara_app.card import card, live_text
 from clara_app.fields import TIGHT, Choice
+from clara_app.kept_plot import KeptPlot
 from clara_app.paged_table import PagedTable
 from clara_app.panes.ephemeris_candidates import COLUMNS, EphemerisCandidate, ephemeris_candidates, nearest_candidate
 from clara_app.sector_search import SectorSearch
 from clara_app.session import Session
 from clara_app.stars import Star
-from clara_app.theme import Palette, fixed_ticks, paint_frame, palette, plot
+from clara_app.theme import palette
 from clara_engine.periods import BoxPeak, BoxPeriodogram, Peak, Periodogram
+from clara_engine.plots.periodogram import periodogram_drawing
 
 __all__ = ["PeriodogramPane", "PeriodogramPlot", "nearest_peak"]
 
 # A click within this factor of a listed peak means the peak.
 REACH = 1.06
-PERIOD_TICKS = [digit * 10.0**power for power in range(-2, 4) for digit in (1, 3)]
-# Labels of one width, see `POWER_TICKS` of the theme; a signal-to-noise needs no decimals.
-TICKS = "return tick.toFixed(tick == 0 || tick >= 5 ? 0 : tick < 0.1 ? 3 : 2).padStart(6)"
 VIEWS = {"LS": "ls", "BLS": "bls", "List": "list"}
 
 
@@ -38,67 +36,39 @@ def nearest_peak(period_days: float, found: Periodogram | BoxPeriodogram | None)
     return next(near, None)
 
 
-class PeriodogramPlot:
-    """Figure of Lomb–Scargle power, or of the signal-to-noise of the best box, against period [days]."""
+class PeriodogramPlot(KeptPlot):
+    """Power, or the signal-to-noise of the best box, against period [days], with a line to drag.
 
-    def __init__(self) -> None:
-        self.power = ColumnDataSource({"period": [], "power": []})
-        self.peaks = ColumnDataSource({"period": [], "power": [], "name": []})
-        self.figure = plot(
-            x_axis_type="log",
-            x_range=(0.1, 30),
-            y_range=(0, 1),
-            tools="xpan,xwheel_zoom,box_zoom,tap,reset",
-            active_drag="box_zoom",
-            x_axis_label="period (days)",
-            y_axis_label="power",
-        )
-        fixed_ticks(self.figure, TICKS)
-        self.figure.xaxis.ticker = FixedTicker(ticks=PERIOD_TICKS)
-        self._line = self.figure.line("period", "power", source=self.power, line_width=1)
-        self._tops = self.figure.scatter(
-            "period", "power", source=self.peaks, size=5, marker="inverted_triangle", line_color=None
-        )
-        self._names = self.figure.text(
-            "period", "power", "name", source=self.peaks, text_font_size="10px", text_align="center", y_offset=-4
-        )
+    Parameters
+    ----------
+    tapped : callable
+        Called with a clicked period [days].
+    dragged : callable
+        Called with the period that the line was dragged to.
+    """
+
+    def __init__(
+        self, *, dark: bool, tapped: Callable[[float], object], dragged: Callable[[float | None], None]
+    ) -> None:
+        super().__init__(periodogram_drawing, dark=dark, tapped=lambda x, y: tapped(x))
         self.here = Span(
             dimension="height", line_width=1, line_dash="dashed", location=None, editable=True, hover_line_width=3
         )
-        self.figure.add_layout(self.here)
+        self.here.line_color = palette(dark).accent
+        self.here.on_change("location", lambda name, before, now: dragged(now))
 
-    def show(self, found: Periodogram | BoxPeriodogram | None) -> None:
-        """Draw a periodogram, or nothing."""
-        box = isinstance(found, BoxPeriodogram)
-        self.figure.yaxis.axis_label = "box S/N" if box else "power, 0 to 1"
-        if found is None or not found.period_days.size:
-            nothing = np.empty(0)
-            self.power.data = {"period": nothing, "power": nothing}
-            self.peaks.data = {"period": nothing, "power": nothing, "name": nothing}
-            return
-        power = found.snr if isinstance(found, BoxPeriodogram) else found.power
-        self.power.data = {"period": found.period_days, "power": power.astype(np.float32)}
-        self.peaks.data = {
-            "period": [peak.period_days for peak in found.peaks],
-            "power": [peak.snr if isinstance(peak, BoxPeak) else peak.power for peak in found.peaks],
-            "name": [peak.harmonic for peak in found.peaks],
-        }
-        top = float(power.max()) * 1.15 or 1.0
-        shortest, longest = float(found.period_days.min()), float(found.period_days.max())
-        self.figure.x_range.update(start=shortest, end=longest, reset_start=shortest, reset_end=longest)
-        self.figure.y_range.update(start=0, end=top, reset_start=0, reset_end=top)
+    def _join(self, made: figure) -> None:
+        super()._join(made)
+        made.add_layout(self.here)
 
     def mark(self, period_days: float | None) -> None:
         """Mark the period on the screen."""
         self.here.location = period_days
 
-    def paint(self, colours: Palette) -> None:
-        """Take the colours of a look."""
-        paint_frame(self.figure, colours)
-        self._line.glyph.line_color = colours.points
-        self._tops.glyph.fill_color = colours.accent
-        self._names.glyph.text_color = colours.text
-        self.here.line_color = colours.accent
+    def paint(self, dark: bool) -> None:
+        """Take a theme."""
+        super().paint(dark)
+        self.here.line_color = palette(dark).accent
 
 
 class PeriodogramPane(pn.viewable.Viewer):
@@ -111,9 +81,7 @@ class PeriodogramPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.listed: list[EphemerisCandidate] = []
-        self.plot = PeriodogramPlot()
-        self.plot.figure.on_event(Tap, lambda event: self.choose(event.x))
-        self.plot.here.on_change("location", self._dragged)
+        self.plot = PeriodogramPlot(dark=session.dark, tapped=self.choose, dragged=self._dragged)
         self.views = Choice(
             label="view of the periods",
             options=VIEWS,
@@ -129,7 +97,7 @@ class PeriodogramPane(pn.viewable.Viewer):
             empty="no period: the light curve could not be searched",
             columns=[{"name": n, "title": t, "help": h, "side": s} for n, t, h, s in COLUMNS],
         )
-        self._figure = part(pn.pane.Bokeh(self.plot.figure, sizing_mode="stretch_both", margin=0), "1 1 0")
+        self._figure = part(self.plot, "1 1 0")
         self._list = part(self.table, "1 1 0")
         self._problem = live_text(css=":host{padding:8px 12px}", visible=False)
         self.sectors = SectorSearch(session)
@@ -146,9 +114,8 @@ class PeriodogramPane(pn.viewable.Viewer):
         session.follow(self._star_changed, "star")
         session.follow(self._show_list, "ephemerides_changed")
         session.follow(self._mark, "period_days")
-        session.follow(self._paint, "dark")
+        session.follow(lambda event: self.plot.paint(event.new), "dark")
         self._star_changed()
-        self._paint()
 
     @property
     def found(self) -> Periodogram | BoxPeriodogram | None:
@@ -168,7 +135,7 @@ class PeriodogramPane(pn.viewable.Viewer):
         else:
             self.session.adopt_period(peak.period_days if peak else period_days)
 
-    def _dragged(self, name: str, before: float | None, now: float | None) -> None:
+    def _dragged(self, now: float | None) -> None:
         """Fold on where the line of the period was dragged to."""
         if now is not None and now > 0 and now != self.session.period_days:
             self.session.period_days = round(now, 6)
@@ -200,7 +167,7 @@ class PeriodogramPane(pn.viewable.Viewer):
         self._problem.object, self._problem.visible = escape(why), bool(why)
         self._figure.visible, self._list.visible = not listed and not why, listed
         if not listed:
-            self.plot.show(self.found)
+            self.plot.draw(found=self.found)
         self._show_list()
 
     def _show_list(self, *events: object) -> None:
@@ -216,9 +183,6 @@ class PeriodogramPane(pn.viewable.Viewer):
         self.plot.mark(self.session.period_days)
         if self.views.value == "list":
             self.table.selected = nearest_candidate(self.listed, self.session.period_days)
-
-    def _paint(self, *events: object) -> None:
-        self.plot.paint(palette(self.session.dark))
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

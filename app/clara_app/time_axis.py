@@ -7,7 +7,7 @@ from bokeh.models import ColumnDataSource, CustomJS, Range1d
 from bokeh.models.renderers import GlyphRenderer
 from bokeh.plotting import figure
 
-from clara_app.theme import Palette
+from clara_app.theme import palette
 
 __all__ = ["TimeAxis"]
 
@@ -43,7 +43,7 @@ class TimeAxis:
         """Show these times; a reset comes back to them."""
         self.range.update(start=start, end=end, reset_start=start, reset_end=end)
 
-    def paint(self, colours: Palette) -> None:
-        """Take the colours of a look."""
+    def paint(self, dark: bool) -> None:
+        """Take a theme."""
         for line in self._lines:
-            line.glyph.line_color = colours.quiet
+            line.glyph.line_color = palette(dark).quiet
