@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -140,9 +141,9 @@ class KeptPlot(pn.viewable.Viewer):
         return {group: part for (group, *_), part in self._made.subplots.items()}
 
     def _overlay(self, data: int) -> hv.Overlay:
-        return self.drawn.overlay(min_height=60, hooks=[self._finish], framewise=False)
+        return self.drawn.overlay(min_height=60, hooks=[_Finish(self)], framewise=False)
 
-    def _finish(self, plot: Any, element: hv.Overlay) -> None:
+    def finish(self, plot: Any, element: hv.Overlay) -> None:
         """What HoloViews has no option for; one of its hooks."""
         plot.state.update(sizing_mode="stretch_both", min_border=2)
         for (group, *_), part in plot.subplots.items():
@@ -198,6 +199,17 @@ class KeptPlot(pn.viewable.Viewer):
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._pane
+
+
+class _Finish:
+    """A hook that holds its plot weakly: HoloViews keeps options, and their hooks, for as long as their elements."""
+
+    def __init__(self, kept: KeptPlot) -> None:
+        self._kept = weakref.ref(kept)
+
+    def __call__(self, plot: Any, element: hv.Overlay) -> None:
+        if (kept := self._kept()) is not None:
+            kept.finish(plot, element)
 
 
 def _looks(drawing: Drawing) -> tuple[Any, ...]:

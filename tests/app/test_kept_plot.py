@@ -1,10 +1,14 @@
 """A plot whose figure is kept: what is sent when something changes, and what stays."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from bokeh.document import Document
 from bokeh.events import RangesUpdate
 from bokeh.model import Model
+from holoviews.core.options import Store
 
 from clara_app.kept_plot import KeptPlot
 from clara_engine.lightcurve import LightCurve, Target
@@ -100,3 +104,15 @@ def test_very_many_samples_are_a_picture_of_what_is_in_view(plot: KeptPlot, monk
     assert [shown(plot, kind) for kind in ("Image", "Scatter")] == [0, 3]
     plot.draw(curve=curve(6, 20_000))
     assert [shown(plot, kind) for kind in ("Image", "Scatter")] == [1, 2]
+
+
+def test_nothing_is_left_of_a_plot_that_nobody_has() -> None:
+    before = Store.custom_options(backend="bokeh").keys()
+    made = KeptPlot(light_curve_drawing)
+    made.draw(curve=curve(1))
+    made.paint(True)
+    gone = [weakref.ref(one) for one in (made, made.figure, made.plot)]
+    del made
+    gc.collect()
+    assert [one() for one in gone] == [None] * 3
+    assert Store.custom_options(backend="bokeh").keys() <= before

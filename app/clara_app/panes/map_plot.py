@@ -150,8 +150,9 @@ class MapPlot(KeptPlot):
             self._stars = asked, star_layers(plane, shade, titles, selection=selection, seen=seen, dark=dark)
         return embedding_drawing(plane, self._stars[1], titles, target=target, names=names, dark=dark)
 
-    def _finish(self, plot: Any, element: hv.Overlay) -> None:
-        super()._finish(plot, element)
+    def finish(self, plot: Any, element: hv.Overlay) -> None:
+        """What HoloViews has no option for; one of its hooks."""
+        super().finish(plot, element)
         by_server_alone(plot, element)
         plot.state.min_border = 4
         for bar in plot.state.select({"type": ColorBar}):
