@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Callable
+from contextvars import Context
 from functools import partial
 
 import panel as pn
@@ -81,7 +82,8 @@ class ReadyPages:
             state = self._state()
             if self._ready is None or self._ready[0] != state:
                 self._ready = None
-                self._ready = state, self._make(AREAS[0])
+                # In a context of its own: else it belongs to the document of the tab that had the page before.
+                self._ready = state, Context().run(self._make, AREAS[0])
         except (ClaraError, OSError) as error:  # such as a workspace that has gone; the next tab shows the reason
             log.warning("no page could be prepared: %s", error)
         except Exception:

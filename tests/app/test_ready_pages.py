@@ -1,7 +1,12 @@
 """Pages that are made before anybody asks for one."""
 
+from contextvars import copy_context
+
+import panel as pn
 import pytest
+from bokeh.document import Document
 from panel.custom import ReactiveESM
+from panel.io.state import set_curdoc
 
 from clara_app.component import Component
 from clara_app.page import ExplorerPage
@@ -38,6 +43,17 @@ def test_a_ready_page_is_handed_out_once_and_followed_by_another() -> None:
     assert maker.made == 3
     assert pages.next_page() == 3
     assert len(planned) == 1
+
+
+def test_a_ready_page_does_not_belong_to_the_tab_before() -> None:
+    """Panel finds the document of a page in the context of what is called, and what is called later inherits that."""
+    made_for: list[object] = []
+    make = lambda area: made_for.append(pn.state.curdoc)  # noqa: E731
+    pages = ReadyPages(make, lambda: 0, lambda act: None)  # type: ignore[arg-type]
+    with set_curdoc(Document()):
+        later = copy_context()
+    later.run(pages.prepare)
+    assert made_for == [None]
 
 
 def test_a_page_of_another_area_is_made_when_it_is_asked_for(server: Server) -> None:
