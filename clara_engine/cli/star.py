@@ -82,7 +82,7 @@ def fold(
         "target": curve.target.id,
         "star": curve.target.name,
         **found.facts(),
-        "verdict": search.verdict,
+        "verdict": search.summary,
         "folded_on": _ephemeris(ephemeris) | {"kind": kind} if ephemeris else None,
         "best": _candidate(search.best) if search.best else None,
         "alternatives": [_candidate(candidate) for candidate in search.alternatives],
@@ -264,7 +264,7 @@ def _without_nan(value: Any) -> Any:
 
 
 def _print(answer: dict[str, Any], search: PeriodSearch, transit: Transit | None, problem: str) -> None:
-    show_line(f"{answer['star']} ({answer['target']}): {search.verdict}")
+    show_line(f"{answer['star']} ({answer['target']}): {search.summary}")
     if answer["folded_on"] and answer["folded_on"]["kind"] == "given":
         show_line(f"folded on {answer['folded_on']['period_days']:.6g} d, as given")
     for part, title in PARTS.items():

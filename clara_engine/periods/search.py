@@ -91,7 +91,7 @@ class PeriodSearch:
     alternatives: tuple[Candidate, ...]
 
     @property
-    def verdict(self) -> str:
+    def summary(self) -> str:
         """One line for people."""
         if self.best is None:
             return "no period: neither dips nor a variation stand out of the noise"

@@ -144,7 +144,7 @@ def _plots(workspace: Store, target_id: str, step: Callable[[], None]) -> dict[s
     except (ClaraError, OSError) as error:
         return found | {"plot_problem": one_line(error)}
     step()
-    found["period_words"] = search.verdict
+    found["period_words"] = search.summary
     found["periodogram"] = periodogram_png(search, ephemeris.period_days if ephemeris else None)
     if ephemeris is not None:
         found["fold"] = fold_png(curve, ephemeris)

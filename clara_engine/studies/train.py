@@ -36,7 +36,7 @@ from clara_engine.studies.grouping import in_group, members_of, notes_on
 from clara_engine.studies.host_facts import scarce_host_notes
 from clara_engine.studies.nulls import NotMade
 from clara_engine.studies.training_set import TrainingSet, training_set
-from clara_engine.studies.unseen import unseen_scores
+from clara_engine.studies.unseen_scores import unseen_scores
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store

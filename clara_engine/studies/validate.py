@@ -16,7 +16,7 @@ from clara_engine.store.runs import Run
 from clara_engine.studies.extract import extract_features
 from clara_engine.studies.grouping import check_comparable, members_of
 from clara_engine.studies.sweep import Label, target_label
-from clara_engine.studies.unseen import unseen_scores
+from clara_engine.studies.unseen_scores import unseen_scores
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store

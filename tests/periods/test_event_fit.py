@@ -106,7 +106,7 @@ def test_an_event_cut_by_a_gap_is_called_cut():
     search = find_periods(curve)
     found = measure_transit(curve, search.best.ephemeris)
     assert found.cut
-    assert "gap" in search.verdict
+    assert "gap" in search.summary
     assert 2.5 < found.duration_hours <= 6
     assert np.isnan([found.duration_error_hours, found.epoch_error_days, found.period_error_days]).all()
     assert found.depth_ppm == pytest.approx(10_000, rel=0.05)

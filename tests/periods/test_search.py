@@ -72,7 +72,7 @@ def test_one_dip_is_a_single_event(star):
     assert search.best.kind == "single event"
     assert search.best.ephemeris.single
     assert search.best.ephemeris.epoch_btjd == pytest.approx(1332.0, abs=0.1)
-    assert search.verdict.startswith("single event: one dip")
+    assert search.summary.startswith("single event: one dip")
 
 
 def test_one_deep_dip_does_not_hide_what_repeats(star):
@@ -89,7 +89,7 @@ def test_one_deep_dip_does_not_hide_what_repeats(star):
 def test_noise_has_no_period(star, seed):
     search = find_periods(star(depth=0, seed=seed))
     assert search.best is None
-    assert search.verdict.startswith("no period")
+    assert search.summary.startswith("no period")
     assert search.box.peaks[0].false_alarm > 1e-3
 
 

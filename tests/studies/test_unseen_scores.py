@@ -7,7 +7,7 @@ import pytest
 
 from clara_engine import Workspace
 from clara_engine.readers import spoc_file_name, write_spoc
-from clara_engine.studies.unseen import unseen_scores
+from clara_engine.studies.unseen_scores import unseen_scores
 from clara_engine.studies.validate import scores_in, validate
 from clara_engine.workspace import RunSpec
 from tests.small_workspace import star
