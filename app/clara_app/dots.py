@@ -25,4 +25,6 @@ export default (args, glyph, {ctx, i, r, visuals: {fill}}) => {
 
 def quick_dots(glyph: Scatter) -> None:
     """Have a browser draw small squares of one colour, without a line."""
-    glyph.update(marker="@dot", defs={"@dot": CustomJS(code=_PAINT)})
+    if "@dot" not in glyph.defs:  # else a browser would paint with a new script before it has compiled it
+        glyph.defs = {"@dot": CustomJS(code=_PAINT)}
+    glyph.marker = "@dot"

@@ -30,7 +30,7 @@ def free_port() -> int:
 
 #: Tornado says so when a tab is closed while a message is on its way to it.
 GONE = re.compile(
-    r"^.*Task exception was never retrieved\nfuture: <Task.*write_message.*\n"
+    r"^.*Task exception was never retrieved\nfuture: <Task.*(?:write_message|_dispatch_msgs).*\n"
     r"(?:(?!\d{4}-).*\n)*?.*WebSocketClosedError.*\n",
     re.MULTILINE,
 )
