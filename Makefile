@@ -17,6 +17,7 @@ test: lint types tests
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@if [ -x $(BIN)/biome ]; then $(BIN)/biome lint --error-on-warnings; else echo "no biome here: scripts and styles are not looked at"; fi
 
 types: $(VENV)/installed-dev
 	$(BIN)/mypy

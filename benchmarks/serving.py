@@ -1,4 +1,4 @@
-"""The page of a checkout, served on a workspace for as long as it is measured."""
+"""Pages served for as long as they are measured."""
 
 from __future__ import annotations
 
@@ -16,23 +16,43 @@ HERE = Path(__file__).parents[1]
 
 @contextmanager
 def served(workspace: Path, checkout: Path = HERE) -> Iterator[tuple[str, int]]:
-    """Address of the page, and the id of the server's process."""
+    """Address of the page of a checkout, of this or an older commit, and the id of the server's process."""
+    command = ["-m", "clara_engine", "serve", "--workspace", str(workspace), "--port"]
+    with _serving(command, checkout) as (address, pid):
+        yield f"{address}/app", pid
+
+
+@contextmanager
+def served_script(script: Path) -> Iterator[tuple[str, int]]:
+    """Address of what a script shows, and the id of the server's process."""
+    with _serving(["-m", "panel", "serve", str(script), "--allow-websocket-origin=*", "--port"], HERE) as (
+        address,
+        pid,
+    ):
+        yield f"{address}/{script.stem}", pid
+
+
+@contextmanager
+def _serving(command: list[str], checkout: Path) -> Iterator[tuple[str, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "clara_engine", "serve", "--workspace", str(workspace), "--port", str(port)]
-    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(checkout), str(checkout / "app")))}
     process = subprocess.Popen(
-        command, cwd=checkout, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, *command, str(port)],
+        cwd=checkout,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(240):
+        for _ in range(960):
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
                 break
             except OSError:
                 time.sleep(0.25)
-        yield f"http://127.0.0.1:{port}/app", process.pid
+        yield f"http://127.0.0.1:{port}", process.pid
     finally:
         process.terminate()
         process.wait(20)

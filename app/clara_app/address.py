@@ -10,7 +10,6 @@ import numpy as np
 import param
 
 from clara_app.colouring import CLUSTER, LABEL, choices
-from clara_app.component import Component
 from clara_app.session import AREAS, Session
 from clara_app.star_view import LONGEST_DAYS, SHORTEST_DAYS
 from clara_engine.errors import UnreadableLightCurve
@@ -156,36 +155,13 @@ def _is_colour(session: Session, text: str) -> bool:
     return text == "verdict" or text in choices(session.table, []).values()
 
 
-class Address(Component):
-    """Keeps the address and the session equal. Another area, run or star is a step of the back button."""
+class Address(param.Parameterized):
+    """Follows the session and is followed by it."""
 
     query = param.String("", doc="What follows the question mark.")
 
-    _esm = """
-    export function render({model, el}) {
-      el.style.display = "none"
-      const steps = ["area", "run", "target"]
-      const here = () => window.location.search.slice(1)
-      let first = true
-      const follow = () => {
-        if (model.query === here()) { return }
-        const [before, after] = [new URLSearchParams(here()), new URLSearchParams(model.query)]
-        const step = !first && steps.some((name) => before.get(name) !== after.get(name))
-        const address = `${window.location.pathname}?${model.query}`
-        window.history[step ? "pushState" : "replaceState"](null, "", address)
-        first = false
-      }
-      const back = () => { model.send_msg(here()) }
-      model.on("query", follow)
-      window.addEventListener("popstate", back)
-      model.on("remove", () => window.removeEventListener("popstate", back))
-      follow()
-      first = false
-    }
-    """
-
     def __init__(self, session: Session, query: str | None = None) -> None:
-        super().__init__(width=0, height=0, margin=0)
+        super().__init__()
         self.session = session
         self._remembered: tuple[tuple[str, ...], str] = ((), "")
         if query is not None:
@@ -218,6 +194,3 @@ class Address(Component):
             remembered,
             lambda why: session.param.update(notice=f"the selection is not in the address: {why}"),
         )
-
-    def _handle_msg(self, msg: Any) -> None:
-        self.go(str(msg))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from clara_app.action_text import ActionText, action_button
-from clara_app.formatting import format_duration
+from clara_app.action_text import ActionText
+from clara_app.rendering import render
 from clara_app.session import Session
 from clara_engine.jobs import Job, JobKind, JobState, Reporter
 
@@ -16,19 +16,14 @@ __all__ = ["BackgroundJob", "problem_html", "progress_html"]
 CANCEL = "cancel"
 
 
-def problem_html(text: str) -> str:
+def problem_html(text: object) -> str:
     """A line of text in the colour of errors."""
-    return f'<span class="problem">{escape(text)}</span>'
+    return render("problem", words=text)
 
 
 def progress_html(job: Job) -> str:
     """The progress of a job, and a button that cancels it."""
-    stop = action_button(CANCEL, "Cancel", f"cancel {job.title}")
-    if job.state is JobState.QUEUED:
-        return f"{escape(job.title)}: waits for another job {stop}"
-    left = f" · {format_duration(job.seconds_left)} left" if job.seconds_left is not None else ""
-    bar = f'<progress max="1" value="{job.fraction:.3f}" aria-label="{escape(job.title, quote=True)}"></progress>'
-    return f"{bar} {escape(job.stage or job.title)} {job.fraction:.0%}{left} {stop}"
+    return render("progress", job=job, waits=job.state is JobState.QUEUED)
 
 
 class BackgroundJob:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import panel as pn
 import param
 
-from clara_app.component import Component
+from clara_app.live_text import LiveText
+from clara_app.rendering import render
 from clara_app.theme import BORDER, CSS
 
-__all__ = ["LiveText", "card", "html", "live_text", "origin_chip", "quiet"]
+__all__ = ["card", "html", "live_text", "quiet"]
 
 _FRAME = {
     "background": "var(--ground)",
@@ -29,20 +29,6 @@ NARROW = """
 """
 
 
-class LiveText(Component):
-    """HTML that changes often. Unlike Panel's HTML pane, a change does not lay out the whole page again."""
-
-    object = param.String("", doc="HTML; whoever fills it escapes what people wrote.")
-
-    _esm = """
-    export function render({model, el}) {
-      const show = () => { el.innerHTML = model.object }
-      model.on("object", show)
-      show()
-    }
-    """
-
-
 def live_text(text: Any = "", *, css: str = "", **options: Any) -> LiveText:
     """`LiveText` with the page's styles."""
     defaults: dict[str, Any] = {"margin": 0, "stylesheets": [CSS, css] if css else [CSS]}
@@ -57,12 +43,7 @@ def html(text: Any = "", *, css: str = "", **options: Any) -> pn.pane.HTML:
 
 def quiet(words: str) -> str:
     """Plain text as HTML in a muted colour."""
-    return f'<span class="quiet">{escape(words)}</span>'
-
-
-def origin_chip(text: str) -> str:
-    """A small chip that says SIMULATED; nothing for observations."""
-    return f'<span class="chip" title="not an observation">{escape(text)}</span>' if text else ""
+    return render("quiet", words=words)
 
 
 def card(
@@ -82,11 +63,7 @@ def card(
     """
 
     def headline(words: str, origin: str) -> str:
-        return (
-            '<div style="display:flex;gap:6px;align-items:center;line-height:28px;white-space:nowrap">'
-            f'<b style="overflow:hidden;text-overflow:ellipsis;min-width:0">{escape(words)}</b>'
-            f'<span style="flex:none">{origin_chip(origin)}</span></div>'
-        )
+        return render("headline", words=words, origin=origin)
 
     for tool in tools:
         tool.align = "center"

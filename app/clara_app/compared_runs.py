@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import panel as pn
 import param
 
 from clara_app.card import live_text
-from clara_app.fields import Button, Menu
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import Button, Select
 from clara_engine.workspace import Run
 
 __all__ = ["ComparedRuns", "ComparedRunsBar"]
@@ -73,7 +73,7 @@ class ComparedRunsBar(pn.viewable.Viewer):
         super().__init__()
         self.compared = compared
         self._name = live_text(css=":host{white-space:nowrap}")
-        self.second = Menu(
+        self.second = Select(
             label="run B",
             options={},
             width=300,
@@ -100,8 +100,8 @@ class ComparedRunsBar(pn.viewable.Viewer):
         compared, others = self.compared, self.compared.others()
         names = [run.name for run in compared.session.runs]
         options = {run.name if names.count(run.name) == 1 else f"{run.name} ({run.id[9:15]})": run.id for run in others}
-        first = escape(compared.first.name) if compared.first else "no run yet"
-        self._name.object = f"<b>A</b> {first} &nbsp;<span class='quiet'>against</span>&nbsp; <b>B</b>"
+        first = compared.first.name if compared.first else "no run yet"
+        self._name.object = render("compared", first=first)
         self.second.param.update(options=options, value=compared.other_id or None, disabled=not others)
         self.swap.disabled = not others
 

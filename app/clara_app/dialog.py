@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import panel as pn
 import param
-from panel.custom import Children
+from panel.custom import Children, JSComponent
 
-from clara_app.component import Component
-from clara_app.fields.field import FRAME
-from clara_app.theme import BORDER
+from clara_app.theme import STATIC
 
 __all__ = ["Dialog"]
 
-STYLE = """
-dialog { width: min(var(--wide), 94vw); max-height: 90vh; padding: 0; box-sizing: border-box; overflow: auto;
-         border: var(--border); border-radius: 6px;
-         background: var(--ground); color: var(--text); font-size: 12px; }
-dialog::backdrop { background: rgba(0, 0, 0, .45); }
-header { display: flex; justify-content: space-between; align-items: center; padding: 10px 16px 4px; }
-h2 { margin: 0; font-size: 16px; font-weight: 600; }
-button { border: none; background: none; color: inherit; font-size: 15px; cursor: pointer; padding: 4px 8px; }
-:focus-visible { outline: 2px solid var(--accent); }
-main { padding: 4px 16px 14px; }
-"""
 
-
-class Window(Component):
+class Window(JSComponent):
     """The dialog itself. The browser keeps the focus in it, and Escape closes it."""
 
     heading = param.String("")
@@ -35,30 +21,8 @@ class Window(Component):
     click_closes = param.Boolean(True, doc="Whether a click beside the dialog closes it.")
     body = Children(default=[])
 
-    _esm = (
-        FRAME
-        + """
-    export function render({model, el}) {
-      const title = make("h2", {textContent: model.heading})
-      const close = make("button", {type: "button", textContent: "✕", title: "close", onclick: () => box.close()})
-      close.setAttribute("aria-label", "close")
-      const body = make("main", {})
-      const box = make("dialog", {}, make("header", {}, title, close), body)
-      box.setAttribute("aria-label", model.heading)
-      const fill = () => body.replaceChildren(...model.get_child("body"))
-      const show = () => {
-        if (model.opened && !box.open) { box.showModal() } else if (!model.opened && box.open) { box.close() }
-      }
-      box.onclose = () => tell(model, {opened: false})
-      box.onclick = (event) => { if (event.target === box && model.click_closes) { box.close() } }
-      model.on("body", fill)
-      model.on("opened", show)
-      el.append(box)
-      fill()
-      model.on("after_render", show)
-    }
-    """
-    )
+    _bundle = STATIC / "window.js"
+    _stylesheets: ClassVar[Any] = [STATIC / "window.css"]
 
     def _handle_msg(self, msg: Any) -> None:
         self.opened = bool(msg["opened"])
@@ -89,7 +53,7 @@ class Dialog(pn.viewable.Viewer):
             "width": 0,
             "height": 0,
             "margin": 0,
-            "stylesheets": [STYLE, f":host {{ --wide: {width}px; --border: {BORDER}; }}"],
+            "stylesheets": [f":host {{ --wide: {width}px; }}"],
         }
         self._place = pn.Column(width=0, height=0, margin=0, styles={"position": "absolute"})
         self.param.watch(self._opened, "open")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import panel as pn
 
 from clara_app.card import live_text
+from clara_app.rendering import render
 from clara_app.session import Session
 
 __all__ = ["group_line"]
@@ -20,8 +19,8 @@ def group_line(session: Session) -> pn.viewable.Viewable:
     line = live_text(css=CSS, sizing_mode="stretch_width")
 
     def show(*events: object) -> None:
-        words = escape(session.about_group, quote=True)
-        line.param.update(object=f'<span class="quiet group" title="{words}">{words}</span>', visible=bool(words))
+        words = session.about_group
+        line.param.update(object=render("titled", title=words, words=words, css="quiet group"), visible=bool(words))
 
     session.follow(show, "about_group")
     show()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-import param
+from markupsafe import Markup
 from numpy.typing import NDArray
 
-from clara_app.component import Component
+from clara_app.live_text import LiveText
+from clara_app.rendering import render
 from clara_app.sparkline import envelope
-from clara_app.theme import CSS
+from clara_app.theme import STATIC
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.fold import drawn_flux
 
@@ -20,13 +20,6 @@ __all__ = ["HoverCard", "curve_thumbnail", "hover_html", "thumbnail"]
 
 WIDTH, HEIGHT = 150, 44
 SAMPLES = 600
-STYLE = """
-:host { position: absolute; left: 0; top: 0; width: 0; height: 0; z-index: 5; pointer-events: none; }
-.box { position: absolute; width: max-content; max-width: 220px; padding: 4px 8px; border-radius: 4px;
-       background: var(--ground); border: 1px solid color-mix(in srgb, currentColor 30%, transparent);
-       box-shadow: 0 1px 4px rgba(0, 0, 0, .25); }
-svg { display: block; color: var(--accent); }
-"""
 
 
 def thumbnail(x: NDArray[np.float64], y: NDArray[np.float64], *, width: int = WIDTH, height: int = HEIGHT) -> str:
@@ -61,39 +54,16 @@ def hover_html(row: pd.Series, colour_title: str, value: str, picture: str) -> s
     if pd.notna(row.get("rank")):
         facts.append(f"rank {int(row['rank']):,} · score {row['anomaly_score']:.3f}")
     if colour_title and colour_title != "anomaly score" and value:
-        facts.append(f"{escape(colour_title)} {escape(value)}")
+        facts.append(f"{colour_title} {value}")
     if isinstance(row.get("verdict"), str):
-        facts.append(f"verdict {escape(row['verdict'])}")
-    lines = "".join(f"<div class='quiet'>{fact}</div>" for fact in facts)
-    return f"<b>{escape(name)}</b>{lines}{picture}"
+        facts.append(f"verdict {row['verdict']}")
+    return render("hover", name=name, facts=facts, picture=Markup(picture))  # drawn here, by `thumbnail`
 
 
-class HoverCard(Component):
-    """A box over a figure, beside the pointer. It receives no mouse events itself."""
+class HoverCard(LiveText):
+    """A box over a figure, beside a spot on it; hidden when empty. It never catches the pointer."""
 
-    object = param.String("", doc="HTML; whoever fills it escapes what people wrote. Hidden when empty.")
-    spot = param.List([0, 0], doc="Place of the pointer on the figure [pixels].")
-
-    _esm = """
-    export function render({model, el}) {
-      const box = document.createElement("div")
-      box.className = "box"
-      box.dataset.hover = "star"
-      el.append(box)
-      const show = () => {
-        box.style.display = model.object ? "block" : "none"
-        box.innerHTML = model.object
-        const [x, y] = model.spot
-        const room = el.getRootNode().host?.parentElement?.getBoundingClientRect?.().width ?? 600
-        box.style.left = x > room / 2 ? "" : `${x + 14}px`
-        box.style.right = x > room / 2 ? `${14 - x}px` : ""
-        box.style.top = `${Math.max(0, y - 20)}px`
-      }
-      model.on("object", show)
-      model.on("spot", show)
-      show()
-    }
-    """
+    _stylesheets: ClassVar[Any] = [STATIC / "text.css", STATIC / "hover_card.css"]
 
     def __init__(self, **params: Any) -> None:
-        super().__init__(**({"stylesheets": [CSS, STYLE], "margin": 0, "width": 0, "height": 0} | params))
+        super().__init__(**({"margin": 0, "width": 0, "height": 0} | params))

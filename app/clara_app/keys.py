@@ -1,22 +1,18 @@
-"""Keyboard shortcuts, and the listener in the browser."""
+"""The keyboard: which key does what."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
-from typing import Any
 
 import param
 
-from clara_app.component import Component
-from clara_app.panes.verdict_entry import ACTION_EVENT, GIVE
+from clara_app.panes.verdict_entry import GIVE
+from clara_app.rendering import render
 from clara_app.session import AREAS, Session
+from clara_app.tab import NOTE_KEY
 
-__all__ = ["NOTE_KEY", "Keyboard", "Shortcut", "help_html", "shortcuts"]
-
-#: Key that puts the cursor into the note; the browser handles it.
-NOTE_KEY = "c"
+__all__ = ["Keyboard", "Shortcut", "help_html", "shortcuts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,84 +69,21 @@ NAMES = {"ArrowDown": "↓", "ArrowUp": "↑", "ArrowLeft": "←", "ArrowRight":
 
 def help_html(listed: tuple[Shortcut, ...]) -> str:
     """The help sheet."""
-    parts = []
-    for group in dict.fromkeys(one.group for one in listed):
-        rows = "".join(
-            f"<tr><td><code>{escape('  '.join(NAMES.get(key, key) for key in one.keys))}</code></td>"
-            f"<td style='text-align:left'>{escape(one.what)}</td></tr>"
-            for one in listed
-            if one.group == group
-        )
-        parts.append(f"<div><b>{escape(group)}</b><table>{rows}</table></div>")
-    return (
-        f"<div style='display:flex;gap:28px;align-items:flex-start'>{''.join(parts)}</div>"
-        "<p class='quiet'>On the map: click a point to see the star, draw a lasso to select several, scroll to zoom. "
-        "On the periodogram: click a peak to fold on it.</p>"
-    )
-
-
-class Keyboard(Component):
-    """Listens to keys of the whole page, except while a dialog is open or a field or menu is in use."""
-
-    keys = param.List([], item_type=str, doc="Keys, and sequences of keys, that have an action.")
-    events = param.Dict({}, doc="Key to event, for keys that the browser handles.")
-    event = param.String(ACTION_EVENT, constant=True)
-    note_key = param.String(NOTE_KEY)
-
-    _esm = """
-    const PATIENCE_MS = 1500
-
-    function typing(event) {
-      return event.composedPath().find((node) => node instanceof HTMLElement && (
-        node.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName)
-        || ["listbox", "menu", "slider", "combobox"].includes(node.getAttribute("role"))
-      ))
+    groups = {
+        name: [("  ".join(NAMES.get(key, key) for key in one.keys), one.what) for one in listed if one.group == name]
+        for name in dict.fromkeys(one.group for one in listed)
     }
+    return render("keys", groups=groups)
 
-    function first(node, fits) {
-      for (const child of node.querySelectorAll("*")) {
-        if (fits(child)) { return child }
-        const inside = child.shadowRoot && first(child.shadowRoot, fits)
-        if (inside) { return inside }
-      }
-      return null
-    }
-    const is_note = (node) => node.tagName === "INPUT" && node.placeholder.startsWith("note") && node.checkVisibility()
-    const is_on_top = (node) => node.tagName === "DIALOG" && node.open
 
-    export function render({model, el}) {
-      el.style.display = "none"
-      let begun = "", since = 0
-      const listen = (event) => {
-        if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) { return }
-        const field = typing(event)
-        if (field) {
-          if (event.key === "Escape" && field.placeholder?.startsWith("note")) { field.blur() }
-          return
-        }
-        const after = begun && Date.now() - since < PATIENCE_MS ? `${begun} ${event.key}` : ""
-        const pressed = model.keys.includes(after) ? after : event.key
-        begun = ""
-        const known = model.keys.includes(pressed) || model.keys.some((keys) => keys.startsWith(`${pressed} `))
-        if (known && first(document, is_on_top)) { return }
-        if (model.keys.includes(pressed)) {
-          event.preventDefault()
-          const told = model.events[pressed]
-          if (told && event.repeat) { return }  // a key that is held down is one verdict
-          if (told) { document.dispatchEvent(new CustomEvent(model.event, {detail: told})) }
-          else if (pressed === model.note_key) { first(document, is_note)?.focus() }
-          else if (document.documentElement.dataset.line !== "lost") { model.send_msg(pressed) }
-        } else if (model.keys.some((keys) => keys.startsWith(`${pressed} `))) {
-          [begun, since] = [pressed, Date.now()]
-        }
-      }
-      document.addEventListener("keydown", listen)
-      model.on("remove", () => document.removeEventListener("keydown", listen))
-    }
-    """
+class Keyboard(param.Parameterized):
+    """Which keys do something, and what."""
 
-    def __init__(self, **params: Any) -> None:
-        super().__init__(width=0, height=0, margin=0, **params)
+    keys = param.List([], item_type=str, doc="Keys, and keys one after the other.")
+    events = param.Dict({}, doc="What those keys tell the document that the browser handles itself.")
+
+    def __init__(self) -> None:
+        super().__init__()
         self._actions: dict[str, Callable[[], object]] = {}
 
     def listen(self, listed: tuple[Shortcut, ...]) -> None:
@@ -160,6 +93,7 @@ class Keyboard(Component):
             keys=list(self._actions), events={key: one.event for one in listed for key in one.keys if one.event}
         )
 
-    def _handle_msg(self, msg: str) -> None:
-        if msg in self._actions:
-            self._actions[msg]()
+    def press(self, key: str) -> None:
+        """Do what a key does."""
+        if key in self._actions:
+            self._actions[key]()

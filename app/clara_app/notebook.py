@@ -18,6 +18,7 @@ from clara_app.panes.ranking import RankingPane
 from clara_app.panes.why import WhyPane
 from clara_app.server import server
 from clara_app.session import Session
+from clara_app.tab import Tab
 from clara_app.theme import SHELL_CSS
 from clara_app.time_axis import TimeAxis
 from clara_engine.workspace import Workspace
@@ -71,6 +72,7 @@ class Explorer(pn.viewable.Viewer):
     def _framed(self, shown: object, height: int) -> pn.Column:
         place = f":host {{ position: relative; inset: auto; width: 100%; height: {height}px; }}"
         return pn.Column(
+            Tab(names_only=True),
             shown,
             sizing_mode="stretch_width",
             height=height,
@@ -81,6 +83,7 @@ class Explorer(pn.viewable.Viewer):
 
     def __panel__(self) -> pn.viewable.Viewable:
         page = ExplorerPage(self.session)
+        page.tab.names_only = True
         page.view.param.update(
             height=PAGE_PX,
             sizing_mode="stretch_width",

@@ -17,37 +17,20 @@ from clara_app.areas.star import StarArea
 from clara_app.areas.vet import VetArea
 from clara_app.areas.wheel import Wheel
 from clara_app.card import html, live_text
-from clara_app.component import Component
-from clara_app.connection import Connection
 from clara_app.dialog import Dialog
-from clara_app.fields import Button, Choice, Menu
 from clara_app.keys import Keyboard, help_html, shortcuts
 from clara_app.panes.jobs import JobsBar, JobsList
+from clara_app.rendering import render
 from clara_app.session import AREAS, Session
-from clara_app.shell import ON_HEADER, Shell
+from clara_app.shell import Shell
+from clara_app.tab import Tab
+from clara_app.widgets import Button, RadioButtonGroup, Select
 
-__all__ = ["ExplorerPage", "failure_page"]
+__all__ = ["ExplorerPage"]
 
 #: Areas that share the width with the selected star; the others have the whole width.
 WITH_STAR = ("explore", "vet")
-EMPTY = """
-<b>This workspace is empty.</b> Register a folder of light curves or fetch some below; or simulate a sector to play
-with, in a terminal: <code>clara demo --workspace {folder}</code>. Then <a href="">load this page again</a>.
-"""
 NOTICE_CSS = ":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26vw;min-width:0}"
-FAILURE_CSS = ":host{padding:24px;font-size:14px} pre{padding:8px}"
-
-
-class AutoReload(Component):
-    """Loads the page again after five seconds."""
-
-    _esm = """
-    const PAUSE_MS = 5000
-    export function render({model}) {
-      const again = setTimeout(() => window.location.reload(), PAUSE_MS)
-      model.on("remove", () => clearTimeout(again))
-    }
-    """
 
 
 class ExplorerPage:
@@ -78,10 +61,15 @@ class ExplorerPage:
         session.follow(self._labels_changed, "labels")
         self._labels_changed()
         self._is_empty = not len(session.server.catalogue())
+        self.tab = Tab(
+            {"went": self.address.go, "key": self.keyboard.press, "dark": self._look_of_system},
+            query=self.address.param.query,
+            keys=self.keyboard.param.keys,
+            events=self.keyboard.param.events,
+            trouble=session.param.trouble,
+        )
         unseen = pn.Column(
-            self.address,
-            Connection(trouble=session.param.trouble),
-            self.keyboard,
+            self.tab,
             self.help,
             self.jobs_list,
             width=0,
@@ -92,7 +80,7 @@ class ExplorerPage:
         self._star = part(self.star, "1.1 1 0")
         self._row = row(self._star, padding=GAP, **{"box-sizing": "border-box"})
         self._empty_text = html(
-            EMPTY.format(folder=escape(str(session.server.workspace.folder))),
+            render("empty_workspace", folder=session.server.workspace.folder),
             css=":host{padding:10px 14px 0} a{color:var(--accent)}",
         )
         body = self._first_steps() if self._is_empty else [self._row]
@@ -102,6 +90,7 @@ class ExplorerPage:
             [] if self._is_empty else [self.wheel],
             dark=session.dark,
         )
+        self.tab.param.update(known=self.shell.param.known, theme=self.shell.param.chosen)
         self.view = self.shell.view
         if not self._is_empty:
             session.follow(self._show_area, "area")
@@ -131,6 +120,13 @@ class ExplorerPage:
             self.session.area = "data"
         self.session.awake = True
 
+    def _look_of_system(self, is_dark: bool) -> None:
+        self.shell.dark = is_dark
+
+    def parts(self) -> list[pn.Column | pn.Row]:
+        """The boxes that hold most of it; they can be filled one after the other."""
+        return [*self.shell.parts(), *self._shown.values(), self._star]
+
     def listen(self) -> None:
         """Follow changes of the workspace from when the page has arrived until its tab is closed."""
         document, session = pn.state.curdoc, self.session
@@ -155,21 +151,21 @@ class ExplorerPage:
 
     def _header(self) -> pn.Row:
         session = self.session
-        self.run_select = Menu(
+        self.run_select = Select(
             label="run",
             options=self._run_options(),
             value=session.run_id or None,
-            css=ON_HEADER,
+            classes="header",
             styles={"flex": "0 1 300px", "min-width": "90px"},
         )
         self.run_select.param.watch(self._run_chosen, "value")
         session.follow(self._runs_changed, "runs", "run_id")
-        self.area_buttons = Choice.from_param(
+        self.area_buttons = RadioButtonGroup.from_param(
             session.param.area,
             label="area",
             options={name.capitalize(): name for name in AREAS},
             margin=(0, 0, 0, 16),
-            css=ON_HEADER,
+            classes="header",
         )
         crumbs = html(
             pn.bind(self._crumbs, session.param.table),
@@ -193,14 +189,14 @@ class ExplorerPage:
             Button(
                 symbol="☰",
                 look="text",
-                css=ON_HEADER,
+                classes="header",
                 label="jobs",
                 on_click=lambda: self.jobs_list.dialog.param.update(open=True),
             ),
             Button(
                 symbol="⌨",
                 look="text",
-                css=ON_HEADER,
+                classes="header",
                 label="keys  ?",
                 on_click=self.show_help,
             ),
@@ -214,9 +210,14 @@ class ExplorerPage:
         session = self.session
         sectors = sorted(set(session.table["sector"])) if len(session.table) else []
         where = f"sector {sectors[0]}" if len(sectors) == 1 else f"{len(sectors)} sectors" if sectors else "no data"
-        kind = f'<span class="chip">{session.origin}</span>' if session.origin else "real" if sectors else ""
-        folder = escape(str(session.server.workspace.folder))
-        return f'<span title="{folder}">▸ {where}, {kind} · {len(session.table):,} stars ▸ run</span>'
+        return render(
+            "crumbs",
+            folder=session.server.workspace.folder,
+            where=where,
+            origin=session.origin,
+            known=bool(sectors),
+            stars=len(session.table),
+        )
 
     def _run_options(self) -> dict[str, str]:
         """Title to run id; runs of the same name have the id in the title, too."""
@@ -248,12 +249,3 @@ class ExplorerPage:
             body.visible = other == name
         self._star.visible = name in WITH_STAR
         self.shell.side_open = name == "explore"
-
-
-def failure_page(message: str) -> pn.viewable.Viewable:
-    """A page that says in one line why there is none, and is loaded again until there is one."""
-    text = (
-        f"<h2>The workspace can't be opened</h2><p>{escape(message)}</p>"
-        "<p class='quiet'>This page tries again by itself.</p>"
-    )
-    return Shell([html(text, css=FAILURE_CSS), AutoReload(width=0, height=0, margin=0)]).view

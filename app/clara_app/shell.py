@@ -9,64 +9,17 @@ import param
 
 from clara_app.areas.parts import NO_BUTTON
 from clara_app.card import html
-from clara_app.fields import Button, Field
-from clara_app.fields.button import PRESS
-from clara_app.fields.field import FRAME
 from clara_app.theme import SHELL_CSS, SIDE_CSS
+from clara_app.widgets import Button, Toggle
 
-__all__ = ["ON_HEADER", "THEME_COOKIE", "Shell"]
+__all__ = ["Shell"]
 
-THEME_COOKIE = "clara-look"
 HEADER_PX = 44
 NAME = ":host { color: white; font-size: 18px; }"
-#: Style of fields on the header.
-ON_HEADER = """
-:host { color: white; --edge: rgba(255, 255, 255, .45); --height: 26px; font-size: 13px; }
-:hover:is(input, select):not(:disabled) { border-color: white; }
-button[aria-pressed=true] { color: white; background: rgba(255, 255, 255, .22); }
-button.text { color: white; }
-:focus-visible { outline-color: white; }
+SWITCH = """
+.bk-btn { border-color: transparent !important; }
+:host(.symbol) .bk-btn.bk-active::before { content: "☀" / ""; }
 """
-FOLD = ON_HEADER + "button { font-size: 17px; }"
-
-
-class ThemeSwitch(Field):
-    """Switches between the light and the dark theme. A cookie keeps the choice; without one, the system decides."""
-
-    label = param.String("dark look")
-    value = param.Boolean(False)
-    known = param.Boolean(False, doc="Whether the address or the cookie named the theme.")
-    cookie = param.String(THEME_COOKIE, constant=True)
-
-    _esm = (
-        FRAME
-        + """
-    export function render({model, el}) {
-      const button = make("button", {type: "button", className: "text", onclick: () => {
-        const look = model.value ? "light" : "dark"
-        document.cookie = `${model.cookie}=${look}; path=/; max-age=31536000; SameSite=Lax`
-        tell(model, {value: look === "dark"})
-      }})
-      const show = () => {
-        button.textContent = model.value ? "☀" : "☾"
-        button.setAttribute("aria-pressed", String(model.value))
-      }
-      model.on("value", show)
-      show()
-      named(model, button, button)
-      el.append(button)
-      // What the server draws before the page has arrived is lost.
-      const ask = () => {
-        if (window.Bokeh.documents.every((document) => document.is_idle)) { tell(model, {value: true}) }
-        else { setTimeout(ask, 50) }
-      }
-      if (!model.known && window.matchMedia("(prefers-color-scheme: dark)").matches) { ask() }
-    }
-    """
-    )
-
-    def __init__(self, **params: Any) -> None:
-        super().__init__(css=PRESS + ON_HEADER, **params)
 
 
 class Shell(pn.viewable.Viewer):
@@ -83,6 +36,8 @@ class Shell(pn.viewable.Viewer):
     """
 
     dark = param.Boolean(False, doc="Whether the theme is the dark one.")
+    known = param.Boolean(False, doc="Whether the address or a cookie named the theme.")
+    chosen = param.String("", doc="The theme that was chosen on this page, light or dark.")
     side_open = param.Boolean(True)
 
     def __init__(
@@ -90,12 +45,14 @@ class Shell(pn.viewable.Viewer):
     ) -> None:
         super().__init__(**params)
         self._side = pn.Column(*(side or []), sizing_mode="stretch_height", margin=0, stylesheets=[NO_BUTTON, SIDE_CSS])
-        self._switch = ThemeSwitch.from_param(self.param.dark, label="dark look", align="center")
+        self._switch = Toggle(
+            label="dark look", symbol="☾", classes="header", css=SWITCH, value=self.dark, align="center"
+        )
         fold = Button(
             symbol="◧",
             look="text",
             label="fold or unfold the left side",
-            css=FOLD,
+            classes="header large",
             align="center",
             on_click=lambda: self.param.update(side_open=not self.side_open),
             visible=bool(side),
@@ -114,13 +71,22 @@ class Shell(pn.viewable.Viewer):
         )
         below = pn.Row(self._side, *main, sizing_mode="stretch_both", margin=0, styles={"min-height": "0"})
         self.view = pn.Column(top, below, sizing_mode="stretch_both", margin=0, stylesheets=[SHELL_CSS])
+        self._switch.param.watch(self._switched, "value")
+        self.param.watch(lambda event: self._switch.param.update(value=event.new), "dark")
         self.param.watch(self._show, ["dark", "side_open"])
         self._show()
 
     def set_theme(self, theme: str) -> None:
         """Use the theme that an address or a cookie names, light or dark, whatever the system prefers."""
-        self._switch.known = True
-        self.dark = theme == "dark"
+        self.param.update(known=True, dark=theme == "dark")
+
+    def _switched(self, event: Any) -> None:
+        if event.new != self.dark:  # by hand
+            self.param.update(dark=event.new, chosen="dark" if event.new else "light")
+
+    def parts(self) -> list[pn.Column | pn.Row]:
+        """Boxes that can be filled after the page has been drawn."""
+        return [self._side]
 
     def _show(self, *events: object) -> None:
         self.view.css_classes = ["dark"] if self.dark else []

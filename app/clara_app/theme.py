@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bokeh.themes import Theme
 
 from clara_engine.plots.theme import AXIS, CATEGORIES, PALETTES, Palette, palette
@@ -10,10 +12,12 @@ __all__ = [
     "BORDER",
     "CATEGORIES",
     "CSS",
+    "PAGE_CSS",
     "PALETTES",
     "PLOT_THEME",
     "SHELL_CSS",
     "SIDE_CSS",
+    "STATIC",
     "Palette",
     "palette",
     "progress_css",
@@ -65,21 +69,17 @@ SHELL_CSS = f"""
 :host(.dark) {{ {_variables(PALETTES[True])} color-scheme: dark; }}
 .header {{ background: #16304d; color: white; padding: 0 8px; gap: 6px; box-sizing: border-box; }}
 """
+#: The page before anything of it is drawn.
+PAGE_CSS = f"""
+html {{ background: {PALETTES[False].behind}; }}
+@media (prefers-color-scheme: dark) {{ html {{ background: {PALETTES[True].behind}; }} }}
+"""
 SIDE_CSS = f"""
 :host {{ flex: 0 0 auto; background: var(--ground);
         border-right: {BORDER}; }}
 """
 
+#: Where the scripts and styles of the page lie.
+STATIC = Path(__file__).parent / "static"
 #: Shared by the HTML that panes write.
-CSS = """
-:host { font-size: 12px; line-height: 1.45; font-variant-numeric: tabular-nums; color: var(--text); }
-.quiet { opacity: .65; }
-.chip { display: inline-block; padding: 0 6px; border: 1px solid currentColor; border-radius: 8px; font-size: 10px;
-        line-height: 15px; letter-spacing: .04em; opacity: .75; white-space: nowrap; }
-.problem { color: var(--danger); }
-table { border-collapse: collapse; width: 100%; }
-td, th { padding: 2px 6px; text-align: right; white-space: nowrap; font-weight: 400; }
-th { opacity: .65; }
-td:first-child, th:first-child { text-align: left; }
-code { font-family: ui-monospace, Menlo, Consolas, monospace; }
-"""
+CSS = (STATIC / "text.css").read_text("utf-8")

@@ -47,7 +47,7 @@ def test_going_back_resets_what_the_older_address_does_not_name(session: Session
     address = Address(session)
     before = address.query
     session.param.update(area="data", colour_by="weirdness")
-    address._handle_msg(before)
+    address.go(before)
     assert (session.area, session.colour_by) == ("explore", "anomaly_score")
 
 

@@ -1,10 +1,11 @@
 """The page for people who use the keyboard or a screen reader: names, focus, reach."""
 
 import re
+import time
 
 import pytest
 
-from tests.app.browser import star_name, wait_for_star
+from tests.app.browser import PATIENCE, star_name, wait_for_star
 
 pytestmark = pytest.mark.browser
 
@@ -70,15 +71,22 @@ LEAVE = """
 """
 
 
+def _nameless(page, settled_ms: int) -> list[str]:
+    """What has no name yet a moment after it was drawn."""
+    page.wait_for_timeout(settled_ms)
+    deadline = time.monotonic() + PATIENCE / 1000
+    while (found := page.evaluate(NAMELESS)) and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    return found
+
+
 @pytest.mark.parametrize("area", AREAS)
 def test_whatever_can_be_used_has_a_name(page, area: str) -> None:
     page.get_by_role("button", name=area, exact=True).click()
-    page.wait_for_timeout(800)
-    nameless = {area: page.evaluate(NAMELESS)}
+    nameless = {area: _nameless(page, 800)}
     for tab in AREAS[area]:
         page.get_by_role("button", name=tab, exact=True).first.click()
-        page.wait_for_timeout(400)
-        nameless[tab] = page.evaluate(NAMELESS)
+        nameless[tab] = _nameless(page, 400)
     assert {where: what for where, what in nameless.items() if what} == {}
 
 

@@ -104,18 +104,18 @@ def test_keys_reach_the_session(session: Session) -> None:
     page = ExplorerPage(session)
     start = list(session.order)
     for key in ("j", "ArrowDown", "k"):
-        page.keyboard._handle_msg(key)
+        page.keyboard.press(key)
     assert session.target_id == start[1]
     session.period_days = 2.0
-    page.keyboard._handle_msg("[")
+    page.keyboard.press("[")
     assert session.period_days == 1.0
-    page.keyboard._handle_msg("3")
+    page.keyboard.press("3")
     assert session.table["verdict"][session.target_id] == "flare"
-    page.keyboard._handle_msg("u")
+    page.keyboard.press("u")
     assert session.table["verdict"].isna().all()
-    page.keyboard._handle_msg("?")
+    page.keyboard.press("?")
     assert page.help.open
-    page.keyboard._handle_msg("q")
+    page.keyboard.press("q")
 
 
 def test_a_forest_can_be_trained_on_one_sector(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,10 +15,21 @@ import clara_app.areas
 import clara_app.controls
 import clara_app.panes
 from clara_app.areas.parts import Tabs
-from clara_app.fields import Choice, Download, Field, FileField, Menu, NumberField, TextField, Tick, Ticks, Toggle
-from clara_app.fields.menu import OneOf
+from clara_app.file_field import FileField
 from clara_app.page import ExplorerPage
 from clara_app.session import AREAS, Session
+from clara_app.widgets import (
+    Checkbox,
+    CheckBoxGroup,
+    FileDownload,
+    FloatInput,
+    IntInput,
+    Named,
+    RadioButtonGroup,
+    Select,
+    TextInput,
+    Toggle,
+)
 
 
 def _panes() -> set[type]:
@@ -46,7 +57,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
         return noted
 
     monkeypatch.setattr(pn.viewable.Viewer, "__init__", noting("panes", pn.viewable.Viewer.__init__))
-    monkeypatch.setattr(Field, "__init__", noting("fields", Field.__init__))
+    for kind in (Named, FileField):
+        monkeypatch.setattr(kind, "__init__", noting("fields", kind.__init__))
     return made
 
 
@@ -114,24 +126,21 @@ def test_every_field_has_a_name(page: ExplorerPage, made: dict[str, list[Any]]) 
     assert nameless == []
 
 
-def _uses(field: Field) -> list[dict[str, Any]]:
-    """What a person could do with a field, as the browser tells it."""
-    if isinstance(field, OneOf):
-        return [{"chosen": place} for place in (*range(min(len(field.titles), 12)), field.chosen)]
-    if isinstance(field, Tick | Toggle):
+def _uses(field: Any) -> list[dict[str, Any]]:
+    """What a person could do with a field."""
+    if isinstance(field, Select | RadioButtonGroup):
+        return [{"value": value} for value in (*field.values[:12], field.value)]
+    if isinstance(field, Checkbox | Toggle):
         return [{"value": not field.value}, {"value": field.value}]
-    if isinstance(field, NumberField):
+    if isinstance(field, FloatInput | IntInput):
         here = field.value
         low = field.start if field.start is not None else (here or 0)
-        emptied = [{"value": None}] if field.optional else []
+        emptied = [{"value": None}] if field.more.get("optional") else []
         return [{"value": low}, *emptied, {"value": here}] if here is not None else []
-    if isinstance(field, TextField):
+    if isinstance(field, TextInput):
         return [{"value_input": "<b>x</b>"}, {"value": "<b>x</b>"}, {"enter_pressed": True}, {"value": ""}]
-    if isinstance(field, Ticks):
-        return [{"chosen": [0]}, {"chosen": []}]
-    if isinstance(field, FileField):
-        content = b64encode(b"no table").decode()
-        return [{"name": "<b>x</b>.csv", "first": True, "content": content, "last": True}]
+    if isinstance(field, CheckBoxGroup):
+        return [{"value": field.values[:1]}, {"value": []}]
     return []
 
 
@@ -141,19 +150,18 @@ def test_every_field_can_be_used(page: ExplorerPage, document: Document, made: d
         if field in (page.run_select, page.area_buttons):
             continue
         for told in _uses(field):
-            field._handle_msg(told)
+            field.param.update(**told)
             used.add(type(field))
-    assert {Menu, Choice, TextField, Tick, Ticks, Toggle, FileField} <= used
+        if isinstance(field, FileField):
+            content = b64encode(b"no table").decode()
+            field._handle_msg({"name": "<b>x</b>.csv", "first": True, "content": content, "last": True})
+            used.add(FileField)
+    assert {Select, RadioButtonGroup, TextInput, Checkbox, CheckBoxGroup, Toggle, FloatInput, FileField} <= used
     assert _can_be_sent(document)
 
 
-def test_every_table_is_handed_over(
-    page: ExplorerPage, made: dict[str, list[Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files: list[bytes] = []
-    monkeypatch.setattr(Download, "_send_msg", lambda self, message: files.append(message["content"]))
-    downloads = [field for field in made["fields"] if isinstance(field, Download) and field.visible]
-    for download in downloads:
-        download.press()
-    assert len(files) == len(downloads) >= 6
+def test_every_table_is_handed_over(page: ExplorerPage, made: dict[str, list[Any]]) -> None:
+    downloads = [field for field in made["fields"] if isinstance(field, FileDownload) and field.visible]
+    files = [download.callback().read() for download in downloads]
+    assert len(files) >= 6
     assert all(isinstance(content, bytes) and content for content in files)

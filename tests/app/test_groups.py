@@ -61,7 +61,7 @@ def test_runs_of_two_groups_are_not_set_against_each_other(mixed):
     compared = ComparedRuns(mixed)
     compared.other_id = mixed.server.workspace.runs.get("few").id
     pane = CompareRunsPane(mixed, compared)
-    assert "different groups can&#x27;t be compared" in pane._html.object
+    assert "different groups can&#39;t be compared" in pane._html.object
     assert pane.table.empty
     assert not mixed.server.queue.active()
     assert "different groups" in joined_html(compared.first, compared.second, 0.5, {})

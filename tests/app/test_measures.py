@@ -17,4 +17,4 @@ def test_an_older_run_says_why_it_can_not_be_compared(session: Session, monkeypa
     older = replace(session.run, spec=spec, scoring="")
     monkeypatch.setattr(Session, "run", property(lambda _: older))
     pane._show()
-    assert "it can&#x27;t be compared with newer runs" in pane._html.object
+    assert "it can&#39;t be compared with newer runs" in pane._html.object

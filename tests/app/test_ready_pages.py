@@ -8,7 +8,6 @@ from bokeh.document import Document
 from panel.custom import ReactiveESM
 from panel.io.state import set_curdoc
 
-from clara_app.component import Component
 from clara_app.page import ExplorerPage
 from clara_app.ready_pages import ReadyPages
 from clara_app.server import Server
@@ -110,7 +109,5 @@ def test_a_page_that_nobody_sees_asks_for_no_jobs_until_it_is_opened(server: Ser
 def test_every_component_is_taken_as_it_is(session: Session) -> None:
     page = ExplorerPage(session)
     components = page.view.select(ReactiveESM)
-    assert len(components) > 40
-    assert [one for one in components if not isinstance(one, Component)] == []
-    bundles = {(type(one), one._get_properties(None)["bundle"]) for one in components}
-    assert len(bundles) == len({type(one) for one in components})
+    assert len(components) > 20
+    assert [type(one) for one in components if type(one)._bundle is None] == []  # Panel would translate each anew

@@ -4,7 +4,7 @@ import panel as pn
 import pytest
 
 from clara_app.address import theme_of
-from clara_app.page import ExplorerPage, failure_page
+from clara_app.page import ExplorerPage
 from clara_app.session import Session
 from clara_app.shell import Shell
 
@@ -14,8 +14,9 @@ def test_the_look_is_a_class_that_everything_inherits_from() -> None:
     assert shell.view.css_classes == []
     shell.dark = True
     assert shell.view.css_classes == ["dark"]
-    shell._switch._handle_msg({"value": False})
-    assert (shell.dark, shell.view.css_classes) == (False, [])
+    assert shell.chosen == ""
+    shell._switch.value = False
+    assert (shell.dark, shell.chosen, shell.view.css_classes) == (False, "light", [])
 
 
 def test_the_side_folds_away_and_none_is_never_shown() -> None:
@@ -45,14 +46,9 @@ def test_an_address_may_name_the_look(query: str, look: str) -> None:
 def test_the_system_is_asked_unless_the_address_or_the_cookie_names_the_look(session: Session) -> None:
     page = ExplorerPage(session)
     page.go("?map=pca", "<b>")
-    assert not page.shell._switch.known
+    assert not page.tab.known
     page.go("?map=pca", "dark")
-    assert page.shell._switch.known
+    assert page.tab.known
     assert (session.dark, page.shell.dark) == (True, True)
     page.go("?theme=light", "dark")
     assert not session.dark
-
-
-def test_a_page_that_cannot_be_made_says_so() -> None:
-    texts = [one.object for one in failure_page("no <disk>").select(pn.pane.HTML)]
-    assert any("no &lt;disk&gt;" in text for text in texts)

@@ -106,7 +106,7 @@ def test_labels_of_ones_own_have_buttons_and_keys(vetting: Session) -> None:
     assert not editor.dialog.open
     assert page.star.verdict.bar.object.endswith(">x comet</button>")
     star = vetting.target_id
-    page.keyboard._handle_msg("x")
+    page.keyboard.press("x")
     assert vetting.table["verdict"][star] == "comet"
     assert "comet" in page.help.objects[0].object
     assert VerdictLabel("comet", "x") in Session(vetting.server).labels
@@ -130,7 +130,7 @@ def test_every_key_is_on_the_help_sheet_and_does_something_else(session: Session
         assert one.what in words
     page = ExplorerPage(session)
     for key, area in (("g c", "compare"), ("g v", "vet"), ("g e", "explore")):
-        page.keyboard._handle_msg(key)
+        page.keyboard.press(key)
         assert session.area == area
     assert set(page.keyboard.keys) == set(keys)
 

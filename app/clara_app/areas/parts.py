@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import panel as pn
 
-from clara_app.fields import Choice
+from clara_app.widgets import RadioButtonGroup
 
 __all__ = ["NO_BUTTON", "Tabs", "column", "part", "row"]
 
@@ -53,7 +53,7 @@ class Tabs(pn.viewable.Viewer):
 
     Attributes
     ----------
-    buttons : Choice
+    buttons : RadioButtonGroup
         Placed by the caller.
     made : dict of str to viewable
         The views made so far.
@@ -63,7 +63,7 @@ class Tabs(pn.viewable.Viewer):
         super().__init__()
         self.views = dict(views)
         self.made: dict[str, object] = {}
-        self.buttons = Choice(
+        self.buttons = RadioButtonGroup(
             label="view",
             options=list(views),
             value=value or next(iter(views)),

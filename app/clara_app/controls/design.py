@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Mapping
 from typing import Any
 
 import panel as pn
 import param
 
-from clara_app.card import live_text
+from clara_app.background_job import problem_html
+from clara_app.card import live_text, quiet
 from clara_app.controls.preview import Preview
-from clara_app.fields import Choice, FileField, Menu, NumberField, Slider, WholeField
+from clara_app.file_field import FileField
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import FloatInput, IntInput, RadioButtonGroup, Select, Slider
 from clara_engine.errors import DesignError
 from clara_engine.synthetic import (
     EVENTS,
@@ -65,14 +68,14 @@ class DesignControl(pn.viewable.Viewer):
             sizing_mode="stretch_width",
             margin=0,
         )
-        self.presets = Choice.from_param(
+        self.presets = RadioButtonGroup.from_param(
             self.param.preset,
             label="published design",
             margin=(0, 8, 2, 8),
             sizing_mode="stretch_width",
         )
         self._view = pn.Column(
-            self._row(Menu.from_param(self.param.event, **NAMED)),
+            self._row(Select.from_param(self.param.event, **NAMED)),
             self.presets,
             curves,
             self._published,
@@ -96,7 +99,7 @@ class DesignControl(pn.viewable.Viewer):
         """Fields of the designs beyond the published one."""
         number = {"start": 0, "step": 0.1} | NAMED
         self._ends = {
-            name: tuple(NumberField(label=label, **number) for label in labels)
+            name: tuple(FloatInput(label=label, **number) for label in labels)
             for name, labels in (
                 ("depth_percent", ("depth from, %", "to, %")),
                 ("period_days", ("period from, d", "to, d")),
@@ -106,13 +109,13 @@ class DesignControl(pn.viewable.Viewer):
             for field in (low, high):
                 field.param.watch(lambda event, name=name: self._ends_edited(name), "value")
         self.file = FileField(
+            self._uploaded,
             accept=".csv,.txt",
             label="phase, change (CSV)",
             description="two columns: phase, from 0 to 1 or from −0.5 to 0.5, and relative change of the flux",
             margin=(5, 4),
             sizing_mode="stretch_width",
         )
-        self.file.param.watch(self._uploaded, "value")
         self._file_row = self._row(self.file, visible=False)
         self._period_row = self._row(*self._ends["period_days"])
         self._steering_rows = (
@@ -120,8 +123,8 @@ class DesignControl(pn.viewable.Viewer):
             self._row(*self._ends["depth_percent"]),
             self._period_row,
             self._row(
-                Menu.from_param(self.param.ground, **NAMED),
-                WholeField.from_param(self.param.background_stars, **NAMED),
+                Select.from_param(self.param.ground, **NAMED),
+                IntInput.from_param(self.param.background_stars, **NAMED),
             ),
         )
         self._steering = pn.Column(sizing_mode="stretch_width", margin=0, visible=False)
@@ -189,12 +192,12 @@ class DesignControl(pn.viewable.Viewer):
         if low is not None and high is not None and 0 <= low <= high and (low, high) != getattr(self, name):
             setattr(self, name, (low, high))
 
-    def _uploaded(self, event: Any) -> None:
+    def _uploaded(self, files: Mapping[str, bytes]) -> None:
         try:
-            for content in event.new.values():
+            for content in files.values():
                 self.points = list(read_points(content.decode("utf-8", "replace")))
         except DesignError as error:
-            self._letters.object = f'<span class="problem">{escape(str(error))}</span>'
+            self._letters.object = problem_html(str(error))
 
     def _preset_chosen(self, *events: object) -> None:
         if self.preset == OWN:
@@ -221,15 +224,15 @@ class DesignControl(pn.viewable.Viewer):
         try:
             design = self.design()
         except DesignError as error:
-            self._letters.object = f'<span class="problem">{escape(str(error))}</span>'
+            self._letters.object = problem_html(str(error))
             return
         if self.event != PAPER:
-            self._letters.object = f'<span class="quiet">{escape(self._words())}</span>'
+            self._letters.object = quiet(self._words())
             self.preview.preview(design)
             return
         if self.preset != OWN and design.digest() != PRESETS[self.preset].digest():
             self.preset = OWN
-        self._letters.object = f'<span class="quiet">published as</span> <code>{escape(design.published_label)}</code>'
+        self._letters.object = render("published_as", label=design.published_label)
         self.preview.preview(design)
 
     def _words(self) -> str:

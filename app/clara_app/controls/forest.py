@@ -8,8 +8,8 @@ import panel as pn
 import param
 
 from clara_app.card import live_text
-from clara_app.fields import Menu, Tick, Toggle, WholeField
 from clara_app.session import Session
+from clara_app.widgets import Checkbox, IntInput, Select, Toggle
 from clara_engine.errors import DesignError
 from clara_engine.features import FEATURE_SETS
 from clara_engine.forest import PRESETS, ForestSettings
@@ -68,7 +68,7 @@ class ForestControl(pn.viewable.Viewer):
 
         def pair(*names: str) -> pn.Row:
             made = [
-                (Menu if isinstance(self.param[name], param.Selector) else WholeField).from_param(
+                (Select if isinstance(self.param[name], param.Selector) else IntInput).from_param(
                     self.param[name], **named
                 )
                 for name in names
@@ -83,8 +83,8 @@ class ForestControl(pn.viewable.Viewer):
                 *([pair("sector")] if len(self.param.sector.objects) > 1 else []),
                 *([pair("group")] if len(self.param.group.objects) > 1 else []),
                 pn.Row(
-                    Tick.from_param(self.param.bootstrap, margin=(2, 8)),
-                    WholeField.from_param(self.param.seed, **named),
+                    Checkbox.from_param(self.param.bootstrap, margin=(2, 8)),
+                    IntInput.from_param(self.param.seed, **named),
                     sizing_mode="stretch_width",
                     margin=(0, 4),
                 ),
@@ -99,21 +99,21 @@ class ForestControl(pn.viewable.Viewer):
 
         self.more.param.watch(show_settings, "value")
         self._label_row = pn.Row(
-            Menu.from_param(self.param.label, **named), sizing_mode="stretch_width", margin=(0, 4), visible=False
+            Select.from_param(self.param.label, **named), sizing_mode="stretch_width", margin=(0, 4), visible=False
         )
         self._picked = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width", visible=False)
         self._view = pn.Column(
-            pn.Row(Menu.from_param(self.param.variant, **named), sizing_mode="stretch_width", margin=(2, 4, 0, 4)),
+            pn.Row(Select.from_param(self.param.variant, **named), sizing_mode="stretch_width", margin=(2, 4, 0, 4)),
             self._label_row,
             self._picked,
             pn.Row(
-                Menu.from_param(self.param.preset, **named),
+                Select.from_param(self.param.preset, **named),
                 self.more,
                 sizing_mode="stretch_width",
                 margin=(0, 4),
                 styles={"align-items": "center"},
             ),
-            pn.Row(Menu.from_param(self.param.feature_set, **named), sizing_mode="stretch_width", margin=(0, 4)),
+            pn.Row(Select.from_param(self.param.feature_set, **named), sizing_mode="stretch_width", margin=(0, 4)),
             body,
             sizing_mode="stretch_width",
             margin=0,

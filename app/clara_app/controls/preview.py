@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 
 import numpy as np
 import panel as pn
 from numpy.typing import NDArray
 
+from clara_app.background_job import problem_html
 from clara_app.card import live_text
 from clara_app.in_thread import LatestRequest
 from clara_app.server import FEATURE_SET
@@ -117,7 +117,7 @@ class Preview(pn.viewable.Viewer):
         self._html.object = html
 
     def _refused(self, why: str) -> None:
-        self._html.object = f'<span class="problem">{escape(why)}</span>'
+        self._html.object = problem_html(why)
 
     def _maps_changed(self, *events: object) -> None:
         """Draw again: a new map comes with new features, so the median has changed."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import panel as pn
 
-from clara_app.card import live_text
+from clara_app.card import live_text, quiet
 from clara_app.controls.design import PAPER, DesignControl
 from clara_app.controls.forest import ForestControl
-from clara_app.fields import Button, TextField, Tick
 from clara_app.session import Session
+from clara_app.widgets import Button, Checkbox, TextInput
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind
 from clara_engine.workspace import RunSpec
@@ -44,7 +42,7 @@ class RetrainControl(pn.viewable.Viewer):
     def __init__(self, session: Session, design: DesignControl, forest: ForestControl) -> None:
         super().__init__()
         self.session, self.design, self.forest = session, design, forest
-        self.name_field = TextField(
+        self.name_field = TextInput(
             label="name of the run",
             placeholder=run_name(forest, design),
             max_length=80,
@@ -54,12 +52,12 @@ class RetrainControl(pn.viewable.Viewer):
         self.button = Button(
             label="Retrain",
             look="filled",
-            css="button{--height:30px}",
+            classes="tall",
             on_click=self.press,
             margin=(0, 8, 4, 8),
             sizing_mode="stretch_width",
         )
-        self.kinds = Tick(
+        self.kinds = Checkbox(
             label="say what kind each star is",
             value=False,
             margin=(2, 8),
@@ -136,7 +134,7 @@ class RetrainControl(pn.viewable.Viewer):
         reason = self.reason()
         self.button.disabled = bool(reason)
         words = reason or self.session.notice
-        self._why.object = f'<span class="quiet">{escape(words)}</span>' if words else ""
+        self._why.object = quiet(words) if words else ""
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

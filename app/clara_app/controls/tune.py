@@ -8,8 +8,8 @@ import panel as pn
 
 from clara_app.background_job import BackgroundJob
 from clara_app.controls.forest import ForestControl
-from clara_app.fields import Button
 from clara_app.session import Session
+from clara_app.widgets import Button
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.studies.findings import Tuned

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 from typing import Any
 
 import pandas as pd
 import panel as pn
 
-from clara_app.action_text import ActionText, action_button
+from clara_app.action_text import ActionText
 from clara_app.background_job import BackgroundJob
-from clara_app.fields import Button, Menu, NumberField, Slider, WholeField
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import Button, FloatInput, IntInput, Select, Slider
 from clara_engine.errors import ClaraError
-from clara_engine.evaluate import Measures
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.studies.autosteer import AutoSteer, AutoSteerPlan, Steered
 from clara_engine.workspace import RunSpec
@@ -27,35 +26,19 @@ SHOWN = 10
 STOPPED = "stopped; the trials are kept, and Search goes on from them"
 
 
-def _rate(found: Measures) -> str:
-    auc, top = found.roc_auc, found.recall_top[0.05]
-    return (
-        f"<td>{auc.value:.3f} ({auc.low:.3f}–{auc.high:.3f})</td>"
-        f"<td>{top.value:.2f} ({top.low:.2f}–{top.high:.2f})</td>"
-    )
+def _best(trials: pd.DataFrame) -> dict[str, Any]:
+    best = trials.sort_values("objective", ascending=False).head(SHOWN)
+    return {"count": len(trials), "best": list(best.itertuples())}
 
 
 def trials_html(trials: pd.DataFrame) -> str:
     """The best trials so far, by what they reached on the stars they are chosen on."""
-    best = trials.sort_values("objective", ascending=False).head(SHOWN)
-    rows = "".join(
-        f"<tr><td class='text'>{escape(str(row.design))}</td><td>{row.curves:,}</td><td>{row.objective:.3f}</td></tr>"
-        for row in best.itertuples()
-    )
-    head = "<tr><th class='text'>design</th><th>curves</th><th>objective, on search stars</th></tr>"
-    return f"<h3>{len(trials)} trials, best first</h3><table>{head}{rows}</table>"
+    return render("trials", **_best(trials))
 
 
 def steered_html(found: Steered) -> str:
     """The best design, measured on stars that it was not chosen on, beside the published one."""
-    measures = found.measures
-    return (
-        f"<h3>Best: {escape(found.spec.name)}</h3><p>Objective {found.searched:.3f} on the stars it was chosen on, "
-        f"<b>{found.objective:.3f}</b> on {measures.targets:,} others, {measures.positives:,} of them wanted. "
-        f"{action_button(TRAIN, 'Train it on all stars')}</p><table><tr><th></th><th>ROC-AUC, chance .5</th>"
-        f"<th>recall in the top 5 %, chance .05</th></tr><tr><td class='text'>best trial</td>{_rate(measures)}</tr>"
-        f"<tr><td class='text'>P9 as published</td>{_rate(found.published)}</tr></table>{trials_html(found.trials)}"
-    )
+    return render("steered", found=found, train=TRAIN, **_best(found.trials))
 
 
 class AutoSteerPane(pn.viewable.Viewer):
@@ -65,10 +48,10 @@ class AutoSteerPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         named: dict[str, Any] = {"labelled": True}
-        self.goal = Menu(label="find stars like", options={}, width=230, **named)
-        self.alpha = Slider(label="α, 1: many, 0: at the top", value=0.5, start=0, end=1, step=0.05, width=190, **named)
-        self.trials = WholeField(label="designs to try", value=20, start=1, end=1000, width=120, **named)
-        self.minutes = NumberField(label="minutes at most", value=10, start=0.1, width=120, **named)
+        self.goal = Select(label="find stars like", options={}, width=230, **named)
+        self.alpha = Slider(label="α, 1: many, 0: at the top", value=0.5, start=0, end=1, step=0.05, width=190)
+        self.trials = IntInput(label="designs to try", value=20, start=1, end=1000, width=120, **named)
+        self.minutes = FloatInput(label="minutes at most", value=10, start=0.1, width=120, **named)
         self.button = Button(label="Search", on_click=self.press)
         self.job = BackgroundJob(session, self._done, stopped=STOPPED, on_cancelled=self._measure)
         self.text = ActionText(

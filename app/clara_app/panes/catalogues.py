@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import panel as pn
 
-from clara_app.action_text import ActionText, action_button
+from clara_app.action_text import ActionText
 from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.fields import Button
-from clara_app.formatting import counted, format_time, time_since
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import Button
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.studies.catalogues import SERVICES
-from clara_engine.studies.crossmatch import Crossmatch, Outcome, ServiceState, crossmatch, service_states
+from clara_engine.studies.crossmatch import Crossmatch, ServiceState, crossmatch, service_states
 
 __all__ = ["CataloguesPane", "coverage_html", "outcome_html"]
 
@@ -25,64 +23,20 @@ GIVES = {
     "gaia": "parallax, proper motion, colour, RUWE, Teff, variability",
     "simbad": "types of objects",
 }
-STARS_NAMED = 8
 
 
 def coverage_html(services: list[ServiceState]) -> str:
     """A row a service: what is kept of it, since when, and what went wrong the last time."""
-    rows = ""
-    for one in services:
-        if one.oldest is None:
-            when = "never asked"
-        else:
-            when = (
-                f'<span title="{format_time(one.oldest)} to {format_time(one.newest)}">{time_since(one.oldest)}</span>'
-            )
-        problem = f'<br><span class="problem">{escape(one.problem)}</span>' if one.problem else ""
-        again = action_button(AGAIN + one.service, "Ask again", f"ask {one.source} again for every star")
-        new = action_button(ASK + one.service, "Ask", f"ask {one.source} about the stars it was not asked about")
-        rows += (
-            f'<tr><td class="text">{escape(one.source)}<br><span class="quiet">{escape(GIVES[one.service])}</span>'
-            f"{problem}</td><td>{one.answered:,} of {one.stars:,}</td><td>{one.found:,}</td><td>{when}</td>"
-            f"<td>{new if one.answered < one.stars else ''} {again if one.oldest is not None else ''}</td></tr>"
-        )
-    head = (
-        '<tr><th class="text">catalogue</th><th>stars asked for</th><th>found</th><th>oldest answer</th><th></th></tr>'
-    )
-    return f"<table>{head}{rows}</table>"
+    return render("standing", services=services, gives=GIVES)
 
 
 def outcome_html(result: Crossmatch) -> str:
     """What came of asking: found and not, stored, and the stars to be careful with."""
-    rows = "".join(_outcome(one) for one in result.outcomes)
-    head = (
-        "<tr><th>asked now</th><th>stars</th><th>found</th><th>not found</th><th>unanswered</th><th>labels</th>"
-        '<th>parameters</th><th class="text"></th></tr>'
-    )
-    table = f"<table>{head}{rows}</table>"
-    if result.notes.empty:
-        return table
-    lines = ""
-    for (service, note), group in result.notes.groupby(["service", "note"], sort=False):
-        named = ", ".join(f"{tic}" for tic in group["tic"].head(STARS_NAMED))
-        more = f" and {len(group) - STARS_NAMED:,} more" if len(group) > STARS_NAMED else ""
-        lines += (
-            f"<tr><td>{escape(SERVICES[str(service)].source)}</td><td class='text'>{escape(str(note))}</td>"
-            f"<td class='text'>TIC {named}{more}</td></tr>"
-        )
-    return (
-        f"{table}<details open><summary>{counted(len(result.notes), 'star')} to be careful with</summary>"
-        f"<table>{lines}</table></details>"
-    )
-
-
-def _outcome(one: Outcome) -> str:
-    missing = one.stars - one.found - one.unanswered
-    return (
-        f"<tr><td>{escape(SERVICES[one.service].source)}</td><td>{one.stars:,}</td><td>{one.found:,}</td><td>{missing:,}</td>"
-        f"<td>{one.unanswered:,}</td><td>{one.labels:,}</td><td>{one.parameters:,}</td>"
-        f'<td class="text problem">{escape(one.problem)}</td></tr>'
-    )
+    notes = [
+        (service, note, [f"{tic}" for tic in group["tic"]])
+        for (service, note), group in result.notes.groupby(["service", "note"], sort=False)
+    ]
+    return render("crossmatch", result=result, services=SERVICES, notes=notes)
 
 
 class CataloguesPane(pn.viewable.Viewer):

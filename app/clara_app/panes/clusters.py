@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 from typing import Any
 
 import pandas as pd
 import panel as pn
 
-from clara_app.action_text import ActionText, action_button
+from clara_app.action_text import ActionText
 from clara_app.background_job import BackgroundJob, problem_html
 from clara_app.colouring import CLUSTER
-from clara_app.fields import Button, Menu, TextField, WholeField
 from clara_app.map_choice import request_of
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import Button, IntInput, Select, TextInput
 from clara_engine.clusters import METHODS, cluster_settings
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind, Reporter
@@ -66,39 +66,23 @@ def clustering_html(kept: KeptClustering, sizes: pd.Series, table: pd.DataFrame)
         As `clara_engine.evaluate.enrichment`.
     """
     quality = kept.quality
-    figures = " · ".join(
-        f'<span title="{help_}">{title} <b>{getattr(quality, name):.3g}</b></span>'
-        for name, (title, help_) in QUALITY.items()
-        if getattr(quality, name) is not None
-    )
-    left = f" · {kept.left_out:,} stars lack the numbers" if kept.left_out else ""
-    head = (
-        f"<p>{quality.clusters} clusters of {kept.targets:,} stars, {quality.noise_share:.0%} in none{left}"
-        f" · {figures} {action_button(DELETE, 'forget', 'forget this clustering')}</p>"
-    )
-    rows = "".join(
-        f'<tr><td class="text">{action_button(f"{SELECT}{number}", name, f"select the stars of {name}")}</td>'
-        f'<td>{int(sizes.get(number, 0)):,}</td><td class="text">{_gathered(table, number)}</td></tr>'
+    figures = [
+        (title, words, value)
+        for name, (title, words) in QUALITY.items()
+        if (value := getattr(quality, name)) is not None
+    ]
+    rows = [
+        (number, name, int(sizes[number]), _gathered(table, number))
         for number, name in sorted(kept.names().items())
         if sizes.get(number, 0)
-    )
-    titles = (
-        '<tr><th class="text">cluster</th><th>stars</th><th class="text">labels that gather here '
-        "(share, 95 % interval, chance; p for the number of clusters)</th></tr>"
-    )
-    return f"{head}<table>{titles}{rows}</table>"
+    ]
+    return render("clusters", kept=kept, quality=quality, figures=figures, rows=rows, delete=DELETE, select=SELECT)
 
 
-def _gathered(table: pd.DataFrame, number: int) -> str:
+def _gathered(table: pd.DataFrame, number: int) -> list[Any]:
     """The labels of one cluster that are more than chance."""
     found = table[(table["cluster"] == number) & (table["p_corrected"] < TELLING) & (table["lift"] > 1)]
-    if found.empty:
-        return '<span class="quiet">none beyond chance</span>'
-    return "<br>".join(
-        f"<b>{escape(str(row.family))} {escape(str(row.value))}</b> {row.share:.0%} "
-        f"({row.share_low:.0%}–{row.share_high:.0%}), chance {row.chance:.1%}, p {row.p_corrected:.1g}"
-        for row in found.head(4).itertuples()
-    )
+    return list(found.head(4).itertuples())
 
 
 class ClustersPane(pn.viewable.Viewer):
@@ -107,12 +91,12 @@ class ClustersPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.kept = Menu(label="clustering", options={}, width=138)
-        self.method = Menu(label="way of clustering", options=TITLES, value="kmeans", width=106)
-        self.source = Menu(label="what is grouped", options=SOURCES, value="features", width=88)
-        self.dial = WholeField(label="clusters", labelled=True, value=8, start=2, width=64)
+        self.kept = Select(label="clustering", options={}, width=138)
+        self.method = Select(label="way of clustering", options=TITLES, value="kmeans", width=106)
+        self.source = Select(label="what is grouped", options=SOURCES, value="features", width=88)
+        self.dial = IntInput(label="clusters", labelled=True, value=8, start=2, width=64)
         self.button = Button(label="Cluster", on_click=self.press)
-        self.rename_field = TextField(
+        self.rename_field = TextInput(
             label="name of the cluster",
             placeholder="name the selected cluster …",
             width=170,
@@ -143,7 +127,7 @@ class ClustersPane(pn.viewable.Viewer):
         )
         self.method.param.watch(self._method_chosen, "value")
         self.kept.param.watch(self._chosen, "value")
-        self.rename_field.param.watch(lambda event: self.rename(), "enter_pressed")
+        self.rename_field.enter(self.rename)
         session.follow(self._offer, "clusterings_changed")
         session.follow(self._show, "verdicts_changed")
         session.follow(self._selection_changed, "selection")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -12,14 +11,15 @@ import pandas as pd
 import panel as pn
 
 from clara_app.areas.parts import column, part, row
-from clara_app.background_job import BackgroundJob
-from clara_app.card import live_text
+from clara_app.background_job import BackgroundJob, problem_html
+from clara_app.card import live_text, quiet
 from clara_app.compared_runs import ComparedRuns, ComparedRunsBar
-from clara_app.fields import Button, Menu
 from clara_app.formatting import star_name
 from clara_app.paged_table import PagedTable
 from clara_app.plot_view import PlotView
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import Button, Select
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.plots import score_against_score
@@ -85,43 +85,17 @@ def measures_table_html(table: pd.DataFrame) -> str:
     table : DataFrame
         As `clara_engine.studies.validate.validate`.
     """
-    lines = []
+    groups = []
     for stars_of, group in table.groupby("stars_of", sort=False):
-        count = int(group["stars"].iloc[0])
-        label = next((f" · label {escape(name)}" for name in group["label"] if name), "")
-        lines.append(
-            f'<tr><td class="gap" colspan="5"><b>{escape(str(stars_of))}</b>, {count:,} stars{label}</td></tr>'
-        )
+        lines = []
         for (measure, _), rows in group.groupby(["measure", "label"], sort=False):
             by = {found["ranking"]: found for _, found in rows.iterrows()}
-            name = escape(measure)
-            chance = f"{rows['chance'].iloc[0]:.3g}"
-            if "" in by:
-                name = "Spearman’s ρ" if measure == "Spearman" else "top 5 % of A also of B"
-                lines.append(
-                    f'<tr><td>{name}</td><td colspan="3" class="both">{_interval(by[""])}</td><td>{chance}</td></tr>'
-                )
-            else:
-                cells = "".join(
-                    f"<td>{_interval(by[one], sign=one == 'difference')}</td>"
-                    for one in ("first", "second", "difference")
-                )
-                lines.append(f"<tr><td>{name}</td>{cells}<td>{chance}</td></tr>")
-    return (
-        "<table><tr><th>measure</th><th>A</th><th>B</th><th>A − B</th><th>chance</th></tr>"
-        f"{''.join(lines)}</table><div class='quiet'>95 % intervals by bootstrap over stars; a difference in bold has "
-        "an interval without 0, whose chance level is 0. Stars that made a contrast set are left out.</div>"
-    )
-
-
-def _interval(found: pd.Series, sign: bool = False) -> str:
-    value, low, high = (float(found[name]) for name in ("value", "low", "high"))
-    if value != value:
-        return "–"
-    form = "{:+.3f}" if sign else "{:.3f}"
-    text = form.format(value)
-    text = f"<b>{text}</b>" if sign and (low > 0 or high < 0) else text
-    return f"{text}<div class='quiet'>{form.format(low)} … {form.format(high)}</div>"
+            of_both = "Spearman’s ρ" if measure == "Spearman" else "top 5 % of A also of B"
+            shown = [by[""]] if "" in by else [by[one] for one in ("first", "second", "difference")]
+            lines.append((of_both if "" in by else measure, shown, rows["chance"].iloc[0]))
+        label = next((name for name in group["label"] if name), "")
+        groups.append({"stars_of": stars_of, "stars": int(group["stars"].iloc[0]), "label": label, "lines": lines})
+    return render("measures_of_two", groups=groups)
 
 
 def settings_html(table: pd.DataFrame) -> str:
@@ -132,15 +106,11 @@ def settings_html(table: pd.DataFrame) -> str:
     table : DataFrame
         As `clara_engine.studies.compare.settings_table`.
     """
-    differ = int(table["differs"].sum())
-    head = f"{differ} of {len(table)} settings differ" if differ else "all settings are the same"
-    rows = "".join(
-        f'<tr class="{"differs" if row.differs else "same"}"><td class="setting">{escape(_title(row.setting))}</td>'
-        + "".join(f'<td class="setting">{escape(_value(row.setting, one))}</td>' for one in (row.first, row.second))
-        + f"<td>{'≠' if row.differs else ''}</td></tr>"
+    rows = [
+        (_title(row.setting), _value(row.setting, row.first), _value(row.setting, row.second), row.differs)
         for row in table.sort_values("differs", ascending=False, kind="stable").itertuples()
-    )
-    return f"<h4>Settings: {head}</h4><table><tr><th></th><th>A</th><th>B</th><th></th></tr>{rows}</table>"
+    ]
+    return render("settings_of_two", rows=rows, differ=int(table["differs"].sum()))
 
 
 def _title(setting: str) -> str:
@@ -188,8 +158,8 @@ class CompareRunsPane(pn.viewable.Viewer):
         self.listed = pd.DataFrame()
         self._drawn: tuple[object, ...] = ()
         self._members: dict[Label, np.ndarray] = {}
-        self.label = Menu(label="label to measure with", options={}, width=220)
-        self.order = Menu(label="which stars to list", options=ORDERS, value="entered", width=170)
+        self.label = Select(label="label to measure with", options={}, width=220)
+        self.order = Select(label="which stars to list", options=ORDERS, value="entered", width=170)
         self.explore = Button(
             label="see in Explore",
             look="text",
@@ -278,7 +248,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         for shown in (*self._of_two, self.label):
             shown.visible = False
         self.table = pd.DataFrame()
-        self._html.object = f'<p class="problem">{escape(reason)}</p>'
+        self._html.object = problem_html(reason)
         self.movers.rows = []
 
     def _offer_labels(self) -> None:
@@ -306,7 +276,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         self.scatter.crowded = len(self.table) > MOST_POINTS
         self.scatter.draw(table=self.table, labelled=self._mask(), target=self.session.target_id)
         label = f"coloured: {' '.join(self.label.value)} · " if self.label.value else ""
-        self._legend.object = f'<span class="quiet">{escape(label)}dashed: equal scores · click to select</span>'
+        self._legend.object = quiet(f"{label}dashed: equal scores · click to select")
         self._html.object = self._settings
         self._list()
         self._request_measures()

@@ -10,10 +10,10 @@ import panel as pn
 
 from clara_app.action_text import ActionText, action_button
 from clara_app.card import live_text
-from clara_app.fields import NumberField, TextField
 from clara_app.in_thread import LatestRequest
 from clara_app.session import Session
 from clara_app.theme import BORDER
+from clara_app.widgets import FloatInput, TextInput
 from clara_engine.errors import ClaraError
 from clara_engine.periods import Transit
 from clara_engine.readers.time_reference import epoch_in_btjd
@@ -33,7 +33,7 @@ class EphemerisBar(pn.viewable.Viewer):
         self._fitting, self._busy = LatestRequest(session), False
         self.period = self._field("period", "period [days]", 1e-4, 1e5, 74, 6)
         self.epoch = self._field("epoch", "epoch, middle of an event [BTJD, or its Julian date]", None, None, 82, 5)
-        self.title = TextField(label="name of the ephemeris", placeholder="name", width=50)
+        self.title = TextInput(label="name of the ephemeris", placeholder="name", width=50)
         actions: dict[str, Callable[[], object]] = {
             "half": lambda: session.scale_period(0.5),
             "double": lambda: session.scale_period(2),
@@ -118,7 +118,7 @@ class EphemerisBar(pn.viewable.Viewer):
             curve.target,
             session.ephemeris,
             author=session.signature(),
-            name=self.title.value,
+            name=self.title.value or "",
             kind=best.kind if best else "",
         )
         session.write(save, lambda number: self.title.clear())
@@ -166,7 +166,7 @@ class EphemerisBar(pn.viewable.Viewer):
 
     def _show(self, *events: object) -> None:
         session = self.session
-        self.title.kept = f"{session.server.workspace.folder} ephemeris {session.star.target_id}"
+        self.title.keep(f"{session.server.workspace.folder} ephemeris {session.star.target_id}")
         self.period.value = session.period_days or None  # 0 stands for unknown
         epoch = session.epoch_btjd
         self.epoch.value = epoch if epoch is not None and np.isfinite(epoch) else None
@@ -187,15 +187,15 @@ class EphemerisBar(pn.viewable.Viewer):
     @staticmethod
     def _field(
         name: str, help_text: str, start: float | None, end: float | None, width: int, places: int
-    ) -> NumberField:
-        return NumberField(
+    ) -> FloatInput:
+        return FloatInput(
             label=help_text,
             placeholder=name,
             step=0.0001,
             start=start,
             end=end,
             width=width,
-            places=places,
+            format=f"0.{'0' * places}",
         )
 
     def __panel__(self) -> pn.viewable.Viewable:

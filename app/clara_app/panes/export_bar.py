@@ -9,8 +9,8 @@ import panel as pn
 
 from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.fields import Button, Download
 from clara_app.session import Session
+from clara_app.widgets import Button, FileDownload
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.report.export import FORMATS, ranking, table_bytes
 
@@ -35,7 +35,7 @@ class ExportBar(pn.viewable.Viewer):
         self.one = self._button("this star", "a report on this star, to read and print", self.report_star)
         self.list = self._button("list", "a report on the stars of the list, one a page", self.report_list)
         self.send = self._button("TOPCAT / Aladin", "send the list to programs on CLARA's computer (SAMP)", self.samp)
-        self.save = Download(
+        self.save = FileDownload(
             lambda: self.report_text.encode(),
             filename="clara-report.html",
             label="Save report",
@@ -43,7 +43,7 @@ class ExportBar(pn.viewable.Viewer):
             visible=False,
         )
         tables = [
-            Download(partial(self.table, ending), filename=f"clara-queue{ending}", label=kind.title, look="text")
+            FileDownload(partial(self.table, ending), filename=f"clara-queue{ending}", label=kind.title, look="text")
             for ending, kind in FORMATS.items()
         ]
         quiet = ":host{opacity:.65;white-space:nowrap}"

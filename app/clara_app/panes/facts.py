@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from html import escape
 from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
 import panel as pn
+from markupsafe import Markup
 
 from clara_app.card import live_text
+from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.theme import BORDER
 from clara_engine.studies.grouping import notes_on
@@ -50,12 +51,7 @@ def links_html(row: pd.Series | None) -> str:
     if np.isfinite(row.get("ra", np.nan)) and np.isfinite(row.get("dec", np.nan)):
         place = quote(f"{row['ra']:.6f}{row['dec']:+.6f}")
         places["Gaia"] = f"https://vizier.cds.unistra.fr/viz-bin/VizieR-4?-source=I/355/gaiadr3&-c={place}&-c.rs=10"
-    return " ".join(
-        f'<a href="{escape(address, quote=True)}" target="_blank" rel="noopener noreferrer" '
-        f'title="{escape(name)} in {title}, in a new tab">{title}</a>'
-        for title, address in places.items()
-        if address
-    )
+    return render("links", name=name, places=[(title, address) for title, address in places.items() if address])
 
 
 def number(value: object, form: str, unit: str = "") -> str:
@@ -81,33 +77,20 @@ def facts_html(
     note : str
         Why it has none.
     """
-    chip = f' <span class="chip">{escape(origin)}</span>' if origin else ""
-    tags = " ".join(
-        f'<span class="label" title="from {escape(str(label.source))}">{escape(str(label.family))} · '
-        f"{escape(str(label.value))}</span>"
-        for label in labels.itertuples()
+    facts = (
+        [(title, number(row.get(column), form, unit)) for column, title, form, unit in FACTS] if row is not None else []
     )
-    links = f'<span class="links">{links_html(row)}</span>'
-    head = f'<div class="line"><span class="name">{escape(name)}</span>{chip}{tags}{links}</div>'
-    if row is None:
-        return head
-    facts = [
-        f'<span><span class="quiet">{title}</span> {number(row.get(column), form, unit)}</span>'
-        for column, title, form, unit in FACTS
-    ]
-    sector = f"sector {row['sector']}" if row.get("sector") else "no sector"
-    facts.append(f'<span class="quiet">{sector} · {escape(str(row["product"]))} · {row["cadence_s"]:.0f} s</span>')
-    if "rank" in row:
-        trained = ' · <span title="it trained this forest; scored by trees that never saw it">trained</span>'
-        facts.insert(
-            0,
-            f"<span><b>rank {row['rank']:,.0f}</b> <span class='quiet'>of {targets:,}</span> · score "
-            f"<b>{row['anomaly_score']:.3f}</b> ± {row['anomaly_spread']:.3f} · weirdness {row['weirdness']:.3f}"
-            f"{trained if row['trained'] else ''}</span>",
-        )
-    elif note:
-        facts.insert(0, f"<span><b>not ranked</b> <span class='quiet'>{escape(note)}</span></span>")
-    return f'{head}<div class="line">{"".join(facts)}</div>'
+    return render(
+        "facts",
+        name=name,
+        row=row,
+        labels=list(labels.itertuples()),
+        targets=targets,
+        origin=origin,
+        note=note,
+        facts=facts,
+        links=Markup(links_html(row)),
+    )
 
 
 class FactsPane(pn.viewable.Viewer):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import panel as pn
 
-from clara_app.action_text import ActionText, action_button
+from clara_app.action_text import ActionText
 from clara_app.background_job import BackgroundJob
-from clara_app.formatting import counted, format_time
+from clara_app.formatting import counted
+from clara_app.rendering import render
 from clara_app.session import Session
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.store.failures import CATALOGUE, DOWNLOAD, FEATURES, FILE, STAR
@@ -38,28 +38,22 @@ FORGOTTEN = (FILE, DOWNLOAD, STAR, CATALOGUE)
 
 def failures_html(table: pd.DataFrame) -> str:
     """A table a kind, each with its buttons."""
-    if table.empty:
-        return (
-            '<p class="quiet">Nothing has failed. Files, features, downloads and catalogues that fail are listed here, '
-            "with the reason, until they succeed.</p>"
-        )
-    parts = []
+    groups = []
     for kind, group in table.groupby("kind", sort=False):
-        title = TITLES.get(str(kind)) or f"Targets without {str(kind).removeprefix(f'{FEATURES} ')} features"
-        actions = action_button(AGAIN + str(kind), "Try again", f"try again: {title}") if kind != STAR else ""
-        actions += " " + action_button(FORGET + str(kind), "Forget", f"forget: {title}") if kind in FORGOTTEN else ""
-        rows = "".join(
-            f'<tr><td class="text">{escape(_short(str(row["name"])))}</td>'
-            f'<td class="text">{escape(_reason(row))}</td><td>{format_time(row["created"])}</td></tr>'
-            for row in group.head(SHOWN).to_dict("records")
+        groups.append(
+            {
+                "title": TITLES.get(str(kind)) or f"Targets without {str(kind).removeprefix(f'{FEATURES} ')} features",
+                "count": len(group),
+                "again": AGAIN + str(kind) if kind != STAR else "",
+                "forget": FORGET + str(kind) if kind in FORGOTTEN else "",
+                "unfolded": len(group) <= UNFOLDED,
+                "rows": [
+                    (_short(str(row["name"])), _reason(row), row["created"])
+                    for row in group.head(SHOWN).to_dict("records")
+                ],
+            }
         )
-        more = f"<p class='quiet'>and {len(group) - SHOWN:,} more</p>" if len(group) > SHOWN else ""
-        parts.append(
-            f"<h3>{escape(title)}: {len(group):,} &nbsp; {actions}</h3>"
-            f"<details{' open' if len(group) <= UNFOLDED else ''}><summary>which, and why</summary><table>"
-            f'<tr><th class="text">what</th><th class="text">why</th><th>since</th></tr>{rows}</table>{more}</details>'
-        )
-    return "".join(parts)
+    return render("failures", groups=groups)
 
 
 def _reason(row: dict[Any, Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import Any
 
 import panel as pn
@@ -11,9 +10,10 @@ import panel as pn
 from clara_app.action_text import ActionText, action_button
 from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.fields import Button, Menu, NumberField, TextField, Tick, WholeField
-from clara_app.formatting import counted, format_bytes, time_since
+from clara_app.formatting import counted
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import Button, Checkbox, FloatInput, IntInput, Select, TextInput
 from clara_engine.archives import sectors, target_list, target_lists
 from clara_engine.archives.download import RESERVE_BYTES
 from clara_engine.archives.mast import PRODUCTS
@@ -52,45 +52,13 @@ def numbers_in(text: str) -> list[int]:
 def plan_html(plan: Plan, cost: Cost) -> str:
     """What a download brings, and what it asks of the disk."""
     new = cost.files - cost.here
-    lines = [
-        f"<b>{counted(new, 'file')}</b> to download, about {format_bytes(cost.bytes)}; {cost.here:,} of "
-        f"{cost.files:,} are here already. {format_bytes(cost.free_bytes)} are left on the disk."
-    ]
-    if new and cost.bytes + RESERVE_BYTES > cost.free_bytes:
-        lines.append('<span class="problem">That does not fit: choose fewer, or make room.</span>')
-    if plan.problem:
-        lines.append(f'<span class="problem">{escape(plan.problem)}; the list that was kept is used</span>')
-    if plan.asked_at is not None:
-        lines.append(f'<span class="quiet">MAST said so {time_since(plan.asked_at)}.</span>')
-    if plan.missing:
-        named = "; ".join(f"TIC {tic}: {escape(reason)}" for tic, reason in plan.missing[:SHOWN])
-        more = f" and {len(plan.missing) - SHOWN} more" if len(plan.missing) > SHOWN else ""
-        lines.append(
-            f'<span class="problem">{counted(len(plan.missing), "star")} without a light curve</span>: {named}{more}'
-        )
-    return "<br>".join(lines)
+    fits = not new or cost.bytes + RESERVE_BYTES <= cost.free_bytes
+    return render("plan", plan=plan, cost=cost, new=new, fits=fits, shown=SHOWN)
 
 
 def fetched_html(fetched: Fetched) -> str:
     """What a download brought."""
-    got, kept = fetched.downloaded, fetched.ingested
-    lines = [
-        f"<b>{counted(len(got.new), 'file')}</b> downloaded ({format_bytes(got.bytes)}), "
-        f"{len(got.present):,} were here; {kept.added:,} targets added."
-    ]
-    if got.changed:
-        lines.append(f"{counted(len(got.changed), 'file')} changed at the archive since they came before.")
-    if got.not_tried:
-        lines.append(
-            f'<span class="problem">{counted(got.not_tried, "file")} left, because MAST stopped answering</span>'
-        )
-    for name, reason in got.failed[:SHOWN]:
-        lines.append(f'<span class="problem">{escape(reason if name in reason else f"{name}: {reason}")}</span>')
-    rest = len(got.failed) - SHOWN
-    if rest > 0:
-        lines.append(f"and {rest} more: see Failures")
-    lines += [f'<span class="problem">{escape(reason)}</span>' for _, reason in kept.unreadable[:SHOWN]]
-    return "<br>".join(lines)
+    return render("fetched", got=fetched.downloaded, kept=fetched.ingested, shown=SHOWN)
 
 
 class FetchPane(pn.viewable.Viewer):
@@ -102,15 +70,15 @@ class FetchPane(pn.viewable.Viewer):
         self.plan: Plan | None = None
         self._version = 0  # of the fields: a plan for other values is out of date
         last = sectors().sector[-1].number
-        self.way = Menu(label="What", options=WAYS, value="list", width=150, **FIELD)
-        self.list = Menu(label="Target list", options=_lists(), width=320, **FIELD)
-        self.sector = WholeField(label="Sector", value=1, start=1, end=last, width=100, **FIELD)
-        self.cadence = Menu(
+        self.way = Select(label="What", options=WAYS, value="list", width=150, **FIELD)
+        self.list = Select(label="Target list", options=_lists(), width=320, **FIELD)
+        self.sector = IntInput(label="Sector", value=1, start=1, end=last, width=100, **FIELD)
+        self.cadence = Select(
             label="Cadence", options={"2 min": 120, "20 s (from sector 27)": 20}, value=120, width=190, **FIELD
         )
-        self.product = Menu(label="Pipeline", options=list(PRODUCTS), value="SPOC", width=130, **FIELD)
-        self.limit = WholeField(label="At most (0: all)", value=100, start=0, end=1_000_000, width=130, **FIELD)
-        self.tics = TextField(
+        self.product = Select(label="Pipeline", options=list(PRODUCTS), value="SPOC", width=130, **FIELD)
+        self.limit = IntInput(label="At most (0: all)", value=100, start=0, end=1_000_000, width=130, **FIELD)
+        self.tics = TextInput(
             label="TIC numbers",
             placeholder="261136679, 117544915",
             max_length=150_000,
@@ -118,10 +86,10 @@ class FetchPane(pn.viewable.Viewer):
             **FIELD,
         )
         number = {"width": 130, **FIELD}
-        self.ra = NumberField(label="RA [deg, ICRS]", value=84.29, start=0, end=360, **number)
-        self.dec = NumberField(label="Dec [deg, ICRS]", value=-80.47, start=-90, end=90, **number)
-        self.radius = NumberField(label="Radius [deg]", value=0.1, start=0.001, end=10, **number)
-        self.refresh = Tick(label="ask MAST again", value=False, margin=(10, 10, 0, 10))
+        self.ra = FloatInput(label="RA [deg, ICRS]", value=84.29, start=0, end=360, **number)
+        self.dec = FloatInput(label="Dec [deg, ICRS]", value=-80.47, start=-90, end=90, **number)
+        self.radius = FloatInput(label="Radius [deg]", value=0.1, start=0.001, end=10, **number)
+        self.refresh = Checkbox(label="ask MAST again", value=False, margin=(10, 10, 0, 10))
         self._fields: dict[str, tuple[Any, ...]] = {
             "list": (self.list,),
             "sector": (self.sector, self.product, self.cadence, self.limit),

@@ -8,10 +8,10 @@ import numpy as np
 import panel as pn
 
 from clara_app.card import card, live_text, quiet
-from clara_app.fields import TIGHT, Choice, Toggle
 from clara_app.in_thread import LatestRequest
 from clara_app.kept_plot import KeptPlot
 from clara_app.session import Session
+from clara_app.widgets import RadioButtonGroup, Toggle
 from clara_engine.errors import ClaraError
 from clara_engine.periods import Transit
 from clara_engine.periods.fold import no_level
@@ -78,9 +78,11 @@ class FoldPane(pn.viewable.Viewer):
             label="odd",
             value=False,
             description="bins of odd (triangles) and even events apart",
-            css=TIGHT,
+            classes="tight",
         )
-        self.view = Choice(label="view of the fold", options=TITLES, value="phase", description=HINTS, css=TIGHT)
+        self.view = RadioButtonGroup(
+            label="view of the fold", options=TITLES, value="phase", description=HINTS, classes="tight"
+        )
         self._measuring = LatestRequest(session)
         self._measured = live_text(css=WORDS, height=MEASURED_HEIGHT, sizing_mode="stretch_width")
         self._view = card(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 
 import numpy as np
 import pandas as pd
@@ -11,10 +10,11 @@ import panel as pn
 
 from clara_app.areas.parts import part
 from clara_app.card import card, live_text
-from clara_app.fields import Button, Choice
 from clara_app.panes.facts import number
 from clara_app.plot_view import PlotView, inside
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import Button, RadioButtonGroup
 from clara_engine import plots
 from clara_engine.errors import FeatureError
 from clara_engine.evaluate.population import colour_magnitude
@@ -82,62 +82,39 @@ def gaia_html(row: pd.Series, place: pd.Series, flags: dict[str, str]) -> str:
     lines = []
     if pd.notna(place["abs_g"]):
         error = f" ± {place['abs_g_error']:.2f}" if pd.notna(place["abs_g_error"]) else ""
-        lines.append(f"<tr><td>M_G, no extinction</td><td>{place['abs_g']:.2f}{error} mag</td></tr>")
+        lines.append(("M_G, no extinction", f"{place['abs_g']:.2f}{error} mag", ""))
     for column, title, form, unit in FACTS:
         if not pd.notna(row.get(column)):
             continue
-        text = number(row[column], form, unit)
+        text, doubt = number(row[column], form, unit), ""
         error = row.get("parallax_error_mas")
         if column == "parallax_mas" and pd.notna(error):
             text = f"{form.format(row[column])} ± {error:.3f} mas"
         if column == "ruwe" and row[column] > SINGLE_RUWE:
-            text = f'<span class="problem">{text}, above {SINGLE_RUWE}: perhaps not single</span>'
-        lines.append(f"<tr><td>{title}</td><td>{text}</td></tr>")
+            doubt = f", above {SINGLE_RUWE}: perhaps not single"
+        lines.append((title, text, doubt))
     notes = [
         f"{title}: {value}" if value != "yes" else title
         for family, title in FLAGS.items()
         if (value := flags.get(family))
     ]
-    notes += [place["reason"]] if place["reason"] else []
-    said = "".join(f'<div class="wide">{escape(note)}</div>' for note in notes)
-    return f"<table>{''.join(lines)}</table>{said}"
+    return render("gaia", lines=lines, notes=notes + ([place["reason"]] if place["reason"] else []))
 
 
 def correlations_html(table: pd.DataFrame, run: str) -> str:
     """Rank correlation of a run's score with each parameter, beside chance."""
-    rows = []
-    for row in table.itertuples():
-        name = escape(NAMES.get(row.parameter, row.parameter))
-        if not np.isfinite(row.rho):
-            rows.append(f'<tr><td>{name}</td><td colspan="3" class="quiet wide">{escape(row.reason)}</td></tr>')
-            continue
-        rho = f"{row.rho:+.2f} ({row.rho_low:+.2f} … {row.rho_high:+.2f})"
-        rho = f"<b>{rho}</b>" if row.p_corrected < SIGNIFICANT else rho
-        rows.append(f"<tr><td>{name}</td><td>{rho}</td><td>{row.p_corrected:.2g}</td><td>{row.stars:,}</td></tr>")
-    head = "<tr><th></th><th>ρ (95 % interval)</th><th>p</th><th>stars</th></tr>"
-    return (
-        f"<table>{head}{''.join(rows)}</table><div class='wide quiet'>Spearman's ρ of {escape(run)}'s anomaly score, "
-        "by chance 0; bootstrap interval; p after Holm's correction, in bold below 0.05. A star counts once, whatever "
-        "its sectors.</div>"
-    )
+    rows = [(NAMES.get(row.parameter, row.parameter), row) for row in table.itertuples()]
+    return render("correlations", rows=rows, run=run, significant=SIGNIFICANT)
 
 
 def subsets_html(table: pd.DataFrame) -> str:
     """The subsets of parameters that set groups of stars apart best, as `Population.separation` found them."""
 
     def names(parameters: str) -> str:
-        return escape(", ".join(NAMES.get(name, name) for name in parameters.split(",")))
+        return ", ".join(NAMES.get(name, name) for name in parameters.split(","))
 
-    rows = "".join(
-        f"<tr><td class='wide'>{names(row.parameters)}</td><td>{row.silhouette:.2f}</td>"
-        f"<td>{row.chance:.2f}</td><td>{row.p_value:.2g}</td><td>{row.stars:,}</td></tr>"
-        for row in table.head(SHOWN_SUBSETS).itertuples()
-    )
-    head = "<tr><th></th><th>silhouette</th><th>chance</th><th>p</th><th>stars</th></tr>"
-    return (
-        f"<table>{head}{rows}</table><div class='wide quiet'>Silhouette (−1 to 1) of three k-means groups; chance is "
-        "the best of the whole search on shuffled stars, which allows for how many subsets were tried.</div>"
-    )
+    rows = [(names(row.parameters), row) for row in table.head(SHOWN_SUBSETS).itertuples()]
+    return render("subsets", rows=rows)
 
 
 class GaiaPane(pn.viewable.Viewer):
@@ -149,7 +126,7 @@ class GaiaPane(pn.viewable.Viewer):
         self.plot = PlotView(plots.colour_magnitude, tapped=self._tapped, outlined=self._drawn_around)
         self.places = pd.DataFrame(columns=["bp_rp", "abs_g", "abs_g_error", "reason"])
         self._drawn = -1
-        self.views = Choice(
+        self.views = RadioButtonGroup(
             label="view of Gaia",
             options=["star", "population", "subsets"],
             value="star",

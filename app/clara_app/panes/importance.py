@@ -9,9 +9,9 @@ import panel as pn
 
 from clara_app.areas.parts import part
 from clara_app.card import live_text
-from clara_app.fields import Button
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
+from clara_app.widgets import Button
 from clara_engine.jobs import Job, JobKind, Reporter
 from clara_engine.plots import importances
 from clara_engine.studies.findings import Found

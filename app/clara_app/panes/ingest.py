@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,11 @@ import panel as pn
 
 from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.fields import Button, FileField, TextField, Ticks
+from clara_app.file_field import FileField
 from clara_app.formatting import counted, format_bytes
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import Button, CheckBoxGroup, TextInput
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.readers.columns import Columns
@@ -38,41 +39,13 @@ STOPPED = "cancelled; what had been read is registered, the rest is not"
 def survey_html(found: Survey) -> str:
     """What a folder holds, before it is registered."""
     looked = "" if found.looked_at == found.files else f" of the {found.looked_at} that were looked at"
-    products = ", ".join(f"{number:,} {escape(name)}" for name, number in found.products.items()) or "none readable"
-    lines = [f"<b>{counted(found.files, 'file')}</b>, {format_bytes(found.bytes)}: {products}{looked}"]
-    if found.unreadable:
-        lines.append(
-            f'<span class="problem">{len(found.unreadable)}{looked} can\'t be read, such as '
-            f"{escape(found.unreadable[0])}</span>"
-        )
-    if found.other_tables:
-        lines.append(
-            f'<span class="quiet">{counted(found.other_tables, "table")} passed over: they lack {escape(NEEDED)}</span>'
-        )
-    return "<br>".join(lines)
+    return render("survey", found=found, looked=looked, needed=NEEDED)
 
 
 def ingested_html(result: Ingested) -> str:
     """What became of the files."""
-    parts = [f"{result.added:,} registered", f"{result.known:,} known already"]
-    if result.duplicates:
-        parts.append(f"{counted(len(result.duplicates), 'duplicate')} left out")
-    if result.other_tables:
-        parts.append(f"{counted(len(result.other_tables), 'other table')} passed over")
-    if result.unreadable:
-        parts.append(f"{len(result.unreadable):,} can't be read: see Failures")
-    words = ", ".join(parts)
-    if not result.duplicates:
-        return words
-    rows = "".join(
-        f'<tr><td class="text">{escape(Path(path).name)}</td><td class="text">{escape(first)}</td></tr>'
-        for path, first in result.duplicates[:SHOWN]
-    )
-    more = f"<p>and {len(result.duplicates) - SHOWN:,} more</p>" if len(result.duplicates) > SHOWN else ""
-    return (
-        f"{words}<details><summary>duplicates</summary><table><tr><th class='text'>file</th>"
-        f"<th class='text'>holds the same target as</th></tr>{rows}</table>{more}</details>"
-    )
+    listed = [(Path(path).name, first) for path, first in result.duplicates[:SHOWN]]
+    return render("ingested", result=result, listed=listed)
 
 
 class IngestPane(pn.viewable.Viewer):
@@ -81,7 +54,7 @@ class IngestPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.path = TextField(
+        self.path = TextInput(
             label="Folder or file on the machine of the server",
             labelled=True,
             margin=SIDE,
@@ -95,19 +68,19 @@ class IngestPane(pn.viewable.Viewer):
             session, lambda result: self._registered(self.registering, result), stopped=STOPPED
         )
         self.upload_columns = _columns_field()
-        self.uploads = _upload("Choose light curves", CURVES, multiple=True)
+        self.uploads = _upload(self.store_uploads, "Choose light curves", CURVES, multiple=True)
         self.uploading = BackgroundJob(
             session, lambda result: self._registered(self.uploading, result), stopped=STOPPED
         )
-        self.label_file = _upload("Choose a table of labels", TABLES)
-        self.columns = Ticks(
+        self.label_file = _upload(self._label_file_came, "Choose a table of labels", TABLES)
+        self.columns = CheckBoxGroup(
             label="Columns with labels",
             options=[],
             margin=SIDE,
             sizing_mode="stretch_width",
             visible=False,
         )
-        self.numbers = Ticks(
+        self.numbers = CheckBoxGroup(
             label="Columns with numbers: catalogue parameters",
             options=[],
             margin=SIDE,
@@ -117,11 +90,9 @@ class IngestPane(pn.viewable.Viewer):
         self.label_button = _button("Store", self.store_labels, visible=False)
         self.labelling = BackgroundJob(session, self._labelled)
         self._labels_path: Path | None = None
-        self.path.param.watch(lambda event: self.scan(), "enter_pressed")
+        self.path.enter(self.scan)
         for field in (self.path, self.folder_columns):
             field.param.watch(lambda event: self._forget(), "value_input")
-        self.uploads.param.watch(self._uploaded, "value")
-        self.label_file.param.watch(self._label_file_came, "value")
         self._view = pn.Column(
             _title("A folder of light curves"),
             _note(f"SPOC, TESS-SPOC, QLP, TASOC, eleanor-lite, Kepler and K2 FITS files, and tables with {NEEDED}."),
@@ -209,9 +180,6 @@ class IngestPane(pn.viewable.Viewer):
             return
         self._register(self.uploading, places, f"register {counted(len(places), 'uploaded file')}", columns)
 
-    def _uploaded(self, event: Any) -> None:
-        self.store_uploads(event.new)
-
     # -- labels --------------------------------------------------------------------------------------------------------
 
     def read_label_file(self, name: str, content: bytes) -> None:
@@ -243,8 +211,8 @@ class IngestPane(pn.viewable.Viewer):
         self.numbers.param.update(options=numbers, value=[], visible=bool(numbers))
         self.label_button.visible = bool(named)
 
-    def _label_file_came(self, event: Any) -> None:
-        for name, content in event.new.items():
+    def _label_file_came(self, files: Mapping[str, bytes]) -> None:
+        for name, content in files.items():
             self.read_label_file(name, content)
 
     def _labelled(self, stored: dict[str, int]) -> None:
@@ -268,12 +236,12 @@ def _button(label: str, act: Any, **options: Any) -> Any:
     return Button(label=label, margin=(0, 0, 4, 10), on_click=act, **options)
 
 
-def _upload(label: str, accept: str, **options: Any) -> FileField:
-    return FileField(label=label, accept=accept, margin=SIDE, width=260, most_bytes=MOST_BYTES, **options)
+def _upload(take: Callable[[dict[str, bytes]], object], label: str, accept: str, **options: Any) -> FileField:
+    return FileField(take, label=label, accept=accept, margin=SIDE, width=260, most_bytes=MOST_BYTES, **options)
 
 
-def _columns_field() -> TextField:
-    return TextField(
+def _columns_field() -> TextInput:
+    return TextInput(
         label="Columns, where their names are not known",
         labelled=True,
         placeholder="time=TIME flux=FLUX",
@@ -282,7 +250,7 @@ def _columns_field() -> TextField:
     )
 
 
-def _typed(field: TextField) -> str:
+def _typed(field: TextInput) -> str:
     return (field.value_input or "").strip()
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from html import escape
 from typing import Any
 
 import pandas as pd
 import panel as pn
 
-from clara_app.action_text import ActionText, action_button
+from clara_app.action_text import ActionText
 from clara_app.card import live_text
 from clara_app.dialog import Dialog
-from clara_app.fields import Button
-from clara_app.formatting import format_duration, format_time
+from clara_app.formatting import format_duration
+from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.theme import progress_css
+from clara_app.widgets import Button
 from clara_engine.jobs import Job, JobKind, JobState
 from clara_engine.store.versions import Topic
 
@@ -57,29 +57,9 @@ def active_html(jobs: list[Job]) -> str:
     if not active:
         return '<p class="quiet">Nothing is being computed.</p>'
     active.sort(key=lambda job: (job.state is not JobState.RUNNING, job.created))
-    rows, place = [], 0
-    for job in active:
-        left = "" if job.seconds_left is None else format_duration(job.seconds_left)
-        took = "" if job.started is None else format_duration(time.time() - job.started)
-        if job.state is JobState.RUNNING:
-            stage = escape(job.stage or "starting")
-            bar = (
-                f'<progress max="1" value="{job.fraction:.3f}" aria-label="{escape(job.title, quote=True)}"></progress>'
-            )
-            done = f"{bar} {job.fraction:.0%}"
-        else:
-            place += 1
-            stage, done = f"waiting, number {place} in the queue", ""
-        rows.append(
-            f'<tr><td class="text">{escape(job.title)}</td><td class="text">{escape(job.kind)}</td>'
-            f'<td class="text">{stage}</td><td>{done}</td><td>{left}</td><td>{took}</td>'
-            f"<td>{action_button(CANCEL + job.id, 'Cancel', f'cancel {job.title}')}</td></tr>"
-        )
-    head = (
-        '<tr><th>job</th><th class="text">kind</th><th class="text">stage</th><th>of the stage</th>'
-        "<th>left m:s</th><th>so far m:s</th><th></th></tr>"
-    )
-    return f"<table>{head}{''.join(rows)}</table>"
+    running = sum(job.state is JobState.RUNNING for job in active)
+    placed = [(job, max(number - running, 0)) for number, job in enumerate(active, 1)]
+    return render("active_jobs", jobs=placed, now=time.time())
 
 
 def history_html(log: pd.DataFrame, active: Collection[str] = ()) -> str:
@@ -95,33 +75,21 @@ def history_html(log: pd.DataFrame, active: Collection[str] = ()) -> str:
     ended = log[~log["job_id"].isin(list(active))]
     if ended.empty:
         return '<p class="quiet">No job has ended in this workspace yet.</p>'
-    rows = []
-    for job in ended.to_dict("records"):
-        lost = job["state"] in (JobState.QUEUED, JobState.RUNNING)
-        state, reason = ("lost", LOST) if lost else (str(job["state"]), str(job["message"]))
-        mark = ' class="problem"' if job["state"] == JobState.FAILED else ""
-        ran = pd.notna(job["started"]) and pd.notna(job["finished"])
-        took = format_duration(job["finished"] - job["started"]) if ran else ""
-        rows.append(
-            f"<tr><td>{format_time(job['created'])}</td><td class='text'>{escape(str(job['title']))}</td>"
-            f"<td class='text'>{escape(str(job['kind']))}</td><td{mark}>{state}</td><td>{took}</td>"
-            f"<td class='text'>{escape(reason or _stage(job))}{_details(job)}</td></tr>"
-        )
-    head = (
-        '<tr><th>asked for</th><th class="text">job</th><th class="text">kind</th><th>state</th><th>took m:s</th>'
-        '<th class="text">reason, or last stage</th></tr>'
-    )
-    return f"<table>{head}{''.join(rows)}</table>"
+    return render("past_jobs", jobs=[_past(job) for job in ended.to_dict("records")])
+
+
+def _past(job: dict[Any, Any]) -> dict[str, Any]:
+    """What is said of a job that has ended."""
+    lost = job["state"] in (JobState.QUEUED, JobState.RUNNING)
+    state, reason = ("lost", LOST) if lost else (str(job["state"]), str(job["message"]))
+    ran = pd.notna(job["started"]) and pd.notna(job["finished"])
+    took = format_duration(job["finished"] - job["started"]) if ran else ""
+    failed = job["state"] == JobState.FAILED
+    return job | {"state": state, "reason": reason or _stage(job), "took": took, "failed": failed}
 
 
 def _stage(job: dict[str, Any]) -> str:
     return str(job["stage"]) if job["state"] != JobState.DONE else ""
-
-
-def _details(job: dict[str, Any]) -> str:
-    if not job["log"]:
-        return ""
-    return f"<details><summary>details for whoever mends it</summary><pre>{escape(str(job['log']))}</pre></details>"
 
 
 class JobsPane(pn.viewable.Viewer):
@@ -186,7 +154,7 @@ class JobsBar(pn.viewable.Viewer):
         cancel = Button(
             symbol="✕",
             look="text",
-            css="button{color:white}",
+            classes="header",
             label="cancel this job",
             on_click=self.cancel,
             align="center",
@@ -219,11 +187,8 @@ class JobsBar(pn.viewable.Viewer):
             self._parts
         )  # made with the first job, so that the page opens sooner
         waiting = sum(_worth_showing(other) for other in self.session.jobs) - 1
-        does, share = map(escape, job_line(job, waiting))
-        self._line.object = (
-            f"<div><span title='{does}'>{does}</span><progress max='100' value='{100 * job.fraction:.0f}' "
-            f"aria-label='progress'></progress><b>{share}</b></div>"
-        )
+        does, share = job_line(job, waiting)
+        self._line.object = render("job_line", does=does, share=share, fraction=job.fraction)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

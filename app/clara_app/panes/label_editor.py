@@ -9,8 +9,8 @@ import panel as pn
 from clara_app.background_job import problem_html
 from clara_app.card import html, live_text
 from clara_app.dialog import Dialog
-from clara_app.fields import Button, Menu, TextField
 from clara_app.session import Session
+from clara_app.widgets import Button, Select, TextInput
 from clara_engine.store.vocabulary import RESERVED_KEYS, VerdictLabel
 
 __all__ = ["LabelEditor"]
@@ -27,15 +27,15 @@ class _Line:
     """One label as it is being edited."""
 
     def __init__(self, label: VerdictLabel, remove: object) -> None:
-        self.key = TextField(label="key", value=label.key, placeholder="key", max_length=1, width=48)
-        self.name = TextField(
+        self.key = TextInput(label="key", value=label.key, placeholder="key", max_length=1, width=48)
+        self.name = TextInput(
             label="label",
             value=label.name,
             placeholder="label",
             sizing_mode="stretch_width",
         )
         title = next(title for title, anomaly in MEANINGS.items() if anomaly is label.anomaly)
-        self.meaning = Menu(label="meaning", options=list(MEANINGS), value=title, width=140)
+        self.meaning = Select(label="meaning", options=list(MEANINGS), value=title, width=140)
         gone = Button(
             symbol="✕",
             look="text",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 
 import numpy as np
 import pandas as pd
 import panel as pn
 
 from clara_app.card import live_text
-from clara_app.fields import Button, Menu
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import Button, Select
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.similarity import HeldOut
 from clara_engine.studies.similar import LabelMatches, calibrated_similarity, published_similarity
@@ -38,38 +38,27 @@ def match_html(row: pd.Series, matches: LabelMatches) -> str:
     row : Series
         Its row of `LabelMatches.table`.
     """
-    label, reference = escape(str(row["label"])), row["reference_label"]
-    head = f"<b>{label}</b>"
-    if "probability" in row:
-        others = [(name[2:], float(row[name])) for name in row.index if name.startswith("p_")]
-        shares = ", ".join(
-            f"{escape(name)} {share:.2f}" for name, share in sorted(others, key=lambda pair: -pair[1])[:4]
-        )
-        head += f" · probability: {shares} · {matches.neighbours} neighbours vote"
-    else:
-        head += f" · group {escape(str(row['group']))} · cosine {row['similarity']:.2f}, below 0.6 an outlier"
-    nearest = f"most like a labelled star: {escape(str(reference))}" if isinstance(reference, str) else ""
-    left = f", {matches.ambiguous} with several labels left out" if matches.ambiguous else ""
-    return f"<p>{head}</p><p class='quiet'>{nearest} · {matches.references:,} references{left}</p>"
+    shares = [(name[2:], float(row[name])) for name in row.index if name.startswith("p_")]
+    return render(
+        "match",
+        row=row,
+        matches=matches,
+        shares=sorted(shares, key=lambda pair: -pair[1])[:4],
+        nearest=row["reference_label"] if isinstance(row["reference_label"], str) else "",
+    )
 
 
 def held_out_html(held_out: HeldOut) -> str:
     """How well references are recognised by the others, as numbers beside chance and as a confusion matrix."""
     share, table = held_out.correct / held_out.total, held_out.confusion
-    error = np.sqrt(share * (1 - share) / held_out.total)
-    head = (
-        f"<p>Tested on its {held_out.total:,} references, each as if unknown: <b>{share:.0%}</b> ± {error:.0%} right "
-        f"(always the commonest: {held_out.chance:.0%}), balanced {held_out.balanced_accuracy:.0%} (chance "
-        f"{1 / max(len(table), 1):.0%}), probabilities off by {held_out.calibration_error:.2f}.</p>"
+    return render(
+        "held_out",
+        held_out=held_out,
+        share=share,
+        error=np.sqrt(share * (1 - share) / held_out.total),
+        names=list(table.columns),
+        rows=[(label, list(counts.items())) for label, counts in table.iterrows()],
     )
-    titles = "".join(f"<th>{escape(str(name))}</th>" for name in table.columns)
-    rows = "".join(
-        f"<tr><td>{escape(str(true))}</td>"
-        + "".join(f'<td class="{"own" if true == named else ""}">{count:,.0f}</td>' for named, count in counts.items())
-        + "</tr>"
-        for true, counts in table.iterrows()
-    )
-    return f"{head}<table class='matrix'><tr><th>is ↓ named →</th>{titles}</tr>{rows}</table>"
 
 
 class LabelMatchPane(pn.viewable.Viewer):
@@ -79,13 +68,13 @@ class LabelMatchPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         families = session.server.workspace.families.families()
-        self.family = Menu(
+        self.family = Select(
             label="labels to match with",
             options=families,
             width=120,
             description="labels to match with: a catalogue's, or your own verdicts",
         )
-        self.mode = Menu(
+        self.mode = Select(
             label="way of matching",
             options=[CALIBRATED, PUBLISHED],
             value=CALIBRATED,

@@ -10,11 +10,11 @@ from bokeh.models import BasicTicker
 
 from clara_app.areas.parts import part, row
 from clara_app.card import card, live_text
-from clara_app.fields import Menu, NumberField
 from clara_app.kept_plot import KeptPlot
 from clara_app.session import Session
 from clara_app.star_view import FLUXES
 from clara_app.time_axis import TimeAxis
+from clara_app.widgets import FloatInput, Select
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.fold import no_level
 from clara_engine.plots.light_curve import light_curve_drawing
@@ -51,7 +51,7 @@ class LightCurvePane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.plot = LightCurvePlot(axis, dark=session.dark)
-        self.flux = Menu.from_param(
+        self.flux = Select.from_param(
             session.param.flux,
             label="flux",
             options={title: name for name, title in FLUXES.items()},
@@ -59,16 +59,16 @@ class LightCurvePane(pn.viewable.Viewer):
             description="PDCSAP, or what the product has in its place; SAP, the plain sum over the aperture; "
             "detrended: without its slow changes. What is stored stays as it is.",
         )
-        self.window = NumberField.from_param(
+        self.window = FloatInput.from_param(
             session.param.window_days,
             label="window of the filter, days",
             width=44,
             step=0.1,
-            places=1,
+            format="0.0",
             description="window of the biweight filter [days]: three times the longest event or more",
         )
         self._unit = live_text("d window", css=":host{white-space:nowrap;opacity:.65}", align="center")
-        self.sector = Menu(
+        self.sector = Select(
             label="sector",
             options=[""],
             value="",

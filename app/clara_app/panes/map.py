@@ -12,7 +12,6 @@ import panel as pn
 
 from clara_app.card import card, html, live_text
 from clara_app.colouring import CLUSTER, choices, colouring
-from clara_app.fields import Menu
 from clara_app.group_line import group_line
 from clara_app.hover_card import HoverCard, hover_html
 from clara_app.in_thread import LatestRequest
@@ -21,6 +20,7 @@ from clara_app.panes.map_plot import MapPlot
 from clara_app.panes.selection import SelectionBar
 from clara_app.session import Session
 from clara_app.theme import CATEGORIES
+from clara_app.widgets import Select
 from clara_engine.errors import ClaraError
 from clara_engine.features import feature_set
 from clara_engine.jobs import JobKind, JobState
@@ -44,10 +44,10 @@ class MapPane(pn.viewable.Viewer):
         self._shown: tuple[object, ...] = ()
         self._plane = pd.DataFrame({"x": [], "y": []})
         self._colour = Shade("")
-        self.kind = Menu(
+        self.kind = Select(
             label="map", options={title: kind for kind, title in KINDS.items()}, value=session.map_kind, width=112
         )
-        self.across, self.up = (Menu(label=f"axis {way}", width=150) for way in ("across", "up"))
+        self.across, self.up = (Select(label=f"axis {way}", width=150) for way in ("across", "up"))
         self._axes = pn.Row(
             html('<span class="quiet">across</span>'),
             self.across,
@@ -57,7 +57,7 @@ class MapPane(pn.viewable.Viewer):
             visible=False,
             styles={"gap": "6px", "align-items": "center"},
         )
-        self.colour = Menu(label="colour", width=150)
+        self.colour = Select(label="colour", width=150)
         self._note = live_text(css=NOTE_CSS, visible=False)
         self.hover = HoverCard()
         self._pointing = LatestRequest(session)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 import pandas as pd
 import panel as pn
 
 from clara_app.areas.parts import part
-from clara_app.card import live_text
-from clara_app.fields import Menu
+from clara_app.card import live_text, quiet
 from clara_app.plot_view import PlotView
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import Select
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate import Measures, measure
 from clara_engine.plots.performance import measured, performance
@@ -22,19 +21,10 @@ __all__ = ["MeasuresPane", "measures_html"]
 CSS = ":host { padding: 0 10px 6px; box-sizing: border-box; }"
 
 
-def measures_html(measures: Measures) -> str:
+def measures_html(measures: Measures, caveat: str = "") -> str:
     """A table of measures: value, 95 % interval, chance."""
-    rows = measured(measures) | {"lift, score > 0": measures.lift}
-    body = "".join(
-        f"<tr><td>{name}</td><td><b>{rate.value:.3g}</b></td><td>{rate.low:.3g} – {rate.high:.3g}</td>"
-        f"<td>{rate.chance:.3g}</td></tr>"
-        for name, rate in rows.items()
-    )
-    return (
-        f'<div class="quiet">{measures.positives:,} of {measures.targets:,} stars carry the label · '
-        f"{measures.anomaly_rate:.1%} are flagged (score > 0)</div>"
-        f"<table><tr><th>measure</th><th>value</th><th>95 % interval</th><th>chance</th></tr>{body}</table>"
-    )
+    rates = measured(measures) | {"lift, score > 0": measures.lift}
+    return render("measures", measures=measures, rates=rates, caveat=caveat)
 
 
 def measure_labels(table: pd.DataFrame, positive: np.ndarray) -> Measures:
@@ -49,7 +39,7 @@ class MeasuresPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.label = Menu(label="label to measure with", margin=(2, 10), width=240)
+        self.label = Select(label="label to measure with", margin=(2, 10), width=240)
         self._html = live_text(css=CSS, sizing_mode="stretch_width")
         self.plot = PlotView(performance)
         self._figure = part(self.plot, "1 1 0")
@@ -94,11 +84,9 @@ class MeasuresPane(pn.viewable.Viewer):
                 measures = measure_labels(self.session.table, mask)
                 self.plot.draw(measures=measures, dark=self.session.dark)
                 self._figure.visible = True
-                found = measures_html(measures)
-                caveat = self.session.run.caveat
-                self._html.object = (f'<p class="caveat">{escape(caveat)}</p>' if caveat else "") + found
+                self._html.object = measures_html(measures, self.session.run.caveat or "")
             except ClaraError as error:
-                self._html.object = f'<p class="quiet">{error}</p>'
+                self._html.object = quiet(str(error))
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -11,7 +11,6 @@ from bokeh.plotting import figure
 
 from clara_app.areas.parts import part
 from clara_app.card import card, live_text
-from clara_app.fields import TIGHT, Choice
 from clara_app.kept_plot import KeptPlot
 from clara_app.paged_table import PagedTable
 from clara_app.panes.ephemeris_candidates import COLUMNS, EphemerisCandidate, ephemeris_candidates, nearest_candidate
@@ -19,6 +18,7 @@ from clara_app.sector_search import SectorSearch
 from clara_app.session import Session
 from clara_app.stars import Star
 from clara_app.theme import palette
+from clara_app.widgets import RadioButtonGroup
 from clara_engine.periods import BoxPeak, BoxPeriodogram, Peak, Periodogram
 from clara_engine.plots.periodogram import periodogram_drawing
 
@@ -82,12 +82,12 @@ class PeriodogramPane(pn.viewable.Viewer):
         self.session = session
         self.listed: list[EphemerisCandidate] = []
         self.plot = PeriodogramPlot(dark=session.dark, tapped=self.choose, dragged=self._dragged)
-        self.views = Choice(
+        self.views = RadioButtonGroup(
             label="view of the periods",
             options=VIEWS,
             value=_deciding(session.star),
             description="Lomb–Scargle (smooth variation), box least squares (dips), or all periods as a list",
-            css=TIGHT,
+            classes="tight",
         )
         self._chosen = False
         self._following = False

@@ -9,13 +9,13 @@ import panel as pn
 
 from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.fields import Button, Menu, Tick
 from clara_app.formatting import star_name
 from clara_app.group_line import group_line
 from clara_app.paged_table import PagedTable
 from clara_app.panes.export_bar import ExportBar
 from clara_app.session import Session
 from clara_app.theme import progress_css
+from clara_app.widgets import Button, Checkbox, Select
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.studies.active import learned_scores
@@ -89,27 +89,27 @@ class QueuePane(pn.viewable.Viewer):
             min_height=100,
             empty="No star here: choose other stars above.",
         )
-        self.by = Menu.from_param(
+        self.by = Select.from_param(
             session.param.queue_order,
             label="order of the queue",
             width=150,
             options={title: key for key, title in ORDERS.items()},
             description="active learning: stars like those called an anomaly come first, after every verdict anew",
         )
-        self.shows = Menu.from_param(
+        self.shows = Select.from_param(
             session.param.queue_shows,
             label="which stars the queue lists",
             width=150,
             options={title: key for key, title in SHOWS.items()},
         )
-        self.among = Menu(
+        self.among = Select(
             label="among",
             options={"all stars": EVERYTHING},
             value=EVERYTHING,
             sizing_mode="stretch_width",
             description="only stars of a selection, a cluster or a label",
         )
-        self.advance = Tick.from_param(
+        self.advance = Checkbox.from_param(
             session.param.advance,
             label="next by itself",
             description="",

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 
 import pandas as pd
 import panel as pn
 
 from clara_app.card import live_text
-from clara_app.fields import Download, TextField, Tick
 from clara_app.formatting import star_name
 from clara_app.group_line import group_line
 from clara_app.paged_table import PagedTable
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import Checkbox, FileDownload, TextInput
 from clara_engine.evaluate.completeness import completeness_text
 from clara_engine.jobs import JobKind
 from clara_engine.report.export import FORMATS, ranking, table_bytes
@@ -131,14 +131,14 @@ class RankingPane(pn.viewable.Viewer):
         self.table = PagedTable(
             self._row_clicked, on_sort=self.sort_by, on_page=self._turn, sizing_mode="stretch_both", min_height=100
         )
-        self.search = TextField(
+        self.search = TextInput(
             label="star to find",
             placeholder="TIC …",
             width=92,
             align="center",
             margin=0,
         )
-        unreviewed = Tick.from_param(
+        unreviewed = Checkbox.from_param(
             session.param.unreviewed,
             label="not vetted",
             description="",
@@ -158,7 +158,7 @@ class RankingPane(pn.viewable.Viewer):
             styles={"align-items": "center", "gap": "6px"},
         )
         self._view = pn.Column(bar, group_line(session), self.table, sizing_mode="stretch_both", margin=0)
-        self.search.param.watch(self._searched, "enter_pressed")
+        self.search.enter(self._searched)
         session.follow(self._show, "table", "selection", "unreviewed")
         session.follow(self._follow, "target_id")
         session.follow(self._folds_made, "folds_made")
@@ -177,8 +177,8 @@ class RankingPane(pn.viewable.Viewer):
         self._sort = name
         self._show()
 
-    def _download(self, kind: str) -> Download:
-        return Download(
+    def _download(self, kind: str) -> FileDownload:
+        return FileDownload(
             partial(self.export, kind),
             filename=f"clara-ranking{kind}",
             label=FORMATS[kind].title,
@@ -228,7 +228,7 @@ class RankingPane(pn.viewable.Viewer):
             claims.sentence(),
             *(f"completeness ({name}): {completeness_text(part)}" for name, part in found.items()),
         ]
-        return f'<span title="{escape(chr(10).join(lines), quote=True)}">{short}</span>'
+        return render("titled", title="\n".join(lines), words=short, css="")
 
     def _lead(self, *events: object) -> None:
         """Make next and previous follow this list, unless the vetting queue is in view."""
@@ -282,7 +282,7 @@ class RankingPane(pn.viewable.Viewer):
         if 0 <= here < len(self.order):
             self.session.show(self.order[here])
 
-    def _searched(self, event: object) -> None:
+    def _searched(self) -> None:
         words = (self.search.value_input or "").strip()
         if words:
             self.session.find(words)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from html import escape
 from typing import Any
 
 import panel as pn
@@ -12,9 +11,10 @@ import panel as pn
 from clara_app.areas.parts import column, part, row
 from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.fields import Button, Menu, NumberField, WholeField
 from clara_app.plot_view import PlotView
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import Button, FloatInput, IntInput, Select
 from clara_engine.evaluate.recovery import AXES, known_axes
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.plots.recovery import RECOVERY_TITLES, recovery_along, recovery_map
@@ -33,16 +33,10 @@ NO_RUN = "<p class='quiet'>No run yet: set the wheel in Explore and press Retrai
 
 
 def summary_html(found: Recovery, plan: RecoveryPlan, run: Run) -> str:
-    """One paragraph: the share of events found, of how many, and the share expected by chance."""
-    rate, count = found.overall, int(found.injected["found"].sum())
-    return (
-        f"<p><b>{rate.value:.1%}</b> of {len(found.injected):,} light curves with {escape(plan.injected_design().name)}"
-        f" are found ({count:,}; 95 % interval {rate.low:.1%} … {rate.high:.1%}); chance is {rate.chance:g}.</p>"
-        f"<p class='quiet'>Run {escape(run.name)}. {found.stars:,} stars carry the events; intervals know that those "
-        f"of one star are alike. Found is what scores above {found.threshold:.3f}, the top {plan.top_percent:g} % of "
-        f"{found.quiet:,} untouched light curves. A star that trained the forest is scored by the trees that never saw "
-        "it.</p>"
-    )
+    """One paragraph that says what was found, of what, and beside what chance."""
+    count = int(found.injected["found"].sum())
+    event = plan.injected_design().name
+    return render("recovery", found=found, plan=plan, run=run, rate=found.overall, count=count, event=event)
 
 
 class RecoveryPane(pn.viewable.Viewer):
@@ -63,18 +57,18 @@ class RecoveryPane(pn.viewable.Viewer):
         events = {event: event for event in EVENTS} | {
             f"{event}, other generator": event + OTHER_GENERATOR for event in UNSEEN_EVENTS
         }
-        self.event = Menu(options=events, value="planets", label="event", width=190, **named)
-        self.curves = WholeField(value=500, start=10, end=20_000, label="light curves", width=110, **named)
-        self.top = NumberField(value=5.0, start=0.01, end=50, label="found: top, %", width=110, **named)
+        self.event = Select(options=events, value="planets", label="event", width=190, **named)
+        self.curves = IntInput(value=500, start=10, end=20_000, label="light curves", width=110, **named)
+        self.top = FloatInput(value=5.0, start=0.01, end=50, label="found: top, %", width=110, **named)
         self.button = Button(
             label="Measure",
             on_click=self.press,
             description="inject events, and count which are found",
         )
         titles = {RECOVERY_TITLES[axis][0]: axis for axis in AXES}
-        self.x = Menu(options=titles, value="period_days", label="across", width=170, **named)
-        self.y = Menu(options=titles, value="depth", label="up", width=170, **named)
-        self.bins = WholeField(value=5, start=1, end=20, label="cells along each", width=110, **named)
+        self.x = Select(options=titles, value="period_days", label="across", width=170, **named)
+        self.y = Select(options=titles, value="depth", label="up", width=170, **named)
+        self.bins = IntInput(value=5, start=1, end=20, label="cells along each", width=110, **named)
         self.job = BackgroundJob(
             session, lambda result: self.refresh(), stopped="stopped; what was made is kept for next time"
         )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import panel as pn
 
-from clara_app.card import live_text
-from clara_app.fields import Button, Choice, Menu, TextField
+from clara_app.card import live_text, quiet
 from clara_app.session import Session
+from clara_app.widgets import Button, RadioButtonGroup, Select, TextInput
 from clara_engine.store.selections import NamedSelection
 
 __all__ = ["MODES", "SelectionBar", "combined"]
@@ -33,7 +31,7 @@ class SelectionBar(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.mode = Choice(
+        self.mode = RadioButtonGroup(
             label="what the next outline does",
             options=MODES,
             value="replace",
@@ -44,8 +42,8 @@ class SelectionBar(pn.viewable.Viewer):
         self.invert = Button(
             label="invert", description="select all others", on_click=self.invert_selection, look="text"
         )
-        self.saved = Menu(label="saved selections", options={}, width=120)
-        self.title = TextField(
+        self.saved = Select(label="saved selections", options={}, width=120)
+        self.title = TextInput(
             label="name of the selection",
             placeholder="name it …",
             width=76,
@@ -71,7 +69,7 @@ class SelectionBar(pn.viewable.Viewer):
             styles={"gap": "4px", "align-items": "center"},
         )
         self.saved.param.watch(self._recalled, "value")
-        self.title.param.watch(lambda event: self.save(), "enter_pressed")
+        self.title.enter(self.save)
         session.follow(self._show, "selection")
         session.follow(self._offer, "selections_changed")
         self._offer()
@@ -117,7 +115,7 @@ class SelectionBar(pn.viewable.Viewer):
     def _show(self, *events: object) -> None:
         count = len(self.session.selection)
         words = f"{count:,} selected" if count else "draw around stars to select"
-        self._count.object = f'<span class="quiet">{escape(words)}</span>'
+        self._count.object = quiet(words)
         self.saved.visible = not count and len(self.saved.options) > 1
         for one in (self.clear, self.invert, self.title, self.more):
             one.visible = count > 0

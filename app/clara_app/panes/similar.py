@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import pandas as pd
 import panel as pn
 
 from clara_app.areas.parts import Tabs, part
-from clara_app.card import card, live_text
-from clara_app.fields import Button
+from clara_app.card import card, live_text, quiet
 from clara_app.formatting import star_name
 from clara_app.paged_table import PagedTable
 from clara_app.panes.label_match import LabelMatchPane
 from clara_app.session import Session
+from clara_app.widgets import Button
 from clara_engine.errors import ClaraError
 from clara_engine.studies.reasons import similar_stars
 
@@ -76,7 +74,7 @@ class SimilarPane(pn.viewable.Viewer):
                 found = similar_stars(session.server.workspace, session.run, session.target_id, COUNT)
             except ClaraError as error:
                 words = str(error)
-        self._note.param.update(object=f'<span class="quiet">{escape(words)}</span>', visible=bool(words))
+        self._note.param.update(object=quiet(words), visible=bool(words))
         found = found[found["target_id"].isin(session.table.index)]
         self.ids = found["target_id"].tolist()
         self.table.rows = [self._texts(row.target_id, row.proximity) for row in found.itertuples()]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import pandas as pd
 import panel as pn
 
 from clara_app.areas.parts import part
-from clara_app.card import live_text
-from clara_app.fields import Button, Menu
+from clara_app.card import live_text, quiet
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
+from clara_app.widgets import Button, Select
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind
 from clara_engine.plots.steering_matrix import STEERING_MEASURES, steering_matrix
@@ -46,13 +45,13 @@ class SteeringPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.measure = Menu(
+        self.measure = Select(
             label="measure",
             options={title: name for name, (title, _) in STEERING_MEASURES.items()},
             value="auc",
             width=130,
         )
-        self.seeds = Menu(label="size", options=SIZES, value=1, width=150)
+        self.seeds = Select(label="size", options=SIZES, value=1, width=150)
         self.button = Button(
             label="Measure",
             on_click=self.press,
@@ -98,7 +97,7 @@ class SteeringPane(pn.viewable.Viewer):
             if now != self._read:
                 self._table, self._read = SteeringMatrix(server.workspace, plan).kept_table(), now
         except ClaraError as error:
-            self._html.object = f'<p class="quiet">{escape(str(error))}</p>'
+            self._html.object = quiet(str(error))
             return
         self._figure.visible = not self._table.empty
         if self._table.empty:
@@ -108,7 +107,7 @@ class SteeringPane(pn.viewable.Viewer):
             )
         else:
             note = matrix_note(self._table, self.measure.value, plan.feature_set)
-            self._html.object = f'<div class="quiet">{escape(note)}</div>'
+            self._html.object = quiet(note)
             self.plot.draw(table=self._table, measure=self.measure.value, dark=self.session.dark)
 
     def __panel__(self) -> pn.viewable.Viewable:

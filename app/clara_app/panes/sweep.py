@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 
 import numpy as np
 import pandas as pd
@@ -11,11 +10,11 @@ import panel as pn
 from numpy.typing import NDArray
 
 from clara_app.areas.parts import column, part, row
-from clara_app.card import live_text
-from clara_app.fields import Button, Menu, Slider
+from clara_app.card import live_text, quiet
 from clara_app.paged_table import PagedTable
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
+from clara_app.widgets import Button, Select, Slider
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate.objective import ranked
 from clara_engine.jobs import JobKind
@@ -87,8 +86,8 @@ class SweepPane(pn.viewable.Viewer):
         self._rows, self._ranked, self._cells = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
         self._lines = parallel_lines(self._rows)
         self._filling = False
-        self.grid = Menu(label="sweep", options=list(PLANS), value="paper36", width=110)
-        self.kind = Menu(label="objective", options=OBJECTIVES, value="final", width=270)
+        self.grid = Select(label="sweep", options=list(PLANS), value="paper36", width=110)
+        self.kind = Select(label="objective", options=OBJECTIVES, value="final", width=270)
         self.alpha = Slider(
             label="α, 1: many, 0: important", value=0.5, start=0, end=1, step=0.05, width=190, margin=(0, 8)
         )
@@ -98,10 +97,10 @@ class SweepPane(pn.viewable.Viewer):
             description="train every design of the grid that is not trained yet",
         )
         measures = {title: name for name, (title, _) in SWEEP_MEASURES.items()}
-        self.measure = Menu(label="colour", options=measures, value="objective", width=170)
-        self.x = Menu(label="axis across", options={}, width=130)
-        self.y = Menu(label="axis up", options={}, width=130)
-        self.fixed: dict[str, Menu] = {}
+        self.measure = Select(label="colour", options=measures, value="objective", width=170)
+        self.x = Select(label="axis across", options={}, width=130)
+        self.y = Select(label="axis up", options={}, width=130)
+        self.fixed: dict[str, Select] = {}
         self._fixed_row = pn.Row(margin=0, styles={"gap": "6px", "align-items": "center"})
         self._note = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
         self._chance = live_text(css=":host{white-space:nowrap}")
@@ -180,18 +179,18 @@ class SweepPane(pn.viewable.Viewer):
     def _show(self, *events: object) -> None:
         self._pictures.visible = not self._rows.empty
         if self._rows.empty:
-            self._note.object = (
-                f'<span class="quiet">{escape(self.grid.value)} has not been run here: Run trains its '
-                f"{len(PLANS[self.grid.value].points())} designs, some seconds each.</span>"
+            designs = len(PLANS[self.grid.value].points())
+            self._note.object = quiet(
+                f"{self.grid.value} has not been run here: Run trains its {designs} designs, some seconds each."
             )
             self.runs, self.table.rows, self._ranked = [], [], pd.DataFrame()
             return
         table = ranked(self._rows, self.alpha.value, self.kind.value)
         table["name"] = table["name"].str.removeprefix(f"{self.grid.value}: ")
         first = table.iloc[0]
-        self._note.object = (
-            f'<span class="quiet">{len(table)} runs, measured against {first["positives"]} of {first["targets"]:,} '
-            f"stars with label {escape(str(first['label']))}; α = {self.alpha.value:g}</span>"
+        self._note.object = quiet(
+            f"{len(table)} runs, measured against {first['positives']} of {first['targets']:,} "
+            f"stars with label {first['label']}; α = {self.alpha.value:g}"
         )
         forms = {name: (title, form, words) for name, (title, form, words) in FIRST.items()}
         forms |= {name: (title, "{:.3f}", words) for name, (title, words) in PARTS.items() if name in table}
@@ -228,11 +227,11 @@ class SweepPane(pn.viewable.Viewer):
         finally:
             self._filling = False
 
-    def _holder(self, axis: str) -> Menu:
+    def _holder(self, axis: str) -> Select:
         values = {f"{axis_title(axis)}: {value_text(value)}": value for value in sorted(self._rows[axis].unique())}
         here = self._rows[self._rows["run_id"] == self.session.run_id]
         first = here[axis].iloc[0] if len(here) else next(iter(values.values()))
-        made = Menu(label=f"{axis_title(axis)} is held", options=values, value=first, width=140)
+        made = Select(label=f"{axis_title(axis)} is held", options=values, value=first, width=140)
         made.param.watch(self._draw_heat, "value")
         return made
 

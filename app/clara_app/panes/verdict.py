@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
-from html import escape
 
 import pandas as pd
 import panel as pn
 
 from clara_app.action_text import ActionText, action_button
 from clara_app.card import card, live_text
-from clara_app.fields import TextField
 from clara_app.formatting import star_name
 from clara_app.panes.label_editor import LabelEditor
 from clara_app.panes.verdict_entry import ACTION_EVENT, GIVE, Given, VerdictEntry
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import TextInput
 
 __all__ = ["VerdictPane", "agreement_html", "history_html"]
 
@@ -37,31 +36,15 @@ TOOLS_HTML = "".join(
 def history_html(history: pd.DataFrame) -> str:
     """Verdicts of one star, newest first; notes are escaped."""
     said = history[history["retracts"].isna()]
-    if said.empty:
-        return '<span class="quiet">no verdict yet</span>'
-    lines = []
-    for record in said.iloc[::-1].itertuples():
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.created))
-        period = f" · P {record.period_days:.6g} d" if pd.notna(record.period_days) else ""
-        note = f" · “{escape(record.note)}”" if record.note else ""
-        words = (
-            f"<b>{escape(record.label)}</b>{note} <span class='quiet'>{escape(record.author)}, {when}{period}</span>"
-        )
-        lines.append(f"<div>{words}</div>" if record.standing else f"<div class='quiet'><s>{words}</s></div>")
-    return "".join(lines)
+    return render("verdicts", records=list(said.iloc[::-1].itertuples()))
 
 
 def agreement_html(opinions: pd.DataFrame) -> str:
     """How far the authors agree on one star; empty for fewer than two authors."""
     if len(opinions) < 2:
         return ""
-    said = " · ".join(
-        f"{escape(author)}: <b>{escape(label)}</b>"
-        for author, label in zip(opinions["author"], opinions["label"], strict=True)
-    )
-    agree = opinions["label"].nunique() == 1
-    sign = "✓ agree" if agree else "≠ opinions differ"
-    return f'<div><span class="chip">{sign}</span> {said}</div>'
+    said = list(zip(opinions["author"], opinions["label"], strict=True))
+    return render("agreement", said=said, agree=opinions["label"].nunique() == 1)
 
 
 class VerdictPane(pn.viewable.Viewer):
@@ -85,7 +68,7 @@ class VerdictPane(pn.viewable.Viewer):
             workspace=str(session.server.workspace.folder),
             sizing_mode="stretch_width",
         )
-        self.author = TextField.from_param(
+        self.author = TextInput.from_param(
             session.param.author,
             label="your name",
             placeholder="your name",

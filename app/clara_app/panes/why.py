@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import panel as pn
 
-from clara_app.card import card, live_text
+from clara_app.card import card, live_text, quiet
 from clara_app.plot_view import PlotView
+from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.theme import Palette, palette
 from clara_engine.errors import ClaraError
@@ -26,28 +25,18 @@ td:last-child { width: 30%; } td:first-child { max-width: 0; width: 45%; overflo
 
 
 def reason_html(reason: Reason, shown_score: float, colours: Palette) -> str:
-    """The score as a sum of contributions, and the features with the largest ones."""
-    parts = " ".join(f"{added:+.3f} {escape(name)}" for name, added in reason.by_block().items())
-    known = (
-        f" The ranking says {shown_score:.3f}: this star trained every tree here, and is scored there by other trees."
-        if abs(shown_score - reason.score) > 0.0005
-        else ""
-    )
-    head = f"<b>{reason.score:.3f}</b> = {reason.base:.3f} base {parts}.<span class='quiet'>{known}</span>"
+    """The score as a sum, and the features that moved it most."""
     strongest = reason.strongest(STRONGEST)
-    most = float(strongest["contribution"].abs().max()) if len(strongest) else 1.0
-
-    def bar(contribution: float) -> str:
-        shade = colours.warn if contribution > 0 else colours.accent
-        return f"<span class='bar' style='width:{100 * abs(contribution) / most:.0f}%;background:{shade}'></span>"
-
-    rows = "".join(
-        f"<tr><td title='{escape(row.feature, quote=True)}'>{escape(row.feature)}</td><td>{row.value:.4g}</td>"
-        f"<td>{row.contribution:+.4f}</td><td style='text-align:left'>{bar(row.contribution)}</td></tr>"
-        for row in strongest.itertuples()
+    return render(
+        "reason",
+        reason=reason,
+        blocks=reason.by_block(),
+        other_score=shown_score if abs(shown_score - reason.score) > 0.0005 else None,
+        strongest=list(strongest.itertuples()),
+        most=float(strongest["contribution"].abs().max()) if len(strongest) else 1.0,
+        more=colours.warn,
+        less=colours.accent,
     )
-    table = f"<table><tr><th>feature</th><th>value</th><th>added</th><th></th></tr>{rows}</table>" if rows else ""
-    return f"<div>{head}</div>{table}"
 
 
 class WhyPane(pn.viewable.Viewer):
@@ -98,7 +87,7 @@ class WhyPane(pn.viewable.Viewer):
         )
 
     def _say(self, words: str) -> None:
-        self._html.object = f'<span class="quiet">{escape(words)}</span>'
+        self._html.object = quiet(words)
         self._figures.visible = False
 
     def _lay_out(self, reason: Reason) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 
 import panel as pn
 
-from clara_app.action_text import ActionText, action_button
+from clara_app.action_text import ActionText
+from clara_app.background_job import problem_html
 from clara_app.compared_runs import ComparedRuns, ComparedRunsBar
-from clara_app.fields import Slider
 from clara_app.formatting import star_name
+from clara_app.rendering import render
 from clara_app.session import Session
+from clara_app.widgets import Slider
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate.wrss import PUBLISHED_WEIGHTS, wrss
 from clara_engine.studies.grouping import check_comparable
@@ -29,20 +30,9 @@ def joined_html(first: Run, second: Run, weight: float, numbers: Mapping[str, st
         check_comparable(first, second)
         joined = wrss(first.scores(), second.scores(), weights=(weight, 1 - weight))
     except ClaraError as error:
-        return f"<p class='problem'>{escape(str(error))}</p>"
-    rows = "".join(
-        f"<tr><td>{row.rank:,}</td>"
-        f"<td class='text'>{action_button(SHOW + row.target_id, numbers.get(row.target_id, row.target_id))}</td>"
-        f"<td>{row.wrss:.3f}</td><td>{row.raw:.4f}</td><td>{row.first:.3f}</td><td>{row.second:.3f}</td></tr>"
-        for row in joined.table.head(SHOWN).itertuples()
-    )
-    words = (
-        f"{weight:g} √A + {1 - weight:g} √B, min–max normalised over the {len(joined.table):,} of {joined.common:,} "
-        f"stars that both runs score above 0. It depends on this set: 0 and 1 stand for raw {joined.lowest:.4f} and "
-        f"{joined.highest:.4f} here, so compare raw values with those of another set. Published with P3 as A, P9 as B."
-    )
-    head = "<tr><th>#</th><th class='text'>TIC</th><th>WRSS</th><th>raw</th><th>score in A</th><th>score in B</th></tr>"
-    return f"<p class='quiet'>{words}</p><table>{head}{rows}</table>"
+        return problem_html(str(error))
+    best = list(joined.table.head(SHOWN).itertuples())
+    return render("wrss", joined=joined, rows=best, weight=weight, numbers=numbers, show=SHOW)
 
 
 class WrssPane(pn.viewable.Viewer):

@@ -1,0 +1,116 @@
+"""A tab is answered at once with an empty frame; its page joins that frame part after part.
+
+The event loop serves all tabs. So a workspace is opened in a thread, and between two parts of a page others are heard.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+from threading import Thread
+
+import panel as pn
+from tornado.ioloop import IOLoop
+
+from clara_app.address import area_of, theme_of
+from clara_app.card import html
+from clara_app.in_thread import call_on_page
+from clara_app.page import ExplorerPage
+from clara_app.ready_pages import ReadyPages
+from clara_app.rendering import render
+from clara_app.shell import Shell
+from clara_app.theme import SHELL_CSS
+from clara_engine.errors import ClaraError, one_line
+
+__all__ = ["Opening"]
+
+# Pause before a workspace that can't be opened is tried again [ms].
+AGAIN_MS = 5000
+CSS = ":host{padding:24px;font-size:14px} pre{padding:8px}"
+
+log = logging.getLogger(__name__)
+
+
+class Opening:
+    """What a new tab shows: that the workspace is being opened, then its page, or why there is none.
+
+    Parameters
+    ----------
+    pages : callable
+        Gives the pages of the workspace; it is called in a thread, and may wait for a disk.
+    query : str
+        What the address asks for.
+    remembered : str
+        The theme that this browser had last, light or dark.
+
+    Attributes
+    ----------
+    view : panel.Column
+        What is served.
+    """
+
+    def __init__(self, pages: Callable[[], ReadyPages], query: str = "", remembered: str = "") -> None:
+        self._pages, self._query, self._remembered = pages, query, remembered
+        self._reason = ""
+        self.view = pn.Column(
+            html(render("opening"), css=CSS),
+            sizing_mode="stretch_both",
+            margin=0,
+            css_classes=["dark"] if theme_of(query, remembered) == "dark" else [],
+            stylesheets=[SHELL_CSS],
+        )
+
+    def begin(self) -> None:
+        """Open the workspace, then show its page on the document that is being served."""
+        document = pn.state.curdoc
+        assert document is not None
+        self._document, self._loop = document, IOLoop.current()
+        self._try()
+
+    def _try(self) -> None:
+        Thread(target=self._open, name="opening", daemon=True).start()
+
+    def _open(self) -> None:
+        try:
+            then = partial(self._make, self._pages())
+        except Exception as error:
+            then = partial(self._fail, error)
+        call_on_page(self._loop, self._document, then)
+
+    def _make(self, pages: ReadyPages) -> None:
+        try:
+            page = pages.next_page(area_of(self._query))
+            page.go(self._query, self._remembered)
+        except Exception as error:
+            self._fail(error)
+        else:
+            self._show(page)
+
+    def _fail(self, error: Exception) -> None:
+        """Say why there is no page, and try again a little later."""
+        reason = one_line(error)
+        if not isinstance(error, ClaraError | OSError):
+            log.error("no page could be made", exc_info=error)
+            reason = f"This is a fault of CLARA, and the server's log has more. {reason}"
+        if reason != self._reason:
+            self._reason = reason
+            self.view.objects = [Shell([html(render("failure", message=reason), css=CSS)]).view]
+        self._document.add_timeout_callback(self._try, AGAIN_MS)
+
+    def _show(self, page: ExplorerPage) -> None:
+        page.listen()
+        pn.config.exception_handler = page.session.failed  # of this page alone
+        boxes = page.parts()
+        waiting = [(box, part) for box in boxes for part in box]
+        for box in boxes:
+            box.clear()
+        self.view.param.update(objects=[page.view], css_classes=page.view.param.css_classes)
+        self._document.add_next_tick_callback(partial(self._join, waiting))
+
+    def _join(self, waiting: Sequence[tuple[pn.Column | pn.Row, object]]) -> None:
+        """Put the first part into its box, and the others in later turns of the event loop."""
+        (box, part), *rest = waiting
+        box.append(part)
+        if rest:
+            self._document.add_next_tick_callback(partial(self._join, rest))

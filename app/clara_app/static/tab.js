@@ -1,0 +1,296 @@
+// What only a browser can do for the page: its address, its keys, whether the server answers, which theme the system has,
+// and what Panel's widgets are called for screen readers.
+
+const SAID_MS = 9000, LOST = "clara-lost", SLOW = 15, SECOND_KEY_MS = 1500, NAMES_MS = 120, DRAWN_MS = 1000, IDLE_MS = 50
+
+const when_idle = (act) => {
+  if (window.Bokeh.documents.every((document) => document.is_idle)) { act() } else { setTimeout(() => when_idle(act), IDLE_MS) }
+}
+
+// -- the address: it follows the session and is followed by it. Another area, run or star is a step for the back button.
+
+const keep_address = (model) => {
+  const steps = ["area", "run", "target"]
+  const here = () => window.location.search.slice(1)
+  let first = true
+  const follow = () => {
+    if (model.query === here()) { return }
+    const [before, after] = [new URLSearchParams(here()), new URLSearchParams(model.query)]
+    const step = !first && steps.some((name) => before.get(name) !== after.get(name))
+    const address = `${window.location.pathname}?${model.query}`
+    window.history[step ? "pushState" : "replaceState"](null, "", address)
+    first = false
+  }
+  const back = () => { model.send_msg({went: here()}) }
+  model.on("query", follow)
+  window.addEventListener("popstate", back)
+  follow()
+  first = false
+  return () => window.removeEventListener("popstate", back)
+}
+
+// -- the theme: a cookie keeps what was chosen; without one, the system decides.
+
+const keep_theme = (model) => {
+  model.on("theme", () => { document.cookie = `${model.cookie}=${model.theme}; path=/; max-age=31536000; SameSite=Lax` })
+  // What the server draws before the page has arrived is lost.
+  if (!model.known && window.matchMedia("(prefers-color-scheme: dark)").matches) { when_idle(() => model.send_msg({dark: true})) }
+}
+
+// -- the line to the server: something over the page says so while it is lost.
+
+const watch_line = (model, el) => {
+  const bar = document.createElement("div")
+  bar.className = "bar"
+  bar.setAttribute("role", "status")
+  bar.setAttribute("aria-live", "assertive")
+  el.append(bar)
+
+  let lost = false, cut = false, asked = 0, watchdog = null, probing = null, well = 0, news = "", passing = null
+  let leaving = false
+  const say = () => {
+    bar.className = lost || model.trouble ? "bar bad" : "bar"
+    bar.textContent = lost
+      ? "The connection to the server is lost. Verdicts and notes are kept in this browser, and sent when it is "
+        + "back; the page finds back by itself."
+      : model.trouble || news
+  }
+  const tell = (words) => {
+    news = words
+    clearTimeout(passing)
+    passing = setTimeout(() => { news = ""; say() }, SAID_MS)
+    say()
+  }
+  const became = (now_lost) => {
+    lost = now_lost
+    document.documentElement.dataset.line = lost ? "lost" : "open"
+    document.dispatchEvent(new CustomEvent("clara-line", {detail: !lost}))
+    say()
+  }
+  const lose = () => {
+    if (lost || leaving) { return }
+    became(true)
+    well = 0
+    probing = setTimeout(probe, model.every_ms)
+  }
+
+  // A file that every server has: asking for the page itself would have it made.
+  const known = document.querySelector("script[src*='static/js/bokeh']")?.src ?? window.location.href
+  const probe = async () => {
+    if (!lost) { return }
+    try {
+      const answer = await fetch(known, {method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(3000)})
+      well = answer.ok ? well + 1 : 0
+    } catch { well = 0 }
+    if (!lost) { return }
+    // It answers others: the way from this page to it is gone, or it is only slow with what this page asked.
+    if (well > (cut ? 0 : SLOW)) {
+      try { sessionStorage.setItem(LOST, "1") } catch { /* then nothing is said after it */ }
+      leaving = true
+      window.location.reload()
+    } else { probing = setTimeout(probe, model.every_ms) }
+  }
+
+  const ask = () => {
+    if (asked || cut || leaving) { return }
+    asked = Date.now()
+    watchdog = setTimeout(() => {
+      // A page that slept was not listening either.
+      if (Date.now() - asked > 2 * model.patience_ms + 1000) { watchdog = setTimeout(lose, model.patience_ms) }
+      else { lose() }
+    }, model.patience_ms)
+    model.send_msg({asked})
+  }
+  model.on("msg:custom", () => {
+    clearTimeout(watchdog)
+    asked = 0
+    if (lost && !cut) {
+      clearTimeout(probing)
+      became(false)
+      tell("The server answers again.")
+    }
+  })
+  const beat = setInterval(ask, model.every_ms)
+  for (const each of window.Bokeh.documents) {
+    each.on_event("connection_lost", () => { cut = true; lose() })
+  }
+  const goes = () => { leaving = true }
+  window.addEventListener("beforeunload", goes)
+  const stays = () => { leaving = false }  // somebody stayed on the page after all, or came back to it
+  window.addEventListener("pageshow", stays)
+  const came = ({detail}) => {
+    tell(`${news || "The server answers again."} Stored, after it had waited: ${detail}.`)
+  }
+  document.addEventListener("clara-late", came)
+  model.on("trouble", say)
+  document.documentElement.dataset.line = "open"
+  try {
+    if (sessionStorage.getItem(LOST)) {
+      sessionStorage.removeItem(LOST)
+      tell("The server answers again; the page was loaded anew at the same address.")
+    }
+  } catch { /* no storage: nothing to say */ }
+  say()
+  return () => {
+    clearInterval(beat)
+    window.removeEventListener("beforeunload", goes)
+    window.removeEventListener("pageshow", stays)
+    document.removeEventListener("clara-late", came)
+  }
+}
+
+// -- keys: they belong to what is on top, an open dialog, a field or menu in use.
+
+function typing(event) {
+  return event.composedPath().find((node) => node instanceof HTMLElement && (
+    node.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName)
+    || ["listbox", "menu", "slider", "combobox"].includes(node.getAttribute("role"))
+  ))
+}
+
+function first(node, fits) {
+  for (const child of node.querySelectorAll("*")) {
+    if (fits(child)) { return child }
+    const inside = child.shadowRoot && first(child.shadowRoot, fits)
+    if (inside) { return inside }
+  }
+  return null
+}
+const is_note = (node) => node.tagName === "INPUT" && node.placeholder.startsWith("note") && node.checkVisibility()
+const is_on_top = (node) => node.tagName === "DIALOG" && node.open
+
+const hear_keys = (model) => {
+  let begun = "", since = 0
+  const listen = (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) { return }
+    const field = typing(event)
+    if (field) {
+      if (event.key === "Escape" && field.placeholder?.startsWith("note")) { field.blur() }
+      return
+    }
+    const after = begun && Date.now() - since < SECOND_KEY_MS ? `${begun} ${event.key}` : ""
+    const pressed = model.keys.includes(after) ? after : event.key
+    begun = ""
+    const known = model.keys.includes(pressed) || model.keys.some((keys) => keys.startsWith(`${pressed} `))
+    if (known && first(document, is_on_top)) { return }
+    if (model.keys.includes(pressed)) {
+      event.preventDefault()
+      const told = model.events[pressed]
+      if (told && event.repeat) { return }  // a key that is held down is one verdict
+      if (told) { document.dispatchEvent(new CustomEvent(model.event, {detail: told})) }
+      else if (pressed === model.note_key) { first(document, is_note)?.focus() }
+      else if (document.documentElement.dataset.line !== "lost") { model.send_msg({key: pressed}) }
+    } else if (model.keys.some((keys) => keys.startsWith(`${pressed} `))) {
+      [begun, since] = [pressed, Date.now()]
+    }
+  }
+  document.addEventListener("keydown", listen)
+  return () => document.removeEventListener("keydown", listen)
+}
+
+// -- names: Panel's widgets get what Bokeh leaves out, names, hints and states for screen readers, and fields that the
+// browser keeps. A widget says its name and hint in a tag of its model.
+
+function* below(view) {
+  yield view
+  for (const child of view.children()) { yield* below(child) }
+}
+
+const set = (node, name, value) => {
+  const text = value == null || value === "" ? null : String(value)
+  if (text === null) { node.removeAttribute(name) } else if (node.getAttribute(name) !== text) { node.setAttribute(name, text) }
+}
+
+// What is typed stays in this browser until the field is emptied, by its owner or by the page.
+const storage = (place) => `clara typed ${place}`
+const store = (input) => {
+  try {
+    if (input.value) { localStorage.setItem(storage(input.dataset.kept), input.value) }
+    else { localStorage.removeItem(storage(input.dataset.kept)) }
+  } catch { /* no storage */ }
+}
+const keep = (input, place) => {
+  if (input.dataset.kept === place) { store(input); return }
+  if (!input.dataset.kept) { input.addEventListener("input", () => store(input)) }
+  input.dataset.kept = place
+  let text = ""
+  try { text = localStorage.getItem(storage(place)) ?? "" } catch { /* no storage */ }
+  if (input.value === text) { return }
+  input.value = text
+  for (const kind of ["input", "change"]) { input.dispatchEvent(new Event(kind, {bubbles: true})) }
+}
+
+// What is no number is taken back before anybody hears of it.
+const number = (input, view, optional) => {
+  const {model} = view
+  set(input, "role", "spinbutton")
+  set(input, "aria-valuenow", model.value)
+  set(input, "aria-valuemin", model.low)
+  set(input, "aria-valuemax", model.high)
+  if (input.dataset.guarded) { return }
+  input.dataset.guarded = "true"
+  let shown = input.value
+  input.addEventListener("focus", () => { shown = input.value })
+  view.shadow_el.addEventListener("change", (event) => {
+    const text = input.value.trim().replace("−", "-")
+    if (event.target !== input || (text === "" ? optional : Number.isFinite(+text))) { return }
+    input.value = shown
+    event.stopImmediatePropagation()
+  }, true)
+}
+
+const name_one = (view) => {
+  const {model, shadow_el: root, el} = view, [told] = model.tags
+  const group = root.querySelector(".bk-btn-group, .bk-input-group")
+  const controls = [...root.querySelectorAll("button:not(.bk-spin-btn), select, input, [role=slider]")]
+  set(el, "title", told.hint || (model.css_classes.includes("labelled") ? "" : told.name))
+  if (model.type === "CheckboxGroup" || model.type.endsWith("RadioButtonGroup")) {
+    set(group, "role", "group")
+    set(group, "aria-label", told.name)
+    if (model.type === "CheckboxGroup") { return }
+    for (const [i, button] of controls.entries()) { set(button, "aria-pressed", i === model.active) }
+    return
+  }
+  for (const control of controls) {
+    set(control, "aria-label", told.name || told.hint)
+    if (model.type === "Toggle") { set(control, "aria-pressed", model.active) }
+    if (model.type === "Spinner") { number(control, view, told.optional) }
+    if (told.kept) { keep(control, told.kept) }
+  }
+}
+
+const say_names = (model) => {
+  let waiting = null, changed = 0
+  const name_all = () => {
+    for (const root of window.Bokeh.index) {
+      for (const view of below(root)) {
+        if (view.model.tags?.[0]?.name !== undefined && view.shadow_el) { name_one(view) }
+      }
+    }
+  }
+  const go_on = () => {  // what is new on the page is drawn some time after it is known
+    name_all()
+    waiting = Date.now() - changed < DRAWN_MS ? setTimeout(go_on, NAMES_MS) : null
+  }
+  const soon = () => {
+    changed = Date.now()
+    waiting ??= setTimeout(go_on, NAMES_MS)
+  }
+  const begin = () => {
+    if (!window.Bokeh.documents.every((document) => document.is_idle)) { waiting = setTimeout(begin, NAMES_MS); return }
+    changed = Date.now()
+    go_on()
+    model.document.on_change(soon)
+  }
+  begin()
+  return () => {
+    clearTimeout(waiting)
+    model.document?.remove_on_change(soon)
+  }
+}
+
+export function render({model, el}) {
+  const begun = [say_names(model)]
+  if (!model.names_only) { begun.push(keep_address(model), keep_theme(model), watch_line(model, el), hear_keys(model)) }
+  model.on("remove", () => { for (const leave of begun) { leave?.() } })
+}

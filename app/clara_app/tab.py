@@ -1,0 +1,60 @@
+"""What only a browser can do for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import param
+from panel.custom import JSComponent
+
+from clara_app.panes.verdict_entry import ACTION_EVENT
+from clara_app.theme import STATIC
+
+__all__ = ["NOTE_KEY", "THEME_COOKIE", "Tab"]
+
+THEME_COOKIE = "clara-look"
+#: Puts the cursor into the note; the browser does that by itself.
+NOTE_KEY = "c"
+
+
+class Tab(JSComponent):
+    """A tab of the browser: its address, its keys, whether the server answers it, its theme, and names of widgets.
+
+    The page and the server may lose each other in three ways. A server that stands still answers again, and what was
+    sent meanwhile arrives. One that was started anew, and one to which only the way was cut, know nothing of this page
+    any more: it is loaded again, at the address that holds what is on the screen. What people wrote is in the
+    browser's storage all the while (`clara_app.panes.verdict_entry`).
+
+    Parameters
+    ----------
+    acts : callables
+        What is called with what the browser says: `went` to an address, pressed a `key`, has a system that is `dark`.
+    """
+
+    names_only = param.Boolean(False, doc="Whether address, keys and line are those of others, as in a notebook.")
+    query = param.String("", doc="What follows the question mark of the address.")
+    keys = param.List([], item_type=str, doc="Keys, and keys one after the other, that do something.")
+    events = param.Dict({}, doc="What those keys tell the document that the browser handles itself.")
+    event = param.String(ACTION_EVENT, constant=True)
+    note_key = param.String(NOTE_KEY, constant=True)
+    theme = param.String("", doc="The theme that was chosen here, light or dark; a cookie keeps it.")
+    known = param.Boolean(False, doc="Whether the address or the cookie named the theme; else the system decides.")
+    cookie = param.String(THEME_COOKIE, constant=True)
+    trouble = param.String("", doc="Why the workspace can't be used just now, in one line.")
+    every_ms = param.Integer(900, doc="Pause between two questions whether the server answers [ms].")
+    patience_ms = param.Integer(1600, doc="How long the server may take to answer [ms].")
+
+    _bundle = STATIC / "tab.js"
+    _stylesheets: ClassVar[Any] = [STATIC / "tab.css"]
+
+    def __init__(self, acts: dict[str, Callable[[Any], object]] | None = None, **params: Any) -> None:
+        super().__init__(**({"width": 0, "height": 0, "margin": 0} | params))
+        self._acts = acts or {}
+
+    def _handle_msg(self, msg: dict[str, Any]) -> None:
+        for kind, said in msg.items():
+            if kind == "asked":
+                self._send_msg({"answer": said})
+            elif kind in self._acts:
+                self._acts[kind](said)

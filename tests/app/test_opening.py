@@ -1,0 +1,126 @@
+"""A tab is answered before its page is there, and the page comes in parts."""
+
+import time
+from collections.abc import Callable
+from threading import Event
+from types import SimpleNamespace
+
+import panel as pn
+import pytest
+from bokeh.document import Document
+from panel.io.state import set_curdoc
+
+from clara_app import opening
+from clara_app.opening import Opening
+from clara_app.page import ExplorerPage
+from clara_app.session import Session
+from clara_engine.errors import WorkspaceUnavailable
+
+SECONDS = 60.0
+
+
+class Pages:
+    """Hands out one page, or says why there is none."""
+
+    def __init__(self, page: ExplorerPage, *troubles: Exception) -> None:
+        self.page, self.troubles, self.areas = page, list(troubles), list[str]()
+
+    def next_page(self, area: str) -> ExplorerPage:
+        self.areas.append(area)
+        if self.troubles:
+            raise self.troubles.pop(0)
+        return self.page
+
+
+class Tab:
+    """A document without a browser, whose event loop turns when it is told to."""
+
+    def __init__(self, pages: Callable[[], Pages], query: str = "", remembered: str = "") -> None:
+        self.document = Document()
+        with set_curdoc(self.document):
+            self.opening = Opening(pages, query, remembered)  # type: ignore[arg-type]
+            self.opening.begin()
+            self.document.add_root(self.opening.view.get_root(self.document))
+
+    def turn(self) -> int:
+        """Call back whatever waits, once something does; the models that are there then."""
+        deadline = time.monotonic() + SECONDS
+        while not self.document.session_callbacks:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        for waiting in self.document.session_callbacks:
+            with set_curdoc(self.document):
+                waiting.callback()
+        return len(list(self.document.models))
+
+    def show(self, page: ExplorerPage) -> list[int]:
+        """Turn until the whole page is there; the models after each turn."""
+        counts = [self.turn()]
+        while self.document.session_callbacks or page.view not in self.opening.view:
+            counts.append(self.turn())
+        return counts
+
+    def words(self) -> str:
+        return " ".join(str(one.object) for one in self.opening.view.select(pn.pane.HTML))
+
+
+@pytest.fixture(autouse=True)
+def without_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "IOLoop", SimpleNamespace(current=lambda: None))
+    monkeypatch.setattr(opening, "call_on_page", lambda loop, document, act: document.add_next_tick_callback(act))
+
+
+@pytest.fixture
+def page(session: Session) -> ExplorerPage:
+    return ExplorerPage(session)
+
+
+def test_the_tab_is_answered_while_the_workspace_is_still_being_opened(page: ExplorerPage) -> None:
+    asked, released = Event(), Event()
+
+    def pages() -> Pages:
+        asked.set()
+        released.wait(SECONDS)
+        return Pages(page)
+
+    tab = Tab(pages)  # made on the event loop, which is free again here
+    assert asked.wait(SECONDS)
+    assert "being opened" in tab.words()
+    released.set()
+    assert tab.show(page)[-1] > 300
+
+
+def test_no_turn_of_the_event_loop_draws_most_of_the_page(page: ExplorerPage) -> None:
+    counts = Tab(lambda: Pages(page)).show(page)
+    added = [after - before for before, after in zip([0, *counts], counts, strict=False)]
+    assert len(added) > 6
+    assert max(added) < counts[-1] / 2
+
+
+def test_it_shows_what_the_address_asks_for_in_the_theme_of_this_browser(page: ExplorerPage) -> None:
+    star, pages = page.session.order[2], Pages(page)
+    tab = Tab(lambda: pages, f"?target={star}&area=vet", "dark")
+    assert tab.opening.view.css_classes == ["dark"]
+    tab.show(page)
+    assert pages.areas == ["vet"]
+    assert (page.session.target_id, page.session.area, page.session.dark) == (star, "vet", True)
+
+
+def test_why_there_is_no_page_is_told_and_it_is_tried_again(page: ExplorerPage) -> None:
+    pages = Pages(page, WorkspaceUnavailable("no <disk>"), WorkspaceUnavailable("no <disk>"))
+    tab = Tab(lambda: pages)
+    tab.turn()
+    assert "no &lt;disk&gt;" in tab.words()
+    tab.show(page)
+    assert "disk" not in tab.words()
+    assert len(pages.areas) == 3
+
+
+def test_a_fault_is_told_and_logged(page: ExplorerPage, caplog: pytest.LogCaptureFixture) -> None:
+    def pages() -> Pages:
+        raise KeyError("x")
+
+    tab = Tab(pages)
+    tab.turn()
+    assert "a fault of CLARA" in tab.words()
+    assert [record.exc_info is not None for record in caplog.records] == [True]
