@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from clara_app.live_text import LiveText
 from clara_app.rendering import part
 from clara_app.theme import STATIC
+from clara_app.widgets import after_typing
 
 __all__ = ["ActionText", "action_button"]
 
@@ -34,6 +36,6 @@ class ActionText(LiveText):
         super().__init__(**({"stylesheets": [css] if css else [], "margin": 0} | params))
         self._on_action = action
 
-    def action(self, action: str) -> Any:
-        """Do what a button says."""
-        return self._on_action(action)
+    def action(self, action: str) -> None:
+        """Do what a button says, with what was typed before."""
+        after_typing(partial(self._on_action, action))

@@ -21,7 +21,7 @@ class LiveText(JSComponent):
 
     _bundle = STATIC / "live_text.js"
 
-    def action(self, action: str) -> Any:
+    def action(self, action: str) -> None:
         """Do what a button with this ``data-action`` says."""
 
     def _handle_msg(self, msg: Any) -> None:
