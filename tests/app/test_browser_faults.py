@@ -68,9 +68,12 @@ def full(disk, served: Served) -> Iterator[None]:
 
 def try_again(tab) -> None:
     """Send what was not stored; a page that had to wait for a busy server has done so by itself."""
+    from playwright.sync_api import TimeoutError as TookTooLong
+
     again = tab.get_by_role("button", name="Try again")
     if again.is_visible():
-        again.click()
+        with suppress(TookTooLong):  # the button goes when the page sends by itself meanwhile
+            again.click(timeout=5000)
     tab.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('clara verdict'))")
     tab.get_by_text("Not stored").wait_for(state="hidden")
 

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from clara_engine.workspace import Workspace
@@ -29,6 +30,19 @@ def simulated(workspace_template: Path, tmp_path_factory: pytest.TempPathFactory
     return Path(shutil.copytree(workspace_template, tmp_path_factory.mktemp("star") / "workspace"))
 
 
+@pytest.fixture(scope="module")
+def kepler(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with one star of Kepler's."""
+    folder = tmp_path_factory.mktemp("kepler")
+    time = np.arange(539, 549, 1 / 48)
+    flux = 1 - np.where(np.abs((time - 541.25 + 1) % 2 - 1) < 0.05, 0.01, 0)
+    flux += 1e-4 * np.random.default_rng(0).normal(size=time.size)
+    lines = ["# kic: 757076", "time,flux", *(f"{t:.5f},{f:.6f}" for t, f in zip(time, flux, strict=True))]
+    (folder / "star.csv").write_text("\n".join(lines) + "\n")
+    Workspace.open(folder / "workspace").ingest([folder / "star.csv"])
+    return folder / "workspace"
+
+
 def opened(chromium, folder: Path, query: str = "") -> Iterator:
     with serve(folder) as url:
         context = chromium.new_context(viewport={"width": 1280, "height": 800})
@@ -51,6 +65,11 @@ def sky(chromium, real: Path) -> Iterator:
 @pytest.fixture(scope="module")
 def play(chromium, simulated: Path) -> Iterator:
     yield from opened(chromium, simulated)
+
+
+@pytest.fixture(scope="module")
+def quarter(chromium, kepler: Path) -> Iterator:
+    yield from opened(chromium, kepler)
 
 
 def button(tab, words: str):
@@ -125,16 +144,26 @@ def test_simulated_stars_say_why_there_is_no_gaia_diagram_and_have_no_links(play
     assert play.get_by_role("link", name="ExoFOP").count() == 0
 
 
+def type_epoch(tab, days: float, shown_btjd: float) -> None:
+    field = tab.get_by_placeholder("epoch")
+    field.fill(f"{days:.2f}")
+    field.press("Enter")
+    tab.wait_for_function(
+        """(btjd) => {
+          const find = (node) => [...node.querySelectorAll("*")].map((child) =>
+            child.placeholder === "epoch" ? child : child.shadowRoot && find(child.shadowRoot)).find(Boolean)
+          return Math.abs(find(document)?.value - btjd) < 1e-4
+        }""",
+        arg=shown_btjd,
+    )
+
+
 @pytest.mark.parametrize("zero", [2457000.0, 56999.5, 0.0])
 def test_an_epoch_may_be_typed_as_any_date_of_a_file(play, zero: float) -> None:
     play.get_by_role("button", name="Period", exact=True).click()
-    field = play.get_by_placeholder("epoch")
-    field.fill(f"{1331.25 + zero:.2f}")
-    field.press("Enter")
-    play.wait_for_function(
-        """() => {
-          const find = (node) => [...node.querySelectorAll("*")].map((child) =>
-            child.placeholder === "epoch" ? child : child.shadowRoot && find(child.shadowRoot)).find(Boolean)
-          return Math.abs(find(document)?.value - 1331.25) < 1e-4
-        }"""
-    )
+    type_epoch(play, 1331.25 + zero, 1331.25)
+
+
+@pytest.mark.parametrize(("typed", "bkjd"), [(541.25, 541.25), (2454833 + 543.25, 543.25)])
+def test_an_epoch_of_a_star_of_kepler_is_typed_in_its_days(quarter, typed: float, bkjd: float) -> None:
+    type_epoch(quarter, typed, bkjd - 2167)

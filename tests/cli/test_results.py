@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 
@@ -37,3 +38,18 @@ def test_nothing_to_measure(clara, tmp_path):
     assert refused.code == 1
     assert refused.err.strip() == "clara: no light curves: `clara results FOLDER`, or --demo 1200 for simulated ones"
     assert not (tmp_path / "page.md").exists()
+
+
+def test_columns_that_a_person_names_are_read(clara, tmp_path):
+    time = np.arange(1325, 1330, 1 / 144)
+    flux = 1 + 1e-3 * np.random.default_rng(0).normal(size=time.size)
+    files = tmp_path / "files"
+    files.mkdir()
+    for tic in (1001, 1002, 1003):
+        rows = np.c_[time, flux]
+        np.savetxt(files / f"TIC{tic}.csv", rows, delimiter=",", header="zeit,licht", comments="")
+    few = ("--event", "planets", "--baseline", "BLS", "--seeds", 1, "--out", tmp_path / "page.md")
+    unnamed = clara("results", files, *few, "--workspace", tmp_path / "unnamed")
+    assert "no readable light curve" in unnamed.err
+    named = clara("results", files, *few, "--workspace", tmp_path / "named", "--columns", "time=zeit", "flux=licht")
+    assert "3 stars without a label are too few" in named.err
