@@ -1,20 +1,8 @@
 """Commands of the wheel: recover, steer, sweep, wrss, autosteer, validate."""
 
 import pandas as pd
-import pytest
 
-from clara_engine import Workspace
 from clara_engine.synthetic import SyntheticDesign
-
-
-@pytest.fixture(scope="module")
-def at(tmp_path_factory, light_curve_folder, small_spec):
-    ws = Workspace.open(tmp_path_factory.mktemp("steered"))
-    ws.ingest([light_curve_folder])
-    ws.labels.add("truth", {id: "planet" if i < 4 else "quiet" for i, id in enumerate(ws.targets.ids())}, source="test")
-    ws.train(small_spec)
-    ws.train(small_spec.model_copy(update={"name": "other", "seed": 8}))
-    return ("--workspace", ws.folder)
 
 
 def test_recover(clara, at, tmp_path):

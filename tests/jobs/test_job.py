@@ -3,19 +3,6 @@
 import threading
 import time
 
-import pytest
-
-from clara_engine.jobs import JobQueue
-
-
-@pytest.fixture
-def queue():
-    seen = []
-    queue = JobQueue(record=seen.append)
-    queue.seen = seen
-    yield queue
-    queue.close()
-
 
 def test_time_left(queue):
     gate = threading.Event()

@@ -7,15 +7,6 @@ from clara_engine.errors import ClaraError, FeatureError
 from clara_engine.jobs import STOPPED, JobQueue, JobState
 
 
-@pytest.fixture
-def queue():
-    seen = []
-    queue = JobQueue(record=seen.append)
-    queue.seen = seen
-    yield queue
-    queue.close()
-
-
 def test_result_and_history(queue):
     def work(report):
         report.stage("counting")

@@ -9,15 +9,6 @@ from clara_engine.errors import WorkspaceUnavailable
 from clara_engine.jobs import JobQueue, JobState
 
 
-@pytest.fixture
-def queue():
-    seen = []
-    queue = JobQueue(record=seen.append)
-    queue.seen = seen
-    yield queue
-    queue.close()
-
-
 def test_a_history_that_cannot_be_written_holds_up_no_job_and_is_made_up_for():
     kept, broken = [], threading.Event()
     broken.set()

@@ -6,22 +6,9 @@ from scipy.spatial.distance import cdist
 
 from clara_engine.errors import FeatureError
 from clara_engine.maps import FittedMap, fit_leaf_map, fit_map, map_settings
+from tests.maps.groups import blobs, forest_leaves
 
 KINDS = ["pca", "tsne", "umap"]
-
-
-def blobs(count, seed, groups=3, width=20):
-    random = np.random.default_rng(99)
-    centres = random.normal(0, 3, (groups, width))
-    label = np.arange(count) % groups
-    return (centres[label] + np.random.default_rng(seed).normal(0, 1, (count, width))).astype(np.float32), label
-
-
-def forest_leaves(label, seed, trees=40):
-    """Stars of a group mostly share leaves."""
-    random = np.random.default_rng(seed)
-    stray = random.random((label.size, trees)) < 0.3
-    return np.where(stray, random.integers(0, 8, stray.shape), label[:, None] + 8).astype(np.int32)
 
 
 @pytest.mark.parametrize("kind", KINDS)

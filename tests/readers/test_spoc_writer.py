@@ -7,41 +7,8 @@ import pytest
 from astropy.io import fits
 
 from clara_engine.errors import ClaraError
-from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers import read_light_curve, read_target, spoc_file_name, write_spoc
-
-STAR = Target(
-    tic=9_000_000_001,
-    sector=1,
-    tmag=9.5,
-    teff=5772.0,
-    radius=1.0,
-    logg=4.44,
-    ra=84.3,
-    dec=-80.5,
-    pmra=311.2,
-    pmdec=-1.5,
-    simulated=True,
-    procver="spoc-5.0.10-20200904",
-    data_release=42,
-    crowdsap=0.98,
-    camera=4,
-    ccd=2,
-)
-
-
-def light_curve(samples: int = 300, **changes: object) -> LightCurve:
-    rng = np.random.default_rng(5)
-    columns = {
-        "time": 1325.0 + np.arange(samples) / 720,
-        "flux": rng.normal(1000, 3, samples).astype(np.float32),
-        "flux_err": np.full(samples, 3.0),
-        "quality": rng.integers(0, 4096, samples),
-        "centroid_column": rng.normal(500, 0.01, samples).astype(np.float32),
-        "centroid_row": rng.normal(900, 0.01, samples).astype(np.float32),
-        "target": STAR,
-    }
-    return LightCurve(**(columns | changes))  # type: ignore[arg-type]
+from tests.readers.spoc_curve import STAR, light_curve
 
 
 def columns(samples: int = 50) -> dict[str, np.ndarray]:

@@ -1,6 +1,5 @@
 """Clusterings, matches and population of a small workspace: joined by id, kept, and refused with a reason."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -12,18 +11,6 @@ from clara_engine.studies.extract import extract_features
 
 def request(kind="kmeans", settings=None, **values):
     return ClusterRequest(method=cluster_settings(kind, **(settings or {"clusters": 3})), **values)
-
-
-@pytest.fixture(scope="module")
-def ws(trained):
-    ids = trained.targets.ids()
-    random = np.random.default_rng(1)
-    table = pd.DataFrame(
-        {"gaia_g": 10.0, "bp_rp": random.uniform(0, 3, 40), "parallax_mas": 10.0, "pmra": 3.0, "pmdec": 4.0}, index=ids
-    )
-    table.loc[ids[0], "parallax_mas"] = -2.0
-    trained.labels.add_parameters(table, source="test")
-    return trained
 
 
 def test_clustering_is_kept_as_it_was_asked(ws):

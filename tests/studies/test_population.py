@@ -1,23 +1,10 @@
 """Scores of a run against parameters of its stars."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.studies.population import correlations, separation, star_colours
-
-
-@pytest.fixture(scope="module")
-def ws(trained):
-    ids = trained.targets.ids()
-    random = np.random.default_rng(1)
-    table = pd.DataFrame(
-        {"gaia_g": 10.0, "bp_rp": random.uniform(0, 3, 40), "parallax_mas": 10.0, "pmra": 3.0, "pmdec": 4.0}, index=ids
-    )
-    table.loc[ids[0], "parallax_mas"] = -2.0
-    trained.labels.add_parameters(table, source="test")
-    return trained
 
 
 def test_population_of_a_run(ws):

@@ -1,23 +1,9 @@
 """Matches of stars to labelled ones."""
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.studies.similar import calibrated_similarity, published_similarity
-
-
-@pytest.fixture(scope="module")
-def ws(trained):
-    ids = trained.targets.ids()
-    random = np.random.default_rng(1)
-    table = pd.DataFrame(
-        {"gaia_g": 10.0, "bp_rp": random.uniform(0, 3, 40), "parallax_mas": 10.0, "pmra": 3.0, "pmdec": 4.0}, index=ids
-    )
-    table.loc[ids[0], "parallax_mas"] = -2.0
-    trained.labels.add_parameters(table, source="test")
-    return trained
 
 
 def test_matches_are_joined_by_id_and_never_to_the_star_itself(ws):

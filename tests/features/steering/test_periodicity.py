@@ -3,23 +3,8 @@
 import numpy as np
 import pytest
 
-from clara_engine.features.steering import STEERING, steering
-from clara_engine.lightcurve import LightCurve, Target
-
-LABELS = list(STEERING.labels)
-
-
-def curve(flux, time=None, quality=None) -> LightCurve:
-    time = np.arange(flux.size) * 10 / 1440 if time is None else time
-    return LightCurve(time=time, flux=flux, quality=quality, target=Target(tic=1))
-
-
-def noise(seed=0, samples=3600, size=5e-4):
-    return 1 + np.random.default_rng(seed).normal(0, size, samples)
-
-
-def value(row, label):
-    return row[LABELS.index(label)]
+from clara_engine.features.steering import steering
+from tests.features.steering.curves import curve, noise, value
 
 
 def test_a_pulsation_shows_in_its_band_and_only_there():

@@ -6,16 +6,7 @@ import pytest
 from clara_engine.errors import FeatureError
 from clara_engine.features.steering import steering
 from clara_engine.features.steering.prepare import medians
-from clara_engine.lightcurve import LightCurve, Target
-
-
-def curve(flux, time=None, quality=None) -> LightCurve:
-    time = np.arange(flux.size) * 10 / 1440 if time is None else time
-    return LightCurve(time=time, flux=flux, quality=quality, target=Target(tic=1))
-
-
-def noise(seed=0, samples=3600, size=5e-4):
-    return 1 + np.random.default_rng(seed).normal(0, size, samples)
+from tests.features.steering.curves import curve, noise
 
 
 @pytest.mark.parametrize(

@@ -7,24 +7,9 @@ from hypothesis import strategies as st
 from clara_engine.errors import FeatureError
 from clara_engine.features import feature_set
 from clara_engine.features.steering import STEERING, steering
-from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers import read_light_curve
 from clara_engine.synthetic import shapes, star_shapes
-
-LABELS = list(STEERING.labels)
-
-
-def curve(flux, time=None, quality=None) -> LightCurve:
-    time = np.arange(flux.size) * 10 / 1440 if time is None else time
-    return LightCurve(time=time, flux=flux, quality=quality, target=Target(tic=1))
-
-
-def noise(seed=0, samples=3600, size=5e-4):
-    return 1 + np.random.default_rng(seed).normal(0, size, samples)
-
-
-def value(row, label):
-    return row[LABELS.index(label)]
+from tests.features.steering.curves import LABELS, curve, noise, value
 
 
 def test_it_is_registered_with_a_label_and_block_for_every_number():

@@ -3,24 +3,9 @@
 import numpy as np
 import pytest
 
-from clara_engine.features.steering import STEERING, steering
 from clara_engine.features.steering.transit_search import trial_periods
-from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.synthetic import shapes
-
-LABELS = list(STEERING.labels)
-
-
-TIME = np.arange(0, 27, 10 / 1440)
-
-
-def features(flux):
-    row = steering(LightCurve(time=TIME, flux=flux, target=Target(tic=1)))
-    return dict(zip(LABELS, row, strict=True))
-
-
-def noise(size=5e-4, seed=0):
-    return 1 + np.random.default_rng(seed).normal(0, size, TIME.size)
+from tests.features.steering.curves import TIME, features, noise
 
 
 @pytest.mark.parametrize("span", [5.0, 27.0, 60.0])
@@ -38,7 +23,7 @@ def test_a_long_light_curve_has_a_bounded_number_of_periods():
 
 def test_small_planets_of_long_periods_are_found():
     for period in (4.4, 8.3):
-        flux = noise() * shapes.box(TIME, epoch=2.0, period=period, duration=0.16, depth=0.0012)
+        flux = noise(samples=TIME.size) * shapes.box(TIME, epoch=2.0, period=period, duration=0.16, depth=0.0012)
         found = features(flux)
         assert 10 ** found["three alike dips, period, log10 d"] == pytest.approx(period, rel=0.01)
         assert 10 ** found["BLS period, log10 d"] == pytest.approx(period, rel=0.01)
@@ -47,7 +32,7 @@ def test_small_planets_of_long_periods_are_found():
 
 
 def test_an_eclipse_of_a_day_is_seen_among_the_long_durations():
-    flux = noise() * shapes.box(TIME, epoch=3.0, period=9.0, duration=1.2, depth=0.03)
+    flux = noise(samples=TIME.size) * shapes.box(TIME, epoch=3.0, period=9.0, duration=1.2, depth=0.03)
     found = features(flux)
     assert found["repeated dips, 28 h"] > 15
     assert found["repeated dips against rises, any duration"] > 0.3

@@ -3,26 +3,12 @@
 import numpy as np
 import pytest
 
-from clara_engine.features.steering import STEERING, steering
 from clara_engine.features.steering.filter_templates import SHAPES, template
 from clara_engine.features.steering.prepare import prepare
 from clara_engine.features.steering.whitening import Whitened, local_noise
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.synthetic import star_shapes
-
-LABELS = list(STEERING.labels)
-
-
-TIME = np.arange(0, 27, 10 / 1440)
-
-
-def features(flux):
-    row = steering(LightCurve(time=TIME, flux=flux, target=Target(tic=1)))
-    return dict(zip(LABELS, row, strict=True))
-
-
-def noise(size=5e-4, seed=0):
-    return 1 + np.random.default_rng(seed).normal(0, size, TIME.size)
+from tests.features.steering.curves import TIME, features, noise
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -52,7 +38,7 @@ def test_a_pulsation_does_not_hide_a_dip():
 
 
 def test_noisy_days_count_less_and_eclipses_do_not_make_days_noisy():
-    flux = noise()
+    flux = noise(samples=TIME.size)
     late = TIME > 20
     flux[late] += np.random.default_rng(5).normal(0, 2e-3, late.sum())
     flux[(TIME > 9) & (TIME < 10)] -= 0.05
@@ -64,29 +50,29 @@ def test_noisy_days_count_less_and_eclipses_do_not_make_days_noisy():
 
 def test_a_flare_is_told_from_its_mirror_image():
     bump = star_shapes.flare(TIME, peak=9.01, width=0.02, amplitude=0.02) - 1
-    flare, mirrored = features(noise() + bump), features((noise() + bump)[::-1])
+    flare, mirrored = features(noise(samples=TIME.size) + bump), features((noise(samples=TIME.size) + bump)[::-1])
     reversal = "flare 1 against reversed in time"
     assert flare[reversal] > mirrored[reversal] + 0.05
     assert flare["flare 1 against a symmetric bump"] > mirrored["flare 1 against a symmetric bump"]
-    dip = features(noise() - bump)
+    dip = features(noise(samples=TIME.size) - bump)
     assert flare["flare 1 against inverted"] > 0.3 > -0.3 > dip["flare 1 against inverted"]
     assert flare["flares above 9 noise, log"] == pytest.approx(np.log(2))
     assert 10 ** flare["flare 1, half width, log10 min"] > 15
 
 
 def test_a_single_outlier_has_no_signal_outside_its_peak():
-    outlier = noise()
+    outlier = noise(samples=TIME.size)
     outlier[1700] += 0.02
     bump = star_shapes.flare(TIME, peak=9.01, width=0.02, amplitude=0.02) - 1
     share = "flare 1, share of its signal outside the peak"
-    assert features(noise() + bump)[share] > features(outlier)[share] + 0.08
+    assert features(noise(samples=TIME.size) + bump)[share] > features(outlier)[share] + 0.08
 
 
 def test_an_exocomet_is_told_from_a_symmetric_dip_whichever_way_it_goes():
     since = TIME - 12.0
     tail = np.where(since < 0, np.exp(-((since / 0.04) ** 2)), np.exp(-np.abs(since) / 0.3))
     even = np.exp(-((since / 0.25) ** 2))
-    comet, mirrored, dip = (features(noise() - 0.003 * one) for one in (tail, tail[::-1], even))
+    comet, mirrored, dip = (features(noise(samples=TIME.size) - 0.003 * one) for one in (tail, tail[::-1], even))
     for one in (comet, mirrored):
         assert one["steep-sided dip against its mirror image"] > dip["steep-sided dip against its mirror image"] + 0.03
         assert one["steep-sided dip against a symmetric one"] > dip["steep-sided dip against a symmetric one"] + 0.01
