@@ -14,6 +14,7 @@ from bokeh.document import Document
 from bokeh.events import RangesUpdate, Tap
 from bokeh.plotting import figure as Figure
 from numpy.typing import NDArray
+from panel.io import hold
 
 from clara_app.dots import quick_dots
 from clara_app.plot_view import ONE_AT_A_TIME
@@ -103,6 +104,10 @@ class KeptPlot(pn.viewable.Viewer):
             Whether to bring all of it into view; by default, where something is given that does not leave it.
         """
         move = not given.keys() <= self._stays if move is None else move
+        with hold():  # an event of a widget comes without the lock that Bokeh wants
+            self._draw(move, given)
+
+    def _draw(self, move: bool, given: dict[str, Any]) -> None:
         if move:
             self.given.pop("seen", None)
             if self._made is not None and self.crowded:
@@ -126,9 +131,10 @@ class KeptPlot(pn.viewable.Viewer):
         if self._made is None:
             self.given["dark"] = dark
         elif self.given.get("dark", False) != dark:
-            self.draw(dark=dark)
-            if self._axis is not None:
-                self._axis.paint(dark)
+            with hold():
+                self.draw(dark=dark)
+                if self._axis is not None:
+                    self._axis.paint(dark)
 
     def columns(self, group: str) -> dict[str, Any]:
         """What the figure has of a layer."""

@@ -183,7 +183,7 @@ class ExplorerPage:
                 pn.bind(escape, session.param.notice),
                 css=NOTICE_CSS,
                 align="center",
-                styles={"color": "white", "flex": "0 1 auto"},
+                styles={"color": "white", "flex": "0 9 auto"},
             ),
             self.jobs_bar,
             Button(

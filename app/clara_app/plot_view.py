@@ -11,6 +11,7 @@ import numpy as np
 import panel as pn
 from bokeh.models.tools import RegionSelectTool
 from numpy.typing import NDArray
+from panel.io import hold
 
 from clara_engine.plots import View
 
@@ -95,7 +96,7 @@ class PlotView(pn.viewable.Viewer):
         self._moved = not given.keys() <= STAYS
         if self._moved:
             self.given.pop("view", None)
-        with ONE_AT_A_TIME:
+        with hold(), ONE_AT_A_TIME:  # an event of a widget comes without the lock that Bokeh wants
             if self._pane.object is None:
                 self._moved = True
                 self._pane.object = self.plot

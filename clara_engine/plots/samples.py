@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.plots.drawing import Layer
-from clara_engine.plots.points import LARGEST, View
+from clara_engine.plots.points import LARGEST, View, extent
 from clara_engine.timeseries import bin_means
 
 __all__ = ["GAP_DAYS", "MEAN_DAYS", "MOST_SAMPLES", "dots", "gaps", "limits", "running_mean"]
@@ -42,11 +42,7 @@ def gaps(time: Float, least_days: float = GAP_DAYS) -> tuple[Float, Float]:
 
 def limits(values: Float) -> tuple[float, float]:
     """From the lowest to the highest value with a little room."""
-    if not values.size:
-        return -1.0, 1.0
-    low, high = float(values.min()), float(values.max())
-    room = PAD * (high - low) or 1.0
-    return low - room, high + room
+    return extent(values, PAD)
 
 
 def dots(

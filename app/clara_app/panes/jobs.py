@@ -24,7 +24,8 @@ __all__ = ["JobsBar", "JobsList", "JobsPane", "active_html", "history_html", "jo
 
 SHOWN = 200
 CANCEL = "cancel:"
-MAY_SHRINK = {"flex": "0 1 auto", "min-width": "0"}
+#: Down to what bar and share need; the notice beside it gives way first.
+MAY_SHRINK = {"flex": "0 1 auto", "min-width": "190px"}
 BRIEF_S = 0.5
 #: A long title is cut off, so that the rest of the header fits on a small screen.
 LINE_CSS = """
@@ -150,7 +151,7 @@ class JobsBar(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._line = live_text(css=LINE_CSS, align="center", styles=MAY_SHRINK)
+        self._line = live_text(css=LINE_CSS, align="center", styles=MAY_SHRINK | {"min-width": "150px"})
         cancel = Button(
             symbol="✕",
             look="text",
