@@ -6,9 +6,20 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-__all__ = ["counted", "format_bytes", "format_duration", "format_time", "light_curve_names", "star_name", "time_since"]
+__all__ = [
+    "counted",
+    "format_bytes",
+    "format_duration",
+    "format_time",
+    "label_options",
+    "light_curve_names",
+    "star_name",
+    "time_since",
+]
 
 UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 SPANS = ((86400.0, "day"), (3600.0, "hour"), (60.0, "minute"))
@@ -30,6 +41,23 @@ def star_name(star: Mapping[str, Any] | pd.Series) -> str:
     catalogue, which = star.get("catalogue", "TIC"), star.get("which", "")
     number = f"{star['tic']:.0f}" if catalogue == "TIC" else f"{catalogue} {star['tic']:.0f}"
     return f"{number} {which}" if which else number
+
+
+def label_options(members: Mapping[tuple[str, str], NDArray[np.bool_]], least: int = 1) -> dict[str, tuple[str, str]]:
+    """Entries of a menu of labels, with how many stars have each: ``truth: planet  (60)``.
+
+    Parameters
+    ----------
+    members : mapping of (family, value) to ndarray of bool
+        Which stars have the label.
+    least : int
+        A label of fewer stars is left out, and so is one that all have.
+    """
+    return {
+        f"{family}: {value}  ({mask.sum():,})": (family, value)
+        for (family, value), mask in members.items()
+        if least <= mask.sum() < mask.size
+    }
 
 
 def light_curve_names(targets: pd.DataFrame) -> pd.Series:

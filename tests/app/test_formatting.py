@@ -1,9 +1,10 @@
 """Words for people."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from clara_app.formatting import format_bytes, light_curve_names, star_name
+from clara_app.formatting import format_bytes, label_options, light_curve_names, star_name
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,10 @@ def test_light_curves_of_one_star_are_told_apart_by_as_little_as_is_needed() -> 
 )
 def test_sizes_have_the_unit_that_suits_them(number: float, words: str) -> None:
     assert format_bytes(number) == words
+
+
+def test_labels_of_too_few_stars_and_of_all_are_no_choice() -> None:
+    members = {("toi", "CP"): np.array([1, 1, 0], bool), ("toi", "FP"): np.array([1, 0, 0], bool)}
+    members[("truth", "star")] = np.ones(3, bool)
+    assert label_options(members) == {"toi: CP  (2)": ("toi", "CP"), "toi: FP  (1)": ("toi", "FP")}
+    assert label_options(members, least=2) == {"toi: CP  (2)": ("toi", "CP")}

@@ -8,6 +8,7 @@ import panel as pn
 import param
 
 from clara_app.card import live_text
+from clara_app.formatting import label_options
 from clara_app.session import Session
 from clara_app.widgets import Checkbox, IntInput, Select, Toggle
 from clara_engine.errors import DesignError
@@ -162,11 +163,7 @@ class ForestControl(pn.viewable.Viewer):
     def _offer_labels(self, *events: object) -> None:
         session = self.session
         members = session.server.workspace.labels.members(list(session.table.index))
-        options: dict[str, Any] = {
-            f"{family}: {value}  ({mask.sum():,})": (family, value)
-            for (family, value), mask in members.items()
-            if 0 < mask.sum() < mask.size
-        }
+        options = label_options(members)
         self.param.label.objects = options or [None]
         if self.label not in options.values():
             self.label = next(iter(options.values()), None)

@@ -10,6 +10,7 @@ import panel as pn
 
 from clara_app.action_text import ActionText
 from clara_app.background_job import BackgroundJob
+from clara_app.formatting import label_options
 from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.widgets import Button, FloatInput, IntInput, Select, Slider
@@ -151,11 +152,7 @@ class AutoSteerPane(pn.viewable.Viewer):
     def _offer(self, *events: object) -> None:
         session = self.session
         members = session.server.workspace.labels.members(list(session.table.index))
-        options: dict[str, Any] = {
-            f"{family}: {value}  ({mask.sum():,})": (family, value)
-            for (family, value), mask in members.items()
-            if 3 < mask.sum() < mask.size
-        }
+        options: dict[str, Any] = dict(label_options(members, least=4))
         if session.selection:
             options = {f"{MARKED} ({len(session.selection):,})": MARKED} | options
         value = self.goal.value if self.goal.value in options.values() else next(iter(options.values()), None)

@@ -14,7 +14,7 @@ from clara_app.areas.parts import column, part, row
 from clara_app.background_job import BackgroundJob, problem_html
 from clara_app.card import live_text, quiet
 from clara_app.compared_runs import ComparedRuns, ComparedRunsBar
-from clara_app.formatting import star_name
+from clara_app.formatting import label_options, star_name
 from clara_app.paged_table import PagedTable
 from clara_app.plot_view import PlotView
 from clara_app.rendering import render
@@ -258,9 +258,7 @@ class CompareRunsPane(pn.viewable.Viewer):
             for label, mask in self.session.server.workspace.labels.members(ids).items()
             if LEAST_LABELLED <= mask.sum() < mask.size
         }
-        options = {
-            f"{family}: {value} ({mask.sum():,})": (family, value) for (family, value), mask in self._members.items()
-        }
+        options = label_options(self._members)
         usual = self.session.family_value if self.session.family_value in self._members else None
         chosen = self.label.value if self.label.value in self._members else usual or next(iter(self._members), None)
         self.label.param.update(options=options, value=chosen, visible=bool(options))

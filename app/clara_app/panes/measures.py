@@ -8,6 +8,7 @@ import panel as pn
 
 from clara_app.areas.parts import part
 from clara_app.card import live_text, quiet
+from clara_app.formatting import label_options
 from clara_app.plot_view import PlotView
 from clara_app.rendering import render
 from clara_app.session import Session
@@ -54,11 +55,7 @@ class MeasuresPane(pn.viewable.Viewer):
     def _run_changed(self, *events: object) -> None:
         session = self.session
         self._members = session.server.workspace.labels.members(list(session.table.index)) if session.run else {}
-        options = {
-            f"{family}: {value}  ({mask.sum():,})": (family, value)
-            for (family, value), mask in self._members.items()
-            if 0 < mask.sum() < mask.size
-        }
+        options = label_options(self._members)
         if options and session.family_value not in options.values():
             session.family_value = next(iter(options.values()))
         self.label.param.update(options=options, value=session.family_value if options else None)
