@@ -17,7 +17,7 @@ from clara_engine.plots import View
 
 __all__ = ["ONE_AT_A_TIME", "PlotView", "by_server_alone", "inside"]
 
-#: HoloViews keeps its options in one place for all threads, and a page that is made ahead draws in a thread of its own.
+#: HoloViews keeps its options in one place for all threads, and `preload` draws in one while the first page is made.
 ONE_AT_A_TIME = RLock()
 
 #: A change of these keeps the view that the user has zoomed to.

@@ -281,7 +281,7 @@ def test_a_click_sends_the_ring_alone(session: Session) -> None:
 
 
 def test_maps_that_several_threads_make_have_their_colours() -> None:
-    """Pages are made ahead in a thread, and HoloViews keeps its options in one place for all threads."""
+    """A server draws in a thread at its start, and HoloViews keeps its options in one place for all threads."""
     scales: list[object] = []
 
     def make() -> None:
