@@ -30,7 +30,10 @@ __all__ = ["ExplorerPage"]
 
 #: Areas that share the width with the selected star; the others have the whole width.
 WITH_STAR = ("explore", "vet")
-NOTICE_CSS = ":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26vw;min-width:0}"
+NOTICE_CSS = """
+:host { max-width: 26vw; min-width: 0; }
+div { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+"""
 
 
 class ExplorerPage:
