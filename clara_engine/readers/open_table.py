@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import zlib
 from pathlib import Path
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers import delimited, typed_tables
+from clara_engine.readers.content import opened, telling
 from clara_engine.readers.raw_table import RawTable
 from clara_engine.readers.table_cells import is_missing, looks_like_number
 
@@ -35,21 +33,11 @@ def read_table(path: Path) -> RawTable:
     UnreadableLightCurve
         One line without the file's name.
     """
-    try:
+    with telling():
         if path.is_file() and path.stat().st_size > LARGEST_BYTES:
             raise UnreadableLightCurve(f"{path.stat().st_size / 1e9:.3g} GB are too much for a table")
-        with _opened(path) as stream:
+        with opened(path) as stream:
             content = stream.read(LARGEST_BYTES)
-    except FileNotFoundError:
-        raise UnreadableLightCurve("no such file") from None
-    except IsADirectoryError:
-        raise UnreadableLightCurve("is a folder, not a file") from None
-    except PermissionError:
-        raise UnreadableLightCurve("permission denied: this user may not read it") from None
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise UnreadableLightCurve("truncated or damaged gzip file: fetch it again") from error
-    except OSError as error:
-        raise UnreadableLightCurve(f"can't be read: {error.strerror or error}") from error
     return _parsed(content, parquet=path.name.lower().endswith(PARQUET))
 
 
@@ -58,27 +46,24 @@ def column_names(path: Path) -> list[str]:
 
     Raises
     ------
-    OSError, EOFError, zlib.error, ValueError, UnreadableLightCurve
+    ValueError, UnreadableLightCurve
         When the file can't be read, or is no table.
     """
-    if path.name.lower().endswith(PARQUET):
-        import pyarrow.parquet as pq  # its errors are ValueErrors
+    with telling():
+        if path.name.lower().endswith(PARQUET):
+            import pyarrow.parquet as pq  # its errors are ValueErrors
 
-        return list(pq.read_schema(path).names)
-    with _opened(path) as stream:
-        head = stream.read(HEAD_BYTES)
-        if _is_votable(head):
-            return list(_parsed(head + stream.read(LARGEST_BYTES)).frame.columns)
+            return list(pq.read_schema(path).names)
+        with opened(path) as stream:
+            head = stream.read(HEAD_BYTES)
+            if _is_votable(head):
+                return list(_parsed(head + stream.read(LARGEST_BYTES)).frame.columns)
     complete = head[: head.rfind(b"\n") + 1] if len(head) == HEAD_BYTES else head
     text = delimited.decoded(complete)
     if kind := _kind(text):
         return list(delimited.read_layout(text).names if kind == "ecsv" else _parsed(complete).frame.columns)
     layout = delimited.read_layout(text)
     return list(layout.names) if layout.named else []
-
-
-def _opened(path: Path) -> io.BufferedIOBase:
-    return gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb")  # type: ignore[return-value]
 
 
 def _is_votable(head: bytes) -> bool:
