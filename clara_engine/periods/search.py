@@ -99,6 +99,11 @@ class PeriodSearch:
             return f"single event: {self.best.reason}"
         return f"{self.best.kind} every {self.best.period_days:.6g} d: {self.best.reason}"
 
+    @property
+    def verdict(self) -> str:
+        """The `summary`, by the name that programs of others know it by."""
+        return self.summary
+
 
 def find_periods(
     light_curve: LightCurve, detrending: Detrending | None = None, progress: Progress = silent

@@ -90,6 +90,7 @@ def test_noise_has_no_period(star, seed):
     search = find_periods(star(depth=0, seed=seed))
     assert search.best is None
     assert search.summary.startswith("no period")
+    assert search.verdict == search.summary
     assert search.box.peaks[0].false_alarm > 1e-3
 
 
