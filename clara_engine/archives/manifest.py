@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
@@ -19,6 +20,7 @@ from clara_engine.validation_messages import requirement
 __all__ = [
     "Archive",
     "DemoSector",
+    "Entry",
     "ListedFile",
     "ListedStar",
     "Sector",
@@ -28,6 +30,8 @@ __all__ = [
     "TargetList",
     "archives",
     "demo_sector",
+    "manifest_file",
+    "read_entry",
     "sectors",
     "sources",
     "target_list",
@@ -229,6 +233,28 @@ def archives(override: Path | None = None) -> dict[str, Archive]:
     return {name: _checked(Archive, {"name": name, **fields}, "archives.toml") for name, fields in entries.items()}
 
 
+def manifest_file(name: str) -> Path:
+    """Where a file of the manifest lies."""
+    return _folder() / name
+
+
+def read_entry(schema: type[E], place: Path) -> E:
+    """A TOML file, checked.
+
+    Parameters
+    ----------
+    schema : type of Entry
+    place : Path
+
+    Raises
+    ------
+    ArchiveError
+        When it can't be read, or says what its schema does not allow.
+    """
+    return _checked(schema, _toml(place), place.name)
+
+
+@cache
 def sectors() -> SectorTable:
     """Every known sector of TESS."""
     return _checked(SectorTable, _toml(_folder() / "sectors.toml"), "sectors.toml")

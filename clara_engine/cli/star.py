@@ -35,6 +35,9 @@ def fold(
     detrend: Annotated[str, typer.Option(help="none, biweight, median or savgol.")] = "biweight",
     window: Annotated[float, typer.Option(help="Width of the detrending window [days].")] = 1.5,
     save: Annotated[str | None, typer.Option(metavar="NAME", help="Keep the ephemeris in the workspace.")] = None,
+    keep_bad_intervals: Annotated[
+        bool, typer.Option("--keep-bad-intervals", help="Search times that are known to be bad, too.")
+    ] = False,
     columns: ColumnNames = None,
     workspace: Folder = None,
     as_json: AsJson = False,
@@ -44,7 +47,9 @@ def fold(
     Several sectors are stitched. Of several light curves of one time, one is taken and named: SPOC before TESS-SPOC
     before TGLC before QLP, 2 min before 20 s.
     """
+    from clara_engine.archives.intervals import bad_intervals
     from clara_engine.periods import Detrending, Ephemeris, find_periods, measure_event, measure_transit, vet
+    from clara_engine.periods.known_intervals import coverage_words
     from clara_engine.periods.transit import with_duration
     from clara_engine.readers.time_reference import epoch_in_btjd
 
@@ -55,7 +60,8 @@ def fold(
     for line in found.left_out:
         say(f"left out {line}; name it to fold it alone")
     say(found.line())
-    search = find_periods(curve, chosen)
+    table = bad_intervals(ws.folder if ws is not None else None)
+    search = find_periods(curve, chosen, table=table, keep_bad_intervals=keep_bad_intervals)
     ephemeris: Ephemeris | None
     if period is not None:
         kind = "given"
@@ -83,6 +89,8 @@ def fold(
         "star": curve.target.name,
         **found.facts(),
         "verdict": search.summary,
+        "intervals_left_out": [one.model_dump() for one in search.left_out],
+        "intervals_known": coverage_words(curve, table),
         "folded_on": _ephemeris(ephemeris) | {"kind": kind} if ephemeris else None,
         "best": _candidate(search.best) if search.best else None,
         "alternatives": [_candidate(candidate) for candidate in search.alternatives],
@@ -265,6 +273,8 @@ def _without_nan(value: Any) -> Any:
 
 def _print(answer: dict[str, Any], search: PeriodSearch, transit: Transit | None, problem: str) -> None:
     show_line(f"{answer['star']} ({answer['target']}): {search.summary}")
+    if about := "; ".join(part for part in (search.left_out_words, answer["intervals_known"]) if part):
+        show_line(about)
     if answer["folded_on"] and answer["folded_on"]["kind"] == "given":
         show_line(f"folded on {answer['folded_on']['period_days']:.6g} d, as given")
     for part, title in PARTS.items():

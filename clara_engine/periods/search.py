@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from clara_engine.archives.intervals import BadInterval, BadIntervals
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.box import BIN_DAYS, BoxPeak, BoxPeriodogram, box_search, refined
@@ -27,9 +28,16 @@ from clara_engine.periods.events import (
     whole,
 )
 from clara_engine.periods.harmonics import harmonic_name
+from clara_engine.periods.known_intervals import (
+    in_intervals,
+    interval_at,
+    intervals_of,
+    left_out_words,
+    without_intervals,
+)
 from clara_engine.periods.periodogram import Periodogram, periodogram
 from clara_engine.progress import Progress, silent
-from clara_engine.timeseries import Detrending, Samples, binned, flattened, good_samples
+from clara_engine.timeseries import Detrending, Samples, binned, flattened, good, good_samples
 
 __all__ = ["Candidate", "PeriodSearch", "find_periods"]
 
@@ -83,12 +91,20 @@ class PeriodSearch:
         What to fold on first; None when nothing stands out of the noise.
     alternatives : tuple of Candidate
         Half, double, and the other searches' answer, the likeliest first.
+    left_out : tuple of BadInterval
+        Known bad intervals with samples that were not searched.
     """
 
     lomb_scargle: Periodogram
     box: BoxPeriodogram
     best: Candidate | None
     alternatives: tuple[Candidate, ...]
+    left_out: tuple[BadInterval, ...] = ()
+
+    @property
+    def left_out_words(self) -> str:
+        """The known bad intervals that were not searched, in one line; empty when there are none."""
+        return left_out_words(self.left_out)
 
     @property
     def summary(self) -> str:
@@ -106,7 +122,12 @@ class PeriodSearch:
 
 
 def find_periods(
-    light_curve: LightCurve, detrending: Detrending | None = None, progress: Progress = silent
+    light_curve: LightCurve,
+    detrending: Detrending | None = None,
+    progress: Progress = silent,
+    *,
+    table: BadIntervals | None = None,
+    keep_bad_intervals: bool = False,
 ) -> PeriodSearch:
     """Search for periods, and decide between them by evidence.
 
@@ -121,12 +142,22 @@ def find_periods(
         Before the search for dips; by default a biweight of 1.5 days.
     progress : callable
         Told how far the search for dips is, which is nearly all of it where the light curve spans years.
+    table : BadIntervals, optional
+        Known bad intervals, which are left out; by default those of the manifest.
+    keep_bad_intervals : bool
+        Search them too. A single event that lies in one is told to.
 
     Raises
     ------
     FeatureError
         When the light curve is too short, too faint (median not positive) or constant.
     """
+    known = intervals_of(light_curve, table)
+    left_out: tuple[BadInterval, ...] = ()
+    if not keep_bad_intervals:
+        whole, light_curve = light_curve, without_intervals(light_curve, known)
+        if light_curve is not whole:
+            left_out = tuple(one for one in known if in_intervals(whole.time[good(whole)], [one]).any())
     samples = good_samples(light_curve)
     chosen = detrending or Detrending()
     coarse = binned(samples, BIN_DAYS)
@@ -155,7 +186,18 @@ def find_periods(
     found = [candidate for candidate in ranked if candidate]
     best = found[0] if found else None
     behind = _behind(best, samples, coarse, fine, flat, chosen)
-    return PeriodSearch(waves, box, best, (*_half_and_double(best, samples.span_days), *found[1:], *behind))
+    others = (*_half_and_double(best, samples.span_days), *found[1:], *behind)
+    best = _told(best, known) if best else None
+    return PeriodSearch(waves, box, best, tuple(_told(other, known) for other in others), left_out)
+
+
+def _told(candidate: Candidate, known: Sequence[BadInterval]) -> Candidate:
+    """A single event in a known bad interval says so."""
+    if candidate.kind != "single event":
+        return candidate
+    half = np.nan_to_num(candidate.ephemeris.duration_days) / 2
+    inside = interval_at(candidate.ephemeris.epoch_btjd, known, half)
+    return replace(candidate, reason=f"{candidate.reason}; it lies in {inside.words}") if inside else candidate
 
 
 def _behind(

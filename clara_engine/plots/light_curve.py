@@ -1,15 +1,18 @@
-"""Every sample of a light curve against time, with a 30-minute mean, gaps, flags and the times of the events."""
+"""Every sample of a light curve against time: 30-minute means, gaps, flags, known bad intervals, times of the events."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import holoviews as hv
 import numpy as np
 
+from clara_engine.archives.intervals import DUMP, BadInterval
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris
 from clara_engine.periods.fold import drawn_flux
+from clara_engine.periods.known_intervals import intervals_of
 from clara_engine.plots.drawing import Drawing, Layer
 from clara_engine.plots.points import View
 from clara_engine.plots.samples import dots, gaps, limits, running_mean
@@ -21,7 +24,11 @@ __all__ = ["light_curve", "light_curve_drawing"]
 MOST_EVENTS = 400
 EVENTS_UP = 0.025  # of the height, from below
 TIME = hv.Dimension("time", label="time, BTJD = BJD − 2457000", unit="days")
-FROM, TO = hv.Dimension("from"), hv.Dimension("to")
+FROM, TO = hv.Dimension("from", unit="days"), hv.Dimension("to", unit="days")
+WHAT = hv.Dimension("what")
+NAME_DOWN = 0.05  # of the height, from above
+#: Narrower bad intervals, momentum dumps among them, have no room for their name, which is shown under the pointer.
+LEAST_NAMED_DAYS = 0.3
 
 
 def light_curve(
@@ -32,6 +39,7 @@ def light_curve(
     flux_ends: tuple[float, float] | None = None,
     time_title: str = TIME.label,
     view: View | None = None,
+    bad: Sequence[BadInterval] | None = None,
     dark: bool = False,
     **options: Any,
 ) -> hv.Overlay:
@@ -49,14 +57,16 @@ def light_curve(
         Ends of the flux axis; by default those of the good samples.
     view : View, optional
         What is in view, for a picture of very many samples.
+    bad : sequence of BadInterval, optional
+        Known bad intervals, which are shaded; by default those of the manifest.
 
     Returns
     -------
     holoviews.Overlay
-        Gaps, a picture or squares of the good samples, those with a quality flag, the mean, and the events.
+        Gaps, known bad intervals, a picture or squares of the good samples, those with a quality flag, the mean, and the events.
     """
     return light_curve_drawing(
-        curve, ephemeris, as_it_is=as_it_is, flux_ends=flux_ends, time_title=time_title, seen=view, dark=dark
+        curve, ephemeris, as_it_is=as_it_is, flux_ends=flux_ends, time_title=time_title, seen=view, bad=bad, dark=dark
     ).overlay(**options)
 
 
@@ -68,20 +78,23 @@ def light_curve_drawing(
     flux_ends: tuple[float, float] | None = None,
     time_title: str = TIME.label,
     seen: View | None = None,
+    bad: Sequence[BadInterval] | None = None,
     dark: bool = False,
 ) -> Drawing:
     """The layers of `light_curve`."""
     colours = palette(dark)
     time = flux = flagged_time = flagged = mean_time = mean = left = right = events = np.empty(0)
     unit, ends = "ppm", ((0.0, 1.0), (-1.0, 1.0))
+    known: Sequence[BadInterval] = ()
     if curve is not None:
         clean = curve.finite()
         everything, unit = drawn_flux(clean, as_it_is=as_it_is)
-        bad = clean.quality != 0
-        time, flux, flagged_time, flagged = clean.time[~bad], everything[~bad], clean.time[bad], everything[bad]
+        known = intervals_of(clean) if bad is None else bad
+        off = clean.quality != 0
+        time, flux, flagged_time, flagged = clean.time[~off], everything[~off], clean.time[off], everything[off]
         mean_time, mean = running_mean(time, flux)
         left, right = gaps(clean.time)
-        ends = (limits(clean.time), limits(everything if bad.all() else flux))
+        ends = (limits(clean.time), limits(everything if off.all() else flux))
         events = event_times(clean.time, ephemeris)
     ends = (ends[0], flux_ends or ends[1])
     dims = (hv.Dimension("time", label=time_title, unit="days"), hv.Dimension("flux", label="flux", unit=unit))
@@ -93,6 +106,7 @@ def light_curve_drawing(
     return Drawing(
         (
             Layer(hv.VSpans, "Gaps", {"from": left, "to": right}, (FROM, TO), shade),
+            *_bad_layers(known, ends[1], dims, dark),
             dots({"time": time, "flux": flux.astype(np.float32)}, dims, colours.points, ends=ends, view=seen),
             Layer(hv.Scatter, "Flagged", {"time": flagged_time, "flux": flagged.astype(np.float32)}, dims, flags),
             Layer(
@@ -110,6 +124,34 @@ def light_curve_drawing(
             "scroll": "xwheel_zoom",
         },
     )
+
+
+def _bad_layers(
+    known: Sequence[BadInterval], height: tuple[float, float], dims: tuple[hv.Dimension, hv.Dimension], dark: bool
+) -> tuple[Layer, Layer]:
+    """Known bad intervals as strips, and the names of those that are wide enough."""
+    colours = palette(dark)
+    strips = {
+        "from": np.array([one.begin_btjd for one in known], float),
+        "to": np.array([one.end_btjd for one in known], float),
+        "what": np.array([_name(one) + (f": {one.note}" if one.note else "") for one in known], object),
+    }
+    named = [one for one in known if one.kind != DUMP and one.end_btjd - one.begin_btjd >= LEAST_NAMED_DAYS]
+    low, high = height
+    names = {
+        "time": np.array([(one.begin_btjd + one.end_btjd) / 2 for one in named], float),
+        "flux": np.full(len(named), high - NAME_DOWN * (high - low)),
+        "what": np.array([_name(one) for one in named], object),
+    }
+    shade = {"color": colours.warn, "alpha": 0.16, "line_color": None, "tools": ["hover"]}
+    return (
+        Layer(hv.VSpans, "Bad", strips, (FROM, TO, WHAT), shade),
+        Layer(hv.Labels, "BadNames", names, (*dims, WHAT), {"text_color": colours.warn, "text_font_size": "10px"}),
+    )
+
+
+def _name(one: BadInterval) -> str:
+    return f"{one.kind}, searched" if one.searched else one.kind
 
 
 def event_times(time: np.ndarray, ephemeris: Ephemeris | None) -> np.ndarray:

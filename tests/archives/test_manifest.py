@@ -52,6 +52,7 @@ def test_every_file_is_read(recipe: DemoSector) -> None:
     assert named == {
         "README.md",
         "archives.toml",
+        "bad_intervals.toml",
         "demo_sector.toml",
         "lists",
         "sectors.toml",
