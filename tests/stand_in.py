@@ -23,6 +23,7 @@ PATHS = {
     "exofop": "/exofop",
     "simbad": "/simbad",
     "gaia": "/gaia",
+    "skybot": "/skybot",
 }
 
 

@@ -17,6 +17,7 @@ from clara_app.hover_card import curve_thumbnail
 from clara_app.map_choice import request_of
 from clara_app.stars import Facts, StarCache
 from clara_app.verdict_cache import VerdictCache
+from clara_engine.archives.intervals import BadIntervals, bad_intervals
 from clara_engine.caching import remembered
 from clara_engine.errors import ClaraError, WorkspaceUnavailable
 from clara_engine.groups import group_names
@@ -68,7 +69,7 @@ class CachedWorkspace:
         self.runs: list[Run] = []
         self.vocabulary: list[VerdictLabel] = list(STANDARD)
         self.verdicts = VerdictCache(workspace.verdicts)
-        self.star = StarCache(workspace.targets.light_curve, facts=self.facts)
+        self.star = StarCache(workspace.targets.light_curve, facts=self.facts, table=self.bad_intervals)
         self._catalogue = pd.DataFrame()
         self._reading = Lock()
         self._scores = remembered(TABLES_IN_MEMORY, key=self._scores_key)(_read_scores)
@@ -162,6 +163,10 @@ class CachedWorkspace:
             table["rank_change"] = self.scores(older)["rank"].reindex(table.index) - table["rank"]
         return table
 
+    def bad_intervals(self) -> BadIntervals:
+        """Times at which light curves are known to be bad, those that the workspace names among them."""
+        return bad_intervals(self.workspace.folder)
+
     def search_sectors(self, target_ids: tuple[str, ...], report: Reporter) -> PeriodSearch:
         """Periods of several sectors of one star, stitched; from memory if they were searched lately."""
         return self._search(target_ids, report)
@@ -172,7 +177,7 @@ class CachedWorkspace:
     def _search_together(self, target_ids: tuple[str, ...], report: Reporter) -> PeriodSearch:
         report.stage(f"searching {len(target_ids)} sectors for periods")
         whole = stitch([self.workspace.targets.light_curve(target_id) for target_id in target_ids])
-        return find_periods(whole, progress=report)
+        return find_periods(whole, progress=report, table=self.bad_intervals())
 
     def some_stars(self, count: int) -> list[LightCurve]:
         """Light curves of a few targets, always the same ones, to show what an injected event looks like."""

@@ -99,6 +99,7 @@ class Session(VerdictActions):
         self._followed: set[str] = set()
         self.read = server.workspace.targets.light_curve
         self.star_of = lambda target_id: server.star(target_id)
+        self.bad_intervals = server.bad_intervals
         self.sectors = lambda target_id: sectors_of(server.catalogue(), target_id)
         self.follow_star(self)
         self.param.watch(lambda event: self._refresh_table(), "run_id")

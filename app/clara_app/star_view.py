@@ -14,9 +14,11 @@ from panel.io import hold
 
 from clara_app.in_thread import LatestRequest, RunsInThread
 from clara_app.stars import NO_STAR, Star
+from clara_engine.archives.intervals import BadIntervals, bad_intervals
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import Detrending, Ephemeris, detrend, fold
+from clara_engine.periods import Detrending, Ephemeris, detrend, find_periods, fold
+from clara_engine.periods.known_intervals import intervals_of
 from clara_engine.readers import stitch
 from clara_engine.studies.one_at_a_time import one_at_a_time
 
@@ -45,12 +47,14 @@ class StarView(param.Parameterized):
     duration_days = param.Number(None, allow_None=True, bounds=(0, None), doc="Length of an event [days].")
     flux: Any = param.Selector(default="pdcsap", objects=list(FLUXES), doc="Flux that is shown.")
     window_days = param.Number(1.5, bounds=(0.1, 30), doc="Window of the detrending [days].")
+    keep_bad = param.Boolean(False, doc="Whether times that are known to be bad are searched for periods, too.")
     stitched = param.Boolean(False, doc="Whether all sectors of the star are shown as one light curve.")
     beside = param.Boolean(False, doc="Whether stitched sectors stand side by side, without the time between them.")
     star = param.ClassSelector(class_=Star, default=NO_STAR)
     star_origin = param.String("", doc='Mark of panes with the selected star: "SIMULATED" or nothing.')
     curve = param.ClassSelector(class_=LightCurve, allow_None=True, doc="Light curve of the star as it is shown.")
     curve_problem = param.String("", doc="Why `curve` is None, in one line.")
+    bad = param.Parameter((), doc="Times of `curve` that are known to be bad, see `BadInterval`.")
     parts = param.Dict({}, doc="`curve` cut into its sectors; one part where it is one sector.")
 
     ephemerides_changed = param.Integer(0, doc="Change counter of the saved ephemerides.")
@@ -59,6 +63,7 @@ class StarView(param.Parameterized):
     star_of: Callable[[str], Star]
     read: Callable[[str, str], LightCurve]
     sectors: Callable[[str], pd.Series]
+    bad_intervals: Callable[[], BadIntervals] = staticmethod(bad_intervals)
 
     def follow_star(self, page: RunsInThread) -> None:
         """Read a star from now on whenever another star, another flux or all sectors are requested."""
@@ -67,6 +72,7 @@ class StarView(param.Parameterized):
         self._star_to_come: Callable[[], dict[str, object]] | None = None
         self.param.watch(self._target_changed, ["target_id", "period_days", "epoch_btjd"])
         self.param.watch(self._choice_changed, list(CHOICES))
+        self.param.watch(lambda event: self.show(self.requested), "keep_bad")
 
     @property
     def requested(self) -> str:
@@ -96,7 +102,11 @@ class StarView(param.Parameterized):
         self._latest(self._star_to_come or partial(self.curve_values_of, self.star), self._apply)
 
     def _star(self, target_id: str) -> Star:
-        return self.star_of(target_id) if target_id else NO_STAR
+        star = self.star_of(target_id) if target_id else NO_STAR
+        if not self.keep_bad or star.light_curve is None or star.search is None or not star.search.left_out:
+            return star
+        found = find_periods(star.light_curve, table=self.bad_intervals(), keep_bad_intervals=True)
+        return replace(star, search=found)
 
     def _read(self, work: Callable[[], dict[str, object]]) -> None:
         self._star_to_come = work
@@ -139,12 +149,13 @@ class StarView(param.Parameterized):
     def curve_values_of(self, star: Star) -> dict[str, object]:
         """Parameters of the light curve in the chosen flux: the curve and its sectors, or why there is none."""
         if star.light_curve is None:
-            return {"curve": None, "curve_problem": star.problem, "parts": {}}
+            return {"curve": None, "curve_problem": star.problem, "bad": (), "parts": {}}
         try:
             curve = self._curve(star.light_curve)
-            return {"curve": curve, "curve_problem": "", "parts": self._parts(curve, star.target_id)}
+            bad = intervals_of(curve, self.bad_intervals())
+            return {"curve": curve, "curve_problem": "", "bad": bad, "parts": self._parts(curve, star.target_id)}
         except (ClaraError, OSError) as error:
-            return {"curve": None, "curve_problem": str(error).splitlines()[0], "parts": {}}
+            return {"curve": None, "curve_problem": str(error).splitlines()[0], "bad": (), "parts": {}}
 
     def _parts(self, curve: LightCurve, target_id: str) -> dict[int | str, LightCurve]:
         sectors = self.sectors(target_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clara_engine.archives.intervals import BadIntervals, bad_intervals
 from clara_engine.caching import remembered
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
@@ -90,7 +91,12 @@ class Star:
 NO_STAR = Star("")
 
 
-def read_star(target_id: str, read: Callable[[str], LightCurve], facts: Facts = Facts()) -> Star:
+def read_star(
+    target_id: str,
+    read: Callable[[str], LightCurve],
+    facts: Facts = Facts(),
+    table: Callable[[], BadIntervals] = bad_intervals,
+) -> Star:
     """Read a light curve and search for periods; a failure becomes `Star.problem` and is never raised."""
     try:
         light_curve = read(target_id)
@@ -98,7 +104,8 @@ def read_star(target_id: str, read: Callable[[str], LightCurve], facts: Facts = 
         return Star(target_id, facts.name, facts.simulated, problem=str(error).splitlines()[0])
     target = light_curve.target
     try:
-        return Star(target_id, target.name, target.simulated, light_curve, find_periods(light_curve))
+        search = find_periods(light_curve, table=table())
+        return Star(target_id, target.name, target.simulated, light_curve, search)
     except ClaraError as error:
         return Star(target_id, target.name, target.simulated, light_curve, problem=str(error))
 
@@ -110,6 +117,8 @@ class StarCache:
     ----------
     facts : callable
         ``target_id -> Facts``; a star whose stamp has changed is read anew.
+    table : callable
+        Known bad intervals, which are not searched.
     """
 
     def __init__(
@@ -117,8 +126,9 @@ class StarCache:
         read: Callable[[str], LightCurve],
         size: int = 32,
         facts: Callable[[str], Facts] = lambda target_id: Facts(),
+        table: Callable[[], BadIntervals] = bad_intervals,
     ) -> None:
-        self._read, self._facts = read, facts
+        self._read, self._facts, self._table = read, facts, table
         self._kept = remembered(size, key=lambda target_id, facts: (target_id, facts.stamp))(self._whole)
 
     def __call__(self, target_id: str) -> Star:
@@ -129,7 +139,7 @@ class StarCache:
             return failure.star
 
     def _whole(self, target_id: str, facts: Facts) -> Star:
-        star = read_star(target_id, self._read, facts)
+        star = read_star(target_id, self._read, facts, self._table)
         if star.light_curve is None:
             raise _Unreadable(star)
         return star

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns
-from clara_engine.cli.output import say, show_json, show_line, show_table
+from clara_engine.cli.output import progress, say, show_json, show_line, show_table
 from clara_engine.errors import FeatureError, WorkspaceError
 from clara_engine.text import typed
 
@@ -38,6 +38,9 @@ def fold(
     keep_bad_intervals: Annotated[
         bool, typer.Option("--keep-bad-intervals", help="Search times that are known to be bad, too.")
     ] = False,
+    moving_objects: Annotated[
+        bool, typer.Option("--moving-objects", help="Ask SkyBoT for asteroids near a single event.")
+    ] = False,
     columns: ColumnNames = None,
     workspace: Folder = None,
     as_json: AsJson = False,
@@ -52,6 +55,7 @@ def fold(
     from clara_engine.periods.known_intervals import coverage_words
     from clara_engine.periods.transit import with_duration
     from clara_engine.readers.time_reference import epoch_in_btjd
+    from clara_engine.studies.telescope import telescope_tests
 
     save = typed(save, "the name of an ephemeris") if save is not None else None
     chosen = Detrending(method=detrend, window_days=window)  # type: ignore[arg-type]
@@ -82,6 +86,8 @@ def fold(
         with contextlib.suppress(FeatureError):  # said by `problem`, or a variation without a minimum of its own
             event = measure_event(curve, ephemeris, chosen)
     verdicts = vet(curve, transit, chosen) if transit else ()
+    if ephemeris is not None and kind != "variation":
+        verdicts += telescope_tests(ws, curve, ephemeris, transit, ask=moving_objects)
     if save is not None:
         _save(ws, curve, transit.ephemeris if transit else ephemeris, kind, save)
     answer = {
@@ -124,6 +130,23 @@ def ephemerides(
         show_json(table)
     else:
         show_table(table.drop(columns=["created", "note"]), "ephemerides")
+
+
+def prepare_sector(
+    sector: Annotated[int, typer.Argument(min=1, help="Of TESS.")],
+    workspace: Folder = None,
+) -> None:
+    """Make 30-minute means of every star of a sector, to see which ones dip together.
+
+    `clara fold` and the page say of an event how many other stars dip at its moment. Up to 150 light curves are
+    prepared when they are needed; of more that takes minutes, so it is done beforehand.
+    """
+    from clara_engine.studies import simultaneous
+
+    ws = filled(workspace)
+    with progress() as report:
+        made = simultaneous.prepare_sector(ws, sector, report)
+    say(f"{made:,} light curves of sector {sector} prepared")
 
 
 def _ids(ws: Workspace, star: str) -> list[str]:
@@ -292,9 +315,10 @@ def _print(answer: dict[str, Any], search: PeriodSearch, transit: Transit | None
         if math.isfinite(transit.secondary_depth_ppm):
             depth = _measured(transit.secondary_depth_ppm, transit.secondary_depth_error_ppm, ".0f")
             show_line(f"second dip: {depth} ppm at phase {transit.secondary_phase:.3f}")
-        show_table(answer["vetting"], "vetting")
     elif problem:
         show_line(problem)
+    if answer["vetting"]:
+        show_table(answer["vetting"], "vetting")
 
 
 def _measured(value: float, error: float, digits: str) -> str:
@@ -308,4 +332,4 @@ def _legible(row: dict[str, Any]) -> dict[str, Any]:
     return {key: format(value, digits[key]) if key in digits else value for key, value in row.items()}
 
 
-COMMANDS = (fold, ephemerides)
+COMMANDS = (fold, ephemerides, prepare_sector)

@@ -50,11 +50,7 @@ def _concerns(one: BadInterval, light_curve: LightCurve) -> bool:
     target = light_curve.target
     if one.camera is None and one.ccd is None:
         return True
-    return (
-        target.sector == one.sector
-        and one.camera in (None, target.camera)
-        and one.ccd in (None, target.ccd)
-    )
+    return target.sector == one.sector and one.camera in (None, target.camera) and one.ccd in (None, target.ccd)
 
 
 def in_intervals(time: Float, intervals: Sequence[BadInterval], *, searched: bool = False) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Every sample of a light curve against time: 30-minute means, gaps, flags, known bad intervals, times of the events."""
+"""Every sample of a light curve against time: 30-minute means, gaps, flags, known bad intervals, times of events."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ def light_curve(
     Returns
     -------
     holoviews.Overlay
-        Gaps, known bad intervals, a picture or squares of the good samples, those with a quality flag, the mean, and the events.
+        Gaps, known bad intervals, a picture or squares of the good samples, those with a quality flag, the mean, and
+        the events.
     """
     return light_curve_drawing(
         curve, ephemeris, as_it_is=as_it_is, flux_ends=flux_ends, time_title=time_title, seen=view, bad=bad, dark=dark

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from clara_engine import __version__
+from clara_engine.archives.intervals import bad_intervals
 from clara_engine.errors import ClaraError, WorkspaceError, one_line
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris, PeriodSearch, find_periods, fold
@@ -139,7 +140,7 @@ def _plots(workspace: Store, target_id: str, step: Callable[[], None]) -> dict[s
         curve = workspace.targets.light_curve(target_id)
         found["light_curve"] = light_curve_png(curve)
         step()
-        search = find_periods(curve)
+        search = find_periods(curve, table=bad_intervals(workspace.folder))
         ephemeris = _ephemeris(curve, search)
     except (ClaraError, OSError) as error:
         return found | {"plot_problem": one_line(error)}

@@ -109,6 +109,12 @@ class TargetCatalog:
         kinds = dict.fromkeys(numbers, "float64") | dict.fromkeys(["data_release", "camera", "ccd"], "Int64")
         return table.astype(kinds | {"simulated": "bool"})
 
+    def contents(self) -> pd.Series:
+        """What tells the content of each file, by target id: its digest, or its size and time where none was kept."""
+        table = self._database.frame("SELECT target_id, digest, bytes, modified_ns FROM targets ORDER BY target_id")
+        stamp = table["bytes"].astype(str) + "-" + table["modified_ns"].astype(str)
+        return table["digest"].where(table["digest"] != "", stamp).set_axis(table["target_id"])
+
     def groups(self) -> pd.Series:
         """Name of the group of each target (`clara_engine.groups`), by target id: what may be ranked together."""
         facts = "target_id, catalogue, cadence_s, product"

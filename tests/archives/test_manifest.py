@@ -42,6 +42,8 @@ def test_what_was_not_verified_is_known() -> None:
         "granulation",
         "eclipse-profile",
         "contact-binary-profile",
+        "tess-data-release-notes",
+        "skybot",
     }
     assert {source.name for source in sources() if source.doi is None and "doi" in source.verified} == set()
 

@@ -14,7 +14,7 @@ from clara_app.kept_plot import KeptPlot
 from clara_app.session import Session
 from clara_app.star_view import FLUXES
 from clara_app.time_axis import TimeAxis
-from clara_app.widgets import FloatInput, Select
+from clara_app.widgets import Checkbox, FloatInput, Select
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.fold import no_level
 from clara_engine.plots.light_curve import light_curve_drawing
@@ -75,6 +75,14 @@ class LightCurvePane(pn.viewable.Viewer):
             width=106,
             description="sector of this star, or all of them stitched",
         )
+        self.keep_bad = Checkbox.from_param(
+            session.param.keep_bad,
+            label="search shaded times",
+            margin=(4, 6),
+            visible=False,
+            description="Shaded times are known to be bad: pointing jitter, momentum dumps and the like. "
+            "The search for periods leaves them out unless this is ticked.",
+        )
         self._facts = live_text(css=":host{white-space:nowrap}", styles={"opacity": ".65"}, align="center")
         self._problem = live_text(css=":host{padding:8px 12px}", visible=False)
         self._figure = part(self.plot, "1 1 0")
@@ -86,7 +94,7 @@ class LightCurvePane(pn.viewable.Viewer):
             self._problem,
             self._figure,
             self._beside,
-            tools=(self._facts, self.sector, self.flux, self.window, self._unit),
+            tools=(self._facts, self.keep_bad, self.sector, self.flux, self.window, self._unit),
             chip=session.param.star_origin,
         )
         self.sector.param.watch(self._sector_chosen, "value")
@@ -100,7 +108,8 @@ class LightCurvePane(pn.viewable.Viewer):
         session = self.session
         detrended = session.flux == "detrended"
         self.window.visible = self._unit.visible = detrended
-        self.plot.draw(curve=session.curve, ephemeris=session.ephemeris)
+        self.keep_bad.visible = any(not one.searched for one in session.bad)
+        self.plot.draw(curve=session.curve, ephemeris=session.ephemeris, bad=session.bad)
         self._facts.object = facts_of(session.curve)
         missing = session.curve is None
         self._problem.object = escape(session.curve_problem) if missing else ""
@@ -147,6 +156,7 @@ class LightCurvePane(pn.viewable.Viewer):
             made.draw(
                 curve=curve,
                 ephemeris=session.ephemeris,
+                bad=session.bad,
                 as_it_is=as_it_is,
                 flux_ends=flux_ends,
                 time_title=f"sector {sector}, BTJD",

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from html import escape
 
 import panel as pn
 
+from clara_app.background_job import BackgroundJob
 from clara_app.card import card, live_text, quiet
 from clara_app.in_thread import LatestRequest
 from clara_app.kept_plot import KeptPlot
 from clara_app.session import Session
 from clara_app.time_axis import TimeAxis
+from clara_app.widgets import Button
 from clara_engine.errors import ClaraError
+from clara_engine.jobs import JobKind
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import (
     CentroidShift,
@@ -25,6 +29,9 @@ from clara_engine.periods import (
     vet,
 )
 from clara_engine.plots.centroid import DrawnCentroid, centroid_drawing, drawn_centroid
+from clara_engine.store.store import Store
+from clara_engine.studies import simultaneous
+from clara_engine.studies.telescope import telescope_tests
 
 __all__ = ["VettingPane", "shift_html", "vetting_html"]
 
@@ -65,28 +72,40 @@ def shift_html(shift: CentroidShift) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What `VettingPane` shows of an ephemeris."""
+    """What `VettingPane` shows of an ephemeris; `unprepared` other stars of the sector were not compared."""
 
     html: str
     shift: str
     centroid: DrawnCentroid | None
+    unprepared: int = 0
 
 
 def outcome_of(
-    measure: Callable[[LightCurve, Ephemeris], Transit], light_curve: LightCurve, ephemeris: Ephemeris
+    measure: Callable[[LightCurve, Ephemeris], Transit],
+    light_curve: LightCurve,
+    ephemeris: Ephemeris,
+    store: Store | None = None,
 ) -> Outcome:
     """Fit the events and test them; what can't be had is told in words."""
+    unprepared = 0
+    if store is not None and light_curve.target.sector > 0:
+        left = simultaneous.unprepared(store, light_curve.target.sector)
+        unprepared = left if left > simultaneous.FEW else 0
     try:
         transit = measure(light_curve, ephemeris)
-        html = vetting_html(vet(light_curve, transit))
+        outside = telescope_tests(store, light_curve, ephemeris, transit, ask=True)
+        html = vetting_html([*vet(light_curve, transit), *outside])
     except ClaraError as error:
-        why = quiet(f"{error}. Choose another period in the tab Period.")
-        return Outcome(why, "", drawn_centroid(light_curve, ephemeris))
+        html = quiet(f"{error}. Choose another period in the tab Period.")
+        with suppress(ClaraError):
+            if outside := telescope_tests(store, light_curve, ephemeris, ask=True):
+                html += vetting_html(outside)
+        return Outcome(html, "", drawn_centroid(light_curve, ephemeris), unprepared)
     try:
         shift = shift_html(centroid_shift(light_curve, transit.ephemeris, transit.depth_ppm))
     except ClaraError as error:
         shift = quiet(str(error))
-    return Outcome(html, shift, drawn_centroid(light_curve, transit.ephemeris))
+    return Outcome(html, shift, drawn_centroid(light_curve, transit.ephemeris), unprepared)
 
 
 class VettingPane(pn.viewable.Viewer):
@@ -101,9 +120,20 @@ class VettingPane(pn.viewable.Viewer):
         self._shift = live_text(
             css=":host{padding:0 8px;line-height:14px;font-size:11px}", height=30, sizing_mode="stretch_width"
         )
+        self.prepare = Button(
+            label="",
+            margin=(2, 8),
+            visible=False,
+            on_click=self._prepare,
+            description="30-minute means of every star of the sector are made once and kept; then it can be said of an "
+            "event how many other stars dip at its moment",
+        )
+        self.job = BackgroundJob(session, lambda result: self._show())
         self._figure = pn.Column(
             self.plot,
             self._shift,
+            self.prepare,
+            self.job.line,
             sizing_mode="stretch_both",
             margin=0,
             styles={"flex": "1 1 0", "min-width": "0", "min-height": "0"},
@@ -131,10 +161,23 @@ class VettingPane(pn.viewable.Viewer):
             self._testing(partial(drawn_centroid, curve, None), lambda centroid: self._put(Outcome(none, "", centroid)))
         else:
             self._html.object, self._shift.object = quiet("testing …"), ""
-            self._testing(partial(outcome_of, session.server.transit, curve, ephemeris), self._put)
+            server = session.server
+            self._testing(partial(outcome_of, server.transit, curve, ephemeris, server.workspace), self._put)
+
+    def _prepare(self, *events: object) -> None:
+        """Make the means of the other stars, in the background."""
+        curve, store = self.session.curve, self.session.server.workspace
+        if curve is None:
+            return
+        sector = curve.target.sector
+        self.prepare.visible = False
+        work = partial(simultaneous.prepare_sector, store, sector)
+        self.job.start(JobKind.LOOK, f"30-minute means of sector {sector}", work, passing=True, share=True)
 
     def _put(self, outcome: Outcome) -> None:
         self._html.object, self._shift.object = outcome.html, outcome.shift
+        self.prepare.visible = bool(outcome.unprepared) and not self.job.busy
+        self.prepare.label = f"Prepare {outcome.unprepared:,} other stars"
         self.plot.draw(shown=outcome.centroid)
 
     def __panel__(self) -> pn.viewable.Viewable:
