@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from clara_engine.archives.intervals import DUMP, EDGE_DAYS, BadInterval, BadIntervals, bad_intervals
 from clara_engine.lightcurve import LightCurve
-from clara_engine.timeseries import good
+from clara_engine.timeseries import Samples
 
 __all__ = [
     "coverage_words",
@@ -90,20 +90,20 @@ def interval_at(time_btjd: float, intervals: Sequence[BadInterval], half_days: f
     return next((i for i in intervals if i.begin_btjd - reach < time_btjd < i.end_btjd + reach), None)
 
 
-def without_intervals(light_curve: LightCurve, intervals: Sequence[BadInterval]) -> LightCurve:
-    """The light curve without the samples in intervals; all of it where less than half would be left.
+def without_intervals(samples: Samples, intervals: Sequence[BadInterval]) -> tuple[Samples, tuple[BadInterval, ...]]:
+    """The samples out of the intervals, and the intervals that held some; all samples where less than half is left.
 
     Parameters
     ----------
-    light_curve : LightCurve
+    samples : Samples
     intervals : sequence of BadInterval
         Those that are searched all the same count for nothing.
     """
-    inside = in_intervals(light_curve.time, intervals)
-    usable = good(light_curve)
-    if not inside.any() or (usable & ~inside).sum() < LEAST_LEFT_SHARE * usable.sum():
-        return light_curve
-    return light_curve.select(~inside)
+    inside = in_intervals(samples.time, intervals)
+    if not inside.any() or inside.sum() > (1 - LEAST_LEFT_SHARE) * inside.size:
+        return samples, ()
+    held = tuple(one for one in intervals if in_intervals(samples.time, [one]).any())
+    return samples.without(inside), held
 
 
 def left_out_words(intervals: Sequence[BadInterval]) -> str:

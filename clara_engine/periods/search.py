@@ -29,7 +29,6 @@ from clara_engine.periods.events import (
 )
 from clara_engine.periods.harmonics import harmonic_name
 from clara_engine.periods.known_intervals import (
-    in_intervals,
     interval_at,
     intervals_of,
     left_out_words,
@@ -37,7 +36,7 @@ from clara_engine.periods.known_intervals import (
 )
 from clara_engine.periods.periodogram import Periodogram, periodogram
 from clara_engine.progress import Progress, silent
-from clara_engine.timeseries import Detrending, Samples, binned, flattened, good, good_samples
+from clara_engine.timeseries import Detrending, Samples, binned, flattened, good_samples
 
 __all__ = ["Candidate", "PeriodSearch", "find_periods"]
 
@@ -152,13 +151,11 @@ def find_periods(
     FeatureError
         When the light curve is too short, too faint (median not positive) or constant.
     """
+    samples = good_samples(light_curve)
     known = intervals_of(light_curve, table)
     left_out: tuple[BadInterval, ...] = ()
     if not keep_bad_intervals:
-        whole, light_curve = light_curve, without_intervals(light_curve, known)
-        if light_curve is not whole:
-            left_out = tuple(one for one in known if in_intervals(whole.time[good(whole)], [one]).any())
-    samples = good_samples(light_curve)
+        samples, left_out = without_intervals(samples, known)
     chosen = detrending or Detrending()
     coarse = binned(samples, BIN_DAYS)
     flat = flattened(coarse, chosen)

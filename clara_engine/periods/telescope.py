@@ -79,7 +79,7 @@ def dump_result(
     ends_btjd : (float, float)
         Of the light curve.
     """
-    test = "momentum dumps"
+    test = "dumps"
     period = ephemeris.period_days
     every = sector.dumps_every_days if sector is not None else ()
     alike = next((one for one in every if _harmonic(period, one)), None)

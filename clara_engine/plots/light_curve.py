@@ -144,7 +144,13 @@ def _bad_layers(
         "flux": np.full(len(named), high - NAME_DOWN * (high - low)),
         "what": np.array([_name(one) for one in named], object),
     }
-    shade = {"color": colours.warn, "alpha": 0.16, "line_color": None, "tools": ["hover"]}
+    shade = {
+        "color": colours.warn,
+        "fill_alpha": 0.16,
+        "line_color": colours.warn,
+        "line_alpha": 0.3,
+        "tools": ["hover"],
+    }
     return (
         Layer(hv.VSpans, "Bad", strips, (FROM, TO, WHAT), shade),
         Layer(hv.Labels, "BadNames", names, (*dims, WHAT), {"text_color": colours.warn, "text_font_size": "10px"}),

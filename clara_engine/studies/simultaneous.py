@@ -184,7 +184,7 @@ def _rows(places: tuple[Path, ...]) -> dict[Path, BinnedStar]:
 def _observed(store: Store, sector: int) -> pd.DataFrame:
     """One light curve of each star of a sector, by target id: that of the shortest cadence."""
     table = store.targets.frame().set_index("target_id")
-    table = table[(table["sector"] == sector) & (table["catalogue"] == "TIC")]
+    table = table[(table["sector"] == sector) & (table["catalogue"] == "TIC") & ~table["simulated"]]
     table = table.assign(star="TIC " + table["tic"].astype(str))
     return table.sort_values(["star", "cadence_s"]).drop_duplicates("star")
 

@@ -98,6 +98,34 @@ def test_flags_gaps_and_events_are_marked(curve: LightCurve) -> None:
     assert not plot.columns("Events")["time"].size  # a mark a pixel tells nothing
 
 
+def jittery() -> LightCurve:
+    """A star of sector 1 that is no simulation, with one dip in the known pointing jitter."""
+    time = 1325.3 + np.arange(0, 27, 1 / 144)
+    flux = 1 + np.random.default_rng(0).normal(0, 3e-4, time.size) - 0.01 * (np.abs(time - 1348) < 0.15)
+    return LightCurve(time=time, flux=1e4 * flux, target=Target(tic=5, sector=1, cadence_s=600.0, ra=0.0, dec=-5.0))
+
+
+def test_known_bad_times_are_shaded_and_searched_when_that_is_ticked(session: Session) -> None:
+    curve = jittery()
+    session.star_of = lambda target_id: Star(target_id, "TIC 5", False, curve, find_periods(curve))
+    session.sectors = lambda target_id: pd.Series(dtype=str)
+    pane = LightCurvePane(session)
+    assert not pane.keep_bad.visible, "the stars of this workspace are simulated"
+    session.show(curve.target.id)
+    assert pane.keep_bad.visible
+    shaded = pane.plot.columns("Bad")
+    assert list(shaded["what"]).count("momentum dump") == 11
+    assert any(str(what).startswith("pointing jitter") for what in shaded["what"])
+    assert list(pane.plot.columns("BadNames")["what"]) == ["pointing jitter"]
+    assert "left out: pointing jitter, BTJD 1347–1349.4" in pane._facts.object
+    assert session.star.search.best is None
+    session.keep_bad = True
+    assert session.star.search.best.kind == "single event"
+    assert session.epoch_btjd == pytest.approx(1348.0, abs=0.05)
+    session.keep_bad = False
+    assert session.star.search.best is None
+
+
 def test_detrending_is_a_choice_that_leaves_the_star_as_it_is(session: Session) -> None:
     pane = LightCurvePane(session)
     stored = session.star.light_curve

@@ -1,6 +1,7 @@
 """Vetting, Gaia and the match with labelled stars: what each tab says of the selected star."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import holoviews as hv
 import numpy as np
@@ -14,7 +15,7 @@ from clara_app.panes.label_match import LabelMatchPane, held_out_html
 from clara_app.panes.light_curve import LightCurvePane
 from clara_app.panes.map import MapPane
 from clara_app.panes.similar import LABELS, SimilarPane
-from clara_app.panes.vetting import VettingPane, vetting_html
+from clara_app.panes.vetting import VettingPane, outcome_of, vetting_html
 from clara_app.session import STAR_TABS, Session
 from clara_app.time_axis import TimeAxis
 from clara_engine.evaluate.population import colour_magnitude
@@ -22,6 +23,7 @@ from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris, VettingResult, measure_transit, vet
 from clara_engine.plots.centroid import centroid_drawing, drawn_centroid
 from clara_engine.studies.population import correlations, separation
+from tests.app.test_star_panes import jittery
 
 
 def done(session: Session) -> None:
@@ -78,6 +80,17 @@ def test_vetting_is_that_of_the_engine_and_waits_until_it_is_seen(session: Sessi
     )  # every pane of every page has the same fit
     session.param.update(epoch_btjd=None, period_days=None)
     assert "choose a period" in pane._html.object
+
+
+def test_vetting_asks_whether_it_is_the_telescope(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing answers at the address of SkyBoT here."""
+    addresses = tmp_path / "archives.toml"
+    addresses.write_text('[skybot]\naddress = "http://127.0.0.1:9"\n')
+    monkeypatch.setenv("CLARA_ARCHIVES", str(addresses))
+    page = outcome_of(measure_transit, jittery(), Ephemeris(np.nan, 1348.0, 0.3)).html
+    assert "speaks against a planet: bad intervals" in page
+    assert "1 of 1 event in pointing jitter, BTJD 1347–1349.4" in page
+    assert "an asteroid or comet is possible; ecliptic latitude -5°, near the ecliptic" in page
 
 
 def test_the_centroid_is_drawn_off_its_drift_with_the_events_shaded() -> None:

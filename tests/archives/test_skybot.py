@@ -49,5 +49,5 @@ def test_trouble_is_told_in_one_line(stand_in, services, reply, reason):
 def test_silence_ends(stand_in, services):
     stand_in.routes["/skybot"] = Reply(NOTHING, wait_s=0.6)
     hurried = services["skybot"].model_copy(update={"timeout_s": 0.2, "retries": 0})
-    with pytest.raises(ArchiveError, match="did not answer within 0.2 s"):
+    with pytest.raises(ArchiveError, match=r"did not answer within 0\.2 s"):
         moving_objects(hurried, 10.0, -60.0, 1348.0)

@@ -5,6 +5,7 @@ import pytest
 from clara_engine import Workspace
 from clara_engine.readers import read_light_curve, write_spoc
 from tests.store.test_named_columns import NAMED, foreign_file
+from tests.studies.test_simultaneous import light_curve as of_sector_5
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,34 @@ def test_a_star_without_a_period(clara, folder):
     assert found["best"] is None or found["best"]["kind"] == "variation"
     assert found["transit"] is None
     assert found["vetting"] == []
+
+
+def test_known_bad_intervals_are_left_out_unless_asked(clara, shared_data):
+    path = next((shared_data / "spoc_s0001_2min").glob("*0000000277300215*"))
+    found = clara("fold", path, "--json").json()
+    assert found["best"] is None
+    assert {one["kind"] for one in found["intervals_left_out"]} == {"pointing jitter", "momentum dump"}
+    assert found["intervals_known"] == "data release notes 1"
+    assert "left out: pointing jitter, BTJD 1347–1349.4; 1" in clara("fold", path).out
+    asked = clara("fold", path, "--keep-bad-intervals", "--json").json()
+    assert asked["best"]["kind"] == "single event"
+    assert asked["intervals_left_out"] == []
+    outcomes = {one["test"]: one["outcome"] for one in asked["vetting"]}
+    assert outcomes == {
+        "bad intervals": "fail",
+        "dumps": "pass",
+        "other stars": "unknown",
+        "moving object": "unknown",
+    }
+
+
+def test_a_sector_is_prepared(clara, tmp_path):
+    for number in range(3):
+        curve = of_sector_5(5000 + number, number)
+        write_spoc(curve, tmp_path / f"{number}.fits")
+    Workspace.open(tmp_path / "ws").ingest([tmp_path])
+    assert "3 light curves of sector 5 prepared" in clara("prepare-sector", 5, "-w", tmp_path / "ws").err
+    assert "0 light curves of sector 5 prepared" in clara("prepare-sector", 5, "-w", tmp_path / "ws").err
 
 
 def test_save_list_and_take_back(clara, folder):

@@ -46,7 +46,7 @@ def test_the_chance_is_a_share_of_the_moments():
     """By hand: what of 30 stars dips in boxes side by side."""
     some = stars(30, 3, 1345.0)
     (found,) = dips_of_others(some, [1345.0], 10 * GRID_DAYS)
-    means = np.array([[star.flux[k : k + 10].mean() for k in range(0, BINS - 9)] for star in some])
+    means = np.array([[star.flux[k : k + 10].mean() for k in range(BINS - 9)] for star in some])
     middle = np.nanmedian(means, axis=1, keepdims=True)
     noise = 1.4826 * np.nanmedian(np.abs(means - middle), axis=1, keepdims=True)
     place = round(1345.0 / GRID_DAYS - FIRST - 5)

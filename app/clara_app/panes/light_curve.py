@@ -77,13 +77,17 @@ class LightCurvePane(pn.viewable.Viewer):
         )
         self.keep_bad = Checkbox.from_param(
             session.param.keep_bad,
-            label="search shaded times",
+            label="search shaded",
             margin=(4, 6),
             visible=False,
             description="Shaded times are known to be bad: pointing jitter, momentum dumps and the like. "
             "The search for periods leaves them out unless this is ticked.",
         )
-        self._facts = live_text(css=":host{white-space:nowrap}", styles={"opacity": ".65"}, align="center")
+        self._facts = live_text(
+            css=":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}",
+            styles={"opacity": ".65", "min-width": "0"},
+            align="center",
+        )
         self._problem = live_text(css=":host{padding:8px 12px}", visible=False)
         self._figure = part(self.plot, "1 1 0")
         self.besides: list[LightCurvePlot] = []
@@ -110,7 +114,9 @@ class LightCurvePane(pn.viewable.Viewer):
         self.window.visible = self._unit.visible = detrended
         self.keep_bad.visible = any(not one.searched for one in session.bad)
         self.plot.draw(curve=session.curve, ephemeris=session.ephemeris, bad=session.bad)
-        self._facts.object = facts_of(session.curve)
+        search = session.star.search
+        left_out = search.left_out_words if search is not None else ""
+        self._facts.object = f'<span title="{escape(left_out)}">{facts_of(session.curve)}</span>'
         missing = session.curve is None
         self._problem.object = escape(session.curve_problem) if missing else ""
         self._problem.visible = missing

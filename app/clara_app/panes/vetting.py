@@ -33,7 +33,7 @@ from clara_engine.store.store import Store
 from clara_engine.studies import simultaneous
 from clara_engine.studies.telescope import telescope_tests
 
-__all__ = ["VettingPane", "shift_html", "vetting_html"]
+__all__ = ["VettingPane", "outcome_of", "shift_html", "vetting_html"]
 
 CSS = """
 :host { padding: 0 10px 4px; box-sizing: border-box; overflow-y: auto; }
