@@ -15,7 +15,7 @@ from clara_app.panes.light_curve import ALL, BESIDE, LightCurvePane, LightCurveP
 from clara_app.panes.periodogram import PeriodogramPane, nearest_peak
 from clara_app.session import Session
 from clara_app.star_view import sectors_of
-from clara_app.stars import read_star
+from clara_app.stars import Star, read_star
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris, Peak, Periodogram, detrend, find_periods, fold, measure_transit
 from clara_engine.plots.fold import drawn_fold, fold_drawing
