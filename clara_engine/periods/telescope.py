@@ -141,10 +141,8 @@ def _many(found: DipsOfOthers) -> bool:
 
 
 def _dips(found: DipsOfOthers, of: str) -> str:
-    return (
-        f"{found.dips} of {found.stars} other stars of {of} dip at this moment; {found.expected:.1f} are expected, "
-        f"and {found.chance:.2g} of other moments have as many"
-    )
+    expected = f"{found.expected:.1f} expected, chance {found.chance:.2g}"
+    return f"{found.dips} of {found.stars} other stars of {of} dip at this moment ({expected})"
 
 
 def ecliptic_latitude(ra: float, dec: float) -> float:

@@ -148,7 +148,7 @@ def _bad_layers(
         "color": colours.warn,
         "fill_alpha": 0.16,
         "line_color": colours.warn,
-        "line_alpha": 0.3,
+        "line_alpha": 0.2,
         "tools": ["hover"],
     }
     return (

@@ -62,7 +62,9 @@ def test_other_stars():
     many, few = DipsOfOthers(8, 99, 0.5, 0.003), DipsOfOthers(1, 99, 0.6, 0.45)
     told = others_result([many], [DipsOfOthers(2, 38, 0.1, 0.005)], 1, 4)
     assert told.outcome == "fail"
-    assert told.reason.startswith("8 of 99 other stars of sector 1 dip at this moment; 0.5 are expected, and 0.003 of")
+    assert told.reason.startswith(
+        "8 of 99 other stars of sector 1 dip at this moment (0.5 expected, chance 0.003); 2 of"
+    )
     assert "2 of 38 other stars of camera 4" in told.reason
     assert others_result([few], [NONE], 1, None).outcome == "pass"
     camera_alone = others_result([few], [DipsOfOthers(3, 20, 0.1, 0.01)], 1, 2)
