@@ -24,6 +24,7 @@ PATHS = {
     "simbad": "/simbad",
     "gaia": "/gaia",
     "skybot": "/skybot",
+    "vizier": "/vizier",
 }
 
 

@@ -23,6 +23,8 @@ __all__ = [
     "Entry",
     "ListedFile",
     "ListedStar",
+    "Pointing",
+    "PointingTable",
     "Sector",
     "SectorTable",
     "Source",
@@ -32,6 +34,7 @@ __all__ = [
     "demo_sector",
     "manifest_file",
     "read_entry",
+    "pointings",
     "sectors",
     "sources",
     "target_list",
@@ -130,11 +133,49 @@ class SectorTable(Entry):
         return self.lists[cadence_s].format(sector=number)
 
 
+class Pointing(Entry):
+    """Where TESS points in one sector.
+
+    Attributes
+    ----------
+    number : int
+        Of the sector.
+    start, end : date
+        UTC; the last data may be of the day before `end`.
+    ra, dec, roll : float
+        Of the boresight [deg, ICRS].
+    """
+
+    number: int = Field(ge=1)
+    start: date
+    end: date
+    ra: float = Field(ge=0, lt=360)
+    dec: float = Field(ge=-90, le=90)
+    roll: float = Field(ge=-360, le=360)
+
+
+class PointingTable(Entry):
+    """Every sector that is known, those that are planned too; `read` is when the table was."""
+
+    source: str
+    read: date
+    pointing: tuple[Pointing, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rows(cls, content: dict) -> dict:
+        names = list(Pointing.model_fields)
+        rows = [dict(zip(names, row, strict=True)) for row in content.get("pointing", [])]
+        return {**content, "pointing": rows}
+
+
 class Source(Entry):
     """Where data or a formula comes from.
 
     Attributes
     ----------
+    bibcode : str, optional
+        Of the citation, in ADS.
     verified : tuple of {"citation", "doi", "licence"}
         What public sources other than the provider confirm; the rest still has to be looked up there.
     """
@@ -148,6 +189,7 @@ class Source(Entry):
     columns: tuple[str, ...] = ()
     licence: str = Field(min_length=3)
     citation: str = Field(pattern=r"\d{4}")
+    bibcode: str | None = Field(default=None, pattern=r"^\d{4}[\w.&]{15}$")
     used_for: str = Field(min_length=5)
     verified: tuple[Literal["citation", "doi", "licence"], ...] = ()
 
@@ -258,6 +300,11 @@ def read_entry(schema: type[E], place: Path) -> E:
 def sectors() -> SectorTable:
     """Every known sector of TESS."""
     return _checked(SectorTable, _toml(_folder() / "sectors.toml"), "sectors.toml")
+
+
+def pointings() -> PointingTable:
+    """Where TESS points in every known sector."""
+    return _checked(PointingTable, _toml(_folder() / "pointings.toml"), "pointings.toml")
 
 
 def sources() -> tuple[Source, ...]:

@@ -10,8 +10,9 @@ import pandas as pd
 from clara_engine.archives.manifest import Archive
 from clara_engine.archives.polite_session import PoliteSession, explained
 from clara_engine.archives.tap import ask_tap
+from clara_engine.errors import ArchiveError
 
-__all__ = ["DISPOSITIONS", "exofop_tois", "nasa_tois", "one_a_star"]
+__all__ = ["DISPOSITIONS", "exofop_tois", "nasa_tois", "one_a_star", "toi_rows"]
 
 DISPOSITIONS = ("CP", "KP", "PC", "APC", "FP", "FA")  # from the surest planet to the false alarm
 BTJD = 2457000.0
@@ -49,7 +50,9 @@ def nasa_tois(archive: Archive) -> pd.DataFrame:
         A row a TOI: tic, toi, disposition (of the TESS follow-up working group), period_days, epoch_btjd,
         duration_hours, depth_ppm, radius_rearth.
     """
-    return _plain(ask_tap(archive, f"SELECT {', '.join(NASA)} FROM toi"), NASA, archive)
+    table = ask_tap(archive, f"SELECT {', '.join(NASA)} FROM toi")
+    with explained(archive):
+        return _plain(table, NASA)
 
 
 def exofop_tois(archive: Archive) -> pd.DataFrame:
@@ -58,7 +61,27 @@ def exofop_tois(archive: Archive) -> pd.DataFrame:
         response = session.get(f"{archive.address}/download_toi.php", params={"sort": "toi", "output": "csv"})
         response.raise_for_status()
         table = pd.read_csv(io.StringIO(response.content.decode("utf-8", errors="replace")), comment="#")
-        return _plain(table, EXOFOP, archive)
+        return _plain(table, EXOFOP)
+
+
+def toi_rows(table: pd.DataFrame, what: str = "the table of TOIs") -> pd.DataFrame:
+    """A TOI table that was downloaded from either archive, in the form of `nasa_tois`.
+
+    Parameters
+    ----------
+    table : DataFrame
+    what : str
+        The table, for the reason.
+
+    Raises
+    ------
+    ArchiveError
+        When it lacks the number of the star, the TOI, or the disposition.
+    """
+    try:
+        return _plain(table, NASA if "tid" in table else EXOFOP)
+    except ValueError as error:
+        raise ArchiveError(f"{what}: {error}") from None
 
 
 def one_a_star(tois: pd.DataFrame) -> pd.DataFrame:
@@ -69,12 +92,11 @@ def one_a_star(tois: pd.DataFrame) -> pd.DataFrame:
     return first.assign(tois=tois.groupby("tic").size())
 
 
-def _plain(table: pd.DataFrame, names: dict[str, str], archive: Archive) -> pd.DataFrame:
-    with explained(archive):
-        table = table.rename(columns=names)
-        missing = [name for name in ("tic", "toi", "disposition") if name not in table]
-        if missing:
-            raise ValueError(f"no column for {missing[0]}")
+def _plain(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    table = table.rename(columns=names)
+    missing = [name for name in ("tic", "toi", "disposition") if name not in table]
+    if missing:
+        raise ValueError(f"no column for {missing[0]}")
     table = table.reindex(columns=list(COLUMNS))
     numbers = [name for name in COLUMNS if name not in ("toi", "disposition")]
     table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce").astype(float)

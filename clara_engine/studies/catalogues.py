@@ -18,7 +18,7 @@ from clara_engine.evaluate.population import tangential_velocity
 from clara_engine.progress import Report
 from clara_engine.store.archive_answers import Answer, ArchiveCache
 
-__all__ = ["SERVICES", "CatalogueQuery", "Service", "Stored"]
+__all__ = ["SERVICES", "TABLE_DAYS", "CatalogueQuery", "Service", "Stored", "positions"]
 
 TABLE_DAYS = 7.0
 STAR_DAYS = 180.0
@@ -135,15 +135,35 @@ def _read_toi(table: pd.DataFrame, tics: list[int]) -> Stored:
     return Stored({"toi": hosts["disposition"].replace("", "TOI")}, numbers, several)
 
 
-def _ask_gaia(query: CatalogueQuery, tics: list[int]) -> Answer:
+def positions(query: CatalogueQuery, tics: list[int], *, ask: bool = False) -> pd.DataFrame:
+    """Where stars are: by the TESS Input Catalog as far as it was asked, else by the headers of their light curves.
+
+    Parameters
+    ----------
+    query : CatalogueQuery
+    tics : list of int
+        Numbers of the stars.
+    ask : bool
+        Whether to ask the TIC about those that are not kept.
+
+    Returns
+    -------
+    DataFrame, indexed by tic
+        ra, dec [deg, epoch 2000.0], pmra, pmdec [mas/yr], gaia_dr2 (text, empty when unknown).
+    """
     headers = query.targets.drop_duplicates("tic").set_index("tic")[["ra", "dec", "pmra", "pmdec"]]
     stars = headers.assign(gaia_dr2="")
     try:
-        entries = _ask_tic(query, tics).table
+        entries = (_ask_tic(query, tics) if ask else query.cache.kept("tic", tics)).table
     except ArchiveError:
         entries = pd.DataFrame()
     if len(entries):
         stars.update(entries[stars.columns])
+    return stars
+
+
+def _ask_gaia(query: CatalogueQuery, tics: list[int]) -> Answer:
+    stars = positions(query, tics, ask=True)
     archive = query.archives["gaia"]
     return query.ask_stars("gaia", "gaia", tics, lambda some: gaia_stars(archive, stars.loc[some]))
 

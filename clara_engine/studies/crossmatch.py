@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from clara_engine.archives import Archive, archives
+from clara_engine.archives.known_rows import read_file
 from clara_engine.errors import ArchiveError, WorkspaceError
 from clara_engine.progress import Report, quiet
 from clara_engine.store.archive_answers import Answer, ArchiveCache
 from clara_engine.store.failures import CATALOGUE
 from clara_engine.studies.catalogues import SERVICES, CatalogueQuery, Stored
+from clara_engine.studies.known_catalogues import FROM_FILE, KNOWN
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
 
-__all__ = ["Crossmatch", "Outcome", "ServiceState", "crossmatch", "kept_of", "service_states"]
+__all__ = ["ALL_SERVICES", "Crossmatch", "Outcome", "ServiceState", "crossmatch", "kept_of", "service_states"]
+
+#: Everybody who can be asked.
+ALL_SERVICES = SERVICES | KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ def crossmatch(
     *,
     tics: Sequence[int] | None = None,
     addresses: dict[str, Archive] | None = None,
+    tables: Mapping[str, Path] | None = None,
     refresh: bool = False,
     report: Report = quiet,
 ) -> Crossmatch:
@@ -81,11 +88,13 @@ def crossmatch(
     Parameters
     ----------
     workspace : Store
-    services : sequence of {"tic", "toi", "gaia", "simbad"}
+    services : sequence of {"tic", "toi", "gaia", "simbad", "ctoi", "eb", "vsx", "gaia_variables"}
     tics : sequence of int, optional
         By default every observed star.
     addresses : dict of Archive, optional
         By default those of the manifest.
+    tables : mapping of str to Path, optional
+        Of a service (toi, ctoi, eb, vsx) the file that was downloaded from it, which is read in place of asking.
     refresh : bool
         Ask again for what is kept.
     report : Report
@@ -94,13 +103,15 @@ def crossmatch(
     Raises
     ------
     ArchiveError
-        When no service gave anything.
+        When no service gave anything, or a file is not the table that it should be.
     WorkspaceError
         When there is no observed star.
     """
-    unknown = [name for name in services if name not in SERVICES]
-    if unknown:
-        raise WorkspaceError(f"no service {unknown[0]!r}: choose {', '.join(SERVICES)}")
+    files = dict(tables or {})
+    for names, known in ((services, ALL_SERVICES), (files, FROM_FILE)):
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise WorkspaceError(f"no service {unknown[0]!r}: choose {', '.join(known)}")
     targets = _observed(workspace)
     everyone = set(targets["tic"])
     wanted = sorted(everyone if tics is None else everyone & set(tics))
@@ -110,12 +121,13 @@ def crossmatch(
             "brings some"
         )
     query = CatalogueQuery(targets, ArchiveCache.of(workspace), addresses or archives(), refresh, report)
+    contents = {name: FROM_FILE[name](query, wanted, read_file(path), path.name) for name, path in files.items()}
     outcomes, notes = [], []
-    for name in services:
-        service = SERVICES[name]
+    for name in dict.fromkeys([*services, *files]):
+        service = ALL_SERVICES[name]
         report.stage(service.source)
         try:
-            answer = service.ask(query, wanted)
+            answer = contents[name] if name in contents else service.ask(query, wanted)
         except ArchiveError as error:
             outcomes.append(Outcome(name, len(wanted), unanswered=len(wanted), problem=str(error)))
             continue
@@ -175,7 +187,7 @@ def service_states(workspace: Store) -> list[ServiceState]:
     failures = workspace.failures.frame()
     problems = failures[failures["kind"] == CATALOGUE].set_index("name")["reason"]
     found = []
-    for name, service in SERVICES.items():
+    for name, service in ALL_SERVICES.items():
         kept = cache.kept(name)
         found.append(
             ServiceState(
