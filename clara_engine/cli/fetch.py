@@ -174,22 +174,44 @@ def crossmatch(
     gaia: Annotated[bool, typer.Option("--gaia", help="Gaia DR3: parameters, and two label families.")] = False,
     simbad: Annotated[bool, typer.Option("--simbad", help="SIMBAD types: label family simbad.")] = False,
     tic: Annotated[bool, typer.Option("--tic", help="TESS Input Catalog: stellar parameters.")] = False,
+    known: Annotated[
+        bool, typer.Option("--known", help="TOI, community TOI, TESS EB, VSX and Gaia's variable stars.")
+    ] = False,
+    table: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FILE", help="A table downloaded before: toi, ctoi, eb or vsx. May be repeated."),
+    ] = None,
     target: Annotated[list[int] | None, typer.Option(min=1, help="Only this TIC; may be repeated.")] = None,
     refresh: Refresh = False,
     archives: Archives = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask archives what they know of the stars of the workspace; without an option, all of them."""
+    """Ask archives what they know of the stars of the workspace; without an option: TIC, TOI, Gaia and SIMBAD.
+
+    `clara known` tells what came of --known. With --table nobody is asked: the file is read in its place.
+    """
     from clara_engine.archives.manifest import archives as known_archives
     from clara_engine.studies.crossmatch import crossmatch as ask
+    from clara_engine.studies.known_catalogues import TITLES
 
     _hush()
     asked = {"tic": tic, "toi": toi, "gaia": gaia, "simbad": simbad}
-    services = [name for name, wanted in asked.items() if wanted or not any(asked.values())]
+    files = dict(_named_file(text) for text in table or [])
+    chosen = any(asked.values()) or known or bool(files)
+    services = [name for name, wanted in asked.items() if wanted or not chosen]
+    services += [name for name in TITLES if known and name not in (*services, *files)]
     ws = filled(workspace)
     with progress() as report:
-        result = ask(ws, services, tics=target, addresses=known_archives(archives), refresh=refresh, report=report)
+        result = ask(
+            ws,
+            services,
+            tics=target,
+            addresses=known_archives(archives),
+            tables=files,
+            refresh=refresh,
+            report=report,
+        )
     columns = ("service", "stars", "found", "unanswered", "labels", "parameters", "age_days", "problem")
     rows = [{name: getattr(outcome, name) for name in columns} for outcome in result.outcomes]
     if as_json:
@@ -210,6 +232,13 @@ def crossmatch(
     if any(outcome.asked_at is None for outcome in result.outcomes):
         failed = ", ".join(o.service for o in result.outcomes if o.asked_at is None)
         raise ArchiveError(f"no answer for {failed}: run again later; what the others gave is stored")
+
+
+def _named_file(text: str) -> tuple[str, Path]:
+    name, sign, file = text.partition("=")
+    if not (sign and name.strip() and file.strip()):
+        raise typer.BadParameter(f"{text!r} is no NAME=FILE, such as vsx=vsx.csv")
+    return name.strip(), Path(file.strip()).expanduser()
 
 
 def _hush() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
@@ -13,6 +14,7 @@ import typer
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, chosen_label, existing, filled, named_columns
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.errors import DesignError, WorkspaceError
+from clara_engine.text import visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +51,9 @@ SHORT = {
     "kind_probability": "chance",
     "target_id": "light curve",
 }
+
+#: The format of `export` that is no table.
+CTOI = ".ctoi"
 
 RunName = Annotated[str, typer.Argument(help="Run name or id; `latest` is the newest.")]
 
@@ -219,16 +224,55 @@ def score(
 
 def export(
     run: RunName,
-    file: Annotated[Path, typer.Argument(help="Ends in .csv, .parquet or .vot.")],
+    file: Annotated[Path, typer.Argument(help="Ends in .csv, .parquet or .vot; with --format ctoi in .txt.")],
+    form: Annotated[
+        str | None, typer.Option("--format", help="csv, parquet, vot, or ctoi; by default what the ending says.")
+    ] = None,
+    search: Annotated[
+        int, typer.Option(min=0, help="Search the periods of so many of the strangest, too; a second or two each.")
+    ] = 0,
+    tag: Annotated[str, typer.Option(help="With ctoi: the data tag that ExoFOP gave you.")] = "",
+    paper: Annotated[str, typer.Option(help="With ctoi: address of the refereed publication.")] = "",
     workspace: Folder = None,
 ) -> None:
-    """Write the ranking of a run with everything known of its targets."""
-    from clara_engine.report.export import write_table
+    """Write the ranking of a run with everything known of its targets.
+
+    Whatever has a verdict with a period, or a saved ephemeris, is measured: period, epoch, depth and duration with
+    their errors. --format ctoi writes ExoFOP's upload form of community candidates, for what was vetted as a planet.
+    """
+    from clara_engine.files import check_writable
+    from clara_engine.report.ctoi import ctoi_form, write_ctoi
+    from clara_engine.report.export import FORMATS, write_table
 
     ws = existing(workspace)
     found = ws.runs.get(run)
-    table = _ranking(ws, found)
-    write_table(table, file)
+    ending = f".{form.removeprefix('.')}" if form else file.suffix.lower()
+    if ending not in (*FORMATS, CTOI):
+        known = ", ".join(name.removeprefix(".") for name in (*FORMATS, CTOI))
+        if form:
+            raise WorkspaceError(f"no format {form!r}: choose {known}")
+        raise WorkspaceError(f"{file.name}: the ending says the format; use one of {', '.join(FORMATS)}")
+    if (tag or paper) and ending != CTOI:
+        raise WorkspaceError("--tag and --paper go with --format ctoi")
+    if tag and not re.fullmatch(r"[A-Za-z0-9._-]+", tag):
+        raise WorkspaceError(
+            f"--tag {visible(tag)!r} is no data tag of ExoFOP, such as 20261126_name_description_12345"
+        )
+    if paper and not re.fullmatch(r"https?://[!-{}~]+", paper):
+        raise WorkspaceError(f"--paper {visible(paper)!r} is no address of a publication, such as https://doi.org/10.…")
+    check_writable(file.absolute())
+    with progress() as report:
+        if ending == CTOI:
+            filled_in = ctoi_form(ws, tag=tag, paper=paper, report=report)
+        else:
+            table = _ranking(ws, found, report, search)
+    if ending == CTOI:
+        write_ctoi(filled_in, file)
+        for line in filled_in.left_out:
+            complain(f"left out {line}")
+        say(f"{len(filled_in.rows)} candidates written to {file}; its first lines say what is left to do")
+        return
+    write_table(table, file, ending)
     say(f"{len(table)} targets of run {found.name!r} written to {file}")
 
 
@@ -239,10 +283,10 @@ def _kinds(ws: Workspace, run: Run, report: Report) -> str:
     return classify(ws, run, report=report).sentence()
 
 
-def _ranking(ws: Workspace, run: Run) -> pd.DataFrame:
+def _ranking(ws: Workspace, run: Run, report: Report | None = None, search: int = 0) -> pd.DataFrame:
     from clara_engine.report.export import ranking
 
-    return ranking(ws, run)
+    return ranking(ws, run, measure=report, search=search)
 
 
 def _one_a_star(table: pd.DataFrame) -> pd.DataFrame:

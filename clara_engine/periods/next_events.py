@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -96,7 +96,7 @@ def utc_of(btjd: float) -> datetime:
 
     time = Time(BTJD, btjd, format="jd", scale="tdb")
     moment: datetime = time.utc.to_datetime(leap_second_strict="silent")
-    return (moment + timedelta(milliseconds=500)).replace(microsecond=0, tzinfo=timezone.utc)
+    return (moment + timedelta(milliseconds=500)).replace(microsecond=0, tzinfo=UTC)
 
 
 def btjd_of(moment: datetime) -> float:
@@ -104,10 +104,7 @@ def btjd_of(moment: datetime) -> float:
     from astropy.time import Time
 
     return float(
-        (
-            Time(moment.astimezone(timezone.utc).replace(tzinfo=None), scale="utc").tdb
-            - Time(BTJD, format="jd", scale="tdb")
-        ).jd
+        (Time(moment.astimezone(UTC).replace(tzinfo=None), scale="utc").tdb - Time(BTJD, format="jd", scale="tdb")).jd
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -250,4 +250,4 @@ def _with_neighbours(cache: ArchiveCache, table: pd.DataFrame, target: Target) -
 
 
 def _day(when: float) -> str:
-    return datetime.fromtimestamp(when, timezone.utc).date().isoformat()
+    return datetime.fromtimestamp(when, UTC).date().isoformat()

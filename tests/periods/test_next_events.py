@@ -1,6 +1,6 @@
 """The events to come: their times, and errors that grow as a simulation of many measurements does."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -47,7 +47,7 @@ def test_times_agree_with_astropy_and_come_back():
     from astropy.time import Time
 
     moment = utc_of(1325.5)
-    assert moment == datetime(2018, 7, 25, 23, 58, 51, tzinfo=timezone.utc)  # TDB is 69.2 s ahead of UTC
+    assert moment == datetime(2018, 7, 25, 23, 58, 51, tzinfo=UTC)  # TDB is 69.2 s ahead of UTC
     assert abs(Time(2458325.5, format="jd", scale="tdb").utc.to_datetime() - moment.replace(tzinfo=None)).seconds < 1
     assert btjd_of(moment) == pytest.approx(1325.5, abs=2e-5)
 

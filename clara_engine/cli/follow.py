@@ -1,0 +1,118 @@
+"""Commands about what is known, and what comes next: known, followup."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from clara_engine.cli.options import AsJson, Folder, existing, filled, output
+from clara_engine.cli.output import progress, say, show_json, show_line, show_table
+from clara_engine.cli.runs import chosen_targets
+
+__all__ = ["COMMANDS"]
+
+SHOWN = {
+    "name": "star",
+    "label": "label",
+    "kind": "kind",
+    "tmag": "Tmag",
+    "period_days": "period [d]",
+    "depth_ppm": "depth [ppm]",
+    "duration_hours": "duration [h]",
+    "next_event_utc": "next event (UTC)",
+    "next_event_error_hours": "± [h]",
+    "sectors_to_come": "sectors to come",
+    "known_as": "known as",
+}
+
+
+def known(
+    stars: Annotated[list[str], typer.Argument(metavar="TIC…", help="TICs or target ids.")],
+    period: Annotated[
+        float | None, typer.Option(min=1e-4, help="The period that was found, to compare [days].")
+    ] = None,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what TOI, CTOI, EB catalogues, VSX and Gaia's classes know of stars, from kept tables; asks nobody."""
+    from clara_engine.studies.known import known_of
+
+    ws = filled(workspace)
+    answers: list[dict[str, Any]] = []
+    for target_id in _one_a_star(chosen_targets(ws, stars)):
+        target = ws.targets.light_curve(target_id).target
+        found = known_of(ws, target, period)
+        answers.append(
+            {
+                "star": target.name,
+                "tic": target.tic,
+                "entries": [_plain(asdict(entry) | {"neighbour": entry.is_neighbour}) for entry in found.entries],
+                "asked": found.asked,
+                "not_asked": list(found.missing),
+                "sentences": found.sentences(),
+            }
+        )
+    if as_json:
+        show_json(answers)
+        return
+    for answer in answers:
+        for sentence in answer["sentences"]:
+            show_line(f"{answer['star']}: {sentence}")
+        for reference in dict.fromkeys(_cited(entry) for entry in answer["entries"]):
+            show_line(f"  {reference}")
+
+
+def followup(
+    label: Annotated[
+        list[str] | None, typer.Option(help="Only stars vetted as this; by default as any anomaly. May be repeated.")
+    ] = None,
+    sort: Annotated[str, typer.Option(help="brightness, error or time: what comes first.")] = "brightness",
+    run: Annotated[str, typer.Option(help="Run that says the kind of each star.")] = "latest",
+    out: Annotated[Path | None, output("Also write the list: .csv, .parquet or .vot.", "--out", "-o")] = None,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the stars that were vetted as what the search is for, with their next events and the sectors to come.
+
+    Each is measured on the light curve of its last verdict, once. Times are barycentric, in UTC.
+    """
+    from clara_engine.report.export import write_table
+    from clara_engine.studies.follow_up import follow_up
+
+    ws = existing(workspace)
+    found = ws.runs.get(run) if run != "latest" or ws.runs.list() else None
+    with progress() as report:
+        table = follow_up(ws, label, run=found, order=sort, report=report)  # type: ignore[arg-type]
+    if out is not None:
+        write_table(table, out)
+        say(f"{len(table)} star{'' if len(table) == 1 else 's'} written to {out}")
+    if as_json:
+        show_json(table)
+    elif table.empty:
+        say("no star was vetted as such yet")
+    elif out is None:
+        rows = table[list(SHOWN)].assign(next_event_utc=table["next_event_utc"].str.slice(0, 16))
+        show_table(rows.rename(columns=SHOWN), f"{len(table)} to follow up")
+        for row in table[table["problem"] != ""].itertuples():
+            say(f"{row.name}: {row.problem}")
+
+
+def _one_a_star(target_ids: list[str]) -> list[str]:
+    from clara_engine.lightcurve import star_of
+
+    return list({star_of(target_id): target_id for target_id in reversed(target_ids)}.values())[::-1]
+
+
+def _cited(entry: dict[str, Any]) -> str:
+    parts = [entry["reference"], entry["bibcode"], f"doi:{entry['doi']}" if entry["doi"] else ""]
+    return "; ".join(part for part in parts if part)
+
+
+def _plain(entry: dict[str, Any]) -> dict[str, Any]:
+    return {key: None if isinstance(value, float) and value != value else value for key, value in entry.items()}
+
+
+COMMANDS = (known, followup)
