@@ -24,7 +24,7 @@ NAMES = {
 
 
 def exofop_ctois(archive: Archive) -> pd.DataFrame:
-    """The whole CTOI table of ExoFOP, as `clara_engine.archives.known_rows.KNOWN_COLUMNS`; `kind` is the disposition."""
+    """The whole CTOI table of ExoFOP, as `known_rows.KNOWN_COLUMNS`; `kind` is the disposition."""
     with PoliteSession(archive) as session, explained(archive):
         response = session.get(f"{archive.address}/download_ctoi.php", params={"sort": "ctoi", "output": "csv"})
         response.raise_for_status()

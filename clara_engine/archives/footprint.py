@@ -14,7 +14,7 @@ __all__ = ["HALF_WIDTH_DEG", "Seen", "camera_of", "sectors_seeing"]
 
 Float = NDArray[np.float64]
 
-#: Four cameras in a row along the meridian of the roll angle, their axes 24° apart (Ricker et al. 2015, JATIS 1, 014003).
+#: Four cameras in a row along the roll angle, their axes 24° apart (Ricker et al. 2015, JATIS 1, 014003).
 OFFSETS_DEG = (-36.0, -12.0, 12.0, 36.0)
 #: A camera sees 24° × 24°; the outermost twentieth of a degree is not counted on.
 HALF_WIDTH_DEG = 11.95

@@ -62,7 +62,7 @@ def eb_rows(table: pd.DataFrame, what: str = "the table of eclipsing binaries") 
 
 
 def _kind(morphology: float) -> str:
-    if not morphology == morphology or morphology < 0:
+    if not morphology >= 0:
         return "eclipsing binary"
     form = "ellipsoidal" if morphology > ELLIPSOIDAL else "contact" if morphology > CONTACT else "eclipsing"
     return f"{form} binary (morphology {morphology:.2f})"

@@ -31,9 +31,7 @@ SHOWN = {
 
 def known(
     stars: Annotated[list[str], typer.Argument(metavar="TIC…", help="TICs or target ids.")],
-    period: Annotated[
-        float | None, typer.Option(min=1e-4, help="The period that was found, to compare [days].")
-    ] = None,
+    period: Annotated[float | None, typer.Option(min=1e-4, help="Period that was found, to compare [days].")] = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:

@@ -255,9 +255,7 @@ def export(
     if (tag or paper) and ending != CTOI:
         raise WorkspaceError("--tag and --paper go with --format ctoi")
     if tag and not re.fullmatch(r"[A-Za-z0-9._-]+", tag):
-        raise WorkspaceError(
-            f"--tag {visible(tag)!r} is no data tag of ExoFOP, such as 20261126_name_description_12345"
-        )
+        raise WorkspaceError(f"--tag {visible(tag)!r} is no data tag of ExoFOP, such as 20261126_name_words_12345")
     if paper and not re.fullmatch(r"https?://[!-{}~]+", paper):
         raise WorkspaceError(f"--paper {visible(paper)!r} is no address of a publication, such as https://doi.org/10.…")
     check_writable(file.absolute())

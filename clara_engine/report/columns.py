@@ -110,9 +110,7 @@ _COLUMNS = (
     Column("label", "last verdict that stands", "meta.note"),
     Column("author", "who gave it", "meta.curation"),
     Column("problem", "why the event could not be measured", "meta.note"),
-    Column(
-        "known_as", "what TOI, CTOI, EB catalogues, VSX and Gaia call it, as far as they were asked", "meta.id.cross"
-    ),
+    Column("known_as", "what TOI, CTOI, EB catalogues, VSX and Gaia call it, where asked", "meta.id.cross"),
     Column("sectors_to_come", "sectors that have not ended and see the star, as planned", "meta.id;obs.field"),
     Column("next_event_utc", "middle of the next event at the barycentre (UTC)", "time.epoch"),
     Column("next_event_btjd", "the same: BJD (TDB) - 2457000", "time.epoch", "d"),

@@ -83,7 +83,7 @@ def chosen_ephemerides(workspace: Store, target_ids: Sequence[str], *, search: b
     verdicts = workspace.verdicts.latest()["period_days"]
     stars = workspace.targets.stars()
     simulated = workspace.targets.frame().set_index("target_id")["simulated"]
-    saved = {star: table for star, table in workspace.ephemerides.standing().groupby("star")}
+    saved = dict(iter(workspace.ephemerides.standing().groupby("star")))
     found: dict[str, Start] = {}
     for target_id in target_ids:
         if target_id not in stars.index:
@@ -228,10 +228,7 @@ def _row(measured: Transit) -> dict[str, Any]:
 
 
 def _keep(workspace: Store, place: Path, row: dict[str, Any]) -> None:
-    plain = {
-        key: value if isinstance(value, str) else None if not np.isfinite(value) else value
-        for key, value in row.items()
-    }
+    plain = {key: value if isinstance(value, str) or np.isfinite(value) else None for key, value in row.items()}
     text = json.dumps(plain, default=lambda number: number.item())
     write_atomically(place, lambda beside: beside.write_text(text), home=workspace.folder)
 

@@ -1,4 +1,4 @@
-"""A list for follow-up: the stars that were vetted as what the search is for, with their next events and who sees them."""
+"""A list for follow-up: the stars that were vetted as what the search is for, and their next events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Catalogues of known planets, binaries and variable stars: how each is asked, or read from a file, and what it means."""
+"""Catalogues of known planets, binaries and variable stars: how each is asked or read, and what it means."""
 
 from __future__ import annotations
 

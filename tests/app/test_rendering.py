@@ -18,11 +18,13 @@ from clara_app.panes.failures import failures_html
 from clara_app.panes.fetch import fetched_html, plan_html
 from clara_app.panes.gaia import correlations_html
 from clara_app.panes.ingest import ingested_html, survey_html
+from clara_app.panes.known_line import known_html
 from clara_app.panes.label_match import held_out_html, match_html
 from clara_app.panes.recovery import summary_html
 from clara_app.panes.verdict import agreement_html, history_html
 from clara_app.panes.why import reason_html
 from clara_app.theme import PALETTES
+from clara_engine.studies.known import Entry, Known
 
 MARKUP, TEXT = '<b title="x">', "&lt;b title=&#34;x&#34;&gt;"
 TEMPLATES = sorted((Path(rendering.__file__).parent / "templates").glob("*.html"))
@@ -42,6 +44,12 @@ def verdicts(note: str) -> pd.DataFrame:
     return pd.DataFrame(said, columns=["retracts", "created", "period_days", "note", "label", "author", "standing"])
 
 
+def known(note: str) -> Known:
+    nan = float("nan")
+    entry = Entry("vsx", note, note, 1.5, nan, 0.5, "position", note, note, note, 0.0, note)
+    return Known((entry,), {"vsx": 0.0})
+
+
 def trials() -> pd.DataFrame:
     return pd.DataFrame({"design": [MARKUP], "curves": [1000], "objective": [0.5]})
 
@@ -57,6 +65,7 @@ SHOWN: dict[str, Callable[[], str]] = {
         pd.DataFrame([["file", MARKUP, MARKUP, 0.0]], columns=["kind", "name", "reason", "created"])
     ),
     "verdicts": lambda: history_html(verdicts(MARKUP)),
+    "known": lambda: known_html(known(MARKUP), MARKUP, MARKUP),
     "agreement": lambda: agreement_html(pd.DataFrame({"author": [MARKUP, "b"], "label": ["p", MARKUP]})),
     "correlations": lambda: correlations_html(
         pd.DataFrame([{"parameter": MARKUP, "rho": float("nan"), "reason": MARKUP}]), MARKUP

@@ -19,7 +19,7 @@ DAY = date(2026, 11, 26)
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """Four stars with dips every 2.5 d: three observed ones, of which one is a TOI of that period and one of another."""
+    """Four stars with dips every 2.5 d: three observed, of which one is a TOI of that period, one of another."""
     folder = tmp_path_factory.mktemp("ctoi")
     for tic, simulated in ((81, False), (82, False), (83, False), (84, True)):
         curve = star(tic, seed=tic, dip=0.01)

@@ -69,7 +69,7 @@ def test_the_sector_that_sees_the_next_event(made):
     turn = round((2900.0 - first) / measured["period_days"])
     middle = first + turn * measured["period_days"]
     day = utc_of(middle).date()
-    ahead = dict(ra=270.0, dec=66.56 - 12.0, roll=0.0)  # the third camera looks north of the boresight
+    ahead = {"ra": 270.0, "dec": 66.56 - 12.0, "roll": 0.0}  # the third camera looks north of the boresight
     inside = Pointing(number=1, start=day, end=date.fromordinal(day.toordinal() + 12), **ahead)
     later = Pointing(number=2, start=inside.end, end=date.fromordinal(inside.end.toordinal() + 12), **ahead)
     now = utc_of(middle - 0.3)

@@ -11,8 +11,7 @@ from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.widgets import Button
 from clara_engine.jobs import JobKind, Reporter
-from clara_engine.studies.catalogues import SERVICES
-from clara_engine.studies.crossmatch import Crossmatch, ServiceState, crossmatch, service_states
+from clara_engine.studies.crossmatch import ALL_SERVICES, Crossmatch, ServiceState, crossmatch, service_states
 
 __all__ = ["CataloguesPane", "coverage_html", "outcome_html"]
 
@@ -22,6 +21,10 @@ GIVES = {
     "toi": "dispositions of TESS Objects of Interest, with their ephemerides",
     "gaia": "parallax, proper motion, colour, RUWE, Teff, variability",
     "simbad": "types of objects",
+    "ctoi": "planet candidates of the community, with their dispositions and periods",
+    "eb": "TESS eclipsing binaries of sectors 1 to 26, with their ephemerides",
+    "vsx": "variable stars within a pixel: type and period",
+    "gaia_variables": "classes of variability; periods of binaries, rotators and RR Lyrae stars",
 }
 
 
@@ -36,7 +39,7 @@ def outcome_html(result: Crossmatch) -> str:
         (service, note, [f"{tic}" for tic in group["tic"]])
         for (service, note), group in result.notes.groupby(["service", "note"], sort=False)
     ]
-    return render("crossmatch", result=result, services=SERVICES, notes=notes)
+    return render("crossmatch", result=result, services=ALL_SERVICES, notes=notes)
 
 
 class CataloguesPane(pn.viewable.Viewer):

@@ -10,6 +10,7 @@ import panel as pn
 from markupsafe import Markup
 
 from clara_app.card import live_text
+from clara_app.panes.known_line import KnownLine
 from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.theme import BORDER
@@ -100,8 +101,10 @@ class FactsPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self._html = live_text(css=CSS, sizing_mode="stretch_width")
+        self.known = KnownLine(session)
         self._view = pn.Column(
             self._html,
+            self.known,
             sizing_mode="stretch_width",
             margin=0,
             min_height=64,

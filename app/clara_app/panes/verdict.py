@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import pandas as pd
@@ -33,9 +33,20 @@ TOOLS_HTML = "".join(
 )
 
 
-def history_html(history: pd.DataFrame) -> str:
-    """Verdicts of one star, newest first; notes are escaped."""
+def history_html(history: pd.DataFrame, runs: Mapping[str, str] | None = None) -> str:
+    """Verdicts of one star, newest first, with the sector, run and period that were on the screen; notes are escaped.
+
+    Parameters
+    ----------
+    history : DataFrame
+        As `VerdictLog.history`.
+    runs : mapping of str to str, optional
+        Names of runs by their ids; of one that was removed the id is shown.
+    """
     said = history[history["retracts"].isna()]
+    said = said.reindex(columns=list(dict.fromkeys([*said, "run_id", "sector"])))
+    names = [(runs or {}).get(run_id, run_id) if isinstance(run_id, str) else "" for run_id in said["run_id"]]
+    said = said.assign(run=names)
     return render("verdicts", records=list(said.iloc[::-1].itertuples()))
 
 
@@ -169,7 +180,9 @@ class VerdictPane(pn.viewable.Viewer):
             opinions = verdicts.opinions(session.target_id)
             own = opinions.loc[opinions["author"] == session.author, "label"]
             mine = "" if own.empty else own.iloc[-1]
-            self._history.object = agreement_html(opinions) + history_html(verdicts.history(session.target_id))
+            self._history.object = agreement_html(opinions) + history_html(
+                verdicts.history(session.target_id), {run.id: run.name for run in session.runs}
+            )
         else:
             self._history.object = ""
         self.bar.object = "".join(
