@@ -49,9 +49,7 @@ def eb_rows(table: pd.DataFrame, what: str = "the table of eclipsing binaries") 
     signal = pd.to_numeric(found["signal"], errors="coerce").fillna(1).astype(int)
     rows = known_rows(
         found["tic"],
-        name=[
-            f"TIC {tic:.0f}" + (f", signal {n}" if n > 1 else "") for tic, n in zip(found["tic"], signal, strict=True)
-        ],
+        name=[_name(tic, n) for tic, n in zip(found["tic"], signal, strict=True)],
         kind=[_kind(value) for value in pd.to_numeric(found["morphology"], errors="coerce")],
         period_days=found["period_days"],
         epoch_btjd=found["epoch_btjd"],
@@ -59,6 +57,10 @@ def eb_rows(table: pd.DataFrame, what: str = "the table of eclipsing binaries") 
     )
     place = found[["ra", "dec"]].apply(pd.to_numeric, errors="coerce")
     return rows.assign(ra=place["ra"].to_numpy(float), dec=place["dec"].to_numpy(float))
+
+
+def _name(tic: float, signal: int) -> str:
+    return f"TESS EB {tic:.0f}" + (f", signal {signal}" if signal > 1 else "")
 
 
 def _kind(morphology: float) -> str:

@@ -21,12 +21,12 @@ SHOWN = {
     "tmag": "Tmag",
     "period_days": "period [d]",
     "depth_ppm": "depth [ppm]",
-    "duration_hours": "duration [h]",
     "next_event_utc": "next event (UTC)",
     "next_event_error_hours": "± [h]",
     "sectors_to_come": "sectors to come",
     "known_as": "known as",
 }
+LONGEST = 40
 
 
 def known(
@@ -92,7 +92,9 @@ def followup(
     elif table.empty:
         say("no star was vetted as such yet")
     elif out is None:
-        rows = table[list(SHOWN)].assign(next_event_utc=table["next_event_utc"].str.slice(0, 16))
+        shown = [name for name in SHOWN if name != "kind" or table["kind"].any()]
+        rows = table[shown].assign(next_event_utc=table["next_event_utc"].str.slice(0, 16))
+        rows["known_as"] = [word if len(word) <= LONGEST else f"{word[: LONGEST - 1]}…" for word in rows["known_as"]]
         show_table(rows.rename(columns=SHOWN), f"{len(table)} to follow up")
         for row in table[table["problem"] != ""].itertuples():
             say(f"{row.name}: {row.problem}")

@@ -97,16 +97,16 @@ def test_every_catalogue_says_what_it_knows(observed, catalogues, services):
     assert by_name["V* B"].is_neighbour
     assert by_name["V* B"].kind == "ROT (suspected)"
     assert "V* C" not in by_name
-    assert by_name["TIC 444"].separation_arcsec == pytest.approx(15, abs=0.2)
-    assert by_name["TIC 444"].is_neighbour
+    assert by_name["TESS EB 444"].separation_arcsec == pytest.approx(15, abs=0.2)
+    assert by_name["TESS EB 444"].is_neighbour
     binary = next(entry for entry in known.entries if entry.kind == "eclipsing binary" and "Gaia" in entry.name)
     assert (binary.period_days, binary.matched_by) == (2.0, "Gaia source")
     assert binary.epoch_btjd == pytest.approx(1803.0 + 2455197.5 - 2457000 + 0.5)
     assert not known.missing
     text = " | ".join(known.sentences())
     assert "known: TOI-5.01, confirmed planet, P 3 d (same as found)" in text
-    assert by_name["TIC 1003"].matched_by == "position"  # another number at the same place
-    assert "in the same pixel: TIC 444, contact binary (morphology 0.75), P 0.8 d" in text
+    assert by_name["TESS EB 1003"].matched_by == "position"  # another number at the same place
+    assert "in the same pixel: TESS EB 444, contact binary (morphology 0.75), P 0.8 d" in text
 
 
 def test_a_star_that_nobody_knows(observed, catalogues, services):
@@ -156,7 +156,7 @@ def test_tables_that_were_downloaded_serve_without_a_network(observed, stand_in,
     crossmatch(observed, (), tables=files, addresses=services)
     assert not stand_in.asked
     known = known_of(observed, target_of(observed, 1003), 10.0)
-    assert [entry.name for entry in known.own] == ["TIC 1003", "V* A"]
+    assert [entry.name for entry in known.own] == ["TESS EB 1003", "V* A"]
     assert known.own[0].relation == "½ of the found one"
 
 

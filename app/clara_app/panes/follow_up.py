@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import numpy as np
@@ -27,10 +28,9 @@ COLUMNS = (
     ("label", "vetted as", "its last verdict", "left"),
     ("tmag", "T", "TESS magnitude [mag]", "right"),
     ("period", "P, d", "measured period [days]", "right"),
-    ("depth", "depth, ppm", "of the bottom of the event", "right"),
     ("next", "next event, UTC", "at the barycentre", "right"),
     ("error", "± h", "its standard error, grown since it was measured [hours]", "right"),
-    ("sectors", "sectors to come", "that see the star, as planned", "left"),
+    ("sectors", "sectors", "to come that see the star, as planned", "left"),
     ("known", "known as", "in TOI, CTOI, EB catalogues, VSX and Gaia's classes, as far as they were asked", "left"),
 )
 TITLES = {"brightness": "bright, sure", "error": "sure", "time": "soon"}
@@ -44,11 +44,10 @@ def cells(table: pd.DataFrame) -> list[list[str]]:
             row["label"],
             _number(row["tmag"], ".2f"),
             _number(row["period_days"], ".5g"),
-            _number(row["depth_ppm"], ",.0f"),
             row["next_event_utc"][:16].replace("T", " ") or row["problem"] or "–",
             _number(row["next_event_error_hours"], ".2g"),
-            row["sectors_to_come"] or "none known",
-            row["known_as"] or "–",
+            row["sectors_to_come"] or "–",
+            re.sub(r" \(.*?\)+", "", row["known_as"]) or "–",
         ]
         for row in table.to_dict("records")
     ]
