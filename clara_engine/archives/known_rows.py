@@ -23,6 +23,7 @@ BTJD = 2457000.0
 YEARS = 16.0
 MAS_A_DEGREE = 3.6e6
 ARCSEC_A_DEGREE = 3600.0
+SEPARATORS = (",", "|", "\t", ";")
 
 
 def known_rows(tic: object, **columns: object) -> pd.DataFrame:
@@ -149,8 +150,10 @@ def read_file(path: Path) -> pd.DataFrame:
             return pd.read_parquet(path)
         if kind in (".vot", ".votable", ".xml", ".fits", ".fit"):
             table = Table.read(path, format="fits" if kind.startswith(".fit") else "votable")
+            table.convert_bytestring_to_unicode()
             return table[[name for name in table.colnames if table[name].ndim == 1]].to_pandas()
-        return pd.read_csv(path, sep="|" if kind in (".psv", ".pipe") else None, engine="python", comment="#")
+        heads = pd.read_csv(path, sep="\0", comment="#", header=None, nrows=1, engine="python").iloc[0, 0]
+        return pd.read_csv(path, sep=max(SEPARATORS, key=str(heads).count), comment="#", low_memory=False)
     except Exception as error:  # whatever a reader of foreign tables raises
         said = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ArchiveError(f"{path.name} can't be read as a table: {said[:120]}") from None

@@ -14,6 +14,7 @@ import typer
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, chosen_label, existing, filled, named_columns
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.errors import DesignError, WorkspaceError
+from clara_engine.files import check_writable
 from clara_engine.text import visible
 
 if TYPE_CHECKING:
@@ -240,7 +241,6 @@ def export(
     Whatever has a verdict with a period, or a saved ephemeris, is measured: period, epoch, depth and duration with
     their errors. --format ctoi writes ExoFOP's upload form of community candidates, for what was vetted as a planet.
     """
-    from clara_engine.files import check_writable
     from clara_engine.report.ctoi import ctoi_form, write_ctoi
     from clara_engine.report.export import FORMATS, write_table
 

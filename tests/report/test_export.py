@@ -12,7 +12,6 @@ from astropy.table import Table
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.progress import quiet
-from clara_engine.report.columns import COLUMNS, PPM, column
 from clara_engine.report.export import FORMATS, ranking, table_bytes, write_table
 
 READ = {
@@ -149,19 +148,3 @@ def test_permissions_are_the_usual_ones(ending, table, tmp_path, mask, mode):
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / f"ranking{ending}").stat().st_mode) == mode
-
-
-def test_columns_follow_the_vocabulary_of_the_ivoa():
-    from astropy.io.votable.ucd import check_ucd
-    from astropy.units import Unit
-
-    for name, one in COLUMNS.items():
-        assert one.description, name
-        assert check_ucd(one.ucd, check_controlled_vocabulary=True), (name, one.ucd)
-        Unit(one.unit)
-    for name in ("toi_period_days", "parallax_mas", "vtan_kms", "label_toi", "kind_flare_star", "anything"):
-        assert check_ucd(column(name).ucd, check_controlled_vocabulary=True), name
-    assert (column("toi_depth_ppm").unit, column("kind_flare_star").description) == (
-        PPM,
-        "posterior of the kind flare star",
-    )

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from clara_engine import Workspace
@@ -54,13 +53,6 @@ def test_everything_is_there_with_its_error(made):
     assert (row["label"], row["author"], row["sector"], row["name"]) == ("planet", "ann", 1, "TIC 71")
     assert row["known_as"] == ""
     assert "117" in row["sectors_to_come"].split()  # the pole of the ecliptic
-
-
-def test_a_second_time_nothing_is_measured_again(made, monkeypatch):
-    before = event_table(made, IDS)
-    monkeypatch.setattr("clara_engine.studies.event_table.measure_event", None)
-    pd.testing.assert_frame_equal(event_table(made, IDS), before)
-    assert event_table(made, IDS, measure=False).index.tolist() == IDS
 
 
 def test_the_sector_that_sees_the_next_event(made):
