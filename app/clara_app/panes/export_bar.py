@@ -13,12 +13,13 @@ from clara_app.session import Session
 from clara_app.widgets import Button, FileDownload
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.report.export import FORMATS, ranking, table_bytes
+from clara_engine.studies.event_table import event_table
 
 __all__ = ["ExportBar"]
 
 
 class ExportBar(pn.viewable.Viewer):
-    """A row of buttons.
+    """A row of buttons. What was vetted is measured in the background, so that tables have it at once.
 
     Parameters
     ----------
@@ -32,6 +33,8 @@ class ExportBar(pn.viewable.Viewer):
         self.report_text = ""
         self.reporting = BackgroundJob(session, self._reported, stopped="the report was cancelled")
         self.sending = BackgroundJob(session, self._sent, stopped="sending was cancelled")
+        self.measuring = BackgroundJob(session, lambda events: self._measure(), stopped="measuring was cancelled")
+        self._measured = 0  # the verdicts whose events were measured last
         self.one = self._button("this star", "a report on this star, to read and print", self.report_star)
         self.list = self._button("list", "a report on the stars of the list, one a page", self.report_list)
         self.send = self._button("TOPCAT / Aladin", "send the list to programs on CLARA's computer (SAMP)", self.samp)
@@ -72,6 +75,7 @@ class ExportBar(pn.viewable.Viewer):
             sizing_mode="stretch_width",
             margin=0,
         )
+        session.follow(self._measure, "verdicts_changed", "area")
 
     def table(self, ending: str) -> bytes:
         """The list with everything known of its stars; `ending` is a key of `FORMATS`."""
@@ -97,6 +101,21 @@ class ExportBar(pn.viewable.Viewer):
             return send_ranking(workspace, ranking(workspace, run, stars), run.name if run else "targets")
 
         self.sending.start(JobKind.SAMP, "sending a table", work, lane="samp", passing=True)
+
+    def _measure(self, *events: object) -> None:
+        """Measure the events of stars that were vetted since the last time."""
+        session = self.session
+        latest = session.server.verdicts.latest()
+        if session.area != "vet" or self.measuring.busy or self._measured == session.verdicts_changed or latest.empty:
+            return
+        self._measured = session.verdicts_changed
+        workspace, ids = session.server.workspace, list(latest.index[latest["period_days"].notna()])
+
+        def work(report: Reporter) -> int:
+            return len(event_table(workspace, ids, report=report))
+
+        if ids:
+            self.measuring.start(JobKind.LOOK, "events of vetted stars", work, lane="looks", passing=True)
 
     def _report(self, stars: list[str]) -> None:
         workspace, run = self.session.server.workspace, self.session.run
