@@ -76,8 +76,9 @@ def next_events(
 
     Examples
     --------
-    >>> next_events(Ephemeris(3.0, 1325.5), 1400.0, epoch_error_days=0.003, period_error_days=0.0002)[0]
-    NextEvent(number=25, middle_btjd=1400.5, error_days=0.005830951894845302)
+    >>> (event,) = next_events(Ephemeris(3.0, 1325.5), 1400.0, epoch_error_days=0.003, period_error_days=0.0002)
+    >>> event.number, event.middle_btjd, round(event.error_days, 6)
+    (25, 1400.5, 0.005831)
     """
     if ephemeris.single:
         return ()
