@@ -35,6 +35,9 @@ def fold(
     detrend: Annotated[str, typer.Option(help="none, biweight, median or savgol.")] = "biweight",
     window: Annotated[float, typer.Option(help="Width of the detrending window [days].")] = 1.5,
     save: Annotated[str | None, typer.Option(metavar="NAME", help="Keep the ephemeris in the workspace.")] = None,
+    without_saved: Annotated[
+        bool, typer.Option("--without-saved", help="Leave out the events of the ephemerides saved for the star.")
+    ] = False,
     columns: ColumnNames = None,
     workspace: Folder = None,
     as_json: AsJson = False,
@@ -44,7 +47,15 @@ def fold(
     Several sectors are stitched. Of several light curves of one time, one is taken and named: SPOC before TESS-SPOC
     before TGLC before QLP, 2 min before 20 s.
     """
-    from clara_engine.periods import Detrending, Ephemeris, find_periods, measure_event, measure_transit, vet
+    from clara_engine.periods import (
+        Detrending,
+        Ephemeris,
+        find_periods,
+        measure_event,
+        measure_transit,
+        vet,
+        without_known,
+    )
     from clara_engine.periods.transit import with_duration
     from clara_engine.readers.time_reference import epoch_in_btjd
 
@@ -55,7 +66,9 @@ def fold(
     for line in found.left_out:
         say(f"left out {line}; name it to fold it alone")
     say(found.line())
-    search = find_periods(curve, chosen)
+    known = _saved(found) if without_saved else []
+    search = find_periods(curve, chosen, without=known)
+    curve = without_known(curve, known, chosen)  # and what is found is measured without them
     ephemeris: Ephemeris | None
     if period is not None:
         kind = "given"
@@ -84,6 +97,7 @@ def fold(
         **found.facts(),
         "verdict": search.summary,
         "folded_on": _ephemeris(ephemeris) | {"kind": kind} if ephemeris else None,
+        "without": [_ephemeris(one) for one in search.without],
         "best": _candidate(search.best) if search.best else None,
         "alternatives": [_candidate(candidate) for candidate in search.alternatives],
         **_peaks(search),
@@ -179,6 +193,18 @@ def _kept_columns(file: Path, folder: Path | None) -> str:
         return ""
 
 
+def _saved(found: _Chosen) -> list[Ephemeris]:
+    """The ephemerides saved for a star."""
+    from clara_engine.store.ephemerides import EphemerisBook
+
+    if found.workspace is None:
+        raise WorkspaceError("--without-saved goes with a star of the workspace: ephemerides are kept there")
+    saved = found.workspace.ephemerides.of(found.curve.target)
+    if saved.empty:
+        say("nothing is saved for this star, so nothing is left out: --save NAME keeps an ephemeris")
+    return [EphemerisBook.ephemeris(row) for _, row in saved.iterrows()]
+
+
 def _save(ws: Workspace | None, curve: LightCurve, ephemeris: Ephemeris | None, kind: str, name: str) -> None:
     if ws is None:
         raise WorkspaceError("an ephemeris is kept with a target of the workspace: `clara ingest FILE` first")
@@ -265,6 +291,8 @@ def _without_nan(value: Any) -> Any:
 
 def _print(answer: dict[str, Any], search: PeriodSearch, transit: Transit | None, problem: str) -> None:
     show_line(f"{answer['star']} ({answer['target']}): {search.summary}")
+    if search.best is None:
+        show_line(f"highest peaks, as such: {search.highest_peaks}")
     if answer["folded_on"] and answer["folded_on"]["kind"] == "given":
         show_line(f"folded on {answer['folded_on']['period_days']:.6g} d, as given")
     for part, title in PARTS.items():

@@ -147,9 +147,9 @@ def _fitted_wave(time: Float, flux: Float, period_days: float) -> Callable[[Floa
 
     harmonics = SHARP_HARMONICS if period_days < SHARP_DAYS else WAVE_HARMONICS
     columns, kept = design(time), np.ones(time.size, bool)
-    weights = np.zeros(columns.shape[1])
+    weights: Float = np.zeros(columns.shape[1])
     for _ in range(CLIPPINGS):
-        weights = np.linalg.lstsq(columns[kept], flux[kept], rcond=None)[0]
+        weights = np.asarray(np.linalg.lstsq(columns[kept], flux[kept], rcond=None)[0], dtype=np.float64)
         left = flux - columns @ weights
         now = np.abs(left) < FAR * robust_noise(left)
         if now.sum() < LEAST_IN_WINDOW or (now == kept).all():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import holoviews as hv
@@ -24,6 +25,7 @@ def periodogram(
     found: Periodogram | BoxPeriodogram | None,
     period_days: float | None = None,
     *,
+    known: Sequence[tuple[float, str]] = (),
     dark: bool = False,
     **options: Any,
 ) -> hv.Overlay:
@@ -35,12 +37,18 @@ def periodogram(
         Nothing is drawn without one.
     period_days : float, optional
         Marked by a dashed line.
+    known : sequence of (float, str)
+        Periods [days] that catalogues give, and their names: marked by dotted lines.
     """
-    return periodogram_drawing(found, period_days, dark=dark).overlay(**options)
+    return periodogram_drawing(found, period_days, known=known, dark=dark).overlay(**options)
 
 
 def periodogram_drawing(
-    found: Periodogram | BoxPeriodogram | None = None, period_days: float | None = None, *, dark: bool = False
+    found: Periodogram | BoxPeriodogram | None = None,
+    period_days: float | None = None,
+    *,
+    known: Sequence[tuple[float, str]] = (),
+    dark: bool = False,
 ) -> Drawing:
     """The layers of `periodogram`."""
     colours = palette(dark)
@@ -62,8 +70,28 @@ def periodogram_drawing(
     peaks = {"color": colours.accent, "line_color": None, "marker": "inverted_triangle", "size": 5}
     line = {"color": colours.accent, "line_dash": "dashed", "line_width": 1}
     here = [Layer(hv.VLines, "Here", {"period": np.array([period_days])}, (PERIOD,), line)] if period_days else []
+    shown = [one for one in known if shortest <= one[0] <= longest] if period.size else []
+    lines = np.array([[at, at, np.nan] for at, _ in shown], float).ravel()
     return Drawing(
         (
+            Layer(
+                hv.Curve,
+                "Known",
+                {"period": lines, "power": np.tile([0.0, top, np.nan], len(shown))},
+                dims,
+                {"color": colours.warn, "line_dash": "dotted", "line_width": 1.5},
+            ),
+            Layer(
+                hv.Labels,
+                "Sources",
+                {
+                    "period": np.array([one[0] for one in shown], float),
+                    "power": np.full(len(shown), (1 - NAME_UP) * top),
+                    "name": np.array([one[1] for one in shown], object),
+                },
+                (*dims, hv.Dimension("name")),
+                {"text_color": colours.warn, "text_font_size": "10px", "text_align": "left"},
+            ),
             Layer(
                 hv.Curve,
                 "Power",
