@@ -18,6 +18,7 @@ PERIOD = hv.Dimension("period", label="period", unit="days")
 TICKS = [digit * 10.0**power for power in range(-2, 4) for digit in (1, 3)]
 # Labels of one width, see `PPM_TICKS` of the theme; a signal-to-noise needs no decimals.
 LABELS = "return tick.toFixed(tick == 0 || tick >= 5 ? 0 : tick < 0.1 ? 3 : 2).padStart(6)"
+APART = 1.4  # names of periods that are nearer stand as one
 NAME_UP = 0.03  # of the height, above a peak
 
 
@@ -71,6 +72,7 @@ def periodogram_drawing(
     line = {"color": colours.accent, "line_dash": "dashed", "line_width": 1}
     here = [Layer(hv.VLines, "Here", {"period": np.array([period_days])}, (PERIOD,), line)] if period_days else []
     shown = [one for one in known if shortest <= one[0] <= longest] if period.size else []
+    titles = _side_by_side(shown)
     lines = np.array([[at, at, np.nan] for at, _ in shown], float).ravel()
     return Drawing(
         (
@@ -85,9 +87,9 @@ def periodogram_drawing(
                 hv.Labels,
                 "Sources",
                 {
-                    "period": np.array([one[0] for one in shown], float),
-                    "power": np.full(len(shown), (1 - NAME_UP) * top),
-                    "name": np.array([one[1] for one in shown], object),
+                    "period": np.array([one[0] for one in titles], float),
+                    "power": np.full(len(titles), (1 - NAME_UP) * top),
+                    "name": np.array([one[1] for one in titles], object),
                 },
                 (*dims, hv.Dimension("name")),
                 {"text_color": colours.warn, "text_font_size": "10px", "text_align": "left"},
@@ -121,3 +123,14 @@ def periodogram_drawing(
             "xticks": TICKS,
         },
     )
+
+
+def _side_by_side(known: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Where names of periods stand, and what: those that would cover each other are one."""
+    found: list[tuple[float, str]] = []
+    for at, name in sorted(known):
+        if found and at < APART * found[-1][0]:
+            found[-1] = (found[-1][0], f"{found[-1][1]}, {name}")
+        else:
+            found.append((at, name))
+    return found

@@ -55,6 +55,15 @@ def test_a_star_without_a_period(clara, folder):
     assert found["vetting"] == []
 
 
+def test_what_is_saved_is_left_out(clara, folder):
+    assert clara("fold", "1002", "-w", folder, "--save", "b", "--json").code == 0
+    rest = clara("fold", "1002", "-w", folder, "--without-saved", "--json").json()
+    assert [round(one["period_days"], 1) for one in rest["without"]] == [2.5]
+    assert "without the events every 2.49" in rest["verdict"]
+    assert rest["best"] is None or abs(rest["best"]["period_days"] - 2.5) > 0.1
+    assert "nothing is saved" in clara("fold", "1003", "-w", folder, "--without-saved").out
+
+
 def test_save_list_and_take_back(clara, folder):
     assert clara("fold", "1001", "-w", folder, "--save", "b", "--json").code == 0
     listed = clara("ephemerides", "1001", "-w", folder, "--json").json()

@@ -62,8 +62,10 @@ class EphemerisBar(pn.viewable.Viewer):
             self.save_buttons,
             sizing_mode="stretch_width",
             margin=0,
-            height=30,
+            min_height=30,
             styles={
+                "height": "auto",
+                "flex-wrap": "nowrap",
                 "align-items": "center",
                 "gap": "5px",
                 "padding": "0 8px",
@@ -207,6 +209,8 @@ class EphemerisBar(pn.viewable.Viewer):
                 pressed=session.without_saved,
             )
         self.save_buttons.object = buttons
+        # What is saved has more buttons than a narrow page has room for.
+        self._view.styles = self._view.styles | {"flex-wrap": "wrap" if len(saved) else "nowrap"}
 
     @staticmethod
     def _field(
