@@ -23,8 +23,9 @@ from clara_engine.errors import ClaraError, WorkspaceUnavailable
 from clara_engine.groups import group_names
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import PeriodSearch, find_periods, measure_transit
+from clara_engine.periods import Ephemeris, PeriodSearch, find_periods, measure_transit
 from clara_engine.readers import stitch
+from clara_engine.store.known_ephemerides import KnownEphemeris, known_ephemerides
 from clara_engine.store.maps import MapRequest
 from clara_engine.store.versions import Topic
 from clara_engine.store.vocabulary import STANDARD, VerdictLabel
@@ -71,6 +72,7 @@ class CachedWorkspace:
         self.verdicts = VerdictCache(workspace.verdicts)
         self.star = StarCache(workspace.targets.light_curve, facts=self.facts, table=self.bad_intervals)
         self._catalogue = pd.DataFrame()
+        self._known: dict[str, tuple[KnownEphemeris, ...]] = {}
         self._reading = Lock()
         self._scores = remembered(TABLES_IN_MEMORY, key=self._scores_key)(_read_scores)
         self._table = remembered(TABLES_IN_MEMORY, key=self._table_key)(self._make_table)
@@ -100,6 +102,7 @@ class CachedWorkspace:
                 self._read_vocabulary()
             if changed & {Topic.TARGETS, Topic.LABELS}:
                 self._catalogue = self._read_catalogue()
+                self._known = known_ephemerides(self.workspace.labels.every_parameter())
             self.versions = now
 
     def _read_vocabulary(self) -> None:
@@ -124,6 +127,10 @@ class CachedWorkspace:
         table["which"] = light_curve_names(table)
         table["group"] = group_names(table)
         return table
+
+    def known_ephemerides(self, target_id: str) -> tuple[KnownEphemeris, ...]:
+        """What catalogues say of when a target has events, as it was when last read."""
+        return self._known.get(target_id, ())
 
     def facts(self, target_id: str) -> Facts:
         """Name of a target, whether it is simulated, and the state of its file."""
@@ -167,17 +174,34 @@ class CachedWorkspace:
         """Times at which light curves are known to be bad, those that the workspace names among them."""
         return bad_intervals(self.workspace.folder)
 
-    def search_sectors(self, target_ids: tuple[str, ...], report: Reporter) -> PeriodSearch:
-        """Periods of several sectors of one star, stitched; from memory if they were searched lately."""
-        return self._search(target_ids, report)
+    def search_again(
+        self, target_ids: tuple[str, ...], without: tuple[Ephemeris, ...], report: Reporter
+    ) -> PeriodSearch:
+        """Periods of one star in several sectors, or without what is known; from memory if it was searched lately.
 
-    def _search_key(self, target_ids: tuple[str, ...], report: Reporter) -> Hashable:
-        return tuple((target_id, self.facts(target_id).stamp) for target_id in target_ids)
+        Parameters
+        ----------
+        target_ids : tuple of str
+            Its light curves; several are stitched.
+        without : tuple of Ephemeris
+            What is left out.
+        report : Reporter
+        """
+        return self._search(target_ids, without, report)
 
-    def _search_together(self, target_ids: tuple[str, ...], report: Reporter) -> PeriodSearch:
-        report.stage(f"searching {len(target_ids)} sectors for periods")
-        whole = stitch([self.workspace.targets.light_curve(target_id) for target_id in target_ids])
-        return find_periods(whole, progress=report, table=self.bad_intervals())
+    def _search_key(self, target_ids: tuple[str, ...], without: tuple[Ephemeris, ...], report: Reporter) -> Hashable:
+        known = tuple(repr(ephemeris) for ephemeris in without)  # a period of NaN equals none
+        return known, tuple((target_id, self.facts(target_id).stamp) for target_id in target_ids)
+
+    def _search_together(
+        self, target_ids: tuple[str, ...], without: tuple[Ephemeris, ...], report: Reporter
+    ) -> PeriodSearch:
+        several = len(target_ids) > 1
+        report.stage(f"searching {len(target_ids)} sectors for periods" if several else "searching for periods")
+        curves = [self.workspace.targets.light_curve(target_id) for target_id in target_ids]
+        return find_periods(
+            stitch(curves) if several else curves[0], progress=report, table=self.bad_intervals(), without=without
+        )
 
     def some_stars(self, count: int) -> list[LightCurve]:
         """Light curves of a few targets, always the same ones, to show what an injected event looks like."""

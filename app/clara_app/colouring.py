@@ -21,7 +21,6 @@ TITLES = {
     "anomaly_score": "anomaly score",
     "percentile": "percentile of score",
     "weirdness": "weirdness",
-    "anomaly_spread": "spread of score",
     "rank_change": "places gained since the run before",
     "tmag": "T magnitude (mag)",
     "teff": "Teff (K)",
@@ -34,6 +33,7 @@ TITLES = {
 }
 HIDDEN = {
     "rank",
+    "anomaly_spread",
     "trained",
     "tic",
     "catalogue",

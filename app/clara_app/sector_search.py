@@ -1,4 +1,4 @@
-"""Period search in all sectors of a star together, while they are shown as one light curve."""
+"""Another period search of the selected star: in all of its sectors together, or without what is saved of it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ from clara_app.background_job import BackgroundJob
 from clara_app.session import Session
 from clara_app.stars import Star
 from clara_engine.jobs import JobKind, Reporter
-from clara_engine.periods import PeriodSearch
+from clara_engine.periods import Ephemeris, PeriodSearch
+from clara_engine.store.ephemerides import EphemerisBook
 
 __all__ = ["SectorSearch"]
 
-Found = tuple[str, PeriodSearch]
+#: The light curves that are searched, and what is left out.
+Asked = tuple[tuple[str, ...], tuple[Ephemeris, ...]]
+Found = tuple[str, Asked, PeriodSearch]
 
 
 class SectorSearch:
-    """Starts the search as a job when the sectors of the selected star are stitched, else shows those of one sector.
+    """Starts the search as a job when the sectors of the selected star are stitched or saved ephemerides are left out.
+
+    Else it shows what was found in the one sector.
 
     Attributes
     ----------
@@ -27,31 +32,51 @@ class SectorSearch:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.job = BackgroundJob(session, self._found, stopped="stopped: the periods are those of one sector")
+        self.job = BackgroundJob(session, self._found, stopped="stopped: the periods are those found before")
         self.line = self.job.line
-        self._together: Star | None = None
-        session.follow(self._choice_changed, "stitched", "target_id")
+        self._again: Star | None = None
+        session.follow(self._choice_changed, "stitched", "without_saved", "target_id")
+        session.follow(self._saved_changed, "ephemerides_changed")
+
+    def _asked(self) -> Asked | None:
+        """What is to be searched; None where the search of the star itself has it."""
+        session, curve = self.session, self.session.star.light_curve
+        if not session.target_id or curve is None:
+            return None
+        sectors = tuple(session.sectors(session.target_id)) if session.stitched else ()
+        ids = sectors if len(sectors) > 1 else (session.target_id,)
+        known: tuple[Ephemeris, ...] = ()
+        if session.without_saved:
+            saved = session.server.workspace.ephemerides.of(curve.target)
+            known = tuple(EphemerisBook.ephemeris(row) for _, row in saved.iterrows())
+        return (ids, known) if len(ids) > 1 or known else None
 
     def _choice_changed(self, *events: object) -> None:
-        session = self.session
-        sectors = tuple(session.sectors(session.target_id)) if session.target_id else ()
-        if session.stitched and len(sectors) > 1:
-            work = partial(self._search, session.target_id, sectors)
-            title = f"periods of {session.target_id.split('-')[0]} in {len(sectors)} sectors"
+        session, asked = self.session, self._asked()
+        if asked is not None:
+            ids, known = asked
+            work = partial(self._search, session.target_id, asked)
+            title = f"periods of {session.target_id.split('-')[0]}"
+            title += f" in {len(ids)} sectors" if len(ids) > 1 else ""
+            title += f" without {len(known)} saved" if known else ""
             self.job.start(JobKind.PERIODS, title, work, passing=True)
-        elif not session.stitched and self._together is session.star:
+        elif self._again is session.star:
             session.show(session.target_id)
 
-    def _search(self, target_id: str, sectors: tuple[str, ...], report: Reporter) -> Found:
-        return target_id, self.session.server.search_sectors(sectors, report)
+    def _saved_changed(self, *events: object) -> None:
+        if self.session.without_saved:
+            self._choice_changed()
+
+    def _search(self, target_id: str, asked: Asked, report: Reporter) -> Found:
+        return target_id, asked, self.session.server.search_again(*asked, report)
 
     def _found(self, result: Found) -> None:
-        session, (target_id, search) = self.session, result
-        if not session.stitched:
+        session, (target_id, asked, search) = self.session, result
+        wanted = self._asked()
+        if target_id != session.target_id or asked != wanted:
+            if wanted is not None:
+                self._choice_changed()  # something else was asked for meanwhile
             return
-        if target_id != session.target_id:
-            self._choice_changed()  # another star came meanwhile
-            return
-        self._together = session.star = replace(session.star, search=search)
-        if search.best is not None:
-            session.adopt(search.best.ephemeris)
+        self._again = session.star = replace(session.star, search=search)
+        if search.best is not None or not session.period_typed:
+            session.adopt(session.star.best)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -45,6 +46,8 @@ class StarView(param.Parameterized):
     period_days = param.Number(None, allow_None=True, bounds=(0, None), doc="Period on the screen [days].")
     epoch_btjd = param.Number(None, allow_None=True, doc="Middle of an event, phase 0 [BTJD, days].")
     duration_days = param.Number(None, allow_None=True, bounds=(0, None), doc="Length of an event [days].")
+    period_typed = param.Boolean(False, doc="Whether the period is the user's own: typed, dragged, halved or doubled.")
+    without_saved = param.Boolean(False, doc="Whether the search leaves out the events of the saved ephemerides.")
     flux: Any = param.Selector(default="pdcsap", objects=list(FLUXES), doc="Flux that is shown.")
     window_days = param.Number(1.5, bounds=(0.1, 30), doc="Window of the detrending [days].")
     keep_bad = param.Boolean(False, doc="Whether times that are known to be bad are searched for periods, too.")
@@ -96,7 +99,17 @@ class StarView(param.Parameterized):
         self.param.update(
             **(self.values_of(replace(NO_STAR, target_id=target_id)) | given)
         )  # until then no pane shows the star before
-        self._read(lambda: self.values_of(self._star(target_id)) | given)
+        self._read(lambda: self._values_given(self._star(target_id), given))
+
+    def _values_given(self, star: Star, given: dict[str, Any]) -> dict[str, object]:
+        """`values_of` a star, with the period and the epoch that a link gives."""
+        values: dict[str, Any] = self.values_of(star) | given
+        period, curve = values["period_days"], values["curve"]
+        values["period_typed"] = period is not None and period != star.best_period_days
+        if period and values["epoch_btjd"] is None and isinstance(curve, LightCurve):
+            with suppress(ClaraError):
+                values |= _numbers(_deepest(curve, period))
+        return values
 
     def _choice_changed(self, *events: object) -> None:
         self._latest(self._star_to_come or partial(self.curve_values_of, self.star), self._apply)
@@ -125,26 +138,48 @@ class StarView(param.Parameterized):
         period, duration = self.period_days or np.nan, self.duration_days or np.nan
         return Ephemeris(period, self.epoch_btjd, duration if not duration >= period else np.nan)
 
-    def adopt(self, ephemeris: Ephemeris) -> None:
-        """Put an ephemeris on the screen."""
-        self.param.update(**_numbers(ephemeris))
+    def adopt(self, ephemeris: Ephemeris | None, *, typed: bool = False) -> None:
+        """Put an ephemeris on the screen, or none.
+
+        Parameters
+        ----------
+        ephemeris : Ephemeris or None
+        typed : bool
+            Whether its period is the user's own.
+        """
+        self.param.update(period_typed=typed, **_numbers(ephemeris))
+
+    def type_period(self, period_days: float) -> None:
+        """Fold on a period that the user gives: from the epoch on the screen, else with the deepest bin at phase 0."""
+        if self.epoch_btjd is None:
+            self.adopt_period(period_days, typed=True)
+        else:
+            self.param.update(period_days=period_days, period_typed=True)
 
     def scale_period(self, factor: float) -> None:
         """Multiply the period on the screen."""
         scaled = round((self.period_days or 0.0) * factor, 6)
         if SHORTEST_DAYS <= scaled <= LONGEST_DAYS:
-            self.period_days = scaled
+            self.type_period(scaled)
 
-    def adopt_period(self, period_days: float) -> None:
-        """Fold on a period without a known epoch: the deepest bin comes to phase 0."""
+    def adopt_period(self, period_days: float, *, typed: bool = False) -> None:
+        """Fold on a period without a known epoch: the deepest bin comes to phase 0.
+
+        Parameters
+        ----------
+        period_days : float
+        typed : bool
+            Whether it is the user's own.
+        """
         if self.curve is not None:
-            self.adopt(Ephemeris(period_days, fold(self.curve, period_days).epoch_btjd))
+            self.adopt(_deepest(self.curve, period_days), typed=typed)
 
     def values_of(self, star: Star) -> dict[str, object]:
         """Parameters that change with the star, its best ephemeris included."""
         origin = "SIMULATED" if star.simulated else ""
         best = _numbers(star.best)
-        return {"star": star, "star_origin": origin} | best | self.curve_values_of(star)
+        fresh = {"period_typed": False, "without_saved": False}
+        return {"star": star, "star_origin": origin} | fresh | best | self.curve_values_of(star)
 
     def curve_values_of(self, star: Star) -> dict[str, object]:
         """Parameters of the light curve in the chosen flux: the curve and its sectors, or why there is none."""
@@ -193,6 +228,10 @@ def sectors_of(catalogue: pd.DataFrame, target_id: str) -> pd.Series:
     part = sectors.groupby(sectors).cumcount()
     names = [f"{sector}{chr(97 + n)}" if n else sector for sector, n in zip(sectors, part, strict=True)]
     return pd.Series(ids, index=names)
+
+
+def _deepest(curve: LightCurve, period_days: float) -> Ephemeris:
+    return Ephemeris(period_days, fold(curve, period_days).epoch_btjd)
 
 
 def _numbers(ephemeris: Ephemeris | None) -> dict[str, float | None]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-import numpy as np
-
 from clara_engine.archives.intervals import BadIntervals, bad_intervals
 from clara_engine.caching import remembered
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import Ephemeris, Periodogram, PeriodSearch, find_periods, fold
+from clara_engine.periods import Ephemeris, Periodogram, PeriodSearch, find_periods
 
 __all__ = ["NO_STAR", "Facts", "Star", "StarCache", "read_star"]
 
@@ -55,20 +53,13 @@ class Star:
 
     @property
     def best(self) -> Ephemeris | None:
-        """The ephemeris to fold on first: the decision of the search, else the highest Lomb–Scargle peak."""
-        if self.search is None or self.light_curve is None:
-            return None
-        if self.search.best is not None:
-            return self.search.best.ephemeris
-        peaks = self.search.lomb_scargle.peaks
-        if not peaks:
-            return None
-        period = peaks[0].period_days
-        return Ephemeris(period, fold(self.light_curve, period).epoch_btjd)
+        """The ephemeris to fold on first: the decision of the search; None where nothing stands out."""
+        best = self.search.best if self.search is not None else None
+        return best.ephemeris if best is not None else None
 
     @property
     def best_period_days(self) -> float | None:
-        """Period of `best` [days]; None for a single event."""
+        """Period of `best` [days]; None for a single event, and where nothing stands out."""
         best = self.best
         return round(best.period_days, 6) if best is not None and not best.single else None
 
@@ -78,14 +69,13 @@ class Star:
         return self.search.lomb_scargle if self.search is not None else None
 
     @property
-    def found(self) -> str:
-        """The result of the period search in a few words."""
-        best = self.search.best if self.search is not None else None
-        if best is None:
-            return "nothing stands out" if self.search is not None else ""
-        if not np.isfinite(best.period_days):
-            return f"single event at {best.ephemeris.epoch_btjd:.2f}"
-        return f"{best.period_days:.4g} d, {best.kind}"
+    def sentences(self) -> tuple[str, ...]:
+        """What the search says of the star, a sentence each; the first is its verdict."""
+        if self.search is None:
+            return ()
+        peaks = self.search.highest_peaks if self.search.best is None else ""
+        said = [self.search.summary, f"highest peaks, as such: {peaks}" if peaks else ""]
+        return tuple(f"{words[0].upper()}{words[1:]}." for words in said if words)
 
 
 NO_STAR = Star("")

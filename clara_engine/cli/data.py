@@ -14,6 +14,8 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.text import visible
 
 if TYPE_CHECKING:
+    from clara_engine.store.known_ephemerides import ImportedEphemerides
+    from clara_engine.store.labels import LabelBook
     from clara_engine.workspace import Ingested
 
 __all__ = ["COMMANDS", "demo", "failures", "features", "ingest", "label"]
@@ -100,24 +102,49 @@ def label(
     parameter: Annotated[
         list[str] | None, typer.Option("--parameter", "-p", help="Column of numbers to keep; may be repeated.")
     ] = None,
+    ephemeris: Annotated[
+        str | None,
+        typer.Option(
+            "--ephemeris",
+            "-e",
+            metavar="NAME[:PERIOD,EPOCH[,DURATION]]",
+            help="Keep the ephemerides of a catalogue under a name such as eb; columns are found by their usual names.",
+        ),
+    ] = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Attach labels from a table, which runs are measured against, and numbers as catalogue parameters."""
-    if not (column or parameter):
-        raise typer.BadParameter("say which columns: --column disposition, --parameter teff")
+    """Attach labels from a table, which runs are measured against, numbers as catalogue parameters, ephemerides."""
+    if not (column or parameter or ephemeris):
+        raise typer.BadParameter("say which columns: --column disposition, --parameter teff, --ephemeris eb")
     pairs = [text.partition("=") for text in column or []]
     book = existing(workspace).labels
     done = book.import_table(file, {name: family or name for name, _, family in pairs}, parameter or [])
+    known = _ephemerides(book, file, ephemeris) if ephemeris else None
     for note in done.notes:
         complain(note)
     if as_json:
-        show_json(done.labels | ({"parameters": done.parameters} if parameter else {}))
+        counts = {"ephemerides": known.stored} if known else {}
+        show_json(done.labels | ({"parameters": done.parameters} if parameter else {}) | counts)
         return
     for family, count in done.labels.items():
         say(f"{family}: {count} labels")
     if parameter:
         say(f"{done.parameters} numbers of {', '.join(parameter)}")
+    if known:
+        say(f"{known.stored} ephemerides of {known.targets} light curves: {known.said}")
+
+
+def _ephemerides(book: LabelBook, file: Path, asked: str) -> ImportedEphemerides:
+    from clara_engine.store.known_ephemerides import import_ephemerides
+
+    name, _, named = asked.partition(":")
+    columns = [part.strip() for part in named.split(",")] if named else []
+    if len(columns) == 1 or len(columns) > 3:
+        raise typer.BadParameter("name a period and an epoch: --ephemeris eb:period,bjd0 or eb:period,bjd0,duration")
+    return import_ephemerides(
+        book, file, name.strip(), dict(zip(("period", "epoch", "duration"), columns, strict=False))
+    )
 
 
 def features(

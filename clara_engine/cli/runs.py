@@ -36,7 +36,6 @@ SHOWN = [
     "kind",
     "kind_probability",
     "anomaly_score",
-    "anomaly_spread",
     "weirdness",
     "percentile",
     "trained",

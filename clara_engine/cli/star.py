@@ -41,6 +41,9 @@ def fold(
     moving_objects: Annotated[
         bool, typer.Option("--moving-objects", help="Ask SkyBoT for asteroids near a single event.")
     ] = False,
+    without_saved: Annotated[
+        bool, typer.Option("--without-saved", help="Leave out the events of the ephemerides saved for the star.")
+    ] = False,
     columns: ColumnNames = None,
     workspace: Folder = None,
     as_json: AsJson = False,
@@ -51,7 +54,15 @@ def fold(
     before TGLC before QLP, 2 min before 20 s.
     """
     from clara_engine.archives.intervals import bad_intervals
-    from clara_engine.periods import Detrending, Ephemeris, find_periods, measure_event, measure_transit, vet
+    from clara_engine.periods import (
+        Detrending,
+        Ephemeris,
+        find_periods,
+        measure_event,
+        measure_transit,
+        vet,
+        without_known,
+    )
     from clara_engine.periods.known_intervals import coverage_words
     from clara_engine.periods.transit import with_duration
     from clara_engine.readers.time_reference import epoch_in_btjd
@@ -65,7 +76,9 @@ def fold(
         say(f"left out {line}; name it to fold it alone")
     say(found.line())
     table = bad_intervals(ws.folder if ws is not None else None)
-    search = find_periods(curve, chosen, table=table, keep_bad_intervals=keep_bad_intervals)
+    known = _saved(found) if without_saved else []
+    search = find_periods(curve, chosen, table=table, keep_bad_intervals=keep_bad_intervals, without=known)
+    curve = without_known(curve, known, chosen)  # and what is found is measured without them
     ephemeris: Ephemeris | None
     if period is not None:
         kind = "given"
@@ -98,6 +111,7 @@ def fold(
         "intervals_left_out": [one.model_dump() for one in search.left_out],
         "intervals_known": coverage_words(curve, table),
         "folded_on": _ephemeris(ephemeris) | {"kind": kind} if ephemeris else None,
+        "without": [_ephemeris(one) for one in search.without],
         "best": _candidate(search.best) if search.best else None,
         "alternatives": [_candidate(candidate) for candidate in search.alternatives],
         **_peaks(search),
@@ -210,6 +224,18 @@ def _kept_columns(file: Path, folder: Path | None) -> str:
         return ""
 
 
+def _saved(found: _Chosen) -> list[Ephemeris]:
+    """The ephemerides saved for a star."""
+    from clara_engine.store.ephemerides import EphemerisBook
+
+    if found.workspace is None:
+        raise WorkspaceError("--without-saved goes with a star of the workspace: ephemerides are kept there")
+    saved = found.workspace.ephemerides.of(found.curve.target)
+    if saved.empty:
+        say("nothing is saved for this star, so nothing is left out: --save NAME keeps an ephemeris")
+    return [EphemerisBook.ephemeris(row) for _, row in saved.iterrows()]
+
+
 def _save(ws: Workspace | None, curve: LightCurve, ephemeris: Ephemeris | None, kind: str, name: str) -> None:
     if ws is None:
         raise WorkspaceError("an ephemeris is kept with a target of the workspace: `clara ingest FILE` first")
@@ -298,6 +324,8 @@ def _print(answer: dict[str, Any], search: PeriodSearch, transit: Transit | None
     show_line(f"{answer['star']} ({answer['target']}): {search.summary}")
     if about := "; ".join(part for part in (search.left_out_words, answer["intervals_known"]) if part):
         show_line(about)
+    if search.best is None:
+        show_line(f"highest peaks, as such: {search.highest_peaks}")
     if answer["folded_on"] and answer["folded_on"]["kind"] == "given":
         show_line(f"folded on {answer['folded_on']['period_days']:.6g} d, as given")
     for part, title in PARTS.items():

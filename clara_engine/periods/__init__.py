@@ -6,6 +6,7 @@ from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.fold import EventsFolded, Folded, around_events, fold
 from clara_engine.periods.measurement import Transit
 from clara_engine.periods.periodogram import Peak, Periodogram, periodogram
+from clara_engine.periods.removal import without_known
 from clara_engine.periods.search import Candidate, PeriodSearch, find_periods
 from clara_engine.periods.transit import measure_event, measure_transit
 from clara_engine.periods.vetting import VettingResult, vet
@@ -36,4 +37,5 @@ __all__ = [
     "measure_transit",
     "periodogram",
     "vet",
+    "without_known",
 ]

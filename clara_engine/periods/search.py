@@ -27,7 +27,7 @@ from clara_engine.periods.events import (
     odd_even,
     whole,
 )
-from clara_engine.periods.harmonics import harmonic_name
+from clara_engine.periods.harmonics import RATIOS
 from clara_engine.periods.known_intervals import (
     interval_at,
     intervals_of,
@@ -35,6 +35,7 @@ from clara_engine.periods.known_intervals import (
     without_intervals,
 )
 from clara_engine.periods.periodogram import Periodogram, periodogram
+from clara_engine.periods.removal import without_known, without_wave
 from clara_engine.progress import Progress, silent
 from clara_engine.timeseries import Detrending, Samples, binned, flattened, good_samples
 
@@ -42,6 +43,7 @@ __all__ = ["Candidate", "PeriodSearch", "find_periods"]
 
 Float = NDArray[np.float64]
 Kind = Literal["dips", "variation", "single event"]
+NAMES = {"dips": "repeated dips", "variation": "variation"}
 
 LEAST_SNR = 7.1  # of Kepler's pipeline (Jenkins, Caldwell & Borucki 2002, ApJ 564, 495)
 LEAST_SNR_OF_FEW = 9.0  # one or two events are more often systematics than three
@@ -50,7 +52,7 @@ LEAST_HIDDEN_EVENTS = 3
 LEAST_POWER = 0.05  # METHOD section 6
 SHORTEST_WAVE_DAYS = 0.02
 SHORT_WINDOW_DAYS = 0.5
-WAVE_HARMONICS = 4
+MOST_SEARCHES = 3
 SHORTEST_BEHIND_DAYS = 0.6
 LEAST_LEFT = 200
 
@@ -89,7 +91,11 @@ class PeriodSearch:
     best : Candidate or None
         What to fold on first; None when nothing stands out of the noise.
     alternatives : tuple of Candidate
-        Half, double, and the other searches' answer, the likeliest first.
+        Half, double, and the other searches' answer, the likeliest first; last what is `behind` the best.
+    behind : Candidate or None
+        Dips that repeat behind the strongest signal.
+    without : tuple of Ephemeris
+        What was known and left out of the search.
     left_out : tuple of BadInterval
         Known bad intervals with samples that were not searched.
     """
@@ -98,6 +104,8 @@ class PeriodSearch:
     box: BoxPeriodogram
     best: Candidate | None
     alternatives: tuple[Candidate, ...]
+    behind: Candidate | None = None
+    without: tuple[Ephemeris, ...] = ()
     left_out: tuple[BadInterval, ...] = ()
 
     @property
@@ -107,12 +115,24 @@ class PeriodSearch:
 
     @property
     def summary(self) -> str:
-        """One line for people."""
+        """The verdict of the search, one sentence for people."""
         if self.best is None:
-            return "no period: neither dips nor a variation stand out of the noise"
-        if self.best.kind == "single event":
-            return f"single event: {self.best.reason}"
-        return f"{self.best.kind} every {self.best.period_days:.6g} d: {self.best.reason}"
+            said = "no period: neither dips nor a variation stand out of the noise"
+        elif self.best.kind == "single event":
+            said = f"single event: {self.best.reason}"
+        else:
+            said = f"{NAMES[self.best.kind]} every {self.best.period_days:.6g} d: {self.best.reason}"
+        if self.behind is not None:
+            seen = self.behind.reason.partition(";")[0]
+            said += f"; behind that, perhaps dips every {self.behind.period_days:.6g} d ({seen})"
+        return said + (f", without {_listed(self.without)}" if self.without else "")
+
+    @property
+    def highest_peaks(self) -> str:
+        """The highest peak of either periodogram, as such: what is there where nothing stands out."""
+        waves, boxes = self.lomb_scargle.peaks[:1], self.box.peaks[:1]
+        named = [f"Lomb–Scargle {peak.period_days:.4g} d, power {peak.power:.3f}" for peak in waves]
+        return "; ".join([*named, *(f"box {peak.period_days:.4g} d, S/N {peak.snr:.1f}" for peak in boxes)])
 
     @property
     def verdict(self) -> str:
@@ -127,6 +147,7 @@ def find_periods(
     *,
     table: BadIntervals | None = None,
     keep_bad_intervals: bool = False,
+    without: Sequence[Ephemeris] = (),
 ) -> PeriodSearch:
     """Search for periods, and decide between them by evidence.
 
@@ -145,12 +166,15 @@ def find_periods(
         Known bad intervals, which are left out; by default those of the manifest.
     keep_bad_intervals : bool
         Search them too. A single event that lies in one is told to.
+    without : sequence of Ephemeris
+        What is known already and is left out; see `clara_engine.periods.without_known`.
 
     Raises
     ------
     FeatureError
         When the light curve is too short, too faint (median not positive) or constant.
     """
+    light_curve = without_known(light_curve, without, detrending)
     samples = good_samples(light_curve)
     known = intervals_of(light_curve, table)
     left_out: tuple[BadInterval, ...] = ()
@@ -166,16 +190,17 @@ def find_periods(
     waves = periodogram(light_curve.select(np.isin(light_curve.time, samples.time)), shortest_days=shortest)
     variation = _variation(coarse, waves)
     fine = flattened(samples, chosen, coarse=coarse)
-    dips, single = _dips(fine, box), None
+    dips, single = _dips(fine, _highest(box)), None
     if dips and dips.kind == "single event":
         # One deep dip, which may be a jump of the telescope, must not hide what repeats.
         single, dips = dips, None
         rest, fine_rest = (kept.without(_around(single.ephemeris, kept)) for kept in (flat, fine))
         box_of_rest = box_search(rest)
-        hidden = _dips(fine_rest, box_of_rest)
+        hidden = _dips(fine_rest, _highest(box_of_rest))
         if hidden and hidden.kind == "dips" and len(events(fine_rest, hidden.ephemeris)) >= LEAST_HIDDEN_EVENTS:
             flat, box, dips = rest, box_of_rest, hidden
-    if dips and not _boxes_explain_more(flat, dips.ephemeris, waves):
+    highest = [peak.period_days for peak in waves.peaks[:1]]
+    if dips and not _boxes_explain_more(flat, dips.ephemeris, *highest):
         wavy = replace(dips, kind="variation", ephemeris=replace(dips.ephemeris, duration_days=np.nan))
         ranked = [single, variation, wavy]
     else:
@@ -183,9 +208,17 @@ def find_periods(
     found = [candidate for candidate in ranked if candidate]
     best = found[0] if found else None
     behind = _behind(best, samples, coarse, fine, flat, chosen)
-    others = (*_half_and_double(best, samples.span_days), *found[1:], *behind)
+    others = (*_half_and_double(best, samples.span_days), *found[1:], *([behind] if behind else []))
     best = _told(best, known) if best else None
-    return PeriodSearch(waves, box, best, tuple(_told(other, known) for other in others), left_out)
+    return PeriodSearch(
+        waves,
+        box,
+        best,
+        tuple(_told(other, known) for other in others),
+        behind=behind,
+        without=tuple(without),
+        left_out=left_out,
+    )
 
 
 def _told(candidate: Candidate, known: Sequence[BadInterval]) -> Candidate:
@@ -199,35 +232,53 @@ def _told(candidate: Candidate, known: Sequence[BadInterval]) -> Candidate:
 
 def _behind(
     best: Candidate | None, samples: Samples, coarse: Samples, fine: Samples, flat: Samples, detrending: Detrending
-) -> list[Candidate]:
+) -> Candidate | None:
     """Dips that repeat behind the strongest signal: without its events, or with a variation taken off.
 
     A planet of a spotted star, or a second planet, is no alternative to what is stronger, so it comes last.
     """
     if best is None or best.ephemeris.single:
-        return []
+        return None
     if best.kind == "dips":
-        events_of_best = best.ephemeris
-        rest, fine_rest = (kept.without(_around(events_of_best, kept)) for kept in (flat, fine))
+        rest, fine_rest = (kept.without(_around(best.ephemeris, kept)) for kept in (flat, fine))
         said = f"without the events every {best.period_days:.6g} d"
     else:
         short = detrending.model_copy(update={"window_days": min(detrending.window_days, SHORT_WINDOW_DAYS)})
-        calm, calm_fine = (_without_wave(kept, coarse, best.period_days) for kept in (coarse, samples))
+        calm, calm_fine = (without_wave(kept, coarse, best.period_days) for kept in (coarse, samples))
         rest, fine_rest = flattened(calm, short), flattened(calm_fine, short, coarse=calm)
         said = f"with the variation taken off, and a window of {short.window_days:g} d"
-    if rest.time.size < LEAST_LEFT or rest.flux.min() == rest.flux.max():
-        return []
-    found = _dips(fine_rest, box_search(rest, shortest_days=SHORTEST_BEHIND_DAYS))
-    if found is None or found.kind != "dips" or harmonic_name(found.period_days, best.period_days, samples.span_days):
-        return []
-    return [replace(found, reason=f"{found.reason}; {said}")]
+    for _ in range(MOST_SEARCHES):
+        if rest.time.size < LEAST_LEFT or rest.flux.min() == rest.flux.max():
+            return None
+        tried = box_search(rest, shortest_days=SHORTEST_BEHIND_DAYS).peaks
+        seen = (_dips(fine_rest, peak) for peak in tried if not _echo(peak.ephemeris, best, samples.span_days))
+        found = next((one for one in seen if one and not _echo(one.ephemeris, best, samples.span_days)), None)
+        if found is None:
+            return None
+        if found.kind == "dips":
+            return (
+                replace(found, reason=f"{found.reason}; {said}") if _boxes_explain_more(rest, found.ephemeris) else None
+            )
+        # A lone dip, which may be a jump of the telescope, must not hide what repeats.
+        rest, fine_rest = (kept.without(_around(found.ephemeris, kept)) for kept in (rest, fine_rest))
+    return None
 
 
-def _dips(fine: Samples, box: BoxPeriodogram) -> Candidate | None:
-    """The best box, at the period that its events ask for."""
-    if not box.peaks or box.peaks[0].snr < LEAST_SNR:
+def _echo(ephemeris: Ephemeris, best: Candidate, span_days: float) -> bool:
+    """Whether events keep step with those of `best` over the whole light curve, and so are what is left of them."""
+    if ephemeris.single:
+        return False
+    whole = [ratio for ratio in (1.0, *RATIOS) if ratio % 1 == 0 or 1 / ratio % 1 == 0]
+    ratios = (1.0, *RATIOS) if best.kind == "dips" else whole  # two dips a period are as far apart as 2/3 of it
+    off = min(abs(ephemeris.period_days / (ratio * best.period_days) - 1) for ratio in ratios)
+    return off * span_days < ephemeris.duration_days
+
+
+def _dips(fine: Samples, peak: BoxPeak | None) -> Candidate | None:
+    """A box, at the period that its events ask for."""
+    if peak is None or peak.snr < LEAST_SNR:
         return None
-    peak = refined(fine, box.peaks[0])
+    peak = refined(fine, peak)
     seen = events(fine, peak.ephemeris)
     signal = np.array([max(event.snr, 0.0) for event in seen]) ** 2
     if peak.snr < LEAST_SNR_OF_FEW and signal.size < 3:
@@ -239,6 +290,10 @@ def _dips(fine: Samples, box: BoxPeriodogram) -> Candidate | None:
     ephemeris, doubled = _double(fine, ephemeris)
     said = "; ".join(part for part in (reason, fraction, doubled) if part)
     return Candidate("dips", _from_start(ephemeris, fine), said)
+
+
+def _highest(box: BoxPeriodogram) -> BoxPeak | None:
+    return box.peaks[0] if box.peaks else None
 
 
 def _around(single: Ephemeris, samples: Samples) -> NDArray[np.bool_]:
@@ -323,11 +378,11 @@ def _from_start(ephemeris: Ephemeris, samples: Samples) -> Ephemeris:
     return replace(ephemeris, epoch_btjd=float(ephemeris.epoch_btjd - turns * ephemeris.period_days))
 
 
-def _boxes_explain_more(flat: Samples, dips: Ephemeris, waves: Periodogram) -> bool:
+def _boxes_explain_more(flat: Samples, dips: Ephemeris, *others: float) -> bool:
     """Whether two boxes half a period apart leave less of the detrended flux than a wave of two harmonics."""
     away = np.abs(dips.away_days(flat.time))
     boxes = [away < dips.duration_days / 2, np.abs(away - dips.period_days / 2) < dips.duration_days / 2]
-    tried = {dips.period_days, dips.period_days / 2} | {peak.period_days for peak in waves.peaks[:1]}
+    tried = {dips.period_days, dips.period_days / 2, *others}
     return _left(flat, boxes) < min(_left(flat, _harmonics(flat.time - flat.time[0], period)) for period in tried)
 
 
@@ -336,22 +391,20 @@ def _harmonics(time: Float, period: float, count: int = 2) -> list[Float]:
     return [wave(k * turn) for k in range(1, count + 1) for wave in (np.sin, np.cos)]
 
 
-def _without_wave(samples: Samples, coarse: Samples, period: float) -> Samples:
-    """`samples` divided by the wave of a few harmonics that fits `coarse` best."""
-
-    def design(time: Float) -> Float:
-        return np.column_stack([np.ones(time.size), *_harmonics(time - coarse.time[0], period, WAVE_HARMONICS)])
-
-    weights = np.linalg.lstsq(design(coarse.time), coarse.flux, rcond=None)[0]
-    wave = design(samples.time) @ weights
-    return replace(samples, flux=samples.flux / np.maximum(wave, 0.1))
-
-
 def _left(flat: Samples, columns: Sequence[NDArray[Any]]) -> float:
     """Sum of squares that is left after a linear fit of `columns` and a constant."""
     design = np.column_stack([np.ones(flat.time.size), *columns]).astype(np.float64)
     fitted = design @ np.linalg.lstsq(design, flat.flux - 1, rcond=None)[0]
     return float(((flat.flux - 1 - fitted) ** 2).sum())
+
+
+def _listed(known: Sequence[Ephemeris]) -> str:
+    """What was left out, in words."""
+    dips = [f"{one.period_days:.6g} d" for one in known if not one.single and np.isfinite(one.duration_days)]
+    waves = [f"{one.period_days:.6g} d" for one in known if not one.single and np.isnan(one.duration_days)]
+    singles = [f"{one.epoch_btjd:.3f}" for one in known if one.single]
+    words = (("the events every", dips), ("the variation of", waves), ("the single event at BTJD", singles))
+    return ", ".join(f"{word} {' and '.join(each)}" for word, each in words if each)
 
 
 def _half_and_double(best: Candidate | None, span_days: float) -> list[Candidate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import holoviews as hv
@@ -17,6 +18,7 @@ PERIOD = hv.Dimension("period", label="period", unit="days")
 TICKS = [digit * 10.0**power for power in range(-2, 4) for digit in (1, 3)]
 # Labels of one width, see `PPM_TICKS` of the theme; a signal-to-noise needs no decimals.
 LABELS = "return tick.toFixed(tick == 0 || tick >= 5 ? 0 : tick < 0.1 ? 3 : 2).padStart(6)"
+APART = 1.4  # names of periods that are nearer stand as one
 NAME_UP = 0.03  # of the height, above a peak
 
 
@@ -24,6 +26,7 @@ def periodogram(
     found: Periodogram | BoxPeriodogram | None,
     period_days: float | None = None,
     *,
+    known: Sequence[tuple[float, str]] = (),
     dark: bool = False,
     **options: Any,
 ) -> hv.Overlay:
@@ -35,12 +38,18 @@ def periodogram(
         Nothing is drawn without one.
     period_days : float, optional
         Marked by a dashed line.
+    known : sequence of (float, str)
+        Periods [days] that catalogues give, and their names: marked by dotted lines.
     """
-    return periodogram_drawing(found, period_days, dark=dark).overlay(**options)
+    return periodogram_drawing(found, period_days, known=known, dark=dark).overlay(**options)
 
 
 def periodogram_drawing(
-    found: Periodogram | BoxPeriodogram | None = None, period_days: float | None = None, *, dark: bool = False
+    found: Periodogram | BoxPeriodogram | None = None,
+    period_days: float | None = None,
+    *,
+    known: Sequence[tuple[float, str]] = (),
+    dark: bool = False,
 ) -> Drawing:
     """The layers of `periodogram`."""
     colours = palette(dark)
@@ -62,8 +71,29 @@ def periodogram_drawing(
     peaks = {"color": colours.accent, "line_color": None, "marker": "inverted_triangle", "size": 5}
     line = {"color": colours.accent, "line_dash": "dashed", "line_width": 1}
     here = [Layer(hv.VLines, "Here", {"period": np.array([period_days])}, (PERIOD,), line)] if period_days else []
+    shown = [one for one in known if shortest <= one[0] <= longest] if period.size else []
+    titles = _side_by_side(shown)
+    lines = np.array([[at, at, np.nan] for at, _ in shown], float).ravel()
     return Drawing(
         (
+            Layer(
+                hv.Curve,
+                "Known",
+                {"period": lines, "power": np.tile([0.0, top, np.nan], len(shown))},
+                dims,
+                {"color": colours.warn, "line_dash": "dotted", "line_width": 1.5},
+            ),
+            Layer(
+                hv.Labels,
+                "Sources",
+                {
+                    "period": np.array([one[0] for one in titles], float),
+                    "power": np.full(len(titles), (1 - NAME_UP) * top),
+                    "name": np.array([one[1] for one in titles], object),
+                },
+                (*dims, hv.Dimension("name")),
+                {"text_color": colours.warn, "text_font_size": "10px", "text_align": "left"},
+            ),
             Layer(
                 hv.Curve,
                 "Power",
@@ -93,3 +123,14 @@ def periodogram_drawing(
             "xticks": TICKS,
         },
     )
+
+
+def _side_by_side(known: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Where names of periods stand, and what: those that would cover each other are one."""
+    found: list[tuple[float, str]] = []
+    for at, name in sorted(known):
+        if found and at < APART * found[-1][0]:
+            found[-1] = (found[-1][0], f"{found[-1][1]}, {name}")
+        else:
+            found.append((at, name))
+    return found

@@ -11,8 +11,7 @@ import pandas as pd
 from clara_engine import __version__
 from clara_engine.archives.intervals import bad_intervals
 from clara_engine.errors import ClaraError, WorkspaceError, one_line
-from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import Ephemeris, PeriodSearch, find_periods, fold
+from clara_engine.periods import find_periods
 from clara_engine.progress import Report, quiet
 from clara_engine.report.pictures import fold_png, light_curve_png, periodogram_png, reason_png
 from clara_engine.report.templates import rendered
@@ -141,23 +140,16 @@ def _plots(workspace: Store, target_id: str, step: Callable[[], None]) -> dict[s
         found["light_curve"] = light_curve_png(curve)
         step()
         search = find_periods(curve, table=bad_intervals(workspace.folder))
-        ephemeris = _ephemeris(curve, search)
     except (ClaraError, OSError) as error:
         return found | {"plot_problem": one_line(error)}
     step()
-    found["period_words"] = search.summary
+    ephemeris = search.best.ephemeris if search.best is not None else None
+    found["period_words"] = search.summary + (f" ({search.highest_peaks})" if ephemeris is None else "")
     found["periodogram"] = periodogram_png(search, ephemeris.period_days if ephemeris else None)
     if ephemeris is not None:
         found["fold"] = fold_png(curve, ephemeris)
     step()
     return found
-
-
-def _ephemeris(curve: LightCurve, search: PeriodSearch) -> Ephemeris | None:
-    if search.best is not None:
-        return search.best.ephemeris
-    peaks = search.lomb_scargle.peaks
-    return Ephemeris(peaks[0].period_days, fold(curve, peaks[0].period_days).epoch_btjd) if peaks else None
 
 
 def _why(workspace: Store, run: Run | None, target_id: str, scores: pd.DataFrame) -> dict[str, Any] | None:

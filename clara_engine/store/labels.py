@@ -144,7 +144,7 @@ class LabelBook:
         """
         table = StarTable(path)
         columns = {column: table.found(column) for column in (*families, *parameters)}
-        joined = table.rows_of(self._database.frame("SELECT target_id, catalogue, tic FROM targets ORDER BY target_id"))
+        joined = self.rows_of(table)
         owners, rows = joined["target_id"].tolist(), joined["row"].to_numpy()
         notes: list[str] = []
         kept: dict[str, pd.Series] = {}
@@ -165,7 +165,7 @@ class LabelBook:
             if (differ := int((values_of.groupby(level=0).nunique() > 1).sum())) > 0:
                 notes.append(f"{column}: {differ} stars have several values; all are kept, the first counts")
             kept[column] = values_of
-        before = self._replaced(table.source, path)
+        before = self.replaced_by(table.source, path)
         stored = {}
         for column, family in families.items():
             values = table.labels(columns[column])
@@ -208,8 +208,21 @@ class LabelBook:
                 found[name] = f"{kind}, {len(filled):,} of {len(table):,} rows"
         return found
 
-    def _replaced(self, source: str, path: Path) -> list[str]:
-        """Earlier versions of the table at this place, which it replaces."""
+    def rows_of(self, table: StarTable) -> pd.DataFrame:
+        """The registered targets of a table and the row of each: columns target_id, catalogue, row."""
+        targets = self._database.frame("SELECT target_id, catalogue, tic FROM targets ORDER BY target_id")
+        return table.rows_of(targets).merge(targets[["target_id", "catalogue"]], on="target_id")
+
+    def replaced_by(self, source: str, path: Path) -> list[str]:
+        """The sources that a table replaces: earlier versions of it at this place. The place is kept.
+
+        Parameters
+        ----------
+        source : str
+            Of the table.
+        path : Path
+            Where it is.
+        """
         with self._database.transaction() as connection:
             places = Places.read(connection, self._database.path.parent)
             place = places.usual(visible(str(resolved(path))))

@@ -38,6 +38,8 @@ GAIA_PARAMETERS = [
     "gaia_distance_pc",
 ]
 TOI_PARAMETERS = ["period_days", "epoch_btjd", "duration_hours", "depth_ppm", "radius_rearth"]
+#: Of further TOIs of a star, as `toi_2_period_days`; see `clara_engine.store.known_ephemerides`.
+TOI_EPHEMERIS = ["period_days", "epoch_btjd", "duration_hours"]
 NON_SINGLE = {1: "astrometric", 2: "spectroscopic", 4: "eclipsing"}
 
 
@@ -131,7 +133,12 @@ def _read_toi(table: pd.DataFrame, tics: list[int]) -> Stored:
     hosts = one_a_star(table.reset_index(drop=True))
     hosts = hosts[hosts.index.isin(tics)]
     numbers = hosts[TOI_PARAMETERS].add_prefix("toi_")
-    several = {int(tic): f"{n} TOIs; the surest one is shown" for tic, n in hosts["tois"].items() if n > 1}
+    rest = table[table["tic"].isin(hosts.index)]
+    rest = rest[rest["toi"] != rest["tic"].map(hosts["toi"])].sort_values(["tic", "toi"])
+    place = rest.groupby("tic").cumcount() + 2
+    for number, some in rest.groupby(place):
+        numbers = numbers.join(some.set_index("tic")[TOI_EPHEMERIS].add_prefix(f"toi_{number}_"))
+    several = {int(tic): f"{n} TOIs; the surest one comes first" for tic, n in hosts["tois"].items() if n > 1}
     return Stored({"toi": hosts["disposition"].replace("", "TOI")}, numbers, several)
 
 

@@ -9,7 +9,8 @@ from clara_app.session import Session
 def test_a_link_holds_what_is_on_the_screen_and_brings_it_back(session: Session) -> None:
     star = session.order[3]
     session.show(star)
-    session.param.update(area="vet", colour_by="weirdness", period_days=1.5)
+    session.param.update(area="vet", colour_by="weirdness")
+    session.type_period(1.5)
     query = query_of(session)
     assert parse_qs(query)["target"] == [star]
     assert "map" not in parse_qs(query)

@@ -9,16 +9,18 @@ import pytest
 from clara_app.kept_plot import KeptPlot
 from clara_app.panes.ephemeris import EphemerisBar
 from clara_app.panes.ephemeris_candidates import ephemeris_candidates, nearest_candidate
-from clara_app.panes.facts import links_html
+from clara_app.panes.facts import FactsPane, links_html
 from clara_app.panes.fold import FoldPane, measured_html
 from clara_app.panes.light_curve import ALL, BESIDE, LightCurvePane, LightCurvePlot, facts_of
 from clara_app.panes.periodogram import PeriodogramPane, nearest_peak
+from clara_app.panes.verdict import VerdictPane
 from clara_app.session import Session
 from clara_app.star_view import sectors_of
 from clara_app.stars import Star, read_star
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris, Peak, Periodogram, detrend, find_periods, fold, measure_transit
 from clara_engine.plots.fold import drawn_fold, fold_drawing
+from clara_engine.store.known_ephemerides import KnownEphemeris
 
 TRUE = Ephemeris(3.3, 1.1, 0.16)
 DEPTH = 4e-3
@@ -330,13 +332,74 @@ def test_what_is_measured_stands_below_with_errors(session: Session, curve: Ligh
 
 def test_the_catalogue_s_ephemeris_is_offered_and_says_when_nothing_of_it_is_here(curve: LightCurve) -> None:
     star = read_star(curve.target.id, lambda target_id: curve)
-    short = {"toi_period_days": 3.3, "toi_epoch_btjd": 1.1, "toi_duration_hours": 4.0}
-    first = ephemeris_candidates(star, pd.DataFrame(), short)[0]
-    assert (first.source, first.ephemeris) == ("TOI catalogue", Ephemeris(3.3, 1.1, 4 / 24))
-    long = ephemeris_candidates(star, pd.DataFrame(), short | {"toi_period_days": 54.7, "toi_epoch_btjd": 40.0})[0]
-    assert long.texts[:2] == ["54.7", "TOI catalogue: no event here"]
-    for nothing in ({}, {"toi_period_days": np.nan, "toi_epoch_btjd": 1.0}, {"toi_period_days": None}):
-        assert not any("TOI" in candidate.source for candidate in ephemeris_candidates(star, pd.DataFrame(), nothing))
+    short = KnownEphemeris("TOI", "NASA Exoplanet Archive", Ephemeris(3.3, 1.1, 4 / 24))
+    long = KnownEphemeris("EB", "binaries.csv", Ephemeris(54.7, 40.0))
+    first, second = ephemeris_candidates(star, pd.DataFrame(), [short, long])[:2]
+    assert (first.source, first.ephemeris) == ("TOI catalogue", short.ephemeris)
+    assert second.texts[:2] == ["54.7", "EB catalogue: no event here"]
+
+
+def test_no_period_is_made_up_and_a_typed_one_is_the_user_s_own(session: Session) -> None:
+    bar, facts, periods = EphemerisBar(session), FactsPane(session), PeriodogramPane(session)
+    folded, verdict = FoldPane(session), VerdictPane(session)
+    session.star_tab = "period"
+    time = np.arange(0, 26, 1 / 144)
+    noise = 1e4 * (1 + np.random.default_rng(5).normal(0, 4e-4, time.size))
+    put(session, LightCurve(time=1325 + time, flux=noise, target=Target(tic=8, sector=1, cadence_s=600)))
+    assert (session.period_days, session.ephemeris, bar.period.value, bar.period.placeholder) == (
+        None,
+        None,
+        None,
+        "no period",
+    )
+    assert "No period: neither dips nor a variation stand out of the noise." in facts._html.object
+    assert "Highest peaks, as such: Lomb–Scargle" in facts._html.object
+    assert periods._none.visible
+    assert not len(folded.plot.columns("Samples")["flux"])
+    session.scale_period(0.5)
+    assert session.period_days is None
+    assert verdict.entry.period_days is None
+    bar.period.value = 2.5
+    assert (session.period_days, session.period_typed, bar.whose.object) == (2.5, True, "your period")
+    assert session.epoch_btjd is not None
+    assert len(folded.plot.columns("Samples")["flux"])
+    assert verdict.entry.period_days == 2.5
+    bar.period.value = None
+    assert (session.period_days, session.ephemeris, bar.whose.object) == (None, None, "period")
+    put(session, transiting())
+    assert (session.period_typed, bar.whose.object, periods._none.visible) == (False, "period", False)
+    assert "Repeated dips every 3.3" in facts._html.object
+    session.scale_period(2)
+    assert (session.period_typed, bar.whose.object) == (True, "your period")
+
+
+def test_catalogued_periods_are_marked(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = (KnownEphemeris("EB", "binaries.csv", Ephemeris(4.4, 1.1)),)
+    monkeypatch.setattr(session.server, "known_ephemerides", lambda target_id: known)
+    periods = PeriodogramPane(session)
+    put(session, transiting())
+    assert list(periods.plot.columns("Sources")["name"]) == ["EB"]
+    np.testing.assert_array_equal(periods.plot.columns("Known")["period"][:2], [4.4, 4.4])
+
+
+def test_the_search_is_made_again_without_what_is_saved(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    bar, periods = EphemerisBar(session), PeriodogramPane(session)
+    curve = transiting()
+    second = Ephemeris(5.9, 2.2, 0.2)
+    both = curve.with_flux(curve.flux - 0.002 * (np.abs(second.away_days(curve.time)) < 0.1))
+    monkeypatch.setattr(session.server.workspace.targets, "light_curve", lambda target_id: both)
+    put(session, both)
+    assert session.period_days == pytest.approx(3.3, rel=1e-3)
+    assert "Search rest" not in bar.save_buttons.object
+    bar.save()
+    assert "Search rest" in bar.save_buttons.object
+    bar.save_buttons.action("without")
+    for job in session.server.queue.active():
+        session.server.queue.wait(job.id, 100)
+    session.poll()
+    assert (session.without_saved, periods.sectors.line.object) == (True, "")
+    assert session.period_days == pytest.approx(5.9, rel=2e-3)
+    assert "without the events every 3.3" in session.star.search.summary
 
 
 def test_an_epoch_of_a_star_of_kepler_s_may_be_typed_in_its_days(session: Session, curve: LightCurve) -> None:

@@ -84,6 +84,17 @@ def test_a_sector_is_prepared(clara, tmp_path):
     assert "0 light curves of sector 5 prepared" in clara("prepare-sector", 5, "-w", tmp_path / "ws").err
 
 
+def test_what_is_saved_is_left_out(clara, folder):
+    assert clara("fold", "1002", "-w", folder, "--save", "b", "--json").code == 0
+    rest = clara("fold", "1002", "-w", folder, "--without-saved", "--json").json()
+    assert [round(one["period_days"], 1) for one in rest["without"]] == [2.5]
+    assert "without the events every 2.49" in rest["verdict"]
+    assert rest["best"] is None or abs(rest["best"]["period_days"] - 2.5) > 0.1
+    assert "nothing is saved" in clara("fold", "1003", "-w", folder, "--without-saved").err
+    [saved] = clara("ephemerides", "1002", "-w", folder, "--json").json()
+    clara("ephemerides", "--remove", saved["ephemeris_id"], "-w", folder)
+
+
 def test_save_list_and_take_back(clara, folder):
     assert clara("fold", "1001", "-w", folder, "--save", "b", "--json").code == 0
     listed = clara("ephemerides", "1001", "-w", folder, "--json").json()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import panel as pn
 
 from clara_app.action_text import ActionText, action_button
@@ -31,7 +32,7 @@ class EphemerisBar(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self._fitting, self._busy = LatestRequest(session), False
-        self.period = self._field("period", "period [days]", 1e-4, 1e5, 74, 6)
+        self.period = self._field("no period", "period [days]", 1e-4, 1e5, 74, 6)
         self.epoch = self._field("epoch", "epoch, middle of an event [BTJD, or its Julian date]", None, None, 82, 5)
         self.title = TextInput(label="name of the ephemeris", placeholder="name", width=50)
         actions: dict[str, Callable[[], object]] = {
@@ -40,13 +41,15 @@ class EphemerisBar(pn.viewable.Viewer):
             "fit": self.refine,
             "save": self.save,
             "remove": self.remove,
+            "without": lambda: session.param.update(without_saved=not session.without_saved),
         }
         self.scale, self.fit, self.save_buttons = (
             ActionText(lambda action: actions[action](), css=BUTTONS) for _ in range(3)
         )
         quiet = {"css": ":host{white-space:nowrap;opacity:.65}", "align": "center"}
+        self.whose = live_text("period", **quiet)
         self._view = pn.Row(
-            live_text("period", **quiet),
+            self.whose,
             self.period,
             live_text("d", **quiet),
             self.scale,
@@ -59,8 +62,10 @@ class EphemerisBar(pn.viewable.Viewer):
             self.save_buttons,
             sizing_mode="stretch_width",
             margin=0,
-            height=30,
+            min_height=30,
             styles={
+                "height": "auto",
+                "flex-wrap": "nowrap",
                 "align-items": "center",
                 "gap": "5px",
                 "padding": "0 8px",
@@ -74,7 +79,9 @@ class EphemerisBar(pn.viewable.Viewer):
         )
         self.period.param.watch(self._period_edited, "value")
         self.epoch.param.watch(self._epoch_edited, "value")
-        session.follow(self._show, "star", "period_days", "epoch_btjd", "ephemerides_changed")
+        session.follow(
+            self._show, "star", "period_days", "epoch_btjd", "period_typed", "ephemerides_changed", "without_saved"
+        )
         self._show()
 
     def refine(self) -> None:
@@ -91,7 +98,7 @@ class EphemerisBar(pn.viewable.Viewer):
 
         def adopt(transit: Transit) -> None:
             if on_screen() == before:  # else the user has chosen something else meanwhile
-                session.adopt(transit.ephemeris)
+                session.adopt(transit.ephemeris, typed=session.period_typed)
             self._wait(False)
 
         def failed(why: str) -> None:
@@ -137,12 +144,16 @@ class EphemerisBar(pn.viewable.Viewer):
         """Whether what is on the screen is on the list of the star."""
         return self.session.ephemeris is not None and self._saved_number() is not None
 
-    def _saved_number(self) -> int | None:
+    def _saved(self) -> pd.DataFrame:
+        """The saved ephemerides of the star."""
+        curve = self.session.star.light_curve
+        return self.session.server.workspace.ephemerides.of(curve.target) if curve is not None else pd.DataFrame()
+
+    def _saved_number(self, saved: pd.DataFrame | None = None) -> int | None:
         """Number of the saved ephemeris that is on the screen."""
-        curve, here = self.session.star.light_curve, self.session.ephemeris
-        if curve is None or here is None:
+        here, saved = self.session.ephemeris, self._saved() if saved is None else saved
+        if here is None:
             return None
-        saved = self.session.server.workspace.ephemerides.of(curve.target)
         for number, row in saved.iterrows():
             theirs = (row["period_days"], row["epoch_btjd"])
             if np.allclose(theirs, (here.period_days, here.epoch_btjd), rtol=0, atol=CLOSE, equal_nan=True):
@@ -150,8 +161,11 @@ class EphemerisBar(pn.viewable.Viewer):
         return None
 
     def _period_edited(self, event: object) -> None:
-        if self.period.value and self.period.value > 0:
-            self.session.period_days = self.period.value
+        typed, shown = self.period.value or None, self.session.period_days or None
+        if typed is None and shown is not None:
+            self.session.adopt(None)
+        elif typed is not None and typed > 0 and typed != shown:
+            self.session.type_period(typed)
 
     def _epoch_edited(self, event: object) -> None:
         session = self.session
@@ -168,6 +182,7 @@ class EphemerisBar(pn.viewable.Viewer):
         session = self.session
         self.title.keep(f"{session.server.workspace.folder} ephemeris {session.star.target_id}")
         self.period.value = session.period_days or None  # 0 stands for unknown
+        self.whose.object = "your period" if session.period_days and session.period_typed else "period"
         epoch = session.epoch_btjd
         self.epoch.value = epoch if epoch is not None and np.isfinite(epoch) else None
         no_period, unknown = not session.period_days, session.ephemeris is None or self._busy
@@ -177,12 +192,25 @@ class EphemerisBar(pn.viewable.Viewer):
         self.fit.object = action_button(
             "fit", "Fit", "fit period, epoch and duration to the dips of the light curve", disabled=unknown
         )
-        self.save_buttons.object = action_button(
+        buttons = action_button(
             "save",
             "Save",
             "keep this ephemeris with the star, under the name beside or the next number",
             disabled=unknown,
-        ) + (action_button("remove", "Remove", "take this ephemeris off the list") if self.saved else "")
+        )
+        saved = self._saved()
+        if self._saved_number(saved) is not None:
+            buttons += action_button("remove", "Remove", "take this ephemeris off the list")
+        if len(saved):
+            buttons += action_button(
+                "without",
+                "Search rest",
+                "search again without the events of the saved ephemerides of this star",
+                pressed=session.without_saved,
+            )
+        self.save_buttons.object = buttons
+        # What is saved has more buttons than a narrow page has room for.
+        self._view.styles = self._view.styles | {"flex-wrap": "wrap" if len(saved) else "nowrap"}
 
     @staticmethod
     def _field(

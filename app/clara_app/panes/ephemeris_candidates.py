@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ import pandas as pd
 from clara_app.stars import Star
 from clara_engine.periods import BoxPeak, Ephemeris, Peak
 from clara_engine.store.ephemerides import EphemerisBook
+from clara_engine.store.known_ephemerides import KnownEphemeris
 
 __all__ = ["COLUMNS", "EphemerisCandidate", "ephemeris_candidates", "nearest_candidate"]
 
@@ -59,7 +59,7 @@ class EphemerisCandidate:
 
 
 def ephemeris_candidates(
-    star: Star, saved: pd.DataFrame, known: Mapping[str, Any] | None = None
+    star: Star, saved: pd.DataFrame, known: Sequence[KnownEphemeris] = ()
 ) -> list[EphemerisCandidate]:
     """All candidates: saved ones first, then the catalogue's, the search's, and the peaks.
 
@@ -67,8 +67,8 @@ def ephemeris_candidates(
     ----------
     saved : DataFrame
         As `EphemerisBook.of` gives it.
-    known : mapping, optional
-        Catalogue parameters of the star: `toi_period_days`, `toi_epoch_btjd` and `toi_duration_hours` are taken.
+    known : sequence of KnownEphemeris
+        What catalogues say of the star.
     """
     found = [
         EphemerisCandidate(
@@ -76,8 +76,7 @@ def ephemeris_candidates(
         )
         for number, row in saved.iterrows()
     ]
-    if known is not None and (listed := _catalogued(star, known)) is not None:
-        found.append(listed)
+    found += [_catalogued(star, one) for one in known]
     search = star.search
     if search is None:
         return found
@@ -103,19 +102,12 @@ def nearest_candidate(listed: list[EphemerisCandidate], period_days: float | Non
     return -1
 
 
-def _catalogued(star: Star, known: Mapping[str, Any]) -> EphemerisCandidate | None:
-    """The ephemeris of the TOI catalogue, and whether the light curve holds any of its events."""
-    period, epoch, hours = (
-        float(known.get(f"toi_{name}") or np.nan) for name in ("period_days", "epoch_btjd", "duration_hours")
-    )
-    if not np.isfinite(period) or not np.isfinite(epoch) or star.light_curve is None:
-        return None
-    ephemeris = Ephemeris(period, epoch, hours / 24)
-    time = star.light_curve.finite().time
-    events = ephemeris.expected_in(float(time.min()), float(time.max())).size if time.size else 0
-    return EphemerisCandidate(
-        period, "TOI catalogue" if events else "TOI catalogue: no event here", ephemeris=ephemeris
-    )
+def _catalogued(star: Star, known: KnownEphemeris) -> EphemerisCandidate:
+    """The ephemeris of a catalogue, and whether the light curve holds any of its events."""
+    time = star.light_curve.finite().time if star.light_curve is not None else np.empty(0)
+    events = known.ephemeris.expected_in(float(time.min()), float(time.max())).size if time.size else 0
+    source = f"{known.name} catalogue" + ("" if events else ": no event here")
+    return EphemerisCandidate(known.ephemeris.period_days, source, ephemeris=known.ephemeris)
 
 
 def _peak(peak: Peak | BoxPeak, method: str, strength: str, ephemeris: Ephemeris | None = None) -> EphemerisCandidate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import numpy as np
@@ -24,6 +25,7 @@ CSS = """
 .line { display: flex; flex-wrap: wrap; gap: 0 14px; align-items: baseline; }
 .label { border: 1px solid var(--accent); color: var(--accent); border-radius: 8px;
          padding: 0 6px; font-size: 11px; }
+.said { line-height: 1.3; margin-top: 1px; }
 .links { margin-left: auto; font-size: 11px; white-space: nowrap; }
 .links a { color: var(--accent); text-decoration: none; margin-left: 6px; }
 .links a:hover, .links a:focus { text-decoration: underline; }
@@ -63,7 +65,13 @@ def number(value: object, form: str, unit: str = "") -> str:
 
 
 def facts_html(
-    name: str, row: pd.Series | None, labels: pd.DataFrame, targets: int, origin: str = "", note: str = ""
+    name: str,
+    row: pd.Series | None,
+    labels: pd.DataFrame,
+    targets: int,
+    origin: str = "",
+    note: str = "",
+    sentences: Sequence[str] = (),
 ) -> str:
     """The facts of one star.
 
@@ -77,6 +85,8 @@ def facts_html(
         Stars that have a rank in this run.
     note : str
         Why it has none.
+    sentences : sequence of str
+        What the period search says of it.
     """
     facts = (
         [(title, number(row.get(column), form, unit)) for column, title, form, unit in FACTS] if row is not None else []
@@ -91,6 +101,7 @@ def facts_html(
         note=note,
         facts=facts,
         links=Markup(links_html(row)),
+        sentences=sentences,
     )
 
 
@@ -131,7 +142,9 @@ class FactsPane(pn.viewable.Viewer):
             note = notes_on(session.server.workspace, session.run, [curve.target])[0]
         name = session.star.name or session.target_id
         labels = session.server.workspace.labels.of(session.target_id)
-        self._html.object = facts_html(name, row, labels, len(session.table), session.star_origin, note)
+        self._html.object = facts_html(
+            name, row, labels, len(session.table), session.star_origin, note, session.star.sentences
+        )
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

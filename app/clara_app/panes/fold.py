@@ -111,7 +111,7 @@ class FoldPane(pn.viewable.Viewer):
             return
         self.plot.draw(shown=shown)
         if curve is None or ephemeris is None:
-            self._measured.object = quiet("No period yet: click a peak, or type one below.") if curve else ""
+            self._measured.object = quiet("No period: click a peak, or type one below.") if curve else ""
         elif why := no_level(curve):
             self._measured.object = quiet(why)
         elif not np.isfinite(ephemeris.duration_days):

@@ -26,6 +26,7 @@ __all__ = ["PeriodogramPane", "PeriodogramPlot", "nearest_peak"]
 
 # A click within this factor of a listed peak means the peak.
 REACH = 1.06
+NOTHING = "No period stands out: these are the highest peaks, as noise has them, too."
 VIEWS = {"LS": "ls", "BLS": "bls", "List": "list"}
 
 
@@ -100,11 +101,13 @@ class PeriodogramPane(pn.viewable.Viewer):
         self._figure = part(self.plot, "1 1 0")
         self._list = part(self.table, "1 1 0")
         self._problem = live_text(css=":host{padding:8px 12px}", visible=False)
+        self._none = live_text(NOTHING, css=":host{padding:0 12px;opacity:.75}", visible=False)
         self.sectors = SectorSearch(session)
         self._view = card(
             "Periods",
             self.sectors.line,
             self._problem,
+            self._none,
             self._figure,
             self._list,
             tools=(self.views,),
@@ -113,6 +116,7 @@ class PeriodogramPane(pn.viewable.Viewer):
         self.views.param.watch(self._view_chosen, "value")
         session.follow(self._star_changed, "star")
         session.follow(self._show_list, "ephemerides_changed")
+        session.follow(self._show, "labels_changed")
         session.follow(self._mark, "period_days")
         session.follow(lambda event: self.plot.paint(event.new), "dark")
         self._star_changed()
@@ -133,12 +137,12 @@ class PeriodogramPane(pn.viewable.Viewer):
         if isinstance(peak, BoxPeak):
             self.session.adopt(peak.ephemeris)
         else:
-            self.session.adopt_period(peak.period_days if peak else period_days)
+            self.session.adopt_period(peak.period_days if peak else period_days, typed=peak is None)
 
     def _dragged(self, now: float | None) -> None:
         """Fold on where the line of the period was dragged to."""
         if now is not None and now > 0 and now != self.session.period_days:
-            self.session.period_days = round(now, 6)
+            self.session.type_period(round(now, 6))
 
     def _row_clicked(self, place: int) -> None:
         if 0 <= place < len(self.listed):
@@ -165,16 +169,18 @@ class PeriodogramPane(pn.viewable.Viewer):
         listed, star = self.views.value == "list", self.session.star
         why = star.problem if star.search is None and star.light_curve is not None else ""
         self._problem.object, self._problem.visible = escape(why), bool(why)
+        self._none.visible = star.search is not None and star.search.best is None and not listed
         self._figure.visible, self._list.visible = not listed and not why, listed
         if not listed:
-            self.plot.draw(found=self.found)
+            known = self.session.server.known_ephemerides(star.target_id)
+            self.plot.draw(found=self.found, known=[(one.ephemeris.period_days, one.name) for one in known])
         self._show_list()
 
     def _show_list(self, *events: object) -> None:
         if self.views.value == "list":
             session, curve = self.session, self.session.star.light_curve
             saved = session.server.workspace.ephemerides
-            known = session.table.loc[session.target_id] if session.target_id in session.table.index else None
+            known = session.server.known_ephemerides(session.target_id)
             self.listed = ephemeris_candidates(session.star, saved.of(curve.target), known) if curve is not None else []
             self.table.rows = [candidate.texts for candidate in self.listed]
         self._mark()

@@ -45,7 +45,6 @@ COLUMNS = {
     "rank": Column("#", "{:.0f}", "rank, 1 is strangest: of the star, whose light curves stand together"),
     "tic": Column("TIC", "{:.0f}", "TESS Input Catalog number; numbers of other catalogues are named"),
     "anomaly_score": Column("score", "{:.3f}", "anomaly score, 0 to 1, by trees that never saw the star"),
-    "anomaly_spread": Column("±", "{:.3f}", "standard deviation of the score over the trees"),
     "star_p_value": Column("p", "{:.2g}", "how often a quiet star with as many light curves would score as high"),
     "kind": Column("kind", "{}", "what it most likely is, and how likely, among none and the injected kinds", "left"),
     "rank_change": Column("Δ#", "{:+.0f}", "places gained since the run before"),

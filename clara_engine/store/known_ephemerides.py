@@ -1,0 +1,211 @@
+"""Ephemerides that catalogues give: how they are kept, and how they come out of a table of stars.
+
+They are kept as parameters of the targets, three numbers under one name: ``eb_period_days``, ``eb_epoch_btjd`` and
+``eb_duration_hours``. What `clara crossmatch` stores of TOIs has the same form. A second signal of the same star is
+``eb_2``, and so on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clara_engine.errors import UnreadableLightCurve, WorkspaceError
+from clara_engine.periods.ephemeris import Ephemeris
+from clara_engine.readers.table_names import name_and_unit, plain
+from clara_engine.readers.time_reference import in_btjd
+from clara_engine.store.labels import LabelBook
+from clara_engine.store.star_table import StarTable
+
+__all__ = ["ImportedEphemerides", "KnownEphemeris", "import_ephemerides", "known_ephemerides"]
+
+Float = NDArray[np.float64]
+PERIOD, EPOCH, DURATION = "_period_days", "_epoch_btjd", "_duration_hours"
+NAME = re.compile(r"[a-z][a-z0-9]*")
+#: Plain names, the preferred one first.
+PERIODS = ("period", "perioddays", "plorbper", "orbitalperiod", "orbitalperioddays", "koiperiod", "porb", "per")
+EPOCHS = (
+    "epochbtjd",
+    "epoch",
+    "transitepoch",
+    "transitepochbtjd",
+    "pltranmid",
+    "koitime0",
+    "koitime0bk",
+    "bjd0",
+    "t0",
+    "tc",
+    "epochbjd",
+)
+DURATIONS = (
+    "duration",
+    "durationhours",
+    "durationdays",
+    "transitduration",
+    "transitdurationhours",
+    "pltrandurh",
+    "koiduration",
+    "primwidthpf",
+    "widthpf",
+)
+#: Names that say the unit of a duration; others say it themselves, or are left out.
+HOURS = ("pltrandurh", "koiduration", "transitdurationhours", "durationhours")
+SHARES = ("primwidthpf", "widthpf")
+SPELT = {"h": 1.0, "hr": 1.0, "hrs": 1.0, "hour": 1.0, "hours": 1.0, "d": 24.0, "day": 24.0, "days": 24.0}
+#: Names that say the zero point of an epoch (NASA Exoplanet Archive: BJD − 2454833).
+ZEROS = {"koitime0bk": "BKJD", "transitepochbtjd": "BTJD", "epochbtjd": "BTJD"}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEphemeris:
+    """An ephemeris of a catalogue.
+
+    Attributes
+    ----------
+    name : str
+        ``"TOI"``, ``"EB"``, ``"EB 2"``.
+    source : str
+        The archive, or the table that it was read from.
+    ephemeris : Ephemeris
+    """
+
+    name: str
+    source: str
+    ephemeris: Ephemeris
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedEphemerides:
+    """What was stored: how many, of how many targets, and which columns were taken for what, in words."""
+
+    stored: int
+    targets: int
+    said: str
+
+
+def known_ephemerides(parameters: pd.DataFrame) -> dict[str, tuple[KnownEphemeris, ...]]:
+    """The ephemerides of catalogues by target id, from the parameters that are kept.
+
+    Parameters
+    ----------
+    parameters : DataFrame
+        As `LabelBook.every_parameter` gives them; of several values of one source the first counts.
+    """
+    parts = parameters["name"].str.extract(rf"^(?P<family>.+)(?P<part>{PERIOD}|{EPOCH}|{DURATION})$")
+    rows = parameters.join(parts).dropna(subset=["part"])
+    if rows.empty:
+        return {}
+    rows = rows.drop_duplicates(["target_id", "family", "source", "part"])
+    whole = rows.pivot(index=["target_id", "family", "source"], columns="part", values="value")
+    found: dict[str, list[KnownEphemeris]] = {}
+    for (target_id, family, source), row in whole.reindex(columns=[PERIOD, EPOCH, DURATION]).iterrows():
+        period, epoch, hours = (float(value) for value in row)
+        if not (np.isfinite(period) and period > 0 and np.isfinite(epoch)):
+            continue
+        duration = hours / 24 if 0 < hours / 24 < period else np.nan
+        title = family.upper().replace("_", " ")
+        found.setdefault(str(target_id), []).append(
+            KnownEphemeris(title, str(source), Ephemeris(period, epoch, duration))
+        )
+    return {target_id: tuple(each) for target_id, each in found.items()}
+
+
+def import_ephemerides(book: LabelBook, path: Path, name: str, columns: Mapping[str, str]) -> ImportedEphemerides:
+    """Keep the ephemerides of a table with a column of stars, each row a signal.
+
+    Parameters
+    ----------
+    book : LabelBook
+    path : Path
+        Table that `StarTable` reads.
+    name : str
+        Of the catalogue, such as ``"eb"``.
+    columns : mapping
+        ``"period"``, ``"epoch"`` and ``"duration"`` to the column; what is not named is found by its usual names.
+
+    Raises
+    ------
+    WorkspaceError
+        When the table can't be read, has no such columns, or its epochs are no dates.
+    """
+    if not NAME.fullmatch(name):
+        raise WorkspaceError(f"{name!r} is no name of a catalogue: small letters and digits, such as eb")
+    table = StarTable(path)
+    period_column = _column(table, columns.get("period", ""), PERIODS, "period")
+    epoch_column = _column(table, columns.get("epoch", ""), EPOCHS, "epoch")
+    duration_column = _named(table, columns.get("duration", ""), DURATIONS)
+    joined = book.rows_of(table)
+    joined["period"] = table.numbers(period_column).values[joined["row"]]
+    joined["epoch"] = np.nan
+    for catalogue, some in joined.groupby("catalogue"):
+        raw = table.numbers(epoch_column).values[some["row"]]
+        if not np.isfinite(raw).any():
+            continue
+        said = name_and_unit(epoch_column)
+        unit = said[1] or ZEROS.get(plain(epoch_column), "")
+        try:
+            joined.loc[some.index, "epoch"] = in_btjd(raw, epoch_column, unit=unit, catalogue=str(catalogue))
+        except UnreadableLightCurve as error:
+            raise WorkspaceError(f"{table.name}: {error}") from None
+    joined["hours"], unit = np.nan, ""
+    if duration_column:
+        values = table.numbers(duration_column).values[joined["row"]]
+        joined["hours"], unit = _hours(duration_column, values, joined["period"].to_numpy())
+    kept = joined[(joined["period"] > 0) & np.isfinite(joined["epoch"])]
+    before = {*book.replaced_by(table.source, path), table.source}
+    book.add_parameters(_parameters(book, kept, name, before), table.source, before)
+    words = f"period from {period_column} [days], epoch from {epoch_column}, now BTJD"
+    words += f", duration from {duration_column} [{unit}]" if unit else ", no duration"
+    return ImportedEphemerides(len(kept), kept["target_id"].nunique(), words)
+
+
+def _parameters(book: LabelBook, kept: pd.DataFrame, name: str, before: set[str]) -> pd.DataFrame:
+    """The numbers to keep by target, and empty columns for those that an earlier version of the table had."""
+    place = kept.groupby("target_id").cumcount().to_numpy() + 1
+    found = []
+    for number in np.unique(place):
+        family = name if number == 1 else f"{name}_{number}"
+        some = kept[place == number].set_index("target_id")[["period", "epoch", "hours"]]
+        found.append(some.set_axis([family + PERIOD, family + EPOCH, family + DURATION], axis=1))
+    known = book.coverage()
+    ours = known["source"].isin(before) & known["name"].str.fullmatch(rf"{name}(_\d+)?({PERIOD}|{EPOCH}|{DURATION})")
+    table = pd.concat(found, axis=1) if found else pd.DataFrame()
+    return table.reindex(columns=list(dict.fromkeys([*table.columns, *known.loc[ours, "name"]])))
+
+
+def _column(table: StarTable, given: str, usual: tuple[str, ...], what: str) -> str:
+    found = _named(table, given, usual)
+    if not found:
+        raise WorkspaceError(
+            f"{table.name} has no column that is called like a {what}: name it; it has {', '.join(table.columns[:12])}"
+        )
+    return found
+
+
+def _named(table: StarTable, given: str, usual: tuple[str, ...]) -> str:
+    """The column that was named, else the first that is called as usual; empty where there is none."""
+    if given:
+        return table.found(given)
+    there = {name_and_unit(column)[0]: column for column in reversed(table.columns)}
+    there |= {plain(column): column for column in reversed(table.columns)}
+    return next((there[name] for name in usual if name in there), "")
+
+
+def _hours(column: str, values: Float, period_days: Float) -> tuple[Float, str]:
+    """Durations in hours and what they were taken for; NaN and nothing where no unit is said."""
+    name, unit = name_and_unit(column)
+    if name in SHARES or plain(column) in SHARES:
+        return values * period_days * 24, "share of the period"
+    ending = re.search(r"_([a-z]+)$", column.strip().lower())
+    spelt = unit.lower() or (ending[1] if ending else "")
+    if spelt in SPELT:
+        return values * SPELT[spelt], "hours" if SPELT[spelt] == 1.0 else "days"
+    if plain(column) in HOURS:
+        return values, "hours"
+    return np.full(values.shape, np.nan), ""
