@@ -20,8 +20,8 @@ from clara_engine.plots.fold import drawn_fold, fold_drawing
 __all__ = ["FoldPane", "measured_html", "variation_html"]
 
 #: Titles of the views to their names.
-TITLES = {"phase": "phase", "sec.": "secondary", "event": "event"}
-HINTS = "phase −0.5 to 0.5 · −0.25 to 0.75, where a secondary eclipse shows · the event alone, in hours"
+TITLES = {"phase": "phase", "event": "event"}
+HINTS = "phase −0.25 to 0.75, where a secondary eclipse shows whole · the event alone, in hours"
 # Of a fixed height: text that grows would lay out and draw the figure anew.
 MEASURED_HEIGHT = 46
 WORDS = ":host{padding:0 8px;line-height:14px;font-size:11px;overflow-y:auto;box-sizing:border-box}"
