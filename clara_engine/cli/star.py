@@ -41,6 +41,9 @@ def fold(
     moving_objects: Annotated[
         bool, typer.Option("--moving-objects", help="Ask SkyBoT for asteroids near a single event.")
     ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the fold, without detrending: .csv or .fits.")
+    ] = None,
     columns: ColumnNames = None,
     workspace: Folder = None,
     as_json: AsJson = False,
@@ -88,6 +91,8 @@ def fold(
     verdicts = vet(curve, transit, chosen) if transit else ()
     if ephemeris is not None and kind != "variation":
         verdicts += telescope_tests(ws, curve, ephemeris, transit, ask=moving_objects)
+    if out is not None:
+        _write_fold(curve, transit.ephemeris if transit else ephemeris, out, found.line())
     if save is not None:
         _save(ws, curve, transit.ephemeris if transit else ephemeris, kind, save)
     answer = {
@@ -219,6 +224,19 @@ def _save(ws: Workspace | None, curve: LightCurve, ephemeris: Ephemeris | None, 
         curve.target, ephemeris, author=getpass.getuser(), name=name, kind=kind, source="clara fold"
     )
     say(f"saved as number {number}")
+
+
+def _write_fold(curve: LightCurve, ephemeris: Ephemeris | None, out: Path, made: str) -> None:
+    from clara_engine.files import write_atomically
+    from clara_engine.report.curve_files import CURVE_ENDINGS, fold_bytes
+
+    if (ending := out.suffix.lower()) not in CURVE_ENDINGS:
+        raise WorkspaceError(f"{out.name}: the ending says the format; use one of {', '.join(CURVE_ENDINGS)}")
+    if ephemeris is None:
+        raise WorkspaceError(f"{curve.target.name}: no period to fold on; give one with --period")
+    content = fold_bytes(curve, ephemeris, ending, made=[made])
+    write_atomically(out.absolute(), lambda beside: beside.write_bytes(content))
+    say(f"{out}: {curve.target.name}, folded")
 
 
 def _ephemeris(ephemeris: Ephemeris) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def test_arrows_stand_where_a_flare_leaves_the_plot() -> None:
 
 def test_a_plot_that_is_wholly_above_has_no_more_arrows_than_fit() -> None:
     curve = LightCurve(time=TIME, flux=1 + 1e-6 * noise(), target=Target(tic=1))
-    *_, above, below = parts(plots.light_curve(curve, flux_ends=(-2e5, -1e5)), "Scatter") + [None]
+    *_, above, below = [*parts(plots.light_curve(curve, flux_ends=(-2e5, -1e5)), "Scatter"), None]
     assert above.group == "Above"
     assert below is None
     assert len(above) <= MOST_ARROWS + 9
