@@ -10,6 +10,7 @@ import panel as pn
 from clara_app.card import card, live_text, quiet
 from clara_app.in_thread import LatestRequest
 from clara_app.kept_plot import KeptPlot
+from clara_app.panes.light_curve_tools import fold_downloads
 from clara_app.session import Session
 from clara_app.widgets import RadioButtonGroup, Toggle
 from clara_engine.errors import ClaraError
@@ -89,7 +90,7 @@ class FoldPane(pn.viewable.Viewer):
             "Fold",
             self.plot,
             self._measured,
-            tools=(self.apart, self.view),
+            tools=(*fold_downloads(session), self.apart, self.view),
             chip=session.param.star_origin,
         )
         self.apart.param.watch(self._show, "value")
