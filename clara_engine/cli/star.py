@@ -110,6 +110,7 @@ def fold(
         "event": _event(event) if event else None,
         "problem": problem or None,
         "vetting": [asdict(verdict) for verdict in verdicts],
+        **_neighbours(ws, curve, event),
     }
     if as_json:
         show_json(_without_nan(answer))
@@ -302,6 +303,16 @@ def _event(event: Transit) -> dict[str, Any]:
     for name, (value, error) in values.items():
         flat |= {name: value, f"{name}_error": error}
     return flat | {"snr": event.snr, "events_seen": len(event.events), "cut": event.cut, "varies": event.varies}
+
+
+def _neighbours(ws: Workspace | None, curve: LightCurve, event: Transit | None) -> dict[str, Any]:
+    """The sources around the star, where Gaia was asked for them, with what each would have to lose for the event."""
+    from clara_engine.studies.neighbours import neighbours_of
+
+    if ws is None or event is None:
+        return {}
+    found = neighbours_of(ws, curve.target, event.depth_ppm, at_btjd=event.ephemeris.epoch_btjd)
+    return {} if found is None else {"neighbours": found.to_dict("records")}
 
 
 def _without_nan(value: Any) -> Any:
