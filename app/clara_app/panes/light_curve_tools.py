@@ -22,6 +22,8 @@ __all__ = ["LightCurveTools", "fold_downloads", "made_of", "words_of"]
 #: No sample farther from the pointer than so many cadences counts.
 REACH_CADENCES = 3.0
 SECONDS_A_DAY = 86400.0
+#: Buttons that save; the one of the ranking is called CSV.
+LABELS = {".csv": "table", ".fits": "FITS"}
 CLOSE = ".bk-btn { padding: 1px 4px; }"
 
 
@@ -77,7 +79,7 @@ def _downloads(session: Session, what: str, holds: str, content: Callable[[str],
         FileDownload(
             partial(content, ending),
             filename=f"{what}{ending}",
-            label=ending[1:].upper(),
+            label=LABELS[ending],
             look="text",
             css=CLOSE,
             description=f"the {what} as it is shown, as {ending[1:].upper()} with units: {holds}",
