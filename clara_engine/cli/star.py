@@ -14,6 +14,7 @@ import typer
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns
 from clara_engine.cli.output import progress, say, show_json, show_line, show_table
 from clara_engine.errors import FeatureError, WorkspaceError
+from clara_engine.files import write_atomically
 from clara_engine.text import typed
 
 if TYPE_CHECKING:
@@ -228,7 +229,6 @@ def _save(ws: Workspace | None, curve: LightCurve, ephemeris: Ephemeris | None, 
 
 
 def _write_fold(curve: LightCurve, ephemeris: Ephemeris | None, out: Path, made: str) -> None:
-    from clara_engine.files import write_atomically
     from clara_engine.report.curve_files import CURVE_ENDINGS, fold_bytes
 
     if (ending := out.suffix.lower()) not in CURVE_ENDINGS:
