@@ -14,6 +14,7 @@ from clara_app.hover_card import curve_thumbnail, thumbnail
 from clara_app.stars import Star
 from clara_engine.errors import Cancelled, ClaraError
 from clara_engine.periods import fold
+from clara_engine.periods.fold import FIRST_PHASE
 
 __all__ = ["FoldPictures", "fold_picture"]
 
@@ -31,7 +32,7 @@ def fold_picture(star: Star) -> str:
         return ""
     if star.best is None or star.best.single:
         return curve_thumbnail(star.light_curve, width=WIDTH, height=HEIGHT)
-    folded = fold(star.light_curve, star.best.period_days, star.best.epoch_btjd)
+    folded = fold(star.light_curve, star.best.period_days, star.best.epoch_btjd, first_phase=FIRST_PHASE)
     return thumbnail(folded.bin_phase, folded.bin_flux_ppm, width=WIDTH, height=HEIGHT)
 
 

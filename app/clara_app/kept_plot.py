@@ -12,6 +12,7 @@ import panel as pn
 from bokeh.core.property.descriptors import UnsetValueError
 from bokeh.document import Document
 from bokeh.events import RangesUpdate, Tap
+from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure as Figure
 from numpy.typing import NDArray
 from panel.io import hold
@@ -22,7 +23,7 @@ from clara_app.time_axis import TimeAxis
 from clara_engine.plots import View
 from clara_engine.plots.drawing import Drawing, Layer
 
-__all__ = ["KeptPlot"]
+__all__ = ["Ends", "KeptPlot"]
 
 Ends = tuple[float, float]
 
@@ -138,8 +139,18 @@ class KeptPlot(pn.viewable.Viewer):
 
     def columns(self, group: str) -> dict[str, Any]:
         """What the figure has of a layer."""
+        return dict(self.source(group).data)
+
+    def source(self, group: str) -> ColumnDataSource:
+        """The columns of a layer, as the browser has them."""
         _ = self.figure
-        return dict(self._parts[group].handles["source"].data)
+        source: ColumnDataSource = self._parts[group].handles["source"]
+        return source
+
+    @property
+    def cursor_id(self) -> str:
+        """What Bokeh calls the source of the time below the pointer; empty where there is none."""
+        return "" if self._axis is None else self._axis.cursor.id
 
     @property
     def _parts(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import panel as pn
 import param
 from panel.io import hold
 
+from clara_app.event_marks import EventMarks
 from clara_app.map_choice import KINDS
 from clara_app.server import Server, progress_of
 from clara_app.star_view import sectors_of
@@ -41,7 +42,7 @@ ALWAYS_SHOWN = frozenset(
 STAR_TABS = ("period", "why", "similar", "vetting", "gaia")
 
 
-class Session(VerdictActions):
+class Session(VerdictActions, EventMarks):
     """The selected star, the selection, the run, and the period on the screen.
 
     A URL holds run, star and period. Setting any parameter updates every pane.
@@ -102,6 +103,7 @@ class Session(VerdictActions):
         self.bad_intervals = server.bad_intervals
         self.sectors = lambda target_id: sectors_of(server.catalogue(), target_id)
         self.follow_star(self)
+        self.follow_marks()
         self.param.watch(lambda event: self._refresh_table(), "run_id")
         self.refresh()
 

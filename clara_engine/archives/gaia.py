@@ -8,11 +8,25 @@ import pandas as pd
 from clara_engine.archives.manifest import Archive
 from clara_engine.archives.tap import ask_tap, in_list
 
-__all__ = ["EPOCH_YEARS", "RADIUS_ARCSEC", "gaia_stars"]
+__all__ = ["EPOCH_YEARS", "MOST_SOURCES", "RADIUS_ARCSEC", "gaia_around", "gaia_stars"]
 
 RADIUS_ARCSEC = 3.0
 EPOCH_YEARS = 16.0  # DR3 positions are of 2016.0, those of the TIC of 2000.0
 MAS_A_DEGREE = 3.6e6
+#: Brightest sources around a star that are asked for; answers of more than 2000 rows are cut short.
+MOST_SOURCES = 1500
+AROUND = {
+    "source_id": "source_id",
+    "ra": "ra",
+    "dec": "dec",
+    "pmra": "pmra",
+    "pmdec": "pmdec",
+    "parallax": "parallax_mas",
+    "phot_g_mean_mag": "gaia_g",
+    "bp_rp": "bp_rp",
+    "ruwe": "ruwe",
+    "phot_variable_flag": "variable",
+}
 
 COLUMNS = {
     "source_id": "source_id",
@@ -63,6 +77,41 @@ def gaia_stars(archive: Archive, stars: pd.DataFrame) -> pd.DataFrame:
     if not found:
         return pd.DataFrame(columns=[*COLUMNS.values(), "matched_by", "candidates"], index=pd.Index([], name="tic"))
     return pd.concat(found)
+
+
+def gaia_around(archive: Archive, ra: float, dec: float, *, radius_arcsec: float = 120.0) -> pd.DataFrame:
+    """Sources of Gaia DR3 around a place, the brightest first.
+
+    Parameters
+    ----------
+    archive : Archive
+    ra, dec : float
+        ICRS, epoch 2016.0 [deg].
+    radius_arcsec : float
+
+    Returns
+    -------
+    DataFrame
+        source_id (text), ra, dec [deg, epoch 2016.0], pmra, pmdec [mas/yr], parallax_mas, gaia_g, bp_rp [mag], ruwe,
+        variable (bool); the brightest `MOST_SOURCES`.
+
+    Raises
+    ------
+    ArchiveError
+        When the archive does not answer as it should.
+    """
+    answer = ask_tap(
+        archive,
+        f"SELECT TOP {MOST_SOURCES} {', '.join(f'g.{name}' for name in AROUND)} FROM gaiadr3.gaia_source AS g "
+        f"WHERE 1 = CONTAINS(POINT('ICRS', g.ra, g.dec), CIRCLE('ICRS', {ra % 360:.7f}, {dec:.7f}, "
+        f"{radius_arcsec / 3600:.7f})) ORDER BY g.phot_g_mean_mag",
+    )
+    table = answer.rename(columns=AROUND)[list(AROUND.values())]
+    numbers = [name for name in AROUND.values() if name not in ("source_id", "variable")]
+    table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce").astype(float)
+    table["source_id"] = table["source_id"].astype(str)
+    table["variable"] = table["variable"].astype(str).str.upper().eq("VARIABLE")
+    return table
 
 
 def _by_dr2(archive: Archive, stars: pd.DataFrame) -> pd.DataFrame:

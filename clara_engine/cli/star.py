@@ -14,6 +14,7 @@ import typer
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns
 from clara_engine.cli.output import progress, say, show_json, show_line, show_table
 from clara_engine.errors import FeatureError, WorkspaceError
+from clara_engine.files import write_atomically
 from clara_engine.text import typed
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def fold(
     without_saved: Annotated[
         bool, typer.Option("--without-saved", help="Leave out the events of the ephemerides saved for the star.")
     ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the fold, without detrending: .csv or .fits.")
+    ] = None,
     columns: ColumnNames = None,
     workspace: Folder = None,
     as_json: AsJson = False,
@@ -101,6 +105,8 @@ def fold(
     verdicts = vet(curve, transit, chosen) if transit else ()
     if ephemeris is not None and kind != "variation":
         verdicts += telescope_tests(ws, curve, ephemeris, transit, ask=moving_objects)
+    if out is not None:
+        _write_fold(curve, transit.ephemeris if transit else ephemeris, out, found.line())
     if save is not None:
         _save(ws, curve, transit.ephemeris if transit else ephemeris, kind, save)
     answer = {
@@ -119,6 +125,7 @@ def fold(
         "event": _event(event) if event else None,
         "problem": problem or None,
         "vetting": [asdict(verdict) for verdict in verdicts],
+        **_neighbours(ws, curve, event),
     }
     if as_json:
         show_json(_without_nan(answer))
@@ -247,6 +254,18 @@ def _save(ws: Workspace | None, curve: LightCurve, ephemeris: Ephemeris | None, 
     say(f"saved as number {number}")
 
 
+def _write_fold(curve: LightCurve, ephemeris: Ephemeris | None, out: Path, made: str) -> None:
+    from clara_engine.report.curve_files import CURVE_ENDINGS, fold_bytes
+
+    if (ending := out.suffix.lower()) not in CURVE_ENDINGS:
+        raise WorkspaceError(f"{out.name}: the ending says the format; use one of {', '.join(CURVE_ENDINGS)}")
+    if ephemeris is None:
+        raise WorkspaceError(f"{curve.target.name}: no period to fold on; give one with --period")
+    content = fold_bytes(curve, ephemeris, ending, made=[made])
+    write_atomically(out.absolute(), lambda beside: beside.write_bytes(content))
+    say(f"{out}: {curve.target.name}, folded")
+
+
 def _ephemeris(ephemeris: Ephemeris) -> dict[str, Any]:
     return {
         "period_days": ephemeris.period_days,
@@ -310,6 +329,16 @@ def _event(event: Transit) -> dict[str, Any]:
     for name, (value, error) in values.items():
         flat |= {name: value, f"{name}_error": error}
     return flat | {"snr": event.snr, "events_seen": len(event.events), "cut": event.cut, "varies": event.varies}
+
+
+def _neighbours(ws: Workspace | None, curve: LightCurve, event: Transit | None) -> dict[str, Any]:
+    """The sources around the star, where Gaia was asked for them, with what each would have to lose for the event."""
+    from clara_engine.studies.neighbours import neighbours_of
+
+    if ws is None or event is None:
+        return {}
+    found = neighbours_of(ws, curve.target, event.depth_ppm, at_btjd=event.ephemeris.epoch_btjd)
+    return {} if found is None else {"neighbours": found.to_dict("records")}
 
 
 def _without_nan(value: Any) -> Any:

@@ -13,9 +13,12 @@ from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.timeseries import level_of, no_level_words
 
-__all__ = ["EventsFolded", "Folded", "around_events", "drawn_flux", "fold", "no_level", "relative_ppm"]
+__all__ = ["FIRST_PHASE", "EventsFolded", "Folded", "around_events", "drawn_flux", "fold", "no_level", "relative_ppm"]
 
 Float = NDArray[np.float64]
+
+#: Where the phases begin of every fold that is shown or written: to 0.75, so that no eclipse at half a period is cut.
+FIRST_PHASE = -0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Folded:
     Attributes
     ----------
     phase, flux_ppm : ndarray, shape (n,)
-        Phase in −0.5 … 0.5, 0 at the epoch; flux as parts per million off the median.
+        Phase from `first_phase` on, one period long, 0 at the epoch; flux as parts per million off the median.
     bin_phase, bin_flux_ppm, bin_error_ppm : ndarray, shape (bins,)
         Bin centres, medians, and standard errors of the mean; NaN where a bin is empty.
     cycle : ndarray of int, shape (n,)

@@ -17,6 +17,7 @@ from clara_engine.plots.flux_power_vector import flux_power_vector
 from clara_engine.plots.fold import fold
 from clara_engine.plots.importances import importances
 from clara_engine.plots.light_curve import light_curve
+from clara_engine.plots.neighbours import neighbours
 from clara_engine.plots.performance import performance
 from clara_engine.plots.periodogram import periodogram
 from clara_engine.plots.points import Shade, View
@@ -40,6 +41,7 @@ __all__ = [
     "fold",
     "importances",
     "light_curve",
+    "neighbours",
     "performance",
     "periodogram",
     "recovery_along",

@@ -12,15 +12,17 @@ from numpy.typing import NDArray
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris, around_events
 from clara_engine.periods import fold as fold_on_period
+from clara_engine.periods.fold import FIRST_PHASE
 from clara_engine.plots.drawing import Drawing, Layer
 from clara_engine.plots.points import View
-from clara_engine.plots.samples import dots, limits
+from clara_engine.plots.samples import arrows, dots, robust_limits
 from clara_engine.plots.theme import PPM_TICKS, palette
 
 __all__ = ["FOLD_VIEWS", "DrawnFold", "drawn_fold", "fold", "fold_drawing"]
 
-#: Views of the fold: title to where the phases begin; None is the event alone, in hours.
-FOLD_VIEWS = {"phase": -0.5, "secondary": -0.25, "event": None}
+#: Views of the fold: title to where the phases begin; None is the event alone, in hours. ``"secondary"`` is what the
+#: whole phase was called where it began at −0.25, before it always did.
+FOLD_VIEWS = {"phase": FIRST_PHASE, "secondary": FIRST_PHASE, "event": None}
 SPREAD = (1.0, 99.0)
 
 Float = NDArray[np.float64]
@@ -100,7 +102,7 @@ def fold(
     ephemeris : Ephemeris, optional
         Nothing is drawn without one.
     view : str
-        One of `FOLD_VIEWS`: the phase from −0.5, the phase from −0.25 (where a secondary eclipse shows), or the event.
+        One of `FOLD_VIEWS`: the phase from −0.25 to 0.75, where no usual secondary eclipse is cut in two, or the event.
     apart : bool
         Bins of odd and of even events each in their own colour.
     seen : View, optional
@@ -124,7 +126,7 @@ def fold_drawing(shown: DrawnFold | None = None, *, seen: View | None = None, da
     ends = ((-0.5, 0.5), (-1.0, 1.0))
     if shown.centre.size:
         edge = 0.5 * float(shown.centre[1] - shown.centre[0])
-        ends = ((float(shown.centre[0]) - edge, float(shown.centre[-1]) + edge), limits(shown.flux_ppm))
+        ends = ((float(shown.centre[0]) - edge, float(shown.centre[-1]) + edge), _flux_ends(shown))
     nothing = np.full(shown.centre.size, np.nan)
     marks: tuple[tuple[str, dict[str, Any]], ...] = (
         ("Bins", {"color": colours.accent, "line_color": None, "size": 4}),
@@ -136,11 +138,20 @@ def fold_drawing(shown: DrawnFold | None = None, *, seen: View | None = None, da
         for full in [np.isfinite(middle)]
     ]
     samples = {"place": shown.x.astype(np.float32), "flux": shown.flux_ppm.astype(np.float32)}
+    leaving = arrows(shown.x, shown.flux_ppm, dims, colours.warn, ends=ends)
     return Drawing(
-        (dots(samples, dims, colours.points, ends=ends, view=seen, alpha=0.5), *bins),
+        (dots(samples, dims, colours.points, ends=ends, view=seen, alpha=0.5), *bins, *leaving),
         *ends,
         title,
         "flux (ppm)",
         dark,
         {"y_ticks": PPM_TICKS, "tools": ("pan", "xwheel_zoom", "box_zoom", "reset")},
     )
+
+
+def _flux_ends(shown: DrawnFold) -> tuple[float, float]:
+    """Robust ends of the flux, in the order of phase; every bin is within."""
+    low, high = robust_limits(shown.flux_ppm[np.argsort(shown.x, kind="stable")])
+    middles = np.concatenate(shown.bins) if shown.bins else np.empty(0)
+    known = middles[np.isfinite(middles)]
+    return min(low, known.min(initial=low)), max(high, known.max(initial=high))

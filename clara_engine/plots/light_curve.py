@@ -15,7 +15,7 @@ from clara_engine.periods.fold import drawn_flux
 from clara_engine.periods.known_intervals import intervals_of
 from clara_engine.plots.drawing import Drawing, Layer
 from clara_engine.plots.points import View
-from clara_engine.plots.samples import dots, gaps, limits, running_mean
+from clara_engine.plots.samples import arrows, dots, gaps, limits, robust_limits, running_mean
 from clara_engine.plots.theme import PPM_TICKS, palette
 
 __all__ = ["light_curve", "light_curve_drawing"]
@@ -37,6 +37,7 @@ def light_curve(
     *,
     as_it_is: bool = False,
     flux_ends: tuple[float, float] | None = None,
+    marked: Sequence[tuple[float, float]] = (),
     time_title: str = TIME.label,
     view: View | None = None,
     bad: Sequence[BadInterval] | None = None,
@@ -54,7 +55,9 @@ def light_curve(
     as_it_is : bool
         In the unit of the light curve, whether it has a level or not.
     flux_ends : (float, float), optional
-        Ends of the flux axis; by default those of the good samples.
+        Ends of the flux axis; by default robust ones of the good samples, which flares may leave.
+    marked : sequence of (float, float)
+        First and last time of events that somebody marked [BTJD, days].
     view : View, optional
         What is in view, for a picture of very many samples.
     bad : sequence of BadInterval, optional
@@ -63,11 +66,19 @@ def light_curve(
     Returns
     -------
     holoviews.Overlay
-        Gaps, known bad intervals, a picture or squares of the good samples, those with a quality flag, the mean, and
-        the events.
+        Gaps, known bad intervals, what is marked, a picture or squares of the good samples, those with a quality flag,
+        the mean, the events, and arrows where good samples leave the plot.
     """
     return light_curve_drawing(
-        curve, ephemeris, as_it_is=as_it_is, flux_ends=flux_ends, time_title=time_title, seen=view, bad=bad, dark=dark
+        curve,
+        ephemeris,
+        as_it_is=as_it_is,
+        flux_ends=flux_ends,
+        marked=marked,
+        time_title=time_title,
+        seen=view,
+        bad=bad,
+        dark=dark,
     ).overlay(**options)
 
 
@@ -77,12 +88,20 @@ def light_curve_drawing(
     *,
     as_it_is: bool = False,
     flux_ends: tuple[float, float] | None = None,
+    marked: Sequence[tuple[float, float]] = (),
     time_title: str = TIME.label,
+    across: tuple[float, float] | None = None,
     seen: View | None = None,
     bad: Sequence[BadInterval] | None = None,
     dark: bool = False,
 ) -> Drawing:
-    """The layers of `light_curve`."""
+    """The layers of `light_curve`.
+
+    Parameters
+    ----------
+    across : (float, float), optional
+        Times in view [BTJD, days], where those are not all of them; for arrows.
+    """
     colours = palette(dark)
     time = flux = flagged_time = flagged = mean_time = mean = left = right = events = np.empty(0)
     unit, ends = "ppm", ((0.0, 1.0), (-1.0, 1.0))
@@ -95,7 +114,7 @@ def light_curve_drawing(
         time, flux, flagged_time, flagged = clean.time[~off], everything[~off], clean.time[off], everything[off]
         mean_time, mean = running_mean(time, flux)
         left, right = gaps(clean.time)
-        ends = (limits(clean.time), limits(everything if off.all() else flux))
+        ends = (limits(clean.time), robust_limits(everything if off.all() else flux))
         events = event_times(clean.time, ephemeris)
     ends = (ends[0], flux_ends or ends[1])
     dims = (hv.Dimension("time", label=time_title, unit="days"), hv.Dimension("flux", label="flux", unit=unit))
@@ -104,16 +123,19 @@ def light_curve_drawing(
     flags = {"color": colours.warn, "line_color": None, "marker": "square", "size": 3}
     marks = {"color": colours.accent, "line_color": None, "marker": "triangle", "size": 6}
     shade = {"color": colours.muted, "alpha": 0.25, "line_color": None}
+    first, last = np.array(marked, np.float64).reshape(-1, 2).T
     return Drawing(
         (
             Layer(hv.VSpans, "Gaps", {"from": left, "to": right}, (FROM, TO), shade),
             *_bad_layers(known, ends[1], dims, dark),
+            Layer(hv.VSpans, "Marked", {"from": first, "to": last}, (FROM, TO), shade | {"color": colours.accent}),
             dots({"time": time, "flux": flux.astype(np.float32)}, dims, colours.points, ends=ends, view=seen),
             Layer(hv.Scatter, "Flagged", {"time": flagged_time, "flux": flagged.astype(np.float32)}, dims, flags),
             Layer(
                 hv.Curve, "Mean", {"time": mean_time, "flux": mean}, dims, {"color": colours.accent, "line_width": 1.2}
             ),
             Layer(hv.Scatter, "Events", {"time": events, "flux": up}, dims, marks),
+            *arrows(time, flux, dims, colours.warn, ends=ends, seen=seen.x if seen else across),
         ),
         *ends,
         f"{time_title} (days)",

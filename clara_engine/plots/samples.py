@@ -13,11 +13,27 @@ from clara_engine.plots.drawing import Layer
 from clara_engine.plots.points import LARGEST, View, extent
 from clara_engine.timeseries import bin_means
 
-__all__ = ["GAP_DAYS", "MEAN_DAYS", "MOST_SAMPLES", "dots", "gaps", "limits", "running_mean"]
+__all__ = [
+    "GAP_DAYS",
+    "MEAN_DAYS",
+    "MOST_SAMPLES",
+    "arrows",
+    "dots",
+    "gaps",
+    "limits",
+    "robust_limits",
+    "running_mean",
+]
 
 MEAN_DAYS = 0.5 / 24
 GAP_DAYS = 0.2
 PAD = 0.04
+#: Robust ends: percentiles of the samples, and how far beyond them noise may go, in their distance. 0.8 leaves 5.9 σ.
+BULK, BEYOND = (1.0, 99.0), 0.8
+#: Samples of a dip that lasts: their median is in view, however rare it is.
+LASTING = 5
+#: Arrows across a plot at most, and how far from its edge they stand, as a share of its height.
+MOST_ARROWS, INSET = 120, 0.025
 #: More samples than this are drawn as one picture.
 MOST_SAMPLES = 25_000
 
@@ -43,6 +59,59 @@ def gaps(time: Float, least_days: float = GAP_DAYS) -> tuple[Float, Float]:
 def limits(values: Float) -> tuple[float, float]:
     """From the lowest to the highest value with a little room."""
     return extent(values, PAD)
+
+
+def robust_limits(y: Float) -> tuple[float, float]:
+    """Ends that a flare or a single wrong sample does not move, with a little room.
+
+    The bulk of the samples and its noise is within; so is the bottom of every dip that lasts some samples. What rises
+    above, however long, is outside where it is rare.
+
+    Parameters
+    ----------
+    y : ndarray, shape (n,)
+        In the order in which the samples are drawn.
+    """
+    known = y[np.isfinite(y)]
+    if known.size < 2 * LASTING:
+        return extent(known, PAD)
+    bottom, top = np.percentile(known, BULK)
+    reach = BEYOND * (top - bottom)
+    lasting = np.median(np.lib.stride_tricks.sliding_window_view(known, LASTING), axis=1)
+    low = min(max(float(known.min()), float(bottom) - reach), float(lasting.min()))
+    high = min(float(known.max()), float(top) + reach)
+    return extent(np.array([low, high]), PAD)
+
+
+def arrows(
+    x: Float, y: Float, dims: tuple[hv.Dimension, hv.Dimension], colour: str, *, ends: Any, seen: Any = None
+) -> tuple[Layer, Layer]:
+    """Marks at the upper and lower end of a plot, where samples leave it.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n,)
+        Samples.
+    ends : two pairs of float
+        Of the axes.
+    seen : (float, float), optional
+        What is in view across, where that is not all of it.
+    """
+    (left, right), (low, high) = seen or ends[0], ends[1]
+    inset = INSET * (high - low)
+    made = []
+    for group, out, at, marker in (
+        ("Above", y > high, high - inset, "triangle"),
+        ("Below", y < low, low + inset, "inverted_triangle"),
+    ):
+        places = x[out & (x >= left) & (x <= right)]
+        width = (right - left) / MOST_ARROWS or 1.0
+        cells = np.unique(np.floor((places - left) / width))
+        middles = left + (cells + 0.5) * width
+        style = {"color": colour, "line_color": None, "marker": marker, "size": 7}
+        columns = {dims[0].name: middles, dims[1].name: np.full(middles.size, at)}
+        made.append(Layer(hv.Scatter, group, columns, dims, style))
+    return made[0], made[1]
 
 
 def dots(

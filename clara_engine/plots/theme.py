@@ -22,6 +22,7 @@ __all__ = [
     "bar",
     "diverging",
     "framed",
+    "mixed",
     "palette",
 ]
 
@@ -106,19 +107,29 @@ def palette(dark: bool) -> Palette:
     return PALETTES[dark]
 
 
+def mixed(first: str, last: str, steps: int) -> list[str]:
+    """Colours from one to another.
+
+    Parameters
+    ----------
+    first, last : str
+        ``#rrggbb``.
+    steps : int
+        How many, both ends included.
+    """
+    ends = [[int(shade[at : at + 2], 16) for at in (1, 3, 5)] for shade in (first, last)]
+    shares = [place / max(steps - 1, 1) for place in range(steps)]
+    return ["#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(*ends, strict=True)) for share in shares]
+
+
 def diverging(colours: Palette, steps: int = 41) -> list[str]:
     """From the accent over the ground to the warning colour: less, nothing, more."""
-
-    def rgb(shade: str) -> list[int]:
-        return [int(shade[at : at + 2], 16) for at in (1, 3, 5)]
-
-    def mix(shade: str, share: float) -> str:
-        pairs = zip(rgb(colours.ground), rgb(shade), strict=True)
-        return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
-
     half = steps // 2
-    below = [mix(colours.accent, 0.8 * place / half) for place in range(half, 0, -1)]
-    return [*below, colours.ground, *(mix(colours.warn, 0.8 * place / half) for place in range(1, half + 1))]
+
+    def towards(shade: str) -> list[str]:
+        return mixed(colours.ground, mixed(colours.ground, shade, 6)[4], half + 1)[1:]  # four fifths of the way
+
+    return [*towards(colours.accent)[::-1], colours.ground, *towards(colours.warn)]
 
 
 #: Tick labels that are always equally wide: an axis that changes its width lays out the whole page anew.

@@ -12,7 +12,7 @@ import numpy as np
 
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import Ephemeris, PeriodSearch, around_events, fold
-from clara_engine.periods.fold import drawn_flux
+from clara_engine.periods.fold import FIRST_PHASE, drawn_flux
 
 if TYPE_CHECKING:
     from clara_engine.studies.reasons import Reason
@@ -77,7 +77,7 @@ def fold_png(curve: LightCurve, ephemeris: Ephemeris) -> str:
             folded = around_events(curve, ephemeris)
             x, centre, label = folded.hours, folded.bin_hours, "hours from mid-event"
         else:
-            folded = fold(curve, ephemeris.period_days, ephemeris.epoch_btjd)
+            folded = fold(curve, ephemeris.period_days, ephemeris.epoch_btjd, first_phase=FIRST_PHASE)
             x, centre, label = folded.phase, folded.bin_phase, "phase (event at 0)"
         axes.plot(x, folded.flux_ppm, ",", color=INK)
         axes.plot(centre, folded.bin_flux_ppm, ".", color=ACCENT, markersize=3)

@@ -101,9 +101,9 @@ def test_very_many_samples_are_a_picture_of_what_is_in_view(plot: KeptPlot, monk
     plot.draw(curve=curve(5))
     assert not plot.crowded
     assert len(plot.columns("Samples")["time"]) == 3000
-    assert [shown(plot, kind) for kind in ("Image", "Scatter")] == [0, 3]
+    assert [shown(plot, kind) for kind in ("Image", "Scatter")] == [0, 5]
     plot.draw(curve=curve(6, 20_000))
-    assert [shown(plot, kind) for kind in ("Image", "Scatter")] == [1, 2]
+    assert [shown(plot, kind) for kind in ("Image", "Scatter")] == [1, 4]
 
 
 def test_nothing_is_left_of_a_plot_that_nobody_has() -> None:

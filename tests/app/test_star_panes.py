@@ -294,9 +294,8 @@ def test_the_fold_follows_the_ephemeris_and_its_view(session: Session, curve: Li
     pane = FoldPane(session)
     put(session, curve)
     session.adopt(TRUE)
-    expected = fold(curve, TRUE.period_days, TRUE.epoch_btjd)
+    expected = fold(curve, TRUE.period_days, TRUE.epoch_btjd, first_phase=-0.25)
     np.testing.assert_allclose(pane.plot.columns("Samples")["place"], expected.phase, atol=1e-6)
-    pane.view.value = "secondary"
     assert pane.plot.columns("Samples")["place"].min() >= -0.25
     assert pane.plot.figure.x_range.end == pytest.approx(0.75)
     pane.view.value = "event"

@@ -1,6 +1,7 @@
 """Commands about one star."""
 
 import pytest
+from astropy.table import Table
 
 from clara_engine import Workspace
 from clara_engine.readers import read_light_curve, write_spoc
@@ -36,6 +37,14 @@ def test_fold_a_registered_star(clara, folder):
     assert "dips every 2.50" in shown
     assert "box least squares" in shown
     assert "vetting" in shown
+
+
+def test_the_fold_is_written(clara, folder, tmp_path):
+    clara("fold", "1000", "-w", folder, "--out", tmp_path / "a.csv")
+    table = Table.read(tmp_path / "a.csv", format="ascii.ecsv")
+    assert table.meta["period_days"] == pytest.approx(2.5, rel=2e-3)
+    assert table["flux_ppm"][abs(table["phase"]) < 0.005].mean() < -8000
+    assert "use one of .csv, .fits" in clara("fold", "1000", "-w", folder, "--out", tmp_path / "a.txt").err
 
 
 def test_fold_a_file_on_a_given_period(clara, light_curve_folder):

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from clara_engine.evaluate import Measures, measure
+from clara_engine.evaluate.neighbours import neighbours
 from clara_engine.features import feature_set
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris
@@ -137,3 +138,20 @@ def importance() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def confusion() -> pd.DataFrame:
     return pd.DataFrame({"planet": [8, 1], "binary": [2, 9]}, ["planet", "binary"])
+
+
+@pytest.fixture(scope="session")
+def beside() -> pd.DataFrame:
+    """Sources around a star: itself, one that could make a dip of 5,000 ppm, and one that could not."""
+    sources = pd.DataFrame(
+        {
+            "source_id": ["1", "2", "3"],
+            "ra": [85.0, 85.01, 84.98],
+            "dec": [-60.0, -60.005, -60.02],
+            "pmra": 0.0,
+            "pmdec": 0.0,
+            "gaia_g": [10.0, 14.0, 19.0],
+            "bp_rp": [0.8, 1.0, np.nan],
+        }
+    )
+    return neighbours(sources, Target(tic=7, ra=85.0, dec=-60.0, tmag=9.6), 5000.0)

@@ -35,7 +35,7 @@ PLAIN = (
 
 @pytest.fixture(scope="module")
 def drawn(
-    curve, ephemeris, stars, events, runs, matrix, reason, measures, importance, confusion
+    curve, ephemeris, stars, events, runs, matrix, reason, measures, importance, confusion, beside
 ) -> dict[str, Callable]:
     """A call of each plot, by its name."""
     axes = [name for name in runs if name.startswith("axis")]
@@ -47,6 +47,7 @@ def drawn(
         "fold": lambda **o: plots.fold(curve, ephemeris, **o),
         "importances": lambda **o: plots.importances(importance, **o),
         "light_curve": lambda **o: plots.light_curve(curve, ephemeris, **o),
+        "neighbours": lambda **o: plots.neighbours(beside, **o),
         "performance": lambda **o: plots.performance(measures, **o),
         "periodogram": lambda **o: plots.periodogram(periodogram(curve), 3.0, **o),
         "recovery_along": lambda **o: plots.recovery_along(events, "depth", 0.05, **o),

@@ -10,10 +10,11 @@ import pandas as pd
 
 from clara_app.stars import Star
 from clara_engine.periods import BoxPeak, Ephemeris, Peak
+from clara_engine.periods.marked import SharedPeriod
 from clara_engine.store.ephemerides import EphemerisBook
 from clara_engine.store.known_ephemerides import KnownEphemeris
 
-__all__ = ["COLUMNS", "EphemerisCandidate", "ephemeris_candidates", "nearest_candidate"]
+__all__ = ["COLUMNS", "EphemerisCandidate", "ephemeris_candidates", "marked_candidates", "nearest_candidate"]
 
 COLUMNS = (
     ("period", "period, d", "click to fold on it", "right"),
@@ -88,6 +89,16 @@ def ephemeris_candidates(
         )
     found += [_peak(peak, "BLS", f"S/N {peak.snr:.1f}", peak.ephemeris) for peak in search.box.peaks]
     found += [_peak(peak, "LS", f"{peak.power:.3f}") for peak in search.lomb_scargle.peaks]
+    return found
+
+
+def marked_candidates(shared: Sequence[SharedPeriod]) -> list[EphemerisCandidate]:
+    """The periods that two marked events share, and how many of their events are in the light curve."""
+    found = []
+    for one in shared:
+        part = "marked twice" if one.parts == 1 else f"marked: 1/{one.parts} of it"
+        seen = f"{one.seen + 2} seen" + (f", {one.missing} missing" if one.missing else "")
+        found.append(EphemerisCandidate(one.ephemeris.period_days, part, seen, ephemeris=one.ephemeris))
     return found
 
 

@@ -10,6 +10,7 @@ import panel as pn
 from clara_app.card import card, live_text, quiet
 from clara_app.in_thread import LatestRequest
 from clara_app.kept_plot import KeptPlot
+from clara_app.panes.light_curve_tools import fold_downloads
 from clara_app.session import Session
 from clara_app.widgets import RadioButtonGroup, Toggle
 from clara_engine.errors import ClaraError
@@ -20,8 +21,8 @@ from clara_engine.plots.fold import drawn_fold, fold_drawing
 __all__ = ["FoldPane", "measured_html", "variation_html"]
 
 #: Titles of the views to their names.
-TITLES = {"phase": "phase", "sec.": "secondary", "event": "event"}
-HINTS = "phase −0.5 to 0.5 · −0.25 to 0.75, where a secondary eclipse shows · the event alone, in hours"
+TITLES = {"phase": "phase", "event": "event"}
+HINTS = "phase −0.25 to 0.75, where a secondary eclipse shows whole · the event alone, in hours"
 # Of a fixed height: text that grows would lay out and draw the figure anew.
 MEASURED_HEIGHT = 46
 WORDS = ":host{padding:0 8px;line-height:14px;font-size:11px;overflow-y:auto;box-sizing:border-box}"
@@ -89,7 +90,7 @@ class FoldPane(pn.viewable.Viewer):
             "Fold",
             self.plot,
             self._measured,
-            tools=(self.apart, self.view),
+            tools=(*fold_downloads(session), self.apart, self.view),
             chip=session.param.star_origin,
         )
         self.apart.param.watch(self._show, "value")

@@ -11,6 +11,7 @@ import panel as pn
 from clara_app.areas.parts import part
 from clara_app.card import card, live_text
 from clara_app.panes.facts import number
+from clara_app.panes.neighbours import NeighboursView
 from clara_app.plot_view import PlotView, inside
 from clara_app.rendering import render
 from clara_app.session import Session
@@ -128,10 +129,10 @@ class GaiaPane(pn.viewable.Viewer):
         self._drawn = -1
         self.views = RadioButtonGroup(
             label="view of Gaia",
-            options=["star", "population", "subsets"],
+            options=["star", "sky", "population", "subsets"],
             value="star",
-            description="what Gaia says of the star; how the score goes with stellar parameters; which few parameters "
-            "set groups of stars apart",
+            description="what Gaia says of the star; which stars beside it could make its signal; how the score goes "
+            "with stellar parameters; which few parameters set groups of stars apart",
         )
         self.button = Button(
             label="Correlate",
@@ -141,15 +142,20 @@ class GaiaPane(pn.viewable.Viewer):
         )
         self._note = live_text(css=":host{padding:0 10px 4px}", visible=False)
         self._html = live_text(css=CSS, sizing_mode="stretch_both")
+        self.sky = NeighboursView(session)
+        self._diagram = pn.Row(
+            part(self.plot, "1 1 0"),
+            part(pn.Column(self.button, self._html, sizing_mode="stretch_both", margin=0), "1.1 1 0"),
+            sizing_mode="stretch_both",
+            margin=0,
+        )
+        self._sky = part(self.sky, "1 1 0")
+        self._sky.visible = False
         self._view = card(
             "Gaia",
             self._note,
-            pn.Row(
-                part(self.plot, "1 1 0"),
-                part(pn.Column(self.button, self._html, sizing_mode="stretch_both", margin=0), "1.1 1 0"),
-                sizing_mode="stretch_both",
-                margin=0,
-            ),
+            self._diagram,
+            self._sky,
             tools=(self.views,),
             chip=session.param.star_origin,
         )
@@ -185,7 +191,13 @@ class GaiaPane(pn.viewable.Viewer):
 
     def _show(self, *events: object) -> None:
         session = self.session
+        self.sky.shown = session.star_tab == "gaia" and self.views.value == "sky"
+        self._sky.visible, self._diagram.visible = self.views.value == "sky", self.views.value != "sky"
         if session.star_tab != "gaia":
+            return
+        if self.sky.shown:
+            self._note.visible = False
+            self.sky.look()
             return
         if self._drawn != session.scored:
             self._drawn = session.scored

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
-from typing import Any
 
 import panel as pn
 from bokeh.models import BasicTicker
 
 from clara_app.areas.parts import part, row
 from clara_app.card import card, live_text
-from clara_app.kept_plot import KeptPlot
+from clara_app.panes.light_curve_plot import LightCurvePlot
+from clara_app.panes.light_curve_tools import LightCurveTools
 from clara_app.session import Session
 from clara_app.star_view import FLUXES
 from clara_app.time_axis import TimeAxis
 from clara_app.widgets import Checkbox, FloatInput, Select
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.fold import no_level
+from clara_engine.periods.marked import MarkedEvent, SharedPeriod, marked_event, shared_periods
 from clara_engine.plots.light_curve import light_curve_drawing
 
 __all__ = ["LightCurvePane", "LightCurvePlot", "facts_of"]
@@ -24,13 +26,6 @@ __all__ = ["LightCurvePane", "LightCurvePlot", "facts_of"]
 ALL, BESIDE = "all", "beside"
 # More figures than this are too narrow to be read; the latest sectors are shown.
 MOST_BESIDE = 6
-
-
-class LightCurvePlot(KeptPlot):
-    """A light curve against time; events come and go without moving the view."""
-
-    def __init__(self, axis: TimeAxis | None = None, *, dark: bool = False, **given: Any) -> None:
-        super().__init__(light_curve_drawing, stays=("ephemeris",), axis=axis or TimeAxis(), dark=dark, **given)
 
 
 def facts_of(curve: LightCurve | None) -> str:
@@ -50,7 +45,8 @@ class LightCurvePane(pn.viewable.Viewer):
     def __init__(self, session: Session, axis: TimeAxis | None = None) -> None:
         super().__init__()
         self.session = session
-        self.plot = LightCurvePlot(axis, dark=session.dark)
+        self.plot = LightCurvePlot(axis, marked=self.mark, dark=session.dark)
+        self._drawn_around: list[tuple[float, float]] = []  # what waits to be marked
         self.flux = Select.from_param(
             session.param.flux,
             label="flux",
@@ -89,12 +85,14 @@ class LightCurvePane(pn.viewable.Viewer):
             align="center",
         )
         self._problem = live_text(css=":host{padding:8px 12px}", visible=False)
+        self.tools = LightCurveTools(session, self.plot)
         self._figure = part(self.plot, "1 1 0")
         self.besides: list[LightCurvePlot] = []
         self._beside = row()
         self._beside.visible = False
         self._view = card(
             "Light curve",
+            self.tools,
             self._problem,
             self._figure,
             self._beside,
@@ -103,7 +101,8 @@ class LightCurvePane(pn.viewable.Viewer):
         )
         self.sector.param.watch(self._sector_chosen, "value")
         session.follow(self._show, "curve", "curve_problem", "beside")
-        session.follow(self._mark, "period_days", "epoch_btjd")
+        session.follow(self._mark, "period_days", "epoch_btjd", "marks")
+        session.follow(self._look, "event_place")
         session.follow(self._paint, "dark")
         self._show()
         self._mark()
@@ -112,6 +111,7 @@ class LightCurvePane(pn.viewable.Viewer):
         session = self.session
         detrended = session.flux == "detrended"
         self.window.visible = self._unit.visible = detrended
+        del self._drawn_around[1:]  # what waits was drawn on another light curve
         self.keep_bad.visible = any(not one.searched for one in session.bad)
         self.plot.draw(curve=session.curve, ephemeris=session.ephemeris, bad=session.bad)
         search = session.star.search
@@ -147,7 +147,7 @@ class LightCurvePane(pn.viewable.Viewer):
         session = self.session
         parts = dict(list(session.parts.items())[-MOST_BESIDE:])
         while len(self.besides) < len(parts):
-            made = LightCurvePlot(dark=session.dark)
+            made = LightCurvePlot(follows=False, dark=session.dark)
             if self.besides:
                 made.figure.y_range = self.besides[0].figure.y_range
                 made.figure.yaxis.visible = False
@@ -181,8 +181,48 @@ class LightCurvePane(pn.viewable.Viewer):
             session.show(chosen)
 
     def _mark(self, *events: object) -> None:
+        marked = [(one.start_btjd, one.end_btjd) for one in self.session.marks] + self._drawn_around
         for made in (self.plot, *(self.besides if self._beside.visible else ())):
-            made.draw(ephemeris=self.session.ephemeris)
+            made.draw(ephemeris=self.session.ephemeris, marked=marked)
+
+    def _look(self, *events: object) -> None:
+        """Bring the event that is looked at into view."""
+        if (window := self.session.event_window) is not None:
+            self.plot.show_times(*window)
+
+    def mark(self, start_btjd: float, end_btjd: float) -> None:
+        """Mark the event between two times: a dip is fitted there, its middle becomes the epoch.
+
+        Parameters
+        ----------
+        start_btjd, end_btjd : float
+            [BTJD, days].
+        """
+        self._drawn_around.append((start_btjd, end_btjd))
+        self._mark()
+        if len(self._drawn_around) == 1:
+            self._mark_next()
+
+    def _mark_next(self) -> None:
+        """Fit what was drawn around first; one after another, so that none is lost."""
+        session, curve = self.session, self.session.curve
+        if not self._drawn_around or curve is None:
+            self._drawn_around = []
+            return
+        before = session.marks[0] if len(session.marks) == 1 else None
+
+        def done(found: tuple[MarkedEvent, tuple[SharedPeriod, ...]] | None) -> None:
+            del self._drawn_around[:1]
+            if found is not None and session.curve is curve:  # else another star has come meanwhile
+                session.add_mark(*found)
+            self._mark()
+            self._mark_next()
+
+        def failed(why: str) -> None:
+            session.notify(why)
+            done(None)
+
+        session.compute(partial(_marked, curve, *self._drawn_around[0], before), done, failed)
 
     def _paint(self, *events: object) -> None:
         for drawn in (self.plot, *self.besides):
@@ -190,6 +230,13 @@ class LightCurvePane(pn.viewable.Viewer):
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view
+
+
+def _marked(
+    curve: LightCurve, start_btjd: float, end_btjd: float, before: MarkedEvent | None
+) -> tuple[MarkedEvent, tuple[SharedPeriod, ...]]:
+    event = marked_event(curve, start_btjd, end_btjd)
+    return event, shared_periods(curve, before, event) if before is not None else ()
 
 
 def _outermost(ends: list[tuple[float, float]]) -> tuple[float, float] | None:

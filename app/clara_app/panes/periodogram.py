@@ -13,7 +13,13 @@ from clara_app.areas.parts import part
 from clara_app.card import card, live_text
 from clara_app.kept_plot import KeptPlot
 from clara_app.paged_table import PagedTable
-from clara_app.panes.ephemeris_candidates import COLUMNS, EphemerisCandidate, ephemeris_candidates, nearest_candidate
+from clara_app.panes.ephemeris_candidates import (
+    COLUMNS,
+    EphemerisCandidate,
+    ephemeris_candidates,
+    marked_candidates,
+    nearest_candidate,
+)
 from clara_app.sector_search import SectorSearch
 from clara_app.session import Session
 from clara_app.stars import Star
@@ -115,7 +121,7 @@ class PeriodogramPane(pn.viewable.Viewer):
         )
         self.views.param.watch(self._view_chosen, "value")
         session.follow(self._star_changed, "star")
-        session.follow(self._show_list, "ephemerides_changed")
+        session.follow(self._show_list, "ephemerides_changed", "shared")
         session.follow(self._show, "labels_changed")
         session.follow(self._mark, "period_days")
         session.follow(lambda event: self.plot.paint(event.new), "dark")
@@ -182,6 +188,7 @@ class PeriodogramPane(pn.viewable.Viewer):
             saved = session.server.workspace.ephemerides
             known = session.server.known_ephemerides(session.target_id)
             self.listed = ephemeris_candidates(session.star, saved.of(curve.target), known) if curve is not None else []
+            self.listed = marked_candidates(session.shared) + self.listed
             self.table.rows = [candidate.texts for candidate in self.listed]
         self._mark()
 
