@@ -16,6 +16,7 @@ Rules, the same for all:
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -60,7 +61,7 @@ MOST_STRANGE, MOST_TWICE = 0.05, 0.3
 
 def recognises(path: str | PathLike[str]) -> bool:
     """Whether the name of a file is that of a table."""
-    return is_table(Path(path).name)
+    return is_table(os.path.basename(path))
 
 
 def holds_light_curve(path: str | PathLike[str]) -> bool:

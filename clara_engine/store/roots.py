@@ -7,6 +7,7 @@ the new place. A path that lies in neither, such as that of a table of labels, i
 
 from __future__ import annotations
 
+import itertools
 import os
 import shlex
 import sqlite3
@@ -274,4 +275,5 @@ def _holds_anything(folder: str) -> bool:
 def _name(folder: str, taken: Iterable[str]) -> str:
     """The folder's own name, with a number where another root has it."""
     plain = visible(os.path.basename(folder))
-    return next(name for name in (plain, *(f"{plain}-{i}" for i in range(2, 10**6))) if name not in taken)
+    numbered = (f"{plain}-{number}" for number in itertools.count(2))
+    return next(name for name in itertools.chain([plain], numbered) if name not in taken)
