@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clara_app.formatting import light_curve_names
+from clara_app.formatting import counted, light_curve_names
 from clara_app.hover_card import curve_thumbnail
 from clara_app.map_choice import request_of
 from clara_app.stars import Facts, StarCache
@@ -175,7 +175,7 @@ class CachedWorkspace:
         return tuple((target_id, self.facts(target_id).stamp) for target_id in target_ids)
 
     def _search_together(self, target_ids: tuple[str, ...], report: Reporter) -> PeriodSearch:
-        report.stage(f"searching {len(target_ids)} sectors for periods")
+        report.stage(f"searching {counted(len(target_ids), 'sector')} for periods")
         whole = stitch([self.workspace.targets.light_curve(target_id) for target_id in target_ids])
         return find_periods(whole, progress=report, table=self.bad_intervals())
 

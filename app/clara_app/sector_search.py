@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from clara_app.background_job import BackgroundJob
+from clara_app.formatting import counted
 from clara_app.session import Session
 from clara_app.stars import Star
 from clara_engine.jobs import JobKind, Reporter
@@ -37,7 +38,7 @@ class SectorSearch:
         sectors = tuple(session.sectors(session.target_id)) if session.target_id else ()
         if session.stitched and len(sectors) > 1:
             work = partial(self._search, session.target_id, sectors)
-            title = f"periods of {session.target_id.split('-')[0]} in {len(sectors)} sectors"
+            title = f"periods of {session.target_id.split('-')[0]} in {counted(len(sectors), 'sector')}"
             self.job.start(JobKind.PERIODS, title, work, passing=True)
         elif not session.stitched and self._together is session.star:
             session.show(session.target_id)

@@ -13,6 +13,7 @@ import typer
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, chosen_label, existing, filled, named_columns
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.errors import DesignError, WorkspaceError
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -229,7 +230,7 @@ def export(
     found = ws.runs.get(run)
     table = _ranking(ws, found)
     write_table(table, file)
-    say(f"{len(table)} targets of run {found.name!r} written to {file}")
+    say(f"{counted(len(table), 'target')} of run {found.name!r} written to {file}")
 
 
 def _kinds(ws: Workspace, run: Run, report: Report) -> str:
@@ -311,7 +312,10 @@ def _show_run(ws: Workspace, run: Run, as_json: bool) -> None:
             {**_facts(run), "measures": run.measures, "timings": run.timings, "about_group": about, "notes": notes}
         )
         return
-    say(f"run {run.name!r} ({run.id}): {run.targets} targets, {run.trained} trained, {sum(run.timings.values()):.1f} s")
+    say(
+        f"run {run.name!r} ({run.id}): {counted(run.targets, 'target')}, {run.trained} trained, "
+        f"{sum(run.timings.values()):.1f} s"
+    )
     for line in (about, run.caveat, *notes):
         if line:
             say(line)

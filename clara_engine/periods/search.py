@@ -36,6 +36,7 @@ from clara_engine.periods.known_intervals import (
 )
 from clara_engine.periods.periodogram import Periodogram, periodogram
 from clara_engine.progress import Progress, silent
+from clara_engine.text import counted
 from clara_engine.timeseries import Detrending, Samples, binned, flattened, good_samples
 
 __all__ = ["Candidate", "PeriodSearch", "find_periods"]
@@ -234,7 +235,7 @@ def _dips(fine: Samples, box: BoxPeriodogram) -> Candidate | None:
         return None
     if not signal.size or signal.max() > SINGLE_SHARE * signal.sum():
         return _single(fine, seen, peak)
-    reason = f"{len(seen)} events of {mean_depth(seen)[0]:.0f} ppm, S/N {peak.snr:.1f}"
+    reason = f"{counted(len(seen), 'event')} of {mean_depth(seen)[0]:.0f} ppm, S/N {peak.snr:.1f}"
     ephemeris, fraction = _fraction(fine, peak.ephemeris, seen)
     ephemeris, doubled = _double(fine, ephemeris)
     said = "; ".join(part for part in (reason, fraction, doubled) if part)

@@ -20,9 +20,7 @@ Value = str | float | bool
 CARD_BYTES, KEY_BYTES = 80, 8
 CARD = re.compile(r"[A-Z0-9_-]{1,8} *= *(?:'((?:[^']|'')*)'|([TF])(?=[ /]|$)|([-+.0-9EDed]+)(?=[ /]|$))")
 #: Keywords that tell where the data lie, and what the numbers of columns mean.
-STRUCTURE = re.compile(
-    r"XTENSION|BITPIX|NAXIS\d*|PCOUNT|TFIELDS|EXTNAME|T(TYPE|FORM|UNIT|NULL|SCAL|ZERO)\d+", re.ASCII
-)
+STRUCTURE = re.compile(r"XTENSION|BITPIX|NAXIS\d*|PCOUNT|TFIELDS|EXTNAME|T(TYPE|FORM|UNIT|NULL|SCAL|ZERO)\d+", re.ASCII)
 #: So many different cards are remembered: those that all files of some products share.
 CARDS_KEPT = 4096
 #: Files of one product have the same keywords in the same order; so many orders are remembered.

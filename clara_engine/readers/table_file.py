@@ -49,6 +49,7 @@ from clara_engine.readers.table_names import (
 from clara_engine.readers.table_star import Part, parts, star, target_of
 from clara_engine.readers.time_reference import in_btjd
 from clara_engine.readers.unnamed import meaning
+from clara_engine.text import agreeing, counted
 
 __all__ = ["NEEDED", "SUFFIXES", "holds_light_curve", "read", "read_all", "recognises"]
 
@@ -107,7 +108,7 @@ def read(
     if len(curves) > 1:
         names = list(dict.fromkeys(f"{curve.target.name} sector {curve.target.sector}" for curve in curves))
         raise UnreadableLightCurve(
-            f"holds {len(curves)} light curves ({', '.join(names[:3])}{' …' if len(names) > 3 else ''}): "
+            f"holds {counted(len(curves), 'light curve')} ({', '.join(names[:3])}{' …' if len(names) > 3 else ''}): "
             "write a file a star and sector"
         )
     return curves[0]
@@ -160,7 +161,8 @@ def _opened(path: Path, flux: str, columns: Columns | None) -> _Opened:
         raise UnreadableLightCurve("the table is empty: no samples")
     if raw.broken_rows:
         raise UnreadableLightCurve(
-            f"{raw.broken_rows} rows continue on the next line: is a quote opened and never closed?"
+            f"{counted(raw.broken_rows, 'row')} {agreeing(raw.broken_rows, 'continue')} on the next line: is a "
+            "quote opened and never closed?"
         )
     notes: list[str] = []
     if columns is None and not raw.named:
@@ -287,11 +289,13 @@ def _numbers(raw: RawTable, name: str, part: Part, notes: list[str]) -> Float:
     size = len(found.values)
     if found.strange > MOST_STRANGE * size:
         raise UnreadableLightCurve(
-            f"{name}: {found.strange} of {size} cells are no numbers, such as {found.example!r:.40}"
+            f"{name}: {found.strange} of {counted(size, 'cell')} {agreeing(found.strange, 'are')} no numbers, such "
+            f"as {found.example!r:.40}"
         )
     if found.strange:
         notes.append(
-            f"{found.strange} of {size} cells of {name} are no numbers, such as {found.example!r:.40}: left out"
+            f"{found.strange} of {counted(size, 'cell')} of {name} {agreeing(found.strange, 'are')} no numbers, "
+            f"such as {found.example!r:.40}: left out"
         )
     return found.values
 
@@ -303,7 +307,7 @@ def _without_twins(time: Float, flux: Float, order: NDArray[np.intp], notes: lis
         again = np.diff(times, prepend=np.nan) == 0
         equal = again & ((values == np.roll(values, 1)) | (np.isnan(values) & np.isnan(np.roll(values, 1))))
     if equal.any():
-        notes.append(f"{int(equal.sum())} rows are there twice: taken once")
+        notes.append(f"{counted(int(equal.sum()), 'row')} {agreeing(int(equal.sum()), 'are')} there twice: taken once")
     twice = int((again & ~equal).sum())
     if twice > MOST_TWICE * len(times):
         if twice == len(times) - 1:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clara_engine.errors import WorkspaceError
-from clara_engine.text import visible
+from clara_engine.text import counted, visible
 
 if TYPE_CHECKING:
     from clara_engine.store.database import Database
@@ -192,7 +192,8 @@ class Roots:
         there = sum(os.path.exists(os.path.join(folder, path)) for path in paths)
         if paths and not there:
             raise WorkspaceError(
-                f"{folder} has none of the {len(paths):,} files of root {name!r}, such as {visible(paths[0])}: it "
+                f"{folder} has none of the {counted(len(paths), 'file')} of root {name!r}, such as "
+                f"{visible(paths[0])}: it "
                 f"stays at {places.folders[name]}"
             )
         # What is in the workspace goes with it. A new number tells others that the root has changed.
