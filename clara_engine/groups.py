@@ -10,9 +10,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 if TYPE_CHECKING:
+    import pandas as pd
+
     from clara_engine.lightcurve import Target
 
 __all__ = ["Group", "group_names"]
@@ -77,6 +77,8 @@ class Group:
 
 def group_names(table: pd.DataFrame) -> pd.Series:
     """Name of the group of each row; `table` has the columns catalogue, cadence_s and product."""
+    import pandas as pd  # processes that only read files do without
+
     known: dict[tuple[str, float, str], str] = {}
     names = []
     for facts in zip(table["catalogue"], table["cadence_s"], table["product"], strict=True):

@@ -15,6 +15,7 @@ from sklearn.decomposition import PCA
 
 from clara_engine.errors import FeatureError
 from clara_engine.frames import Frame
+from clara_engine.text import agreeing, counted
 
 __all__ = ["GROUPS", "OUTLIER", "HeldOut", "LabelMatcher", "Matches", "group_of", "published_matches"]
 
@@ -267,7 +268,10 @@ class LabelMatcher:
 
 def _enough(references: NDArray[Any]) -> None:
     if len(references) < 2:
-        raise FeatureError(f"{len(references)} labelled stars with features are too few to match with: label more")
+        raise FeatureError(
+            f"{counted(len(references), 'labelled star')} with features {agreeing(len(references), 'are')} too few "
+            "to match with: label more"
+        )
 
 
 def _unit(rows: NDArray[Any]) -> Float:

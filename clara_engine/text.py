@@ -1,4 +1,4 @@
-"""Names and notes as safe text: control characters and marks of direction are refused, or made visible."""
+"""Names and notes as safe text, without control characters and marks of direction; numbers with their nouns."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import unicodedata
 
 from clara_engine.errors import WorkspaceError
 
-__all__ = ["typed", "visible"]
+__all__ = ["agreeing", "counted", "typed", "visible"]
 
+#: Verbs that do not only take an s.
+OF_ONE = {"are": "is", "were": "was", "have": "has"}
 #: Controls, halves of characters (file names that are no UTF-8), and breaks of lines and paragraphs.
 HIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 #: What turns the direction of the letters around it.
@@ -47,6 +49,42 @@ def typed(text: str, what: str, *, lines: bool = False) -> str:
         if _is_hidden(letter) and not (lines and letter in "\n\r\t"):
             raise WorkspaceError(f"{what} can't hold the control character {_escaped(letter)}: {visible(text)[:80]}")
     return text
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    Parameters
+    ----------
+    number : int
+    noun : str
+        Of one, with a regular plural.
+
+    Examples
+    --------
+    >>> counted(1, "star"), counted(1200, "light curve")
+    ('1 star', '1,200 light curves')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def agreeing(number: int, verb: str) -> str:
+    """The verb that follows a number with its noun.
+
+    Parameters
+    ----------
+    number : int
+    verb : str
+        As it follows many.
+
+    Examples
+    --------
+    >>> agreeing(1, "are"), agreeing(2, "are"), agreeing(1, "carry"), agreeing(1, "lie")
+    ('is', 'are', 'carries', 'lies')
+    """
+    if number == 1:
+        return OF_ONE.get(verb) or (f"{verb[:-1]}ies" if verb.endswith("y") else f"{verb}s")
+    return verb
 
 
 def _is_hidden(letter: str) -> bool:

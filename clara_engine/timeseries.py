@@ -13,6 +13,7 @@ from scipy.ndimage import median_filter
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.setting import Range, Setting
+from clara_engine.text import counted
 
 __all__ = [
     "MAD",
@@ -135,7 +136,7 @@ def good_samples(light_curve: LightCurve, *, least: int = LEAST_SAMPLES) -> Samp
     chosen = good(light_curve, least=least)
     time, flux = light_curve.time[chosen], light_curve.flux[chosen]
     if time.size < least:
-        raise FeatureError(f"{name}: {time.size} usable samples, {least} are needed to look for periods")
+        raise FeatureError(f"{name}: {counted(time.size, 'usable sample')}, {least} are needed to look for periods")
     time, flux = in_order(time, flux)
     level = level_of(flux)
     if np.isnan(level):
@@ -378,7 +379,9 @@ def _savitzky_golay(time: Float, flux: Float, window_days: float, keep: NDArray[
     cadence = float(np.median(np.diff(time))) if time.size > 1 else 1.0
     window = 2 * round(window_days / cadence / 2) + 1
     if not 5 <= window <= time.size:
-        raise FeatureError(f"a window of {window_days} d holds {window} of {time.size} samples; choose another width")
+        raise FeatureError(
+            f"a window of {window_days} d holds {window} of {counted(time.size, 'sample')}; choose another width"
+        )
     _, trend = lightkurve.LightCurve(time=time, flux=flux).flatten(
         window_length=window, polyorder=2, break_tolerance=window, return_trend=True, mask=keep
     )

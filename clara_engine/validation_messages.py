@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from clara_engine.text import counted
+
 __all__ = ["plain_words", "requirement"]
 
 KINDS: Mapping[str, str] = {
@@ -59,7 +61,8 @@ def requirement(problem: Mapping[str, Any]) -> str:
     if kind in ("too_short", "too_long", "string_too_short", "string_too_long"):
         most = kind.endswith("long")
         count = context["max_length" if most else "min_length"]
-        return f"it must have at {'most' if most else 'least'} {count} {'letters' if 'string' in kind else 'values'}"
+        what = counted(count, "letter" if "string" in kind else "value")
+        return f"it must have at {'most' if most else 'least'} {what}"
     if kind == "string_pattern_mismatch":
         return "it is not written as it must be"
     base = kind.removesuffix("_type").removesuffix("_parsing")

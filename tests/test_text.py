@@ -1,14 +1,25 @@
-"""Names as text: what is seen, and what is refused."""
+"""Names as text: what is seen, and what is refused; numbers with their nouns."""
 
+import ast
+import itertools
+import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import clara_app
+import clara_engine
 from clara_engine.errors import WorkspaceError
-from clara_engine.text import typed, visible
+from clara_engine.text import agreeing, counted, typed, visible
 
+#: A noun in the plural, with up to three words before it.
+PLURAL = re.compile(
+    r" (?:[a-z-]+ ){0,3}?(?:stars|events|curves|values|targets|files|tables|samples|runs|labels|rows|columns|points|"
+    r"trees|features|sectors|cells|failures|folds|notes|duplicates|hosts|designs)\b"
+)
 ANY = st.text(st.characters(exclude_categories=[]))
 
 
@@ -53,3 +64,33 @@ def test_controls_are_seen_and_refused(text, shown):
     assert visible(text) == shown
     with pytest.raises(WorkspaceError, match="can't hold the control character"):
         typed(f"x{text}", "a name")
+
+
+@pytest.mark.parametrize(("number", "words"), [(0, "0 stars are"), (1, "1 star is"), (1200, "1,200 stars are")])
+def test_nouns_and_verbs_agree_with_their_number(number, words):
+    assert f"{counted(number, 'star')} {agreeing(number, 'are')}" == words
+
+
+def is_number(value: ast.FormattedValue) -> bool:
+    """Whether what is put into a text is surely a number that may be 1: a length, a sum, or written with a comma."""
+    found = value.value
+    if value.format_spec is not None and "," in ast.unparse(value.format_spec):
+        return not (isinstance(found, ast.Name) and found.id.isupper())
+    if isinstance(found, ast.Call):
+        return ast.unparse(found.func).split(".")[-1] in {"len", "sum", "count_nonzero"}
+    return isinstance(found, ast.Attribute) and found.attr == "size"
+
+
+@pytest.mark.parametrize("package", [clara_engine, clara_app], ids=["engine", "page"])
+def test_no_text_puts_a_number_before_a_plural(package):
+    """``1 stars``: `counted` writes numbers with their nouns."""
+    found = []
+    for path in Path(package.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            parts = node.values if isinstance(node, ast.JoinedStr) else []
+            for number, text in itertools.pairwise(parts):
+                if isinstance(number, ast.FormattedValue) and isinstance(text, ast.Constant) and is_number(number):
+                    noun = PLURAL.match(str(text.value))
+                    if noun:
+                        found.append(f"{path.name}:{node.lineno}: {ast.unparse(number.value)}{noun[0]}")
+    assert found == []

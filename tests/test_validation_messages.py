@@ -15,6 +15,7 @@ class Model(BaseModel):
     number: Annotated[float, Field(allow_inf_nan=False, gt=0)] = 1.0
     choice: Literal["a", "b"] = "a"
     words: Annotated[tuple[str, ...], Field(min_length=2, max_length=3)] = ("x", "y")
+    one: tuple[str, ...] = Field(("x",), min_length=1)
     name: Annotated[str, Field(max_length=3, pattern="^[a-z]*$")] = "x"
     flag: bool = True
 
@@ -41,6 +42,7 @@ class Model(BaseModel):
         ({"words": tuple("xyzw")}, "it must have at most 3 values"),
         ({"words": 3}, "it must be a list"),
         ({"name": "xxxx"}, "it must have at most 3 letters"),
+        ({"one": ()}, "it must have at least 1 value"),
         ({"name": "X"}, "it is not written as it must be"),
         ({"name": 3}, "it must be text"),
         ({"flag": "x"}, "it must be true or false"),

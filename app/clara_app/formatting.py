@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clara_engine.text import counted
+
 __all__ = [
     "counted",
     "format_bytes",
@@ -102,8 +104,3 @@ def format_duration(seconds: float) -> str:
     whole = int(seconds)
     minutes = f"{whole // 60 % 60}:{whole % 60:02d}" if whole < 3600 else f"{whole // 60 % 60:02d}:{whole % 60:02d}"
     return minutes if whole < 3600 else f"{whole // 3600}:{minutes}"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: ``1 star``, ``1,200 stars``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -18,6 +18,7 @@ from clara_app.areas.vet import VetArea
 from clara_app.areas.wheel import Wheel
 from clara_app.card import html, live_text
 from clara_app.dialog import Dialog
+from clara_app.formatting import counted
 from clara_app.keys import Keyboard, help_html, shortcuts
 from clara_app.panes.jobs import JobsBar, JobsList
 from clara_app.rendering import render
@@ -212,7 +213,9 @@ class ExplorerPage:
     def _crumbs(self, table: object) -> str:
         session = self.session
         sectors = sorted(set(session.table["sector"])) if len(session.table) else []
-        where = f"sector {sectors[0]}" if len(sectors) == 1 else f"{len(sectors)} sectors" if sectors else "no data"
+        where = (
+            f"sector {sectors[0]}" if len(sectors) == 1 else counted(len(sectors), "sector") if sectors else "no data"
+        )
         return render(
             "crumbs",
             folder=session.server.workspace.folder,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from clara_app.background_job import BackgroundJob
+from clara_app.formatting import counted
 from clara_app.session import Session
 from clara_app.stars import Star
 from clara_engine.jobs import JobKind, Reporter
@@ -57,7 +58,7 @@ class SectorSearch:
             ids, known = asked
             work = partial(self._search, session.target_id, asked)
             title = f"periods of {session.target_id.split('-')[0]}"
-            title += f" in {len(ids)} sectors" if len(ids) > 1 else ""
+            title += f" in {counted(len(ids), 'sector')}" if len(ids) > 1 else ""
             title += f" without {len(known)} saved" if known else ""
             self.job.start(JobKind.PERIODS, title, work, passing=True)
         elif self._again is session.star:

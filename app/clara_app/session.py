@@ -13,6 +13,7 @@ import param
 from panel.io import hold
 
 from clara_app.event_marks import EventMarks
+from clara_app.formatting import counted
 from clara_app.map_choice import KINDS
 from clara_app.server import Server, progress_of
 from clara_app.star_view import sectors_of
@@ -243,7 +244,11 @@ class Session(VerdictActions, EventMarks):
         like = {} if run is None else {"forest": run.spec.forest, "feature_set": run.spec.feature_set}
         spec = self._notify_on_error(
             lambda: RunSpec.checked(
-                name=f"like {count} stars", variant="picked", picked=tuple(self.selection), training_size=None, **like
+                name=f"like {counted(count, 'star')}",
+                variant="picked",
+                picked=tuple(self.selection),
+                training_size=None,
+                **like,
             )
         )
         if spec is not None:

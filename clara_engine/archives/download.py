@@ -17,6 +17,7 @@ from clara_engine.archives.receipts import Receipt, receipts, record
 from clara_engine.archives.transfer import PART, Download, Stop, transfer
 from clara_engine.errors import ArchiveError, ClaraError
 from clara_engine.progress import Progress, silent
+from clara_engine.text import agreeing, counted
 
 __all__ = ["RESERVE_BYTES", "Download", "Downloaded", "download", "expected_bytes", "free_bytes", "here"]
 
@@ -183,7 +184,8 @@ def _check_room(wanted: list[Download], folder: Path, known: dict[str, Receipt],
     need, room = max(0, sum(sizes) - part), free(folder)
     if wanted and need + RESERVE_BYTES > room:
         raise ArchiveError(
-            f"{len(wanted)} files need about {need / 1e9:.2g} GB, and {folder} has {room / 1e9:.2g} GB left "
+            f"{counted(len(wanted), 'file')} {agreeing(len(wanted), 'need')} about {need / 1e9:.2g} GB, and "
+            f"{folder} has {room / 1e9:.2g} GB left "
             f"({RESERVE_BYTES / 1e9:.2g} GB are kept free): make room, choose fewer, or another --workspace"
         )
 

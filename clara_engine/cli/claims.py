@@ -12,6 +12,7 @@ from clara_engine.cli.options import AsJson, Folder, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName
 from clara_engine.files import write_atomically
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.studies.claims import Claims
@@ -44,7 +45,7 @@ def claims(
         return
     say(f"run {found.name!r}: {made.sentence()}")
     if made.lines:
-        among = f"{made.nulls} {made.source} of {made.null_stars} stars"
+        among = f"{made.nulls} {made.source} of {counted(made.null_stars, 'star')}"
         among += f", in {made.classes} classes of stars as periodic" if made.classes > 1 else ""
         say(f"p-values are ranks among {among}: none is below {made.smallest_p:.2g}")
         show_table(_lines(made), "how far down one may go")

@@ -12,6 +12,7 @@ from clara_engine.cli.options import AsJson, Folder, existing, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import chosen_targets
 from clara_engine.errors import DesignError, WorkspaceError
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -193,7 +194,8 @@ def _show(ws: Workspace, kept: KeptClustering, as_json: bool) -> None:
     known = {"silhouette": quality.silhouette, **figures}
     listed = ", ".join(f"{name.replace('_', '–')} {value:.4g}" for name, value in known.items() if value is not None)
     say(
-        f"clustering {kept.id}: {quality.clusters} clusters of {kept.targets} targets, {quality.noise_share:.0%} "
+        f"clustering {kept.id}: {counted(quality.clusters, 'cluster')} of {counted(kept.targets, 'target')}, "
+        f"{quality.noise_share:.0%} "
         f"in none, {kept.left_out} left out, {kept.seconds:.1f} s{'; ' if listed else ''}{listed}"
     )
     say(f"sizes: {', '.join(f'{number}: {size}' for number, size in _sizes(kept).items()) or 'no cluster was found'}")
@@ -230,7 +232,7 @@ def _tell_match(found: LabelMatches, family: str) -> None:
     from clara_engine.evaluate.rates import wilson_interval
 
     several = f", {found.ambiguous} with several labels left out" if found.ambiguous else ""
-    say(f"{found.references} stars with a {family} label to match with{several}")
+    say(f"{counted(found.references, 'star')} with a {family} label to match with{several}")
     if found.held_out is None:
         return
     held = found.held_out

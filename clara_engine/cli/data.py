@@ -11,7 +11,7 @@ import typer
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns, opened
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.errors import WorkspaceError
-from clara_engine.text import visible
+from clara_engine.text import agreeing, counted, visible
 
 if TYPE_CHECKING:
     from clara_engine.store.known_ephemerides import ImportedEphemerides
@@ -35,15 +35,17 @@ def demo(
 
     ws = opened(workspace)
     if if_empty and len(ws.targets):
-        say(f"{ws.folder} already holds {len(ws.targets)} targets.")
+        say(f"{ws.folder} already holds {counted(len(ws.targets), 'target')}.")
         return
-    say(f"Simulating a sector of {stars} stars in {ws.folder}")
+    say(f"Simulating a sector of {counted(stars, 'star')} in {ws.folder}")
     with progress() as report:
         run = make_demo(ws, stars=stars, seed=seed, report=report)
     if as_json:
         show_json({"workspace": str(ws.folder), "targets": len(ws.targets), "run": run.id})
     else:
-        say(f"{len(ws.targets)} simulated stars, run {run.name!r}. Next: clara serve --workspace {ws.folder}")
+        say(
+            f"{counted(len(ws.targets), 'simulated star')}, run {run.name!r}. Next: clara serve --workspace {ws.folder}"
+        )
 
 
 def ingest(
@@ -86,11 +88,12 @@ def _tell(result: Ingested, total: int) -> None:
     hidden = sum(max(0, len(lines) - SHOWN) for lines in (result.unreadable, result.duplicates, result.notes))
     if hidden:
         complain(f"and {hidden} more; --json lists them all")
-    if result.other_tables:
-        say(f"passed over {len(result.other_tables)} tables that lack {NEEDED}, such as {result.other_tables[0]}")
+    if others := len(result.other_tables):
+        tables = f"{counted(others, 'table')} that {agreeing(others, 'lack')} {NEEDED}"
+        say(f"passed over {tables}, such as {result.other_tables[0]}")
     say(
-        f"{result.added} added, {result.known} known already, {len(result.duplicates)} duplicates, "
-        f"{len(result.unreadable)} unreadable; the workspace holds {total} targets"
+        f"{result.added} added, {result.known} known already, {counted(len(result.duplicates), 'duplicate')}, "
+        f"{len(result.unreadable)} unreadable; the workspace holds {counted(total, 'target')}"
     )
 
 
@@ -128,11 +131,11 @@ def label(
         show_json(done.labels | ({"parameters": done.parameters} if parameter else {}) | counts)
         return
     for family, count in done.labels.items():
-        say(f"{family}: {count} labels")
+        say(f"{family}: {counted(count, 'label')}")
     if parameter:
-        say(f"{done.parameters} numbers of {', '.join(parameter)}")
+        say(f"{counted(done.parameters, 'number')} of {', '.join(parameter)}")
     if known:
-        say(f"{known.stored} ephemerides of {known.targets} light curves: {known.said}")
+        say(f"ephemerides: {known.stored}, of {counted(known.targets, 'light curve')}: {known.said}")
 
 
 def _ephemerides(book: LabelBook, file: Path, asked: str) -> ImportedEphemerides:
@@ -166,7 +169,7 @@ def features(
         return
     for target_id, reason in list(failures.items())[:SHOWN]:
         complain(f"left out {target_id}: {reason}")
-    say(f"{added} rows added, {stored} stored, {len(failures)} targets without features")
+    say(f"{counted(added, 'row')} added, {stored} stored, {counted(len(failures), 'target')} without features")
 
 
 def targets(
@@ -180,7 +183,7 @@ def targets(
     if as_json:
         show_json({"targets": table, "unreadable": ws.targets.unreadable()})
         return
-    show_table(table[["target_id", "tmag", "teff", "radius", "path"]].head(limit), f"{len(table)} targets")
+    show_table(table[["target_id", "tmag", "teff", "radius", "path"]].head(limit), counted(len(table), "target"))
     if not ws.targets.unreadable().empty:
         show_table(ws.targets.unreadable().head(limit), "unreadable files")
 
@@ -193,7 +196,7 @@ def failures(workspace: Folder = None, as_json: AsJson = False) -> None:
     elif table.empty:
         say("nothing has failed")
     else:
-        show_table(table[["kind", "name", "reason"]], f"{len(table)} failures")
+        show_table(table[["kind", "name", "reason"]], counted(len(table), "failure"))
 
 
 COMMANDS = (demo, ingest, label, features, targets, failures)

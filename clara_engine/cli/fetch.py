@@ -12,6 +12,7 @@ import typer
 from clara_engine.cli.options import AsJson, Folder, filled, opened
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.errors import ArchiveError
+from clara_engine.text import agreeing, counted
 
 if TYPE_CHECKING:
     from clara_engine.studies.fetch import Fetched, Fetcher, Plan
@@ -85,7 +86,8 @@ def fetch(
         _tell(fetched, len(ws.targets))
     if fetched.downloaded.not_tried:
         raise ArchiveError(
-            f"{fetched.downloaded.not_tried} files were left, because MAST stopped answering: run again to go on"
+            f"{counted(fetched.downloaded.not_tried, 'file')} {agreeing(fetched.downloaded.not_tried, 'were')} "
+            "left, because MAST stopped answering: run again to go on"
         )
 
 
@@ -128,7 +130,7 @@ def _verify(folder: Path, as_json: bool) -> None:
     if as_json:
         show_json({"checked": total, "altered": names})
     else:
-        say(f"{total} downloaded files checked, {len(names)} no longer as they came")
+        say(f"{counted(total, 'downloaded file')} checked, {len(names)} no longer as they came")
     if names:
         raise ArchiveError(f"{names[0]} is not what was downloaded: fetch it again with --refresh")
 
@@ -165,7 +167,7 @@ def _tell(fetched: Fetched, total: int) -> None:
         complain(f"and {len(lines) - SHOWN} more; --json lists them all")
     say(
         f"{len(got.new)} downloaded ({got.bytes / 1e6:.1f} MB), {len(got.present)} were here, "
-        f"{len(got.failed)} failed; {fetched.ingested.added} added, the workspace holds {total} targets"
+        f"{len(got.failed)} failed; {fetched.ingested.added} added, the workspace holds {counted(total, 'target')}"
     )
 
 

@@ -10,6 +10,7 @@ import typer
 from clara_engine.cli.options import AsJson, Folder, filled, output
 from clara_engine.cli.output import progress, say, show_json
 from clara_engine.errors import DesignError
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.store.sources import Source
@@ -60,7 +61,10 @@ def map_(
         if as_json:
             show_json({"targets": len(table), "placed": placed, "places": table})
         else:
-            say(f"{kind} map of {name}: {placed} targets placed beside {len(table) - placed} that stay where they were")
+            say(
+                f"{kind} map of {name}: {counted(placed, 'target')} placed beside {len(table) - placed} that stay "
+                "where they were"
+            )
         return
     facts = ws.maps.facts(request)
     if as_json:
@@ -68,7 +72,8 @@ def map_(
         return
     quality = facts["quality"]
     say(
-        f"{kind} map of {name}: {len(table)} targets, {facts['left_out']} left out, {facts['seconds']:.1f} s; "
+        f"{kind} map of {name}: {counted(len(table), 'target')}, {facts['left_out']} left out, "
+        f"{facts['seconds']:.1f} s; "
         f"trustworthiness {quality['trustworthiness']:.3f} (chance 0.5), {quality['neighbours']} nearest kept "
         f"{quality['neighbour_recall']:.3f} (chance {quality['chance_recall']:.3f})"
     )

@@ -9,6 +9,7 @@ import typer
 
 from clara_engine.cli.options import AsJson, Folder, filled, input_folder
 from clara_engine.cli.output import progress, say, show_json, show_table
+from clara_engine.text import counted
 
 __all__ = ["COMMANDS"]
 
@@ -59,7 +60,10 @@ def peers(
         if not len(here):
             continue
         first = here.iloc[0]
-        say(f"{name}: {first['curves']} light curves of {first['stars']} stars against {first['quiet']} untouched ones")
+        say(
+            f"{name}: {counted(first['curves'], 'light curve')} of {counted(first['stars'], 'star')} against "
+            f"{first['quiet']} untouched ones"
+        )
         show_table([_row(cell) for cell in here.to_dict("records")])
     say("95 % intervals over stars; chance is .5, .01 and .05. s: processor time of one light curve.")
     for one in found.peers.to_dict("records"):

@@ -10,6 +10,7 @@ import typer
 
 from clara_engine.cli.options import AsJson, Folder, opened
 from clara_engine.cli.output import complain, say, show_json, show_table
+from clara_engine.text import agreeing, counted
 
 __all__ = ["GROUP"]
 
@@ -31,7 +32,7 @@ def roots(context: typer.Context, workspace: Folder = None, as_json: AsJson = Fa
     if as_json:
         show_json({"workspace": str(ws.folder), "inside": inside, "roots": [asdict(root) for root in found]})
         return
-    say(f"{inside:,} light curves lie in the workspace itself")
+    say(f"{counted(inside, 'light curve')} {agreeing(inside, 'lie')} in the workspace itself")
     if found:
         show_table(
             [
@@ -62,4 +63,7 @@ def set_root(
     if as_json:
         show_json({"name": name, "folder": ws.roots.places().folders[name], "files": files, "there": there})
     else:
-        say(f"root {name!r} is at {ws.roots.places().folders[name]}: {there:,} of its {files:,} files are there")
+        say(
+            f"root {name!r} is at {ws.roots.places().folders[name]}: {there:,} of its {counted(files, 'file')} "
+            f"{agreeing(there, 'are')} there"
+        )

@@ -15,7 +15,7 @@ from clara_engine.cli.options import AsJson, ColumnNames, Folder, chosen_label, 
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.files import check_writable
-from clara_engine.text import visible
+from clara_engine.text import counted, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -267,10 +267,10 @@ def export(
         write_ctoi(filled_in, file)
         for line in filled_in.left_out:
             complain(f"left out {line}")
-        say(f"{len(filled_in.rows)} candidates written to {file}; its first lines say what is left to do")
+        say(f"{counted(len(filled_in.rows), 'candidate')} written to {file}; its first lines say what is left to do")
         return
     write_table(table, file, ending)
-    say(f"{len(table)} targets of run {found.name!r} written to {file}")
+    say(f"{counted(len(table), 'target')} of run {found.name!r} written to {file}")
 
 
 def _kinds(ws: Workspace, run: Run, report: Report) -> str:
@@ -352,7 +352,10 @@ def _show_run(ws: Workspace, run: Run, as_json: bool) -> None:
             {**_facts(run), "measures": run.measures, "timings": run.timings, "about_group": about, "notes": notes}
         )
         return
-    say(f"run {run.name!r} ({run.id}): {run.targets} targets, {run.trained} trained, {sum(run.timings.values()):.1f} s")
+    say(
+        f"run {run.name!r} ({run.id}): {counted(run.targets, 'target')}, {run.trained} trained, "
+        f"{sum(run.timings.values()):.1f} s"
+    )
     for line in (about, run.caveat, *notes):
         if line:
             say(line)

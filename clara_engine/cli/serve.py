@@ -14,7 +14,7 @@ import typer
 from clara_engine.cli.options import Folder, opened
 from clara_engine.cli.output import say
 from clara_engine.errors import ClaraError
-from clara_engine.text import visible
+from clara_engine.text import counted, visible
 
 __all__ = ["COMMANDS", "serve"]
 
@@ -64,7 +64,7 @@ def serve(
     if show:
         command.append("--show")
     url = f"http://{address}:{port}{below}/app"
-    say(f"{len(ws.targets)} targets in {ws.folder}; the dashboard is at {url} (Ctrl+C ends it)")
+    say(f"{counted(len(ws.targets), 'target')} in {ws.folder}; the dashboard is at {url} (Ctrl+C ends it)")
     sys.stdout.flush()
     # The server replaces this process, so that a signal to this process reaches the server.
     os.execve(command[0], command, {**os.environ, "CLARA_WORKSPACE": str(ws.folder)})

@@ -11,6 +11,7 @@ from clara_engine.cli.options import AsJson, Folder, chosen_label, filled, outpu
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_targets
 from clara_engine.files import write_atomically
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.evaluate.rates import Measures, Rate
@@ -69,7 +70,7 @@ def steer(
             }
         )
         return
-    say(f"{measure}, mean over {seeds} seeds and 95 % interval over stars; chance is {CHANCE[measure]}")
+    say(f"{measure}, mean over {counted(seeds, 'seed')} and 95 % interval over stars; chance is {CHANCE[measure]}")
     rows: dict[str, dict[str, Any]] = {}
     for found in table.to_dict("records"):
         ends = f"{found[f'{measure}_low']:.3f}–{found[f'{measure}_high']:.3f}"
@@ -134,8 +135,9 @@ def recover(
         )
         return
     say(
-        f"run {found.name!r} finds {_text(result.overall)} of {len(result.injected)} injected light curves "
-        f"({plan.injected_design().name}) of {result.stars} stars: above the top {top:g} % of {result.quiet} untouched "
+        f"run {found.name!r} finds {_text(result.overall)} of {counted(len(result.injected), 'injected light curve')} "
+        f"({plan.injected_design().name}) of {counted(result.stars, 'star')}: above the top {top:g} % of "
+        f"{result.quiet} untouched "
         "ones, which is also the chance level"
     )
     matched = f"{_text(result.matched_auc)} against the same star untouched"
@@ -206,7 +208,10 @@ def autosteer(
 
 def _show_measures(measures: dict[str, Measures]) -> None:
     first = next(iter(measures.values()))
-    say(f"on {first.targets} stars that it was not chosen on, {first.positives} of them wanted; chance .5, .05, 1")
+    say(
+        f"on {counted(first.targets, 'star')} that it was not chosen on, {first.positives} of them wanted; chance "
+        ".5, .05, 1"
+    )
     show_table(
         [
             {

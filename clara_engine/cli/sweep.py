@@ -12,6 +12,7 @@ from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName
 from clara_engine.errors import DesignError
 from clara_engine.files import write_atomically
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.evaluate.objective import Objective
@@ -63,7 +64,8 @@ def sweep(
         return
     first = table.iloc[0]
     say(
-        f"{len(table)} runs against {first['positives']} of {first['targets']} targets with label {first['label']}, "
+        f"{counted(len(table), 'run')} against {first['positives']} of {counted(first['targets'], 'target')} with "
+        f"label {first['label']}, "
         f"ranked by the {kind} objective at α = {alpha:g}; parts are normalised over this sweep. "
         "By chance: recall = anomaly rate, recall AUC .499, ROC-AUC .5"
     )
@@ -97,7 +99,8 @@ def wrss(
         show_json({**facts, **bounds, "targets": joined.table.head(top) if top else joined.table})
         return
     say(
-        f"WRSS over {len(joined.table)} of {joined.common} targets, those that both runs score above 0; 0 and 1 stand "
+        f"WRSS over {len(joined.table)} of {counted(joined.common, 'target')}, those that both runs score above 0; "
+        "0 and 1 stand "
         f"for raw {joined.lowest:.4f} and {joined.highest:.4f} of this set: compare raw, rank or percentile elsewhere"
     )
     show_table(joined.table.head(top))

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from clara_engine.errors import FeatureError
 from clara_engine.progress import Progress, silent
+from clara_engine.text import agreeing, counted
 
 __all__ = ["MOST_CURVES", "dtw_distances"]
 
@@ -40,7 +41,9 @@ def dtw_distances(curves: ArrayLike, *, window: float = 0.1, progress: Progress 
     rows = np.ascontiguousarray(curves, dtype=np.float64)
     n, samples = rows.shape
     if n > MOST_CURVES:
-        raise FeatureError(f"{n} curves are too many to compare in pairs: select at most {MOST_CURVES}")
+        raise FeatureError(
+            f"{counted(n, 'curve')} {agreeing(n, 'are')} too many to compare in pairs: select at most {MOST_CURVES}"
+        )
     reach = max(1, round(window * samples) + 1)  # dtaidistance counts the diagonal
     parts: list[NDArray[np.float64]] = []
     first = 0

@@ -23,6 +23,7 @@ from clara_engine.clusters.settings import (
 )
 from clara_engine.errors import FeatureError
 from clara_engine.progress import Progress, silent
+from clara_engine.text import agreeing, counted
 
 __all__ = ["NOISE", "Clustering", "cluster"]
 
@@ -70,12 +71,15 @@ def cluster(rows: ArrayLike, settings: AnyMethod, *, seed: int = 0, progress: Pr
     """
     points = np.asarray(rows, np.float64)
     if len(points) < LEAST:
-        raise FeatureError(f"{len(points)} targets are too few to cluster: at least {LEAST} are needed")
+        raise FeatureError(
+            f"{counted(len(points), 'target')} {agreeing(len(points), 'are')} too few to cluster: at least {LEAST} "
+            "are needed"
+        )
     if not np.isfinite(points).all():
         raise FeatureError("features contain NaN or infinity: extract them again")
     wanted = getattr(settings, "clusters", 1)
     if wanted > len(points):
-        raise FeatureError(f"{wanted} clusters of {len(points)} targets: ask for fewer clusters")
+        raise FeatureError(f"{counted(wanted, 'cluster')} of {counted(len(points), 'target')}: ask for fewer clusters")
     if isinstance(settings, DistanceSetting):
         return _by_distance(points, settings, seed, progress)
     progress(0, 1)

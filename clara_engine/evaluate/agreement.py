@@ -14,6 +14,7 @@ from clara_engine.evaluate.by_star import codes_of
 from clara_engine.evaluate.rates import recall_in_top
 from clara_engine.evaluate.roc import roc_auc
 from clara_engine.progress import Progress, silent
+from clara_engine.text import agreeing, counted
 
 __all__ = ["agreement", "spearman"]
 
@@ -84,7 +85,10 @@ def agreement(
     """
     one, two = np.asarray(first, np.float64), np.asarray(second, np.float64)
     if one.size < LEAST_STARS:
-        raise FeatureError(f"{one.size} stars in common are too few to compare: at least {LEAST_STARS} are needed")
+        raise FeatureError(
+            f"{counted(one.size, 'star')} in common {agreeing(one.size, 'are')} too few to compare: at least "
+            f"{LEAST_STARS} are needed"
+        )
     whole = np.arange(one.size)
     compute = _measures(one, two, dict(labels or {}), share)
     values = {key: measure(whole) for key, measure in compute.items()}

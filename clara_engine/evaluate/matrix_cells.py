@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import DesignError
 from clara_engine.evaluate.by_star import codes_of, draws_of, effective_interval, star_variance
 from clara_engine.evaluate.roc import auc_influence, matched_by_star
+from clara_engine.text import agreeing, counted
 
 __all__ = ["MEASURES", "Split", "cell", "over_stars", "split_stars"]
 
@@ -79,7 +80,8 @@ def split_stars(
     quiet = [target_id for target_id in shuffled if target_id not in eventful]
     if len(quiet) < LEAST_STARS:
         raise DesignError(
-            f"{len(quiet)} stars without a label are too few to train and measure on: ingest at least {LEAST_STARS}"
+            f"{counted(len(quiet), 'star')} without a label {agreeing(len(quiet), 'are')} too few to train and "
+            f"measure on: ingest at least {LEAST_STARS}"
         )
     if halves:
         names = list(dict.fromkeys(whose[target_id] for target_id in shuffled))

@@ -15,6 +15,7 @@ from scipy.stats import spearmanr
 
 from clara_engine.evaluate.corrections import benjamini_hochberg, holm
 from clara_engine.progress import Progress, silent
+from clara_engine.text import agreeing, counted
 
 __all__ = [
     "CORRELATED",
@@ -181,7 +182,8 @@ def _correlation(both: pd.DataFrame, known: bool, resamples: int, random: np.ran
     if not known:
         return nothing | {"reason": "not in this workspace"}
     if len(both) < LEAST_STARS:
-        return nothing | {"reason": f"{len(both)} stars have it, at least {LEAST_STARS} are needed"}
+        have = f"{counted(len(both), 'star')} {agreeing(len(both), 'have')} it"
+        return nothing | {"reason": f"{have}, at least {LEAST_STARS} are needed"}
     if (both.nunique() < 2).any():
         return nothing | {"reason": "every star has the same value"}
     x, y = both["score"].to_numpy(), both["parameter"].to_numpy()

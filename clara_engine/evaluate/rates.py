@@ -11,6 +11,7 @@ from sklearn.metrics import average_precision_score
 from clara_engine.errors import FeatureError
 from clara_engine.evaluate.by_star import codes_of, effective_interval, star_variance, wilson_interval
 from clara_engine.evaluate.roc import auc_by_star, precision_influence
+from clara_engine.text import agreeing, counted
 
 __all__ = ["Measures", "Rate", "clustered_interval", "measure", "recall_in_top", "wilson_interval"]
 
@@ -130,7 +131,8 @@ def measure(
     count, total = int(positive.sum()), positive.size
     if count in (0, total):
         raise FeatureError(
-            f"{count} of {total} targets carry the label: measures need some that do and some that don't"
+            f"{count} of {counted(total, 'target')} {agreeing(count, 'carry')} the label: measures need some that "
+            "do and some that don't"
         )
     if not np.isfinite(scores).all():
         raise FeatureError("scores contain NaN or infinity: leave those targets out before measuring")

@@ -13,6 +13,7 @@ from sklearn.cluster import KMeans
 
 from clara_engine.errors import FeatureError
 from clara_engine.progress import Progress, silent
+from clara_engine.text import counted
 
 __all__ = ["silhouette_search"]
 
@@ -71,7 +72,9 @@ def silhouette_search(
     random = np.random.default_rng(seed)
     points, labels = _sampled(parameters, groups, sample, random)
     if len(points) < max(10, 2 * clusters) or (labels is not None and np.unique(labels).size < 2):
-        raise FeatureError(f"{len(points)} complete stars in groups: a silhouette needs ten, in two groups or more")
+        raise FeatureError(
+            f"{counted(len(points), 'complete star')} in groups: a silhouette needs ten, in two groups or more"
+        )
     total = shuffles + 1
 
     def search(points: Float, labels: NDArray[np.intp] | None, number: int) -> Float:

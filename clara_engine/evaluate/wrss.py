@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from clara_engine.errors import DesignError, FeatureError
+from clara_engine.text import counted
 
 __all__ = ["PUBLISHED_WEIGHTS", "Wrss", "wrss"]
 
@@ -70,7 +71,7 @@ def wrss(
     both = both.set_axis(["target_id", "first", "second"], axis=1)
     table = both[(both["first"] > 0) & (both["second"] > 0)]
     if table.empty:
-        raise FeatureError(f"none of {len(both)} targets in common has both scores above 0: WRSS needs some")
+        raise FeatureError(f"none of {counted(len(both), 'target')} in common has both scores above 0: WRSS needs some")
     raw = weights[0] * np.sqrt(table["first"]) + weights[1] * np.sqrt(table["second"])
     low, high = float(raw.min()), float(raw.max())
     table = table.assign(

@@ -20,6 +20,7 @@ from clara_engine.features.definition import FeatureSet
 from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Progress, silent
 from clara_engine.readers import read_light_curve
+from clara_engine.text import counted
 from clara_engine.workers import Threads, cores, processes, raise_if_cancelled, spread
 
 __all__ = ["FeatureRows", "Source", "extract", "feature_row", "feature_rows", "workers_for"]
@@ -212,5 +213,5 @@ def feature_row(feature_set: FeatureSet, key: Hashable, source: Source) -> Float
     except Exception as error:  # one bad light curve must not stop the extraction of all others
         return FeatureError(f"{key}: {type(error).__name__} while computing features: {error}".replace("\n", " "))
     if row.shape != (feature_set.size,) or not np.isfinite(row).all():
-        return FeatureError(f"{key}: features of {feature_set.id} are not {feature_set.size} finite numbers")
+        return FeatureError(f"{key}: features of {feature_set.id} are not {counted(feature_set.size, 'finite number')}")
     return row

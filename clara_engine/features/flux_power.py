@@ -9,6 +9,7 @@ from clara_engine.errors import FeatureError
 from clara_engine.features.definition import Block, FeatureSet
 from clara_engine.features.lombscargle import lomb_scargle
 from clara_engine.lightcurve import LightCurve
+from clara_engine.text import counted
 
 __all__ = ["FLUX_POWER", "FLUX_POWER_FREQUENCY", "FLUX_SAMPLES", "flux_power"]
 
@@ -44,7 +45,7 @@ def flux_power(light_curve: LightCurve) -> Float:
     usable = np.isfinite(light_curve.time) & np.isfinite(light_curve.flux)
     time, flux = light_curve.time[usable], light_curve.flux[usable]
     if flux.size < 3:
-        raise FeatureError(f"{name}: {flux.size} finite samples, features need at least 3")
+        raise FeatureError(f"{name}: {counted(flux.size, 'finite sample')}, features need at least 3")
     if flux.min() == flux.max():
         raise FeatureError(f"{name}: the flux is constant ({flux[0]:g}), so it has no features")
     if time.min() == time.max():

@@ -9,6 +9,7 @@ from clara_engine.errors import FeatureError
 from clara_engine.features.definition import Block, FeatureSet
 from clara_engine.features.lombscargle import lomb_scargle
 from clara_engine.lightcurve import LightCurve
+from clara_engine.text import counted
 from clara_engine.timeseries import bin_means
 
 __all__ = ["FOLDED", "folded_bins"]
@@ -40,7 +41,7 @@ def folded_bins(light_curve: LightCurve) -> Float:
     name = light_curve.target.name
     clean = light_curve.finite()
     if len(clean) < 3 or clean.flux.min() == clean.flux.max():
-        raise FeatureError(f"{name}: {len(clean)} samples without variation can't be folded")
+        raise FeatureError(f"{name}: {counted(len(clean), 'sample')} without variation can't be folded")
     longest = min(LONGEST_DAYS, clean.span_days)
     if longest <= SHORTEST_DAYS:
         raise FeatureError(f"{name}: {clean.span_days:.2f} d are too short to be folded")

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from clara_engine.errors import DesignError, FeatureError
 from clara_engine.forest.kernel import draw_bag
 from clara_engine.forest.settings import ForestSettings
+from clara_engine.text import agreeing, counted
 
 __all__ = ["Bags", "RowBags", "StarBags", "class_weights", "companions", "in_bag_counts", "star_keys"]
 
@@ -254,7 +255,10 @@ def star_keys(stars: ArrayLike, rows: int, what: str) -> NDArray[np.str_]:
     """
     keys = np.asarray([str(key) for key in np.asarray(stars, dtype=object).ravel()], np.str_)
     if keys.size != rows:
-        raise FeatureError(f"{keys.size} stars are named for {rows} {what} rows: give one key a row")
+        raise FeatureError(
+            f"{counted(keys.size, 'star')} {agreeing(keys.size, 'are')} named for {rows} {what} rows: give one key "
+            "a row"
+        )
     if rows and not np.char.str_len(keys).all():
         raise FeatureError(f"row {int(np.argmin(np.char.str_len(keys)))} of the {what} rows has no star: give its key")
     return keys

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import FeatureError, WorkspaceError
 from clara_engine.forest.pool import thread_count, threaded
 from clara_engine.progress import Progress, silent
+from clara_engine.text import counted
 
 __all__ = ["BinnedFeatures", "FeatureBinning", "feature_block"]
 
@@ -256,7 +257,8 @@ class FeatureBinning:
         n, d = matrix.shape
         if d != self.n_features:
             raise FeatureError(
-                f"rows have {d} features, the binning {self.n_features}: extract the same feature set for both"
+                f"rows have {counted(d, 'feature')}, the binning {self.n_features}: extract the same feature set "
+                "for both"
             )
         codes: Codes = np.empty((d, n), np.uint8) if out is None else np.asarray(out)
 

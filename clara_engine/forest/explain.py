@@ -15,6 +15,7 @@ from clara_engine.forest.contrast import binned_contrast
 from clara_engine.forest.descend import path_contributions
 from clara_engine.forest.trees import grow_trees
 from clara_engine.progress import Progress, silent
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.forest.urf import UnsupervisedForest
@@ -71,7 +72,9 @@ def explain(forest: UnsupervisedForest, X: Any, trees: Any = None) -> Explanatio
     grown = forest.trees_
     use = np.ones((len(values), len(grown)), np.bool_) if trees is None else np.ascontiguousarray(trees, np.bool_)
     if use.shape != (len(values), len(grown)) or not use.any(axis=1).all():
-        raise FeatureError(f"trees must choose at least one of {len(grown)} trees for each of {len(values)} rows")
+        raise FeatureError(
+            f"trees must choose at least one of {counted(len(grown), 'tree')} for each of {counted(len(values), 'row')}"
+        )
     contributions = path_contributions(
         values, use, grown.roots, grown.feature, grown.threshold, grown.child, grown.share
     )

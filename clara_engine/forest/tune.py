@@ -14,6 +14,7 @@ from clara_engine.forest.contrast import binned_contrast
 from clara_engine.forest.settings import ForestSettings
 from clara_engine.forest.urf import UnsupervisedForest
 from clara_engine.progress import Progress, silent
+from clara_engine.text import counted
 
 __all__ = ["SEARCH_SPACE", "Trial", "tune"]
 
@@ -93,7 +94,9 @@ def tune(
     other = binned_contrast(contrast, real)
     for name, rows in (("real", real), ("contrast", other)):
         if len(rows) < 2 * folds:
-            raise FeatureError(f"{len(rows)} {name} rows are too few for {folds} folds: give at least {2 * folds}")
+            raise FeatureError(
+                f"{len(rows)} {name} rows are too few for {counted(folds, 'fold')}: give at least {2 * folds}"
+            )
     tried = [_settings(int(code)) for code in rng.choice(combinations, draws, replace=False)]
     seeds = rng.integers(2**32, size=(folds, draws))
     real_fold, other_fold = (rng.permutation(len(rows)) % folds for rows in (real, other))

@@ -24,6 +24,7 @@ from clara_engine.forest.scores import Scores
 from clara_engine.forest.settings import ForestSettings
 from clara_engine.forest.trees import Trees, grow_trees, leaf_population, tree_seeds
 from clara_engine.progress import Progress, silent
+from clara_engine.text import counted
 
 __all__ = ["UnsupervisedForest"]
 
@@ -384,6 +385,6 @@ def _check_sizes(real: BinnedFeatures, contrast: BinnedFeatures, settings: Fores
     both = len(real) + len(contrast)
     if both < 2 * settings.rows_in_leaf(both):
         raise FeatureError(
-            f"{both} rows can't fill two leaves of {settings.rows_in_leaf(both)}: "
+            f"{counted(both, 'row')} can't fill two leaves of {settings.rows_in_leaf(both)}: "
             "give more light curves or lower min_samples_leaf"
         )

@@ -12,6 +12,7 @@ from scipy import sparse
 from sklearn.decomposition import PCA
 
 from clara_engine.errors import FeatureError
+from clara_engine.text import agreeing, counted
 
 __all__ = ["LeafReduction", "Reduction", "StandardReduction", "check_rows", "load_reduction"]
 
@@ -161,7 +162,10 @@ def check_rows(rows: ArrayLike, least: int, what: str) -> NDArray[Any]:
     """
     array = np.asarray(rows)
     if len(array) < least:
-        raise FeatureError(f"{len(array)} targets are too few for {what}: at least {least} are needed")
+        raise FeatureError(
+            f"{counted(len(array), 'target')} {agreeing(len(array), 'are')} too few for {what}: at least {least} "
+            "are needed"
+        )
     if not np.isfinite(array).all():
         raise FeatureError("features contain NaN or infinity: extract them again")
     return array

@@ -13,6 +13,7 @@ from scipy.optimize import least_squares
 from clara_engine.errors import DesignError, FeatureError
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.profile import Profile, occultation, smeared, trapezoid
+from clara_engine.text import agreeing, counted
 from clara_engine.timeseries import MAD, Samples, bin_means, local_cadence
 
 __all__ = ["FEWEST_POINTS", "Discs", "EventFit", "Points", "fit_event", "points_around", "rough_fit"]
@@ -215,7 +216,9 @@ def points_around(samples: Samples, ephemeris: Ephemeris, durations: float) -> P
     place = (group * (cadence.max() + 1) + cadence[near]) * bins + ((away[near] + reach) / width).astype(np.int64)
     places, place = np.unique(place, return_inverse=True)
     if places.size < FEWEST_POINTS:
-        raise FeatureError(f"{places.size} points around the event are too few to fit it")
+        raise FeatureError(
+            f"{counted(places.size, 'point')} around the event {agreeing(places.size, 'are')} too few to fit it"
+        )
     _, count, x, y, exposure, which, error = bin_means(
         place, away[near], samples.flux[near], step[near], number.astype(float), noise[cadence[near]]
     )

@@ -13,6 +13,7 @@ from clara_engine.errors import FeatureError
 from clara_engine.features.lombscargle import lomb_scargle
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.harmonics import harmonic_name
+from clara_engine.text import counted
 
 __all__ = ["Peak", "Periodogram", "periodogram"]
 
@@ -85,7 +86,9 @@ def periodogram(
     span = clean.span_days
     longest = longest_days or span
     if len(clean) < 3 or longest <= shortest_days:
-        raise FeatureError(f"{light_curve.target.name}: {len(clean)} samples over {span:.2f} d allow no periodogram")
+        raise FeatureError(
+            f"{light_curve.target.name}: {counted(len(clean), 'sample')} over {span:.2f} d allow no periodogram"
+        )
     step = 1 / (span * samples_per_peak)
     frequency = np.arange(1 / longest, 1 / shortest_days + step, step)
     power = lomb_scargle(clean.time, clean.flux, frequency)

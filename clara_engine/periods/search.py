@@ -37,6 +37,7 @@ from clara_engine.periods.known_intervals import (
 from clara_engine.periods.periodogram import Periodogram, periodogram
 from clara_engine.periods.removal import without_known, without_wave
 from clara_engine.progress import Progress, silent
+from clara_engine.text import counted
 from clara_engine.timeseries import Detrending, Samples, binned, flattened, good_samples
 
 __all__ = ["Candidate", "PeriodSearch", "find_periods"]
@@ -285,7 +286,7 @@ def _dips(fine: Samples, peak: BoxPeak | None) -> Candidate | None:
         return None
     if not signal.size or signal.max() > SINGLE_SHARE * signal.sum():
         return _single(fine, seen, peak)
-    reason = f"{len(seen)} events of {mean_depth(seen)[0]:.0f} ppm, S/N {peak.snr:.1f}"
+    reason = f"{counted(len(seen), 'event')} of {mean_depth(seen)[0]:.0f} ppm, S/N {peak.snr:.1f}"
     ephemeris, fraction = _fraction(fine, peak.ephemeris, seen)
     ephemeris, doubled = _double(fine, ephemeris)
     said = "; ".join(part for part in (reason, fraction, doubled) if part)

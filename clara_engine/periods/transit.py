@@ -271,7 +271,7 @@ def _cut_transit(flat: Samples, ephemeris: Ephemeris) -> Transit:
     away = ephemeris.away_days(flat.time)
     inside = np.abs(away) < ephemeris.duration_days / 2
     if inside.sum() < FEWEST_POINTS:
-        raise FeatureError(f"{inside.sum()} samples of an event that a gap cuts are too few to measure it")
+        raise FeatureError(f"too few samples to measure an event that a gap cuts: {inside.sum()}")
     first, last = float(away[inside].min()), float(away[inside].max())
     observed = min(last - first + flat.cadence_days, ephemeris.duration_days)
     known = replace(

@@ -16,6 +16,7 @@ from clara_engine.periods.events import differ
 from clara_engine.periods.measurement import Transit
 from clara_engine.periods.search import LEAST_SNR
 from clara_engine.periods.transit import flat_samples
+from clara_engine.text import counted
 from clara_engine.timeseries import Detrending, Samples, binned
 
 __all__ = ["TESTS", "VettingResult", "vet"]
@@ -111,7 +112,7 @@ def _events(case: _Case) -> tuple[Outcome, str]:
         return "unknown", "a single event: its period is not known"
     if seen == 2:
         return "unknown", "two events: half the period may be right where it falls into gaps"
-    return "pass", f"{seen} events"
+    return "pass", counted(seen, "event")
 
 
 def _odd_even(case: _Case) -> tuple[Outcome, str]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers.table_cells import is_missing, looks_like_number
 from clara_engine.readers.table_names import FLUXES, STARS, first_of, is_time, star_in
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,7 +139,9 @@ def parsed(layout: Layout) -> pd.DataFrame:
     body = "\n".join(layout.rows)
     for number, width in enumerate(_widths(layout.rows, body, layout.separator), start=1):
         if width != len(names):
-            raise UnreadableLightCurve(f"row {number} has {width} of {len(names)} columns; the file is damaged")
+            raise UnreadableLightCurve(
+                f"row {number} has {width} of {counted(len(names), 'column')}; the file is damaged"
+            )
     quote = "'" if '"' not in body and layout.rows[0].lstrip().startswith("'") else '"'
     try:
         frame = pd.read_csv(

@@ -13,7 +13,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -24,47 +23,14 @@ from numpy.typing import NDArray
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers.content import is_zipped, opened, telling
 from clara_engine.readers.fits_header import Header, Value, number, word
+from clara_engine.readers.fits_structure import NUMBERS, Buffer, Column, Extent, columns_of, extent_of
 
 __all__ = ["FitsFile", "Header", "Table", "number", "open_fits", "word"]
 
-Buffer = bytes | bytearray | memoryview
-
 BLOCK = 2880
-LARGEST_HDU = 1 << 30
 #: So much stays in a processor's cache while columns are picked from it [bytes].
 PASS = 1 << 20
-#: Files of one product describe their columns alike; so many ways are remembered.
-LAYOUTS_KEPT = 64
 END_CARD = re.compile(rb"END {77}")
-NUMBERS = {"B": "u1", "I": ">i2", "J": ">i4", "K": ">i8", "E": ">f4", "D": ">f8"}
-ITEM_BYTES = {"L": 1, "B": 1, "A": 1, "I": 2, "J": 4, "E": 4, "K": 8, "D": 8, "C": 8, "P": 8, "M": 16, "Q": 16}
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """Where one column lies: its number from 1, its FITS type, its first byte in a row, its numbers a row."""
-
-    index: int
-    kind: str
-    offset: int
-    repeat: int
-
-    def cells(self, rows: Buffer, count: int, row_bytes: int) -> NDArray[Any]:
-        """A view of its numbers, shape (count, repeat), or of its texts, shape (count,).
-
-        Parameters
-        ----------
-        rows : bytes, bytearray or memoryview
-            The rows of the table as they are in the file, big-endian.
-        count : int
-            Number of rows.
-        row_bytes : int
-            Length of a row [bytes].
-        """
-        if self.kind == "A":
-            return np.ndarray((count,), f"S{self.repeat}", rows, self.offset, (row_bytes,))
-        kind = np.dtype(NUMBERS[self.kind])
-        return np.ndarray((count, self.repeat), kind, rows, self.offset, (row_bytes, kind.itemsize))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +81,7 @@ class Table:
     """A binary table: its header, its columns, and where its rows are (nowhere when only headers were read)."""
 
     header: Mapping[str, Value]
+    name: str
     columns: Mapping[str, Column]
     rows: int
     row_bytes: int
@@ -122,35 +89,32 @@ class Table:
     _picked: dict[str, NDArray[Any]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def parse(cls, header: Header, data: Data) -> Table:
+    def parse(cls, header: Header, name: str, data: Data) -> Table:
         """Find the columns that `header` describes.
 
         Parameters
         ----------
         header : Header
             Of a binary table.
+        name : str
+            Of the extension.
         data : Data
             Where its rows are.
 
         Raises
         ------
         UnreadableLightCurve
-            The columns are wider than the rows.
+            As `columns_of`.
         """
-        row_bytes, count = int(number(header, "NAXIS1", 0)), int(number(header, "TFIELDS", 0))
-        forms = tuple(word(header, f"TFORM{i}") for i in range(1, count + 1))
-        names = tuple(word(header, f"TTYPE{i}").upper() for i in range(1, count + 1))
-        columns, width = _described(forms, names)
-        if width > row_bytes:
-            raise UnreadableLightCurve("the columns are wider than the rows of the table; the header is damaged")
-        return cls(header, columns, int(number(header, "NAXIS2", 0)), row_bytes, data)
+        columns = columns_of(header.structure)
+        return cls(header, name, columns.named, columns.rows, columns.row_bytes, data)
 
     def __contains__(self, name: str) -> bool:
         return name in self.columns
 
     def unit(self, name: str) -> str:
         """The unit of a column as its header writes it, empty when it gives none."""
-        return word(self.header, f"TUNIT{self.columns[name].index}")
+        return self.columns[name].unit
 
     def read(self, names: Iterable[str]) -> None:
         """Read columns together, for whoever asks for each of them next."""
@@ -163,9 +127,8 @@ class Table:
 
     def null(self, name: str) -> float:
         """What stands for "missing" in a column of whole numbers, scaled as these are; NaN where nothing does."""
-        index = self.columns[name].index
-        scale, zero = (number(self.header, f"{key}{index}", one) for key, one in (("TSCAL", 1.0), ("TZERO", 0.0)))
-        return number(self.header, f"TNULL{index}") * scale + zero
+        column = self.columns[name]
+        return column.null * column.scale + column.zero
 
     def numeric(self, name: str) -> Column:
         """Where a column of numbers lies."""
@@ -178,14 +141,10 @@ class Table:
         """One column in native byte order, shape (rows,) or (rows, repeat); scaled, and NaN where it is null."""
         column = self.numeric(name)
         values = self._cells(name)
-        null = number(self.header, f"TNULL{column.index}")
-        if values.dtype.kind in "iu" and not math.isnan(null):
-            values = np.where(values == null, np.nan, values.astype(np.float64))
-        scale, zero = (
-            number(self.header, f"{key}{column.index}", one) for key, one in (("TSCAL", 1.0), ("TZERO", 0.0))
-        )
-        if (scale, zero) != (1.0, 0.0):
-            values = values * scale + zero
+        if values.dtype.kind in "iu" and not math.isnan(column.null):
+            values = np.where(values == column.null, np.nan, values.astype(np.float64))
+        if (column.scale, column.zero) != (1.0, 0.0):
+            values = values * column.scale + column.zero
         return values[:, 0] if column.repeat == 1 else values
 
     def text(self, name: str) -> list[str]:
@@ -231,7 +190,7 @@ class FitsFile:
 
     def named(self, extension: str) -> Table | None:
         """The table whose EXTNAME is `extension`, upper and lower case alike."""
-        return next((table for table in self.tables if word(table.header, "EXTNAME").upper() == extension), None)
+        return next((table for table in self.tables if table.name == extension), None)
 
 
 def open_fits(path: str | PathLike[str], content: bytes | None = None, *, headers_only: bool = False) -> FitsFile:
@@ -250,39 +209,23 @@ def open_fits(path: str | PathLike[str], content: bytes | None = None, *, header
     UnreadableLightCurve
         The file can't be opened, is no FITS file, is truncated, or is damaged. The message does not name the file.
     """
-    path = Path(path)
+    path = path if isinstance(path, Path) else Path(path)
     with telling():
         stream = opened(path, content)
         try:
             hdus = list(_hdus(stream, content, headers_only))
-            tables = tuple(Table.parse(header, data) for header, data in hdus if word(header, "XTENSION") == "BINTABLE")
+            tables = tuple(Table.parse(header, extent.name, data) for header, extent, data in hdus if extent.table)
         except BaseException:
             stream.close()
             raise
     return FitsFile(path, hdus[0][0], tables, stream)
 
 
-@lru_cache(LAYOUTS_KEPT)
-def _described(forms: tuple[str, ...], names: tuple[str, ...]) -> tuple[Mapping[str, Column], int]:
-    """The columns of a table from their TFORM and TTYPE, and how wide they are together [bytes]."""
-    columns: dict[str, Column] = {}
-    offset = 0
-    for i, (form, name) in enumerate(zip(forms, names, strict=True), start=1):
-        found = re.match(r"\s*(\d*)([A-Z])", form)
-        if found is None or (found[2] not in ITEM_BYTES and found[2] != "X"):
-            raise UnreadableLightCurve(f"column {i} of the table has no valid TFORM; the header is damaged")
-        repeat = int(found[1] or 1)
-        if name:
-            columns[name] = Column(i, found[2], offset, repeat)
-        offset += -(-repeat // 8) if found[2] == "X" else repeat * ITEM_BYTES[found[2]]
-    return columns, offset
-
-
 def _native(values: NDArray[Any]) -> NDArray[Any]:
     return values.astype(values.dtype.newbyteorder("="))
 
 
-def _hdus(stream: BinaryIO, content: bytes | None, headers_only: bool) -> Iterator[tuple[Header, Data]]:
+def _hdus(stream: BinaryIO, content: bytes | None, headers_only: bool) -> Iterator[tuple[Header, Extent, Data]]:
     block = stream.read(BLOCK)
     if not block:
         raise UnreadableLightCurve("the file is empty")
@@ -294,15 +237,16 @@ def _hdus(stream: BinaryIO, content: bytes | None, headers_only: bool) -> Iterat
     while block.startswith((b"SIMPLE  =", b"XTENSION")):
         header = _header(stream, block)
         if headers_only and word(header, "XTENSION") == "BINTABLE":
-            yield header, Data()
+            yield header, Extent(0, True, word(header, "EXTNAME").upper()), Data()
             return
-        size = _data_bytes(header)
+        extent = extent_of(header.structure)
+        size = extent.size
         start = 0 if zipped else stream.tell()
         held: Buffer = stream.read(size) if zipped else whole[start : start + size]
         there = len(held) if zipped else min(size, max(0, end - start))
         if there < size:
             raise UnreadableLightCurve(f"truncated: {size - there} of {size} bytes of data are missing")
-        yield header, Data(size, held) if zipped or whole else Data(size, held, stream, start)
+        yield header, extent, Data(size, held) if zipped or whole else Data(size, held, stream, start)
         if zipped:
             stream.read(-size % BLOCK)
         else:
@@ -323,14 +267,3 @@ def _header(stream: BinaryIO, block: bytes) -> Header:
         return Header(bytes(cards[: end.start()]))
     except UnicodeDecodeError as error:
         raise UnreadableLightCurve("a header is damaged") from error
-
-
-def _data_bytes(header: Header) -> int:
-    axes = [int(number(header, f"NAXIS{i}", -1)) for i in range(1, int(number(header, "NAXIS", 0)) + 1)]
-    parameters = int(number(header, "PCOUNT", 0))
-    size = abs(int(number(header, "BITPIX", 8))) // 8 * (parameters + math.prod(axes)) if axes else 0
-    if parameters < 0 or any(axis < 0 for axis in axes):
-        raise UnreadableLightCurve("a header gives no valid size of its data; the file is damaged")
-    if size > LARGEST_HDU:
-        raise UnreadableLightCurve(f"a header promises {size / 1e9:.3g} GB, too much for a light curve")
-    return size

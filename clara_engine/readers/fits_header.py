@@ -19,6 +19,8 @@ Value = str | float | bool
 
 CARD_BYTES, KEY_BYTES = 80, 8
 CARD = re.compile(r"[A-Z0-9_-]{1,8} *= *(?:'((?:[^']|'')*)'|([TF])(?=[ /]|$)|([-+.0-9EDed]+)(?=[ /]|$))")
+#: Keywords that tell where the data lie, and what the numbers of columns mean.
+STRUCTURE = re.compile(r"XTENSION|BITPIX|NAXIS\d*|PCOUNT|TFIELDS|EXTNAME|T(TYPE|FORM|UNIT|NULL|SCAL|ZERO)\d+", re.ASCII)
 #: So many different cards are remembered: those that all files of some products share.
 CARDS_KEPT = 4096
 #: Files of one product have the same keywords in the same order; so many orders are remembered.
@@ -33,18 +35,24 @@ class Header(Mapping[str, Value]):
     cards : bytes
         ASCII, 80 a card, without the END card.
 
+    Attributes
+    ----------
+    structure : str
+        The cards that tell where the data lie (`clara_engine.readers.fits_structure`).
+
     Raises
     ------
     UnicodeDecodeError
         Other bytes than ASCII.
     """
 
-    __slots__ = ("_cards", "_places")
+    __slots__ = ("_cards", "_places", "structure")
 
     def __init__(self, cards: bytes = b"") -> None:
         self._cards = cards.decode("ascii")
         whole = cards[: len(cards) // CARD_BYTES * CARD_BYTES]
-        self._places = _places_of(np.frombuffer(whole, f"S{KEY_BYTES}")[:: CARD_BYTES // KEY_BYTES].tobytes())
+        self._places, pieces = _places_of(np.frombuffer(whole, f"S{KEY_BYTES}")[:: CARD_BYTES // KEY_BYTES].tobytes())
+        self.structure = "".join([self._cards[piece] for piece in pieces])
 
     def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
         """The value of a keyword, or `default`.
@@ -56,7 +64,7 @@ class Header(Mapping[str, Value]):
         default : object, optional
             Returned where the keyword is missing.
         """
-        first = self._places.get(key.ljust(KEY_BYTES))
+        first = self._places.get(key)
         if first is None:
             return default
         value = _value(self._cards[first : first + CARD_BYTES])
@@ -82,8 +90,7 @@ class Header(Mapping[str, Value]):
         return isinstance(key, str) and self.get(key) is not None
 
     def __iter__(self) -> Iterator[str]:
-        keys = (key.rstrip() for key in self._places)
-        return (key for key in keys if key in self)
+        return (key for key in self._places if key in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -132,14 +139,20 @@ def number(header: Mapping[str, object], key: str, default: float = math.nan) ->
 
 
 @lru_cache(HEADERS_KEPT)
-def _places_of(keys: bytes) -> Mapping[str, int]:
-    """Where the first card of each keyword begins, from the keywords of all cards in a row."""
+def _places_of(keys: bytes) -> tuple[Mapping[str, int], list[slice]]:
+    """Where the first card of each keyword begins, and where those of `STRUCTURE` lie, from all keywords in a row."""
     text = keys.decode("ascii")
     places: dict[str, int] = {}
+    pieces: list[slice] = []
     for card, start in enumerate(range(0, len(text), KEY_BYTES)):
-        key = text[start : start + KEY_BYTES].partition("=")[0].ljust(KEY_BYTES)  # some are not filled up with blanks
-        places.setdefault(key, card * CARD_BYTES)
-    return places
+        key = text[start : start + KEY_BYTES].partition("=")[0].rstrip(" ")  # some are not filled up with blanks
+        here = card * CARD_BYTES
+        places.setdefault(key, here)
+        if STRUCTURE.fullmatch(key):
+            begun = pieces.pop().start if pieces and pieces[-1].stop == here else here
+            pieces.append(slice(begun, here + CARD_BYTES))
+    # What is left over at the end is no whole card, and belongs to all of them.
+    return places, [*pieces, slice(len(text) // KEY_BYTES * CARD_BYTES, None)]
 
 
 @lru_cache(CARDS_KEPT)

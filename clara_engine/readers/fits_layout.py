@@ -187,9 +187,9 @@ def read_extent(file: FitsFile, layout: Layout) -> tuple[Target, float, float, i
     values, _, _ = _in_unit(used, layout, values, None)
     values = checked_flux(time, values if order is None else values[order], used.flux)
     cadence = _checked_cadence(file, layout, used, time)
-    usable = np.flatnonzero(np.isfinite(values))
-    first, last = float(time[usable[0]]), float(time[usable[-1]])
-    return _target(file, layout, cadence), first, last, int(usable.size), tuple(notes)
+    usable = np.isfinite(values)
+    first, last = (float(time[at]) for at in (usable.argmax(), usable.size - 1 - usable[::-1].argmax()))
+    return _target(file, layout, cadence), first, last, int(np.count_nonzero(usable)), tuple(notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +242,8 @@ def _days(used: _Used) -> Float:
     time = used.table.column(used.time).astype(np.float64, copy=False)
     if time.ndim != 1:
         raise UnreadableLightCurve(f"{used.time} holds several numbers a row")
-    if not time.all():
-        time[time == 0] = np.nan  # day 0 of Kepler and of TESS is before their launch: what many write for "no time"
+    if (nowhen := time == 0).any():
+        time[nowhen] = np.nan  # day 0 of Kepler and of TESS is before their launch: what many write for "no time"
     return time
 
 
@@ -386,10 +386,9 @@ def _observed(file: FitsFile, key: str) -> float:
 def _whole(file: FitsFile, key: str) -> float:
     """A number from the primary header or the table's; some products write it as text."""
     for header in (file.primary, file.table.header):
-        found = number(header, key)
-        text = word(header, key)
-        if math.isnan(found) and text.isdecimal():
-            found = float(text)
-        if not math.isnan(found):
+        found = header.get(key)
+        if isinstance(found, str) and found.isdecimal():
+            found = float(found)
+        if isinstance(found, float) and math.isfinite(found):
             return found
     return math.nan

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers.table_cells import words
+from clara_engine.text import agreeing, counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,11 @@ def flags(column: pd.Series, name: str) -> tuple[NDArray[np.int32], list[str]]:
     """
     cells = words(column)
     kinds = sorted(set(cells) - {""})
-    notes = [f"{missing} cells of {name} are empty: taken as good"] if (missing := cells.count("")) and kinds else []
+    notes = (
+        [f"{counted(missing, 'cell')} of {name} {agreeing(missing, 'are')} empty: taken as good"]
+        if (missing := cells.count("")) and kinds
+        else []
+    )
     whole = {kind: found[1] for kind in kinds if (found := WHOLE.fullmatch(kind))}
     letters = [kind for kind in kinds if kind not in whole]
     if letters:

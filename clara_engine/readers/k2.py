@@ -82,7 +82,7 @@ def _is_k2sc(file: FitsFile) -> bool:
 
 def _is_halo(file: FitsFile) -> bool:
     kepler = word(file.primary, "TELESCOP").lower() == "kepler"
-    return kepler and (file.path.name.startswith("hlsp_halo") or word(file.table.header, "EXTNAME").upper() == "K2SC")
+    return kepler and (file.path.name.startswith("hlsp_halo") or file.table.name == "K2SC")
 
 
 #: Layouts, and how each is recognised.

@@ -22,11 +22,10 @@ def what_it_is(file: FitsFile) -> str:
     """What a file that is known to be no light curve holds; empty for all others."""
     name = file.path.name.lower()
     creator = word(file.primary, "CREATOR").lower()
-    extensions = [word(table.header, "EXTNAME").upper() for table in file.tables]
     if "folded" in creator or "PHEPOCH" in file.primary:
         return FOLDED
-    for table, extension in zip(file.tables, extensions, strict=True):
-        flux = table.columns.get("FLUX")
+    for table in file.tables:
+        flux, extension = table.columns.get("FLUX"), table.name
         if extension in ("TARGETTABLES", "PIXELS") or (flux and flux.repeat > 1 and "RAW_CNTS" in table):
             return TARGET_PIXELS
         if extension.startswith("TCE_") or {"LC_INIT", "LC_DETREND"} & table.columns.keys():

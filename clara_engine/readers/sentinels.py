@@ -7,6 +7,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from clara_engine.text import agreeing, counted
+
 __all__ = ["usable_errors", "without_sentinels"]
 
 Float = NDArray[np.float64]
@@ -46,7 +48,10 @@ def without_sentinels(flux: Float, name: str) -> tuple[Float, list[str]]:
         if value is None:
             return flux, [*notes, *(_doubt(flux, one, name) for one in extremes if _is_doubtful(flux, one))]
         there = flux == value
-        notes.append(f"{int(there.sum())} samples of {name} are {value:.7g}: taken as missing")
+        notes.append(
+            f"{counted(int(there.sum()), 'sample')} of {name} {agreeing(int(there.sum()), 'are')} {value:.7g}: "
+            "taken as missing"
+        )
         flux = np.where(there, np.nan, flux)
     return flux, notes
 
@@ -86,7 +91,8 @@ def _is_doubtful(flux: Float, value: float) -> bool:
 
 
 def _doubt(flux: Float, value: float, name: str) -> str:
+    samples = counted(int(np.count_nonzero(flux == value)), "sample")
     return (
-        f"{np.count_nonzero(flux == value)} samples of {name} are exactly {value:.7g}, far from all others: if nothing "
-        "was measured there, leave these cells empty"
+        f"{samples} of {name} are exactly {value:.7g}, far from all others: if nothing was measured there, leave "
+        "these cells empty"
     )

@@ -16,6 +16,7 @@ Rules, the same for all:
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -48,6 +49,7 @@ from clara_engine.readers.table_names import (
 from clara_engine.readers.table_star import Part, parts, star, target_of
 from clara_engine.readers.time_reference import in_btjd
 from clara_engine.readers.unnamed import meaning
+from clara_engine.text import agreeing, counted
 
 __all__ = ["NEEDED", "SUFFIXES", "holds_light_curve", "read", "read_all", "recognises"]
 
@@ -60,7 +62,7 @@ MOST_STRANGE, MOST_TWICE = 0.05, 0.3
 
 def recognises(path: str | PathLike[str]) -> bool:
     """Whether the name of a file is that of a table."""
-    return is_table(Path(path).name)
+    return is_table(os.path.basename(path))
 
 
 def holds_light_curve(path: str | PathLike[str]) -> bool:
@@ -106,7 +108,7 @@ def read(
     if len(curves) > 1:
         names = list(dict.fromkeys(f"{curve.target.name} sector {curve.target.sector}" for curve in curves))
         raise UnreadableLightCurve(
-            f"holds {len(curves)} light curves ({', '.join(names[:3])}{' …' if len(names) > 3 else ''}): "
+            f"holds {counted(len(curves), 'light curve')} ({', '.join(names[:3])}{' …' if len(names) > 3 else ''}): "
             "write a file a star and sector"
         )
     return curves[0]
@@ -159,7 +161,8 @@ def _opened(path: Path, flux: str, columns: Columns | None) -> _Opened:
         raise UnreadableLightCurve("the table is empty: no samples")
     if raw.broken_rows:
         raise UnreadableLightCurve(
-            f"{raw.broken_rows} rows continue on the next line: is a quote opened and never closed?"
+            f"{counted(raw.broken_rows, 'row')} {agreeing(raw.broken_rows, 'continue')} on the next line: is a "
+            "quote opened and never closed?"
         )
     notes: list[str] = []
     if columns is None and not raw.named:
@@ -286,11 +289,13 @@ def _numbers(raw: RawTable, name: str, part: Part, notes: list[str]) -> Float:
     size = len(found.values)
     if found.strange > MOST_STRANGE * size:
         raise UnreadableLightCurve(
-            f"{name}: {found.strange} of {size} cells are no numbers, such as {found.example!r:.40}"
+            f"{name}: {found.strange} of {counted(size, 'cell')} {agreeing(found.strange, 'are')} no numbers, such "
+            f"as {found.example!r:.40}"
         )
     if found.strange:
         notes.append(
-            f"{found.strange} of {size} cells of {name} are no numbers, such as {found.example!r:.40}: left out"
+            f"{found.strange} of {counted(size, 'cell')} of {name} {agreeing(found.strange, 'are')} no numbers, "
+            f"such as {found.example!r:.40}: left out"
         )
     return found.values
 
@@ -302,7 +307,7 @@ def _without_twins(time: Float, flux: Float, order: NDArray[np.intp], notes: lis
         again = np.diff(times, prepend=np.nan) == 0
         equal = again & ((values == np.roll(values, 1)) | (np.isnan(values) & np.isnan(np.roll(values, 1))))
     if equal.any():
-        notes.append(f"{int(equal.sum())} rows are there twice: taken once")
+        notes.append(f"{counted(int(equal.sum()), 'row')} {agreeing(int(equal.sum()), 'are')} there twice: taken once")
     twice = int((again & ~equal).sum())
     if twice > MOST_TWICE * len(times):
         if twice == len(times) - 1:

@@ -18,6 +18,7 @@ from clara_engine.lightcurve import Target
 from clara_engine.readers.raw_table import RawTable
 from clara_engine.readers.table_cells import whole_words, words
 from clara_engine.readers.table_names import NUMBERS, SECTORS, STARS, first_of, name_and_unit, plain, sector_in, star_in
+from clara_engine.text import counted
 
 __all__ = ["Part", "parts", "star", "star_of_cell", "target_of"]
 
@@ -104,7 +105,8 @@ def parts(raw: RawTable) -> list[Part]:
             kinds = len(set(words(raw.frame[column])))
             if 1 < kinds < size / 2:
                 raise UnreadableLightCurve(
-                    f"{column} holds {kinds} values: light curves of several objects? Call the column tic, kic or epic"
+                    f"{column} holds {counted(kinds, 'value')}: light curves of several objects? Call the column "
+                    "tic, kic or epic"
                 )
     codes = stars[0] * max(1, len(sectors[1])) + sectors[0]
     found = []

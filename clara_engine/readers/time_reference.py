@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 Float = NDArray[np.float64]
+Plain = str | float | None
 
 BTJD_ZERO, BKJD_ZERO, MJD_ZERO = 2457000.0, 2454833.0, 2400000.5
 JULIAN_DATES = (2.3e6, 2.5e6)
@@ -167,7 +168,8 @@ def in_btjd(
         raise UnreadableLightCurve(f"{name} is NaN throughout")
     some = np.sort(timed[:: max(1, timed.size // SAMPLE)])
     middle = float(some[some.size // 2])
-    said = _said(name, unit, header or {})
+    stated_by = (name, unit, *_plain(header or {}))
+    said = _said(*stated_by)
     if JULIAN_DATES[0] < middle < JULIAN_DATES[1]:
         zero, stated = 0.0, True
     elif said:
@@ -185,7 +187,7 @@ def in_btjd(
     days = time + (zero - BTJD_ZERO)
     if timed is not time:
         days[~usable] = np.nan
-    if (scale := _scale(name, unit, header or {})) not in AS_TDB:
+    if (scale := _scale(*stated_by)) not in AS_TDB:
         days = _in_tdb(days, scale)
     observed = tuple(missions) or (() if stated else MISSIONS.get(catalogue, ("TESS",)))
     extent = tuple(float(edge) + (zero - BTJD_ZERO) for edge in (timed.min(), timed.max()))
@@ -238,7 +240,16 @@ def epoch_in_btjd(epoch: float, catalogue: str = "TIC") -> float:
     return epoch
 
 
-def _said(name: str, unit: str, header: Mapping[str, object]) -> list[Reference]:
+def _plain(header: Mapping[str, object]) -> list[Plain]:
+    """What a header says under each of `REFERENCE_KEYWORDS`; None where that is nothing, or no plain value."""
+    values = map(header.get, REFERENCE_KEYWORDS)
+    return [value if isinstance(value, str | int | float) else None for value in values]
+
+
+@lru_cache(256, typed=True)
+def _said(name: str, unit: str, *values: Plain) -> tuple[Reference, ...]:
+    """The zero points that the source gives; files of one product mostly say the same."""
+    header = dict(zip(REFERENCE_KEYWORDS, values, strict=True))
     try:
         zero = zero_in_words(unit)
     except UnreadableLightCurve as error:
@@ -254,11 +265,13 @@ def _said(name: str, unit: str, header: Mapping[str, object]) -> list[Reference]
         named = zero_in_words(name)
     except UnreadableLightCurve:
         named = None
-    return [*said, Reference(named, "name")] if named is not None else said
+    return (*said, Reference(named, "name")) if named is not None else tuple(said)
 
 
-def _scale(name: str, unit: str, header: Mapping[str, object]) -> str:
+@lru_cache(256, typed=True)
+def _scale(name: str, unit: str, *values: Plain) -> str:
     """The scale of times, as their unit, their name or their header says; TDB where none does."""
+    header = dict(zip(REFERENCE_KEYWORDS, values, strict=True))
     found = {
         source: match[1]
         for source, text in (("unit", unit), ("name", name), ("TIMESYS", str(header.get("TIMESYS", ""))))

@@ -16,6 +16,7 @@ from clara_engine.progress import Report, quiet
 from clara_engine.report.pictures import fold_png, light_curve_png, periodogram_png, reason_png
 from clara_engine.report.templates import rendered
 from clara_engine.studies.reasons import explain_star
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.store.runs import Run
@@ -95,7 +96,7 @@ def report_html(
     simulated = table.loc[list(target_ids), "simulated"].astype(bool)
     return rendered(
         "stars.html",
-        heading=title or ("One star" if len(target_ids) == 1 else f"{len(target_ids)} stars"),
+        heading=title or ("One star" if len(target_ids) == 1 else counted(len(target_ids), "star")),
         origin="SIMULATED" if simulated.all() else "PARTLY SIMULATED" if simulated.any() else "",
         version=__version__,
         when=time.strftime("%Y-%m-%d %H:%M %Z"),

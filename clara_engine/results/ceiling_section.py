@@ -8,6 +8,7 @@ from typing import Any
 from clara_engine.results.aims import AUC, Aim
 from clara_engine.results.goals import DETECTED
 from clara_engine.results.markdown import number, percent, span, table
+from clara_engine.text import counted
 
 __all__ = ["ceiling"]
 
@@ -77,7 +78,7 @@ def _summary(facts: Facts) -> str:
     return (
         f"{above} Most of that, for their number, is lost to: {said}. The untouched stars that outrank most injected "
         f"light curves are {stars}: together {percent(total)} of what is missing, where {len(costly)} of "
-        f"{facts['untouched_stars']} stars would have {percent(even)} if all were alike; {left}"
+        f"{counted(facts['untouched_stars'], 'star')} would have {percent(even)} if all were alike; {left}"
     )
 
 

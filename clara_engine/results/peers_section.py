@@ -7,6 +7,7 @@ from typing import Any
 
 from clara_engine.evaluate.peers import STEERED_FOREST
 from clara_engine.results.markdown import interval, number, table
+from clara_engine.text import counted
 
 __all__ = ["peers_section"]
 
@@ -75,7 +76,7 @@ def _behind(cells: list[dict[str, Any]]) -> str:
                     values = f"{number(cell[measure])} against {number(ours[measure])}"
                     if measure != "auc":
                         more = round((cell[measure] - ours[measure]) * cell["curves"])
-                        values += f", {more} of {cell['curves']} light curves"
+                        values += f", {more} of {counted(cell['curves'], 'light curve')}"
                     values += "; it reads the same features" if name in SAME_FEATURES else ""
                     lines.append(f"- {event}, {title}: {name}, {values}{'' if apart else '; the intervals overlap'}.")
     if not lines:

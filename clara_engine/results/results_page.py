@@ -12,6 +12,7 @@ from clara_engine.results.kinds_section import kinds_section
 from clara_engine.results.markdown import interval, number, percent, table
 from clara_engine.results.matrix_section import matrix_section
 from clara_engine.results.peers_section import peers_section
+from clara_engine.text import counted
 
 __all__ = ["page"]
 
@@ -58,11 +59,12 @@ def _sample(name: str, about: Facts) -> str:
         f"({about['training_stars']:.0f}) train"
     )
     return (
-        f"**{name.capitalize()} stars.** {about['light_curves']:,} {kind} of {about['stars']:,} stars "
+        f"**{name.capitalize()} stars.** {about['light_curves']:,} {kind} of {counted(about['stars'], 'star')} "
         f"({about['group']}, Tmag {low:.1f} to {high:.1f}); {about['eventful']} show an event that is known. For each "
-        f"of {about['seeds']} seeds {how}; a contrast set has {about['curves']} curves, and {about['measured']} "
+        f"of {counted(about['seeds'], 'seed')} {how}; a contrast set has {counted(about['curves'], 'curve')}, and "
+        f"{about['measured']} "
         f"injected light curves of each event are measured. Null light curves: {about['nulls']} of "
-        f"{about['null_stars']} stars. Features: {about['features']} of the set `steering`."
+        f"{counted(about['null_stars'], 'star')}. Features: {about['features']} of the set `steering`."
     )
 
 
@@ -144,6 +146,7 @@ def _published(found: Facts) -> str:
     return (
         "## Published scores\n\n"
         f"WRSS computed from the published P3 and P9 scores of sectors 1 and 2 ({found['stars_1']:,} and "
-        f"{found['stars_2']:,} stars with both above 0): the {found['common']:,} stars of both sectors agree by "
+        f"{counted(found['stars_2'], 'star')} with both above 0): the {counted(found['common'], 'star')} of both "
+        "sectors agree by "
         f"Spearman {number(found['spearman'], 2)}; the publication says .70 to .80."
     )

@@ -14,7 +14,7 @@ from clara_engine.store.database import Database
 from clara_engine.store.roots import Places, resolved
 from clara_engine.store.star_table import EXACT, StarTable
 from clara_engine.store.yes_no import says_no
-from clara_engine.text import typed, visible
+from clara_engine.text import agreeing, counted, typed, visible
 
 __all__ = ["QUIET", "Imported", "LabelBook"]
 
@@ -159,11 +159,17 @@ class LabelBook:
             if found.strange > MOST_STRANGE * len(table):
                 raise WorkspaceError(f"{table.name}: {column} is no column of numbers: it holds {found.example!r:.40}")
             if found.strange:
-                notes.append(f"{column}: {found.strange} cells are no numbers, such as {found.example!r:.40}: left out")
+                notes.append(
+                    f"{column}: {counted(found.strange, 'cell')} {agreeing(found.strange, 'are')} no numbers, such "
+                    f"as {found.example!r:.40}: left out"
+                )
             values_of = pd.Series(found.values[rows], index=owners)
             values_of = values_of[np.isfinite(values_of)]
             if (differ := int((values_of.groupby(level=0).nunique() > 1).sum())) > 0:
-                notes.append(f"{column}: {differ} stars have several values; all are kept, the first counts")
+                notes.append(
+                    f"{column}: {counted(differ, 'star')} {agreeing(differ, 'have')} several values; all are kept, "
+                    "the first counts"
+                )
             kept[column] = values_of
         before = self.replaced_by(table.source, path)
         stored = {}
@@ -204,8 +210,8 @@ class LabelBook:
         for name in table.columns:
             filled = [word for word in table.words(name) if word]
             if filled and name != table.key:
-                kind = "numbers" if table.holds_numbers(name) else f"{len(set(filled)):,} values"
-                found[name] = f"{kind}, {len(filled):,} of {len(table):,} rows"
+                kind = "numbers" if table.holds_numbers(name) else counted(len(set(filled)), "value")
+                found[name] = f"{kind}, {len(filled):,} of {counted(len(table), 'row')}"
         return found
 
     def rows_of(self, table: StarTable) -> pd.DataFrame:

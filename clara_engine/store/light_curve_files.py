@@ -14,6 +14,7 @@ from clara_engine.readers import read_target
 from clara_engine.readers.columns import Columns
 from clara_engine.readers.table_file import SUFFIXES as TABLE_SUFFIXES
 from clara_engine.readers.table_file import holds_light_curve
+from clara_engine.text import counted
 
 __all__ = ["FITS_SUFFIXES", "Found", "Survey", "find_files", "survey"]
 
@@ -109,7 +110,11 @@ def survey(places: Sequence[Path], report: Report = quiet, *, columns: str = "")
     found = find_files(places, report, every_table=named is not None)
     files = found.light_curves
     if not files:
-        tables = f", only {len(found.other_tables)} tables without time and flux columns" if found.other_tables else ""
+        tables = (
+            f", only {counted(len(found.other_tables), 'table')} without time and flux columns"
+            if found.other_tables
+            else ""
+        )
         raise WorkspaceError(f"no light-curve files in {', '.join(map(str, places))}{tables}")
     report.stage("reading some headers")
     step = max(1, len(files) // SAMPLE)

@@ -7,6 +7,7 @@ the new place. A path that lies in neither, such as that of a table of labels, i
 
 from __future__ import annotations
 
+import itertools
 import os
 import shlex
 import sqlite3
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clara_engine.errors import WorkspaceError
-from clara_engine.text import visible
+from clara_engine.text import counted, visible
 
 if TYPE_CHECKING:
     from clara_engine.store.database import Database
@@ -191,7 +192,8 @@ class Roots:
         there = sum(os.path.exists(os.path.join(folder, path)) for path in paths)
         if paths and not there:
             raise WorkspaceError(
-                f"{folder} has none of the {len(paths):,} files of root {name!r}, such as {visible(paths[0])}: it "
+                f"{folder} has none of the {counted(len(paths), 'file')} of root {name!r}, such as "
+                f"{visible(paths[0])}: it "
                 f"stays at {places.folders[name]}"
             )
         # What is in the workspace goes with it. A new number tells others that the root has changed.
@@ -274,4 +276,5 @@ def _holds_anything(folder: str) -> bool:
 def _name(folder: str, taken: Iterable[str]) -> str:
     """The folder's own name, with a number where another root has it."""
     plain = visible(os.path.basename(folder))
-    return next(name for name in (plain, *(f"{plain}-{i}" for i in range(2, 10**6))) if name not in taken)
+    numbered = (f"{plain}-{number}" for number in itertools.count(2))
+    return next(name for name in itertools.chain([plain], numbered) if name not in taken)

@@ -37,6 +37,7 @@ from clara_engine.studies.host_facts import host_facts
 from clara_engine.studies.injections import contrast_features, generators_digest
 from clara_engine.studies.sweep import Label, importance_of, target_label
 from clara_engine.synthetic import EVENTS, PRESETS, choose_hosts
+from clara_engine.text import agreeing, counted
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -237,8 +238,8 @@ class AutoSteer:
         others = _shuffled([id for id in ids if stars[id] not in of_wanted], stars, rng)
         if len(wanted) < LEAST_WANTED or len(others) < 3 * LEAST_WANTED:
             raise WorkspaceError(
-                f"{len(wanted)} wanted stars among {len(ids)} are too few to search and to measure on: mark at least "
-                f"{LEAST_WANTED}, and ingest at least {3 * LEAST_WANTED} others"
+                f"{counted(len(wanted), 'wanted star')} among {len(ids)} {agreeing(len(wanted), 'are')} too few to "
+                f"search and to measure on: mark at least {LEAST_WANTED}, and ingest at least {3 * LEAST_WANTED} others"
             )
         train = _whole_stars(others, min(plan.most_stars, len(others) // 2), stars)
         rest, half = others[train:], _whole_stars(wanted, len(wanted) // 2, stars)

@@ -23,6 +23,7 @@ from clara_engine.store.labels import QUIET
 from clara_engine.store.runs import CLAIMS_FILE
 from clara_engine.store.versions import Topic
 from clara_engine.studies.nulls import NullPlan, null_features
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.forest import UnsupervisedForest
@@ -96,8 +97,9 @@ class Claims:
             count = "the first star" if line.stars == 1 else f"the first {line.stars} stars"
             return f"{count} of {self.stars}: {share} of them is chance. {self.reason}".strip()
         return (
-            f"no line: above none of the cuts {share} is chance; with {self.null_stars} quiet stars to compare with, "
-            f"{line.needed} of {self.stars} stars would have to score above all of them. {self.reason}"
+            f"no line: above none of the cuts {share} is chance; with {counted(self.null_stars, 'quiet star')} to "
+            "compare with, "
+            f"{line.needed} of {counted(self.stars, 'star')} would have to score above all of them. {self.reason}"
         ).strip()
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from clara_engine.store.runs import Run, RunSpec
 from clara_engine.studies.grouping import check_comparable
+from clara_engine.text import counted
 
 __all__ = ["moves", "settings_of", "settings_table"]
 
@@ -56,7 +57,7 @@ def settings_of(spec: RunSpec) -> dict[str, Any]:
     """Everything but names that fixes a run, by dotted path, such as ``"design.background.noise_ppm"``."""
     facts = spec.model_dump(mode="json", exclude={"name": True, "design": {"name"}})
     if facts["picked"]:
-        facts["picked"] = f"{len(facts['picked'])} light curves"
+        facts["picked"] = f"{counted(len(facts['picked']), 'light curve')}"
     return dict(_flat(facts, ""))
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from clara_engine.features import feature_set
 from clara_engine.synthetic.hosts import Scarce
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -54,7 +55,7 @@ def scarce_host_notes(scarce: Sequence[Scarce], event: str) -> list[str]:
         As a person reads it, e.g. ``"flares"``.
     """
     return [
-        f"{'no host' if not each.hosts else f'only {each.hosts:,} hosts' if each.hosts > 1 else 'only 1 host'} among "
-        f"{each.light_curves:,} {each.part}: {event} of such stars are learned as real"
+        ("only " + counted(each.hosts, "host") if each.hosts else "no host")
+        + f" among {each.light_curves:,} {each.part}: {event} of such stars are learned as real"
         for each in scarce
     ]

@@ -28,6 +28,7 @@ from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.targets import TargetCatalog
 from clara_engine.synthetic import SyntheticDesign, generate_each
 from clara_engine.synthetic.signals import Event
+from clara_engine.text import agreeing, counted
 
 if TYPE_CHECKING:
     from clara_engine.store import Store
@@ -146,7 +147,8 @@ class InjectionStore:
         failed = truth["failure"] != ""
         if failed.mean() > 0.5:
             raise DesignError(
-                f"design {design.name!r}: {failed.sum()} of {design.curves} curves have no features: "
+                f"design {design.name!r}: {failed.sum()} of {counted(design.curves, 'curve')} "
+                f"{agreeing(failed.sum(), 'have')} no features: "
                 f"{truth['failure'][failed].iloc[0]}"
             )
         rows = np.concatenate([block.rows for block in blocks])

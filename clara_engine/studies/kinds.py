@@ -26,6 +26,7 @@ from clara_engine.studies.grouping import members_of
 from clara_engine.studies.host_facts import host_facts
 from clara_engine.studies.injections import injected_features
 from clara_engine.synthetic import EVENTS, UNSEEN_EVENTS, USUAL_EVENTS, choose_hosts, steering_design, unseen_design
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -95,7 +96,8 @@ class Kinds:
         """What the chances rest on, in a line."""
         shares = ", ".join(f"{name} {share:.2g}" for name, share in self.prior.items())
         return (
-            f"kinds: {self.curves} injected curves a class in {self.hosts} of {self.stars} light curves, each asked of "
+            f"kinds: {counted(self.curves, 'injected curve')} a class in {self.hosts} of "
+            f"{counted(self.stars, 'light curve')}, each asked of "
             f"trees that never saw its star; prior {shares}"
         )
 

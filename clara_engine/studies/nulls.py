@@ -24,6 +24,7 @@ from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.targets import TargetCatalog
 from clara_engine.synthetic import nulls
 from clara_engine.synthetic.backgrounds import lot
+from clara_engine.text import agreeing, counted
 
 if TYPE_CHECKING:
     from clara_engine.store import Store
@@ -141,7 +142,10 @@ class NullStore:
         keys = {f"{target_id} {number} {marks[target_id]}": (target_id, number) for target_id, number in chosen}
         missing = kept_rows.missing(keys, retry=True)  # a file may have been put back
         if missing and not make:
-            raise NotMade(f"{len(missing)} null light curves are not made yet: `clara claims` makes them")
+            raise NotMade(
+                f"{counted(len(missing), 'null light curve')} {agreeing(len(missing), 'are')} not made yet: `clara "
+                "claims` makes them"
+            )
         if missing:
             report.stage("null light curves")
             table = self._targets.frame().set_index("target_id")

@@ -25,6 +25,7 @@ from clara_engine.store.runs import Run
 from clara_engine.store.versions import Topic
 from clara_engine.studies.injections import injected_features
 from clara_engine.synthetic import SyntheticDesign, steering_design, unseen_design
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.forest import UnsupervisedForest
@@ -301,7 +302,8 @@ def _hosts(workspace: Store, scores: pd.DataFrame, forest: UnsupervisedForest, r
     found = [id for id in workspace.labels.uneventful(sorted(scores.index[usable])) if id in present]
     if len(found) < LEAST_STARS:
         raise WorkspaceError(
-            f"run {run.name!r} leaves {len(found)} light curves to inject into, at least {LEAST_STARS} are needed: "
+            f"run {run.name!r} leaves {counted(len(found), 'light curve')} to inject into, at least {LEAST_STARS} "
+            "are needed: "
             "train it again, with a smaller --training-size or with bootstrap"
         )
     return found

@@ -17,6 +17,7 @@ from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.setting import Setting
 from clara_engine.store.runs import RunSpec
 from clara_engine.synthetic import EVENTS, PRESETS, SyntheticDesign, steering_design
+from clara_engine.text import counted
 
 __all__ = ["PLANS", "SweepPlan", "named_design", "set_path"]
 
@@ -52,7 +53,9 @@ class SweepPlan(Setting):
                 raise DesignError(f"axis {path!r} has no values")
         count = len(self.points())
         if count > MOST_RUNS:
-            raise DesignError(f"sweep {self.name!r} has {count} runs; at most {MOST_RUNS}: take values off an axis")
+            raise DesignError(
+                f"sweep {self.name!r} has {counted(count, 'run')}; at most {MOST_RUNS}: take values off an axis"
+            )
         self.specs()
 
     def points(self) -> list[dict[str, Any]]:

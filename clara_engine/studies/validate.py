@@ -17,6 +17,7 @@ from clara_engine.studies.extract import extract_features
 from clara_engine.studies.grouping import check_comparable, members_of
 from clara_engine.studies.sweep import Label, target_label
 from clara_engine.studies.unseen_scores import unseen_scores
+from clara_engine.text import agreeing, counted
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -143,7 +144,8 @@ def validate(
         tables.append(table)
     if not tables:
         raise WorkspaceError(
-            f"{len(both)} light curves are in common, at least {LEAST_STARS} are needed: ingest more, or choose others"
+            f"{counted(len(both), 'light curve')} {agreeing(len(both), 'are')} in common, at least {LEAST_STARS} "
+            "are needed: ingest more, or choose others"
         )
     return pd.concat(tables, ignore_index=True)
 

@@ -21,6 +21,7 @@ from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.setting import Interval, Random, Range, Setting
 from clara_engine.synthetic.noise import Noise, WhiteOnly, measured_noise, red_noise
+from clara_engine.text import counted
 from clara_engine.timeseries import median
 
 __all__ = ["Background", "GridNoise", "Observed", "WhiteNoise", "host_level", "lot"]
@@ -271,7 +272,7 @@ class Observed(Setting):
             raise DesignError(NO_HOST)
         fit = [target_id for target_id, tmag in tmags.items() if self._takes(tmag)]
         if not fit:
-            raise DesignError(f"none of {len(tmags)} background stars has a Tmag within tmag = {self.tmag}")
+            raise DesignError(f"none of {counted(len(tmags), 'background star')} has a Tmag within tmag = {self.tmag}")
         return sorted(fit, key=lambda target_id: lot(target_id, seed))
 
     def _takes(self, tmag: float) -> bool:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError
 from clara_engine.synthetic.backgrounds import lot
+from clara_engine.text import counted
 
 __all__ = ["PROPERTIES", "Property", "Scarce", "choose_hosts", "scarce_hosts"]
 
@@ -138,7 +139,8 @@ def choose_hosts(target_ids: Sequence[str], count: int, seed: int, facts: pd.Dat
     total = len(target_ids)
     if not 1 <= count <= total:
         raise DesignError(
-            f"{count} background stars can't be taken from {total} targets: ingest more, or ask for fewer"
+            f"{counted(count, 'background star')} can't be taken from {counted(total, 'target')}: ingest more, or "
+            "ask for fewer"
         )
     if count == total:
         return list(target_ids)

@@ -140,7 +140,7 @@ def test_tables_are_ingested_and_other_tables_passed_over(clara, tmp_path):
     (folder / "labels.csv").write_text("tic,kind\n42,planet\n")
     ran = clara("ingest", folder, "-w", tmp_path / "ws")
     assert "1 added" in ran.err
-    assert "passed over 1 tables that lack a time column" in ran.err
+    assert "passed over 1 table that lacks a time column" in ran.err
     (folder / "more.csv").write_text("tic,teff\n42,5000\n")
     ran = clara("label", folder / "more.csv", "-p", "teff", "-w", tmp_path / "ws", "--json")
     assert ran.json() == {"parameters": 1}

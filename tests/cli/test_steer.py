@@ -51,4 +51,4 @@ def test_autosteer(clara, at, tmp_path):
     assert "that it was not chosen on" in clara("autosteer", *options, *at).err
     refused = clara("autosteer", "--mark", "1000", *at)
     assert refused.code == 1
-    assert "1 wanted stars" in refused.err
+    assert "1 wanted star among 40 is too few" in refused.err

@@ -28,7 +28,7 @@ def test_weights_normalisation_and_the_set():
 
 
 def test_refusals():
-    with pytest.raises(FeatureError, match="none of 1 targets in common"):
+    with pytest.raises(FeatureError, match="none of 1 target in common"):
         wrss(run(a=0.2), run(a=0.0))
     with pytest.raises(DesignError, match="neither below 0"):
         wrss(run(a=0.2), run(a=0.3), weights=(-1, 2))

@@ -182,7 +182,7 @@ def test_bags_are_of_stars():
     ("stars", "words"),
     [
         ({"real_stars": [1, 2]}, "2 stars are named for 240 real rows"),
-        ({"real_stars": range(240), "contrast_stars": [1]}, "1 stars are named for 180 contrast rows"),
+        ({"real_stars": range(240), "contrast_stars": [1]}, "1 star is named for 180 contrast rows"),
         ({"contrast_stars": range(180)}, "the real rows have none"),
         ({"real_stars": [""] * 240}, "row 0 of the real rows has no star"),
     ],

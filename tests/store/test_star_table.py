@@ -150,7 +150,7 @@ def test_numbers_of_gaia_keep_their_digits_or_are_refused(workspace, tmp_path):
 def test_parameters(workspace, tmp_path):
     path = written(tmp_path, "tic;teff;odd\n1001;5800,5;x\n1001;5900,0;x\n1002;;x\n1003;--;x\n1004;4000,0;x\n")
     done = workspace.labels.import_table(path, {}, ["Teff"])
-    assert (done.parameters, done.notes) == (3, ("Teff: 1 stars have several values; all are kept, the first counts",))
+    assert (done.parameters, done.notes) == (3, ("Teff: 1 star has several values; all are kept, the first counts",))
     assert sorted(workspace.labels.parameters()["Teff"].dropna()) == [4000.0, 5800.5]
     with pytest.raises(WorkspaceError, match="odd is no column of numbers: it holds 'x'"):
         workspace.labels.import_parameters(path, ["odd"])

@@ -8,7 +8,7 @@ import panel as pn
 import param
 
 from clara_app.card import live_text
-from clara_app.formatting import label_options
+from clara_app.formatting import counted, label_options
 from clara_app.session import Session
 from clara_app.widgets import Checkbox, IntInput, Select, Toggle
 from clara_engine.errors import DesignError
@@ -170,7 +170,7 @@ class ForestControl(pn.viewable.Viewer):
 
     def _tell(self, *events: object) -> None:
         count = len(self.session.selection)
-        words = f"{count:,} selected stars make the contrast set and leave the real class"
+        words = f"the contrast set is {counted(count, 'selected star')}, taken out of the real class"
         self._picked.object = f'<span class="quiet">{words if count else "draw a lasso around stars on the map"}</span>'
 
     def _variant_chosen(self, *events: object) -> None:

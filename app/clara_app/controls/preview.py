@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from clara_app.background_job import problem_html
 from clara_app.card import live_text
+from clara_app.formatting import counted
 from clara_app.in_thread import LatestRequest
 from clara_app.server import FEATURE_SET
 from clara_app.session import Session
@@ -110,7 +111,7 @@ class Preview(pn.viewable.Viewer):
         few = design.changed(curves=min(CURVES, design.curves))
         curves = generate(few, observed=() if design.is_paper else server.some_stars(CURVES)).light_curves
         pictures = preview_html(curves, server.real_median())
-        words = f"the first {len(curves)} of {design.curves:,} curves, one below another"
+        words = f"the first {len(curves)} of {counted(design.curves, 'curve')}, one below another"
         return f'<div class="quiet">{words}</div>{pictures}'
 
     def _put(self, html: str) -> None:

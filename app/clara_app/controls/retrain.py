@@ -7,6 +7,7 @@ import panel as pn
 from clara_app.card import live_text, quiet
 from clara_app.controls.design import PAPER, DesignControl
 from clara_app.controls.forest import ForestControl
+from clara_app.formatting import counted
 from clara_app.session import Session
 from clara_app.widgets import Button, Checkbox, TextInput
 from clara_engine.errors import ClaraError
@@ -29,11 +30,11 @@ def _asked(forest: ForestControl, design: DesignControl) -> str:
     if forest.variant == "URF3" and forest.label:
         return f"URF3 · {' '.join(forest.label)}"
     if forest.variant == "picked":
-        return f"picked · {len(forest.session.selection)} stars"
+        return f"picked · {counted(len(forest.session.selection), 'star')}"
     if forest.variant != "URF4":
         return str(forest.variant)
     last = f"{design.noise_ppm:g} ppm" if design.event == PAPER else GROUND_NAMES[design.ground]
-    return f"{design.title} · {design.curves} curves · {last}"
+    return f"{design.title} · {counted(design.curves, 'curve')} · {last}"
 
 
 class RetrainControl(pn.viewable.Viewer):

@@ -14,7 +14,7 @@ from clara_app.areas.parts import column, part, row
 from clara_app.background_job import BackgroundJob, problem_html
 from clara_app.card import live_text, quiet
 from clara_app.compared_runs import ComparedRuns, ComparedRunsBar
-from clara_app.formatting import label_options, star_name
+from clara_app.formatting import counted, label_options, star_name
 from clara_app.paged_table import PagedTable
 from clara_app.plot_view import PlotView
 from clara_app.rendering import render
@@ -318,7 +318,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         if self.table.empty:
             return
         self.listed = ordered(self.table, self.order.value)
-        self._note.object = f'<span class="quiet">{len(self.listed):,} of {len(self.table):,} stars</span>'
+        self._note.object = f'<span class="quiet">{len(self.listed):,} of {counted(len(self.table), "star")}</span>'
         self.movers.pages = max(1, -(-len(self.listed) // PAGE))
         self._turn(0)
 

@@ -21,6 +21,7 @@ from clara_engine.errors import ArchiveError, ClaraError
 from clara_engine.jobs import Job, JobKind, Reporter
 from clara_engine.store.failures import DOWNLOAD
 from clara_engine.studies.fetch import Cost, Fetched, Fetcher, Plan
+from clara_engine.text import agreeing
 
 __all__ = ["FetchPane", "fetched_html", "numbers_in", "plan_html"]
 
@@ -45,7 +46,9 @@ def numbers_in(text: str) -> list[int]:
     if not found:
         raise ArchiveError("type TIC numbers, such as 261136679, 117544915")
     if len(found) > MOST_STARS:
-        raise ArchiveError(f"{len(found):,} stars are too many at once: at most {MOST_STARS:,}")
+        raise ArchiveError(
+            f"{counted(len(found), 'star')} {agreeing(len(found), 'are')} too many at once: at most {MOST_STARS:,}"
+        )
     return found
 
 

@@ -9,12 +9,14 @@ import panel as pn
 
 from clara_app.areas.parts import part
 from clara_app.card import live_text
+from clara_app.formatting import counted
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
 from clara_app.widgets import Button
 from clara_engine.jobs import Job, JobKind, Reporter
 from clara_engine.plots import importances
 from clara_engine.studies.findings import Found
+from clara_engine.text import agreeing
 from clara_engine.workspace import Run
 
 __all__ = ["ImportancePane", "importance_html"]
@@ -34,7 +36,8 @@ def importance_html(table: pd.DataFrame) -> str:
     """
     above = table[table["importance"] > table["chance"]]
     head = (
-        f"{len(above):,} of {len(table):,} features lie above chance (the highest of {REPEATS} forests grown on "
+        f"{len(above):,} of {counted(len(table), 'feature')} {agreeing(len(above), 'lie')} above chance (the "
+        f"highest of {REPEATS} forests grown on "
         f"shuffled labels, the marks) and hold {above['importance'].sum():.0%} of the importance. The first "
         f"{min(SHOWN, len(table))} are drawn; point at one for its numbers."
     )

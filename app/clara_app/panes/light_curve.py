@@ -10,6 +10,7 @@ from bokeh.models import BasicTicker
 
 from clara_app.areas.parts import part, row
 from clara_app.card import card, live_text
+from clara_app.formatting import counted
 from clara_app.panes.light_curve_plot import LightCurvePlot
 from clara_app.panes.light_curve_tools import LightCurveTools
 from clara_app.session import Session
@@ -36,7 +37,7 @@ def facts_of(curve: LightCurve | None) -> str:
     bad = int((clean.quality != 0).sum())
     flagged = f" · {bad:,} flagged" if bad else ""
     level = f" · {why}" if (why := no_level(clean)) else ""
-    return f"{len(clean):,} samples · {clean.span_days:.1f} d{flagged}{level}"
+    return f"{counted(len(clean), 'sample')} · {clean.span_days:.1f} d{flagged}{level}"
 
 
 class LightCurvePane(pn.viewable.Viewer):
@@ -131,7 +132,7 @@ class LightCurvePane(pn.viewable.Viewer):
                 f"sector {number}" + ("" if kinds[target_id] == own else f", {kinds[target_id]}"): target_id
                 for number, target_id in sectors.items()
             }
-            options |= {f"{len(sectors)} sectors": ALL, "side by side": BESIDE}
+            options |= {counted(len(sectors), "sector"): ALL, "side by side": BESIDE}
             self.sector.param.update(options=options, value=self._sectors_shown())
         beside = several and session.stitched and session.beside and not missing
         self._figure.visible, self._beside.visible = not beside, beside

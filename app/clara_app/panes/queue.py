@@ -9,7 +9,7 @@ import panel as pn
 
 from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.formatting import star_name
+from clara_app.formatting import counted, star_name
 from clara_app.group_line import group_line
 from clara_app.paged_table import PagedTable
 from clara_app.panes.export_bar import ExportBar
@@ -61,7 +61,7 @@ def spoken(said: list[tuple[str, str]], author: str) -> str:
 def progress_line(found: Progress) -> str:
     """How far the queue is done."""
     share = found.reviewed / found.total if found.total else 0.0
-    words = f"{found.reviewed:,} of {found.total:,} stars reviewed"
+    words = f"{found.reviewed:,} of {counted(found.total, 'star')} reviewed"
     return (
         f'<progress max="1" value="{share:.4f}" aria-label="{words}"></progress>'
         f"<div><b>{found.reviewed:,}</b> of {found.total:,} reviewed "

@@ -9,7 +9,7 @@ import pandas as pd
 import panel as pn
 
 from clara_app.card import live_text
-from clara_app.formatting import star_name
+from clara_app.formatting import counted, star_name
 from clara_app.group_line import group_line
 from clara_app.paged_table import PagedTable
 from clara_app.rendering import render
@@ -205,7 +205,7 @@ class RankingPane(pn.viewable.Viewer):
 
     def _tell(self, *events: object) -> None:
         session = self.session
-        chosen = f"<span>{len(self._rows):,} of {len(session.table):,} stars</span>"
+        chosen = f"<span>{len(self._rows):,} of {counted(len(session.table), 'star')}</span>"
         self._count.object = chosen if session.selection else self._claim()
 
     def _claim(self) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from clara_app.areas.parts import column, part, row
 from clara_app.card import live_text, quiet
+from clara_app.formatting import counted
 from clara_app.paged_table import PagedTable
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
@@ -181,7 +182,8 @@ class SweepPane(pn.viewable.Viewer):
         if self._rows.empty:
             designs = len(PLANS[self.grid.value].points())
             self._note.object = quiet(
-                f"{self.grid.value} has not been run here: Run trains its {designs} designs, some seconds each."
+                f"{self.grid.value} has not been run here: Run trains its {counted(designs, 'design')}, some "
+                "seconds each."
             )
             self.runs, self.table.rows, self._ranked = [], [], pd.DataFrame()
             return
@@ -189,8 +191,8 @@ class SweepPane(pn.viewable.Viewer):
         table["name"] = table["name"].str.removeprefix(f"{self.grid.value}: ")
         first = table.iloc[0]
         self._note.object = quiet(
-            f"{len(table)} runs, measured against {first['positives']} of {first['targets']:,} "
-            f"stars with label {first['label']}; α = {self.alpha.value:g}"
+            f"{counted(len(table), 'run')}, measured against {first['positives']} of "
+            f"{counted(first['targets'], 'star')} with label {first['label']}; α = {self.alpha.value:g}"
         )
         forms = {name: (title, form, words) for name, (title, form, words) in FIRST.items()}
         forms |= {name: (title, "{:.3f}", words) for name, (title, words) in PARTS.items() if name in table}

@@ -12,6 +12,7 @@ from scipy.ndimage import median_filter
 
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
+from clara_engine.text import counted
 from clara_engine.timeseries import MAD, good, in_order, median
 
 __all__ = [
@@ -148,7 +149,7 @@ def prepare(light_curve: LightCurve) -> Prepared:
     chosen = good(light_curve, least=LEAST_SAMPLES)
     time, flux = light_curve.time[chosen], light_curve.flux[chosen]
     if time.size < LEAST_SAMPLES:
-        raise FeatureError(f"{name}: {time.size} usable samples, {LEAST_SAMPLES} are needed")
+        raise FeatureError(f"{name}: {counted(time.size, 'usable sample')}, {LEAST_SAMPLES} are needed")
     time, flux = in_order(time, flux)
     step = median(np.diff(time))
     level = median(flux)
