@@ -26,6 +26,7 @@ from clara_engine.cli import (
     steer,
     sweep,
     vet,
+    what,
 )
 from clara_engine.cli.options import one_a_word, refuse_empty, refuse_impossible
 from clara_engine.cli.output import complain
@@ -85,6 +86,7 @@ MODULES = (
     cluster,
     population,
     star,
+    what,
     vet,
     steer,
     results,
