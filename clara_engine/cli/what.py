@@ -34,7 +34,7 @@ def what(
     many classes takes the star for stands beside, where `clara classify` has been run.
     """
     from clara_engine.periods import gather_evidence, what_is_it
-    from clara_engine.studies.star_facts import star_facts
+    from clara_engine.studies.about_star import star_facts
 
     found = chosen_light_curve(star, named_columns(columns), workspace)
     curve = found.curve
@@ -72,7 +72,7 @@ def what(
 
 def _forest(ws: Workspace | None, ids: list[str], run: str) -> dict[str, float]:
     """What a run's forest says of the first of the light curves that it knows."""
-    from clara_engine.studies.star_facts import forest_chances
+    from clara_engine.studies.about_star import forest_chances
 
     if ws is None or (run == "latest" and not ws.runs.list()):
         return {}

@@ -26,16 +26,24 @@ class Dips:
     ----------
     asymmetry : float
         M of Cody et al. 2014 (AJ 147, 82): above .25 a star fades, below -.25 it bursts, near 0 it does both alike.
-    count : int
-        Separate dips deeper than 1 % and than five times the noise of an hour.
+    times_btjd : tuple of float
+        Of the bottoms of separate dips deeper than 1 % and than five times the noise of an hour.
+    depths_ppm : tuple of float
+        Of the deepest hour of each.
     deepest_ppm, highest_ppm : float
         Of the deepest and of the brightest hour, from the level.
     """
 
     asymmetry: float
-    count: int
+    times_btjd: tuple[float, ...]
+    depths_ppm: tuple[float, ...]
     deepest_ppm: float
     highest_ppm: float
+
+    @property
+    def count(self) -> int:
+        """Separate dips."""
+        return len(self.times_btjd)
 
 
 def irregular_dips(samples: Samples) -> Dips:
@@ -54,10 +62,12 @@ def irregular_dips(samples: Samples) -> Dips:
     extremes = np.r_[order[:tenth], order[-tenth:]]
     asymmetry = float((np.median(order) - extremes.mean()) / max(float(np.std(flux)), 1e-9))
     level = float(np.percentile(flux, 75))
-    low = hours.time[hours.flux < level - max(LEAST_DEPTH, BELOW * noise)]
-    count = int(1 + (np.diff(low) > APART_DAYS).sum()) if low.size else 0
+    low = np.flatnonzero(hours.flux < level - max(LEAST_DEPTH, BELOW * noise))
+    dips = np.split(low, np.flatnonzero(np.diff(hours.time[low]) > APART_DAYS) + 1) if low.size else []
+    depths = tuple((level - float(hours.flux[dip].min())) * 1e6 for dip in dips)
+    times = tuple(float(hours.time[dip[np.argmin(hours.flux[dip])]]) for dip in dips)
     below, above = level - float(hours.flux.min()), float(hours.flux.max()) - level
-    return Dips(asymmetry, count, below * 1e6, above * 1e6)
+    return Dips(asymmetry, times, depths, below * 1e6, above * 1e6)
 
 
 def _without_outliers(flux: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@ import numpy as np
 from clara_engine.periods.events import differ
 from clara_engine.periods.kinds.evidence import Evidence
 from clara_engine.periods.kinds.possibility import Statement
+from clara_engine.periods.kinds.unlasting import at_bad_moments
 from clara_engine.periods.kinds.wave_shape import WaveShape
 from clara_engine.periods.measurement import Transit
 from clara_engine.periods.vetting import EARTH_RADII_A_SUN, LARGEST_PLANET, TOO_LONG, V_SHAPE, longest_transit_hours
@@ -26,6 +27,7 @@ STEADY, UNSTEADY = 0.05, 0.15
 LEAST_EXPLAINED = 0.7
 SIGMA = 4.0
 EXTRAPOLATED, ALIKE = 2.0, 0.5
+UNEQUAL = 0.2
 SEVERAL, BEATS = 3, 10.0
 UNSURE_RADIUS = 1.25  # radii of the TIC have errors of 5 to 20 % (Stassun et al. 2019, AJ 158, 138)
 LONG_DAYS, LONG_STEADY = 60.0, 0.1
@@ -61,7 +63,7 @@ def planet_candidate(e: Evidence) -> list[Statement]:
         found.append(
             Statement("only one event was seen" if one else "only two events were seen", -3.0 if one else -1.0)
         )
-    found += [*_bad_share(e, event, -3.0), *_below_oscillations(e, event)]
+    found += [*_bad_share(e, event, -3.0), *_of_changing_depth(e, event)]
     if "eclips" in e.star.gaia_non_single:
         found.append(Statement("Gaia lists it as an eclipsing binary", -3.0))
     return found
@@ -93,7 +95,7 @@ def detached_binary(e: Evidence) -> list[Statement]:
         found.append(Statement(f"the eclipse fills {100 * share:.0f} % of the period", -1.5))
     if event.varies and math.isfinite(share):
         found.append(Statement("the star varies with the same period between the events: tides or reflection", 1.5))
-    return [*found, *_bad_share(e, event, -2.0), *_below_oscillations(e, event), *_gaia(e)]
+    return [*found, *_bad_share(e, event, -2.0), *_of_changing_depth(e, event), *_gaia(e)]
 
 
 def contact_binary(e: Evidence) -> list[Statement]:
@@ -180,8 +182,6 @@ def _alternate(event: Transit, *, planet: bool) -> list[Statement]:
 
 
 def _bad_share(e: Evidence, event: Transit, points: float) -> list[Statement]:
-    from clara_engine.periods.kinds.unlasting import at_bad_moments
-
     bad, why = at_bad_moments(e, [one.middle_btjd for one in event.events])
     if not bad or bad < 0.5 * len(event.events):
         return []
@@ -200,9 +200,14 @@ def _not_seen(e: Evidence, event: Transit) -> list[Statement]:
     return found
 
 
-def _below_oscillations(e: Evidence, event: Transit) -> list[Statement]:
-    """Beats of oscillations look like dips."""
-    fast = e.spectrum.fast
+def _of_changing_depth(e: Evidence, event: Transit) -> list[Statement]:
+    """Beats of oscillations look like dips, and so does dust that comes back, but in other depths."""
+    unequal, fast = e.unequal_depths, e.spectrum.fast
+    if unequal > UNEQUAL:
+        said = f"depths of alike events scatter by {100 * unequal:.0f} % of themselves, beyond their errors"
+        return [Statement(said, -7.0)]
+    if e.stray_dips >= max(SEVERAL, len(event.events)):
+        return [Statement(f"{e.stray_dips} other dips of half the depth or more do not fit the period", -7.0)]
     strongest = max((one.amplitude_ppm for one in fast), default=0.0)
     if len(fast) < SEVERAL or event.depth_ppm > BEATS * strongest:
         return []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
+from clara_engine.periods.events import odd_even, whole
 from clara_engine.periods.flares import FlareSearch, find_flares
 from clara_engine.periods.kinds.dips import Dips, irregular_dips
 from clara_engine.periods.kinds.oscillations import PowerSpectrum, power_spectrum
@@ -26,6 +28,8 @@ BRIGHTEST = 50.0
 BEHIND = "taken off"
 SHORT_WINDOW_DAYS = 0.5
 HOURS = 24.0
+FEWEST_ALIKE, BEYOND_ERRORS = 3, 9.0
+LEAST_AWAY_DAYS = 0.25
 
 __all__ = ["BadMoment", "Evidence", "gather_evidence"]
 
@@ -82,6 +86,35 @@ class Evidence:
         """The event, where what was found are dips that repeat."""
         best = self.search.best
         return self.event if best is not None and best.kind == "dips" else None
+
+    @property
+    def unequal_depths(self) -> float:
+        """Scatter of the depths of alike events over their mean, where it is beyond their errors; else 0.
+
+        Odd events are compared with odd ones, and even ones with even ones: those of a binary may differ.
+        """
+        if self.repeats is None:
+            return 0.0
+        scatters = []
+        for group in odd_even(whole(self.repeats.events)):
+            depth, error = (np.array([getattr(one, name) for one in group]) for name in ("depth_ppm", "error_ppm"))
+            if depth.size >= FEWEST_ALIKE:
+                chi = float((((depth - depth.mean()) / error) ** 2).sum() / (depth.size - 1))
+                scatters.append(float(depth.std(ddof=1) / abs(depth.mean())) if chi > BEYOND_ERRORS else 0.0)
+        return min(scatters, default=0.0)
+
+    @property
+    def stray_dips(self) -> int:
+        """Dips that are neither events of the period nor its second kind, and deeper than half an event."""
+        if self.repeats is None:
+            return 0
+        known, deep = self.repeats.ephemeris, np.array(self.dips.depths_ppm) > 0.5 * self.repeats.depth_ppm
+        times = np.array(self.dips.times_btjd)[deep]
+        away = np.abs(known.away_days(times))
+        if math.isfinite(self.repeats.secondary_phase):
+            later = known.epoch_btjd + self.repeats.secondary_phase * known.period_days
+            away = np.minimum(away, np.abs(replace(known, epoch_btjd=later).away_days(times)))
+        return int((away > max(np.nan_to_num(known.duration_days), LEAST_AWAY_DAYS)).sum())
 
 
 def gather_evidence(

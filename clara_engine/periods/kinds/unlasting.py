@@ -14,7 +14,7 @@ EDGE_DAYS = 0.25
 WAVY, SMALL_SHARE = 0.3, 0.3
 FLARING_TEFF, HOT = 5500.0, 7000.0
 ASYMMETRY, LEAST_DIPS, DIPPER_PPM = 0.25, 3, 30_000.0
-REGULAR, ALIKE = 0.6, 0.5
+REGULAR, ALIKE, UNEQUAL = 0.6, 0.5, 0.2
 SLOW_SHARE = 0.4
 
 
@@ -81,7 +81,12 @@ def dipper(e: Evidence) -> list[Statement]:
     found.append(Statement(said, 1.5 if dips.asymmetry > ASYMMETRY else -3.0))
     if dips.deepest_ppm < DIPPER_PPM:
         found.append(Statement(f"dippers fade by more than {DIPPER_PPM:,.0f} ppm", -1.0))
-    if e.repeats is not None:
+    if e.unequal_depths > UNEQUAL:
+        said = f"dips that recur scatter by {100 * e.unequal_depths:.0f} % of their depth, beyond their errors"
+        found.append(Statement(said, 2.0))
+    elif e.stray_dips >= max(LEAST_DIPS, len(e.repeats.events) if e.repeats is not None else 0):
+        found.append(Statement(f"{e.stray_dips} of them fit no period", 3.0))
+    elif e.repeats is not None:
         found.append(Statement(f"the dips repeat every {e.repeats.ephemeris.period_days:.4g} d", -4.0))
     elif e.wave is not None:
         said = f"a period of {e.wave.period_days:.4g} d explains {100 * e.wave.explained:.0f} % of the variance"

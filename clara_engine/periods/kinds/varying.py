@@ -60,7 +60,7 @@ def rotator(e: Evidence) -> list[Statement]:
         )
     if e.star.giant:
         found.append(Statement(f"a giant turns in months ({e.star.words})", -1.5))
-    return [one for one in found if one.points]
+    return found
 
 
 def delta_scuti(e: Evidence) -> list[Statement]:
@@ -77,7 +77,7 @@ def delta_scuti(e: Evidence) -> list[Statement]:
         found.append(Statement(f"distinct dips repeat, S/N {e.repeats.snr:.0f}", -2.5))
     if e.wave is not None and 1 / e.wave.period_days < 3 and e.wave.power > 0.5:
         found.append(Statement(f"most of the variance is slower: {e.wave.period_days:.4g} d", -2.0))
-    return [one for one in found if one.points]
+    return found
 
 
 def slow_pulsator(e: Evidence) -> list[Statement]:
@@ -125,7 +125,7 @@ def rr_lyrae(e: Evidence) -> list[Statement]:
     if e.repeats is not None and math.isfinite(e.repeats.secondary_depth_ppm):
         found.append(Statement("two kinds of dip", -2.0))
     found.append(_temperature(e, *RR_TEFF, "RR Lyrae stars and Cepheids", 0.5, -2.0))
-    return [one for one in found if one.points]
+    return found
 
 
 def red_giant(e: Evidence) -> list[Statement]:

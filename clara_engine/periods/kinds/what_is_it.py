@@ -39,6 +39,6 @@ def what_is_it(evidence: Evidence) -> tuple[Possibility, ...]:
     """
     found = []
     for kind, rule in RULES.items():
-        statements = sorted(rule(evidence), key=lambda one: -abs(one.points))
+        statements = sorted((one for one in rule(evidence) if one.points), key=lambda one: -abs(one.points))
         found.append(Possibility(kind, tuple(statements)))
     return tuple(sorted(found, key=lambda one: -one.score))
