@@ -91,12 +91,13 @@ class KindsPane(pn.viewable.Viewer):
             return
         search = star.search if curve is star.light_curve else None
         self.text.object = quiet("weighing …")
-        self._asking(partial(self._weigh, curve, search), self._put, self._failed)
+        self._asking(partial(self._weigh, curve, search), self.put_evidence, self._failed)
 
     def _weigh(self, curve: LightCurve, search: PeriodSearch | None) -> Evidence:
         return self.session.server.evidence(curve, search)
 
-    def _put(self, evidence: Evidence) -> None:
+    def put_evidence(self, evidence: Evidence) -> None:
+        """Show what was weighed."""
         self._evidence = evidence
         self._draw()
 
