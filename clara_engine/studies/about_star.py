@@ -9,7 +9,6 @@ import pandas as pd
 
 from clara_engine.lightcurve import Target
 from clara_engine.periods.kinds.star_facts import StarFacts, facts_of
-from clara_engine.studies.kinds import KIND, kind_column
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -45,6 +44,8 @@ def forest_chances(row: Mapping[str, Any]) -> dict[str, float]:
     row : mapping
         The star's row of `Run.scores`.
     """
+    from clara_engine.studies.kinds import KIND, kind_column
+
     found = {kind: row.get(kind_column(kind)) for kind in KIND.values()}
     known = {kind: float(chance) for kind, chance in found.items() if chance is not None and pd.notna(chance)}
     return dict(sorted(known.items(), key=lambda one: -one[1]))
