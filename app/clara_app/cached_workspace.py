@@ -23,7 +23,16 @@ from clara_engine.errors import ClaraError, WorkspaceUnavailable
 from clara_engine.groups import group_names
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import Evidence, PeriodSearch, StarFacts, find_periods, gather_evidence, measure_transit
+from clara_engine.periods import (
+    BadMoment,
+    Evidence,
+    PeriodSearch,
+    StarFacts,
+    find_periods,
+    gather_evidence,
+    measure_transit,
+)
+from clara_engine.periods.kinds.evidence import known_moments
 from clara_engine.readers import stitch
 from clara_engine.store.maps import MapRequest
 from clara_engine.store.versions import Topic
@@ -178,7 +187,8 @@ class CachedWorkspace:
         search : PeriodSearch or None
             Of this light curve, where it has been made.
         """
-        return self._evidence(light_curve, star_facts(self.workspace, light_curve.target), search)
+        moments = known_moments(light_curve, self.bad_intervals())
+        return self._evidence(light_curve, star_facts(self.workspace, light_curve.target), search, moments)
 
     def search_sectors(self, target_ids: tuple[str, ...], report: Reporter) -> PeriodSearch:
         """Periods of several sectors of one star, stitched; from memory if they were searched lately."""
@@ -250,8 +260,10 @@ class CachedWorkspace:
         return curve_thumbnail(self.workspace.targets.light_curve(target_id))
 
 
-def _gathered(light_curve: LightCurve, facts: StarFacts, search: PeriodSearch | None) -> Evidence:
-    return gather_evidence(light_curve, facts, search=search)
+def _gathered(
+    light_curve: LightCurve, facts: StarFacts, search: PeriodSearch | None, moments: tuple[BadMoment, ...]
+) -> Evidence:
+    return gather_evidence(light_curve, facts, search=search, bad_moments=moments)
 
 
 def _read_scores(run: Run) -> pd.DataFrame:

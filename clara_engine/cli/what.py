@@ -33,7 +33,9 @@ def what(
     A score is the sum of the points of the statements; it sorts kinds and is no probability. What a run's forest of
     many classes takes the star for stands beside, where `clara classify` has been run.
     """
-    from clara_engine.periods import gather_evidence, what_is_it
+    from clara_engine.archives.intervals import bad_intervals
+    from clara_engine.periods import find_periods, gather_evidence, what_is_it
+    from clara_engine.periods.kinds.evidence import known_moments
     from clara_engine.studies.about_star import star_facts
 
     found = chosen_light_curve(star, named_columns(columns), workspace)
@@ -42,7 +44,13 @@ def what(
         say(f"left out {line}; name it to ask about it alone")
     say(found.line())
     ws = found.workspace
-    evidence = gather_evidence(curve, star_facts(ws, curve.target) if ws is not None else None)
+    table = bad_intervals(ws.folder if ws is not None else None)
+    evidence = gather_evidence(
+        curve,
+        star_facts(ws, curve.target) if ws is not None else None,
+        search=find_periods(curve, table=table),
+        bad_moments=known_moments(curve, table),
+    )
     kinds = what_is_it(evidence)
     chances = _forest(ws, [one.id for one in found.targets], run)
     if as_json:

@@ -59,8 +59,8 @@ def what_is_it_section(facts: Mapping[str, Any]) -> str:
             "in which two transits or more at the known period have a signal-to-noise of 7.1 "
             f"({facts['hosts_detectable']} of {facts['hosts']}). The rules and their points were chosen by hand on a "
             f"random half of the stars (seed {facts['seed']}); the other half was not looked at for it, but for the "
-            "search for flares, which was compared with vetted flares of all dwarfs; its shares had been seen once before "
-            "scattered light and dips behind a variation were weighed. Intervals are 95 % over stars; "
+            "search for flares, which was compared with vetted flares of all dwarfs; its shares had been seen once "
+            "before scattered light and dips behind a variation were weighed. Intervals are 95 % over stars; "
             "chance: the same answers dealt out at random among these light curves.",
             table(rows),
             f"Number of light curves by label and answer, every label of the table, planet hosts whatever their "

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from clara_engine.archives.intervals import BadIntervals
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.events import odd_even, whole
@@ -16,6 +17,7 @@ from clara_engine.periods.kinds.dips import Dips, irregular_dips
 from clara_engine.periods.kinds.oscillations import PowerSpectrum, power_spectrum
 from clara_engine.periods.kinds.star_facts import StarFacts, facts_of
 from clara_engine.periods.kinds.wave_shape import WaveShape, wave_shape
+from clara_engine.periods.known_intervals import intervals_of
 from clara_engine.periods.measurement import Transit
 from clara_engine.periods.search import Candidate, PeriodSearch, find_periods
 from clara_engine.periods.transit import measure_event
@@ -31,7 +33,7 @@ HOURS = 24.0
 FEWEST_ALIKE, BEYOND_ERRORS = 3, 9.0
 LEAST_AWAY_DAYS = 0.25
 
-__all__ = ["BadMoment", "Evidence", "gather_evidence"]
+__all__ = ["BadMoment", "Evidence", "gather_evidence", "known_moments"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def gather_evidence(
     *,
     search: PeriodSearch | None = None,
     event: Transit | None = None,
-    bad_moments: Sequence[BadMoment] = (),
+    bad_moments: Sequence[BadMoment] | None = None,
 ) -> Evidence:
     """Measure a light curve in every way that tells kinds of stars apart.
 
@@ -136,8 +138,8 @@ def gather_evidence(
         Of the same light curve, where it has been made.
     event : Transit, optional
         `measure_event` of the best period of `search`, where it has been made.
-    bad_moments : sequence of BadMoment
-        When the instrument is known to be wrong.
+    bad_moments : sequence of BadMoment, optional
+        When the instrument is known to be wrong; by default what the manifest knows of the times of the light curve.
 
     Raises
     ------
@@ -166,11 +168,23 @@ def gather_evidence(
         spectrum=power_spectrum(samples, without=orbit),
         flares=find_flares(light_curve),
         dips=irregular_dips(samples),
-        bad_moments=tuple(bad_moments),
+        bad_moments=known_moments(light_curve) if bad_moments is None else tuple(bad_moments),
         edges_btjd=tuple(edges.tolist()),
         span_days=samples.span_days,
         glare_hours=glare_hours,
     )
+
+
+def known_moments(light_curve: LightCurve, table: BadIntervals | None = None) -> tuple[BadMoment, ...]:
+    """Known bad intervals within a light curve.
+
+    Parameters
+    ----------
+    light_curve : LightCurve
+    table : BadIntervals, optional
+        By default that of the manifest.
+    """
+    return tuple(BadMoment(one.begin_btjd, one.end_btjd, one.kind) for one in intervals_of(light_curve, table))
 
 
 def _measured(light_curve: LightCurve, candidate: Candidate, detrending: Detrending) -> Transit | None:
