@@ -23,12 +23,23 @@ from clara_engine.errors import ClaraError, WorkspaceUnavailable
 from clara_engine.groups import group_names
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import Ephemeris, PeriodSearch, find_periods, measure_transit
+from clara_engine.periods import (
+    BadMoment,
+    Ephemeris,
+    Evidence,
+    PeriodSearch,
+    StarFacts,
+    find_periods,
+    gather_evidence,
+    measure_transit,
+)
+from clara_engine.periods.kinds.evidence import known_moments
 from clara_engine.readers import stitch
 from clara_engine.store.known_ephemerides import KnownEphemeris, known_ephemerides
 from clara_engine.store.maps import MapRequest
 from clara_engine.store.versions import Topic
 from clara_engine.store.vocabulary import STANDARD, VerdictLabel
+from clara_engine.studies.about_star import star_facts
 from clara_engine.studies.extract import median_features
 from clara_engine.studies.findings import last_finding
 from clara_engine.synthetic import choose_hosts
@@ -79,6 +90,7 @@ class CachedWorkspace:
         self._map = remembered(TABLES_IN_MEMORY, key=self._map_key)(self._read_map)
         self._search = remembered(TABLES_IN_MEMORY, key=self._search_key)(self._search_together)
         self.transit = remembered(TRANSITS_IN_MEMORY)(measure_transit)
+        self._evidence = remembered(TRANSITS_IN_MEMORY)(_gathered)
         self._picture = remembered(PICTURES_IN_MEMORY)(self._draw)
         self._finding = remembered(FINDINGS_IN_MEMORY, key=self._finding_key)(partial(last_finding, workspace))
         self.read()
@@ -174,6 +186,18 @@ class CachedWorkspace:
         """Times at which light curves are known to be bad, those that the workspace names among them."""
         return bad_intervals(self.workspace.folder)
 
+    def evidence(self, light_curve: LightCurve, search: PeriodSearch | None) -> Evidence:
+        """What tells kinds of stars apart, with what catalogues know; from memory if it was asked for lately.
+
+        Parameters
+        ----------
+        light_curve : LightCurve
+        search : PeriodSearch or None
+            Of this light curve, where it has been made.
+        """
+        moments = known_moments(light_curve, self.bad_intervals())
+        return self._evidence(light_curve, star_facts(self.workspace, light_curve.target), search, moments)
+
     def search_again(
         self, target_ids: tuple[str, ...], without: tuple[Ephemeris, ...], report: Reporter
     ) -> PeriodSearch:
@@ -259,6 +283,12 @@ class CachedWorkspace:
 
     def _draw(self, target_id: str, stamp: Hashable) -> str:
         return curve_thumbnail(self.workspace.targets.light_curve(target_id))
+
+
+def _gathered(
+    light_curve: LightCurve, facts: StarFacts, search: PeriodSearch | None, moments: tuple[BadMoment, ...]
+) -> Evidence:
+    return gather_evidence(light_curve, facts, search=search, bad_moments=moments)
 
 
 def _read_scores(run: Run) -> pd.DataFrame:

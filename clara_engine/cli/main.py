@@ -27,6 +27,7 @@ from clara_engine.cli import (
     steer,
     sweep,
     vet,
+    what,
 )
 from clara_engine.cli.options import one_a_word, refuse_empty, refuse_impossible
 from clara_engine.cli.output import complain
@@ -86,6 +87,7 @@ MODULES = (
     cluster,
     population,
     star,
+    what,
     vet,
     follow,
     steer,

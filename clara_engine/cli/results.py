@@ -60,6 +60,14 @@ def results(
             "also says what is reached without them."
         ),
     ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SECTION",
+            help="Measure this section alone and put it into the page that is there: what-is-it, which asks of the "
+            "light curves of --labels (columns file, class, period_d) what each star is.",
+        ),
+    ] = None,
     out: Annotated[Path, output("The page; its numbers go beside it as JSON.")] = Path("results.md"),
     workspace: Folder = None,
     as_json: AsJson = False,
@@ -68,8 +76,13 @@ def results(
 
     Stars are those of the folders and of the workspace. With `--demo` a simulated sector is measured, too.
     """
-    from clara_engine.results.study import StudyPlan, study, write_page
+    from clara_engine.results.study import StudyPlan, study, with_section, write_page
 
+    if only is not None:
+        with progress() as report:
+            write_page(with_section(only, labels or [], out, report), out)
+        say(f"{only} is put into {out} and {out.with_suffix('.json')}")
+        return
     named = named_columns(columns)
     ws = opened(workspace)
     everything = StudyPlan()

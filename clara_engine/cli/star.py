@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from clara_engine.periods import Candidate, Ephemeris, PeriodSearch, Transit
     from clara_engine.workspace import Workspace
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "ChosenLightCurve", "chosen_light_curve", "without_nan"]
 
 PARTS = {"alternatives": "alternatives", "lomb_scargle": "Lomb–Scargle peaks", "box": "box least squares"}
 
@@ -74,7 +74,7 @@ def fold(
 
     save = typed(save, "the name of an ephemeris") if save is not None else None
     chosen = Detrending(method=detrend, window_days=window)  # type: ignore[arg-type]
-    found = _light_curve(star, named_columns(columns), workspace)
+    found = chosen_light_curve(star, named_columns(columns), workspace)
     curve, ws = found.curve, found.workspace
     for line in found.left_out:
         say(f"left out {line}; name it to fold it alone")
@@ -128,7 +128,7 @@ def fold(
         **_neighbours(ws, curve, event),
     }
     if as_json:
-        show_json(_without_nan(answer))
+        show_json(without_nan(answer))
     else:
         _print(answer, search, transit, problem)
 
@@ -178,7 +178,7 @@ def _ids(ws: Workspace, star: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
+class ChosenLightCurve:
     """The light curve of a star, what it was made of, and what of the star was left out, a line each."""
 
     curve: LightCurve
@@ -187,7 +187,8 @@ class _Chosen:
     workspace: Workspace | None = None
 
     @classmethod
-    def alone(cls, curve: LightCurve, *rest: Any) -> _Chosen:
+    def alone(cls, curve: LightCurve, *rest: Any) -> ChosenLightCurve:
+        """One light curve that nothing was stitched to."""
         return cls(curve, (curve.target,), *rest)
 
     def facts(self) -> dict[str, Any]:
@@ -204,23 +205,36 @@ class _Chosen:
         return f"{'stitched' if len(names) > 1 else 'light curve'}: {', '.join(names)}"
 
 
-def _light_curve(star: str, columns: str, folder: Path | None) -> _Chosen:
+def chosen_light_curve(star: str, columns: str, folder: Path | None) -> ChosenLightCurve:
+    """The light curve that a person means: a file, a target, or all sectors of a star, stitched.
+
+    Parameters
+    ----------
+    star : str
+        File, target id, or number of a star.
+    columns : str
+        Names of columns, for a file alone; empty by default.
+    folder : Path or None
+        Of the workspace.
+    """
     from clara_engine.readers import read_light_curve, stitch
     from clara_engine.studies.one_at_a_time import one_at_a_time
 
     if Path(star).is_file():
-        return _Chosen.alone(read_light_curve(star, columns=columns or _kept_columns(Path(star), folder) or None))
+        return ChosenLightCurve.alone(
+            read_light_curve(star, columns=columns or _kept_columns(Path(star), folder) or None)
+        )
     if columns:
         raise WorkspaceError(f"--columns goes with a file, and {star} is none; those of a registered one are kept")
     ws = filled(folder)
     ids = _ids(ws, star)
     if len(ids) == 1:
-        return _Chosen.alone(ws.targets.light_curve(ids[0]), (), ws)
+        return ChosenLightCurve.alone(ws.targets.light_curve(ids[0]), (), ws)
     choice = one_at_a_time(ws.targets.frame().set_index("target_id").loc[ids])
     curves = [ws.targets.light_curve(target_id) for target_id in choice.ids]
     if len(curves) == 1:
-        return _Chosen.alone(curves[0], choice.left_out, ws)
-    return _Chosen(stitch(curves), tuple(curve.target for curve in curves), choice.left_out, ws)
+        return ChosenLightCurve.alone(curves[0], choice.left_out, ws)
+    return ChosenLightCurve(stitch(curves), tuple(curve.target for curve in curves), choice.left_out, ws)
 
 
 def _kept_columns(file: Path, folder: Path | None) -> str:
@@ -341,11 +355,12 @@ def _neighbours(ws: Workspace | None, curve: LightCurve, event: Transit | None) 
     return {} if found is None else {"neighbours": found.to_dict("records")}
 
 
-def _without_nan(value: Any) -> Any:
+def without_nan(value: Any) -> Any:
+    """The same with None in place of numbers that JSON does not know."""
     if isinstance(value, dict):
-        return {key: _without_nan(inner) for key, inner in value.items()}
+        return {key: without_nan(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_without_nan(inner) for inner in value]
+        return [without_nan(inner) for inner in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -3,7 +3,12 @@
 from clara_engine.periods.box import BoxPeak, BoxPeriodogram, box_search
 from clara_engine.periods.centroid import CentroidShift, centroid_shift, flat_centroid
 from clara_engine.periods.ephemeris import Ephemeris
+from clara_engine.periods.flares import Flare, FlareSearch, find_flares
 from clara_engine.periods.fold import EventsFolded, Folded, around_events, fold
+from clara_engine.periods.kinds.evidence import BadMoment, Evidence, gather_evidence
+from clara_engine.periods.kinds.possibility import KINDS, Possibility, Statement
+from clara_engine.periods.kinds.star_facts import StarFacts, facts_of
+from clara_engine.periods.kinds.what_is_it import what_is_it
 from clara_engine.periods.measurement import Transit
 from clara_engine.periods.periodogram import Peak, Periodogram, periodogram
 from clara_engine.periods.removal import without_known
@@ -13,6 +18,8 @@ from clara_engine.periods.vetting import VettingResult, vet
 from clara_engine.timeseries import Detrending, detrend
 
 __all__ = [
+    "KINDS",
+    "BadMoment",
     "BoxPeak",
     "BoxPeriodogram",
     "Candidate",
@@ -20,22 +27,32 @@ __all__ = [
     "Detrending",
     "Ephemeris",
     "EventsFolded",
+    "Evidence",
+    "Flare",
+    "FlareSearch",
     "Folded",
     "Peak",
     "PeriodSearch",
     "Periodogram",
+    "Possibility",
+    "StarFacts",
+    "Statement",
     "Transit",
     "VettingResult",
     "around_events",
     "box_search",
     "centroid_shift",
     "detrend",
+    "facts_of",
+    "find_flares",
     "find_periods",
     "flat_centroid",
     "fold",
+    "gather_evidence",
     "measure_event",
     "measure_transit",
     "periodogram",
     "vet",
+    "what_is_it",
     "without_known",
 ]

@@ -181,6 +181,8 @@ def fitted_events(samples: Samples, ephemeris: Ephemeris, profile: Profile, *, l
         else:
             off, lost = share, level - flux
         power = float((weight * off * off).sum())
+        if not power > 0:  # no sample lies where the profile changes
+            continue
         depth = float((weight * off * lost).sum()) / power
         middle = ephemeris.epoch_btjd + (0.0 if ephemeris.single else int(which) * period)
         found.append(

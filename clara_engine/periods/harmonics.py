@@ -1,8 +1,15 @@
-"""Names of harmonics: halves, doubles and similar ratios of periods."""
+"""Harmonics: names of halves, doubles and similar ratios of periods, and waves made of some of them."""
 
 from __future__ import annotations
 
-__all__ = ["RATIOS", "harmonic_name"]
+import numpy as np
+from numpy.typing import NDArray
+
+from clara_engine.timeseries import Samples
+
+__all__ = ["RATIOS", "harmonic_name", "wave", "wave_terms"]
+
+Float = NDArray[np.float64]
 
 #: Period over the period it is compared with, and its name.
 RATIOS = {
@@ -44,3 +51,50 @@ def harmonic_name(period_days: float, of_days: float, span_days: float) -> str:
     off = {name: abs(of_days * ratio / period_days - 1) for ratio, name in RATIOS.items()}
     nearest = min(off, key=lambda name: off[name])
     return nearest if off[nearest] < min(0.03, 0.5 * period_days / span_days) else ""
+
+
+def wave(samples: Samples, period_days: float, at: Float, count: int) -> Float:
+    """The wave of a period and its first harmonics that fits the samples best.
+
+    Parameters
+    ----------
+    samples : Samples
+        Relative flux.
+    period_days : float
+        [days]
+    at : ndarray, shape (n,)
+        Where the wave is wanted [BTJD, days].
+    count : int
+        Harmonics, the period itself included.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Relative flux.
+    """
+    start = float(samples.time[0])
+    weights = np.linalg.lstsq(wave_terms(samples.time - start, period_days, count), samples.flux, rcond=None)[0]
+    return np.asarray(wave_terms(at - start, period_days, count) @ weights)
+
+
+def wave_terms(time: Float, period_days: float, count: int) -> Float:
+    """A constant, and cosine and sine of each harmonic, at some times.
+
+    Parameters
+    ----------
+    time : ndarray, shape (n,)
+        [days]
+    period_days : float
+        [days]
+    count : int
+        Harmonics, the period itself included.
+
+    Returns
+    -------
+    ndarray, shape (n, 1 + 2 count)
+        The constant first, then cosine and sine in turns.
+    """
+    turn = 2 * np.pi * time / period_days
+    return np.column_stack(
+        [np.ones(turn.size), *(part(k * turn) for k in range(1, count + 1) for part in (np.cos, np.sin))]
+    )

@@ -19,7 +19,16 @@ from clara_engine.periods.transit import flat_samples
 from clara_engine.text import counted
 from clara_engine.timeseries import Detrending, Samples, binned
 
-__all__ = ["TESTS", "VettingResult", "vet"]
+__all__ = [
+    "EARTH_RADII_A_SUN",
+    "LARGEST_PLANET",
+    "TESTS",
+    "TOO_LONG",
+    "V_SHAPE",
+    "VettingResult",
+    "longest_transit_hours",
+    "vet",
+]
 
 Outcome = Literal["pass", "fail", "unknown"]
 
@@ -97,6 +106,24 @@ def vet(light_curve: LightCurve, transit: Transit, detrending: Detrending | None
     return tuple(results)
 
 
+def longest_transit_hours(period_days: float, density: float) -> float:
+    """A central transit on a circular orbit: 13 h (P / 1 yr)^⅓ (ρ☉/ρ)^⅓ (Seager & Mallén-Ornelas 2003, ApJ 585, 1038).
+
+    Parameters
+    ----------
+    period_days : float
+        [days]
+    density : float
+        Mean density of the star [solar].
+
+    Examples
+    --------
+    >>> longest_transit_hours(365.25, 1.0)
+    13.0
+    """
+    return float(13.0 * (period_days / 365.25 / density) ** (1 / 3))
+
+
 def _outcome(good: bool) -> Outcome:
     return "pass" if good else "fail"
 
@@ -155,12 +182,11 @@ def _shape(case: _Case) -> tuple[Outcome, str]:
 
 
 def _duration(case: _Case) -> tuple[Outcome, str]:
-    """Against a central transit on a circular orbit: 13 h (P / 1 yr)^⅓ (ρ☉/ρ)^⅓ (Seager & Mallén-Ornelas 2003)."""
+    """Against the longest transit of the star's density."""
     hours, period, target = case.transit.duration_hours, case.transit.ephemeris.period_days, case.target
     if case.transit.ephemeris.single or not (target.radius > 0 and np.isfinite(target.logg)):
         return "unknown", f"{hours:.2f} h; needs a period, and the star's radius and gravity"
-    density = 10 ** (target.logg - LOG_G_SUN) / target.radius
-    longest = 13.0 * (period / 365.25 / density) ** (1 / 3)
+    longest = longest_transit_hours(period, 10 ** (target.logg - LOG_G_SUN) / target.radius)
     said = f"{hours:.2f} h; a planet of this star takes {longest:.2f} h at most on a circle"
     return _outcome(bool(hours <= TOO_LONG * longest)), said
 

@@ -12,6 +12,7 @@ from clara_engine.results.kinds_section import kinds_section
 from clara_engine.results.markdown import interval, number, percent, table
 from clara_engine.results.matrix_section import matrix_section
 from clara_engine.results.peers_section import peers_section
+from clara_engine.results.what_is_it_section import what_is_it_section
 from clara_engine.text import counted
 
 __all__ = ["page"]
@@ -27,6 +28,7 @@ def page(facts: Facts) -> str:
     parts += [matrix_section(name, one) for name, one in samples.items()]
     parts += [ceiling(found, samples), _fair(samples)]
     parts += [kinds_section(name, one["kinds"]) for name, one in samples.items() if "kinds" in one]
+    parts += [what_is_it_section(facts["what_is_it"]) if facts.get("what_is_it") else ""]
     parts += [peers_section(facts["peers"]) if facts.get("peers") else ""]
     parts += [_published(facts["published"]) if facts.get("published") else ""]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +17,7 @@ from clara_engine.evaluate.wrss import wrss
 from clara_engine.files import write_atomically
 from clara_engine.package_versions import package_versions
 from clara_engine.progress import Report, Step, quiet
+from clara_engine.results import labelled_stars
 from clara_engine.results.goals import TARGETS
 from clara_engine.results.known_events import demo_workspace, events_seen
 from clara_engine.results.results_page import page
@@ -29,8 +30,10 @@ from clara_engine.synthetic import UNSEEN_EVENTS, USUAL_EVENTS
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
 
-__all__ = ["StudyPlan", "plain", "published", "study", "write_page"]
+__all__ = ["SECTIONS", "StudyPlan", "plain", "published", "study", "with_section", "write_page"]
 
+#: Sections that can be measured without the others, and their key.
+SECTIONS = {"what-is-it": "what_is_it"}
 GIVEN, SIMULATED = "real", "simulated"
 #: Of the simulated stars only what needs them is measured: recalls, which need many quiet stars, and who is a host.
 DEMO_EVENTS = tuple(TARGETS)
@@ -145,6 +148,37 @@ def study(workspace: Store, plan: StudyPlan, command: str, report: Report = quie
     if plan.published is not None:
         found["published"] = published(plan.published)
     return dict(plain(found))
+
+
+def with_section(name: str, tables: Sequence[Path], out: Path, report: Report = quiet) -> dict[str, Any]:
+    """What a page holds, with one section measured anew: the rest stays as it was measured.
+
+    Parameters
+    ----------
+    name : str
+        Of `SECTIONS`.
+    tables : sequence of Path
+        What the section is measured on.
+    out : Path
+        The page; its facts lie beside it.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+
+    Raises
+    ------
+    WorkspaceError
+        When there is no such section, no table, or no page yet.
+    """
+    if name not in SECTIONS:
+        raise WorkspaceError(f"no section {name!r} is measured alone; there are: {', '.join(SECTIONS)}")
+    beside = out.with_suffix(".json")
+    if not tables:
+        raise WorkspaceError("--only what-is-it needs --labels: a table with the columns file and class")
+    try:
+        found = json.loads(beside.read_text())
+    except (OSError, ValueError):
+        raise WorkspaceError(f"{beside} can't be read: --only adds to a page that `clara results` has made") from None
+    return dict(plain(found | {SECTIONS[name]: labelled_stars.measure(tables, report)}))
 
 
 def write_page(found: Mapping[str, Any], out: Path) -> None:

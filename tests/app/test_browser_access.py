@@ -17,7 +17,7 @@ AREAS = {
         "Ranking",
         "Why strange",
         "Similar stars",
-        "Vetting",
+        "What is it?",
         "Gaia",
         "Period",
     ),

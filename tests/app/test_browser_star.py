@@ -116,7 +116,7 @@ def test_its_ephemeris_is_fitted_and_kept(sky) -> None:
 
 
 def test_it_is_vetted_with_reasons_and_links_lead_to_the_archives(sky) -> None:
-    sky.get_by_role("button", name="Vetting", exact=True).click()
+    sky.get_by_role("button", name="What is it?", exact=True).click()
     sky.get_by_text("nothing speaks against a planet").wait_for()
     sky.get_by_text("earth radii").wait_for()
     link = sky.get_by_role("link", name="ExoFOP")
@@ -130,7 +130,7 @@ def test_detrending_is_a_choice(play) -> None:
 
 
 def test_the_time_cursor_moves_in_both_plots_and_stays_in_the_browser(play) -> None:
-    play.get_by_role("button", name="Vetting", exact=True).click()
+    play.get_by_role("button", name="What is it?", exact=True).click()
     play.get_by_text("Is it a planet?").wait_for()
     box = play.get_by_text("Light curve", exact=True).bounding_box()
     play.mouse.move(box["x"] + 200, box["y"] + 90)

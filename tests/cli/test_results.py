@@ -53,3 +53,24 @@ def test_columns_that_a_person_names_are_read(clara, tmp_path):
     assert "no readable light curve" in unnamed.err
     named = clara("results", files, *few, "--workspace", tmp_path / "named", "--columns", "time=zeit", "flux=licht")
     assert "3 stars without a label are too few" in named.err
+
+
+def test_one_section_is_measured_alone_and_the_rest_stays(clara, tmp_path, light_curve_folder):
+    page = tmp_path / "page.md"
+    table = light_curve_folder.parent / "classes.csv"
+    files = sorted(light_curve_folder.iterdir())[:4]
+    rows = [f"{light_curve_folder.name}/{path.name},planet_host,2.5" for path in files]
+    table.write_text("\n".join(["file,class,period_d", *rows]) + "\n")
+    missing = clara("results", "--only", "what-is-it", "--labels", table, "--out", page)
+    assert missing.code == 1
+    assert "a page that `clara results` has made" in missing.err
+    kept = {"command": "clara results x", "versions": {"numpy": "1"}, "samples": {}}
+    page.with_suffix(".json").write_text(json.dumps(kept))
+    found = clara("results", "--only", "what-is-it", "--labels", table, "--out", page)
+    assert found.code == 0, found.err
+    facts = json.loads(page.with_suffix(".json").read_text())
+    assert kept.items() <= facts.items()
+    assert facts["what_is_it"]["light_curves"] == 4
+    assert "## What is it?" in page.read_text()
+    unknown = clara("results", "--only", "peers", "--labels", table, "--out", page)
+    assert "no section 'peers' is measured alone" in unknown.err

@@ -24,7 +24,7 @@ TITLES = {
     "period": "Period",
     "why": "Why strange",
     "similar": "Similar stars",
-    "vetting": "Vetting",
+    "vetting": "What is it?",
     "gaia": "Gaia",
 }
 

@@ -1,4 +1,4 @@
-"""Is it a planet? Every test of the ephemeris on the screen with its reason, and the centroid against time."""
+"""What is it? The kinds a star may be, tests of a planet with their reasons, and the centroid against time."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from clara_app.background_job import BackgroundJob
 from clara_app.card import card, live_text, quiet
 from clara_app.in_thread import LatestRequest
 from clara_app.kept_plot import KeptPlot
+from clara_app.panes.kinds import KindsPane
 from clara_app.session import Session
 from clara_app.time_axis import TimeAxis
 from clara_app.widgets import Button
@@ -36,7 +37,6 @@ from clara_engine.studies.telescope import telescope_tests
 __all__ = ["VettingPane", "outcome_of", "shift_html", "vetting_html"]
 
 CSS = """
-:host { padding: 0 10px 4px; box-sizing: border-box; overflow-y: auto; }
 .test { display: grid; grid-template-columns: 12px 74px 1fr; gap: 0 6px; padding: 2px 0; line-height: 1.3; }
 .fail { color: var(--danger); font-weight: 700; }
 .pass { color: var(--accent); }
@@ -109,14 +109,23 @@ def outcome_of(
 
 
 class VettingPane(pn.viewable.Viewer):
-    """Tests of the ephemeris on the screen. It works only while it is in view."""
+    """The kinds of the star, and tests of the ephemeris on the screen. It works only while it is in view."""
 
     def __init__(self, session: Session, axis: TimeAxis | None = None) -> None:
         super().__init__()
         self.session = session
-        self.plot = KeptPlot(centroid_drawing, axis=axis or TimeAxis(), leads=axis is None, dark=session.dark)
+        shared = axis or TimeAxis()
+        self.plot = KeptPlot(centroid_drawing, axis=shared, leads=axis is None, dark=session.dark)
+        self.kinds = KindsPane(session, shared)
         self._testing = LatestRequest(session)
-        self._html = live_text(css=CSS, sizing_mode="stretch_both", styles={"flex": "1.2 1 0", "min-height": "0"})
+        self._html = live_text(css=CSS, sizing_mode="stretch_width")
+        self._words = pn.Column(
+            self.kinds,
+            self._html,
+            sizing_mode="stretch_both",
+            margin=0,
+            styles={"flex": "1.6 1 0", "min-height": "0", "overflow-y": "auto", "padding": "0 10px 4px"},
+        )
         self._shift = live_text(
             css=":host{padding:0 8px;line-height:14px;font-size:11px}", height=30, sizing_mode="stretch_width"
         )
@@ -139,8 +148,8 @@ class VettingPane(pn.viewable.Viewer):
             styles={"flex": "1 1 0", "min-width": "0", "min-height": "0"},
         )
         self._view = card(
-            "Is it a planet?",
-            pn.Row(self._html, self._figure, sizing_mode="stretch_both", margin=0),
+            "What is it?",
+            pn.Row(self._words, self._figure, sizing_mode="stretch_both", margin=0),
             chip=session.param.star_origin,
         )
         session.follow(self._show, "curve", "period_days", "epoch_btjd", "duration_days", "star_tab")

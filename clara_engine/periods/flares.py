@@ -1,0 +1,223 @@
+"""The flares of a light curve: when, how high, how long, and their energy as an equivalent duration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import percentile_filter
+
+from clara_engine.features.lombscargle import lomb_scargle
+from clara_engine.lightcurve import LightCurve
+from clara_engine.periods.harmonics import wave
+from clara_engine.timeseries import MAD, Samples, binned, good_samples, local_cadence, robust_noise
+
+__all__ = ["Flare", "FlareSearch", "find_flares"]
+
+Float = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+#: Of Chang et al. 2015 (ApJ 814, 35), as AltaiPony has it for TESS: so many samples in a row above so many σ, …
+SIGMA, LEAST_SAMPLES = 3.0, 3
+#: … of which the flare reaches to where the flux falls below so many σ.
+END_SIGMA = 1.0
+LONG_CADENCE_DAYS = 0.006  # above it two samples in a row are longer than most flares
+PEAK_SIGMA, LEAST_SNR = 5.0, 9.0
+LATEST_PEAK = 0.5  # share of its time before the peak: flares rise faster than they fall
+TREND_DAYS, COARSE_DAYS = 0.25, 1 / 96
+ROUNDS = 3
+EDGE_DAYS, GAP_DAYS = 0.02, 0.1
+#: What lasts longer, or rises more slowly, is scattered light.
+LONGEST_DAYS, LONGEST_RISE_DAYS = 0.2, 1 / 32
+WAVES, LEAST_POWER, LONGEST_WAVE_DAYS, SHORTEST_WAVE_DAYS = 4, 0.05, 2.0, 0.08
+NOISE_DAYS = 1.0
+DAY_SECONDS = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Flare:
+    """One flare.
+
+    Attributes
+    ----------
+    peak_btjd, start_btjd, end_btjd : float
+        Of its highest, first and last sample [BTJD, days].
+    height_ppm : float
+        Of the highest sample above the quiet star.
+    duration_minutes : float
+        From the first to the last sample, one cadence included.
+    equivalent_duration_s, equivalent_duration_error_s : float
+        Time in which the quiet star radiates as much as the flare, in the band of the light curve [s], and its error
+        from the noise of samples.
+    snr : float
+        Sum of the samples over the noise of that sum.
+    """
+
+    peak_btjd: float
+    start_btjd: float
+    end_btjd: float
+    height_ppm: float
+    duration_minutes: float
+    equivalent_duration_s: float
+    equivalent_duration_error_s: float
+    snr: float
+
+
+@dataclass(frozen=True, slots=True)
+class FlareSearch:
+    """What was found, and what the same search finds in the light curve upside down, which has no flares.
+
+    Attributes
+    ----------
+    flares : tuple of Flare
+        In order of time.
+    inverted : int
+        How many "flares" the light curve has upside down: about so many of `flares` are chance.
+    span_days : float
+        Observed time, gaps left out [days].
+    """
+
+    flares: tuple[Flare, ...]
+    inverted: int
+    span_days: float
+
+    @property
+    def strongest(self) -> Flare | None:
+        """The flare of the highest signal-to-noise."""
+        return max(self.flares, key=lambda flare: flare.snr, default=None)
+
+
+def find_flares(light_curve: LightCurve) -> FlareSearch:
+    """Search for flares: several samples in a row that stand out, rise fast and fall slowly.
+
+    Slow changes are taken off by a running median of six hours that does not see the flares, after the wave of a star
+    that varies faster than that. Kept is what has three samples or more above 3 σ (Chang et al. 2015, ApJ 814, 35), one
+    above 5 σ, signal-to-noise 9, and its peak in the first half of its time; nothing beside a gap, where light curves
+    bend.
+
+    Parameters
+    ----------
+    light_curve : LightCurve
+
+    Raises
+    ------
+    FeatureError
+        When the light curve is too short, too faint or constant.
+    """
+    samples = good_samples(light_curve)
+    upright = _search(samples)
+    inverted = _search(replace(samples, flux=2 - samples.flux))
+    return FlareSearch(upright, len(inverted), float(np.minimum(local_cadence(samples.time), GAP_DAYS).sum()))
+
+
+def _search(samples: Samples) -> tuple[Flare, ...]:
+    calm = _without_fast_wave(samples)
+    hidden = np.zeros(samples.time.size, bool)
+    for _ in range(ROUNDS):
+        trend = _trend(calm, hidden)
+        excess = calm.flux - trend
+        noise = _noise(samples, excess, hidden)
+        runs = _runs(samples, excess / noise)
+        before, hidden = hidden, np.zeros(samples.time.size, bool)
+        for first, last in runs:
+            hidden[first:last] = True
+        if (hidden == before).all():
+            break
+    level = samples.flux - excess
+    found = [_flare(samples, excess / level, noise / level, first, last) for first, last in runs]
+    return tuple(flare for flare in found if flare is not None)
+
+
+def _without_fast_wave(samples: Samples) -> Samples:
+    """Without the wave of a star that turns or pulsates within two days, which a running median would cut."""
+    coarse = binned(samples, min(COARSE_DAYS, 10 * samples.cadence_days))
+    clipped = np.minimum(coarse.flux, np.median(coarse.flux) + 3 * robust_noise(coarse.flux))
+    if coarse.span_days < 2 * LONGEST_WAVE_DAYS or clipped.min() == clipped.max():
+        return samples
+    shortest = max(SHORTEST_WAVE_DAYS, 3 * coarse.cadence_days)
+    frequency = np.arange(1 / LONGEST_WAVE_DAYS, 1 / shortest, 0.1 / coarse.span_days)
+    power = lomb_scargle(coarse.time, clipped, frequency)
+    if power.max() < LEAST_POWER:
+        return samples
+    fitted = wave(replace(coarse, flux=clipped), float(1 / frequency[np.argmax(power)]), samples.time, WAVES)
+    return replace(samples, flux=samples.flux - fitted + 1)
+
+
+def _trend(samples: Samples, hidden: Mask) -> Float:
+    """Running median of means of 15 minutes over six hours, blind to `hidden`, between gaps."""
+    shown = samples.without(hidden)
+    coarse = binned(shown, COARSE_DAYS) if samples.cadence_days < COARSE_DAYS else shown
+    width = max(round(TREND_DAYS / coarse.cadence_days), 3)
+    trend = np.empty(coarse.time.size)
+    for part in np.split(np.arange(coarse.time.size), np.flatnonzero(np.diff(coarse.time) > TREND_DAYS) + 1):
+        trend[part] = percentile_filter(coarse.flux[part], 50, min(width, max(part.size, 1)), mode="nearest")
+    return np.interp(samples.time, coarse.time, trend)
+
+
+def _noise(samples: Samples, excess: Float, hidden: Mask) -> Float:
+    """Scatter of the samples of a day around each, which jitter and scattered light raise."""
+    everywhere = robust_noise(excess[~hidden])
+    place = ((samples.time - samples.time[0]) / NOISE_DAYS).astype(np.intp)
+    local = np.full(place[-1] + 1, everywhere)
+    for day in np.unique(place):
+        mine = excess[(place == day) & ~hidden]
+        if mine.size > 20:
+            local[day] = MAD * np.median(np.abs(mine - np.median(mine)))
+    return np.maximum(local[place], 0.5 * everywhere)
+
+
+def _runs(samples: Samples, sigma: Float) -> list[tuple[int, int]]:
+    """First and last index (exclusive) of runs of samples above `SIGMA`, out to where they fall below `END_SIGMA`."""
+    least = 2 if samples.cadence_days > LONG_CADENCE_DAYS else LEAST_SAMPLES
+    found: list[tuple[int, int]] = []
+    gap = np.r_[True, np.diff(samples.time) > 5 * samples.cadence_days]
+    above = sigma > SIGMA
+    starts = np.flatnonzero(above & (np.r_[True, ~above[:-1]] | gap))
+    for start in starts:
+        stop = start + 1
+        while stop < sigma.size and above[stop] and not gap[stop]:
+            stop += 1
+        if stop - start < least:
+            continue
+        first, last = int(start), int(stop)
+        while first > 0 and sigma[first - 1] > END_SIGMA and not gap[first]:
+            first -= 1
+        while last < sigma.size and sigma[last] > END_SIGMA and not gap[last]:
+            last += 1
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found
+
+
+def _flare(samples: Samples, excess: Float, noise: Float, first: int, last: int) -> Flare | None:
+    """The flare of a run of samples; None where it is too weak, too long, at a gap, or rises as slowly as it falls."""
+    time = samples.time[first:last]
+    peak = first + int(np.argmax(excess[first:last]))
+    step = local_cadence(time)
+    total = float((excess[first:last] * step).sum())
+    error = float(np.sqrt(((noise[first:last] * step) ** 2).sum()))
+    before, after = peak - first, last - 1 - peak
+    gaps = np.flatnonzero(np.diff(samples.time) > GAP_DAYS)
+    edges = np.r_[samples.time[0], samples.time[gaps], samples.time[gaps + 1], samples.time[-1]]
+    if (
+        excess[peak] < PEAK_SIGMA * noise[peak]
+        or total < LEAST_SNR * error
+        or before > LATEST_PEAK * (before + after)
+        or time[-1] - time[0] > LONGEST_DAYS
+        or samples.time[peak] - time[0] > max(LONGEST_RISE_DAYS, 2 * samples.cadence_days)
+        or np.abs(edges - samples.time[peak]).min() < EDGE_DAYS
+    ):
+        return None
+    return Flare(
+        peak_btjd=float(samples.time[peak]),
+        start_btjd=float(time[0]),
+        end_btjd=float(time[-1]),
+        height_ppm=float(excess[peak]) * 1e6,
+        duration_minutes=float(time[-1] - time[0] + samples.cadence_days) * 1440,
+        equivalent_duration_s=total * DAY_SECONDS,
+        equivalent_duration_error_s=error * DAY_SECONDS,
+        snr=total / error,
+    )

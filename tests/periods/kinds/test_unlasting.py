@@ -1,0 +1,44 @@
+"""What speaks for flares, dips, faults and nothing, statement by statement."""
+
+import numpy as np
+import pytest
+
+from clara_engine.periods import BadMoment, gather_evidence
+from clara_engine.periods.kinds.unlasting import at_bad_moments, dipper, flare_star, instrument, nothing, single_event
+
+
+def flux(t):
+    return sum(0.1 * np.where(t < at, 0, np.exp(-np.abs(t - at) / 0.012)) for at in (3.3, 9.4, 17.1))
+
+
+@pytest.fixture(scope="module")
+def flaring(made):
+    return gather_evidence(made(flux, noise=2e-3, minutes=4.0, teff=3200.0, radius=0.3, logg=4.9))
+
+
+def score(statements):
+    return sum(one.points for one in statements)
+
+
+def test_flares_are_counted_with_their_energy(flaring):
+    said = flare_star(flaring)
+    assert said[0].text.startswith("3 flares in 2")
+    assert "equivalent duration" in said[0].text
+    assert score(said) == pytest.approx(2.5 + 2 * 0.75 + 1.5)
+    assert any("3 flares" in one.text for one in nothing(flaring))
+    assert score(dipper(flaring)) == score(single_event(flaring)) == -5
+
+
+def test_times_are_compared_with_edges_and_known_bad_moments(made):
+    bad = [BadMoment(1330.0, 1331.0, "jitter"), BadMoment(1340.0, 1341.0, "scattered light")]
+    found = gather_evidence(made(lambda t: 0 * t), bad_moments=bad)
+    assert at_bad_moments(found, [1330.5, 1340.2, 1335.0]) == (2, "fall into known bad times (jitter, scattered light)")
+    count, words = at_bad_moments(found, [1325.1, 1337.5, 1345.0])
+    assert count == 2
+    assert "edge or gap" in words
+
+
+def test_a_trend_is_a_fault(made):
+    trend = gather_evidence(made(lambda t: 0.02 * (t / 26) ** 2))
+    assert score(instrument(trend)) >= 1.5
+    assert score(nothing(gather_evidence(made(lambda t: 0 * t)))) == 2.5
