@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clara_engine.cli.chosen_light_curve import chosen_light_curve
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, named_columns
 from clara_engine.cli.output import say, show_json, show_line, show_table
-from clara_engine.cli.star import chosen_light_curve, without_nan
+from clara_engine.cli.star import without_nan
 
 if TYPE_CHECKING:
     from clara_engine.periods import FlareSearch, Possibility
