@@ -18,7 +18,7 @@ PERIOD = hv.Dimension("period", label="period", unit="days")
 TICKS = [digit * 10.0**power for power in range(-2, 4) for digit in (1, 3)]
 # Labels of one width, see `PPM_TICKS` of the theme; a signal-to-noise needs no decimals.
 LABELS = "return tick.toFixed(tick == 0 || tick >= 5 ? 0 : tick < 0.1 ? 3 : 2).padStart(6)"
-APART = 1.4  # names of periods that are nearer stand as one
+APART = 3.5  # names of periods that are nearer stand as one
 NAME_UP = 0.03  # of the height, above a peak
 
 

@@ -100,8 +100,8 @@ def test_what_is_saved_is_left_out(clara, folder):
     assert "without the events every 2.49" in rest["verdict"]
     assert rest["best"] is None or abs(rest["best"]["period_days"] - 2.5) > 0.1
     assert "nothing is saved" in clara("fold", "1003", "-w", folder, "--without-saved").err
-    [saved] = clara("ephemerides", "1002", "-w", folder, "--json").json()
-    clara("ephemerides", "--remove", saved["ephemeris_id"], "-w", folder)
+    saved = clara("ephemerides", "1002", "-w", folder, "--json").json()
+    assert clara("ephemerides", "--remove", saved[0]["ephemeris_id"], "-w", folder, "--json").json() == []
 
 
 def test_save_list_and_take_back(clara, folder):
