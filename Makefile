@@ -1,12 +1,15 @@
-# make app    everything from nothing to the dashboard at http://localhost:5006/app
-# make test   linter, types and the whole test suite
+# make app         everything from nothing to the dashboard at http://localhost:5006/app
+# make test        linter, types, and all tests but the heavy ones
+# make test-heavy  the heavy tests: long journeys in the browser, and checks that cost many seconds
 
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 5006
 BIN := $(VENV)/bin
+# Files begin in the order of tests/conftest.py, the longest first.
+IN_PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: app test lint types tests benchmarks clean
+.PHONY: app test test-heavy lint types tests benchmarks clean
 
 app: $(VENV)/installed
 	@$(BIN)/clara demo --if-empty
@@ -23,7 +26,10 @@ types: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 tests: $(VENV)/installed-dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest -m 'not heavy' $(IN_PARALLEL)
+
+test-heavy: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m heavy $(IN_PARALLEL)
 
 benchmarks: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet '.[benchmark]'

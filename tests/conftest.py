@@ -15,6 +15,37 @@ settings.load_profile("clara")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+#: Files that take long, the longest first: what begins late is short, so that no process waits for another at the end.
+LONGEST = (
+    "tests/app/test_browser.py",
+    "tests/app/test_browser_kept.py",
+    "tests/app/test_browser_faults.py",
+    "tests/app/test_browser_access.py",
+    "tests/app/test_browser_star.py",
+    "tests/app/test_browser_vet.py",
+    "tests/app/test_browser_compare.py",
+    "tests/app/test_browser_updates.py",
+    "tests/app/test_browser_map.py",
+    "tests/app/test_browser_data.py",
+    "tests/app/test_browser_address.py",
+    "tests/app/test_browser_ranking.py",
+    "tests/app/test_browser_plots.py",
+    "tests/app/test_server_end.py",
+    "tests/app/test_every_pane.py",
+    "tests/app/test_vet.py",
+    "tests/results/test_sample.py",
+    "tests/app/test_panes.py",
+    "tests/app/test_star_tabs.py",
+    "tests/maps/test_embed.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first. Those of the browser stand together, so that each process starts one browser."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
+
+
 pytest_plugins = ["tests.stand_in", "tests.sky", "tests.small_workspace"]
 
 

@@ -10,6 +10,7 @@ from clara_engine.forest import ForestSettings
 from clara_engine.readers import spoc_file_name, write_spoc
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.workspace import RunSpec
+from tests.once import made_once
 
 
 def star(tic: int, seed: int, dip: float = 0.0) -> LightCurve:
@@ -24,11 +25,14 @@ def star(tic: int, seed: int, dip: float = 0.0) -> LightCurve:
 
 @pytest.fixture(scope="session")
 def light_curve_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("light_curves")
-    for i in range(40):
-        curve = star(1000 + i, seed=i, dip=0.01 if i < 4 else 0.0)
-        write_spoc(curve, folder / spoc_file_name(curve.target))
-    return folder
+    """Forty light curves, of which four have dips; tests only read them."""
+
+    def make(folder):
+        for i in range(40):
+            curve = star(1000 + i, seed=i, dip=0.01 if i < 4 else 0.0)
+            write_spoc(curve, folder / spoc_file_name(curve.target))
+
+    return made_once(tmp_path_factory, "light_curves", make)
 
 
 @pytest.fixture
@@ -53,11 +57,16 @@ def small_spec(small_design):
 @pytest.fixture(scope="session")
 def trained_folder(tmp_path_factory, light_curve_folder, small_spec):
     """A workspace with labels and one run, to be copied."""
-    ws = Workspace.open(tmp_path_factory.mktemp("trained"))
-    ws.ingest([light_curve_folder])
-    ws.labels.add("truth", {id: "dip" if i < 4 else "quiet" for i, id in enumerate(ws.targets.ids())}, source="test")
-    ws.train(small_spec)
-    return ws.folder
+
+    def make(folder):
+        ws = Workspace.open(folder / "ws")
+        ws.ingest([light_curve_folder])
+        truth = {id: "dip" if i < 4 else "quiet" for i, id in enumerate(ws.targets.ids())}
+        ws.labels.add("truth", truth, source="test")
+        ws.train(small_spec)
+
+    made = made_once(tmp_path_factory, "trained", make)
+    return shutil.copytree(made / "ws", tmp_path_factory.mktemp("trained") / "ws")
 
 
 @pytest.fixture(scope="module")

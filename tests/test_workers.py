@@ -133,7 +133,7 @@ def alive(group):
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="processes are looked up in /proc, which Linux has")
-@pytest.mark.parametrize("whom", ["the group", "the parent alone"])
+@pytest.mark.parametrize("whom", ["the group", pytest.param("the parent alone", marks=pytest.mark.heavy)])
 def test_ctrl_c_during_features_ends_every_process(tmp_path, whom):
     for tic in range(1, COUNT + 1):
         curve = star(tic, seed=tic)

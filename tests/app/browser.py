@@ -8,13 +8,45 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
+
+from tests.app.forked import APP, POSSIBLE, Forked, Parent
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 #: On a busy machine the first page may take minutes [ms].
 PATIENCE = int(os.environ.get("CLARA_BROWSER_PATIENCE_MS", "60000"))
-APP = Path(__file__).parents[2] / "app"
+#: Of all servers of this test process.
+PARENT = Parent()
+
+
+class Browser:
+    """Headless Chromium, one for all tests that follow each other."""
+
+    def __init__(self) -> None:
+        self._opened: ExitStack | None = None
+        self._browser: Any = None
+
+    def open(self, path: str) -> Any:
+        """Playwright's browser, started unless it runs."""
+        from playwright.sync_api import sync_playwright
+
+        if self._opened is None:
+            self._opened = ExitStack()
+            driver = self._opened.enter_context(sync_playwright())
+            self._browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+            self._opened.callback(self._browser.close)
+        return self._browser
+
+    def close(self) -> None:
+        """End it, if it runs."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+
+
+BROWSER = Browser()
 
 
 def free_port() -> int:
@@ -36,31 +68,40 @@ GONE = re.compile(
 )
 
 
-def start(folder: Path, port: int, log: Path, *before: str) -> subprocess.Popen[bytes]:
-    """Start a server on a workspace, and wait until it takes connections; `before` stands before its command."""
-    command = [*before, sys.executable, "-m", "panel", "serve", str(APP), "--port", str(port), "--address", "127.0.0.1"]
-    command += ["--allow-websocket-origin", f"127.0.0.1:{port}"]
-    with log.open("a") as out:
-        process = subprocess.Popen(
-            command,
-            env={**os.environ, "CLARA_WORKSPACE": str(folder)},
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            cwd=APP.parent,
-        )
-    for _ in range(240):
+def start(folder: Path, port: int, log: Path, *before: str) -> Forked | subprocess.Popen[bytes]:
+    """Start a server on a workspace, and wait until it takes connections.
+
+    It is forked from a process that has imported all it needs; with `before`, the words that stand before its command,
+    it is a program of its own.
+    """
+    arguments = ["serve", str(APP), "--port", str(port), "--address", "127.0.0.1"]
+    arguments += ["--allow-websocket-origin", f"127.0.0.1:{port}"]
+    environment = {**os.environ, "CLARA_WORKSPACE": str(folder)}
+    process: Forked | subprocess.Popen[bytes]
+    if before or not POSSIBLE:
+        with log.open("a") as out:
+            process = subprocess.Popen(
+                [*before, sys.executable, "-m", "panel", *arguments],
+                env=environment,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                cwd=APP.parent,
+            )
+    else:
+        process = PARENT.serve(arguments, log, environment)
+    for _ in range(2400):
         if process.poll() is not None:
             break
         try:
             socket.create_connection(("127.0.0.1", port), timeout=2).close()
             break
         except OSError:
-            time.sleep(0.25)
+            time.sleep(0.025)
     assert process.poll() is None, log.read_text()
     return process
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: Forked | subprocess.Popen[bytes]) -> None:
     process.terminate()
     process.wait(15)
 

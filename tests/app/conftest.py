@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import clara_app.stars
 from clara_app.server import Server
 from clara_app.session import Session
 from clara_engine.forest import ForestSettings
@@ -15,7 +16,9 @@ from clara_engine.simulate import simulate_sector
 from clara_engine.studies.embed import usual_map
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.workspace import RunSpec, Workspace
-from tests.app.browser import FLAGS, PATIENCE, open_page, serve
+from tests.app.browser import BROWSER, PARENT, PATIENCE, open_page, serve
+from tests.app.searches import KnownSearches
+from tests.once import made_once
 
 STARS = 30
 
@@ -34,10 +37,8 @@ def is_fault(request) -> bool:
     return request.failure != "net::ERR_ABORTED"
 
 
-@pytest.fixture(scope="session")
-def workspace_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with everything in it, to be copied by whoever writes into it."""
-    folder = tmp_path_factory.mktemp("template")
+def make_template(folder: Path) -> None:
+    """A workspace with everything in it, its light curves beside, and the periods of its stars."""
     truth = simulate_sector(folder / "sector", stars=STARS, seed=3, workers=1)
     workspace = Workspace.open(folder / "workspace")
     workspace.ingest([folder / "sector"])
@@ -45,7 +46,28 @@ def workspace_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     workspace.train(small_spec())
     usual_map(workspace, "pca", "flux_power")
     usual_map(workspace, "tsne", "flux_power")
-    return folder / "workspace"
+    searches = KnownSearches()
+    for target in workspace.targets.ids():
+        searches(workspace.targets.light_curve(target))
+    searches.save(folder / "searches")
+
+
+@pytest.fixture(scope="session")
+def workspace_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A workspace with everything in it, to be copied by whoever writes into it.
+
+    Its stars are not searched for periods again, neither here nor in servers.
+    """
+    made = made_once(tmp_path_factory, "template", make_template)
+    folder = tmp_path_factory.mktemp("template") / "all"
+    shutil.copytree(made, folder)
+    Workspace.open(folder / "workspace").roots.point("sector", folder / "sector")
+    known = KnownSearches()
+    known.load(folder / "searches")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clara_app.stars, "find_periods", known)
+        patch.setattr(PARENT, "searches", folder / "searches")
+        yield folder / "workspace"
 
 
 @pytest.fixture
@@ -101,16 +123,21 @@ def after_restart(server: Server) -> Iterator[Callable[[], Session]]:
 
 @pytest.fixture(scope="module")
 def chromium():
+    """The browser of this test process, from the first test that uses one to the last before others."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if path is None:
         if os.environ.get("CI") == "true":
             pytest.fail("no Chromium: install Debian's chromium, or set CHROMIUM")
         pytest.skip("no Chromium here: install it, or set CHROMIUM to its path")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+    pytest.importorskip("playwright.sync_api")
+    return BROWSER.open(path)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Close the browser when the next test uses none: while it is open, asyncio runs nothing else in this thread."""
+    if "chromium" not in getattr(nextitem, "fixturenames", ()):
+        BROWSER.close()
 
 
 @pytest.fixture(scope="module")

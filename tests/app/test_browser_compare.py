@@ -12,9 +12,14 @@ from tests.app.conftest import small_spec
 pytestmark = pytest.mark.browser
 
 
-def test_two_runs_are_compared_and_a_star_is_taken_to_explore(page, url: str, walked: Path) -> None:
+@pytest.fixture(scope="module")
+def walked(walked: Path) -> Path:
+    """With a second run, before the page is opened."""
     Workspace.open(walked).train(small_spec("second", seed=5))
-    open_page(page, url)
+    return walked
+
+
+def test_two_runs_are_compared_and_a_star_is_taken_to_explore(page) -> None:
     page.get_by_role("button", name="Compare", exact=True).click()
     page.get_by_text("Spearman’s ρ").wait_for()
     page.get_by_text(re.compile(r"\d of \d+ settings differ")).wait_for()
@@ -38,6 +43,7 @@ def test_recovery_is_measured_and_drawn(page, walked: Path) -> None:
     page.get_by_role("button", name="Explore", exact=True).click()
 
 
+@pytest.mark.heavy
 def test_a_sweep_is_a_job_of_all_tabs_and_is_ranked_anew_by_its_slider(page, url: str) -> None:
     other = page.context.new_page()
     open_page(other, url)

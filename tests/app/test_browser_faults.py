@@ -78,6 +78,7 @@ def try_again(tab) -> None:
     tab.get_by_text("Not stored").wait_for(state="hidden")
 
 
+@pytest.mark.heavy
 def test_a_full_disk_keeps_star_and_note_and_tells_whoever_presses_retrain(tab, served: Served, disk) -> None:
     open_page(tab, f"{served.url}?area=vet")
     here = star_name(tab)
@@ -159,8 +160,8 @@ def test_a_file_overwritten_by_another_stars_says_so(tab, served: Served) -> Non
     ("query", "words"),
     [
         ("period=inf", "period 'inf'"),
-        ("epoch=nan", "epoch 'nan'"),
-        ("period=1e-300", "period '1e-300'"),
+        pytest.param("epoch=nan", "epoch 'nan'", marks=pytest.mark.heavy),
+        pytest.param("period=1e-300", "period '1e-300'", marks=pytest.mark.heavy),
         ("axes=product,path&map=axes&colour=x", "colour 'x'"),
     ],
 )

@@ -26,8 +26,8 @@ def served(walked: Path) -> Iterator[Served]:
     assert "Traceback" not in made.said(), made.said()
 
 
-@pytest.fixture
-def tab(chromium, served: Served):
+def opened(chromium, served: Served) -> Iterator:
+    """The queue, in a browser that knows nothing yet."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     made = context.new_page()
     problems: list[str] = []
@@ -37,6 +37,18 @@ def tab(chromium, served: Served):
     yield made
     context.close()
     assert problems == []
+
+
+@pytest.fixture(scope="module")
+def tab(chromium, served: Served) -> Iterator:
+    """A tab in which one test follows another."""
+    yield from opened(chromium, served)
+
+
+@pytest.fixture
+def fresh(chromium, served: Served) -> Iterator:
+    """A tab in which nobody has given a verdict yet."""
+    yield from opened(chromium, served)
 
 
 def note(tab):
@@ -184,18 +196,18 @@ def test_a_name_that_is_being_typed_outlives_a_reload_until_it_is_stored(tab, se
     tab.wait_for_function("() => Object.keys(localStorage).length === 0")
 
 
-def test_others_verdicts_appear_and_undo_leaves_them(tab, served: Served) -> None:
+def test_others_verdicts_appear_and_undo_leaves_them(fresh, served: Served) -> None:
     log = Workspace.open(served.folder).verdicts
     count = len(log.history())
-    other = tab.context.new_page()
-    open_page(other, tab.url)
+    other = fresh.context.new_page()
+    open_page(other, fresh.url)
     other.keyboard.press("2")
     given = wait_for_verdicts(served.folder, count + 1).iloc[-1]
-    tab.locator("td", has_text="eclipsing binary").first.wait_for()
-    tab.keyboard.press("u")
-    tab.get_by_text("nothing to undo").first.wait_for()
+    fresh.locator("td", has_text="eclipsing binary").first.wait_for()
+    fresh.keyboard.press("u")
+    fresh.get_by_text("nothing to undo").first.wait_for()
     log.add(given["target_id"], "dipper", author="by command")
-    tab.get_by_text("by command").first.wait_for()
+    fresh.get_by_text("by command").first.wait_for()
     assert len(verdicts(served.folder)) == count + 2
     other.keyboard.press("u")
     wait_for_verdicts(served.folder, count + 3)
@@ -269,13 +281,14 @@ def test_a_lock_keeps_star_and_note_and_nobody_else_waits(tab, served: Served) -
     other.close()
 
 
-def test_a_server_that_stands_still_and_one_that_is_killed(tab, served: Served) -> None:
+@pytest.mark.heavy
+def test_a_server_that_stands_still_and_one_that_is_killed(fresh, served: Served) -> None:
     before = len(verdicts(served.folder))
-    tab.locator("tbody tr:visible").nth(3).click()
-    wait_for_star(tab, row(tab, 3))
-    tab.wait_for_url("**target=*")
-    write(tab, "while it stood still")
-    lost = tab.get_by_text("connection to the server is lost")
+    fresh.locator("tbody tr:visible").nth(3).click()
+    wait_for_star(fresh, row(fresh, 3))
+    fresh.wait_for_url("**target=*")
+    write(fresh, "while it stood still")
+    lost = fresh.get_by_text("connection to the server is lost")
 
     def told_after(stop) -> float:
         stop()
@@ -284,30 +297,30 @@ def test_a_server_that_stands_still_and_one_that_is_killed(tab, served: Served) 
         return time.monotonic() - since
 
     stood_still = told_after(lambda: served.process.send_signal(signal.SIGSTOP))
-    tab.keyboard.press("5")
-    tab.get_by_text("Waits for the server: rotator").wait_for()
+    fresh.keyboard.press("5")
+    fresh.get_by_text("Waits for the server: rotator").wait_for()
     served.process.send_signal(signal.SIGCONT)
     lost.wait_for(state="hidden")
     assert wait_for_verdicts(served.folder, before + 1).iloc[-1]["note"] == "while it stood still"
-    wait_for_note(tab, "")
-    before_it = tab.url
-    tab.keyboard.press("]")
-    tab.wait_for_url(lambda url: url != before_it)
-    address, star = tab.url, star_name(tab)
+    wait_for_note(fresh, "")
+    before_it = fresh.url
+    fresh.keyboard.press("]")
+    fresh.wait_for_url(lambda url: url != before_it)
+    address, star = fresh.url, star_name(fresh)
     period = float(parse_qs(urlsplit(address).query)["period"][0])
-    write(tab, "while it was gone")
+    write(fresh, "while it was gone")
     gone = told_after(served.kill)
     assert min(stood_still, gone) < 3, "the machine may be busy, so the better of two counts"
-    tab.keyboard.press("6")
-    tab.keyboard.press("6")
-    tab.keyboard.press("j")
-    tab.get_by_text("Waits for the server: dipper").wait_for()
+    fresh.keyboard.press("6")
+    fresh.keyboard.press("6")
+    fresh.keyboard.press("j")
+    fresh.get_by_text("Waits for the server: dipper").wait_for()
     served.again()
-    tab.get_by_text("Stored, after it had waited: dipper").wait_for()
+    fresh.get_by_text("Stored, after it had waited: dipper").wait_for()
     found = wait_for_verdicts(served.folder, before + 2).iloc[-1]
     assert (found["label"], found["note"]) == ("dipper", "while it was gone")
-    assert (tab.url, star_name(tab)) == (address, star)
-    assert float(tab.get_by_role("spinbutton", name="period [days]").input_value()) == period
-    tab.keyboard.press("u")
+    assert (fresh.url, star_name(fresh)) == (address, star)
+    assert float(fresh.get_by_role("spinbutton", name="period [days]").input_value()) == period
+    fresh.keyboard.press("u")
     wait_for_verdicts(served.folder, before + 3)  # this tab gave it, before it was loaded again
-    tab.wait_for_function("() => Object.keys(localStorage).length === 0")
+    fresh.wait_for_function("() => Object.keys(localStorage).length === 0")

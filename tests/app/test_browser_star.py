@@ -168,5 +168,6 @@ def test_an_epoch_may_be_typed_as_any_date_of_a_file(play, zero: float) -> None:
 
 
 @pytest.mark.parametrize(("typed", "bkjd"), [(541.25, 541.25), (2454833 + 543.25, 543.25)])
+@pytest.mark.heavy
 def test_an_epoch_of_a_star_of_kepler_is_typed_in_its_days(quarter, typed: float, bkjd: float) -> None:
     type_epoch(quarter, typed, bkjd - 2167)

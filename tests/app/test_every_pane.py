@@ -3,8 +3,10 @@
 import importlib
 import inspect
 import pkgutil
+import shutil
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import panel as pn
@@ -17,6 +19,7 @@ import clara_app.panes
 from clara_app.areas.parts import Tabs
 from clara_app.file_field import FileField
 from clara_app.page import ExplorerPage
+from clara_app.server import Server
 from clara_app.session import AREAS, Session
 from clara_app.widgets import (
     Checkbox,
@@ -30,6 +33,7 @@ from clara_app.widgets import (
     TextInput,
     Toggle,
 )
+from clara_engine.workspace import Workspace
 
 
 def _panes() -> set[type]:
@@ -44,9 +48,18 @@ def _panes() -> set[type]:
     return found
 
 
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
-    """What a test makes of panes and of fields."""
+@pytest.fixture(scope="module")
+def session(workspace_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """A page of a workspace for all tests of this file, each of which leaves it as it was; the last need not."""
+    folder = shutil.copytree(workspace_template, tmp_path_factory.mktemp("every") / "workspace")
+    server = Server(Workspace.open(folder))
+    yield Session(server, author="tester")
+    server.queue.close()
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[dict[str, list[Any]]]:
+    """What the page makes of panes and of fields."""
     made: dict[str, list[Any]] = {"panes": [], "fields": []}
 
     def noting(kind: str, init: Callable[..., None]) -> Callable[..., None]:
@@ -56,18 +69,19 @@ def made(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
 
         return noted
 
-    monkeypatch.setattr(pn.viewable.Viewer, "__init__", noting("panes", pn.viewable.Viewer.__init__))
-    for kind in (Named, FileField):
-        monkeypatch.setattr(kind, "__init__", noting("fields", kind.__init__))
-    return made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pn.viewable.Viewer, "__init__", noting("panes", pn.viewable.Viewer.__init__))
+        for kind in (Named, FileField):
+            patch.setattr(kind, "__init__", noting("fields", kind.__init__))
+        yield made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def document() -> Document:
     return Document()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(session: Session, made: dict[str, list[Any]], document: Document) -> ExplorerPage:
     """The page with every area and every tab opened once, as a document of Bokeh's."""
     page = ExplorerPage(session)
@@ -126,6 +140,13 @@ def test_every_field_has_a_name(page: ExplorerPage, made: dict[str, list[Any]]) 
     assert nameless == []
 
 
+def test_every_table_is_handed_over(page: ExplorerPage, made: dict[str, list[Any]]) -> None:
+    downloads = [field for field in made["fields"] if isinstance(field, FileDownload) and field.visible]
+    files = [download.callback().read() for download in downloads]
+    assert len(files) >= 6
+    assert all(isinstance(content, bytes) and content for content in files)
+
+
 def _uses(field: Any) -> list[dict[str, Any]]:
     """What a person could do with a field."""
     if isinstance(field, Select | RadioButtonGroup):
@@ -158,10 +179,3 @@ def test_every_field_can_be_used(page: ExplorerPage, document: Document, made: d
             used.add(FileField)
     assert {Select, RadioButtonGroup, TextInput, Checkbox, CheckBoxGroup, Toggle, FloatInput, FileField} <= used
     assert _can_be_sent(document)
-
-
-def test_every_table_is_handed_over(page: ExplorerPage, made: dict[str, list[Any]]) -> None:
-    downloads = [field for field in made["fields"] if isinstance(field, FileDownload) and field.visible]
-    files = [download.callback().read() for download in downloads]
-    assert len(files) >= 6
-    assert all(isinstance(content, bytes) and content for content in files)

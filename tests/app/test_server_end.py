@@ -60,7 +60,7 @@ def last_job(folder: Path):
     return Workspace.open(folder).job_log.frame().iloc[0]
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.heavy)])
 def test_a_server_that_is_asked_to_end_does_so_in_seconds_and_says_what_became_of_its_job(
     training, workspace_folder: Path, how: signal.Signals
 ) -> None:
@@ -76,6 +76,7 @@ def test_a_server_that_is_asked_to_end_does_so_in_seconds_and_says_what_became_o
     assert len(Workspace.open(workspace_folder).runs.list()) == 1
 
 
+@pytest.mark.heavy
 def test_the_job_of_a_killed_server_is_recorded_as_ended_at_the_next_opening(training, workspace_folder: Path) -> None:
     process, _ = training
     assert last_job(workspace_folder)["state"] == "running", "another opening leaves the job of a living server alone"

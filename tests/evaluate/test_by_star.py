@@ -39,6 +39,7 @@ def test_the_interval_of_the_auc_covers_the_truth(stars, copies, shift, noise):
     assert 0.91 <= matched / 400 <= 0.99
 
 
+@pytest.mark.heavy
 def test_the_variance_over_stars_is_that_of_a_bootstrap():
     rng = np.random.default_rng(2)
     scores, positive, owner = injected_and_untouched(rng, 40, 4, 1.5)

@@ -72,6 +72,7 @@ def test_the_mean_over_seeds_is_that_of_the_cells():
     assert row["matched_auc"] > row["auc"]
 
 
+@pytest.mark.heavy
 def test_intervals_over_stars_cover_the_truth_and_those_over_seeds_do_not():
     """Five seeds that measure the same 40 stars: the stars are the sample, and the seeds tell nothing of it."""
     rng = np.random.default_rng(1)

@@ -133,7 +133,7 @@ def test_refusals_are_one_line(time, flux, frequency, message):
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_every_real_light_curve(shared_data: Path):
     """All frequencies of every tenth light curve, every tenth frequency of the others: minutes become half a minute."""
     files = sorted((shared_data / "spoc_s0001_2min").glob("*_lc.fits.gz"))

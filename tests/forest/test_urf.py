@@ -34,10 +34,19 @@ def sklearn_forest(real, contrast, **settings):
 SETTINGS = [
     {"max_features": "sqrt", "bootstrap": True},
     {"max_features": "log2", "min_samples_split": 4, "bootstrap": False},
-    {"max_features": "sqrt", "max_depth": 6, "min_samples_split": 4, "min_samples_leaf": 2, "bootstrap": False},
+    pytest.param(
+        {"max_features": "sqrt", "max_depth": 6, "min_samples_split": 4, "min_samples_leaf": 2, "bootstrap": False},
+        marks=pytest.mark.heavy,
+    ),
     {"max_features": 20, "max_depth": 4, "bootstrap": True, "class_weight": "balanced_subsample"},
-    {"max_features": 0.2, "max_depth": 5, "bootstrap": False, "class_weight": {0: 5.0, 1: 0.5}},
-    {"max_features": 0.3, "min_samples_leaf": 0.01, "bootstrap": True, "class_weight": "balanced"},
+    pytest.param(
+        {"max_features": 0.2, "max_depth": 5, "bootstrap": False, "class_weight": {0: 5.0, 1: 0.5}},
+        marks=pytest.mark.heavy,
+    ),
+    pytest.param(
+        {"max_features": 0.3, "min_samples_leaf": 0.01, "bootstrap": True, "class_weight": "balanced"},
+        marks=pytest.mark.heavy,
+    ),
 ]
 weights_the_bootstrap = parse_version(sklearn.__version__) >= parse_version("1.9.dev0")
 
@@ -61,6 +70,7 @@ def test_scores_as_scikit_learn_does(settings):
     assert ours.std() == pytest.approx(theirs.std(), rel=0.1)
 
 
+@pytest.mark.heavy
 def test_auc_over_five_seeds_is_that_of_scikit_learn():
     new = np.vstack(waves(400, 400, seed=9))
     truth = np.r_[np.zeros(400), np.ones(400)]

@@ -8,7 +8,8 @@ from clara_engine.errors import FeatureError
 from clara_engine.maps import FittedMap, fit_leaf_map, fit_map, map_settings
 from tests.maps.groups import blobs, forest_leaves
 
-KINDS = ["pca", "tsne", "umap"]
+#: UMAP is compiled for ten seconds; `test_embed.py` has it among the quick tests.
+KINDS = ["pca", "tsne", pytest.param("umap", marks=pytest.mark.heavy)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

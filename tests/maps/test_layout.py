@@ -7,7 +7,8 @@ from scipy.spatial.distance import pdist
 from clara_engine.maps import fit_leaf_map, map_settings
 from clara_engine.maps.layout import aligned
 
-KINDS = ["pca", "tsne", "umap"]
+#: UMAP is compiled for ten seconds; `test_embed.py` has it among the quick tests.
+KINDS = ["pca", "tsne", pytest.param("umap", marks=pytest.mark.heavy)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,7 +8,7 @@ from clara_engine.evaluate.peers import PeerAbsent
 from tests.evaluate.peers.stars import PEER, scores_of
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_transits_score_above_noise(tmp_path):
     pytest.importorskip("transitleastsquares", reason="transitleastsquares is not installed")
     transits, noise = scores_of(PEER["TLS"].ready(tmp_path), period=3.1)
