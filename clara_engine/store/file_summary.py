@@ -145,6 +145,7 @@ def _keep_memory() -> None:
     """Have this process keep the memory of one file for the next one.
 
     The C library gives back to the system what lies free beyond twice the largest block that was ever freed
-    (mallopt(3), M_MMAP_THRESHOLD). Then every file would ask for its pages anew. This block is never touched, so it takes none.
+    (mallopt(3), M_MMAP_THRESHOLD). Then every file would ask for its pages anew. This block is never touched, so it
+    takes none.
     """
     np.empty(KEPT_BYTES, np.uint8)
