@@ -16,7 +16,7 @@ from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, fill
 from clara_engine.cli.output import progress, say, show_json, show_line, show_table
 from clara_engine.errors import FeatureError, WorkspaceError
 from clara_engine.files import write_atomically
-from clara_engine.text import typed
+from clara_engine.text import counted, typed
 
 if TYPE_CHECKING:
     from clara_engine.lightcurve import LightCurve
@@ -168,7 +168,7 @@ def prepare_sector(
     ws = filled(workspace)
     with progress() as report:
         made = simultaneous.prepare_sector(ws, sector, report)
-    say(f"{made:,} light curves of sector {sector} prepared")
+    say(f"{counted(made, 'light curve')} of sector {sector} prepared")
 
 
 def _saved(found: ChosenLightCurve) -> list[Ephemeris]:

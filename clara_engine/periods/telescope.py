@@ -13,6 +13,7 @@ from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.known_intervals import interval_at
 from clara_engine.periods.other_stars import DipsOfOthers
 from clara_engine.periods.vetting import VettingResult
+from clara_engine.text import counted
 
 __all__ = ["SIGNIFICANT", "dump_result", "ecliptic_latitude", "interval_result", "moving_words", "others_result"]
 
@@ -131,7 +132,7 @@ def others_result(
     if camera_number is not None and its_camera.stars:
         said += f"; {_dips(its_camera, f'camera {camera_number}')}"
     if len(pairs) > 1:
-        said = f"at {together} of {len(pairs)} events more than chance; at most {said}"
+        said = f"at {together} of {counted(len(pairs), 'event')} more than chance; at most {said}"
     failed = 2 * together > len(pairs)
     return VettingResult(test, "fail" if failed else "pass", said)
 

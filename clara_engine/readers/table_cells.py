@@ -65,6 +65,12 @@ class Numbers:
     strange: int = 0
     example: str = ""
 
+    @property
+    def are_none(self) -> str:
+        """What is wrong with the strange cells, after their number."""
+        what = "is no number" if self.strange == 1 else "are no numbers"
+        return f"{what}, such as {self.example!r:.40}"
+
 
 def looks_like_number(cell: str) -> bool:
     """Whether a cell is written as a number, with a point or a comma.

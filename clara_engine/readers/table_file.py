@@ -288,15 +288,9 @@ def _numbers(raw: RawTable, name: str, part: Part, notes: list[str]) -> Float:
     found = numbers(raw.frame[name].iloc[part.rows], raw.decimal)
     size = len(found.values)
     if found.strange > MOST_STRANGE * size:
-        raise UnreadableLightCurve(
-            f"{name}: {found.strange} of {counted(size, 'cell')} {agreeing(found.strange, 'are')} no numbers, such "
-            f"as {found.example!r:.40}"
-        )
+        raise UnreadableLightCurve(f"{name}: {found.strange} of {counted(size, 'cell')} {found.are_none}")
     if found.strange:
-        notes.append(
-            f"{found.strange} of {counted(size, 'cell')} of {name} {agreeing(found.strange, 'are')} no numbers, "
-            f"such as {found.example!r:.40}: left out"
-        )
+        notes.append(f"{found.strange} of {counted(size, 'cell')} of {name} {found.are_none}: left out")
     return found.values
 
 

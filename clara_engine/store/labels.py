@@ -159,10 +159,7 @@ class LabelBook:
             if found.strange > MOST_STRANGE * len(table):
                 raise WorkspaceError(f"{table.name}: {column} is no column of numbers: it holds {found.example!r:.40}")
             if found.strange:
-                notes.append(
-                    f"{column}: {counted(found.strange, 'cell')} {agreeing(found.strange, 'are')} no numbers, such "
-                    f"as {found.example!r:.40}: left out"
-                )
+                notes.append(f"{column}: {counted(found.strange, 'cell')} {found.are_none}: left out")
             values_of = pd.Series(found.values[rows], index=owners)
             values_of = values_of[np.isfinite(values_of)]
             if (differ := int((values_of.groupby(level=0).nunique() > 1).sum())) > 0:

@@ -24,6 +24,7 @@ from clara_engine.periods.vetting import VettingResult
 from clara_engine.progress import Report, quiet
 from clara_engine.store.archive_answers import ArchiveCache
 from clara_engine.studies.simultaneous import OthersOfSector, others_of_sector
+from clara_engine.text import agreeing, counted
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -115,7 +116,8 @@ def _others(
         why = "several sectors are shown together" if target.sector < 1 else "needs a workspace with other stars"
         return VettingResult(test, "unknown", why)
     if others.missing:
-        said = f"not compared yet: {others.missing:,} light curves of sector {target.sector} are to be prepared first"
+        missing = f"{counted(others.missing, 'light curve')} of sector {target.sector}"
+        said = f"not compared yet: {missing} {agreeing(others.missing, 'are')} to be prepared first"
         return VettingResult(test, "unknown", f"{said} (`clara prepare-sector {target.sector}`)")
     duration = ephemeris.duration_days
     if not np.isfinite(duration):

@@ -121,7 +121,7 @@ def test_a_few_cells_that_are_no_numbers_are_told(tmp_path):
     rows[5] = f"{TIME[5]},0.998 *"
     curve = read_light_curve(written(tmp_path, "time,flux", *rows))
     assert np.flatnonzero(np.isnan(curve.flux)).tolist() == [5]
-    assert curve.notes == ("1 of 60 cells of flux are no numbers, such as '0.998 *': left out",)
+    assert curve.notes == ("1 of 60 cells of flux is no number, such as '0.998 *': left out",)
 
 
 def test_rows_out_of_order_and_twice(tmp_path):

@@ -12,6 +12,7 @@ import panel as pn
 
 from clara_app.background_job import BackgroundJob
 from clara_app.card import card, live_text, quiet
+from clara_app.formatting import counted
 from clara_app.in_thread import LatestRequest
 from clara_app.kept_plot import KeptPlot
 from clara_app.panes.kinds import KindsPane
@@ -186,7 +187,7 @@ class VettingPane(pn.viewable.Viewer):
     def _put(self, outcome: Outcome) -> None:
         self._html.object, self._shift.object = outcome.html, outcome.shift
         self.prepare.visible = bool(outcome.unprepared) and not self.job.busy
-        self.prepare.label = f"Prepare {outcome.unprepared:,} other stars"
+        self.prepare.label = f"Prepare {counted(outcome.unprepared, 'other star')}"
         self.plot.draw(shown=outcome.centroid)
 
     def __panel__(self) -> pn.viewable.Viewable:
