@@ -17,7 +17,7 @@ def made():
         time = np.arange(0, span, minutes / 1440)
         time = time[(time < 12.6) | (time > 13.6)]
         whole = 1 + flux(time) + np.random.default_rng(seed).normal(0, noise, time.size)
-        target = Target(tic=1, sector=1, cadence_s=60 * minutes, **(SUN | facts))
+        target = Target(tic=1, sector=1, cadence_s=60 * minutes, simulated=True, **(SUN | facts))
         return LightCurve(time=1325 + time, flux=1e4 * whole, target=target)
 
     return curve
