@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clara_app.formatting import light_curve_names
+from clara_app.formatting import counted, light_curve_names
 from clara_app.hover_card import curve_thumbnail
 from clara_app.map_choice import request_of
 from clara_app.stars import Facts, StarCache
@@ -221,7 +221,9 @@ class CachedWorkspace:
         self, target_ids: tuple[str, ...], without: tuple[Ephemeris, ...], report: Reporter
     ) -> PeriodSearch:
         several = len(target_ids) > 1
-        report.stage(f"searching {len(target_ids)} sectors for periods" if several else "searching for periods")
+        report.stage(
+            f"searching {counted(len(target_ids), 'sector')} for periods" if several else "searching for periods"
+        )
         curves = [self.workspace.targets.light_curve(target_id) for target_id in target_ids]
         return find_periods(
             stitch(curves) if several else curves[0], progress=report, table=self.bad_intervals(), without=without

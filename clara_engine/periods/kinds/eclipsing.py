@@ -13,6 +13,7 @@ from clara_engine.periods.kinds.unlasting import at_bad_moments
 from clara_engine.periods.kinds.wave_shape import WaveShape
 from clara_engine.periods.measurement import Transit
 from clara_engine.periods.vetting import EARTH_RADII_A_SUN, LARGEST_PLANET, TOO_LONG, V_SHAPE, longest_transit_hours
+from clara_engine.text import counted
 
 __all__ = ["contact_binary", "detached_binary", "planet_candidate"]
 
@@ -137,7 +138,9 @@ def contact_binary(e: Evidence) -> list[Statement]:
 
 
 def _significance(event: Transit) -> Statement:
-    said = f"{len(event.events)} events of {event.depth_ppm:,.0f} ppm every {event.ephemeris.period_days:.6g} d"
+    said = (
+        f"{counted(len(event.events), 'event')} of {event.depth_ppm:,.0f} ppm every {event.ephemeris.period_days:.6g} d"
+    )
     snr = event.snr
     return Statement(f"{said}, S/N {snr:.1f}", 3.0 if snr > CLEAR else 2.5 if snr > STRONG else 2.0)
 
