@@ -6,7 +6,6 @@ browser as a tag of the model, and `static/tab.js` puts them where they belong. 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any, ClassVar, Self
@@ -220,11 +219,6 @@ class TextInput(Named, W.TextInput):  # type: ignore[misc]  # its base names no 
 
 class FloatInput(Named, W.FloatInput):
     """A number within bounds; it may be emptied where its parameter may be None."""
-
-    def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Panel sends NaN for none, which a browser writes out; none lets it show the placeholder."""
-        sent: dict[str, Any] = super()._process_param_change(params)
-        return {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in sent.items()}
 
 
 class IntInput(Named, W.IntInput):

@@ -204,13 +204,3 @@ def test_a_button_in_a_text_says_what_it_does() -> None:
     text = ActionText(said.append)
     text._handle_msg("save")
     assert said == ["save"]
-
-
-def test_a_number_that_is_not_there_is_none_in_the_browser_not_nan() -> None:
-    field = FloatInput(label="period", value=None, placeholder="no period")
-    model = field.get_root()
-    assert (model.value, model.placeholder) == (None, "no period")
-    field.value = 2.5
-    assert model.value == 2.5
-    field.value = None
-    assert model.value is None

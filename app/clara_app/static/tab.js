@@ -220,11 +220,13 @@ const keep = (input, place) => {
   for (const kind of ["input", "change"]) { input.dispatchEvent(new Event(kind, {bubbles: true})) }
 }
 
-// What is no number is taken back before anybody hears of it.
+// Panel sends NaN where there is no number: the field is empty then, so that its placeholder shows. What is typed and is no
+// number is taken back before anybody hears of it.
 const number = (input, view, optional) => {
   const {model} = view
   set(input, "role", "spinbutton")
-  set(input, "aria-valuenow", model.value)
+  if (input.value === "NaN") { input.value = "" }
+  set(input, "aria-valuenow", Number.isNaN(model.value) ? null : model.value)
   set(input, "aria-valuemin", model.low)
   set(input, "aria-valuemax", model.high)
   if (input.dataset.guarded) { return }
