@@ -8,6 +8,7 @@ import hashlib
 import pickle
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import PeriodSearch, find_periods
@@ -16,18 +17,18 @@ MOST = 300
 
 
 class KnownSearches:
-    """Stands for `find_periods`, and remembers its results by the content of the light curve."""
+    """Stands for `find_periods`, and remembers its results by the content of the light curve and the settings."""
 
     def __init__(self) -> None:
         self._found: dict[bytes, PeriodSearch] = {}
         self._lock = Lock()
 
-    def __call__(self, light_curve: LightCurve) -> PeriodSearch:
-        key = hashlib.blake2b(pickle.dumps(light_curve)).digest()
+    def __call__(self, light_curve: LightCurve, **settings: Any) -> PeriodSearch:
+        key = hashlib.blake2b(pickle.dumps((light_curve, sorted(settings.items())))).digest()
         with self._lock:
             found = self._found.get(key)
         if found is None:
-            found = find_periods(light_curve)
+            found = find_periods(light_curve, **settings)
             with self._lock:
                 if len(self._found) < MOST:
                     self._found[key] = found

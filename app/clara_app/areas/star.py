@@ -56,9 +56,9 @@ class StarArea(pn.viewable.Viewer):
         session.follow(lambda *events: self.tabs.open(TITLES[session.star_tab]), "star_tab")
         self._view = column(
             self.facts,
-            part(self.light_curve, "1 1 0"),
-            part(column(pn.Row(self.tabs.buttons, margin=0, height=26), self.tabs), "1.45 1 0"),
-            part(self.verdict, "0 0 172px"),
+            part(self.light_curve, "1.1 1 0"),
+            part(column(pn.Row(self.tabs.buttons, margin=0, height=26), self.tabs), "1.3 1 0"),
+            part(self.verdict, "0 0 152px"),
         )
 
     def __panel__(self) -> pn.viewable.Viewable:
