@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 import param
 from panel.custom import JSComponent
 
-from clara_app.live_text import BOXLESS
 from clara_engine.text import visible
 
 __all__ = ["ACTION_EVENT", "GIVE", "Given", "VerdictEntry"]
@@ -91,7 +90,7 @@ class VerdictEntry(JSComponent):
     max_length = param.Integer(NOTE_LENGTH)
 
     _bundle = Path(__file__).with_suffix(".js")  # Panel serves what lies below the module
-    _stylesheets: ClassVar[Any] = [BOXLESS]
+    _stylesheets: ClassVar[Any] = [Path(__file__).with_suffix(".css")]
 
     def __init__(
         self,
