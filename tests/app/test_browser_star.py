@@ -118,7 +118,7 @@ def test_its_ephemeris_is_fitted_and_kept(sky) -> None:
 def test_it_is_vetted_with_reasons_and_links_lead_to_the_archives(sky) -> None:
     sky.get_by_role("button", name="What is it?", exact=True).click()
     sky.get_by_text("nothing speaks against a planet").wait_for()
-    sky.get_by_text("earth radii").wait_for()
+    sky.get_by_text("earth radii").first.wait_for()
     link = sky.get_by_role("link", name="ExoFOP")
     assert link.get_attribute("href").endswith(f"id={PI_MENSAE}")
     assert link.get_attribute("rel") == "noopener noreferrer"

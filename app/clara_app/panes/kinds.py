@@ -64,7 +64,9 @@ class KindsPane(pn.viewable.Viewer):
         self.session, self.axis = session, axis
         self._asking = LatestRequest(session)
         self._evidence: Evidence | None = None
-        self.text = ActionText(self.show_flare, css=STYLE, sizing_mode="stretch_width")
+        self.text = ActionText(
+            self.show_flare, css=STYLE, sizing_mode="stretch_width", styles={"flex": "none", "max-height": "none"}
+        )
         session.follow(self._ask, "curve", "star_tab")
         session.follow(self._draw, "scored", "run_id")
         self._ask()

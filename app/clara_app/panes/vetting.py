@@ -119,7 +119,7 @@ class VettingPane(pn.viewable.Viewer):
         self.plot = KeptPlot(centroid_drawing, axis=shared, leads=axis is None, dark=session.dark)
         self.kinds = KindsPane(session, shared)
         self._testing = LatestRequest(session)
-        self._html = live_text(css=CSS, sizing_mode="stretch_width")
+        self._html = live_text(css=CSS, sizing_mode="stretch_width", styles={"flex": "none", "max-height": "none"})
         self._words = pn.Column(
             self.kinds,
             self._html,
