@@ -17,6 +17,9 @@ from tests.app.forked import APP, POSSIBLE, Forked, Parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 #: On a busy machine the first page may take minutes [ms].
 PATIENCE = int(os.environ.get("CLARA_BROWSER_PATIENCE_MS", "60000"))
+#: How long a server keeps a page whose browser has not connected yet [ms]. Where that takes longer than Bokeh's 15 s, the
+#: browser is given another document than the one it has drawn, asks a distant server for styles, and hears nothing.
+UNCONNECTED_MS = 60_000
 #: Of all servers of this test process.
 PARENT = Parent()
 
@@ -75,7 +78,7 @@ def start(folder: Path, port: int, log: Path, *before: str) -> Forked | subproce
     it is a program of its own.
     """
     arguments = ["serve", str(APP), "--port", str(port), "--address", "127.0.0.1"]
-    arguments += ["--allow-websocket-origin", f"127.0.0.1:{port}"]
+    arguments += ["--allow-websocket-origin", f"127.0.0.1:{port}", "--unused-session-lifetime", str(UNCONNECTED_MS)]
     environment = {**os.environ, "CLARA_WORKSPACE": str(folder)}
     process: Forked | subprocess.Popen[bytes]
     if before or not POSSIBLE:

@@ -146,6 +146,8 @@ def test_a_note_belongs_to_its_star_and_outlives_a_reload_and_another_tab(tab, s
 
 def test_keys_belong_to_what_is_on_top(tab, served: Served) -> None:
     before = len(verdicts(served.folder))
+    tab.locator("tbody tr:visible").nth(2).click()
+    wait_for_star(tab, row(tab, 2))
     here = star_name(tab)
     tab.keyboard.press("?")
     words = tab.get_by_text("redo what I took back")
