@@ -17,8 +17,8 @@ from tests.app.forked import APP, POSSIBLE, Forked, Parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 #: On a busy machine the first page may take minutes [ms].
 PATIENCE = int(os.environ.get("CLARA_BROWSER_PATIENCE_MS", "60000"))
-#: How long a server keeps a page whose browser has not connected yet [ms]. Where that takes longer than Bokeh's 15 s, the
-#: browser is given another document than the one it has drawn, asks a distant server for styles, and hears nothing.
+#: How long a server keeps a page whose browser has not connected yet [ms]. Where that takes longer than Bokeh's 15 s,
+#: the browser is given another document than it has drawn, asks a distant server for styles, and hears nothing.
 UNCONNECTED_MS = 60_000
 #: Of all servers of this test process.
 PARENT = Parent()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import clara_app.stars
+from clara_app.cached_workspace import CachedWorkspace
 from clara_app.server import Server
 from clara_app.session import Session
 from clara_engine.forest import ForestSettings
@@ -47,8 +48,11 @@ def make_template(folder: Path) -> None:
     usual_map(workspace, "pca", "flux_power")
     usual_map(workspace, "tsne", "flux_power")
     searches = KnownSearches()
-    for target in workspace.targets.ids():
-        searches(workspace.targets.light_curve(target))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clara_app.stars, "find_periods", searches)
+        star = CachedWorkspace(workspace).star
+        for target in workspace.targets.ids():
+            star(target)
     searches.save(folder / "searches")
 
 

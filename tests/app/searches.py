@@ -17,18 +17,18 @@ MOST = 300
 
 
 class KnownSearches:
-    """Stands for `find_periods`, and remembers its results by the content of the light curve and the settings."""
+    """Stands for `find_periods`, and remembers its results by the content of the light curve and the options."""
 
     def __init__(self) -> None:
         self._found: dict[bytes, PeriodSearch] = {}
         self._lock = Lock()
 
-    def __call__(self, light_curve: LightCurve, **settings: Any) -> PeriodSearch:
-        key = hashlib.blake2b(pickle.dumps((light_curve, sorted(settings.items())))).digest()
+    def __call__(self, light_curve: LightCurve, **options: Any) -> PeriodSearch:
+        key = hashlib.blake2b(pickle.dumps(light_curve) + repr(options).encode()).digest()
         with self._lock:
             found = self._found.get(key)
         if found is None:
-            found = find_periods(light_curve, **settings)
+            found = find_periods(light_curve, **options)
             with self._lock:
                 if len(self._found) < MOST:
                     self._found[key] = found
