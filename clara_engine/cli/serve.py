@@ -20,6 +20,9 @@ __all__ = ["COMMANDS", "serve"]
 
 # How often closed pages are freed. More often than Panel does by default: memory of waiting pages is never given back.
 SWEEP_MS = 5000
+# How long a page waits for its browser to connect. Bokeh's 15 s are too short for a busy machine: the browser would
+# then be given another page than the one that it has drawn, and hear nothing of either.
+UNCONNECTED_MS = 60_000
 PREFIX = re.compile(r"/?([\w.-]+(/[\w.-]+)*/?)?", re.ASCII)
 ORIGIN = re.compile(r"(\*|[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:(\d{1,5}|\*))?", re.IGNORECASE)
 
@@ -58,7 +61,7 @@ def serve(
     below = f"/{prefix.strip('/')}" if prefix.strip("/") else ""
     if below:
         command += ["--prefix", below]
-    command += ["--check-unused-sessions", str(SWEEP_MS)]
+    command += ["--check-unused-sessions", str(SWEEP_MS), "--unused-session-lifetime", str(UNCONNECTED_MS)]
     if basic_auth:
         command += ["--basic-auth", basic_auth, "--cookie-secret", os.urandom(32).hex()]
     if show:

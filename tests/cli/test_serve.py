@@ -32,6 +32,7 @@ def test_it_serves_the_workspace_to_this_machine_alone(serve, trained):
     assert origins == ["localhost:5123", "127.0.0.1:5123"]
     assert environment["CLARA_WORKSPACE"] == str(trained.folder)
     assert "--cookie-secret" not in command
+    assert int(command[command.index("--unused-session-lifetime") + 1]) >= 60_000  # a slow browser finds its page
 
 
 def test_a_public_address_has_a_password_and_a_secret_of_its_own(serve):
