@@ -158,13 +158,13 @@ def others_of_sector(
     there = tuple(part.place for part in parts)
     rows = _rows(tuple(place for place in there if place.exists()))
     table = _observed(store, target.sector).loc[[part.target_id for part in parts]]
+    same_camera = table["camera"].eq(target.camera).fillna(False)  # no camera is told of what older versions registered
     known = [
-        (rows[part.place], camera)
-        for part, star, camera in zip(parts, table["star"], table["camera"], strict=True)
+        (rows[part.place], same)
+        for part, star, same in zip(parts, table["star"], same_camera, strict=True)
         if star != target.star and part.place in rows and rows[part.place].flux.size
     ]
-    same = tuple(row for row, camera in known if target.camera is not None and camera == target.camera)
-    return OthersOfSector(tuple(row for row, _ in known), same, missing)
+    return OthersOfSector(tuple(row for row, _ in known), tuple(row for row, same in known if same), missing)
 
 
 def _key(places: tuple[Path, ...]) -> Hashable:

@@ -1,5 +1,6 @@
 """30-minute means of a sector: made once, kept, and made again when a file changes."""
 
+import sqlite3
 from dataclasses import replace
 
 import numpy as np
@@ -62,6 +63,15 @@ def test_others_are_those_of_the_sector_without_the_star_itself(store):
     found = simultaneous.others_of_sector(store, target(store))
     assert (len(found.stars), len(found.camera), found.missing) == (STARS - 1, STARS // 2 - 1, 0)
     assert simultaneous.others_of_sector(store, replace(target(store), sector=6)).stars == ()
+
+
+def test_a_star_whose_camera_is_not_known_is_of_no_camera(store):
+    known = target(store)
+    with sqlite3.connect(store.folder / "clara.sqlite") as connection:
+        connection.execute("UPDATE targets SET camera = NULL WHERE target_id != ?", (known.id,))
+    found = simultaneous.others_of_sector(store, known)
+    assert (len(found.stars), len(found.camera)) == (STARS - 1, 0)
+    assert not simultaneous.others_of_sector(store, replace(known, camera=None)).camera
 
 
 def test_many_are_left_to_a_job(store, monkeypatch):
