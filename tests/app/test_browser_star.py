@@ -1,5 +1,6 @@
 """The star column in headless Chromium: Pi Mensae's transit found and folded, or a simulated one where it is absent."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,14 +75,14 @@ def quarter(chromium, kepler: Path) -> Iterator:
 
 def button(tab, words: str):
     """A button by what stands on it; its accessible name is its explanation."""
-    return tab.locator("button", has_text=words)
+    return tab.locator("button", has_text=re.compile(rf"^\s*{re.escape(words)}\s*$"))
 
 
 def wait_for_period(tab, days: float, share: float = 1e-3) -> None:
     tab.wait_for_function(
         """([days, share]) => {
           const find = (node) => [...node.querySelectorAll("*")].map((child) =>
-            child.placeholder === "period" ? child : child.shadowRoot && find(child.shadowRoot)).find(Boolean)
+            child.placeholder === "no period" ? child : child.shadowRoot && find(child.shadowRoot)).find(Boolean)
           return Math.abs(find(document)?.value / days - 1) < share
         }""",
         arg=[days, share],

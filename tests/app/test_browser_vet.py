@@ -75,7 +75,7 @@ def test_a_report_is_saved_and_opens_with_its_pictures(page, chromium, tmp_path:
     sheet.goto(file.as_uri())
     sheet.get_by_text(name).first.wait_for()
     assert sheet.evaluate("[...document.images].every((image) => image.naturalWidth > 100)")
-    assert sheet.evaluate("document.images.length") == 4
+    assert sheet.evaluate("document.images.length") == (4 if "period=" in page.url else 3)  # nothing to fold on
     printed = sheet.pdf(format="A4")
     assert printed.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2

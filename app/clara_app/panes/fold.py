@@ -89,8 +89,11 @@ class FoldPane(pn.viewable.Viewer):
         self._view = card(
             "Fold",
             self.plot,
-            self._measured,
-            tools=(*fold_downloads(session), self.apart, self.view),
+            # In the title line they would leave no room for the title.
+            pn.Row(
+                self._measured, *fold_downloads(session), height=MEASURED_HEIGHT, margin=0, sizing_mode="stretch_width"
+            ),
+            tools=(self.apart, self.view),
             chip=session.param.star_origin,
         )
         self.apart.param.watch(self._show, "value")

@@ -171,7 +171,7 @@ class PeriodogramPane(pn.viewable.Viewer):
             self._following = False
         self._show()
 
-    def _show(self) -> None:
+    def _show(self, *events: object) -> None:
         listed, star = self.views.value == "list", self.session.star
         why = star.problem if star.search is None and star.light_curve is not None else ""
         self._problem.object, self._problem.visible = escape(why), bool(why)
