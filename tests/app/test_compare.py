@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from clara_app.compared_runs import ComparedRuns
 from clara_app.panes.autosteer import AutoSteerPane
@@ -62,6 +63,7 @@ def test_too_few_wanted_stars_are_told(session: Session) -> None:
     assert "too few" in pane.job.line.object
 
 
+@pytest.mark.heavy
 def test_a_stopped_search_says_how_good_its_best_is(session: Session, after_restart: Callable[[], Session]) -> None:
     session.selection = session.order[::7][:6]
     pane = AutoSteerPane(session)

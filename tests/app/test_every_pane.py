@@ -165,6 +165,7 @@ def _uses(field: Any) -> list[dict[str, Any]]:
     return []
 
 
+@pytest.mark.heavy
 def test_every_field_can_be_used(page: ExplorerPage, document: Document, made: dict[str, list[Any]]) -> None:
     used = set()
     for field in list(made["fields"]):

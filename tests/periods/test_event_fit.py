@@ -49,6 +49,7 @@ def eclipses(rng):
     return time, flux * (1 + 4e-4 * rng.standard_normal(time.size)), known, depth
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("make", [planet, eclipses])
 def test_errors_cover(make):
     """`benchmarks/event_errors.py` does the same with forty of each kind, and narrower limits."""
