@@ -14,8 +14,6 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.text import agreeing, counted, visible
 
 if TYPE_CHECKING:
-    from clara_engine.store.known_ephemerides import ImportedEphemerides
-    from clara_engine.store.labels import LabelBook
     from clara_engine.workspace import Ingested
 
 __all__ = ["COMMANDS", "demo", "failures", "features", "ingest", "label"]
@@ -118,12 +116,15 @@ def label(
     as_json: AsJson = False,
 ) -> None:
     """Attach labels from a table, which runs are measured against, numbers as catalogue parameters, ephemerides."""
+    from clara_engine.store.known_ephemerides import import_ephemerides
+
     if not (column or parameter or ephemeris):
         raise typer.BadParameter("say which columns: --column disposition, --parameter teff, --ephemeris eb")
     pairs = [text.partition("=") for text in column or []]
     book = existing(workspace).labels
+    asked = _asked_ephemerides(file, ephemeris) if ephemeris else None  # refused before anything is stored
     done = book.import_table(file, {name: family or name for name, _, family in pairs}, parameter or [])
-    known = _ephemerides(book, file, ephemeris) if ephemeris else None
+    known = import_ephemerides(book, file, *asked) if asked else None
     for note in done.notes:
         complain(note)
     if as_json:
@@ -138,16 +139,18 @@ def label(
         say(f"ephemerides: {known.stored}, of {counted(known.targets, 'light curve')}: {known.said}")
 
 
-def _ephemerides(book: LabelBook, file: Path, asked: str) -> ImportedEphemerides:
-    from clara_engine.store.known_ephemerides import import_ephemerides
+def _asked_ephemerides(file: Path, asked: str) -> tuple[str, dict[str, str]]:
+    """The name of a catalogue and its columns, as typed, once it is known that the table has them."""
+    from clara_engine.store.known_ephemerides import ephemeris_columns
+    from clara_engine.store.star_table import StarTable
 
     name, _, named = asked.partition(":")
     columns = [part.strip() for part in named.split(",")] if named else []
     if len(columns) == 1 or len(columns) > 3:
         raise typer.BadParameter("name a period and an epoch: --ephemeris eb:period,bjd0 or eb:period,bjd0,duration")
-    return import_ephemerides(
-        book, file, name.strip(), dict(zip(("period", "epoch", "duration"), columns, strict=False))
-    )
+    found = dict(zip(("period", "epoch", "duration"), columns, strict=False))
+    ephemeris_columns(StarTable(file), name.strip(), found)
+    return name.strip(), found
 
 
 def features(

@@ -23,7 +23,7 @@ from clara_engine.readers.time_reference import in_btjd
 from clara_engine.store.labels import LabelBook
 from clara_engine.store.star_table import StarTable
 
-__all__ = ["ImportedEphemerides", "KnownEphemeris", "import_ephemerides", "known_ephemerides"]
+__all__ = ["ImportedEphemerides", "KnownEphemeris", "ephemeris_columns", "import_ephemerides", "known_ephemerides"]
 
 Float = NDArray[np.float64]
 PERIOD, EPOCH, DURATION = "_period_days", "_epoch_btjd", "_duration_hours"
@@ -116,6 +116,29 @@ def known_ephemerides(parameters: pd.DataFrame) -> dict[str, tuple[KnownEphemeri
     return {target_id: tuple(each) for target_id, each in found.items()}
 
 
+def ephemeris_columns(table: StarTable, name: str, columns: Mapping[str, str]) -> tuple[str, str, str]:
+    """The columns of a table that hold ephemerides: period, epoch, and duration or nothing.
+
+    Parameters
+    ----------
+    table : StarTable
+    name, columns
+        As in `import_ephemerides`.
+
+    Raises
+    ------
+    WorkspaceError
+        When it has no such columns, or the name is none.
+    """
+    if not NAME.fullmatch(name):
+        raise WorkspaceError(f"{name!r} is no name of a catalogue: small letters and digits, such as eb")
+    return (
+        _column(table, columns.get("period", ""), PERIODS, "period"),
+        _column(table, columns.get("epoch", ""), EPOCHS, "epoch"),
+        _named(table, columns.get("duration", ""), DURATIONS),
+    )
+
+
 def import_ephemerides(book: LabelBook, path: Path, name: str, columns: Mapping[str, str]) -> ImportedEphemerides:
     """Keep the ephemerides of a table with a column of stars, each row a signal.
 
@@ -134,12 +157,8 @@ def import_ephemerides(book: LabelBook, path: Path, name: str, columns: Mapping[
     WorkspaceError
         When the table can't be read, has no such columns, or its epochs are no dates.
     """
-    if not NAME.fullmatch(name):
-        raise WorkspaceError(f"{name!r} is no name of a catalogue: small letters and digits, such as eb")
     table = StarTable(path)
-    period_column = _column(table, columns.get("period", ""), PERIODS, "period")
-    epoch_column = _column(table, columns.get("epoch", ""), EPOCHS, "epoch")
-    duration_column = _named(table, columns.get("duration", ""), DURATIONS)
+    period_column, epoch_column, duration_column = ephemeris_columns(table, name, columns)
     joined = book.rows_of(table)
     joined["period"] = table.numbers(period_column).values[joined["row"]]
     joined["epoch"] = np.nan

@@ -76,7 +76,7 @@ def test_one_bad_item_is_reported_and_the_rest_goes_on(tmp_path):
 def test_a_defect_in_the_computation_is_one_line_and_not_finite_rows_are_refused():
     results = dict(extract([(i, curve(i)) for i in range(6)], toy(broken), workers=2))
     assert str(results[3]) == "3: ZeroDivisionError while computing features: by zero"
-    assert "not 1 finite numbers" in str(results[4])
+    assert "not 1 finite number" in str(results[4])
     assert results[5].tolist() == [1.0]
 
 

@@ -28,8 +28,11 @@ def test_of_several_tois_the_surest_counts_and_other_stars_are_left_out():
     table = pd.DataFrame([{"tic": tic, "toi": toi, "disposition": how, **numbers} for tic, toi, how in rows])
     stored = SERVICES["toi"].read(table.set_axis(table["tic"].to_numpy()), [7, 8])
     assert stored.labels["toi"].to_dict() == {7: "CP", 8: "TOI"}
-    assert stored.notes == {7: "2 TOIs; the surest one is shown"}
-    assert list(stored.parameters) == [f"toi_{name}" for name in numbers]
+    assert stored.notes == {7: "2 TOIs; the surest one comes first"}
+    more = [f"toi_2_{name}" for name in ("period_days", "epoch_btjd", "duration_hours")]
+    assert list(stored.parameters) == [*(f"toi_{name}" for name in numbers), *more]
+    assert stored.parameters.loc[7, "toi_2_period_days"] == 3.0
+    assert np.isnan(stored.parameters.loc[8, "toi_2_period_days"])
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -122,7 +122,7 @@ def test_magnitudes_are_matched_and_missing_hosts_named():
     design = SyntheticDesign(name="x", curves=6, background=Observed(tmag=(9.5, 11.5)), signals=EVENTS["flares"])
     made = generate(design, observed=STARS)
     assert {curve.target.tmag for curve in made.light_curves} == {10.0, 11.0}
-    with pytest.raises(DesignError, match="none of 1 background stars has a Tmag"):
+    with pytest.raises(DesignError, match="none of 1 background star has a Tmag"):
         generate(design, observed=STARS[:1])
     with pytest.raises(DesignError, match="injected into observed light curves"):
         generate(design)
