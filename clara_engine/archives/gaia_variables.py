@@ -40,6 +40,9 @@ def gaia_variables(archive: Archive, sources: pd.Series) -> pd.DataFrame:
         rows = ask_tap(archive, f"SELECT source_id, {columns} FROM gaiadr3.{table} WHERE source_id IN {wanted}")
         if len(rows):
             number = rows["source_id"].astype(np.int64)
+            rows = rows[number.isin(tic_of.index)]  # an archive may answer more than it was asked
+            number = number[rows.index]
+        if len(rows):
             found.append(
                 known_rows(tic_of.loc[number].to_numpy(), name=[f"Gaia DR3 {n}" for n in number], **read(rows))
             )

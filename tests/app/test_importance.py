@@ -14,8 +14,8 @@ from clara_engine.progress import quiet
 def test_a_feature_below_chance_is_not_counted_and_names_are_text() -> None:
     table = pd.DataFrame({"feature": ["<b>a</b>", "b"], "importance": [0.8, 0.2], "chance": [0.3, 0.4]})
     shown = importance_html(table)
-    assert "1 of 2 features lie above chance" in shown
-    assert "hold 80%" in shown
+    assert "1 of 2 features is above chance" in shown
+    assert "80% of the importance is theirs" in shown
     (boxes,) = (one for one in importances(table) if isinstance(one, hv.Rectangles))
     assert boxes["hover"][0].startswith("<b>a</b>\n")  # Bokeh escapes what a column says
     assert "{safe}" not in HOVER

@@ -109,7 +109,7 @@ def test_what_is_shown_can_be_saved(pane: LightCurvePane, session: Session) -> N
     assert "flux: PDCSAP" in text
     assert len(text.splitlines()) > len(session.curve)
     assert fits.callback().getvalue().startswith(b"SIMPLE")
-    save = next(tool for tool in folded._view[0] if getattr(tool, "filename", "").endswith("fold.csv"))
+    save = next(tool for tool in folded._view[-1] if getattr(tool, "filename", "").endswith("fold.csv"))
     assert save.disabled
     session.adopt(TRUE)
     assert not save.disabled

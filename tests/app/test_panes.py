@@ -124,7 +124,7 @@ def test_the_ranking_says_how_far_down_one_may_go(session: Session) -> None:
     pane = RankingPane(session)
     assert pane.table.line == 2
     assert "3 above the line, about 1 in 10 by chance" in pane._count.object
-    assert [name["name"] for name in pane.table.columns][4] == "star_p_value"
+    assert [name["name"] for name in pane.table.columns][3] == "star_p_value"
     pane.sort_by("tmag")
     assert pane.table.line == -1
 

@@ -36,9 +36,9 @@ def importance_html(table: pd.DataFrame) -> str:
     """
     above = table[table["importance"] > table["chance"]]
     head = (
-        f"{len(above):,} of {counted(len(table), 'feature')} {agreeing(len(above), 'lie')} above chance (the "
+        f"{len(above):,} of {counted(len(table), 'feature')} {agreeing(len(above), 'are')} above chance (the "
         f"highest of {REPEATS} forests grown on "
-        f"shuffled labels, the marks) and hold {above['importance'].sum():.0%} of the importance. The first "
+        f"shuffled labels, the marks); {above['importance'].sum():.0%} of the importance is theirs. The first "
         f"{min(SHOWN, len(table))} are drawn; point at one for its numbers."
     )
     return f"<div class='quiet'>{head}</div>"
