@@ -10,6 +10,7 @@ import pandas as pd
 from clara_engine.archives.known_rows import BTJD, known_rows
 from clara_engine.archives.manifest import Archive
 from clara_engine.archives.tap import ask_tap, in_list
+from clara_engine.errors import ArchiveError
 
 __all__ = ["gaia_variables"]
 
@@ -38,6 +39,8 @@ def gaia_variables(archive: Archive, sources: pd.Series) -> pd.DataFrame:
     found = []
     for table, (columns, read) in TABLES.items():
         rows = ask_tap(archive, f"SELECT source_id, {columns} FROM gaiadr3.{table} WHERE source_id IN {wanted}")
+        if missing := {"source_id", *map(str.strip, columns.split(","))} - {*rows.columns} if len(rows) else ():
+            raise ArchiveError(f"Gaia answered for {table} without {', '.join(sorted(missing))}")
         if len(rows):
             number = rows["source_id"].astype(np.int64)
             rows = rows[number.isin(tic_of.index)]  # an archive may answer more than it was asked
