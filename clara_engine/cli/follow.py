@@ -11,6 +11,7 @@ import typer
 from clara_engine.cli.options import AsJson, Folder, existing, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_line, show_table
 from clara_engine.cli.runs import chosen_targets
+from clara_engine.text import counted
 
 __all__ = ["COMMANDS"]
 
@@ -47,7 +48,7 @@ def known(
             {
                 "star": target.name,
                 "tic": target.tic,
-                "entries": [_plain(asdict(entry) | {"neighbour": entry.is_neighbour}) for entry in found.entries],
+                "entries": [asdict(entry) | {"neighbour": entry.is_neighbour} for entry in found.entries],
                 "asked": found.asked,
                 "not_asked": list(found.missing),
                 "sentences": found.sentences(),
@@ -86,7 +87,7 @@ def followup(
         table = follow_up(ws, label, run=found, order=sort, report=report)  # type: ignore[arg-type]
     if out is not None:
         write_table(table, out)
-        say(f"{len(table)} star{'' if len(table) == 1 else 's'} written to {out}")
+        say(f"{counted(len(table), 'star')} written to {out}")
     if as_json:
         show_json(table)
     elif table.empty:
@@ -109,10 +110,6 @@ def _one_a_star(target_ids: list[str]) -> list[str]:
 def _cited(entry: dict[str, Any]) -> str:
     parts = [entry["reference"], entry["bibcode"], f"doi:{entry['doi']}" if entry["doi"] else ""]
     return "; ".join(part for part in parts if part)
-
-
-def _plain(entry: dict[str, Any]) -> dict[str, Any]:
-    return {key: None if isinstance(value, float) and value != value else value for key, value in entry.items()}
 
 
 COMMANDS = (known, followup)

@@ -42,8 +42,8 @@ def show_line(text: str) -> None:
 
 
 def show_json(value: Any) -> None:
-    """Print a result for a program."""
-    print(json.dumps(value, default=_plain, indent=1, allow_nan=False))
+    """Print a result for a program; numbers that JSON does not know (NaN, infinity) become null."""
+    print(json.dumps(_known_to_json(value), default=_plain, indent=1, allow_nan=False))
 
 
 def show_table(table: pd.DataFrame | Sequence[Mapping[str, Any]], title: str = "") -> None:
@@ -115,8 +115,16 @@ def _text(text: str) -> Text:
     return Text(visible(text))
 
 
+def _known_to_json(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _known_to_json(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_known_to_json(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def _plain(value: Any) -> Any:
-    """JSON for what `json` does not know: numbers of numpy, tables of pandas, and NaN as null."""
+    """JSON for what `json` does not know: numbers of numpy, tables of pandas."""
     if hasattr(value, "to_json"):
         return json.loads(value.to_json(orient="records"))
-    return value.item() if hasattr(value, "item") else str(value)
+    return _known_to_json(value.item()) if hasattr(value, "item") else str(value)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clara_engine.periods import Candidate, Ephemeris, PeriodSearch, Transit
     from clara_engine.workspace import Workspace
 
-__all__ = ["COMMANDS", "without_nan"]
+__all__ = ["COMMANDS"]
 
 PARTS = {"alternatives": "alternatives", "lomb_scargle": "Lomb–Scargle peaks", "box": "box least squares"}
 
@@ -129,7 +129,7 @@ def fold(
         **_neighbours(ws, curve, event),
     }
     if as_json:
-        show_json(without_nan(answer))
+        show_json(answer)
     else:
         _print(answer, search, transit, problem)
 
@@ -279,15 +279,6 @@ def _neighbours(ws: Workspace | None, curve: LightCurve, event: Transit | None) 
         return {}
     found = neighbours_of(ws, curve.target, event.depth_ppm, at_btjd=event.ephemeris.epoch_btjd)
     return {} if found is None else {"neighbours": found.to_dict("records")}
-
-
-def without_nan(value: Any) -> Any:
-    """The same with None in place of numbers that JSON does not know."""
-    if isinstance(value, dict):
-        return {key: without_nan(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [without_nan(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _print(answer: dict[str, Any], search: PeriodSearch, transit: Transit | None, problem: str) -> None:

@@ -10,7 +10,7 @@ import typer
 from clara_engine.cli.chosen_light_curve import chosen_light_curve
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, named_columns
 from clara_engine.cli.output import say, show_json, show_line, show_table
-from clara_engine.cli.star import without_nan
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.periods import FlareSearch, Possibility
@@ -67,7 +67,7 @@ def what(
             "catalogues": asdict(evidence.star),
             "forest": chances or None,
         }
-        show_json(without_nan(_lists(answer)))
+        show_json(answer)
         return
     show_line(
         f"{curve.target.name}: {kinds[0].kind} ({kinds[0].score:+.1f}), or {kinds[1].kind} ({kinds[1].score:+.1f})"
@@ -111,16 +111,9 @@ def _show_flares(search: FlareSearch) -> None:
         return
     show_line("")
     upside = f"; upside down the light curve has {search.inverted}" if search.inverted else ""
-    show_table(rows[:SHOWN_FLARES], f"{len(rows)} flares in {search.span_days:.1f} d{upside}")
+    show_table(rows[:SHOWN_FLARES], f"{counted(len(rows), 'flare')} in {search.span_days:.1f} d{upside}")
     if len(rows) > SHOWN_FLARES:
         show_line(f"and {len(rows) - SHOWN_FLARES} more: --json has them all")
-
-
-def _lists(value: Any) -> Any:
-    """Tuples as lists."""
-    if isinstance(value, dict):
-        return {key: _lists(inner) for key, inner in value.items()}
-    return [_lists(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 COMMANDS = (what,)

@@ -13,6 +13,11 @@ def test_json_has_null_for_nan_and_plain_numbers(capsys):
     assert json.loads(capsys.readouterr().out) == {"table": [{"a": 1.5}, {"a": None}], "n": 3, "x": 0.5}
 
 
+def test_json_has_null_for_nan_at_any_depth(capsys):
+    output.show_json({"a": ({"b": float("nan")}, [np.float64("inf"), np.float32("nan")]), "c": np.float64(2.0)})
+    assert json.loads(capsys.readouterr().out) == {"a": [{"b": None}, [None, None]], "c": 2.0}
+
+
 def test_a_table_shows_markup_and_control_characters_as_they_are(capsys):
     output.show_table([{"name": "[red]x[/red]\x1b[31m", "value": float("nan"), "n": 1234.5678}], title="[b]")
     out = capsys.readouterr().out
