@@ -15,10 +15,12 @@ from clara_engine.groups import Group
 if TYPE_CHECKING:
     import lightkurve
 
-__all__ = ["LightCurve", "Target", "star_and_sector_of", "star_of"]
+__all__ = ["BTJD_ZERO", "LightCurve", "Target", "star_and_sector_of", "star_of"]
 
 Float = NDArray[np.float64]
 NAN = float("nan")
+#: BTJD = BJD - 2457000 [days].
+BTJD_ZERO = 2457000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +288,7 @@ class LightCurve:
         }
         whole = {"DATA_REL": "data_release", "CAMERA": "camera", "CCD": "ccd"}
         facts |= {ours: int(meta[theirs]) for theirs, ours in whole.items() if meta.get(theirs) is not None}
-        time = np.asarray(curve.time.tdb.jd - 2457000.0 if curve.time.format != "btjd" else curve.time.value)
+        time = np.asarray(curve.time.tdb.jd - BTJD_ZERO if curve.time.format != "btjd" else curve.time.value)
         step = np.diff(time[np.isfinite(time)])
         cadence = float(meta.get("CADENCE") or (np.median(step) * 86400 if step.size else NAN))
         tic = meta.get("TICID") or meta.get("TARGETID") or meta.get("KEPLERID") or 0

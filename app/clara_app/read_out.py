@@ -11,7 +11,6 @@ from clara_app.theme import STATIC
 
 __all__ = ["ReadOut", "tdb_ahead_s"]
 
-BTJD_ZERO = 2457000.0
 #: TAI less UTC from these times on [BTJD, s]: 2009, 2012, 2015 and 2017 (IERS Bulletin C).
 LEAPS = ((-2167.5, 34), (-890.5, 35), (204.5, 36), (754.5, 37))
 TDB_LESS_TAI_S = 32.184

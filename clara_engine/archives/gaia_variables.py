@@ -7,10 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from clara_engine.archives.known_rows import BTJD, known_rows
+from clara_engine.archives.known_rows import known_rows
 from clara_engine.archives.manifest import Archive
 from clara_engine.archives.tap import ask_tap, in_list
 from clara_engine.errors import ArchiveError
+from clara_engine.lightcurve import BTJD_ZERO
 
 __all__ = ["gaia_variables"]
 
@@ -60,7 +61,7 @@ def _classified(rows: pd.DataFrame) -> dict[str, object]:
 def _eclipsing(rows: pd.DataFrame) -> dict[str, object]:
     period = 1 / rows["frequency"].astype(float)
     phase = pd.to_numeric(rows["derived_primary_ecl_phase"], errors="coerce").astype(float)
-    epoch = rows["reference_time"].astype(float) + GAIA_ZERO - BTJD + phase * period
+    epoch = rows["reference_time"].astype(float) + GAIA_ZERO - BTJD_ZERO + phase * period
     return {"kind": "eclipsing binary", "period_days": period, "epoch_btjd": epoch, "source": "gaia-eclipsing-binaries"}
 
 

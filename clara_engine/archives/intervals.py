@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from clara_engine.archives.manifest import Entry, manifest_file, read_entry, sectors
 from clara_engine.errors import ArchiveError
+from clara_engine.lightcurve import BTJD_ZERO
 
 __all__ = ["DUMP", "EDGE_DAYS", "OWN_FILE", "BadInterval", "BadIntervals", "CoveredSector", "bad_intervals"]
 
@@ -20,7 +21,6 @@ DUMP_HALF_DAYS = 0.0056
 #: In a workspace.
 OWN_FILE = "bad_intervals.toml"
 DUMP = "momentum dump"
-EPOCH_DAYS = 2457000.0
 UNIX_DAYS = 2440587.5
 SLACK_DAYS = 2.0
 
@@ -146,7 +146,7 @@ def _check(number: int, times: tuple[float, ...]) -> None:
 
 
 def _btjd(ordinal: int) -> float:
-    return ordinal - 719163 + UNIX_DAYS - EPOCH_DAYS
+    return ordinal - 719163 + UNIX_DAYS - BTJD_ZERO
 
 
 def bad_intervals(workspace: Path | None = None) -> BadIntervals:

@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clara_engine.errors import ArchiveError
+from clara_engine.lightcurve import BTJD_ZERO
 
-__all__ = ["BTJD", "KNOWN_COLUMNS", "known_rows", "named", "near", "read_file", "to_btjd"]
+__all__ = ["KNOWN_COLUMNS", "known_rows", "named", "near", "read_file", "to_btjd"]
 
 Float = NDArray[np.float64]
 
@@ -18,7 +19,6 @@ Float = NDArray[np.float64]
 #: separation_arcsec is empty where the catalogue names the star itself; source is a name of ``sources.toml``.
 KNOWN_COLUMNS = ("name", "kind", "period_days", "epoch_btjd", "separation_arcsec", "source")
 TEXT = ("name", "kind", "source")
-BTJD = 2457000.0
 #: Between the epochs of positions: those of the TIC are of 2000.0, those that come from Gaia of 2016.0.
 YEARS = 16.0
 MAS_A_DEGREE = 3.6e6
@@ -58,7 +58,7 @@ def to_btjd(julian: object) -> Float:
         [days].
     """
     days = np.asarray(pd.to_numeric(pd.Series(julian), errors="coerce"), dtype=np.float64)
-    return np.where(days > 2.4e6, days - BTJD, np.nan)
+    return np.where(days > 2.4e6, days - BTJD_ZERO, np.nan)
 
 
 def near(stars: pd.DataFrame, objects: pd.DataFrame, radius_arcsec: float) -> pd.DataFrame:

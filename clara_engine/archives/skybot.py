@@ -10,6 +10,7 @@ import pandas as pd
 
 from clara_engine.archives.manifest import Archive
 from clara_engine.archives.polite_session import PoliteSession, explained
+from clara_engine.lightcurve import BTJD_ZERO
 
 __all__ = ["COLUMNS", "RADIUS_ARCMIN", "moving_objects"]
 
@@ -17,7 +18,6 @@ __all__ = ["COLUMNS", "RADIUS_ARCMIN", "moving_objects"]
 #: centre of the Earth, for which SkyBoT computes.
 RADIUS_ARCMIN = 10.0
 GEOCENTRE = "500"
-EPOCH_DAYS = 2457000.0
 #: Their names, and ours.
 COLUMNS = {
     "name": "name",
@@ -57,7 +57,7 @@ def moving_objects(archive: Archive, ra: float, dec: float, time_btjd: float) ->
         "-ra": f"{ra:.6f}",
         "-dec": f"{dec:.6f}",
         "-rd": f"{RADIUS_ARCMIN / 60:.6f}",
-        "-ep": f"{time_btjd + EPOCH_DAYS:.5f}",
+        "-ep": f"{time_btjd + BTJD_ZERO:.5f}",
         "-loc": GEOCENTRE,
         "-filter": "120",
         "-objFilter": "111",

@@ -11,11 +11,11 @@ from clara_engine.archives.manifest import Archive
 from clara_engine.archives.polite_session import PoliteSession, explained
 from clara_engine.archives.tap import ask_tap
 from clara_engine.errors import ArchiveError
+from clara_engine.lightcurve import BTJD_ZERO
 
 __all__ = ["DISPOSITIONS", "exofop_tois", "nasa_tois", "one_a_star", "toi_rows"]
 
 DISPOSITIONS = ("CP", "KP", "PC", "APC", "FP", "FA")  # from the surest planet to the false alarm
-BTJD = 2457000.0
 COLUMNS = ("tic", "toi", "disposition", "period_days", "epoch_btjd", "duration_hours", "depth_ppm", "radius_rearth")
 
 NASA = {
@@ -101,7 +101,7 @@ def _plain(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     numbers = [name for name in COLUMNS if name not in ("toi", "disposition")]
     table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce").astype(float)
     table = table[table["tic"] > 0].astype({"tic": np.int64})
-    table["epoch_btjd"] = table["epoch_btjd"].where(table["epoch_btjd"] < BTJD, table["epoch_btjd"] - BTJD)
+    table["epoch_btjd"] = table["epoch_btjd"].where(table["epoch_btjd"] < BTJD_ZERO, table["epoch_btjd"] - BTJD_ZERO)
     table["toi"] = pd.to_numeric(table["toi"]).map("{:.2f}".format)
     table["disposition"] = table["disposition"].fillna("").astype(str).str.strip()
     return table.reset_index(drop=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clara_engine.lightcurve import Target
+from clara_engine.lightcurve import BTJD_ZERO, Target
 from clara_engine.simulate.stellar import tess_minus_g
 
 __all__ = ["PIXEL_ARCSEC", "RADIUS_ARCSEC", "aperture_arcsec", "neighbours", "pixel_arcsec", "tess_magnitude"]
@@ -21,7 +21,7 @@ APERTURE_PIXELS = 2.0  # radius of a usual aperture
 WITHOUT_COLOUR = -0.430
 COLOURS = (-0.2, 3.5)  # BP − RP for which the relation was made
 SAME_ARCSEC = 6.0
-YEAR_DAYS, J2000_BTJD, MAS = 365.25, 2451545.0 - 2457000.0, 1e-3
+YEAR_DAYS, J2000_BTJD, MAS = 365.25, 2451545.0 - BTJD_ZERO, 1e-3
 GAIA_YEAR, CATALOGUE_YEAR = 2016.0, 2000.0
 
 COLUMNS = [

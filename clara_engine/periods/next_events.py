@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from clara_engine.lightcurve import BTJD_ZERO
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.measurement import Transit
 
 __all__ = ["NextEvent", "btjd_of", "next_events", "next_of_measured", "utc_of"]
 
-BTJD = 2457000.0
 NAN = float("nan")
 
 
@@ -95,7 +95,7 @@ def utc_of(btjd: float) -> datetime:
     """A time in UTC, to the second; `btjd` is a barycentric Julian date (TDB) minus 2,457,000."""
     from astropy.time import Time
 
-    time = Time(BTJD, btjd, format="jd", scale="tdb")
+    time = Time(BTJD_ZERO, btjd, format="jd", scale="tdb")
     moment: datetime = time.utc.to_datetime(leap_second_strict="silent")
     return (moment + timedelta(milliseconds=500)).replace(microsecond=0, tzinfo=UTC)
 
@@ -105,7 +105,10 @@ def btjd_of(moment: datetime) -> float:
     from astropy.time import Time
 
     return float(
-        (Time(moment.astimezone(UTC).replace(tzinfo=None), scale="utc").tdb - Time(BTJD, format="jd", scale="tdb")).jd
+        (
+            Time(moment.astimezone(UTC).replace(tzinfo=None), scale="utc").tdb
+            - Time(BTJD_ZERO, format="jd", scale="tdb")
+        ).jd
     )
 
 

@@ -13,14 +13,13 @@ from numpy.typing import ArrayLike
 
 from clara_engine.errors import ClaraError
 from clara_engine.files import write_atomically
-from clara_engine.lightcurve import LightCurve, Target
+from clara_engine.lightcurve import BTJD_ZERO, LightCurve, Target
 
 __all__ = ["spoc_file_name", "write_spoc"]
 
 Value = str | int | float | bool | None
 
 BLOCK = 2880
-BTJD_ZERO = 2457000
 ROW = np.dtype(
     [
         ("TIME", ">f8"),
@@ -200,7 +199,7 @@ def _table(curve: LightCurve, sap_flux: ArrayLike | None, cadence_number: ArrayL
         "TICID": target.tic,
         "TIMESYS": "TDB",
         "TIMEREF": "SOLARSYSTEM",
-        "BJDREFI": BTJD_ZERO,
+        "BJDREFI": int(BTJD_ZERO),
         "BJDREFF": 0.0,
         "TIMEUNIT": "d",
         "TSTART": start,

@@ -25,10 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
+from clara_engine.lightcurve import BTJD_ZERO
 
 __all__ = [
     "BKJD_ZERO",
-    "BTJD_ZERO",
     "EARLIEST_BTJD",
     "LATEST_BTJD",
     "REFERENCE_KEYWORDS",
@@ -42,7 +42,7 @@ __all__ = [
 Float = NDArray[np.float64]
 Plain = str | float | None
 
-BTJD_ZERO, BKJD_ZERO, MJD_ZERO = 2457000.0, 2454833.0, 2400000.5
+BKJD_ZERO, MJD_ZERO = 2454833.0, 2400000.5
 JULIAN_DATES = (2.3e6, 2.5e6)
 MODIFIED_DATES = (4e4, 1e5)
 #: Zero points [JD] by the names that people give to times; a bare ``bjd`` or ``jd`` says the scale alone.

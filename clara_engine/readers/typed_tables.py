@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clara_engine.errors import UnreadableLightCurve
+from clara_engine.lightcurve import BTJD_ZERO
 from clara_engine.readers.raw_table import RawTable
-from clara_engine.readers.time_reference import BTJD_ZERO
 
 if TYPE_CHECKING:
     from astropy.table import Table

@@ -14,7 +14,7 @@ import pandas as pd
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import write_atomically
-from clara_engine.lightcurve import Target
+from clara_engine.lightcurve import BTJD_ZERO, Target
 from clara_engine.progress import Report, quiet
 from clara_engine.studies.event_table import event_table
 from clara_engine.studies.follow_up import last_verdicts
@@ -33,7 +33,6 @@ CTOI_COLUMNS = (
     *("dens", "dens_unc", "sma", "sma_unc", "ecc", "ecc_unc", "arg_peri", "arg_peri_err", "time_peri"),
     *("time_peri_unc", "vsa", "vsa_unc", "tag", "group", "prop_period", "paper", "notes"),
 )
-BTJD = 2457000.0
 LONGEST_NOTE = 120
 #: Labels of verdicts that mean a planet.
 PLANET = re.compile(r"\bplanets?\b", re.IGNORECASE)
@@ -41,7 +40,7 @@ SEPARATOR = "|"
 #: Of the values that are measured: our column, how many digits, and what is added to it.
 VALUES = {
     "period": ("period_days", 7, 0.0),
-    "epoch": ("epoch_btjd", 6, BTJD),
+    "epoch": ("epoch_btjd", 6, BTJD_ZERO),
     "depth": ("depth_ppm", 1, 0.0),
     "duration": ("duration_hours", 4, 0.0),
 }

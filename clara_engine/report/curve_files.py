@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.errors import WorkspaceError
-from clara_engine.lightcurve import LightCurve, Target
+from clara_engine.lightcurve import BTJD_ZERO, LightCurve, Target
 from clara_engine.periods.fold import FIRST_PHASE, Folded, around_events, fold, no_level
 from clara_engine.timeseries import level_of
 
@@ -25,7 +25,6 @@ __all__ = ["CURVE_ENDINGS", "file_name", "fold_bytes", "fold_table", "light_curv
 
 #: Endings of files that are written.
 CURVE_ENDINGS = (".csv", ".fits")
-BTJD_ZERO = 2457000
 TIME_UNIT = "BJD - 2457000, days"
 #: Keyword that numbers a star, by its catalogue, and what observed it.
 NUMBERED = {"TIC": ("TICID", "TESS"), "KIC": ("KEPLERID", "Kepler"), "EPIC": ("KEPLERID", "K2")}
@@ -184,7 +183,7 @@ def light_curve_bytes(curve: LightCurve, ending: str, *, made: Sequence[str] = (
     units = {"TIME": TIME_UNIT, "FLUX": flux_unit, "FLUX_ERR": flux_unit, "MOM_CENTR1": "pixel", "MOM_CENTR2": "pixel"}
     samples = _hdu({names[name]: table[name] for name in table.colnames}, units, "LIGHTCURVE")
     samples.header.update(
-        {"BJDREFI": BTJD_ZERO, "BJDREFF": 0.0, "TIMEUNIT": "d", "TIMESYS": "TDB", "TIMEREF": "SOLARSYSTEM"}
+        {"BJDREFI": int(BTJD_ZERO), "BJDREFF": 0.0, "TIMEUNIT": "d", "TIMESYS": "TDB", "TIMEREF": "SOLARSYSTEM"}
     )
     return _fits(curve, made, {"CREATOR": _creator()}, samples)
 

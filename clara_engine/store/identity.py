@@ -20,14 +20,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from clara_engine.lightcurve import Target
+from clara_engine.lightcurve import BTJD_ZERO, Target
 from clara_engine.readers import Summary
 from clara_engine.store.file_summary import FileSummary, stamp_of, summarise_file
 
 __all__ = ["Decision", "Registered", "decide"]
 
 ReadAgain = Callable[[str, str], FileSummary]
-UNIX_BTJD = 2440587.5 - 2457000.0
+UNIX_BTJD = 2440587.5 - BTJD_ZERO
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clara_engine.errors import UnreadableLightCurve
-from clara_engine.readers.time_reference import BKJD_ZERO, BTJD_ZERO, epoch_in_btjd, in_btjd, zero_in_words
+from clara_engine.lightcurve import BTJD_ZERO
+from clara_engine.readers.time_reference import BKJD_ZERO, epoch_in_btjd, in_btjd, zero_in_words
 
 BTJD = 1325.0 + np.arange(100) / 48
 KEPLER = 540.0 + np.arange(100) / 48 + BKJD_ZERO  # Julian dates of quarter 6

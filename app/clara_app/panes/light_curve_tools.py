@@ -9,11 +9,11 @@ import panel as pn
 
 from clara_app.event_marks import EventMarks
 from clara_app.panes.light_curve_plot import LightCurvePlot
-from clara_app.read_out import BTJD_ZERO, ReadOut, tdb_ahead_s
+from clara_app.read_out import ReadOut, tdb_ahead_s
 from clara_app.session import Session
 from clara_app.widgets import Button, FileDownload, Toggle
 from clara_engine.errors import ClaraError
-from clara_engine.lightcurve import LightCurve
+from clara_engine.lightcurve import BTJD_ZERO, LightCurve
 from clara_engine.periods.fold import drawn_flux
 from clara_engine.report.curve_files import CURVE_ENDINGS, file_name, fold_bytes, light_curve_bytes
 
