@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import ArchiveError
 from clara_engine.lightcurve import BTJD_ZERO
+from clara_engine.readers.open_table import read_table
+from clara_engine.readers.table_names import plain
 
 __all__ = ["KNOWN_COLUMNS", "known_rows", "named", "near", "read_file", "to_btjd"]
 
@@ -23,7 +25,7 @@ TEXT = ("name", "kind", "source")
 YEARS = 16.0
 MAS_A_DEGREE = 3.6e6
 ARCSEC_A_DEGREE = 3600.0
-SEPARATORS = (",", "|", "\t", ";")
+FITS = (".fits", ".fit", ".fits.gz", ".fit.gz")
 
 
 def known_rows(tic: object, **columns: object) -> pd.DataFrame:
@@ -123,10 +125,10 @@ def named(table: pd.DataFrame, names: dict[str, tuple[str, ...]], what: str, nee
     ArchiveError
         When one of those is not.
     """
-    there = {_plain(str(column)): column for column in reversed(list(table.columns))}
+    there = {plain(str(column)): column for column in reversed(list(table.columns))}
     found = {}
     for ours, theirs in names.items():
-        column = next((there[_plain(name)] for name in theirs if _plain(name) in there), None)
+        column = next((there[plain(name)] for name in theirs if plain(name) in there), None)
         if column is None and ours in needed:
             raise ArchiveError(f"{what} has no column {theirs[0]}; it has {', '.join(map(str, table.columns[:12]))}")
         found[ours] = table[column].to_numpy() if column is not None else np.full(len(table), np.nan)
@@ -134,8 +136,9 @@ def named(table: pd.DataFrame, names: dict[str, tuple[str, ...]], what: str, nee
 
 
 def read_file(path: Path) -> pd.DataFrame:
-    """A table that was downloaded from a catalogue: CSV (also of ExoFOP and the Exoplanet Archive, also gzipped),
-    text with ``|`` or tabs between the columns, VOTable, FITS or Parquet.
+    """A table that was downloaded from a catalogue: FITS, or what `clara_engine.readers.open_table` reads.
+
+    Cells of text tables are text: `known_rows` makes numbers of them.
 
     Raises
     ------
@@ -144,20 +147,12 @@ def read_file(path: Path) -> pd.DataFrame:
     """
     from astropy.table import Table
 
-    kind = next((end for end in reversed(path.suffixes) if end.lower() not in (".gz", ".bz2", ".xz")), "").lower()
     try:
-        if kind == ".parquet":
-            return pd.read_parquet(path)
-        if kind in (".vot", ".votable", ".xml", ".fits", ".fit"):
-            table = Table.read(path, format="fits" if kind.startswith(".fit") else "votable")
-            table.convert_bytestring_to_unicode()
-            return table[[name for name in table.colnames if table[name].ndim == 1]].to_pandas()
-        heads = pd.read_csv(path, sep="\0", comment="#", header=None, nrows=1, engine="python").iloc[0, 0]
-        return pd.read_csv(path, sep=max(SEPARATORS, key=str(heads).count), comment="#", low_memory=False)
+        if not path.name.lower().endswith(FITS):
+            return read_table(path).frame
+        table = Table.read(path, format="fits")
+        table.convert_bytestring_to_unicode()
+        return table[[name for name in table.colnames if table[name].ndim == 1]].to_pandas()
     except Exception as error:  # whatever a reader of foreign tables raises
         said = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ArchiveError(f"{path.name} can't be read as a table: {said[:120]}") from None
-
-
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.lower() if letter.isalnum())

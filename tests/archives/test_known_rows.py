@@ -53,7 +53,9 @@ def test_every_kind_of_file(tmp_path):
         file.write("# a remark\n" + table.to_csv(index=False))
     for name in ("t.csv", "t.txt", "t.parquet", "t.vot", "t.fits", "t.csv.gz"):
         found = read_file(tmp_path / name)
-        assert found["Period"].tolist() == [1.5, 2.5], name
+        assert found["Period"].astype(float).tolist() == [1.5, 2.5], name
         assert [str(word) for word in found["Name"]] == ["a", "b"], name
+    (tmp_path / "quoted.csv").write_text('Name,Period\n"a, b",1.5\n"c ""d""",2.5\n')
+    assert read_file(tmp_path / "quoted.csv")["Name"].tolist() == ["a, b", 'c "d"']
     with pytest.raises(ArchiveError, match=r"gone\.csv can't be read as a table"):
         read_file(tmp_path / "gone.csv")
