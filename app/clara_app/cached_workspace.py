@@ -17,14 +17,13 @@ from clara_app.hover_card import curve_thumbnail
 from clara_app.map_choice import request_of
 from clara_app.stars import Facts, StarCache
 from clara_app.verdict_cache import VerdictCache
-from clara_engine.archives.intervals import BadIntervals, bad_intervals
+from clara_engine.archives.intervals import BadInterval, BadIntervals, bad_intervals
 from clara_engine.caching import remembered
 from clara_engine.errors import ClaraError, WorkspaceUnavailable
 from clara_engine.groups import group_names
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import (
-    BadMoment,
     Ephemeris,
     Evidence,
     PeriodSearch,
@@ -33,7 +32,7 @@ from clara_engine.periods import (
     gather_evidence,
     measure_transit,
 )
-from clara_engine.periods.kinds.evidence import known_moments
+from clara_engine.periods.known_intervals import intervals_of
 from clara_engine.readers import stitch
 from clara_engine.store.known_ephemerides import KnownEphemeris, known_ephemerides
 from clara_engine.store.maps import MapRequest
@@ -195,8 +194,8 @@ class CachedWorkspace:
         search : PeriodSearch or None
             Of this light curve, where it has been made.
         """
-        moments = known_moments(light_curve, self.bad_intervals())
-        return self._evidence(light_curve, star_facts(self.workspace, light_curve.target), search, moments)
+        known = intervals_of(light_curve, self.bad_intervals())
+        return self._evidence(light_curve, star_facts(self.workspace, light_curve.target), search, known)
 
     def search_again(
         self, target_ids: tuple[str, ...], without: tuple[Ephemeris, ...], report: Reporter
@@ -288,9 +287,9 @@ class CachedWorkspace:
 
 
 def _gathered(
-    light_curve: LightCurve, facts: StarFacts, search: PeriodSearch | None, moments: tuple[BadMoment, ...]
+    light_curve: LightCurve, facts: StarFacts, search: PeriodSearch | None, known: tuple[BadInterval, ...]
 ) -> Evidence:
-    return gather_evidence(light_curve, facts, search=search, bad_moments=moments)
+    return gather_evidence(light_curve, facts, search=search, bad_intervals=known)
 
 
 def _read_scores(run: Run) -> pd.DataFrame:

@@ -36,7 +36,7 @@ def what(
     """
     from clara_engine.archives.intervals import bad_intervals
     from clara_engine.periods import find_periods, gather_evidence, what_is_it
-    from clara_engine.periods.kinds.evidence import known_moments
+    from clara_engine.periods.known_intervals import intervals_of
     from clara_engine.studies.about_star import star_facts
 
     found = chosen_light_curve(star, named_columns(columns), workspace)
@@ -50,7 +50,7 @@ def what(
         curve,
         star_facts(ws, curve.target) if ws is not None else None,
         search=find_periods(curve, table=table),
-        bad_moments=known_moments(curve, table),
+        bad_intervals=intervals_of(curve, table),
     )
     kinds = what_is_it(evidence)
     chances = _forest(ws, [one.id for one in found.targets], run)

@@ -5,7 +5,7 @@ from clara_engine.periods.centroid import CentroidShift, centroid_shift, flat_ce
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.flares import Flare, FlareSearch, find_flares
 from clara_engine.periods.fold import EventsFolded, Folded, around_events, fold
-from clara_engine.periods.kinds.evidence import BadMoment, Evidence, gather_evidence
+from clara_engine.periods.kinds.evidence import Evidence, gather_evidence
 from clara_engine.periods.kinds.possibility import KINDS, Possibility, Statement
 from clara_engine.periods.kinds.star_facts import StarFacts, facts_of
 from clara_engine.periods.kinds.what_is_it import what_is_it
@@ -19,7 +19,6 @@ from clara_engine.timeseries import Detrending, detrend
 
 __all__ = [
     "KINDS",
-    "BadMoment",
     "BoxPeak",
     "BoxPeriodogram",
     "Candidate",

@@ -9,7 +9,7 @@ import numpy as np
 from clara_engine.periods.events import differ
 from clara_engine.periods.kinds.evidence import Evidence
 from clara_engine.periods.kinds.possibility import Statement
-from clara_engine.periods.kinds.unlasting import at_bad_moments
+from clara_engine.periods.kinds.unlasting import at_bad_times
 from clara_engine.periods.kinds.wave_shape import WaveShape
 from clara_engine.periods.measurement import Transit
 from clara_engine.periods.vetting import EARTH_RADII_A_SUN, LARGEST_PLANET, TOO_LONG, V_SHAPE, longest_transit_hours
@@ -185,7 +185,7 @@ def _alternate(event: Transit, *, planet: bool) -> list[Statement]:
 
 
 def _bad_share(e: Evidence, event: Transit, points: float) -> list[Statement]:
-    bad, why = at_bad_moments(e, [one.middle_btjd for one in event.events])
+    bad, why = at_bad_times(e, [one.middle_btjd for one in event.events])
     if not bad or bad < 0.5 * len(event.events):
         return []
     return [Statement(f"{bad} of {len(event.events)} event times {why}", points)]

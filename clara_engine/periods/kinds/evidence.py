@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from clara_engine.archives.intervals import BadIntervals
+from clara_engine.archives.intervals import BadInterval
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.events import odd_even, whole
@@ -33,16 +33,7 @@ HOURS = 24.0
 FEWEST_ALIKE, BEYOND_ERRORS = 3, 9.0
 LEAST_AWAY_DAYS = 0.25
 
-__all__ = ["BadMoment", "Evidence", "gather_evidence", "known_moments"]
-
-
-@dataclass(frozen=True, slots=True)
-class BadMoment:
-    """A time at which light curves are known to be wrong [BTJD, days], and why."""
-
-    start_btjd: float
-    end_btjd: float
-    reason: str
+__all__ = ["Evidence", "gather_evidence"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +53,7 @@ class Evidence:
     spectrum : PowerSpectrum
     flares : FlareSearch
     dips : Dips
-    bad_moments : tuple of BadMoment
+    bad_intervals : tuple of BadInterval
     edges_btjd : tuple of float
         Where the light curve begins, ends, and is interrupted for half a day or more.
     span_days : float
@@ -78,7 +69,7 @@ class Evidence:
     spectrum: PowerSpectrum
     flares: FlareSearch
     dips: Dips
-    bad_moments: tuple[BadMoment, ...]
+    bad_intervals: tuple[BadInterval, ...]
     edges_btjd: tuple[float, ...]
     span_days: float
     glare_hours: int = 0
@@ -125,7 +116,7 @@ def gather_evidence(
     *,
     search: PeriodSearch | None = None,
     event: Transit | None = None,
-    bad_moments: Sequence[BadMoment] | None = None,
+    bad_intervals: Sequence[BadInterval] | None = None,
 ) -> Evidence:
     """Measure a light curve in every way that tells kinds of stars apart.
 
@@ -138,7 +129,7 @@ def gather_evidence(
         Of the same light curve, where it has been made.
     event : Transit, optional
         `measure_event` of the best period of `search`, where it has been made.
-    bad_moments : sequence of BadMoment, optional
+    bad_intervals : sequence of BadInterval, optional
         When the instrument is known to be wrong; by default what the manifest knows of the times of the light curve.
 
     Raises
@@ -168,23 +159,11 @@ def gather_evidence(
         spectrum=power_spectrum(samples, without=orbit),
         flares=find_flares(light_curve),
         dips=irregular_dips(samples),
-        bad_moments=known_moments(light_curve) if bad_moments is None else tuple(bad_moments),
+        bad_intervals=intervals_of(light_curve) if bad_intervals is None else tuple(bad_intervals),
         edges_btjd=tuple(edges.tolist()),
         span_days=samples.span_days,
         glare_hours=glare_hours,
     )
-
-
-def known_moments(light_curve: LightCurve, table: BadIntervals | None = None) -> tuple[BadMoment, ...]:
-    """Known bad intervals within a light curve.
-
-    Parameters
-    ----------
-    light_curve : LightCurve
-    table : BadIntervals, optional
-        By default that of the manifest.
-    """
-    return tuple(BadMoment(one.begin_btjd, one.end_btjd, one.kind) for one in intervals_of(light_curve, table))
 
 
 def _measured(light_curve: LightCurve, candidate: Candidate, detrending: Detrending) -> Transit | None:

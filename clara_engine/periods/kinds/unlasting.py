@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from clara_engine.periods.kinds.evidence import Evidence
 from clara_engine.periods.kinds.possibility import Statement
+from clara_engine.text import agreeing, counted
 
-__all__ = ["at_bad_moments", "dipper", "flare_star", "instrument", "nothing", "single_event"]
+__all__ = ["at_bad_times", "dipper", "flare_star", "instrument", "nothing", "single_event"]
 
 EDGE_DAYS = 0.25
 WAVY, SMALL_SHARE = 0.3, 0.3
@@ -18,7 +19,7 @@ REGULAR, ALIKE, UNEQUAL = 0.6, 0.5, 0.2
 SLOW_SHARE = 0.4
 
 
-def at_bad_moments(e: Evidence, times: Sequence[float]) -> tuple[int, str]:
+def at_bad_times(e: Evidence, times: Sequence[float]) -> tuple[int, str]:
     """How many of some times are near an edge of the light curve or in a known bad interval, and which.
 
     Parameters
@@ -31,12 +32,13 @@ def at_bad_moments(e: Evidence, times: Sequence[float]) -> tuple[int, str]:
     -------
     count, words
     """
-    known = [time for time in times if any(bad.start_btjd <= time <= bad.end_btjd for bad in e.bad_moments)]
+    inside = {time: [bad for bad in e.bad_intervals if bad.begin_btjd <= time <= bad.end_btjd] for time in times}
+    known = [time for time in times if inside[time]]
     near = [time for time in times if min(abs(time - edge) for edge in e.edges_btjd) < EDGE_DAYS]
     if len(known) >= len(near) and known:
-        reasons = {bad.reason for bad in e.bad_moments for time in known if bad.start_btjd <= time <= bad.end_btjd}
-        return len(known), f"fall into known bad times ({', '.join(sorted(reasons))})"
-    return len(near), f"lie within {EDGE_DAYS:.2g} d of an edge or gap"
+        kinds = {bad.kind for time in known for bad in inside[time]}
+        return len(known), f"{agreeing(len(known), 'fall')} into known bad times ({', '.join(sorted(kinds))})"
+    return len(near), f"{agreeing(len(near), 'lie')} within {EDGE_DAYS:.2g} d of an edge or gap"
 
 
 def flare_star(e: Evidence) -> list[Statement]:
@@ -46,7 +48,7 @@ def flare_star(e: Evidence) -> list[Statement]:
     if strongest is None:
         return [Statement(f"no flare in {e.flares.span_days:.1f} d", -5.0)]
     energy = f"{strongest.equivalent_duration_s:.0f} s"
-    said = f"{len(flares)} flare{'' if len(flares) == 1 else 's'} in {e.flares.span_days:.1f} d, the strongest "
+    said = f"{counted(len(flares), 'flare')} in {e.flares.span_days:.1f} d, the strongest "
     said += f"{strongest.height_ppm:,.0f} ppm for {strongest.duration_minutes:.0f} min, equivalent duration {energy}"
     found = [Statement(f"{said}, S/N {strongest.snr:.0f}", 2.5 + min(len(flares) - 1, 3) * 0.75)]
     upside = e.flares.inverted
@@ -54,7 +56,7 @@ def flare_star(e: Evidence) -> list[Statement]:
         chance = upside >= len(flares)
         said = f"upside down the light curve has {upside} by the same rule"
         found.append(Statement(said, -3.0 if chance else -1.0 if 2 * upside > len(flares) else -0.25))
-    bad, why = at_bad_moments(e, [flare.peak_btjd for flare in flares])
+    bad, why = at_bad_times(e, [flare.peak_btjd for flare in flares])
     if bad >= 0.5 * len(flares) and bad:
         found.append(Statement(f"{bad} of {len(flares)} {why}", -1.5))
     if e.wave is not None and e.wave.power > WAVY and strongest.height_ppm < SMALL_SHARE * e.wave.amplitude_ppm:
@@ -75,7 +77,7 @@ def dipper(e: Evidence) -> list[Statement]:
     """What speaks for dust that passes at no period."""
     dips = e.dips
     if dips.count < LEAST_DIPS:
-        return [Statement(f"{dips.count} dips deeper than 1 %, {LEAST_DIPS} make a dipper", -5.0)]
+        return [Statement(f"{counted(dips.count, 'dip')} deeper than 1 %, {LEAST_DIPS} make a dipper", -5.0)]
     found = [Statement(f"{dips.count} separate dips, the deepest {dips.deepest_ppm:,.0f} ppm", 1.5)]
     said = f"asymmetry M {dips.asymmetry:+.2f}; a star that fades has above {ASYMMETRY}"
     found.append(Statement(said, 1.5 if dips.asymmetry > ASYMMETRY else -3.0))
@@ -103,9 +105,9 @@ def single_event(e: Evidence) -> list[Statement]:
     if single is None:
         return [Statement("no single dip stands out", -5.0)]
     found = [Statement(single.reason, 3.0 if single is best else 0.5)]
-    bad, why = at_bad_moments(e, [single.ephemeris.epoch_btjd])
+    bad, why = at_bad_times(e, [single.ephemeris.epoch_btjd])
     if bad:
-        found.append(Statement(f"its time {why.replace('lie', 'lies').replace('fall', 'falls')}", -2.5))
+        found.append(Statement(f"its time {why}", -2.5))
     if "a gap cuts it" in single.reason:
         found.append(Statement("a gap cuts it", -1.0))
     if e.wave is not None and e.wave.power > 0.3:
@@ -128,7 +130,7 @@ def instrument(e: Evidence) -> list[Statement]:
     times = [best.ephemeris.epoch_btjd]
     if e.event is not None:
         times = [one.middle_btjd for one in e.event.events] or times
-    bad, why = at_bad_moments(e, times)
+    bad, why = at_bad_times(e, times)
     said = f"{bad} of {len(times)} event times {why}"
     share = bad / len(times)
     found = [Statement(said, 4.0 * share - 1.0 if share >= 0.5 else -2.0)]
@@ -143,9 +145,11 @@ def instrument(e: Evidence) -> list[Statement]:
 
 
 def _glare(e: Evidence) -> list[Statement]:
-    if not e.glare_hours:
+    hours = e.glare_hours
+    if not hours:
         return []
-    return [Statement(f"{e.glare_hours} hours are left out: scattered light of several times the star", 1.5)]
+    said = f"{counted(hours, 'hour')} {agreeing(hours, 'are')} left out: scattered light of several times the star"
+    return [Statement(said, 1.5)]
 
 
 def nothing(e: Evidence) -> list[Statement]:
@@ -160,7 +164,9 @@ def nothing(e: Evidence) -> list[Statement]:
         found = [Statement(f"{best.kind}: {best.reason}", -2.0)]
     strongest = e.flares.strongest
     if strongest is not None:
-        found.append(Statement(f"{len(e.flares.flares)} flares, the strongest S/N {strongest.snr:.0f}", -1.5))
+        found.append(
+            Statement(f"{counted(len(e.flares.flares), 'flare')}, the strongest S/N {strongest.snr:.0f}", -1.5)
+        )
     if len(e.spectrum.fast) > 2:
         found.append(Statement(f"{len(e.spectrum.fast)} fast oscillations", -2.0))
     return found

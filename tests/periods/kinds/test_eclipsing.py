@@ -2,7 +2,8 @@
 
 import pytest
 
-from clara_engine.periods import BadMoment, facts_of, gather_evidence
+from clara_engine.archives.intervals import BadInterval
+from clara_engine.periods import facts_of, gather_evidence
 from clara_engine.periods.kinds.eclipsing import contact_binary, detached_binary, planet_candidate
 
 
@@ -34,10 +35,14 @@ def test_the_size_counts_with_the_error_of_the_stars_radius(made, dips, radius, 
     assert points(planet_candidate(found), "earth radii") == expected
 
 
-def test_events_at_known_bad_moments_speak_against(made, dips):
+def test_events_at_known_bad_times_speak_against(made, dips):
     curve = made(dips(3.3, 0.01, 0.13))
-    bad = [BadMoment(1326.3 + 3.3 * n - 0.2, 1326.3 + 3.3 * n + 0.2, "dumps") for n in range(8)]
-    assert points(planet_candidate(gather_evidence(curve, bad_moments=bad)), "known bad times (dumps)") == -3.0
+    middles = [1326.3 + 3.3 * n for n in range(8)]
+    bad = [
+        BadInterval(sector=1, begin_btjd=middle - 0.2, end_btjd=middle + 0.2, kind="dumps", source="notes")
+        for middle in middles
+    ]
+    assert points(planet_candidate(gather_evidence(curve, bad_intervals=bad)), "known bad times (dumps)") == -3.0
 
 
 def test_without_dips_there_is_no_planet(made):

@@ -3,19 +3,20 @@
 import numpy as np
 import pytest
 
-from clara_engine.periods import BadMoment, find_periods, gather_evidence
+from clara_engine.archives.intervals import BadInterval
+from clara_engine.periods import find_periods, gather_evidence
 
 
 def test_everything_is_measured_once_and_what_is_known_is_used(made, dips):
     curve = made(dips(3.1, 0.01, 0.12))
     search = find_periods(curve)
-    moments = [BadMoment(1330.0, 1331.0, "jitter")]
-    found = gather_evidence(curve, search=search, bad_moments=moments)
+    known = [BadInterval(sector=1, begin_btjd=1330.0, end_btjd=1331.0, kind="jitter", source="notes")]
+    found = gather_evidence(curve, search=search, bad_intervals=known)
     assert found.search is search
     assert found.repeats is found.event
     assert found.event.ephemeris.period_days == pytest.approx(3.1, rel=1e-3)
     assert found.star.radius == 1.0
-    assert found.bad_moments == tuple(moments)
+    assert found.bad_intervals == tuple(known)
     assert len(found.edges_btjd) == 4
     assert found.glare_hours == 0
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from clara_engine.periods import BadMoment, gather_evidence
-from clara_engine.periods.kinds.unlasting import at_bad_moments, dipper, flare_star, instrument, nothing, single_event
+from clara_engine.archives.intervals import BadInterval
+from clara_engine.periods import gather_evidence
+from clara_engine.periods.kinds.unlasting import at_bad_times, dipper, flare_star, instrument, nothing, single_event
 
 
 def flux(t):
@@ -29,11 +30,15 @@ def test_flares_are_counted_with_their_energy(flaring):
     assert score(dipper(flaring)) == score(single_event(flaring)) == -5
 
 
-def test_times_are_compared_with_edges_and_known_bad_moments(made):
-    bad = [BadMoment(1330.0, 1331.0, "jitter"), BadMoment(1340.0, 1341.0, "scattered light")]
-    found = gather_evidence(made(lambda t: 0 * t), bad_moments=bad)
-    assert at_bad_moments(found, [1330.5, 1340.2, 1335.0]) == (2, "fall into known bad times (jitter, scattered light)")
-    count, words = at_bad_moments(found, [1325.1, 1337.5, 1345.0])
+def test_times_are_compared_with_edges_and_known_bad_times(made):
+    bad = [
+        BadInterval(sector=1, begin_btjd=begin, end_btjd=begin + 1, kind=kind, source="notes")
+        for begin, kind in ((1330.0, "jitter"), (1340.0, "scattered light"))
+    ]
+    found = gather_evidence(made(lambda t: 0 * t), bad_intervals=bad)
+    assert at_bad_times(found, [1330.5, 1340.2, 1335.0]) == (2, "fall into known bad times (jitter, scattered light)")
+    assert at_bad_times(found, [1330.0]) == (1, "falls into known bad times (jitter)")
+    count, words = at_bad_times(found, [1325.1, 1337.5, 1345.0])
     assert count == 2
     assert "edge or gap" in words
 
