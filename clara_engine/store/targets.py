@@ -160,11 +160,6 @@ class TargetCatalog:
         """
         return read_registered(self.path(target_id), target_id, flux, self._columns_of(target_id))
 
-    def digests(self) -> pd.Series:
-        """What tells the content of each light-curve file from another, by target id; empty where it was not read."""
-        table = self._database.frame("SELECT target_id, digest FROM targets ORDER BY target_id")
-        return table.set_index("target_id")["digest"]
-
     def stars(self) -> pd.Series:
         """Whose light curve each target is, by target id: ``TIC 261136679``. What joins light curves of one star."""
         table = self._database.frame("SELECT target_id, catalogue, tic FROM targets ORDER BY target_id")

@@ -136,13 +136,19 @@ def event_table(
         it could not be measured: then its numbers are those it was saved with.
     """
     starts = chosen_ephemerides(workspace, target_ids, search=search)
-    digests = workspace.targets.digests()
+    contents = workspace.targets.contents()
     report.stage("measuring events")
     rows = {}
     for done, (target_id, start) in enumerate(starts.items()):
         report(done, len(starts))
-        content = digests[target_id] or _stamp(workspace.targets.path(target_id))
-        facts = [target_id, content, start.source == SEARCH, start.period_days, start.epoch_btjd, start.duration_days]
+        facts = [
+            target_id,
+            contents[target_id],
+            start.source == SEARCH,
+            start.period_days,
+            start.epoch_btjd,
+            start.duration_days,
+        ]
         name = hashlib.blake2b(json.dumps([*facts, _code()]).encode(), digest_size=16).hexdigest()
         place = workspace.cache.place(KIND, f"{name}.json")
         kept = _read(place)
@@ -239,14 +245,6 @@ def _read(place: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return {key: math.nan if value is None else value for key, value in found.items()}
-
-
-def _stamp(path: Path) -> str:
-    try:
-        facts = path.stat()
-    except OSError:
-        return ""
-    return f"{facts.st_size} {facts.st_mtime_ns}"
 
 
 @cache

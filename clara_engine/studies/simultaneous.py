@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -167,11 +167,7 @@ def others_of_sector(
     return OthersOfSector(tuple(row for row, _ in known), tuple(row for row, same in known if same), missing)
 
 
-def _key(places: tuple[Path, ...]) -> Hashable:
-    return places
-
-
-@remembered(SECTORS_IN_MEMORY, key=_key)
+@remembered(SECTORS_IN_MEMORY)
 def _rows(places: tuple[Path, ...]) -> dict[Path, BinnedStar]:
     """Rows by file; names of files are digests of all that they depend on."""
     found = {}
