@@ -12,7 +12,8 @@ from clara_engine.periods.kinds.what_is_it import what_is_it
 from clara_engine.periods.measurement import Transit
 from clara_engine.periods.periodogram import Peak, Periodogram, periodogram
 from clara_engine.periods.removal import without_known
-from clara_engine.periods.search import Candidate, PeriodSearch, find_periods
+from clara_engine.periods.search import find_periods
+from clara_engine.periods.search_result import Candidate, PeriodSearch
 from clara_engine.periods.transit import measure_event, measure_transit
 from clara_engine.periods.vetting import VettingResult, vet
 from clara_engine.timeseries import Detrending, detrend

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from clara_engine.archives.intervals import DUMP, EDGE_DAYS, BadInterval, BadIntervals, bad_intervals
 from clara_engine.lightcurve import LightCurve
+from clara_engine.text import counted
 from clara_engine.timeseries import Samples
 
 __all__ = [
@@ -117,7 +118,7 @@ def left_out_words(intervals: Sequence[BadInterval]) -> str:
     """
     named = [one.words for one in intervals if one.kind != DUMP and not one.searched]
     dumps = sum(one.kind == DUMP for one in intervals)
-    named += [f"{dumps} momentum dump{'s' if dumps > 1 else ''}"] if dumps else []
+    named += [counted(dumps, DUMP)] if dumps else []
     return f"left out: {'; '.join(named)}" if named else ""
 
 

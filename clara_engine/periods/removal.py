@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.ephemeris import Ephemeris
+from clara_engine.periods.harmonics import wave_terms
 from clara_engine.periods.secondary import find_secondary
 from clara_engine.timeseries import Detrending, Samples, binned, flattened, good_samples, robust_noise
 
@@ -140,13 +141,8 @@ def wave_of(coarse: Samples, period_days: float, time: Float) -> Float:
 
 
 def _fitted_wave(time: Float, flux: Float, period_days: float) -> Callable[[Float], Float]:
-    def design(at: Float) -> Float:
-        turn = 2 * np.pi * at / period_days
-        waves = [wave(k * turn) for k in range(1, harmonics + 1) for wave in (np.sin, np.cos)]
-        return np.column_stack([np.ones(at.size), *waves])
-
     harmonics = SHARP_HARMONICS if period_days < SHARP_DAYS else WAVE_HARMONICS
-    columns, kept = design(time), np.ones(time.size, bool)
+    columns, kept = wave_terms(time, period_days, harmonics), np.ones(time.size, bool)
     weights: Float = np.zeros(columns.shape[1])
     for _ in range(CLIPPINGS):
         weights = np.asarray(np.linalg.lstsq(columns[kept], flux[kept], rcond=None)[0], dtype=np.float64)
@@ -155,7 +151,7 @@ def _fitted_wave(time: Float, flux: Float, period_days: float) -> Callable[[Floa
         if now.sum() < LEAST_IN_WINDOW or (now == kept).all():
             break
         kept = now
-    return lambda at: np.asarray(design(at) @ weights, dtype=np.float64)
+    return lambda at: np.asarray(wave_terms(at, period_days, harmonics) @ weights, dtype=np.float64)
 
 
 def _second_dip(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Detrending) -> Ephemeris | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,24 +26,22 @@ from clara_engine.periods.events import (
     odd_even,
     whole,
 )
-from clara_engine.periods.harmonics import RATIOS
+from clara_engine.periods.harmonics import RATIOS, wave_terms
 from clara_engine.periods.known_intervals import (
     interval_at,
     intervals_of,
-    left_out_words,
     without_intervals,
 )
 from clara_engine.periods.periodogram import Periodogram, periodogram
 from clara_engine.periods.removal import without_known, without_wave
+from clara_engine.periods.search_result import Candidate, PeriodSearch
 from clara_engine.progress import Progress, silent
 from clara_engine.text import counted
 from clara_engine.timeseries import Detrending, Samples, binned, flattened, good_samples
 
-__all__ = ["Candidate", "PeriodSearch", "find_periods"]
+__all__ = ["find_periods"]
 
 Float = NDArray[np.float64]
-Kind = Literal["dips", "variation", "single event"]
-NAMES = {"dips": "repeated dips", "variation": "variation"}
 
 LEAST_SNR = 7.1  # of Kepler's pipeline (Jenkins, Caldwell & Borucki 2002, ApJ 564, 495)
 LEAST_SNR_OF_FEW = 9.0  # one or two events are more often systematics than three
@@ -56,89 +53,6 @@ SHORT_WINDOW_DAYS = 0.5
 MOST_SEARCHES = 3
 SHORTEST_BEHIND_DAYS = 0.6
 LEAST_LEFT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A period to fold on.
-
-    Attributes
-    ----------
-    kind : {"dips", "variation", "single event"}
-    ephemeris : Ephemeris
-        Without a period for a single event; without a duration, and from a minimum on, for a variation.
-    reason : str
-        What speaks for it.
-    """
-
-    kind: Kind
-    ephemeris: Ephemeris
-    reason: str
-
-    @property
-    def period_days(self) -> float:
-        """Period [days]; NaN for a single event."""
-        return self.ephemeris.period_days
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PeriodSearch:
-    """The result of a period search.
-
-    Attributes
-    ----------
-    lomb_scargle : Periodogram
-    box : BoxPeriodogram
-    best : Candidate or None
-        What to fold on first; None when nothing stands out of the noise.
-    alternatives : tuple of Candidate
-        Half, double, and the other searches' answer, the likeliest first; last what is `behind` the best.
-    behind : Candidate or None
-        Dips that repeat behind the strongest signal.
-    without : tuple of Ephemeris
-        What was known and left out of the search.
-    left_out : tuple of BadInterval
-        Known bad intervals with samples that were not searched.
-    """
-
-    lomb_scargle: Periodogram
-    box: BoxPeriodogram
-    best: Candidate | None
-    alternatives: tuple[Candidate, ...]
-    behind: Candidate | None = None
-    without: tuple[Ephemeris, ...] = ()
-    left_out: tuple[BadInterval, ...] = ()
-
-    @property
-    def left_out_words(self) -> str:
-        """The known bad intervals that were not searched, in one line; empty when there are none."""
-        return left_out_words(self.left_out)
-
-    @property
-    def summary(self) -> str:
-        """The verdict of the search, one sentence for people."""
-        if self.best is None:
-            said = "no period: neither dips nor a variation stand out of the noise"
-        elif self.best.kind == "single event":
-            said = f"single event: {self.best.reason}"
-        else:
-            said = f"{NAMES[self.best.kind]} every {self.best.period_days:.6g} d: {self.best.reason}"
-        if self.behind is not None:
-            seen = self.behind.reason.partition(";")[0]
-            said += f"; behind that, perhaps dips every {self.behind.period_days:.6g} d ({seen})"
-        return said + (f", without {_listed(self.without)}" if self.without else "")
-
-    @property
-    def highest_peaks(self) -> str:
-        """The highest peak of either periodogram, as such: what is there where nothing stands out."""
-        waves, boxes = self.lomb_scargle.peaks[:1], self.box.peaks[:1]
-        named = [f"Lomb–Scargle {peak.period_days:.4g} d, power {peak.power:.3f}" for peak in waves]
-        return "; ".join([*named, *(f"box {peak.period_days:.4g} d, S/N {peak.snr:.1f}" for peak in boxes)])
-
-    @property
-    def verdict(self) -> str:
-        """The `summary`, by the name that programs of others know it by."""
-        return self.summary
 
 
 def find_periods(
@@ -383,29 +297,15 @@ def _boxes_explain_more(flat: Samples, dips: Ephemeris, *others: float) -> bool:
     """Whether two boxes half a period apart leave less of the detrended flux than a wave of two harmonics."""
     away = np.abs(dips.away_days(flat.time))
     boxes = [away < dips.duration_days / 2, np.abs(away - dips.period_days / 2) < dips.duration_days / 2]
-    tried = {dips.period_days, dips.period_days / 2, *others}
-    return _left(flat, boxes) < min(_left(flat, _harmonics(flat.time - flat.time[0], period)) for period in tried)
+    left_by_boxes = _left(flat, np.column_stack([np.ones(flat.time.size), *boxes]))
+    time, tried = flat.time - flat.time[0], {dips.period_days, dips.period_days / 2, *others}
+    return left_by_boxes < min(_left(flat, wave_terms(time, period, 2)) for period in tried)
 
 
-def _harmonics(time: Float, period: float, count: int = 2) -> list[Float]:
-    turn = 2 * np.pi * time / period
-    return [wave(k * turn) for k in range(1, count + 1) for wave in (np.sin, np.cos)]
-
-
-def _left(flat: Samples, columns: Sequence[NDArray[Any]]) -> float:
-    """Sum of squares that is left after a linear fit of `columns` and a constant."""
-    design = np.column_stack([np.ones(flat.time.size), *columns]).astype(np.float64)
+def _left(flat: Samples, design: Float) -> float:
+    """Sum of squares that is left after a linear fit of the columns of `design`."""
     fitted = design @ np.linalg.lstsq(design, flat.flux - 1, rcond=None)[0]
     return float(((flat.flux - 1 - fitted) ** 2).sum())
-
-
-def _listed(known: Sequence[Ephemeris]) -> str:
-    """What was left out, in words."""
-    dips = [f"{one.period_days:.6g} d" for one in known if not one.single and np.isfinite(one.duration_days)]
-    waves = [f"{one.period_days:.6g} d" for one in known if not one.single and np.isnan(one.duration_days)]
-    singles = [f"{one.epoch_btjd:.3f}" for one in known if one.single]
-    words = (("the events every", dips), ("the variation of", waves), ("the single event at BTJD", singles))
-    return ", ".join(f"{word} {' and '.join(each)}" for word, each in words if each)
 
 
 def _half_and_double(best: Candidate | None, span_days: float) -> list[Candidate]:
