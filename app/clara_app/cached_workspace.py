@@ -198,9 +198,11 @@ class CachedWorkspace:
         return self._evidence(light_curve, star_facts(self.workspace, light_curve.target), search, known)
 
     def search_again(
-        self, target_ids: tuple[str, ...], without: tuple[Ephemeris, ...], report: Reporter
+        self, target_ids: tuple[str, ...], without: tuple[Ephemeris, ...], keep_bad: bool, report: Reporter
     ) -> PeriodSearch:
-        """Periods of one star in several sectors, or without what is known; from memory if it was searched lately.
+        """Periods of one star in several sectors, without what is known, or in its bad times, too.
+
+        They come from memory if they were searched for lately.
 
         Parameters
         ----------
@@ -208,16 +210,20 @@ class CachedWorkspace:
             Its light curves; several are stitched.
         without : tuple of Ephemeris
             What is left out.
+        keep_bad : bool
+            Whether times that are known to be bad are searched.
         report : Reporter
         """
-        return self._search(target_ids, without, report)
+        return self._search(target_ids, without, keep_bad, report)
 
-    def _search_key(self, target_ids: tuple[str, ...], without: tuple[Ephemeris, ...], report: Reporter) -> Hashable:
+    def _search_key(
+        self, target_ids: tuple[str, ...], without: tuple[Ephemeris, ...], keep_bad: bool, report: Reporter
+    ) -> Hashable:
         known = tuple(repr(ephemeris) for ephemeris in without)  # a period of NaN equals none
-        return known, tuple((target_id, self.facts(target_id).stamp) for target_id in target_ids)
+        return keep_bad, known, tuple((target_id, self.facts(target_id).stamp) for target_id in target_ids)
 
     def _search_together(
-        self, target_ids: tuple[str, ...], without: tuple[Ephemeris, ...], report: Reporter
+        self, target_ids: tuple[str, ...], without: tuple[Ephemeris, ...], keep_bad: bool, report: Reporter
     ) -> PeriodSearch:
         several = len(target_ids) > 1
         report.stage(
@@ -225,7 +231,11 @@ class CachedWorkspace:
         )
         curves = [self.workspace.targets.light_curve(target_id) for target_id in target_ids]
         return find_periods(
-            stitch(curves) if several else curves[0], progress=report, table=self.bad_intervals(), without=without
+            stitch(curves) if several else curves[0],
+            progress=report,
+            table=self.bad_intervals(),
+            keep_bad_intervals=keep_bad,
+            without=without,
         )
 
     def some_stars(self, count: int) -> list[LightCurve]:

@@ -1,4 +1,4 @@
-"""Another period search of the selected star: in all of its sectors together, or without what is saved of it."""
+"""Another period search of the selected star: in all sectors, without what is saved, or with known bad times."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from clara_engine.store.ephemerides import EphemerisBook
 
 __all__ = ["SectorSearch"]
 
-#: The light curves that are searched, and what is left out.
-Asked = tuple[tuple[str, ...], tuple[Ephemeris, ...]]
+#: The light curves that are searched, what is left out, and whether times that are known to be bad are searched.
+Asked = tuple[tuple[str, ...], tuple[Ephemeris, ...], bool]
 Found = tuple[str, Asked, PeriodSearch]
 
 
 class SectorSearch:
-    """Starts the search as a job when the sectors of the selected star are stitched or saved ephemerides are left out.
+    """Starts the search as a job when something else is asked for than the one sector without its bad times.
 
     Else it shows what was found in the one sector.
 
@@ -36,7 +36,7 @@ class SectorSearch:
         self.job = BackgroundJob(session, self._found, stopped="stopped: the periods are those found before")
         self.line = self.job.line
         self._again: Star | None = None
-        session.follow(self._choice_changed, "stitched", "without_saved", "target_id")
+        session.follow(self._choice_changed, "stitched", "without_saved", "keep_bad", "target_id")
         session.follow(self._saved_changed, "ephemerides_changed")
 
     def _asked(self) -> Asked | None:
@@ -50,16 +50,18 @@ class SectorSearch:
         if session.without_saved:
             saved = session.server.workspace.ephemerides.of(curve.target)
             known = tuple(EphemerisBook.ephemeris(row) for _, row in saved.iterrows())
-        return (ids, known) if len(ids) > 1 or known else None
+        keep_bad = session.keep_bad and any(not one.searched for one in session.bad)
+        return (ids, known, keep_bad) if len(ids) > 1 or known or keep_bad else None
 
     def _choice_changed(self, *events: object) -> None:
         session, asked = self.session, self._asked()
         if asked is not None:
-            ids, known = asked
+            ids, known, keep_bad = asked
             work = partial(self._search, session.target_id, asked)
             title = f"periods of {session.target_id.split('-')[0]}"
             title += f" in {counted(len(ids), 'sector')}" if len(ids) > 1 else ""
             title += f" without {len(known)} saved" if known else ""
+            title += " in bad times, too" if keep_bad else ""
             self.job.start(JobKind.PERIODS, title, work, passing=True)
         elif self._again is session.star:
             session.show(session.target_id)

@@ -18,7 +18,7 @@ from clara_app.stars import NO_STAR, Star
 from clara_engine.archives.intervals import BadIntervals, bad_intervals
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import Detrending, Ephemeris, detrend, find_periods, fold
+from clara_engine.periods import Detrending, Ephemeris, detrend, fold
 from clara_engine.periods.known_intervals import intervals_of
 from clara_engine.readers import stitch
 from clara_engine.studies.one_at_a_time import one_at_a_time
@@ -75,7 +75,6 @@ class StarView(param.Parameterized):
         self._star_to_come: Callable[[], dict[str, object]] | None = None
         self.param.watch(self._target_changed, ["target_id", "period_days", "epoch_btjd"])
         self.param.watch(self._choice_changed, list(CHOICES))
-        self.param.watch(lambda event: self.show(self.requested), "keep_bad")
 
     @property
     def requested(self) -> str:
@@ -115,11 +114,7 @@ class StarView(param.Parameterized):
         self._latest(self._star_to_come or partial(self.curve_values_of, self.star), self._apply)
 
     def _star(self, target_id: str) -> Star:
-        star = self.star_of(target_id) if target_id else NO_STAR
-        if not self.keep_bad or star.light_curve is None or star.search is None or not star.search.left_out:
-            return star
-        found = find_periods(star.light_curve, table=self.bad_intervals(), keep_bad_intervals=True)
-        return replace(star, search=found)
+        return self.star_of(target_id) if target_id else NO_STAR
 
     def _read(self, work: Callable[[], dict[str, object]]) -> None:
         self._star_to_come = work

@@ -11,7 +11,7 @@ from clara_app.panes.light_curve_tools import words_of
 from clara_app.read_out import tdb_ahead_s
 from clara_app.session import Session
 from clara_engine.lightcurve import LightCurve
-from tests.app.test_star_panes import DEPTH, TRUE, put, transiting
+from tests.app.made_stars import DEPTH, TRUE, put, transiting
 
 
 @pytest.fixture

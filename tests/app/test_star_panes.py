@@ -1,47 +1,28 @@
 """The light curve, the periods, the fold and the ephemeris of the selected star: what is drawn and what is changed."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from clara_app.kept_plot import KeptPlot
-from clara_app.panes.ephemeris import EphemerisBar
 from clara_app.panes.ephemeris_candidates import ephemeris_candidates, nearest_candidate
-from clara_app.panes.facts import FactsPane, links_html
+from clara_app.panes.facts import links_html
 from clara_app.panes.fold import FoldPane, measured_html
 from clara_app.panes.light_curve import ALL, BESIDE, LightCurvePane, LightCurvePlot, facts_of
 from clara_app.panes.periodogram import PeriodogramPane, nearest_peak
-from clara_app.panes.verdict import VerdictPane
 from clara_app.session import Session
 from clara_app.star_view import sectors_of
-from clara_app.stars import Star, read_star
+from clara_app.stars import read_star
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.periods import Ephemeris, Peak, Periodogram, detrend, find_periods, fold, measure_transit
+from clara_engine.periods import Ephemeris, Peak, Periodogram, detrend, fold, measure_transit
 from clara_engine.plots.fold import drawn_fold, fold_drawing
 from clara_engine.store.known_ephemerides import KnownEphemeris
-
-TRUE = Ephemeris(3.3, 1.1, 0.16)
-DEPTH = 4e-3
-
-
-def transiting(tic: int = 7, sector: int = 1, start: float = 0.0, **changes: object) -> LightCurve:
-    time = start + np.arange(0, 26, 1 / 144)
-    flux = 1 + np.random.default_rng(1).normal(0, 4e-4, time.size)
-    flux[np.abs(TRUE.away_days(time)) < TRUE.duration_days / 2] -= DEPTH
-    return LightCurve(time=time, flux=flux, target=Target(tic=tic, sector=sector, cadence_s=600), **changes)
+from tests.app.made_stars import DEPTH, TRUE, put, transiting
 
 
 @pytest.fixture(scope="module")
 def curve() -> LightCurve:
     return transiting()
-
-
-def put(session: Session, curve: LightCurve, **choices: object) -> None:
-    """Put a light curve of the test's own on the screen."""
-    star = read_star(curve.target.id, lambda target_id: curve)
-    session.param.update(target_id=curve.target.id, **(session.values_of(star) | choices))
 
 
 def test_the_light_curve_is_drawn_with_every_finite_sample(session: Session) -> None:
@@ -100,34 +81,6 @@ def test_flags_gaps_and_events_are_marked(curve: LightCurve) -> None:
     assert not plot.columns("Events")["time"].size  # a mark a pixel tells nothing
 
 
-def jittery() -> LightCurve:
-    """A star of sector 1 that is no simulation, with one dip in the known pointing jitter."""
-    time = 1325.3 + np.arange(0, 27, 1 / 144)
-    flux = 1 + np.random.default_rng(0).normal(0, 3e-4, time.size) - 0.01 * (np.abs(time - 1348) < 0.15)
-    return LightCurve(time=time, flux=1e4 * flux, target=Target(tic=5, sector=1, cadence_s=600.0, ra=0.0, dec=-5.0))
-
-
-def test_known_bad_times_are_shaded_and_searched_when_that_is_ticked(session: Session) -> None:
-    curve = jittery()
-    session.star_of = lambda target_id: Star(target_id, "TIC 5", False, curve, find_periods(curve))
-    session.sectors = lambda target_id: pd.Series(dtype=str)
-    pane = LightCurvePane(session)
-    assert not pane.keep_bad.visible, "the stars of this workspace are simulated"
-    session.show(curve.target.id)
-    assert pane.keep_bad.visible
-    shaded = pane.plot.columns("Bad")
-    assert list(shaded["what"]).count("momentum dump") == 11
-    assert any(str(what).startswith("pointing jitter") for what in shaded["what"])
-    assert list(pane.plot.columns("BadNames")["what"]) == ["pointing jitter"]
-    assert "left out: pointing jitter, BTJD 1347–1349.4" in pane._facts.object
-    assert session.star.search.best is None
-    session.keep_bad = True
-    assert session.star.search.best.kind == "single event"
-    assert session.epoch_btjd == pytest.approx(1348.0, abs=0.05)
-    session.keep_bad = False
-    assert session.star.search.best is None
-
-
 def test_detrending_is_a_choice_that_leaves_the_star_as_it_is(session: Session) -> None:
     pane = LightCurvePane(session)
     stored = session.star.light_curve
@@ -167,37 +120,6 @@ def test_sectors_of_a_star_are_chosen_and_stitched(session: Session) -> None:
     pane.sector.value = session.target_id
     assert session.curve is session.star.light_curve
     assert pane._figure.visible
-
-
-def test_stitched_sectors_are_searched_together(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A planet with one transit a sector: only together they tell its period."""
-    period = 36.4
-    rng = np.random.default_rng(4)
-    parts = {}
-    for sector, start in enumerate((0.0, 27.5, 55.0, 82.5), start=1):
-        time = start + np.arange(0, 25, 10 / 1440)
-        flux = 1 + 3e-4 * rng.normal(size=time.size)
-        flux[np.abs((time - 12 + period / 2) % period - period / 2) < 0.12] -= 4e-3
-        part = LightCurve(time=time, flux=flux, target=Target(tic=77, sector=sector))
-        parts[part.target.id] = part
-    session.read = lambda target_id, flux: parts[target_id]
-    session.sectors = lambda target_id: pd.Series(list(parts), index=[1, 2, 3, 4])
-    monkeypatch.setattr(session.server.workspace.targets, "light_curve", parts.__getitem__)
-    stars = {target_id: read_star(target_id, parts.__getitem__) for target_id in parts}
-    monkeypatch.setattr(session.server, "star", stars.__getitem__)
-    pane = PeriodogramPane(session)
-    session.show(next(iter(parts)))
-    assert session.star.search.best.kind == "single event"
-    session.stitched = True
-    for job in session.server.queue.active():
-        session.server.queue.wait(job.id, 100)
-    session.poll()
-    assert session.star.search.best.kind == "dips"
-    assert session.period_days == pytest.approx(period, abs=0.01)
-    assert pane.sectors.line.object == ""
-    session.stitched = False
-    assert session.star.search.best.kind == "single event"
-    assert session.period_days is None
 
 
 def test_one_target_a_sector_of_the_same_product_and_star() -> None:
@@ -338,40 +260,6 @@ def test_the_catalogue_s_ephemeris_is_offered_and_says_when_nothing_of_it_is_her
     assert second.texts[:2] == ["54.7", "EB catalogue: no event here"]
 
 
-def test_no_period_is_made_up_and_a_typed_one_is_the_user_s_own(session: Session) -> None:
-    bar, facts, periods = EphemerisBar(session), FactsPane(session), PeriodogramPane(session)
-    folded, verdict = FoldPane(session), VerdictPane(session)
-    session.star_tab = "period"
-    time = np.arange(0, 26, 1 / 144)
-    noise = 1e4 * (1 + np.random.default_rng(5).normal(0, 4e-4, time.size))
-    put(session, LightCurve(time=1325 + time, flux=noise, target=Target(tic=8, sector=1, cadence_s=600)))
-    assert (session.period_days, session.ephemeris, bar.period.value, bar.period.placeholder) == (
-        None,
-        None,
-        None,
-        "no period",
-    )
-    assert "No period: neither dips nor a variation stand out of the noise." in facts._html.object
-    assert "Highest peaks, as such: Lomb–Scargle" in facts._html.object
-    assert periods._none.visible
-    assert not len(folded.plot.columns("Samples")["flux"])
-    session.scale_period(0.5)
-    assert session.period_days is None
-    assert verdict.entry.period_days is None
-    bar.period.value = 2.5
-    assert (session.period_days, session.period_typed, bar.whose.object) == (2.5, True, "your period")
-    assert session.epoch_btjd is not None
-    assert len(folded.plot.columns("Samples")["flux"])
-    assert verdict.entry.period_days == 2.5
-    bar.period.value = None
-    assert (session.period_days, session.ephemeris, bar.whose.object) == (None, None, "period")
-    put(session, transiting())
-    assert (session.period_typed, bar.whose.object, periods._none.visible) == (False, "period", False)
-    assert "Repeated dips every 3.3" in facts._html.object
-    session.scale_period(2)
-    assert (session.period_typed, bar.whose.object) == (True, "your period")
-
-
 def test_catalogued_periods_are_marked(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     known = (KnownEphemeris("EB", "binaries.csv", Ephemeris(4.4, 1.1)),)
     monkeypatch.setattr(session.server, "known_ephemerides", lambda target_id: known)
@@ -379,75 +267,6 @@ def test_catalogued_periods_are_marked(session: Session, monkeypatch: pytest.Mon
     put(session, transiting())
     assert list(periods.plot.columns("Sources")["name"]) == ["EB"]
     np.testing.assert_array_equal(periods.plot.columns("Known")["period"][:2], [4.4, 4.4])
-
-
-def test_the_search_is_made_again_without_what_is_saved(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    bar, periods = EphemerisBar(session), PeriodogramPane(session)
-    curve = transiting()
-    second = Ephemeris(5.9, 2.2, 0.2)
-    both = curve.with_flux(curve.flux - 0.002 * (np.abs(second.away_days(curve.time)) < 0.1))
-    monkeypatch.setattr(session.server.workspace.targets, "light_curve", lambda target_id: both)
-    put(session, both)
-    assert session.period_days == pytest.approx(3.3, rel=1e-3)
-    assert "Search rest" not in bar.save_buttons.object
-    bar.save()
-    assert "Search rest" in bar.save_buttons.object
-    bar.save_buttons.action("without")
-    for job in session.server.queue.active():
-        session.server.queue.wait(job.id, 100)
-    session.poll()
-    assert (session.without_saved, periods.sectors.line.object) == (True, "")
-    assert session.period_days == pytest.approx(5.9, rel=2e-3)
-    assert "without the events every 3.3" in session.star.search.summary
-
-
-def test_an_epoch_of_a_star_of_kepler_s_may_be_typed_in_its_days(session: Session, curve: LightCurve) -> None:
-    bar = EphemerisBar(session)
-    put(session, replace(curve, time=curve.time - 2950, target=replace(curve.target, catalogue="KIC")))
-    for typed in (541.25, 541.25 - 2167, 541.25 + 2454833):
-        bar.epoch.value = typed
-        assert session.epoch_btjd == bar.epoch.value == 541.25 - 2167
-
-
-def test_the_period_is_edited_halved_fitted_saved_shown_and_removed(session: Session, curve: LightCurve) -> None:
-    bar, periods = EphemerisBar(session), PeriodogramPane(session)
-    periods.views.value = "list"
-    put(session, curve)
-    bar.period.value = 6.6
-    assert (session.period_days, "disabled" in bar.scale.object) == (6.6, False)
-    session.scale_period(0.5)
-    assert bar.period.value == 3.3
-    bar.epoch.value = 1.13
-    assert session.epoch_btjd == 1.13
-    bar.refine()
-    assert session.epoch_btjd == pytest.approx(TRUE.epoch_btjd, abs=0.005)
-    assert session.duration_days == pytest.approx(TRUE.duration_days, abs=0.02)
-    bar.title.value = "mine"
-    bar.save()
-    kept = session.ephemeris
-    assert periods.table.rows[0][1] == "saved: mine"
-    assert bar.saved
-    assert "Remove" in bar.save_buttons.object
-    session.scale_period(2)
-    assert "Remove" not in bar.save_buttons.object
-    bar.save()
-    assert [row[1] for row in periods.table.rows[:2]] == ["saved: mine", "saved: 1"]
-    periods._row_clicked(0)
-    assert session.ephemeris == kept
-    bar.remove()
-    assert periods.table.rows[0][1] == "saved: 1"
-    standing = session.server.workspace.ephemerides.of(curve.target)
-    assert standing["author"].tolist() == ["tester"]
-
-
-def test_a_given_period_keeps_the_epoch_of_the_star(session: Session, curve: LightCurve) -> None:
-    put(session, curve)
-    epoch = session.epoch_btjd
-    session.period_days = 5.0
-    assert session.epoch_btjd == epoch
-    session.period_days = 0.1
-    assert np.isnan(session.ephemeris.duration_days)  # an event of 3.8 h does not fit into 2.4 h
-    assert find_periods(curve).best.ephemeris.epoch_btjd == pytest.approx(epoch, abs=1e-5)
 
 
 def test_links_lead_out_safely_and_simulated_stars_have_none(session: Session) -> None:

@@ -23,7 +23,7 @@ from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris, VettingResult, measure_transit, vet
 from clara_engine.plots.centroid import centroid_drawing, drawn_centroid
 from clara_engine.studies.population import correlations, separation
-from tests.app.test_star_panes import jittery
+from tests.app.made_stars import jittery
 
 
 def done(session: Session) -> None:
