@@ -96,7 +96,7 @@ def test_pi_mensae_is_found_and_folded_on_its_transit(sky) -> None:
     wait_for_star(sky, str(PI_MENSAE))
     wait_for_period(sky, PERIOD_DAYS)
     sky.get_by_role("button", name="event", exact=True).click()
-    sky.get_by_text("5 events").wait_for()
+    sky.get_by_text(re.compile("depth .* 5 events")).wait_for()
     button(sky, "2×").click()
     wait_for_period(sky, 2 * PERIOD_DAYS)
     for _ in range(4):  # columns alone change, by an event that comes without the lock of the page
