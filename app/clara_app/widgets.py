@@ -144,10 +144,14 @@ class FileDownload(Named, W.FileDownload):
     ----------
     content : callable
         Makes the file, as bytes.
+    symbol : str
+        A short name in place of the label, which is then only said.
     """
 
-    def __init__(self, content: Callable[[], bytes], *, look: str = "outlined", **params: Any) -> None:
-        super().__init__(callback=lambda: BytesIO(content()), classes=look, **params)
+    def __init__(
+        self, content: Callable[[], bytes], *, look: str = "outlined", symbol: str = "", css: str = "", **params: Any
+    ) -> None:
+        super().__init__(callback=lambda: BytesIO(content()), **_signed(symbol, css, look, **params))
 
 
 class Select(Named, W.Select):

@@ -11,6 +11,7 @@ from clara_engine.cli.options import Folder, existing, filled, output
 from clara_engine.cli.output import progress, say
 from clara_engine.cli.runs import chosen_targets
 from clara_engine.files import write_atomically
+from clara_engine.text import counted
 
 __all__ = ["COMMANDS"]
 
@@ -33,7 +34,7 @@ def report(
     with progress() as report:
         page = report_html(ws, ids, found, title=selection or "", report=report)
     write_atomically(output.absolute(), lambda beside: beside.write_text(page, encoding="utf-8"))
-    say(f"{len(ids)} star{'' if len(ids) == 1 else 's'} written to {output}; print it from a browser to get a PDF")
+    say(f"{counted(len(ids), 'star')} written to {output}; print it from a browser to get a PDF")
 
 
 def samp(run: RunOption = "latest", workspace: Folder = None) -> None:

@@ -42,21 +42,17 @@ def interval_result(middles_btjd: Sequence[float], known: Sequence[BadInterval],
     coverage : str
         What is known of the sector.
     """
-    test = "bad intervals"
+    test, seen = "bad intervals", counted(len(middles_btjd), "event")
     others = [one for one in known if one.kind != DUMP]
     inside = [one for middle in middles_btjd if (one := interval_at(middle, others))]
     if inside:
         words = "; ".join(dict.fromkeys(one.words for one in inside))
-        said = f"{len(inside)} of {_events(middles_btjd)} in {words} ({inside[0].source})"
+        said = f"{len(inside)} of {seen} in {words} ({inside[0].source})"
         bad = 2 * sum(not one.searched for one in inside) > len(middles_btjd)
         return VettingResult(test, "fail" if bad else "unknown", said)
     if coverage.startswith("data release notes"):
-        return VettingResult(test, "pass", f"none of {_events(middles_btjd)} in one that is known ({coverage})")
+        return VettingResult(test, "pass", f"none of {seen} in one that is known ({coverage})")
     return VettingResult(test, "unknown", coverage or "none is known here")
-
-
-def _events(middles: Sequence[float]) -> str:
-    return f"{len(middles)} event{'s' if len(middles) != 1 else ''}"
 
 
 def dump_result(
@@ -80,7 +76,7 @@ def dump_result(
     ends_btjd : (float, float)
         Of the light curve.
     """
-    test = "dumps"
+    test, seen = "dumps", counted(len(middles_btjd), "event")
     period = ephemeris.period_days
     every = sector.dumps_every_days if sector is not None else ()
     alike = next((one for one in every if _harmonic(period, one)), None)
@@ -95,9 +91,7 @@ def dump_result(
     near = int((away < reach).sum())
     share = min(1.0, 2 * reach * dumps.size / max(ends_btjd[1] - ends_btjd[0], reach))
     chance = float(binom.sf(near - 1, middles.size, share)) if near else 1.0
-    said = (
-        f"{near} of {_events(middles_btjd)} within {24 * reach:.1f} h of one of {dumps.size} dumps; chance {chance:.2g}"
-    )
+    said = f"{near} of {seen} within {24 * reach:.1f} h of one of {dumps.size} dumps; chance {chance:.2g}"
     said += f"; the period is that of the dumps, {alike:g} d" if alike is not None else ""
     if near >= 2 and 2 * near > middles.size and chance < UNLIKELY:
         return VettingResult(test, "fail", said)

@@ -18,7 +18,7 @@ from clara_engine.plots.points import View
 from clara_engine.plots.samples import arrows, dots, robust_limits
 from clara_engine.plots.theme import PPM_TICKS, palette
 
-__all__ = ["FOLD_VIEWS", "DrawnFold", "drawn_fold", "fold", "fold_drawing"]
+__all__ = ["FOLD_VIEWS", "NOTHING", "DrawnFold", "drawn_fold", "fold", "fold_drawing"]
 
 #: Views of the fold: title to where the phases begin; None is the event alone, in hours. ``"secondary"`` is what the
 #: whole phase was called where it began at −0.25, before it always did.
@@ -59,6 +59,7 @@ class DrawnFold:
         return float(high - low)
 
 
+#: The fold of no light curve.
 NOTHING = DrawnFold(np.empty(0), np.empty(0), np.empty(0), (), False)
 
 

@@ -18,8 +18,9 @@ PERIOD = hv.Dimension("period", label="period", unit="days")
 TICKS = [digit * 10.0**power for power in range(-2, 4) for digit in (1, 3)]
 # Labels of one width, see `PPM_TICKS` of the theme; a signal-to-noise needs no decimals.
 LABELS = "return tick.toFixed(tick == 0 || tick >= 5 ? 0 : tick < 0.1 ? 3 : 2).padStart(6)"
-APART = 3.5  # names of periods that are nearer stand as one
-NAME_UP = 0.03  # of the height, above a peak
+#: Names of periods that are nearer stand as one: those of catalogues, and those of harmonics.
+APART, APART_SHORT = 3.5, 1.35
+NAME_UP, NAME_HIGH = 0.03, 0.08  # of the height: above a peak, and that of a name
 
 
 def periodogram(
@@ -67,12 +68,12 @@ def periodogram_drawing(
     top = float(power.max()) * 1.15 or 1.0 if power.size else 1.0
     shortest, longest = (float(period.min()), float(period.max())) if period.size else (0.1, 30.0)
     at, high = np.array([peak[0] for peak in tops], float), np.array([peak[1] for peak in tops], float)
-    words = np.array([peak[2] for peak in tops], object)
     peaks = {"color": colours.accent, "line_color": None, "marker": "inverted_triangle", "size": 5}
     line = {"color": colours.accent, "line_dash": "dashed", "line_width": 1}
     here = [Layer(hv.VLines, "Here", {"period": np.array([period_days])}, (PERIOD,), line)] if period_days else []
     shown = [one for one in known if shortest <= one[0] <= longest] if period.size else []
     titles = _side_by_side(shown)
+    names = _names_of(tops, NAME_HIGH * top)
     lines = np.array([[at, at, np.nan] for at, _ in shown], float).ravel()
     return Drawing(
         (
@@ -105,7 +106,11 @@ def periodogram_drawing(
             Layer(
                 hv.Labels,
                 "Names",
-                {"period": at, "power": high + NAME_UP * top, "name": words},
+                {
+                    "period": np.array([one[0] for one in names], float),
+                    "power": np.array([one[1] for one in names], float) + NAME_UP * top,
+                    "name": np.array([one[2] for one in names], object),
+                },
                 (*dims, hv.Dimension("name")),
                 {"text_color": colours.text, "text_font_size": "10px"},
             ),
@@ -123,6 +128,18 @@ def periodogram_drawing(
             "xticks": TICKS,
         },
     )
+
+
+def _names_of(peaks: Sequence[tuple[float, float, str]], name_high: float) -> list[tuple[float, float, str]]:
+    """Where names of harmonics stand, and what: those that would cover each other are one, above the higher peak."""
+    found: list[tuple[float, float, str]] = []
+    for at, high, name in sorted(peak for peak in peaks if peak[2]):
+        if found and at < APART_SHORT * found[-1][0] and abs(high - found[-1][1]) < name_high:
+            first, higher, names = found[-1]
+            found[-1] = (first, max(higher, high), f"{names}, {name}")
+        else:
+            found.append((at, high, name))
+    return found
 
 
 def _side_by_side(known: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:

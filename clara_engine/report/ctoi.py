@@ -19,6 +19,7 @@ from clara_engine.progress import Report, quiet
 from clara_engine.studies.event_table import event_table
 from clara_engine.studies.follow_up import last_verdicts
 from clara_engine.studies.known import Known, known_of
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -175,7 +176,7 @@ def _target(tic: int, known: Known) -> tuple[str, bool]:
 
 def _note(verdict: object, star: pd.Series, measured: pd.Series) -> str:
     facts: Mapping[str, object] = verdict._asdict()  # type: ignore[attr-defined]
-    seen = f"{measured['seen']:.0f} event{'' if measured['seen'] == 1 else 's'}"
+    seen = counted(int(measured["seen"]), "event")
     words = f"sector {star['sector']} {star['product']}: {seen}, S/N {measured['snr']:.1f}; vetted with CLARA"
     return f"{words}; {facts['note']}" if facts["note"] else words
 
@@ -186,7 +187,7 @@ def _clean(words: str) -> str:
 
 def _text(rows: Sequence[Mapping[str, str]], today: date, tag: str, paper: str) -> str:
     remarks = [
-        f"{len(rows)} candidate{'' if len(rows) == 1 else 's'}, {today}. Upload as {usual_name(today)}.",
+        f"{counted(len(rows), 'candidate')}, {today}. Upload as {usual_name(today)}.",
         "The columns are those of ExoFOP's template as it was in 2026: compare them with the template of today.",
         "Look up on ExoFOP which numbers of each star are taken, and correct the column target.",
     ]

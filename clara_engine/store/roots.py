@@ -126,7 +126,7 @@ class Root:
         """What a person reads when it is not there, with what mends it; else nothing."""
         if self.there or not self.light_curves:
             return ""
-        files = f"{self.light_curves:,} light curve{'' if self.light_curves == 1 else 's'}"
+        files = counted(self.light_curves, "light curve")
         return (
             f"{files} can't be read: root {self.name!r} is not at {visible(self.folder)}; mount it, or say where it is "
             f"now: clara roots set {shlex.quote(self.name)} FOLDER"

@@ -11,6 +11,7 @@ from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.groups import Group
 from clara_engine.lightcurve import Target
 from clara_engine.store.runs import Run, RunSpec
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -138,8 +139,7 @@ def about_group(run: Run, groups: pd.Series) -> str:
     others = groups[groups != run.group]
     if others.empty:
         return run.group
-    plural = "s" if len(others) > 1 else ""
-    return f"{run.group} only; not ranked: {len(others):,} light curve{plural} of other groups, {_listed(others)}"
+    return f"{run.group} only; not ranked: {counted(len(others), 'light curve')} of other groups, {_listed(others)}"
 
 
 def notes_on(workspace: Store, run: Run, targets: Sequence[Target]) -> list[str]:

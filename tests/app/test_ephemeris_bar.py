@@ -38,6 +38,7 @@ def test_no_period_is_made_up_and_a_typed_one_is_the_user_s_own(session: Session
     assert "Highest peaks, as such: Lomb–Scargle" in facts._html.object
     assert periods._none.visible
     assert not len(folded.plot.columns("Samples")["flux"])
+    assert not folded._figure.visible, "axes of nothing"
     session.scale_period(0.5)
     assert session.period_days is None
     assert verdict.entry.period_days is None
@@ -45,6 +46,7 @@ def test_no_period_is_made_up_and_a_typed_one_is_the_user_s_own(session: Session
     assert (session.period_days, session.period_typed, bar.whose.object) == (2.5, True, "your period")
     assert session.epoch_btjd is not None
     assert len(folded.plot.columns("Samples")["flux"])
+    assert folded._figure.visible
     assert verdict.entry.period_days == 2.5
     bar.period.value = None
     assert (session.period_days, session.ephemeris, bar.whose.object) == (None, None, "period")

@@ -138,6 +138,14 @@ def test_a_periodogram_marks_peaks_and_the_period() -> None:
     assert not parts(box, "VLines")
 
 
+def test_names_of_harmonics_that_would_cover_each_other_are_one() -> None:
+    period = np.geomspace(0.5, 30, 50)
+    peaks = [(3.0, 0.9, ""), (9.0, 0.5, "3×"), (11.0, 0.52, "4×"), (1.5, 0.3, "½"), (1.6, 0.6, "5×")]
+    found = [type("P", (), dict(zip(("period_days", "power", "harmonic"), peak, strict=True)))() for peak in peaks]
+    (names,) = parts(plots.periodogram(Periodogram(period, np.linspace(0.1, 0.9, 50), tuple(found))), "Labels")
+    assert list(zip(names["period"], names["name"], strict=True)) == [(1.5, "½"), (1.6, "5×"), (9.0, "3×, 4×")]
+
+
 def test_means_break_at_gaps() -> None:
     time = np.array([0.0, 0.01, 0.02, 5.0, 5.01])
     mean_time, mean = running_mean(time, np.arange(5.0), width_days=0.1)

@@ -14,6 +14,7 @@ from clara_app.widgets import Button, FileDownload
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.report.export import FORMATS, ranking, table_bytes
 from clara_engine.studies.event_table import event_table
+from clara_engine.text import counted
 
 __all__ = ["ExportBar"]
 
@@ -126,7 +127,7 @@ class ExportBar(pn.viewable.Viewer):
 
             return report_html(workspace, stars, run, report=report)
 
-        self.reporting.start(JobKind.REPORT, f"report on {len(stars):,} star{'' if len(stars) == 1 else 's'}", work)
+        self.reporting.start(JobKind.REPORT, f"report on {counted(len(stars), 'star')}", work)
 
     def _reported(self, text: str) -> None:
         self.report_text = text

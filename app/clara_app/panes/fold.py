@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import panel as pn
 
+from clara_app.areas.parts import part
 from clara_app.card import card, live_text, quiet
 from clara_app.in_thread import LatestRequest
 from clara_app.kept_plot import KeptPlot
@@ -16,7 +17,8 @@ from clara_app.widgets import RadioButtonGroup, Toggle
 from clara_engine.errors import ClaraError
 from clara_engine.periods import Transit
 from clara_engine.periods.fold import no_level
-from clara_engine.plots.fold import drawn_fold, fold_drawing
+from clara_engine.plots.fold import NOTHING, DrawnFold, drawn_fold, fold_drawing
+from clara_engine.text import counted
 
 __all__ = ["FoldPane", "measured_html", "variation_html"]
 
@@ -31,12 +33,11 @@ WORDS = ":host{padding:0 8px;line-height:14px;font-size:11px;overflow-y:auto;box
 def measured_html(transit: Transit) -> str:
     """Depth, duration, signal-to-noise, odd against even events, and the secondary at its own phase, with errors."""
     odd = transit.odd_even
-    count = len(transit.events)
     parts = [
         f"depth <b>{transit.depth_ppm:,.0f}</b>{_with_error(transit.depth_error_ppm, ',.0f')} ppm",
         _duration_words(transit),
         f"S/N <b>{transit.snr:.1f}</b>",
-        f"{count} event{'' if count == 1 else 's'}",
+        counted(len(transit.events), "event"),
     ]
     if np.isfinite(odd.sigma):
         parts.append(
@@ -86,9 +87,10 @@ class FoldPane(pn.viewable.Viewer):
         )
         self._measuring = LatestRequest(session)
         self._measured = live_text(css=WORDS, height=MEASURED_HEIGHT, sizing_mode="stretch_width")
+        self._figure = part(self.plot, "1 1 0")
         self._view = card(
             "Fold",
-            self.plot,
+            self._figure,
             # In the title line they would leave no room for the title.
             pn.Row(
                 self._measured, *fold_downloads(session), height=MEASURED_HEIGHT, margin=0, sizing_mode="stretch_width"
@@ -113,7 +115,7 @@ class FoldPane(pn.viewable.Viewer):
         except ClaraError as error:
             self._refused(str(error))
             return
-        self.plot.draw(shown=shown)
+        self._draw(shown)
         if curve is None or ephemeris is None:
             self._measured.object = quiet("No period: click a peak, or type one below.") if curve else ""
         elif why := no_level(curve):
@@ -127,8 +129,12 @@ class FoldPane(pn.viewable.Viewer):
     def _say(self, transit: Transit) -> None:
         self._measured.object = measured_html(transit)
 
+    def _draw(self, shown: DrawnFold) -> None:
+        self.plot.draw(shown=shown)
+        self._figure.visible = bool(shown.x.size)
+
     def _refused(self, why: str) -> None:
-        self.plot.draw(shown=None)
+        self._draw(NOTHING)
         self._measured.object = quiet(why)
 
     def __panel__(self) -> pn.viewable.Viewable:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from functools import partial
 
-import numpy as np
 import pandas as pd
 import panel as pn
 
 from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
 from clara_app.paged_table import PagedTable
+from clara_app.panes.facts import number
 from clara_app.session import Session
 from clara_app.widgets import Button, FileDownload, Select
 from clara_engine.errors import WorkspaceError
@@ -42,10 +42,10 @@ def cells(table: pd.DataFrame) -> list[list[str]]:
         [
             row["name"],
             row["label"],
-            _number(row["tmag"], ".2f"),
-            _number(row["period_days"], ".5g"),
+            number(row["tmag"], "{:.2f}"),
+            number(row["period_days"], "{:.5g}"),
             row["next_event_utc"][:16].replace("T", " ") or row["problem"] or "–",
-            _number(row["next_event_error_hours"], ".2g"),
+            number(row["next_event_error_hours"], "{:.2g}"),
             row["sectors_to_come"] or "–",
             re.sub(r" \(.*?\)+", "", row["known_as"]) or "–",
         ]
@@ -146,7 +146,3 @@ class FollowUpPane(pn.viewable.Viewer):
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view
-
-
-def _number(value: float, form: str) -> str:
-    return format(value, form) if np.isfinite(value) else "–"

@@ -16,14 +16,13 @@ from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import BTJD_ZERO, LightCurve
 from clara_engine.periods.fold import drawn_flux
 from clara_engine.report.curve_files import CURVE_ENDINGS, file_name, fold_bytes, light_curve_bytes
+from clara_engine.text import agreeing, counted
 
 __all__ = ["LightCurveTools", "fold_downloads", "made_of", "words_of"]
 
 #: No sample farther from the pointer than so many cadences counts.
 REACH_CADENCES = 3.0
 SECONDS_A_DAY = 86400.0
-#: Buttons that save; the one of the ranking is called CSV.
-LABELS = {".csv": "table", ".fits": "FITS"}
 CLOSE = ".bk-btn { padding: 1px 4px; }"
 
 
@@ -35,7 +34,7 @@ def words_of(view: EventMarks) -> str:
         first = view.shared[0]
         period = f"marked twice: {first.ephemeris.period_days:.5g} d"
         if first.missing:
-            period += f", at which {first.missing} event{'s are' if first.missing > 1 else ' is'} missing"
+            period += f", at which {counted(first.missing, 'event')} {agreeing(first.missing, 'are')} missing"
         more = [f"1/{one.parts}" for one in view.shared[1:]]
         return f"{period}; {' and '.join(more)} of it fits too, see List" if more else period
     if view.marks:
@@ -79,7 +78,8 @@ def _downloads(session: Session, what: str, holds: str, content: Callable[[str],
         FileDownload(
             partial(content, ending),
             filename=f"{what}{ending}",
-            label=LABELS[ending],
+            label=f"{what} as {ending[1:].upper()}",
+            symbol=ending[1:].upper(),
             look="text",
             css=CLOSE,
             description=f"the {what} as it is shown, as {ending[1:].upper()} with units: {holds}",

@@ -27,6 +27,7 @@ from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris
 from clara_engine.readers.target_pixels import TargetPixels
 from clara_engine.studies.neighbours import ask_neighbours, is_corrected, kept_neighbours, neighbours_of, pixels_of
+from clara_engine.text import counted
 
 __all__ = ["Beside", "NeighboursView", "neighbours_html", "sky_links"]
 
@@ -82,14 +83,13 @@ def neighbours_html(beside: Beside) -> str:
         could = others[others["could_make_it"]]
         if np.isfinite(depth):
             rows = [_row(source) for source in could.head(SHOWN).to_dict("records")]
-            names = "source" if len(others) == 1 else "sources"
-            said = f"{len(could)} of {len(others)} {names} within 2′ could make the dip of {depth:,.0f} ppm"
+            said = f"{len(could)} of {counted(len(others), 'source')} within 2′ could make the dip of {depth:,.0f} ppm"
             said += f"; the nearest {SHOWN}:" if len(could) > SHOWN else ":" if len(could) else "."
             relative = "the star alone" if beside.corrected else "all light within two pixels"
             notes.append(f"Depth relative to {relative}; all light of a source counts as in the aperture.")
         else:
             rows = [_row(source) for source in others.head(SHOWN).to_dict("records")]
-            said = f"{len(others)} sources within 2′. No dip is measured, so none is asked for."
+            said = f"{counted(len(others), 'source')} within 2′. No dip is measured, so none is asked for."
         if not table["is_target"].any():
             notes.append("None of them is the star itself: its magnitude is that of the light curve's header.")
         if beside.asked_at is not None:

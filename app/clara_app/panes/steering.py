@@ -17,6 +17,7 @@ from clara_engine.jobs import JobKind
 from clara_engine.plots.steering_matrix import STEERING_MEASURES, steering_matrix
 from clara_engine.store.versions import Topic
 from clara_engine.studies.steer import SteeringMatrix, SteeringPlan
+from clara_engine.text import counted
 
 __all__ = ["SteeringPane", "matrix_note"]
 
@@ -31,7 +32,7 @@ def matrix_note(table: pd.DataFrame, measure: str, feature_set: str) -> str:
     title, chance = STEERING_MEASURES[measure]
     seeds = int(table["seeds"].max())
     return (
-        f"{title}, mean of {seeds} seed{'s' if seeds > 1 else ''}, chance {chance:g}; point at a cell for its "
+        f"{title}, mean of {counted(seeds, 'seed')}, chance {chance:g}; point at a cell for its "
         "interval. "
         "The contrast set that was made for an event is framed. "
         "Events injected into stars that did not train, against the same stars untouched. Features: "
