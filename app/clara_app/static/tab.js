@@ -1,7 +1,9 @@
 // What only a browser can do for the page: its address, its keys, whether the server answers, which theme the system has,
 // and what Panel's widgets are called for screen readers.
 
-const SAID_MS = 9000, LOST = "clara-lost", SLOW = 15, SECOND_KEY_MS = 1500, NAMES_MS = 120, DRAWN_MS = 1000, IDLE_MS = 50
+// SLOW: probes that a server answers before it is thought to be another one. FILLING: so much longer may the first answer take.
+const SLOW = 15, FILLING = 4
+const SAID_MS = 9000, LOST = "clara-lost", SECOND_KEY_MS = 1500, NAMES_MS = 120, DRAWN_MS = 1000, IDLE_MS = 50
 
 const when_idle = (act) => {
   if (window.Bokeh.documents.every((document) => document.is_idle)) { act() } else { setTimeout(() => when_idle(act), IDLE_MS) }
@@ -91,17 +93,20 @@ const watch_line = (model, el) => {
     } else { probing = setTimeout(probe, model.every_ms) }
   }
 
+  // Until the first answer the page is still being filled.
+  let patience = FILLING * model.patience_ms
   const ask = () => {
     if (asked || cut || leaving) { return }
     asked = Date.now()
     watchdog = setTimeout(() => {
       // A page that slept was not listening either.
-      if (Date.now() - asked > 2 * model.patience_ms + 1000) { watchdog = setTimeout(lose, model.patience_ms) }
+      if (Date.now() - asked > 2 * patience + 1000) { watchdog = setTimeout(lose, patience) }
       else { lose() }
-    }, model.patience_ms)
+    }, patience)
     model.send_msg({asked})
   }
   model.on("msg:custom", () => {
+    patience = model.patience_ms
     clearTimeout(watchdog)
     asked = 0
     if (lost && !cut) {
