@@ -15,7 +15,6 @@ __all__ = [
     "AXIS",
     "CATEGORIES",
     "PALETTES",
-    "POWER_TICKS",
     "PPM_TICKS",
     "SIZE",
     "Palette",
@@ -134,7 +133,6 @@ def diverging(colours: Palette, steps: int = 41) -> list[str]:
 
 #: Tick labels that are always equally wide: an axis that changes its width lays out the whole page anew.
 PPM_TICKS = "return Math.round(tick).toLocaleString('en').padStart(10)"
-POWER_TICKS = "return tick.toFixed(tick != 0 && Math.abs(tick) < 0.1 ? 3 : 2).padStart(6)"
 MONOSPACE = "ui-monospace, Menlo, Consolas, monospace"
 #: In a notebook as wide as its cell, and this high [pixels]; any option of HoloViews may say otherwise.
 SIZE: dict[str, Any] = {"responsive": True, "min_height": 280, "min_width": 100}

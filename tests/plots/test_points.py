@@ -140,10 +140,10 @@ def test_a_periodogram_marks_peaks_and_the_period() -> None:
 
 def test_names_of_harmonics_that_would_cover_each_other_are_one() -> None:
     period = np.geomspace(0.5, 30, 50)
-    peaks = [(3.0, 0.9, ""), (9.0, 0.5, "3×"), (11.0, 0.52, "4×"), (1.5, 0.3, "½"), (1.6, 0.6, "5×")]
+    peaks = [(3.0, 0.9, ""), (9.0, 0.5, "3×"), (11.0, 0.52, "4×"), (1.5, 0.3, "½"), (1.6, 0.6, "⅓")]
     found = [type("P", (), dict(zip(("period_days", "power", "harmonic"), peak, strict=True)))() for peak in peaks]
     (names,) = parts(plots.periodogram(Periodogram(period, np.linspace(0.1, 0.9, 50), tuple(found))), "Labels")
-    assert list(zip(names["period"], names["name"], strict=True)) == [(1.5, "½"), (1.6, "5×"), (9.0, "3×, 4×")]
+    assert list(zip(names["period"], names["name"], strict=True)) == [(1.5, "½"), (1.6, "⅓"), (9.0, "3×, 4×")]
 
 
 def test_means_break_at_gaps() -> None:

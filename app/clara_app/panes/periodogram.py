@@ -32,7 +32,7 @@ __all__ = ["PeriodogramPane", "PeriodogramPlot", "nearest_peak"]
 
 # A click within this factor of a listed peak means the peak.
 REACH = 1.06
-NOTHING = "No period stands out: these are the highest peaks, as noise has them, too."
+NOTHING = "No period stands out of the noise."
 VIEWS = {"LS": "ls", "BLS": "bls", "List": "list"}
 
 
