@@ -144,14 +144,14 @@ class FileDownload(Named, W.FileDownload):
     ----------
     content : callable
         Makes the file, as bytes.
-    symbol : str
-        A short name in place of the label, which is then only said.
+    said : str
+        What a screen reader says in place of the label.
     """
 
-    def __init__(
-        self, content: Callable[[], bytes], *, look: str = "outlined", symbol: str = "", css: str = "", **params: Any
-    ) -> None:
-        super().__init__(callback=lambda: BytesIO(content()), **_signed(symbol, css, look, **params))
+    def __init__(self, content: Callable[[], bytes], *, look: str = "outlined", said: str = "", **params: Any) -> None:
+        super().__init__(callback=lambda: BytesIO(content()), classes=look, **params)
+        self.more = {"name": said} if said else {}
+        self.tell()
 
 
 class Select(Named, W.Select):
