@@ -1,8 +1,8 @@
 """Versions of the packages that results depend on, and of our own code that kept results are made by."""
 
-import ast
 import hashlib
-from collections.abc import Iterable
+import tokenize
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -37,10 +37,26 @@ def code_digest(files: Iterable[Path]) -> str:
     """
     code = hashlib.blake2b(version("clara-astro").encode(), digest_size=16)
     for path in sorted(files, key=lambda path: path.name):
-        tree = ast.parse(path.read_bytes())
-        for node in ast.walk(tree):
-            match getattr(node, "body", None):
-                case [ast.Expr(value=ast.Constant(value=str())), *rest]:
-                    node.body = rest  # type: ignore[attr-defined]
-        code.update(f"{path.name} {ast.dump(tree)}".encode())
+        code.update(f"{path.name} {list(_statements(path))}".encode())
     return code.hexdigest()
+
+
+def _statements(path: Path) -> Iterator[list[str]]:
+    """Tokens of each statement of a file, but of those that are only text.
+
+    The parser of the standard library would give more, but in Python 3.11 it fails now and then where threads run.
+    """
+    statement: list[str] = []
+    with path.open("rb") as file:
+        for token in tokenize.tokenize(file.readline):
+            match token.type:
+                case tokenize.ENCODING | tokenize.COMMENT | tokenize.NL:
+                    continue
+                case tokenize.INDENT | tokenize.DEDENT:
+                    yield [tokenize.tok_name[token.type]]
+                case tokenize.NEWLINE:
+                    if not all(text.endswith(("'", '"')) for text in statement):
+                        yield statement
+                    statement = []
+                case _:
+                    statement.append(token.string)
