@@ -15,12 +15,14 @@ from tornado.ioloop import IOLoop
 
 from clara_engine.workers import Threads
 
-__all__ = ["LatestRequest", "RunsInThread", "call_on_page", "run_in_thread"]
+__all__ = ["LatestRequest", "RunsInThread", "call_next", "call_on_page", "run_in_thread"]
 
 T = TypeVar("T")
 
 #: Requests of one `LatestRequest` that run at the same time: one that hangs must not delay those after it.
 AT_ONCE = 3
+#: Pause until a page that was being fetched is looked at again [s].
+FETCHED_S = 0.02
 
 
 def run_in_thread(threads: Threads, work: Callable[[], Callable[[], None]]) -> None:
@@ -48,13 +50,31 @@ def call_on_page(loop: IOLoop, document: Document, act: Callable[[], None]) -> N
     A document tells its server of a call by an event. While a page draws, its events are held back, and of those that
     another thread adds at that moment some are lost, and the call with them. So the call is made on the event loop.
     """
-    loop.add_callback(_call_next, document, act)
+    loop.add_callback(call_next, document, act)
 
 
-def _call_next(document: Document, act: Callable[[], None]) -> None:
+def call_next(document: Document, act: Callable[[], None]) -> None:
+    """Call `act` with the lock of a page, in another turn of the event loop; from a turn of that loop.
+
+    Panel drops what changes between the moment when a browser fetches the page and the moment when it says that it
+    shows it. So `act` waits until that is over.
+    """
     context = document.session_context
     if context is None or not context.destroyed:
-        document.add_next_tick_callback(act)
+        document.add_next_tick_callback(partial(_call_unless_fetched, document, act))
+
+
+def _call_unless_fetched(document: Document, act: Callable[[], None]) -> None:
+    if _is_being_fetched(document):
+        IOLoop.current().call_later(FETCHED_S, call_next, document, act)
+    else:
+        act()
+
+
+def _is_being_fetched(document: Document) -> bool:
+    """Whether a browser may have fetched the page, and does not say yet that it shows it."""
+    session = getattr(document.session_context, "session", None)
+    return session is not None and session.connection_count > 0 and not pn.state.loaded
 
 
 class RunsInThread(Protocol):

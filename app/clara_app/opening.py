@@ -15,7 +15,7 @@ from tornado.ioloop import IOLoop
 
 from clara_app.address import area_of, theme_of
 from clara_app.card import html
-from clara_app.in_thread import call_on_page
+from clara_app.in_thread import call_next, call_on_page
 from clara_app.page import ExplorerPage
 from clara_app.ready_pages import ReadyPages
 from clara_app.rendering import render
@@ -106,11 +106,11 @@ class Opening:
         for box in boxes:
             box.clear()
         self.view.param.update(objects=[page.view], css_classes=page.view.param.css_classes)
-        self._document.add_next_tick_callback(partial(self._join, waiting))
+        call_next(self._document, partial(self._join, waiting))
 
     def _join(self, waiting: Sequence[tuple[pn.Column | pn.Row, object]]) -> None:
         """Put the first part into its box, and the others in later turns of the event loop."""
         (box, part), *rest = waiting
         box.append(part)
         if rest:
-            self._document.add_next_tick_callback(partial(self._join, rest))
+            call_next(self._document, partial(self._join, rest))

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from bokeh.document import Document
 
-from clara_app.in_thread import AT_ONCE, LatestRequest, call_on_page
+from clara_app import in_thread
+from clara_app.in_thread import AT_ONCE, LatestRequest, call_next, call_on_page
 from clara_app.session import Session
 
 
@@ -197,3 +198,31 @@ def test_a_thread_leaves_the_document_alone_and_a_closed_page_does_nothing() -> 
     closed = SimpleNamespace(session_context=SimpleNamespace(destroyed=True))
     call_on_page(loop, closed, lambda: None)  # type: ignore[arg-type]
     waiting.pop()()
+
+
+def test_nothing_is_changed_while_a_browser_fetches_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Panel would drop the change: it is neither in what was fetched nor sent after it."""
+    connected, shown = SimpleNamespace(connection_count=0), SimpleNamespace(loaded=False)
+    turns: list[Callable[[], None]] = []
+    later: list[tuple[Any, ...]] = []
+    document = SimpleNamespace(
+        session_context=SimpleNamespace(destroyed=False, session=connected), add_next_tick_callback=turns.append
+    )
+    loop = SimpleNamespace(call_later=lambda pause, *call: later.append(call))
+    monkeypatch.setattr(in_thread.pn, "state", shown)
+    monkeypatch.setattr(in_thread.IOLoop, "current", lambda: loop)
+    done: list[str] = []
+    call_next(document, lambda: done.append("before"))  # type: ignore[arg-type]
+    turns.pop()()
+    assert done == ["before"]
+    call_next(document, lambda: done.append("meanwhile"))  # type: ignore[arg-type]
+    connected.connection_count = 1
+    for _ in range(3):
+        turns.pop()()
+        assert done == ["before"]
+        (again, *what) = later.pop()
+        again(*what)
+    shown.loaded = True
+    turns.pop()()
+    assert done == ["before", "meanwhile"]
+    assert turns == later == []
