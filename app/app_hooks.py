@@ -4,6 +4,7 @@ from contextlib import suppress
 from threading import Thread
 
 import panel as pn
+from panel.theme import Design
 from tornado.ioloop import IOLoop
 
 from clara_app.ready_pages import ready_pages
@@ -13,6 +14,7 @@ from clara_engine.errors import ClaraError
 
 def on_server_loaded(server_context: object) -> None:
     """Read the workspace while the server already answers, then make the first page."""
+    pn.config.design = Design
     Thread(target=_first_page, args=(IOLoop.current(),), name="first page", daemon=True).start()
 
 

@@ -1,6 +1,7 @@
 """The script that ``panel serve app`` runs for each tab."""
 
 import panel as pn
+from panel.theme import Design
 
 from clara_app.opening import Opening
 from clara_app.ready_pages import ready_pages
@@ -9,6 +10,7 @@ from clara_app.tab import THEME_COOKIE
 from clara_app.theme import PAGE_CSS, PLOT_THEME
 
 pn.extension(raw_css=[PAGE_CSS])
+pn.config.design = Design
 
 
 def build() -> pn.viewable.Viewable:

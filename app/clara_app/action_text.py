@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
-from clara_app.live_text import LiveText
+from clara_app.live_text import BOXLESS, LiveText
 from clara_app.rendering import part
 from clara_app.theme import STATIC
 from clara_app.widgets import after_typing
@@ -30,7 +30,7 @@ class ActionText(LiveText):
         Called with the ``data-action`` of a button that was pressed.
     """
 
-    _stylesheets: ClassVar[Any] = [STATIC / "text.css", STATIC / "action_text.css"]
+    _stylesheets: ClassVar[Any] = [BOXLESS, STATIC / "text.css", STATIC / "action_text.css"]
 
     def __init__(self, action: Callable[[str], Any], *, css: str = "", **params: Any) -> None:
         super().__init__(**({"stylesheets": [css] if css else [], "margin": 0} | params))

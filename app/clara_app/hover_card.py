@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from clara_app.live_text import LiveText
+from clara_app.live_text import BOXLESS, LiveText
 from clara_app.rendering import render
 from clara_app.sparkline import envelope
 from clara_app.theme import STATIC
@@ -63,7 +63,7 @@ def hover_html(row: pd.Series, colour_title: str, value: str, picture: str) -> s
 class HoverCard(LiveText):
     """A box over a figure, beside a spot on it; hidden when empty. It never catches the pointer."""
 
-    _stylesheets: ClassVar[Any] = [STATIC / "text.css", STATIC / "hover_card.css"]
+    _stylesheets: ClassVar[Any] = [BOXLESS, STATIC / "text.css", STATIC / "hover_card.css"]
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**({"margin": 0, "width": 0, "height": 0} | params))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import param
 from panel.custom import JSComponent
 
 from clara_app.theme import STATIC
 
-__all__ = ["LiveText"]
+__all__ = ["BOXLESS", "LiveText"]
+
+#: Style of components that change their size.
+BOXLESS = (STATIC / "boxless.css").read_text("utf-8")
 
 
 class LiveText(JSComponent):
@@ -20,6 +23,7 @@ class LiveText(JSComponent):
     spot = param.List([0, 0], doc="Pixels, which styles know as --x and --y.")
 
     _bundle = STATIC / "live_text.js"
+    _stylesheets: ClassVar[Any] = [BOXLESS]
 
     def action(self, action: str) -> None:
         """Do what a button with this ``data-action`` says."""

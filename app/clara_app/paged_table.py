@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import param
 from panel.custom import JSComponent
 
+from clara_app.live_text import BOXLESS
 from clara_app.theme import STATIC
 
 __all__ = ["PagedTable"]
@@ -38,7 +39,7 @@ class PagedTable(JSComponent):
     empty = param.String("nothing to show")
 
     _bundle = STATIC / "paged_table.js"
-    _stylesheets: ClassVar[Any] = [STATIC / "text.css", STATIC / "paged_table.css"]
+    _stylesheets: ClassVar[Any] = [BOXLESS, STATIC / "text.css"]
 
     def __init__(
         self,

@@ -46,7 +46,10 @@ const name_tab = (told) => {
   return [() => mine, () => channel.close()]
 }
 
-export function render({model, el}) {
+// Panel lays out the whole page when it hears of a new box, of a component that has rendered: this one has when it is drawn.
+const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+
+export async function render({model, el}) {
   const draft_of = (target) => `clara draft ${model.workspace} ${target}`
   const waiting = `clara verdict ${model.workspace} `
   const input = make("input", {type: "text", autocomplete: "off"})
@@ -183,4 +186,5 @@ export function render({model, el}) {
     if (window.Bokeh.documents.every((document) => document.is_idle)) { retry(true) } else { setTimeout(begin, 50) }
   }
   if (unsent().length) { begin() }
+  await drawn()
 }

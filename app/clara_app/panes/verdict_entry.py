@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import param
 from panel.custom import JSComponent
 
+from clara_app.live_text import BOXLESS
 from clara_engine.text import visible
 
 __all__ = ["ACTION_EVENT", "GIVE", "Given", "VerdictEntry"]
@@ -90,7 +91,7 @@ class VerdictEntry(JSComponent):
     max_length = param.Integer(NOTE_LENGTH)
 
     _bundle = Path(__file__).with_suffix(".js")  # Panel serves what lies below the module
-    _stylesheets: ClassVar[Any] = [Path(__file__).with_suffix(".css")]
+    _stylesheets: ClassVar[Any] = [BOXLESS]
 
     def __init__(
         self,

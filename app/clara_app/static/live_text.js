@@ -23,7 +23,10 @@ const fill = (old, wanted) => {
   for (const node of before.slice(after.length)) { node.remove() }
 }
 
-export function render({model, el}) {
+// Panel lays out the whole page when it hears of a new box, of a component that has rendered: this one has when it is drawn.
+const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+
+export async function render({model, el}) {
   const show = () => {
     const wanted = document.createElement("template")
     wanted.innerHTML = model.object
@@ -40,8 +43,12 @@ export function render({model, el}) {
     if (model.as_event) { document.dispatchEvent(new CustomEvent(model.as_event, {detail: button.dataset.action})) }
     else { model.send_msg(button.dataset.action) }
   })
+  const appear = () => { el.style.display = model.visible ? "" : "none" }
   model.on("object", show)
+  model.on("visible", appear)
   model.on("spot", place)
   place()
   show()
+  appear()
+  await drawn()
 }

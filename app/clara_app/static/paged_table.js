@@ -7,7 +7,10 @@ const make = (tag, text, name) => {
   return node
 }
 
-export function render({model, el}) {
+// Panel lays out the whole page when it hears of a new box, of a component that has rendered: this one has when it is drawn.
+const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+
+export async function render({model, el}) {
   const box = make("div", null, "rows"), table = make("table"), head = make("thead"), body = make("tbody")
   const empty = make("div", null, "empty")
   table.append(head, body)
@@ -113,4 +116,5 @@ export function render({model, el}) {
   model.on("selected", mark)
   model.on(["page", "pages"], show_foot)
   show_head(); show_rows(); show_foot()
+  await drawn()
 }

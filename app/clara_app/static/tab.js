@@ -266,17 +266,39 @@ const name_one = (view) => {
   }
 }
 
-const say_names = (model) => {
+// -- plots: where the box around a plot keeps its size, Bokeh does not see that the plot has another one.
+
+const plots = new WeakSet()
+const is_plot = (view) => "outer_width" in view.model.properties
+const fits = (view) => {
+  const {width, height} = view.el.getBoundingClientRect(), {outer_width, outer_height} = view.model.properties
+  const near = (size, side) => !side.is_unset && Math.abs(size - side.get_value()) < 1
+  return width === 0 || height === 0 || (near(width, outer_width) && near(height, outer_height))
+}
+const fitting = new ResizeObserver(() => {  // of all plots since the last frame, and once
+  for (const root of window.Bokeh.index) {
+    if ([...below(root)].some((view) => is_plot(view) && !fits(view))) { root.compute_layout() }
+  }
+})
+const keep_fitting = ({el}) => {
+  if (plots.has(el)) { return }
+  plots.add(el)
+  fitting.observe(el)
+}
+
+// What is new on the page is drawn some time after it is known.
+const look_after = (model) => {
   let waiting = null, changed = 0
-  const name_all = () => {
+  const all_once = () => {
     for (const root of window.Bokeh.index) {
       for (const view of below(root)) {
         if (view.model.tags?.[0]?.name !== undefined && view.shadow_el) { name_one(view) }
+        if (is_plot(view)) { keep_fitting(view) }
       }
     }
   }
-  const go_on = () => {  // what is new on the page is drawn some time after it is known
-    name_all()
+  const go_on = () => {
+    all_once()
     waiting = Date.now() - changed < DRAWN_MS ? setTimeout(go_on, NAMES_MS) : null
   }
   const soon = () => {
@@ -297,7 +319,7 @@ const say_names = (model) => {
 }
 
 export function render({model, el}) {
-  const begun = [say_names(model)]
+  const begun = [look_after(model)]
   if (!model.names_only) { begun.push(keep_address(model), keep_theme(model), watch_line(model, el), hear_keys(model)) }
   model.on("remove", () => { for (const leave of begun) { leave?.() } })
 }
