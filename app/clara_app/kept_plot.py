@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import holoviews as hv
@@ -23,12 +25,29 @@ from clara_app.time_axis import TimeAxis
 from clara_engine.plots import View
 from clara_engine.plots.drawing import Drawing, Layer
 
-__all__ = ["Ends", "KeptPlot"]
+__all__ = ["Ends", "KeptPlot", "figures_later"]
 
 Ends = tuple[float, float]
 
+#: Of a renderer of Bokeh, besides its glyph.
+_NO_OTHER_LOOKS = dict.fromkeys(("selection_glyph", "nonselection_glyph", "muted_glyph", "hover_glyph"))
 #: What never moves the view.
 STAYS = frozenset({"dark", "seen"})
+
+
+#: Plots whose figures are made later.
+_WAITING: ContextVar[list[KeptPlot] | None] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def figures_later() -> Iterator[list[KeptPlot]]:
+    """Leave the figures of new plots to whoever goes through the list, since each takes a while."""
+    waiting: list[KeptPlot] = []
+    before = _WAITING.set(waiting)
+    try:
+        yield waiting
+    finally:
+        _WAITING.reset(before)
 
 
 class KeptPlot(pn.viewable.Viewer):
@@ -76,6 +95,12 @@ class KeptPlot(pn.viewable.Viewer):
     @property
     def figure(self) -> Figure:
         """The figure, which is made when it is first asked for or drawn."""
+        self.make()
+        made: Figure = self._made.state
+        return made
+
+    def make(self) -> None:
+        """Make the figure, unless there is one."""
         if self._made is None:
             # A document of its own: else that of whoever makes it would keep it.
             bokeh = hv.renderer("bokeh")
@@ -84,8 +109,6 @@ class KeptPlot(pn.viewable.Viewer):
             self._join(self._made.state)
             self._show_ends()
             self._pane.object = self._made.state
-        made: Figure = self._made.state
-        return made
 
     def _join(self, made: Figure) -> None:
         """Give a new figure what HoloViews knows nothing of."""
@@ -117,7 +140,10 @@ class KeptPlot(pn.viewable.Viewer):
         with ONE_AT_A_TIME:
             before, self.drawn = self.drawn, self._drawing(**self.given)
         if self._made is None:
-            _ = self.figure
+            if (waiting := _WAITING.get()) is None:
+                self.make()
+            elif self not in waiting:
+                waiting.append(self)
             return
         if _looks(before) == _looks(self.drawn):
             self._write(before)
@@ -166,6 +192,8 @@ class KeptPlot(pn.viewable.Viewer):
         for (group, *_), part in plot.subplots.items():
             if group == "Samples":
                 quick_dots(part.handles["glyph"])
+            # A browser holds all points once more for each of these; only the server selects and draws what is chosen.
+            part.handles["glyph_renderer"].update(**_NO_OTHER_LOOKS)
 
     def _write(self, before: Drawing) -> None:
         parts = self._parts

@@ -81,11 +81,23 @@ class Opening:
     def _make(self, pages: ReadyPages) -> None:
         try:
             page = pages.next_page(area_of(self._query))
-            page.go(self._query, self._remembered)
         except Exception as error:
             self._fail(error)
         else:
-            self._show(page)
+            self._go_on(page)
+
+    def _go_on(self, page: ExplorerPage) -> None:
+        """Make one more part of a page that is not ready; show one that is."""
+        try:
+            if not (unfinished := next(page.steps, False)):
+                page.go(self._query, self._remembered)
+        except Exception as error:
+            self._fail(error)
+        else:
+            if unfinished:
+                self._document.add_next_tick_callback(partial(self._go_on, page))
+            else:
+                self._show(page)
 
     def _fail(self, error: Exception) -> None:
         """Say why there is no page, and try again a little later."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 
 import panel as pn
@@ -19,6 +19,7 @@ from clara_app.areas.wheel import Wheel
 from clara_app.card import html, live_text
 from clara_app.dialog import Dialog
 from clara_app.formatting import counted
+from clara_app.kept_plot import KeptPlot, figures_later
 from clara_app.keys import Keyboard, help_html, shortcuts
 from clara_app.panes.jobs import JobsBar, JobsList
 from clara_app.rendering import render
@@ -43,6 +44,8 @@ class ExplorerPage:
     Parameters
     ----------
     session : Session
+    at_once : bool
+        Whether all of it is made now; else whoever wants it goes through its steps.
 
     Attributes
     ----------
@@ -50,21 +53,46 @@ class ExplorerPage:
     address : Address
     shell : Shell
     view : panel.Column
-        What is served.
+        What is served, after the last step.
+    steps : iterator of bool
+        Makes the page part after part.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, at_once: bool = True) -> None:
         self.session = session
         self.address = Address(session)
-        self.help = Dialog(title="Keys", width=840)
-        self.jobs_bar, self.jobs_list = JobsBar(session), JobsList(session)
-        self.star, self.wheel = StarArea(session), Wheel(session)
         self.areas: dict[str, pn.viewable.Viewer] = {}
         self._shown: dict[str, pn.Column | pn.Row] = {}
         self.keyboard = Keyboard()
+        self.steps = self._make()
+        if at_once:
+            for _ in self.steps:
+                pass
+
+    def _make(self) -> Iterator[bool]:
+        session = self.session
+        self.help = Dialog(title="Keys", width=840)
+        self.jobs_bar, self.jobs_list = JobsBar(session), JobsList(session)
+        self.wheel = Wheel(session)
+        yield True
+        with figures_later() as waiting:
+            self.star = StarArea(session)
+        yield True
+        yield from _figures(waiting)
         session.follow(self._labels_changed, "labels")
         self._labels_changed()
         self._is_empty = not len(session.server.catalogue())
+        self._frame()
+        if not self._is_empty:
+            session.follow(self._show_area, "area")
+            with figures_later() as waiting:
+                self._show_area()
+            yield True
+            yield from _figures(waiting)
+
+    def _frame(self) -> None:
+        """Put what there is into the frame of the page."""
+        session = self.session
         self.tab = Tab(
             {"went": self.address.go, "key": self.keyboard.press, "dark": self._look_of_system},
             query=self.address.param.query,
@@ -96,9 +124,6 @@ class ExplorerPage:
         )
         self.tab.param.update(known=self.shell.param.known, theme=self.shell.param.chosen)
         self.view = self.shell.view
-        if not self._is_empty:
-            session.follow(self._show_area, "area")
-            self._show_area()
         self.shell.param.watch(lambda event: session.param.update(dark=event.new), "dark")
 
     def _first_steps(self) -> list[object]:
@@ -255,3 +280,10 @@ class ExplorerPage:
             body.visible = other == name
         self._star.visible = name in WITH_STAR
         self.shell.side_open = name == "explore"
+
+
+def _figures(waiting: Iterable[KeptPlot]) -> Iterator[bool]:
+    """Make the figures of plots, one a step."""
+    for plot in waiting:
+        plot.make()
+        yield True

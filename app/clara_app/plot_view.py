@@ -27,8 +27,9 @@ SMALL = {"min_height": 60}
 
 def by_server_alone(plot: Any, element: Any) -> None:
     """Keep Bokeh from selecting points: the server decides, for points and pictures alike. A hook of HoloViews."""
-    for tool in plot.state.select({"type": RegionSelectTool}):
-        tool.renderers = []
+    for tool in plot.state.tools:
+        if isinstance(tool, RegionSelectTool):
+            tool.renderers = []
 
 
 Float = NDArray[np.floating[Any]]

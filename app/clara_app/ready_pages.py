@@ -1,4 +1,4 @@
-"""One page is made in advance for the next tab, since making a page takes half a second.
+"""One page is made in advance for the next tab, part after part, since making a page takes half a second.
 
 It is made on the event loop, as all pages are. Panel keeps the document that it works for in one place for all
 threads: a page that is made in a thread beside takes the document of another tab for its own, and its first star never
@@ -30,6 +30,10 @@ log = logging.getLogger(__name__)
 PAUSE_S = 3.0
 
 
+def _soon(act: Callable[[], None]) -> None:
+    IOLoop.current().add_callback(act)
+
+
 def _later(act: Callable[[], None]) -> object:
     return IOLoop.current().call_later(PAUSE_S, act)
 
@@ -47,6 +51,8 @@ class ReadyPages:
         The state that a page is made from. A page is thrown away when the state has changed since it was made.
     later : callable
         Calls what it is given some seconds later, on the event loop.
+    soon : callable
+        Calls what it is given once the event loop has heard others.
     """
 
     def __init__(
@@ -54,13 +60,14 @@ class ReadyPages:
         make: Callable[[str], ExplorerPage],
         state: Callable[[], object],
         later: Callable[[Callable[[], None]], object] = _later,
+        soon: Callable[[Callable[[], None]], object] = _soon,
     ) -> None:
-        self._make, self._state, self._later = make, state, later
+        self._make, self._state, self._later, self._soon = make, state, later, soon
         self._ready: tuple[object, ExplorerPage] | None = None
         self._planned = False
 
     def next_page(self, area: str = AREAS[0]) -> ExplorerPage:
-        """A page that nobody has; the next one is made a little later."""
+        """A page that nobody has, with all the steps that are left of its making; the next one is made later."""
         if area != AREAS[0]:
             return self._make(area)
         ready, self._ready = self._ready, None
@@ -83,11 +90,30 @@ class ReadyPages:
             if self._ready is None or self._ready[0] != state:
                 self._ready = None
                 # In a context of its own: else it belongs to the document of the tab that had the page before.
-                self._ready = state, Context().run(self._make, AREAS[0])
-        except (ClaraError, OSError) as error:  # such as a workspace that has gone; the next tab shows the reason
+                context = Context()
+                page = context.run(self._make, AREAS[0])
+                self._ready = state, page
+                self._soon(partial(self._go_on, page, context))
+        except Exception as error:
+            self._give_up(error)
+
+    def _go_on(self, page: ExplorerPage, context: Context) -> None:
+        """Make one more part of a page, unless a tab has taken it and makes the rest."""
+        if self._ready is None or self._ready[1] is not page:
+            return
+        try:
+            if context.run(next, page.steps, False):
+                self._soon(partial(self._go_on, page, context))
+        except Exception as error:
+            self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        """Leave the page to the next tab, which makes its own and shows the reason."""
+        self._ready = None
+        if isinstance(error, ClaraError | OSError):  # such as a workspace that has gone
             log.warning("no page could be prepared: %s", error)
-        except Exception:
-            log.exception("no page could be prepared")  # the next tab makes its own, and shows the reason
+        else:
+            log.error("no page could be prepared", exc_info=error)
 
 
 def ready_pages(server: Server) -> ReadyPages:
@@ -104,4 +130,4 @@ def ready_pages(server: Server) -> ReadyPages:
 
 
 def _page(server: Server, area: str) -> ExplorerPage:
-    return ExplorerPage(Session(server, area=area, awake=False))
+    return ExplorerPage(Session(server, area=area, awake=False), at_once=False)

@@ -1,5 +1,6 @@
 """Pages that are made before anybody asks for one."""
 
+from collections.abc import Callable
 from contextvars import copy_context
 
 import panel as pn
@@ -15,15 +16,27 @@ from clara_app.session import Session
 from clara_engine.errors import WorkspaceUnavailable
 
 
+def at_once(act: Callable[[], None]) -> None:
+    """The event loop of somebody who is alone."""
+    act()
+
+
+class Page(int):
+    """A number in place of a page, made in two steps."""
+
+    def __init__(self, number: int) -> None:
+        self.steps = iter((True, True))
+
+
 class Maker:
     """Makes numbers in place of pages."""
 
     def __init__(self) -> None:
         self.made, self.version = 0, 0
 
-    def __call__(self, area: str) -> int:
+    def __call__(self, area: str) -> Page:
         self.made += 1
-        return self.made
+        return Page(self.made)
 
     def stamp(self) -> int:
         return self.version
@@ -31,7 +44,7 @@ class Maker:
 
 def test_a_ready_page_is_handed_out_once_and_followed_by_another() -> None:
     maker, planned = Maker(), []
-    pages = ReadyPages(maker, maker.stamp, planned.append)  # type: ignore[arg-type]
+    pages = ReadyPages(maker, maker.stamp, planned.append, at_once)  # type: ignore[arg-type]
     pages.prepare()
     pages.prepare()
     assert maker.made == 1
@@ -47,8 +60,12 @@ def test_a_ready_page_is_handed_out_once_and_followed_by_another() -> None:
 def test_a_ready_page_does_not_belong_to_the_tab_before() -> None:
     """Panel finds the document of a page in the context of what is called, and what is called later inherits that."""
     made_for: list[object] = []
-    make = lambda area: made_for.append(pn.state.curdoc)  # noqa: E731
-    pages = ReadyPages(make, lambda: 0, lambda act: None)  # type: ignore[arg-type]
+
+    def make(area: str) -> Page:
+        made_for.append(pn.state.curdoc)
+        return Page(1)
+
+    pages = ReadyPages(make, lambda: 0, lambda act: None, at_once)  # type: ignore[arg-type]
     with set_curdoc(Document()):
         later = copy_context()
     later.run(pages.prepare)
@@ -59,7 +76,7 @@ def test_a_page_of_another_area_is_made_when_it_is_asked_for(server: Server) -> 
     def make(area: str) -> ExplorerPage:
         return ExplorerPage(Session(server, area=area))
 
-    pages = ReadyPages(make, lambda: 0, lambda act: None)
+    pages = ReadyPages(make, lambda: 0, lambda act: None, at_once)
     pages.prepare()
     assert list(pages.next_page("vet").areas) == ["vet"]
     assert list(pages.next_page().areas) == ["explore"]
@@ -67,17 +84,33 @@ def test_a_page_of_another_area_is_made_when_it_is_asked_for(server: Server) -> 
 
 def test_a_page_that_would_show_something_old_is_thrown_away() -> None:
     maker = Maker()
-    pages = ReadyPages(maker, maker.stamp, lambda act: None)  # type: ignore[arg-type]
+    pages = ReadyPages(maker, maker.stamp, lambda act: None, at_once)  # type: ignore[arg-type]
     pages.prepare()
     maker.version = 1
     assert pages.next_page() == 2
+
+
+def test_a_page_is_made_in_parts_and_whoever_takes_it_before_makes_the_rest(server: Server) -> None:
+    soon: list[Callable[[], None]] = []
+    make = lambda area: ExplorerPage(Session(server, area=area), at_once=False)  # noqa: E731
+    pages = ReadyPages(make, lambda: 0, lambda act: None, soon.append)
+    pages.prepare()
+    for _ in range(2):
+        soon.pop()()
+    page = pages.next_page()
+    soon.pop()()
+    assert soon == []  # it left the page to whoever has it
+    assert len(list(page.steps)) > 3
+    assert list(page.areas) == ["explore"]
+    whole = ExplorerPage(Session(server))
+    assert len(list(page.view.select())) == len(list(whole.view.select()))
 
 
 def test_a_page_that_cannot_be_made_is_told_to_whoever_asks() -> None:
     def broken(area: str) -> ExplorerPage:
         raise OSError("no disk")
 
-    pages = ReadyPages(broken, lambda: 0, lambda act: None)
+    pages = ReadyPages(broken, lambda: 0, lambda act: None, at_once)
     pages.prepare()
     with pytest.raises(OSError, match="no disk"):
         pages.next_page()

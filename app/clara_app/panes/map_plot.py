@@ -155,8 +155,9 @@ class MapPlot(KeptPlot):
         super().finish(plot, element)
         by_server_alone(plot, element)
         plot.state.min_border = 4
-        for bar in plot.state.select({"type": ColorBar}):
-            bar.update(visible=not self.shade.categories, title=None)  # the menu above it says what it is
+        for bar in plot.state.right:
+            if isinstance(bar, ColorBar):
+                bar.update(visible=not self.shade.categories, title=None)  # the menu above it says what it is
         self._show_axes(plot.state)
 
     def _title_axes(self) -> None:
