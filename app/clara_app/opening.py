@@ -97,7 +97,7 @@ class Opening:
             if unfinished:
                 self._document.add_next_tick_callback(partial(self._go_on, page))
             else:
-                self._show(page)
+                call_next(self._document, partial(self._show, page))
 
     def _fail(self, error: Exception) -> None:
         """Say why there is no page, and try again a little later."""
