@@ -15,7 +15,7 @@ from tornado.ioloop import IOLoop
 
 from clara_engine.workers import Threads
 
-__all__ = ["LatestRequest", "RunsInThread", "call_next", "call_on_page", "run_in_thread"]
+__all__ = ["LatestRequest", "RunsInThread", "call_next", "call_on_page", "has_browser", "run_in_thread"]
 
 T = TypeVar("T")
 
@@ -65,16 +65,16 @@ def call_next(document: Document, act: Callable[[], None]) -> None:
 
 
 def _call_unless_fetched(document: Document, act: Callable[[], None]) -> None:
-    if _is_being_fetched(document):
+    if has_browser(document) and not pn.state.loaded:
         IOLoop.current().call_later(FETCHED_S, call_next, document, act)
     else:
         act()
 
 
-def _is_being_fetched(document: Document) -> bool:
-    """Whether a browser may have fetched the page, and does not say yet that it shows it."""
+def has_browser(document: Document) -> bool:
+    """Whether a browser is connected: it has fetched the page, or may at any moment."""
     session = getattr(document.session_context, "session", None)
-    return session is not None and session.connection_count > 0 and not pn.state.loaded
+    return session is not None and session.connection_count > 0
 
 
 class RunsInThread(Protocol):

@@ -15,11 +15,12 @@ from tornado.ioloop import IOLoop
 
 from clara_app.address import area_of, theme_of
 from clara_app.card import html
-from clara_app.in_thread import call_next, call_on_page
+from clara_app.in_thread import call_next, call_on_page, has_browser
 from clara_app.page import ExplorerPage
 from clara_app.ready_pages import ReadyPages
 from clara_app.rendering import render
 from clara_app.shell import Shell
+from clara_app.tab import Tab
 from clara_app.theme import SHELL_CSS
 from clara_engine.errors import ClaraError, one_line
 
@@ -27,6 +28,8 @@ __all__ = ["Opening"]
 
 # Pause before a workspace that can't be opened is tried again [ms].
 AGAIN_MS = 5000
+# Pause until it is asked again whether a browser has drawn the page [ms].
+DRAWN_MS = 20
 CSS = ":host{padding:24px;font-size:14px} pre{padding:8px}"
 
 log = logging.getLogger(__name__)
@@ -118,11 +121,21 @@ class Opening:
         for box in boxes:
             box.clear()
         self.view.param.update(objects=[page.view], css_classes=page.view.param.css_classes)
-        call_next(self._document, partial(self._join, waiting))
+        call_next(self._document, partial(self._join, page.tab, waiting))
 
-    def _join(self, waiting: Sequence[tuple[pn.Column | pn.Row, object]]) -> None:
-        """Put the first part into its box, and the others in later turns of the event loop."""
-        (box, part), *rest = waiting
-        box.append(part)
+    def _join(self, tab: Tab, waiting: Sequence[tuple[pn.Column | pn.Row, object]]) -> None:
+        """Put the first part into its box, and the others in later turns of the event loop.
+
+        Bokeh builds what a box holds piece by piece. A box that changes meanwhile is built wrongly: so a browser first
+        says that it has drawn the boxes, and then a box gets all its parts at once.
+        """
+        seen = has_browser(self._document)
+        if seen and not tab.is_drawn:
+            self._document.add_timeout_callback(partial(self._join, tab, waiting), DRAWN_MS)
+            return
+        box = waiting[0][0]
+        now = [part for other, part in waiting if other is box] if seen else [waiting[0][1]]
+        rest = [(other, part) for other, part in waiting if part not in now]
+        box.objects = [*box, *now]
         if rest:
-            call_next(self._document, partial(self._join, rest))
+            call_next(self._document, partial(self._join, tab, rest))

@@ -146,10 +146,26 @@ class FileDownload(Named, W.FileDownload):
         Makes the file, as bytes.
     said : str
         What a screen reader says in place of the label.
+    naming : callable, optional
+        Gives the name of the file when it is asked for. (Panel's button fails in the browser if its file is named anew
+        before it has been drawn.)
     """
 
-    def __init__(self, content: Callable[[], bytes], *, look: str = "outlined", said: str = "", **params: Any) -> None:
-        super().__init__(callback=lambda: BytesIO(content()), classes=look, **params)
+    def __init__(
+        self,
+        content: Callable[[], bytes],
+        *,
+        look: str = "outlined",
+        said: str = "",
+        naming: Callable[[], str] | None = None,
+        **params: Any,
+    ) -> None:
+        def make() -> BytesIO:
+            if naming is not None:
+                self.filename = naming()
+            return BytesIO(content())
+
+        super().__init__(callback=make, classes=look, **params)
         self.more = {"name": said} if said else {}
         self.tell()
 

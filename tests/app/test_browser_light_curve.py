@@ -18,9 +18,17 @@ FIGURE = """() => {
   }
 }"""
 
+#: The same, once it stays where it is.
+AT_REST = f"""async () => {{
+  const before = ({FIGURE})()
+  await new Promise((done) => setTimeout(done, 400))
+  const now = ({FIGURE})()
+  return now && JSON.stringify(now) === JSON.stringify(before) && now
+}}"""
+
 
 def test_a_drag_marks_an_event_steps_show_it_and_it_is_saved(page) -> None:
-    seen = page.wait_for_function(FIGURE).json_value()
+    seen = page.wait_for_function(AT_REST).json_value()
     page.get_by_role("button", name="mark", exact=True).click()
     page.wait_for_function(f"() => ({FIGURE})()?.drag === 'BoxSelectTool'")
     across = [seen["left"] + share * (seen["right"] - seen["left"]) for share in (0.3, 0.35, 0.4)]

@@ -104,8 +104,8 @@ def test_the_flux_axis_follows_the_view_until_somebody_zooms_into_flux(pane: Lig
 def test_what_is_shown_can_be_saved(pane: LightCurvePane, session: Session) -> None:
     folded = FoldPane(session)
     csv, fits = pane.tools.downloads
-    assert csv.filename == "TIC7-s0001-SPOC-600-light-curve.csv"
     text = csv.callback().getvalue().decode()
+    assert csv.filename == "TIC7-s0001-SPOC-600-light-curve.csv"
     assert "flux: PDCSAP" in text
     assert len(text.splitlines()) > len(session.curve)
     assert fits.callback().getvalue().startswith(b"SIMPLE")

@@ -74,10 +74,14 @@ def fold_downloads(session: Session) -> list[FileDownload]:
 
 
 def _downloads(session: Session, what: str, holds: str, content: Callable[[str], bytes]) -> list[FileDownload]:
+    def naming(ending: str) -> str:
+        return f"{what}{ending}" if session.curve is None else file_name(session.curve.target, what, ending)
+
     buttons = [
         FileDownload(
             partial(content, ending),
             filename=f"{what}{ending}",
+            naming=partial(naming, ending),
             label=ending[1:].upper(),
             said=f"{what} as {ending[1:].upper()}",
             look="text",
@@ -87,15 +91,12 @@ def _downloads(session: Session, what: str, holds: str, content: Callable[[str],
         for ending in CURVE_ENDINGS
     ]
 
-    def name(*events: object) -> None:
-        curve = session.curve
-        for button, ending in zip(buttons, CURVE_ENDINGS, strict=True):
-            button.disabled = curve is None or (what == "fold" and session.ephemeris is None)
-            if curve is not None:
-                button.filename = file_name(curve.target, what, ending)
+    def enable(*events: object) -> None:
+        for button in buttons:
+            button.disabled = session.curve is None or (what == "fold" and session.ephemeris is None)
 
-    session.follow(name, "curve", "period_days", "epoch_btjd")
-    name()
+    session.follow(enable, "curve", "period_days", "epoch_btjd")
+    enable()
     return buttons
 
 

@@ -3,7 +3,7 @@
 
 // SLOW: probes that a server answers before it is thought to be another one. FILLING: so much longer may the first answer take.
 const SLOW = 15, FILLING = 4
-const SAID_MS = 9000, LOST = "clara-lost", SECOND_KEY_MS = 1500, NAMES_MS = 120, DRAWN_MS = 1000, IDLE_MS = 50
+const SAID_MS = 9000, LOST = "clara-lost", SECOND_KEY_MS = 1500, NAMES_MS = 120, DRAWN_MS = 1000, LONG_MS = 30000, IDLE_MS = 50
 
 const when_idle = (act) => {
   if (window.Bokeh.documents.every((document) => document.is_idle)) { act() } else { setTimeout(() => when_idle(act), IDLE_MS) }
@@ -66,6 +66,7 @@ const watch_line = (model, el) => {
   const became = (now_lost) => {
     lost = now_lost
     document.documentElement.dataset.line = lost ? "lost" : "open"
+    document.documentElement.dataset.cut = cut
     document.dispatchEvent(new CustomEvent("clara-line", {detail: !lost}))
     say()
   }
@@ -117,7 +118,11 @@ const watch_line = (model, el) => {
   })
   const beat = setInterval(ask, model.every_ms)
   for (const each of window.Bokeh.documents) {
-    each.on_event("connection_lost", () => { cut = true; lose() })
+    each.on_event("connection_lost", () => {
+      cut = true
+      document.documentElement.dataset.cut = cut
+      lose()
+    })
   }
   const goes = () => { leaving = true }
   window.addEventListener("beforeunload", goes)
@@ -184,7 +189,7 @@ const hear_keys = (model) => {
       if (told && event.repeat) { return }  // a key that is held down is one verdict
       if (told) { document.dispatchEvent(new CustomEvent(model.event, {detail: told})) }
       else if (pressed === model.note_key) { first(document, is_note)?.focus() }
-      else if (document.documentElement.dataset.line !== "lost") { model.send_msg({key: pressed}) }
+      else if (document.documentElement.dataset.cut !== "true") { model.send_msg({key: pressed}) }  // a slow server hears it later
     } else if (model.keys.some((keys) => keys.startsWith(`${pressed} `))) {
       [begun, since] = [pressed, Date.now()]
     }
@@ -252,6 +257,7 @@ const name_one = (view) => {
   const controls = [...root.querySelectorAll("button:not(.bk-spin-btn), select, input, [role=slider]")]
   set(el, "title", told.hint || (model.css_classes.includes("labelled") ? "" : told.name))
   if (model.type === "CheckboxGroup" || model.type.endsWith("RadioButtonGroup")) {
+    if (!group) { return }
     set(group, "role", "group")
     set(group, "aria-label", told.name)
     if (model.type === "CheckboxGroup") { return }
@@ -286,20 +292,24 @@ const keep_fitting = ({el}) => {
   fitting.observe(el)
 }
 
-// What is new on the page is drawn some time after it is known.
+// What is new on the page is drawn some time after it is known, on a busy machine long after it.
 const look_after = (model) => {
   let waiting = null, changed = 0
   const all_once = () => {
+    let all_drawn = true
     for (const root of window.Bokeh.index) {
       for (const view of below(root)) {
-        if (view.model.tags?.[0]?.name !== undefined && view.shadow_el) { name_one(view) }
+        if (view.model.tags?.[0]?.name !== undefined) {
+          if (view.shadow_el?.childElementCount) { name_one(view) } else { all_drawn = false }
+        }
         if (is_plot(view)) { keep_fitting(view) }
       }
     }
+    return all_drawn
   }
   const go_on = () => {
-    all_once()
-    waiting = Date.now() - changed < DRAWN_MS ? setTimeout(go_on, NAMES_MS) : null
+    const patience = all_once() ? DRAWN_MS : LONG_MS
+    waiting = Date.now() - changed < patience ? setTimeout(go_on, NAMES_MS) : null
   }
   const soon = () => {
     changed = Date.now()
@@ -321,5 +331,6 @@ const look_after = (model) => {
 export function render({model, el}) {
   const begun = [look_after(model)]
   if (!model.names_only) { begun.push(keep_address(model), keep_theme(model), watch_line(model, el), hear_keys(model)) }
+  model.send_msg({drawn: true})
   model.on("remove", () => { for (const leave of begun) { leave?.() } })
 }
