@@ -173,9 +173,10 @@ def _parsed(column: pd.Series) -> NDArray[np.float64]:
         return np.full(len(column), np.nan)
     values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan).copy()
     if not pd.api.types.is_numeric_dtype(column):  # pandas is off by some 1e-14 in a number of many digits
+        cells = column.tolist()
         for place in np.flatnonzero(np.isfinite(values)):
             with suppress(ValueError, TypeError):
-                values[place] = float(column.iloc[place])
+                values[place] = float(cells[place])
     return values
 
 

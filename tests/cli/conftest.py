@@ -8,17 +8,26 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from typer.main import get_command
 
 from clara_engine import Workspace
 from clara_engine.cli import main
+from clara_engine.cli.main import app
 from clara_engine.forest import ForestSettings
 from clara_engine.workspace import RunSpec
 from tests.once import made_once
 
 
+@pytest.fixture(scope="session")
+def commands():
+    """What Typer makes of all commands, at each call of its own."""
+    return get_command(app)
+
+
 @pytest.fixture
-def clara(monkeypatch, capsys):
+def clara(commands, monkeypatch, capsys):
     """Run one command in this process: exit code, standard output and error, and the output as JSON."""
+    monkeypatch.setattr(sys.modules[main.__module__], "app", commands)
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["clara", *map(str, arguments)])
