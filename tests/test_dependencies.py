@@ -99,6 +99,7 @@ except DesignError as error:
 """
 
 
+@pytest.mark.heavy
 def test_all_but_transits_and_eclipses_works_without_batman() -> None:
     done = subprocess.run([sys.executable, "-c", WITHOUT_BATMAN], capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stderr

@@ -80,6 +80,7 @@ def test_a_host_whose_file_holds_another_star_now_is_refused(hosts, tmp_path):
         rows_of(steering_design("flares", curves=6), [replace(hosts[0], path=swapped), *hosts[1:]])
 
 
+@pytest.mark.heavy
 def test_workers_that_are_ready_have_loaded_what_a_retrain_needs():
     script = (
         "from clara_engine.workers import processes\n"

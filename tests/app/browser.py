@@ -151,6 +151,8 @@ def open_page(tab, url: str) -> None:
     """Go to a page and wait until it has drawn everything and hears clicks and keys."""
     tab.goto(url)
     tab.wait_for_selector("tbody tr[aria-selected=true]:visible")
+    if not re.search("area=(compare|data)", url):  # the verdict is what comes last
+        tab.get_by_placeholder("note").first.wait_for()
     tab.wait_for_function("() => Bokeh.documents[0]?.is_idle")
 
 

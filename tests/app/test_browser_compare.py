@@ -31,6 +31,7 @@ def test_two_runs_are_compared_and_a_star_is_taken_to_explore(page) -> None:
     page.locator(".name", has_text=name).wait_for()
 
 
+@pytest.mark.heavy
 def test_recovery_is_measured_and_drawn(page, walked: Path) -> None:
     labels = Workspace.open(walked).labels
     planets = labels.frame().query("value == 'planet'")["target_id"]

@@ -111,6 +111,7 @@ def test_a_full_disk_keeps_star_and_note_and_tells_whoever_presses_retrain(tab, 
     assert kept[["label", "note"]].to_numpy().tolist() == [["flare", "the disk is full"]]
 
 
+@pytest.mark.heavy
 def test_a_workspace_that_goes_is_told_once_and_comes_back(tab, served: Served) -> None:
     open_page(tab, served.url)
     away = served.folder.with_name("away")
@@ -132,6 +133,7 @@ def test_a_workspace_that_goes_is_told_once_and_comes_back(tab, served: Served) 
     assert "Traceback" not in served.said()
 
 
+@pytest.mark.heavy
 def test_a_file_overwritten_by_another_stars_says_so(tab, served: Served) -> None:
     table = Workspace.open(served.folder).targets.frame().set_index("target_id")
     open_page(tab, f"{served.url}?area=vet")

@@ -143,6 +143,7 @@ def test_a_note_belongs_to_its_star_and_outlives_a_reload_and_another_tab(tab, s
     tab.wait_for_function("() => Object.keys(localStorage).length === 0")
 
 
+@pytest.mark.heavy
 def test_keys_belong_to_what_is_on_top(tab, served: Served) -> None:
     before = len(verdicts(served.folder))
     tab.locator("tbody tr:visible").nth(2).click()
@@ -175,6 +176,7 @@ def test_keys_belong_to_what_is_on_top(tab, served: Served) -> None:
     assert len(verdicts(served.folder)) == before
 
 
+@pytest.mark.heavy
 def test_a_name_that_is_being_typed_outlives_a_reload_until_it_is_stored(tab, served: Served) -> None:
     first = row(tab, 0)
     tab.locator("tbody tr:visible").nth(0).click()  # earlier tests gave verdicts, so the page may open further down
@@ -197,6 +199,7 @@ def test_a_name_that_is_being_typed_outlives_a_reload_until_it_is_stored(tab, se
     tab.wait_for_function("() => Object.keys(localStorage).length === 0")
 
 
+@pytest.mark.heavy
 def test_others_verdicts_appear_and_undo_leaves_them(fresh, served: Served) -> None:
     log = Workspace.open(served.folder).verdicts
     count = len(log.history())
@@ -240,6 +243,7 @@ SEEN = """(words) => {
 }"""
 
 
+@pytest.mark.heavy
 def test_what_others_say_is_in_the_star_within_two_seconds(tab, served: Served) -> None:
     """By the browser's clock, from when the verdict was stored; the machine may be busy, so the best of five counts."""
     workspace, best = Workspace.open(served.folder), float("inf")

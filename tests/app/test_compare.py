@@ -36,6 +36,7 @@ def test_wrss_is_that_of_the_engine_and_says_what_it_depends_on(session: Session
     assert (session.target_id, session.area) == (session.order[4], "explore")
 
 
+@pytest.mark.heavy
 def test_auto_steer_shows_what_it_reached_elsewhere(session: Session) -> None:
     rng = np.random.default_rng(0)
     session.selection = list(rng.choice(session.order, 6, replace=False))

@@ -113,6 +113,7 @@ def test_every_pane_is_on_the_page_and_can_be_drawn(
     assert _can_be_sent(document)
 
 
+@pytest.mark.heavy
 def test_every_pane_follows_star_run_selection_look_and_verdict(
     page: ExplorerPage, document: Document, session: Session
 ) -> None:

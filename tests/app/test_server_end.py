@@ -61,7 +61,8 @@ def last_job(folder: Path):
     return Workspace.open(folder).job_log.frame().iloc[0]
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.heavy)])
+@pytest.mark.heavy
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_that_is_asked_to_end_does_so_in_seconds_and_says_what_became_of_its_job(
     training, workspace_folder: Path, how: signal.Signals
 ) -> None:

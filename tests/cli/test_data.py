@@ -11,6 +11,7 @@ from clara_engine import Workspace
 from tests.store.test_named_columns import foreign_file
 
 
+@pytest.mark.heavy
 def test_two_processes_may_ingest_at_once(tmp_path, light_curve_folder):
     files = sorted(light_curve_folder.iterdir())
     environment = {**os.environ, "CLARA_WORKSPACE": str(tmp_path / "ws")}

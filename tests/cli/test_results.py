@@ -16,6 +16,7 @@ def options(light_curve_folder, tmp_path_factory):
     return (light_curve_folder, "--labels", table, *few, "--workspace", folder / "ws", "--out", folder / "page.md")
 
 
+@pytest.mark.heavy
 def test_results(clara, options):
     page = options[-1]
     found = clara("results", *options)

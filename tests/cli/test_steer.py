@@ -1,6 +1,7 @@
 """Commands of the wheel: recover, steer, sweep, wrss, autosteer, validate."""
 
 import pandas as pd
+import pytest
 
 from clara_engine.synthetic import SyntheticDesign
 
@@ -36,6 +37,7 @@ def test_steer(clara, at):
     assert clara("steer", "--measure", "luck", *at).code == 2
 
 
+@pytest.mark.heavy
 def test_autosteer(clara, at, tmp_path):
     save = tmp_path / "best.toml"
     options = ("--label", "truth/planet", "--trials", 2, "--set", "flux_power")

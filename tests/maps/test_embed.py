@@ -17,7 +17,7 @@ def groups():
     return features.astype(np.float32), label
 
 
-@pytest.mark.parametrize("kind", ["pca", "tsne", "umap"])
+@pytest.mark.parametrize("kind", ["pca", "tsne", pytest.param("umap", marks=pytest.mark.heavy)])
 def test_groups_stay_apart_and_bits_stay_the_same(groups, kind):
     features, label = groups
     plane = embed(kind, features, seed=5)

@@ -35,6 +35,7 @@ def table(tmp_path_factory):
     return path
 
 
+@pytest.mark.heavy
 def test_labelled_stars_are_asked_and_what_cannot_be_read_counts_as_wrong(table):
     found = measure([table])
     by_kind = {(row["label"], row["half"]): row for row in found["by_kind"]}

@@ -110,6 +110,7 @@ def test_what_waits_in_the_log_is_in_the_copy_too(folder):
     assert any("'late'" in line for line in content(folder / BACKUP))
 
 
+@pytest.mark.heavy
 def test_without_room_for_the_copy_nothing_changes(folder):
     before = content(folder / DATABASE_FILE)
     script = f"""
@@ -148,6 +149,7 @@ def test_what_is_empty_has_no_copy_and_an_earlier_copy_stays(tmp_path, folder):
     assert (folder / BACKUP).read_bytes() == b"an earlier one"
 
 
+@pytest.mark.heavy
 def test_two_that_open_it_at_once_make_one_copy(folder):
     script = "import sys\nfrom clara_engine import Workspace\nprint(Workspace.open(sys.argv[1]).upgraded)"
     running = [

@@ -17,6 +17,7 @@ def study(workspace, **settings):
     return PeerStudy(workspace, PeerPlan(**SMALL, **settings))
 
 
+@pytest.mark.heavy
 def test_peers_are_measured_on_the_light_curves_of_the_matrix(trained):
     events = ("binaries", "flares (other generator)")
     names = ("CLARA", "isolation forest", "BLS", "AltaiPony's rule")
