@@ -137,7 +137,7 @@ def spread(
     running: set[Future[Result]] = set()
     try:
         while True:
-            running |= {pool.submit(work, part) for part in islice(waiting, min(ahead, MOST_AHEAD) - len(running))}
+            running |= _submit(pool, work, list(islice(waiting, min(ahead, MOST_AHEAD) - len(running))))
             if not running:
                 return
             finished, running = wait(running, timeout=REPORT_SECONDS, return_when=FIRST_COMPLETED)
@@ -153,6 +153,18 @@ def raise_if_cancelled() -> None:
     stop = getattr(_here, "stop", None)
     if stop is not None and os.path.exists(stop):
         raise Cancelled("stopped")
+
+
+def _submit(pool: Executor, work: Callable[[Part], Result], parts: list[Part]) -> set[Future[Result]]:
+    """Give parts to a pool, from a thread beside the main one.
+
+    Ctrl-C is raised in the main thread. In the midst of a submission it would leave a part that is counted, and that no
+    process ever gets: the program would wait for it when it ends.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return {pool.submit(work, part) for part in parts}
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(lambda: {pool.submit(work, part) for part in parts}).result()
 
 
 def _worked(stop: str, function: Callable[[Part], Result], part: Part) -> Result:

@@ -8,6 +8,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -166,3 +167,17 @@ def test_ctrl_c_during_features_ends_every_process(tmp_path, whom):
 
 def test_each_has_one_thread_for_what_runs_in_threads_of_libraries():
     assert processes().submit(os.getenv, "OPENBLAS_NUM_THREADS").result(timeout=120) == "1"
+
+
+def test_parts_are_given_to_a_pool_where_ctrl_c_is_not_raised() -> None:
+    """Ctrl-C in the midst of a submission leaves a part that nobody gets, and the program waits for it at its end."""
+    where = set()
+
+    class Pool(ThreadPoolExecutor):
+        def submit(self, *args: Any, **kwargs: Any) -> Any:
+            where.add(threading.current_thread())
+            return super().submit(*args, **kwargs)
+
+    with Pool(2) as pool:
+        assert sorted(spread(pool, abs, range(-9, 0), ahead=2)) == list(range(1, 10))
+    assert threading.main_thread() not in where

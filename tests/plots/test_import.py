@@ -7,8 +7,6 @@ import pytest
 
 FEW = """
 import sys
-
-import pytest
 import pandas as pd
 from clara_engine import plots
 plots.embedding(pd.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0]}, ["a", "b"]))
