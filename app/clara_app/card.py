@@ -22,6 +22,8 @@ _FRAME = {
     "min-height": "0",
 }
 
+#: Width of a letter of a title, which tools leave room for [pixels].
+LETTER = 8
 #: The chip shrinks where many tools leave little room for the title.
 NARROW = """
 :host { container-type: inline-size; }
@@ -68,7 +70,12 @@ def card(
     for tool in tools:
         tool.align = "center"
     head = pn.Row(
-        html(pn.bind(headline, title, chip), css=NARROW, sizing_mode="stretch_width", min_width=0),
+        html(
+            pn.bind(headline, title, chip),
+            css=NARROW,
+            sizing_mode="stretch_width",
+            min_width=LETTER * len(title) if isinstance(title, str) else 0,
+        ),
         *tools,
         sizing_mode="stretch_width",
         height=30,

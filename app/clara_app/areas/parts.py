@@ -8,31 +8,45 @@ import panel as pn
 
 from clara_app.widgets import RadioButtonGroup
 
-__all__ = ["NO_BUTTON", "Tabs", "column", "part", "row"]
+__all__ = ["NO_BUTTON", "SMALL", "Tabs", "column", "part", "row"]
 
 GAP = "6px"
 # Panel puts an invisible scroll button into every column, which would take up a gap.
 NO_BUTTON = ".scroll-button { display: none }"
 
+#: What holds in a small window alone.
+SMALL = "@media (max-width: 1150px), (max-height: 700px) { :host { %s } }"
 
-def part(viewer: object, flex: str) -> pn.Column | pn.Row:
-    """A cell of a row or column with this flex value: the viewer's own box, or a new box around the viewer."""
+
+def part(viewer: object, flex: str, *, least: int = 0) -> pn.Column | pn.Row:
+    """A cell of a row or column with this flex value: the viewer's own box, or a new box around the viewer.
+
+    Parameters
+    ----------
+    viewer : viewable
+    flex : str
+        As in CSS.
+    least : int
+        Height in a small window [pixels]; its column scrolls.
+    """
     box = viewer.__panel__() if isinstance(viewer, pn.viewable.Viewer) else viewer
     if not isinstance(box, pn.Column | pn.Row):
         box = pn.Column(box)
     share = {"flex": flex, "min-width": "0", "min-height": "0"}
     box.param.update(sizing_mode="stretch_both", margin=0, styles=box.styles | share)
+    if least:
+        box.stylesheets = [*box.stylesheets, SMALL % f"min-height: {least}px !important"]
     return box
 
 
-def column(*parts: object) -> pn.Column:
+def column(*parts: object, css: str = "") -> pn.Column:
     """Cells below each other."""
     return pn.Column(
         *parts,
         sizing_mode="stretch_both",
         margin=0,
         styles={"gap": GAP, "min-height": "0", "min-width": "0"},
-        stylesheets=[NO_BUTTON],
+        stylesheets=[NO_BUTTON, css],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import panel as pn
 
-from clara_app.areas.parts import Tabs, column, part, row
+from clara_app.areas.parts import SMALL, Tabs, column, part, row
 from clara_app.panes.ephemeris import EphemerisBar
 from clara_app.panes.facts import FactsPane
 from clara_app.panes.fold import FoldPane
@@ -56,9 +56,10 @@ class StarArea(pn.viewable.Viewer):
         session.follow(lambda *events: self.tabs.open(TITLES[session.star_tab]), "star_tab")
         self._view = column(
             self.facts,
-            part(self.light_curve, "1.1 1 0"),
-            part(column(pn.Row(self.tabs.buttons, margin=0, height=26), self.tabs), "1.3 1 0"),
+            part(self.light_curve, "1.1 1 0", least=210),
+            part(column(pn.Row(self.tabs.buttons, margin=0, height=26), self.tabs), "1.3 1 0", least=330),
             part(self.verdict, "0 0 152px"),
+            css=SMALL % "overflow-y: auto",
         )
 
     def __panel__(self) -> pn.viewable.Viewable:

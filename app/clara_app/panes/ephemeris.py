@@ -65,7 +65,7 @@ class EphemerisBar(pn.viewable.Viewer):
             min_height=30,
             styles={
                 "height": "auto",
-                "flex-wrap": "nowrap",
+                "flex-wrap": "wrap",  # what is saved has more buttons than a narrow page has room for
                 "align-items": "center",
                 "gap": "5px",
                 "padding": "0 8px",
@@ -209,8 +209,6 @@ class EphemerisBar(pn.viewable.Viewer):
                 pressed=session.without_saved,
             )
         self.save_buttons.object = buttons
-        # What is saved has more buttons than a narrow page has room for.
-        self._view.styles = self._view.styles | {"flex-wrap": "wrap" if len(saved) else "nowrap"}
 
     @staticmethod
     def _field(
