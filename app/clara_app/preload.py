@@ -11,7 +11,7 @@ import holoviews as hv
 import numpy as np
 
 from clara_app.plot_view import ONE_AT_A_TIME
-from clara_engine.errors import DesignError
+from clara_engine.errors import Cancelled, DesignError
 from clara_engine.forest import UnsupervisedForest, explain
 from clara_engine.injected import get_workers_ready
 from clara_engine.lightcurve import LightCurve, Target
@@ -36,6 +36,8 @@ def preload(workspace: Workspace, done: Event) -> None:
     """Import and compile what is needed soon, then set `done`; then start the worker processes of Retrain."""
     try:
         _load(len(workspace.targets))
+    except Cancelled:  # the server ends
+        return
     finally:
         done.set()
     if len(workspace.targets) >= WORKERS_FROM:

@@ -272,12 +272,14 @@ class Fetcher:
             )
         except ArchiveError as error:
             self._keep(plan, {file.name: str(error) for file in plan.files})
+            self._workspace.failures.clear(DOWNLOAD, here(plan.files, self.folder))
             raise
         except (Cancelled, KeyboardInterrupt):
-            self._register(plan, here(plan.files, self.folder), quiet)
+            came = here(plan.files, self.folder)  # a file that arrives later is not registered, and stays pending
+            self._register(plan, came, quiet)
+            self._workspace.failures.clear(DOWNLOAD, came)
             raise
-        finally:
-            self._workspace.failures.clear(DOWNLOAD, here(plan.files, self.folder))
+        self._workspace.failures.clear(DOWNLOAD, here(plan.files, self.folder))
         self._keep(plan, dict(downloaded.failed))
         self._report.stage("reading light curves")
         ingested = self._register(plan, (*downloaded.new, *downloaded.present), self._report)

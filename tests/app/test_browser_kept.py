@@ -264,6 +264,8 @@ def test_what_others_say_is_in_the_star_within_two_seconds(tab, served: Served) 
 
 def test_a_lock_keeps_star_and_note_and_nobody_else_waits(tab, served: Served) -> None:
     before = len(verdicts(served.folder))
+    tab.locator("tbody tr:visible").nth(1).click()
+    wait_for_star(tab, row(tab, 1))
     here = star_name(tab)
     other = tab.context.new_page()
     open_page(other, tab.url)

@@ -17,17 +17,14 @@ from clara_engine.forest import ForestSettings
 from clara_engine.workspace import RunSpec
 from tests.once import made_once
 
-
-@pytest.fixture(scope="session")
-def commands():
-    """What Typer makes of all commands, at each call of its own."""
-    return get_command(app)
+#: What Typer makes of all commands, at each call of its own.
+COMMANDS = get_command(app)
 
 
 @pytest.fixture
-def clara(commands, monkeypatch, capsys):
+def clara(monkeypatch, capsys):
     """Run one command in this process: exit code, standard output and error, and the output as JSON."""
-    monkeypatch.setattr(sys.modules[main.__module__], "app", commands)
+    monkeypatch.setattr(sys.modules[main.__module__], "app", COMMANDS)
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["clara", *map(str, arguments)])
