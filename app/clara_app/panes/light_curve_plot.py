@@ -9,6 +9,7 @@ import numpy as np
 import panel as pn
 from bokeh.events import SelectionGeometry
 from bokeh.models import BoxSelectTool, BoxZoomTool
+from panel.io import hold
 
 from clara_app.kept_plot import Ends, KeptPlot
 from clara_app.time_axis import TimeAxis
@@ -65,7 +66,8 @@ class LightCurvePlot(KeptPlot):
     def marking(self, marks: bool) -> None:
         toolbar = self.figure.toolbar
         others = [tool for tool in toolbar.tools if isinstance(tool, BoxZoomTool)]
-        toolbar.active_drag = self.marker if marks else others[0] if others else None
+        with hold():  # an event of a widget comes without the lock that Bokeh wants
+            toolbar.active_drag = self.marker if marks else others[0] if others else None
 
     def draw(self, *, move: bool | None = None, **given: Any) -> None:
         """Draw what is given, and the rest as before; another light curve comes with ends of its own."""
@@ -83,8 +85,9 @@ class LightCurvePlot(KeptPlot):
             [BTJD, days].
         """
         self._own_flux = False
-        self.figure.x_range.update(start=start_btjd, end=end_btjd)
-        self._follow()
+        with hold():
+            self.figure.x_range.update(start=start_btjd, end=end_btjd)
+            self._follow()
 
     def _join(self, made: Any) -> None:
         super()._join(made)
