@@ -22,8 +22,8 @@ _FRAME = {
     "min-height": "0",
 }
 
-#: Width of a letter of a title, which tools leave room for [pixels].
-LETTER = 8
+#: Width of a letter of a title, and of what is beside them, which tools leave room for [pixels].
+LETTER, MORE = 6, 12
 #: The chip shrinks where many tools leave little room for the title.
 NARROW = """
 :host { container-type: inline-size; }
@@ -74,7 +74,7 @@ def card(
             pn.bind(headline, title, chip),
             css=NARROW,
             sizing_mode="stretch_width",
-            min_width=LETTER * len(title) if isinstance(title, str) else 0,
+            min_width=LETTER * len(title) + MORE if isinstance(title, str) else 0,
         ),
         *tools,
         sizing_mode="stretch_width",

@@ -15,14 +15,12 @@ from tornado.ioloop import IOLoop
 
 from clara_engine.workers import Threads
 
-__all__ = ["LatestRequest", "RunsInThread", "call_next", "call_on_page", "has_browser", "run_in_thread"]
+__all__ = ["LatestRequest", "RunsInThread", "call_next", "call_on_page", "has_browser", "on_its_way", "run_in_thread"]
 
 T = TypeVar("T")
 
 #: Requests of one `LatestRequest` that run at the same time: one that hangs must not delay those after it.
 AT_ONCE = 3
-#: Pause until a page that was being fetched is looked at again [s].
-FETCHED_S = 0.02
 
 
 def run_in_thread(threads: Threads, work: Callable[[], Callable[[], None]]) -> None:
@@ -65,10 +63,16 @@ def call_next(document: Document, act: Callable[[], None]) -> None:
 
 
 def _call_unless_fetched(document: Document, act: Callable[[], None]) -> None:
-    if has_browser(document) and not pn.state.loaded:
-        IOLoop.current().call_later(FETCHED_S, call_next, document, act)
+    if has_browser(document) and on_its_way():
+        pn.state.onload(act)
     else:
         act()
+
+
+def on_its_way() -> bool:
+    """Whether the page that is worked for has been made but has not arrived in its browser."""
+    context = getattr(pn.state.curdoc, "session_context", None)
+    return getattr(context, "session", None) is not None and not pn.state.loaded
 
 
 def has_browser(document: Document) -> bool:

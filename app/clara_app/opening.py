@@ -28,8 +28,6 @@ __all__ = ["Opening"]
 
 # Pause before a workspace that can't be opened is tried again [ms].
 AGAIN_MS = 5000
-# Pause until it is asked again whether a browser has drawn the page [ms].
-DRAWN_MS = 20
 CSS = ":host{padding:24px;font-size:14px} pre{padding:8px}"
 
 log = logging.getLogger(__name__)
@@ -129,13 +127,14 @@ class Opening:
         Bokeh builds what a box holds piece by piece. A box that changes meanwhile is built wrongly: so a browser first
         says that it has drawn the boxes, and then a box gets all its parts at once.
         """
+        again = partial(call_next, self._document)
         seen = has_browser(self._document)
-        if seen and not tab.is_drawn:
-            self._document.add_timeout_callback(partial(self._join, tab, waiting), DRAWN_MS)
+        if seen and not tab.drawn:
+            tab.param.watch(lambda event: again(partial(self._join, tab, waiting)), "drawn")
             return
         box = waiting[0][0]
         now = [part for other, part in waiting if other is box] if seen else [waiting[0][1]]
         rest = [(other, part) for other, part in waiting if part not in now]
         box.objects = [*box, *now]
         if rest:
-            call_next(self._document, partial(self._join, tab, rest))
+            again(partial(self._join, tab, rest))

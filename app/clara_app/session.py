@@ -14,6 +14,7 @@ from panel.io import hold
 
 from clara_app.event_marks import EventMarks
 from clara_app.formatting import counted
+from clara_app.in_thread import on_its_way
 from clara_app.map_choice import KINDS
 from clara_app.server import Server, progress_of
 from clara_app.star_view import sectors_of
@@ -124,7 +125,7 @@ class Session(VerdictActions, EventMarks):
                     self.failed(error)
 
         def draw_when_arrived(*events: param.parameterized.Event) -> None:
-            if _on_its_way():
+            if on_its_way():
                 pn.state.onload(partial(draw, *events))
             else:
                 draw(*events)
@@ -345,12 +346,6 @@ class Session(VerdictActions, EventMarks):
         except ClaraError as error:
             self.notice = str(error)
             return None
-
-
-def _on_its_way() -> bool:
-    """Whether the page has been made but has not arrived in its browser."""
-    context = getattr(pn.state.curdoc, "session_context", None)
-    return getattr(context, "session", None) is not None and not pn.state.loaded
 
 
 def _origin(table: pd.DataFrame) -> str:

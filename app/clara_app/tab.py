@@ -30,11 +30,6 @@ class Tab(JSComponent):
     ----------
     acts : callables
         What is called with what the browser says: `went` to an address, pressed a `key`, has a system that is `dark`.
-
-    Attributes
-    ----------
-    is_drawn : bool
-        Whether the browser has drawn it, and the page around it.
     """
 
     names_only = param.Boolean(False, doc="Whether address, keys and line are those of others, as in a notebook.")
@@ -47,6 +42,7 @@ class Tab(JSComponent):
     known = param.Boolean(False, doc="Whether the address or the cookie named the theme; else the system decides.")
     cookie = param.String(THEME_COOKIE, constant=True)
     trouble = param.String("", doc="Why the workspace can't be used just now, in one line.")
+    drawn = param.Boolean(False, doc="Whether the browser has drawn it, and the page around it.")
     every_ms = param.Integer(900, doc="Pause between two questions whether the server answers [ms].")
     patience_ms = param.Integer(1600, doc="How long the server may take to answer [ms].")
 
@@ -56,13 +52,10 @@ class Tab(JSComponent):
     def __init__(self, acts: dict[str, Callable[[Any], object]] | None = None, **params: Any) -> None:
         super().__init__(**({"width": 0, "height": 0, "margin": 0} | params))
         self._acts = acts or {}
-        self.is_drawn = False
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
         for kind, said in msg.items():
-            if kind == "drawn":
-                self.is_drawn = True
-            elif kind == "asked":
+            if kind == "asked":
                 self._send_msg({"answer": said})
             elif kind in self._acts:
                 self._acts[kind](said)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import ArchiveError
 from clara_engine.lightcurve import BTJD_ZERO
+from clara_engine.readers.fits_file import FITS_SUFFIXES
 from clara_engine.readers.open_table import read_table
 from clara_engine.readers.table_names import plain
 
@@ -25,7 +26,6 @@ TEXT = ("name", "kind", "source")
 YEARS = 16.0
 MAS_A_DEGREE = 3.6e6
 ARCSEC_A_DEGREE = 3600.0
-FITS = (".fits", ".fit", ".fits.gz", ".fit.gz")
 
 
 def known_rows(tic: object, **columns: object) -> pd.DataFrame:
@@ -148,7 +148,7 @@ def read_file(path: Path) -> pd.DataFrame:
     from astropy.table import Table
 
     try:
-        if not path.name.lower().endswith(FITS):
+        if not path.name.lower().endswith(FITS_SUFFIXES):
             return read_table(path).frame
         table = Table.read(path, format="fits")
         table.convert_bytestring_to_unicode()

@@ -25,7 +25,10 @@ from clara_engine.readers.content import is_zipped, opened, telling
 from clara_engine.readers.fits_header import Header, Value, number, word
 from clara_engine.readers.fits_structure import NUMBERS, Buffer, Column, Extent, columns_of, extent_of
 
-__all__ = ["FitsFile", "Header", "Table", "number", "open_fits", "word"]
+__all__ = ["FITS_SUFFIXES", "FitsFile", "Header", "Table", "number", "open_fits", "word"]
+
+#: Endings of the names of FITS files, in small letters.
+FITS_SUFFIXES = (".fits", ".fits.gz", ".fit", ".fit.gz")
 
 BLOCK = 2880
 #: So much stays in a processor's cache while columns are picked from it [bytes].

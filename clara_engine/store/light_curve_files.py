@@ -12,13 +12,13 @@ from clara_engine.errors import UnreadableLightCurve, WorkspaceError
 from clara_engine.progress import Progress, Report, quiet, silent
 from clara_engine.readers import read_target
 from clara_engine.readers.columns import Columns
+from clara_engine.readers.fits_file import FITS_SUFFIXES
 from clara_engine.readers.table_file import SUFFIXES as TABLE_SUFFIXES
 from clara_engine.readers.table_file import holds_light_curve
 from clara_engine.text import counted
 
-__all__ = ["FITS_SUFFIXES", "Found", "Survey", "find_files", "survey"]
+__all__ = ["Found", "Survey", "find_files", "survey"]
 
-FITS_SUFFIXES = (".fits", ".fits.gz", ".fit", ".fit.gz")
 SAMPLE = 60
 EVERY = 100
 

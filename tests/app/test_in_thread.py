@@ -202,27 +202,27 @@ def test_a_thread_leaves_the_document_alone_and_a_closed_page_does_nothing() -> 
 
 def test_nothing_is_changed_while_a_browser_fetches_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """Panel would drop the change: it is neither in what was fetched nor sent after it."""
-    connected, shown = SimpleNamespace(connection_count=0), SimpleNamespace(loaded=False)
+    connected = SimpleNamespace(connection_count=0)
     turns: list[Callable[[], None]] = []
-    later: list[tuple[Any, ...]] = []
     document = SimpleNamespace(
         session_context=SimpleNamespace(destroyed=False, session=connected), add_next_tick_callback=turns.append
     )
-    loop = SimpleNamespace(call_later=lambda pause, *call: later.append(call))
-    monkeypatch.setattr(in_thread.pn, "state", shown)
-    monkeypatch.setattr(in_thread.IOLoop, "current", lambda: loop)
+    arrived: list[Callable[[], None]] = []
+    state = SimpleNamespace(loaded=False, curdoc=document, onload=arrived.append)
+    monkeypatch.setattr(in_thread.pn, "state", state)
     done: list[str] = []
-    call_next(document, lambda: done.append("before"))  # type: ignore[arg-type]
-    turns.pop()()
-    assert done == ["before"]
-    call_next(document, lambda: done.append("meanwhile"))  # type: ignore[arg-type]
-    connected.connection_count = 1
-    for _ in range(3):
+
+    def turn(act: str) -> None:
+        call_next(document, lambda: done.append(act))  # type: ignore[arg-type]
         turns.pop()()
-        assert done == ["before"]
-        (again, *what) = later.pop()
-        again(*what)
-    shown.loaded = True
-    turns.pop()()
-    assert done == ["before", "meanwhile"]
-    assert turns == later == []
+
+    turn("before")
+    assert done == ["before"]
+    connected.connection_count = 1
+    turn("meanwhile")
+    assert done == ["before"]
+    arrived.pop()()
+    state.loaded = True
+    turn("after")
+    assert done == ["before", "meanwhile", "after"]
+    assert turns == arrived == []

@@ -10,6 +10,7 @@ import pandas as pd
 import panel as pn
 
 from clara_app.action_text import ActionText, action_button
+from clara_app.areas.parts import SMALL
 from clara_app.card import live_text
 from clara_app.in_thread import LatestRequest
 from clara_app.session import Session
@@ -63,9 +64,10 @@ class EphemerisBar(pn.viewable.Viewer):
             sizing_mode="stretch_width",
             margin=0,
             min_height=30,
+            stylesheets=[SMALL % "flex-wrap: wrap !important"],
             styles={
                 "height": "auto",
-                "flex-wrap": "wrap",  # what is saved has more buttons than a narrow page has room for
+                "flex-wrap": "nowrap",
                 "align-items": "center",
                 "gap": "5px",
                 "padding": "0 8px",
@@ -209,6 +211,8 @@ class EphemerisBar(pn.viewable.Viewer):
                 pressed=session.without_saved,
             )
         self.save_buttons.object = buttons
+        # What is saved has more buttons than a narrow page has room for.
+        self._view.styles = self._view.styles | {"flex-wrap": "wrap" if len(saved) else "nowrap"}
 
     @staticmethod
     def _field(

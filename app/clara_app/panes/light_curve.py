@@ -82,7 +82,7 @@ class LightCurvePane(pn.viewable.Viewer):
         )
         self._facts = live_text(
             css=":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}",
-            styles={"opacity": ".65", "min-width": "0"},
+            styles={"opacity": ".65", "min-width": "0", "flex": "0 1 auto"},
             align="center",
         )
         self._problem = live_text(css=":host{padding:8px 12px}", visible=False)

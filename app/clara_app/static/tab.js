@@ -66,7 +66,6 @@ const watch_line = (model, el) => {
   const became = (now_lost) => {
     lost = now_lost
     document.documentElement.dataset.line = lost ? "lost" : "open"
-    document.documentElement.dataset.cut = cut
     document.dispatchEvent(new CustomEvent("clara-line", {detail: !lost}))
     say()
   }
@@ -120,7 +119,7 @@ const watch_line = (model, el) => {
   for (const each of window.Bokeh.documents) {
     each.on_event("connection_lost", () => {
       cut = true
-      document.documentElement.dataset.cut = cut
+      document.documentElement.dataset.cut = "true"
       lose()
     })
   }
@@ -331,6 +330,6 @@ const look_after = (model) => {
 export function render({model, el}) {
   const begun = [look_after(model)]
   if (!model.names_only) { begun.push(keep_address(model), keep_theme(model), watch_line(model, el), hear_keys(model)) }
-  model.send_msg({drawn: true})
+  model.drawn = true
   model.on("remove", () => { for (const leave of begun) { leave?.() } })
 }
