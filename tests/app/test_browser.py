@@ -87,7 +87,7 @@ def test_the_dark_look_and_back_and_after_a_reload(page) -> None:
 
 def test_export_downloads_the_ranking(page, walked: Path, tmp_path: Path) -> None:
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="CSV", exact=True).click()
+        page.get_by_label("CSV", exact=True).click()
     file = tmp_path / "ranking.csv"
     waiting.value.save_as(file)
     table = pd.read_csv(file)

@@ -19,7 +19,7 @@ def test_every_download_of_the_ranking_is_in_view(page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.wait_for_timeout(500)
     for name in ("CSV", "Parquet", "VOTable"):
-        box = page.get_by_role("button", name=name, exact=True).bounding_box()
+        box = page.get_by_label(name, exact=True).bounding_box()
         middle = box["y"] + box["height"] / 2
         for x in (box["x"] + 2, box["x"] + box["width"] - 2):
             assert page.evaluate(SEEN, {"x": x, "y": middle}) == name
