@@ -23,9 +23,6 @@ KINDS = {
 AXES = "axes"
 #: Shown until the requested map has been computed.
 FALLBACK = "pca"
-# Catalogue parameters of the map of stellar parameters.
-STELLAR = ("teff", "logg", "radius", "bp_rp", "abs_g", "metallicity")
-ENOUGH = 0.5
 
 
 def request_of(kind: str, workspace: Workspace, run: Run | None) -> MapRequest | None:
@@ -35,8 +32,7 @@ def request_of(kind: str, workspace: Workspace, run: Run | None) -> MapRequest |
     if kind == "leaves":
         return MapRequest.of(LEAVES, run.id, "tsne") if run is not None else None
     if kind == "parameters":
-        table = workspace.parameters.table()
-        known = [name for name in STELLAR if name in table and table[name].notna().mean() > ENOUGH]
+        known = workspace.parameters.stellar().used
         return MapRequest.of(PARAMETERS, ",".join(known), "tsne", components=len(known)) if len(known) > 1 else None
     return MapRequest.of(FEATURES, run.spec.feature_set if run is not None else DEFAULT_SET, kind)
 

@@ -9,7 +9,7 @@ import typer
 
 from clara_engine.cli.options import AsJson, Folder, filled, output
 from clara_engine.cli.output import progress, say, show_json
-from clara_engine.errors import DesignError
+from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.text import counted
 
 if TYPE_CHECKING:
@@ -21,8 +21,11 @@ __all__ = ["COMMANDS", "FeatureSetName", "Leaves", "Options", "Parameters", "cho
 FeatureSetName = Annotated[str, typer.Option("--set", help="Feature set.")]
 Leaves = Annotated[str | None, typer.Option("--leaves", help="Instead: the leaves of this run, by name or id.")]
 Parameters = Annotated[
-    str | None, typer.Option("--parameters", help="Instead: catalogue parameters, e.g. teff_k,logg,ruwe.")
+    str | None,
+    typer.Option("--parameters", help="Instead: catalogue parameters, e.g. teff_k,logg,ruwe; or stellar, the usual."),
 ]
+#: The name of the usual parameters.
+STELLAR_MAP = "stellar"
 Options = Annotated[list[str] | None, typer.Option("--option", "-o", help="NAME=VALUE; may be repeated.")]
 
 
@@ -87,6 +90,12 @@ def chosen_source(ws: Workspace, feature_set: str, leaves: str | None, parameter
         raise DesignError("--leaves and --parameters exclude each other")
     if leaves:
         return LEAVES, ws.runs.get(leaves).id
+    if parameters == STELLAR_MAP:
+        usual = ws.parameters.stellar()
+        if not usual.used:
+            raise WorkspaceError(f"no map of stellar parameters: {usual.note}; `clara crossmatch` asks the catalogues")
+        say(f"stellar parameters: {', '.join(usual.used)}{'; ' if usual.note else ''}{usual.note}")
+        return PARAMETERS, ",".join(usual.used)
     if parameters:
         return PARAMETERS, ",".join(name.strip() for name in parameters.split(","))
     return FEATURES, feature_set

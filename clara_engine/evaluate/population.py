@@ -76,7 +76,7 @@ def absolute_magnitude(magnitude: ArrayLike, parallax_mas: ArrayLike) -> Float:
 
 
 def with_derived(parameters: pd.DataFrame) -> pd.DataFrame:
-    """Parameters with ``vtan_kms`` and ``lum_lsun``, computed where no catalogue gives them.
+    """Parameters with ``vtan_kms``, ``lum_lsun`` and ``abs_g``, computed where no catalogue gives them.
 
     The luminosity is R² (Teff / 5772 K)⁴ in solar units (Stefan–Boltzmann; IAU 2015 Resolution B3).
     """
@@ -87,6 +87,9 @@ def with_derived(parameters: pd.DataFrame) -> pd.DataFrame:
         derived["vtan_kms"] = pd.Series(tangential_velocity(motion, parameters["parallax_mas"]), parameters.index)
     if {"radius_rsun", "teff_k"} <= known:
         derived["lum_lsun"] = parameters["radius_rsun"] ** 2 * (parameters["teff_k"] / SUN_TEFF_K) ** 4
+    if {"gaia_g", "parallax_mas"} <= known:
+        bright = absolute_magnitude(parameters["gaia_g"], parameters["parallax_mas"])
+        derived["abs_g"] = pd.Series(bright, parameters.index)
     return parameters.assign(
         **{name: parameters[name].fillna(column) if name in known else column for name, column in derived.items()}
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from clara_engine.evaluate.population import with_derived
 from clara_engine.store.labels import LabelBook
 from clara_engine.store.targets import TargetCatalog
 
-__all__ = ["StarParameters"]
+__all__ = ["STELLAR", "StarParameters", "StellarMap"]
 
 FROM_HEADERS = {
     "teff": "teff_k",
@@ -21,6 +23,34 @@ FROM_HEADERS = {
     "pmra": "pmra",
     "pmdec": "pmdec",
 }
+#: Parameters of the map of stellar parameters (METHOD section 6), those that most stars have first.
+STELLAR = ("teff_k", "logg", "radius_rsun", "lum_lsun", "mass_msun", "bp_rp", "abs_g", "ruwe", "vtan_kms", "mh")
+#: Share of the stars that must have all parameters of the map.
+ENOUGH = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class StellarMap:
+    """What a map of stellar parameters is made of.
+
+    Attributes
+    ----------
+    used : tuple of str
+        Parameters that more than half of the stars have, all together.
+    missing : dict of str to float
+        Those left out, and the share of the stars that have them.
+    """
+
+    used: tuple[str, ...]
+    missing: dict[str, float]
+
+    @property
+    def note(self) -> str:
+        """What is left out, in a line; empty where nothing is."""
+        none = [name for name, share in self.missing.items() if share == 0]
+        few = [f"{name} ({share:.0%} of the stars have it)" for name, share in self.missing.items() if share > 0]
+        words = [f"no star has {' or '.join(none)}"] if none else []
+        return "; ".join(words + ([f"left out: {', '.join(few)}"] if few else []))
 
 
 class StarParameters:
@@ -48,6 +78,15 @@ class StarParameters:
         if unknown:
             raise WorkspaceError(f"no parameter {unknown[0]!r} in this workspace; there are: {', '.join(table)}")
         return table[names]
+
+    def stellar(self) -> StellarMap:
+        """Which of `STELLAR` a map can be made of: a star needs them all, so each is taken while enough stars stay."""
+        known = self.table().reindex(columns=list(STELLAR)).replace([np.inf, -np.inf], np.nan).notna()
+        used: list[str] = []
+        for name in STELLAR:
+            if known[[*used, name]].all(axis=1).mean() > ENOUGH:
+                used.append(name)
+        return StellarMap(tuple(used), {name: float(known[name].mean()) for name in STELLAR if name not in used})
 
     def complete(self, names: list[str]) -> tuple[list[str], NDArray[np.float64]]:
         """Ids and rows, shape (n, parameters), of the targets that have every one of some parameters.

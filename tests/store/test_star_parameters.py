@@ -32,3 +32,24 @@ def test_what_is_not_there_is_named(workspace):
     workspace.labels.add_parameters(table, source="test")
     with pytest.raises(WorkspaceError, match="no target has all of gaia_g, bp_rp"):
         workspace.parameters.complete(["gaia_g", "bp_rp"])
+
+
+def test_the_usual_map_takes_what_most_stars_have_together_and_says_what_is_missing(workspace):
+    ids = workspace.targets.ids()  # the headers give teff_k only
+    half = pd.DataFrame({"ruwe": 1.0, "vtan_kms": 20.0}, index=ids[: len(ids) // 2])
+    most = pd.DataFrame({"logg": 4.4, "mass_msun": 1.1}, index=ids[4:])
+    for table in (half, most):
+        workspace.labels.add_parameters(table, source="test")
+    usual = workspace.parameters.stellar()
+    assert usual.used == ("teff_k", "logg", "mass_msun")
+    assert usual.missing["ruwe"] == usual.missing["vtan_kms"] == 0.5
+    assert usual.missing["mh"] == 0
+    assert "ruwe (50% of the stars have it)" in usual.note
+    assert usual.note.startswith("no star has radius_rsun or lum_lsun")
+
+
+def test_an_absolute_magnitude_follows_from_gaia(workspace):
+    ids = workspace.targets.ids()
+    given = pd.DataFrame({"gaia_g": [10.0], "parallax_mas": [10.0]}, index=ids[:1])
+    workspace.labels.add_parameters(given, source="test")
+    assert workspace.parameters.table()["abs_g"].iloc[0] == pytest.approx(5.0)  # at 100 pc

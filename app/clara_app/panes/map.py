@@ -227,7 +227,9 @@ class MapPane(pn.viewable.Viewer):
         request = server.map_request(kind, run)
         facts = server.workspace.maps.facts(request) if request is not None else {}
         quality = facts.get("quality", {})
-        what = request.name if request is not None else ""
+        what = request.name.replace(",", ", ") if request is not None else ""
+        if kind == "parameters":
+            what += f" ({note})" if (note := server.workspace.parameters.stellar().note) else ""
         if request is not None and request.source == "features":
             what = feature_set(request.name).title
         figures = []
