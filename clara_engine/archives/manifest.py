@@ -251,6 +251,9 @@ class DemoSector(Entry):
     stars_sha256: Sha256
     curves_sha256: Sha256
     classes: dict[str, int]
+    again: int
+    again_rows: tuple[int, ...]
+    again_sha256: Sha256
 
 
 E = TypeVar("E", bound=Entry)

@@ -25,10 +25,13 @@ def demo(
     workspace: Folder = None,
     stars: Annotated[int, typer.Option(min=30, max=100_000, help="How many stars to simulate.")] = 1200,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 1,
+    again: Annotated[
+        int | None, typer.Option(min=0, help="Stars that a second sector sees, too; by default a sixth of them.")
+    ] = None,
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing when the workspace holds targets.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Simulate a sector with known truth, extract features and train, so that there is something to see."""
+    """Simulate a sector with known truth and a part of a second, extract features and train: something to see."""
     from clara_engine.studies.demo import make_demo
 
     ws = opened(workspace)
@@ -37,13 +40,12 @@ def demo(
         return
     say(f"Simulating a sector of {counted(stars, 'star')} in {ws.folder}")
     with progress() as report:
-        run = make_demo(ws, stars=stars, seed=seed, report=report)
+        run = make_demo(ws, stars=stars, seed=seed, again=again, report=report)
     if as_json:
         show_json({"workspace": str(ws.folder), "targets": len(ws.targets), "run": run.id})
     else:
-        say(
-            f"{counted(len(ws.targets), 'simulated star')}, run {run.name!r}. Next: clara serve --workspace {ws.folder}"
-        )
+        count = counted(len(ws.targets), "simulated light curve")
+        say(f"{count} of {counted(stars, 'star')}, run {run.name!r}. Next: clara serve --workspace {ws.folder}")
 
 
 def ingest(

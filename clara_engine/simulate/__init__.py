@@ -1,5 +1,12 @@
 """A whole simulated TESS sector with truth: stars, their light, the instrument, and files in SPOC's format."""
 
-from clara_engine.simulate.sector import CLASSES, SectorPlan, plan_sector, simulate_sector, star_counts
+from clara_engine.simulate.sector import (
+    CLASSES,
+    SectorPlan,
+    plan_again,
+    plan_sector,
+    simulate_sector,
+    star_counts,
+)
 
-__all__ = ["CLASSES", "SectorPlan", "plan_sector", "simulate_sector", "star_counts"]
+__all__ = ["CLASSES", "SectorPlan", "plan_again", "plan_sector", "simulate_sector", "star_counts"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from clara_engine.simulate.sector import SectorPlan, plan_sector
+from clara_engine.simulate.sector import SectorPlan, plan_again, plan_sector
 
 __all__ = ["fingerprint_curves", "fingerprint_stars"]
 
@@ -58,6 +58,8 @@ def _main(path: str) -> None:
     plan = plan_sector(recipe["stars"], recipe["seed"])
     print(f'stars_sha256 = "{fingerprint_stars(plan)}"')
     print(f'curves_sha256 = "{fingerprint_curves(plan, recipe["rows"])}"')
+    again = plan_again(plan, recipe["again"], recipe["seed"])
+    print(f'again_sha256 = "{fingerprint_curves(again, recipe["again_rows"])}"')
 
 
 if __name__ == "__main__":

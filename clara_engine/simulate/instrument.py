@@ -15,7 +15,7 @@ Float = NDArray[np.float64]
 CADENCE_S = 120.0
 CADENCE_DAYS = CADENCE_S / 86400
 SPAN_DAYS = 27.4
-FIRST_BTJD = 1325.3
+FIRST_BTJD = {1: 1325.3, 2: 1354.1}
 GAP_DAYS = (13.2, 14.3)
 DUMP_DAYS = 2.5
 DUMP_CADENCES = 6
@@ -44,6 +44,9 @@ class Observing:
         Times of the momentum dumps [days].
     scattered, thermal, pointing : ndarray, shape (n,)
         Scattered light (0 to 1), settling after each orbit's start (1 to 0), and pointing error [pixel].
+    sector : int
+    earlier : Observing or None
+        The sector in which the same stars were first seen.
     """
 
     time: Float
@@ -52,6 +55,13 @@ class Observing:
     scattered: Float
     thermal: Float
     pointing: Float
+    sector: int = 1
+    earlier: Observing | None = None
+
+    @property
+    def first(self) -> Observing:
+        """The sector in which the stars were first seen: epochs are counted from it."""
+        return self.earlier or self
 
     @property
     def observed(self) -> NDArray[np.bool_]:
@@ -105,8 +115,17 @@ def red_noise(size: int, scale_days: float, rng: np.random.Generator) -> Float:
     return np.asarray(lfilter([np.sqrt(1 - keep**2)], [1, -keep], kicks))
 
 
-def observe_sector(rng: np.random.Generator) -> Observing:
-    """Draw the circumstances of a sector of two orbits."""
+def observe_sector(rng: np.random.Generator, earlier: Observing | None = None) -> Observing:
+    """Draw the circumstances of a sector of two orbits.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    earlier : Observing, optional
+        The sector before, in which the same stars were seen.
+    """
+    sector = 1 if earlier is None else earlier.sector + 1
+    first = FIRST_BTJD[sector]
     since = np.arange(round(SPAN_DAYS / CADENCE_DAYS)) * CADENCE_DAYS
     quality = np.zeros(since.size, np.int32)
     gap_start, gap_end = GAP_DAYS
@@ -132,5 +151,5 @@ def observe_sector(rng: np.random.Generator) -> Observing:
     drift = np.minimum(since - last_dump, DUMP_DAYS) / DUMP_DAYS
     pointing = 0.006 * drift + 0.004 * red_noise(since.size, 0.02, rng) * (0.4 + drift)
     return Observing(
-        np.asarray(since + FIRST_BTJD, np.float64), quality, dumps + FIRST_BTJD, scattered, thermal, pointing
+        np.asarray(since + first, np.float64), quality, dumps + first, scattered, thermal, pointing, sector, earlier
     )

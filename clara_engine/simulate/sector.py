@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,7 +30,7 @@ from clara_engine.simulate.star_population import draw_stars
 from clara_engine.simulate.stellar_variability import signal_of
 from clara_engine.workers import Threads
 
-__all__ = ["CLASSES", "SectorPlan", "observe_star", "plan_sector", "simulate_sector", "star_counts"]
+__all__ = ["CLASSES", "SectorPlan", "observe_star", "plan_again", "plan_sector", "simulate_sector", "star_counts"]
 
 Float = NDArray[np.float64]
 T = TypeVar("T")
@@ -50,7 +50,6 @@ CLASSES = {
     "fault": 40,
     "background_eclipse": 30,
 }
-SECTOR = 1
 TRUTH = ("period_days", "epoch_btjd", "depth_ppm", "duration_hours", "amplitude_ppm")
 CENTROID_NOISE = 0.004
 CENTROID_STEP = 2.0**-12
@@ -86,16 +85,20 @@ class SectorPlan:
         What all stars share.
     seeds : list of SeedSequence
         One a star, so that any star can be made on its own.
+    later : list of SeedSequence
+        Of a later sector: one a star, for what is new in it. Empty in the first.
     """
 
     stars: pd.DataFrame
     observing: Observing
     seeds: list[np.random.SeedSequence]
+    later: list[np.random.SeedSequence] = field(default_factory=list)
 
     def observe(self, index: int) -> tuple[LightCurve, Float, dict[str, Any]]:
         """Light curve, SAP flux and truth of the star in row `index`; see `observe_star`."""
         star = {str(key): value for key, value in self.stars.iloc[index].items()}
-        return observe_star(star, self.observing, np.random.default_rng(self.seeds[index]))
+        later = np.random.default_rng(self.later[index]) if self.later else None
+        return observe_star(star, self.observing, np.random.default_rng(self.seeds[index]), later)
 
 
 def plan_sector(stars: int = 1200, seed: int = 1) -> SectorPlan:
@@ -120,11 +123,45 @@ def plan_sector(stars: int = 1200, seed: int = 1) -> SectorPlan:
     return SectorPlan(draw_stars(names, people), observe_sector(sky), roots[2].spawn(stars))
 
 
+def plan_again(plan: SectorPlan, stars: int, seed: int = 1) -> SectorPlan:
+    """Some stars of a sector in the next one: their periods, epochs and noise levels last, flares and dips are others.
+
+    Parameters
+    ----------
+    plan : SectorPlan
+    stars : int
+        How many, drawn at random from each class by its share.
+    seed : int
+        That of `plan`.
+
+    Raises
+    ------
+    DesignError
+        As `star_counts`; or more stars than there are.
+    """
+    if stars > len(plan.stars):
+        raise DesignError(f"again is {stars}; only {len(plan.stars)} stars can be seen again")
+    who, sky, light = np.random.SeedSequence(seed).spawn(4)[3].spawn(3)  # the first three are those of `plan_sector`
+    classes, draw = plan.stars["class"].to_numpy(str), np.random.default_rng(who)
+    rows = np.sort(
+        np.concatenate(
+            [draw.permutation(np.flatnonzero(classes == name))[:count] for name, count in star_counts(stars).items()]
+        )
+    )
+    return SectorPlan(
+        plan.stars.iloc[rows].reset_index(drop=True),
+        observe_sector(np.random.default_rng(sky), plan.observing),
+        [plan.seeds[row] for row in rows],
+        light.spawn(rows.size),
+    )
+
+
 def simulate_sector(
     folder: str | os.PathLike[str],
     *,
     stars: int = 1200,
     seed: int = 1,
+    again: int = 0,
     workers: int | None = None,
     progress: Progress = silent,
 ) -> pd.DataFrame:
@@ -138,6 +175,8 @@ def simulate_sector(
         At least one of each class; 1200 are what ``clara demo`` shows.
     seed : int
         Fixes everything. The same files come out for any number of workers.
+    again : int
+        Stars that are also seen in the next sector; see `plan_again`.
     workers : int, optional
         Threads; as many as there are processors when not given.
     progress : callable
@@ -146,30 +185,36 @@ def simulate_sector(
     Returns
     -------
     DataFrame
-        A row a star, in the order of ``tic``: ``target_id`` (`Target.id`), ``tic, class, detail, file, period_days,
-        epoch_btjd, depth_ppm, duration_hours, amplitude_ppm`` (NaN where they mean nothing), and the stellar columns
-        of `clara_engine.simulate.star_population.draw_stars`.
+        A row a light curve, in the order of sector and ``tic``: ``target_id`` (`Target.id`), ``tic, class, detail,
+        file, period_days, epoch_btjd, depth_ppm, duration_hours, amplitude_ppm`` (NaN where they mean nothing), and the
+        stellar columns of `clara_engine.simulate.star_population.draw_stars`.
         ``depth_ppm`` is that of the primary eclipse or the central transit; ``amplitude_ppm`` is peak to peak.
+        ``class`` is what the light curve shows: a star whose single transit or fault was a sector ago is quiet.
 
     Raises
     ------
     DesignError
         As `star_counts`.
     """
-    plan, folder = plan_sector(stars, seed), Path(folder)
+    first, folder = plan_sector(stars, seed), Path(folder)
+    plans = [first, plan_again(first, again, seed)] if again else [first]
+    wanted = [(plan, index) for plan in plans for index in range(len(plan.stars))]
     folder.mkdir(parents=True, exist_ok=True)
 
-    def make(index: int) -> dict[str, Any]:
+    def make(number: int) -> dict[str, Any]:
+        plan, index = wanted[number]
         curve, sap_flux, truth = plan.observe(index)
         path = folder / spoc_file_name(curve.target, compressed=True)
         write_spoc(curve, path, sap_flux=sap_flux)
         return {"target_id": curve.target.id, "file": path.name, **truth}
 
-    truths = _in_threads(make, stars, workers or os.cpu_count() or 1, progress)
-    facts = pd.DataFrame(truths).reindex(columns=["target_id", "detail", "file", *TRUTH])
+    truths = _in_threads(make, len(wanted), workers or os.cpu_count() or 1, progress)
+    facts = pd.DataFrame(truths).reindex(columns=["target_id", "detail", "file", *TRUTH, "class"])
     facts["detail"] = facts["detail"].fillna("")
+    people = pd.concat([plan.stars for plan in plans], ignore_index=True)
+    people["class"] = facts.pop("class").fillna(people["class"])
     columns = ["target_id", "tic", "class", "detail", "file", *TRUTH]
-    truth = pd.concat([facts, plan.stars], axis=1)
+    truth = pd.concat([facts, people], axis=1)
     return truth[[*columns, *(name for name in truth.columns if name not in columns)]]
 
 
@@ -191,7 +236,7 @@ def _in_threads(make: Callable[[int], T], count: int, workers: int, progress: Pr
 
 
 def observe_star(
-    star: dict[str, Any], sector: Observing, rng: np.random.Generator
+    star: dict[str, Any], sector: Observing, rng: np.random.Generator, later: np.random.Generator | None = None
 ) -> tuple[LightCurve, Float, dict[str, Any]]:
     """One star through the telescope.
 
@@ -201,6 +246,9 @@ def observe_star(
         A row of `draw_stars`.
     sector : Observing
     rng : numpy.random.Generator
+        Of the star.
+    later : numpy.random.Generator, optional
+        For what is new in a later sector.
 
     Returns
     -------
@@ -211,7 +259,8 @@ def observe_star(
     truth : dict
     """
     size = sector.time.size
-    signal = signal_of(star, sector, rng)
+    signal = signal_of(star, sector, rng, later)
+    rng = later or rng
     noise = float(white_noise(star["tmag"]))
     gran_size, gran_days = stellar.granulation(star["teff_k"], star["logg"])
     red_size = np.hypot(30e-6, 0.03 * noise) * rng.lognormal(0, 0.4)
@@ -236,7 +285,7 @@ def observe_star(
     centroids[:, ~sector.observed] = np.nan
     target = Target(
         tic=int(star["tic"]),
-        sector=SECTOR,
+        sector=sector.sector,
         cadence_s=CADENCE_DAYS * 86400,
         tmag=star["tmag"],
         teff=star["teff_k"],

@@ -19,7 +19,7 @@ __all__ = ["RECIPES", "Signal", "signal_of"]
 Float = NDArray[np.float64]
 Star = dict[str, Any]
 Rng = np.random.Generator
-Recipe = Callable[[Star, Observing, Rng], "Signal"]
+Recipe = Callable[[Star, Observing, Rng, Rng | None], "Signal"]
 
 EARTH_RADII = 109.1
 PPM = 1e6
@@ -27,6 +27,8 @@ SAMPLES_AN_HOUR = 30
 PLANET_SNR, SINGLE_SNR = 8.0, 14.0
 TESS_BAND_METRES = 786.5e-9
 HC_OVER_K = 1.438777e-2
+#: The truth of a light curve that does not show what its star showed before.
+QUIET = {"class": "quiet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Signal:
     centroid_shift: tuple[float, float] = (0.0, 0.0)
 
 
-def signal_of(star: Star, sector: Observing, rng: Rng) -> Signal:
+def signal_of(star: Star, sector: Observing, rng: Rng, later: Rng | None = None) -> Signal:
     """The signal of a star of class ``star["class"]``.
 
     Parameters
@@ -46,21 +48,34 @@ def signal_of(star: Star, sector: Observing, rng: Rng) -> Signal:
     star : Star
     sector : Observing
     rng : Rng
+        Of what lasts: in every sector it draws the same.
+    later : Rng, optional
+        Of what is new in a later sector, such as the times of flares.
     """
-    return RECIPES[star["class"]](star, sector, rng)
+    return RECIPES[star["class"]](star, sector, rng, later)
 
 
 def _log_uniform(rng: Rng, low: float, high: float) -> float:
     return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
+def _anew(draw: Callable[[Rng], Float], rng: Rng, later: Rng | None) -> Float:
+    """What is drawn anew in a later sector; the numbers of `rng` are spent, so that those that follow are the same."""
+    drawn = draw(rng)
+    return drawn if later is None else draw(later)
+
+
 def _epoch(sector: Observing, period: float, rng: Rng) -> float:
-    return sector.start + period * rng.random()
+    return sector.first.start + period * rng.random()
 
 
-def _spotted(sector: Observing, rng: Rng, period: float, amplitude: float) -> Float:
+def _spotted(sector: Observing, rng: Rng, later: Rng | None, period: float, amplitude: float) -> Float:
     count = int(rng.integers(2, 7))
     sizes = rng.dirichlet(np.ones(count))
+
+    def births(random: Rng) -> Float:
+        return sector.start + random.uniform(-10, 38, count)
+
     flux = star_shapes.spots(
         sector.time,
         period=period,
@@ -69,24 +84,24 @@ def _spotted(sector: Observing, rng: Rng, period: float, amplitude: float) -> Fl
         latitudes=rng.normal(0, 25, count).clip(-70, 70),
         longitudes=rng.uniform(0, 360, count),
         shear=rng.uniform(0, 0.2),
-        births=sector.start + rng.uniform(-10, 38, count),
+        births=_anew(births, rng, later),
         lifetime=_log_uniform(rng, 12, 60),
     )
     return 1 + (flux - flux.max()) * amplitude / np.ptp(flux)
 
 
-def quiet(star: Star, sector: Observing, rng: Rng) -> Signal:
+def quiet(star: Star, sector: Observing, rng: Rng, later: Rng | None) -> Signal:
     return Signal(np.ones_like(sector.time))
 
 
-def rotator(star: Star, sector: Observing, rng: Rng) -> Signal:
+def rotator(star: Star, sector: Observing, rng: Rng, later: Rng | None) -> Signal:
     period = float(np.clip(rng.lognormal(np.log(4.5), 0.75), 0.4, 20))
     amplitude = _log_uniform(rng, 0.0015, 0.04)
-    flux = _spotted(sector, rng, period, amplitude)
+    flux = _spotted(sector, rng, later, period, amplitude)
     return Signal(flux, {"period_days": period, "amplitude_ppm": amplitude * PPM})
 
 
-def delta_scuti(star: Star, sector: Observing, rng: Rng) -> Signal:
+def delta_scuti(star: Star, sector: Observing, rng: Rng, later: Rng | None) -> Signal:
     count = int(rng.integers(3, 12))
     frequencies = rng.uniform(6, 45, count)
     amplitudes = _log_uniform(rng, 0.002, 0.03) * np.sort(rng.power(0.5, count))[::-1]
@@ -97,7 +112,7 @@ def delta_scuti(star: Star, sector: Observing, rng: Rng) -> Signal:
     return Signal(flux, truth)
 
 
-def rr_lyrae(star: Star, sector: Observing, rng: Rng) -> Signal:
+def rr_lyrae(star: Star, sector: Observing, rng: Rng, later: Rng | None) -> Signal:
     period = rng.uniform(0.42, 0.75)
     amplitude = rng.uniform(0.25, 0.75)
     epoch = _epoch(sector, period, rng)
@@ -105,7 +120,7 @@ def rr_lyrae(star: Star, sector: Observing, rng: Rng) -> Signal:
     return Signal(flux, {"period_days": period, "amplitude_ppm": np.ptp(flux) * PPM, "detail": "RRab"})
 
 
-def contact_binary(star: Star, sector: Observing, rng: Rng) -> Signal:
+def contact_binary(star: Star, sector: Observing, rng: Rng, later: Rng | None) -> Signal:
     # both fill their Roche lobes: the larger star's radius is about 0.45 of the separation
     total = star["mass_msun"] * (1 + rng.uniform(0.15, 0.6))
     period = float((star["radius_rsun"] / 0.45 / stellar.scaled_axis(1.0, total, 1.0)) ** 1.5)
@@ -165,11 +180,11 @@ def _eclipses(star: Star, sector: Observing, rng: Rng, high: float, dilution: fl
     return flux, truth | {"duration_hours": duration * 24, "detail": f"q {m2 / m1:.2f}"}
 
 
-def eclipsing_binary(star: Star, sector: Observing, rng: Rng) -> Signal:
+def eclipsing_binary(star: Star, sector: Observing, rng: Rng, later: Rng | None) -> Signal:
     return Signal(*_eclipses(star, sector, rng, 12.0, 1.0))
 
 
-def background_eclipse(star: Star, sector: Observing, rng: Rng) -> Signal:
+def background_eclipse(star: Star, sector: Observing, rng: Rng, later: Rng | None) -> Signal:
     flux, truth = _eclipses(star, sector, rng, 12.0, dilution=_log_uniform(rng, 0.01, 0.06))
     angle, offset = rng.uniform(0, 2 * np.pi), rng.uniform(0.5, 1.8)
     truth["detail"] = f"binary {offset * 21:.0f} arcsec away"
@@ -190,7 +205,8 @@ def _transits(
         seen = 1.0 if single else 25.0 / period
         if axis > 2.5 and ratio**2 * np.sqrt(duration * 24 * seen) > snr * hour_noise:
             break
-    inner = sector.time[sector.observed & (sector.quality == 0)][400:-1200]
+    first = sector.first
+    inner = first.time[first.observed & (first.quality == 0)][400:-1200]
     epoch = float(rng.choice(inner)) if single else _epoch(sector, period, rng)
     model = {"period": period, "radius_ratio": ratio, "scaled_axis": axis, "impact": impact, "limb_darkening": limb}
     flux = shapes.transit(sector.time, epoch=epoch, **model)
@@ -199,18 +215,21 @@ def _transits(
     return Signal(flux, truth | {"detail": f"{earth_radii:.1f} Earth radii"})
 
 
-def planet(star: Star, sector: Observing, rng: Rng) -> Signal:
+def planet(star: Star, sector: Observing, rng: Rng, later: Rng | None) -> Signal:
     return _transits(star, sector, rng, (0.8, 12.0), PLANET_SNR, single=False)
 
 
-def single_transit(star: Star, sector: Observing, rng: Rng) -> Signal:
-    return _transits(star, sector, rng, (28.0, 200.0), SINGLE_SNR, single=True)
+def single_transit(star: Star, sector: Observing, rng: Rng, later: Rng | None) -> Signal:
+    signal = _transits(star, sector, rng, (28.0, 200.0), SINGLE_SNR, single=True)
+    shown = signal.flux[sector.quality == 0].min() < 1
+    return signal if later is None or shown else Signal(signal.flux, QUIET)
 
 
-def flare_star(star: Star, sector: Observing, rng: Rng) -> Signal:
+def flare_star(star: Star, sector: Observing, rng: Rng, later: Rng | None) -> Signal:
     period = _log_uniform(rng, 0.4, 8)
-    flux = _spotted(sector, rng, period, _log_uniform(rng, 0.001, 0.02))
+    flux = _spotted(sector, rng, later, period, _log_uniform(rng, 0.001, 0.02))
     count = int(rng.integers(5, 40))
+    rng = later or rng
     smallest = max(0.003, 4 * float(white_noise(star["tmag"])))
     heights = np.minimum(smallest * (1 - rng.random(count)) ** (-1 / 0.9), 2.0)
     peaks = rng.choice(sector.time[sector.quality == 0], count)
@@ -222,16 +241,22 @@ def flare_star(star: Star, sector: Observing, rng: Rng) -> Signal:
     return Signal(flux, truth | {"detail": f"{count} flares"})
 
 
-def dipper(star: Star, sector: Observing, rng: Rng) -> Signal:
+def dipper(star: Star, sector: Observing, rng: Rng, later: Rng | None) -> Signal:
     time, quasi = sector.time, rng.random() < 0.5
     days = time[-1] - time[0]
     period = rng.uniform(2, 8) if quasi else float("nan")
-    if quasi:
-        centres = sector.start + np.arange(0.3, days / period) * period
-        centres = centres + rng.normal(0, 0.06 * period, centres.size)
-    else:
-        centres = sector.start + rng.uniform(0, days, int(rng.integers(5, 16)))
-    flux = _spotted(sector, rng, period if quasi else rng.uniform(3, 9), rng.uniform(0.01, 0.05))
+    count = np.arange(0.3, days / period).size if quasi else int(rng.integers(5, 16))
+    start = sector.start
+
+    def times(random: Rng) -> Float:
+        if not quasi:
+            return start + random.uniform(0, days, count)
+        passed = np.ceil((start - sector.first.start) / period - 0.3)
+        return sector.first.start + (np.arange(count) + passed + 0.3) * period + random.normal(0, 0.06 * period, count)
+
+    centres = _anew(times, rng, later)
+    flux = _spotted(sector, rng, later, period if quasi else rng.uniform(3, 9), rng.uniform(0.01, 0.05))
+    rng = later or rng
     depths = rng.uniform(0.04, 0.4) * rng.power(1.2, centres.size)
     for centre, depth in zip(centres, depths, strict=True):
         for part in range(int(rng.integers(1, 4))):
@@ -247,7 +272,9 @@ def dipper(star: Star, sector: Observing, rng: Rng) -> Signal:
     return Signal(flux, truth | {"detail": "quasi-periodic" if quasi else "aperiodic"})
 
 
-def faulty(star: Star, sector: Observing, rng: Rng) -> Signal:
+def faulty(star: Star, sector: Observing, rng: Rng, later: Rng | None) -> Signal:
+    if later is not None:  # a fault is no part of the star
+        return Signal(np.ones_like(sector.time), QUIET)
     noise = float(white_noise(star["tmag"]))
     kind, flux = fault(sector, noise, rng)
     return Signal(flux, {"amplitude_ppm": np.ptp(flux[sector.quality == 0]) * PPM, "detail": kind})

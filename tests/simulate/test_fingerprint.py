@@ -7,7 +7,7 @@ from clara_engine.archives.manifest import (
     DemoSector,
     demo_sector,
 )
-from clara_engine.simulate import CLASSES, SectorPlan, plan_sector, simulate_sector
+from clara_engine.simulate import CLASSES, SectorPlan, plan_again, plan_sector, simulate_sector
 from clara_engine.simulate.fingerprint import fingerprint_curves, fingerprint_stars
 from clara_engine.simulate.star_population import FIRST_TIC
 
@@ -39,6 +39,9 @@ def test_the_recipe_still_makes_the_same_sector(recipe: DemoSector, plan: Sector
         pytest.skip(f"numpy {np.__version__} may draw other numbers than {recipe.numpy}, which the checksums belong to")
     assert fingerprint_stars(plan) == recipe.stars_sha256
     assert fingerprint_curves(plan, recipe.rows) == recipe.curves_sha256
+    again = plan_again(plan, recipe.again, recipe.seed)
+    assert (len(again.stars), set(again.stars["class"].iloc[list(recipe.again_rows)])) == (recipe.again, set(CLASSES))
+    assert fingerprint_curves(again, recipe.again_rows) == recipe.again_sha256
 
 
 def test_checksums_notice_another_seed(recipe: DemoSector) -> None:

@@ -7,7 +7,7 @@ from astropy.timeseries import BoxLeastSquares, LombScargle
 
 from clara_engine.errors import Cancelled, DesignError
 from clara_engine.readers import read_light_curve, read_target
-from clara_engine.simulate import CLASSES, SectorPlan, plan_sector, simulate_sector, star_counts
+from clara_engine.simulate import CLASSES, SectorPlan, plan_again, plan_sector, simulate_sector, star_counts
 from clara_engine.simulate.instrument import white_noise
 from clara_engine.simulate.sector import observe_star
 
@@ -163,3 +163,58 @@ def test_flares_rise_where_the_truth_says(plan: SectorPlan) -> None:
         near = np.abs(curve.time - truth["epoch_btjd"]) < 0.005
         height = np.nanmax(curve.flux[near]) / np.nanmedian(curve.flux) - 1
         assert height == pytest.approx(truth["amplitude_ppm"] / 1e6, rel=0.35, abs=0.03)
+
+
+@pytest.fixture(scope="module")
+def again(plan: SectorPlan) -> SectorPlan:
+    return plan_again(plan, 48, seed=3)
+
+
+def test_stars_seen_again_keep_what_lasts(plan: SectorPlan, again: SectorPlan) -> None:
+    assert again.stars["class"].value_counts().to_dict() == star_counts(48)
+    earlier = {tic: row for row, tic in enumerate(plan.stars["tic"])}
+    for name in ("planet", "eclipsing_binary", "rr_lyrae", "rotator", "background_eclipse"):
+        row = rows(again, name, 1)[0]
+        first, _, before = plan.observe(earlier[again.stars["tic"].iloc[row]])
+        second, _, after = again.observe(row)
+        assert before["period_days"] == after["period_days"]
+        assert before.get("epoch_btjd") == after.get("epoch_btjd")
+        assert before.get("depth_ppm", 0) == pytest.approx(after.get("depth_ppm", 0), rel=1e-3)
+        assert (first.target.sector, second.target.sector) == (1, 2)
+        assert first.target.star == second.target.star
+        assert 0 < second.time[0] - first.time[-1] < 3
+        assert not np.array_equal(first.flux, second.flux, equal_nan=True)
+    for name in ("fault", "single_transit"):
+        assert again.observe(rows(again, name, 1)[0])[2]["class"] == "quiet"
+    with pytest.raises(DesignError, match="again is 241; only 240 stars"):
+        plan_again(plan, 241)
+
+
+def test_planets_seen_again_transit_when_their_ephemeris_says(again: SectorPlan) -> None:
+    row = rows(again, "planet", 1)[0]
+    curve, _, truth = again.observe(row)
+    curve = curve.finite()
+    phase = (curve.time - truth["epoch_btjd"]) / truth["period_days"]
+    hours = np.abs(phase - np.round(phase)) * truth["period_days"] * 24
+    inside, outside = hours < 0.3 * truth["duration_hours"], hours > truth["duration_hours"]
+    depth = 1e6 * (np.median(curve.flux[outside]) - curve.flux[inside].mean()) / np.median(curve.flux)
+    assert depth == pytest.approx(truth["depth_ppm"], rel=0.4)
+
+
+def test_flares_and_dips_come_at_other_times(plan: SectorPlan, again: SectorPlan) -> None:
+    earlier = {tic: row for row, tic in enumerate(plan.stars["tic"])}
+    for name in ("flare_star", "dipper"):
+        row = rows(again, name, 1)[0]
+        first = plan.observe(earlier[again.stars["tic"].iloc[row]])[0].flux
+        second = again.observe(row)[0].flux
+        assert np.corrcoef(*(np.nan_to_num(flux / np.nanmedian(flux), nan=1.0) for flux in (first, second)))[0, 1] < 0.9
+
+
+def test_a_second_sector_is_written_beside_the_first(tmp_path: Path) -> None:
+    truth = simulate_sector(tmp_path, stars=24, seed=7, again=12, workers=1)
+    assert truth["target_id"].is_unique
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(truth["file"])
+    assert truth["tic"].value_counts().value_counts().to_dict() == {1: 12, 2: 12}
+    alone = simulate_sector(tmp_path / "alone", stars=24, seed=7, workers=1)
+    pd.testing.assert_frame_equal(truth[:24], alone)
+    assert (truth["class"][24:] == "quiet").sum() >= 2
