@@ -8,15 +8,28 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from clara_engine.lazy import imported_when_asked
 from clara_engine.progress import Progress, Report, quiet, silent
-from clara_engine.store import Ingested, Run, RunSpec, Store, Variant, default_folder
+from clara_engine.store import Ingested, Store, default_folder
 from clara_engine.studies.ingest import ingest
-from clara_engine.studies.reasons import Reason
 
 if TYPE_CHECKING:
     from clara_engine.forest import Trial
+    from clara_engine.store import Run, RunSpec, Variant
+    from clara_engine.studies.reasons import Reason
 
 __all__ = ["Ingested", "Reason", "Run", "RunSpec", "Variant", "Workspace", "default_folder"]
+
+# Imported when they are asked for: they need the forest, which takes a while.
+__getattr__ = imported_when_asked(
+    __name__,
+    {
+        "Reason": "clara_engine.studies.reasons",
+        "Run": "clara_engine.store.runs",
+        "RunSpec": "clara_engine.store.runs",
+        "Variant": "clara_engine.store.runs",
+    },
+)
 
 
 class Workspace(Store):

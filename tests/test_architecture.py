@@ -13,6 +13,7 @@ LEVELS = {
     "caching": 0,
     "errors": 0,
     "frames": 0,
+    "lazy": 0,
     "locks": 0,
     "progress": 0,
     "files": 0,

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from clara_engine.lazy import imported_when_asked
+
 if TYPE_CHECKING:
     from clara_engine.store.runs import Run, RunSpec, Variant
     from clara_engine.store.store import Store, default_folder
@@ -9,20 +11,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Ingested", "Run", "RunSpec", "Store", "Variant", "default_folder"]
 
-_HOMES = {
-    "Ingested": "targets",
-    "Run": "runs",
-    "RunSpec": "runs",
-    "Store": "store",
-    "Variant": "runs",
-    "default_folder": "store",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Import each name when it is first asked for, so that processes which only read files start at once."""
-    if name in _HOMES:
-        import importlib
-
-        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+# Imported when they are asked for, so that processes which only read files start at once.
+__getattr__ = imported_when_asked(
+    __name__,
+    {
+        "Ingested": "clara_engine.store.targets",
+        "Run": "clara_engine.store.runs",
+        "RunSpec": "clara_engine.store.runs",
+        "Store": "clara_engine.store.store",
+        "Variant": "clara_engine.store.runs",
+        "default_folder": "clara_engine.store.store",
+    },
+)

@@ -7,7 +7,6 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,7 +16,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clara_engine.errors import DesignError, WorkspaceError
-from clara_engine.files import listed, reading, unlisted, whole_folder, write_atomically
+from clara_engine.files import reading, whole_folder, write_atomically
 from clara_engine.forest import ForestSettings, UnsupervisedForest
 from clara_engine.lightcurve import star_of
 from clara_engine.setting import Range
@@ -327,22 +326,6 @@ class RunStore:
             if also is not None:
                 also(beside)
         return run
-
-    def remove_unlisted(self) -> int:
-        """Remove the folders of runs whose process was killed before it could list them; returns how many."""
-        removed = 0
-        with suppress(OSError):
-            for folder in list(self._folder.iterdir()):
-                with unlisted(folder) as left:
-                    if not left:
-                        continue
-                    known = self._database.frame("SELECT run_id FROM runs WHERE run_id = ?", (folder.name,))
-                    if len(known):
-                        listed(folder)
-                    else:
-                        shutil.rmtree(folder)
-                        removed += 1
-        return removed
 
     def list(self) -> list[Run]:
         """Every run, newest first."""

@@ -3,38 +3,42 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import platformdirs
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import remove_left_behind
 from clara_engine.store.cache_folder import CacheFolder
-from clara_engine.store.clusterings import ClusteringStore
 from clara_engine.store.database import DATABASE_FILE, PATIENCE_S, Database
-from clara_engine.store.ephemerides import EphemerisBook
-from clara_engine.store.failures import FailureBook
-from clara_engine.store.feature_rows import FeatureRows
 from clara_engine.store.job_log import JobLog
 from clara_engine.store.job_results import JobResults
 from clara_engine.store.label_families import LabelFamilies
 from clara_engine.store.labels import LabelBook
-from clara_engine.store.maps import MapStore
 from clara_engine.store.roots import Roots, resolved
-from clara_engine.store.runs import RunStore
+from clara_engine.store.run_folders import remove_unlisted
 from clara_engine.store.selections import SelectionBook
-from clara_engine.store.sources import SourceFingerprints
-from clara_engine.store.star_parameters import StarParameters
 from clara_engine.store.targets import TargetCatalog
 from clara_engine.store.verdicts import VerdictLog
 from clara_engine.store.versions import Versions
 from clara_engine.store.vocabulary import Vocabulary
 
+if TYPE_CHECKING:
+    from clara_engine.store.clusterings import ClusteringStore
+    from clara_engine.store.ephemerides import EphemerisBook
+    from clara_engine.store.failures import FailureBook
+    from clara_engine.store.feature_rows import FeatureRows
+    from clara_engine.store.maps import MapStore
+    from clara_engine.store.runs import RunStore
+    from clara_engine.store.star_parameters import StarParameters
+
 __all__ = ["Store", "default_folder"]
 
 #: Folders whose partial files are resumed, not removed.
 KEPT_PARTS = ("downloads",)
+RUNS = "runs"
 
 
 def default_folder() -> Path:
@@ -45,7 +49,8 @@ def default_folder() -> Path:
 class Store:
     """Everything that a workspace keeps on disk, with one object for each kind.
 
-    Studies are given a store. `clara_engine.workspace.Workspace` is a store that can also run them.
+    Studies are given a store. `clara_engine.workspace.Workspace` is a store that can also run them. What needs forests,
+    features, maps or clusters is made when it is first asked for: to import these takes longer than most commands.
 
     Attributes
     ----------
@@ -84,9 +89,9 @@ class Store:
 
     def __init__(self, folder: Path, patience: float = PATIENCE_S, *, create: bool = True) -> None:
         self.folder = folder
-        database = Database(folder / DATABASE_FILE, patience, create=create)
+        self._database = database = Database(folder / DATABASE_FILE, patience, create=create)
         self.waiting = database.waiting
-        versions = Versions(database)
+        self._versions = versions = Versions(database)
         self.versions, self.changing = versions.read, versions.changing
         self.upgraded = database.upgraded
         self.roots = Roots(database)
@@ -95,17 +100,61 @@ class Store:
         self.verdicts = VerdictLog(database)
         self.vocabulary = Vocabulary(folder / "verdict_labels.json", versions)
         self.families = LabelFamilies(self.labels, self.verdicts)
-        self.ephemerides = EphemerisBook(database)
         self.selections = SelectionBook(database)
-        self.runs = RunStore(database, folder / "runs")
-        self.features = FeatureRows(folder, self.targets, versions)
-        self.parameters = StarParameters(self.targets, self.labels)
-        self.maps = MapStore(folder / "maps", SourceFingerprints(self.runs, self.features, self.parameters), versions)
-        self.clusterings = ClusteringStore(folder / "clusterings", versions)
-        self.failures = FailureBook(database, self.targets, self.features)
         self.job_log = JobLog(database, folder / "jobs")
         self.job_results = JobResults(folder / "job_results", versions)
         self.cache = CacheFolder(folder / "cache")
+
+    @cached_property
+    def ephemerides(self) -> EphemerisBook:
+        """The ephemerides of catalogues."""
+        from clara_engine.store.ephemerides import EphemerisBook
+
+        return EphemerisBook(self._database)
+
+    @cached_property
+    def runs(self) -> RunStore:
+        """The runs."""
+        from clara_engine.store.runs import RunStore
+
+        return RunStore(self._database, self.folder / RUNS)
+
+    @cached_property
+    def features(self) -> FeatureRows:
+        """Features of the targets."""
+        from clara_engine.store.feature_rows import FeatureRows
+
+        return FeatureRows(self.folder, self.targets, self._versions)
+
+    @cached_property
+    def parameters(self) -> StarParameters:
+        """What catalogues and headers say of the stars."""
+        from clara_engine.store.star_parameters import StarParameters
+
+        return StarParameters(self.targets, self.labels)
+
+    @cached_property
+    def maps(self) -> MapStore:
+        """The maps."""
+        from clara_engine.store.maps import MapStore
+        from clara_engine.store.sources import SourceFingerprints
+
+        sources = SourceFingerprints(self.runs, self.features, self.parameters)
+        return MapStore(self.folder / "maps", sources, self._versions)
+
+    @cached_property
+    def clusterings(self) -> ClusteringStore:
+        """The clusterings."""
+        from clara_engine.store.clusterings import ClusteringStore
+
+        return ClusteringStore(self.folder / "clusterings", self._versions)
+
+    @cached_property
+    def failures(self) -> FailureBook:
+        """What failed, with what is needed to try again."""
+        from clara_engine.store.failures import FailureBook
+
+        return FailureBook(self._database, self.targets, self.features)
 
     @classmethod
     def open(cls, folder: str | Path | None = None, *, create: bool = True, patience: float = PATIENCE_S) -> Self:
@@ -135,7 +184,7 @@ class Store:
         opened = cls(path, patience, create=create)
         opened.job_log.end_lost()
         remove_left_behind(path, keep=KEPT_PARTS)
-        opened.runs.remove_unlisted()
+        remove_unlisted(path / RUNS, opened._database)
         return opened
 
     @property
