@@ -13,10 +13,20 @@ from clara_engine.archives.tap import ask_tap
 from clara_engine.errors import ArchiveError
 from clara_engine.lightcurve import BTJD_ZERO
 
-__all__ = ["DISPOSITIONS", "exofop_tois", "nasa_tois", "one_a_star", "toi_rows"]
+__all__ = ["DISPOSITIONS", "exofop_tois", "nasa_tois", "one_a_star", "toi_rows", "with_signal_to_noise"]
 
 DISPOSITIONS = ("CP", "KP", "PC", "APC", "FP", "FA")  # from the surest planet to the false alarm
-COLUMNS = ("tic", "toi", "disposition", "period_days", "epoch_btjd", "duration_hours", "depth_ppm", "radius_rearth")
+COLUMNS = (
+    "tic",
+    "toi",
+    "disposition",
+    "period_days",
+    "epoch_btjd",
+    "duration_hours",
+    "depth_ppm",
+    "radius_rearth",
+    "snr",
+)
 
 NASA = {
     "tid": "tic",
@@ -38,6 +48,7 @@ EXOFOP = {
     "Duration (hours)": "duration_hours",
     "Depth (ppm)": "depth_ppm",
     "Planet Radius (R_Earth)": "radius_rearth",
+    "Planet SNR": "snr",
 }
 
 
@@ -48,7 +59,7 @@ def nasa_tois(archive: Archive) -> pd.DataFrame:
     -------
     DataFrame
         A row a TOI: tic, toi, disposition (of the TESS follow-up working group), period_days, epoch_btjd,
-        duration_hours, depth_ppm, radius_rearth.
+        duration_hours, depth_ppm, radius_rearth, and snr, signal-to-noise, which only ExoFOP tells: NaN here.
     """
     table = ask_tap(archive, f"SELECT {', '.join(NASA)} FROM toi")
     with explained(archive):
@@ -82,6 +93,18 @@ def toi_rows(table: pd.DataFrame, what: str = "the table of TOIs") -> pd.DataFra
         return _plain(table, NASA if "tid" in table else EXOFOP)
     except ValueError as error:
         raise ArchiveError(f"{what}: {error}") from None
+
+
+def with_signal_to_noise(tois: pd.DataFrame, exofop: pd.DataFrame) -> pd.DataFrame:
+    """TOIs with the signal-to-noise that ExoFOP's table has for the same TOI.
+
+    Parameters
+    ----------
+    tois, exofop : DataFrame
+        As of `nasa_tois` and `exofop_tois`.
+    """
+    known = exofop.drop_duplicates("toi").set_index("toi")["snr"]
+    return tois.assign(snr=tois["snr"].fillna(tois["toi"].map(known)))
 
 
 def one_a_star(tois: pd.DataFrame) -> pd.DataFrame:

@@ -161,7 +161,7 @@ def show(
         facts = {**_facts(found), "spec": found.spec.model_dump(mode="json"), "measures": found.measures}
         facts |= {"about_group": about_group(found, ws.targets.groups()), "claims": asdict(claims) if claims else None}
         facts |= {"kinds": asdict(kinds) if kinds else None, "completeness": found_of}
-        facts |= {"notes": list(found.notes)}
+        facts |= {"notes": list(found.notes), "catalogues": found.catalogues}
         facts |= {"timings": found.timings, "versions": found.versions, "top": _ranking(ws, found).head(top)}
         show_json(facts)
         return
@@ -186,11 +186,12 @@ def show(
 
 def evaluate(run: RunName = "latest", workspace: Folder = None, as_json: AsJson = False) -> None:
     """Measure a run again, against the labels of today."""
+    from clara_engine.store.archive_answers import whole_catalogues
     from clara_engine.studies.train import measures_of
 
     ws = existing(workspace)
     found = ws.runs.get(run)
-    found = ws.runs.update_measures(found, measures_of(ws, found.scores()))
+    found = ws.runs.update_measures(found, measures_of(ws, found.scores()), whole_catalogues(ws))
     _show_run(ws, found, as_json)
 
 
@@ -349,7 +350,14 @@ def _show_run(ws: Workspace, run: Run, as_json: bool) -> None:
     notes = list(run.notes)
     if as_json:
         show_json(
-            {**_facts(run), "measures": run.measures, "timings": run.timings, "about_group": about, "notes": notes}
+            {
+                **_facts(run),
+                "measures": run.measures,
+                "timings": run.timings,
+                "about_group": about,
+                "notes": notes,
+                "catalogues": run.catalogues,
+            }
         )
         return
     say(
@@ -369,6 +377,9 @@ def _show_run(ws: Workspace, run: Run, as_json: bool) -> None:
         f"average precision n / {first['targets']}. Ranges are 95 % intervals."
     )
     show_table([{"label": label, **_row(values)} for label, values in run.measures.items()])
+    for catalogue, table in run.catalogues.items():
+        got = datetime.fromtimestamp(table["asked_at"]).strftime("%Y-%m-%d %H:%M")
+        say(f"{catalogue} table of {got}, SHA-256 {table['digest'][:12] or 'not kept'}")
 
 
 def _row(values: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from clara_engine.files import write_atomically
 from clara_engine.text import counted
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from clara_engine.evaluate.objective import Objective
 
 __all__ = ["COMMANDS"]
@@ -27,11 +29,27 @@ SHORT = {
     "t10_part": "+ 1−T10",
     "recall_auc_part": "+ R AUC",
     "importance_auc_part": "+ Imp AUC",
+    "published_importance_top_20_part": "+ Imp20",
+    "published_t10_part": "+ 1−T10",
+    "published_recall_auc_part": "+ R AUC",
+    "published_importance_auc_part": "+ Imp AUC",
+    "published_importance_auc": "Imp AUC",
+    "published_importance_top_20": "Imp20",
+    "published_t10": "T10",
+    "published_recall_auc": "R AUC",
     "recall": "R",
     "anomaly_rate": "A",
     "recall_auc": "R AUC",
     "roc_auc": "ROC-AUC",
 }
+AS_PUBLISHED = [
+    "recall",
+    "anomaly_rate",
+    "published_recall_auc",
+    "published_importance_auc",
+    "published_importance_top_20",
+    "published_t10",
+]
 SecondRun = Annotated[str, typer.Argument(help="The run to compare it with.")]
 
 
@@ -41,7 +59,15 @@ def sweep(
         str | None, typer.Option(help="FAMILY or FAMILY/VALUE to measure against; TOIs by default.")
     ] = None,
     alpha: Annotated[float, typer.Option(min=0, max=1, help="Weight of finding many over the important.")] = 0.5,
-    objective: Annotated[str, typer.Option(help="final (chose P3, P5, P9) or auc: how rows are ranked.")] = "final",
+    objective: Annotated[
+        str,
+        typer.Option(
+            help="How rows are ranked: final (chose P3, P5, P9) or auc; published, published_auc: measured as published."
+        ),
+    ] = "final",
+    test_sets: Annotated[
+        int, typer.Option(min=0, help="Also measure on so many test sets, the same for every design; published: 10.")
+    ] = 0,
     top: Annotated[int, typer.Option(min=1, help="How many rows to list.")] = 15,
     save: Annotated[Path | None, output("CSV file for the whole table.")] = None,
     workspace: Folder = None,
@@ -56,7 +82,7 @@ def sweep(
     ws = filled(workspace)
     measured, sweeps = chosen_label(ws, label), Sweeps(ws)
     with progress() as report:
-        table = ranked(sweeps.run(plan, measured, report), alpha, kind)
+        table = ranked(sweeps.run(plan, measured, report, test_sets=test_sets), alpha, kind)
     if save is not None:
         write_atomically(save, lambda beside: table.to_csv(beside, index=False))
     if as_json:
@@ -69,9 +95,19 @@ def sweep(
         f"ranked by the {kind} objective at α = {alpha:g}; parts are normalised over this sweep. "
         "By chance: recall = anomaly rate, recall AUC .499, ROC-AUC .5"
     )
+    if first["importance"]:
+        say(first["importance"])
     parts = [name for name in table if name.endswith("_part")]
     shown = ["name", "objective", *parts, "recall", "anomaly_rate", "recall_auc", "roc_auc"]
     show_table(table[shown].head(top).rename(columns=SHORT))
+    own = [name for name in AS_PUBLISHED if name in table]
+    show_table(table[["name", *own]].head(top).rename(columns=SHORT), "measured as published")
+    if test_sets:
+        say(
+            f"mean ± standard deviation over {test_sets} test sets of {first['test_set_size']} targets, the same for "
+            "every design"
+        )
+        show_table([_spread(row) for _, row in table.head(top).iterrows()], "over the test sets")
 
 
 def wrss(
@@ -134,6 +170,15 @@ def validate(
         return
     say(f"first is {one.name!r}, second {two.name!r}; 95 % intervals by bootstrap over stars")
     show_table(table)
+
+
+def _spread(row: pd.Series) -> dict[str, str]:
+    """A row of `over the test sets`."""
+    told = {"name": row["name"]}
+    for name in AS_PUBLISHED:
+        own = name.removeprefix("published_")
+        told[SHORT[name]] = f"{row[f'sets_{own}']:.3f} ± {row[f'sets_{own}_sd']:.3f}"
+    return told
 
 
 def _plan(grid: str) -> Any:

@@ -11,12 +11,25 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from clara_engine.errors import DesignError, FeatureError
+from clara_engine.evaluate.published import min_max
 from clara_engine.evaluate.rates import recall_in_top
 
-__all__ = ["OBJECTIVES", "RECALL_AUC_CHANCE", "Objective", "Terms", "importance", "ranked", "terms"]
+__all__ = [
+    "OBJECTIVES",
+    "PUBLISHED",
+    "RECALL_AUC_CHANCE",
+    "Objective",
+    "Terms",
+    "importance",
+    "ranked",
+    "scaled_importance",
+    "terms",
+]
 
 Float = NDArray[np.float64]
-Objective = Literal["final", "auc"]
+Objective = Literal["final", "auc", "published", "published_auc"]
+#: Before the column of a measure that is taken as published (`clara_engine.evaluate.published`).
+PUBLISHED: Final = "published_"
 
 SHARES: Final = np.arange(1, 21) / 20
 #: Recall AUC of a random ranking: the trapezoid of y = x from .05 to 1.
@@ -32,6 +45,11 @@ OBJECTIVES: MappingProxyType[Objective, tuple[dict[str, float], dict[str, float]
             {"importance_top_20": 0.5, "t10": -0.5},
         ),
         "auc": ({"recall_auc": 1.0}, {"importance_auc": 1.0}),
+        "published": (
+            {"recall": 0.5, "anomaly_rate": -0.2, "excess": 0.3},
+            {f"{PUBLISHED}importance_top_20": 0.5, f"{PUBLISHED}t10": -0.5},
+        ),
+        "published_auc": ({f"{PUBLISHED}recall_auc": 1.0}, {f"{PUBLISHED}importance_auc": 1.0}),
     }
 )
 
@@ -72,7 +90,12 @@ def importance(snr: ArrayLike, depth_ppm: ArrayLike, duration_hours: ArrayLike) 
         1 for all where the catalogue has no such column.
     """
     product = np.asarray(snr, float) * np.asarray(depth_ppm, float) * np.asarray(duration_hours, float)
-    return np.nan_to_num(_min_max(product), nan=0.0)
+    return scaled_importance(product)
+
+
+def scaled_importance(product: ArrayLike) -> Float:
+    """Products of signal-to-noise, depth and duration scaled to 0 … 1 over these TOIs; 0 where unknown."""
+    return np.nan_to_num(min_max(np.asarray(product, float)), nan=0.0)
 
 
 def terms(scores: ArrayLike, positive: ArrayLike, weight: ArrayLike | None = None, *, threshold: float = 0.0) -> Terms:
@@ -128,8 +151,9 @@ def ranked(candidates: pd.DataFrame, alpha: float, kind: Objective = "final") ->
         A row a candidate, with the columns of `Terms` that the objective needs.
     alpha : float
         0 to 1: weight of finding many; 1 − α weighs finding the important ones.
-    kind : {"final", "auc"}
-        The objective that chose P3, P5 and P9, or α·RecallAUC + (1 − α)·ImportanceAUC.
+    kind : {"final", "auc", "published", "published_auc"}
+        The objective that chose P3, P5 and P9, or α·RecallAUC + (1 − α)·ImportanceAUC; each with our measures, which
+        are of all targets, or with the publication's own.
 
     Returns
     -------
@@ -142,18 +166,10 @@ def ranked(candidates: pd.DataFrame, alpha: float, kind: Objective = "final") ->
     parts: dict[str, Float] = {}
     for share, weights in zip((alpha, 1 - alpha), OBJECTIVES[kind], strict=True):
         for term, weight in weights.items():
-            height = _min_max(np.sign(weight) * candidates[term].to_numpy(float))
+            height = min_max(np.sign(weight) * candidates[term].to_numpy(float))
             parts[f"{term}_part"] = share * abs(weight) * np.nan_to_num(height)
     table = candidates.assign(**parts, objective=np.sum(list(parts.values()), axis=0))
     return table.sort_values("objective", ascending=False, kind="stable").reset_index(drop=True)
-
-
-def _min_max(values: Float) -> Float:
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        return np.full(values.shape, np.nan)
-    low, high = finite.min(), finite.max()
-    return (values - low) / (high - low) if high > low else np.where(np.isfinite(values), 0.0, np.nan)
 
 
 def _cut(scores: Float, share: float) -> float:

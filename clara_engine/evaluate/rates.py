@@ -79,7 +79,13 @@ def clustered_interval(found: ArrayLike, clusters: ArrayLike) -> tuple[float, fl
 
 def shares_in_top(scores: NDArray[np.float64], share: float) -> NDArray[np.float64]:
     """Chance of each target to be among the highest-scored `share` when ties are broken at random."""
-    places = max(1, round(share * scores.size))
+    return shares_in_first(scores, max(1, round(share * scores.size)))
+
+
+def shares_in_first(scores: NDArray[np.float64], places: int) -> NDArray[np.float64]:
+    """Chance of each target to be among the first `places` when ties are broken at random."""
+    if not places:
+        return np.zeros(scores.size)
     cut = np.partition(scores, -places)[-places]
     above, tied = scores > cut, scores == cut
     return np.asarray(above + tied * (places - above.sum()) / tied.sum())

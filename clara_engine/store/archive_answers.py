@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 import uuid
@@ -26,7 +27,7 @@ from clara_engine.store.versions import Topic
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
 
-__all__ = ["Answer", "ArchiveCache"]
+__all__ = ["Answer", "ArchiveCache", "whole_catalogues"]
 
 DAY_S = 86400.0
 META = b"clara"
@@ -51,6 +52,10 @@ class Answer:
         Unix time [s] at which the archive gave a table that answers for every key, where it is asked for that.
     problem : str
         Why something is old or unanswered, empty when all went well.
+    digest : str
+        SHA-256 of the content of such a table; "" for what an older version kept.
+    question : str
+        What was asked, or which file was read.
     """
 
     table: pd.DataFrame
@@ -58,6 +63,8 @@ class Answer:
     unanswered: tuple[Any, ...] = ()
     problem: str = ""
     whole_at: float | None = None
+    digest: str = ""
+    question: str = ""
 
     @property
     def oldest(self) -> float | None:
@@ -87,6 +94,8 @@ class _AnswerFile:
     asked_at: float
     keys: tuple[Any, ...]
     whole: bool
+    digest: str = ""
+    question: str = ""
 
 
 class ArchiveCache:
@@ -246,7 +255,8 @@ class ArchiveCache:
         whole = self._whole(name)
         if whole is not None:
             rows = _rows(whole.path)
-            return Answer(rows if keys is None else rows[rows.index.isin(list(keys))], {}, whole_at=whole.asked_at)
+            some = rows if keys is None else rows[rows.index.isin(list(keys))]
+            return Answer(some, {}, whole_at=whole.asked_at, digest=whole.digest, question=whole.question)
         owners = self._owners(name)
         chosen = list(owners) if keys is None else [key for key in dict.fromkeys(keys) if key in owners]
         missing = () if keys is None else tuple(key for key in dict.fromkeys(keys) if key not in owners)
@@ -258,6 +268,15 @@ class ArchiveCache:
         ]
         table = pd.concat(tables) if tables else pd.DataFrame()
         return Answer(table, {key: owners[key].asked_at for key in chosen}, missing)
+
+    def wholes(self) -> dict[str, dict[str, Any]]:
+        """Of each whole table that is kept when it was got, its digest and the question; its rows are not read."""
+        kept = {path.name: self._whole(path.name) for path in sorted(self.folder.glob("*")) if path.is_dir()}
+        return {
+            name: {"asked_at": whole.asked_at, "digest": whole.digest, "question": whole.question}
+            for name, whole in kept.items()
+            if whole is not None
+        }
 
     def _whole(self, name: str) -> _AnswerFile | None:
         files = [file for path in self._paths(name) if (file := _answer_file(path)) and file.whole]
@@ -272,7 +291,7 @@ class ArchiveCache:
 
     def _keep(self, name: str, rows: pd.DataFrame, asked: dict[str, Any]) -> None:
         asked_at = time.time()
-        about = {"archive": name, "asked_at": asked_at} | asked
+        about = {"archive": name, "asked_at": asked_at, "digest": _digest(rows)} | asked
         table = pa.Table.from_pandas(rows.rename_axis(KEY).reset_index(), preserve_index=False)
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), META: json.dumps(about).encode()})
         path = self.folder / name / f"{int(asked_at)}-{uuid.uuid4().hex[:8]}.parquet"
@@ -291,13 +310,24 @@ class ArchiveCache:
         return [path for path in (self.folder / name).glob("*.parquet") if not path.name.startswith(".")]
 
 
+def whole_catalogues(workspace: Store) -> dict[str, dict[str, Any]]:
+    """The whole tables of catalogues that a workspace keeps, see `ArchiveCache.wholes`."""
+    return ArchiveCache.of(workspace).wholes()
+
+
 def _answer_file(path: Path) -> _AnswerFile | None:
     try:
         about = json.loads(pq.read_schema(path).metadata[META])
         keys = tuple(about["keys"])
-        return _AnswerFile(path, float(about["asked_at"]), keys, about.get("whole", keys == WHOLE_ONCE))
+        whole = about.get("whole", keys == WHOLE_ONCE)
+        told = {name: str(about.get(name, "")) for name in ("digest", "question")}
+        return _AnswerFile(path, float(about["asked_at"]), keys, whole, **told)
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
         return None
+
+
+def _digest(rows: pd.DataFrame) -> str:
+    return hashlib.sha256(rows.to_csv(lineterminator="\n").encode()).hexdigest()
 
 
 def _rows(path: Path) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -160,6 +160,9 @@ class Run:
         "out of bag" (by trees that never saw the row), or "in bag" (by all trees, as published).
     notes : sequence of str
         Lines on what it can't find: parts of the real class that carry no injected signal.
+    catalogues : dict of str to dict
+        Of each catalogue whose whole table was kept when the run was measured: asked_at [Unix s], digest (SHA-256 of
+        its content), and question, or the file that was read.
     """
 
     id: str
@@ -174,6 +177,7 @@ class Run:
     measures: dict[str, Any]
     scoring: Scoring = ""
     notes: Sequence[str] = ()
+    catalogues: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -265,6 +269,7 @@ class RunStore:
         measures: dict[str, Any],
         scoring: Scoring,
         notes: Sequence[str] = (),
+        catalogues: dict[str, dict[str, Any]] | None = None,
         also: Callable[[Path], None] | None = None,
     ) -> Run:
         """Keep a run. The folder appears whole, with what `also` writes into it, then the row that names it.
@@ -290,6 +295,8 @@ class RunStore:
             How the stars that train are scored.
         notes : sequence of str
             Lines that a person should read beside the scores.
+        catalogues : dict, optional
+            See `Run`.
         also : callable, optional
             Called with the folder before it takes its place.
         """
@@ -308,6 +315,7 @@ class RunStore:
             measures=measures,
             scoring=scoring,
             notes=tuple(notes),
+            catalogues=catalogues or {},
         )
         record = _record(run)
 
@@ -348,7 +356,9 @@ class RunStore:
             connection.execute("DELETE FROM runs WHERE run_id = ?", (run.id,))
         shutil.rmtree(run.folder, ignore_errors=True)
 
-    def update_measures(self, run: Run, measures: dict[str, Any]) -> Run:
+    def update_measures(
+        self, run: Run, measures: dict[str, Any], catalogues: dict[str, dict[str, Any]] | None = None
+    ) -> Run:
         """Replace the measures of a run, after labels have changed.
 
         Parameters
@@ -356,8 +366,10 @@ class RunStore:
         run : Run
         measures : dict of str to any
             Label to measures, ready for JSON.
+        catalogues : dict, optional
+            The tables that labels are from, see `Run`; by default those that it has.
         """
-        fresh = Run(**{name: getattr(run, name) for name in Run.__dataclass_fields__} | {"measures": measures})
+        fresh = replace(run, measures=measures, catalogues=run.catalogues if catalogues is None else catalogues)
         record = _record(fresh)
         write_atomically(run.folder / "run.json", lambda path: path.write_text(record), home=run.folder)
         with self._database.transaction() as connection:

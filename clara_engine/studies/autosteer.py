@@ -34,8 +34,9 @@ from clara_engine.studies.design_space import PLAIN, SPACE, steered_design, stee
 from clara_engine.studies.extract import extract_features
 from clara_engine.studies.grouping import ids_in_group
 from clara_engine.studies.host_facts import host_facts
+from clara_engine.studies.importance import importance_of
 from clara_engine.studies.injections import contrast_features, generators_digest
-from clara_engine.studies.sweep import Label, importance_of, target_label
+from clara_engine.studies.sweep import Label, target_label
 from clara_engine.synthetic import EVENTS, PRESETS, choose_hosts
 from clara_engine.text import agreeing, counted
 
@@ -136,7 +137,7 @@ class AutoSteer:
         self._workspace = workspace
         label = None if plan.marked else target_label(workspace, plan.label)
         self._wanted = frozenset(plan.marked) if label is None else _carriers(workspace, label)
-        self._weight = importance_of(workspace, label) if label else pd.Series(dtype=float)
+        self._weight = importance_of(workspace, label).scaled if label else pd.Series(dtype=float)
         feature_set(plan.feature_set)
 
     def search(self, report: Report = quiet) -> pd.DataFrame:

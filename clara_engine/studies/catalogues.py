@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from clara_engine.archives import Archive
 from clara_engine.archives.gaia import RADIUS_ARCSEC, gaia_stars
 from clara_engine.archives.mast import tic_entries
 from clara_engine.archives.simbad import simbad_types
-from clara_engine.archives.toi import exofop_tois, nasa_tois, one_a_star
+from clara_engine.archives.toi import exofop_tois, nasa_tois, one_a_star, with_signal_to_noise
 from clara_engine.errors import ArchiveError
 from clara_engine.evaluate.population import tangential_velocity
 from clara_engine.progress import Report
@@ -37,7 +38,7 @@ GAIA_PARAMETERS = [
     "gaia_mh",
     "gaia_distance_pc",
 ]
-TOI_PARAMETERS = ["period_days", "epoch_btjd", "duration_hours", "depth_ppm", "radius_rearth"]
+TOI_PARAMETERS = ["period_days", "epoch_btjd", "duration_hours", "depth_ppm", "radius_rearth", "snr"]
 #: Of further TOIs of a star, as `toi_2_period_days`; see `clara_engine.store.known_ephemerides`.
 TOI_EPHEMERIS = ["period_days", "epoch_btjd", "duration_hours"]
 NON_SINGLE = {1: "astrometric", 2: "spectroscopic", 4: "eclipsing"}
@@ -120,6 +121,9 @@ def _ask_toi(query: CatalogueQuery, tics: list[int]) -> Answer:
                 tois = exofop_tois(query.archives["exofop"])
             except ArchiveError:
                 raise first from None
+        else:
+            with suppress(ArchiveError):  # the rest is worth having without it; what needs it says that it is missing
+                tois = with_signal_to_noise(tois, exofop_tois(query.archives["exofop"]))
         return tois.set_axis(tois["tic"].to_numpy())
 
     return query.cache.whole(
@@ -132,7 +136,8 @@ def _read_toi(table: pd.DataFrame, tics: list[int]) -> Stored:
         return Stored({}, pd.DataFrame(), {})
     hosts = one_a_star(table.reset_index(drop=True))
     hosts = hosts[hosts.index.isin(tics)]
-    numbers = hosts[TOI_PARAMETERS].add_prefix("toi_")
+    kept = [name for name in TOI_PARAMETERS if name in hosts]  # older answers have no signal-to-noise
+    numbers = hosts[kept].add_prefix("toi_")
     rest = table[table["tic"].isin(hosts.index)]
     rest = rest[rest["toi"] != rest["tic"].map(hosts["toi"])].sort_values(["tic", "toi"])
     place = rest.groupby("tic").cumcount() + 2

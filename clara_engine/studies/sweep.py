@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate import measure
-from clara_engine.evaluate.objective import importance, terms
+from clara_engine.evaluate.objective import PUBLISHED, terms
+from clara_engine.evaluate.published import published_measures, representative_sets
 from clara_engine.files import reading, write_atomically
 from clara_engine.progress import Report, Step, quiet
 from clara_engine.store.database import DATABASE_FILE
@@ -22,17 +23,18 @@ from clara_engine.store.runs import Run, RunSpec
 from clara_engine.store.versions import Topic
 from clara_engine.studies.extract import extract_features
 from clara_engine.studies.grouping import in_group, members_of
+from clara_engine.studies.importance import importance_of
 from clara_engine.studies.sweep_plan import SweepPlan
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
 
-__all__ = ["Label", "Sweeps", "importance_of", "target_label"]
+__all__ = ["Label", "Sweeps", "target_label"]
 
 Label = tuple[str, str]
 AXIS = "axis "  # before the column of each axis
-#: Catalogue columns whose product is the importance of a target; the first that any labelled target has.
-IMPORTANCE = (("toi_snr", "toi_depth_ppm", "toi_duration_hours"), ("snr", "depth_ppm", "duration_hours"))
+#: Column with the number of test sets, where a sweep was measured on such.
+TEST_SETS = "test_sets"
 USUAL_LABELS = (("toi", "any"), ("truth", "planet"))
 
 
@@ -44,7 +46,9 @@ class Sweeps:
         self._folder = workspace.folder / "sweeps"
         self._home = workspace.folder / DATABASE_FILE
 
-    def run(self, plan: SweepPlan, label: Label | None = None, report: Report = quiet) -> pd.DataFrame:
+    def run(
+        self, plan: SweepPlan, label: Label | None = None, report: Report = quiet, *, test_sets: int = 0
+    ) -> pd.DataFrame:
         """Train what is not trained yet, measure every run against a label, and keep the table.
 
         Features of the targets are computed once, contrast sets that share curves share their features, and a run
@@ -57,6 +61,8 @@ class Sweeps:
             Family and value; by default `target_label`.
         report : Report
             Learns the stage and how far it is; what it raises stops the work.
+        test_sets : int
+            On how many test sets, the same for every run, the published measures are also taken.
 
         Returns
         -------
@@ -78,7 +84,7 @@ class Sweeps:
                 known[key] = train(workspace, spec, Step(report, f"run {number} of {len(specs)}"))
             runs.append(known[key])
         report.stage("measuring")
-        table = self.measured(runs, label, points, report)
+        table = self.measured(runs, label, points, report, test_sets=test_sets)
         write_atomically(
             self._path(plan.name),
             lambda beside: table.to_parquet(beside, index=False),
@@ -116,15 +122,27 @@ class Sweeps:
             table = pd.read_parquet(path)
         present = {run.id: run for run in self._workspace.runs.list()}
         table = table[table["run_id"].isin(present)].reset_index(drop=True)
-        if label is None or table.empty or "/".join(label) == table["label"].iloc[0]:
+        whole = f"{PUBLISHED}recall_auc" in table  # not where an older version measured
+        if table.empty or (whole and (label is None or "/".join(label) == table["label"].iloc[0])):
             return table
+        if label is None:
+            family, value = table["label"].iloc[0].split("/", 1)
+            label = family, value
         axes = [column.removeprefix(AXIS) for column in table if column.startswith(AXIS)]
         points = [dict(zip(axes, values, strict=True)) for values in table[[AXIS + axis for axis in axes]].to_numpy()]
         label = target_label(self._workspace, label)
-        return self.measured([present[run_id] for run_id in table["run_id"]], label, points, report)
+        sets = int(table[TEST_SETS].iloc[0]) if TEST_SETS in table else 0
+        runs = [present[run_id] for run_id in table["run_id"]]
+        return self.measured(runs, label, points, report, test_sets=sets)
 
     def measured(
-        self, runs: Iterable[Run], label: Label, points: list[dict[str, Any]], report: Report = quiet
+        self,
+        runs: Iterable[Run],
+        label: Label,
+        points: list[dict[str, Any]],
+        report: Report = quiet,
+        *,
+        test_sets: int = 0,
     ) -> pd.DataFrame:
         """Measure runs against a label, without the targets that made their contrast sets.
 
@@ -138,15 +156,28 @@ class Sweeps:
         report : Report
             Learns the stage and how far it is; what it raises stops the work.
 
+        test_sets : int
+            How many test sets are drawn, the same for every run.
+
         Returns
         -------
         DataFrame
             Columns run_id, name, label, a column ``axis {path}`` for each axis, the terms of the objectives
-            (`clara_engine.evaluate.objective.Terms`), positives, targets, and for roc_auc, lift and recall_top_5 the
-            value with ``_low`` and ``_high`` (95 %).
+            (`clara_engine.evaluate.objective.Terms`), the publication's own measures as ``published_{name}``
+            (`clara_engine.evaluate.published.PublishedMeasures`), positives, targets, importance (what no catalogue
+            tells of it, "" where nothing is missing), and for roc_auc, lift and recall_top_5 the value with ``_low``
+            and ``_high`` (95 %). With test sets also their number and size, test_sets and test_set_size, and
+            ``sets_{name}`` and ``sets_{name}_sd``: mean and standard deviation of the published measures over them.
+
+        Raises
+        ------
+        FeatureError
+            When there are too few labelled targets for test sets.
         """
         runs = list(runs)
-        weights = importance_of(self._workspace, label)
+        weight = importance_of(self._workspace, label)
+        scaled = weight.scaled
+        sets = self._test_sets(runs, label, test_sets)
         rows = []
         for done, (run, point) in enumerate(zip(runs, points, strict=True)):
             report(done, len(runs))
@@ -155,16 +186,30 @@ class Sweeps:
             ids = scores["target_id"].tolist()
             mask = self._mask(ids, label)
             values = scores["anomaly_score"].to_numpy()
+            product = weight.product.reindex(ids).to_numpy(float) if len(weight.product) else None
             found = measure(values, mask)
             row: dict[str, Any] = {"run_id": run.id, "name": run.name, "label": "/".join(label)}
             row |= {AXIS + path: _plain(value) for path, value in point.items()}
-            row |= asdict(terms(values, mask, weights.reindex(ids).to_numpy()))
-            row |= {"positives": found.positives, "targets": found.targets}
+            row |= asdict(terms(values, mask, scaled.reindex(ids).to_numpy()))
+            row |= {PUBLISHED + name: got for name, got in asdict(published_measures(values, mask, product)).items()}
+            row |= {"positives": found.positives, "targets": found.targets, "importance": weight.caveat}
             rates = {"roc_auc": found.roc_auc, "lift": found.lift, "recall_top_5": found.recall_top[0.05]}
             for name, rate in rates.items():
                 row |= {name: rate.value, f"{name}_low": rate.low, f"{name}_high": rate.high}
-            rows.append(row)
+            rows.append(row | _over_sets(sets, pd.Series(values, ids), pd.Series(mask, ids), weight.product))
         return pd.DataFrame(rows)
+
+    def _test_sets(self, runs: Sequence[Run], label: Label, count: int) -> list[list[str]]:
+        """Targets of each test set, drawn from those that every run ranks and that made no contrast set."""
+        if not count or not runs:
+            return []
+        common: set[str] | None = None
+        for run in runs:
+            scores = run.scores()
+            here = set(scores.loc[~scores["set_aside"], "target_id"])
+            common = here if common is None else common & here
+        ids = np.array(sorted(common or ()))
+        return [ids[places].tolist() for places in representative_sets(self._mask(ids.tolist(), label), count)]
 
     def _mask(self, ids: list[str], label: Label) -> NDArray[np.bool_]:
         masks = self._workspace.labels.members(ids)
@@ -219,29 +264,26 @@ def target_label(workspace: Store, label: Label | None = None) -> Label:
     return label
 
 
-def importance_of(workspace: Store, label: Label) -> pd.Series:
-    """Importance of the targets with a label, 0 to 1, by target id; empty where no catalogue tells.
-
-    Parameters
-    ----------
-    workspace : Store
-    label : Label
-        Family and value.
-    """
-    ids = workspace.targets.ids()
-    mask = workspace.labels.members(ids).get(label, np.zeros(len(ids), bool))
-    known = workspace.labels.parameters().reindex(pd.Index(ids)[mask])
-    for snr, *names in IMPORTANCE:
-        if all(name in known and known[name].notna().any() for name in names):
-            strength = known.get(snr, 1.0)
-            return pd.Series(importance(strength, *(known[name] for name in names)), known.index)
-    return pd.Series(dtype=float)
-
-
 def _key(spec: RunSpec) -> str:
     """All of a spec that changes scores."""
     facts = spec.model_dump(mode="json", exclude={"name": True, "design": {"name"}})
     return json.dumps(facts, sort_keys=True)
+
+
+def _over_sets(sets: list[list[str]], scores: pd.Series, mask: pd.Series, product: pd.Series) -> dict[str, Any]:
+    """Mean and standard deviation of the published measures over test sets."""
+    if not sets:
+        return {}
+    found = []
+    for ids in sets:
+        known = product.reindex(ids).to_numpy(float) if len(product) else None
+        found.append(asdict(published_measures(scores.loc[ids].to_numpy(), mask.loc[ids].to_numpy(), known)))
+    table = pd.DataFrame(found)
+    row: dict[str, Any] = {TEST_SETS: len(sets), "test_set_size": len(sets[0])}
+    for name in table:
+        spread = float(table[name].std(ddof=1)) if len(sets) > 1 else float("nan")
+        row |= {f"sets_{name}": float(table[name].mean()), f"sets_{name}_sd": spread}
+    return row
 
 
 def _plain(value: Any) -> Any:

@@ -29,6 +29,7 @@ from clara_engine.lightcurve import star_of
 from clara_engine.package_versions import package_versions
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_light_curves
+from clara_engine.store.archive_answers import whole_catalogues
 from clara_engine.store.runs import Run, RunSpec
 from clara_engine.studies.claims import claims_of, keep_claims
 from clara_engine.studies.extract import binned_features, extract_features
@@ -95,6 +96,7 @@ def train(workspace: Store, spec: RunSpec, report: Report = quiet, *, wait_for_c
         measures=measures,
         scoring=spec.scoring,
         notes=scarce_host_notes(sets.scarce, spec.design.name if spec.design else ""),
+        catalogues=whole_catalogues(workspace),
         also=keep,
     )
 

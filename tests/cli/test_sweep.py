@@ -14,6 +14,10 @@ def test_sweep_wrss_and_validate(clara, at, tmp_path, small_design):
     assert {"recall", "t10_part", "objective"} <= set(table["runs"][0])
     told = clara("sweep", grid, "--objective", "auc", "--label", "truth/planet", *at)
     assert "4 of 40 targets with label truth/planet" in told.err
+    sets = clara("sweep", grid, "--objective", "published", "--test-sets", 4, *at)
+    assert "standard deviation over 4 test sets of 10 targets" in sets.err
+    assert "importance: signal-to-noise unknown" in sets.err or "no catalogue tells" in sets.err
+    assert "measured as published" in sets.out
     assert clara("sweep", "paper37", *at).code == 1
     unknown = clara("sweep", grid, "--label", "planet", *at)
     assert unknown.code == 1

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clara_engine.errors import DesignError, FeatureError
-from clara_engine.evaluate.objective import OBJECTIVES, RECALL_AUC_CHANCE, importance, ranked, terms
+from clara_engine.evaluate.objective import OBJECTIVES, PUBLISHED, RECALL_AUC_CHANCE, importance, ranked, terms
 
 SCORES = np.linspace(1, 0.05, 20)  # twenty targets, no ties, strangest first
 
@@ -58,6 +58,7 @@ NAMES = ["recall", "anomaly_rate", "excess", "recall_auc", "importance_auc", "im
 @given(candidates, st.floats(0, 1), st.sampled_from(sorted(OBJECTIVES)))
 def test_parts_add_up_and_stay_within_their_weights(rows, alpha, kind):
     table = pd.DataFrame(rows, columns=NAMES).assign(name=range(len(rows)))
+    table = table.assign(**{f"{PUBLISHED}{name}": table[name] for name in NAMES})
     got = ranked(table, alpha, kind)
     parts = [name for name in got if name.endswith("_part")]
     np.testing.assert_allclose(got["objective"], got[parts].sum(axis=1), atol=1e-12)

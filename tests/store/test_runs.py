@@ -1,10 +1,13 @@
 """Runs on disk: found by id and name, their scores, and refused requests."""
 
+import hashlib
 import json
 
+import pandas as pd
 import pytest
 
 from clara_engine.errors import DesignError, WorkspaceError
+from clara_engine.store.archive_answers import ArchiveCache
 from clara_engine.store.runs import RunSpec
 
 
@@ -31,6 +34,17 @@ def test_measures_are_replaced_and_nothing_else(trained):
     assert again.measures == changed.measures == {"truth/dip": {"roc_auc": 0.5}}
     assert (again.spec, again.created) == (run.spec, run.created)
     assert json.loads(again.spec.model_dump_json())["name"] == "small"
+
+
+def test_a_run_knows_the_tables_that_its_labels_are_from(workspace, small_spec):
+    table = pd.DataFrame({"tic": [1], "toi": ["5.01"]}, index=[1])
+    ArchiveCache.of(workspace).whole("toi", lambda: table, question="file tois.csv")
+    run = workspace.train(small_spec)
+    (told,) = run.catalogues.values()
+    assert told["question"] == "file tois.csv"
+    assert told["digest"] == hashlib.sha256(table.to_csv().encode()).hexdigest()
+    assert workspace.runs.get("latest").catalogues == run.catalogues
+    assert workspace.runs.update_measures(run, {}, {}).catalogues == {}
 
 
 @pytest.mark.parametrize(

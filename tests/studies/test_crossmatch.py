@@ -1,9 +1,12 @@
 """What the archives say becomes labels and parameters, by target id, whatever fails."""
 
+import time
+
 import pandas as pd
 import pytest
 
 from clara_engine.errors import ArchiveError, WorkspaceError
+from clara_engine.store.archive_answers import whole_catalogues
 from clara_engine.studies.crossmatch import crossmatch, kept_of
 from tests.archives.answers import GAIA_ROW, votable
 from tests.sky import TICS
@@ -48,6 +51,32 @@ def test_stars_to_be_careful_with_are_named(observed, sky, services):
         "2 Gaia counterparts; the nearest in magnitude is taken; the parallax is not pos"
     )
     assert said[1003, "gaia"].startswith("no Gaia DR3 counterpart")
+
+
+def test_signal_to_noise_of_tois_is_exofops(observed, sky, services):
+    rows = b"TIC ID,TOI,TFOPWG Disposition,Planet SNR\n1001,5.01,CP,31\n1001,5.02,PC,12.5\n"
+    sky.routes["/exofop/"] = Reply(rows, kind="text/csv")
+    crossmatch(observed, ["toi"], addresses=services)
+    first = observed.labels.frame().query("family == 'toi'")["value"].iloc[0]
+    numbers = observed.labels.parameters()["toi_snr"].dropna()
+    assert numbers.to_dict() == dict.fromkeys(("1001-s0001-SPOC-120", "1001-s0002-SPOC-120"), 31.0)
+    assert first == "CP"  # of the surest TOI of the star, as its other numbers are
+
+
+def test_a_whole_table_is_known_by_its_time_and_content(observed, sky, services):
+    assert whole_catalogues(observed) == {}
+    crossmatch(observed, ["toi", "simbad"], addresses=services)
+    kept = whole_catalogues(observed)
+    assert list(kept) == ["toi"]
+    assert kept["toi"]["question"] == "toi"
+    assert time.time() - kept["toi"]["asked_at"] < 3600
+    assert len(kept["toi"]["digest"]) == 64
+    crossmatch(observed, ["toi"], addresses=services, refresh=True)
+    assert whole_catalogues(observed)["toi"]["digest"] == kept["toi"]["digest"]
+    rows = b"TIC ID,TOI,TFOPWG Disposition,Planet SNR\n1001,5.01,PC,12.5\n"
+    sky.routes["/exofop/"] = Reply(rows, kind="text/csv")
+    crossmatch(observed, ["toi"], addresses=services, refresh=True)
+    assert whole_catalogues(observed)["toi"]["digest"] != kept["toi"]["digest"]
 
 
 def test_a_second_time_nobody_is_asked(observed, sky, services):

@@ -1,10 +1,12 @@
 """Sweeps train each design once, and rank what they made."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate.objective import ranked
+from clara_engine.evaluate.published import published_measures, representative_sets
 from clara_engine.studies.sweep import Sweeps, target_label
 from clara_engine.studies.sweep_plan import SweepPlan
 from clara_engine.workspace import RunSpec
@@ -90,3 +92,30 @@ def test_runs_that_differ_in_name_only_are_one(labelled, plan, small_design):
     labelled.train(RunSpec(**plan.specs()[0].model_dump() | {"name": "mine"}))
     Sweeps(labelled).run(plan)
     assert len(labelled.runs.list()) == 4
+
+
+def test_published_measures_stand_beside_and_test_sets_are_the_same_for_every_design(labelled, plan):
+    table = Sweeps(labelled).run(plan, test_sets=3)
+    assert table["test_sets"].unique().tolist() == [3]
+    assert table["test_set_size"].unique().tolist() == [10]
+    assert (table["importance"] == "importance: signal-to-noise unknown for all of them, counted as 1").all()
+    run = labelled.runs.get(table["run_id"][2])
+    scores = run.scores().set_index("target_id")["anomaly_score"]
+    ids = np.array(sorted(scores.index))
+    planets = np.isin(ids, labelled.targets.ids()[:4])
+    product = pd.Series([200.0, 800, 400, 600], labelled.targets.ids()[:4])
+    everyone = published_measures(scores[ids], planets, product.reindex(ids))
+    assert table["published_importance_auc"][2] == pytest.approx(everyone.importance_auc)
+    found = [
+        published_measures(scores[ids[some]], planets[some], product.reindex(ids[some])).recall_auc
+        for some in representative_sets(planets, 3)
+    ]
+    assert table["sets_recall_auc"][2] == pytest.approx(np.mean(found))
+    assert table["sets_recall_auc_sd"][2] == pytest.approx(np.std(found, ddof=1))
+    assert Sweeps(labelled).table("small", ("truth", "quiet"))["test_sets"].unique().tolist() == [3]
+    assert set(ranked(table, 0.5, "published")["run_id"]) == set(table["run_id"])
+
+    kept = labelled.folder / "sweeps" / "small.parquet"
+    table.drop(columns=[name for name in table if name.startswith("published_")]).to_parquet(kept)
+    older = Sweeps(labelled).table("small")
+    assert older["published_t10"].tolist() == table["published_t10"].tolist()
