@@ -62,7 +62,7 @@ def sweep(
     objective: Annotated[
         str,
         typer.Option(
-            help="How rows are ranked: final (chose P3, P5, P9) or auc; published, published_auc: measured as published."
+            help="Ranks rows: final (chose P3, P5, P9) or auc; published, published_auc: measured as published."
         ),
     ] = "final",
     test_sets: Annotated[
