@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Hashable
+from contextlib import suppress
 from functools import partial
 from threading import Lock
 from typing import Any
@@ -26,11 +27,13 @@ from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import (
     Ephemeris,
     Evidence,
+    FlareSearch,
     PeriodSearch,
     StarFacts,
+    find_flares,
     find_periods,
     gather_evidence,
-    measure_transit,
+    measure_event,
 )
 from clara_engine.periods.known_intervals import intervals_of
 from clara_engine.readers import stitch
@@ -71,7 +74,7 @@ class CachedWorkspace:
     star : callable
         ``target_id -> Star``, from memory if it was shown lately.
     transit : callable
-        ``light_curve, ephemeris -> Transit``: the fit of an event, made once for fold, vetting and Fit.
+        ``light_curve, ephemeris -> Transit``: the event on the period of its orbit, measured once for all panes.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -88,8 +91,8 @@ class CachedWorkspace:
         self._table = remembered(TABLES_IN_MEMORY, key=self._table_key)(self._make_table)
         self._map = remembered(TABLES_IN_MEMORY, key=self._map_key)(self._read_map)
         self._search = remembered(TABLES_IN_MEMORY, key=self._search_key)(self._search_together)
-        self.transit = remembered(TRANSITS_IN_MEMORY)(measure_transit)
-        self._evidence = remembered(TRANSITS_IN_MEMORY)(_gathered)
+        self.transit = remembered(TRANSITS_IN_MEMORY)(measure_event)
+        self._evidence = remembered(TRANSITS_IN_MEMORY)(self._gathered)
         self._picture = remembered(PICTURES_IN_MEMORY)(self._draw)
         self._finding = remembered(FINDINGS_IN_MEMORY, key=self._finding_key)(partial(last_finding, workspace))
         self.read()
@@ -185,22 +188,38 @@ class CachedWorkspace:
         """Times at which light curves are known to be bad, those that the workspace names among them."""
         return bad_intervals(self.workspace.folder)
 
-    def evidence(self, light_curve: LightCurve, search: PeriodSearch | None) -> Evidence:
+    def evidence(
+        self, light_curve: LightCurve, search: PeriodSearch | None, flares: FlareSearch | None = None
+    ) -> Evidence:
         """What tells kinds of stars apart, with what catalogues know; from memory if it was asked for lately.
 
         Parameters
         ----------
         light_curve : LightCurve
-        search : PeriodSearch or None
-            Of this light curve, where it has been made.
+        search, flares : PeriodSearch, FlareSearch or None
+            Of this light curve, where they have been made.
         """
         known = intervals_of(light_curve, self.bad_intervals())
-        return self._evidence(light_curve, star_facts(self.workspace, light_curve.target), search, known)
+        return self._evidence(light_curve, star_facts(self.workspace, light_curve.target), search, flares, known)
+
+    def _gathered(
+        self,
+        light_curve: LightCurve,
+        facts: StarFacts,
+        search: PeriodSearch | None,
+        flares: FlareSearch | None,
+        known: tuple[BadInterval, ...],
+    ) -> Evidence:
+        event = None
+        if search is not None and search.best is not None:
+            with suppress(ClaraError):
+                event = self.transit(light_curve, search.best.ephemeris)
+        return gather_evidence(light_curve, facts, search=search, event=event, flares=flares, bad_intervals=known)
 
     def search_again(
         self, target_ids: tuple[str, ...], without: tuple[Ephemeris, ...], keep_bad: bool, report: Reporter
-    ) -> PeriodSearch:
-        """Periods of one star in several sectors, without what is known, or in its bad times, too.
+    ) -> tuple[PeriodSearch, FlareSearch]:
+        """Periods and flares of one star in several sectors, without what is known, or in its bad times, too.
 
         They come from memory if they were searched for lately.
 
@@ -224,19 +243,17 @@ class CachedWorkspace:
 
     def _search_together(
         self, target_ids: tuple[str, ...], without: tuple[Ephemeris, ...], keep_bad: bool, report: Reporter
-    ) -> PeriodSearch:
+    ) -> tuple[PeriodSearch, FlareSearch]:
         several = len(target_ids) > 1
         report.stage(
             f"searching {counted(len(target_ids), 'sector')} for periods" if several else "searching for periods"
         )
         curves = [self.workspace.targets.light_curve(target_id) for target_id in target_ids]
-        return find_periods(
-            stitch(curves) if several else curves[0],
-            progress=report,
-            table=self.bad_intervals(),
-            keep_bad_intervals=keep_bad,
-            without=without,
+        curve = stitch(curves) if several else curves[0]
+        found = find_periods(
+            curve, progress=report, table=self.bad_intervals(), keep_bad_intervals=keep_bad, without=without
         )
+        return found, find_flares(curve)
 
     def some_stars(self, count: int) -> list[LightCurve]:
         """Light curves of a few targets, always the same ones, to show what an injected event looks like."""
@@ -294,12 +311,6 @@ class CachedWorkspace:
 
     def _draw(self, target_id: str, stamp: Hashable) -> str:
         return curve_thumbnail(self.workspace.targets.light_curve(target_id))
-
-
-def _gathered(
-    light_curve: LightCurve, facts: StarFacts, search: PeriodSearch | None, known: tuple[BadInterval, ...]
-) -> Evidence:
-    return gather_evidence(light_curve, facts, search=search, bad_intervals=known)
 
 
 def _read_scores(run: Run) -> pd.DataFrame:

@@ -10,14 +10,14 @@ from clara_app.formatting import counted
 from clara_app.session import Session
 from clara_app.stars import Star
 from clara_engine.jobs import JobKind, Reporter
-from clara_engine.periods import Ephemeris, PeriodSearch
+from clara_engine.periods import Ephemeris, FlareSearch, PeriodSearch
 from clara_engine.store.ephemerides import EphemerisBook
 
 __all__ = ["SectorSearch"]
 
 #: The light curves that are searched, what is left out, and whether times that are known to be bad are searched.
 Asked = tuple[tuple[str, ...], tuple[Ephemeris, ...], bool]
-Found = tuple[str, Asked, PeriodSearch]
+Found = tuple[str, Asked, PeriodSearch, FlareSearch]
 
 
 class SectorSearch:
@@ -71,15 +71,15 @@ class SectorSearch:
             self._choice_changed()
 
     def _search(self, target_id: str, asked: Asked, report: Reporter) -> Found:
-        return target_id, asked, self.session.server.search_again(*asked, report)
+        return target_id, asked, *self.session.server.search_again(*asked, report)
 
     def _found(self, result: Found) -> None:
-        session, (target_id, asked, search) = self.session, result
+        session, (target_id, asked, search, flares) = self.session, result
         wanted = self._asked()
         if target_id != session.target_id or asked != wanted:
             if wanted is not None:
                 self._choice_changed()  # something else was asked for meanwhile
             return
-        self._again = session.star = replace(session.star, search=search)
+        self._again = session.star = replace(session.star, search=search, flares=flares)
         if search.best is not None or not session.period_typed:
             session.adopt(session.star.best)

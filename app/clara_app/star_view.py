@@ -31,6 +31,9 @@ SHORTEST_DAYS, LONGEST_DAYS = 1e-4, 1e5
 #: Fluxes that can be shown, and their titles.
 FLUXES = {"pdcsap": "PDCSAP", "sap": "SAP", "detrended": "detrended"}
 
+#: What makes an ephemeris.
+NUMBERS = ("period_days", "epoch_btjd", "duration_days")
+
 # Settings that change which light curve is shown.
 CHOICES = ("flux", "window_days", "stitched")
 
@@ -130,6 +133,9 @@ class StarView(param.Parameterized):
         """The ephemeris on the screen; None when there is none."""
         if self.epoch_btjd is None:
             return None
+        best = self.star.best
+        if best is not None and _numbers(best) == {name: getattr(self, name) for name in NUMBERS}:
+            return best  # not what rounding leaves of it: the event is measured alike on the page and elsewhere
         period, duration = self.period_days or np.nan, self.duration_days or np.nan
         return Ephemeris(period, self.epoch_btjd, duration if not duration >= period else np.nan)
 
@@ -231,7 +237,7 @@ def _deepest(curve: LightCurve, period_days: float) -> Ephemeris:
 
 def _numbers(ephemeris: Ephemeris | None) -> dict[str, float | None]:
     if ephemeris is None:
-        return {"period_days": None, "epoch_btjd": None, "duration_days": None}
+        return dict.fromkeys(NUMBERS)
     known = replace(ephemeris, period_days=round(ephemeris.period_days, 6), epoch_btjd=round(ephemeris.epoch_btjd, 5))
-    numbers = {name: getattr(known, name) for name in ("period_days", "epoch_btjd", "duration_days")}
+    numbers = {name: getattr(known, name) for name in NUMBERS}
     return {name: value if np.isfinite(value) else None for name, value in numbers.items()}

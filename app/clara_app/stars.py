@@ -9,7 +9,15 @@ from clara_engine.archives.intervals import BadIntervals, bad_intervals
 from clara_engine.caching import remembered
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import Ephemeris, Periodogram, PeriodSearch, find_periods
+from clara_engine.periods import (
+    Ephemeris,
+    FlareSearch,
+    Periodogram,
+    PeriodSearch,
+    find_flares,
+    find_periods,
+    star_sentences,
+)
 
 __all__ = ["NO_STAR", "Facts", "Star", "StarCache", "read_star"]
 
@@ -39,7 +47,7 @@ class Star:
         Name for people; known even where the file can't be read.
     simulated : bool
         Whether what is shown is not an observation.
-    light_curve, search : None when they could not be had
+    light_curve, search, flares : None when they could not be had
     problem : str
         One line that says why something is missing, else empty.
     """
@@ -49,6 +57,7 @@ class Star:
     simulated: bool = False
     light_curve: LightCurve | None = None
     search: PeriodSearch | None = None
+    flares: FlareSearch | None = None
     problem: str = ""
 
     @property
@@ -70,12 +79,8 @@ class Star:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What the search says of the star, a sentence each; the first is its verdict."""
-        if self.search is None:
-            return ()
-        peaks = self.search.highest_peaks if self.search.best is None else ""
-        said = [self.search.summary, f"highest peaks, as such: {peaks}" if peaks else ""]
-        return tuple(f"{words[0].upper()}{words[1:]}." for words in said if words)
+        """What the searches say of the star, a sentence each; the first is the verdict on its period."""
+        return star_sentences(self.search, self.flares) if self.search is not None else ()
 
 
 NO_STAR = Star("")
@@ -95,7 +100,7 @@ def read_star(
     target = light_curve.target
     try:
         search = find_periods(light_curve, table=table())
-        return Star(target_id, target.name, target.simulated, light_curve, search)
+        return Star(target_id, target.name, target.simulated, light_curve, search, find_flares(light_curve))
     except ClaraError as error:
         return Star(target_id, target.name, target.simulated, light_curve, problem=str(error))
 

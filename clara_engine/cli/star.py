@@ -62,9 +62,11 @@ def fold(
     from clara_engine.periods import (
         Detrending,
         Ephemeris,
+        find_flares,
         find_periods,
         measure_event,
         measure_transit,
+        star_sentences,
         vet,
         without_known,
     )
@@ -103,9 +105,9 @@ def fold(
     if ephemeris is not None:
         with contextlib.suppress(FeatureError):  # said by `problem`, or a variation without a minimum of its own
             event = measure_event(curve, ephemeris, chosen)
-    verdicts = vet(curve, transit, chosen) if transit else ()
+    verdicts = vet(curve, event, chosen) if event and kind != "variation" else ()
     if ephemeris is not None and kind != "variation":
-        verdicts += telescope_tests(ws, curve, ephemeris, transit, ask=moving_objects)
+        verdicts += telescope_tests(ws, curve, ephemeris, event, ask=moving_objects)
     if out is not None:
         _write_fold(curve, transit.ephemeris if transit else ephemeris, out, found.line())
     if save is not None:
@@ -115,6 +117,7 @@ def fold(
         "star": curve.target.name,
         **found.facts(),
         "verdict": search.summary,
+        "sentences": star_sentences(search, find_flares(found.curve)),
         "intervals_left_out": [one.model_dump() for one in search.left_out],
         "intervals_known": coverage_words(curve, table),
         "folded_on": _ephemeris(ephemeris) | {"kind": kind} if ephemeris else None,
@@ -131,7 +134,7 @@ def fold(
     if as_json:
         show_json(answer)
     else:
-        _print(answer, search, transit, problem)
+        _print(answer, search, event, problem)
 
 
 def ephemerides(
@@ -281,29 +284,24 @@ def _neighbours(ws: Workspace | None, curve: LightCurve, event: Transit | None) 
     return {} if found is None else {"neighbours": found.to_dict("records")}
 
 
-def _print(answer: dict[str, Any], search: PeriodSearch, transit: Transit | None, problem: str) -> None:
-    show_line(f"{answer['star']} ({answer['target']}): {search.summary}")
+def _print(answer: dict[str, Any], search: PeriodSearch, event: Transit | None, problem: str) -> None:
+    from clara_engine.periods import event_words
+
+    show_line(f"{answer['star']} ({answer['target']})")
+    for sentence in answer["sentences"]:
+        show_line(sentence)
     if about := "; ".join(part for part in (search.left_out_words, answer["intervals_known"]) if part):
         show_line(about)
-    if search.best is None:
-        show_line(f"highest peaks, as such: {search.highest_peaks}")
     if answer["folded_on"] and answer["folded_on"]["kind"] == "given":
         show_line(f"folded on {answer['folded_on']['period_days']:.6g} d, as given")
     for part, title in PARTS.items():
         if answer[part]:
             show_table([_legible(row) for row in answer[part]], title)
-    if transit:
-        at = transit.ephemeris
-        period = "" if at.single else f"period {_measured(at.period_days, transit.period_error_days, '.5f')} d, "
-        cut = ", cut by a gap: the duration is a lower limit" if transit.cut else ""
-        show_line(
-            f"transit: {period}epoch BTJD {_measured(at.epoch_btjd, transit.epoch_error_days, '.5f')}, "
-            f"depth {_measured(transit.depth_ppm, transit.depth_error_ppm, '.0f')} ppm, duration "
-            f"{_measured(transit.duration_hours, transit.duration_error_hours, '.2f')} h, S/N {transit.snr:.1f}{cut}"
-        )
-        if math.isfinite(transit.secondary_depth_ppm):
-            depth = _measured(transit.secondary_depth_ppm, transit.secondary_depth_error_ppm, ".0f")
-            show_line(f"second dip: {depth} ppm at phase {transit.secondary_phase:.3f}")
+    if event:
+        at = event.ephemeris
+        period = "" if at.single else f"every {_measured(at.period_days, event.period_error_days, '.6f')} d · "
+        epoch = f"epoch BTJD {_measured(at.epoch_btjd, event.epoch_error_days, '.5f')}"
+        show_line(f"event: {period}{epoch} · {' · '.join(event_words(event))}")
     elif problem:
         show_line(problem)
     if answer["vetting"]:

@@ -14,6 +14,7 @@ from clara_engine.periods.periodogram import Peak, Periodogram, periodogram
 from clara_engine.periods.removal import without_known
 from clara_engine.periods.search import find_periods
 from clara_engine.periods.search_result import Candidate, PeriodSearch
+from clara_engine.periods.sentences import event_words, star_sentences
 from clara_engine.periods.transit import measure_event, measure_transit
 from clara_engine.periods.vetting import VettingResult, vet
 from clara_engine.timeseries import Detrending, detrend
@@ -43,6 +44,7 @@ __all__ = [
     "box_search",
     "centroid_shift",
     "detrend",
+    "event_words",
     "facts_of",
     "find_flares",
     "find_periods",
@@ -52,6 +54,7 @@ __all__ = [
     "measure_event",
     "measure_transit",
     "periodogram",
+    "star_sentences",
     "vet",
     "what_is_it",
     "without_known",

@@ -10,6 +10,7 @@ from scipy.ndimage import percentile_filter
 
 from clara_engine.features.lombscargle import lomb_scargle
 from clara_engine.lightcurve import LightCurve
+from clara_engine.periods.glare import without_glare
 from clara_engine.periods.harmonics import wave
 from clara_engine.timeseries import MAD, Samples, binned, good_samples, local_cadence, robust_noise
 
@@ -94,7 +95,7 @@ def find_flares(light_curve: LightCurve) -> FlareSearch:
     Slow changes are taken off by a running median of six hours that does not see the flares, after the wave of a star
     that varies faster than that. Kept is what has three samples or more above 3 σ (Chang et al. 2015, ApJ 814, 35), one
     above 5 σ, signal-to-noise 9, and its peak in the first half of its time; nothing beside a gap, where light curves
-    bend.
+    bend, nor in hours that scattered light fills.
 
     Parameters
     ----------
@@ -105,7 +106,7 @@ def find_flares(light_curve: LightCurve) -> FlareSearch:
     FeatureError
         When the light curve is too short, too faint or constant.
     """
-    samples = good_samples(light_curve)
+    samples = good_samples(without_glare(light_curve)[0])
     upright = _search(samples)
     inverted = _search(replace(samples, flux=2 - samples.flux))
     return FlareSearch(upright, len(inverted), float(np.minimum(local_cadence(samples.time), GAP_DAYS).sum()))

@@ -26,7 +26,8 @@ from clara_engine.periods.events import (
     odd_even,
     whole,
 )
-from clara_engine.periods.harmonics import RATIOS, wave_terms
+from clara_engine.periods.glare import without_glare
+from clara_engine.periods.harmonics import RATIOS, harmonic_name, wave_terms
 from clara_engine.periods.known_intervals import (
     interval_at,
     intervals_of,
@@ -53,6 +54,7 @@ SHORT_WINDOW_DAYS = 0.5
 MOST_SEARCHES = 3
 SHORTEST_BEHIND_DAYS = 0.6
 LEAST_LEFT = 200
+SAME_PERIOD = 0.03
 
 
 def find_periods(
@@ -89,7 +91,7 @@ def find_periods(
     FeatureError
         When the light curve is too short, too faint (median not positive) or constant.
     """
-    light_curve = without_known(light_curve, without, detrending)
+    light_curve = without_known(without_glare(light_curve)[0], without, detrending)
     samples = good_samples(light_curve)
     known = intervals_of(light_curve, table)
     left_out: tuple[BadInterval, ...] = ()
@@ -124,16 +126,31 @@ def find_periods(
     best = found[0] if found else None
     behind = _behind(best, samples, coarse, fine, flat, chosen)
     others = (*_half_and_double(best, samples.span_days), *found[1:], *([behind] if behind else []))
+    beside = _beside(found, samples.span_days)
     best = _told(best, known) if best else None
     return PeriodSearch(
         waves,
         box,
         best,
         tuple(_told(other, known) for other in others),
+        beside=tuple(_told(other, known) for other in beside),
         behind=behind,
         without=tuple(without),
         left_out=left_out,
     )
+
+
+def _beside(found: Sequence[Candidate], span_days: float) -> list[Candidate]:
+    """What was found of other kinds than the best, without the harmonics of its period."""
+    kept: list[Candidate] = []
+    for one in found[1:]:
+        period, best = one.period_days, found[0].period_days
+        same = np.isfinite([period, best]).all() and (
+            abs(period / best - 1) < SAME_PERIOD or harmonic_name(period, best, span_days)
+        )
+        if not same and one.kind not in {found[0].kind, *(other.kind for other in kept)}:
+            kept.append(one)
+    return kept
 
 
 def _told(candidate: Candidate, known: Sequence[BadInterval]) -> Candidate:
@@ -200,9 +217,9 @@ def _dips(fine: Samples, peak: BoxPeak | None) -> Candidate | None:
         return None
     if not signal.size or signal.max() > SINGLE_SHARE * signal.sum():
         return _single(fine, seen, peak)
-    reason = f"{counted(len(seen), 'event')} of {mean_depth(seen)[0]:.0f} ppm, S/N {peak.snr:.1f}"
     ephemeris, fraction = _fraction(fine, peak.ephemeris, seen)
     ephemeris, doubled = _double(fine, ephemeris)
+    reason = f"{counted(len(events(fine, ephemeris)), 'event')}, box S/N {peak.snr:.1f}"
     said = "; ".join(part for part in (reason, fraction, doubled) if part)
     return Candidate("dips", _from_start(ephemeris, fine), said)
 
@@ -220,8 +237,7 @@ def _single(fine: Samples, seen: tuple[Event, ...], peak: BoxPeak) -> Candidate 
         return None
     strongest = max(seen, key=lambda event: event.snr, default=None)
     middle = strongest.middle_btjd if strongest else peak.ephemeris.epoch_btjd
-    depth = strongest.depth_ppm if strongest else peak.depth_ppm
-    reason = f"one dip of {depth:.0f} ppm at BTJD {middle:.3f} and no other like it, S/N {peak.snr:.1f}"
+    reason = f"one dip at BTJD {middle:.3f} and no other like it, box S/N {peak.snr:.1f}"
     event = Ephemeris(np.nan, float(middle), peak.ephemeris.duration_days)
     if is_cut(fine, event):
         reason += "; a gap cuts it, so its middle is not known, and its duration is a lower limit"
@@ -253,8 +269,7 @@ def _double(fine: Samples, ephemeris: Ephemeris) -> tuple[Ephemeris, str]:
     compared = alternation(seen)
     if len(seen) < 3 or not differ(compared):
         return ephemeris, ""
-    deeper, other = sorted((compared.first_ppm, compared.second_ppm), reverse=True)
-    said = f"odd and even events differ ({deeper:.0f} and {other:.0f} ppm, {compared.sigma:.1f} σ), so the period is 2×"
+    said = f"odd and even events differ by {compared.sigma:.1f} σ, so the period is 2×"
     return _alternating(ephemeris, compared), said
 
 

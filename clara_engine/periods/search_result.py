@@ -55,6 +55,8 @@ class PeriodSearch:
         What to fold on first; None when nothing stands out of the noise.
     alternatives : tuple of Candidate
         Half, double, and the other searches' answer, the likeliest first; last what is `behind` the best.
+    beside : tuple of Candidate
+        What was found of other kinds than the best.
     behind : Candidate or None
         Dips that repeat behind the strongest signal.
     without : tuple of Ephemeris
@@ -67,6 +69,7 @@ class PeriodSearch:
     box: BoxPeriodogram
     best: Candidate | None
     alternatives: tuple[Candidate, ...]
+    beside: tuple[Candidate, ...] = ()
     behind: Candidate | None = None
     without: tuple[Ephemeris, ...] = ()
     left_out: tuple[BadInterval, ...] = ()
@@ -78,17 +81,29 @@ class PeriodSearch:
 
     @property
     def summary(self) -> str:
-        """The verdict of the search, one sentence for people."""
-        if self.best is None:
-            said = "no period: neither dips nor a variation stand out of the noise"
-        elif self.best.kind == "single event":
-            said = f"single event: {self.best.reason}"
-        else:
-            said = f"{NAMES[self.best.kind]} every {self.best.period_days:.6g} d: {self.best.reason}"
+        """The verdict of the search, with what is behind it, in one sentence."""
+        said = self._best_words
         if self.behind is not None:
             seen = self.behind.reason.partition(";")[0]
             said += f"; behind that, perhaps dips every {self.behind.period_days:.6g} d ({seen})"
-        return said + (f", without {_listed(self.without)}" if self.without else "")
+        return said + self._without_words
+
+    @property
+    def verdict_alone(self) -> str:
+        """The verdict of the search on the best period alone."""
+        return self._best_words + self._without_words
+
+    @property
+    def _best_words(self) -> str:
+        if self.best is None:
+            return "no period: neither dips nor a variation stand out of the noise"
+        if self.best.kind == "single event":
+            return f"single event: {self.best.reason}"
+        return f"{NAMES[self.best.kind]} every {self.best.period_days:.6g} d: {self.best.reason}"
+
+    @property
+    def _without_words(self) -> str:
+        return f", without {_listed(self.without)}" if self.without else ""
 
     @property
     def highest_peaks(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from clara_engine import __version__
 from clara_engine.archives.intervals import bad_intervals
 from clara_engine.errors import ClaraError, WorkspaceError, one_line
-from clara_engine.periods import find_periods
+from clara_engine.periods import Transit, event_words, find_flares, find_periods, measure_event, star_sentences
 from clara_engine.progress import Report, quiet
 from clara_engine.report.pictures import fold_png, light_curve_png, periodogram_png, reason_png
 from clara_engine.report.templates import rendered
@@ -133,9 +134,11 @@ def _star(
     }
 
 
-def _plots(workspace: Store, target_id: str, step: Callable[[], None]) -> dict[str, str]:
-    """Pictures as addresses, as far as they can be had, and why not all of them can."""
-    found = dict.fromkeys(("light_curve", "period_words", "periodogram", "fold", "plot_problem"), "")
+def _plots(workspace: Store, target_id: str, step: Callable[[], None]) -> dict[str, Any]:
+    """Sentences, measures, and pictures as addresses, as far as they can be had, and why not all of them can."""
+    found: dict[str, Any] = dict.fromkeys(
+        ("light_curve", "sentences", "event", "periodogram", "fold", "plot_problem"), ""
+    )
     try:
         curve = workspace.targets.light_curve(target_id)
         found["light_curve"] = light_curve_png(curve)
@@ -145,12 +148,20 @@ def _plots(workspace: Store, target_id: str, step: Callable[[], None]) -> dict[s
         return found | {"plot_problem": one_line(error)}
     step()
     ephemeris = search.best.ephemeris if search.best is not None else None
-    found["period_words"] = search.summary + (f" ({search.highest_peaks})" if ephemeris is None else "")
+    found["sentences"] = star_sentences(search, find_flares(curve))
     found["periodogram"] = periodogram_png(search, ephemeris.period_days if ephemeris else None)
     if ephemeris is not None:
         found["fold"] = fold_png(curve, ephemeris)
+        with suppress(ClaraError):  # a variation without minima of its own
+            found["event"] = _event(measure_event(curve, ephemeris))
     step()
     return found
+
+
+def _event(event: Transit) -> str:
+    at = event.ephemeris
+    every = "" if at.single else f"every {at.period_days:.6g} d · "
+    return f"{every}epoch BTJD {at.epoch_btjd:.5f} · {' · '.join(event_words(event))}"
 
 
 def _why(workspace: Store, run: Run | None, target_id: str, scores: pd.DataFrame) -> dict[str, Any] | None:

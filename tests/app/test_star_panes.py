@@ -14,7 +14,7 @@ from clara_app.session import Session
 from clara_app.star_view import sectors_of
 from clara_app.stars import read_star
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.periods import Ephemeris, Peak, Periodogram, detrend, fold, measure_transit
+from clara_engine.periods import Ephemeris, Peak, Periodogram, detrend, fold, measure_event
 from clara_engine.plots.fold import drawn_fold, fold_drawing
 from clara_engine.store.known_ephemerides import KnownEphemeris
 from tests.app.made_stars import DEPTH, TRUE, put, transiting
@@ -242,13 +242,14 @@ def test_odd_and_even_events_are_told_apart() -> None:
 def test_what_is_measured_stands_below_with_errors(session: Session, curve: LightCurve) -> None:
     pane = FoldPane(session)
     put(session, curve)
-    transit = measure_transit(curve, session.ephemeris)
+    shown = session.ephemeris
+    transit = measure_event(curve, shown)
     assert transit.depth_ppm == pytest.approx(1e6 * DEPTH, rel=0.05)
-    assert pane._measured.object == measured_html(transit)
+    assert pane._measured.object == measured_html(transit, shown)
     assert f"<b>{transit.depth_ppm:,.0f}</b> ± {transit.depth_error_ppm:,.0f} ppm" in pane._measured.object
     session.star_tab = "why"
     session.scale_period(2)
-    assert pane._measured.object == measured_html(transit)  # hidden, it does nothing
+    assert pane._measured.object == measured_html(transit, shown)  # hidden, it does nothing
 
 
 def test_the_catalogue_s_ephemeris_is_offered_and_says_when_nothing_of_it_is_here(curve: LightCurve) -> None:
@@ -277,3 +278,27 @@ def test_links_lead_out_safely_and_simulated_stars_have_none(session: Session) -
     assert "84.290000-80.470000" in page
     assert links_html(session.table.iloc[0]) == ""
     assert "ExoFOP" not in links_html(pd.Series({"tic": 757076, "catalogue": "KIC", "simulated": False}))
+
+
+def test_the_ephemeris_of_the_search_is_measured_as_it_is_and_not_rounded(session: Session, curve: LightCurve) -> None:
+    put(session, curve)
+    best = session.star.best
+    assert session.ephemeris is best
+    assert best.period_days != session.period_days  # what the screen shows is rounded
+    session.type_period(2.5)
+    assert session.ephemeris.period_days == 2.5
+
+
+def test_the_fold_says_when_the_orbit_or_the_deeper_dip_is_another() -> None:
+    time = np.arange(0, 26, 1 / 144)
+    away = [np.abs((time - at + 1.5) % 3.0 - 1.5) for at in (0.5, 2.0)]
+    flux = 1 - 0.02 * (away[0] < 0.08) - 0.01 * (away[1] < 0.08) + np.random.default_rng(1).normal(0, 2e-4, time.size)
+    curve = LightCurve(time=time, flux=flux, target=Target(tic=1))
+    half, deeper, shallower = (Ephemeris(period, at, 0.16) for period, at in ((1.5, 0.5), (3.0, 0.5), (3.0, 2.0)))
+    assert "so the orbit is 3 d" in measured_html(measure_event(curve, half), half)
+    assert "the deeper dip, at phase 0.500 here: depth <b>20," in measured_html(
+        measure_event(curve, shallower), shallower
+    )
+    said = measured_html(measure_event(curve, deeper), deeper)
+    assert said.startswith("depth <b>20,")
+    assert " ppm at phase 0.500" in said

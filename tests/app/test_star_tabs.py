@@ -20,7 +20,7 @@ from clara_app.session import STAR_TABS, Session
 from clara_app.time_axis import TimeAxis
 from clara_engine.evaluate.population import colour_magnitude
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.periods import Ephemeris, VettingResult, measure_transit, vet
+from clara_engine.periods import Ephemeris, VettingResult, measure_event, vet
 from clara_engine.plots.centroid import centroid_drawing, drawn_centroid
 from clara_engine.studies.population import correlations, separation
 from tests.app.made_stars import jittery
@@ -73,7 +73,7 @@ def test_vetting_is_that_of_the_engine_and_waits_until_it_is_seen(session: Sessi
     assert pane._html.object == ""
     session.adopt(Ephemeris(3.0, session.star.light_curve.finite().time[2000], 0.15))
     session.star_tab = "vetting"
-    transit = measure_transit(session.curve, session.ephemeris)
+    transit = measure_event(session.curve, session.ephemeris)
     assert pane._html.object == vetting_html(vet(session.curve, transit))
     assert session.server.transit(session.curve, session.ephemeris) is session.server.transit(
         session.curve, session.ephemeris
@@ -87,7 +87,7 @@ def test_vetting_asks_whether_it_is_the_telescope(tmp_path: Path, monkeypatch: p
     addresses = tmp_path / "archives.toml"
     addresses.write_text('[skybot]\naddress = "http://127.0.0.1:9"\n')
     monkeypatch.setenv("CLARA_ARCHIVES", str(addresses))
-    page = outcome_of(measure_transit, jittery(), Ephemeris(np.nan, 1348.0, 0.3)).html
+    page = outcome_of(measure_event, jittery(), Ephemeris(np.nan, 1348.0, 0.3)).html
     assert "speaks against a planet: bad intervals" in page
     assert "1 of 1 event in pointing jitter, BTJD 1347–1349.4" in page
     assert "an asteroid or comet is possible; ecliptic latitude -5°, near the ecliptic" in page

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
+from html import escape
 
 import numpy as np
 import panel as pn
@@ -15,58 +17,82 @@ from clara_app.panes.light_curve_tools import fold_downloads
 from clara_app.session import Session
 from clara_app.widgets import RadioButtonGroup, Toggle
 from clara_engine.errors import ClaraError
-from clara_engine.periods import Transit
+from clara_engine.periods import Ephemeris, Transit, event_words
 from clara_engine.periods.fold import no_level
 from clara_engine.plots.fold import NOTHING, DrawnFold, drawn_fold, fold_drawing
-from clara_engine.text import counted
 
-__all__ = ["FoldPane", "measured_html", "variation_html"]
+__all__ = ["FoldPane", "measured_html", "other_orbit", "variation_html"]
 
 #: Titles of the views to their names.
 TITLES = {"phase": "phase", "event": "event"}
+FIRST_NUMBER = re.compile(r"\d[\d,.]*")
+#: So many phrases are what one looks for: depth, duration, signal-to-noise.
+BOLD = 3
+#: Share by which a period is another one than that on the screen.
+OTHER_PERIOD = 0.1
 HINTS = "phase −0.25 to 0.75, where a secondary eclipse shows whole · the event alone, in hours"
 # Of a fixed height: text that grows would lay out and draw the figure anew.
 MEASURED_HEIGHT = 46
 WORDS = ":host{padding:0 8px;line-height:14px;font-size:11px;overflow-y:auto;box-sizing:border-box}"
 
 
-def measured_html(transit: Transit) -> str:
-    """Depth, duration, signal-to-noise, odd against even events, and the secondary at its own phase, with errors."""
-    odd = transit.odd_even
-    parts = [
-        f"depth <b>{transit.depth_ppm:,.0f}</b>{_with_error(transit.depth_error_ppm, ',.0f')} ppm",
-        _duration_words(transit),
-        f"S/N <b>{transit.snr:.1f}</b>",
-        counted(len(transit.events), "event"),
-    ]
-    if np.isfinite(odd.sigma):
-        parts.append(
-            f"odd − even {odd.first_ppm - odd.second_ppm:+,.0f} ± {odd.error_ppm:,.0f} ppm ({odd.sigma:.1f} σ)"
-        )
-    if np.isfinite(transit.secondary_depth_ppm):
-        error = _with_error(transit.secondary_depth_error_ppm, ",.0f")
-        parts.append(f"second dip {transit.secondary_depth_ppm:,.0f}{error} ppm at phase {transit.secondary_phase:.3f}")
-    return " · ".join(part for part in parts if part)
+def measured_html(measured: Transit, shown: Ephemeris) -> str:
+    """What an event measures, with errors, and how it lies to the ephemeris on the screen.
+
+    Parameters
+    ----------
+    measured : Transit
+        From `clara_engine.periods.measure_event`.
+    shown : Ephemeris
+        What the fold is drawn on.
+    """
+    parts = [_bold(words) if at < BOLD else escape(words) for at, words in enumerate(event_words(measured))]
+    at = measured.ephemeris
+    if orbit := other_orbit(measured, shown):
+        parts.insert(0, orbit)
+    elif not at.single:
+        phase = float(shown.turns(np.array([at.epoch_btjd]))[0]) % 1
+        if min(phase, 1 - phase) * shown.period_days > shown.duration_days / 2:
+            parts.insert(0, f"the deeper dip, at phase {phase:.3f} here:")
+    return " · ".join(parts).replace(": ·", ":")
 
 
-def _with_error(error: float, digits: str) -> str:
-    """The error of a value; nothing where the fit says nothing."""
-    return f" ± {format(error, digits)}" if np.isfinite(error) else ""
+def other_orbit(measured: Transit, shown: Ephemeris) -> str:
+    """The period of the orbit where it is not the one on the screen; else empty.
+
+    Parameters
+    ----------
+    measured : Transit
+    shown : Ephemeris
+        What is on the screen.
+    """
+    period = measured.ephemeris.period_days
+    if measured.ephemeris.single or shown.single or abs(period / shown.period_days - 1) < OTHER_PERIOD:
+        return ""
+    return f"alternate events differ, so the orbit is {period:.6g} d"
 
 
-def _duration_words(transit: Transit) -> str:
-    if transit.cut:
-        return f"at least <b>{transit.duration_hours:.2f}</b> h long: a gap cuts it"
-    if not np.isfinite(transit.duration_hours):
-        return "it varies at all phases, so an event has no duration"
-    return f"<b>{transit.duration_hours:.2f}</b>{_with_error(transit.duration_error_hours, '.2f')} h long"
+def _bold(words: str) -> str:
+    """With its first number in bold."""
+    return FIRST_NUMBER.sub(r"<b>\g<0></b>", escape(words), count=1)
 
 
-def variation_html(amplitude_ppm: float) -> str:
-    """What a variation without distinct events measures."""
+def variation_html(amplitude_ppm: float, measured: Transit | None = None) -> str:
+    """What a variation without distinct events measures: its range, and the minima of one that repeats from both sides.
+
+    Parameters
+    ----------
+    amplitude_ppm : float
+        From the lowest to the highest bin.
+    measured : Transit, optional
+        Its minima, where they could be measured.
+    """
     if not np.isfinite(amplitude_ppm):
         return ""
-    return f"variation of <b>{amplitude_ppm:,.0f}</b> ppm, lowest to highest bin; Fit measures it as dips"
+    said = f"variation of <b>{amplitude_ppm:,.0f}</b> ppm, lowest to highest bin; Fit measures it as dips"
+    if measured is None or not measured.varies:
+        return said
+    return f"{said} · minima: {' · '.join(_bold(words) for words in event_words(measured))}"
 
 
 class FoldPane(pn.viewable.Viewer):
@@ -122,12 +148,23 @@ class FoldPane(pn.viewable.Viewer):
             self._measured.object = quiet(why)
         elif not np.isfinite(ephemeris.duration_days):
             self._measured.object = variation_html(shown.spread_ppm)
+            if not ephemeris.single:
+                self._measuring(
+                    partial(session.server.transit, curve, ephemeris),
+                    partial(self._say_minima, shown.spread_ppm),
+                    lambda why: None,
+                )
         else:
             self._measured.object = quiet("measuring …")
-            self._measuring(partial(session.server.transit, curve, ephemeris), self._say, self._refused)
+            self._measuring(
+                partial(session.server.transit, curve, ephemeris), partial(self._say, ephemeris), self._refused
+            )
 
-    def _say(self, transit: Transit) -> None:
-        self._measured.object = measured_html(transit)
+    def _say(self, shown: Ephemeris, measured: Transit) -> None:
+        self._measured.object = measured_html(measured, shown)
+
+    def _say_minima(self, amplitude_ppm: float, measured: Transit) -> None:
+        self._measured.object = variation_html(amplitude_ppm, measured)
 
     def _draw(self, shown: DrawnFold) -> None:
         self.plot.draw(shown=shown)

@@ -13,8 +13,7 @@ from clara_app.in_thread import LatestRequest
 from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.time_axis import TimeAxis
-from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import Evidence, FlareSearch, PeriodSearch, Possibility, what_is_it
+from clara_engine.periods import Evidence, FlareSearch, Possibility, what_is_it
 from clara_engine.studies.about_star import forest_chances
 
 __all__ = ["KindsPane", "kinds_html"]
@@ -91,12 +90,9 @@ class KindsPane(pn.viewable.Viewer):
         if curve is None:
             self.text.object = ""
             return
-        search = star.search if curve is star.light_curve else None
+        search, flares = (star.search, star.flares) if curve is star.light_curve else (None, None)
         self.text.object = quiet("weighing …")
-        self._asking(partial(self._weigh, curve, search), self.put_evidence, self._failed)
-
-    def _weigh(self, curve: LightCurve, search: PeriodSearch | None) -> Evidence:
-        return self.session.server.evidence(curve, search)
+        self._asking(partial(self.session.server.evidence, curve, search, flares), self.put_evidence, self._failed)
 
     def put_evidence(self, evidence: Evidence) -> None:
         """Show what was weighed."""

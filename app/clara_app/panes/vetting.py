@@ -15,6 +15,7 @@ from clara_app.card import card, live_text, quiet
 from clara_app.formatting import counted
 from clara_app.in_thread import LatestRequest
 from clara_app.kept_plot import KeptPlot
+from clara_app.panes.fold import other_orbit
 from clara_app.panes.kinds import KindsPane
 from clara_app.session import Session
 from clara_app.time_axis import TimeAxis
@@ -95,7 +96,8 @@ def outcome_of(
     try:
         transit = measure(light_curve, ephemeris)
         outside = telescope_tests(store, light_curve, ephemeris, transit, ask=True)
-        html = vetting_html([*vet(light_curve, transit), *outside])
+        orbit = other_orbit(transit, ephemeris)
+        html = (quiet(orbit) if orbit else "") + vetting_html([*vet(light_curve, transit), *outside])
     except ClaraError as error:
         html = quiet(f"{error}. Choose another period in the tab Period.")
         with suppress(ClaraError):

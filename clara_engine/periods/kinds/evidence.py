@@ -13,6 +13,7 @@ from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.events import odd_even, whole
 from clara_engine.periods.flares import FlareSearch, find_flares
+from clara_engine.periods.glare import without_glare
 from clara_engine.periods.kinds.dips import Dips, irregular_dips
 from clara_engine.periods.kinds.oscillations import PowerSpectrum, power_spectrum
 from clara_engine.periods.kinds.star_facts import StarFacts, facts_of
@@ -24,13 +25,8 @@ from clara_engine.periods.search_result import Candidate, PeriodSearch
 from clara_engine.periods.transit import measure_event
 from clara_engine.timeseries import Detrending, good_samples
 
-#: An hour whose median differs from the star by more than so many times its flux is scattered light.
-GLARE = 3.0
-#: No flare makes a star brighter by more than so many times its flux in the red (Schmidt et al. 2019, ApJ 876, 115).
-BRIGHTEST = 50.0
 BEHIND = "taken off"
 SHORT_WINDOW_DAYS = 0.5
-HOURS = 24.0
 FEWEST_ALIKE, BEYOND_ERRORS = 3, 9.0
 LEAST_AWAY_DAYS = 0.25
 
@@ -117,6 +113,7 @@ def gather_evidence(
     *,
     search: PeriodSearch | None = None,
     event: Transit | None = None,
+    flares: FlareSearch | None = None,
     bad_intervals: Sequence[BadInterval] | None = None,
 ) -> Evidence:
     """Measure a light curve in every way that tells kinds of stars apart.
@@ -130,6 +127,8 @@ def gather_evidence(
         Of the same light curve, where it has been made.
     event : Transit, optional
         `measure_event` of the best period of `search`, where it has been made.
+    flares : FlareSearch, optional
+        Of the same light curve, where they have been searched for.
     bad_intervals : sequence of BadInterval, optional
         When the instrument is known to be wrong; by default what the manifest knows of the times of the light curve.
 
@@ -138,9 +137,9 @@ def gather_evidence(
     FeatureError
         When the light curve is too short, too faint or constant.
     """
-    light_curve, glare_hours = _without_glare(light_curve)
+    whole, (light_curve, glare_hours) = light_curve, without_glare(light_curve)
     samples = good_samples(light_curve)
-    found = search or find_periods(light_curve)
+    found = search or find_periods(whole)
     if event is None and found.best is not None:
         event = _measured(light_curve, found.best, Detrending())
     hidden = next((one for one in found.alternatives if one.kind == "dips" and BEHIND in one.reason), None)
@@ -158,7 +157,7 @@ def gather_evidence(
         behind=behind,
         wave=shape,
         spectrum=power_spectrum(samples, without=orbit),
-        flares=find_flares(light_curve),
+        flares=flares or find_flares(whole),
         dips=irregular_dips(samples),
         bad_intervals=intervals_of(light_curve) if bad_intervals is None else tuple(bad_intervals),
         edges_btjd=tuple(edges.tolist()),
@@ -172,18 +171,3 @@ def _measured(light_curve: LightCurve, candidate: Candidate, detrending: Detrend
         return measure_event(light_curve, candidate.ephemeris, detrending)
     except FeatureError:
         return None
-
-
-def _without_glare(light_curve: LightCurve) -> tuple[LightCurve, int]:
-    """The light curve without what scattered light fills, and how many hours that is."""
-    finite = light_curve.finite()
-    level = float(np.median(finite.flux)) if len(finite) else 0.0
-    if not level > 0:
-        return light_curve, 0
-    hour, place = np.unique(np.floor(finite.time * HOURS), return_inverse=True)
-    order = np.argsort(place, kind="stable")
-    parts = np.split(finite.flux[order], np.searchsorted(place[order], np.arange(1, hour.size)))
-    glare = np.array([abs(float(np.median(part)) - level) > GLARE * level for part in parts])
-    excess = (finite.flux - level) / level
-    wrong = glare[place] | (excess < -GLARE) | (excess > BRIGHTEST)
-    return (finite.select(~wrong), int(glare.sum())) if wrong.any() else (light_curve, 0)
