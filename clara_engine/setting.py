@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError, ValidationInfo
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    ValidationInfo,
+    model_serializer,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from clara_engine.errors import DesignError
@@ -63,6 +71,8 @@ class Setting(BaseModel):
     """Base of everything in a design: immutable, no unknown fields, `DesignError` instead of pydantic's own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    #: Settings that are left out where they are None: designs that were made before they came keep their digest.
+    silent_when_none: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, **values: Any) -> None:
         try:
@@ -71,6 +81,11 @@ class Setting(BaseModel):
             known = type(self).model_fields
             lines = dict.fromkeys(_line(problem, known) for problem in error.errors())
             raise DesignError("; ".join(lines)) from None
+
+    @model_serializer(mode="wrap")
+    def _without_silent(self, dumped: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        silent = self.silent_when_none
+        return {name: value for name, value in dumped(self).items() if value is not None or name not in silent}
 
 
 def allowed(setting: type[BaseModel], field: str) -> Range:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,12 +125,18 @@ class GridNoise(Setting):
         Standard deviations [ppm].
     red_days : float
         Time in which the red noise forgets, to 1/e [d].
+    cadence_minutes : float, optional
+        Time between samples [minutes] of evenly spaced ones, over as long as the host was observed and with its gaps;
+        the host's own when not given.
     """
+
+    silent_when_none: ClassVar[frozenset[str]] = frozenset({"cadence_minutes"})
 
     kind: Literal["grid"] = "grid"
     white_ppm: Annotated[float, Range(0, 1_000_000, "ppm")] = 500.0
     red_ppm: Annotated[float, Range(0, 1_000_000, "ppm")] = 300.0
     red_days: Annotated[float, Range(0.01, 100, "d")] = 1.0
+    cadence_minutes: Annotated[float, Range(0.3, 1440, "min")] | None = None
 
     def hosts(self, observed: Sequence[LightCurve], curves: int, seed: int) -> list[LightCurve | None]:
         """Observed light curves in turn, from a random one on, for their times alone.
@@ -158,10 +164,17 @@ class GridNoise(Setting):
             Gives the times.
         """
         if host is None:
-            time = np.arange(0, SECTOR_DAYS, CADENCE_MINUTES / 1440)
-            return _blank(time[(time < GAP_DAYS[0]) | (time > GAP_DAYS[1])], index, CADENCE_MINUTES * 60)
-        clean = host.finite()
-        return _blank(clean.time, index, host.target.cadence_s)
+            minutes = self.cadence_minutes or CADENCE_MINUTES
+            time = np.arange(0, SECTOR_DAYS, minutes / 1440)
+            return _blank(time[(time < GAP_DAYS[0]) | (time > GAP_DAYS[1])], index, minutes * 60)
+        observed = host.finite().time
+        if self.cadence_minutes is None:
+            return _blank(observed, index, host.target.cadence_s)
+        step, own = self.cadence_minutes / 1440, host.target.cadence_s / 86_400
+        time = np.arange(observed[0], observed[-1] + step / 2, step)
+        after = np.clip(np.searchsorted(observed, time), 1, observed.size - 1)
+        away = np.minimum(np.abs(time - observed[after - 1]), np.abs(observed[after] - time))
+        return _blank(time[away <= max(own, step) / 2 + 1e-9], index, self.cadence_minutes * 60)
 
     def observe(self, blank: LightCurve, model: Float, random: Random) -> Float:
         """The relative flux `model` with the noise added.

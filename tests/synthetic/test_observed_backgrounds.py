@@ -198,3 +198,42 @@ def test_designs_of_before_still_load_and_make_light_curves():
     assert design.signals[0].secondary_share == (0.05, 1.0)
     assert len(generate(design, observed=STARS).light_curves) == 4
     assert SyntheticDesign.from_toml(design.to_toml()) == design
+
+
+def test_generated_noise_has_the_asked_cadence_and_the_gaps_of_its_host():
+    host = star(1)
+    own, asked = (GridNoise(cadence_minutes=minutes).blank(np.random.default_rng(1), 0, host) for minutes in (None, 30))
+    np.testing.assert_array_equal(own.time, host.finite().time)
+    steps = np.diff(asked.time) * 1440
+    assert np.median(steps) == pytest.approx(30)
+    assert steps.max() == pytest.approx(500, abs=60)  # the gap of 50 samples of ten minutes
+    assert (asked.time[0], asked.target.cadence_s) == (host.time[0], 1800)
+    alone = GridNoise(cadence_minutes=10).blank(np.random.default_rng(1), 0)
+    assert np.median(np.diff(alone.time)) * 1440 == pytest.approx(10)
+
+
+def test_settings_that_came_later_leave_older_digests_alone():
+    """What is kept on disk is found by them."""
+    digests = {
+        (event, ground.kind): SyntheticDesign(
+            name=event, curves=30, seed=1, background=ground, signals=EVENTS[event]
+        ).digest()
+        for event in ("planets", "binaries", "flares")
+        for ground in (Observed(), GridNoise())
+    }
+    assert digests == {
+        ("planets", "observed"): "b30156b4d0ffa9812994b466cc958394",
+        ("planets", "grid"): "5a743ed3faa9d285118b933d48a45d57",
+        ("binaries", "observed"): "a61c3f452c31f26b3c249def6b2a2d24",
+        ("binaries", "grid"): "a8e0f47ab44a075c96d81f52d3de0237",
+        ("flares", "observed"): "801185d639c336ed95733146a2c8bc21",
+        ("flares", "grid"): "7c3e6653f4a8ce3874438ba7dd3de827",
+    }
+    later = SyntheticDesign(
+        name="x",
+        curves=30,
+        background=GridNoise(cadence_minutes=10),
+        signals=(Transits(events=(2, 5), duration_hours=(1, 4)),),
+    )
+    assert SyntheticDesign.from_toml(later.to_toml()) == later
+    assert "events" in later.to_toml()

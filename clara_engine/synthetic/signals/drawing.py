@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from clara_engine.setting import Interval, Random
 from clara_engine.timeseries import median
 
-__all__ = ["Scale", "between", "inside", "power_law", "whole"]
+__all__ = ["Scale", "between", "inside", "period_of_events", "power_law", "whole"]
 
 Scale = Literal["log", "uniform"]
 
@@ -67,6 +67,25 @@ def whole(random: Random, interval: Interval) -> int:
     """
     low, high = round(interval[0]), round(interval[1])
     return min(low + int(random.uniform() * (high - low + 1)), high)
+
+
+def period_of_events(random: Random, events: Interval, time: NDArray[np.float64]) -> float:
+    """The period that puts a number of events into a light curve, each number of an interval as likely [days].
+
+    Parameters
+    ----------
+    random : Random
+    events : Interval
+        Fewest and most events.
+    time : ndarray of float
+        Middles of the exposures, shape (n,) [days].
+
+    Examples
+    --------
+    >>> period_of_events(np.random.default_rng(1), (4, 4), np.linspace(0, 20, 100))
+    5.0
+    """
+    return float(np.ptp(time)) / whole(random, events)
 
 
 def inside(random: Random, time: NDArray[np.float64], count: int = 1) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,10 @@ from clara_engine.lightcurve import Target
 from clara_engine.setting import Interval, Random, Range, Weight
 from clara_engine.synthetic import shapes, stars
 from clara_engine.synthetic.exposure import mean_of_line, mean_of_sine
-from clara_engine.synthetic.signals.drawing import Scale, between
+from clara_engine.synthetic.signals.drawing import Scale, between, period_of_events
 from clara_engine.synthetic.signals.event import Event
 from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
-from clara_engine.synthetic.signals.transits import contact_nodes, room, scaled_axis
+from clara_engine.synthetic.signals.transits import axis_of_duration, contact_nodes, room, scaled_axis
 
 __all__ = ["ContactBinaries", "EclipsingBinaries"]
 
@@ -39,8 +39,13 @@ class EclipsingBinaries(Kind):
     ----------
     period_days : interval
         Log-uniform [d].
+    events : interval, optional
+        Orbits in the light curve, each with a primary eclipse; then the period follows.
     depth : interval
         Of the primary eclipse below the light around it; less where two such stars can't reach it.
+    duration_hours : interval, optional
+        Of an eclipse from first to last contact, log-uniform [h], at most a quarter of the period; then the density
+        of the primary follows.
     radius_ratio : interval
         Radius of the secondary over that of the primary.
     temperature_ratio : interval
@@ -59,6 +64,8 @@ class EclipsingBinaries(Kind):
         Use what the catalogue knows of the host.
     """
 
+    silent_when_none: ClassVar[frozenset[str]] = frozenset({"events", "duration_hours"})
+
     kind: Literal["eclipsing_binaries"] = "eclipsing_binaries"
     weight: Weight = 1.0
     period_days: Annotated[Interval, Range(0.2, 1000, "d")] = (0.6, 13.0)
@@ -71,6 +78,8 @@ class EclipsingBinaries(Kind):
     teff: Annotated[Interval, Range(2300, 50_000, "K")] = (3500.0, 7500.0)
     eccentric_shift: Annotated[float, Range(0, 0.4, "orbits")] = 0.12
     of_host: bool = True
+    events: Annotated[Interval, Range(1, 1000, "orbits")] | None = None
+    duration_hours: Annotated[Interval, Range(0.1, 100, "h")] | None = None
 
     def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]."""
@@ -82,8 +91,16 @@ class EclipsingBinaries(Kind):
         ratio = pair["radius_ratio"]
         both = density * (1 + ratio)  # masses go about as radii on the main sequence
         closest = CLOSEST_PAIR * (1 + ratio)
-        period = between(random, room(self.period_days, closest, both), "log")
-        axis = max(scaled_axis(period, both), closest)
+        free = self.duration_hours is None
+        if self.events is not None:
+            period = period_of_events(random, self.events, time)
+        else:
+            period = between(random, room(self.period_days, closest if free else 0.0, both), "log")
+        if self.duration_hours is not None:
+            hours = between(random, self.duration_hours, "log")
+            axis = axis_of_duration(hours / 24, period=period, radius_ratio=ratio, impact=pair["impact"])
+        else:
+            axis = max(scaled_axis(period, both), closest)
         duration = shapes.transit_duration(period=period, radius_ratio=ratio, scaled_axis=axis, impact=pair["impact"])
         shift = between(random, (-self.eccentric_shift, self.eccentric_shift))
         depth = pair.pop("primary_depth")

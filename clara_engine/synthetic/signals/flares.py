@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from clara_engine.lightcurve import Target
 from clara_engine.setting import Interval, Random, Range, Weight
 from clara_engine.synthetic import star_shapes, stars
-from clara_engine.synthetic.signals.drawing import Scale, between, inside, power_law
+from clara_engine.synthetic.signals.drawing import Scale, between, inside, power_law, whole
 from clara_engine.synthetic.signals.event import Event
 from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
 
@@ -35,6 +35,8 @@ class Flares(Kind):
     ----------
     per_day : interval
         Flares a day, log-uniform; at least one a light curve.
+    events : interval, optional
+        Flares in the light curve, in place of a rate.
     depth : interval
         Height of the highest flare over the quiet flux; an energy that makes it lower or higher is not taken.
     slope : interval
@@ -51,6 +53,8 @@ class Flares(Kind):
         Use what the catalogue knows of the host.
     """
 
+    silent_when_none: ClassVar[frozenset[str]] = frozenset({"events"})
+
     kind: Literal["flares"] = "flares"
     weight: Weight = 1.0
     per_day: Annotated[Interval, Range(0.001, 50, "flares/d")] = (0.05, 1.0)
@@ -61,11 +65,11 @@ class Flares(Kind):
     energy_erg: Annotated[Interval, Range(1e27, 1e40, "erg")] = (1e32, 3e35)
     flare_teff: Annotated[Interval, Range(5000, 40_000, "K")] = (9000.0, 10_000.0)
     of_host: bool = True
+    events: Annotated[Interval, Range(1, 2000, "flares")] | None = None
 
     def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]; the peaks are seen."""
-        expected = between(random, self.per_day, "log") * float(np.ptp(time))
-        count = max(1, int(random.poisson(min(expected, 2000))))
+        count = self._count(random, time)
         width = between(random, self.width_minutes, "log") / 1440
         hot = between(random, self.flare_teff)
         erg = width * DAY_S * star_shapes.FLARE_AREA * self._erg_a_second(star, hot)  # of a flare of height 1
@@ -90,6 +94,12 @@ class Flares(Kind):
                 "flare_teff": hot,
             },
         )
+
+    def _count(self, random: Random, time: Float) -> int:
+        if self.events is not None:
+            return whole(random, self.events)
+        expected = between(random, self.per_day, "log") * float(np.ptp(time))
+        return max(1, int(random.poisson(min(expected, 2000))))
 
     def _erg_a_second(self, star: Target, hot: float) -> float:
         """Power of a flare as bright as the star [erg/s]; NaN where the star is not known."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
+from clara_engine.errors import DesignError
 from clara_engine.lightcurve import Target
 from clara_engine.setting import Interval, Random, Range, Weight
 from clara_engine.synthetic import shapes, stars
 from clara_engine.synthetic.exposure import mean_of_line
-from clara_engine.synthetic.signals.drawing import Scale, between, inside
+from clara_engine.synthetic.signals.drawing import Scale, between, inside, period_of_events
 from clara_engine.synthetic.signals.event import Event
 from clara_engine.synthetic.signals.kind import UNKNOWN, Kind
 
-__all__ = ["SingleTransits", "Transits", "contact_nodes", "room", "scaled_axis"]
+__all__ = ["SingleTransits", "Transits", "axis_of_duration", "contact_nodes", "room", "scaled_axis"]
 
 Float = NDArray[np.float64]
 # a/R★ of a one-day orbit around a star of solar density: Kepler's third law (Seager & Mallén-Ornelas 2003).
@@ -23,6 +25,8 @@ ONE_DAY_AXIS = 4.2084
 #: Least distance of a planet from its star [stellar radii] where the range of periods has room.
 CLOSEST = 2.0
 SIDE_NODES = 40
+#: The longest event of a chosen duration [periods].
+LONGEST = 0.25
 
 
 def scaled_axis(period_days: float, density_solar: float) -> float:
@@ -41,6 +45,30 @@ def scaled_axis(period_days: float, density_solar: float) -> float:
     215.0
     """
     return float(ONE_DAY_AXIS * period_days ** (2 / 3) * density_solar ** (1 / 3))
+
+
+def axis_of_duration(duration_days: float, *, period: float, radius_ratio: float, impact: float) -> float:
+    """Semi-major axis in stellar radii that gives an event its duration: `shapes.transit_duration` solved for it.
+
+    Parameters
+    ----------
+    duration_days : float
+        From first to last contact [days]; longer than `LONGEST` periods counts as that.
+    period : float
+        [days].
+    radius_ratio : float
+        Planet over star.
+    impact : float
+        Impact parameter [stellar radii], below 1 + `radius_ratio`.
+
+    Examples
+    --------
+    >>> axis = axis_of_duration(0.2, period=10.0, radius_ratio=0.1, impact=0.3)
+    >>> round(shapes.transit_duration(period=10.0, radius_ratio=0.1, scaled_axis=axis, impact=0.3), 6)
+    0.2
+    """
+    half_turn = np.pi * min(duration_days / period, LONGEST)
+    return float(np.sqrt(impact**2 + ((1 + radius_ratio) ** 2 - impact**2) / np.sin(half_turn) ** 2))
 
 
 def room(periods: Interval, closest: float, density_solar: float) -> Interval:
@@ -77,8 +105,12 @@ class Transits(Kind):
     ----------
     period_days : interval
         Log-uniform [d].
+    events : interval, optional
+        Transits in the light curve, gaps included; then the period follows.
     depth : interval
         Fraction of the flux lost at mid-transit.
+    duration_hours : interval, optional
+        From first to last contact, log-uniform [h], at most `LONGEST` periods; then the density of the star follows.
     density_solar : interval
         Density of a star that is not known, log-uniform [solar densities]: main sequence from F to M.
     impact : interval
@@ -90,6 +122,8 @@ class Transits(Kind):
         Use what the catalogue knows of the host.
     """
 
+    silent_when_none: ClassVar[frozenset[str]] = frozenset({"events", "duration_hours"})
+
     kind: Literal["transits"] = "transits"
     weight: Weight = 1.0
     period_days: Annotated[Interval, Range(0.2, 1000, "d")] = (1.0, 13.0)
@@ -99,11 +133,17 @@ class Transits(Kind):
     impact: Annotated[Interval, Range(0, 0.95, "stellar radii")] = (0.0, 0.9)
     limb_darkening: Annotated[Interval, Range(0, 0.6)] = (0.1, 0.5)
     of_host: bool = True
+    events: Annotated[Interval, Range(1, 1000, "events")] | None = None
+    duration_hours: Annotated[Interval, Range(0.1, 100, "h")] | None = None
 
     def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]."""
         density, limb = self._host(random, star)
-        period = between(random, room(self.period_days, CLOSEST, density), "log")
+        if self.events is not None:
+            period = period_of_events(random, self.events, time)
+        else:
+            closest = CLOSEST if self.duration_hours is None else 0.0
+            period = between(random, room(self.period_days, closest, density), "log")
         return self._event(random, period, float(time[0] + random.uniform(0, period)), star, density, limb)
 
     def _host(self, random: Random, star: Target) -> tuple[float, tuple[float, float]]:
@@ -123,6 +163,10 @@ class Transits(Kind):
         axis = max(scaled_axis(period, density), 1.5)
         orbit = {"scaled_axis": axis, "impact": between(random, self.impact), "limb_darkening": limb}
         ratio = _radius_ratio(depth, orbit)
+        if self.duration_hours is not None:
+            hours = between(random, self.duration_hours, "log")
+            axis = axis_of_duration(hours / 24, period=period, radius_ratio=ratio, impact=orbit["impact"])  # type: ignore[arg-type]
+            orbit["scaled_axis"], density = axis, (axis / scaled_axis(period, 1.0)) ** 3
         duration = shapes.transit_duration(
             period=period,
             radius_ratio=ratio,
@@ -177,6 +221,12 @@ class SingleTransits(Transits):
     kind: Literal["single_transits"] = "single_transits"  # type: ignore[assignment]
     period_days: Annotated[Interval, Range(0.2, 10_000, "d")] = (40.0, 400.0)
     depth: Annotated[Interval, Range(1e-6, 0.2)] = (0.001, 0.02)
+
+    @model_validator(mode="after")
+    def _is_seen_once(self) -> SingleTransits:
+        if self.events is not None:
+            raise DesignError("events is not a setting of single transits: each light curve has one")
+        return self
 
     def draw(self, random: Random, time: Float, star: Target = UNKNOWN) -> Event:
         """Parameters of one light curve with samples at `time` [days]; the middle of the transit is seen."""

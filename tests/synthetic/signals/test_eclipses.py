@@ -38,3 +38,17 @@ def test_binaries_show_both_eclipses(seed):
     tides = 1.6 * facts["ellipsoidal"] + 1e-3
     expected = 1 - np.array([event.depth, facts["secondary_depth"]])
     np.testing.assert_allclose(signal.flux(middles, event), expected, atol=tides + 0.004)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=SEEDS, hours=st.floats(0.5, 10), count=st.integers(1, 12))
+def test_eclipses_last_and_come_as_often_as_asked(seed, hours, count):
+    signal = EclipsingBinaries(duration_hours=(hours, hours), events=(count, count))
+    event = signal.draw(np.random.default_rng(seed), TIME)
+    assert event.period_days == pytest.approx(np.ptp(TIME) / count)
+    asked = min(hours / 24, event.period_days / 4)
+    assert event.duration_hours / 24 == pytest.approx(asked, rel=1e-6)
+    edges = event.epoch_days + asked * np.array([-0.51, -0.49, 0.49, 0.51])
+    lost = 1 - signal.flux(edges, event)
+    tides = -event.parameters["ellipsoidal"] * np.cos(4 * np.pi * (edges - event.epoch_days) / event.period_days)
+    np.testing.assert_array_equal(lost + tides > 1e-12, [False, True, True, False])

@@ -49,3 +49,11 @@ def test_a_flare_is_half_as_high_over_its_width(seed):
     near = event.epoch_days + np.linspace(-2, 4, 60_001) * event.duration_hours / 24
     high = near[signal.flux(near, event) - 1 > event.depth / 2]
     assert 24 * (high[-1] - high[0]) == pytest.approx(1.087 * event.duration_hours, rel=0.002)
+
+
+def test_there_are_as_many_flares_as_asked():
+    counts = [
+        len(Flares(events=(3, 6)).draw(np.random.default_rng(seed), TIME).parameters["peaks_days"])
+        for seed in range(60)
+    ]
+    assert set(counts) == {3, 4, 5, 6}
