@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, get_args
 
 import numpy as np
 from pydantic import (
@@ -98,7 +98,9 @@ def allowed(setting: type[BaseModel], field: str) -> Range:
     field : str
         Its name; it must have a `Range`.
     """
-    return next(fact for fact in setting.model_fields[field].metadata if isinstance(fact, Range))
+    known = setting.model_fields[field]
+    facts = [*known.metadata, *(fact for kind in get_args(known.annotation) for fact in get_args(kind))]
+    return next(fact for fact in facts if isinstance(fact, Range))
 
 
 def _line(problem: Any, known: Iterable[str]) -> str:

@@ -76,6 +76,13 @@ class Named(W.Widget):
         """Let the browser know name and hint."""
         self.tags = [{"name": self.label or "", "hint": self.hint} | self.more]
 
+    def mark(self, why: str) -> None:
+        """Show that the value is refused, and say why; an empty reason takes the mark away."""
+        self.css_classes = [*(one for one in self.css_classes if one != "refused"), *(["refused"] if why else [])]
+        self.more = {name: value for name, value in self.more.items() if name != "refused"}
+        self.more |= {"refused": why} if why else {}
+        self.tell()
+
     @classmethod
     def _look(
         cls, labelled: bool = False, classes: str = "", css: str = "", **params: Any

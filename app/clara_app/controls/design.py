@@ -10,6 +10,7 @@ import param
 
 from clara_app.background_job import problem_html
 from clara_app.card import live_text, quiet
+from clara_app.controls.levers import Levers
 from clara_app.controls.preview import Preview
 from clara_app.file_field import FileField
 from clara_app.rendering import render
@@ -34,7 +35,6 @@ PAPER, UPLOAD = "paper", "upload"
 #: Title to event; the first is the published design.
 EVENT_TITLES = {"transits, as published": PAPER, **{event: event for event in EVENTS}, "a shape from a file": UPLOAD}
 GROUNDS = {"observed stars": "observed", "white and red noise": "grid"}
-MOST_PERCENT = 100.0
 NAMED: dict[str, Any] = {"labelled": True, "margin": (7, 4, 3, 4), "sizing_mode": "stretch_width"}
 
 
@@ -43,8 +43,15 @@ class DesignControl(pn.viewable.Viewer):
 
     event: Any = param.Selector(default=PAPER, objects=EVENT_TITLES, label="event to look for")
     ground: Any = param.Selector(default="observed", objects=GROUNDS, label="put on")
-    depth_percent = param.Range((0.05, 2.0), bounds=(0, 1e5), doc="Depth or height of the event [%].")
-    period_days = param.Range((1.0, 13.0), bounds=(0, 1e5), doc="Period, where the event has one [d].")
+    white_ppm = param.Number(500.0, bounds=(0, 1e6), label="white noise, ppm")
+    red_ppm = param.Number(300.0, bounds=(0, 1e6), label="red noise, ppm", doc="It forgets in a day.")
+    grid_minutes = param.Number(
+        None,
+        allow_None=True,
+        bounds=(0.3, 1440),
+        label="cadence, min",
+        doc="Time between samples; empty: that of the observed stars, whose times are taken.",
+    )
     background_stars = param.Integer(None, allow_None=True, bounds=(1, 100_000), label="background stars, empty: all")
     points = param.List([], doc="The uploaded shape: pairs of phase and change.")
     preset: Any = param.Selector(default="P9", objects=[*PRESETS, OWN], label="preset")
@@ -53,6 +60,7 @@ class DesignControl(pn.viewable.Viewer):
     cadence_minutes = param.Number(2.0, softbounds=(0.5, 30.0), label="cadence (c), minutes")
     noise_ppm = param.Number(225.0, softbounds=(0.0, 1000.0), label="noise (n), ppm")
     seed = param.Integer(42, bounds=(0, 2**32 - 1), label="seed")
+    refusal = param.String("", doc="Why the fields make no design; empty when they do.")
 
     def __init__(self, session: Session, **params: object) -> None:
         super().__init__(**params)
@@ -88,7 +96,7 @@ class DesignControl(pn.viewable.Viewer):
         self.param.watch(self._preset_chosen, "preset")
         self.param.watch(self._event_chosen, "event")
         self.param.watch(self._changed, ["curves", "span_days", "cadence_minutes", "noise_ppm", "seed"])
-        self.param.watch(self._changed, ["ground", "depth_percent", "period_days", "points"])
+        self.param.watch(self._changed, ["ground", "white_ppm", "red_ppm", "grid_minutes", "points"])
         self._event_chosen()
 
     @staticmethod
@@ -97,17 +105,7 @@ class DesignControl(pn.viewable.Viewer):
 
     def _steered(self) -> pn.Column:
         """Fields of the designs beyond the published one."""
-        number = {"start": 0, "step": 0.1} | NAMED
-        self._ends = {
-            name: tuple(FloatInput(label=label, **number) for label in labels)
-            for name, labels in (
-                ("depth_percent", ("depth from, %", "to, %")),
-                ("period_days", ("period from, d", "to, d")),
-            )
-        }
-        for name, (low, high) in self._ends.items():
-            for field in (low, high):
-                field.param.watch(lambda event, name=name: self._ends_edited(name), "value")
+        self.levers = Levers(self._changed)
         self.file = FileField(
             self._uploaded,
             accept=".csv,.txt",
@@ -117,15 +115,24 @@ class DesignControl(pn.viewable.Viewer):
             sizing_mode="stretch_width",
         )
         self._file_row = self._row(self.file, visible=False)
-        self._period_row = self._row(*self._ends["period_days"])
+        self._noise_rows = pn.Column(
+            self._row(
+                FloatInput.from_param(self.param.white_ppm, step=50, **NAMED),
+                FloatInput.from_param(self.param.red_ppm, step=50, **NAMED),
+            ),
+            self._row(FloatInput.from_param(self.param.grid_minutes, step=1, **NAMED)),
+            sizing_mode="stretch_width",
+            margin=0,
+            visible=False,
+        )
         self._steering_rows = (
             self._file_row,
-            self._row(*self._ends["depth_percent"]),
-            self._period_row,
+            self.levers,
             self._row(
                 Select.from_param(self.param.ground, **NAMED),
                 IntInput.from_param(self.param.background_stars, **NAMED),
             ),
+            self._noise_rows,
         )
         self._steering = pn.Column(sizing_mode="stretch_width", margin=0, visible=False)
         return self._steering
@@ -141,20 +148,17 @@ class DesignControl(pn.viewable.Viewer):
                 seed=self.seed,
                 name=None if self.preset == OWN else self.preset,
             )
+        signals = self.levers.signals()
         if self.event == UPLOAD:
             if not self.points:
                 raise DesignError("choose a CSV file with two columns: phase (0 to 1, or -0.5 to 0.5), and change")
-            signals: tuple[Any, ...] = (DrawnShape(points=tuple(self.points)),)
-        else:
-            signals = EVENTS[self.event]
-        low, high = self.depth_percent
-        changes: dict[str, Any] = {"depth": (low / 100, high / 100)}
-        if len(signals) == 1 and "period_days" in type(signals[0]).model_fields:
-            changes["period_days"] = self.period_days
-        signals = tuple(type(signal)(**signal.model_dump() | changes) for signal in signals)
-        ground = Observed() if self.ground == "observed" else GridNoise()
+            signals = (DrawnShape(**signals[0].model_dump() | {"points": tuple(self.points)}),)
+        ground = Observed() if self.ground == "observed" else self._grid()
         name = self.event if self.event != UPLOAD else "uploaded shape"
         return SyntheticDesign(name=name, curves=self.curves, seed=self.seed, background=ground, signals=signals)
+
+    def _grid(self) -> GridNoise:
+        return GridNoise(white_ppm=self.white_ppm, red_ppm=self.red_ppm, cadence_minutes=self.grid_minutes)
 
     @property
     def title(self) -> str:
@@ -172,25 +176,8 @@ class DesignControl(pn.viewable.Viewer):
         if not paper:
             self._steering.objects = self._steering.objects or list(self._steering_rows)  # late: the page opens sooner
             signals = EVENTS.get(self.event) or (DrawnShape(points=((0, 0), (0.5, -1), (1, 0))),)
-            has_period = len(signals) == 1 and "period_days" in type(signals[0]).model_fields
-            self._period_row.visible = has_period
-            low, high = signals[0].depth
-            self._filling = True
-            try:
-                self.depth_percent = (100 * low, min(100 * high, MOST_PERCENT * 100))
-                if has_period:
-                    self.period_days = signals[0].period_days
-            finally:
-                self._filling = False
-            for name, fields in self._ends.items():
-                for field, value in zip(fields, getattr(self, name), strict=True):
-                    field.value = value
+            self.levers.show(signals)
         self._changed()
-
-    def _ends_edited(self, name: str) -> None:
-        low, high = (field.value for field in self._ends[name])
-        if low is not None and high is not None and 0 <= low <= high and (low, high) != getattr(self, name):
-            setattr(self, name, (low, high))
 
     def _uploaded(self, files: Mapping[str, bytes]) -> None:
         try:
@@ -221,11 +208,14 @@ class DesignControl(pn.viewable.Viewer):
     def _changed(self, *events: object) -> None:
         if self._filling:
             return
+        self._noise_rows.visible = self.ground == "grid"
         try:
             design = self.design()
         except DesignError as error:
-            self._letters.object = problem_html(str(error))
+            self.refusal = str(error)
+            self._letters.object = problem_html("" if self.levers.refusal else self.refusal)  # it stands at its field
             return
+        self.refusal = ""
         if self.event != PAPER:
             self._letters.object = quiet(self._words())
             self.preview.preview(design)

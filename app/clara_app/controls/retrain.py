@@ -77,6 +77,8 @@ class RetrainControl(pn.viewable.Viewer):
         session.follow(self._classify, "run_id")
         self.kinds.param.watch(self._classify, "value")
         session.follow(self._explain, "jobs", "scored", "notice")
+        design.param.watch(self._explain, "refusal")
+        forest.param.watch(self._explain, "variant")
         self._explain()
 
     def spec(self) -> RunSpec:
@@ -129,6 +131,8 @@ class RetrainControl(pn.viewable.Viewer):
             return "no light curves yet: `clara demo` or `clara ingest FOLDER`"
         if any(job.kind == JobKind.TRAIN and job.state.active for job in self.session.jobs):
             return "a run is being trained: see the bar above"
+        if self.forest.variant == "URF4" and self.design.refusal:
+            return f"can't train: {self.design.refusal}"
         return ""
 
     def _explain(self, *events: object) -> None:

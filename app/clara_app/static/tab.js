@@ -254,7 +254,7 @@ const name_one = (view) => {
   const {model, shadow_el: root, el} = view, [told] = model.tags
   const group = root.querySelector(".bk-btn-group, .bk-input-group")
   const controls = [...root.querySelectorAll("button:not(.bk-spin-btn), select, input, [role=slider]")]
-  set(el, "title", told.hint || (model.css_classes.includes("labelled") ? "" : told.name))
+  set(el, "title", told.refused || told.hint || (model.css_classes.includes("labelled") ? "" : told.name))
   if (model.type === "CheckboxGroup" || model.type.endsWith("RadioButtonGroup")) {
     if (!group) { return }
     set(group, "role", "group")
@@ -265,6 +265,7 @@ const name_one = (view) => {
   }
   for (const control of controls) {
     set(control, "aria-label", told.name || told.hint)
+    set(control, "aria-invalid", told.refused ? "true" : null)
     if (model.type === "Toggle") { set(control, "aria-pressed", model.active) }
     if (model.type === "Spinner") { number(control, view, told.optional) }
     if (told.kept) { keep(control, told.kept) }
