@@ -23,6 +23,7 @@ from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobKind, JobState
 from clara_engine.store.versions import Topic
 from clara_engine.store.vocabulary import STANDARD, VerdictLabel
+from clara_engine.studies.events_found import event_of, events_found, label_of
 from clara_engine.studies.grouping import about_group
 from clara_engine.studies.vetting_queue import ORDERS, SHOWS
 from clara_engine.workspace import Run, RunSpec
@@ -330,7 +331,25 @@ class Session(VerdictActions, EventMarks):
                 self._job_ended(job)
                 self.ended = job
         if self._run_to_show and any(run.id == self._run_to_show for run in self.runs):
-            self.run_id, self._run_to_show = self._run_to_show, ""
+            before, self.run_id, self._run_to_show = self.run, self._run_to_show, ""
+            self._show_what_changed(before)
+
+    def _show_what_changed(self, before: Run | None) -> None:
+        """After a run that was asked for here: the new top, the measures of its event, and what it found of it."""
+        run = self.run
+        if run is None:
+            return
+        if self.area == "explore" and self.order:
+            self.show(self.order[0])
+        event = event_of(run.spec)
+        members = self.server.workspace.labels.members(list(self.table.index))
+        label = run.spec.label or label_of(event, members)
+        if label is None:
+            return
+        self.family_value = label
+        found = events_found(event or " ".join(label), self.table.index[members[label]], run, before)
+        if found is not None:
+            self.notice = str(found)
 
     def _job_ended(self, job: Job) -> None:
         mine = job.id in self._own_jobs

@@ -1,5 +1,7 @@
 """The state of one tab, driven without a browser."""
 
+import math
+import re
 import threading
 import time
 from pathlib import Path
@@ -106,16 +108,30 @@ def test_verdicts_are_written_with_what_was_on_the_screen_and_undone(session: Se
     assert len(session.server.workspace.verdicts.history()) == 2
 
 
-def test_a_retrain_ends_on_the_new_run_with_the_star_kept(session: Session, spec) -> None:
+def test_a_retrain_ends_on_the_top_of_the_new_run_and_says_what_it_changed(session: Session, spec) -> None:
+    session.show(session.order[5])
+    old = session.run_id
+    session.retrain(spec("second", seed=7))
+    poll_until(session, lambda: session.run_id != old)
+    assert session.run.name == "second"
+    assert session.target_id == session.order[0]
+    assert session.family_value == ("truth", "planet")
+    planets = session.server.workspace.labels.members(session.order)["truth", "planet"]
+    here = planets[: math.ceil(0.05 * len(session.order))].sum()
+    words = rf"planets: \d+ of {planets.sum()} in the top 5% before, {here} now \(chance [\d.]+\)"
+    assert re.fullmatch(words, session.notice)
+    assert [run.name for run in session.runs] == ["second", "first"]
+    moved = session.server.workspace.runs.get(old).scores().set_index("target_id")["rank"]
+    np.testing.assert_array_equal(session.table["rank_change"], moved[session.table.index] - session.table["rank"])
+
+
+def test_a_retrain_leaves_the_star_to_somebody_who_vets(session: Session, spec) -> None:
+    session.area = "vet"
     session.show(session.order[5])
     kept, old = session.target_id, session.run_id
     session.retrain(spec("second", seed=7))
     poll_until(session, lambda: session.run_id != old)
-    assert session.run.name == "second"
     assert session.target_id == kept
-    assert [run.name for run in session.runs] == ["second", "first"]
-    moved = session.server.workspace.runs.get(old).scores().set_index("target_id")["rank"]
-    np.testing.assert_array_equal(session.table["rank_change"], moved[session.table.index] - session.table["rank"])
 
 
 def test_another_session_learns_of_the_run_but_keeps_its_own(server: Server, spec) -> None:
