@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clara_app.controls.design import DesignControl
+from clara_app.controls.design import UPLOAD, DesignControl
 from clara_app.controls.forest import ForestControl
 from clara_app.controls.levers import LEVERS, Levers
 from clara_app.controls.retrain import RetrainControl
@@ -113,3 +113,16 @@ def test_what_the_wheel_makes_is_read_back_from_toml(session: Session, tmp_path:
     made = design.design()
     (tmp_path / "made.toml").write_text(made.to_toml())
     assert type(made).from_toml(tmp_path / "made.toml") == made
+
+
+def test_a_file_that_holds_no_shape_takes_the_place_of_an_older_one(session: Session) -> None:
+    design, forest = DesignControl(session), ForestControl(session)
+    control = RetrainControl(session, design, forest)
+    design.event = UPLOAD
+    assert "choose a CSV file" in control.reason()
+    design._uploaded({"dip.csv": b"0,0\n0.5,-1\n1,0\n"})
+    assert control.reason() == ""
+    design._uploaded({"bad.csv": b"no shape at all"})
+    assert control.button.disabled
+    with pytest.raises(DesignError):
+        design.design()

@@ -184,7 +184,9 @@ class DesignControl(pn.viewable.Viewer):
             for content in files.values():
                 self.points = list(read_points(content.decode("utf-8", "replace")))
         except DesignError as error:
-            self._letters.object = problem_html(str(error))
+            self.points = []  # those of an older file are not trained in place of these
+            self.refusal = str(error)
+            self._letters.object = problem_html(self.refusal)
 
     def _preset_chosen(self, *events: object) -> None:
         if self.preset == OWN:
@@ -213,7 +215,8 @@ class DesignControl(pn.viewable.Viewer):
             design = self.design()
         except DesignError as error:
             self.refusal = str(error)
-            self._letters.object = problem_html("" if self.levers.refusal else self.refusal)  # it stands at its field
+            self._letters.object = "" if self.levers.refusal else problem_html(self.refusal)  # it stands at its field
+            self.preview.clear()
             return
         self.refusal = ""
         if self.event != PAPER:

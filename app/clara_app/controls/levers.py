@@ -93,6 +93,7 @@ class IntervalField(pn.viewable.Viewer):
                 step=0.1,
                 labelled=True,
                 description=lever.hint,
+                placeholder="free" if optional else "",
                 margin=(7, 4, 3, 4),
                 sizing_mode="stretch_width",
             )

@@ -9,7 +9,7 @@ import panel as pn
 from numpy.typing import NDArray
 
 from clara_app.background_job import problem_html
-from clara_app.card import live_text
+from clara_app.card import live_text, quiet
 from clara_app.formatting import counted
 from clara_app.in_thread import LatestRequest
 from clara_app.server import FEATURE_SET
@@ -105,6 +105,12 @@ class Preview(pn.viewable.Viewer):
         """Show the first curves that `design` makes."""
         self._design = design
         self._drawing(partial(self._drawn, design), self._put, self._refused)
+
+    def clear(self) -> None:
+        """Show nothing: there is no design."""
+        self._design = None
+        self._drawing.cancel()
+        self._html.object = quiet("the light curves are drawn again once the fields can be taken")
 
     def _drawn(self, design: SyntheticDesign) -> str:
         server = self.session.server
