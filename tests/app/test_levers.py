@@ -18,7 +18,7 @@ from clara_engine.synthetic.signals import DrawnShape, Flares, Transits
 @pytest.mark.parametrize("event", EVENTS)
 def test_an_event_that_nobody_changed_is_that_of_the_engine(event: str) -> None:
     levers = Levers(lambda: None)
-    levers.show(EVENTS[event])
+    levers.offer(EVENTS[event])
     assert levers.signals() == EVENTS[event]
     assert {"depth"} < set(levers.fields) or event == "faults"
     for name, field in levers.fields.items():
@@ -27,7 +27,7 @@ def test_an_event_that_nobody_changed_is_that_of_the_engine(event: str) -> None:
 
 def test_fields_are_in_usual_units_and_reach_the_design() -> None:
     levers = Levers(lambda: None)
-    levers.show((Transits(),))
+    levers.offer((Transits(),))
     low, high = levers.fields["depth"].fields
     assert (low.label, low.value, high.value) == ("depth from, %", 0.05, 2.0)
     low.value = 0.1
@@ -43,7 +43,7 @@ def test_fields_are_in_usual_units_and_reach_the_design() -> None:
 
 def test_what_cannot_be_taken_is_marked_where_it_stands_in_its_own_unit() -> None:
     levers = Levers(lambda: None)
-    levers.show((Transits(),))
+    levers.offer((Transits(),))
     period = levers.fields["period_days"]
     period.fields[0].value = 20
     assert levers.refusal == "period runs from 20 down to 13 d: swap them"
@@ -69,9 +69,9 @@ def test_what_cannot_be_taken_is_marked_where_it_stands_in_its_own_unit() -> Non
 
 def test_flares_have_a_height_and_a_shape_that_repeats_no_duration() -> None:
     levers = Levers(lambda: None)
-    levers.show((Flares(),))
+    levers.offer((Flares(),))
     assert levers.fields["depth"].fields[0].label == "height from, %"
-    levers.show((DrawnShape(points=((0, 0), (0.5, -1), (1, 0))),))
+    levers.offer((DrawnShape(points=((0, 0), (0.5, -1), (1, 0))),))
     assert set(levers.fields) == {"depth", "period_days"}
     assert set(LEVERS) >= set(levers.fields)
 

@@ -176,7 +176,7 @@ class DesignControl(pn.viewable.Viewer):
         if not paper:
             self._steering.objects = self._steering.objects or list(self._steering_rows)  # late: the page opens sooner
             signals = EVENTS.get(self.event) or (DrawnShape(points=((0, 0), (0.5, -1), (1, 0))),)
-            self.levers.show(signals)
+            self.levers.offer(signals)
         self._changed()
 
     def _uploaded(self, files: Mapping[str, bytes]) -> None:

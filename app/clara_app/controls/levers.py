@@ -115,7 +115,7 @@ class IntervalField(pn.viewable.Viewer):
         low, high = (field.value for field in self.fields)
         self.refusal = self._wrong(low, high)
         if not self.refusal:
-            self.ends = None if low is None else (low / self.lever.factor, high / self.lever.factor)
+            self.ends = None if low is None or high is None else (low / self.lever.factor, high / self.lever.factor)
         for field in self.fields:
             field.mark(self.refusal)
         self._why.param.update(object=problem_html(self.refusal), visible=bool(self.refusal))
@@ -152,8 +152,8 @@ class Levers(pn.viewable.Viewer):
         self.fields: dict[str, IntervalField] = {}
         self._view = pn.Column(sizing_mode="stretch_width", margin=0)
 
-    def show(self, signals: Sequence[Any]) -> None:
-        """Show the fields of these signals; of several, those of the first, whose depth, once changed, is that of all.
+    def offer(self, signals: Sequence[Any]) -> None:
+        """Offer the fields of these signals; of several, those of the first, whose depth, once changed, is that of all.
 
         Parameters
         ----------
