@@ -15,7 +15,8 @@ app: $(VENV)/installed
 	@$(BIN)/clara demo --if-empty
 	@$(BIN)/clara serve --port $(PORT)
 
-test: lint types tests
+test: lint
+	@$(MAKE) --no-print-directory --jobs 2 types tests
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

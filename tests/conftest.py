@@ -46,6 +46,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than processors: tests of the page wait for the browser, and others can run meanwhile."""
+    return (os.cpu_count() or 1) + 1
+
+
 pytest_plugins = ["tests.stand_in", "tests.sky", "tests.small_workspace"]
 
 
