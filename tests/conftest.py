@@ -17,6 +17,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 #: Files that take long, the longest first: what begins late is short, so that no process waits for another at the end.
 LONGEST = (
+    "tests/app/test_every_pane.py",
     "tests/app/test_browser.py",
     "tests/app/test_browser_kept.py",
     "tests/app/test_browser_faults.py",
@@ -31,7 +32,6 @@ LONGEST = (
     "tests/app/test_browser_ranking.py",
     "tests/app/test_browser_plots.py",
     "tests/app/test_server_end.py",
-    "tests/app/test_every_pane.py",
     "tests/app/test_vet.py",
     "tests/results/test_sample.py",
     "tests/app/test_panes.py",

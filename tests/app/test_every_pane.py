@@ -35,6 +35,9 @@ from clara_app.widgets import (
 )
 from clara_engine.workspace import Workspace
 
+#: Every pane that can be opened is, which takes long; each has tests of its own, and the browser shows each area.
+pytestmark = pytest.mark.heavy
+
 
 def _panes() -> set[type]:
     """Every class of the page that can be shown."""
@@ -113,7 +116,6 @@ def test_every_pane_is_on_the_page_and_can_be_drawn(
     assert _can_be_sent(document)
 
 
-@pytest.mark.heavy
 def test_every_pane_follows_star_run_selection_look_and_verdict(
     page: ExplorerPage, document: Document, session: Session
 ) -> None:
@@ -168,7 +170,6 @@ def _uses(field: Any) -> list[dict[str, Any]]:
     return []
 
 
-@pytest.mark.heavy
 def test_every_field_can_be_used(page: ExplorerPage, document: Document, made: dict[str, list[Any]]) -> None:
     used = set()
     for field in list(made["fields"]):

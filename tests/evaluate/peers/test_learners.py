@@ -9,7 +9,9 @@ from clara_engine.lightcurve import LightCurve, Target
 PEER = {peer.name: peer for peer in PEERS}
 
 
-@pytest.mark.parametrize("name", ["gradient boosting", "isolation forest", "MiniRocket"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("gradient boosting", marks=pytest.mark.heavy), "isolation forest", "MiniRocket"]
+)
 def test_what_is_like_the_contrast_set_scores_higher(name):
     if name == "MiniRocket":
         pytest.importorskip("sktime", reason="sktime is not installed")
