@@ -11,6 +11,7 @@ from clara_engine.cli.maps import FeatureSetName, Leaves, Options, Parameters, c
 from clara_engine.cli.options import AsJson, Folder, existing, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import chosen_targets
+from clara_engine.cli.where import Where, WhereRun, any_run, chosen_by
 from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.text import counted
 
@@ -50,6 +51,8 @@ def cluster(
     components: Annotated[int, typer.Option(min=1, max=500, help="Principal components that are grouped.")] = 10,
     target: Annotated[list[str] | None, typer.Option(help="Only this TIC or target id; may be repeated.")] = None,
     within: Annotated[str | None, typer.Option(help="Only one cluster: CLUSTERING/NUMBER, e.g. latest/2.")] = None,
+    where: Where = None,
+    where_run: WhereRun = "latest",
     title: Annotated[str, typer.Option(help="What to call it.")] = "",
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
     workspace: Folder = None,
@@ -77,7 +80,7 @@ def cluster(
         method=cluster_settings(method, **parsed_options(option)),
         components=components,
         seed=seed,
-        targets=tuple(_selection(ws, target or [], within)),
+        targets=tuple(_selection(ws, target or [], within, chosen_by(ws, where, any_run(ws, leaves or where_run)))),
     )
     with progress() as report:
         kept = cluster_stars(ws, request, report)
@@ -114,6 +117,8 @@ def match(
         int | None, typer.Option(min=1, help="References that vote; by default what is best.")
     ] = None,
     target: Annotated[list[str] | None, typer.Option(help="Show this TIC or target id; may be repeated.")] = None,
+    where: Where = None,
+    where_run: WhereRun = "latest",
     top: Annotated[int, typer.Option(min=0, help="How many to list, surest first.")] = 15,
     save: Annotated[Path | None, output("Table of all stars: .csv, .parquet or .vot.")] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
@@ -130,9 +135,12 @@ def match(
         found = published_similarity(ws, family, feature_set, threshold=threshold, seed=seed)
     else:
         found = calibrated_similarity(ws, family, feature_set, neighbours=neighbours, seed=seed)
-    if save is not None:
-        write_table(found.table, save)
     table = found.table
+    meant = chosen_by(ws, where, any_run(ws, where_run))
+    if meant is not None:
+        table = table[table["target_id"].isin(meant)]
+    if save is not None:
+        write_table(table, save)
     if target:
         table = table[table["target_id"].isin(shown)]
     if as_json:
@@ -146,8 +154,13 @@ def match(
     show_table(listed.fillna({"reference_id": "–", "reference_label": "–"}), "matches")
 
 
-def _selection(ws: Workspace, targets: list[str], within: str | None) -> list[str]:
+def _selection(ws: Workspace, targets: list[str], within: str | None, where: list[str] | None) -> list[str]:
     chosen = chosen_targets(ws, targets)
+    if where is not None:
+        asked = [target_id for target_id in chosen if target_id in set(where)]
+        if chosen and not asked:
+            raise WorkspaceError("none of the targets that are named meets --where")
+        chosen = asked or where
     if within is None:
         return chosen
     name, sign, number = within.rpartition("/")

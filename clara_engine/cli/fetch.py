@@ -11,6 +11,7 @@ import typer
 
 from clara_engine.cli.options import AsJson, Folder, filled, opened
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
+from clara_engine.cli.where import Where, WhereRun, any_run, chosen_by
 from clara_engine.errors import ArchiveError
 from clara_engine.text import agreeing, counted
 
@@ -184,6 +185,8 @@ def crossmatch(
         typer.Option(metavar="NAME=FILE", help="A table downloaded before: toi, ctoi, eb or vsx. May be repeated."),
     ] = None,
     target: Annotated[list[int] | None, typer.Option(min=1, help="Only this TIC; may be repeated.")] = None,
+    where: Where = None,
+    where_run: WhereRun = "latest",
     refresh: Refresh = False,
     archives: Archives = None,
     workspace: Folder = None,
@@ -204,6 +207,10 @@ def crossmatch(
     services = [name for name, wanted in asked.items() if wanted or not chosen]
     services += [name for name in TITLES if known and name not in (*services, *files)]
     ws = filled(workspace)
+    if where is not None:
+        meant = chosen_by(ws, where, any_run(ws, where_run))
+        tics = ws.targets.frame().set_index("target_id").loc[meant, "tic"]
+        target = [int(tic) for tic in tics.unique() if not target or tic in target]
     with progress() as report:
         result = ask(
             ws,

@@ -26,6 +26,7 @@ from clara_engine.cli import (
     star,
     steer,
     sweep,
+    transfer,
     vet,
     what,
 )
@@ -94,6 +95,7 @@ MODULES = (
     results,
     peers,
     sweep,
+    transfer,
     serve,
 )
 for module in MODULES:

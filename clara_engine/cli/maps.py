@@ -9,6 +9,7 @@ import typer
 
 from clara_engine.cli.options import AsJson, Folder, filled, output
 from clara_engine.cli.output import progress, say, show_json
+from clara_engine.cli.where import Where, WhereRun, any_run, chosen_by
 from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.text import counted
 
@@ -40,6 +41,8 @@ def map_(
         bool, typer.Option("--place-new", help="Place new targets into the last such map; the others stay.")
     ] = False,
     save: Annotated[Path | None, output("Table of the places: .csv, .parquet or .vot.")] = None,
+    where: Where = None,
+    where_run: WhereRun = "latest",
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -54,6 +57,9 @@ def map_(
     ws = filled(workspace)
     source, name = chosen_source(ws, feature_set, leaves, parameters)
     request = MapRequest.of(source, name, kind, seed, **parsed_options(option))
+    chosen = chosen_by(ws, where, any_run(ws, leaves or where_run))
+    if chosen is not None:
+        request = request.model_copy(update={"targets": tuple(sorted(chosen))})
     extended = extended_map(ws, request) if place_new else None
     with progress() as report:
         table = make_map(ws, request, report) if extended is None else extended

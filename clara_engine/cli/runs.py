@@ -13,6 +13,7 @@ import typer
 
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, chosen_label, existing, filled, named_columns
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
+from clara_engine.cli.where import Where, chosen_by
 from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.files import check_writable
 from clara_engine.text import counted, visible
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from clara_engine.synthetic import SyntheticDesign
     from clara_engine.workspace import Run, Workspace
 
-__all__ = ["COMMANDS", "RunName", "chosen_design", "chosen_targets"]
+__all__ = ["COMMANDS", "RunName", "chosen_design", "chosen_targets", "show_run"]
 
 SHOWN = [
     "rank",
@@ -37,6 +38,7 @@ SHOWN = [
     "kind_probability",
     "anomaly_score",
     "weirdness",
+    "wrss",
     "percentile",
     "trained",
     "tmag",
@@ -120,7 +122,7 @@ def train(
     with progress() as report:
         run = ws.train(spec, report, wait_for_claims=claims)
         said = _kinds(ws, run, report) if kinds else ""
-    _show_run(ws, run, as_json)
+    show_run(ws, run, as_json)
     if said and not as_json:
         say(f"{said}: see `clara show`")
 
@@ -143,6 +145,11 @@ def runs(workspace: Folder = None, as_json: AsJson = False) -> None:
 def show(
     run: RunName = "latest",
     top: Annotated[int, typer.Option(min=0, help="How many of the strangest targets to list.")] = 15,
+    sort: Annotated[
+        str | None,
+        typer.Option(help="List by this column instead, highest first: weirdness, wrss, kind_planet …"),
+    ] = None,
+    where: Where = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -157,25 +164,29 @@ def show(
     found = ws.runs.get(run)
     claims, found_of = kept_claims(found), kept_completeness(found)
     kinds = kept_kinds(found)
+    ranked = _ranking(ws, found, chosen=chosen_by(ws, where, found))
+    if sort is not None:
+        ranked = _sorted(ranked, sort)
     if as_json:
         facts = {**_facts(found), "spec": found.spec.model_dump(mode="json"), "measures": found.measures}
         facts |= {"about_group": about_group(found, ws.targets.groups()), "claims": asdict(claims) if claims else None}
         facts |= {"kinds": asdict(kinds) if kinds else None, "completeness": found_of}
         facts |= {"notes": list(found.notes), "catalogues": found.catalogues}
-        facts |= {"timings": found.timings, "versions": found.versions, "top": _ranking(ws, found).head(top)}
+        facts |= {"timings": found.timings, "versions": found.versions, "top": ranked.head(top)}
         show_json(facts)
         return
-    _show_run(ws, found, as_json=False)
+    show_run(ws, found, as_json=False)
     say(claims.sentence() if claims else "no p-values yet: `clara claims` makes them")
     say(kinds.sentence() if kinds else "no kinds yet: `clara classify` or `clara train --kinds` says what each star is")
-    table = _one_a_star(_ranking(ws, found)).head(top)
+    table = (_one_a_star(ranked) if sort is None else ranked).head(top)
     labels = [column for column in table if column.startswith(("label_", "verdict_label"))]
     shown = [column for column in SHOWN if column in table]
+    shown += [sort] if sort is not None and sort not in shown else []
     if "star_light_curves" in table and (table["star_light_curves"] > 1).any():
         shown.insert(shown.index("tic"), "target_id")  # it names the light curve of the star
     rows = table[[*shown, *labels]].fillna(dict.fromkeys(labels, "–")).rename(columns=SHORT).to_dict("records")
     line = claims.line() if claims else None
-    if line is not None and 0 < line.stars < len(rows):
+    if line is not None and 0 < line.stars < len(rows) and sort is None and where is None:
         rows.insert(line.stars, dict.fromkeys(rows[0], "") | {"tic": "↑ about 1 in 10 is chance"})
     show_table(rows, "strangest targets")
     for name, part in found_of.items():
@@ -192,7 +203,7 @@ def evaluate(run: RunName = "latest", workspace: Folder = None, as_json: AsJson 
     ws = existing(workspace)
     found = ws.runs.get(run)
     found = ws.runs.update_measures(found, measures_of(ws, found.scores()), whole_catalogues(ws))
-    _show_run(ws, found, as_json)
+    show_run(ws, found, as_json)
 
 
 def score(
@@ -234,6 +245,7 @@ def export(
     ] = 0,
     tag: Annotated[str, typer.Option(help="With ctoi: the data tag that ExoFOP gave you.")] = "",
     paper: Annotated[str, typer.Option(help="With ctoi: address of the refereed publication.")] = "",
+    where: Where = None,
     workspace: Folder = None,
 ) -> None:
     """Write the ranking of a run with everything known of its targets.
@@ -252,6 +264,8 @@ def export(
         if form:
             raise WorkspaceError(f"no format {form!r}: choose {known}")
         raise WorkspaceError(f"{file.name}: the ending says the format; use one of {', '.join(FORMATS)}")
+    if where is not None and ending == CTOI:
+        raise WorkspaceError("--where goes with tables; --format ctoi has what was vetted as a planet")
     if (tag or paper) and ending != CTOI:
         raise WorkspaceError("--tag and --paper go with --format ctoi")
     if tag and not re.fullmatch(r"[A-Za-z0-9._-]+", tag):
@@ -259,11 +273,12 @@ def export(
     if paper and not re.fullmatch(r"https?://[!-{}~]+", paper):
         raise WorkspaceError(f"--paper {visible(paper)!r} is no address of a publication, such as https://doi.org/10.…")
     check_writable(file.absolute())
+    chosen = chosen_by(ws, where, found)
     with progress() as report:
         if ending == CTOI:
             filled_in = ctoi_form(ws, tag=tag, paper=paper, report=report)
         else:
-            table = _ranking(ws, found, report, search)
+            table = _ranking(ws, found, report, search, chosen)
     if ending == CTOI:
         write_ctoi(filled_in, file)
         for line in filled_in.left_out:
@@ -281,10 +296,22 @@ def _kinds(ws: Workspace, run: Run, report: Report) -> str:
     return classify(ws, run, report=report).sentence()
 
 
-def _ranking(ws: Workspace, run: Run, report: Report | None = None, search: int = 0) -> pd.DataFrame:
+def _ranking(
+    ws: Workspace, run: Run, report: Report | None = None, search: int = 0, chosen: list[str] | None = None
+) -> pd.DataFrame:
     from clara_engine.report.export import ranking
 
-    return ranking(ws, run, measure=report, search=search)
+    return ranking(ws, run, chosen, measure=report, search=search)
+
+
+def _sorted(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """By one column, highest first; what lacks it comes last."""
+    from pandas.api.types import is_numeric_dtype
+
+    if column not in table or not is_numeric_dtype(table[column]):
+        known = ", ".join(str(name) for name in table.select_dtypes("number"))
+        raise WorkspaceError(f"can't list by {visible(column)!r}; columns of numbers: {known}")
+    return table.sort_values(column, ascending=False, kind="stable", na_position="last")
 
 
 def _one_a_star(table: pd.DataFrame) -> pd.DataFrame:
@@ -343,7 +370,8 @@ def _facts(run: Run) -> dict[str, Any]:
     }
 
 
-def _show_run(ws: Workspace, run: Run, as_json: bool) -> None:
+def show_run(ws: Workspace, run: Run, as_json: bool) -> None:
+    """Print a run: what it is, and how well it finds what labels know."""
     from clara_engine.studies.grouping import about_group
 
     about = about_group(run, ws.targets.groups())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import getpass
 import math
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,14 +13,15 @@ import typer
 
 from clara_engine.cli.chosen_light_curve import ChosenLightCurve, chosen_light_curve, target_ids
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns
-from clara_engine.cli.output import progress, say, show_json, show_line, show_table
-from clara_engine.errors import FeatureError, WorkspaceError
+from clara_engine.cli.output import complain, progress, say, show_json, show_line, show_table
+from clara_engine.cli.where import Where, WhereRun, any_run, chosen_by
+from clara_engine.errors import FeatureError, UnreadableLightCurve, WorkspaceError
 from clara_engine.files import write_atomically
 from clara_engine.text import counted, typed
 
 if TYPE_CHECKING:
     from clara_engine.lightcurve import LightCurve
-    from clara_engine.periods import Candidate, Ephemeris, PeriodSearch, Transit
+    from clara_engine.periods import Candidate, Detrending, Ephemeris, PeriodSearch, Transit
     from clara_engine.workspace import Workspace
 
 __all__ = ["COMMANDS"]
@@ -29,7 +30,9 @@ PARTS = {"alternatives": "alternatives", "lomb_scargle": "Lomb–Scargle peaks",
 
 
 def fold(
-    star: Annotated[str, typer.Argument(metavar="TARGET|FILE", help="TIC, target id, or a light-curve file.")],
+    star: Annotated[
+        str | None, typer.Argument(metavar="TARGET|FILE", help="TIC, target id, or a light-curve file.")
+    ] = None,
     period: Annotated[float | None, typer.Option(help="Fold on this instead of what is found [days].")] = None,
     epoch: Annotated[
         float | None, typer.Option(help="Middle of an event [BTJD], or its Julian date; with --period.")
@@ -49,18 +52,68 @@ def fold(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the fold, without detrending: .csv or .fits.")
     ] = None,
+    where: Where = None,
+    where_run: WhereRun = "latest",
+    limit: Annotated[int, typer.Option(min=1, help="With --where: so many of them at most, strangest first.")] = 20,
     columns: ColumnNames = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find the periods of a star, fold it on the best, and vet what repeats.
+    """Find the periods of a star, fold it on the best, and vet what repeats; with --where of one star after another.
 
     Several sectors are stitched. Of several light curves of one time, one is taken and named: SPOC before TESS-SPOC
     before TGLC before QLP, 2 min before 20 s.
     """
+    from clara_engine.periods import Detrending
+
+    save = typed(save, "the name of an ephemeris") if save is not None else None
+    chosen = Detrending(method=detrend, window_days=window)  # type: ignore[arg-type]
+    named = named_columns(columns)
+    asked = _Asked(chosen, period, epoch, keep_bad_intervals, moving_objects, without_saved, save, out)
+    if (star is None) == (where is None):
+        raise typer.BadParameter("name a star, or say with --where which light curves are meant; not both")
+    if star is not None:
+        answer, search, event = _folded(chosen_light_curve(star, named, workspace), asked)
+        if as_json:
+            show_json(answer)
+        else:
+            _print(answer, search, event)
+        return
+    if out is not None or columns is not None:
+        raise typer.BadParameter("--out and --columns go with one star, not with --where")
+    ws = filled(workspace)
+    answers = []
+    for target_id in (chosen_by(ws, where, any_run(ws, where_run)) or [])[:limit]:
+        try:
+            answer, *_ = _folded(ChosenLightCurve.alone(ws.targets.light_curve(target_id), (), ws), asked)
+        except (FeatureError, UnreadableLightCurve) as error:
+            complain(f"left out {target_id}: {error}")
+            continue
+        answers.append(answer)
+        if not as_json:
+            show_line(f"{answer['star']} ({target_id}): {answer['verdict']}")
+    if as_json:
+        show_json({"where": where, "stars": answers})
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What `fold` is asked for, of each star."""
+
+    detrending: Detrending
+    period: float | None
+    epoch: float | None
+    keep_bad_intervals: bool
+    moving_objects: bool
+    without_saved: bool
+    save: str | None
+    out: Path | None
+
+
+def _folded(found: ChosenLightCurve, asked: _Asked) -> tuple[dict[str, Any], PeriodSearch, Transit | None]:
+    """What a program is told of one star, and what a person is told of it."""
     from clara_engine.archives.intervals import bad_intervals
     from clara_engine.periods import (
-        Detrending,
         Ephemeris,
         find_flares,
         find_periods,
@@ -75,23 +128,21 @@ def fold(
     from clara_engine.readers.time_reference import epoch_in_btjd
     from clara_engine.studies.telescope import telescope_tests
 
-    save = typed(save, "the name of an ephemeris") if save is not None else None
-    chosen = Detrending(method=detrend, window_days=window)  # type: ignore[arg-type]
-    found = chosen_light_curve(star, named_columns(columns), workspace)
+    chosen, period = asked.detrending, asked.period
     curve, ws = found.curve, found.workspace
     for line in found.left_out:
         say(f"left out {line}; name it to fold it alone")
     say(found.line())
     table = bad_intervals(ws.folder if ws is not None else None)
-    known = _saved(found) if without_saved else []
-    search = find_periods(curve, chosen, table=table, keep_bad_intervals=keep_bad_intervals, without=known)
+    known = _saved(found) if asked.without_saved else []
+    search = find_periods(curve, chosen, table=table, keep_bad_intervals=asked.keep_bad_intervals, without=known)
     curve = without_known(curve, known, chosen)  # and what is found is measured without them
     ephemeris: Ephemeris | None
     if period is not None:
         kind = "given"
         ephemeris = with_duration(curve, Ephemeris(period, float(curve.finite().time[0])), chosen)
-        if epoch is not None:
-            ephemeris = replace(ephemeris, epoch_btjd=epoch_in_btjd(epoch, curve.target.catalogue))
+        if asked.epoch is not None:
+            ephemeris = replace(ephemeris, epoch_btjd=epoch_in_btjd(asked.epoch, curve.target.catalogue))
     else:
         ephemeris = search.best.ephemeris if search.best else None
         kind = search.best.kind if search.best else ""
@@ -107,11 +158,11 @@ def fold(
             event = measure_event(curve, ephemeris, chosen)
     verdicts = vet(curve, event, chosen) if event and kind != "variation" else ()
     if ephemeris is not None and kind != "variation":
-        verdicts += telescope_tests(ws, curve, ephemeris, event, ask=moving_objects)
-    if out is not None:
-        _write_fold(curve, transit.ephemeris if transit else ephemeris, out, found.line())
-    if save is not None:
-        _save(ws, curve, transit.ephemeris if transit else ephemeris, kind, save)
+        verdicts += telescope_tests(ws, curve, ephemeris, event, ask=asked.moving_objects)
+    if asked.out is not None:
+        _write_fold(curve, transit.ephemeris if transit else ephemeris, asked.out, found.line())
+    if asked.save is not None:
+        _save(ws, curve, transit.ephemeris if transit else ephemeris, kind, asked.save)
     answer = {
         "target": curve.target.id,
         "star": curve.target.name,
@@ -131,10 +182,7 @@ def fold(
         "vetting": [asdict(verdict) for verdict in verdicts],
         **_neighbours(ws, curve, event),
     }
-    if as_json:
-        show_json(answer)
-    else:
-        _print(answer, search, event, problem)
+    return answer, search, event
 
 
 def ephemerides(
@@ -284,7 +332,7 @@ def _neighbours(ws: Workspace | None, curve: LightCurve, event: Transit | None) 
     return {} if found is None else {"neighbours": found.to_dict("records")}
 
 
-def _print(answer: dict[str, Any], search: PeriodSearch, event: Transit | None, problem: str) -> None:
+def _print(answer: dict[str, Any], search: PeriodSearch, event: Transit | None) -> None:
     from clara_engine.periods import event_words
 
     show_line(f"{answer['star']} ({answer['target']})")
@@ -302,8 +350,8 @@ def _print(answer: dict[str, Any], search: PeriodSearch, event: Transit | None, 
         period = "" if at.single else f"every {_measured(at.period_days, event.period_error_days, '.6f')} d · "
         epoch = f"epoch BTJD {_measured(at.epoch_btjd, event.epoch_error_days, '.5f')}"
         show_line(f"event: {period}{epoch} · {' · '.join(event_words(event))}")
-    elif problem:
-        show_line(problem)
+    elif answer["problem"]:
+        show_line(answer["problem"])
     if answer["vetting"]:
         show_table(answer["vetting"], "vetting")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from clara_engine.evaluate.objective import Objective
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "chosen_plan"]
 
 SHORT = {
     "recall_part": "+ R",
@@ -78,7 +78,7 @@ def sweep(
     from clara_engine.studies.sweep import Sweeps
 
     kind = _objective(objective)
-    plan = _plan(grid)
+    plan = chosen_plan(grid)
     ws = filled(workspace)
     measured, sweeps = chosen_label(ws, label), Sweeps(ws)
     with progress() as report:
@@ -119,14 +119,16 @@ def wrss(
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Join two runs into the published score WRSS."""
-    from clara_engine.evaluate.wrss import wrss
-    from clara_engine.studies.grouping import check_comparable
+    """Join two runs into the published score WRSS, and keep it with both.
+
+    It is a score like any other then: a colour and an axis of the map, a column of exports and of `clara query`, and
+    what `clara show --sort wrss`, `clara population --score wrss` and --where "wrss > 0.9" mean.
+    """
+    from clara_engine.studies.joined_score import keep_wrss
 
     ws = existing(workspace)
     runs = [ws.runs.get(name) for name in (first, second)]
-    check_comparable(*runs)
-    joined = wrss(*(run.scores() for run in runs), weights=weights)
+    joined = keep_wrss(ws, runs[0], runs[1], weights)
     if save is not None:
         write_atomically(save, lambda beside: joined.table.to_csv(beside, index=False))
     if as_json:
@@ -181,7 +183,8 @@ def _spread(row: pd.Series) -> dict[str, str]:
     return told
 
 
-def _plan(grid: str) -> Any:
+def chosen_plan(grid: str) -> Any:
+    """The grid that a person names: a published one, or a TOML file."""
     from clara_engine.studies.sweep_plan import PLANS, SweepPlan
 
     if grid in PLANS:

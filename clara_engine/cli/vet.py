@@ -10,6 +10,7 @@ import typer
 from clara_engine.cli.options import Folder, existing, filled, output
 from clara_engine.cli.output import progress, say
 from clara_engine.cli.runs import chosen_targets
+from clara_engine.cli.where import Where, any_run, chosen_by
 from clara_engine.files import write_atomically
 from clara_engine.text import counted
 
@@ -22,6 +23,7 @@ def report(
     stars: Annotated[list[str] | None, typer.Argument(metavar="TIC…", help="TICs or target ids.")] = None,
     output: Annotated[Path, output("HTML file to write.", "--output", "-o")] = Path("clara-report.html"),
     selection: Annotated[str | None, typer.Option(help="Stars of a named selection instead.")] = None,
+    where: Where = None,
     run: RunOption = "latest",
     workspace: Folder = None,
 ) -> None:
@@ -30,7 +32,10 @@ def report(
 
     ws = filled(workspace)
     ids = list(ws.selections.get(selection).target_ids) if selection else chosen_targets(ws, stars or [])
-    found = ws.runs.get(run) if run != "latest" or ws.runs.list() else None
+    found = any_run(ws, run)
+    chosen = chosen_by(ws, where, found)
+    if chosen is not None:
+        ids = [target_id for target_id in chosen if target_id in set(ids)] if ids else chosen
     with progress() as report:
         page = report_html(ws, ids, found, title=selection or "", report=report)
     write_atomically(output.absolute(), lambda beside: beside.write_text(page, encoding="utf-8"))

@@ -65,6 +65,8 @@ _COLUMNS = (
     Column("star_rank", "rank among stars", "meta.number"),
     Column("kind", "likeliest kind of star, by a forest of many classes", "src.class"),
     Column("kind_probability", "posterior of that kind", "stat.probability"),
+    Column("wrss", "joint score of two runs, 0 to 1 within those that both score above 0", "stat.value"),
+    Column("wrss_raw", "the same before it is scaled: the weighed sum of square roots of both scores", "stat.value"),
     Column("catalogue", "input catalogue of the number: TIC, KIC or EPIC", "meta.code"),
     Column("sector", "sector, quarter or campaign", "meta.id;obs.field"),
     Column("product", "pipeline that made the light curve", "meta.code"),

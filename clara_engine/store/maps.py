@@ -34,12 +34,15 @@ class MapRequest(Setting):
         Feature set, run id, or parameter names joined by commas.
     settings : PcaMap, TsneMap or UmapMap
     seed : int
+    targets : tuple of str
+        Only these target ids; empty takes them all.
     """
 
     source: Source = FEATURES
     name: str = "flux_power"
     settings: MapSettings = TsneMap()
     seed: Annotated[int, Range(0, 2**32 - 1)] = 0
+    targets: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, source: Source, name: str, kind: str, seed: int = 0, **settings: Any) -> MapRequest:
@@ -61,8 +64,9 @@ class MapRequest(Setting):
 
     @property
     def recipe(self) -> str:
-        """Short hash of the settings and the seed."""
-        return hashlib.sha256(f"{self.settings.model_dump_json()} {self.seed}".encode()).hexdigest()[:8]
+        """Short hash of the settings, the seed, and the targets where these are not all."""
+        words = [self.settings.model_dump_json(), str(self.seed), *sorted(self.targets)]
+        return hashlib.sha256(" ".join(words).encode()).hexdigest()[:8]
 
     @property
     def place(self) -> str:

@@ -45,6 +45,8 @@ SCORE_COLUMNS = [
 CLAIMS_FILE = "claims.parquet"
 #: The same of kinds; see `clara_engine.studies.kinds`.
 KINDS_FILE = "kinds.parquet"
+#: The same of the score that joins it with another run; see `clara_engine.studies.joined_score`.
+WRSS_FILE = "wrss.parquet"
 
 
 class RunSpec(BaseModel):
@@ -75,6 +77,8 @@ class RunSpec(BaseModel):
         takes as many as there are curves, or all. They train as they are too.
     seed : int
         Of the draws, of the random contrast sets and of the forest.
+    imported : str or None
+        Where the forest came from, if it was not trained in this workspace: the name of the file and its digest.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -91,6 +95,7 @@ class RunSpec(BaseModel):
     group: str | None = None
     background_stars: Annotated[int, Range(1, 100_000, "stars")] | None = None
     seed: int = Field(default=42, ge=0, lt=2**32)
+    imported: Annotated[str, Field(max_length=200)] | None = None
 
     @model_validator(mode="after")
     def _contrast_is_given(self) -> RunSpec:
@@ -208,14 +213,15 @@ class Run:
         anomaly_spread (standard deviation over trees), trained, set_aside (it made the contrast set itself), rank (1
         is strangest; ties share the best rank) and percentile (0 to 100, of the mean rank);
         in runs that have claims also those of `clara_engine.studies.claims.CLAIM_COLUMNS`, in runs that are
-        classified kind, kind_probability and the chance of each kind, ``kind_planet`` ….
+        classified kind, kind_probability and the chance of each kind, ``kind_planet`` …, in runs that are joined with
+        another wrss and wrss_raw.
         """
         path = self.folder / "scores.parquet"
         with reading(path):
             table = pd.read_parquet(path)
         if "set_aside" not in table:  # runs older than injection
             table.insert(table.columns.get_loc("trained") + 1, "set_aside", False)
-        for name in (CLAIMS_FILE, KINDS_FILE):
+        for name in (CLAIMS_FILE, KINDS_FILE, WRSS_FILE):
             path = self.folder / name
             if path.exists():
                 with reading(path):

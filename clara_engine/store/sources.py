@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -35,6 +36,14 @@ class Rows:
     ids: list[str]
     rows: NDArray[Any]
     left_out: int
+
+    def only(self, targets: Collection[str]) -> Rows:
+        """The rows of some targets; of all where none are named."""
+        if not targets:
+            return self
+        asked = set(targets)
+        places = [place for place, target_id in enumerate(self.ids) if target_id in asked]
+        return Rows([self.ids[place] for place in places], self.rows[places], len(asked) - len(places))
 
 
 class SourceFingerprints:

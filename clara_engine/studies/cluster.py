@@ -80,12 +80,7 @@ def cluster_enrichment(store: Store, name: str) -> pd.DataFrame:
 def _rows(store: Store, request: ClusterRequest) -> Rows:
     if request.warps and (request.source, request.name) != (FEATURES, FOLDED_SET):
         raise WorkspaceError(f"dynamic time warping compares folded curves: choose the feature set {FOLDED_SET}")
-    given = rows_of(store, request.source, request.name)
-    if not request.targets:
-        return given
-    asked = set(request.targets)
-    chosen = [i for i, target_id in enumerate(given.ids) if target_id in asked]
-    return Rows([given.ids[i] for i in chosen], given.rows[chosen], len(asked) - len(chosen))
+    return rows_of(store, request.source, request.name).only(request.targets)
 
 
 def _coordinates(rows: NDArray[Any], request: ClusterRequest) -> NDArray[np.float64]:

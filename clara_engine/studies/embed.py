@@ -54,7 +54,7 @@ def make_map(store: Store, request: MapRequest, report: Report = quiet) -> pd.Da
         return found
     report.stage("reading features")
     begun = time.perf_counter()
-    given = rows_of(store, request.source, request.name)
+    given = rows_of(store, request.source, request.name).only(request.targets)
     report.stage(f"{request.settings.kind} map")
     leaves = request.source == LEAVES
     before = store.maps.newest(request, of_any_run=True) if leaves else None
@@ -90,7 +90,7 @@ def extended_map(store: Store, request: MapRequest) -> pd.DataFrame | None:
     if path is None:
         return None
     known = places(path)
-    given = rows_of(store, request.source, request.name)
+    given = rows_of(store, request.source, request.name).only(request.targets)
     new = np.flatnonzero(~np.isin(given.ids, known.index))
     table = known.reindex(given.ids).assign(placed=False)
     if new.size:

@@ -29,7 +29,7 @@ from clara_engine.studies.sweep_plan import SweepPlan
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
 
-__all__ = ["Label", "Sweeps", "target_label"]
+__all__ = ["Label", "Sweeps", "spec_key", "target_label"]
 
 Label = tuple[str, str]
 AXIS = "axis "  # before the column of each axis
@@ -76,10 +76,10 @@ class Sweeps:
         specs, points = [in_group(workspace, spec) for spec in plan.specs()], plan.points()
         for name in dict.fromkeys(spec.feature_set for spec in specs):
             extract_features(workspace, name, report)
-        known = self._trained(specs)
+        known = self.trained(specs)
         runs: list[Run] = []
         for number, spec in enumerate(specs, start=1):
-            key = _key(spec)
+            key = spec_key(spec)
             if key not in known:
                 known[key] = train(workspace, spec, Step(report, f"run {number} of {len(specs)}"))
             runs.append(known[key])
@@ -215,7 +215,7 @@ class Sweeps:
         masks = self._workspace.labels.members(ids)
         return masks.get(label, np.zeros(len(ids), bool))
 
-    def _trained(self, specs: Sequence[RunSpec]) -> dict[str, Run]:
+    def trained(self, specs: Sequence[RunSpec]) -> dict[str, Run]:
         """Runs on the light curves of today, by what fixes them; the newest of equal ones."""
         workspace = self._workspace
         fingerprints = {
@@ -224,7 +224,7 @@ class Sweeps:
         }
         runs = reversed(workspace.runs.list())
         return {
-            _key(run.spec): run
+            spec_key(run.spec): run
             for run in runs
             if fingerprints.get((run.spec.feature_set, run.group)) == run.fingerprint
             and (run.scoring or not run.spec.cross_fitted)  # not those whose hosts were scored by trees that saw them
@@ -264,7 +264,7 @@ def target_label(workspace: Store, label: Label | None = None) -> Label:
     return label
 
 
-def _key(spec: RunSpec) -> str:
+def spec_key(spec: RunSpec) -> str:
     """All of a spec that changes scores."""
     facts = spec.model_dump(mode="json", exclude={"name": True, "design": {"name"}})
     return json.dumps(facts, sort_keys=True)
