@@ -1,6 +1,7 @@
 """A small workspace of made-up light curves, for every test."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,3 +74,21 @@ def trained_folder(tmp_path_factory, light_curve_folder, small_spec):
 def trained(tmp_path_factory, trained_folder):
     """A workspace with labels and one run; what a test adds stays with the tests of its file."""
     return Workspace.open(shutil.copytree(trained_folder, tmp_path_factory.mktemp("trained") / "ws"))
+
+
+@pytest.fixture(scope="module")
+def two_sectors(tmp_path_factory, light_curve_folder, small_spec):
+    """The forty stars of sector 1, and thirty of them in sector 2 with other noise."""
+    folder = tmp_path_factory.mktemp("sector2")
+    for i in range(30):
+        curve = star(1000 + i, seed=100 + i, dip=0.01 if i < 4 else 0.0)
+        curve = replace(curve, time=curve.time + 28, target=replace(curve.target, sector=2))
+        write_spoc(curve, folder / spoc_file_name(curve.target))
+    ws = Workspace.open(tmp_path_factory.mktemp("two"))
+    ws.ingest([light_curve_folder, folder])
+    tics = ws.targets.frame().set_index("target_id")["tic"]
+    ws.labels.add("truth", {id: "dip" if tic < 1004 else "quiet" for id, tic in tics.items()}, source="test")
+    for sector in (1, 2):
+        values = small_spec.model_dump() | {"name": f"s{sector}", "training_sectors": (sector,), "training_size": None}
+        ws.train(RunSpec(**values))
+    return ws

@@ -89,11 +89,22 @@ def cluster(
 
 def clusters(
     name: Annotated[str | None, typer.Argument(help="Id or title of a clustering, or `latest`.")] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Group again by other seeds, settings and sectors: is it found again?")
+    ] = False,
+    seeds: Annotated[int, typer.Option(min=0, max=100, help="--again: other seeds that are tried.")] = 3,
+    vary: Annotated[
+        list[str] | None, typer.Option(help="--again: SETTING=VALUE,VALUE to try, e.g. clusters=4,6; may be repeated.")
+    ] = None,
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """List clusterings, or show one with the labels of today."""
+    """List clusterings, or show one with the labels of today, or ask whether it is found again."""
+    changes = {setting: [one.strip() for one in given.split(",")] for setting, given in parsed_options(vary).items()}
     ws = existing(workspace)
+    if again:
+        _again(ws, ws.clusterings.get(name or "latest"), seeds, changes, as_json)
+        return
     if name is not None:
         _show(ws, ws.clusterings.get(name), as_json)
         return
@@ -152,6 +163,24 @@ def match(
     columns += ["group"] if published else ["novelty"]
     listed = table[list(dict.fromkeys(columns))].sort_values(surest, ascending=False).head(top)
     show_table(listed.fillna({"reference_id": "–", "reference_label": "–"}), "matches")
+
+
+def _again(ws: Workspace, kept: KeptClustering, seeds: int, changes: dict[str, list[str]], as_json: bool) -> None:
+    from clara_engine.jobs import JobKind
+    from clara_engine.studies.clusters_again import clusters_again
+    from clara_engine.studies.findings import Found, keep_finding
+
+    with progress() as report:
+        table = clusters_again(ws, kept.request, seeds=seeds, changes=changes or None, report=report)
+    keep_finding(ws, JobKind.CLUSTERS_AGAIN, kept.id, Found(table))
+    if as_json:
+        show_json({"clustering": kept.id, "again": table})
+        return
+    say(
+        f"clustering {kept.id} against others of the same stars: adjusted Rand index, 1 for the same groups, 0 by "
+        "chance; 95 % interval over stars; 95 % of random groupings lie below chance_high"
+    )
+    show_table(table)
 
 
 def _selection(ws: Workspace, targets: list[str], within: str | None, where: list[str] | None) -> list[str]:

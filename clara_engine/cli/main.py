@@ -27,6 +27,7 @@ from clara_engine.cli import (
     steer,
     sweep,
     transfer,
+    validate,
     vet,
     what,
 )
@@ -96,6 +97,7 @@ MODULES = (
     peers,
     sweep,
     transfer,
+    validate,
     serve,
 )
 for module in MODULES:

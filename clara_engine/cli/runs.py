@@ -69,6 +69,9 @@ def train(
     label: Annotated[str | None, typer.Option(help="URF3: FAMILY or FAMILY/VALUE that makes the contrast set.")] = None,
     pick: Annotated[list[str] | None, typer.Option(help="picked: a TIC or target id; may be repeated.")] = None,
     training_size: Annotated[int, typer.Option(min=0, help="Real light curves that train; 0 takes all.")] = 1416,
+    sector: Annotated[
+        list[int] | None, typer.Option(min=1, help="Only light curves of this sector train; may be repeated.")
+    ] = None,
     feature_set: Annotated[
         str | None, typer.Option("--set", help="Feature set; flux_power, or steering for an event to look for.")
     ] = None,
@@ -90,8 +93,9 @@ def train(
     """Train a forest, score every target, and print the measures.
 
     Where signals are injected into observed light curves, every star is scored by trees that never saw it; else the
-    training stars are scored out of bag. A run ranks light curves of one mission, cadence and pipeline; others are
-    scored but not ranked.
+    training stars are scored out of bag. With --sector, light curves of other sectors are ranked as well: `clara
+    validate` compares runs of several sectors. A run ranks light curves of one mission, cadence and pipeline; others
+    are scored but not ranked.
     """
     from clara_engine.studies.sweep import target_label
     from clara_engine.studies.sweep_plan import usual_settings
@@ -115,6 +119,7 @@ def train(
         label=target_label(ws, chosen_label(ws, label)) if label else None,
         picked=tuple(chosen_targets(ws, pick or [])),
         training_size=training_size or None,
+        training_sectors=tuple(sorted(set(sector or []))),
         feature_set=feature_set or usual["feature_set"],
         group=group,
         seed=seed,

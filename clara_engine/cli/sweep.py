@@ -1,4 +1,4 @@
-"""Commands that compare runs: sweep, wrss, validate."""
+"""Commands that compare runs: sweep, wrss."""
 
 from __future__ import annotations
 
@@ -144,36 +144,6 @@ def wrss(
     show_table(joined.table.head(top))
 
 
-def validate(
-    first: RunName,
-    second: SecondRun,
-    label: Annotated[
-        list[str] | None, typer.Option(help="FAMILY or FAMILY/VALUE; may be repeated. TOIs by default.")
-    ] = None,
-    other: Annotated[
-        Path | None, typer.Option(help="Workspace of the second run and of the stars, if another.")
-    ] = None,
-    top: Annotated[float, typer.Option(min=0.1, max=50, help="The top is so many % of the stars.")] = 5.0,
-    draws: Annotated[int, typer.Option(min=20, help="Bootstrap samples.")] = 1000,
-    workspace: Folder = None,
-    as_json: AsJson = False,
-) -> None:
-    """Compare two runs, of two sectors, designs or workspaces: rank correlation and what each finds."""
-    from clara_engine.studies.validate import validate
-
-    home = existing(workspace)
-    stars = existing(other) if other else home
-    one, two = home.runs.get(first), stars.runs.get(second)
-    labels = [chosen for text in label or [] if (chosen := chosen_label(stars, text)) is not None]
-    with progress() as report:
-        table = validate(stars, one, two, labels=labels, share=top / 100, draws=draws, report=report)
-    if as_json:
-        show_json({"first": one.id, "second": two.id, "measures": table})
-        return
-    say(f"first is {one.name!r}, second {two.name!r}; 95 % intervals by bootstrap over stars")
-    show_table(table)
-
-
 def _spread(row: pd.Series) -> dict[str, str]:
     """A row of `over the test sets`."""
     told = {"name": row["name"]}
@@ -203,4 +173,4 @@ def _objective(name: str) -> Objective:
     raise typer.BadParameter(f"choose one of {', '.join(OBJECTIVES)}", param_hint="--objective")
 
 
-COMMANDS = (sweep, wrss, validate)
+COMMANDS = (sweep, wrss)

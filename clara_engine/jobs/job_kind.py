@@ -29,9 +29,12 @@ class JobKind(StrEnum):
     TRAIN = "train"
 
     AUTOSTEER = "autosteer"
+    CLUSTERS_AGAIN = "clusters-again"
     IMPORTANCES = "importances"
     MATCH = "match"
+    NEW_SECTOR = "new-sector"
     POPULATION = "population"
+    SECTORS = "sectors"
     SUBSETS = "subsets"
     TUNE = "tune"
 

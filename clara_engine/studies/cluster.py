@@ -23,7 +23,7 @@ from clara_engine.text import typed
 if TYPE_CHECKING:
     from clara_engine.store import Store
 
-__all__ = ["FOLDED_SET", "cluster_enrichment", "cluster_stars"]
+__all__ = ["FOLDED_SET", "cluster_enrichment", "cluster_stars", "coordinates_of", "rows_for"]
 
 FOLDED_SET = "folded"
 
@@ -46,9 +46,9 @@ def cluster_stars(store: Store, request: ClusterRequest, report: Report = quiet)
     typed(request.title, "the name of a clustering")
     begun = time.perf_counter()
     report.stage("reading features")
-    given = _rows(store, request)
+    given = rows_for(store, request)
     report.stage("clustering")
-    points = given.rows if request.warps else _coordinates(given.rows, request)
+    points = given.rows if request.warps else coordinates_of(given.rows, request)
     result = cluster(points, request.method, seed=request.seed, progress=report)
     table = pd.DataFrame({"target_id": given.ids, "cluster": result.labels, "membership": result.membership})
     kept = KeptClustering(
@@ -77,14 +77,36 @@ def cluster_enrichment(store: Store, name: str) -> pd.DataFrame:
     return enrichment(table["cluster"], store.families.members(table["target_id"].tolist()))
 
 
-def _rows(store: Store, request: ClusterRequest) -> Rows:
+def rows_for(store: Store, request: ClusterRequest) -> Rows:
+    """Rows of the targets that a request means.
+
+    Parameters
+    ----------
+    store : Store
+    request : ClusterRequest
+
+    Raises
+    ------
+    WorkspaceError
+        When warping is asked for of something else than folded curves.
+    """
     if request.warps and (request.source, request.name) != (FEATURES, FOLDED_SET):
         raise WorkspaceError(f"dynamic time warping compares folded curves: choose the feature set {FOLDED_SET}")
     return rows_of(store, request.source, request.name).only(request.targets)
 
 
-def _coordinates(rows: NDArray[Any], request: ClusterRequest) -> NDArray[np.float64]:
-    """Leading components; with leaves, of which leaves a star ends in."""
+def coordinates_of(rows: NDArray[Any], request: ClusterRequest) -> NDArray[np.float64]:
+    """Leading components; with leaves, of which leaves a star ends in.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (n, d)
+    request : ClusterRequest
+
+    Returns
+    -------
+    ndarray of float64, shape (n, components)
+    """
     if len(rows) < 2:
         return np.asarray(rows, np.float64)
     fit = LeafReduction.fit if request.source == LEAVES else StandardReduction.fit

@@ -11,6 +11,7 @@ from clara_engine.forest.tune import Trial
 from clara_engine.frames import Frame, from_json, to_json
 from clara_engine.jobs import JobKind
 from clara_engine.studies.autosteer import Steered
+from clara_engine.studies.new_sector import NewSector
 from clara_engine.studies.similar import LabelMatches
 
 if TYPE_CHECKING:
@@ -46,9 +47,12 @@ class Tuned:
 FINDINGS: Mapping[JobKind, type[Any]] = MappingProxyType(
     {
         JobKind.AUTOSTEER: Steered,
+        JobKind.CLUSTERS_AGAIN: Found,
         JobKind.IMPORTANCES: Found,
         JobKind.MATCH: LabelMatches,
+        JobKind.NEW_SECTOR: NewSector,
         JobKind.POPULATION: Found,
+        JobKind.SECTORS: Found,
         JobKind.SUBSETS: Found,
         JobKind.TUNE: Tuned,
     }

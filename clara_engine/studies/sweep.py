@@ -69,20 +69,9 @@ class Sweeps:
         DataFrame
             A row a run, in the order of the plan; see `measured`.
         """
-        from clara_engine.studies.train import train
-
         workspace = self._workspace
         label = target_label(workspace, label)
-        specs, points = [in_group(workspace, spec) for spec in plan.specs()], plan.points()
-        for name in dict.fromkeys(spec.feature_set for spec in specs):
-            extract_features(workspace, name, report)
-        known = self.trained(specs)
-        runs: list[Run] = []
-        for number, spec in enumerate(specs, start=1):
-            key = spec_key(spec)
-            if key not in known:
-                known[key] = train(workspace, spec, Step(report, f"run {number} of {len(specs)}"))
-            runs.append(known[key])
+        runs, points = self.runs_of(plan.specs(), report), plan.points()
         report.stage("measuring")
         table = self.measured(runs, label, points, report, test_sets=test_sets)
         write_atomically(
@@ -92,6 +81,30 @@ class Sweeps:
             within=workspace.changing(Topic.STUDIES),
         )
         return table
+
+    def runs_of(self, specs: Sequence[RunSpec], report: Report = quiet) -> list[Run]:
+        """A run of each spec: one that is there with the same light curves, or a new one.
+
+        Parameters
+        ----------
+        specs : sequence of RunSpec
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
+        """
+        from clara_engine.studies.train import train
+
+        workspace = self._workspace
+        specs = [in_group(workspace, spec) for spec in specs]
+        for name in dict.fromkeys(spec.feature_set for spec in specs):
+            extract_features(workspace, name, report)
+        known = self.trained(specs)
+        runs: list[Run] = []
+        for number, spec in enumerate(specs, start=1):
+            key = spec_key(spec)
+            if key not in known:
+                known[key] = train(workspace, spec, Step(report, f"run {number} of {len(specs)}"))
+            runs.append(known[key])
+        return runs
 
     def names(self) -> list[str]:
         """Sweeps that have a table."""

@@ -1,7 +1,7 @@
-"""The commands sweep, wrss and validate."""
+"""The commands sweep and wrss."""
 
 
-def test_sweep_wrss_and_validate(clara, at, tmp_path, small_design):
+def test_sweep_and_wrss(clara, at, tmp_path, small_design):
     grid = tmp_path / "two.toml"
     grid.write_text(
         '[base]\nforest = {n_estimators = 10}\n[base.design]\nname = "d"\ncurves = 20\n'
@@ -28,10 +28,3 @@ def test_sweep_wrss_and_validate(clara, at, tmp_path, small_design):
     assert joined["weights"] == [0.8, 0.2]
     assert joined["common"] == 40 >= joined["set"] >= len(joined["targets"])
     assert "0 and 1 stand for raw" in clara("wrss", "small", "other", *at).err
-
-    rows = clara("validate", "small", "other", "--label", "truth/quiet", "--draws", 20, *at, "--json").json()[
-        "measures"
-    ]
-    assert rows[0]["measure"] == "Spearman"
-    assert {row["label"] for row in rows} == {"", "truth/quiet"}
-    assert "bootstrap" in clara("validate", "small", "other", "--draws", 20, *at).err
