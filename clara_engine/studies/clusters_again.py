@@ -130,7 +130,7 @@ def _across(
     """Likeness of the groups of each two sectors that share stars enough."""
     for one, two in combinations(sorted(set(sectors)), 2):
         places = [np.flatnonzero(sectors == sector) for sector in (one, two)]
-        common = np.intersect1d(*(stars[rows] for rows in places))
+        common = np.intersect1d(stars[places[0]], stars[places[1]])
         if common.size < LEAST_STARS:
             continue
         first, second = (pd.Series(rows, stars[rows])[~pd.Index(stars[rows]).duplicated()] for rows in places)
