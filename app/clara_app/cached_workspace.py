@@ -44,6 +44,7 @@ from clara_engine.store.vocabulary import STANDARD, VerdictLabel
 from clara_engine.studies.about_star import star_facts
 from clara_engine.studies.extract import median_features
 from clara_engine.studies.findings import last_finding
+from clara_engine.studies.joined_event import JoinedEvent, joined_event
 from clara_engine.synthetic import choose_hosts
 from clara_engine.workspace import Run, Workspace
 
@@ -92,6 +93,7 @@ class CachedWorkspace:
         self._map = remembered(TABLES_IN_MEMORY, key=self._map_key)(self._read_map)
         self._search = remembered(TABLES_IN_MEMORY, key=self._search_key)(self._search_together)
         self.transit = remembered(TRANSITS_IN_MEMORY)(measure_event)
+        self._joined = remembered(TRANSITS_IN_MEMORY, key=self._joined_key)(partial(joined_event, workspace))
         self._evidence = remembered(TRANSITS_IN_MEMORY)(self._gathered)
         self._picture = remembered(PICTURES_IN_MEMORY)(self._draw)
         self._finding = remembered(FINDINGS_IN_MEMORY, key=self._finding_key)(partial(last_finding, workspace))
@@ -187,6 +189,20 @@ class CachedWorkspace:
     def bad_intervals(self) -> BadIntervals:
         """Times at which light curves are known to be bad, those that the workspace names among them."""
         return bad_intervals(self.workspace.folder)
+
+    def joined_event(self, target_id: str, ephemeris: Ephemeris) -> JoinedEvent:
+        """The event in all light curves of the star of a target, as exports have it; measured once for all pages.
+
+        Parameters
+        ----------
+        target_id : str
+        ephemeris : Ephemeris
+            As it is known from that target.
+        """
+        return self._joined(target_id, ephemeris)
+
+    def _joined_key(self, target_id: str, ephemeris: Ephemeris) -> Hashable:
+        return target_id, ephemeris, self.versions[Topic.TARGETS]
 
     def evidence(
         self, light_curve: LightCurve, search: PeriodSearch | None, flares: FlareSearch | None = None

@@ -139,6 +139,11 @@ class StarView(param.Parameterized):
         period, duration = self.period_days or np.nan, self.duration_days or np.nan
         return Ephemeris(period, self.epoch_btjd, duration if not duration >= period else np.nan)
 
+    @property
+    def one_of_several(self) -> bool:
+        """Whether one light curve is shown of a star that has more."""
+        return bool(self.target_id) and not self.stitched and len(self.sectors(self.target_id)) > 1
+
     def adopt(self, ephemeris: Ephemeris | None, *, typed: bool = False) -> None:
         """Put an ephemeris on the screen, or none.
 

@@ -52,6 +52,8 @@ MOST_IN_EVENTS = 0.7  # of the samples
 FILLED = 0.22  # of the period: longer events leave nothing between two of them in an orbit
 DEEPEST_PLANET = 0.05
 SUN_TEFF = 5772.0
+#: A fit is made again where its period shifts events by that share of their duration, since its start blurred them.
+MOST_FITS, LEAST_DRIFT = 3, 0.02
 #: Shares of depth and duration that eclipses with other limb darkening than the fitted law came out wrong by.
 UNSURE_PROFILE = (3e-4, 1e-3)
 
@@ -154,16 +156,20 @@ def measure_transit(light_curve: LightCurve, ephemeris: Ephemeris, detrending: D
     planet = not varies and rough.depth < DEEPEST_PLANET
     known = rough.ephemeris if rough.converged else known
     flat = flat_samples(light_curve, known, detrending)
-    secondary = None
-    for _ in range(2):  # the second time with the level that the second kind of event leaves alone
+    secondary, apart = None, None
+    for _ in range(MOST_FITS):
         samples = raw if varies else flat
         reach = 1.5 if varies else 2.5
         fit = fit_event(points_around(samples, known, reach), known, limb, planet=planet, curved=varies)
         secondary = find_secondary(samples, fit.ephemeris, limb, varying=varies)
-        if varies or secondary is None:
+        settled = apart is not None or secondary is None or varies
+        if settled and _drift_days(known, fit.ephemeris, samples) < LEAST_DRIFT * known.duration_days:
             break
+        # Again with the level that the second kind of event leaves alone, and with events that are well on each other.
         known = fit.ephemeris
-        flat = flat_samples(light_curve, known, detrending, also=secondary.fit.ephemeris)
+        if secondary is not None and not varies:
+            apart = secondary.fit.ephemeris
+        flat = flat_samples(light_curve, known, detrending, also=apart)
     return _reported(raw if varies else flat, fit, secondary, varies)
 
 
@@ -197,6 +203,13 @@ def measure_event(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Det
         other = replace(kept, epoch_btjd=kept.epoch_btjd + found.secondary_phase * kept.period_days)
         found = measure_transit(light_curve, other, detrending)
     return found
+
+
+def _drift_days(first: Ephemeris, second: Ephemeris, samples: Samples) -> float:
+    """By how much the periods of two ephemerides shift events against each other until the end [days]."""
+    if first.single:
+        return 0.0
+    return abs(first.period_days - second.period_days) * samples.span_days / second.period_days
 
 
 def _limb_darkening(light_curve: LightCurve) -> tuple[float, float]:

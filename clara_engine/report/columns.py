@@ -105,6 +105,7 @@ _COLUMNS = (
     Column("event_snr", "mean depth over its error, red noise included", "stat.snr"),
     Column("event_seen", "events that the light curve covers", "meta.number"),
     Column("event_cut", "whether a gap cuts every event: the duration is a lower limit", "meta.code"),
+    Column("event_sectors", "sectors that were measured together", "meta.id;obs.field"),
     Column("event_ephemeris", "where the measurement began: saved, verdict or search", "meta.note"),
     Column("event_problem", "why the event could not be measured", "meta.note"),
     *_event("", "the event"),

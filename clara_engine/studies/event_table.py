@@ -15,15 +15,16 @@ import numpy as np
 import pandas as pd
 
 from clara_engine import periods
+from clara_engine.archives.intervals import bad_intervals
 from clara_engine.errors import ClaraError
 from clara_engine.files import write_atomically
-from clara_engine.lightcurve import LightCurve
 from clara_engine.package_versions import code_digest
-from clara_engine.periods import Ephemeris, Transit, find_periods, measure_event
+from clara_engine.periods import Ephemeris, Transit, find_periods
 from clara_engine.periods.next_events import NextEvent, next_events
 from clara_engine.periods.transit import with_duration
 from clara_engine.progress import Report, quiet
 from clara_engine.store.ephemerides import EphemerisBook
+from clara_engine.studies.joined_event import joined_event, joined_light_curve, light_curves_of
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -47,10 +48,11 @@ EVENT_COLUMNS = (
     "seen",
     "seen_number",
     "cut",
+    "sectors",
     "ephemeris",
     "problem",
 )
-TEXT = ("ephemeris", "problem")
+TEXT = ("sectors", "ephemeris", "problem")
 KIND = "events"
 #: A saved ephemeris is that of a verdict when their periods agree to this share, or one is half or twice the other.
 SAME = 0.01
@@ -117,7 +119,7 @@ def event_table(
     measure: bool = True,
     report: Report = quiet,
 ) -> pd.DataFrame:
-    """The measured event of each target, by `clara_engine.periods.measure_event`.
+    """The measured event of each target, in all light curves of its star (`clara_engine.studies.joined_event`).
 
     Parameters
     ----------
@@ -132,18 +134,20 @@ def event_table(
     Returns
     -------
     DataFrame, indexed by target_id
-        `EVENT_COLUMNS`; a row for each target that has an ephemeris. `ephemeris` says where it is from, `problem` why
-        it could not be measured: then its numbers are those it was saved with.
+        `EVENT_COLUMNS`; a row for each target that has an ephemeris. `sectors` names those that were measured together,
+        `ephemeris` says where it is from, `problem` why it could not be measured: then its numbers are those it was
+        saved with.
     """
     starts = chosen_ephemerides(workspace, target_ids, search=search)
     contents = workspace.targets.contents()
+    targets = workspace.targets.frame().set_index("target_id")
     report.stage("measuring events")
     rows = {}
     for done, (target_id, start) in enumerate(starts.items()):
         report(done, len(starts))
         facts = [
             target_id,
-            contents[target_id],
+            *(contents[one] for one in light_curves_of(targets, target_id)),
             start.source == SEARCH,
             start.period_days,
             start.epoch_btjd,
@@ -153,7 +157,7 @@ def event_table(
         place = workspace.cache.place(KIND, f"{name}.json")
         kept = _read(place)
         if kept is None and measure:
-            kept = _measured(workspace, target_id, start)
+            kept = _measured(workspace, target_id, start, targets)
             _keep(workspace, place, kept)
         if kept is not None:
             rows[target_id] = kept | {"ephemeris": start.source}
@@ -187,25 +191,31 @@ def next_of_row(row: pd.Series, after_btjd: float, count: int = 1) -> tuple[Next
     )
 
 
-def _measured(workspace: Store, target_id: str, start: Start) -> dict[str, Any]:
+def _measured(workspace: Store, target_id: str, start: Start, targets: pd.DataFrame) -> dict[str, Any]:
     try:
-        curve = workspace.targets.light_curve(target_id)
-        ephemeris = _ephemeris(curve, start)
+        ephemeris = _ephemeris(workspace, target_id, start, targets)
         if ephemeris is None:
             return {"problem": "no period stands out"}
-        return _row(measure_event(curve, ephemeris))
+        found = joined_event(workspace, target_id, ephemeris)
+        sectors = [targets["sector"].get(one, 0) for one in found.target_ids]
+        return _row(found.event) | {"sectors": " ".join(str(sector) for sector in sectors if sector)}
     except (ClaraError, OSError) as error:
         known = {"period_days": start.period_days, "epoch_btjd": start.epoch_btjd}
         return known | {"duration_hours": start.duration_days * 24, "problem": str(error).splitlines()[0]}
 
 
-def _ephemeris(curve: LightCurve, start: Start) -> Ephemeris | None:
+def _ephemeris(workspace: Store, target_id: str, start: Start, targets: pd.DataFrame) -> Ephemeris | None:
+    table = bad_intervals(workspace.folder)
     if start.source == SEARCH:
-        best = find_periods(curve).best
+        curve = joined_light_curve(workspace, light_curves_of(targets, target_id))
+        best = find_periods(curve, table=table).best
         return best.ephemeris if best is not None else None
     if np.isfinite(start.epoch_btjd):
         return Ephemeris(start.period_days, start.epoch_btjd, start.duration_days)
-    best = find_periods(curve).best  # it knows the epoch of what is on the screen, where the period is the same
+    curve = workspace.targets.light_curve(target_id)
+    best = find_periods(
+        curve, table=table
+    ).best  # it knows the epoch of what is on the screen, where the period is the same
     if best is not None and abs(best.period_days / start.period_days - 1) < SAME:
         return best.ephemeris
     return with_duration(curve, Ephemeris(start.period_days, float(curve.finite().time[0])))

@@ -7,7 +7,7 @@ import pytest
 from clara_app.kept_plot import KeptPlot
 from clara_app.panes.ephemeris_candidates import ephemeris_candidates, nearest_candidate
 from clara_app.panes.facts import links_html
-from clara_app.panes.fold import FoldPane, measured_html
+from clara_app.panes.fold import FoldPane, joined_html, measured_html
 from clara_app.panes.light_curve import ALL, BESIDE, LightCurvePane, LightCurvePlot, facts_of
 from clara_app.panes.periodogram import PeriodogramPane, nearest_peak
 from clara_app.session import Session
@@ -17,6 +17,7 @@ from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris, Peak, Periodogram, detrend, fold, measure_event
 from clara_engine.plots.fold import drawn_fold, fold_drawing
 from clara_engine.store.known_ephemerides import KnownEphemeris
+from clara_engine.studies.joined_event import JoinedEvent
 from tests.app.made_stars import DEPTH, TRUE, put, transiting
 
 
@@ -302,3 +303,11 @@ def test_the_fold_says_when_the_orbit_or_the_deeper_dip_is_another() -> None:
     said = measured_html(measure_event(curve, deeper), deeper)
     assert said.startswith("depth <b>20,")
     assert " ppm at phase 0.500" in said
+
+
+def test_one_sector_of_several_says_what_all_of_them_measure(curve: LightCurve) -> None:
+    measured = measure_event(curve, TRUE)
+    said = joined_html(JoinedEvent(measured, ("a", "b", "c")))
+    assert f"all 3 sectors joined, as in exports: depth {measured.depth_ppm:,.0f}" in said
+    assert f"{len(measured.events)} events" in said
+    assert "too unsure" in joined_html(JoinedEvent(measured, ("a",)))

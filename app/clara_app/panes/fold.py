@@ -20,6 +20,8 @@ from clara_engine.errors import ClaraError
 from clara_engine.periods import Ephemeris, Transit, event_words
 from clara_engine.periods.fold import no_level
 from clara_engine.plots.fold import NOTHING, DrawnFold, drawn_fold, fold_drawing
+from clara_engine.studies.joined_event import JoinedEvent
+from clara_engine.text import counted
 
 __all__ = ["FoldPane", "measured_html", "other_orbit", "variation_html"]
 
@@ -55,6 +57,16 @@ def measured_html(measured: Transit, shown: Ephemeris) -> str:
         if min(phase, 1 - phase) * shown.period_days > shown.duration_days / 2:
             parts.insert(0, f"the deeper dip, at phase {phase:.3f} here:")
     return " · ".join(parts).replace(": ·", ":")
+
+
+def joined_html(found: JoinedEvent) -> str:
+    """What exports say, where one light curve of several is on the screen."""
+    number = len(found.target_ids)
+    if number == 1:
+        return quiet("the other sectors can't be joined to it: its period is too unsure")
+    depth, duration, *_ = event_words(found.event)
+    seen = counted(len(found.event.events), "event")
+    return quiet(f"all {number} sectors joined, as in exports: {depth} · {duration} · {seen}")
 
 
 def other_orbit(measured: Transit, shown: Ephemeris) -> str:
@@ -161,7 +173,14 @@ class FoldPane(pn.viewable.Viewer):
             )
 
     def _say(self, shown: Ephemeris, measured: Transit) -> None:
-        self._measured.object = measured_html(measured, shown)
+        said = self._measured.object = measured_html(measured, shown)
+        session = self.session
+        if session.one_of_several:
+            work = partial(session.server.joined_event, session.target_id, shown)
+            self._measuring(work, partial(self._say_joined, said), lambda why: None)
+
+    def _say_joined(self, said: str, found: JoinedEvent) -> None:
+        self._measured.object = f"{said}<br>{joined_html(found)}"
 
     def _say_minima(self, amplitude_ppm: float, measured: Transit) -> None:
         self._measured.object = variation_html(amplitude_ppm, measured)

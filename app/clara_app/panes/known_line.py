@@ -121,10 +121,14 @@ class KnownLine(pn.viewable.Viewer):
         if self._observed() is None or curve is None or ephemeris is None or ephemeris.single:
             return
         if np.isfinite(ephemeris.duration_days):
-            transit = session.server.transit
-            self._measuring(
-                lambda: next_event_text(transit(curve, ephemeris), datetime.now(UTC)), self._put_event, lambda why: None
-            )
+            server, target_id = session.server, session.target_id
+
+            def measured() -> Transit:
+                if session.one_of_several:  # all that was observed foretells best
+                    return server.joined_event(target_id, ephemeris).event
+                return server.transit(curve, ephemeris)
+
+            self._measuring(lambda: next_event_text(measured(), datetime.now(UTC)), self._put_event, lambda why: None)
 
     def _put_event(self, text: str) -> None:
         self._following = text
