@@ -43,8 +43,9 @@ from clara_engine.text import agreeing, counted
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
 
-__all__ = ["AutoSteer", "AutoSteerPlan", "Shares", "Steered"]
+__all__ = ["LEAST_WANTED", "AutoSteer", "AutoSteerPlan", "Shares", "Steered"]
 
+#: Stars that a search needs to look for.
 LEAST_WANTED = 4
 LEAST_TREES = 500  # of the run that is trained in the end: a third of them score each star
 MOST_HOSTS = 150  # reading light curves is most of a trial

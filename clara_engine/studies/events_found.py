@@ -66,7 +66,7 @@ class EventFound:
     chance: float
 
     def __str__(self) -> str:
-        of_all = f"of {self.stars} in the top {TOP:.0%}"
+        of_all = f"of {self.stars} in the top {100 * TOP:.0f} %"
         by_chance = f"(chance {self.chance:.0f})" if self.chance >= 1 else f"(chance {self.chance:.1f})"
         if self.before is None:
             return f"{self.event}: {self.now} {of_all} {by_chance}"

@@ -118,7 +118,7 @@ def test_a_retrain_ends_on_the_top_of_the_new_run_and_says_what_it_changed(sessi
     assert session.family_value == ("truth", "planet")
     planets = session.server.workspace.labels.members(session.order)["truth", "planet"]
     here = planets[: math.ceil(0.05 * len(session.order))].sum()
-    words = rf"planets: \d+ of {planets.sum()} in the top 5% before, {here} now \(chance [\d.]+\)"
+    words = rf"planets: \d+ of {planets.sum()} in the top 5 % before, {here} now \(chance [\d.]+\)"
     assert re.fullmatch(words, session.notice)
     assert [run.name for run in session.runs] == ["second", "first"]
     moved = session.server.workspace.runs.get(old).scores().set_index("target_id")["rank"]

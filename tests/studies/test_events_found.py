@@ -27,8 +27,8 @@ def test_stars_of_the_event_at_the_top_are_counted_before_and_now() -> None:
     carriers = STARS[:10]
     found = events_found("flares", carriers, ranking(0, 1), ranking(0, 30))
     assert (found.stars, found.before, found.now, found.chance) == (10, 1, 2, 0.5)
-    assert str(found) == "flares: 1 of 10 in the top 5% before, 2 now (chance 0.5)"
-    assert str(events_found("flares", carriers, ranking(0, 1))) == "flares: 2 of 10 in the top 5% (chance 0.5)"
+    assert str(found) == "flares: 1 of 10 in the top 5 % before, 2 now (chance 0.5)"
+    assert str(events_found("flares", carriers, ranking(0, 1))) == "flares: 2 of 10 in the top 5 % (chance 0.5)"
 
 
 def test_rankings_of_other_groups_and_stars_that_made_the_contrast_set_do_not_count() -> None:

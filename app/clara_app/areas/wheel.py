@@ -9,12 +9,15 @@ from clara_app.controls.design import DesignControl
 from clara_app.controls.forest import ForestControl
 from clara_app.controls.retrain import RetrainControl
 from clara_app.controls.tune import TuneControl
+from clara_app.panes.autosteer import AutoSteerPane
 from clara_app.session import Session
 from clara_app.theme import BORDER
+from clara_app.widgets import RadioButtonGroup
 
 __all__ = ["Wheel"]
 
 WIDTH = 272
+BY_EVENT, BY_LABEL = "an event", "more like my labels"
 
 
 class Wheel(pn.viewable.Viewer):
@@ -40,9 +43,33 @@ class Wheel(pn.viewable.Viewer):
             tuning.visible = self.forest.more.value
 
         self.forest.more.param.watch(settings_opened, "value")
-        self._view = pn.Column(
+        self.way = RadioButtonGroup(
+            label="how the contrast set is chosen",
+            options=[BY_EVENT, BY_LABEL],
+            value=BY_EVENT,
+            margin=(8, 8, 4, 8),
+            sizing_mode="stretch_width",
+        )
+        self.steering: AutoSteerPane | None = None
+        by_event = pn.Column(
             settings,
             pn.Column(self.retrain, sizing_mode="stretch_width", margin=0, styles={"border-top": BORDER}),
+            sizing_mode="stretch_both",
+            margin=0,
+        )
+        by_label = pn.Column(sizing_mode="stretch_both", margin=0, scroll="y", visible=False)
+
+        def way_chosen(event: object) -> None:
+            if self.steering is None:
+                self.steering = AutoSteerPane(session, narrow=True)
+                by_label.append(self.steering)
+            by_event.visible, by_label.visible = self.way.value == BY_EVENT, self.way.value == BY_LABEL
+
+        self.way.param.watch(way_chosen, "value")
+        self._view = pn.Column(
+            self.way,
+            by_event,
+            by_label,
             sizing_mode="stretch_height",
             width=WIDTH,
             margin=0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -26,6 +27,8 @@ __all__ = ["CURVES", "Preview", "preview_html", "stacked"]
 CURVES = 4
 DRAWN = 600
 SYNTHETIC, REAL = "var(--accent)", "#D55E00"
+#: Where the axis turns to percent, so that its numbers have room.
+MOST_PPM, PPM_A_PERCENT = 100_000, 10_000
 POWER_TICKS = (0.2, 1.0, 5.0, 27.0)
 
 Float = NDArray[np.float64]
@@ -52,11 +55,14 @@ def preview_html(curves: tuple[LightCurve, ...], median: NDArray[np.float32] | N
     rows = np.array([chosen.compute(curve) for curve in curves])
     lines = stacked(curves)
     depth = max(float(line.y.max()) for line in lines) - min(float(line.y.min()) for line in lines)
+    in_percent = depth > MOST_PPM
+    if in_percent:
+        lines = [replace(line, y=line.y / PPM_A_PERCENT) for line in lines]
     pictures = [
         sparkline(
             lines,
             x_label="days",
-            y_label="ppm",
+            y_label="%" if in_percent else "ppm",
             height=104,
             title="synthetic light curves",
             form="{:,.0f}",

@@ -16,14 +16,17 @@ from clara_app.session import Session
 from clara_app.widgets import Button, FloatInput, IntInput, Select, Slider
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind, Reporter
-from clara_engine.studies.autosteer import AutoSteer, AutoSteerPlan, Steered
+from clara_engine.studies.autosteer import LEAST_WANTED, AutoSteer, AutoSteerPlan, Steered
 from clara_engine.workspace import RunSpec
 
 __all__ = ["AutoSteerPane", "steered_html"]
 
 TRAIN = "train"
 MARKED = "the selected stars"
+VERDICT = "your verdict"
 SHOWN = 10
+#: Designs to try, and minutes at most: in the wheel somebody waits for it.
+WIDE, NARROW = (20, 10.0), (12, 3.0)
 STOPPED = "stopped; the trials are kept, and Search goes on from them"
 
 
@@ -43,16 +46,23 @@ def steered_html(found: Steered) -> str:
 
 
 class AutoSteerPane(pn.viewable.Viewer):
-    """Asks which stars to find, searches as a job, and shows the best so far, which stays when the job is stopped."""
+    """Asks which stars to find, searches as a job, and shows the best so far, which stays when the job is stopped.
 
-    def __init__(self, session: Session) -> None:
+    Parameters
+    ----------
+    narrow : bool
+        For the wheel: it asks for the stars alone, and tells the best in a few lines.
+    """
+
+    def __init__(self, session: Session, *, narrow: bool = False) -> None:
         super().__init__()
-        self.session = session
+        self.session, self.narrow = session, narrow
         named: dict[str, Any] = {"labelled": True}
         self.goal = Select(label="find stars like", options={}, width=230, **named)
         self.alpha = Slider(label="α, 1: many, 0: at the top", value=0.5, start=0, end=1, step=0.05, width=190)
-        self.trials = IntInput(label="designs to try", value=20, start=1, end=1000, width=120, **named)
-        self.minutes = FloatInput(label="minutes at most", value=10, start=0.1, width=120, **named)
+        trials, minutes = NARROW if narrow else WIDE
+        self.trials = IntInput(label="designs to try", value=trials, start=1, end=1000, width=120, **named)
+        self.minutes = FloatInput(label="minutes at most", value=minutes, start=0.1, width=120, **named)
         self.button = Button(label="Search", on_click=self.press)
         self.job = BackgroundJob(session, self._done, stopped=STOPPED, on_cancelled=self._measure)
         self.text = ActionText(
@@ -61,38 +71,36 @@ class AutoSteerPane(pn.viewable.Viewer):
         self._plan: AutoSteerPlan | None = None
         self._spec: RunSpec | None = None
         self._seen, self._measuring = 0, False
-        self._view = pn.Column(
-            pn.Row(
-                self.goal,
-                self.alpha,
-                self.trials,
-                self.minutes,
-                self.button,
-                margin=(8, 10),
-                styles={"gap": "10px", "align-items": "center"},
-            ),
-            self.job.line,
-            self.text,
-            sizing_mode="stretch_both",
-            margin=0,
-        )
+        if narrow:
+            for asked in (self.goal, self.button):
+                asked.param.update(sizing_mode="stretch_width", margin=(7, 8, 3, 8))
+            fields: list[Any] = [self.goal, self.button]
+        else:
+            row = (self.goal, self.alpha, self.trials, self.minutes, self.button)
+            fields = [pn.Row(*row, margin=(8, 10), styles={"gap": "10px", "align-items": "center"})]
+        self._view = pn.Column(*fields, self.job.line, self.text, sizing_mode="stretch_both", margin=0)
         session.follow(self._offer, "scored", "verdicts_changed", "selection")
         session.follow(self._jobs_changed, "jobs")
         self._offer()
-        self.text.object = (
-            '<p class="quiet">Search tries designs one after another, each a forest, and keeps the one that brings the '
-            "wanted stars to the top. It is chosen on half of them and measured on the other half.</p>"
-        )
+        self.text.object = render("steering_asked", minutes=minutes, trials=trials)
         last: Steered | None = session.server.finding(JobKind.AUTOSTEER)
         if last is not None:
             self._show(last)
 
     def plan(self) -> AutoSteerPlan:
         """What the widgets ask for; `ClaraError` when it can't be."""
-        goal = self.goal.value
+        goal, label = self.goal.value, None
+        marked: tuple[str, ...] = ()
+        if goal == MARKED:
+            marked = tuple(self.session.selection)
+        elif goal is not None and goal[0] == VERDICT:
+            verdicts = self.session.table["verdict"]
+            marked = tuple(verdicts.index[verdicts == goal[1]])
+        else:
+            label = goal
         return AutoSteerPlan(
-            label=None if goal in (None, MARKED) else goal,
-            marked=tuple(self.session.selection) if goal == MARKED else (),
+            label=label,
+            marked=marked,
             alpha=self.alpha.value,
             trials=self.trials.value or 1,
             seconds=60 * (self.minutes.value or 1),
@@ -131,7 +139,7 @@ class AutoSteerPane(pn.viewable.Viewer):
 
     def _show(self, found: Steered) -> None:
         self._spec = found.spec
-        self.text.object = steered_html(found)
+        self.text.object = render("steered_narrow", found=found, train=TRAIN) if self.narrow else steered_html(found)
 
     def _jobs_changed(self, *events: object) -> None:
         """Show the trials while they are made, and what is kept when they were stopped."""
@@ -143,7 +151,7 @@ class AutoSteerPane(pn.viewable.Viewer):
             return
         if len(trials) != self._seen:
             self._seen = len(trials)
-            self.text.object = trials_html(trials)
+            self.text.object = render("trials_narrow", **_best(trials)) if self.narrow else trials_html(trials)
 
     def _on_action(self, action: str) -> None:
         if action == TRAIN and self._spec is not None:
@@ -152,7 +160,9 @@ class AutoSteerPane(pn.viewable.Viewer):
     def _offer(self, *events: object) -> None:
         session = self.session
         members = session.server.workspace.labels.members(list(session.table.index))
-        options: dict[str, Any] = dict(label_options(members, least=4))
+        verdicts = session.table["verdict"] if len(session.table) else pd.Series(dtype=object)
+        given = {(VERDICT, str(name)): (verdicts == name).to_numpy() for name in verdicts.dropna().unique()}
+        options: dict[str, Any] = label_options(given, least=LEAST_WANTED) | label_options(members, least=LEAST_WANTED)
         if session.selection:
             options = {f"{MARKED} ({len(session.selection):,})": MARKED} | options
         value = self.goal.value if self.goal.value in options.values() else next(iter(options.values()), None)
