@@ -88,13 +88,16 @@ def export_published(
     list of Exported
         In the order of the grid, then URF1 to URF4.
     """
+    reason = ""
+    if label is not None:
+        label = target_label(store, label)
+    else:
+        try:
+            label = target_label(store)
+        except WorkspaceError as error:
+            label, reason = TOIS, str(error)
     folder.mkdir(parents=True, exist_ok=True)
     check_writable(folder / f"any{ENDING}")
-    reason = ""
-    try:
-        label = target_label(store, label)
-    except WorkspaceError as error:
-        label, reason = TOIS, str(error)
     specs = [*plan.specs(), *variant_specs(label)]
     for name in dict.fromkeys(spec.feature_set for spec in specs):
         extract_features(store, name, report)

@@ -38,6 +38,7 @@ GIVEN = {
     "parameters": "tmag,teff",
     "family": "truth",
     "places": "star.fits",
+    "folder": "written",
     "stars": "1000",
 }
 NEEDED = {"label": ["--column=kind"], "fetch": ["--sector=1", "--limit=1"], "autosteer": ["--label=truth/dip"]}
@@ -45,11 +46,11 @@ NEEDED = {"label": ["--column=kind"], "fetch": ["--sector=1", "--limit=1"], "aut
 INSTEAD = {"column", "tic", "cone", "manifest", "label"}
 #: What may be any text, what is written, and what may be below 0.
 FREE = {("fold", "save"), ("train", "name"), ("cluster", "title"), ("label", "parameter")}
-WRITTEN = {"save", "out", "output"}
+WRITTEN = {"save", "out", "output", "folder"}
 SIGNED = {"epoch"}
 #: Where other machines are named, where a workspace may be made, and a password.
 LEFT_OUT = {"help", "archives", "workspace", "basic_auth"}
-FOLDERS = {"models", "published", "folders", "places"}
+FOLDERS = {"models", "published", "folders", "places", "folder"}
 SECONDS = 90.0  # a command that is refused answers at once, and on a slow machine after its imports
 
 
@@ -72,7 +73,7 @@ def bad_values(command, parameter):
         beyond = [bound + step for bound, step in ((least, -1), (parameter.max, 1)) if bound is not None]
         return NUMBERS[kind] + [str(value) for value in beyond]
     if kind is Path:
-        bad = OUTPUTS if parameter.name in WRITTEN or command.name == "export" else INPUTS
+        bad = OUTPUTS if parameter.name in WRITTEN or command.name in ("export", "export-forest") else INPUTS
         return [value for value in bad if value != "folder" or parameter.name not in FOLDERS]
     return TEXTS if (command.name, parameter.name) in FREE else NAMES
 
