@@ -42,7 +42,9 @@ SHOWN = [
 def cluster(
     method: Annotated[
         str,
-        typer.Argument(help="kmeans, dbscan, hdbscan, gaussian_mixture, dirichlet_mixture or hierarchical."),
+        typer.Argument(
+            help="kmeans, dbscan, hdbscan, gaussian_mixture (gmm), dirichlet_mixture (dpmm) or hierarchical."
+        ),
     ] = "kmeans",
     feature_set: FeatureSetName = "flux_power",
     leaves: Leaves = None,
@@ -231,7 +233,7 @@ def _show(ws: Workspace, kept: KeptClustering, as_json: bool) -> None:
         "bic": quality.bic,
     }
     if as_json:
-        show_json({**_facts(kept), **figures, "sizes": _sizes(kept), "enrichment": table})
+        show_json({**_facts(kept), **figures, "sizes": _sizes(kept), "reason": kept.reason, "enrichment": table})
         return
     known = {"silhouette": quality.silhouette, **figures}
     listed = ", ".join(f"{name.replace('_', '–')} {value:.4g}" for name, value in known.items() if value is not None)
@@ -240,7 +242,9 @@ def _show(ws: Workspace, kept: KeptClustering, as_json: bool) -> None:
         f"{quality.noise_share:.0%} "
         f"in none, {kept.left_out} left out, {kept.seconds:.1f} s{'; ' if listed else ''}{listed}"
     )
-    say(f"sizes: {', '.join(f'{number}: {size}' for number, size in _sizes(kept).items()) or 'no cluster was found'}")
+    say(f"sizes: {', '.join(f'{number}: {size}' for number, size in _sizes(kept).items()) or kept.reason}")
+    if kept.reason:
+        return
     if table.empty:
         say("no labels to compare with: `clara label FILE.csv --column COLUMN` adds some")
     else:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns, opened
+from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns, opened, output
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
+from clara_engine.cli.where import Where, WhereRun, any_run, chosen_by
 from clara_engine.errors import WorkspaceError
 from clara_engine.text import agreeing, counted, visible
 
@@ -160,15 +161,32 @@ def features(
     name: Annotated[str, typer.Option("--set", help="Feature set.")] = "flux_power",
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; by default one a core.")] = None,
     retry: Annotated[bool, typer.Option(help="Try the targets again that failed before.")] = False,
+    save: Annotated[Path | None, output("The whole matrix, a column a feature: .csv, .parquet or .vot.")] = None,
+    where: Where = None,
+    where_run: WhereRun = "latest",
     as_json: AsJson = False,
 ) -> None:
-    """Extract features of what is registered; resumes where it stopped."""
+    """Extract features of what is registered; resumes where it stopped.
+
+    Sets: flux_power (as published), steering (epoch-free), folded (the folded light curve, of every light curve with a
+    period), folded_published (of those with a Lomb–Scargle peak), shape (ten numbers of the folded light curve).
+    """
     from clara_engine.studies.extract import extract_features
 
     ws = filled(workspace)
+    if where is not None and save is None:
+        raise typer.BadParameter("--where says of which light curves --save writes the features")
+    chosen = chosen_by(ws, where, any_run(ws, where_run)) or ()
     with progress() as report:
         added = extract_features(ws, name, report, workers=workers, retry=retry)
     stored, failures = len(ws.features.ids(name)), ws.features.rows(name).failures
+    if save is not None:
+        from clara_engine.report.export import write_table
+        from clara_engine.studies.matrices import feature_matrix
+
+        matrix = feature_matrix(ws, name, chosen)
+        write_table(matrix, save)
+        say(f"{counted(len(matrix), 'row')} of {matrix.shape[1] - 1:,} features written to {save}")
     if as_json:
         show_json({"added": added, "stored": stored, "failures": failures})
         return

@@ -118,5 +118,39 @@ def parsed_options(texts: list[str] | None) -> dict[str, Any]:
     return values
 
 
+def pca(
+    feature_set: FeatureSetName = "flux_power",
+    parameters: Parameters = None,
+    components: Annotated[int, typer.Option(min=1, max=500, help="How many.")] = 10,
+    save: Annotated[Path | None, output("Components of each light curve: .csv, .parquet or .vot.")] = None,
+    loadings: Annotated[Path | None, output("What each feature adds to each: .csv, .parquet or .vot.")] = None,
+    where: Where = None,
+    where_run: WhereRun = "latest",
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Reduce standardised features to their principal components, as clustering sees them, and write them."""
+    from clara_engine.report.export import write_table
+    from clara_engine.studies.matrices import principal_components
+
+    ws = filled(workspace)
+    source, name = chosen_source(ws, feature_set, None, parameters)
+    chosen = chosen_by(ws, where, any_run(ws, where_run)) or ()
+    found = principal_components(ws, source, name, components, targets=chosen, seed=seed)
+    for table, file in ((found.table, save), (found.loadings, loadings)):
+        if file is not None:
+            write_table(table, file)
+            say(f"{counted(len(table), 'row')} written to {file}")
+    if as_json:
+        show_json({"targets": len(found.table), "explained": found.explained.tolist(), "components": found.table})
+        return
+    shares = ", ".join(f"{share:.3f}" for share in found.explained[:10])
+    say(
+        f"{counted(len(found.explained), 'component')} of {name}, {counted(len(found.table), 'light curve')}: "
+        f"{found.explained.sum():.1%} of the variance; first shares {shares}"
+    )
+
+
 map_.__name__ = "map"
-COMMANDS = (map_,)
+COMMANDS = (map_, pca)

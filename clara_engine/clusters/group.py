@@ -25,12 +25,40 @@ from clara_engine.errors import FeatureError
 from clara_engine.progress import Progress, silent
 from clara_engine.text import agreeing, counted
 
-__all__ = ["NOISE", "Clustering", "cluster"]
+__all__ = ["NOISE", "Clustering", "cluster", "why_empty"]
 
 NOISE = -1
 LEAST = 5
 Float = NDArray[np.float64]
 Labels = NDArray[np.intp]
+
+
+def why_empty(settings: AnyMethod, targets: int) -> str:
+    """Why a way of clustering may find no cluster among so many targets, and what to change.
+
+    Parameters
+    ----------
+    settings : KMeans, Dbscan, Hdbscan, GaussianMixture, DirichletMixture or Hierarchical
+    targets : int
+        Those that were grouped.
+    """
+    stars = counted(targets, "target")
+    match settings:
+        case Hdbscan():
+            least = settings.min_samples or settings.min_cluster_size
+            return (
+                f"no cluster: no group of at least {settings.min_cluster_size} of {stars} is denser than what "
+                f"surrounds it (min_cluster_size {settings.min_cluster_size}, min_samples {least}); lower them, set "
+                "selection leaf, or take fewer components"
+            )
+        case Dbscan():
+            radius = "the usual radius" if settings.radius is None else f"radius {settings.radius:g}"
+            return (
+                f"no cluster: none of {stars} has {settings.min_samples} neighbours, itself among them, within "
+                f"{radius}; enlarge radius or lower min_samples"
+            )
+        case _:
+            return f"no cluster of {stars}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

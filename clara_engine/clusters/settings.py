@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from clara_engine.errors import FeatureError
+from clara_engine.errors import DesignError, FeatureError
 from clara_engine.setting import Range, Setting
 
 __all__ = [
     "METHODS",
+    "SHORT",
     "ClusterSettings",
     "Dbscan",
     "DirichletMixture",
@@ -126,13 +127,33 @@ METHODS: dict[str, type[AnyMethod]] = {
 }
 
 
+#: What the field also calls them.
+SHORT = {
+    "gmm": "gaussian_mixture",
+    "dpmm": "dirichlet_mixture",
+    "dpgmm": "dirichlet_mixture",
+    "bayesian_gmm": "dirichlet_mixture",
+    "k-means": "kmeans",
+    "agglomerative": "hierarchical",
+}
+#: The same of settings: the names of scikit-learn and of the published program.
+OTHER_NAMES = {
+    "n_clusters": "clusters",
+    "n_components": "clusters",
+    "eps": "radius",
+    "covariance_type": "covariance",
+    "weight_concentration_prior": "concentration",
+    "cluster_selection_method": "selection",
+}
+
+
 def cluster_settings(kind: str, **values: Any) -> AnyMethod:
     """Settings of a way of clustering.
 
     Parameters
     ----------
     kind : str
-        A key of `METHODS`.
+        A key of `METHODS`, or of `SHORT`.
     **values : any
         Settings by name; the others keep their defaults.
 
@@ -148,6 +169,13 @@ def cluster_settings(kind: str, **values: Any) -> AnyMethod:
     >>> cluster_settings("kmeans", clusters=4).clusters
     4
     """
+    kind = SHORT.get(kind.lower(), kind)
     if kind not in METHODS:
-        raise FeatureError(f"no clustering called {kind!r}: choose one of {', '.join(METHODS)}")
-    return METHODS[kind](**values)
+        short = ", ".join(f"{name} for {meant}" for name, meant in SHORT.items())
+        raise FeatureError(f"no clustering called {kind!r}: choose one of {', '.join(METHODS)} ({short})")
+    settings, known = METHODS[kind], [name for name in METHODS[kind].model_fields if name != "kind"]
+    values = {OTHER_NAMES.get(name, name) if name not in known else name: value for name, value in values.items()}
+    unknown = [name for name in values if name not in known]
+    if unknown:
+        raise DesignError(f"{kind} has no setting {unknown[0]!r}: it has {', '.join(known)}")
+    return settings(**values)

@@ -11,6 +11,7 @@ from typing import Annotated
 import pandas as pd
 
 from clara_engine.clusters import ClusterQuality, ClusterSettings
+from clara_engine.clusters.group import why_empty
 from clara_engine.clusters.settings import DistanceSetting, KMeans
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import reading, whole_folder, write_atomically, writing
@@ -80,6 +81,11 @@ class KeptClustering:
     left_out: int
     seconds: float
     folder: Path
+
+    @property
+    def reason(self) -> str:
+        """Why there is no cluster; empty where there is one."""
+        return "" if self.quality.clusters else why_empty(self.request.method, self.targets)
 
     def labels(self) -> pd.DataFrame:
         """Cluster of every star: target_id, cluster (−1 for none), membership (0 to 1)."""

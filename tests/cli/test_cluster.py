@@ -20,6 +20,27 @@ def test_cluster_and_recluster(clara, folder):
     assert asked.json()[0]["n"] == 40
 
 
+def test_an_empty_clustering_says_why(clara, folder):
+    at = ("--workspace", folder)
+    made = clara("cluster", "hdbscan", "-o", "min_cluster_size=39", *at, "--json").json()
+    assert (made["clusters"], made["sizes"]) == (0, {})
+    assert "min_cluster_size 39" in made["reason"]
+    assert made["reason"] in clara("clusters", made["clustering"], *at).err
+
+
+def test_features_and_components_are_written(clara, folder, tmp_path):
+    at = ("--workspace", folder)
+    assert clara("features", "--save", tmp_path / "f.parquet", "--where", "tic < 1005", *at).code == 0
+    assert pd.read_parquet(tmp_path / "f.parquet").shape == (5, 4001)
+    assert clara("features", "--where", "tic < 1005", *at).code == 2
+    found = clara(
+        "pca", "--components", 3, "--save", tmp_path / "p.csv", "--loadings", tmp_path / "l.csv", "--json", *at
+    )
+    assert len(found.json()["explained"]) == 3
+    assert list(pd.read_csv(tmp_path / "p.csv")) == ["target_id", "pc1", "pc2", "pc3"]
+    assert len(pd.read_csv(tmp_path / "l.csv")) == 4000
+
+
 def test_match(clara, folder, tmp_path):
     at = ("--workspace", folder)
     found = clara("match", "truth", *at, "--json", "--save", tmp_path / "matches.parquet").json()
@@ -42,6 +63,7 @@ def test_match(clara, folder, tmp_path):
         (["map", "--leaves", "small", "--parameters", "bp_rp"], "exclude each other"),
         (["map", "--parameters", "mass"], "no parameter 'mass'"),
         (["cluster", "magic"], "no clustering called"),
+        (["cluster", "gmm", "-o", "colour=2"], "it has clusters, covariance"),
         (["cluster", "--within", "two"], "CLUSTERING/NUMBER"),
         (["cluster", "--within", "none/1"], "no clustering 'none'"),
         (["cluster", "--target", 77], "no target 77"),

@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from clara_engine.clusters import METHODS, NOISE, cluster, cluster_settings
+from clara_engine.clusters.group import why_empty
 from clara_engine.errors import Cancelled, DesignError, FeatureError
 
 COUNTS = (60, 40, 25)
@@ -94,3 +95,18 @@ def test_what_cannot_be_clustered_is_refused(groups):
         cluster(points[:6], cluster_settings("kmeans", clusters=7))
     with pytest.raises(FeatureError, match="NaN"):
         cluster(np.where(points > 8, np.nan, points), cluster_settings("kmeans"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "words"),
+    [
+        ("hdbscan", {"min_cluster_size": 40}, "min_cluster_size 40"),
+        ("dbscan", {"radius": 0.01, "min_samples": 6}, "within radius 0.01"),
+    ],
+)
+def test_no_cluster_has_a_reason(kind, settings, words):
+    points = np.random.default_rng(0).uniform(size=(60, 3))
+    chosen = cluster_settings(kind, **settings)
+    assert cluster(points, chosen).quality.clusters == 0
+    assert words in why_empty(chosen, 60)
+    assert "60 targets" in why_empty(chosen, 60)

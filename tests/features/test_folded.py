@@ -6,7 +6,7 @@ import pytest
 from clara_engine import LightCurve, Target
 from clara_engine.errors import FeatureError
 from clara_engine.features import feature_set
-from clara_engine.features.folded import folded_bins
+from clara_engine.features.folded import fold_on_best, folded_bins, published_bins
 
 
 def curve(flux_of, span=27.0, seed=0, noise=1e-4, start=1325.3):
@@ -56,6 +56,42 @@ def test_phases_that_were_never_seen_are_filled():
 def test_what_cannot_be_folded_says_why(light_curve, message):
     with pytest.raises(FeatureError, match=message):
         folded_bins(light_curve)
+
+
+def transits(period, depth=0.003, width=0.12):
+    return lambda time: 1 - depth * (np.abs((time - 1.3 + period / 2) % period - period / 2) < width / 2)
+
+
+@pytest.mark.parametrize("period", [1.7, 3.46, 5.1])
+def test_transits_without_a_wave_are_folded_by_the_box_search(period):
+    light_curve = curve(transits(period), noise=2e-3)
+    folded = fold_on_best(light_curve)
+    assert folded.kind == "box"
+    assert folded.period_days == pytest.approx(period, rel=5e-3)
+    bins = folded_bins(light_curve)
+    inside = np.abs(np.arange(100) - 50) <= 100 * 0.12 / period / 2
+    assert bins[inside].mean() < -2
+    assert bins.argmin() == 50
+    with pytest.raises(FeatureError, match="no period"):  # as published
+        published_bins(light_curve)
+
+
+def test_a_wave_is_folded_as_published():
+    light_curve = curve(wave(3.1))
+    assert fold_on_best(light_curve).kind == "wave"
+    np.testing.assert_array_equal(folded_bins(light_curve), published_bins(light_curve))
+    assert feature_set("folded_published").size == 100
+
+
+def test_noise_alone_is_seldom_folded():
+    folded = 0
+    for seed in range(40):
+        try:
+            folded_bins(curve(lambda time: np.ones_like(time), noise=1e-3, seed=seed))
+            folded += 1
+        except FeatureError:
+            continue
+    assert folded <= 2
 
 
 def test_it_is_a_feature_set():
