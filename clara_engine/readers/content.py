@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,8 +48,14 @@ def naming(path: str | PathLike[str]) -> Iterator[None]:
         raise UnreadableLightCurve(f"{Path(path).name}: {error}") from error
 
 
-def content_of(path: Path) -> bytes:
+def content_of(path: Path, state: os.stat_result | None = None) -> bytes:
     """All bytes of a file as it lies there, gzipped or not.
+
+    Parameters
+    ----------
+    path : Path
+    state : os.stat_result, optional
+        Of the file, where it was asked before.
 
     Raises
     ------
@@ -56,8 +63,9 @@ def content_of(path: Path) -> bytes:
         The file can't be read; the message names it.
     """
     with naming(path), telling():
-        _check_kind(path)
-        return path.read_bytes()
+        _check_kind(state or os.stat(path))
+        with open(path, "rb", buffering=0) as file:
+            return file.readall()
 
 
 def opened(path: Path, content: bytes | None = None) -> BinaryIO:
@@ -77,7 +85,7 @@ def opened(path: Path, content: bytes | None = None) -> BinaryIO:
     if content is not None:
         stream: BinaryIO = io.BytesIO(content)
         return cast(BinaryIO, igzip.open(stream)) if content.startswith(GZIP) else stream
-    _check_kind(path)
+    _check_kind(os.stat(path))
     stream = path.open("rb", buffering=BUFFER)
     if stream.read(len(GZIP)) != GZIP:
         stream.seek(0)
@@ -91,9 +99,8 @@ def is_zipped(stream: BinaryIO) -> bool:
     return isinstance(stream, igzip.IGzipFile)
 
 
-def _check_kind(path: Path) -> None:
-    mode = path.stat().st_mode
-    if stat.S_ISDIR(mode):
+def _check_kind(state: os.stat_result) -> None:
+    if stat.S_ISDIR(state.st_mode):
         raise UnreadableLightCurve("is a folder, not a file")
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(state.st_mode):
         raise UnreadableLightCurve("is not a regular file")

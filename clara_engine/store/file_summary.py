@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import BrokenExecutor, Future
@@ -59,8 +60,7 @@ class FileSummary:
 
 def stamp_of(path: str | Path) -> tuple[int, int]:
     """Size [bytes] and time of last change [ns] of a file."""
-    state = Path(path).stat()
-    return state.st_size, state.st_mtime_ns
+    return _stamp(os.stat(path))
 
 
 def digest_of(path: str | Path) -> str:
@@ -87,11 +87,11 @@ def summarise_file(path: str | Path, columns: str = "") -> FileSummary:
     except UnicodeEncodeError:  # the database stores UTF-8 text only
         return FileSummary(visible(str(path)), reason=f"{visible(path.name)}: its name is not UTF-8: rename it")
     try:
-        stamp = stamp_of(path)  # read before the content, so that a change in between is noticed
-        content = content_of(path) if stamp[0] <= WHOLE_BYTES else None
+        state = os.stat(path)  # before the content, so that a change in between is noticed
+        content = content_of(path, state) if state.st_size <= WHOLE_BYTES else None
         found = summarise(path, content, columns=columns or None)
         digest = f"{isal_zlib.crc32(content):08x}" if content is not None else digest_of(path)
-        return FileSummary(str(path), stamp, found, columns=columns, digest=digest)
+        return FileSummary(str(path), _stamp(state), found, columns=columns, digest=digest)
     except OSError as error:
         return FileSummary(str(path), reason=f"{path.name}: {error.strerror or error}")
     except UnreadableLightCurve as error:
@@ -133,6 +133,10 @@ def summarise_files(files: Sequence[File], progress: Progress = silent) -> Gener
     finally:
         for future in running:
             future.cancel()
+
+
+def _stamp(state: os.stat_result) -> tuple[int, int]:
+    return state.st_size, state.st_mtime_ns
 
 
 def _summarise_all(files: Sequence[File]) -> list[FileSummary]:

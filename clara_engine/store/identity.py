@@ -160,9 +160,9 @@ def _as_it_is(other: Registered, again: ReadAgain) -> tuple[Registered | None, s
 
 
 def _registered(file: FileSummary, summary: Summary, part: str) -> Registered:
-    target = replace(summary.target, part=part)
-    whole = replace(summary, target=target)
-    return Registered(target.id, part, file.path, file.columns, file.stamp, whole, file.digest)
+    if part:
+        summary = replace(summary, target=replace(summary.target, part=part))
+    return Registered(summary.target.id, part, file.path, file.columns, file.stamp, summary, file.digest)
 
 
 def _same(one: Summary, other: Summary | None) -> bool:
