@@ -22,6 +22,7 @@ from clara_app.formatting import counted
 from clara_app.kept_plot import KeptPlot, figures_later
 from clara_app.keys import Keyboard, help_html, shortcuts
 from clara_app.panes.jobs import JobsBar, JobsList
+from clara_app.panes.run_card import RunCard
 from clara_app.rendering import render
 from clara_app.session import AREAS, Session
 from clara_app.shell import Shell
@@ -74,6 +75,7 @@ class ExplorerPage:
         self.help = Dialog(title="Keys", width=840)
         self.jobs_bar, self.jobs_list = JobsBar(session), JobsList(session)
         self.wheel = Wheel(session)
+        self.run_card = RunCard(session, self.wheel.load)
         yield True
         with figures_later() as waiting:
             self.star = StarArea(session)
@@ -104,6 +106,7 @@ class ExplorerPage:
             self.tab,
             self.help,
             self.jobs_list,
+            self.run_card,
             width=0,
             height=0,
             margin=0,
@@ -188,6 +191,9 @@ class ExplorerPage:
             styles={"flex": "0 1 300px", "min-width": "90px"},
         )
         self.run_select.param.watch(self._run_chosen, "value")
+        about_run = Button(
+            symbol="ⓘ", look="text", classes="header", label="about this run", on_click=self.run_card.open
+        )
         session.follow(self._runs_changed, "runs", "run_id")
         self.area_buttons = RadioButtonGroup.from_param(
             session.param.area,
@@ -207,6 +213,7 @@ class ExplorerPage:
             self.area_buttons,
             crumbs,
             self.run_select,
+            about_run,
             pn.layout.HSpacer(),
             live_text(
                 pn.bind(escape, session.param.notice),
@@ -251,10 +258,13 @@ class ExplorerPage:
         )
 
     def _run_options(self) -> dict[str, str]:
-        """Title to run id; runs of the same name have the id in the title, too."""
-        runs = self.session.runs
+        """Title to run id, pinned ones first; runs of the same name have the id in the title, too."""
+        runs = sorted(self.session.runs, key=lambda run: not run.pinned)
         names = [run.name for run in runs]
-        return {run.name if names.count(run.name) == 1 else f"{run.name} ({run.id[9:15]})": run.id for run in runs}
+        return {
+            f"{'★ ' if run.pinned else ''}{run.name}{f' ({run.id[9:15]})' if names.count(run.name) > 1 else ''}": run.id
+            for run in runs
+        }
 
     def _runs_changed(self, *events: object) -> None:
         self.run_select.param.update(options=self._run_options(), value=self.session.run_id or None)

@@ -1,31 +1,25 @@
-"""Runs on disk: the request, the results, and where they are stored."""
+"""A run: what was asked for, and the results on disk."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import time
-import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from clara_engine.errors import DesignError, WorkspaceError
-from clara_engine.files import reading, whole_folder, write_atomically
+from clara_engine.errors import DesignError
+from clara_engine.files import reading
 from clara_engine.forest import ForestSettings, UnsupervisedForest
 from clara_engine.lightcurve import star_of
 from clara_engine.setting import Range
-from clara_engine.store.database import Database
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.text import typed
 from clara_engine.validation_messages import requirement
 
-__all__ = ["Run", "RunSpec", "RunStore", "Variant"]
+__all__ = ["SCORE_COLUMNS", "Run", "RunSpec", "Scoring", "Variant"]
 
 Variant = Literal["URF1", "URF2", "URF3", "URF4", "marginal", "picked"]
 Scoring = Literal["cross-fitted", "out of bag", "in bag", ""]
@@ -168,6 +162,10 @@ class Run:
     catalogues : dict of str to dict
         Of each catalogue whose whole table was kept when the run was measured: asked_at [Unix s], digest (SHA-256 of
         its content), and question, or the file that was read.
+    pinned : bool
+        A person wants it before the others.
+    removed : float
+        When a person removed it [Unix s]; 0 of a run that is there.
     """
 
     id: str
@@ -183,6 +181,8 @@ class Run:
     scoring: Scoring = ""
     notes: Sequence[str] = ()
     catalogues: dict[str, dict[str, Any]] = field(default_factory=dict)
+    pinned: bool = False
+    removed: float = 0.0
 
     @property
     def name(self) -> str:
@@ -253,146 +253,3 @@ class Run:
             scores = self.scores()
             forest.remember_stars([star_of(id) for id in sorted(scores.loc[scores["trained"], "target_id"])])
         return forest
-
-
-class RunStore:
-    """The runs of a workspace: a row of the database and a folder each."""
-
-    def __init__(self, database: Database, folder: Path) -> None:
-        self._database = database
-        self._folder = folder
-
-    def add(
-        self,
-        spec: RunSpec,
-        forest: UnsupervisedForest,
-        scores: pd.DataFrame,
-        unranked: pd.DataFrame,
-        *,
-        fingerprint: str,
-        timings: dict[str, float],
-        versions: dict[str, str],
-        measures: dict[str, Any],
-        scoring: Scoring,
-        notes: Sequence[str] = (),
-        catalogues: dict[str, dict[str, Any]] | None = None,
-        also: Callable[[Path], None] | None = None,
-    ) -> Run:
-        """Keep a run. The folder appears whole, with what `also` writes into it, then the row that names it.
-
-        Parameters
-        ----------
-        spec : RunSpec
-        forest : UnsupervisedForest
-            Fitted.
-        scores : DataFrame
-            Of the run's group, by target id.
-        unranked : DataFrame
-            Scores of light curves of other groups.
-        fingerprint : str
-            Hash of the features that trained it.
-        timings : dict of str to float
-            Stage to seconds.
-        versions : dict of str to str
-            Package to version.
-        measures : dict of str to any
-            Label to measures.
-        scoring : Scoring
-            How the stars that train are scored.
-        notes : sequence of str
-            Lines that a person should read beside the scores.
-        catalogues : dict, optional
-            See `Run`.
-        also : callable, optional
-            Called with the folder before it takes its place.
-        """
-        run_id = time.strftime("%Y%m%d-%H%M%S-") + uuid.uuid4().hex[:6]
-        folder = self._folder / run_id
-        run = Run(
-            id=run_id,
-            spec=spec,
-            created=time.time(),
-            folder=folder,
-            fingerprint=fingerprint,
-            targets=len(scores),
-            trained=int(scores["trained"].sum()),
-            timings=timings,
-            versions=versions,
-            measures=measures,
-            scoring=scoring,
-            notes=tuple(notes),
-            catalogues=catalogues or {},
-        )
-        record = _record(run)
-
-        def list_it() -> None:
-            with self._database.transaction() as connection:
-                connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?)", (run_id, spec.name, run.created, record))
-
-        with whole_folder(folder, then=list_it, home=self._database.path) as beside:
-            forest.save(beside / "model")
-            scores[SCORE_COLUMNS].to_parquet(beside / "scores.parquet", index=False)
-            if len(unranked):
-                unranked.to_parquet(beside / "unranked.parquet", index=False)
-            (beside / "run.json").write_text(record)
-            if spec.design is not None:
-                (beside / "design.toml").write_text(spec.design.to_toml())
-            if also is not None:
-                also(beside)
-        return run
-
-    def list(self) -> list[Run]:
-        """Every run, newest first."""
-        table = self._database.frame("SELECT run_id, record FROM runs ORDER BY created DESC, run_id DESC")
-        return [self._read(row.run_id, row.record) for row in table.itertuples()]
-
-    def get(self, name: str) -> Run:
-        """Return the run with this id, or the newest of this name; ``"latest"`` is the newest of all."""
-        runs = self.list()
-        for run in runs:
-            if name in (run.id, run.name, "latest"):
-                return run
-        known = ", ".join(run.name for run in runs[:8]) or "none yet: `clara train` makes one"
-        raise WorkspaceError(f"no run {name!r} in this workspace; runs: {known}")
-
-    def delete(self, run_id: str) -> None:
-        """Remove a run for good."""
-        run = self.get(run_id)
-        with self._database.transaction() as connection:
-            connection.execute("DELETE FROM runs WHERE run_id = ?", (run.id,))
-        shutil.rmtree(run.folder, ignore_errors=True)
-
-    def update_measures(
-        self, run: Run, measures: dict[str, Any], catalogues: dict[str, dict[str, Any]] | None = None
-    ) -> Run:
-        """Replace the measures of a run, after labels have changed.
-
-        Parameters
-        ----------
-        run : Run
-        measures : dict of str to any
-            Label to measures, ready for JSON.
-        catalogues : dict, optional
-            The tables that labels are from, see `Run`; by default those that it has.
-        """
-        fresh = replace(run, measures=measures, catalogues=run.catalogues if catalogues is None else catalogues)
-        record = _record(fresh)
-        write_atomically(run.folder / "run.json", lambda path: path.write_text(record), home=run.folder)
-        with self._database.transaction() as connection:
-            connection.execute("UPDATE runs SET record = ? WHERE run_id = ?", (record, run.id))
-        return fresh
-
-    def _read(self, run_id: str, record: str) -> Run:
-        values = json.loads(record)
-        return Run(id=run_id, folder=self._folder / run_id, spec=RunSpec(**values.pop("spec")), **values)
-
-
-def _record(run: Run) -> str:
-    values = {name: getattr(run, name) for name in Run.__dataclass_fields__ if name not in ("id", "folder", "spec")}
-    return json.dumps({"spec": run.spec.model_dump(mode="json"), **values}, indent=1, default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.generic):
-        return value.item()
-    raise TypeError(f"{type(value).__name__} is not JSON")

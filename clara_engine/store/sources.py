@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from numpy.typing import NDArray
 
 from clara_engine.store.feature_rows import FeatureRows
-from clara_engine.store.runs import RunStore
+from clara_engine.store.run_store import RunStore
 from clara_engine.store.star_parameters import StarParameters
 
 __all__ = ["FEATURES", "LEAVES", "PARAMETERS", "Rows", "Source", "SourceFingerprints"]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from clara_engine.store.failures import FailureBook
     from clara_engine.store.feature_rows import FeatureRows
     from clara_engine.store.maps import MapStore
-    from clara_engine.store.runs import RunStore
+    from clara_engine.store.run_store import RunStore
     from clara_engine.store.star_parameters import StarParameters
 
 __all__ = ["Store", "default_folder"]
@@ -115,7 +115,7 @@ class Store:
     @cached_property
     def runs(self) -> RunStore:
         """The runs."""
-        from clara_engine.store.runs import RunStore
+        from clara_engine.store.run_store import RunStore
 
         return RunStore(self._database, self.folder / RUNS)
 

@@ -13,6 +13,7 @@ from clara_app.panes.autosteer import AutoSteerPane
 from clara_app.session import Session
 from clara_app.theme import BORDER
 from clara_app.widgets import RadioButtonGroup
+from clara_engine.workspace import RunSpec
 
 __all__ = ["Wheel"]
 
@@ -74,6 +75,24 @@ class Wheel(pn.viewable.Viewer):
             width=WIDTH,
             margin=0,
         )
+
+    def load(self, spec: RunSpec) -> None:
+        """Put what a run was made of into the fields.
+
+        Parameters
+        ----------
+        spec : RunSpec
+
+        Raises
+        ------
+        DesignError
+            Its contrast set has no fields here.
+        """
+        if spec.design is not None:
+            self.design.apply(spec.design)
+        self.forest.load(spec)
+        self.design.background_stars = spec.background_stars
+        self.way.value = BY_EVENT
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

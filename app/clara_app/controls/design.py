@@ -157,6 +157,53 @@ class DesignControl(pn.viewable.Viewer):
         name = self.event if self.event != UPLOAD else "uploaded shape"
         return SyntheticDesign(name=name, curves=self.curves, seed=self.seed, background=ground, signals=signals)
 
+    def apply(self, design: SyntheticDesign) -> None:
+        """Put a design into the fields.
+
+        Parameters
+        ----------
+        design : SyntheticDesign
+
+        Raises
+        ------
+        DesignError
+            Its signals or its background have no fields here.
+        """
+        sky = design.background
+        self._filling = True
+        try:
+            if design.is_paper and isinstance(sky, WhiteNoise):
+                self.param.update(
+                    event=PAPER,
+                    span_days=sky.span_days,
+                    cadence_minutes=sky.cadence_minutes,
+                    noise_ppm=sky.noise_ppm,
+                    preset=next((name for name, one in PRESETS.items() if one.digest() == design.digest()), OWN),
+                )
+            else:
+                self._apply_event(design)
+            self.param.update(curves=design.curves, seed=design.seed)
+        finally:
+            self._filling = False
+        self._changed()
+
+    def _apply_event(self, design: SyntheticDesign) -> None:
+        kinds = [signal.kind for signal in design.signals]
+        known = {event: [signal.kind for signal in signals] for event, signals in EVENTS.items()} | {UPLOAD: ["drawn"]}
+        event = next((event for event, of_event in known.items() if of_event == kinds), None)
+        sky = design.background
+        plain = Observed() if isinstance(sky, Observed) else sky
+        if event is None or sky != plain or isinstance(sky, WhiteNoise) or design.least_signal_to_noise is not None:
+            raise DesignError(f"{design.name} has no fields here: `clara train --design FILE` trains designs by hand")
+        self.event = event
+        if event == UPLOAD:
+            self.points = list(design.signals[0].points)  # type: ignore[union-attr]
+        self.levers.offer(design.signals)
+        self.ground = "observed"
+        if isinstance(sky, GridNoise):
+            minutes = sky.cadence_minutes
+            self.param.update(ground="grid", white_ppm=sky.white_ppm, red_ppm=sky.red_ppm, grid_minutes=minutes)
+
     def _grid(self) -> GridNoise:
         return GridNoise(white_ppm=self.white_ppm, red_ppm=self.red_ppm, cadence_minutes=self.grid_minutes)
 

@@ -14,6 +14,7 @@ from clara_app.widgets import Checkbox, IntInput, Select, Toggle
 from clara_engine.errors import DesignError
 from clara_engine.features import FEATURE_SETS
 from clara_engine.forest import PRESETS, ForestSettings
+from clara_engine.workspace import RunSpec
 
 __all__ = ["VARIANTS", "ForestControl"]
 
@@ -159,6 +160,29 @@ class ForestControl(pn.viewable.Viewer):
     def apply(self, settings: ForestSettings) -> None:
         """Put settings into the fields."""
         self.param.update(**{name: getattr(settings, name) for name in SETTINGS})
+
+    def load(self, spec: RunSpec) -> None:
+        """Put all that a run asks of contrast set, features and forest into the fields.
+
+        Parameters
+        ----------
+        spec : RunSpec
+        """
+        if spec.label is not None and spec.label not in self.param.label.objects:
+            self.param.label.objects = [*self.param.label.objects, spec.label]
+        self.variant = spec.variant
+        if spec.variant == "picked":
+            self.session.selection = list(spec.picked)
+        self.apply(spec.forest)
+        known = [name for name, settings in PRESETS.items() if settings == spec.forest]
+        self.preset = known[0] if known else OWN
+        self.param.update(
+            label=spec.label or self.label,
+            feature_set=spec.feature_set,
+            training_size=spec.training_size,
+            seed=spec.seed,
+            sector=next(iter(spec.training_sectors), None) if len(self.param.sector.objects) > 1 else None,
+        )
 
     def _offer_labels(self, *events: object) -> None:
         session = self.session
