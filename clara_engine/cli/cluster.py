@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from clara_engine.cli.maps import FeatureSetName, Leaves, Options, Parameters, chosen_source, parsed_options
-from clara_engine.cli.options import AsJson, Folder, existing, filled, output
+from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
-from clara_engine.cli.runs import chosen_targets
+from clara_engine.cli.runs import RunName, chosen_targets
 from clara_engine.cli.where import Where, WhereRun, any_run, chosen_by
 from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.text import counted
@@ -292,4 +293,62 @@ def _tell_match(found: LabelMatches, family: str) -> None:
     show_table(held.confusion.reset_index())
 
 
-COMMANDS = (cluster, clusters, match)
+def headline(
+    run: RunName = "latest",
+    label: Annotated[
+        str | None, typer.Option(help="FAMILY or FAMILY/VALUE that counts as a transit; TOIs by default.")
+    ] = None,
+    top: Annotated[float, typer.Option(min=0.1, max=100, help="Candidates: the strangest so many %.")] = 10.0,
+    where: Where = None,
+    feature_set: Annotated[str, typer.Option("--set", help="Feature set that is clustered.")] = "shape",
+    components: Annotated[int, typer.Option(min=2, max=100, help="Of the mixture.")] = 3,
+    gaussian: Annotated[
+        bool, typer.Option("--gaussian", help="A Gaussian mixture instead of a Dirichlet process.")
+    ] = False,
+    least: Annotated[int, typer.Option(min=1, help="Smaller clusters are not chosen.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the published headline again: of the candidates in one mixture cluster, how many are transits.
+
+    The publication has 16 of 114 in one cluster. The share of the best cluster stands beside what the best of as many
+    clusters of these sizes has by chance. --where takes other candidates than the strangest.
+    """
+    from clara_engine.studies.headline import headline as study
+    from clara_engine.studies.sweep import target_label
+
+    ws = filled(workspace)
+    found_run = ws.runs.get(run)
+    chosen = target_label(ws, chosen_label(ws, label))
+    targets = chosen_by(ws, where, found_run)
+    with progress() as report:
+        found = study(
+            ws,
+            found_run,
+            chosen,
+            targets=targets,
+            top=top / 100,
+            features=feature_set,
+            clusters=components,
+            dirichlet=not gaussian,
+            least=least,
+            seed=seed,
+            report=report,
+        )
+    if as_json:
+        show_json({"run": found_run.id, **asdict(found)})
+        return
+    best = found.found
+    say(
+        f"cluster {best.cluster} of {found.clustering}: {best.hits} of {counted(best.size, 'candidate')} are "
+        f"{found.label}, {best.share:.1%} (95 % interval {best.low:.1%}–{best.high:.1%}); published 16 of 114, "
+        f"{found.published_share:.1%} ({found.published_low:.1%}–{found.published_high:.1%})"
+    )
+    say(
+        f"among all {counted(best.stars, 'candidate')} {best.chance:.1%}; the best cluster by chance has "
+        f"{best.best_by_chance:.1%}, and as much as this with p = {best.p_value:.2g}; {found.left_out} left out"
+    )
+
+
+COMMANDS = (cluster, clusters, match, headline)

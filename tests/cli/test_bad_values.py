@@ -39,6 +39,7 @@ GIVEN = {
     "family": "truth",
     "places": "star.fits",
     "folder": "written",
+    "design": "P9",
     "stars": "1000",
 }
 NEEDED = {"label": ["--column=kind"], "fetch": ["--sector=1", "--limit=1"], "autosteer": ["--label=truth/dip"]}
@@ -46,7 +47,7 @@ NEEDED = {"label": ["--column=kind"], "fetch": ["--sector=1", "--limit=1"], "aut
 INSTEAD = {"column", "tic", "cone", "manifest", "label"}
 #: What may be any text, what is written, and what may be below 0.
 FREE = {("fold", "save"), ("train", "name"), ("cluster", "title"), ("label", "parameter")}
-WRITTEN = {"save", "out", "output", "folder"}
+WRITTEN = {"save", "out", "output", "folder", "loadings"}
 SIGNED = {"epoch"}
 #: Where other machines are named, where a workspace may be made, and a password.
 LEFT_OUT = {"help", "archives", "workspace", "basic_auth"}

@@ -1,0 +1,128 @@
+"""The published headline re-run: of the candidates in one mixture cluster, how many are transits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clara_engine.clusters.settings import DirichletMixture, GaussianMixture
+from clara_engine.errors import WorkspaceError
+from clara_engine.evaluate.best_cluster import BestCluster, best_cluster
+from clara_engine.evaluate.by_star import wilson_interval
+from clara_engine.progress import Report, quiet
+from clara_engine.store.clusterings import ClusterRequest
+from clara_engine.store.runs import Run
+from clara_engine.studies.cluster import cluster_stars
+from clara_engine.studies.extract import extract_features
+
+if TYPE_CHECKING:
+    from clara_engine.store import Store
+
+__all__ = ["PUBLISHED", "Headline", "headline"]
+
+#: Confirmed transits, and candidates of the cluster (Dasgupta 2025): 14 % (95 % interval 8.8–21.6 %).
+PUBLISHED = (16, 114)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What the study found.
+
+    Attributes
+    ----------
+    clustering : str
+        Id of the clustering, which is kept like any other.
+    label : str
+        What counts as a transit, ``"family/value"``.
+    candidates, left_out : int
+        Strange light curves that were clustered, and those without the features.
+    found : BestCluster
+    published_share, published_low, published_high : float
+        Of the publication, with the same interval.
+    """
+
+    clustering: str
+    label: str
+    candidates: int
+    left_out: int
+    found: BestCluster
+    published_share: float
+    published_low: float
+    published_high: float
+
+
+def headline(
+    store: Store,
+    run: Run,
+    label: tuple[str, str],
+    *,
+    targets: Sequence[str] | None = None,
+    top: float = 0.1,
+    features: str = "shape",
+    clusters: int = 3,
+    dirichlet: bool = True,
+    least: int = 10,
+    seed: int = 0,
+    report: Report = quiet,
+) -> Headline:
+    """Cluster the strangest light curves of a run by a mixture, and count the label in the cluster that has most of it.
+
+    The publication picks one cluster of several and gives its share alone. Here the share of the best cluster stands
+    beside what the best of as many clusters of these sizes has by chance.
+
+    Parameters
+    ----------
+    store : Store
+    run : Run
+    label : (family, value)
+        What counts as a transit.
+    targets : sequence of str, optional
+        The candidates; by default the strangest of the run.
+    top : float
+        Share of the run that are candidates, where they are not given.
+    features : str
+        Feature set that is clustered.
+    clusters : int
+        Components of the mixture; of a Dirichlet process at most so many.
+    dirichlet : bool
+        A Dirichlet-process mixture, as published, or a Gaussian mixture.
+    least : int
+        Smaller clusters are not chosen.
+    seed : int
+        Of the mixture and of the labels dealt out anew.
+    report : Report
+        Learns the stage and how far it is; what it raises stops the work.
+
+    Raises
+    ------
+    WorkspaceError
+        When no candidate has features.
+    FeatureError
+        When no cluster is large enough, or no candidate carries the label.
+    """
+    scores = run.scores()
+    scores = scores[~scores["set_aside"]]
+    chosen = (
+        list(targets) if targets is not None else scores["target_id"].head(max(1, round(top * len(scores)))).tolist()
+    )
+    extract_features(store, features, report)
+    method = DirichletMixture(clusters=clusters) if dirichlet else GaussianMixture(clusters=clusters)
+    request = ClusterRequest(
+        title=f"headline, {run.name}"[:60],
+        source="features",
+        name=features,
+        method=method,
+        seed=seed,
+        targets=tuple(chosen),
+    )
+    kept = cluster_stars(store, request, report)
+    table = kept.labels()
+    mask = store.families.members(table["target_id"].tolist()).get(label)
+    if mask is None:
+        raise WorkspaceError(f"no label {'/'.join(label)} among the candidates")
+    found = best_cluster(table["cluster"].to_numpy(), np.asarray(mask), least=least, seed=seed)
+    low, high = wilson_interval(*PUBLISHED)
+    return Headline(kept.id, "/".join(label), len(table), kept.left_out, found, PUBLISHED[0] / PUBLISHED[1], low, high)
