@@ -61,9 +61,18 @@ RunName = Annotated[str, typer.Argument(help="Run name or id; `latest` is the ne
 
 
 def train(
-    design: Annotated[str | None, typer.Option(help="P3, P5, P9, an event such as planets, or a TOML file.")] = None,
-    variant: Annotated[str, typer.Option(help="URF1, URF2, URF3, URF4, marginal or picked.")] = "URF4",
-    forest: Annotated[str | None, typer.Option(help="P3, P5, P9, URF2, steering, marginal, or a TOML file.")] = None,
+    design: Annotated[
+        str | None, typer.Option(help="P3, P5, P9, URF4, an event such as planets, or a TOML file; P9.")
+    ] = None,
+    variant: Annotated[
+        str | None,
+        typer.Option(
+            help="URF1, URF2, URF3, URF4, marginal or picked, with its published forest; URF4 where a design is given."
+        ),
+    ] = None,
+    forest: Annotated[
+        str | None, typer.Option(help="P3, P5, P9, URF1 to URF4, steering, marginal, or a TOML file.")
+    ] = None,
     trees: Annotated[int | None, typer.Option(min=1)] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
     label: Annotated[str | None, typer.Option(help="URF3: FAMILY or FAMILY/VALUE that makes the contrast set.")] = None,
@@ -102,7 +111,8 @@ def train(
     from clara_engine.workspace import RunSpec
 
     ws = filled(workspace)
-    chosen = chosen_design(design or "P9") if variant == "URF4" else None
+    design, variant = design or (variant if variant == "URF4" else "P9"), variant or "URF4"
+    chosen = chosen_design(design) if variant == "URF4" else None
     usual: dict[str, Any] = usual_settings(chosen) if chosen else {"feature_set": "flux_power"}
     settings = _forest(forest, variant, usual.get("forest"))
     if in_bag and chosen is not None and chosen.needs_observed:

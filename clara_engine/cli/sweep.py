@@ -54,7 +54,13 @@ SecondRun = Annotated[str, typer.Argument(help="The run to compare it with.")]
 
 
 def sweep(
-    grid: Annotated[str, typer.Argument(help="paper36, noise, span, or a TOML file with base and axes.")] = "paper36",
+    grid: Annotated[
+        str,
+        typer.Argument(
+            help="paper36, paper68, paper_noise, paper_span or paper_curves, as published; noise, span; "
+            "or a TOML file with base and axes."
+        ),
+    ] = "paper36",
     label: Annotated[
         str | None, typer.Option(help="FAMILY or FAMILY/VALUE to measure against; TOIs by default.")
     ] = None,
@@ -68,6 +74,10 @@ def sweep(
     test_sets: Annotated[
         int, typer.Option(min=0, help="Also measure on so many test sets, the same for every design; published: 10.")
     ] = 0,
+    tune: Annotated[
+        bool, typer.Option("--tune", help="Search the forest's settings for every design, as published.")
+    ] = False,
+    draws: Annotated[int, typer.Option(min=1, max=3360, help="Settings that a search tries.")] = 30,
     top: Annotated[int, typer.Option(min=1, help="How many rows to list.")] = 15,
     save: Annotated[Path | None, output("CSV file for the whole table.")] = None,
     workspace: Folder = None,
@@ -75,14 +85,15 @@ def sweep(
 ) -> None:
     """Train every design of a grid that is not trained yet, and rank them by the published objective; resumes."""
     from clara_engine.evaluate.objective import ranked
-    from clara_engine.studies.sweep import Sweeps
+    from clara_engine.studies.sweep import FOREST, Sweeps
 
     kind = _objective(objective)
     plan = chosen_plan(grid)
     ws = filled(workspace)
     measured, sweeps = chosen_label(ws, label), Sweeps(ws)
     with progress() as report:
-        table = ranked(sweeps.run(plan, measured, report, test_sets=test_sets), alpha, kind)
+        found = sweeps.run(plan, measured, report, test_sets=test_sets, tuned=tune, draws=draws)
+        table = ranked(found, alpha, kind)
     if save is not None:
         write_atomically(save, lambda beside: table.to_csv(beside, index=False))
     if as_json:
@@ -102,6 +113,9 @@ def sweep(
     show_table(table[shown].head(top).rename(columns=SHORT))
     own = [name for name in AS_PUBLISHED if name in table]
     show_table(table[["name", *own]].head(top).rename(columns=SHORT), "measured as published")
+    if tune:
+        chosen = [name for name in table if name.startswith(FOREST)]
+        show_table(table[["name", *chosen]].head(top).rename(columns=lambda name: name.removeprefix(FOREST)), "forests")
     if test_sets:
         say(
             f"mean ± standard deviation over {test_sets} test sets of {first['test_set_size']} targets, the same for "

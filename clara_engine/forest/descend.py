@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-__all__ = ["leaf_statistics", "leaves_of_codes", "leaves_of_values", "path_contributions"]
+__all__ = [
+    "leaf_statistics",
+    "leaves_of_codes",
+    "leaves_of_values",
+    "node_sizes",
+    "path_contributions",
+    "stopped_shares",
+]
 
 GROUP = 64  # rows whose features stay in cache while a tree is walked
 
@@ -146,3 +153,83 @@ def path_contributions(values: Any, use: Any, roots: Any, feature: Any, threshol
                 contributions[row, feature[node]] += (share[below] - share[node]) / count
                 node = below
     return contributions
+
+
+@njit(cache=True, nogil=True)
+def node_sizes(codes: Any, rows: Any, first: int, feature: Any, cut: Any, child: Any, sizes: Any) -> None:
+    """Count rows in every node of a tree that they pass.
+
+    Parameters
+    ----------
+    codes : ndarray of uint8
+        Shape (n_features, rows).
+    rows : ndarray of intp
+        Which of them, each once.
+    first : int
+        The tree's root.
+    feature, cut, child : ndarray
+        As in `Trees`.
+    sizes : ndarray of int64
+        Counts are added here, a place a node of this tree.
+    """
+    for row in rows:
+        node = np.int64(first)
+        while True:
+            sizes[node - first] += 1
+            if feature[node] < 0:
+                break
+            node = child[node] + np.int64(codes[feature[node], row] > cut[node])
+
+
+@njit(cache=True, nogil=True)
+def stopped_shares(
+    codes: Any,
+    rows: Any,
+    first: int,
+    feature: Any,
+    cut: Any,
+    child: Any,
+    share: Any,
+    sizes: Any,
+    splits: Any,
+    depths: Any,
+) -> Any:
+    """Share of the contrast class that a tree would give to rows if its growth had ended sooner, for several such ends.
+
+    Parameters
+    ----------
+    codes : ndarray of uint8
+        Shape (n_features, rows).
+    rows : ndarray of intp
+        Which of them.
+    first : int
+        The tree's root.
+    feature, cut, child, share : ndarray
+        As in `Trees`.
+    sizes : ndarray of int64
+        Rows that grew the tree in each of its nodes, see `node_sizes`.
+    splits, depths : ndarray of int64
+        Of each end: rows that a node needs to be split, and how deep a leaf may be, shape (ends,).
+
+    Returns
+    -------
+    ndarray of float64
+        Shape (ends, rows).
+    """
+    ends = splits.size
+    found = np.full((ends, rows.size), -1.0)
+    for place in range(rows.size):
+        node = np.int64(first)
+        depth = 0
+        left = ends
+        while True:
+            for end in range(ends):
+                stops = feature[node] < 0 or sizes[node - first] < splits[end] or depth >= depths[end]
+                if stops and found[end, place] < 0:
+                    found[end, place] = share[node]
+                    left -= 1
+            if left == 0:
+                break
+            node = child[node] + np.int64(codes[feature[node], rows[place]] > cut[node])
+            depth += 1
+    return found

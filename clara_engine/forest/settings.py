@@ -135,6 +135,9 @@ PRESETS: MappingProxyType[str, ForestSettings] = MappingProxyType(
         "P3": ForestSettings(n_estimators=83, max_features="log2", min_samples_split=4, bootstrap=False),
         "P5": ForestSettings(n_estimators=166, max_features="sqrt", bootstrap=True),
         "P9": ForestSettings(n_estimators=166, max_features="sqrt", bootstrap=True),
+        "URF1": ForestSettings(
+            n_estimators=50, max_features="log2", max_depth=500, min_samples_split=10, bootstrap=True
+        ),
         "URF2": ForestSettings(
             n_estimators=100,
             max_features="sqrt",
@@ -143,10 +146,21 @@ PRESETS: MappingProxyType[str, ForestSettings] = MappingProxyType(
             min_samples_leaf=2,
             bootstrap=False,
         ),
+        "URF3": ForestSettings(
+            n_estimators=100,
+            max_features="log2",
+            max_depth=700,
+            min_samples_split=10,
+            min_samples_leaf=2,
+            bootstrap=True,
+        ),
+        "URF4": ForestSettings(
+            n_estimators=100, max_features="log2", max_depth=300, min_samples_split=4, bootstrap=False
+        ),
         "steering": ForestSettings(n_estimators=500, max_features=0.2, min_samples_leaf=5, contrast_to_real=2.0),
         "marginal": ForestSettings(n_estimators=500, max_features="sqrt", bootstrap=True),
     }
 )
-"""Published forests: P3, P5, P9 (Dasgupta 2025), URF2 (Crake & Martínez-Galarza 2023), marginal (Baron & Poznanski
-2017; Martínez-Galarza et al. 2021). And ``steering``, for signals injected into observed light curves: each star is
-scored by about 180 of its trees, which never saw it (docs/method.md)."""
+"""Published forests: P3, P5, P9, URF1, URF3, URF4 (Dasgupta 2025), URF2 (Crake & Martínez-Galarza 2023), marginal
+(Baron & Poznanski 2017; Martínez-Galarza et al. 2021). And ``steering``, for signals injected into observed light
+curves: each star is scored by about 180 of its trees, which never saw it (docs/method.md)."""

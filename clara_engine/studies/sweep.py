@@ -35,6 +35,10 @@ Label = tuple[str, str]
 AXIS = "axis "  # before the column of each axis
 #: Column with the number of test sets, where a sweep was measured on such.
 TEST_SETS = "test_sets"
+#: Before the columns that say which forest was found for each design, where it was searched.
+FOREST = "forest_"
+#: After the name of a plan whose forests were searched.
+TUNED = "-tuned"
 USUAL_LABELS = (("toi", "any"), ("truth", "planet"))
 
 
@@ -47,7 +51,14 @@ class Sweeps:
         self._home = workspace.folder / DATABASE_FILE
 
     def run(
-        self, plan: SweepPlan, label: Label | None = None, report: Report = quiet, *, test_sets: int = 0
+        self,
+        plan: SweepPlan,
+        label: Label | None = None,
+        report: Report = quiet,
+        *,
+        test_sets: int = 0,
+        tuned: bool = False,
+        draws: int = 30,
     ) -> pd.DataFrame:
         """Train what is not trained yet, measure every run against a label, and keep the table.
 
@@ -63,19 +74,28 @@ class Sweeps:
             Learns the stage and how far it is; what it raises stops the work.
         test_sets : int
             On how many test sets, the same for every run, the published measures are also taken.
+        tuned : bool
+            Search the forest's settings for every design, as published; the table is kept as ``{name}-tuned``.
+        draws : int
+            Settings that a search tries.
 
         Returns
         -------
         DataFrame
-            A row a run, in the order of the plan; see `measured`.
+            A row a run, in the order of the plan; see `measured`. Where forests were searched also the settings that
+            were found, ``forest_{setting}``, and ``forest_accuracy``, that of the search.
         """
         workspace = self._workspace
         label = target_label(workspace, label)
-        runs, points = self.runs_of(plan.specs(), report), plan.points()
+        specs, points = list(plan.specs()), plan.points()
+        found: dict[str, list[Any]] = {}
+        if tuned:
+            specs, found = self._searched(specs, draws, report)
+        runs = self.runs_of(specs, report)
         report.stage("measuring")
-        table = self.measured(runs, label, points, report, test_sets=test_sets)
+        table = self.measured(runs, label, points, report, test_sets=test_sets).assign(**found)
         write_atomically(
-            self._path(plan.name),
+            self._path(plan.name + TUNED if tuned else plan.name),
             lambda beside: table.to_parquet(beside, index=False),
             home=self._home,
             within=workspace.changing(Topic.STUDIES),
@@ -146,7 +166,23 @@ class Sweeps:
         label = target_label(self._workspace, label)
         sets = int(table[TEST_SETS].iloc[0]) if TEST_SETS in table else 0
         runs = [present[run_id] for run_id in table["run_id"]]
-        return self.measured(runs, label, points, report, test_sets=sets)
+        kept = {name: table[name].to_numpy() for name in table if name.startswith(FOREST)}
+        return self.measured(runs, label, points, report, test_sets=sets).assign(**kept)
+
+    def _searched(
+        self, specs: Sequence[RunSpec], draws: int, report: Report
+    ) -> tuple[list[RunSpec], dict[str, list[Any]]]:
+        """Specs with the forests that were found for them, and columns that say which."""
+        from clara_engine.studies.searched_forest import SEARCHED, searched_forest
+
+        found = []
+        for number, spec in enumerate(specs, start=1):
+            step = Step(report, f"search {number} of {len(specs)}")
+            found.append(searched_forest(self._workspace, spec, draws=draws, report=step))
+        columns = {FOREST + name: [getattr(one.spec.forest, name) for one in found] for name in SEARCHED}
+        columns[FOREST + "accuracy"] = [one.accuracy for one in found]
+        names = [f"{one.spec.name}, tuned"[:80] for one in found]
+        return [one.spec.model_copy(update={"name": name}) for one, name in zip(found, names, strict=True)], columns
 
     def measured(
         self,

@@ -16,12 +16,14 @@ from clara_engine.errors import DesignError
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.setting import Setting
 from clara_engine.store.runs import RunSpec
-from clara_engine.synthetic import EVENTS, PRESETS, SyntheticDesign, steering_design
+from clara_engine.synthetic import EVENTS, FIRST_URF4, PRESETS, SyntheticDesign, steering_design
 from clara_engine.text import counted
 
 __all__ = ["PLANS", "SweepPlan", "named_design", "set_path"]
 
 MOST_RUNS = 2000
+#: Published designs, each with a forest of the same name.
+NAMED = {**PRESETS, FIRST_URF4.name: FIRST_URF4}
 SPAN = "design.background.span_days"
 NOISE = "design.background.noise_ppm"
 CADENCE = "design.background.cadence_minutes"
@@ -40,17 +42,26 @@ class SweepPlan(Setting):
     axes : dict of str to tuple
         Field to its values. A field of the design or forest has its path: ``"design.curves"``,
         ``"design.signals.0.depth"``, ``"forest.n_estimators"``; ``"design"`` itself takes names.
+    more : tuple of dict
+        Points outside the grid, each with a value for every axis.
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,40}$")]
     base: RunSpec
     axes: dict[str, tuple[Any, ...]] = Field(default_factory=dict)
+    more: tuple[dict[str, Any], ...] = ()
 
     def model_post_init(self, context: Any) -> None:
         """Refuse a grid that can't be run before anything starts."""
         for path, values in self.axes.items():
             if not values:
                 raise DesignError(f"axis {path!r} has no values")
+        for point in self.more:
+            if set(point) != set(self.axes):
+                raise DesignError(
+                    f"more: a point has values for {', '.join(point) or 'nothing'}, not for the axes of the grid: "
+                    f"{', '.join(self.axes) or 'none'}"
+                )
         count = len(self.points())
         if count > MOST_RUNS:
             raise DesignError(
@@ -60,7 +71,8 @@ class SweepPlan(Setting):
 
     def points(self) -> list[dict[str, Any]]:
         """Axis to value, for every run."""
-        return [dict(zip(self.axes, values, strict=True)) for values in itertools.product(*self.axes.values())]
+        grid = [dict(zip(self.axes, values, strict=True)) for values in itertools.product(*self.axes.values())]
+        return grid + [{axis: point[axis] for axis in self.axes} for point in self.more]
 
     def specs(self) -> list[RunSpec]:
         """A spec for every point, in the same order."""
@@ -87,7 +99,7 @@ class SweepPlan(Setting):
     def from_toml(cls, path: Path) -> SweepPlan:
         """Read a plan: ``name``, a table ``base`` with fields of a run, a table ``axes``.
 
-        The design may be P3, P5, P9 or the name of an event, the forest the name of a preset.
+        The design may be P3, P5, P9, URF4 or the name of an event, the forest the name of a preset.
 
         Raises
         ------
@@ -115,13 +127,13 @@ class SweepPlan(Setting):
 
 
 def named_design(name: str) -> SyntheticDesign:
-    """The design called P3, P5 or P9, or the one that looks for an event."""
-    if name in PRESETS:
-        return PRESETS[name]
+    """The design called P3, P5, P9 or URF4, or the one that looks for an event."""
+    if name in NAMED:
+        return NAMED[name]
     if name in EVENTS:
         return steering_design(name)
     raise DesignError(
-        f"no design {name!r}: choose one of {', '.join(PRESETS)}, an event ({', '.join(EVENTS)}), or a .toml file"
+        f"no design {name!r}: choose one of {', '.join(NAMED)}, an event ({', '.join(EVENTS)}), or a .toml file"
     )
 
 
@@ -129,7 +141,7 @@ def usual_settings(design: SyntheticDesign) -> dict[str, Any]:
     """Features and forest that a design is used with where nothing else is asked for, as fields of a `RunSpec`."""
     if design.needs_observed:
         return {"feature_set": "steering", "forest": FORESTS["steering"]}
-    published = design.name if design == PRESETS.get(design.name) else "P9"
+    published = design.name if design == NAMED.get(design.name) else "P9"
     return {"feature_set": "flux_power", "forest": FORESTS[published]}
 
 
@@ -178,11 +190,27 @@ def _word(value: Any) -> str:
 
 
 P9 = RunSpec(name="P9", design=PRESETS["P9"], forest=FORESTS["P9"])
-# The published sweeps give their ends only; these steps hold the values of P3, P5 and P9.
+# Even steps over what the publication covers; they hold the values of P3, P5 and P9.
 NOISES = tuple(float(ppm) for ppm in range(25, 801, 25))
 SPANS = (0.73, *(float(days) for days in np.arange(1.25, 27, 0.75)), 27.0)
+# The published values, from its notebook of part 2A.
+PUBLISHED_NOISES = (*(float(ppm) for ppm in range(25, 301, 25)), 400.0, 600.0, 800.0)
+PUBLISHED_SPANS = (
+    *(0.73, 1.65, 3.0, 3.58, 5.1, 6.0, 7.0, 8.3, 10.0, 12.0, 13.0, 15.67, 17.0, 20.0, 21.0, 21.5, 22.0, 22.5, 23.0),
+    *(23.25, 23.5, 23.75, 24.0, 24.25, 24.5, 24.75, 25.0, 25.25, 25.5, 26.0, 27.0),
+)
+FEW_CURVES_SPANS = (23.75, 24.5, 25.25)
+BOTH_NOISES = (50.0, 225.0)
 
-#: The published grid of 36 designs, and the published sweeps of noise and of length (Dasgupta 2025).
+
+def _published(name: str, curves: int, spans: tuple[float, ...], noises: tuple[float, ...], **more: Any) -> SweepPlan:
+    """A published grid at 2 min."""
+    base = RunSpec(**set_path(P9.model_dump(), CADENCE, 2.0))
+    return SweepPlan(name=name, base=base, axes={CURVES: (curves,), SPAN: spans, NOISE: noises}, **more)
+
+
+#: The published grid of 36 designs; the three that followed, of noise, of length and of fewer curves, the last two of
+#: them together, from which P3, P5 and P9 were chosen (Dasgupta 2025); and even steps of noise and of length.
 PLANS: MappingProxyType[str, SweepPlan] = MappingProxyType(
     {
         plan.name: plan
@@ -194,6 +222,18 @@ PLANS: MappingProxyType[str, SweepPlan] = MappingProxyType(
             ),
             SweepPlan(name="noise", base=P9, axes={NOISE: NOISES}),
             SweepPlan(name="span", base=P9, axes={SPAN: SPANS}),
+            _published("paper_noise", 300, (13.5,), PUBLISHED_NOISES),
+            _published("paper_span", 300, PUBLISHED_SPANS, BOTH_NOISES),
+            _published("paper_curves", 100, FEW_CURVES_SPANS, BOTH_NOISES),
+            _published(
+                "paper68",
+                300,
+                PUBLISHED_SPANS,
+                BOTH_NOISES,
+                more=tuple(
+                    {CURVES: 100, SPAN: span, NOISE: noise} for span in FEW_CURVES_SPANS for noise in BOTH_NOISES
+                ),
+            ),
         )
     }
 )

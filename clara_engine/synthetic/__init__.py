@@ -1,7 +1,7 @@
 """Synthetic light curves: the design that describes them and the generator that makes them."""
 
 from clara_engine.synthetic.backgrounds import GridNoise, Observed, WhiteNoise
-from clara_engine.synthetic.design import PRESETS, SyntheticDesign, paper36
+from clara_engine.synthetic.design import FIRST_URF4, PRESETS, SyntheticDesign, paper36
 from clara_engine.synthetic.generate import MOST_REDRAWS, SyntheticSet, generate, generate_each, inject
 from clara_engine.synthetic.hosts import choose_hosts
 from clara_engine.synthetic.signals import DrawnShape, PaperTransits, read_points
@@ -9,6 +9,7 @@ from clara_engine.synthetic.steering import EVENTS, UNSEEN_EVENTS, USUAL_EVENTS,
 
 __all__ = [
     "EVENTS",
+    "FIRST_URF4",
     "MOST_REDRAWS",
     "PRESETS",
     "UNSEEN_EVENTS",

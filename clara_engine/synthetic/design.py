@@ -17,7 +17,7 @@ from clara_engine.setting import Range, Setting
 from clara_engine.synthetic.backgrounds import Background, Observed, WhiteNoise
 from clara_engine.synthetic.signals import PaperTransits, Signal
 
-__all__ = ["PRESETS", "SyntheticDesign", "paper36"]
+__all__ = ["FIRST_URF4", "PRESETS", "SyntheticDesign", "paper36"]
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
@@ -163,3 +163,6 @@ PRESETS: dict[str, SyntheticDesign] = {
     "P5": SyntheticDesign.paper(name="P5", curves=300, span_days=25.25, cadence_minutes=2, noise_ppm=225),
     "P9": SyntheticDesign.paper(name="P9", curves=300, span_days=24.5, cadence_minutes=2, noise_ppm=225),
 }
+
+#: The contrast set of the paper's first URF4, before any search of designs.
+FIRST_URF4 = SyntheticDesign.paper(name="URF4", curves=200, span_days=27, cadence_minutes=2, noise_ppm=100)

@@ -64,6 +64,17 @@ def test_forest_presets_and_variants(session: Session) -> None:
     assert control.settings() == FORESTS["marginal"]
 
 
+def test_a_variant_brings_its_published_forest_and_the_design_its_own(session: Session) -> None:
+    design, forest = DesignControl(session), ForestControl(session)
+    control = RetrainControl(session, design, forest)
+    for variant in ("URF1", "URF3"):
+        forest.variant = variant
+        assert forest.settings() == FORESTS[variant]
+    design.preset = "P3"
+    forest.variant = "URF4"
+    assert control.spec().forest == FORESTS["P3"]
+
+
 @pytest.mark.parametrize("variant", ["URF1", "URF2", "URF4", "marginal"])
 def test_every_variant_makes_a_valid_spec(session: Session, variant: str) -> None:
     design, forest = DesignControl(session), ForestControl(session)

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from clara_engine import Workspace
+from clara_engine.errors import WorkspaceError
+from clara_engine.forest import PRESETS
 from tests.store.test_named_columns import NAMED, foreign_file
 
 
@@ -113,3 +115,29 @@ def test_train_may_leave_p_values_and_make_kinds(trained, clara, monkeypatch):
         assert "clara claims" in clara("show", "later", "--workspace", trained.folder).err
     finally:
         trained.runs.delete(trained.runs.get("later").id)
+
+
+@pytest.mark.parametrize(
+    ("options", "forest", "design"),
+    [
+        (("--variant", "URF1"), "URF1", None),
+        (("--variant", "URF2"), "URF2", None),
+        (("--variant", "URF3", "--label", "truth/dip"), "URF3", None),
+        (("--variant", "URF4"), "URF4", "n200 d27 c2 n100ppm"),
+        (("--variant", "URF4", "--design", "P3"), "P3", "n300 d23.75 c2 n50ppm"),
+        (("--variant", "URF1", "--forest", "P5"), "P5", None),
+        ((), "P9", "n300 d24.5 c2 n225ppm"),
+    ],
+)
+def test_a_variant_is_trained_with_its_published_forest(trained, clara, monkeypatch, options, forest, design):
+    """URF1 and URF3 once took P9's."""
+
+    def train(workspace, spec, *_, **__):
+        asked.append(spec)
+        raise WorkspaceError("not in this test")
+
+    asked = []
+    monkeypatch.setattr(Workspace, "train", train)
+    assert clara("train", *options, "--workspace", trained.folder).code == 1
+    assert asked[0].forest == PRESETS[forest]
+    assert (asked[0].design.published_label if asked[0].design else None) == design

@@ -58,6 +58,14 @@ def test_presets_are_the_published_forests():
     }
     assert PRESETS["P5"] == PRESETS["P9"]
     assert PRESETS["URF2"].max_depth == 700
+    published = {  # trees, rows to split, rows in a leaf, features, depth, bootstrap
+        "URF1": (50, 10, 1, "log2", 500, True),
+        "URF3": (100, 10, 2, "log2", 700, True),
+        "URF4": (100, 4, 1, "log2", 300, False),
+    }
+    names = ("n_estimators", "min_samples_split", "min_samples_leaf", "max_features", "max_depth", "bootstrap")
+    for name, values in published.items():
+        assert tuple(getattr(PRESETS[name], field) for field in names) == values
     for preset in PRESETS.values():
         assert UnsupervisedForest.from_settings(preset).settings == preset
 

@@ -7,6 +7,7 @@ import pytest
 from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate.objective import ranked
 from clara_engine.evaluate.published import published_measures, representative_sets
+from clara_engine.studies import searched_forest
 from clara_engine.studies.sweep import Sweeps, target_label
 from clara_engine.studies.sweep_plan import SweepPlan
 from clara_engine.workspace import RunSpec
@@ -119,3 +120,19 @@ def test_published_measures_stand_beside_and_test_sets_are_the_same_for_every_de
     table.drop(columns=[name for name in table if name.startswith("published_")]).to_parquet(kept)
     older = Sweeps(labelled).table("small")
     assert older["published_t10"].tolist() == table["published_t10"].tolist()
+
+
+def test_every_design_gets_the_forest_that_the_search_finds_for_it(labelled, plan, monkeypatch):
+    table = Sweeps(labelled).run(plan, tuned=True, draws=4)
+    for spec, row in zip(plan.specs(), table.itertuples(), strict=True):
+        best = labelled.tune(spec, draws=4)[0]
+        run = labelled.runs.get(row.run_id)
+        assert run.spec.forest == best.settings
+        assert row.forest_accuracy == pytest.approx(best.accuracy)
+        assert row.forest_n_estimators == best.settings.n_estimators
+        assert run.name.endswith("tuned")
+    assert Sweeps(labelled).names() == ["small-tuned"]
+    monkeypatch.setattr(searched_forest, "tune_forest", lambda *_, **__: pytest.fail("searched again"))
+    pd.testing.assert_frame_equal(Sweeps(labelled).run(plan, tuned=True, draws=4), table)
+    other = Sweeps(labelled).table("small-tuned", ("truth", "quiet"))
+    assert other["forest_accuracy"].tolist() == table["forest_accuracy"].tolist()

@@ -5,7 +5,7 @@ import pytest
 from clara_engine.errors import DesignError
 from clara_engine.forest import ForestSettings
 from clara_engine.studies.sweep_plan import PLANS, SweepPlan, set_path
-from clara_engine.synthetic import paper36
+from clara_engine.synthetic import PRESETS, paper36
 
 AXES = {"design.curves": (20, 40), "design.background.noise_ppm": (100.0, 300.0)}
 
@@ -23,6 +23,29 @@ def test_published_grids():
     assert (min(noises), max(noises), min(spans), max(spans)) == (25, 800, 0.73, 27)
     assert {50, 225} <= set(noises)
     assert {23.75, 24.5, 25.25} <= set(spans)
+
+
+def test_the_grids_that_p3_p5_and_p9_were_chosen_from():
+    sizes = {name: len(PLANS[name].points()) for name in ("paper_noise", "paper_span", "paper_curves", "paper68")}
+    assert sizes == {"paper_noise": 15, "paper_span": 62, "paper_curves": 6, "paper68": 68}
+    made = {spec.design.digest() for spec in PLANS["paper68"].specs()}
+    parts = [spec.design.digest() for name in ("paper_span", "paper_curves") for spec in PLANS[name].specs()]
+    assert made == set(parts)
+    assert len(made) == len(parts) == 68
+    assert {PRESETS[name].digest() for name in ("P3", "P5", "P9")} <= made
+    noises = [spec.design.background.noise_ppm for spec in PLANS["paper_noise"].specs()]
+    assert noises == [*range(25, 301, 25), 400, 600, 800]
+    assert {(spec.design.curves, spec.design.background.span_days) for spec in PLANS["paper_noise"].specs()} == {
+        (300, 13.5)
+    }
+    assert len({spec.name for spec in PLANS["paper68"].specs()}) == 68
+
+
+def test_points_outside_a_grid_need_every_axis(small_spec):
+    point = {"design.curves": 30, "design.background.noise_ppm": 200.0}
+    assert SweepPlan(name="small", base=small_spec, axes=AXES, more=(point,)).points()[-1] == point
+    with pytest.raises(DesignError, match=r"more: a point has values for design\.curves, not for the axes"):
+        SweepPlan(name="small", base=small_spec, axes=AXES, more=({"design.curves": 30},))
 
 
 def test_grids_from_toml(tmp_path):

@@ -200,7 +200,7 @@ class ForestControl(pn.viewable.Viewer):
     def _variant_chosen(self, *events: object) -> None:
         self._label_row.visible = self.variant == "URF3"
         self._picked.visible = self.variant == "picked"
-        if self.variant in PRESETS:
+        if self.variant in PRESETS and self.variant != "URF4":  # there the design says which
             self.preset = self.variant
 
     def _preset_chosen(self, *events: object) -> None:

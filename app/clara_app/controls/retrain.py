@@ -73,6 +73,7 @@ class RetrainControl(pn.viewable.Viewer):
         design.param.watch(self._rename, watched)
         forest.param.watch(self._rename, ["variant", "label", "sector"])
         design.param.watch(self._suit, "event")
+        forest.param.watch(lambda event: event.new == "URF4" and self._suit(), "variant")
         session.follow(self._rename, "selection")
         session.follow(self._classify, "run_id")
         self.kinds.param.watch(self._classify, "value")
