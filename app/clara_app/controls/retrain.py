@@ -73,7 +73,7 @@ class RetrainControl(pn.viewable.Viewer):
         design.param.watch(self._rename, watched)
         forest.param.watch(self._rename, ["variant", "label", "sector"])
         design.param.watch(self._suit, "event")
-        forest.param.watch(lambda event: event.new == "URF4" and self._suit(), "variant")
+        forest.param.watch(self._suit_design, "variant")
         session.follow(self._rename, "selection")
         session.follow(self._classify, "run_id")
         self.kinds.param.watch(self._classify, "value")
@@ -122,6 +122,11 @@ class RetrainControl(pn.viewable.Viewer):
         self.forest.param.update(
             feature_set="steering" if steered else "flux_power", preset="steering" if steered else self.design.preset
         )
+
+    def _suit_design(self, *events: object) -> None:
+        """Back at a design, its own forest again."""
+        if self.forest.variant == "URF4":
+            self._suit()
 
     def _rename(self, *events: object) -> None:
         self.name_field.placeholder = run_name(self.forest, self.design)
