@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 from clara_app.action_text import ActionText
@@ -69,7 +68,7 @@ class BackgroundJob:
 
     def show_text(self, text: str, *, problem: bool = False) -> None:
         """Show plain text in the line."""
-        self.line.object = problem_html(text) if problem else escape(text)
+        self.line.object = problem_html(text) if problem else render("plain", words=text)
 
     def start(
         self,

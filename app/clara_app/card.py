@@ -7,6 +7,7 @@ from typing import Any
 import panel as pn
 import param
 
+from clara_app.areas.parts import NO_BUTTON
 from clara_app.live_text import LiveText
 from clara_app.rendering import render
 from clara_app.theme import BORDER, CSS
@@ -28,6 +29,7 @@ LETTER, MORE = 6, 12
 NARROW = """
 :host { container-type: inline-size; }
 @container (max-width: 130px) { .chip { font-size: 9px; letter-spacing: 0; padding: 0 3px; } }
+.mark { flex: none; display: var(--mark, inline); }
 """
 
 
@@ -61,7 +63,7 @@ def card(
     tools : viewables
         Stand at the right end of the title line.
     chip : str or reference
-        ``"SIMULATED"`` where that is so.
+        ``"SIMULATED"`` where that is so; on the page, which says so once, it is not shown.
     """
 
     def headline(words: str, origin: str) -> str:
@@ -81,6 +83,9 @@ def card(
         height=30,
         margin=(0, 4, 0, 10),
         styles={"align-items": "center", "gap": "4px"},
+        stylesheets=[":host { min-width: 0 !important; }"],  # else it is as wide as all its tools, hidden ones too
     )
     styles = _FRAME | options.pop("styles", {})
-    return pn.Column(head, *body, styles=styles, **({"sizing_mode": "stretch_both", "margin": 0} | options))
+    return pn.Column(
+        head, *body, styles=styles, stylesheets=[NO_BUTTON], **({"sizing_mode": "stretch_both", "margin": 0} | options)
+    )

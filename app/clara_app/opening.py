@@ -43,7 +43,9 @@ class Opening:
     query : str
         What the address asks for.
     remembered : str
-        The theme that this browser had last, light or dark.
+        The theme that was chosen in this browser, light or dark.
+    system : str
+        The theme that the system of this browser preferred last.
 
     Attributes
     ----------
@@ -51,14 +53,16 @@ class Opening:
         What is served.
     """
 
-    def __init__(self, pages: Callable[[], ReadyPages], query: str = "", remembered: str = "") -> None:
-        self._pages, self._query, self._remembered = pages, query, remembered
+    def __init__(
+        self, pages: Callable[[], ReadyPages], query: str = "", remembered: str = "", system: str = ""
+    ) -> None:
+        self._pages, self._query, self._themes = pages, query, (remembered, system)
         self._reason = ""
         self.view = pn.Column(
             html(render("opening"), css=CSS),
             sizing_mode="stretch_both",
             margin=0,
-            css_classes=["dark"] if theme_of(query, remembered) == "dark" else [],
+            css_classes=["dark"] if (theme_of(query, remembered) or system) == "dark" else [],
             stylesheets=[SHELL_CSS],
         )
 
@@ -91,7 +95,7 @@ class Opening:
         """Make one more part of a page that is not ready; show one that is."""
         try:
             if not (unfinished := next(page.steps, False)):
-                page.go(self._query, self._remembered)
+                page.go(self._query, *self._themes)
         except Exception as error:
             self._fail(error)
         else:

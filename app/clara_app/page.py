@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from html import escape
 
 import panel as pn
 from tornado.ioloop import IOLoop
@@ -125,7 +124,7 @@ class ExplorerPage:
             [] if self._is_empty else [self.wheel],
             dark=session.dark,
         )
-        self.tab.param.update(known=self.shell.param.known, theme=self.shell.param.chosen)
+        self.tab.param.update(known=self.shell.param.known, theme=self.shell.param.chosen, dark=self.shell.param.dark)
         self.view = self.shell.view
         self.shell.param.watch(lambda event: session.param.update(dark=event.new), "dark")
 
@@ -134,7 +133,7 @@ class ExplorerPage:
         self.session.area = "data"
         return [self._empty_text, row(part(DataArea(self.session), "1 1 0"), padding=GAP)]
 
-    def go(self, query: str, remembered: str = "") -> None:
+    def go(self, query: str, remembered: str = "", system: str = "") -> None:
         """Show what an address names.
 
         Parameters
@@ -142,10 +141,14 @@ class ExplorerPage:
         query : str
             What follows its question mark.
         remembered : str
-            The theme that this browser had last, light or dark.
+            The theme that was chosen in this browser, light or dark.
+        system : str
+            The theme that the system of this browser preferred last.
         """
         if theme := theme_of(query, remembered):
             self.shell.set_theme(theme)
+        else:
+            self._look_of_system(system == "dark")
         self.session.log_in(pn.state.user)
         self.address.go(query)
         if self._is_empty:
@@ -216,7 +219,7 @@ class ExplorerPage:
             about_run,
             pn.layout.HSpacer(),
             live_text(
-                pn.bind(escape, session.param.notice),
+                pn.bind(_plain, session.param.notice),
                 css=NOTICE_CSS,
                 align="center",
                 styles={"color": "white", "flex": "0 9 auto"},
@@ -290,6 +293,10 @@ class ExplorerPage:
             body.visible = other == name
         self._star.visible = name in WITH_STAR
         self.shell.side_open = name == "explore"
+
+
+def _plain(words: str) -> str:
+    return render("plain", words=words)
 
 
 def _figures(waiting: Iterable[KeptPlot]) -> Iterator[bool]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import param
-from panel.custom import JSComponent
 
+from clara_app.live_text import BOXLESS, LiveText
 from clara_app.theme import STATIC
 
 __all__ = ["ReadOut", "tdb_ahead_s"]
@@ -27,8 +27,8 @@ def tdb_ahead_s(btjd: float) -> float:
     return next((leap for start, leap in reversed(LEAPS) if btjd >= start), LEAPS[0][1]) + TDB_LESS_TAI_S
 
 
-class ReadOut(JSComponent):
-    """Time, date, flux of the nearest sample and phase below the pointer; what is said when it is elsewhere.
+class ReadOut(LiveText):
+    """Time, date, flux of the nearest sample and phase below the pointer; its HTML while the pointer is elsewhere.
 
     Parameters
     ----------
@@ -39,7 +39,6 @@ class ReadOut(JSComponent):
         reach [days]: no sample farther from the pointer counts.
     """
 
-    words = param.String("", doc="Plain text while the pointer is elsewhere.")
     hint = param.String(
         "time at the barycentre of the solar system, up to 8.3 minutes off that at TESS; flux of the nearest sample; "
         "phase φ from −0.25 to 0.75",
@@ -50,8 +49,7 @@ class ReadOut(JSComponent):
     means = param.String("")
     facts = param.Dict({})
 
-    _bundle = STATIC / "read_out.js"
-    _stylesheets: ClassVar[Any] = [STATIC / "text.css", STATIC / "read_out.css"]
+    _stylesheets: ClassVar[Any] = [BOXLESS, STATIC / "text.css", STATIC / "read_out.css"]
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**({"margin": 0} | params))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
+
+from clara_app.rendering import render
 
 __all__ = ["Line", "envelope", "sparkline"]
 
 Float = NDArray[np.float64]
 
 LEFT, BOTTOM, TOP, RIGHT = 40, 24, 4, 8
-STYLE = "font-size:10px;fill:currentColor;fill-opacity:.7"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,25 +81,26 @@ def sparkline(
         return LEFT + (place(x) - left) * across
 
     floor = height - BOTTOM
-    parts = [f'<path d="M{LEFT} {TOP}V{floor}H{width - RIGHT}" fill="none" stroke="currentColor" stroke-opacity=".5"/>']
-    for line in drawn:
-        dots = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(column(line.x), floor - (line.y - low) * up, strict=True))
-        parts.append(f'<polyline points="{dots}" fill="none" stroke="{line.colour}" stroke-width="{line.width}"/>')
-    for tick in x_ticks if x_ticks is not None else (10**left, 10**right) if log_x else (left, right):
-        spot = float(column(np.array(tick)))
-        if LEFT - 1 <= spot <= width - RIGHT + 1:
-            parts.append(f'<path d="M{spot:.1f} {floor}v3" stroke="currentColor" stroke-opacity=".5"/>')
-            parts.append(f'<text x="{spot:.1f}" y="{floor + 12}" text-anchor="middle" style="{STYLE}">{tick:g}</text>')
-    for value, y in ((high, TOP + 8), (low, floor)):
-        words = "0" if abs(value) < 1e-3 * (high - low) else form.format(value)
-        parts.append(f'<text x="{LEFT - 4}" y="{y}" text-anchor="end" style="{STYLE}">{words}</text>')
-    middle = (LEFT + width - RIGHT) / 2
-    parts.append(f'<text x="{middle}" y="{height - 2}" text-anchor="middle" style="{STYLE}">{escape(x_label)}</text>')
-    parts.append(
-        f'<text transform="translate(9 {(TOP + floor) / 2}) rotate(-90)" text-anchor="middle" style="{STYLE}">'
-        f"{escape(y_label)}</text>"
-    )
-    return (
-        f'<svg viewBox="0 0 {width} {height}" width="100%" role="img" aria-label="{escape(title, quote=True)}">'
-        f"{''.join(parts)}</svg>"
+    both = [(line, zip(column(line.x), floor - (line.y - low) * up, strict=True)) for line in drawn]
+    spots = [
+        (float(column(np.array(tick))), f"{tick:g}")
+        for tick in (x_ticks if x_ticks is not None else (10**left, 10**right) if log_x else (left, right))
+    ]
+    return render(
+        "sparkline",
+        width=width,
+        height=height,
+        left=LEFT,
+        right=width - RIGHT,
+        top=TOP,
+        floor=floor,
+        title=title,
+        x_label=x_label,
+        y_label=y_label,
+        lines=[(line, " ".join(f"{a:.1f},{b:.1f}" for a, b in dots)) for line, dots in both],
+        across=[(f"{spot:.1f}", words) for spot, words in spots if LEFT - 1 <= spot <= width - RIGHT + 1],
+        up=[
+            (y, "0" if abs(value) < 1e-3 * (high - low) else form.format(value))
+            for value, y in ((high, TOP + 8), (low, floor))
+        ],
     )

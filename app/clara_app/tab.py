@@ -11,9 +11,10 @@ from panel.custom import JSComponent
 from clara_app.panes.verdict_entry import ACTION_EVENT
 from clara_app.theme import STATIC
 
-__all__ = ["NOTE_KEY", "THEME_COOKIE", "Tab"]
+__all__ = ["NOTE_KEY", "SYSTEM_COOKIE", "THEME_COOKIE", "Tab"]
 
-THEME_COOKIE = "clara-look"
+#: The theme that somebody chose, and the one that the system of the browser prefers.
+THEME_COOKIE, SYSTEM_COOKIE = "clara-look", "clara-system"
 #: Puts the cursor into the note; the browser does that by itself.
 NOTE_KEY = "c"
 
@@ -40,7 +41,9 @@ class Tab(JSComponent):
     note_key = param.String(NOTE_KEY, constant=True)
     theme = param.String("", doc="The theme that was chosen here, light or dark; a cookie keeps it.")
     known = param.Boolean(False, doc="Whether the address or the cookie named the theme; else the system decides.")
+    dark = param.Boolean(False, doc="Whether the page is dark.")
     cookie = param.String(THEME_COOKIE, constant=True)
+    system_cookie = param.String(SYSTEM_COOKIE, constant=True)
     trouble = param.String("", doc="Why the workspace can't be used just now, in one line.")
     drawn = param.Boolean(False, doc="Whether the browser has drawn it, and the page around it.")
     every_ms = param.Integer(900, doc="Pause between two questions whether the server answers [ms].")

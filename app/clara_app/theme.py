@@ -56,14 +56,14 @@ progress::-moz-progress-bar {{ background: {bar}; }}
 def _variables(colours: Palette) -> str:
     return (
         f"--accent: {colours.accent}; --on-accent: {colours.on_accent}; --text: {colours.text}; "
-        f"--ground: {colours.ground}; --behind: {colours.behind}; --danger: {colours.danger};"
+        f"--ground: {colours.ground}; --behind: {colours.behind}; --danger: {colours.danger}; --warn: {colours.warn};"
     )
 
 
 #: Style of the whole page: colours, which everything inside inherits, and font.
 SHELL_CSS = f"""
 :host {{ {_variables(PALETTES[False])} color-scheme: light; position: fixed; inset: 0; width: 100vw; height: 100vh;
-        background: var(--behind); color: var(--text);
+        background: var(--behind); color: var(--text); --mark: none;
         font: 14px Roboto, "Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Noto Sans", sans-serif;
         font-size-adjust: .52; }}
 :host(.dark) {{ {_variables(PALETTES[True])} color-scheme: dark; }}

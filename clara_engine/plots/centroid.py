@@ -113,7 +113,7 @@ def centroid_drawing(shown: DrawnCentroid | None = None, *, dark: bool = False) 
             ),
         ),
         shown.span if shown is not None else (0.0, 1.0),
-        (float(low - room), float(high + 2 * room)),
+        (float(low - room), float(high + room)),
         "time, BTJD (days)",
         "centroid (0.001 px)",
         dark,
@@ -122,7 +122,7 @@ def centroid_drawing(shown: DrawnCentroid | None = None, *, dark: bool = False) 
             "tools": ("xpan", "xwheel_zoom", "box_zoom", "reset"),
             "scroll": "xwheel_zoom",
             "show_legend": True,
-            "legend_position": "top_right",
+            "legend_position": "top",
             "xticks": 4,
         },
     )

@@ -26,7 +26,7 @@ EVENTS_UP = 0.025  # of the height, from below
 TIME = hv.Dimension("time", label="time, BTJD = BJD − 2457000", unit="days")
 FROM, TO = hv.Dimension("from", unit="days"), hv.Dimension("to", unit="days")
 WHAT = hv.Dimension("what")
-NAME_DOWN = 0.05  # of the height, from above
+NAME_UP = 0.1  # of the height, from below: dips are fewer than samples at the level
 #: Narrower bad intervals, momentum dumps among them, have no room for their name, which is shown under the pointer.
 LEAST_NAMED_DAYS = 0.3
 
@@ -163,7 +163,7 @@ def _bad_layers(
     low, high = height
     names = {
         "time": np.array([(one.begin_btjd + one.end_btjd) / 2 for one in named], float),
-        "flux": np.full(len(named), high - NAME_DOWN * (high - low)),
+        "flux": np.full(len(named), low + NAME_UP * (high - low)),
         "what": np.array([_name(one) for one in named], object),
     }
     shade = {
@@ -175,7 +175,13 @@ def _bad_layers(
     }
     return (
         Layer(hv.VSpans, "Bad", strips, (FROM, TO, WHAT), shade),
-        Layer(hv.Labels, "BadNames", names, (*dims, WHAT), {"text_color": colours.warn, "text_font_size": "10px"}),
+        Layer(
+            hv.Labels,
+            "BadNames",
+            names,
+            (*dims, WHAT),
+            {"text_color": colours.warn, "text_font_size": "10px"},
+        ),
     )
 
 

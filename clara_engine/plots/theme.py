@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import holoviews as hv
-from bokeh.models import CustomJSTickFormatter
+from bokeh.models import CustomJSTickFormatter, NoOverlap
 from bokeh.models.annotations import ColorBar, Legend
 from bokeh.palettes import Viridis256
 
@@ -183,6 +183,8 @@ class Paint:
         for grid in figure.grid:
             grid.grid_line_color = None
         for axis in figure.axis:
+            if not isinstance(axis.major_label_policy, NoOverlap):
+                axis.major_label_policy = NoOverlap(min_distance=4)
             axis.update(
                 **AXIS,
                 axis_line_color=colours.quiet,

@@ -113,8 +113,14 @@ class Known:
         """Titles of the catalogues that were not asked."""
         return tuple(title for name, title in TITLES.items() if name not in self.asked)
 
-    def sentences(self) -> list[str]:
-        """For people: what is known, of the star and of its neighbours; what has nothing; what was not asked."""
+    def sentences(self, ask: str = HINT) -> list[str]:
+        """For people: what is known, of the star and of its neighbours; what has nothing; what was not asked.
+
+        Parameters
+        ----------
+        ask : str
+            How to ask.
+        """
         said = []
         if self.own:
             said.append(f"known: {'; '.join(entry.words() for entry in self.own)}")
@@ -128,7 +134,7 @@ class Known:
         if beside:
             said.append(f"in the same pixel: {'; '.join(beside)}")
         if self.missing:
-            said.append(f"not asked yet: {', '.join(self.missing)}: {HINT}")
+            said.append(f"not asked yet: {', '.join(self.missing)}: {ask}")
         return said
 
     def names(self) -> str:

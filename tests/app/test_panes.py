@@ -11,7 +11,7 @@ import pytest
 from clara_app.panes.facts import FactsPane, facts_html, number
 from clara_app.panes.jobs import job_line
 from clara_app.panes.measures import MeasuresPane
-from clara_app.panes.ranking import PAGE, RankingPane, last_above_line, ranked, texts
+from clara_app.panes.ranking import PAGE, RankingPane, last_above_line, ranked, shown_columns, texts
 from clara_app.panes.similar import SimilarPane
 from clara_app.panes.steering import SteeringPane, matrix_note
 from clara_app.panes.sweep import SweepPane
@@ -83,9 +83,12 @@ def test_pages_of_a_long_ranking(session: Session) -> None:
 
 
 def test_unknown_numbers_are_dashes_and_verdicts_are_text() -> None:
-    rows = pd.DataFrame({"rank": [1], "tic": [5], "tmag": [np.nan], "verdict": ["<b>"]}, index=["a"])
-    assert texts(rows) == [["1", "5", "", "<b>", "–"]]  # the third is a picture
-    assert ranked(rows, selection=[], unreviewed=True).empty
+    rows = pd.DataFrame(
+        {"rank": [1, 2], "tic": [5, 6], "tmag": [np.nan, 8], "verdict": ["<b>", None], "teff": np.nan}, index=["a", "b"]
+    )
+    assert texts(rows) == [["1", "5", "", "<b>", "–"], ["2", "6", "", "", "8.00"]]  # the third is a picture
+    assert "teff" not in shown_columns(rows)  # nothing is known of it
+    assert list(ranked(rows, selection=[], unreviewed=True).index) == ["b"]
 
 
 def test_light_curves_of_a_star_stand_together_and_the_line_is_below_the_last_above_it() -> None:
@@ -149,8 +152,8 @@ def test_measures_are_those_of_the_engine(session: Session) -> None:
     mask = session.server.workspace.labels.members(list(session.table.index))["truth", "planet"]
     expected = measure(session.table["anomaly_score"], mask)
     words = pane._html.object
-    assert f"<b>{expected.roc_auc.value:.3g}</b>" in words
-    assert f"{expected.roc_auc.low:.3g} – {expected.roc_auc.high:.3g}" in words
+    assert f"<b>{expected.roc_auc.value:.3f}</b>" in words
+    assert f"{expected.roc_auc.low:.3f} – {expected.roc_auc.high:.3f}" in words
     assert f"{expected.positives} of {expected.targets} stars" in words
 
 

@@ -151,3 +151,10 @@ def test_no_template_turns_escaping_off(template: Path) -> None:
 def test_a_value_that_is_missing_is_a_fault_and_not_an_empty_place() -> None:
     with pytest.raises(UndefinedError):
         rendering.render("quiet")
+
+
+def test_text_is_escaped_by_templates_alone() -> None:
+    """Who escapes by hand forgets it somewhere."""
+    written = {file: file.read_text("utf-8") for file in Path(clara_app.__file__).parent.rglob("*.py")}
+    found = [str(file) for file, text in written.items() if re.search(r"\bimport escape\b|\bescape\(", text)]
+    assert found == []

@@ -42,7 +42,7 @@ def test_known_bad_times_are_shaded_and_searched_when_that_is_ticked(
     assert list(shaded["what"]).count("momentum dump") == 11
     assert any(str(what).startswith("pointing jitter") for what in shaded["what"])
     assert list(pane.plot.columns("BadNames")["what"]) == ["pointing jitter"]
-    assert "left out: pointing jitter, BTJD 1347–1349.4" in pane._facts.object
+    assert "left out: pointing jitter, BTJD 1347–1349.4" in pane.tools.read_out.object
     assert session.star.search.best is None
     for stitched in (False, True):
         session.stitched = stitched

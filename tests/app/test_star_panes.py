@@ -8,7 +8,8 @@ from clara_app.kept_plot import KeptPlot
 from clara_app.panes.ephemeris_candidates import ephemeris_candidates, nearest_candidate
 from clara_app.panes.facts import links_html
 from clara_app.panes.fold import FoldPane, joined_html, measured_html
-from clara_app.panes.light_curve import ALL, BESIDE, LightCurvePane, LightCurvePlot, facts_of
+from clara_app.panes.light_curve import ALL, BESIDE, LightCurvePane, LightCurvePlot
+from clara_app.panes.light_curve_tools import facts_of
 from clara_app.panes.periodogram import PeriodogramPane, nearest_peak
 from clara_app.session import Session
 from clara_app.star_view import sectors_of
@@ -54,7 +55,7 @@ def test_flux_without_a_level_is_drawn_as_it_is_and_the_panes_say_why(session: S
     np.testing.assert_allclose(light_curve.plot.columns("Samples")["flux"], flux, rtol=1e-5)
     assert light_curve.plot.figure.yaxis[0].axis_label == "flux (e-/s)"
     why = "its median flux is -4, so there is no depth relative to it"
-    assert why in light_curve._facts.object
+    assert why in light_curve.tools.read_out.object
     assert why in periods._problem.object
     assert periods._problem.visible
     assert not periods._figure.visible

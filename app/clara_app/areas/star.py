@@ -58,7 +58,7 @@ class StarArea(pn.viewable.Viewer):
             self.facts,
             part(self.light_curve, "1.1 1 0", least=210),
             part(column(pn.Row(self.tabs.buttons, margin=0, height=26), self.tabs), "1.3 1 0", least=330),
-            part(self.verdict, "0 0 152px"),
+            part(self.verdict, "0 0 138px"),
             css=SMALL % "overflow-y: auto",
         )
 

@@ -26,7 +26,7 @@ __all__ = ["CURVES", "Preview", "preview_html", "stacked"]
 #: How many curves are shown.
 CURVES = 4
 DRAWN = 600
-SYNTHETIC, REAL = "var(--accent)", "#D55E00"
+SYNTHETIC, REAL = "var(--accent)", "var(--warn)"
 #: Where the axis turns to percent, so that its numbers have room.
 MOST_PPM, PPM_A_PERCENT = 100_000, 10_000
 POWER_TICKS = (0.2, 1.0, 5.0, 27.0)
@@ -70,7 +70,7 @@ def preview_html(curves: tuple[LightCurve, ...], median: NDArray[np.float32] | N
         )
         if depth
         else "",
-        f'<div class="quiet">features: <span style="color:{SYNTHETIC}">synthetic</span>, '
+        f'<div><span class="quiet">features:</span> <span style="color:{SYNTHETIC}">synthetic</span>, '
         f'<span style="color:{REAL}">median of all stars</span></div>',
     ]
     for block in chosen.blocks:

@@ -10,6 +10,7 @@ import panel as pn
 
 from clara_app.action_text import ActionText
 from clara_app.background_job import BackgroundJob
+from clara_app.card import quiet
 from clara_app.formatting import label_options
 from clara_app.rendering import render
 from clara_app.session import Session
@@ -27,6 +28,10 @@ VERDICT = "your verdict"
 SHOWN = 10
 #: Designs to try, and minutes at most: in the wheel somebody waits for it.
 WIDE, NARROW = (20, 10.0), (12, 3.0)
+UNLABELLED = (
+    "Which stars are to be found? Draw around at least four on the map of Explore, vet some, or bring in a table of "
+    "labels (Files, in Data); then Search tries designs that bring such stars to the top."
+)
 STOPPED = "stopped; the trials are kept, and Search goes on from them"
 
 
@@ -81,9 +86,10 @@ class AutoSteerPane(pn.viewable.Viewer):
         self._view = pn.Column(*fields, self.job.line, self.text, sizing_mode="stretch_both", margin=0)
         session.follow(self._offer, "scored", "verdicts_changed", "selection")
         session.follow(self._jobs_changed, "jobs")
-        self._offer()
-        self.text.object = render("steering_asked", minutes=minutes, trials=trials)
+        self._idle = render("steering_asked", minutes=minutes, trials=trials)
         last: Steered | None = session.server.finding(JobKind.AUTOSTEER)
+        self._empty = last is None
+        self._offer()
         if last is not None:
             self._show(last)
 
@@ -138,7 +144,7 @@ class AutoSteerPane(pn.viewable.Viewer):
         self._show(found)
 
     def _show(self, found: Steered) -> None:
-        self._spec = found.spec
+        self._spec, self._empty = found.spec, False
         self.text.object = render("steered_narrow", found=found, train=TRAIN) if self.narrow else steered_html(found)
 
     def _jobs_changed(self, *events: object) -> None:
@@ -150,7 +156,7 @@ class AutoSteerPane(pn.viewable.Viewer):
         except ClaraError:  # there are no features yet
             return
         if len(trials) != self._seen:
-            self._seen = len(trials)
+            self._seen, self._empty = len(trials), False
             self.text.object = render("trials_narrow", **_best(trials)) if self.narrow else trials_html(trials)
 
     def _on_action(self, action: str) -> None:
@@ -168,6 +174,8 @@ class AutoSteerPane(pn.viewable.Viewer):
         value = self.goal.value if self.goal.value in options.values() else next(iter(options.values()), None)
         self.goal.param.update(options=options, value=value)
         self.button.disabled = not options
+        if self._empty:
+            self.text.object = self._idle if options else quiet(UNLABELLED)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -25,6 +25,7 @@ CSS = """
 .line { display: flex; flex-wrap: wrap; gap: 0 14px; align-items: baseline; }
 .label { border: 1px solid var(--accent); color: var(--accent); border-radius: 8px;
          padding: 0 6px; font-size: 11px; }
+.mark { display: var(--mark, inline); }
 .said { line-height: 1.3; margin-top: 1px; }
 .links { margin-left: auto; font-size: 11px; white-space: nowrap; }
 .links a { color: var(--accent); text-decoration: none; margin-left: 6px; }
@@ -72,6 +73,8 @@ def facts_html(
     origin: str = "",
     note: str = "",
     sentences: Sequence[str] = (),
+    *,
+    all_are: bool = False,
 ) -> str:
     """The facts of one star.
 
@@ -87,6 +90,8 @@ def facts_html(
         Why it has none.
     sentences : sequence of str
         What the period search says of it.
+    all_are : bool
+        Whether all stars are of that origin, which the header of the page says.
     """
     facts = (
         [(title, number(row.get(column), form, unit)) for column, title, form, unit in FACTS] if row is not None else []
@@ -98,6 +103,7 @@ def facts_html(
         labels=list(labels.itertuples()),
         targets=targets,
         origin=origin,
+        all_are=all_are,
         note=note,
         facts=facts,
         links=Markup(links_html(row)),
@@ -143,7 +149,14 @@ class FactsPane(pn.viewable.Viewer):
         name = session.star.name or session.target_id
         labels = session.server.workspace.labels.of(session.target_id)
         self._html.object = facts_html(
-            name, row, labels, len(session.table), session.star_origin, note, session.star.sentences
+            name,
+            row,
+            labels,
+            len(session.table),
+            session.star_origin,
+            note,
+            session.star.sentences,
+            all_are=session.origin == "SIMULATED",
         )
 
     def __panel__(self) -> pn.viewable.Viewable:

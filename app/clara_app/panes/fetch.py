@@ -122,7 +122,7 @@ class FetchPane(pn.viewable.Viewer):
                 css=":host{padding:8px 10px 0}",
                 sizing_mode="stretch_width",
             ),
-            pn.Row(self.way, *every, self.refresh, margin=0, sizing_mode="stretch_width", styles={"flex-wrap": "wrap"}),
+            pn.FlexBox(self.way, *every, self.refresh, margin=0, sizing_mode="stretch_width"),
             pn.Row(self.look_up_button, self.get_button, margin=0),
             self.looking_up.line,
             self.getting.line,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from html import escape
 
 import numpy as np
 import panel as pn
@@ -14,6 +13,7 @@ from clara_app.card import card, live_text, quiet
 from clara_app.in_thread import LatestRequest
 from clara_app.kept_plot import KeptPlot
 from clara_app.panes.light_curve_tools import fold_downloads
+from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.widgets import RadioButtonGroup, Toggle
 from clara_engine.errors import ClaraError
@@ -48,7 +48,9 @@ def measured_html(measured: Transit, shown: Ephemeris) -> str:
     shown : Ephemeris
         What the fold is drawn on.
     """
-    parts = [_bold(words) if at < BOLD else escape(words) for at, words in enumerate(event_words(measured))]
+    parts = [
+        _bold(words) if at < BOLD else render("plain", words=words) for at, words in enumerate(event_words(measured))
+    ]
     at = measured.ephemeris
     if orbit := other_orbit(measured, shown):
         parts.insert(0, orbit)
@@ -86,7 +88,9 @@ def other_orbit(measured: Transit, shown: Ephemeris) -> str:
 
 def _bold(words: str) -> str:
     """With its first number in bold."""
-    return FIRST_NUMBER.sub(r"<b>\g<0></b>", escape(words), count=1)
+    found = FIRST_NUMBER.search(words)
+    start, end = found.span() if found else (len(words), len(words))
+    return render("bold", before=words[:start], bold=words[start:end], after=words[end:])
 
 
 def variation_html(amplitude_ppm: float, measured: Transit | None = None) -> str:

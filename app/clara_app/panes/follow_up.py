@@ -67,7 +67,7 @@ class FollowUpPane(pn.viewable.Viewer):
             columns=[{"name": n, "title": t, "help": h, "side": s} for n, t, h, s in COLUMNS],
             sizing_mode="stretch_both",
             min_height=100,
-            empty="No star was vetted as what the search is for yet.",
+            empty="Nothing yet: stars vetted as what the search is for (✎ labels says which) are listed here.",
         )
         self.by = Select(
             label="what comes first",

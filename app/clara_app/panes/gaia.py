@@ -9,7 +9,7 @@ import pandas as pd
 import panel as pn
 
 from clara_app.areas.parts import part
-from clara_app.card import card, live_text
+from clara_app.card import card, live_text, quiet
 from clara_app.panes.facts import number
 from clara_app.panes.neighbours import NeighboursView
 from clara_app.plot_view import PlotView, inside
@@ -56,8 +56,7 @@ NAMES = {
     "mh": "[M/H]",
 }
 EMPTY = (
-    "No Gaia data in this workspace yet: open the area Data and ask the catalogues, or run "
-    "<code>clara crossmatch</code> in a terminal."
+    "No Gaia data in this workspace yet: Catalogues in the area Data asks for them, or clara crossmatch in a terminal."
 )
 SIMULATED = "Simulated stars are in no catalogue: the diagram stays empty."
 #: Parameters of the search for groups; those that too few stars have are left out.
@@ -143,8 +142,9 @@ class GaiaPane(pn.viewable.Viewer):
         self._note = live_text(css=":host{padding:0 10px 4px}", visible=False)
         self._html = live_text(css=CSS, sizing_mode="stretch_both")
         self.sky = NeighboursView(session)
+        self._figure = part(self.plot, "1 1 0")
         self._diagram = pn.Row(
-            part(self.plot, "1 1 0"),
+            self._figure,
             part(pn.Column(self.button, self._html, sizing_mode="stretch_both", margin=0), "1.1 1 0"),
             sizing_mode="stretch_both",
             margin=0,
@@ -208,15 +208,15 @@ class GaiaPane(pn.viewable.Viewer):
             self.plot.draw(selection=session.selection, target=session.target_id)
         here = session.target_id if session.target_id in self.places.index else None
         empty = not self.places["abs_g"].notna().any()
-        words = (SIMULATED if session.origin == "SIMULATED" else EMPTY) if empty else ""
-        self._note.param.update(object=f'<span class="quiet">{words}</span>', visible=empty)
+        self._note.param.update(object=quiet(SIMULATED if session.origin == "SIMULATED" else EMPTY), visible=empty)
+        self._figure.visible = not empty
         self.button.visible = False
         if self.views.value == "subsets":
             self._show_subsets()
         elif self.views.value == "population":
             self._show_population()
         elif here is None:
-            self._html.object = '<span class="quiet">Choose a star on the map or in the ranking.</span>'
+            self._html.object = quiet("Choose a star on the map or in the ranking.")
         else:
             labels = session.server.workspace.labels.of(here)
             flags = dict(zip(labels["family"], labels["value"], strict=True))
@@ -243,7 +243,7 @@ class GaiaPane(pn.viewable.Viewer):
                 "groups."
             )
         )
-        self._html.object = f'<span class="quiet">{words}</span>'
+        self._html.object = quiet(words)
 
     def _show_population(self) -> None:
         session = self.session
@@ -253,7 +253,7 @@ class GaiaPane(pn.viewable.Viewer):
         if table is not None and session.run is not None:
             self._html.object = correlations_html(table, session.run.name)
             return
-        self._html.object = '<span class="quiet">{}</span>'.format(
+        self._html.object = quiet(
             "No run yet: set the wheel and press Retrain."
             if session.run is None
             else "being computed …"

@@ -22,6 +22,8 @@ __all__ = ["KnownLine", "known_html", "next_event_text", "sectors_text"]
 
 CSS = ":host{font-size:11px;line-height:15px;padding:0 10px 4px;overflow-wrap:anywhere}"
 SHOWN_SECTORS = 6
+#: How the catalogues are asked on the page.
+ASK = "Catalogues, in Data, asks them"
 #: Views of the star that measure the event anyway.
 MEASURING = ("period", "vetting")
 
@@ -71,7 +73,7 @@ def known_html(known: Known, following: str = "", sectors: str = "") -> str:
         From `next_event_text` and `sectors_text`, empty where there is nothing to say.
     """
     cited = "; ".join(f"{entry.name}: {entry.reference} {entry.bibcode}, by {entry.matched_by}" for entry in known.own)
-    return render("known", cited=cited, sentences=[*known.sentences(), *filter(None, (following, sectors))])
+    return render("known", cited=cited, sentences=[*known.sentences(ASK), *filter(None, (following, sectors))])
 
 
 class KnownLine(pn.viewable.Viewer):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 
 import panel as pn
 from bokeh.models import BasicTicker
@@ -13,6 +12,7 @@ from clara_app.card import card, live_text
 from clara_app.formatting import counted
 from clara_app.panes.light_curve_plot import LightCurvePlot
 from clara_app.panes.light_curve_tools import LightCurveTools
+from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.star_view import FLUXES
 from clara_app.time_axis import TimeAxis
@@ -22,22 +22,11 @@ from clara_engine.periods.fold import no_level
 from clara_engine.periods.marked import MarkedEvent, SharedPeriod, marked_event, shared_periods
 from clara_engine.plots.light_curve import light_curve_drawing
 
-__all__ = ["LightCurvePane", "LightCurvePlot", "facts_of"]
+__all__ = ["LightCurvePane", "LightCurvePlot"]
 
 ALL, BESIDE = "all", "beside"
 # More figures than this are too narrow to be read; the latest sectors are shown.
 MOST_BESIDE = 6
-
-
-def facts_of(curve: LightCurve | None) -> str:
-    """How many samples, over how long, how many of them flagged, and why there is no level where there is none."""
-    if curve is None:
-        return ""
-    clean = curve.finite()
-    bad = int((clean.quality != 0).sum())
-    flagged = f" · {bad:,} flagged" if bad else ""
-    level = f" · {why}" if (why := no_level(clean)) else ""
-    return f"{counted(len(clean), 'sample')} · {clean.span_days:.1f} d{flagged}{level}"
 
 
 class LightCurvePane(pn.viewable.Viewer):
@@ -80,11 +69,6 @@ class LightCurvePane(pn.viewable.Viewer):
             description="Shaded times are known to be bad: pointing jitter, momentum dumps and the like. "
             "The search for periods leaves them out unless this is ticked.",
         )
-        self._facts = live_text(
-            css=":host{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}",
-            styles={"opacity": ".65", "min-width": "0", "flex": "0 1 auto"},
-            align="center",
-        )
         self._problem = live_text(css=":host{padding:8px 12px}", visible=False)
         self.tools = LightCurveTools(session, self.plot)
         self._figure = part(self.plot, "1 1 0")
@@ -97,7 +81,7 @@ class LightCurvePane(pn.viewable.Viewer):
             self._problem,
             self._figure,
             self._beside,
-            tools=(self._facts, self.keep_bad, self.sector, self.flux, self.window, self._unit),
+            tools=(self.keep_bad, self.sector, self.flux, self.window, self._unit),
             chip=session.param.star_origin,
         )
         self.sector.param.watch(self._sector_chosen, "value")
@@ -115,11 +99,8 @@ class LightCurvePane(pn.viewable.Viewer):
         del self._drawn_around[1:]  # what waits was drawn on another light curve
         self.keep_bad.visible = any(not one.searched for one in session.bad)
         self.plot.draw(curve=session.curve, ephemeris=session.ephemeris, bad=session.bad)
-        search = session.star.search
-        left_out = search.left_out_words if search is not None else ""
-        self._facts.object = f'<span title="{escape(left_out)}">{facts_of(session.curve)}</span>'
         missing = session.curve is None
-        self._problem.object = escape(session.curve_problem) if missing else ""
+        self._problem.object = render("plain", words=session.curve_problem if missing else "")
         self._problem.visible = missing
         sectors = session.sectors(session.target_id)
         several = len(sectors) > 1

@@ -10,15 +10,16 @@ import panel as pn
 from clara_app.event_marks import EventMarks
 from clara_app.panes.light_curve_plot import LightCurvePlot
 from clara_app.read_out import ReadOut, tdb_ahead_s
+from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.widgets import Button, FileDownload, Toggle
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import BTJD_ZERO, LightCurve
-from clara_engine.periods.fold import drawn_flux
+from clara_engine.periods.fold import drawn_flux, no_level
 from clara_engine.report.curve_files import CURVE_ENDINGS, file_name, fold_bytes, light_curve_bytes
 from clara_engine.text import agreeing, counted
 
-__all__ = ["LightCurveTools", "fold_downloads", "made_of", "words_of"]
+__all__ = ["LightCurveTools", "facts_of", "fold_downloads", "made_of", "words_of"]
 
 #: No sample farther from the pointer than so many cadences counts.
 REACH_CADENCES = 3.0
@@ -44,6 +45,17 @@ def words_of(view: EventMarks) -> str:
         marked = f"marked: {what} of {abs(mark.depth_ppm):,.0f} ppm{lasts}, BTJD {mark.epoch_btjd:.4f}"
         return f"{marked}; another one gives a period"
     return ""
+
+
+def facts_of(curve: LightCurve | None) -> str:
+    """How many samples, over how long, how many of them flagged, and why there is no level where there is none."""
+    if curve is None:
+        return ""
+    clean = curve.finite()
+    bad = int((clean.quality != 0).sum())
+    flagged = f" · {bad:,} flagged" if bad else ""
+    level = f" · {why}" if (why := no_level(clean)) else ""
+    return f"{counted(len(clean), 'sample')} · {clean.span_days:.1f} d{flagged}{level}"
 
 
 def made_of(session: Session) -> list[str]:
@@ -148,7 +160,7 @@ class LightCurveTools(pn.viewable.Viewer):
             styles={"align-items": "center", "gap": "4px", "flex": "none", "overflow": "hidden"},
         )
         self.mark.param.watch(self._armed, "value")
-        session.follow(self._say, "event_place", "marks", "shared")
+        session.follow(self._say, "event_place", "marks", "shared", "curve")
         session.follow(self._tell_facts, "curve", "period_days", "epoch_btjd")
         self._tell_facts()
         self._say()
@@ -163,7 +175,10 @@ class LightCurveTools(pn.viewable.Viewer):
 
     def _say(self, *events: object) -> None:
         self.clear.visible = bool(self.session.marks)
-        self.read_out.words = words_of(self.session)
+        search = self.session.star.search
+        left_out = search.left_out_words if search is not None else ""
+        words = words_of(self.session) or facts_of(self.session.curve)
+        self.read_out.object = render("titled", title=left_out or words, words=words, css="quiet")
 
     def _tell_facts(self, *events: object) -> None:
         session, curve = self.session, self.session.curve

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from html import escape
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,7 @@ from clara_app.in_thread import LatestRequest
 from clara_app.map_choice import AXES, FALLBACK, KINDS, axes_plane
 from clara_app.panes.map_plot import MapPlot
 from clara_app.panes.selection import SelectionBar
+from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.theme import CATEGORIES
 from clara_app.widgets import Select
@@ -202,9 +202,9 @@ class MapPane(pn.viewable.Viewer):
     def _tell(self, *events: object) -> None:
         """Say which map is still to come, name the categories, or say how good the map is."""
         session, colour = self.session, self._colour
-        words = [
-            f'<span style="color:{shade}">●</span> {escape(name)} '
-            f'<span class="quiet">{int((colour.values == place).sum()):,}</span>'
+        words = ""
+        categories = [
+            (name, shade, int((colour.values == place).sum()))
             for place, (name, shade) in enumerate(zip(colour.categories, CATEGORIES, strict=False))
         ]
         shown = str(self._shown[0]) if self._shown else ""
@@ -215,11 +215,11 @@ class MapPane(pn.viewable.Viewer):
             name = KINDS[session.map_kind]
             possible = session.server.map_request(session.map_kind, session.run) is not None
             state = f"is being computed{done}" if possible else "needs a run, or catalogue parameters (area Data)"
-            words.append(f'<span class="quiet">{name} {state}{there}</span>')
-        elif not words and shown and shown != AXES:
-            words.append(f'<span class="quiet">{self._quality(shown)}</span>')
-        self._note.object = " &nbsp; ".join(words)
-        self._note.visible = bool(words)
+            words = f"{name} {state}{there}"
+        elif not categories and shown and shown != AXES:
+            words = self._quality(shown)
+        self._note.object = render("map_note", categories=categories, words=words)
+        self._note.visible = bool(categories or words)
 
     def _quality(self, kind: str) -> str:
         """What is shown, and how well near stars are near on the map."""
@@ -238,7 +238,7 @@ class MapPane(pn.viewable.Viewer):
                 f"trustworthiness {quality['trustworthiness']:.2f}",
                 f"neighbour recall {quality['neighbour_recall']:.2f} (chance {quality['chance_recall']:.2f})",
             ]
-        return escape(" · ".join([what, *figures, f"seed {facts.get('seed', 0)}"]))
+        return " · ".join([what, *figures, f"seed {facts.get('seed', 0)}"])
 
     def _colour_chosen(self, event: object) -> None:
         if self.colour.value:

@@ -19,6 +19,10 @@ from clara_engine.plots.performance import measured, performance
 
 __all__ = ["MeasuresPane", "measures_html"]
 
+UNLABELLED = (
+    "Nothing to measure against yet. Labels come from a table (Files, in Data), the archives (Catalogues, in Data), "
+    "or a terminal: clara label FILE.csv -c COLUMN."
+)
 CSS = ":host { padding: 0 10px 6px; box-sizing: border-box; }"
 
 
@@ -70,12 +74,9 @@ class MeasuresPane(pn.viewable.Viewer):
         mask = self._members.get(self.session.family_value)
         self._figure.visible = False
         if self.session.run is None:
-            self._html.object = '<p class="quiet">No run yet: choose a synthetic set on the left and press Retrain.</p>'
+            self._html.object = quiet("No run yet: choose a synthetic set on the left and press Retrain.")
         elif mask is None:
-            self._html.object = (
-                '<p class="quiet">No labels to measure against. Import a catalogue: '
-                "<code>clara label FILE.csv -c COLUMN</code></p>"
-            )
+            self._html.object = quiet(UNLABELLED)
         else:
             try:
                 measures = measure_labels(self.session.table, mask)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 
 import panel as pn
 from bokeh.models.annotations import Span
@@ -20,6 +19,7 @@ from clara_app.panes.ephemeris_candidates import (
     marked_candidates,
     nearest_candidate,
 )
+from clara_app.rendering import render
 from clara_app.sector_search import SectorSearch
 from clara_app.session import Session
 from clara_app.stars import Star
@@ -174,7 +174,7 @@ class PeriodogramPane(pn.viewable.Viewer):
     def _show(self, *events: object) -> None:
         listed, star = self.views.value == "list", self.session.star
         why = star.problem if star.search is None and star.light_curve is not None else ""
-        self._problem.object, self._problem.visible = escape(why), bool(why)
+        self._problem.param.update(object=render("plain", words=why), visible=bool(why))
         self._none.visible = star.search is not None and star.search.best is None and not listed
         self._figure.visible, self._list.visible = not listed and not why, listed
         if not listed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,7 +11,6 @@ import panel as pn
 
 from clara_app.card import live_text
 from clara_app.formatting import counted, star_name
-from clara_app.group_line import group_line
 from clara_app.paged_table import PagedTable
 from clara_app.rendering import render
 from clara_app.session import Session
@@ -24,7 +24,7 @@ from clara_engine.studies.recover import kept_completeness
 __all__ = ["COLUMNS", "RankingPane", "ranked", "texts"]
 
 #: Cut off where there is no room; hovering shows all of it.
-CLAIM = ":host { flex: 1 1 0 !important; min-width: 0 !important; opacity: .65; } "
+CLAIM = ":host { padding: 0 10px; opacity: .65; overflow: hidden; } "
 CLAIM += "span { display: block; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }"
 PAGE = 100
 PICTURES = 40
@@ -88,8 +88,12 @@ def last_above_line(rows: pd.DataFrame, level: float = 0.10) -> int:
 
 
 def shown_columns(table: pd.DataFrame) -> list[str]:
-    """Which columns the ranking shows of a table."""
-    return [name for name in COLUMNS if name in table or COLUMNS[name].picture]
+    """Which columns the ranking shows of a table: none of which nothing is known."""
+
+    def shown(name: str) -> bool:
+        return name in table and (table.empty or name == "verdict" or bool(table[name].notna().any()))
+
+    return [name for name in COLUMNS if COLUMNS[name].picture or shown(name)]
 
 
 def kind_text(kind: object, chance: float) -> str:
@@ -97,10 +101,10 @@ def kind_text(kind: object, chance: float) -> str:
     return "–" if pd.isna(chance) else f"{kind} {min(chance, 0.99):.2f}".replace(" 0.", " .")
 
 
-def texts(rows: pd.DataFrame) -> list[list[str]]:
-    """Text of the cells of the ranking; a dash where a number is unknown."""
+def texts(rows: pd.DataFrame, names: Sequence[str] | None = None) -> list[list[str]]:
+    """Text of the cells of the ranking, in these of `COLUMNS`; a dash where a number is unknown."""
     columns = []
-    for name in shown_columns(rows):
+    for name in shown_columns(rows) if names is None else names:
         if COLUMNS[name].picture:
             columns.append([""] * len(rows))
             continue
@@ -144,19 +148,19 @@ class RankingPane(pn.viewable.Viewer):
             align="center",
             margin=0,
         )
-        self._count = live_text(css=CLAIM, align="center")
+        self._count = live_text(css=CLAIM, sizing_mode="stretch_width")
         downloads = [self._download(kind) for kind in FORMATS]
         bar = pn.Row(
             self.search,
             unreviewed,
-            self._count,
+            pn.layout.HSpacer(),
             *downloads,
             margin=(4, 8),
             height=26,
             sizing_mode="stretch_width",
             styles={"align-items": "center", "gap": "6px"},
         )
-        self._view = pn.Column(bar, group_line(session), self.table, sizing_mode="stretch_both", margin=0)
+        self._view = pn.Column(bar, self._count, self.table, sizing_mode="stretch_both", margin=0)
         self.search.enter(self._searched)
         session.follow(self._show, "table", "selection", "unreviewed")
         session.follow(self._follow, "target_id")
@@ -250,7 +254,7 @@ class RankingPane(pn.viewable.Viewer):
         changes: dict[str, object] = {"selected": place if 0 <= place < PAGE else -1}
         if fresh or page != self.table.page or not self.table.rows:
             rows = self._rows.iloc[first : first + PAGE]
-            columns = [(name, COLUMNS[name]) for name in shown_columns(self._rows)]
+            columns = [(name, COLUMNS[name]) for name in shown_columns(self.session.table)]
             self.session.server.folds.request(rows.index[:PICTURES])
             changes |= {
                 "columns": [
@@ -259,7 +263,7 @@ class RankingPane(pn.viewable.Viewer):
                 ],
                 "pictures": self._pictures(page),
                 "line": self._line - first if first <= self._line < first + PAGE else -1,
-                "rows": texts(rows),
+                "rows": texts(rows, [name for name, _ in columns]),
                 "page": page,
                 "pages": pages,
                 "sort": self._sort,

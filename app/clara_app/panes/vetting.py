@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 
 import panel as pn
 
@@ -17,6 +16,7 @@ from clara_app.in_thread import LatestRequest
 from clara_app.kept_plot import KeptPlot
 from clara_app.panes.fold import other_orbit
 from clara_app.panes.kinds import KindsPane
+from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.time_axis import TimeAxis
 from clara_app.widgets import Button
@@ -51,17 +51,15 @@ def vetting_html(verdicts: Sequence[VettingResult]) -> str:
     """A line a test: what it says of a planet, and why."""
     failed = [verdict.test for verdict in verdicts if verdict.outcome == "fail"]
     unknown = sum(verdict.outcome == "unknown" for verdict in verdicts)
-    said = f"speaks against a planet: {', '.join(failed)}" if failed else "nothing speaks against a planet"
-    counts = f"{len(verdicts) - len(failed) - unknown} passed, {unknown} open"
-    head = f'<b>{escape(said)}</b> <span class="quiet">· {counts}</span>'
     order = {"fail": 0, "unknown": 2, "pass": 1}
-    lines = "".join(
-        f'<div class="test"><span class="{verdict.outcome}" title="{verdict.outcome}">{SIGNS[verdict.outcome]}</span>'
-        f'<span class="{verdict.outcome}">{escape(verdict.test)}</span>'
-        f'<span class="quiet">{escape(verdict.reason)}</span></div>'
-        for verdict in sorted(verdicts, key=lambda verdict: order[verdict.outcome])
+    return render(
+        "vetting",
+        failed=failed,
+        unknown=unknown,
+        passed=len(verdicts) - len(failed) - unknown,
+        verdicts=sorted(verdicts, key=lambda verdict: order[verdict.outcome]),
+        signs=SIGNS,
     )
-    return f"<div>{head}</div>{lines}"
 
 
 def shift_html(shift: CentroidShift) -> str:

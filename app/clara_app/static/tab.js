@@ -31,12 +31,15 @@ const keep_address = (model) => {
   return () => window.removeEventListener("popstate", back)
 }
 
-// -- the theme: a cookie keeps what was chosen; without one, the system decides.
+// -- the theme: a cookie keeps what was chosen; without one, the system decides, whose answer is kept for the next page.
 
 const keep_theme = (model) => {
   model.on("theme", () => { document.cookie = `${model.cookie}=${model.theme}; path=/; max-age=31536000; SameSite=Lax` })
+  if (model.known) { return }
+  const dark = window.matchMedia("(prefers-color-scheme: dark)").matches
+  document.cookie = `${model.system_cookie}=${dark ? "dark" : "light"}; path=/; max-age=31536000; SameSite=Lax`
   // What the server draws before the page has arrived is lost.
-  if (!model.known && window.matchMedia("(prefers-color-scheme: dark)").matches) { when_idle(() => model.send_msg({dark: true})) }
+  if (dark !== model.dark) { when_idle(() => model.send_msg({dark})) }
 }
 
 // -- the line to the server: something over the page says so while it is lost.
