@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from jinja2 import UndefinedError
 
+import clara_app
 from clara_app import rendering
 from clara_app.hover_card import hover_html
 from clara_app.panes.autosteer import steered_html
