@@ -150,6 +150,9 @@ _ENDINGS = {
 }
 _PARAMETERS = {
     "gaia_g": ("mag", "phot.mag;em.opt"),
+    "abs_g": ("mag", "phot.mag;em.opt"),
+    "pmra": ("mas/yr", "pos.pm;pos.eq.ra"),
+    "pmdec": ("mas/yr", "pos.pm;pos.eq.dec"),
     "bp_rp": ("mag", "phot.color;em.opt"),
     "gaia_logg": ("", "phys.gravity"),
     "mh": ("", "phys.abund.Z"),

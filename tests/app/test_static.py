@@ -38,3 +38,22 @@ def test_braces_of_styles_are_closed(style: Path) -> None:
 def test_scripts_and_styles_are_files_of_their_own() -> None:
     """In a string no editor marks them, and no linter reads them."""
     assert [str(file) for file in APP.rglob("*.py") if "export function render" in file.read_text("utf-8")] == []
+
+
+def test_own_components_are_few() -> None:
+    """What Panel has, the page takes from Panel; docs/page.md says why not these."""
+    assert {script.stem for script in SCRIPTS} == {
+        "file_field",
+        "live_text",
+        "paged_table",
+        "tab",
+        "verdict_entry",
+        "window",
+    }
+
+
+def test_what_waits_until_it_is_drawn_does_it_in_one_way() -> None:
+    """These scripts can't import it from each other: in a notebook they have no address."""
+    lines = [line for script in SCRIPTS for line in script.read_text("utf-8").splitlines() if "const drawn =" in line]
+    assert len(lines) == 3
+    assert len(set(lines)) == 1

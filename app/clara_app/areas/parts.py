@@ -18,7 +18,7 @@ NO_BUTTON = ".scroll-button { display: none }"
 SMALL = "@media (max-width: 1150px), (max-height: 700px) { :host { %s } }"
 
 
-def part(viewer: object, flex: str, *, least: int = 0) -> pn.Column | pn.Row:
+def part(viewer: object, flex: str, *, least: int = 0, css: str = "") -> pn.Column | pn.Row:
     """A cell of a row or column with this flex value: the viewer's own box, or a new box around the viewer.
 
     Parameters
@@ -28,6 +28,8 @@ def part(viewer: object, flex: str, *, least: int = 0) -> pn.Column | pn.Row:
         As in CSS.
     least : int
         Height in a small window [pixels]; its column scrolls.
+    css : str
+        Rules for it.
     """
     box = viewer.__panel__() if isinstance(viewer, pn.viewable.Viewer) else viewer
     if not isinstance(box, pn.Column | pn.Row):
@@ -35,7 +37,9 @@ def part(viewer: object, flex: str, *, least: int = 0) -> pn.Column | pn.Row:
     share = {"flex": flex, "min-width": "0", "min-height": "0"}
     box.param.update(sizing_mode="stretch_both", margin=0, styles=box.styles | share)
     if least:
-        box.stylesheets = [*box.stylesheets, SMALL % f"min-height: {least}px !important"]
+        css += SMALL % f"min-height: {least}px !important"
+    if css:
+        box.stylesheets = [*box.stylesheets, css]
     return box
 
 

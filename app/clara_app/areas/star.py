@@ -29,6 +29,10 @@ TITLES = {
 }
 
 
+#: In a small window, where the column scrolls, the verdict stays in view.
+STICKY = SMALL % "position: sticky !important; bottom: 0; z-index: 5"
+
+
 class StarArea(pn.viewable.Viewer):
     """Right of the map and of the vetting queue."""
 
@@ -58,7 +62,7 @@ class StarArea(pn.viewable.Viewer):
             self.facts,
             part(self.light_curve, "1.1 1 0", least=210),
             part(column(pn.Row(self.tabs.buttons, margin=0, height=26), self.tabs), "1.3 1 0", least=330),
-            part(self.verdict, "0 0 138px"),
+            part(self.verdict, "0 0 138px", css=STICKY),
             css=SMALL % "overflow-y: auto",
         )
 

@@ -16,6 +16,7 @@ from clara_app.session import Session
 from clara_app.widgets import Button, TextInput
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind, Reporter
+from clara_engine.report.columns import PPM, column
 from clara_engine.store.recent import recent, remember
 from clara_engine.studies.extract import extract_features
 from clara_engine.studies.inventory import Inventory, folder_sizes, inventory
@@ -42,6 +43,7 @@ def holdings_html(found: Inventory, sizes: dict[str, int]) -> str:
         parameters=found.parameters.to_dict("records"),
         total=max(found.light_curves, 1),
         number=_number,
+        unit=lambda name: column(name).unit.replace(PPM, "ppm"),
     )
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 import panel as pn
 
+from clara_app.areas.parts import SMALL
 from clara_app.background_job import BackgroundJob
 from clara_app.card import card, live_text, quiet
 from clara_app.formatting import counted
@@ -64,9 +65,10 @@ def vetting_html(verdicts: Sequence[VettingResult]) -> str:
 
 def shift_html(shift: CentroidShift) -> str:
     """The shift of the centroid in the events."""
+    moved, error = MILLIPIXEL * shift.pixel, MILLIPIXEL * shift.error_pixel
     return (
-        f"in events {MILLIPIXEL * shift.pixel:.2f} ± {MILLIPIXEL * shift.error_pixel:.2f} mpix ({shift.sigma:.1f} σ), "
-        f"{shift.per_depth:.2f} ± {shift.per_depth_error:.2f} pix per depth"
+        f"in events {moved:.2f} ± {error:.2f} (0.001 px), {shift.sigma:.1f} σ; "
+        f"per unit of depth {shift.per_depth:.2f} ± {shift.per_depth_error:.2f} px"
     )
 
 
@@ -126,6 +128,7 @@ class VettingPane(pn.viewable.Viewer):
             sizing_mode="stretch_both",
             margin=0,
             styles={"flex": "1.6 1 0", "min-height": "0", "overflow-y": "auto", "padding": "0 10px 4px"},
+            stylesheets=[SMALL % "flex: 1 1 0 !important"],
         )
         self._shift = live_text(
             css=":host{padding:0 8px;line-height:14px;font-size:11px}", height=30, sizing_mode="stretch_width"
