@@ -17,7 +17,7 @@ from clara_engine.errors import FeatureError
 from clara_engine.frames import Frame
 from clara_engine.text import agreeing, counted
 
-__all__ = ["GROUPS", "OUTLIER", "HeldOut", "LabelMatcher", "Matches", "group_of", "published_matches"]
+__all__ = ["GROUPS", "OUTLIER", "WORDS", "HeldOut", "LabelMatcher", "Matches", "group_of", "published_matches"]
 
 Float = NDArray[np.float64]
 Stars = NDArray[Any]
@@ -25,10 +25,28 @@ Stars = NDArray[Any]
 OUTLIER = "outlier"
 GROUPS = {
     "planet-like": ("Pl", "Pl?", "BD*", "s*b"),
-    "binary": ("SB*", "**", "EB*", "LM*"),
+    "binary-like": ("SB*", "**", "EB*", "LM*"),
     "stellar": ("*", "PM*", "Er*"),
+    OUTLIER: (OUTLIER, "err"),
 }
-"""The published groups of SIMBAD types (METHOD section 6)."""
+"""The published groups of SIMBAD types (METHOD section 6): what SIMBAD calls no object is an outlier."""
+
+WORDS = {
+    "planet-like": (
+        *("planet", "planet candidate", "planet host", "known planet", "confirmed planet", "exoplanet"),
+        *("cp", "kp", "pc", "apc", "toi", "ctoi", "single transit"),
+    ),
+    "binary-like": (
+        *("eb", "binary", "eclipsing binary", "contact binary", "background eclipse", "spectroscopic binary"),
+        *("ea", "ew", "detached", "semidetached", "overcontact", "ellipsoidal"),
+    ),
+    "stellar": (
+        *("quiet", "nothing", "no event", "star", "rotator", "spotted star", "pulsator", "delta scuti", "rr lyrae"),
+        *("flare", "flares", "flare star", "flaring dwarf"),
+    ),
+    OUTLIER: ("fault", "instrument", "artefact", "artifact", "fa"),
+}
+"""What catalogues, people and the demo call the same, in small letters."""
 
 THRESHOLD = 0.6
 PUBLISHED_COMPONENTS = 50
@@ -37,11 +55,22 @@ FOLDS = 5
 BLOCK = 2048
 
 
-def group_of(simbad_type: str) -> str:
-    """The published group of a SIMBAD type; ``"outlier"`` stays, every other type is ``"other"``."""
-    if simbad_type == OUTLIER:
-        return OUTLIER
-    return next((group for group, types in GROUPS.items() if simbad_type in types), "other")
+def group_of(label: str) -> str:
+    """The published group of a SIMBAD type, of a disposition of TOIs, of a class of binaries, or of a verdict.
+
+    Parameters
+    ----------
+    label : str
+        Value of a label. A false positive (FP) says what a star is not, so it is ``"other"`` as all that is unknown.
+
+    Examples
+    --------
+    >>> [group_of(label) for label in ("Pl?", "err", "CP", "EB", "eclipsing_binary", "RR*")]
+    ['planet-like', 'outlier', 'planet-like', 'binary-like', 'binary-like', 'other']
+    """
+    found = next((group for group, types in GROUPS.items() if label in types), "")
+    plain = label.strip().lower().replace("_", " ").replace("-", " ")
+    return found or next((group for group, words in WORDS.items() if plain in words), "other")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from sklearn.decomposition import PCA
 from sklearn.metrics.pairwise import cosine_similarity
 
 from clara_engine.errors import FeatureError
-from clara_engine.similarity import OUTLIER, LabelMatcher, group_of, published_matches
+from clara_engine.similarity import OUTLIER, WORDS, LabelMatcher, group_of, published_matches
 
 CLASSES = np.array(["EB*", "Pl", "RR*"])
 
@@ -19,8 +19,33 @@ def stars(count, seed, noise=1.0):
 
 
 def test_published_groups():
-    groups = [group_of(kind) for kind in ("Pl", "BD*", "SB*", "**", "*", "Er*", "RR*", OUTLIER)]
-    assert groups == ["planet-like", "planet-like", "binary", "binary", "stellar", "stellar", "other", OUTLIER]
+    types = ("Pl", "BD*", "SB*", "**", "*", "Er*", "RR*", OUTLIER, "err")
+    found = [
+        "planet-like",
+        "planet-like",
+        "binary-like",
+        "binary-like",
+        "stellar",
+        "stellar",
+        "other",
+        OUTLIER,
+        OUTLIER,
+    ]
+    assert [group_of(kind) for kind in types] == found
+
+
+def test_labels_of_catalogues_and_people_have_groups():
+    """Dispositions of TOIs, the catalogue of binaries, standard verdicts and the classes of the demo."""
+    for word in ("CP", "KP", "PC", "APC", "TOI", "planet", "single_transit"):
+        assert group_of(word) == "planet-like"
+    for word in ("EB", "eclipsing binary", "contact_binary", "background_eclipse"):
+        assert group_of(word) == "binary-like"
+    for word in ("flare", "pulsator", "rotator", "nothing", "quiet", "delta_scuti"):
+        assert group_of(word) == "stellar"
+    assert [group_of(word) for word in ("FA", "instrument", "fault")] == [OUTLIER] * 3
+    assert [group_of(word) for word in ("FP", "dipper", "single event", "")] == ["other"] * 4
+    everything = [*(word for words in WORDS.values() for word in words)]
+    assert len(everything) == len(set(everything))
 
 
 def test_published_matches_against_plain_loops():

@@ -140,6 +140,9 @@ class CachedWorkspace:
         table = self.workspace.targets.frame().set_index("target_id")
         parameters = self.workspace.labels.parameters()
         table = table.join(parameters[[name for name in parameters if name not in table]])
+        like = self.workspace.labels.guesses()
+        if len(like):
+            table["like"] = like.reindex(table.index)
         table["which"] = light_curve_names(table)
         table["group"] = group_names(table)
         return table

@@ -10,7 +10,7 @@ import tomllib
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -211,7 +211,7 @@ class ListedStar(Entry):
 
     tic: int = Field(ge=1)
     name: str = Field(min_length=1)
-    star_class: str = Field(alias="class", pattern=r"^[a-z_]+$")
+    star_class: str = Field(alias="class", pattern=r"^[a-z_]+$|^[A-Za-z0-9*?]+$")
     sector: int = Field(ge=1)
     reference: str = Field(min_length=5)
     note: str = ""
@@ -227,13 +227,29 @@ class ListedFile(Entry):
 
 
 class TargetList(Entry):
-    """A named list of what to fetch: stars, files, or both."""
+    """A named list of what to fetch: stars, files, or both.
+
+    `sector` and `reference` are those of all stars that name none of their own; `family` is what their classes become,
+    the name of the list by default.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9_]+$")
     title: str
     cadence_s: int = 120
+    family: str = Field(default="", pattern=r"^[a-z0-9_]*$")
+    sector: int | None = Field(default=None, ge=1)
+    reference: str = ""
     star: tuple[ListedStar, ...] = ()
     file: tuple[ListedFile, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shared(cls, given: Any) -> Any:
+        """Stars have what the list says of all of them."""
+        if not isinstance(given, dict) or not isinstance(given.get("star"), list | tuple):
+            return given
+        shared = {name: given[name] for name in ("sector", "reference") if given.get(name)}
+        return {**given, "star": [{**shared, **star} if isinstance(star, dict) else star for star in given["star"]]}
 
 
 class DemoSector(Entry):

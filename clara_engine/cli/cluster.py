@@ -139,9 +139,13 @@ def match(
     workspace: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Match every star to labelled stars by cosine similarity; a star never matches itself."""
+    """Match every star to labelled stars by cosine similarity; a star never matches itself.
+
+    What each star is most like is kept as labels: the family similar_FAMILY, and similar_FAMILY_group for the published
+    groups. They colour the map, can be asked for with --where, and are exported; nothing is measured by them.
+    """
     from clara_engine.report.export import write_table
-    from clara_engine.studies.similar import calibrated_similarity, published_similarity
+    from clara_engine.studies.similar import calibrated_similarity, keep_matches, published_similarity
 
     ws = filled(workspace)
     shown = chosen_targets(ws, target or [])
@@ -149,6 +153,7 @@ def match(
         found = published_similarity(ws, family, feature_set, threshold=threshold, seed=seed)
     else:
         found = calibrated_similarity(ws, family, feature_set, neighbours=neighbours, seed=seed)
+    kept = keep_matches(ws, family, found)
     table = found.table
     meant = chosen_by(ws, where, any_run(ws, where_run))
     if meant is not None:
@@ -158,9 +163,10 @@ def match(
     if target:
         table = table[table["target_id"].isin(shown)]
     if as_json:
-        show_json(_match_facts(found) | {"matches": table})
+        show_json(_match_facts(found) | {"family": kept, "matches": table})
         return
     _tell_match(found, family)
+    say(f"kept as labels of the family {kept}")
     surest = "similarity" if published else "probability"
     columns = ["target_id", "label", surest, "similarity", "reference_id", "reference_label"]
     columns += ["group"] if published else ["novelty"]

@@ -53,6 +53,6 @@ class LabelFamilies:
         return found, several
 
     def families(self) -> list[str]:
-        """Names of the families that have a label."""
-        found: list[str] = sorted(pd.unique(self._labels.frame()["family"]))
+        """Names of the families that have a label; those that were computed from light curves are no references."""
+        found: list[str] = sorted(pd.unique(self._labels.frame(guessed=False)["family"]))
         return found if self._verdicts.latest().empty else [*found, VERDICT]

@@ -16,10 +16,13 @@ from clara_engine.store.star_table import EXACT, StarTable
 from clara_engine.store.yes_no import says_no
 from clara_engine.text import agreeing, counted, typed, visible
 
-__all__ = ["QUIET", "Imported", "LabelBook"]
+__all__ = ["GUESSED", "QUIET", "Imported", "LabelBook"]
 
 #: Values of labels that mean: no event.
 QUIET = ("quiet", "no")
+#: How names of families begin that were computed from light curves: they colour, sort and filter, and nothing is
+#: measured or trained by them.
+GUESSED = "similar_"
 #: Share of cells of a column of numbers that may hold something else.
 MOST_STRANGE = 0.05
 
@@ -256,11 +259,18 @@ class LabelBook:
             "FROM parameters GROUP BY name, source ORDER BY source, name"
         )
 
-    def frame(self) -> pd.DataFrame:
-        """All labels: target_id, family, value, source."""
-        return self._database.frame(
+    def frame(self, *, guessed: bool = True) -> pd.DataFrame:
+        """All labels: target_id, family, value, source; those of `GUESSED` families only where asked for."""
+        table = self._database.frame(
             "SELECT target_id, family, value, source FROM labels ORDER BY target_id, family, value, source"
         )
+        return table if guessed else table[~table["family"].str.startswith(GUESSED)].reset_index(drop=True)
+
+    def guesses(self) -> pd.Series:
+        """What each target is most like, of the kept matches: their labels, by target id; the groups are left out."""
+        table = self.frame()
+        table = table[table["family"].str.startswith(GUESSED) & ~table["family"].str.endswith("_group")]
+        return table.groupby("target_id")["value"].agg(lambda values: " / ".join(dict.fromkeys(values)))
 
     def of(self, target_id: str) -> pd.DataFrame:
         """Labels of one target."""
@@ -268,7 +278,7 @@ class LabelBook:
 
     def pairs(self) -> set[tuple[str, str]]:
         """Labels as (family, value) that say what a star is, and not that it is not (`says_no`)."""
-        return _pairs(self.frame())
+        return _pairs(self.frame(guessed=False))
 
     def uneventful(self, ids: Sequence[str], quiet: Collection[str] = QUIET) -> list[str]:
         """Those of `ids` that carry no label, or none but `quiet` ones and those that say no (`says_no`), in order.
@@ -280,7 +290,7 @@ class LabelBook:
         quiet : collection of str
             Labels that say that nothing happens.
         """
-        table = self.frame()
+        table = self.frame(guessed=False)
         eventful = set(table.loc[~table["value"].isin(list(quiet)) & ~says_no(table), "target_id"])
         return [target_id for target_id in ids if target_id not in eventful]
 
@@ -301,8 +311,15 @@ class LabelBook:
             table = table[table["source"] == last].drop_duplicates(["target_id", "name"])
         return table.pivot(index="target_id", columns="name", values="value").rename_axis(columns=None)
 
-    def members(self, ids: list[str]) -> dict[tuple[str, str], np.ndarray]:
+    def members(self, ids: list[str], *, guessed: bool = False) -> dict[tuple[str, str], np.ndarray]:
         """For each label, which of the targets carry it.
+
+        Parameters
+        ----------
+        ids : list of str
+            Target ids.
+        guessed : bool
+            Whether labels of `GUESSED` families are among them.
 
         Returns
         -------
@@ -310,7 +327,7 @@ class LabelBook:
             (family, value) to a boolean mask over `ids`. A family with several values also has (family, "any"), which
             leaves out those who are said not to be in it (`says_no`).
         """
-        table = self.frame()
+        table = self.frame(guessed=guessed)
         if table.empty:
             return {}
         position = {target_id: i for i, target_id in enumerate(ids)}

@@ -279,7 +279,7 @@ def _compared_with(
 
 
 def _among_quiet_stars(workspace: Store, scores: pd.DataFrame, fair: list[str], stars: pd.Series) -> _Compared:
-    labels = workspace.labels.frame()
+    labels = workspace.labels.frame(guessed=False)
     said = set(labels.loc[labels["value"].isin(QUIET), "target_id"])
     still = [target_id for target_id in workspace.labels.uneventful(fair) if target_id in said]
     owners = stars.reindex(still).to_numpy(np.str_)

@@ -212,7 +212,9 @@ class Fetcher:
             tuple(files[:limit]),
             tuple(missing for plan in plans for missing in plan.missing),
             next((plan.problem for plan in plans if plan.problem), ""),
-            ((targets.name, {star.tic: star.star_class for star in targets.star}),) if targets.star else (),
+            ((targets.family or targets.name, {star.tic: star.star_class for star in targets.star}),)
+            if targets.star
+            else (),
             min((plan.asked_at for plan in plans if plan.asked_at is not None), default=None),
         )
 

@@ -13,13 +13,18 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.frames import Frame
 from clara_engine.maps.reduction import StandardReduction
 from clara_engine.similarity import HeldOut, LabelMatcher, Matches, group_of, published_matches
+from clara_engine.store.labels import GUESSED
 from clara_engine.store.sources import FEATURES, Source
+from clara_engine.store.yes_no import says_no
 from clara_engine.studies.rows import rows_of
 
 if TYPE_CHECKING:
     from clara_engine.store import Store
 
-__all__ = ["LabelMatches", "calibrated_similarity", "published_similarity"]
+__all__ = ["LabelMatches", "calibrated_similarity", "keep_matches", "published_similarity"]
+
+#: The family whose references are those of the publication: TOIs that have a type in SIMBAD.
+SIMBAD = "simbad"
 
 COMPONENTS = 50
 
@@ -60,7 +65,7 @@ def published_similarity(
     ----------
     store : Store
     family : str
-        Label family; the groups are made for SIMBAD types.
+        Label family. Of ``simbad`` only TOIs are references, as published, and what is of a target list.
     name : str
         Feature set.
     threshold : float
@@ -68,7 +73,7 @@ def published_similarity(
     seed : int
         Fixes all that is drawn.
     """
-    read = _read(store, family, FEATURES, name)
+    read = _read(store, family, FEATURES, name, _published_references(store) if family == SIMBAD else None)
     rows, stars, known = read.rows, read.stars, read.known
     found = published_matches(rows, stars, rows[known], read.values, stars[known], threshold=threshold, seed=seed)
     table = _table(read, found).assign(group=[group_of(str(label)) for label in found.label])
@@ -114,8 +119,47 @@ def calibrated_similarity(
     return LabelMatches(table, read.known.size, read.ambiguous, matcher.neighbours, matcher.held_out)
 
 
-def _read(store: Store, family: str, source: Source, name: str) -> _Labelled:
+def keep_matches(store: Store, family: str, found: LabelMatches) -> str:
+    """Keep the class of every star as labels, which colour, sort, filter and are exported; returns their family.
+
+    The family is ``similar_`` and the name of the references' own, with ``_group`` behind it for the published groups.
+    They are guesses: nothing is trained or measured by them.
+
+    Parameters
+    ----------
+    store : Store
+    family : str
+        Of the references.
+    found : LabelMatches
+    """
+    kept = f"{GUESSED}{family}"
+    how = "published" if found.held_out is None else "calibrated"
+    source = f"matched with {family}, {how}"
+    old = {f"matched with {family}, {other}" for other in ("published", "calibrated")}
+    table = found.table.set_index("target_id")
+    store.labels.add(kept, table["label"].astype(str).to_dict(), source, old)
+    groups = table["group"].astype(str).to_dict() if "group" in table else {}
+    store.labels.add(f"{kept}_group", groups, source, old)
+    return kept
+
+
+def _published_references(store: Store) -> set[str]:
+    """Targets that the publication would take for references, where SIMBAD has a type of them."""
+    table = store.labels.frame(guessed=False)
+    tois = table[(table["family"] == "toi") & ~says_no(table)]["target_id"]
+    listed = table[(table["family"] == SIMBAD) & table["source"].str.startswith("target list ")]["target_id"]
+    return {*tois, *listed}
+
+
+def _read(store: Store, family: str, source: Source, name: str, only: set[str] | None = None) -> _Labelled:
     labels, ambiguous = store.families.values(family)
+    if only is not None:
+        labels = {target_id: value for target_id, value in labels.items() if target_id in only}
+        if not labels:
+            raise WorkspaceError(
+                "no TOI with a SIMBAD type, which are the published references: `clara crossmatch --toi --simbad`, or "
+                "`clara fetch --manifest simbad_references`"
+            )
     given = rows_of(store, source, name)
     known = np.array([i for i, target_id in enumerate(given.ids) if target_id in labels], np.intp)
     if not known.size:

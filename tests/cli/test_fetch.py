@@ -82,7 +82,10 @@ def test_wrong_usage(fetch, arguments, line):
     ("arguments", "line"),
     [
         (["--sector", 500], "the manifest knows no sector 500"),
-        (["--manifest", "second_light"], "no target list 'second_light': choose first_light, or give a TOML file"),
+        (
+            ["--manifest", "second_light"],
+            "no target list 'second_light': choose first_light, simbad_references, or give a TOML file",
+        ),
         (["--sector", 1], "MAST (lists of light curves) is out of order (HTTP 503)"),
     ],
 )

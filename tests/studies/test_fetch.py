@@ -157,14 +157,17 @@ def test_what_there_is_not(fetcher, number, cadence_s, line):
         fetcher.sector(number, cadence_s=cadence_s)
 
 
-def test_first_light_is_on_the_real_lists(stand_in, fetcher, shared_data):
+def test_lists_of_the_manifest_are_on_the_real_lists(stand_in, fetcher, shared_data):
     for number in range(1, 6):
         listed = shared_data / "catalogues" / "sector_file_lists" / f"spoc_2min_sector_{number}_files.txt.gz"
         stand_in.routes[LIST_1.replace("_1_", f"_{number}_")] = Reply(gzip.decompress(listed.read_bytes()))
-    targets = target_list("first_light")
-    plan = fetcher.listed(targets)
-    assert len(plan.files) == len(targets.star)
-    assert plan.missing == ()
+    for name in ("first_light", "simbad_references"):
+        targets = target_list(name)
+        plan = fetcher.listed(targets)
+        assert len(plan.files) == len(targets.star)
+        assert plan.missing == ()
+    ((family, types),) = plan.labels
+    assert (family, types[149603524], types[38846515], len(types)) == ("simbad", "Pl", "Pl", 188)
 
 
 def test_real_light_curves_and_their_tois(stand_in, fetcher, run, services, shared_data, tmp_path):

@@ -14,7 +14,12 @@ from clara_app.session import Session
 from clara_app.widgets import Button, Select
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.similarity import HeldOut
-from clara_engine.studies.similar import LabelMatches, calibrated_similarity, published_similarity
+from clara_engine.studies.similar import (
+    LabelMatches,
+    calibrated_similarity,
+    keep_matches,
+    published_similarity,
+)
 
 __all__ = ["LabelMatchPane", "held_out_html", "match_html"]
 
@@ -136,8 +141,10 @@ class LabelMatchPane(pn.viewable.Viewer):
 
     def _match(self, family: str, mode: str, report: Reporter) -> LabelMatches:
         report.stage("matching")
-        match = published_similarity if mode == PUBLISHED else calibrated_similarity
-        return match(self.session.server.workspace, family)
+        workspace = self.session.server.workspace
+        found = (published_similarity if mode == PUBLISHED else calibrated_similarity)(workspace, family)
+        keep_matches(workspace, family, found)
+        return found
 
     def _families_changed(self, *events: object) -> None:
         families = self.session.server.workspace.families.families()

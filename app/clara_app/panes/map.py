@@ -174,7 +174,8 @@ class MapPane(pn.viewable.Viewer):
 
     def _redraw(self, *, move: bool) -> None:
         session = self.session
-        labels = session.server.workspace.labels.members(list(session.table.index)) if self._by_label else {}
+        book, ids = session.server.workspace.labels, list(session.table.index)
+        labels = book.members(ids, guessed=True) if self._by_label else {}
         kept = self._clustering()
         clusters = None
         if kept is not None:

@@ -47,6 +47,7 @@ COLUMNS = {
     "anomaly_score": Column("score", "{:.3f}", "anomaly score, 0 to 1, by trees that never saw the star"),
     "star_p_value": Column("p", "{:.2g}", "how often a quiet star with as many light curves would score as high"),
     "kind": Column("kind", "{}", "what it most likely is, and how likely, among none and the injected kinds", "left"),
+    "like": Column("like", "{}", "the label of the stars that it is most like, as Match found them", "left"),
     "rank_change": Column("Δ#", "{:+.0f}", "places gained since the run before"),
     "fold": Column("fold", "{}", "folded on its best period; against time where it has none", picture=True),
     "verdict": Column("verdict", "{}", "last standing verdict", "left"),
@@ -55,7 +56,7 @@ COLUMNS = {
     "teff": Column("Teff K", "{:.0f}", "effective temperature"),
 }
 #: Columns that read best from low to high.
-RISING = {"rank", "tic", "tmag", "teff", "verdict", "kind"}
+RISING = {"rank", "tic", "tmag", "teff", "verdict", "kind", "like"}
 
 
 def ranked(
