@@ -2,6 +2,7 @@
 
 from clara_app.areas.wheel import BY_LABEL, Wheel
 from clara_app.session import Session
+from clara_engine.studies.extract import extract_features
 
 
 def test_the_search_is_in_the_wheel_made_when_it_is_asked_for(session: Session) -> None:
@@ -43,3 +44,16 @@ def test_stars_that_have_ones_verdict_can_be_looked_for(session: Session) -> Non
     wheel.steering.goal.value = ("your verdict", "flare")
     plan = wheel.steering.plan()
     assert (set(plan.marked), plan.label) == (set(chosen), None)
+
+
+def test_an_event_brings_its_features_says_what_they_cost_and_shows_what_they_see(session: Session, until) -> None:
+    wheel = Wheel(session)
+    until(session, lambda: "every light curve has these features" in wheel.forest._cost.object)
+    wheel.design.event = "flares"
+    assert (wheel.forest.feature_set, wheel.design.preview.feature_set) == ("steering", "steering")
+    until(session, lambda: "get them first: about" in wheel.forest._cost.object)
+    until(session, lambda: "once the stars have these features" in wheel.design.preview._html.object)
+    extract_features(session.server.workspace, "steering")
+    until(session, lambda: "every light curve has these features" in wheel.forest._cost.object)
+    wheel.design.preview._draw_again()
+    until(session, lambda: "What sets them apart" in wheel.design.preview._html.object)

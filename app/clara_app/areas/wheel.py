@@ -30,6 +30,7 @@ class Wheel(pn.viewable.Viewer):
         self.retrain = RetrainControl(session, self.design, self.forest)
         synthetic = pn.Column(_heading("Synthetic set"), self.design, sizing_mode="stretch_width", margin=0)
         self.forest.param.watch(lambda event: synthetic.param.update(visible=event.new == "URF4"), "variant")
+        self.forest.param.watch(lambda event: self.design.preview.param.update(feature_set=event.new), "feature_set")
         settings = pn.Column(
             synthetic, _heading("Forest"), self.forest, sizing_mode="stretch_both", margin=0, scroll="y", min_height=0
         )

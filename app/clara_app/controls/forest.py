@@ -7,13 +7,15 @@ from typing import Any
 import panel as pn
 import param
 
-from clara_app.card import live_text
+from clara_app.card import live_text, quiet
 from clara_app.formatting import counted, label_options
+from clara_app.in_thread import LatestRequest
 from clara_app.session import Session
 from clara_app.widgets import Checkbox, IntInput, Select, Toggle
 from clara_engine.errors import DesignError
 from clara_engine.features import FEATURE_SETS
 from clara_engine.forest import PRESETS, ForestSettings
+from clara_engine.workers import cores
 from clara_engine.workspace import RunSpec
 
 __all__ = ["VARIANTS", "ForestControl"]
@@ -29,6 +31,8 @@ VARIANTS = {
 }
 OWN = "own"
 FEATURES_A_SPLIT = {"sqrt": "sqrt", "log2": "log2", "a fifth": 0.2, "two fifths": 0.4}
+#: Reading a two-minute light curve and computing its features, on one core [s]; other sets take at most `MOST_CORE_S`.
+CORE_S, MOST_CORE_S = {"flux_power": 0.010, "steering": 0.020}, 0.020
 #: Forest settings that have a field.
 SETTINGS = (
     "n_estimators",
@@ -66,6 +70,7 @@ class ForestControl(pn.viewable.Viewer):
         super().__init__(**params)
         self.session = session
         self._filling = False
+        self._asking = LatestRequest(session)
         named: dict[str, Any] = {"labelled": True, "margin": (7, 4, 3, 4), "sizing_mode": "stretch_width"}
 
         def pair(*names: str) -> pn.Row:
@@ -104,6 +109,7 @@ class ForestControl(pn.viewable.Viewer):
             Select.from_param(self.param.label, **named), sizing_mode="stretch_width", margin=(0, 4), visible=False
         )
         self._picked = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width", visible=False)
+        self._cost = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
         self._view = pn.Column(
             pn.Row(Select.from_param(self.param.variant, **named), sizing_mode="stretch_width", margin=(2, 4, 0, 4)),
             self._label_row,
@@ -116,6 +122,7 @@ class ForestControl(pn.viewable.Viewer):
                 styles={"align-items": "center"},
             ),
             pn.Row(Select.from_param(self.param.feature_set, **named), sizing_mode="stretch_width", margin=(0, 4)),
+            self._cost,
             body,
             sizing_mode="stretch_width",
             margin=0,
@@ -132,6 +139,9 @@ class ForestControl(pn.viewable.Viewer):
             self.param.group.objects = {"largest group": None} | names
         session.follow(self._offer_labels, "scored", "verdicts_changed")
         session.follow(self._tell, "selection")
+        self.param.watch(self._tell_cost, "feature_set")
+        session.follow(self._tell_cost, "scored", "features_changed")
+        self._tell_cost()
         self._offer_labels()
         self._tell()
 
@@ -196,6 +206,21 @@ class ForestControl(pn.viewable.Viewer):
         count = len(self.session.selection)
         words = f"the contrast set is {counted(count, 'selected star')}, taken out of the real class"
         self._picked.object = f'<span class="quiet">{words if count else "draw a lasso around stars on the map"}</span>'
+
+    def _tell_cost(self, *events: object) -> None:
+        """Say how many light curves have the features, and how long the others take."""
+        session, name = self.session, self.feature_set
+
+        def missing() -> int:
+            store = session.server.workspace
+            return len(set(store.targets.ids()) - set(store.features.ids(name)))
+
+        def show(count: int) -> None:
+            seconds = count * CORE_S.get(name, MOST_CORE_S) / cores()
+            words = f"{counted(count, 'light curve')} get them first: about {max(1, round(seconds))} s"
+            self._cost.object = quiet(words if count else "every light curve has these features")
+
+        self._asking(missing, show)
 
     def _variant_chosen(self, *events: object) -> None:
         self._label_row.visible = self.variant == "URF3"
