@@ -21,6 +21,7 @@ TITLES = {
     "anomaly_score": "anomaly score",
     "percentile": "percentile of score",
     "weirdness": "weirdness",
+    "wrss": "WRSS, joint score of two runs",
     "rank_change": "places gained since the run before",
     "tmag": "T magnitude (mag)",
     "teff": "Teff (K)",

@@ -18,6 +18,7 @@ class JobKind(StrEnum):
     CROSSMATCH = "crossmatch"
     FEATURES = "features"
     FETCH = "fetch"
+    FOREST = "forest"
     INGEST = "ingest"
     KINDS = "kinds"
     LABELS = "labels"
@@ -44,3 +45,4 @@ class JobKind(StrEnum):
     PERIODS = "periods"
     REPORT = "report"
     SAMP = "samp"
+    SYNTHETIC = "synthetic set"

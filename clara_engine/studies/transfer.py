@@ -137,7 +137,11 @@ def import_forest(
         forest, facts = _of_file(path)
     spec: RunSpec = facts["spec"]
     begun = time.perf_counter()
-    asked = {"name": name or spec.name, "group": group or spec.group, "imported": f"{path.name} {facts['digest']}"}
+    asked = {
+        "name": name or spec.name,
+        "group": group or spec.group,
+        "imported": f"{path.name[-120:]} {facts['digest']}",
+    }
     spec = in_group(store, RunSpec.checked(**spec.model_dump() | asked))
     extract_features(store, spec.feature_set, report)
     ids = members_of(store, spec)

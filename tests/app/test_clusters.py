@@ -69,3 +69,14 @@ def test_what_can_not_be_grouped_is_told(session: Session) -> None:
     session.server.workspace.parameters.table = lambda: session.table[[]]
     pane.press()
     assert "cross-match" in pane.job.line.object
+
+
+def test_shapes_of_folded_curves_are_grouped(session: Session) -> None:
+    pane = ClustersPane(session)
+    pane.source.value = "shape"
+    pane.dial.value = 2
+    pane.press()
+    done(session)
+    kept = session.server.workspace.clusterings.get("latest")
+    assert kept.request.name == "shape"
+    assert kept.targets + kept.left_out == len(session.table)

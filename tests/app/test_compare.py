@@ -8,6 +8,7 @@ import pytest
 
 from clara_app.compared_runs import ComparedRuns
 from clara_app.panes.autosteer import AutoSteerPane
+from clara_app.panes.ranking import shown_columns
 from clara_app.panes.wrss import WrssPane
 from clara_app.session import Session
 from clara_engine.evaluate.wrss import wrss
@@ -32,6 +33,14 @@ def test_wrss_is_that_of_the_engine_and_says_what_it_depends_on(session: Session
     assert "It depends on this set" in pane.text.object
     pane.weight.value = 0.5
     assert "0.5 √A + 0.5 √B" in pane.text.object
+    pane.press()
+    session.sync()
+    assert "kept: WRSS of" in pane.line.object
+    assert session.colour_by == "wrss"
+    kept = wrss(compared.first.scores(), compared.second.scores(), weights=(0.5, 0.5)).table.set_index("target_id")
+    assert session.table["wrss"].max() == 1
+    assert session.table.loc[kept.index, "wrss"].tolist() == pytest.approx(kept["wrss"].tolist())
+    assert "wrss" in shown_columns(session.table)
     pane._on_action(f"show:{session.order[4]}")
     assert (session.target_id, session.area) == (session.order[4], "explore")
 

@@ -296,3 +296,21 @@ def test_maps_that_several_threads_make_have_their_colours() -> None:
     for thread in threads:
         thread.join()
     assert [type(scale).__name__ for scale in scales] == ["LinearColorMapper"] * 18
+
+
+def test_stars_are_selected_by_a_condition(session: Session) -> None:
+    pane = MapPane(session)
+    middle = float(session.table["anomaly_score"].median())
+    pane.selection.where.value = f"anomaly_score > {middle} and teff > 0"
+    pane.selection.select_where()
+    wanted = session.table.index[(session.table["anomaly_score"] > middle) & (session.table["teff"] > 0)]
+    assert session.selection == list(wanted)
+    assert not pane.selection.where.visible
+    pane.selection.choose([])
+    pane.selection.where.value = "luck > 3"
+    pane.selection.select_where()
+    assert "no such column: luck" in session.notice
+    pane.selection.where.value = "anomaly_score > 9"
+    pane.selection.select_where()
+    assert "no star here" in session.notice
+    assert session.selection == []

@@ -10,7 +10,7 @@ import pytest
 
 from clara_app.areas.star import TITLES, StarArea
 from clara_app.kept_plot import KeptPlot
-from clara_app.panes.gaia import EMPTY, SIMULATED, GaiaPane, correlations_html, gaia_html, subsets_html
+from clara_app.panes.gaia import EMPTY, SIMULATED, GaiaPane, correlations_html, detectors_html, gaia_html, subsets_html
 from clara_app.panes.label_match import LabelMatchPane, held_out_html
 from clara_app.panes.light_curve import LightCurvePane
 from clara_app.panes.map import MapPane
@@ -18,11 +18,12 @@ from clara_app.panes.similar import LABELS, SimilarPane
 from clara_app.panes.vetting import VettingPane, outcome_of, vetting_html
 from clara_app.session import STAR_TABS, Session
 from clara_app.time_axis import TimeAxis
+from clara_engine.evaluate.by_part import scores_by_part
 from clara_engine.evaluate.population import colour_magnitude
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris, VettingResult, measure_event, vet
 from clara_engine.plots.centroid import centroid_drawing, drawn_centroid
-from clara_engine.studies.population import correlations, separation
+from clara_engine.studies.population import GIVEN, correlations, separation
 from tests.app.made_stars import jittery
 
 
@@ -197,8 +198,9 @@ def test_the_score_is_correlated_as_a_job_and_shown_with_interval_and_chance(
     assert pane.button.visible
     pane.press()
     done(session)
-    table = correlations(session.server.workspace, session.run)
+    table = correlations(session.server.workspace, session.run, given=GIVEN)
     assert pane._html.object == correlations_html(table, session.run.name)
+    assert "partial: at given T magnitude, noise" in pane._html.object
     assert "by chance 0" in pane._html.object
     assert pane.button.label == "Correlate again"
     later = after_restart()
@@ -207,6 +209,29 @@ def test_the_score_is_correlated_as_a_job_and_shown_with_interval_and_chance(
     assert again._html.object == pane._html.object
     unknown = table.assign(rho=np.nan, reason="not in <this> workspace")
     assert "not in &lt;this&gt; workspace" in correlations_html(unknown, "<run>")
+
+
+def test_other_scores_are_correlated_and_scores_compared_by_camera(session: Session, gaia: pd.DataFrame) -> None:
+    pane = GaiaPane(session)
+    session.star_tab = "gaia"
+    pane.views.value = "population"
+    pane.score.value = "weirdness"
+    pane.press()
+    done(session)
+    assert "weirdness, by chance 0" in pane._html.object
+    pane.score.value = "anomaly_score"
+    assert "Correlate tells" in pane._html.object
+    pane.views.value = "camera"
+    assert "no light curve here says its camera and ccd" in pane._html.object
+    parts = pd.DataFrame({"camera": 1, "ccd": np.arange(len(session.table)) % 2}, index=session.table.index)
+    table = scores_by_part(session.table["anomaly_score"], parts, ["camera", "ccd"])
+    page = detectors_html(table, "<run>", "anomaly_score")
+    assert page.count("<tr>") == 3
+    assert "&lt;run&gt;" in page
+    pane.score.value = "wrss"
+    assert "has no wrss" in pane._html.object
+    pane.views.value = "star"
+    assert not pane.score.visible
 
 
 def test_parameters_that_set_stars_apart_are_searched(session: Session, after_restart: Callable[[], Session]) -> None:

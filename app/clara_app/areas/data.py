@@ -9,6 +9,7 @@ from clara_app.card import card
 from clara_app.panes.catalogues import CataloguesPane
 from clara_app.panes.failures import FailuresPane
 from clara_app.panes.fetch import FetchPane
+from clara_app.panes.forests import ForestsPane
 from clara_app.panes.holdings import HoldingsPane, WorkspacesPane
 from clara_app.panes.ingest import IngestPane
 from clara_app.panes.jobs import JobsPane
@@ -28,6 +29,7 @@ class DataArea(pn.viewable.Viewer):
                 "Files": lambda: IngestPane(session),
                 "Fetch": lambda: FetchPane(session),
                 "Catalogues": lambda: CataloguesPane(session),
+                "Forests": lambda: ForestsPane(session),
                 "Failures": lambda: FailuresPane(session),
                 "Jobs": lambda: JobsPane(session, lambda: self.shows("Jobs")),
                 "Workspaces": lambda: WorkspacesPane(session),

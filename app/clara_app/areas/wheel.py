@@ -8,6 +8,7 @@ from clara_app.card import html
 from clara_app.controls.design import DesignControl
 from clara_app.controls.forest import ForestControl
 from clara_app.controls.retrain import RetrainControl
+from clara_app.controls.synthetic_files import SyntheticDownload
 from clara_app.controls.tune import TuneControl
 from clara_app.panes.autosteer import AutoSteerPane
 from clara_app.session import Session
@@ -28,7 +29,8 @@ class Wheel(pn.viewable.Viewer):
         super().__init__()
         self.design, self.forest = DesignControl(session), ForestControl(session)
         self.retrain = RetrainControl(session, self.design, self.forest)
-        synthetic = pn.Column(_heading("Synthetic set"), self.design, sizing_mode="stretch_width", margin=0)
+        self.files = SyntheticDownload(session, self.design.design)
+        synthetic = pn.Column(_heading("Synthetic set"), self.design, self.files, sizing_mode="stretch_width", margin=0)
         self.forest.param.watch(lambda event: synthetic.param.update(visible=event.new == "URF4"), "variant")
         self.forest.param.watch(lambda event: self.design.preview.param.update(feature_set=event.new), "feature_set")
         settings = pn.Column(

@@ -43,7 +43,15 @@ DIALS = {
     "dbscan": ("min_samples", "neighbours"),
     "hdbscan": ("min_cluster_size", "least size"),
 }
-SOURCES = {"features": "features", "leaves of the forest": "leaves", "catalogue parameters": "parameters"}
+SOURCES = {
+    "features": "features",
+    "shape of the fold": "shape",
+    "folded light curve": "folded",
+    "leaves of the forest": "leaves",
+    "catalogue parameters": "parameters",
+}
+#: Feature sets among these; they are extracted when they are asked for.
+FEATURE_SOURCES = ("shape", "folded")
 SELECT, DELETE = "select:", "delete"
 TELLING = 0.05
 QUALITY = {
@@ -151,7 +159,9 @@ class ClustersPane(pn.viewable.Viewer):
         chosen = tuple(session.selection) if len(session.selection) > 1 else ()
         source: Source = FEATURES
         name = FOLDED_SET
-        if not metric:
+        if self.source.value in FEATURE_SOURCES and not metric:
+            name = self.source.value
+        elif not metric:
             wanted = {"features": "pca"}.get(self.source.value, self.source.value)
             found = request_of(wanted, session.server.workspace, session.run)
             if found is None:
@@ -185,8 +195,8 @@ class ClustersPane(pn.viewable.Viewer):
 
     def _make(self, request: ClusterRequest, report: Reporter) -> str:
         workspace = self.session.server.workspace
-        if request.warps:
-            extract_features(workspace, FOLDED_SET, report)
+        if request.source == FEATURES and request.name in FEATURE_SOURCES:
+            extract_features(workspace, request.name, report)
         return cluster_stars(workspace, request, report).id
 
     def _done(self, clustering_id: str) -> None:

@@ -9,20 +9,22 @@ import pandas as pd
 import panel as pn
 
 from clara_app.areas.parts import part
+from clara_app.background_job import problem_html
 from clara_app.card import card, live_text, quiet
+from clara_app.in_thread import LatestRequest
 from clara_app.panes.facts import number
 from clara_app.panes.neighbours import NeighboursView
 from clara_app.plot_view import PlotView, inside
 from clara_app.rendering import render
 from clara_app.session import Session
-from clara_app.widgets import Button, RadioButtonGroup
+from clara_app.widgets import Button, RadioButtonGroup, Select
 from clara_engine import plots
 from clara_engine.errors import FeatureError
 from clara_engine.evaluate.population import colour_magnitude
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.plots.points import MOST_POINTS
 from clara_engine.studies.findings import Found
-from clara_engine.studies.population import correlations, separation
+from clara_engine.studies.population import GIVEN, correlations, detectors, separation
 from clara_engine.workspace import Run
 
 __all__ = ["GaiaPane", "correlations_html", "gaia_html", "subsets_html"]
@@ -55,6 +57,8 @@ NAMES = {
     "radius_rsun": "radius",
     "mh": "[M/H]",
 }
+SCORE_NAMES = {"anomaly_score": "anomaly score", "weirdness": "weirdness", "wrss": "WRSS"}
+GIVEN_NAMES = {"tmag": "T magnitude", "noise_ppm": "noise", "crowdsap": "crowding"}
 EMPTY = (
     "No Gaia data in this workspace yet: Catalogues in the area Data asks for them, or clara crossmatch in a terminal."
 )
@@ -101,10 +105,29 @@ def gaia_html(row: pd.Series, place: pd.Series, flags: dict[str, str]) -> str:
     return render("gaia", lines=lines, notes=notes + ([place["reason"]] if place["reason"] else []))
 
 
-def correlations_html(table: pd.DataFrame, run: str) -> str:
-    """Rank correlation of a run's score with each parameter, beside chance."""
+def correlations_html(table: pd.DataFrame, run: str, score: str = "anomaly_score") -> str:
+    """Rank correlation of a run's score with each parameter, beside chance; and at equal magnitude, noise, crowding."""
     rows = [(NAMES.get(row.parameter, row.parameter), row) for row in table.itertuples()]
-    return render("correlations", rows=rows, run=run, significant=SIGNIFICANT)
+    given = (
+        ", ".join(GIVEN_NAMES.get(name, name) for name in table["given"].iloc[0].split(", "))
+        if "given" in table
+        else ""
+    )
+    return render(
+        "correlations", rows=rows, run=run, significant=SIGNIFICANT, given=given, score=SCORE_NAMES.get(score, score)
+    )
+
+
+def detectors_html(table: pd.DataFrame, run: str, score: str) -> str:
+    """Scores of a run by camera and detector, beside chance."""
+    return render(
+        "detectors",
+        rows=list(table.itertuples()),
+        run=run,
+        score=SCORE_NAMES.get(score, score),
+        chance=float(table["top_chance"].iloc[0]),
+        significant=SIGNIFICANT,
+    )
 
 
 def subsets_html(table: pd.DataFrame) -> str:
@@ -128,11 +151,19 @@ class GaiaPane(pn.viewable.Viewer):
         self._drawn = -1
         self.views = RadioButtonGroup(
             label="view of Gaia",
-            options=["star", "sky", "population", "subsets"],
+            options=["star", "sky", "population", "camera", "subsets"],
             value="star",
             description="what Gaia says of the star; which stars beside it could make its signal; how the score goes "
-            "with stellar parameters; which few parameters set groups of stars apart",
+            "with stellar parameters; with camera and CCD; which few parameters set groups of stars apart",
         )
+        self.score = Select(
+            label="score",
+            options={title: name for name, title in SCORE_NAMES.items()},
+            value="anomaly_score",
+            width=120,
+        )
+        self.score.visible = False
+        self._counting = LatestRequest(session)
         self.button = Button(
             label="Correlate",
             margin=(4, 10),
@@ -145,7 +176,10 @@ class GaiaPane(pn.viewable.Viewer):
         self._figure = part(self.plot, "1 1 0")
         self._diagram = pn.Row(
             self._figure,
-            part(pn.Column(self.button, self._html, sizing_mode="stretch_both", margin=0), "1.1 1 0"),
+            part(
+                pn.Column(pn.Row(self.button, self.score, margin=0), self._html, sizing_mode="stretch_both", margin=0),
+                "1.1 1 0",
+            ),
             sizing_mode="stretch_both",
             margin=0,
         )
@@ -160,6 +194,7 @@ class GaiaPane(pn.viewable.Viewer):
             chip=session.param.star_origin,
         )
         self.views.param.watch(self._show, "value")
+        self.score.param.watch(self._show, "value")
         session.follow(self._show, "star", "scored", "selection", "jobs", "studies_changed", "star_tab", "run_id")
         session.follow(self._paint, "dark")
         self._show()
@@ -172,8 +207,10 @@ class GaiaPane(pn.viewable.Viewer):
             work = server.storing_result(JobKind.SUBSETS, "", self._separate)
             server.submit_once(JobKind.SUBSETS, "subsets of parameters", work)
         elif run is not None:
-            work = server.storing_result(JobKind.POPULATION, run.id, partial(self._correlate, run))
-            server.submit_once(JobKind.POPULATION, f"population of {run.name}", work)
+            score = self.score.value
+            work = server.storing_result(JobKind.POPULATION, self._asked(run), partial(self._correlate, run, score))
+            of = "" if score == "anomaly_score" else f", {SCORE_NAMES[score]}"
+            server.submit_once(JobKind.POPULATION, f"population of {run.name}{of}", work)
         self.session.sync()
 
     def _separate(self, report: Reporter) -> Found:
@@ -186,8 +223,13 @@ class GaiaPane(pn.viewable.Viewer):
         known = self.session.server.workspace.parameters.table().reindex(columns=list(SEPARATING)).notna().mean()
         return [name for name in SEPARATING if known[name] >= LEAST_KNOWN]
 
-    def _correlate(self, run: Run, report: Reporter) -> Found:
-        return Found(correlations(self.session.server.workspace, run, report=report))
+    def _correlate(self, run: Run, score: str, report: Reporter) -> Found:
+        workspace = self.session.server.workspace
+        return Found(correlations(workspace, run, score=score, given=GIVEN, report=report))
+
+    def _asked(self, run: Run) -> str:
+        """What tells the correlations of one score of a run from others."""
+        return run.id if self.score.value == "anomaly_score" else f"{run.id} {self.score.value}"
 
     def _show(self, *events: object) -> None:
         session = self.session
@@ -211,8 +253,12 @@ class GaiaPane(pn.viewable.Viewer):
         self._note.param.update(object=quiet(SIMULATED if session.origin == "SIMULATED" else EMPTY), visible=empty)
         self._figure.visible = not empty
         self.button.visible = False
+        self.score.visible = self.views.value in ("population", "camera")
+        self._counting.cancel()
         if self.views.value == "subsets":
             self._show_subsets()
+        elif self.views.value == "camera":
+            self._show_detectors()
         elif self.views.value == "population":
             self._show_population()
         elif here is None:
@@ -247,11 +293,11 @@ class GaiaPane(pn.viewable.Viewer):
 
     def _show_population(self) -> None:
         session = self.session
-        table, busy = self._last(JobKind.POPULATION, session.run_id)
+        table, busy = self._last(JobKind.POPULATION, "" if session.run is None else self._asked(session.run))
         label = "being computed" if busy else "Correlate" if table is None else "Correlate again"
         self.button.param.update(visible=True, disabled=busy or session.run is None, label=label)
         if table is not None and session.run is not None:
-            self._html.object = correlations_html(table, session.run.name)
+            self._html.object = correlations_html(table, session.run.name, self.score.value)
             return
         self._html.object = quiet(
             "No run yet: set the wheel and press Retrain."
@@ -260,6 +306,20 @@ class GaiaPane(pn.viewable.Viewer):
             if busy
             else "Correlate tells whether strange stars are hot, fast, bright or not single more often than others."
         )
+
+    def _show_detectors(self) -> None:
+        run, score, workspace = self.session.run, self.score.value, self.session.server.workspace
+        if run is None:
+            self._html.object = quiet("No run yet: set the wheel and press Retrain.")
+            return
+
+        def draw(table: pd.DataFrame) -> None:
+            self._html.object = detectors_html(table, run.name, score)
+
+        def refused(why: str) -> None:
+            self._html.object = problem_html(why)
+
+        self._counting(partial(detectors, workspace, run, score=score), draw, refused)
 
     def _placed(self) -> pd.DataFrame:
         """Stars of the ranking that stand in the diagram."""

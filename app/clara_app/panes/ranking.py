@@ -52,6 +52,9 @@ COLUMNS = {
     "fold": Column("fold", "{}", "folded on its best period; against time where it has none", picture=True),
     "verdict": Column("verdict", "{}", "last standing verdict", "left"),
     "weirdness": Column("weird", "{:.3f}", "weirdness: 1 − mean share of real stars in the same leaves"),
+    "wrss": Column(
+        "WRSS", "{:.3f}", "joint score of two runs, kept from Compare: 0 to 1 within those both score above 0"
+    ),
     "tmag": Column("T mag", "{:.2f}", "TESS magnitude"),
     "teff": Column("Teff K", "{:.0f}", "effective temperature"),
 }

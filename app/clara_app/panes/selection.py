@@ -8,6 +8,7 @@ from clara_app.card import live_text, quiet
 from clara_app.session import Session
 from clara_app.widgets import Button, RadioButtonGroup, Select, TextInput
 from clara_engine.store.selections import NamedSelection
+from clara_engine.studies.subset import stars_where
 
 __all__ = ["MODES", "SelectionBar", "combined"]
 
@@ -50,6 +51,14 @@ class SelectionBar(pn.viewable.Viewer):
             max_length=60,
             kept=f"{session.server.workspace.folder} selection",
         )
+        self.where = TextInput(
+            label="select by a condition",
+            placeholder="where teff < 4000 …",
+            description="select the stars that meet a condition in SQL, such as anomaly_score > 0.3 and teff < 4000; "
+            "it knows scores, WRSS, kind_planet …, cluster, labels, verdict and parameters",
+            width=150,
+            max_length=400,
+        )
         self.more = Button(
             label="find more like these",
             description="train a forest with these stars as the contrast set",
@@ -60,6 +69,7 @@ class SelectionBar(pn.viewable.Viewer):
             self._count,
             self.clear,
             self.invert,
+            self.where,
             self.saved,
             self.title,
             self.more,
@@ -70,6 +80,7 @@ class SelectionBar(pn.viewable.Viewer):
         )
         self.saved.param.watch(self._recalled, "value")
         self.title.enter(self.save)
+        self.where.enter(self.select_where)
         session.follow(self._show, "selection")
         session.follow(self._offer, "selections_changed")
         self._offer()
@@ -88,6 +99,24 @@ class SelectionBar(pn.viewable.Viewer):
         """Select all stars that are not selected."""
         gone = set(self.session.selection)
         self.choose([target_id for target_id in self.session.table.index if target_id not in gone])
+
+    def select_where(self) -> None:
+        """Select the stars that meet the condition that was typed, strangest first."""
+        session = self.session
+        condition = (self.where.value_input or self.where.value or "").strip()
+        if not condition:
+            return
+        workspace, run = session.server.workspace, session.run
+
+        def done(found: list[str]) -> None:
+            known = set(session.table.index)
+            chosen = [target_id for target_id in found if target_id in known]
+            if chosen:
+                self.choose(chosen)
+            else:
+                session.notice = f"no star here meets {condition}"
+
+        session.compute(lambda: stars_where(workspace, condition, run), done)
 
     def save(self) -> None:
         """Save the selection under the name that was typed."""
@@ -117,6 +146,7 @@ class SelectionBar(pn.viewable.Viewer):
         words = f"{count:,} selected" if count else "draw around stars to select"
         self._count.object = quiet(words)
         self.saved.visible = not count and len(self.saved.options) > 1
+        self.where.visible = not count
         for one in (self.clear, self.invert, self.title, self.more):
             one.visible = count > 0
 

@@ -8,14 +8,16 @@ import panel as pn
 
 from clara_app.action_text import ActionText
 from clara_app.background_job import problem_html
+from clara_app.card import live_text
 from clara_app.compared_runs import ComparedRuns, ComparedRunsBar
 from clara_app.formatting import star_name
 from clara_app.rendering import render
 from clara_app.session import Session
-from clara_app.widgets import Slider
+from clara_app.widgets import Button, Slider
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate.wrss import PUBLISHED_WEIGHTS, wrss
 from clara_engine.studies.grouping import check_comparable
+from clara_engine.studies.joined_score import keep_wrss, kept_wrss
 from clara_engine.workspace import Run
 
 __all__ = ["WrssPane", "joined_html"]
@@ -49,12 +51,20 @@ class WrssPane(pn.viewable.Viewer):
             step=0.05,
             width=190,
         )
+        self.keep = Button(
+            label="Keep as a score",
+            description="keep this WRSS with both runs: a colour and an axis of the map, a column of ranking and "
+            "tables, and what a condition or a correlation may ask for",
+            on_click=self.press,
+        )
+        self.line = live_text(css=":host{padding:2px 12px}", visible=False)
         self.text = ActionText(
             self._on_action, css=":host{padding:4px 12px} table{width:auto}", sizing_mode="stretch_both"
         )
         self._view = pn.Column(
             pn.Row(ComparedRunsBar(compared), margin=(2, 10)),
-            pn.Row(self.weight, margin=(6, 12)),
+            pn.Row(self.weight, self.keep, margin=(6, 12), styles={"gap": "10px", "align-items": "center"}),
+            self.line,
             self.text,
             sizing_mode="stretch_both",
             margin=0,
@@ -63,8 +73,30 @@ class WrssPane(pn.viewable.Viewer):
         compared.param.watch(self._show, "changed")
         self._show()
 
+    def press(self) -> None:
+        """Keep the score with both runs, and colour the map by it."""
+        first, second = self.compared.first, self.compared.second
+        if first is None or second is None:
+            return
+        weight, workspace = float(self.weight.value), self.session.server.workspace
+
+        def keep() -> str:
+            keep_wrss(workspace, first, second, (weight, 1 - weight))
+            joined = kept_wrss(first)
+            return joined.sentence() if joined is not None else ""
+
+        def done(words: str) -> None:
+            self.line.param.update(object=render("plain", words=f"kept: {words}; the map is coloured by it"), visible=True)
+            self.session.colour_by = "wrss"
+
+        def refused(why: str) -> None:
+            self.line.param.update(object=problem_html(why), visible=True)
+
+        self.session.write(keep, done, refused)
+
     def _show(self, *events: object) -> None:
         first, second = self.compared.first, self.compared.second
+        self.keep.disabled = first is None or second is None
         if first is None or second is None:
             self.text.object = '<p class="quiet">WRSS joins two runs: Retrain makes another.</p>'
             return
