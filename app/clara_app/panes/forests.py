@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -56,12 +57,8 @@ class ForestsPane(pn.viewable.Viewer):
     def file_name(self) -> str:
         """The name of the file that is handed over."""
         run = self.session.run
-        plain = (
-            "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in run.name if run)
-            if run
-            else "run"
-        )
-        return f"{plain}{ENDING}"
+        name = run.name if run is not None else "run"
+        return f"{re.sub('[^-_.a-zA-Z0-9]', '-', name)}{ENDING}"
 
     def content(self) -> bytes:
         """The forest of the run on the screen as a file."""
