@@ -86,7 +86,9 @@ class WrssPane(pn.viewable.Viewer):
             return joined.sentence() if joined is not None else ""
 
         def done(words: str) -> None:
-            self.line.param.update(object=render("plain", words=f"kept: {words}; the map is coloured by it"), visible=True)
+            self.line.param.update(
+                object=render("plain", words=f"kept: {words}; the map is coloured by it"), visible=True
+            )
             self.session.colour_by = "wrss"
 
         def refused(why: str) -> None:
