@@ -48,8 +48,8 @@ def star_table(store: Store, run: Run | None) -> pd.DataFrame:
 
     Scores of the run with WRSS, kind and posteriors (``kind_planet`` …); the facts of the light curve; parameters of
     the star; ``cluster``, ``cluster_name`` and ``membership`` of the newest clustering; each label family by its name,
-    and also as ``label_NAME``, several values joined by ``;``; and ``verdict``. Of columns of one name the first
-    counts.
+    and also as ``label_NAME``, several values joined by ``;``; ``class``, what it is most like of the kept matches; and
+    ``verdict``. Of columns of one name the first counts.
 
     Parameters
     ----------
@@ -69,6 +69,7 @@ def star_table(store: Store, run: Run | None) -> pd.DataFrame:
     if not labels.empty:
         joined = labels.groupby(["target_id", "family"])["value"].agg(";".join).unstack()
         parts += [joined, joined.add_prefix("label_")]
+    parts.append(store.labels.guesses().rename("class").to_frame())
     parts.append(store.verdicts.latest()[["label"]].rename(columns={"label": "verdict"}))
     table = pd.DataFrame(index=facts.index)
     taken = {"target_id"}

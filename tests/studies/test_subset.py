@@ -18,7 +18,7 @@ def ws(trained_folder, tmp_path_factory, small_spec):
     ws = Workspace.open(shutil.copytree(trained_folder, tmp_path_factory.mktemp("subset") / "ws"))
     ws.train(small_spec.model_copy(update={"name": "other", "seed": 8}), wait_for_claims=False)
     cluster_stars(ws, ClusterRequest(components=2))
-    ws.labels.add("class", {ws.targets.ids()[5]: "planet-like"}, source="test")
+    ws.labels.add("similar_truth", {ws.targets.ids()[5]: "planet-like"}, source="matched with truth, published")
     return ws
 
 
@@ -35,6 +35,7 @@ def test_a_condition_is_what_pandas_finds(ws):
     assert meant(ws, "truth = 'dip'") == [one for one in scores.index if one in set(ws.targets.ids()[:4])]
     assert len(meant(ws, "TEFF between 5000 and 6000 and sector = 1")) == 40
     assert meant(ws, "class = 'planet-like'") == [ws.targets.ids()[5]]
+    assert meant(ws, "similar_truth = 'planet-like'") == [ws.targets.ids()[5]]
     grouped = ws.clusterings.get("latest").labels().set_index("target_id")["cluster"]
     assert set(meant(ws, "cluster = 0")) == set(grouped.index[grouped == 0])
     assert set(meant(ws, "cluster_name = 'cluster 0'")) == set(grouped.index[grouped == 0])
