@@ -13,15 +13,16 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate.best_cluster import BestCluster, best_cluster
 from clara_engine.evaluate.by_star import wilson_interval
 from clara_engine.progress import Report, quiet
-from clara_engine.store.clusterings import ClusterRequest
+from clara_engine.store.clusterings import ClusterRequest, KeptClustering
 from clara_engine.store.runs import Run
 from clara_engine.studies.cluster import cluster_stars
 from clara_engine.studies.extract import extract_features
+from clara_engine.studies.sweep import Label, target_label
 
 if TYPE_CHECKING:
     from clara_engine.store import Store
 
-__all__ = ["PUBLISHED", "Headline", "headline"]
+__all__ = ["PUBLISHED", "Headline", "best_of", "headline"]
 
 #: Confirmed transits, and candidates of the cluster (Dasgupta 2025): 14 % (95 % interval 8.8–21.6 %).
 PUBLISHED = (16, 114)
@@ -52,6 +53,39 @@ class Headline:
     published_share: float
     published_low: float
     published_high: float
+
+
+def best_of(
+    store: Store, kept: KeptClustering, label: Label | None = None, *, least: int = 10, draws: int = 2000, seed: int = 0
+) -> tuple[Label, BestCluster]:
+    """The cluster of a kept clustering that holds most of a label, beside chance and choice.
+
+    Parameters
+    ----------
+    store : Store
+    kept : KeptClustering
+    label : (family, value), optional
+        By default TOIs, true planets, or what `clara_engine.studies.sweep.target_label` chooses.
+    least : int
+        Smaller clusters are not chosen.
+    draws : int
+        How often labels are dealt out anew.
+    seed : int
+        Of these.
+
+    Raises
+    ------
+    WorkspaceError
+        When no star that was clustered carries the label.
+    FeatureError
+        When no cluster is large enough.
+    """
+    label = target_label(store, label)
+    table = kept.labels()
+    mask = store.families.members(table["target_id"].tolist()).get(label)
+    if mask is None:
+        raise WorkspaceError(f"no label {'/'.join(label)} among the candidates")
+    return label, best_cluster(table["cluster"].to_numpy(), np.asarray(mask), least=least, draws=draws, seed=seed)
 
 
 def headline(
@@ -119,10 +153,8 @@ def headline(
         targets=tuple(chosen),
     )
     kept = cluster_stars(store, request, report)
-    table = kept.labels()
-    mask = store.families.members(table["target_id"].tolist()).get(label)
-    if mask is None:
-        raise WorkspaceError(f"no label {'/'.join(label)} among the candidates")
-    found = best_cluster(table["cluster"].to_numpy(), np.asarray(mask), least=least, seed=seed)
+    label, found = best_of(store, kept, label, least=least, seed=seed)
     low, high = wilson_interval(*PUBLISHED)
-    return Headline(kept.id, "/".join(label), len(table), kept.left_out, found, PUBLISHED[0] / PUBLISHED[1], low, high)
+    return Headline(
+        kept.id, "/".join(label), kept.targets, kept.left_out, found, PUBLISHED[0] / PUBLISHED[1], low, high
+    )

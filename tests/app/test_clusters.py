@@ -3,6 +3,7 @@ import pytest
 from clara_app.colouring import CLUSTER
 from clara_app.panes.clusters import ClustersPane
 from clara_app.session import Session
+from clara_engine.studies.headline import best_of
 
 
 def done(session: Session) -> None:
@@ -80,3 +81,15 @@ def test_shapes_of_folded_curves_are_grouped(session: Session) -> None:
     kept = session.server.workspace.clusterings.get("latest")
     assert kept.request.name == "shape"
     assert kept.targets + kept.left_out == len(session.table)
+
+
+def test_the_cluster_with_most_planets_stands_beside_chance(session: Session) -> None:
+    pane = ClustersPane(session)
+    pane.dial.value = 2
+    pane.press()
+    done(session)
+    kept = session.server.workspace.clusterings.get("latest")
+    label, found = best_of(session.server.workspace, kept, draws=400)
+    assert f"<b>{found.hits} of {found.size}</b>" in pane.text.object
+    assert f"Most {'/'.join(label)}" in pane.text.object
+    assert "in the best cluster by chance" in pane.text.object

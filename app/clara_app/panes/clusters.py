@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -16,11 +17,13 @@ from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.widgets import Button, IntInput, Select, TextInput
 from clara_engine.clusters import METHODS, cluster_settings
-from clara_engine.errors import ClaraError
+from clara_engine.errors import ClaraError, FeatureError, WorkspaceError
+from clara_engine.evaluate.best_cluster import BestCluster
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.store.sources import FEATURES, Source
 from clara_engine.studies.cluster import FOLDED_SET, ClusterRequest, KeptClustering, cluster_enrichment, cluster_stars
 from clara_engine.studies.extract import extract_features
+from clara_engine.studies.headline import best_of
 
 __all__ = ["ClustersPane", "clustering_html"]
 
@@ -54,6 +57,7 @@ SOURCES = {
 FEATURE_SOURCES = ("shape", "folded")
 SELECT, DELETE = "select:", "delete"
 TELLING = 0.05
+DRAWS = 400  # of labels dealt out anew: it is done while the page waits
 QUALITY = {
     "silhouette": ("silhouette", "−1 to 1, higher is better; 0 when clusters overlap"),
     "calinski_harabasz": ("Calinski–Harabasz", "spread between over spread within clusters, higher is better"),
@@ -63,7 +67,9 @@ QUALITY = {
 }
 
 
-def clustering_html(kept: KeptClustering, sizes: pd.Series, table: pd.DataFrame) -> str:
+def clustering_html(
+    kept: KeptClustering, sizes: pd.Series, table: pd.DataFrame, best: tuple[tuple[str, str], BestCluster] | None = None
+) -> str:
     """Quality figures, and a row a cluster with the labels that gather in it.
 
     Parameters
@@ -72,6 +78,8 @@ def clustering_html(kept: KeptClustering, sizes: pd.Series, table: pd.DataFrame)
         Stars by number of cluster.
     table : DataFrame
         As `clara_engine.evaluate.enrichment`.
+    best : (label, BestCluster), optional
+        The cluster that holds most of what the search is for.
     """
     quality = kept.quality
     figures = [
@@ -84,7 +92,9 @@ def clustering_html(kept: KeptClustering, sizes: pd.Series, table: pd.DataFrame)
         for number, name in sorted(kept.names().items())
         if sizes.get(number, 0)
     ]
-    return render("clusters", kept=kept, quality=quality, figures=figures, rows=rows, delete=DELETE, select=SELECT)
+    return render(
+        "clusters", kept=kept, quality=quality, figures=figures, rows=rows, delete=DELETE, select=SELECT, best=best
+    )
 
 
 def _gathered(table: pd.DataFrame, number: int) -> list[Any]:
@@ -240,7 +250,11 @@ class ClustersPane(pn.viewable.Viewer):
             self.text.object = problem_html(str(error))
             return
         sizes = kept.labels()["cluster"].value_counts()
-        self.text.object = clustering_html(kept, sizes, cluster_enrichment(self.session.server.workspace, kept.id))
+        workspace = self.session.server.workspace
+        best = None
+        with suppress(WorkspaceError, FeatureError):  # without labels, or where every cluster is small
+            best = best_of(workspace, kept, draws=DRAWS)
+        self.text.object = clustering_html(kept, sizes, cluster_enrichment(workspace, kept.id), best)
 
     def _on_action(self, action: str) -> None:
         clusterings = self.session.server.workspace.clusterings
