@@ -1,8 +1,7 @@
-"""Commands that make and read runs: train, runs, show, evaluate, score, export."""
+"""Commands that make and read runs: train, runs, show, evaluate, score."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
@@ -15,7 +14,6 @@ from clara_engine.cli.options import AsJson, ColumnNames, Folder, chosen_label, 
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.cli.where import Where, chosen_by
 from clara_engine.errors import DesignError, WorkspaceError
-from clara_engine.files import check_writable
 from clara_engine.text import counted, visible
 
 if TYPE_CHECKING:
@@ -53,9 +51,6 @@ SHORT = {
     "kind_probability": "chance",
     "target_id": "light curve",
 }
-
-#: The format of `export` that is no table.
-CTOI = ".ctoi"
 
 RunName = Annotated[str, typer.Argument(help="Run name or id; `latest` is the newest.")]
 
@@ -170,6 +165,7 @@ def show(
 ) -> None:
     """Show a run: its settings, measures and strangest stars, and how far down one may go."""
     from clara_engine.evaluate.completeness import completeness_text
+    from clara_engine.report.export import ranking
     from clara_engine.studies.claims import kept_claims
     from clara_engine.studies.grouping import about_group
     from clara_engine.studies.kinds import kept_kinds
@@ -179,7 +175,7 @@ def show(
     found = ws.runs.get(run)
     claims, found_of = kept_claims(found), kept_completeness(found)
     kinds = kept_kinds(found)
-    ranked = _ranking(ws, found, chosen=chosen_by(ws, where, found))
+    ranked = ranking(ws, found, chosen_by(ws, where, found))
     if sort is not None:
         ranked = _sorted(ranked, sort)
     if as_json:
@@ -249,74 +245,11 @@ def score(
         raise WorkspaceError("none of the files could be scored")
 
 
-def export(
-    run: RunName,
-    file: Annotated[Path, typer.Argument(help="Ends in .csv, .parquet or .vot; with --format ctoi in .txt.")],
-    form: Annotated[
-        str | None, typer.Option("--format", help="csv, parquet, vot, or ctoi; by default what the ending says.")
-    ] = None,
-    search: Annotated[
-        int, typer.Option(min=0, help="Search the periods of so many of the strangest, too; a second or two each.")
-    ] = 0,
-    tag: Annotated[str, typer.Option(help="With ctoi: the data tag that ExoFOP gave you.")] = "",
-    paper: Annotated[str, typer.Option(help="With ctoi: address of the refereed publication.")] = "",
-    where: Where = None,
-    workspace: Folder = None,
-) -> None:
-    """Write the ranking of a run with everything known of its targets.
-
-    Whatever has a verdict with a period, or a saved ephemeris, is measured: period, epoch, depth and duration with
-    their errors. --format ctoi writes ExoFOP's upload form of community candidates, for what was vetted as a planet.
-    """
-    from clara_engine.report.ctoi import ctoi_form, write_ctoi
-    from clara_engine.report.export import FORMATS, write_table
-
-    ws = existing(workspace)
-    found = ws.runs.get(run)
-    ending = f".{form.removeprefix('.')}" if form else file.suffix.lower()
-    if ending not in (*FORMATS, CTOI):
-        known = ", ".join(name.removeprefix(".") for name in (*FORMATS, CTOI))
-        if form:
-            raise WorkspaceError(f"no format {form!r}: choose {known}")
-        raise WorkspaceError(f"{file.name}: the ending says the format; use one of {', '.join(FORMATS)}")
-    if where is not None and ending == CTOI:
-        raise WorkspaceError("--where goes with tables; --format ctoi has what was vetted as a planet")
-    if (tag or paper) and ending != CTOI:
-        raise WorkspaceError("--tag and --paper go with --format ctoi")
-    if tag and not re.fullmatch(r"[A-Za-z0-9._-]+", tag):
-        raise WorkspaceError(f"--tag {visible(tag)!r} is no data tag of ExoFOP, such as 20261126_name_words_12345")
-    if paper and not re.fullmatch(r"https?://[!-{}~]+", paper):
-        raise WorkspaceError(f"--paper {visible(paper)!r} is no address of a publication, such as https://doi.org/10.…")
-    check_writable(file.absolute())
-    chosen = chosen_by(ws, where, found)
-    with progress() as report:
-        if ending == CTOI:
-            filled_in = ctoi_form(ws, tag=tag, paper=paper, report=report)
-        else:
-            table = _ranking(ws, found, report, search, chosen)
-    if ending == CTOI:
-        write_ctoi(filled_in, file)
-        for line in filled_in.left_out:
-            complain(f"left out {line}")
-        say(f"{counted(len(filled_in.rows), 'candidate')} written to {file}; its first lines say what is left to do")
-        return
-    write_table(table, file, ending)
-    say(f"{counted(len(table), 'target')} of run {found.name!r} written to {file}")
-
-
 def _kinds(ws: Workspace, run: Run, report: Report) -> str:
     """Make the kinds of a run; what they rest on, in a line."""
     from clara_engine.studies.kinds import classify  # compiles the forest of many classes
 
     return classify(ws, run, report=report).sentence()
-
-
-def _ranking(
-    ws: Workspace, run: Run, report: Report | None = None, search: int = 0, chosen: list[str] | None = None
-) -> pd.DataFrame:
-    from clara_engine.report.export import ranking
-
-    return ranking(ws, run, chosen, measure=report, search=search)
 
 
 def _sorted(table: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -440,4 +373,4 @@ def _row(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-COMMANDS = (train, runs, show, evaluate, score, export)
+COMMANDS = (train, runs, show, evaluate, score)

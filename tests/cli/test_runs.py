@@ -1,4 +1,4 @@
-"""Commands on runs: train, show, score, export."""
+"""Commands on runs: train, show, score."""
 
 import numpy as np
 import pandas as pd
@@ -67,14 +67,6 @@ def test_in_bag_runs_are_marked_and_only_of_the_published_method(trained, clara)
         assert "--in-bag is for the published method" in refused.err
     finally:
         trained.runs.delete(trained.runs.get("by heart").id)
-
-
-def test_a_table_that_has_nowhere_to_go_is_one_line(clara, trained, tmp_path):
-    (tmp_path / "file").write_text("")
-    failed = clara("export", "latest", tmp_path / "file" / "ranking.csv", "--workspace", trained.folder)
-    assert failed.code == 1
-    assert "can't be written: File exists" in failed.err
-    assert len(failed.err.splitlines()) == 1
 
 
 def test_files_are_scored_with_named_columns_and_every_star_of_a_table(clara, trained, tmp_path):
