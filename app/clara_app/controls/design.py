@@ -10,7 +10,7 @@ import param
 
 from clara_app.background_job import problem_html
 from clara_app.card import live_text, quiet
-from clara_app.controls.levers import Levers
+from clara_app.controls.event_fields import EventFields
 from clara_app.controls.preview import Preview
 from clara_app.file_field import FileField
 from clara_app.rendering import render
@@ -105,7 +105,7 @@ class DesignControl(pn.viewable.Viewer):
 
     def _steered(self) -> pn.Column:
         """Fields of the designs beyond the published one."""
-        self.levers = Levers(self._changed)
+        self.event_fields = EventFields(self._changed)
         self.file = FileField(
             self._uploaded,
             accept=".csv,.txt",
@@ -127,7 +127,7 @@ class DesignControl(pn.viewable.Viewer):
         )
         self._steering_rows = (
             self._file_row,
-            self.levers,
+            self.event_fields,
             self._row(
                 Select.from_param(self.param.ground, **NAMED),
                 IntInput.from_param(self.param.background_stars, **NAMED),
@@ -148,7 +148,7 @@ class DesignControl(pn.viewable.Viewer):
                 seed=self.seed,
                 name=None if self.preset == OWN else self.preset,
             )
-        signals = self.levers.signals()
+        signals = self.event_fields.signals()
         if self.event == UPLOAD:
             if not self.points:
                 raise DesignError("choose a CSV file with two columns: phase (0 to 1, or -0.5 to 0.5), and change")
@@ -198,7 +198,7 @@ class DesignControl(pn.viewable.Viewer):
         self.event = event
         if event == UPLOAD:
             self.points = list(design.signals[0].points)  # type: ignore[union-attr]
-        self.levers.offer(design.signals)
+        self.event_fields.offer(design.signals)
         self.ground = "observed"
         if isinstance(sky, GridNoise):
             minutes = sky.cadence_minutes
@@ -223,7 +223,7 @@ class DesignControl(pn.viewable.Viewer):
         if not paper:
             self._steering.objects = self._steering.objects or list(self._steering_rows)  # late: the page opens sooner
             signals = EVENTS.get(self.event) or (DrawnShape(points=((0, 0), (0.5, -1), (1, 0))),)
-            self.levers.offer(signals)
+            self.event_fields.offer(signals)
         self._changed()
 
     def _uploaded(self, files: Mapping[str, bytes]) -> None:
@@ -262,7 +262,9 @@ class DesignControl(pn.viewable.Viewer):
             design = self.design()
         except DesignError as error:
             self.refusal = str(error)
-            self._letters.object = "" if self.levers.refusal else problem_html(self.refusal)  # it stands at its field
+            self._letters.object = (
+                "" if self.event_fields.refusal else problem_html(self.refusal)
+            )  # it stands at its field
             self.preview.clear()
             return
         self.refusal = ""

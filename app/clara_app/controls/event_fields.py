@@ -13,12 +13,12 @@ from clara_app.widgets import FloatInput
 from clara_engine.errors import DesignError
 from clara_engine.setting import Range, allowed
 
-__all__ = ["LEVERS", "IntervalField", "Lever", "Levers"]
+__all__ = ["EVENT_SETTINGS", "EventFields", "EventSetting", "IntervalField"]
 
 Ends = tuple[float, float] | None
 
 
-class Lever(NamedTuple):
+class EventSetting(NamedTuple):
     """How a setting of a signal is shown.
 
     Attributes
@@ -39,17 +39,17 @@ class Lever(NamedTuple):
 
 
 #: Settings that have fields, in their order.
-LEVERS = {
-    "depth": Lever("depth", "%", 100),
-    "period_days": Lever("period", "d", 1),
-    "events": Lever("events", "", 1, "how many a light curve has; empty: as the period or rate gives"),
-    "count": Lever("events", "", 1, "how many a light curve has, where they come at random times"),
-    "per_day": Lever("rate", "per day", 1),
-    "duration_hours": Lever("duration", "h", 1, "from first to last contact; empty: what star and orbit give"),
-    "ingress_hours": Lever("ingress", "h", 1),
-    "tail_hours": Lever("tail", "h", 1, "time in which the dimming falls to 1/e"),
-    "width_minutes": Lever("time scale", "min", 1),
-    "einstein_days": Lever("Einstein time", "d", 1, "time to cross the Einstein radius"),
+EVENT_SETTINGS = {
+    "depth": EventSetting("depth", "%", 100),
+    "period_days": EventSetting("period", "d", 1),
+    "events": EventSetting("events", "", 1, "how many a light curve has; empty: as the period or rate gives"),
+    "count": EventSetting("events", "", 1, "how many a light curve has, where they come at random times"),
+    "per_day": EventSetting("rate", "per day", 1),
+    "duration_hours": EventSetting("duration", "h", 1, "from first to last contact; empty: what star and orbit give"),
+    "ingress_hours": EventSetting("ingress", "h", 1),
+    "tail_hours": EventSetting("tail", "h", 1, "time in which the dimming falls to 1/e"),
+    "width_minutes": EventSetting("time scale", "min", 1),
+    "einstein_days": EventSetting("Einstein time", "d", 1, "time to cross the Einstein radius"),
 }
 #: Kinds of signals whose change is upwards.
 RISING = frozenset({"flares", "complex_flares", "microlensing"})
@@ -61,7 +61,7 @@ class IntervalField(pn.viewable.Viewer):
 
     Parameters
     ----------
-    lever : Lever
+    setting : EventSetting
     range : Range
         What the engine takes.
     ends : tuple of two floats, optional
@@ -79,25 +79,27 @@ class IntervalField(pn.viewable.Viewer):
         Why not, in the unit of the fields; empty where all is well.
     """
 
-    def __init__(self, lever: Lever, range: Range, ends: Ends, *, optional: bool, changed: Callable[[], Any]) -> None:
+    def __init__(
+        self, setting: EventSetting, range: Range, ends: Ends, *, optional: bool, changed: Callable[[], Any]
+    ) -> None:
         super().__init__()
-        self.lever, self.range, self.ends, self.optional = lever, range, ends, optional
+        self.setting, self.range, self.ends, self.optional = setting, range, ends, optional
         self.refusal = ""
         self._changed = changed
-        unit = f", {lever.unit}" if lever.unit else ""
-        shown = (None, None) if ends is None else tuple(round(lever.factor * end, DIGITS) for end in ends)
+        unit = f", {setting.unit}" if setting.unit else ""
+        shown = (None, None) if ends is None else tuple(round(setting.factor * end, DIGITS) for end in ends)
         self.fields = [
             FloatInput(
                 label=label,
                 value=value,
                 step=0.1,
                 labelled=True,
-                description=lever.hint,
+                description=setting.hint,
                 placeholder="free" if optional else "",
                 margin=(7, 4, 3, 4),
                 sizing_mode="stretch_width",
             )
-            for label, value in zip((f"{lever.label} from{unit}", f"to{unit}"), shown, strict=True)
+            for label, value in zip((f"{setting.label} from{unit}", f"to{unit}"), shown, strict=True)
         ]
         self._why = live_text(css=":host{padding:0 6px}", sizing_mode="stretch_width", visible=False)
         for field in self.fields:
@@ -115,14 +117,14 @@ class IntervalField(pn.viewable.Viewer):
         low, high = (field.value for field in self.fields)
         self.refusal = self._wrong(low, high)
         if not self.refusal:
-            self.ends = None if low is None or high is None else (low / self.lever.factor, high / self.lever.factor)
+            self.ends = None if low is None or high is None else (low / self.setting.factor, high / self.setting.factor)
         for field in self.fields:
             field.mark(self.refusal)
         self._why.param.update(object=problem_html(self.refusal), visible=bool(self.refusal))
         self._changed()
 
     def _wrong(self, low: float | None, high: float | None) -> str:
-        label, unit, factor, _ = self.lever
+        label, unit, factor, _ = self.setting
         if low is None and high is None:
             return "" if self.optional else f"{label} is empty: give both ends"
         if low is None or high is None:
@@ -136,7 +138,7 @@ class IntervalField(pn.viewable.Viewer):
         return self._view
 
 
-class Levers(pn.viewable.Viewer):
+class EventFields(pn.viewable.Viewer):
     """The fields of an event.
 
     Parameters
@@ -163,21 +165,21 @@ class Levers(pn.viewable.Viewer):
         self._signals = tuple(signals)
         first = type(self._signals[0])
         unused = {"duration_hours"} if getattr(self._signals[0], "repeats", False) else set()  # the period is all of it
-        names = [name for name in LEVERS if name in first.model_fields and name not in unused]
+        names = [name for name in EVENT_SETTINGS if name in first.model_fields and name not in unused]
         self.fields = {name: self._field(first, name) for name in names}
         self._view.objects = list(self.fields.values())
 
     def _field(self, kind: type[Any], name: str) -> IntervalField:
-        lever = LEVERS[name]
+        setting = EVENT_SETTINGS[name]
         if name == "depth" and kind.model_fields["kind"].default in RISING:
-            lever = lever._replace(label="height")
+            setting = setting._replace(label="height")
         if name == "duration_hours" and name not in kind.silent_when_none:
-            lever = lever._replace(hint="full width at half depth")
+            setting = setting._replace(hint="full width at half depth")
         kinds = [type(signal) for signal in self._signals] if name == "depth" else [kind]
         ranges = [allowed(each, name) for each in kinds]
         taken = Range(max(one.low for one in ranges), min(one.high for one in ranges), ranges[0].unit)
         optional = kind.model_fields[name].default is None
-        return IntervalField(lever, taken, getattr(self._signals[0], name), optional=optional, changed=self._changed)
+        return IntervalField(setting, taken, getattr(self._signals[0], name), optional=optional, changed=self._changed)
 
     @property
     def refusal(self) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from clara_app.controls.design import UPLOAD, DesignControl
+from clara_app.controls.event_fields import EVENT_SETTINGS, EventFields
 from clara_app.controls.forest import ForestControl
-from clara_app.controls.levers import LEVERS, Levers
 from clara_app.controls.retrain import RetrainControl
 from clara_app.session import Session
 from clara_engine.errors import DesignError
@@ -17,70 +17,70 @@ from clara_engine.synthetic.signals import DrawnShape, Flares, Transits
 
 @pytest.mark.parametrize("event", EVENTS)
 def test_an_event_that_nobody_changed_is_that_of_the_engine(event: str) -> None:
-    levers = Levers(lambda: None)
-    levers.offer(EVENTS[event])
-    assert levers.signals() == EVENTS[event]
-    assert {"depth"} < set(levers.fields) or event == "faults"
-    for name, field in levers.fields.items():
+    event_fields = EventFields(lambda: None)
+    event_fields.offer(EVENTS[event])
+    assert event_fields.signals() == EVENTS[event]
+    assert {"depth"} < set(event_fields.fields) or event == "faults"
+    for name, field in event_fields.fields.items():
         assert field.range.low >= allowed(type(EVENTS[event][0]), name).low
 
 
 def test_fields_are_in_usual_units_and_reach_the_design() -> None:
-    levers = Levers(lambda: None)
-    levers.offer((Transits(),))
-    low, high = levers.fields["depth"].fields
+    event_fields = EventFields(lambda: None)
+    event_fields.offer((Transits(),))
+    low, high = event_fields.fields["depth"].fields
     assert (low.label, low.value, high.value) == ("depth from, %", 0.05, 2.0)
     low.value = 0.1
-    for field, value in zip(levers.fields["duration_hours"].fields, (2.0, 6.0), strict=True):
+    for field, value in zip(event_fields.fields["duration_hours"].fields, (2.0, 6.0), strict=True):
         field.value = value
-    for field, value in zip(levers.fields["events"].fields, (3, 5), strict=True):
+    for field, value in zip(event_fields.fields["events"].fields, (3, 5), strict=True):
         field.value = value
-    assert levers.signals() == (Transits(depth=(0.001, 0.02), duration_hours=(2, 6), events=(3, 5)),)
-    for field in levers.fields["events"].fields:
+    assert event_fields.signals() == (Transits(depth=(0.001, 0.02), duration_hours=(2, 6), events=(3, 5)),)
+    for field in event_fields.fields["events"].fields:
         field.value = None
-    assert levers.signals()[0].events is None
+    assert event_fields.signals()[0].events is None
 
 
 def test_what_cannot_be_taken_is_marked_where_it_stands_in_its_own_unit() -> None:
-    levers = Levers(lambda: None)
-    levers.offer((Transits(),))
-    period = levers.fields["period_days"]
+    event_fields = EventFields(lambda: None)
+    event_fields.offer((Transits(),))
+    period = event_fields.fields["period_days"]
     period.fields[0].value = 20
-    assert levers.refusal == "period runs from 20 down to 13 d: swap them"
+    assert event_fields.refusal == "period runs from 20 down to 13 d: swap them"
     assert period._why.visible
     assert all("refused" in field.css_classes and field.tags[0]["refused"] for field in period.fields)
     with pytest.raises(DesignError, match="period runs from 20"):
-        levers.signals()
+        event_fields.signals()
     period.fields[1].value = 25
-    assert levers.refusal == ""
+    assert event_fields.refusal == ""
     assert not period._why.visible
     assert all("refused" not in field.css_classes and "refused" not in field.tags[0] for field in period.fields)
-    assert levers.signals()[0].period_days == (20, 25)
+    assert event_fields.signals()[0].period_days == (20, 25)
 
-    depth = levers.fields["depth"].fields
+    depth = event_fields.fields["depth"].fields
     depth[1].value = 30
-    assert levers.refusal == "depth: 0.0001 to 20 % can be taken"
+    assert event_fields.refusal == "depth: 0.0001 to 20 % can be taken"
     depth[1].value = None
-    assert levers.refusal == "depth has one end: give both"
+    assert event_fields.refusal == "depth has one end: give both"
     depth[1].value = 2
-    levers.fields["events"].fields[0].value = 3
-    assert levers.refusal == "events has one end: give both or none"
+    event_fields.fields["events"].fields[0].value = 3
+    assert event_fields.refusal == "events has one end: give both or none"
 
 
 def test_flares_have_a_height_and_a_shape_that_repeats_no_duration() -> None:
-    levers = Levers(lambda: None)
-    levers.offer((Flares(),))
-    assert levers.fields["depth"].fields[0].label == "height from, %"
-    levers.offer((DrawnShape(points=((0, 0), (0.5, -1), (1, 0))),))
-    assert set(levers.fields) == {"depth", "period_days"}
-    assert set(LEVERS) >= set(levers.fields)
+    event_fields = EventFields(lambda: None)
+    event_fields.offer((Flares(),))
+    assert event_fields.fields["depth"].fields[0].label == "height from, %"
+    event_fields.offer((DrawnShape(points=((0, 0), (0.5, -1), (1, 0))),))
+    assert set(event_fields.fields) == {"depth", "period_days"}
+    assert set(EVENT_SETTINGS) >= set(event_fields.fields)
 
 
 def test_nothing_older_is_trained_while_a_field_is_refused(session: Session) -> None:
     design, forest = DesignControl(session), ForestControl(session)
     control = RetrainControl(session, design, forest)
     design.event = "planets"
-    low, _ = design.levers.fields["period_days"].fields
+    low, _ = design.event_fields.fields["period_days"].fields
     low.value = 20
     assert control.button.disabled
     assert control.reason() == "can't train: period runs from 20 down to 13 d: swap them"
@@ -108,7 +108,7 @@ def test_generated_noise_has_its_fields(session: Session) -> None:
 def test_what_the_wheel_makes_is_read_back_from_toml(session: Session, tmp_path: Path) -> None:
     design = DesignControl(session)
     design.param.update(event="planets", ground="grid", grid_minutes=10)
-    for field, value in zip(design.levers.fields["duration_hours"].fields, (2.0, 6.0), strict=True):
+    for field, value in zip(design.event_fields.fields["duration_hours"].fields, (2.0, 6.0), strict=True):
         field.value = value
     made = design.design()
     (tmp_path / "made.toml").write_text(made.to_toml())
