@@ -56,7 +56,9 @@ class SelectionBar(pn.viewable.Viewer):
             placeholder="where teff < 4000 …",
             description="select the stars that meet a condition in SQL, such as anomaly_score > 0.3 and teff < 4000; "
             "it knows scores, WRSS, kind_planet …, cluster, labels, verdict and parameters",
-            width=150,
+            sizing_mode="stretch_width",
+            min_width=60,
+            max_width=260,
             max_length=400,
         )
         self.more = Button(
