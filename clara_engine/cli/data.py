@@ -134,8 +134,9 @@ def label(
         counts = {"ephemerides": known.stored} if known else {}
         show_json(done.labels | ({"parameters": done.parameters} if parameter else {}) | counts)
         return
+    all_labels = book.frame()["family"].value_counts()
     for family, count in done.labels.items():
-        say(f"{family}: {counted(count, 'label')}")
+        say(f"{family}: {count} of {all_labels[family]} labels of this family in the workspace")
     if parameter:
         say(f"{counted(done.parameters, 'number')} of {', '.join(parameter)}")
     if known:
@@ -177,6 +178,7 @@ def features(
     if where is not None and save is None:
         raise typer.BadParameter("--where says of which light curves --save writes the features")
     chosen = chosen_by(ws, where, any_run(ws, where_run)) or ()
+    missing = len(ws.targets) - len(ws.features.ids(name))
     with progress() as report:
         added = extract_features(ws, name, report, workers=workers, retry=retry)
     stored, failures = len(ws.features.ids(name)), ws.features.rows(name).failures
@@ -192,7 +194,7 @@ def features(
         return
     for target_id, reason in list(failures.items())[:SHOWN]:
         complain(f"left out {target_id}: {reason}")
-    say(f"{counted(added, 'row')} added, {stored} stored, {counted(len(failures), 'target')} without features")
+    say(f"{added} of {missing} rows added, {stored} stored, {counted(len(failures), 'target')} without features")
 
 
 def targets(

@@ -336,12 +336,13 @@ def _print(answer: dict[str, Any], search: PeriodSearch, event: Transit | None) 
     from clara_engine.periods import event_words
 
     show_line(f"{answer['star']} ({answer['target']})")
+    if answer["folded_on"] and answer["folded_on"]["kind"] == "given":
+        given = answer["folded_on"]
+        show_line(f"folded on {given['period_days']:.6g} d, as given; epoch BTJD {given['epoch_btjd']:.5f}")
     for sentence in answer["sentences"]:
         show_line(sentence)
     if about := "; ".join(part for part in (search.left_out_words, answer["intervals_known"]) if part):
         show_line(about)
-    if answer["folded_on"] and answer["folded_on"]["kind"] == "given":
-        show_line(f"folded on {answer['folded_on']['period_days']:.6g} d, as given")
     for part, title in PARTS.items():
         if answer[part]:
             show_table([_legible(row) for row in answer[part]], title)

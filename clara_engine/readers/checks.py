@@ -11,6 +11,9 @@ __all__ = ["SECONDS_A_DAY", "checked_flux", "finite", "in_order", "is_step", "st
 
 Float = NDArray[np.float64]
 SECONDS_A_DAY = 86400.0
+#: Steps of rounded times: so far from the median, by a factor (at 2 a sample is missing); so different, as a share
+#: of it; so many different ones.
+ROUNDED, ROUNDED_BY, ROUNDED_STEPS = 1.5, 0.02, 4
 
 
 def finite(values: Float) -> Float:
@@ -28,6 +31,9 @@ def in_order(time: Float) -> NDArray[np.intp] | None:
 def step_seconds(time: Float, name: str = "TIME") -> float:
     """Median step of times that advance [s].
 
+    Of times that were rounded (single precision, few decimals), whose steps are multiples of what they were rounded to,
+    the mean of those near the median.
+
     Parameters
     ----------
     time : ndarray of float
@@ -38,7 +44,7 @@ def step_seconds(time: Float, name: str = "TIME") -> float:
     Raises
     ------
     UnreadableLightCurve
-        No time is later than the one before it.
+        No time is later than the one before it, or most are equal to it.
 
     Examples
     --------
@@ -46,9 +52,16 @@ def step_seconds(time: Float, name: str = "TIME") -> float:
     120.0
     """
     steps = np.diff(finite(time))
-    if not np.any(steps > 0):
+    forward = steps[steps > 0]
+    if not forward.size:
         raise UnreadableLightCurve(f"{name} does not advance")
-    return float(np.median(steps[steps > 0])) * SECONDS_A_DAY
+    if 2 * np.count_nonzero(steps == 0) > steps.size:
+        raise UnreadableLightCurve(f"{name} has lost digits: most samples have the time of the one before (float32?)")
+    step = float(np.median(forward))
+    near = forward[(forward > step / ROUNDED) & (forward < step * ROUNDED)] / step
+    if near.max() - near.min() > ROUNDED_BY and np.unique(near.round(3)).size <= ROUNDED_STEPS:
+        step *= float(near.mean())
+    return step * SECONDS_A_DAY
 
 
 def is_step(time: Float, shortest: float, longest: float) -> bool:

@@ -15,11 +15,24 @@ from isal import igzip, igzip_lib
 
 from clara_engine.errors import UnreadableLightCurve
 
-__all__ = ["content_of", "is_zipped", "naming", "opened", "telling"]
+__all__ = ["content_of", "is_zipped", "naming", "opened", "other_kind", "telling"]
 
 #: Holds the headers of most products.
 BUFFER = 1 << 15
 GZIP = b"\x1f\x8b"
+SAVE_AS = "save time and flux as FITS, CSV or Parquet"
+#: What files begin with that people take for light curves, and what mends it.
+OTHER_KINDS = {
+    b"BZh": "packed with bzip2: unpack it first",
+    b"\xfd7zXZ": "packed with xz: unpack it first",
+    b"\x28\xb5\x2f\xfd": "packed with zstd: unpack it first",
+    b"PK\x03\x04": f"a zip archive, as .zip, .xlsx and .npz are: unpack it, or {SAVE_AS}",
+    b"\x89HDF": f"an HDF5 file: {SAVE_AS}",
+    b"\x93NUMPY": f"an array of NumPy: {SAVE_AS}",
+    b"PAR1": "a Parquet table: give it the ending .parquet",
+    b"SIMPLE  =": "a FITS file: give it the ending .fits",
+}
+WEB_PAGE = (b"<!doctype html", b"<html")
 
 
 @contextmanager
@@ -92,6 +105,13 @@ def opened(path: Path, content: bytes | None = None) -> BinaryIO:
         return stream
     stream.close()
     return cast(BinaryIO, igzip.open(path))
+
+
+def other_kind(begin: bytes) -> str:
+    """What a file is that begins so, with what mends it; empty where nothing is known of it."""
+    if begin.lstrip(b"\xef\xbb\xbf \r\n\t")[:14].lower().startswith(WEB_PAGE):
+        return "a web page: the download failed, fetch it again"
+    return next((what for mark, what in OTHER_KINDS.items() if begin.startswith(mark)), "")
 
 
 def is_zipped(stream: BinaryIO) -> bool:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
-from clara_engine.readers.content import is_zipped, opened, telling
+from clara_engine.readers.content import is_zipped, opened, other_kind, telling
 from clara_engine.readers.fits_header import Header, Value, number, word
 from clara_engine.readers.fits_structure import NUMBERS, Buffer, Column, Extent, columns_of, extent_of
 
@@ -137,7 +137,9 @@ class Table:
         """Where a column of numbers lies."""
         column = self.columns[name]
         if column.kind not in NUMBERS:
-            raise UnreadableLightCurve(f"column {name} holds no numbers (TFORM {column.kind})")
+            raise UnreadableLightCurve(
+                f"column {name} holds no numbers (TFORM {column.kind}): name others with --columns"
+            )
         return column
 
     def column(self, name: str) -> NDArray[Any]:
@@ -233,7 +235,8 @@ def _hdus(stream: BinaryIO, content: bytes | None, headers_only: bool) -> Iterat
     if not block:
         raise UnreadableLightCurve("the file is empty")
     if not block.startswith(b"SIMPLE  ="):
-        raise UnreadableLightCurve("not a FITS file")
+        what = other_kind(block)
+        raise UnreadableLightCurve(f"not a FITS file, but {what}" if what else "not a FITS file")
     zipped = is_zipped(stream)
     whole = memoryview(b"" if zipped or content is None else content)
     end = 0 if zipped else len(whole) or os.fstat(stream.fileno()).st_size

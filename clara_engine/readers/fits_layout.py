@@ -24,6 +24,7 @@ __all__ = ["ARCSEC", "Layout", "read_extent", "read_layout", "target_of"]
 
 Float = NDArray[np.float64]
 MILLIARCSEC, ARCSEC = 1.0, 1000.0
+WHOLE_NUMBER = re.compile(r"\d+(\.0*)?", re.ASCII)
 #: Where a second column of flags begins in the bits of the first.
 SECOND_FLAGS = 16
 
@@ -181,8 +182,9 @@ def read_extent(file: FitsFile, layout: Layout) -> tuple[Target, float, float, i
     days = _days(used)
     timed = np.isfinite(days)
     time, order = _time(file, used, layout, days[timed])
-    for name in used.errors:
-        used.table.numeric(name)
+    for name in (*used.errors, *used.flags, *used.centroids):
+        if not (layout.good_flags and name in used.flags and used.table.columns[name].kind == "A"):
+            used.table.numeric(name)
     values, notes = without_sentinels(_values(used, used.table.column)[timed], used.flux)
     values, _, _ = _in_unit(used, layout, values, None)
     values = checked_flux(time, values if order is None else values[order], used.flux)
@@ -275,7 +277,8 @@ def _in_unit(used: _Used, layout: Layout, values: Float, errors: Float | None) -
     if layout.magnitudes:
         return *from_magnitudes(values, errors), "relative"
     unit = used.table.unit(used.flux) or layout.default_unit.get(used.flux, "")
-    values, errors, known = in_flux_unit(values, errors, unit, used.flux)
+    error_unit = used.table.unit(used.errors[0]) if used.errors else ""
+    values, errors, known = in_flux_unit(values, errors, unit, used.flux, error_unit)
     return without_zeros(values, known), errors, known
 
 
@@ -387,7 +390,7 @@ def _whole(file: FitsFile, key: str) -> float:
     """A number from the primary header or the table's; some products write it as text."""
     for header in (file.primary, file.table.header):
         found = header.get(key)
-        if isinstance(found, str) and found.isdecimal():
+        if isinstance(found, str) and WHOLE_NUMBER.fullmatch(found):
             found = float(found)
         if isinstance(found, float) and math.isfinite(found):
             return found

@@ -62,7 +62,9 @@ MAGNITUDES, LONGEST_EXPOSURE_S, LEAST_NOISE = (4.0, 22.0), 1800.0, 0.5
 WHOLE, OFF = (0.5, 2.0), 0.2
 
 
-def in_flux_unit(flux: Float, error: Float | None, unit: str, name: str) -> tuple[Float, Float | None, str]:
+def in_flux_unit(
+    flux: Float, error: Float | None, unit: str, name: str, error_unit: str = ""
+) -> tuple[Float, Float | None, str]:
     """Flux and its error in ``"e-/s"`` or ``"relative"`` (1 is the quiet star), and which of the two.
 
     Parameters
@@ -74,13 +76,18 @@ def in_flux_unit(flux: Float, error: Float | None, unit: str, name: str) -> tupl
         and flux around zero is refused.
     name : str
         Of the column, for messages.
+    error_unit : str
+        Of the error, where it is written; empty where it is that of the flux.
 
     Raises
     ------
     UnreadableLightCurve
         Magnitudes and other units; a level that fits neither the whole flux nor differences from it.
     """
-    plain = re.sub(r"\s+", " ", unit.strip().lower())
+    plain, other = _plain(unit), _plain(error_unit)
+    if error is not None and other != plain and other not in NO_UNITS:
+        flux, _, known = in_flux_unit(flux, None, unit, name)
+        return flux, _error_of_its_own(error, other, flux, known), known
     loose = plain in LOOSE_UNITS
     if plain in COUNT_UNITS and not loose:
         return flux, error, COUNTS
@@ -89,7 +96,7 @@ def in_flux_unit(flux: Float, error: Float | None, unit: str, name: str) -> tupl
         return flux, error, RELATIVE if WHOLE[0] <= level <= WHOLE[1] else COUNTS
     if plain in NO_UNITS:
         return flux, error, _by_level(flux, level, name)
-    share = 1.0 if plain in RELATIVE_UNITS else SHARES.get(plain) or _scale(plain)
+    share = _share(plain)
     if np.isnan(share):
         mend = "; magnitudes must be made flux first" if "mag" in plain else ""
         raise UnreadableLightCurve(
@@ -149,6 +156,22 @@ def from_magnitudes(magnitude: Float, error: Float | None) -> tuple[Float, Float
     middle = float(np.median(magnitude[usable])) if usable.any() else np.nan
     flux = 10.0 ** (-0.4 * (magnitude - middle))
     return flux, None if error is None else flux * error * (0.4 * np.log(10.0))
+
+
+def _error_of_its_own(error: Float, unit: str, flux: Float, known: str) -> Float:
+    """An error that is in another unit than its flux was, in the unit `known` of `flux`; NaN where it can't be."""
+    if unit in COUNT_UNITS:
+        return error if known == COUNTS else np.full(error.shape, np.nan)
+    return error * _share(unit) * (float(np.nanmedian(flux)) if known == COUNTS else 1.0)
+
+
+def _plain(unit: str) -> str:
+    return re.sub(r"\s+", " ", unit.strip().lower())
+
+
+def _share(unit: str) -> float:
+    """A unit as a share of the star's flux; NaN where it is none."""
+    return 1.0 if unit in RELATIVE_UNITS else SHARES.get(unit) or _scale(unit)
 
 
 def _scale(unit: str) -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers import delimited, typed_tables
-from clara_engine.readers.content import opened, telling
+from clara_engine.readers.content import opened, other_kind, telling
 from clara_engine.readers.raw_table import RawTable
 from clara_engine.readers.table_cells import is_missing, looks_like_number
 
@@ -84,6 +84,8 @@ def _parsed(content: bytes, *, parquet: bool = False) -> RawTable:
         return typed_tables.from_parquet(content)
     if _is_votable(content[:HEAD_BYTES]):
         return typed_tables.from_votable(content)
+    if what := other_kind(content[:HEAD_BYTES]):
+        raise UnreadableLightCurve(f"not a table, but {what}")
     text = delimited.decoded(content)
     kind = _kind(text)
     if kind == "ecsv":

@@ -32,7 +32,8 @@ def without_sentinels(flux: Float, name: str) -> tuple[Float, list[str]]:
 
     Such a number is the least or the largest of all, further from the others than these are from each other and than
     half of their level, and one that programs use: nines, the limits of whole numbers, from 1e20 on; -1 where all
-    others are above 0. Other numbers that lie far off and come again and again are told, and stay.
+    others are above 0. Other numbers that lie far off and come again and again are told, and stay; but for zeros:
+    see `clara_engine.readers.flux_unit.without_zeros`.
 
     Parameters
     ----------
@@ -85,7 +86,7 @@ def _stands_apart(flux: Float, value: float, ranges: float) -> bool:
 
 
 def _is_doubtful(flux: Float, value: float) -> bool:
-    if np.count_nonzero(flux == value) < REPEATED or not _stands_apart(flux, value, RANGES):
+    if value == 0 or np.count_nonzero(flux == value) < REPEATED or not _stands_apart(flux, value, RANGES):
         return False
     return np.unique(flux[np.isfinite(flux)]).size > DISTINCT
 

@@ -235,7 +235,7 @@ def _light_curve(raw: RawTable, used: _Used, part: Part, path: Path, table_notes
     catalogue, _ = star(raw, part, path)
     time = _times(raw, used.time, part, catalogue, notes)
     order = np.argsort(time, kind="stable")  # times that are missing come last
-    unit = used.unit or raw.units.get(used.flux, "") or name_and_unit(used.flux)[1]
+    unit = used.unit or _unit(raw, used.flux)
     name = used.flux if raw.named else f"column {used.flux}"
     values, said = without_sentinels(read_numbers(used.flux), name)
     notes += said
@@ -245,7 +245,7 @@ def _light_curve(raw: RawTable, used: _Used, part: Part, path: Path, table_notes
     if used.quality:
         quality, said = flags(raw.frame[used.quality].iloc[part.rows], used.quality)
         notes += said
-    values, errors, unit = in_flux_unit(values, errors, unit, name)
+    values, errors, unit = in_flux_unit(values, errors, unit, name, _unit(raw, used.error))
     values = without_zeros(values, unit)
     keep = _without_twins(time, values, order, notes)
     centroids = [read_numbers(name)[keep] for name in used.centroids] if used.centroids else [None, None]
@@ -279,8 +279,12 @@ def _times(raw: RawTable, name: str, part: Part, catalogue: str, notes: list[str
     first = next(filter(None, words(column.iloc[:50])), "")
     if column.dtype.kind == "M" or (len(first) >= 8 and first[4:5] in "-/" and first[:4].isdigit()):
         raise UnreadableLightCurve(f"{name} holds dates such as {first[:30]}: write days, BTJD or BJD in TDB")
-    unit = raw.units.get(name, "") or name_and_unit(name)[1]
-    return in_btjd(_numbers(raw, name, part, notes), name, unit=unit, header=raw.header, catalogue=catalogue)
+    values = _numbers(raw, name, part, notes)
+    return in_btjd(values, name, unit=_unit(raw, name), header=raw.header, catalogue=catalogue)
+
+
+def _unit(raw: RawTable, name: str) -> str:
+    return raw.units.get(name, "") or name_and_unit(name)[1]
 
 
 def _numbers(raw: RawTable, name: str, part: Part, notes: list[str]) -> Float:
@@ -307,7 +311,8 @@ def _without_twins(time: Float, flux: Float, order: NDArray[np.intp], notes: lis
         if twice == len(times) - 1:
             return order  # one time throughout, which others refuse
         raise UnreadableLightCurve(
-            f"{twice} of {len(times)} times come twice with other flux: several stars or apertures in one table?"
+            f"{twice} of {len(times)} times come twice with other flux: several stars or apertures in one "
+            "table, or times that have lost digits?"
         )
     if twice:
         notes.append(f"{twice} times come twice with other flux: both are kept")

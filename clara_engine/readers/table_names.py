@@ -54,6 +54,7 @@ FLUXES = {
         "normalizedflux",
         "normalisedflux",
         "fluxnorm",
+        "correctedflux",
         "detrendedflux",
         "fluxdetrended",
         "sapflux",
@@ -93,7 +94,9 @@ SECTORS = ("sector", "quarter", "campaign")
 SECTOR = re.compile(r"(?:s|sector|q|quarter|c|campaign)?[\s_.-]*(\d{1,4})(?:\.0*)?", re.IGNORECASE)
 UNIT_ENDINGS = ("ppm", "ppt", "percent")
 ZERO = re.compile(r"2[34]\d{5}(\.\d+)?")
-NAMED_STAR = re.compile(r"(?:\b|_)(TIC|KIC|EPIC)[\s_-]*0*(\d+)(?!\d)|\b(kplr|ktwo)(\d{9})(?!\d)", re.IGNORECASE)
+NAMED_STAR = re.compile(
+    r"(?:\b|_)(TIC|KIC|EPIC)[\s_-]*0*(\d+)(?!\d)|(?:\b|_)(kplr|ktwo|k2_lightcurve_)(\d{9})(?!\d)", re.IGNORECASE
+)
 
 
 def plain(name: str) -> str:
@@ -163,6 +166,6 @@ def star_in(text: str) -> tuple[str, int] | None:
     True
     """
     if found := NAMED_STAR.search(text):
-        catalogue = found[1] or {"kplr": "KIC", "ktwo": "EPIC"}[found[3].lower()]
+        catalogue = found[1] or ("KIC" if found[3].lower() == "kplr" else "EPIC")
         return catalogue.upper(), int(found[2] or found[4])
     return None

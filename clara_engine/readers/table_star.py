@@ -28,6 +28,8 @@ T = TypeVar("T", bound=Any)
 NAMES = ("target", "targetname", "object", "objectname", "star", "starname", "name", "label", "id", "targetid")
 OTHER_IDS = ("sourceid", "gaiaid", "gaiadr2", "gaiadr3", "gaia", "starid", "objid", "objectid", "hip", "hd")
 NUMBER = re.compile(r"(-?\d{1,18})(\.0*)?")
+#: Files of K2 call the number of the EPIC that of the KIC, which ends at 13,161,029.
+FIRST_EPIC = 60_000_000
 #: What numpy's savetxt makes of whole numbers; with all digits it is exact.
 EXPONENT = re.compile(r"-?\d\.(\d{1,25})[eE]\+?0*(\d{1,2})")
 
@@ -73,7 +75,8 @@ def star_of_cell(cell: str, catalogue: str = "") -> tuple[str, int] | None:
     """
     cell = cell.strip()
     if catalogue and (number := NUMBER.fullmatch(_whole(cell))):
-        return catalogue, int(number[1])
+        found = int(number[1])
+        return "EPIC" if catalogue == "KIC" and found >= FIRST_EPIC else catalogue, found
     return star_in(cell)
 
 

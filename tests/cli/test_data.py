@@ -41,3 +41,18 @@ def test_columns_are_named_in_one_word_or_several(clara, tmp_path, words):
     wrong = clara("ingest", tmp_path / "7.fits", "--columns", "mass=M", "--workspace", tmp_path / "w")
     assert wrong.code != 0
     assert "name them as time=" in wrong.err
+
+
+def test_labels_and_features_are_told_with_what_there_is_of_them(clara, tmp_path, light_curve_folder):
+    at = ("--workspace", tmp_path / "w")
+    clara("ingest", *sorted(light_curve_folder.iterdir())[:3], *at)
+    (tmp_path / "kinds.csv").write_text("tic,kind\n1000,EB\n1001,EB\n77,EB\n")
+    (tmp_path / "more.csv").write_text("tic,kind\n1002,planet\n")
+    assert clara("label", tmp_path / "kinds.csv", "-c", "kind", *at).err.strip() == (
+        "kind: 2 of 2 labels of this family in the workspace"
+    )
+    assert clara("label", tmp_path / "more.csv", "-c", "kind", *at).err.strip() == (
+        "kind: 1 of 3 labels of this family in the workspace"
+    )
+    assert "3 of 3 rows added, 3 stored, 0 targets without features" in clara("features", *at).err
+    assert "0 of 0 rows added, 3 stored" in clara("features", *at).err

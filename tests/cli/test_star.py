@@ -55,7 +55,9 @@ def test_fold_a_file_on_a_given_period(clara, light_curve_folder):
     assert found["best"]["period_days"] == pytest.approx(2.5, rel=2e-3)
     moved = clara("fold", path, "--period", 2.5, "--epoch", 1326.2, "--json").json()
     assert moved["folded_on"]["epoch_btjd"] == 1326.2
-    assert "folded on 5 d, as given" in clara("fold", path, "--period", 5.0).out
+    assert "folded on 5 d, as given; epoch BTJD 13" in clara("fold", path, "--period", 5.0).out
+    typed = clara("fold", path, "--period", 2.5, "--epoch", 2458326.2).out.splitlines()
+    assert typed[1] == "folded on 2.5 d, as given; epoch BTJD 1326.20000"
 
 
 def test_a_star_without_a_period(clara, folder):

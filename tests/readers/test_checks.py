@@ -38,3 +38,19 @@ def test_infinite_flux_is_none():
     found = checked_flux(TIME, np.r_[np.inf, np.arange(9.0)], "FLUX")
     assert np.isnan(found[0])
     assert np.array_equal(found[1:], np.arange(9.0))
+
+
+@pytest.mark.parametrize("missing", [[], [100, 300, 301, 800]])
+def test_rounded_times_have_the_step_that_they_were_rounded_from(missing):
+    whole = np.delete(1325.0 + np.arange(2000) * 120 / 86400, missing)
+    rounded = whole.astype(np.float32).astype(float)
+    assert np.median(np.diff(rounded)) * 86400 < 117
+    assert step_seconds(rounded) == pytest.approx(120, rel=2e-3)
+    assert step_seconds(whole.round(4)) == pytest.approx(120, rel=2e-3)
+    assert step_seconds(whole) == pytest.approx(120, rel=1e-6)
+
+
+def test_times_that_have_lost_their_digits_are_refused():
+    julian = (2458325.0 + np.arange(2000) * 120 / 86400).astype(np.float32).astype(float)
+    with pytest.raises(UnreadableLightCurve, match="TIME has lost digits"):
+        step_seconds(julian)

@@ -367,3 +367,34 @@ def test_what_is_no_light_curve_is_refused_by_name(tmp_path):
             with pytest.raises(UnreadableLightCurve, match=message) as caught:
                 read(path)
             assert str(caught.value).startswith(path.name)
+
+
+def with_cards(path, **cards):
+    with fits.open(path, mode="update") as file:
+        file[0].header.update(cards)
+    return path
+
+
+def test_a_catalogue_number_may_be_text_with_a_point(tmp_path):
+    path = with_cards(build("spoc_2min", tmp_path, SPOC), TICID="261136670.0", OBJECT="")
+    assert read_target(path).tic == read_light_curve(path).target.tic == 261136670
+
+
+@pytest.mark.parametrize("form", ["L", "16X", "4A"])
+def test_flags_that_are_no_numbers_are_refused_when_the_file_is_registered(tmp_path, form):
+    flags = {"L": FLAGS > 0, "16X": np.zeros((SAMPLES, 16), bool), "4A": np.full(SAMPLES, "GOOD")}[form]
+    columns = [
+        fits.Column("TIME", "D", unit="BJD - 2457000, days", array=SPOC["TIME"]),
+        fits.Column("PDCSAP_FLUX", "E", unit="e-/s", array=SPOC["PDCSAP_FLUX"]),
+        fits.Column("QUALITY", form, array=flags),
+    ]
+    primary = fits.PrimaryHDU(header=fits.Header({"TICID": 7, "SECTOR": 1, "TELESCOP": "TESS"}))
+    path = tmp_path / "a.fits"
+    fits.HDUList([primary, fits.BinTableHDU.from_columns(columns)]).writeto(path)
+    why = rf"column QUALITY holds no numbers \(TFORM {form[-1]}\): name others with --columns"
+    with pytest.raises(UnreadableLightCurve, match=why):
+        read_light_curve(path)
+    ws = Workspace.open(tmp_path / "ws")
+    (refused,) = ws.ingest([path]).unreadable
+    assert "column QUALITY holds no numbers" in refused[1]
+    assert ws.ingest([path], columns="time=TIME flux=PDCSAP_FLUX").added == 1

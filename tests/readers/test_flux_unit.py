@@ -73,3 +73,21 @@ def test_magnitudes_become_flux():
     flux, error = from_magnitudes(magnitude, np.full(500, 1e-3))
     np.testing.assert_allclose(flux / np.median(flux), STAR / np.median(STAR), rtol=1e-9)
     np.testing.assert_allclose(error, 1e-3 * 0.921034, rtol=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("unit", "level", "error_unit", "error", "wanted"),
+    [
+        ("e-/s", 1e4, "ppm", 1000.0, 10.0),
+        ("e-/s", 1e4, "relative", 1e-3, 10.0),
+        ("electron / s", 1e4, "e-/s", 10.0, 10.0),
+        ("ppm", 1e6, "percent", 0.1, 1e-3),
+        ("", 1.0, "ppt", 1.0, 1e-3),
+        ("relative", 1.0, "e-/s", 10.0, np.nan),
+        ("relative", 1.0, "mag", 1e-3, np.nan),
+        ("ppm", 1e6, "", 1000.0, 1e-3),
+    ],
+)
+def test_an_error_may_have_a_unit_of_its_own(unit, level, error_unit, error, wanted):
+    _, errors, _ = in_flux_unit(level * STAR, np.full(500, error), unit, "flux", error_unit)
+    np.testing.assert_allclose(errors, wanted, rtol=1e-3)

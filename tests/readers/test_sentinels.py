@@ -107,3 +107,9 @@ def test_tables_and_files_tell_it(tmp_path):
     (summary,) = summarise(path)
     assert summary.notes == curve.notes == ("8 samples of PSF_FLUX_COR are -999: taken as missing",)
     assert summary.samples == SIZE - SOME.sum()
+
+
+def test_zeros_are_missing_and_no_doubt():
+    found, notes = without_sentinels(np.where(SOME, 0.0, 1e4 * STAR), "F")
+    assert notes == []
+    np.testing.assert_array_equal(found == 0, SOME)
