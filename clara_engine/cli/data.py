@@ -136,7 +136,7 @@ def label(
         return
     all_labels = book.frame()["family"].value_counts()
     for family, count in done.labels.items():
-        say(f"{family}: {count} of {all_labels[family]} labels of this family in the workspace")
+        say(f"{family}: {count} of {all_labels.get(family, 0)} labels of this family in the workspace")
     if parameter:
         say(f"{counted(done.parameters, 'number')} of {', '.join(parameter)}")
     if known:

@@ -33,6 +33,8 @@ FITS_SUFFIXES = (".fits", ".fits.gz", ".fit", ".fit.gz")
 BLOCK = 2880
 #: So much stays in a processor's cache while columns are picked from it [bytes].
 PASS = 1 << 20
+#: No light curve unzips to more; target pixel files may, and are read plain.
+LARGEST_UNZIPPED = 1 << 28
 END_CARD = re.compile(rb"END {77}")
 
 
@@ -239,6 +241,7 @@ def _hdus(stream: BinaryIO, content: bytes | None, headers_only: bool) -> Iterat
         raise UnreadableLightCurve(f"not a FITS file, but {what}" if what else "not a FITS file")
     zipped = is_zipped(stream)
     whole = memoryview(b"" if zipped or content is None else content)
+    unzipped = 0
     end = 0 if zipped else len(whole) or os.fstat(stream.fileno()).st_size
     while block.startswith((b"SIMPLE  =", b"XTENSION")):
         header = _header(stream, block)
@@ -247,6 +250,9 @@ def _hdus(stream: BinaryIO, content: bytes | None, headers_only: bool) -> Iterat
             return
         extent = extent_of(header.structure)
         size = extent.size
+        unzipped += size if zipped else 0
+        if unzipped > LARGEST_UNZIPPED:
+            raise UnreadableLightCurve(f"unzips to more than {LARGEST_UNZIPPED / 1e6:.0f} MB: unzip it first")
         start = 0 if zipped else stream.tell()
         held: Buffer = stream.read(size) if zipped else whole[start : start + size]
         there = len(held) if zipped else min(size, max(0, end - start))

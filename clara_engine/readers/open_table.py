@@ -16,7 +16,8 @@ TEXT = (".csv", ".tsv", ".txt", ".dat", ".ecsv", ".tbl", ".mrt")
 VOTABLE = (".vot", ".votable")
 PARQUET = (".parquet", ".pq")
 SUFFIXES = (*TEXT, *(f"{suffix}.gz" for suffix in TEXT), *VOTABLE, *(f"{suffix}.gz" for suffix in VOTABLE), *PARQUET)
-LARGEST_BYTES = 1 << 30
+#: A text takes some six times its bytes in memory while it is read.
+LARGEST_BYTES = 1 << 27
 HEAD_BYTES = 1 << 16
 
 
@@ -34,10 +35,12 @@ def read_table(path: Path) -> RawTable:
         One line without the file's name.
     """
     with telling():
-        if path.is_file() and path.stat().st_size > LARGEST_BYTES:
-            raise UnreadableLightCurve(f"{path.stat().st_size / 1e9:.3g} GB are too much for a table")
         with opened(path) as stream:
-            content = stream.read(LARGEST_BYTES)
+            content = stream.read(LARGEST_BYTES + 1)
+    if len(content) > LARGEST_BYTES:
+        raise UnreadableLightCurve(
+            f"more than {LARGEST_BYTES / 1e6:.0f} MB are too much for a table: write a file a star, or a sector"
+        )
     return _parsed(content, parquet=path.name.lower().endswith(PARQUET))
 
 
@@ -53,7 +56,8 @@ def column_names(path: Path) -> list[str]:
         if path.name.lower().endswith(PARQUET):
             import pyarrow.parquet as pq  # its errors are ValueErrors
 
-            return list(pq.read_schema(path).names)
+            with opened(path) as stream:
+                return list(pq.read_schema(stream).names)
         with opened(path) as stream:
             head = stream.read(HEAD_BYTES)
             if _is_votable(head):

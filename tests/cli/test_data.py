@@ -56,3 +56,5 @@ def test_labels_and_features_are_told_with_what_there_is_of_them(clara, tmp_path
     )
     assert "3 of 3 rows added, 3 stored, 0 targets without features" in clara("features", *at).err
     assert "0 of 0 rows added, 3 stored" in clara("features", *at).err
+    (tmp_path / "none.csv").write_text("tic,other\n77,EB\n")
+    assert "other: 0 of 0 labels" in clara("label", tmp_path / "none.csv", "-c", "other", *at).err

@@ -1,5 +1,6 @@
 """Headers understood card by card against a plain reading of all, and columns picked in passes against astropy."""
 
+import gzip
 import math
 import re
 
@@ -104,3 +105,14 @@ def test_every_table_must_be_whole_although_it_is_not_read(table):
     table.write_bytes(content[: len(content) - 2880])
     with pytest.raises(UnreadableLightCurve, match="truncated: 392 of 392 bytes of data are missing"):
         open_fits(table)
+
+
+def test_a_zipped_file_does_not_fill_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(fits_file, "LARGEST_UNZIPPED", 20_000)
+    table = fits.BinTableHDU.from_columns([fits.Column("TIME", "D", array=np.arange(1500.0))])
+    fits.HDUList([fits.PrimaryHDU(), table, table.copy()]).writeto(tmp_path / "a.fits")
+    with open_fits(tmp_path / "a.fits") as file:
+        assert file.table.column("TIME").size == 1500
+    (tmp_path / "a.fits.gz").write_bytes(gzip.compress((tmp_path / "a.fits").read_bytes()))
+    with pytest.raises(UnreadableLightCurve, match="unzips to more than 0 MB: unzip it first"):
+        open_fits(tmp_path / "a.fits.gz")

@@ -1,11 +1,14 @@
 """Which files are tables, and how they are opened."""
 
+import gzip
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from clara_engine.errors import UnreadableLightCurve
-from clara_engine.readers import read_light_curve, read_target, table_file
+from clara_engine.readers import open_table, read_light_curve, read_target, table_file
 
 TIME = 1325 + np.arange(200) / 720
 
@@ -55,3 +58,24 @@ def test_stars_that_are_read_one_after_the_other_are_parsed_once_while_the_file_
     assert len(parsed) == 2
     with pytest.raises(UnreadableLightCurve, match=r"holds no light curve of TIC 7, sector 0"):
         read_light_curve(path, of=("TIC 7", 0))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.parquet", "a.vot", "a.ecsv"])
+def test_nobody_waits_for_a_pipe(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    assert not table_file.holds_light_curve(tmp_path / name)
+    with pytest.raises(UnreadableLightCurve, match="is not a regular file"):
+        read_light_curve(tmp_path / name)
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_what_is_too_much_for_memory_is_refused_and_never_cut(tmp_path, monkeypatch, zipped):
+    monkeypatch.setattr(open_table, "LARGEST_BYTES", 5000)
+    rows = [f"{t},{f}" for t, f in zip(TIME, FLUX, strict=True)]
+    content = "\n".join(["time,flux", *rows]).encode()
+    path = tmp_path / ("TIC1.csv.gz" if zipped else "TIC1.csv")
+    path.write_bytes(gzip.compress(content) if zipped else content)
+    assert len(content) > 5000
+    with pytest.raises(UnreadableLightCurve, match="MB are too much for a table"):
+        read_light_curve(path)
