@@ -34,9 +34,8 @@ def read_table(path: Path) -> RawTable:
     UnreadableLightCurve
         One line without the file's name.
     """
-    with telling():
-        with opened(path) as stream:
-            content = stream.read(LARGEST_BYTES + 1)
+    with telling(), opened(path) as stream:
+        content = stream.read(LARGEST_BYTES + 1)
     if len(content) > LARGEST_BYTES:
         raise UnreadableLightCurve(
             f"more than {LARGEST_BYTES / 1e6:.0f} MB are too much for a table: write a file a star, or a sector"
