@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from clara_engine.archives.manifest import Archive
+from clara_engine.archives.polite_session import in_one_line
 from clara_engine.archives.tap import ask_tap, in_list
 
 __all__ = ["EPOCH_YEARS", "MOST_SOURCES", "RADIUS_ARCSEC", "gaia_around", "gaia_stars"]
@@ -47,6 +48,7 @@ COLUMNS = {
 NUMBERS = [name for name in COLUMNS.values() if name not in ("source_id", "variable")]
 
 
+@in_one_line
 def gaia_stars(archive: Archive, stars: pd.DataFrame) -> pd.DataFrame:
     """Counterparts of stars in Gaia DR3.
 
@@ -79,6 +81,7 @@ def gaia_stars(archive: Archive, stars: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(found)
 
 
+@in_one_line
 def gaia_around(archive: Archive, ra: float, dec: float, *, radius_arcsec: float = 120.0) -> pd.DataFrame:
     """Sources of Gaia DR3 around a place, the brightest first.
 

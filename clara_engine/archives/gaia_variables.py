@@ -9,6 +9,7 @@ import pandas as pd
 
 from clara_engine.archives.known_rows import known_rows
 from clara_engine.archives.manifest import Archive
+from clara_engine.archives.polite_session import in_one_line
 from clara_engine.archives.tap import ask_tap, in_list
 from clara_engine.errors import ArchiveError
 from clara_engine.lightcurve import BTJD_ZERO
@@ -19,6 +20,7 @@ __all__ = ["gaia_variables"]
 GAIA_ZERO = 2455197.5
 
 
+@in_one_line
 def gaia_variables(archive: Archive, sources: pd.Series) -> pd.DataFrame:
     """What Gaia DR3 says of the variability of stars.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
@@ -18,10 +19,14 @@ from urllib3.util.retry import Retry
 from clara_engine.archives.manifest import Archive
 from clara_engine.errors import ArchiveError, ClaraError
 
-__all__ = ["PoliteSession", "explained"]
+__all__ = ["PoliteSession", "explained", "in_one_line", "same_host"]
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 BUSY = (429, 500, 502, 503, 504)
 LONGEST_WAIT_S = 60.0
+PORTS = {"http": 80, "https": 443}
 
 
 class _Retry(Retry):
@@ -100,6 +105,47 @@ class PoliteSession(requests.Session):
         if self._stop.wait(start - now):
             raise ArchiveError("stopped")
         return super().request(*args, **kwargs)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Where an answer leads, as `requests.Session` asks it: no further than its own host.
+
+        Raises
+        ------
+        ArchiveError
+            It leads to another host, or away from encryption.
+        """
+        target = super().get_redirect_target(resp)
+        if target is not None and not same_host(resp.url, there := urljoin(resp.url, target)):
+            raise ArchiveError(
+                f"{self.archive.title} at {urlsplit(resp.url).netloc} sends to another host, "
+                f"{urlsplit(there).netloc:.80}, which is not asked: try again later"
+            )
+        return target
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether two addresses are of one host and port; from http to https is no other.
+
+    Parameters
+    ----------
+    one, other : str
+        The second is where the first leads.
+    """
+    here, there = urlsplit(one), urlsplit(other)
+    ports = [address.port or PORTS.get(address.scheme) for address in (here, there)]
+    upgraded = (here.scheme, there.scheme) == ("http", "https") and ports == [80, 443]
+    return here.hostname == there.hostname and (upgraded or (here.scheme == there.scheme and ports[0] == ports[1]))
+
+
+def in_one_line(ask: Callable[Concatenate[Archive, Asked], Answer]) -> Callable[Concatenate[Archive, Asked], Answer]:
+    """`ask`, a function of an archive and more; whatever its answer makes it raise is `explained`."""
+
+    @wraps(ask)
+    def asked(archive: Archive, *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        with explained(archive):
+            return ask(archive, *args, **kwargs)
+
+    return asked
 
 
 @contextmanager

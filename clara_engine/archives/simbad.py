@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from clara_engine.archives.manifest import Archive
+from clara_engine.archives.polite_session import in_one_line
 from clara_engine.archives.tap import ask_tap, in_list
 
 __all__ = ["simbad_types"]
@@ -12,6 +13,7 @@ __all__ = ["simbad_types"]
 COLUMNS = ("main_id", "otype", "sp_type")
 
 
+@in_one_line
 def simbad_types(archive: Archive, tics: list[int]) -> pd.DataFrame:
     """Names and types of stars by their TIC identifier.
 

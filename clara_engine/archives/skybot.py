@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from clara_engine.archives.manifest import Archive
-from clara_engine.archives.polite_session import PoliteSession, explained
+from clara_engine.archives.polite_session import PoliteSession, explained, in_one_line
 from clara_engine.lightcurve import BTJD_ZERO
 
 __all__ = ["COLUMNS", "RADIUS_ARCMIN", "moving_objects"]
@@ -30,6 +30,7 @@ COLUMNS = {
 WORDS = ("name", "number", "kind")
 
 
+@in_one_line
 def moving_objects(archive: Archive, ra: float, dec: float, time_btjd: float) -> pd.DataFrame:
     """Asteroids, comets and planets within 10′ of a place at a time, as seen from the centre of the Earth.
 

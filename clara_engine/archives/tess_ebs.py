@@ -6,6 +6,7 @@ import pandas as pd
 
 from clara_engine.archives.known_rows import known_rows, named, to_btjd
 from clara_engine.archives.manifest import Archive
+from clara_engine.archives.polite_session import in_one_line
 from clara_engine.archives.tap import ask_tap
 
 __all__ = ["eb_rows", "vizier_ebs"]
@@ -24,6 +25,7 @@ NAMES = {
 CONTACT, ELLIPSOIDAL = 0.7, 0.8  # of the morphology coefficient (Prsa et al. 2022): above are contact, then ellipsoidal
 
 
+@in_one_line
 def vizier_ebs(archive: Archive) -> pd.DataFrame:
     """The whole table, in the form of `eb_rows`."""
     return eb_rows(ask_tap(archive, f"SELECT * FROM {TABLE}"), archive.title)

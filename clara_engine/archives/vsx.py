@@ -7,6 +7,7 @@ import pandas as pd
 
 from clara_engine.archives.known_rows import ARCSEC_A_DEGREE, MAS_A_DEGREE, YEARS, known_rows, named, near, to_btjd
 from clara_engine.archives.manifest import Archive
+from clara_engine.archives.polite_session import in_one_line
 from clara_engine.archives.tap import ask_tap
 
 __all__ = ["NEIGHBOUR_ARCSEC", "vizier_vsx", "vsx_rows"]
@@ -27,6 +28,7 @@ NAMES = {
 FLAGS = {1: "suspected", 2: "not variable", 3: "duplicate"}
 
 
+@in_one_line
 def vizier_vsx(archive: Archive, stars: pd.DataFrame) -> pd.DataFrame:
     """Entries of VSX within a pixel of TESS of some stars.
 

@@ -2,10 +2,19 @@
 
 import time
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from clara_engine.archives import polite_session
+from clara_engine.archives.gaia import gaia_around, gaia_stars
+from clara_engine.archives.gaia_variables import gaia_variables
 from clara_engine.archives.polite_session import PoliteSession, explained
+from clara_engine.archives.simbad import simbad_types
+from clara_engine.archives.tess_ebs import vizier_ebs
+from clara_engine.archives.vsx import vizier_vsx
 from clara_engine.errors import ArchiveError, Cancelled
+from tests.archives.answers import votable
 from tests.stand_in import Reply, StandIn
 
 
@@ -93,3 +102,68 @@ def test_errors_that_are_not_the_archive_s_pass_through(archive):
         with pytest.raises(type(error)) as passed, explained(archive):
             raise error
         assert passed.value is error
+
+
+@pytest.mark.parametrize("where", ["http://localhost:{port}/there", "http://127.0.0.1:1/there", "//example.org/there"])
+def test_no_other_host_is_asked(stand_in, archive, where):
+    port = archive.address.rsplit(":", 1)[1]
+    stand_in.routes["/thing"] = Reply(status=302, headers={"Location": where.format(port=port)})
+    stand_in.routes["/there"] = Reply(b"secret")
+    with pytest.raises(ArchiveError, match=r"MAST at .* sends to another host, .*, which is not asked"):
+        ask(archive)
+    assert [asked.path for asked in stand_in.asked] == ["/thing"]
+
+
+def test_another_place_of_thesame_host_is_followed(stand_in, archive):
+    stand_in.routes["/thing"] = Reply(status=302, headers={"Location": "/there"})
+    stand_in.routes["/there"] = Reply(b"found")
+    assert ask(archive).content == b"found"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("http://a.org/x", "https://a.org/y", True),
+        ("https://a.org/x", "https://a.org:443/x", True),
+        ("https://a.org/x", "http://a.org/x", False),
+        ("https://a.org/x", "https://b.a.org/x", False),
+        ("https://a.org/x", "https://a.org:8443/x", False),
+        ("https://a.org/x", "file:///etc/passwd", False),
+    ],
+)
+def test_what_another_host_is(one, other, same):
+    assert polite_session.same_host(one, other) is same
+
+
+STARS = pd.DataFrame(
+    {"gaia_dr2": ["22", ""], "ra": [1.0, 2.0], "dec": [3.0, 4.0], "pmra": [0.0, 0.0], "pmdec": [0.0, 0.0]},
+    index=pd.Index([7, 8], name="tic"),
+)
+ASKED = {
+    "gaia": lambda archive: gaia_stars(archive, STARS),
+    "gaia around": lambda archive: gaia_around(archive, 10.0, -20.0),
+    "gaia variables": lambda archive: gaia_variables(archive, pd.Series(["5"], index=pd.Index([7], name="tic"))),
+    "simbad": lambda archive: simbad_types(archive, [7]),
+    "vizier": lambda archive: vizier_vsx(archive, STARS),
+    "vizier ebs": vizier_ebs,
+}
+WRONG = {
+    "no columns of ours": {"colour": ["red"]},
+    "words for numbers": {
+        name: ["word"] for name in ("source_id", "dr2_source_id", "tic", "tic_name", "TIC", "Per", "Name", "RAJ2000")
+    },
+    "nothing": {"source_id": [np.nan], "dr2_source_id": [np.nan], "tic": [np.nan], "tic_name": [""], "TIC": [np.nan]},
+}
+
+
+@pytest.mark.parametrize("what", ASKED)
+@pytest.mark.parametrize("wrong", WRONG)
+def test_answers_of_another_form_are_one_line(stand_in, services, what, wrong):
+    service = what.split(maxsplit=1)[0]
+    stand_in.routes[f"/{service}/sync"] = votable(pd.DataFrame(WRONG[wrong]))
+    if (wrong, what) == ("words for numbers", "vizier ebs"):
+        assert ASKED[what](services[service]).empty  # rows of no star are left out
+        return
+    with pytest.raises(ArchiveError) as failed:
+        ASKED[what](services[service])
+    assert "\n" not in str(failed.value)
