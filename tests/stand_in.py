@@ -44,7 +44,7 @@ class Reply:
     """An answer.
 
     `cut` sends only so many bytes of the body, whose length is announced unless `announced` is False; `wait_s` is
-    silence before it.
+    silence before it, `drip_s` silence after each of its bytes.
     """
 
     body: bytes = b""
@@ -54,6 +54,7 @@ class Reply:
     cut: int | None = None
     announced: bool = True
     wait_s: float = 0.0
+    drip_s: float = 0.0
 
 
 Route = Callable[[Asked], Reply] | Reply
@@ -98,7 +99,11 @@ class StandIn:
                 if reply.announced:
                     self.send_header("Content-Length", str(len(reply.body)))
                 self.end_headers()
-                self.wfile.write(reply.body if reply.cut is None else reply.body[: reply.cut])
+                for at in range(len(reply.body) if reply.drip_s else 0):
+                    self.wfile.write(reply.body[at : at + 1])
+                    time.sleep(reply.drip_s)
+                if not reply.drip_s:
+                    self.wfile.write(reply.body if reply.cut is None else reply.body[: reply.cut])
                 if reply.cut is not None or not reply.announced:
                     self.close_connection = True
 

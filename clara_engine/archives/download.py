@@ -111,7 +111,7 @@ def download(
     failed: list[tuple[str, str]] = []
     row = 0
     queue = iter(wanted)
-    with PoliteSession(archive, pool=workers, stop=stop) as session:
+    with PoliteSession(archive, pool=workers, stop=stop, files=True) as session:
         running: dict[Future[Receipt], Download] = {}
         try:
             while True:

@@ -13,9 +13,9 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
+from clara_engine.archives.bounded import MOST_BYTES, PATIENCE, BoundedAdapter
 from clara_engine.archives.manifest import Archive
 from clara_engine.errors import ArchiveError, ClaraError
 
@@ -61,9 +61,13 @@ class PoliteSession(requests.Session):
         Connections that are kept open.
     stop : threading.Event, optional
         Set from outside, it ends waiting and retrying.
+    files : bool
+        Whether whole files are asked for, which may be large and take long; other answers are bounded.
     """
 
-    def __init__(self, archive: Archive, pool: int = 8, stop: threading.Event | None = None) -> None:
+    def __init__(
+        self, archive: Archive, pool: int = 8, stop: threading.Event | None = None, *, files: bool = False
+    ) -> None:
         super().__init__()
         self.archive = archive
         self._stop = stop or threading.Event()
@@ -78,7 +82,9 @@ class PoliteSession(requests.Session):
             raise_on_status=False,
         )
         retry.stop = self._stop
-        adapter = HTTPAdapter(pool_connections=pool, pool_maxsize=pool, max_retries=retry)
+        adapter = BoundedAdapter(pool_connections=pool, pool_maxsize=pool, max_retries=retry)
+        if not files:
+            adapter.bounds = (archive.title, PATIENCE * archive.timeout_s, MOST_BYTES)
         self.mount("http://", adapter)
         self.mount("https://", adapter)
         self.headers["User-Agent"] = f"clara/{_version()} {requests.utils.default_user_agent()}"

@@ -12,8 +12,8 @@ __all__ = ["SECONDS_A_DAY", "checked_flux", "finite", "in_order", "is_step", "st
 Float = NDArray[np.float64]
 SECONDS_A_DAY = 86400.0
 #: Steps of rounded times: so far from the median, by a factor (at 2 a sample is missing); so different, as a share
-#: of it; so many different ones.
-ROUNDED, ROUNDED_BY, ROUNDED_STEPS = 1.5, 0.02, 4
+#: of it; so many different ones; none the step of more than this share.
+ROUNDED, ROUNDED_BY, ROUNDED_STEPS, ROUNDED_MOST = 1.5, 0.02, 4, 0.97
 
 
 def finite(values: Float) -> Float:
@@ -59,7 +59,8 @@ def step_seconds(time: Float, name: str = "TIME") -> float:
         raise UnreadableLightCurve(f"{name} has lost digits: most samples have the time of the one before (float32?)")
     step = float(np.median(forward))
     near = forward[(forward > step / ROUNDED) & (forward < step * ROUNDED)] / step
-    if near.max() - near.min() > ROUNDED_BY and np.unique(near.round(3)).size <= ROUNDED_STEPS:
+    sizes, counts = np.unique(near.round(3), return_counts=True)
+    if sizes[-1] - sizes[0] > ROUNDED_BY and sizes.size <= ROUNDED_STEPS and counts.max() < ROUNDED_MOST * near.size:
         step *= float(near.mean())
     return step * SECONDS_A_DAY
 
