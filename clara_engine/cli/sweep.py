@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from clara_engine.evaluate.objective import Objective
+    from clara_engine.studies.design_mapping import DesignMapping
 
 __all__ = ["COMMANDS", "chosen_plan"]
 
@@ -124,6 +125,67 @@ def sweep(
         show_table([_spread(row) for _, row in table.head(top).iterrows()], "over the test sets")
 
 
+def mapping(
+    sweep: Annotated[str, typer.Argument(help="A sweep that was run here.")] = "paper36",
+    label: Annotated[
+        str | None, typer.Option(help="FAMILY or FAMILY/VALUE to measure against; by default that of the sweep.")
+    ] = None,
+    alpha: Annotated[float, typer.Option(min=0, max=1, help="For which α the objective is listed.")] = 0.5,
+    objective: Annotated[
+        str, typer.Option(help="published_auc (of the published mapping), published, final or auc.")
+    ] = "published_auc",
+    draws: Annotated[int, typer.Option(min=20, help="Bootstrap samples of the runs.")] = 100,
+    save: Annotated[Path | None, output("CSV file for the shares at every α.")] = None,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Which parameter of the designs moves which measure: shares of the variance, correlations, marginal means."""
+    from clara_engine.jobs import JobKind
+    from clara_engine.studies.design_mapping import ALPHAS, MEASURES, OBJECTIVE, design_mapping
+    from clara_engine.studies.findings import keep_finding
+
+    kind = _objective(objective)
+    ws = existing(workspace)
+    measured = chosen_label(ws, label) if label else None
+    with progress() as report:
+        found = design_mapping(ws, sweep, label=measured, objective=kind, draws=draws, report=report)
+    keep_finding(ws, JobKind.MAPPING, sweep, found)
+    if save is not None:
+        write_atomically(save, lambda beside: found.shares.to_csv(beside, index=False))
+    if as_json:
+        facts = {"sweep": sweep, "label": found.label, "objective": found.objective, "runs": found.runs}
+        show_json({**facts, "shares": found.shares, "correlations": found.correlations, "curves": found.curves})
+        return
+    nearest = min(ALPHAS, key=lambda known: abs(known - alpha))
+    say(
+        f"{counted(found.runs, 'run')} of {sweep} against {found.label}; share of the variance by a random forest and "
+        f"by ANOVA, {OBJECTIVE} is {found.objective} at α = {nearest:g}; 95 % intervals by drawing runs with "
+        "replacement"
+    )
+    for measure in (*MEASURES, OBJECTIVE):
+        table = found.at(found.shares, measure, nearest)
+        if len(table):
+            show_table([_share_row(found, row, measure, nearest) for _, row in table.iterrows()], found.title(measure))
+
+
+def _share_row(found: DesignMapping, row: pd.Series, measure: str, alpha: float) -> dict[str, str]:
+    """A parameter in a table of `mapping`."""
+    from clara_engine.studies.design_mapping import OBJECTIVE
+
+    def cell(name: str) -> str:
+        return f"{row[name]:.3f} ({row[f'{name}_low']:.3f}–{row[f'{name}_high']:.3f})"
+
+    rho = found.at(found.correlations, measure, alpha)
+    rho = rho[rho["parameter"] == row["parameter"]]
+    told = {"parameter": found.word(row["parameter"]), "forest": cell("forest"), "ANOVA": cell("anova")}
+    told["p"] = "–" if row["p_value"] != row["p_value"] else f"{row['p_value']:.2g}"
+    told["Spearman"] = f"{rho['spearman'].iloc[0]:+.2f}" if len(rho) else "–"
+    published = found.published(row["parameter"]) if measure == OBJECTIVE and alpha == 0.5 else None
+    if measure == OBJECTIVE:
+        told["published"] = "–" if published is None else f"{published:.3f}"
+    return told
+
+
 def wrss(
     first: RunName,
     second: SecondRun,
@@ -187,4 +249,4 @@ def _objective(name: str) -> Objective:
     raise typer.BadParameter(f"choose one of {', '.join(OBJECTIVES)}", param_hint="--objective")
 
 
-COMMANDS = (sweep, wrss)
+COMMANDS = (sweep, mapping, wrss)

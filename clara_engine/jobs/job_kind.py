@@ -32,6 +32,7 @@ class JobKind(StrEnum):
     AUTOSTEER = "autosteer"
     CLUSTERS_AGAIN = "clusters-again"
     IMPORTANCES = "importances"
+    MAPPING = "mapping"
     MATCH = "match"
     NEW_SECTOR = "new-sector"
     POPULATION = "population"

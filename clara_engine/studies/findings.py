@@ -11,6 +11,7 @@ from clara_engine.forest.tune import Trial
 from clara_engine.frames import Frame, from_json, to_json
 from clara_engine.jobs import JobKind
 from clara_engine.studies.autosteer import Steered
+from clara_engine.studies.design_mapping import DesignMapping
 from clara_engine.studies.new_sector import NewSector
 from clara_engine.studies.similar import LabelMatches
 
@@ -49,6 +50,7 @@ FINDINGS: Mapping[JobKind, type[Any]] = MappingProxyType(
         JobKind.AUTOSTEER: Steered,
         JobKind.CLUSTERS_AGAIN: Found,
         JobKind.IMPORTANCES: Found,
+        JobKind.MAPPING: DesignMapping,
         JobKind.MATCH: LabelMatches,
         JobKind.NEW_SECTOR: NewSector,
         JobKind.POPULATION: Found,
