@@ -12,6 +12,7 @@ if "bokeh" not in hv.Store.renderers:
 
 from clara_engine.plots.centroid import centroid
 from clara_engine.plots.colour_magnitude import colour_magnitude
+from clara_engine.plots.design_mapping import marginal_curves, parameter_shares
 from clara_engine.plots.embedding import embedding
 from clara_engine.plots.flux_power_vector import flux_power_vector
 from clara_engine.plots.fold import fold
@@ -41,7 +42,9 @@ __all__ = [
     "fold",
     "importances",
     "light_curve",
+    "marginal_curves",
     "neighbours",
+    "parameter_shares",
     "performance",
     "periodogram",
     "recovery_along",

@@ -5,9 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clara_app.panes.sweep import SweepPane, nearest_line
+from clara_app.panes.sweep import MAPPING, PICTURES, SweepPane, nearest_line
 from clara_app.session import Session
 from clara_engine.evaluate.objective import ranked
+from clara_engine.jobs import JobKind
 from clara_engine.plots.sweep import (
     axis_title,
     parallel_lines,
@@ -16,6 +17,8 @@ from clara_engine.plots.sweep import (
     sweep_parallel,
     value_text,
 )
+from clara_engine.studies.design_mapping import map_designs
+from clara_engine.studies.findings import keep_finding
 from clara_engine.studies.sweep import Sweeps
 
 CURVES, NOISE = "axis design.curves", "axis design.background.noise_ppm"
@@ -104,3 +107,41 @@ def test_the_pane_draws_and_a_cell_shows_its_run(session: Session, spec) -> None
     assert session.run_id == runs[1].id
     pane.kind.value = "auc"
     assert {"recall_auc_part", "importance_auc_part"} <= {column["name"] for column in pane.table.columns}
+
+
+def test_what_moves_the_measures_stands_beside_the_table(session: Session) -> None:
+    workspace = session.server.workspace
+    points = [{CURVES[5:]: curves, NOISE[5:]: noise} for curves in (100, 200) for noise in (25.0, 50.0, 75.0, 100.0)]
+    table = Sweeps(workspace).measured([session.run] * 8, ("truth", "planet"), points)
+    rng = np.random.default_rng(1)
+    table["recall"] = 0.002 * table[CURVES] + 0.01 * rng.random(8)
+    table["published_recall_auc"] = rng.random(8)
+    (workspace.folder / "sweeps").mkdir(exist_ok=True)
+    table.to_parquet(workspace.folder / "sweeps" / "grid.parquet")
+    session.area = "compare"
+    pane = SweepPane(session)
+    pane.grid.value = "grid"
+    pane.beside.value = MAPPING
+    mapping = pane.mapping
+    assert mapping is not None
+    assert not mapping._figures.visible
+    assert "Not mapped yet" in mapping._note.object
+
+    found = map_designs(Sweeps(workspace).table("grid"), "grid", draws=20)
+    keep_finding(workspace, JobKind.MAPPING, "grid", found)
+    pane.refresh()
+    assert mapping._figures.visible
+    assert "Marks: the published shares" in mapping._note.object
+    assert mapping.parameter.options == {"curves": CURVES, "noise (ppm)": NOISE}
+    assert len(mapping.shares.part(hv.Rectangles)) == 4
+    mapping.measure.value = "recall"
+    assert "curves +" in mapping._note.object
+    assert "equal shares" in mapping._note.object
+    means = mapping.curves.part(hv.Curve)
+    assert list(means["place"]) == [100, 200]
+    assert means["mean"][1] > means["mean"][0] + 0.15
+    pane.alpha.value = 0.3
+    assert mapping._alpha == 0.3
+    assert mapping.measure.value == "recall"
+    pane.beside.value = PICTURES
+    assert pane._right.objects == [pane._pictures]

@@ -9,6 +9,7 @@ from clara_engine.evaluate.neighbours import neighbours
 from clara_engine.features import feature_set
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris
+from clara_engine.studies.design_mapping import DesignMapping, map_designs
 from clara_engine.studies.reasons import Reason
 
 PERIOD, EPOCH, DURATION = 3.0, 1001.0, 0.15
@@ -99,6 +100,18 @@ def runs() -> pd.DataFrame:
             "anomaly_rate": [0.1, 0.2, 0.3, 0.4],
         }
     )
+
+
+@pytest.fixture(scope="session")
+def mapping() -> DesignMapping:
+    """Of eight runs of a sweep over two axes."""
+    rng = np.random.default_rng(5)
+    grid = pd.DataFrame(
+        [(curves, noise) for curves in (100, 200) for noise in (25.0, 50.0, 75.0, 100.0)],
+        columns=["axis design.curves", "axis design.background.noise_ppm"],
+    )
+    names = ("recall", "anomaly_rate", "published_recall_auc", "published_importance_auc")
+    return map_designs(grid.assign(label="toi/any", **{name: rng.random(8) for name in names}), draws=20)
 
 
 @pytest.fixture(scope="session")

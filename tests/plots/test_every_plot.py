@@ -35,7 +35,7 @@ PLAIN = (
 
 @pytest.fixture(scope="module")
 def drawn(
-    curve, ephemeris, stars, events, runs, matrix, reason, measures, importance, confusion, beside
+    curve, ephemeris, stars, events, runs, mapping, matrix, reason, measures, importance, confusion, beside
 ) -> dict[str, Callable]:
     """A call of each plot, by its name."""
     axes = [name for name in runs if name.startswith("axis")]
@@ -47,7 +47,9 @@ def drawn(
         "fold": lambda **o: plots.fold(curve, ephemeris, **o),
         "importances": lambda **o: plots.importances(importance, **o),
         "light_curve": lambda **o: plots.light_curve(curve, ephemeris, **o),
+        "marginal_curves": lambda **o: plots.marginal_curves(mapping, "axis design.curves", **o),
         "neighbours": lambda **o: plots.neighbours(beside, **o),
+        "parameter_shares": lambda **o: plots.parameter_shares(mapping, **o),
         "performance": lambda **o: plots.performance(measures, **o),
         "periodogram": lambda **o: plots.periodogram(periodogram(curve), 3.0, **o),
         "recovery_along": lambda **o: plots.recovery_along(events, "depth", 0.05, **o),

@@ -18,7 +18,7 @@ LINES = [line for block in BLOCKS[1:] for line in block.splitlines() if line]
 
 
 @pytest.fixture(scope="module")
-def names(trained_folder, events, runs, matrix, measures, confusion, beside) -> dict[str, object]:
+def names(trained_folder, events, runs, mapping, matrix, measures, confusion, beside) -> dict[str, object]:
     """What the first block of the page makes, from a small workspace."""
     workspace = Workspace.open(trained_folder)
     ids = workspace.targets.frame()["target_id"]
@@ -28,6 +28,7 @@ def names(trained_folder, events, runs, matrix, measures, confusion, beside) -> 
         "injected": events,
         "beside": beside,
         "runs": runs,
+        "mapping": mapping,
         "matrix": matrix,
         "measures": measures,
         "confusion": confusion,

@@ -13,6 +13,7 @@ from clara_app.areas.parts import column, part, row
 from clara_app.card import live_text, quiet
 from clara_app.formatting import counted
 from clara_app.paged_table import PagedTable
+from clara_app.panes.design_mapping import DesignMappingPane
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
 from clara_app.widgets import Button, Select, Slider
@@ -47,13 +48,24 @@ PARTS = {
     "t10_part": ("+ 1−T10", "how high the most important ones rank"),
     "recall_auc_part": ("+ R AUC", "area under recall in the top 5, 10 … 100 %"),
     "importance_auc_part": ("+ Imp AUC", "area under the share of importance in the top 5, 10 … 100 %"),
+    "published_importance_top_20_part": ("+ Imp20", "of stars with a score above 0: importance in their top 20 %"),
+    "published_t10_part": ("+ 1−T10", "of stars with a score above 0: how high the most important ones rank"),
+    "published_recall_auc_part": ("+ R AUC", "area under recall in the top 5, 10 … 100 %"),
+    "published_importance_auc_part": ("+ Imp AUC", "area under the mean importance in the top 5, 10 … 100 %"),
 }
 LAST = {
     "recall": ("R", "{:.2f}", "recall; chance is the anomaly rate"),
     "anomaly_rate": ("A", "{:.2f}", "share of stars with score > 0"),
     "roc_auc": ("AUC", "{:.3f}", "ROC-AUC; chance .5"),
 }
-OBJECTIVES = {"objective that chose P3, P5, P9": "final", "α recall AUC + (1 − α) importance AUC": "auc"}
+OBJECTIVES = {
+    "objective that chose P3, P5, P9": "final",
+    "α recall AUC + (1 − α) importance AUC": "auc",
+    "that of P3, P5, P9, measured as published": "published",
+    "that of the AUCs, measured as published": "published_auc",
+}
+#: What stands beside the table.
+PICTURES, MAPPING = "designs", "what moves the measures"
 
 
 #: How near to a line a click must be, in heights from 0 to 1.
@@ -98,6 +110,8 @@ class SweepPane(pn.viewable.Viewer):
             description="train every design of the grid that is not trained yet",
         )
         measures = {title: name for name, (title, _) in SWEEP_MEASURES.items()}
+        self.beside = Select(label="show", options=[PICTURES, MAPPING], value=PICTURES, width=190)
+        self.mapping: DesignMappingPane | None = None
         self.measure = Select(label="colour", options=measures, value="objective", width=170)
         self.x = Select(label="axis across", options={}, width=130)
         self.y = Select(label="axis up", options={}, width=130)
@@ -127,16 +141,18 @@ class SweepPane(pn.viewable.Viewer):
             part(self.heat, "1 1 0"),
             part(self.parallel, "1 1 0"),
         )
+        self._right = column(part(self._pictures, "1 1 0"))
         self._view = pn.Column(
-            pn.Row(self.grid, self.button, self.kind, self.alpha, margin=(2, 10), styles=bar),
+            pn.Row(self.grid, self.button, self.kind, self.alpha, self.beside, margin=(2, 10), styles=bar),
             self._note,
-            row(part(self.table, "1.15 1 0"), part(self._pictures, "1 1 0")),
+            row(part(self.table, "1.15 1 0"), part(self._right, "1 1 0")),
             sizing_mode="stretch_both",
             margin=0,
         )
         self.grid.param.watch(self._read, "value")
         for choice in (self.alpha, self.kind):
             choice.param.watch(self._show, "value")
+        self.beside.param.watch(self._choose_beside, "value")
         for choice in (self.measure, self.x, self.y):
             choice.param.watch(self._draw_heat, "value")
         session.follow(self._jobs_moved, "jobs")
@@ -186,6 +202,7 @@ class SweepPane(pn.viewable.Viewer):
                 "seconds each."
             )
             self.runs, self.table.rows, self._ranked = [], [], pd.DataFrame()
+            self._show_mapping()
             return
         table = ranked(self._rows, self.alpha.value, self.kind.value)
         table["name"] = table["name"].str.removeprefix(f"{self.grid.value}: ")
@@ -193,6 +210,8 @@ class SweepPane(pn.viewable.Viewer):
         self._note.object = quiet(
             f"{counted(len(table), 'run')}, measured against {first['positives']} of "
             f"{counted(first['targets'], 'star')} with label {first['label']}; α = {self.alpha.value:g}"
+            + (f"; {first['importance']}" if first["importance"] else "")
+            + (f"; measured on {first['test_sets']} test sets" if "test_sets" in table else "")
         )
         forms = {name: (title, form, words) for name, (title, form, words) in FIRST.items()}
         forms |= {name: (title, "{:.3f}", words) for name, (title, words) in PARTS.items() if name in table}
@@ -206,9 +225,22 @@ class SweepPane(pn.viewable.Viewer):
             rows=[[form.format(found[name]) for name, (_, form, _) in forms.items()] for _, found in table.iterrows()],
         )
         self._ranked = table
+        self._show_mapping()
         self._lines = parallel_lines(table)
         self.parallel.draw(rows=table, run_id=self.session.run_id)
         self._draw_heat()
+
+    def _choose_beside(self, *events: object) -> None:
+        """Pictures of the designs, or what moves the measures; the latter is made when first asked for."""
+        chosen = self.beside.value == MAPPING
+        if chosen and self.mapping is None:
+            self.mapping = DesignMappingPane(self.session)
+        self._right.objects = [part(self.mapping if chosen else self._pictures, "1 1 0")]
+        self._show_mapping()
+
+    def _show_mapping(self) -> None:
+        if self.mapping is not None and self.beside.value == MAPPING:
+            self.mapping.show(self.grid.value, self._rows, self.alpha.value, self.kind.value)
 
     # -- the pictures ---------------------------------------------------------------------------------------------
 
