@@ -115,7 +115,9 @@ def marginal_curves(
             hv.Points((across, mean), dims).opts(color=shade, size=6),
         ]
     many = len(places) > MOST_TICKS
-    ticks = {} if numeric and many else {"xticks": [(place, value_text(value)) for value, place in places.items()]}
+    ticks: dict[str, Any] = (
+        {} if numeric and many else {"xticks": [(place, value_text(value)) for value, place in places.items()]}
+    )
     return framed(
         drawn,
         dark,

@@ -27,7 +27,7 @@ RATES = ("recall", "anomaly_rate")
 
 
 class DesignMappingPane(pn.viewable.Viewer):
-    """The mapping of one sweep, which whoever shows it sets with `show`."""
+    """The mapping of one sweep, which whoever shows it sets with `show_sweep`."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class DesignMappingPane(pn.viewable.Viewer):
         session.follow(self._paint, "dark")
         self._paint()
 
-    def show(self, sweep: str, rows: pd.DataFrame, alpha: float, objective: Objective) -> None:
+    def show_sweep(self, sweep: str, rows: pd.DataFrame, alpha: float, objective: Objective) -> None:
         """Show the mapping of a sweep.
 
         Parameters

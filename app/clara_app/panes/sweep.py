@@ -240,7 +240,7 @@ class SweepPane(pn.viewable.Viewer):
 
     def _show_mapping(self) -> None:
         if self.mapping is not None and self.beside.value == MAPPING:
-            self.mapping.show(self.grid.value, self._rows, self.alpha.value, self.kind.value)
+            self.mapping.show_sweep(self.grid.value, self._rows, self.alpha.value, self.kind.value)
 
     # -- the pictures ---------------------------------------------------------------------------------------------
 
