@@ -145,3 +145,17 @@ def test_what_moves_the_measures_stands_beside_the_table(session: Session) -> No
     assert mapping.measure.value == "recall"
     pane.beside.value = PICTURES
     assert pane._right.objects == [pane._pictures]
+
+
+def test_run_asks_for_what_is_ticked(session: Session, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(type(session.server), "sweep", lambda server, name, **how: asked.append((name, how)))
+    session.area = "compare"
+    pane = SweepPane(session)
+    pane.press()
+    pane.tuned.value = pane.sets.value = True
+    pane.press()
+    assert asked == [
+        ("paper36", {"tuned": False, "test_sets": 0}),
+        ("paper36", {"tuned": True, "test_sets": 10}),
+    ]

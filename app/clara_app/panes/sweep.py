@@ -16,7 +16,7 @@ from clara_app.paged_table import PagedTable
 from clara_app.panes.design_mapping import DesignMappingPane
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
-from clara_app.widgets import Button, Select, Slider
+from clara_app.widgets import Button, Checkbox, Select, Slider
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate.objective import ranked
 from clara_engine.jobs import JobKind
@@ -64,6 +64,7 @@ OBJECTIVES = {
     "that of P3, P5, P9, measured as published": "published",
     "that of the AUCs, measured as published": "published_auc",
 }
+PUBLISHED_SETS = 10
 #: What stands beside the table.
 PICTURES, MAPPING = "designs", "what moves the measures"
 
@@ -110,6 +111,19 @@ class SweepPane(pn.viewable.Viewer):
             description="train every design of the grid that is not trained yet",
         )
         measures = {title: name for name, (title, _) in SWEEP_MEASURES.items()}
+        self.tuned = Checkbox(
+            label="search forests",
+            value=False,
+            margin=(2, 4),
+            description="search the forest's settings for every design, as published: 30 draws, three folds; the sweep "
+            "is kept beside the other as …-tuned",
+        )
+        self.sets = Checkbox(
+            label="ten test sets",
+            value=False,
+            margin=(2, 4),
+            description="measure every design also on ten test sets, the same for all, as published",
+        )
         self.beside = Select(label="show", options=[PICTURES, MAPPING], value=PICTURES, width=190)
         self.mapping: DesignMappingPane | None = None
         self.measure = Select(label="colour", options=measures, value="objective", width=170)
@@ -143,7 +157,17 @@ class SweepPane(pn.viewable.Viewer):
         )
         self._right = column(part(self._pictures, "1 1 0"))
         self._view = pn.Column(
-            pn.Row(self.grid, self.button, self.kind, self.alpha, self.beside, margin=(2, 10), styles=bar),
+            pn.Row(
+                self.grid,
+                self.button,
+                self.tuned,
+                self.sets,
+                self.kind,
+                self.alpha,
+                self.beside,
+                margin=(2, 10),
+                styles=bar | {"flex-wrap": "wrap"},
+            ),
             self._note,
             row(part(self.table, "1.15 1 0"), part(self._right, "1 1 0")),
             sizing_mode="stretch_both",
@@ -165,7 +189,10 @@ class SweepPane(pn.viewable.Viewer):
 
     def press(self) -> None:
         """Queue the sweep."""
-        if self.grid.value in PLANS and self.session.server.sweep(self.grid.value) is not None:
+        if self.grid.value not in PLANS:
+            return
+        sets = PUBLISHED_SETS if self.sets.value else 0
+        if self.session.server.sweep(self.grid.value, tuned=self.tuned.value, test_sets=sets) is not None:
             self.session.sync()
 
     def refresh(self, *events: object) -> None:
@@ -189,7 +216,8 @@ class SweepPane(pn.viewable.Viewer):
             self._rows = Sweeps(self.session.server.workspace).table(self.grid.value)
         except ClaraError:
             self._rows = pd.DataFrame()
-        self.button.visible = self.grid.value in PLANS
+        for control in (self.button, self.tuned, self.sets):
+            control.visible = self.grid.value in PLANS
         self._offer_axes()
         self._show()
 
