@@ -129,7 +129,7 @@ def test_what_moves_the_measures_stands_beside_the_table(session: Session) -> No
 
     found = map_designs(Sweeps(workspace).table("grid"), "grid", draws=20)
     keep_finding(workspace, JobKind.MAPPING, "grid", found)
-    pane.refresh()
+    session.poll()
     assert mapping._figures.visible
     assert "Marks: the published shares" in mapping._note.object
     assert mapping.parameter.options == {"curves": CURVES, "noise (ppm)": NOISE}
