@@ -69,7 +69,7 @@ def ask_stars(table: Path, report: Report = quiet) -> pd.DataFrame:
     periods = stars["period_d"] if "period_d" in stars else pd.Series(np.nan, index=stars.index)
     labels = stars["class"].fillna("").astype(str)
     asked = [
-        (str(table.parent / name), float(period) if label == "planet_host" else np.nan)
+        (str(table.parent / name), float(period) if label == "planet_host" else None)
         for name, period, label in zip(stars[file], periods, labels, strict=True)
     ]
     report.stage("asking what each star is")
@@ -98,7 +98,7 @@ def _half(names: pd.Series) -> pd.Series:
     return names.isin(set(np.random.default_rng(SEED).permutation(each)[: each.size // 2]))
 
 
-def _measured(asked: Sequence[tuple[str, float]], report: Report) -> list[tuple[Evidence | None, bool, str]]:
+def _measured(asked: Sequence[tuple[str, float | None]], report: Report) -> list[tuple[Evidence | None, bool, str]]:
     found = {}
     for number, answer in enumerate(spread(processes(), _ask, list(enumerate(asked)), ahead=2 * cores())):
         found[answer[0]] = answer[1]
@@ -106,19 +106,20 @@ def _measured(asked: Sequence[tuple[str, float]], report: Report) -> list[tuple[
     return [found[number] for number in range(len(asked))]
 
 
-def _ask(numbered: tuple[int, tuple[str, float]]) -> tuple[int, tuple[Evidence | None, bool, str]]:
+def _ask(numbered: tuple[int, tuple[str, float | None]]) -> tuple[int, tuple[Evidence | None, bool, str]]:
     number, (path, period) = numbered
     try:
         light_curve = read_light_curve(path)
         evidence = gather_evidence(light_curve)
     except (ClaraError, OSError) as error:
-        return number, (None, True, str(error).splitlines()[0])
-    detectable = not np.isfinite(period) or _seen(light_curve, period)
-    return number, (evidence, detectable, "")
+        return number, (None, period is None, str(error).splitlines()[0])
+    return number, (evidence, period is None or _seen(light_curve, period), "")
 
 
 def _seen(light_curve: LightCurve, period: float) -> bool:
     """Whether transits at a known period stand out of the light curve."""
+    if not np.isfinite(period):
+        return False
     try:
         start = float(light_curve.finite().time[0])
         transit = measure_transit(light_curve, Ephemeris(period, start))
