@@ -348,13 +348,14 @@ def _print(answer: dict[str, Any], search: PeriodSearch, event: Transit | None) 
             show_table([_legible(row) for row in answer[part]], title)
     if event:
         at = event.ephemeris
-        period = "" if at.single else f"every {_measured(at.period_days, event.period_error_days, '.6f')} d · "
         epoch = f"epoch BTJD {_measured(at.epoch_btjd, event.epoch_error_days, '.5f')}"
-        show_line(f"event: {period}{epoch} · {' · '.join(event_words(event))}")
+        show_line(f"event: {epoch} · {' · '.join(event_words(event))}")
     elif answer["problem"]:
         show_line(answer["problem"])
     if answer["vetting"]:
-        show_table(answer["vetting"], "vetting")
+        show_line("vetting, whether it is a planet")
+    for test in answer["vetting"]:
+        show_line(f"  {test['outcome']:8} {test['test']:14} {test['reason']}")
 
 
 def _measured(value: float, error: float, digits: str) -> str:

@@ -28,6 +28,7 @@ CLEARLY_BETTER = {"trapezoid": 9.0, "stars": 4.0}
 STEP = 1e-5
 LENGTHS = (1.0, 0.6, 1.5)  # of the duration, to start from
 UNSURE_DARKENING = 0.1  # Patel & Espinoza 2022, AJ 163, 228: models and TESS transits differ by that much
+USUAL_IMPACT = 0.3  # so far off 0 impact parameters can hardly be told from it
 LONGEST, SHORTEST = 3.0, 0.2  # of the duration that is started from
 
 
@@ -117,6 +118,8 @@ class Family(Protocol):
     def bounds(self) -> tuple[tuple[float, float], ...]: ...
     @property
     def starts(self) -> tuple[tuple[float, ...], ...]: ...
+    @property
+    def blind(self) -> tuple[tuple[int, float], ...]: ...
     def profile(self, depth: float, shape: Sequence[float] | Float) -> Profile: ...
     def surprise(self, shape: Sequence[float] | Float) -> float: ...
 
@@ -127,6 +130,7 @@ class Trapezoids:
 
     starts: tuple[tuple[float, ...], ...] = ((0.5,),)
     bounds: tuple[tuple[float, float], ...] = ((0.02, 1.0),)
+    blind: tuple[tuple[int, float], ...] = ()
 
     def profile(self, depth: float, shape: Sequence[float] | Float) -> Profile:
         return trapezoid(shape[0])
@@ -157,6 +161,11 @@ class Discs:
         """Where fits begin: nearly central, and grazing."""
         first = self.limb_darkening[0]
         return ((first, 0.3), (first, 0.7)) if self.planet else ((first, 0.2, 0.4), (first, 0.6, 0.8))
+
+    @property
+    def blind(self) -> tuple[tuple[int, float], ...]:
+        """Places of what the profile hardly depends on near 0, and how far: the impact parameter of planets."""
+        return ((1, USUAL_IMPACT),) if self.planet else ()
 
     @property
     def bounds(self) -> tuple[tuple[float, float], ...]:
@@ -346,7 +355,14 @@ def _fit(
         raise FeatureError(f"the event can't be fitted ({problem})") from problem
     values = found.x
     scale = 2 * found.cost / max(points.flux.size - values.size, 1)
-    covariance = np.linalg.pinv(found.jac.T @ found.jac) * scale
+    slopes = found.jac.copy()
+    for place, width in family.blind:
+        # Near 0 a parameter that counts by its square has no slope: what it may be says how far the others may be off.
+        at, further = 4 + place, values.copy()
+        if values[at] < width:
+            further[at] += width
+            slopes[:, at] = (residuals(further) - residuals(values)) / width
+    covariance = np.linalg.pinv(slopes.T @ slopes) * scale
     error = np.sqrt(np.maximum(np.diag(covariance), 0))
     length = float(duration * np.exp(values[1] - 3))
     edge = values[1] < lower[1] + 1e-3 or values[1] > upper[1] - 1e-3 or abs(values[3] - 1) > 0.499

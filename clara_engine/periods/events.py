@@ -26,12 +26,15 @@ __all__ = [
     "mean_depth",
     "noise_of_means",
     "odd_even",
+    "red_factor",
+    "unequal_pair",
     "whole",
 ]
 
 Float = NDArray[np.float64]
 LEAST_COVERED = 0.4  # of an event's expected samples, for its depth to count
 WHOLE = 0.8  # and for its depth to be compared with others'
+DEEP_PPM, MUCH_DEEPER = 50_000.0, 0.08  # below the one no planet's depth lies; as unequal are no two of one kind
 DIFFERENT_SIGMA, DIFFERENT_SHARE = 4.0, 0.04  # depths that far apart come from two kinds of event
 
 
@@ -98,6 +101,20 @@ def noise_of_means(flat: Samples, duration_days: float) -> float:
     means = (sums[inside:] - sums[:-inside]) / inside
     means = means[flat.time[inside - 1 :] - flat.time[: means.size] < 1.5 * duration_days]
     return max(white, robust_noise(means)) if means.size >= 4 else white
+
+
+def red_factor(rest: Samples, days: float) -> float:
+    """How much noisier means over some days are than white noise would make them; at least 1.
+
+    Parameters
+    ----------
+    rest : Samples
+        Without events.
+    days : float
+        Length of the means [days].
+    """
+    white = robust_noise(rest.flux) / np.sqrt(max(days / rest.cadence_days, 1))
+    return max(noise_of_means(rest, days) / white, 1.0)
 
 
 def events(flat: Samples, ephemeris: Ephemeris, *, later_by: float = 0.0) -> tuple[Event, ...]:
@@ -281,6 +298,33 @@ def alternation(seen: Sequence[Event]) -> DepthDifference:
         (depth_difference(odd, even), depth_difference_by_scatter(odd, even)),
         key=lambda c: float(np.nan_to_num(c.sigma)),
     )
+
+
+def unequal_pair(chosen: Sequence[Event], duration_days: float) -> Ephemeris | None:
+    """Two deep events of which one is much deeper: both eclipses of a binary, whose period they do not tell.
+
+    Twice the time between them stands for it, so that the deeper one is the event and the other its second kind.
+
+    Parameters
+    ----------
+    chosen : sequence of Event
+    duration_days : float
+        [days]
+
+    Returns
+    -------
+    Ephemeris or None
+        None where there are not two, or they may be alike.
+    """
+    if len(chosen) != 2:
+        return None
+    shallower, deeper = sorted(chosen, key=lambda event: event.depth_ppm)
+    difference = deeper.depth_ppm - shallower.depth_ppm
+    if shallower.depth_ppm < DEEP_PPM or difference < max(
+        MUCH_DEEPER * deeper.depth_ppm, DIFFERENT_SIGMA * float(np.hypot(deeper.error_ppm, shallower.error_ppm))
+    ):
+        return None
+    return Ephemeris(2 * abs(deeper.middle_btjd - shallower.middle_btjd), deeper.middle_btjd, duration_days)
 
 
 def differ(compared: DepthDifference) -> bool:

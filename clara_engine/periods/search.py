@@ -24,6 +24,7 @@ from clara_engine.periods.events import (
     is_cut,
     mean_depth,
     odd_even,
+    unequal_pair,
     whole,
 )
 from clara_engine.periods.glare import without_glare
@@ -188,9 +189,9 @@ def _behind(
         if found is None:
             return None
         if found.kind == "dips":
-            return (
-                replace(found, reason=f"{found.reason}; {said}") if _boxes_explain_more(rest, found.ephemeris) else None
-            )
+            seen = counted(len(events(fine_rest, found.ephemeris)), "event")
+            told = replace(found, reason=f"{seen}, {found.reason}; {said}")
+            return told if _boxes_explain_more(rest, found.ephemeris) else None
         # A lone dip, which may be a jump of the telescope, must not hide what repeats.
         rest, fine_rest = (kept.without(_around(found.ephemeris, kept)) for kept in (rest, fine_rest))
     return None
@@ -217,10 +218,14 @@ def _dips(fine: Samples, peak: BoxPeak | None) -> Candidate | None:
         return None
     if not signal.size or signal.max() > SINGLE_SHARE * signal.sum():
         return _single(fine, seen, peak)
+    if (pair := unequal_pair(seen, peak.ephemeris.duration_days)) is not None:
+        said = (
+            f"box S/N {peak.snr:.1f}; two dips of unequal depth, whose period is not known: 2× their distance is taken"
+        )
+        return Candidate("dips", _from_start(pair, fine), said)
     ephemeris, fraction = _fraction(fine, peak.ephemeris, seen)
     ephemeris, doubled = _double(fine, ephemeris)
-    reason = f"{counted(len(events(fine, ephemeris)), 'event')}, box S/N {peak.snr:.1f}"
-    said = "; ".join(part for part in (reason, fraction, doubled) if part)
+    said = "; ".join(part for part in (f"box S/N {peak.snr:.1f}", fraction, doubled) if part)
     return Candidate("dips", _from_start(ephemeris, fine), said)
 
 

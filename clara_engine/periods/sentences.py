@@ -55,15 +55,16 @@ def _flares(search: FlareSearch) -> str:
 
 
 def event_words(event: Transit) -> list[str]:
-    """What is measured of an event, a phrase each: depth, duration, S/N, events, odd against even, and the second dip.
+    """What is measured of an event, a phrase each: period, depth, duration, S/N, events, odd to even, the second dip.
 
     Parameters
     ----------
     event : Transit
         From `clara_engine.periods.measure_event`.
     """
-    odd = event.odd_even
+    odd, period = event.odd_even, event.ephemeris.period_days
     said = [
+        f"every {period:.6f}{_error(event.period_error_days, '.6f')} d" if math.isfinite(period) else "",
         f"depth {event.depth_ppm:,.0f}{_error(event.depth_error_ppm, ',.0f')} ppm",
         _duration(event),
         f"S/N {event.snr:.1f}" if math.isfinite(event.snr) else "",

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.box import BIN_DAYS, box_at
+from clara_engine.periods.cut_event import cut_event
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.periods.event_fit import FEWEST_POINTS, Discs, EventFit, fit_event, points_around, rough_fit
+from clara_engine.periods.event_fit import Discs, EventFit, fit_event, points_around, rough_fit
 from clara_engine.periods.events import (
     Event,
     alternation,
@@ -20,8 +21,9 @@ from clara_engine.periods.events import (
     fitted_events,
     is_cut,
     mean_depth,
-    noise_of_means,
     odd_even,
+    red_factor,
+    unequal_pair,
     whole,
 )
 from clara_engine.periods.measurement import NAN, Transit
@@ -42,7 +44,6 @@ from clara_engine.timeseries import (
     detrend,
     flattened,
     good_samples,
-    robust_noise,
 )
 
 __all__ = ["Transit", "flat_samples", "measure_event", "measure_transit", "with_duration"]
@@ -145,9 +146,9 @@ def measure_transit(light_curve: LightCurve, ephemeris: Ephemeris, detrending: D
             f"{light_curve.target.name}: an event of {24 * known.duration_days:.2f} h is shorter than the time between "
             f"samples, {24 * flat.cadence_days:.2f} h"
         )
-    if is_cut(flat, known):
-        return _cut_transit(flat, known)
     limb = _limb_darkening(light_curve)
+    if is_cut(flat, known):
+        return cut_event(flat, known, find_secondary(flat, known, limb, varying=False))
     raw = good_samples(light_curve)
     rough = rough_fit(points_around(flat, known, 2.5), known)
     if not known.single and rough.ephemeris.duration_days > FILLED * known.period_days and _waves(raw, rough):
@@ -198,6 +199,8 @@ def measure_event(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Det
             epoch_btjd=found.ephemeris.epoch_btjd + later,
         )
         found = measure_transit(light_curve, double, detrending)
+    elif (pair := unequal_pair(found.events, found.ephemeris.duration_days)) is not None:
+        found = measure_transit(light_curve, pair, detrending)
     if found.secondary_depth_ppm > found.depth_ppm:
         kept = found.ephemeris
         other = replace(kept, epoch_btjd=kept.epoch_btjd + found.secondary_phase * kept.period_days)
@@ -234,7 +237,7 @@ def _never_still(raw: Samples, ephemeris: Ephemeris) -> Transit:
     known = replace(ephemeris, epoch_btjd=ephemeris.epoch_btjd + first.phase * ephemeris.period_days, duration_days=NAN)
     second = minimum_near(raw, known, 0.5)
     rest = without_the_fold(raw, known)
-    red = _red(rest, known.period_days * MINIMUM_REACH)
+    red = red_factor(rest, known.period_days * MINIMUM_REACH)
     seen = tuple(
         Event(event.number, event.middle_btjd, (level - event.bottom) / level * 1e6, event.error / level * 1e6 * red)
         for event in minima_of_cycles(raw, known)
@@ -277,37 +280,6 @@ def _varies(raw: Samples, fit: EventFit) -> bool:
     return varies_with_the_period(raw, ephemeris, events_of_both, fit.depth)
 
 
-def _cut_transit(flat: Samples, ephemeris: Ephemeris) -> Transit:
-    """What was seen of events that a gap cuts: no error of a fit, and a duration that is a lower limit."""
-    seen = events(flat, ephemeris)
-    depth, error = mean_depth(seen)
-    away = ephemeris.away_days(flat.time)
-    inside = np.abs(away) < ephemeris.duration_days / 2
-    if inside.sum() < FEWEST_POINTS:
-        raise FeatureError(f"too few samples to measure an event that a gap cuts: {inside.sum()}")
-    first, last = float(away[inside].min()), float(away[inside].max())
-    observed = min(last - first + flat.cadence_days, ephemeris.duration_days)
-    known = replace(
-        ephemeris, epoch_btjd=ephemeris.epoch_btjd + (first + last) / 2, duration_days=max(observed, flat.cadence_days)
-    )
-    return Transit(
-        ephemeris=known,
-        depth_ppm=depth,
-        depth_error_ppm=error,
-        duration_hours=known.duration_days * 24,
-        duration_error_hours=NAN,
-        epoch_error_days=NAN,
-        period_error_days=NAN,
-        slope_share=NAN,
-        snr=depth / error,
-        events=seen,
-        odd_even=alternation(seen),
-        secondary_ppm=NAN,
-        secondary_error_ppm=NAN,
-        cut=True,
-    )
-
-
 def _reported(samples: Samples, fit: EventFit, secondary: Secondary | None, varies: bool) -> Transit:
     known = fit.ephemeris
     level = maximum_light(samples, known) if varies else fit.bottom + fit.depth
@@ -315,8 +287,8 @@ def _reported(samples: Samples, fit: EventFit, secondary: Secondary | None, vari
     rest = without_the_fold(samples, known) if varies else samples.without(_near(samples, known, 0.6))
     if secondary is not None and not varies:
         rest = rest.without(_near(rest, secondary.fit.ephemeris, 0.6))
-    red = _red(rest, known.duration_days)
-    red_slopes = _red(rest, known.duration_days / 4)
+    red = red_factor(rest, known.duration_days)
+    red_slopes = red_factor(rest, known.duration_days / 4)
     seen = tuple(
         replace(
             event,
@@ -370,9 +342,3 @@ def _errors(fit: EventFit, varies: bool) -> tuple[float, float]:
     unsure_depth, unsure_duration = UNSURE_PROFILE if isinstance(fit.family, Discs) else (0.0, 0.0)
     depth = float(np.hypot(fit.errors["bottom" if varies else "depth"], unsure_depth * fit.depth))
     return depth, float(np.hypot(fit.errors["duration_days"], unsure_duration * fit.ephemeris.duration_days))
-
-
-def _red(rest: Samples, days: float) -> float:
-    """How much noisier means over some days are than white noise would make them; at least 1."""
-    white = robust_noise(rest.flux) / np.sqrt(max(days / rest.cadence_days, 1))
-    return max(noise_of_means(rest, days) / white, 1.0)

@@ -160,8 +160,7 @@ def _plots(workspace: Store, target_id: str, step: Callable[[], None]) -> dict[s
 
 def _event(event: Transit) -> str:
     at = event.ephemeris
-    every = "" if at.single else f"every {at.period_days:.6g} d · "
-    return f"{every}epoch BTJD {at.epoch_btjd:.5f} · {' · '.join(event_words(event))}"
+    return f"epoch BTJD {at.epoch_btjd:.5f} · {' · '.join(event_words(event))}"
 
 
 def _why(workspace: Store, run: Run | None, target_id: str, scores: pd.DataFrame) -> dict[str, Any] | None:

@@ -69,7 +69,8 @@ def test_what_is_measured_of_an_event_in_words():
     flux = 1 - 0.02 * (np.abs(known.away_days(time)) < 0.08) + np.random.default_rng(1).normal(0, 2e-4, time.size)
     curve = LightCurve(time=time, flux=flux, target=Target(tic=1))
     event = measure_event(curve, known)
-    depth, duration, snr, seen, odd = event_words(event)
+    every, depth, duration, snr, seen, odd = event_words(event)
+    assert every == f"every {event.ephemeris.period_days:.6f} ± {event.period_error_days:.6f} d"
     assert depth == f"depth {event.depth_ppm:,.0f} ± {event.depth_error_ppm:,.0f} ppm"
     assert duration == f"{event.duration_hours:.2f} ± {event.duration_error_hours:.2f} h long"
     assert snr == f"S/N {event.snr:.1f}"
@@ -77,7 +78,7 @@ def test_what_is_measured_of_an_event_in_words():
     assert odd.startswith("odd − even ")
     nan = float("nan")
     cut = replace(event, cut=True, duration_error_hours=nan, depth_error_ppm=nan)
-    assert event_words(cut)[:2] == [
+    assert event_words(cut)[1:3] == [
         f"depth {event.depth_ppm:,.0f} ppm",
         f"at least {event.duration_hours:.2f} h long: a gap cuts it",
     ]

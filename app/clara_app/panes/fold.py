@@ -21,15 +21,14 @@ from clara_engine.periods import Ephemeris, Transit, event_words
 from clara_engine.periods.fold import no_level
 from clara_engine.plots.fold import NOTHING, DrawnFold, drawn_fold, fold_drawing
 from clara_engine.studies.joined_event import JoinedEvent
-from clara_engine.text import counted
 
 __all__ = ["FoldPane", "measured_html", "other_orbit", "variation_html"]
 
 #: Titles of the views to their names.
 TITLES = {"phase": "phase", "event": "event"}
 FIRST_NUMBER = re.compile(r"\d[\d,.]*")
-#: So many phrases are what one looks for: depth, duration, signal-to-noise.
-BOLD = 3
+#: So many phrases are what one looks for: period, depth, duration, signal-to-noise.
+BOLD = 4
 #: Share by which a period is another one than that on the screen.
 OTHER_PERIOD = 0.1
 HINTS = "phase −0.25 to 0.75, where a secondary eclipse shows whole · the event alone, in hours"
@@ -66,9 +65,7 @@ def joined_html(found: JoinedEvent) -> str:
     number = len(found.target_ids)
     if number == 1:
         return quiet("the other sectors can't be joined to it: its period is too unsure")
-    depth, duration, *_ = event_words(found.event)
-    seen = counted(len(found.event.events), "event")
-    return quiet(f"all {number} sectors joined, as in exports: {depth} · {duration} · {seen}")
+    return quiet(f"all {number} sectors joined, as in exports: {' · '.join(event_words(found.event)[:5])}")
 
 
 def other_orbit(measured: Transit, shown: Ephemeris) -> str:

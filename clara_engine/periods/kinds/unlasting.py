@@ -9,7 +9,7 @@ from clara_engine.periods.kinds.evidence import Evidence
 from clara_engine.periods.kinds.possibility import Statement
 from clara_engine.text import agreeing, counted
 
-__all__ = ["at_bad_times", "dipper", "flare_star", "instrument", "nothing", "single_event"]
+__all__ = ["at_bad_times", "dipper", "flare_star", "flares_at_good_times", "instrument", "nothing", "single_event"]
 
 EDGE_DAYS = 0.25
 WAVY, SMALL_SHARE = 0.3, 0.3
@@ -57,7 +57,7 @@ def flare_star(e: Evidence) -> list[Statement]:
         said = f"upside down the light curve has {upside} by the same rule"
         found.append(Statement(said, -3.0 if chance else -1.0 if 2 * upside > len(flares) else -0.25))
     bad, why = at_bad_times(e, [flare.peak_btjd for flare in flares])
-    if bad >= 0.5 * len(flares) and bad:
+    if bad == len(flares):
         found.append(Statement(f"{bad} of {len(flares)} {why}", -1.5))
     if e.wave is not None and e.wave.power > WAVY and strongest.height_ppm < SMALL_SHARE * e.wave.amplitude_ppm:
         found.append(Statement(f"none is above {100 * SMALL_SHARE:.0f} % of the variation's amplitude", -2.0))
@@ -115,8 +115,22 @@ def single_event(e: Evidence) -> list[Statement]:
     return found
 
 
+def flares_at_good_times(e: Evidence) -> int:
+    """Flares that neither chance nor what is wrong at edges and in bad intervals explains."""
+    flares = e.flares.flares
+    return max(len(flares) - at_bad_times(e, [flare.peak_btjd for flare in flares])[0] - e.flares.inverted, 0)
+
+
 def instrument(e: Evidence) -> list[Statement]:
-    """What speaks for a fault of the telescope or of the pipeline."""
+    """What speaks for a fault of the telescope or of the pipeline, which has to explain all that is seen."""
+    found = _fault(e)
+    if number := flares_at_good_times(e):
+        said = f"{counted(number, 'flare')} at good times, which no fault explains"
+        found.append(Statement(said, -0.5 - min(number, 3)))
+    return found
+
+
+def _fault(e: Evidence) -> list[Statement]:
     best = e.search.best
     if best is None:
         return [Statement("nothing stands out that would need a fault", -4.0), *_glare(e)]

@@ -4,8 +4,16 @@ import numpy as np
 import pytest
 
 from clara_engine.archives.intervals import BadInterval
-from clara_engine.periods import gather_evidence
-from clara_engine.periods.kinds.unlasting import at_bad_times, dipper, flare_star, instrument, nothing, single_event
+from clara_engine.periods import gather_evidence, what_is_it
+from clara_engine.periods.kinds.unlasting import (
+    at_bad_times,
+    dipper,
+    flare_star,
+    flares_at_good_times,
+    instrument,
+    nothing,
+    single_event,
+)
 
 
 def flux(t):
@@ -47,3 +55,27 @@ def test_a_trend_is_a_fault(made):
     trend = gather_evidence(made(lambda t: 0.02 * (t / 26) ** 2))
     assert score(instrument(trend)) >= 1.5
     assert score(nothing(gather_evidence(made(lambda t: 0 * t)))) == 2.5
+
+
+def test_a_fault_explains_no_flares(made):
+    """A trend of the telescope beside them makes no fault of a flare star."""
+    facts = {"noise": 2e-3, "minutes": 4.0, "teff": 3200.0, "radius": 0.3, "logg": 4.9}
+    without = gather_evidence(made(lambda t: 0.02 * (t / 26) ** 2, **facts))
+    flaring = gather_evidence(made(lambda t: flux(t) + 0.02 * (t / 26) ** 2, **facts))
+    assert flares_at_good_times(without) == 0
+    assert flares_at_good_times(flaring) == 3
+    against = [one for one in instrument(flaring) if "which no fault explains" in one.text]
+    assert [one.points for one in against] == [-3.5]
+    assert score(instrument(flaring)) < score(flare_star(flaring))
+    assert what_is_it(flaring)[0].kind == "flare star"
+    assert what_is_it(without)[0].kind == "instrument"
+
+
+def test_one_flare_at_a_good_time_is_enough(made):
+    bad = [BadInterval(sector=1, begin_btjd=1334.0, end_btjd=1335.0, kind="jitter", source="notes")]
+    light_curve = made(flux, noise=2e-3, minutes=4.0, teff=3200.0)
+    said = flare_star(gather_evidence(light_curve, bad_intervals=bad))
+    assert not any("bad times" in one.text for one in said)
+    everywhere = [BadInterval(sector=1, begin_btjd=1325.0, end_btjd=1352.0, kind="jitter", source="notes")]
+    said = flare_star(gather_evidence(light_curve, bad_intervals=everywhere))
+    assert [one.points for one in said if "bad times" in one.text] == [-1.5]
