@@ -346,7 +346,8 @@ def _print(answer: dict[str, Any], search: PeriodSearch, event: Transit | None) 
     for part, title in PARTS.items():
         if answer[part]:
             show_table([_legible(row) for row in answer[part]], title)
-    if event:
+    wave = bool(answer["folded_on"]) and answer["folded_on"]["kind"] == "variation"
+    if event and (event.varies or not wave):
         at = event.ephemeris
         epoch = f"epoch BTJD {_measured(at.epoch_btjd, event.epoch_error_days, '.5f')}"
         show_line(f"event: {epoch} · {' · '.join(event_words(event))}")

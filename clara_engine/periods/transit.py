@@ -199,7 +199,7 @@ def measure_event(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Det
             epoch_btjd=found.ephemeris.epoch_btjd + later,
         )
         found = measure_transit(light_curve, double, detrending)
-    elif (pair := unequal_pair(found.events, found.ephemeris.duration_days)) is not None:
+    elif not found.varies and (pair := unequal_pair(found.events, found.ephemeris.duration_days)) is not None:
         found = measure_transit(light_curve, pair, detrending)
     if found.secondary_depth_ppm > found.depth_ppm:
         kept = found.ephemeris
