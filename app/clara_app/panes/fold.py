@@ -27,8 +27,6 @@ __all__ = ["FoldPane", "measured_html", "other_orbit", "variation_html"]
 #: Titles of the views to their names.
 TITLES = {"phase": "phase", "event": "event"}
 FIRST_NUMBER = re.compile(r"\d[\d,.]*")
-#: So many phrases are what one looks for: period, depth, duration, signal-to-noise.
-BOLD = 4
 #: Share by which a period is another one than that on the screen.
 OTHER_PERIOD = 0.1
 HINTS = "phase −0.25 to 0.75, where a secondary eclipse shows whole · the event alone, in hours"
@@ -47,10 +45,10 @@ def measured_html(measured: Transit, shown: Ephemeris) -> str:
     shown : Ephemeris
         What the fold is drawn on.
     """
-    parts = [
-        _bold(words) if at < BOLD else render("plain", words=words) for at, words in enumerate(event_words(measured))
-    ]
     at = measured.ephemeris
+    looked_for = 3 if at.single else 4  # period, depth, duration, signal-to-noise
+    words = event_words(measured)
+    parts = [*map(_bold, words[:looked_for]), *(render("plain", words=one) for one in words[looked_for:])]
     if orbit := other_orbit(measured, shown):
         parts.insert(0, orbit)
     elif not at.single:
