@@ -62,7 +62,7 @@ def what_is_it_section(facts: Mapping[str, Any]) -> str:
             "search for flares, which was compared with vetted flares of all dwarfs; its shares had been seen once "
             "before scattered light and dips behind a variation were weighed, and the flaring dwarfs that were missed "
             "had been looked at before the rule that a fault explains no flares, whose points are those that flares "
-            "injected into stars of the first half and of sector 1 asked for: the held-out figure of dwarfs is not blind. "
+            "injected into stars of the first half and of sector 1 asked for: held-out dwarfs are not blind. "
             "Intervals are 95 % over stars; chance: the same answers dealt out at random among these light curves.",
             table(rows),
             f"Number of light curves by label and answer, every label of the table, planet hosts whatever their "
