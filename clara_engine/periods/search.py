@@ -189,8 +189,8 @@ def _behind(
         if found is None:
             return None
         if found.kind == "dips":
-            seen = counted(len(events(fine_rest, found.ephemeris)), "event")
-            told = replace(found, reason=f"{seen}, {found.reason}; {said}")
+            number = counted(len(events(fine_rest, found.ephemeris)), "event")
+            told = replace(found, reason=f"{number}, {found.reason}; {said}")
             return told if _boxes_explain_more(rest, found.ephemeris) else None
         # A lone dip, which may be a jump of the telescope, must not hide what repeats.
         rest, fine_rest = (kept.without(_around(found.ephemeris, kept)) for kept in (rest, fine_rest))
