@@ -122,7 +122,9 @@ def importances(
     if as_json:
         show_json({"run": found.id, "importances": table})
     else:
-        show_table(table, f"run {found.name}; by chance: the highest of {repeats} forests with shuffled labels")
+        chance = f"by chance: the highest of {repeats} forests with shuffled labels"
+        elsewhere = "trained elsewhere: no chance level without the light curves that trained it"
+        show_table(table, f"run {found.name}; {elsewhere if found.spec.imported else chance}")
 
 
 def _one(ids: list[str]) -> str:

@@ -151,12 +151,14 @@ def importances(workspace: Store, run: Run, *, repeats: int = 3, report: Report 
     -------
     DataFrame
         Columns feature, importance (sums to 1) and chance: the highest of `repeats` forests with shuffled labels. A
-        forest that was imported has no chance: the light curves that trained it are not here.
+        forest that was imported has NaN there: the light curves that trained it are not here.
     """
     spec, ids, binned = _rows_of(workspace, run.spec, report)
     forest = run.forest()
     table = pd.DataFrame({"feature": feature_set(spec.feature_set).labels, "importance": forest.feature_importances_})
-    if repeats and not run.spec.imported:
+    if run.spec.imported:
+        table["chance"] = np.nan
+    elif repeats:
         sets = training_set(workspace, spec, ids, binned, report)
         report.stage("shuffled labels")
         rng = np.random.default_rng([spec.seed, 3])

@@ -23,6 +23,13 @@ def test_a_feature_below_chance_is_not_counted_and_names_are_text() -> None:
     assert boxes["shade"][1] == PALETTES[False].muted
 
 
+def test_a_forest_that_was_trained_elsewhere_has_no_chance_level() -> None:
+    table = pd.DataFrame({"feature": ["a", "b"], "importance": [0.8, 0.2], "chance": [float("nan")] * 2})
+    assert "trained elsewhere" in importance_html(table)
+    (boxes,) = (one for one in importances(table) if isinstance(one, hv.Rectangles))
+    assert list(boxes["x1"]) == [0.8, 0.2]
+
+
 def test_the_pane_shows_the_importances_of_the_run_on_the_screen(
     session: Session, after_restart: Callable[[], Session]
 ) -> None:

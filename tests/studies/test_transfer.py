@@ -30,6 +30,9 @@ def test_in_another_workspace_it_gives_the_same_scores(trained, file, workspace)
     assert "imported from" in there.notes[-1]
     again = Workspace.open(workspace.folder).runs.get("small")
     assert again.spec == there.spec
+    listed = workspace.importances(again)
+    assert listed["importance"].sum() == pytest.approx(1)
+    assert listed["chance"].isna().all()
 
 
 def test_it_travels_on(file, workspace, tmp_path):

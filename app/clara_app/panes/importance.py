@@ -8,7 +8,7 @@ import pandas as pd
 import panel as pn
 
 from clara_app.areas.parts import part
-from clara_app.card import live_text
+from clara_app.card import live_text, quiet
 from clara_app.formatting import counted
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
@@ -34,6 +34,9 @@ def importance_html(table: pd.DataFrame) -> str:
     table : DataFrame
         Columns feature, importance and chance, most important first.
     """
+    if table["chance"].isna().all():
+        words = "The forest was trained elsewhere: without the light curves that trained it there is no chance level. "
+        return quiet(f"{words}The first {min(SHOWN, len(table))} of {len(table):,} features are drawn.")
     above = table[table["importance"] > table["chance"]]
     head = (
         f"{len(above):,} of {counted(len(table), 'feature')} {agreeing(len(above), 'are')} above chance (the "
