@@ -13,16 +13,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import statistics
 import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser
 
-from benchmarks.page import build
+from benchmarks.browsing import browser, new_tab
+from benchmarks.made_workspace import build
 from benchmarks.serving import served, served_script
 
 HERE = Path(__file__).parent
@@ -71,7 +71,7 @@ def opened(browser: Browser, url: str, pid: int, whole: int) -> tuple[float, flo
         What `SEEN` counts when the page is there.
     """
     before = processor_seconds(pid) + processor_seconds(os.getpid())
-    context, tab = new_tab(browser)
+    tab = new_tab(browser)
     started = time.perf_counter()
     tab.goto(url, wait_until="commit")
     tab.wait_for_function("() => window.Bokeh?.documents[0]?.is_idle")
@@ -80,29 +80,21 @@ def opened(browser: Browser, url: str, pid: int, whole: int) -> tuple[float, flo
     took = time.perf_counter() - started
     tab.wait_for_timeout(1000)
     used = processor_seconds(pid) + processor_seconds(os.getpid()) - before
-    context.close()
+    tab.context.close()
     return 1000 * took, 1000 * used
 
 
 def at_rest(browser: Browser, url: str) -> int:
     """What there is to see of a page once nothing is added any more."""
-    context, tab = new_tab(browser)
+    tab = new_tab(browser)
     tab.goto(url, wait_until="commit")
     tab.wait_for_function("() => window.Bokeh?.documents[0]?.is_idle")
     counts = [0]
     while len(counts) < SAME or len(set(counts[-SAME:])) > 1:
         tab.wait_for_timeout(1000)
         counts.append(tab.evaluate(SEEN))
-    context.close()
+    tab.context.close()
     return counts[-1]
-
-
-def new_tab(browser: Browser) -> tuple[BrowserContext, Page]:
-    """A tab of a browser that knows nothing."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    tab = context.new_page()
-    tab.set_default_timeout(300_000)
-    return context, tab
 
 
 def compare(browser: Browser, pages: dict[str, tuple[str, int]], rounds: int = ROUNDS) -> None:
@@ -131,7 +123,6 @@ def main() -> None:
     parser.add_argument("--old", type=Path, help="checkout of an older commit")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with ExitStack() as stack:
         workspace = options.workspace
         if workspace is None:
@@ -142,10 +133,7 @@ def main() -> None:
         for name, checkout in checkouts.items():
             url, pid = stack.enter_context(served(workspace, checkout.absolute()))
             pages[name] = f"{url}?map=pca", pid
-        driver = stack.enter_context(sync_playwright())
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        compare(browser, pages, options.rounds)
-        browser.close()
+        compare(stack.enter_context(browser()), pages, options.rounds)
 
 
 if __name__ == "__main__":

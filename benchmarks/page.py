@@ -1,55 +1,39 @@
 """How quick the page is for the person before it, measured in headless Chromium, and how much memory it takes.
 
-python -m benchmarks.page                    16,000 stars, and 150,000 on the map; a quarter of an hour
+python -m benchmarks.page                    16,000 stars, and 150,000 on the map; some 20 minutes
+python -m benchmarks.page --old CHECKOUT     and the page of an older commit (e.g. of a worktree), in turns, with ratios
 python -m benchmarks.page --quick            1,000 stars
 python -m benchmarks.page open click         these parts only
 python -m benchmarks.page --keep FOLDER      workspaces are kept there for the next time
 
-The stars share the light curves of some hundred simulated ones; their features are mixtures of those. A measured time
-ends when what the last message of the server changed has been painted (two animation frames later).
+The workspaces are those of `benchmarks.made_workspace`. A measured time ends when what the last message of the server
+changed has been painted (two animation frames later). A star counts as clicked on when its samples are in the plots.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import re
 import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError
 
-from benchmarks.serving import served
-from clara_engine.features import extract, feature_set
-from clara_engine.forest import PRESETS as FORESTS
-from clara_engine.simulate import simulate_sector
-from clara_engine.store.database import Database
-from clara_engine.studies.embed import usual_map
-from clara_engine.synthetic import PRESETS
-from clara_engine.workspace import RunSpec, Workspace
+from benchmarks.browsing import SAMPLES, browser, megabytes, middle_of_map, new_tab, samples, settled, usable
+from benchmarks.made_workspace import build
+from benchmarks.opening import compare
+from benchmarks.round_trip import round_trips
+from benchmarks.serving import served, served_script
+from clara_engine.workspace import Workspace
 
-FILES = 120
-BLOCK = 2000
-# Pages that are opened before any is measured, and the rest before each [s]: the server makes the next page in it.
-WARM_UP, REST_S = 3, 5.0
-FEATURES = "flux_power"
-#: Counts changes of the page that the server sent, and remembers when the last one had been painted.
-WATCH = """
-() => {
-  window.painted = {changes: 0, at: performance.now()}
-  const note = () => {
-    window.painted.changes += 1
-    requestAnimationFrame(() => requestAnimationFrame(() => { window.painted.at = performance.now() }))
-  }
-  Bokeh.documents[0].on_change(note)
-  window.addEventListener("pointerup", () => { window.pressed = performance.now() }, true)
-}
-"""
+HERE = Path(__file__).parent
+ROWS = 8  # of the ranking that are clicked on
 #: Turns the wheel over the map as fast as frames come, and says how long each frame took [ms].
 ZOOM = """
 async ([x, y]) => {
@@ -83,307 +67,305 @@ TOOLTIP = """
   return seen(document)
 }
 """
+OTHER_SAMPLES = f"""
+before => new Promise((done) => {{
+  const look = () => ({SAMPLES})() !== before
+    ? requestAnimationFrame(() => requestAnimationFrame(() => done(true)))
+    : setTimeout(look, 10)
+  look()
+}})
+"""
+
+#: Milliseconds, or megabytes, by what was measured.
+Values = dict[str, list[float]]
 
 
-def build(folder: Path, count: int, sector: Path) -> None:
-    """A workspace of `count` stars with features, two runs and the PCA map."""
-    if not sector.exists():
-        simulate_sector(sector, stars=FILES, seed=1)
-    files = sorted(sector.glob("**/*.fits*"))
-    rows = np.array(
-        [
-            row
-            for _, row in extract([(str(path), path) for path in files], feature_set(FEATURES))
-            if not isinstance(row, Exception)
-        ],
-        np.float32,
-    )
-    workspace = Workspace.open(folder)
-    database, store = Database(folder / "clara.sqlite"), workspace.features.rows(FEATURES)
-    rng = np.random.default_rng(2)
-    for first in range(0, count, BLOCK):
-        numbers = np.arange(first, min(first + BLOCK, count))
-        ids = [f"{9_100_000_000 + number}-s0001-SPOC-120" for number in numbers]
-        records = [
-            (name, 9_100_000_000 + int(number), str(files[number % len(files)]), *map(float, facts))
-            for name, number, facts in zip(
-                ids, numbers, rng.uniform((6, 3000, 0), (15, 9000, 360), (len(ids), 3)), strict=True
-            )
-        ]
-        with database.transaction() as connection:
-            connection.executemany(
-                "INSERT INTO targets (target_id, tic, sector, cadence_s, product, simulated, path, bytes, modified_ns,"
-                " tmag, teff, ra) VALUES (?, ?, 1, 120.0, 'SPOC', 1, ?, 0, 0, ?, ?, ?)",
-                records,
-            )
-        other = rng.integers(0, len(rows), len(ids))
-        share = rng.random((len(ids), 1), dtype=np.float32) ** 2
-        store.append(ids, (1 - share) * rows[numbers % len(rows)] + share * rows[other])
-    for number, name in enumerate(("first", "second")):
-        workspace.train(
-            RunSpec(name=name, design=PRESETS["P9"].changed(seed=number), forest=FORESTS["P9"], seed=number)
-        )
-    usual_map(workspace, "pca", FEATURES)
+class Served(NamedTuple):
+    """A page that is served: its name in the table, its address, and the id of its server's process."""
+
+    name: str
+    url: str
+    pid: int
 
 
-def megabytes(pid: int) -> float:
-    """Resident memory of a process and its children [MB]."""
-    total = 0.0
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    for one in [pid, *map(int, children)]:
-        found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{one}/status").read_text())
-        total += int(found.group(1)) / 1000 if found else 0.0
-    return total
+class Asked(NamedTuple):
+    """What a part is measured with."""
+
+    browser: Browser
+    page: Served
+    turn: int
+    runs: Sequence[str]
 
 
-def drawn(tab: Page) -> None:
-    """Wait until the whole page is there."""
-    tab.wait_for_selector("tbody tr[aria-selected=true]")
-    tab.wait_for_function("() => Bokeh.documents[0]?.is_idle")
+def _clicked(tab: Page, number: int) -> float:
+    """Click on a row of the ranking; milliseconds until all panes are drawn."""
+    before = samples(tab)
+    tab.locator("tbody tr").nth(1 + number % ROWS).click()
+    try:
+        others = f"before => ![before, ''].includes(({SAMPLES})())"
+        tab.wait_for_function(others, arg=before, polling=50, timeout=60_000)
+    except TimeoutError:
+        raise SystemExit(f"row {number % ROWS} of the ranking was clicked on, and no plot shows its samples") from None
+    return settled(tab)
 
 
-def opened(browser: Browser, url: str) -> tuple[Page, float]:
-    """A tab with the whole page in it, and the seconds from request to drawn."""
-    tab = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    tab.set_default_timeout(120_000)
-    started = time.perf_counter()
-    tab.goto(url, wait_until="commit")
-    drawn(tab)
-    took = time.perf_counter() - started
-    tab.evaluate(WATCH)
-    return tab, took
-
-
-def settled(tab: Page, quiet_ms: int = 700) -> float:
-    """Milliseconds from the last press to the last change that was painted, once there were none for a while."""
-    tab.wait_for_function(
-        "quiet => window.painted.at > window.pressed && performance.now() - window.painted.at > quiet", arg=quiet_ms
-    )
-    return float(tab.evaluate("window.painted.at - window.pressed"))
-
-
-def clicks(tab: Page, count: int) -> list[float]:
-    """Click star after star in the ranking; milliseconds until all panes are drawn."""
-    took = []
-    for number in range(count):
-        row = tab.locator("tbody tr").nth(1 + number % 8)
-        row.click()
-        took.append(settled(tab))
-    return took
-
-
-def middle_of_map(tab: Page) -> tuple[float, float]:
-    box = tab.locator("canvas").first.bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] * 0.45, box["y"] + box["height"] * 0.5
-
-
-class Report:
-    """Lines of the table, printed as they come."""
-
-    def __init__(self) -> None:
-        print(f"{'':58} {'measured':>14} {'wanted':>10}", flush=True)
-
-    def line(self, what: str, measured: float, unit: str, wanted: float, *, instead: bool = False) -> None:
-        """One line; `instead` says that something else may be kept in its place, and is."""
-        kept = "" if measured <= wanted else "  not needed" if instead else "  MISSED"
-        print(f"{what:58} {measured:>11.0f} {unit:2} {wanted:>7.0f} {unit}{kept}", flush=True)
-
-
-def measure_open(browser: Browser, url: str, report: Report) -> None:
-    """Open the page in a browser that has nothing of it, on a server that has served a few and is at rest."""
-    times = []
-    for _ in range(WARM_UP + 7):
-        time.sleep(REST_S)
-        tab, took = opened(browser, url)
-        times.append(1000 * took)
-        tab.context.close()
-    report.line("page usable, warm server, new browser (median of 7)", statistics.median(times[WARM_UP:]), "ms", 3000)
-    tab, _ = opened(browser, url)
-    times = []
-    for _ in range(5):
-        time.sleep(REST_S)
-        started = time.perf_counter()
-        tab.goto(url, wait_until="commit")
-        drawn(tab)
-        times.append(1000 * (time.perf_counter() - started))
-    report.line("page usable, browser that was here before (median of 5)", statistics.median(times), "ms", 3000)
+@contextmanager
+def _tab(asked: Asked) -> Iterator[Page]:
+    tab = usable(asked.browser, asked.page.url)
+    yield tab
     tab.context.close()
 
 
-def measure_click(browser: Browser, url: str, report: Report, count: int = 40) -> None:
-    tab, _ = opened(browser, url)
-    clicks(tab, 3)
-    times = clicks(tab, count)
-    report.line(f"click on a star, all panes drawn (median of {count})", statistics.median(times), "ms", 250)
-    report.line("click on a star, 95th percentile", float(np.percentile(times, 95)), "ms", 500)
-    tab.context.close()
+def measure_click(asked: Asked) -> Values:
+    """Click star after star in the ranking; the server has none of them in its cache in the first turn."""
+    with _tab(asked) as tab:
+        first = [_clicked(tab, number) for number in range(ROWS)]
+        found = {"click": [_clicked(tab, number) for number in range(14)]}
+    return found if asked.turn else found | {"new star": first}
 
 
-def measure_hover(browser: Browser, url: str, report: Report, count: int = 12) -> None:
-    tab, _ = opened(browser, url)
-    x, y = middle_of_map(tab)
+def measure_hover(asked: Asked, count: int = 8) -> Values:
+    """Put the pointer on stars of the map until their card is there."""
     times = []
-    rng = np.random.default_rng(0)
-    for _ in range(count):
-        tab.mouse.move(5, 5)
-        tab.wait_for_function(f"() => !({TOOLTIP})()")
-        dx, dy = rng.normal(scale=12, size=2)
-        started = time.perf_counter()
-        tab.mouse.move(x + dx, y + dy)
-        try:
-            tab.wait_for_function(TOOLTIP, timeout=3000)
-        except Exception:
-            continue  # no star below the pointer
-        times.append(1000 * (time.perf_counter() - started))
-    report.line(f"hover answers (median of {len(times)})", statistics.median(times or [np.nan]), "ms", 100)
-    tab.context.close()
+    rng = np.random.default_rng(asked.turn)
+    with _tab(asked) as tab:
+        x, y = middle_of_map(tab)
+        for _ in range(count):
+            tab.mouse.move(5, 5)
+            tab.wait_for_function(f"() => !({TOOLTIP})()")
+            dx, dy = rng.normal(scale=12, size=2)
+            started = time.perf_counter()
+            tab.mouse.move(x + dx, y + dy)
+            try:
+                tab.wait_for_function(TOOLTIP, timeout=3000)
+            except Exception:
+                continue  # no star below the pointer
+            times.append(1000 * (time.perf_counter() - started))
+    return {"card": times}
 
 
-def measure_recolour(browser: Browser, url: str, report: Report, runs: list[str]) -> None:
+def measure_recolour(asked: Asked) -> Values:
     """Walk to and fro between two runs with the address, as the back button does."""
-    tab, _ = opened(browser, url)
     times = []
-    for number in range(7):
-        tab.evaluate(
-            """run => {
-              const address = new URL(window.location.href)
-              address.searchParams.set("run", run)
-              window.history.pushState(null, "", address)
-              window.pressed = performance.now()
-              window.dispatchEvent(new PopStateEvent("popstate"))
-            }""",
-            runs[number % 2],
-        )
-        tab.wait_for_timeout(50)
-        times.append(settled(tab))
-    report.line("another run on the screen, map recoloured (median of 6)", statistics.median(times[1:]), "ms", 500)
-    tab.context.close()
+    with _tab(asked) as tab:
+        for number in range(5):
+            tab.evaluate(
+                """run => {
+                  const address = new URL(window.location.href)
+                  address.searchParams.set("run", run)
+                  window.history.pushState(null, "", address)
+                  window.pressed = performance.now()
+                  window.dispatchEvent(new PopStateEvent("popstate"))
+                }""",
+                asked.runs[number % 2],
+            )
+            tab.wait_for_timeout(50)
+            times.append(settled(tab))
+    return {"recolour": times[1:]}
 
 
-def measure_pan(browser: Browser, url: str, report: Report) -> None:
-    tab, _ = opened(browser, url)
-    spot = middle_of_map(tab)
-    tab.evaluate(ZOOM, spot)
-    frames = tab.evaluate(ZOOM, spot)
-    rest = settled(tab) if tab.evaluate("window.painted.at > window.pressed") else 0.0
-    report.line("zoom, a frame (median of 40)", statistics.median(frames), "ms", 50)
-    tab.wait_for_timeout(1000)
-    rest = max(0.0, float(tab.evaluate("window.painted.at - window.pressed")))
-    report.line(
-        "zoom, settled after the last turn (or the line above)",
-        rest,
-        "ms",
-        300,
-        instead=statistics.median(frames) <= 50,
-    )
-    tab.context.close()
+def measure_zoom(asked: Asked) -> Values:
+    """Turn the wheel over the map."""
+    with _tab(asked) as tab:
+        spot = middle_of_map(tab)
+        tab.evaluate(ZOOM, spot)
+        frames = tab.evaluate(ZOOM, spot)
+        tab.wait_for_timeout(1500)
+        rest = max(0.0, float(tab.evaluate("window.painted.at - window.pressed")))
+    return {"frame": frames, "zoomed": [rest]}
 
 
-def measure_busy(browser: Browser, url: str, report: Report) -> None:
+def measure_busy(asked: Asked) -> Values:
     """Click while a forest of ten thousand trees grows on all cores."""
-    tab, _ = opened(browser, url)
-    tab.get_by_role("button", name="settings").click()
-    tab.get_by_label("trees", exact=True).fill("10000")
-    tab.get_by_label("trees", exact=True).press("Enter")
-    tab.wait_for_timeout(500)
-    tab.get_by_role("button", name="Retrain").click()
-    tab.wait_for_timeout(1500)
     times = []
-    for number in range(12):
-        row = tab.locator("tbody tr").nth(1 + number % 8)
-        tic = row.locator("td").nth(1).inner_text()
-        started = time.perf_counter()
-        row.click()
-        tab.evaluate(
-            """tic => new Promise((done) => {
-              const look = () => window.location.search.includes(`target=${tic}`)
-                ? requestAnimationFrame(() => requestAnimationFrame(() => done(true)))
-                : setTimeout(look, 5)
-              look()
-            })""",
-            tic,
-        )
-        times.append(1000 * (time.perf_counter() - started))
-    report.line("click on a star while a job takes all cores (median of 12)", statistics.median(times), "ms", 1000)
-    stop = tab.get_by_label("cancel this job").first
-    if stop.is_visible():
+    with _tab(asked) as tab:
+        for number in range(ROWS):
+            _clicked(tab, number)
+        tab.get_by_role("button", name="settings").click()
+        tab.get_by_label("trees", exact=True).fill("10000")
+        tab.get_by_label("trees", exact=True).press("Enter")
+        tab.wait_for_timeout(500)
+        tab.get_by_role("button", name="Retrain").click()
+        stop = tab.get_by_label("cancel this job").first
+        stop.wait_for()
+        tab.wait_for_timeout(1500)
+        for number in range(ROWS):
+            before = samples(tab)
+            started = time.perf_counter()
+            tab.locator("tbody tr").nth(1 + number).click()
+            tab.evaluate(OTHER_SAMPLES, before)
+            times.append(1000 * (time.perf_counter() - started))
+        if not stop.is_visible():
+            raise SystemExit("the job had ended before the last click")
         stop.click()
+        stop.wait_for(state="hidden")
+    return {"busy": times}
+
+
+def measure_round_trip(asked: Asked) -> Values:
+    """How long another session waits for an answer at worst while a page opens."""
+    with round_trips(asked.page.url) as took:
+        tab = usable(asked.browser, asked.page.url)
     tab.context.close()
+    time.sleep(5)
+    return {"round trip": [1000 * max(took)]}
 
 
-def measure_memory(browser: Browser, url: str, report: Report, pid: int, count: int) -> None:
-    tabs = [opened(browser, url)[0] for _ in range(10)]
-    report.line("memory of the server with ten sessions", megabytes(pid), "MB", 1500)
+PARTS: dict[str, Callable[[Asked], Values]] = {
+    "click": measure_click,
+    "hover": measure_hover,
+    "recolour": measure_recolour,
+    "busy": measure_busy,
+    "others": measure_round_trip,
+}
+MAP_PARTS: dict[str, Callable[[Asked], Values]] = {
+    "hover": measure_hover,
+    "recolour": measure_recolour,
+    "zoom": measure_zoom,
+}
+NAMES = ["open", "start", *PARTS, "map", "memory"]
+
+
+def median(values: Sequence[float]) -> float:
+    return statistics.median(values) if values else float("nan")
+
+
+def late(values: Sequence[float]) -> float:
+    return float(np.percentile(values, 95)) if values else float("nan")
+
+
+class Line(NamedTuple):
+    """A line of the table."""
+
+    key: str
+    text: str
+    wanted: str
+    of: Callable[[Sequence[float]], float] = median
+
+
+LINES = (
+    Line("first", "first page of a server that just started", ""),
+    Line("later", "a later page of it", ""),
+    Line("click", "click on a star, all its panes drawn (median)", "250 ms"),
+    Line("click", "the same, 95th percentile", "500 ms", late),
+    Line("new star", "click on a star that nobody had clicked on (median)", ""),
+    Line("card", "card under the pointer (median)", "100 ms"),
+    Line("recolour", "another run on the screen, map recoloured (median)", "500 ms"),
+    Line("busy", "click while a job takes all cores (median)", "1,000 ms"),
+    Line("round trip", "longest round trip of another session while a page opens (median)", "300 ms"),
+    Line("frame", "zoom, a frame (median)", "50 ms"),
+    Line("zoomed", "zoom, settled after the last turn (not needed at 50 ms a frame)", "300 ms"),
+    Line("ten", "memory of the server with ten sessions", "1,500 MB", max),
+    Line("left", "left behind by more sessions", "20 MB", max),
+)
+
+
+def measure_start(browser: Browser, folder: Path, checkout: Path) -> Values:
+    """The first page of a server, from when its port answers, and a later one."""
+    with served(folder, checkout) as (address, _):
+        times = []
+        for _ in range(4):
+            tab, started = new_tab(browser), time.perf_counter()
+            tab.goto(f"{address}?map=pca", wait_until="commit")
+            tab.wait_for_function(f"() => window.Bokeh?.documents[0]?.is_idle && ({SAMPLES})() !== ''")
+            times.append(1000 * (time.perf_counter() - started))
+            tab.wait_for_timeout(5000)
+            tab.context.close()
+    return {"first": times[:1], "later": [median(times[2:])]}
+
+
+def measure_memory(browser: Browser, page: Served, count: int) -> Values:
+    """Megabytes with ten sessions, and what more of them leave behind."""
+    tabs = [usable(browser, page.url) for _ in range(10)]
+    ten = megabytes(page.pid)
     for tab in tabs:
         tab.context.close()
     time.sleep(40)
-    before = megabytes(pid)
+    before = megabytes(page.pid)
     for _ in range(count):
-        opened(browser, url)[0].context.close()
+        usable(browser, page.url).context.close()
     time.sleep(40)
-    report.line(f"left behind by {count} sessions", megabytes(pid) - before, "MB", 20)
+    return {"ten": [ten], "left": [megabytes(page.pid) - before]}
 
 
-PARTS: dict[str, Callable[..., None]] = {
-    "open": measure_open,
-    "click": measure_click,
-    "hover": measure_hover,
-    "busy": measure_busy,
-}
-NAMES = [*PARTS, "recolour", "map", "memory"]
+def show(found: dict[str, Values]) -> None:
+    """Print what was measured of each page, and the last page's ratio to the first."""
+    names = list(found)
+    for line in LINES:
+        values = [line.of(found[name][line.key]) for name in names if line.key in found[name]]
+        if values:
+            ratio = f"{values[-1] / values[0]:6.2f}" if len(names) > 1 else ""
+            print(
+                f"{line.text:68} {line.wanted:>9} " + "".join(f"{value:9.0f}" for value in values) + ratio, flush=True
+            )
+
+
+def _in_turns(
+    browser: Browser, pages: Sequence[Served], part: Callable[[Asked], Values], runs: Sequence[str], turns: int
+) -> dict[str, Values]:
+    found: dict[str, Values] = {page.name: {} for page in pages}
+    for turn in range(turns):
+        for page in pages:
+            for key, values in part(Asked(browser, page, turn, runs)).items():
+                found[page.name].setdefault(key, []).extend(values)
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(NAMES)}; all when none is named")
+    parser.add_argument("--old", type=Path, help="checkout of an older commit")
     parser.add_argument("--quick", action="store_true", help="1,000 stars, 10,000 on the map, 10 sessions")
     parser.add_argument("--keep", type=Path, help="folder of the workspaces")
+    parser.add_argument("--turns", type=int, default=3, help="how often each part is measured of each page")
     options = parser.parse_args()
     parts = options.parts or NAMES
     if unknown := set(parts) - set(NAMES):
         parser.error(f"unknown parts {', '.join(sorted(unknown))}; known: {', '.join(NAMES)}")
     stars, many, sessions = (1_000, 10_000, 10) if options.quick else (16_000, 150_000, 100)
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    place = options.keep or Path(tempfile.mkdtemp())
-    place.mkdir(parents=True, exist_ok=True)
-    report = None
-    try:
-        with sync_playwright() as driver:
-            flags = ["--no-sandbox", "--disable-gpu"]
-            browser = driver.chromium.launch(executable_path=chromium, args=flags)
-            for count, wanted in ((stars, [part for part in parts if part != "map"]), (many, ["map"])):
-                if not set(wanted) & set(parts):
-                    continue
-                folder = place / f"{count}-stars"
-                if not (folder / "clara.sqlite").exists():
+    checkouts = ({"old": options.old.absolute()} if options.old else {}) | {"new": HERE.parent}
+    with ExitStack() as stack:
+        place = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        tabs = stack.enter_context(browser())
+        for count in (stars, many):
+            wanted = PARTS if count == stars else MAP_PARTS if "map" in parts else {}
+            chosen = {name: part for name, part in wanted.items() if name in parts or count == many}
+            others = set(parts) & {"open", "start", "memory"} if count == stars else {"start"} & set(parts)
+            if chosen or others:
+                folder = place.absolute() / f"{count}-stars"
+                if not (folder / "maps").exists():
+                    shutil.rmtree(folder, ignore_errors=True)
+                    folder.mkdir(parents=True)
                     build(folder, count, place / "sector")
-                print(f"{count:,} stars", flush=True)
-                report = report or Report()
-                runs = [run.id for run in Workspace.open(folder).runs.list()]
-                with served(folder) as (address, pid):
-                    url = f"{address}?map=pca"
-                    _measure(browser, url, pid, wanted, report, sessions, runs[::-1])
-            browser.close()
-    finally:
-        if options.keep is None:
-            shutil.rmtree(place, ignore_errors=True)
+                head = f"{f'{count:,} stars, {options.turns} turns':68} {'wanted':>9} "
+                print(head + "".join(f"{name:>9}" for name in checkouts), flush=True)
+                _measure(tabs, folder, checkouts, chosen, others, sessions, options.turns)
 
 
 def _measure(
-    browser: Browser, url: str, pid: int, parts: list[str], report: Report, sessions: int, runs: list[str]
+    tabs: Browser,
+    folder: Path,
+    checkouts: dict[str, Path],
+    parts: dict[str, Callable[[Asked], Values]],
+    others: set[str],
+    sessions: int,
+    turns: int,
 ) -> None:
-    for part in parts:
-        if part == "memory":
-            measure_memory(browser, url, report, pid, sessions)
-        elif part == "map":
-            for work in (measure_open, measure_pan, measure_hover):
-                work(browser, url, report)
-            measure_recolour(browser, url, report, runs)
-        elif part == "recolour":
-            measure_recolour(browser, url, report, runs)
-        else:
-            PARTS[part](browser, url, report)
+    runs = [run.id for run in Workspace.open(folder).runs.list()]
+    if "start" in others:
+        show({name: measure_start(tabs, folder, checkout) for name, checkout in checkouts.items()})
+    with ExitStack() as stack:
+        pages = []
+        for name, checkout in checkouts.items():
+            url, pid = stack.enter_context(served(folder, checkout))
+            pages.append(Served(name, f"{url}?map=pca", pid))
+        if "open" in others:
+            empty = Served("empty", *stack.enter_context(served_script(HERE / "empty_page.py")))
+            compare(tabs, {page.name: (page.url, page.pid) for page in (empty, *pages)}, 2 * turns + 1)
+        for part in parts.values():
+            show(_in_turns(tabs, pages, part, runs[::-1], turns))
+        if "memory" in others:
+            show({page.name: measure_memory(tabs, page, sessions) for page in pages})
 
 
 if __name__ == "__main__":

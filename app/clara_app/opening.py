@@ -1,4 +1,4 @@
-"""A tab is answered at once with an empty frame; its page joins that frame part after part.
+"""A tab is answered at once with an empty frame, whose boxes are then filled.
 
 The event loop serves all tabs. So a workspace is opened in a thread, and between two parts of a page others are heard.
 """
@@ -118,27 +118,30 @@ class Opening:
     def _show(self, page: ExplorerPage) -> None:
         page.listen()
         pn.config.exception_handler = page.session.failed  # of this page alone
-        boxes = page.parts()
-        waiting = [(box, part) for box in boxes for part in box]
-        for box in boxes:
+        waiting = [(box, list(box)) for box in page.parts() if len(box)]
+        for box, _ in waiting:
             box.clear()
         self.view.param.update(objects=[page.view], css_classes=page.view.param.css_classes)
-        call_next(self._document, partial(self._join, page.tab, waiting))
+        call_next(self._document, partial(self._fill, page.tab, waiting))
 
-    def _join(self, tab: Tab, waiting: Sequence[tuple[pn.Column | pn.Row, object]]) -> None:
-        """Put the first part into its box, and the others in later turns of the event loop.
+    def _fill(self, tab: Tab, waiting: Sequence[tuple[pn.Column | pn.Row, list[object]]]) -> None:
+        """Fill the boxes of the page, each in a turn of the event loop.
 
-        Bokeh builds what a box holds piece by piece. A box that changes meanwhile is built wrongly: so a browser first
-        says that it has drawn the boxes, and then a box gets all its parts at once.
+        Until a browser is there, Panel itself makes the models of each box in a turn of their own. All of these are
+        planned at once: a browser that comes meanwhile asks for the document after them, and gets the whole page.
+
+        Bokeh builds what a box holds piece by piece. A box that changes meanwhile is built wrongly: so a browser that
+        was there before first says that it has drawn the boxes.
         """
-        again = partial(call_next, self._document)
-        seen = has_browser(self._document)
-        if seen and not tab.drawn:
-            tab.param.watch(lambda event: again(partial(self._join, tab, waiting)), "drawn")
+        if not has_browser(self._document):
+            for box, parts in waiting:
+                box.objects = parts
             return
-        box = waiting[0][0]
-        now = [part for other, part in waiting if other is box] if seen else [waiting[0][1]]
-        rest = [(other, part) for other, part in waiting if part not in now]
-        box.objects = [*box, *now]
+        again = partial(call_next, self._document)
+        if not tab.drawn:
+            tab.param.watch(lambda event: again(partial(self._fill, tab, waiting)), "drawn")
+            return
+        (box, parts), *rest = waiting
+        box.objects = parts
         if rest:
-            again(partial(self._join, tab, rest))
+            again(partial(self._fill, tab, rest))

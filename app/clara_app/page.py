@@ -160,7 +160,7 @@ class ExplorerPage:
 
     def parts(self) -> list[pn.Column | pn.Row]:
         """The boxes that hold most of it; they can be filled one after the other."""
-        return [*self.shell.parts(), *self._shown.values(), self._star]
+        return [*self.shell.parts(), *self._shown.values(), *self.star.parts()]
 
     def listen(self) -> None:
         """Follow changes of the workspace from when the page has arrived until its tab is closed."""

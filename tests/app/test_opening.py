@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable
 from threading import Event
 from types import SimpleNamespace
+from typing import Any
 
 import panel as pn
 import pytest
 from bokeh.document import Document
+from bokeh.server.callbacks import NextTickCallback, SessionCallback, TimeoutCallback
 from panel.io.state import set_curdoc
 
 from clara_app import opening
@@ -16,7 +18,7 @@ from clara_app.page import ExplorerPage
 from clara_app.session import Session
 from clara_engine.errors import WorkspaceUnavailable
 
-SECONDS = 60.0
+SECONDS, TURNS = 60.0, 300
 
 
 class Pages:
@@ -32,31 +34,54 @@ class Pages:
         return self.page
 
 
+class Served(Document):
+    """A document of a session that no browser has asked for."""
+
+    session_context = SimpleNamespace(  # type: ignore[assignment]
+        session=SimpleNamespace(connection_count=0),
+        request=SimpleNamespace(arguments={}, cookies={}, headers={}),
+        server_context=None,
+        destroyed=False,
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.planned: list[SessionCallback] = []  # in order, as the event loop of a server has them
+
+    def add_next_tick_callback(self, callback: Callable[[], Any]) -> NextTickCallback:
+        self.planned.append(planned := super().add_next_tick_callback(callback))
+        return planned
+
+    def add_timeout_callback(self, callback: Callable[[], Any], timeout_milliseconds: int) -> TimeoutCallback:
+        self.planned.append(planned := super().add_timeout_callback(callback, timeout_milliseconds))
+        return planned
+
+
 class Tab:
-    """A document without a browser, whose event loop turns when it is told to."""
+    """A tab whose browser has not come yet; its event loop turns when it is told to."""
 
     def __init__(self, pages: Callable[[], Pages], query: str = "", remembered: str = "") -> None:
-        self.document = Document()
+        self.document = Served()
         with set_curdoc(self.document):
             self.opening = Opening(pages, query, remembered)  # type: ignore[arg-type]
             self.opening.begin()
             self.document.add_root(self.opening.view.get_root(self.document))
 
     def turn(self) -> int:
-        """Call back whatever waits, once something does; the models that are there then."""
+        """Call back what waits longest, once something does; the models that are there then."""
         deadline = time.monotonic() + SECONDS
-        while not self.document.session_callbacks:
+        while not self.document.planned:
             assert time.monotonic() < deadline
             time.sleep(0.01)
-        for waiting in self.document.session_callbacks:
-            with set_curdoc(self.document):
-                waiting.callback()
+        with set_curdoc(self.document):
+            self.document.planned.pop(0).callback()
         return len(list(self.document.models))
 
     def show(self, page: ExplorerPage) -> list[int]:
         """Turn until the whole page is there; the models after each turn."""
         counts = [self.turn()]
-        while self.document.session_callbacks or page.view not in self.opening.view:
+        while self.document.planned or page.view not in self.opening.view:
+            assert len(counts) < TURNS, self.words()
             counts.append(self.turn())
         return counts
 
@@ -93,7 +118,7 @@ def test_the_tab_is_answered_while_the_workspace_is_still_being_opened(page: Exp
 def test_no_turn_of_the_event_loop_draws_most_of_the_page(page: ExplorerPage) -> None:
     counts = Tab(lambda: Pages(page)).show(page)
     added = [after - before for before, after in zip([0, *counts], counts, strict=False)]
-    assert len(added) > 6
+    assert len([count for count in added if count > 10]) > 3
     assert max(added) < counts[-1] / 2
 
 

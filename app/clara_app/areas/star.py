@@ -58,13 +58,18 @@ class StarArea(pn.viewable.Viewer):
         names = {title: name for name, title in TITLES.items()}
         self.tabs.buttons.param.watch(lambda event: session.param.update(star_tab=names[event.new]), "value")
         session.follow(lambda *events: self.tabs.open(TITLES[session.star_tab]), "star_tab")
+        below = column(pn.Row(self.tabs.buttons, margin=0, height=26), self.tabs)
+        self._boxes = [part(self.light_curve, "1.1 1 0", least=210), part(below, "1.3 1 0", least=330)]
         self._view = column(
             self.facts,
-            part(self.light_curve, "1.1 1 0", least=210),
-            part(column(pn.Row(self.tabs.buttons, margin=0, height=26), self.tabs), "1.3 1 0", least=330),
+            *self._boxes,
             part(self.verdict, "0 0 138px", css=STICKY),
             css=SMALL % "overflow-y: auto",
         )
+
+    def parts(self) -> list[pn.Column | pn.Row]:
+        """Boxes that can be filled after the rest has been drawn."""
+        return self._boxes
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view
