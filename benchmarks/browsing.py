@@ -14,12 +14,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 __all__ = ["browser", "megabytes", "middle_of_map", "new_tab", "samples", "settled", "usable"]
 
 PATIENCE_MS = 300_000
-#: Counts changes of the page that the server sent, and remembers when the last one had been painted.
+#: Remembers when the last change of the page had been painted; that the server still answers is none.
 WATCH = """
 () => {
-  window.painted = {changes: 0, at: performance.now()}
-  const note = () => {
-    window.painted.changes += 1
+  window.painted = {at: performance.now()}
+  const note = (event) => {
+    if (event.kind === "MessageSent") { return }
     requestAnimationFrame(() => requestAnimationFrame(() => { window.painted.at = performance.now() }))
   }
   Bokeh.documents[0].on_change(note)
