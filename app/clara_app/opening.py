@@ -124,7 +124,7 @@ class Opening:
         self.view.param.update(objects=[page.view], css_classes=page.view.param.css_classes)
         call_next(self._document, partial(self._fill, page.tab, waiting))
 
-    def _fill(self, tab: Tab, waiting: Sequence[tuple[pn.Column | pn.Row, list[object]]]) -> None:
+    def _fill(self, tab: Tab, waiting: Sequence[tuple[pn.Column | pn.Row, Sequence[object]]]) -> None:
         """Fill the boxes of the page, each in a turn of the event loop.
 
         Until a browser is there, Panel itself makes the models of each box in a turn of their own. All of these are
@@ -135,13 +135,13 @@ class Opening:
         """
         if not has_browser(self._document):
             for box, parts in waiting:
-                box.objects = parts
+                box.objects = list(parts)
             return
         again = partial(call_next, self._document)
         if not tab.drawn:
             tab.param.watch(lambda event: again(partial(self._fill, tab, waiting)), "drawn")
             return
         (box, parts), *rest = waiting
-        box.objects = parts
+        box.objects = list(parts)
         if rest:
             again(partial(self._fill, tab, rest))
