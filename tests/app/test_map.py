@@ -216,6 +216,9 @@ def test_the_pointer_learns_who_is_below_it(session: Session) -> None:
     assert "<svg" in pane.hover.object
     pane.plot.pointer.data = {"x": [], "y": [], "sx": [], "sy": []}
     assert pane.hover.object == ""
+    pane.plot.pointer.data = {"x": [star["x"]], "y": [star["y"]], "sx": [3.0], "sy": [4.0]}
+    session.area = "vet"
+    assert pane.hover.object == ""  # it leaves with its map
 
 
 def test_a_crowd_is_one_picture_with_every_star_in_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,6 +91,7 @@ class MapPane(pn.viewable.Viewer):
         session.follow(lambda event: self.plot.ring(event.new), "target_id")
         session.follow(self._selection_changed, "selection")
         session.follow(self._tell, "jobs")
+        session.follow(lambda event: self._point_away(), "area", "map_kind")
         self._show()
 
     def _show(self, *events: object) -> None:
@@ -262,8 +263,7 @@ class MapPane(pn.viewable.Viewer):
         at = self.plot.pointer.data
         target_id = self.plot.at(at["x"][0], at["y"][0]) if len(at["x"]) else None
         if target_id is None:
-            self._pointing.cancel()
-            self.hover.object = ""
+            self._point_away()
             return
         session, colour = self.session, self._colour
         row = session.table.loc[target_id]
@@ -275,6 +275,11 @@ class MapPane(pn.viewable.Viewer):
             self.hover.param.update(object=hover_html(row, colour.title, words, picture), spot=spot)
 
         self._pointing(partial(session.server.picture, target_id), name)
+
+    def _point_away(self) -> None:
+        """The card leaves with the map that it belongs to."""
+        self._pointing.cancel()
+        self.hover.object = ""
 
     def _selection_changed(self, *events: object) -> None:
         self.plot.draw(selection=self.session.selection)
