@@ -11,7 +11,7 @@ import pandas as pd
 
 from clara_engine.plots.drawing import Drawing, Layer
 from clara_engine.plots.points import MOST_POINTS, Shade, View, extent, mark_layers, ring_layer
-from clara_engine.plots.theme import palette
+from clara_engine.plots.theme import palette, plate
 
 __all__ = ["embedding", "embedding_drawing", "star_layers"]
 
@@ -99,10 +99,9 @@ def embedding_drawing(
     words = np.array(list(names or {}), object)
     style = {
         "text_color": colours.text,
-        "text_font_size": "11px",
+        "text_font_size": "12px",
         "text_font_style": "bold",
-        "text_outline_color": colours.ground,
-    }
+    } | plate(colours)
     return Drawing(
         (
             *stars,

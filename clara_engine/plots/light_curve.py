@@ -16,7 +16,7 @@ from clara_engine.periods.known_intervals import intervals_of
 from clara_engine.plots.drawing import Drawing, Layer
 from clara_engine.plots.points import View
 from clara_engine.plots.samples import arrows, dots, gaps, limits, robust_limits, running_mean
-from clara_engine.plots.theme import PPM_TICKS, palette
+from clara_engine.plots.theme import PPM_TICKS, palette, plate
 
 __all__ = ["light_curve", "light_curve_drawing"]
 
@@ -180,7 +180,7 @@ def _bad_layers(
             "BadNames",
             names,
             (*dims, WHAT),
-            {"text_color": colours.warn, "text_font_size": "10px"},
+            {"text_color": colours.warn, "text_font_size": "10px"} | plate(colours),
         ),
     )
 

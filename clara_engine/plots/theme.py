@@ -23,6 +23,7 @@ __all__ = [
     "framed",
     "mixed",
     "palette",
+    "plate",
 ]
 
 #: Okabe & Ito (2008): eight colours that colour-blind people tell apart; black is replaced to work on both grounds.
@@ -247,6 +248,11 @@ def framed(
     # Tools are asked of every part of an overlay, and none of the overlay.
     drawn = hv.Overlay([part.opts(default_tools=[] if place else tools) for place, part in enumerate(parts)])
     return drawn.opts(hv.opts.Overlay(**chosen))
+
+
+def plate(colours: Palette) -> dict[str, Any]:
+    """Options of words that can be read over points: what is behind them is faint."""
+    return {"background_fill_color": colours.ground, "background_fill_alpha": 0.7}
 
 
 def bar(**options: Any) -> dict[str, Any]:
