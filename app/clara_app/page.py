@@ -195,7 +195,7 @@ class ExplorerPage:
         )
         self.run_select.param.watch(self._run_chosen, "value")
         about_run = Button(
-            symbol="ⓘ", look="text", classes="header", label="about this run", on_click=self.run_card.open
+            symbol="i", look="text", classes="header", label="about this run", on_click=self.run_card.open
         )
         session.follow(self._runs_changed, "runs", "run_id")
         self.area_buttons = RadioButtonGroup.from_param(
