@@ -25,6 +25,7 @@ from clara_engine.plots.points import Shade, View
 from clara_engine.plots.recovery import recovery_along, recovery_map
 from clara_engine.plots.score_against_parameter import score_against_parameter
 from clara_engine.plots.score_against_score import score_against_score
+from clara_engine.plots.sector_matrix import sector_matrix
 from clara_engine.plots.similarity_classes import similarity_classes
 from clara_engine.plots.sky_map import sky_map
 from clara_engine.plots.steering_matrix import steering_matrix
@@ -51,6 +52,7 @@ __all__ = [
     "recovery_map",
     "score_against_parameter",
     "score_against_score",
+    "sector_matrix",
     "similarity_classes",
     "sky_map",
     "steering_matrix",

@@ -21,7 +21,7 @@ AREAS = {
         "Gaia",
         "Period",
     ),
-    "Compare": ("Recovery", "Sweeps", "Steering matrix", "Auto-steer", "WRSS", "Two runs"),
+    "Compare": ("Recovery", "Sweeps", "Sectors", "Steering matrix", "Auto-steer", "WRSS", "Two runs"),
     "Vet": (),
     "Data": ("Fetch", "Catalogues", "Failures", "Jobs", "Workspaces", "Files"),
 }

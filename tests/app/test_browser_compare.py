@@ -75,7 +75,12 @@ def test_a_sweep_is_a_job_of_all_tabs_and_is_ranked_anew_by_its_slider(page, url
 
 @pytest.mark.parametrize(
     ("tab", "words"),
-    [("Steering matrix", "Not measured yet"), ("Auto-steer", "Search tries designs"), ("WRSS", "weight of A")],
+    [
+        ("Sectors", "All light curves are of one sector"),
+        ("Steering matrix", "Not measured yet"),
+        ("Auto-steer", "Search tries designs"),
+        ("WRSS", "weight of A"),
+    ],
 )
 def test_the_other_views_say_what_they_are_for(page, tab: str, words: str) -> None:
     page.get_by_role("button", name="Compare", exact=True).click()

@@ -127,6 +127,16 @@ def matrix() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
+def sectors() -> pd.DataFrame:
+    """Two designs, each trained on two sectors and measured on both."""
+    rows = [(design, trained, measured) for design in ("P9", "planets") for measured in (1, 2) for trained in (1, 2)]
+    table = pd.DataFrame(rows, columns=["design", "trained", "measured"]).assign(stars=200, labelled=10)
+    for name in ("auc", "recall", "agreement", "auc_change", "recall_change"):
+        table = table.assign(**{name: 0.7, f"{name}_low": 0.6, f"{name}_high": 0.8})
+    return table
+
+
+@pytest.fixture(scope="session")
 def reason() -> Reason:
     features = feature_set("flux_power")
     rng = np.random.default_rng(3)

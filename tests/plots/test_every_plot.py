@@ -19,6 +19,8 @@ FUNCTIONS = sorted(name for name in plots.__all__ if inspect.isfunction(getattr(
 PLAIN = (
     "",
     "contrast set",
+    "design, and where it was trained",
+    "measured on",
     "event",
     "is",
     "is named",
@@ -35,7 +37,7 @@ PLAIN = (
 
 @pytest.fixture(scope="module")
 def drawn(
-    curve, ephemeris, stars, events, runs, mapping, matrix, reason, measures, importance, confusion, beside
+    curve, ephemeris, stars, events, runs, mapping, matrix, sectors, reason, measures, importance, confusion, beside
 ) -> dict[str, Callable]:
     """A call of each plot, by its name."""
     axes = [name for name in runs if name.startswith("axis")]
@@ -58,6 +60,7 @@ def drawn(
             stars["anomaly_score"], stars["teff_k"], **o
         ),
         "score_against_score": lambda **o: plots.score_against_score(stars, **o),
+        "sector_matrix": lambda **o: plots.sector_matrix(sectors, **o),
         "similarity_classes": lambda **o: plots.similarity_classes(confusion, **o),
         "sky_map": lambda **o: plots.sky_map(stars, stars["anomaly_score"], **o),
         "steering_matrix": lambda **o: plots.steering_matrix(matrix, **o),

@@ -18,7 +18,7 @@ LINES = [line for block in BLOCKS[1:] for line in block.splitlines() if line]
 
 
 @pytest.fixture(scope="module")
-def names(trained_folder, events, runs, mapping, matrix, measures, confusion, beside) -> dict[str, object]:
+def names(trained_folder, events, runs, mapping, matrix, sectors, measures, confusion, beside) -> dict[str, object]:
     """What the first block of the page makes, from a small workspace."""
     workspace = Workspace.open(trained_folder)
     ids = workspace.targets.frame()["target_id"]
@@ -30,6 +30,7 @@ def names(trained_folder, events, runs, mapping, matrix, measures, confusion, be
         "runs": runs,
         "mapping": mapping,
         "matrix": matrix,
+        "sectors": sectors,
         "measures": measures,
         "confusion": confusion,
         "plane": pd.DataFrame({"x": rng.normal(size=len(ids)), "y": rng.normal(size=len(ids))}, index=ids),

@@ -10,6 +10,7 @@ from clara_app.compared_runs import ComparedRuns
 from clara_app.panes.autosteer import AutoSteerPane
 from clara_app.panes.compare_runs import CompareRunsPane
 from clara_app.panes.recovery import RecoveryPane
+from clara_app.panes.sectors import SectorsPane
 from clara_app.panes.steering import SteeringPane
 from clara_app.panes.sweep import SweepPane
 from clara_app.panes.wrss import WrssPane
@@ -30,6 +31,7 @@ class CompareArea(pn.viewable.Viewer):
                 "Two runs": lambda: CompareRunsPane(session, self.compared, lambda: self.shows("Two runs")),
                 "Recovery": lambda: RecoveryPane(session, lambda: self.shows("Recovery")),
                 "Sweeps": lambda: SweepPane(session, lambda: self.shows("Sweeps")),
+                "Sectors": lambda: SectorsPane(session, self.compared, lambda: self.shows("Sectors")),
                 "Steering matrix": lambda: SteeringPane(session),
                 "Auto-steer": lambda: AutoSteerPane(session),
                 "WRSS": lambda: WrssPane(session, self.compared),
@@ -45,7 +47,7 @@ class CompareArea(pn.viewable.Viewer):
 
     def _tab_changed(self, event: object) -> None:
         pane = self.tabs.made.get(self.tabs.buttons.value)
-        if isinstance(pane, CompareRunsPane | RecoveryPane | SweepPane):
+        if isinstance(pane, CompareRunsPane | RecoveryPane | SectorsPane | SweepPane):
             pane.refresh()
 
     def __panel__(self) -> pn.viewable.Viewable:
