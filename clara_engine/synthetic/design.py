@@ -13,13 +13,17 @@ import tomli_w
 from pydantic import StringConstraints, model_validator
 
 from clara_engine.errors import DesignError
+from clara_engine.notebook_table import notebook_table
 from clara_engine.setting import Range, Setting
 from clara_engine.synthetic.backgrounds import Background, Observed, WhiteNoise
 from clara_engine.synthetic.signals import PaperTransits, Signal
 
-__all__ = ["FIRST_URF4", "PRESETS", "SyntheticDesign", "paper36"]
+__all__ = ["FIRST_URF4", "PRESETS", "PUBLISHED_SPAN", "SyntheticDesign", "paper36"]
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+#: Why a published name says d13.
+PUBLISHED_SPAN = "d13 is 13.5 days: published names keep the whole days of the length"
 
 
 class SyntheticDesign(Setting):
@@ -100,6 +104,12 @@ class SyntheticDesign(Setting):
         design = cls(name=name or "paper", curves=curves, seed=seed, background=background)
         return design if name else design.changed(name=design.published_label)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        kinds = ", ".join(dict.fromkeys(signal.kind.replace("_", " ") for signal in self.signals))
+        facts = {"curves": f"{self.curves:,}", "signals": kinds, "background": self.background.kind.replace("_", " ")}
+        return notebook_table(self.name, {**facts, "published as": self.published_label, "seed": self.seed})
+
     @property
     def is_paper(self) -> bool:
         """True when the curves are drawn exactly in the published order, from the published generator."""
@@ -114,11 +124,15 @@ class SyntheticDesign(Setting):
 
     @property
     def published_label(self) -> str:
-        """The design in the letters of the published names, e.g. ``"n300 d24.5 c2 n225ppm"``; "" for other ones."""
+        """The design in the letters of the published names, e.g. ``"n300 d24.5 c2 n225ppm"``; "" for other ones.
+
+        13.5 d is d13, as published (`PUBLISHED_SPAN`), and 13 d is d13.0.
+        """
         sky = self.background
         if not isinstance(sky, WhiteNoise):
             return ""
-        return f"n{self.curves} d{sky.span_days:.10g} c{sky.cadence_minutes:.10g} n{sky.noise_ppm:.10g}ppm"
+        days = {13.5: "13", 13.0: "13.0"}.get(sky.span_days, f"{sky.span_days:.10g}")
+        return f"n{self.curves} d{days} c{sky.cadence_minutes:.10g} n{sky.noise_ppm:.10g}ppm"
 
     def changed(self, **fields: Any) -> SyntheticDesign:
         """The same design with other values of some fields, validated anew."""

@@ -17,7 +17,7 @@ def plan(small_spec):
 
 def test_published_grids():
     assert [spec.design.digest() for spec in PLANS["paper36"].specs()] == [design.digest() for design in paper36()]
-    assert PLANS["paper36"].specs()[0].name == "paper36: n100 d13.5 c2 n50ppm"
+    assert PLANS["paper36"].specs()[0].name == "paper36: n100 d13 c2 n50ppm"
     noises = [spec.design.background.noise_ppm for spec in PLANS["noise"].specs()]
     spans = [spec.design.background.span_days for spec in PLANS["span"].specs()]
     assert (min(noises), max(noises), min(spans), max(spans)) == (25, 800, 0.73, 27)

@@ -66,7 +66,7 @@ def test_presets_are_the_three_final_models():
 def test_the_grid_of_36():
     grid = paper36()
     assert len({design.digest() for design in grid}) == 36
-    assert grid[0].name == "n100 d13.5 c2 n50ppm"
+    assert grid[0].name == "n100 d13 c2 n50ppm"
     assert grid[-1].name == "n300 d27 c10 n200ppm"
 
 
@@ -140,3 +140,10 @@ def test_published_designs_keep_the_digests_that_runs_and_kept_features_are_foun
         "P5": "d8faec36ac3b51e0d578301a315497d6",
         "P9": "042ede9d1b2cde11dd06c6573c17179e",
     }
+
+
+def test_published_names_keep_whole_days():
+    names = [
+        SyntheticDesign.paper(curves=9, span_days=days, cadence_minutes=2, noise_ppm=50).name for days in (13.5, 13, 27)
+    ]
+    assert names == ["n9 d13 c2 n50ppm", "n9 d13.0 c2 n50ppm", "n9 d27 c2 n50ppm"]

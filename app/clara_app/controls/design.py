@@ -27,6 +27,7 @@ from clara_engine.synthetic import (
     WhiteNoise,
     read_points,
 )
+from clara_engine.synthetic.design import PUBLISHED_SPAN
 
 __all__ = ["DesignControl"]
 
@@ -274,7 +275,7 @@ class DesignControl(pn.viewable.Viewer):
             return
         if self.preset != OWN and design.digest() != PRESETS[self.preset].digest():
             self.preset = OWN
-        self._letters.object = render("published_as", label=design.published_label)
+        self._letters.object = render("published_as", label=design.published_label, why=PUBLISHED_SPAN)
         self.preview.preview(design)
 
     def _words(self) -> str:
