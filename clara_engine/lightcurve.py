@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.groups import Group
+from clara_engine.notebook_table import notebook_table
 
 if TYPE_CHECKING:
     import lightkurve
@@ -192,6 +193,22 @@ class LightCurve:
             if array.shape != (size,):
                 raise UnreadableLightCurve(f"{name} has shape {array.shape}, time has ({size},)")
             object.__setattr__(self, name, array)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        target = self.target
+        known = {"T mag": target.tmag, "Teff": target.teff}
+        stellar = {name: f"{value:.4g}" for name, value in known.items() if value is not None and value == value}
+        good = int((np.isfinite(self.time) & np.isfinite(self.flux) & (self.quality == 0)).sum())
+        facts = {
+            "light curve": target.id,
+            "samples": f"{len(self):,}, {good:,} of them finite and without a flag",
+            "span": f"{self.span_days:.2f} d" if good else "",
+            "flux": self.flux_unit,
+            **stellar,
+            "notes": "; ".join(self.notes),
+        }
+        return notebook_table(f"{target.star}, simulated" if target.simulated else target.star, facts)
 
     def __len__(self) -> int:
         return int(self.time.size)

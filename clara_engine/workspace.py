@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clara_engine.lazy import imported_when_asked
+from clara_engine.notebook_table import notebook_table
 from clara_engine.progress import Progress, Report, quiet, silent
 from clara_engine.store import Ingested, Store, default_folder
 from clara_engine.studies.ingest import ingest
@@ -34,6 +35,17 @@ __getattr__ = imported_when_asked(
 
 class Workspace(Store):
     """A folder that holds everything a person works with, and what is asked of it most."""
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        runs = self.runs.list()
+        facts = {
+            "light curves": f"{len(self.targets):,}",
+            "stars": f"{self.targets.stars().nunique():,}",
+            "runs": ", ".join(run.name for run in runs[:5]) + (" …" if len(runs) > 5 else ""),
+            "labels": ", ".join(self.families.families()),
+        }
+        return notebook_table(str(self.folder), facts)
 
     def ingest(self, places: Sequence[Path], progress: Progress = silent, *, columns: str = "") -> Ingested:
         """Register light-curve files and what folders hold of them; see `clara_engine.studies.ingest`.

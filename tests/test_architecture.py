@@ -19,6 +19,7 @@ LEVELS = {
     "files": 0,
     "workers": 0,
     "text": 0,
+    "notebook_table": 0,
     "validation_messages": 0,
     "setting": 0,
     "package_versions": 0,

@@ -14,6 +14,7 @@ from clara_engine.errors import DesignError
 from clara_engine.files import reading
 from clara_engine.forest import ForestSettings, UnsupervisedForest
 from clara_engine.lightcurve import star_of
+from clara_engine.notebook_table import notebook_table
 from clara_engine.setting import Range
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.text import typed
@@ -41,6 +42,8 @@ CLAIMS_FILE = "claims.parquet"
 KINDS_FILE = "kinds.parquet"
 #: The same of the score that joins it with another run; see `clara_engine.studies.joined_score`.
 WRSS_FILE = "wrss.parquet"
+#: Measures that a notebook shows.
+MOST_MEASURES = 8
 
 
 class RunSpec(BaseModel):
@@ -183,6 +186,22 @@ class Run:
     catalogues: dict[str, dict[str, Any]] = field(default_factory=dict)
     pinned: bool = False
     removed: float = 0.0
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        facts: dict[str, object] = {
+            "run": self.id,
+            "contrast set": self.spec.design.name if self.spec.design else self.spec.variant,
+            "features": self.spec.feature_set,
+            "trees": self.spec.forest.n_estimators,
+            "light curves": f"{self.targets:,} ranked, {self.trained:,} trained the forest",
+            "scores of those": self.scoring,
+            "note": self.caveat,
+        }
+        for label, found in list(self.measures.items())[:MOST_MEASURES]:
+            auc = found["roc_auc"]
+            facts[f"ROC-AUC, {label}"] = f"{auc['value']:.3f} ({auc['low']:.3f}–{auc['high']:.3f}), chance .5"
+        return notebook_table(self.name, facts)
 
     @property
     def name(self) -> str:

@@ -47,6 +47,8 @@ def test_what_was_not_verified_is_known() -> None:
         "contact-binary-profile",
         "tess-data-release-notes",
         "skybot",
+        "crake-2023",
+        "vanderplas-2018",
     }
     assert {source.name for source in sources() if source.doi is None and "doi" in source.verified} == set()
 
