@@ -22,7 +22,9 @@ from clara_engine.evaluate.best_cluster import BestCluster
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.store.sources import FEATURES, Source
 from clara_engine.studies.cluster import FOLDED_SET, ClusterRequest, KeptClustering, cluster_enrichment, cluster_stars
+from clara_engine.studies.clusters_again import clusters_again
 from clara_engine.studies.extract import extract_features
+from clara_engine.studies.findings import Found
 from clara_engine.studies.headline import best_of
 
 __all__ = ["ClustersPane", "clustering_html"]
@@ -55,7 +57,7 @@ SOURCES = {
 }
 #: Feature sets among these; they are extracted when they are asked for.
 FEATURE_SOURCES = ("shape", "folded")
-SELECT, DELETE = "select:", "delete"
+SELECT, DELETE, AGAIN = "select:", "delete", "again"
 TELLING = 0.05
 DRAWS = 400  # of labels dealt out anew: it is done while the page waits
 QUALITY = {
@@ -68,9 +70,13 @@ QUALITY = {
 
 
 def clustering_html(
-    kept: KeptClustering, sizes: pd.Series, table: pd.DataFrame, best: tuple[tuple[str, str], BestCluster] | None = None
+    kept: KeptClustering,
+    sizes: pd.Series,
+    table: pd.DataFrame,
+    best: tuple[tuple[str, str], BestCluster] | None = None,
+    again: pd.DataFrame | None = None,
 ) -> str:
-    """Quality figures, and a row a cluster with the labels that gather in it.
+    """Quality figures, a row a cluster with the labels that gather in it, and how far it is found again.
 
     Parameters
     ----------
@@ -80,6 +86,8 @@ def clustering_html(
         As `clara_engine.evaluate.enrichment`.
     best : (label, BestCluster), optional
         The cluster that holds most of what the search is for.
+    again : DataFrame, optional
+        As `clara_engine.studies.clusters_again.clusters_again`.
     """
     quality = kept.quality
     figures = [
@@ -93,7 +101,14 @@ def clustering_html(
         if sizes.get(number, 0)
     ]
     return render(
-        "clusters", kept=kept, quality=quality, figures=figures, rows=rows, delete=DELETE, select=SELECT, best=best
+        "clusters",
+        kept=kept,
+        quality=quality,
+        figures=figures,
+        rows=rows,
+        actions={"delete": DELETE, "select": SELECT, "again": AGAIN},
+        best=best,
+        again=[] if again is None else again.to_dict("records"),
     )
 
 
@@ -122,6 +137,7 @@ class ClustersPane(pn.viewable.Viewer):
             visible=False,
         )
         self.job = BackgroundJob(session, self._done)
+        self.comparing = BackgroundJob(session, lambda result: self._show())
         self.text = ActionText(self._on_action, css=":host{padding:2px 10px}", sizing_mode="stretch_both")
         self._number: int | None = None
         self._offering = False
@@ -139,6 +155,7 @@ class ClustersPane(pn.viewable.Viewer):
                 sizing_mode="stretch_width",
             ),
             self.job.line,
+            self.comparing.line,
             self.text,
             sizing_mode="stretch_both",
             margin=0,
@@ -147,7 +164,7 @@ class ClustersPane(pn.viewable.Viewer):
         self.kept.param.watch(self._chosen, "value")
         self.rename_field.enter(self.rename)
         session.follow(self._offer, "clusterings_changed")
-        session.follow(self._show, "verdicts_changed")
+        session.follow(self._show, "verdicts_changed", "studies_changed")
         session.follow(self._selection_changed, "selection")
         self._method_chosen()
         self._offer()
@@ -209,6 +226,9 @@ class ClustersPane(pn.viewable.Viewer):
             extract_features(workspace, request.name, report)
         return cluster_stars(workspace, request, report).id
 
+    def _compare(self, kept: KeptClustering, report: Reporter) -> Found:
+        return Found(clusters_again(self.session.server.workspace, kept.request, report=report))
+
     def _done(self, clustering_id: str) -> None:
         self._offer()
         self.kept.value = clustering_id
@@ -254,12 +274,20 @@ class ClustersPane(pn.viewable.Viewer):
         best = None
         with suppress(WorkspaceError, FeatureError):  # without labels, or where every cluster is small
             best = best_of(workspace, kept, draws=DRAWS)
-        self.text.object = clustering_html(kept, sizes, cluster_enrichment(workspace, kept.id), best)
+        again: Found | None = self.session.server.finding(JobKind.CLUSTERS_AGAIN, kept.id)
+        compared = None if again is None else again.table
+        self.text.object = clustering_html(kept, sizes, cluster_enrichment(workspace, kept.id), best, compared)
 
     def _on_action(self, action: str) -> None:
         clusterings = self.session.server.workspace.clusterings
         if action == DELETE:
             self.session.write(partial(clusterings.delete, self.kept.value))
+        elif action == AGAIN:
+            kept = clusterings.get(self.kept.value)
+            work = partial(self._compare, kept)
+            title = f"is {kept.request.title or kept.request.method.kind} found again?"
+            stored = self.session.server.storing_result(JobKind.CLUSTERS_AGAIN, kept.id, work)
+            self.comparing.start(JobKind.CLUSTERS_AGAIN, title, stored)
         elif action.startswith(SELECT):
             number = int(action.removeprefix(SELECT))
             table = clusterings.get(self.kept.value).labels()
