@@ -189,10 +189,9 @@ class SectorsPane(pn.viewable.Viewer):
 
     def _show_stars(self) -> None:
         run, sector = self.compared.first, self.sector.value
-        known = run is not None and sector is not None
-        found: NewSector | None = (
-            self.session.server.finding(JobKind.NEW_SECTOR, self._asked(run, sector)) if known else None
-        )
+        found: NewSector | None = None
+        if run is not None and sector is not None:
+            found = self.session.server.finding(JobKind.NEW_SECTOR, self._asked(run, sector))
         if found is None or run is None:
             self._words.object = quiet("What is new scores this sector with run A, and tells which stars changed.")
             self.listed, self.stars.rows = [], []
