@@ -7,6 +7,7 @@ from typing import Any
 import holoviews as hv
 import numpy as np
 import pandas as pd
+from bokeh.models import AllLabels
 
 from clara_engine.plots.bars import bars
 from clara_engine.plots.sweep import axis_title, value_text
@@ -61,7 +62,7 @@ def parameter_shares(
         interval=(np.array([end[0] for end in ends], float), np.array([end[1] for end in ends], float)),
         quiet=second,
         dark=dark,
-        **({"xlim": (0, 1.02)} | options),
+        **({"xlim": (0, 1.02), "hooks": [_every_label]} | options),
     )
 
 
@@ -133,3 +134,8 @@ def marginal_curves(
 
 
 MOST_TICKS = 8
+
+
+def _every_label(plot: Any, element: Any) -> None:
+    """Label every row, also where the box had no height when it was first laid out."""
+    plot.handles["yaxis"].major_label_policy = AllLabels()
