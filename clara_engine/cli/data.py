@@ -188,7 +188,7 @@ def features(
 
         matrix = feature_matrix(ws, name, chosen)
         write_table(matrix, save)
-        say(f"{counted(len(matrix), 'row')} of {matrix.shape[1] - 1:,} features written to {save}")
+        say(f"{counted(len(matrix), 'row')} of {counted(matrix.shape[1] - 1, 'feature')} written to {save}")
     if as_json:
         show_json({"added": added, "stored": stored, "failures": failures})
         return

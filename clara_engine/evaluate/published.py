@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from clara_engine.errors import FeatureError
 from clara_engine.evaluate.rates import shares_in_first
+from clara_engine.text import counted
 
 __all__ = ["TEST_SET_SIZE", "PublishedMeasures", "min_max", "published_measures", "representative_sets"]
 
@@ -156,8 +157,8 @@ def representative_sets(
     wanted = round(size * some.size / max(mask.size, 1))
     if not 0 < wanted < size or size > mask.size:
         raise FeatureError(
-            f"test sets of {size} of {mask.size} targets with the same share of labelled ones would hold {wanted} of "
-            f"the {some.size} labelled: measure on all targets instead"
+            f"test sets of {size} of {counted(mask.size, 'target')} with the same share of labelled ones would hold "
+            f"{wanted} of the {some.size} labelled: measure on all targets instead"
         )
     rng = np.random.default_rng(seed)
     drawn = [

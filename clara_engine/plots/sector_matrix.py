@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from clara_engine.plots.cells import cells
+from clara_engine.text import counted
 
 __all__ = ["SECTOR_MEASURES", "sector_matrix"]
 
@@ -58,7 +59,8 @@ def sector_matrix(table: pd.DataFrame, measure: str = "auc", *, dark: bool = Fal
 
 
 def _hover(row: pd.Series, measure: str) -> str:
-    words = f"{row['design']} trained on sector {row['trained']}, on {row['stars']:,} stars of sector {row['measured']}"
+    stars = counted(row["stars"], "star")
+    words = f"{row['design']} trained on sector {row['trained']}, on {stars} of sector {row['measured']}"
     words += f"\n{row[measure]:.3f}, 95 % interval {row[f'{measure}_low']:.3f} to {row[f'{measure}_high']:.3f}"
     if measure == "agreement" or row["trained"] == row["measured"]:
         return words

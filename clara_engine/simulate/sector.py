@@ -28,6 +28,7 @@ from clara_engine.simulate.instrument import (
 )
 from clara_engine.simulate.star_population import draw_stars
 from clara_engine.simulate.stellar_variability import signal_of
+from clara_engine.text import counted
 from clara_engine.workers import Threads
 
 __all__ = ["CLASSES", "SectorPlan", "observe_star", "plan_again", "plan_sector", "simulate_sector", "star_counts"]
@@ -140,7 +141,7 @@ def plan_again(plan: SectorPlan, stars: int, seed: int = 1) -> SectorPlan:
         As `star_counts`; or more stars than there are.
     """
     if stars > len(plan.stars):
-        raise DesignError(f"again is {stars}; only {len(plan.stars)} stars can be seen again")
+        raise DesignError(f"again is {stars}; only {counted(len(plan.stars), 'star')} can be seen again")
     who, sky, light = np.random.SeedSequence(seed).spawn(4)[3].spawn(3)  # the first three are those of `plan_sector`
     classes, draw = plan.stars["class"].to_numpy(str), np.random.default_rng(who)
     rows = np.sort(

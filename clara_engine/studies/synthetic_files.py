@@ -20,6 +20,7 @@ from clara_engine.progress import Report, quiet
 from clara_engine.readers import spoc_file_name, write_spoc
 from clara_engine.studies.grouping import ids_in_group
 from clara_engine.synthetic import SyntheticDesign, choose_hosts, generate_each
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -165,5 +166,5 @@ def _hosts(design: SyntheticDesign, store: Store | None) -> Sequence[LightCurve]
         except ClaraError:  # the file is gone: others carry the signals
             continue
     if not found and design.needs_observed:
-        raise DesignError(f"none of the {len(chosen):,} light curves that would carry the signals can be read")
+        raise DesignError(f"none of {counted(len(chosen), 'light curve')} that would carry the signals can be read")
     return found

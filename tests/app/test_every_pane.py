@@ -17,8 +17,10 @@ import clara_app.areas
 import clara_app.controls
 import clara_app.panes
 from clara_app.areas.parts import Tabs
+from clara_app.areas.wheel import BY_LABEL
 from clara_app.file_field import FileField
 from clara_app.page import ExplorerPage
+from clara_app.panes.sweep import MAPPING, SweepPane
 from clara_app.server import Server
 from clara_app.session import AREAS, Session
 from clara_app.widgets import (
@@ -99,6 +101,11 @@ def page(session: Session, made: dict[str, list[Any]], document: Document) -> Ex
     page.jobs_list.dialog.open = True
     page.star.verdict.editor.open()
     page.wheel.forest.more.value = True
+    page.wheel.way.value = BY_LABEL
+    page.wheel.design.event = "planets"
+    for pane in made["panes"]:
+        if isinstance(pane, SweepPane):
+            pane.beside.value = MAPPING
     return page
 
 

@@ -75,7 +75,7 @@ def test_the_matrix_and_what_is_new_are_shown(session: Session, found: NewSector
     pane._row_clicked(1)
     assert session.requested == found.stars["target_id"][1]
     words = new_sector_words(found, "P9")
-    assert words.startswith("P9: 2 new light curves beside 40, 1 of known stars; score change +0.010")
+    assert words.startswith("P9: 2 new light curves beside 40; of stars that were known: 1; score change +0.010")
     assert words.endswith("1 new in the top 5 %, 1 changed unusually.")
     assert "3 of them trained the run" in new_sector_words(replace(found, trained=3), "P9")
     assert NOT_YET not in pane._note.object

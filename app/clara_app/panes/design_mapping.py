@@ -11,6 +11,7 @@ import panel as pn
 from clara_app.areas.parts import column, part
 from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text, quiet
+from clara_app.formatting import counted
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
 from clara_app.widgets import Button, Select
@@ -111,7 +112,11 @@ class DesignMappingPane(pn.viewable.Viewer):
             )
             return
         what = f"{found.objective} at α = {self._alpha:g}" if measure == OBJECTIVE else found.title(measure)
-        stale = "" if found.runs == len(self._rows) else f"; the sweep has {len(self._rows)} runs now: map it again"
+        stale = (
+            ""
+            if found.runs == len(self._rows)
+            else f"; the sweep has {counted(len(self._rows), 'run')} now: map it again"
+        )
         rho = found.at(found.correlations, measure, self._alpha)
         words = ", ".join(f"{axis_title(row.parameter)} {row.spearman:+.2f}" for row in rho.itertuples())
         marks = "the published shares" if self._published() else "equal shares, as of parameters that do nothing"

@@ -31,7 +31,7 @@ FIRST_NUMBER = re.compile(r"\d[\d,.]*")
 OTHER_PERIOD = 0.1
 HINTS = "phase −0.25 to 0.75, where a secondary eclipse shows whole · the event alone, in hours"
 # Of a fixed height: text that grows would lay out and draw the figure anew.
-MEASURED_HEIGHT = 46
+MEASURED_HEIGHT = 60
 WORDS = ":host{padding:0 8px;line-height:14px;font-size:11px;overflow-y:auto;box-sizing:border-box}"
 
 

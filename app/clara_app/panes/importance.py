@@ -36,7 +36,7 @@ def importance_html(table: pd.DataFrame) -> str:
     """
     if table["chance"].isna().all():
         words = "The forest was trained elsewhere: without the light curves that trained it there is no chance level. "
-        return quiet(f"{words}The first {min(SHOWN, len(table))} of {len(table):,} features are drawn.")
+        return quiet(f"{words}Drawn: the first {min(SHOWN, len(table))} of {counted(len(table), 'feature')}.")
     above = table[table["importance"] > table["chance"]]
     head = (
         f"{len(above):,} of {counted(len(table), 'feature')} {agreeing(len(above), 'are')} above chance (the "

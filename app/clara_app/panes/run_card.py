@@ -11,6 +11,7 @@ import panel as pn
 
 from clara_app.action_text import ActionText
 from clara_app.dialog import Dialog
+from clara_app.formatting import counted
 from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.widgets import Button, TextInput
@@ -30,12 +31,12 @@ def _design_words(spec: RunSpec) -> str:
     if spec.variant == "URF3" and spec.label:
         return f"stars labelled {' '.join(spec.label)}"
     if spec.variant == "picked":
-        return f"{len(spec.picked):,} stars picked by hand"
+        return f"{counted(len(spec.picked), 'star')} picked by hand"
     if design is None:
         return spec.variant
     if design.is_paper:
         return f"transits as published, {design.published_label}"
-    return f"{design.curves:,} curves of {event_of(spec) or _kinds(design)}, {_ground(design)}"
+    return f"{counted(design.curves, 'curve')} of {event_of(spec) or _kinds(design)}, {_ground(design)}"
 
 
 def _kinds(design: SyntheticDesign) -> str:
@@ -57,7 +58,7 @@ def card_facts(run: Run) -> dict[str, str]:
     return {
         "contrast set": _design_words(run.spec),
         "features": known.title if known else run.spec.feature_set,
-        "forest": f"{run.spec.forest.n_estimators:,} trees",
+        "forest": f"{counted(run.spec.forest.n_estimators, 'tree')}",
         "light curves": f"{run.targets:,} ranked, {run.trained:,} trained",
         "of": run.group or "whatever there was",
         "scored": run.scoring or "not told",

@@ -13,7 +13,7 @@ from clara_app.areas.parts import column, part, row
 from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text, quiet
 from clara_app.compared_runs import ComparedRuns, ComparedRunsBar
-from clara_app.formatting import star_name
+from clara_app.formatting import counted, star_name
 from clara_app.paged_table import PagedTable
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
@@ -50,7 +50,8 @@ def new_sector_words(found: NewSector, run: str) -> str:
         Name of the run.
     """
     words = (
-        f"{run}: {len(found.stars):,} new light curves beside {found.earlier:,}, {found.seen_before:,} of known stars"
+        f"{run}: {counted(len(found.stars), 'new light curve')} beside {found.earlier:,}; of stars that were known: "
+        f"{found.seen_before:,}"
     )
     if found.shift == found.shift:
         words += f"; score change {found.shift:+.3f} ({found.shift_low:+.3f} to {found.shift_high:+.3f}) in the median"
