@@ -149,13 +149,13 @@ def match(
 
     ws = filled(workspace)
     shown = chosen_targets(ws, target or [])
+    meant = chosen_by(ws, where, any_run(ws, where_run))  # before anything is kept: it may be refused
     if published:
         found = published_similarity(ws, family, feature_set, threshold=threshold, seed=seed)
     else:
         found = calibrated_similarity(ws, family, feature_set, neighbours=neighbours, seed=seed)
     kept = keep_matches(ws, family, found)
     table = found.table
-    meant = chosen_by(ws, where, any_run(ws, where_run))
     if meant is not None:
         table = table[table["target_id"].isin(meant)]
     if save is not None:

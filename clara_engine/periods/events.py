@@ -35,6 +35,7 @@ Float = NDArray[np.float64]
 LEAST_COVERED = 0.4  # of an event's expected samples, for its depth to count
 WHOLE = 0.8  # and for its depth to be compared with others'
 DEEP_PPM, MUCH_DEEPER = 50_000.0, 0.08  # below the one no planet's depth lies; as unequal are no two of one kind
+AS_DEEP = 0.5  # of a depth, for as much of a duration: beside a pair of eclipses there is no dip like that
 DIFFERENT_SIGMA, DIFFERENT_SHARE = 4.0, 0.04  # depths that far apart come from two kinds of event
 
 
@@ -300,7 +301,7 @@ def alternation(seen: Sequence[Event]) -> DepthDifference:
     )
 
 
-def unequal_pair(chosen: Sequence[Event], duration_days: float) -> Ephemeris | None:
+def unequal_pair(chosen: Sequence[Event], duration_days: float, flat: Samples) -> Ephemeris | None:
     """Two deep events of which one is much deeper: both eclipses of a binary, whose period they do not tell.
 
     Twice the time between them stands for it, so that the deeper one is the event and the other its second kind.
@@ -310,11 +311,13 @@ def unequal_pair(chosen: Sequence[Event], duration_days: float) -> Ephemeris | N
     chosen : sequence of Event
     duration_days : float
         [days]
+    flat : Samples
+        In which they were seen.
 
     Returns
     -------
     Ephemeris or None
-        None where there are not two, or they may be alike.
+        None where there are not two, or they may be alike, or others are about as deep.
     """
     if len(chosen) != 2:
         return None
@@ -323,6 +326,12 @@ def unequal_pair(chosen: Sequence[Event], duration_days: float) -> Ephemeris | N
     if shallower.depth_ppm < DEEP_PPM or difference < max(
         MUCH_DEEPER * deeper.depth_ppm, DIFFERENT_SIGMA * float(np.hypot(deeper.error_ppm, shallower.error_ppm))
     ):
+        return None
+    beside = np.ones(flat.time.size, bool)
+    for event in chosen:
+        beside &= np.abs(flat.time - event.middle_btjd) > 1.5 * duration_days
+    as_deep = flat.flux[beside] < 1 - AS_DEEP * shallower.depth_ppm / 1e6
+    if float(as_deep.sum()) * flat.cadence_days > AS_DEEP * duration_days:
         return None
     return Ephemeris(2 * abs(deeper.middle_btjd - shallower.middle_btjd), deeper.middle_btjd, duration_days)
 

@@ -218,7 +218,7 @@ def _dips(fine: Samples, peak: BoxPeak | None) -> Candidate | None:
         return None
     if not signal.size or signal.max() > SINGLE_SHARE * signal.sum():
         return _single(fine, seen, peak)
-    if (pair := unequal_pair(seen, peak.ephemeris.duration_days)) is not None:
+    if (pair := unequal_pair(seen, peak.ephemeris.duration_days, fine)) is not None:
         said = (
             f"box S/N {peak.snr:.1f}; two dips of unequal depth, whose period is not known: 2× their distance is taken"
         )

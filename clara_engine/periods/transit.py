@@ -199,8 +199,10 @@ def measure_event(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Det
             epoch_btjd=found.ephemeris.epoch_btjd + later,
         )
         found = measure_transit(light_curve, double, detrending)
-    elif not found.varies and (pair := unequal_pair(found.events, found.ephemeris.duration_days)) is not None:
-        found = measure_transit(light_curve, pair, detrending)
+    elif not found.varies and len(found.events) == 2:
+        at = found.ephemeris
+        pair = unequal_pair(found.events, at.duration_days, flat_samples(light_curve, at, detrending))
+        found = found if pair is None else measure_transit(light_curve, pair, detrending)
     if found.secondary_depth_ppm > found.depth_ppm:
         kept = found.ephemeris
         other = replace(kept, epoch_btjd=kept.epoch_btjd + found.secondary_phase * kept.period_days)

@@ -52,7 +52,7 @@ def test_keys_lead_to_the_queue_and_through_it(page, walked: Path) -> None:
 
 
 def test_a_label_of_ones_own_gets_a_button(page, walked: Path) -> None:
-    page.locator("button", has_text="labels").click()
+    page.locator("button", has_text="✎ labels").click()
     page.get_by_role("button", name="Add a label").click()
     page.get_by_placeholder("key", exact=True).nth(9).fill("x")
     page.get_by_placeholder("label", exact=True).nth(9).fill("<i>comet")

@@ -12,7 +12,7 @@ def test_the_search_is_in_the_wheel_made_when_it_is_asked_for(session: Session) 
     steering = wheel.steering
     assert ("truth", "rotator") in steering.goal.values
     assert (steering.plan().trials, steering.plan().seconds) == (12, 180)
-    assert "up to 12 designs in 3 minutes" in steering.text.object
+    assert "up to 12 in 3 minutes" in steering.text.object
     _, by_event, by_label = wheel._view
     assert (by_event.visible, by_label.visible) == (False, True)
 

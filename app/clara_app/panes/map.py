@@ -91,7 +91,7 @@ class MapPane(pn.viewable.Viewer):
         session.follow(lambda event: self.plot.ring(event.new), "target_id")
         session.follow(self._selection_changed, "selection")
         session.follow(self._tell, "jobs")
-        session.follow(lambda event: self._point_away(), "area", "map_kind")
+        session.follow(lambda *events: self._point_away(), "area", "map_kind")
         self._show()
 
     def _show(self, *events: object) -> None:
