@@ -30,7 +30,7 @@ tests: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m 'not heavy' $(IN_PARALLEL)
 
 test-heavy: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m heavy $(IN_PARALLEL)
+	$(BIN)/python -m pytest -m heavy --maxprocesses 2 $(IN_PARALLEL)
 
 benchmarks: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet '.[benchmark]'

@@ -108,10 +108,10 @@ def marginal_curves(
         band = [np.where(np.isfinite(end[order]), end[order], mean) for end in (low, high)]
         shade = shades[place % len(shades)]
         title = mapping.title(measure) if mapping is not None else measure
+        if across.size:  # an area without points can't be drawn
+            area = hv.Area((across, *band), dims[0], [hv.Dimension("low", label="mean"), "high"])
+            drawn.append(area.opts(color=shade, fill_alpha=0.18, line_alpha=0))
         drawn += [
-            hv.Area((across, *band), dims[0], [hv.Dimension("low", label="mean"), "high"]).opts(
-                color=shade, fill_alpha=0.18, line_alpha=0
-            ),
             hv.Curve((across, mean), dims[0], dims[1], label=title).opts(color=shade, line_width=2),
             hv.Points((across, mean), dims).opts(color=shade, size=6),
         ]
