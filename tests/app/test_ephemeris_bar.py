@@ -96,6 +96,28 @@ def test_the_period_is_edited_halved_fitted_saved_shown_and_removed(session: Ses
     assert standing["author"].tolist() == ["tester"]
 
 
+def test_save_pressed_while_a_fit_is_under_way_keeps_what_the_fit_finds(
+    session: Session, curve: LightCurve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bar = EphemerisBar(session)
+    put(session, curve)
+    bar.period.value = 3.3004
+    fit = session.server.transit
+
+    def pressed_meanwhile(*given: object) -> object:
+        bar.title.value = "b"
+        bar.save()
+        return fit(*given)
+
+    monkeypatch.setattr(session.server, "transit", pressed_meanwhile)
+    bar.refine()
+    saved = session.server.workspace.ephemerides.of(curve.target)
+    assert saved["name"].tolist() == ["b"]
+    assert saved["period_days"].item() == session.period_days != 3.3004
+    assert bar.saved
+    assert "Remove" in bar.save_buttons.object
+
+
 def test_a_given_period_keeps_the_epoch_of_the_star(session: Session, curve: LightCurve) -> None:
     put(session, curve)
     epoch = session.epoch_btjd

@@ -32,7 +32,7 @@ class EphemerisBar(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._fitting, self._busy = LatestRequest(session), False
+        self._fitting, self._busy, self._save_next = LatestRequest(session), False, False
         self.period = self._field("no period", "period [days]", 1e-4, 1e5, 74, 6)
         self.epoch = self._field("epoch", "epoch, middle of an event [BTJD, or its Julian date]", None, None, 82, 5)
         self.title = TextInput(label="name of the ephemeris", placeholder="name", width=50)
@@ -99,9 +99,13 @@ class EphemerisBar(pn.viewable.Viewer):
         before = on_screen()
 
         def adopt(transit: Transit) -> None:
-            if on_screen() == before:  # else the user has chosen something else meanwhile
+            same = on_screen() == before  # else the user has chosen something else meanwhile
+            if same:
                 session.adopt(transit.ephemeris, typed=session.period_typed)
+            save = same and self._save_next
             self._wait(False)
+            if save:
+                self.save()
 
         def failed(why: str) -> None:
             session.notify(why)
@@ -112,12 +116,18 @@ class EphemerisBar(pn.viewable.Viewer):
 
     def _wait(self, busy: bool) -> None:
         """Let nobody save what a fit is about to replace."""
-        self._busy = busy
+        self._busy, self._save_next = busy, False
         self._show()
 
     def save(self) -> None:
-        """Keep what is on the screen; a name that the star has already is replaced."""
+        """Keep what is on the screen; a name that the star has already is replaced.
+
+        Pressed while a fit is under way, it keeps what the fit finds.
+        """
         session, curve = self.session, self.session.star.light_curve
+        self._save_next = self._busy
+        if self._busy:
+            return
         if curve is None or session.ephemeris is None:
             return
         best = session.star.search.best if session.star.search else None
