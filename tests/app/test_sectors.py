@@ -54,6 +54,7 @@ def test_one_sector_is_told(session: Session) -> None:
     assert pane.train.disabled
     assert pane.look.disabled
     assert not pane._figure.visible
+    assert not pane.stars.visible, "a table would say that nothing is new before anybody has asked"
 
 
 def test_the_matrix_and_what_is_new_are_shown(session: Session, found: NewSector) -> None:
@@ -67,6 +68,7 @@ def test_the_matrix_and_what_is_new_are_shown(session: Session, found: NewSector
     pane.refresh()
     assert "finding truth planet" in pane._note.object
     assert pane._figure.visible
+    assert pane.stars.visible
     pane.measure.value = "agreement"
     assert [row[1:] for row in pane.stars.rows] == [
         ["0.900", "1", "new", ""],

@@ -193,6 +193,7 @@ class SectorsPane(pn.viewable.Viewer):
         found: NewSector | None = None
         if run is not None and sector is not None:
             found = self.session.server.finding(JobKind.NEW_SECTOR, self._asked(run, sector))
+        self.stars.visible = found is not None
         if found is None or run is None:
             self._words.object = quiet("What is new scores this sector with run A, and tells which stars changed.")
             self.listed, self.stars.rows = [], []
