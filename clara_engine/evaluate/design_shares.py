@@ -85,14 +85,16 @@ def few_tree_shares(design: ArrayLike, values: ArrayLike, *, trees: int = 20, se
     trees : int
     seed : int
     """
+    from sklearn import config_context
     from sklearn.tree import DecisionTreeRegressor
 
     rows, values = np.asarray(design, np.float32), np.asarray(values, float)
     rng = np.random.default_rng(seed)
     tree, total = DecisionTreeRegressor(random_state=seed), np.zeros(rows.shape[1])
-    for _ in range(trees):
-        bag = rng.integers(values.size, size=values.size)
-        total += tree.fit(rows[bag], values[bag], check_input=False).tree_.compute_feature_importances()
+    with config_context(skip_parameter_validation=True):  # it takes longer than such a tree
+        for _ in range(trees):
+            bag = rng.integers(values.size, size=values.size)
+            total += tree.fit(rows[bag], values[bag], check_input=False).tree_.compute_feature_importances()
     return np.asarray(total / total.sum()) if total.sum() > 0 else np.full(rows.shape[1], np.nan)
 
 

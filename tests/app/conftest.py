@@ -1,11 +1,13 @@
 """A small simulated workspace with features, one run, labels, and a server on it."""
 
+import itertools
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import clara_app.stars
@@ -15,6 +17,7 @@ from clara_app.session import Session
 from clara_engine.forest import ForestSettings
 from clara_engine.simulate import simulate_sector
 from clara_engine.studies.embed import usual_map
+from clara_engine.studies.sweep import Sweeps
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.workspace import RunSpec, Workspace
 from tests.app.browser import BROWSER, PARENT, PATIENCE, open_page, serve
@@ -31,6 +34,20 @@ def small_spec(name: str = "first", **changes: object) -> RunSpec:
     design = SyntheticDesign.paper(curves=10, span_days=6, cadence_minutes=10, noise_ppm=200)
     values = {"name": name, "design": design, "forest": ForestSettings(n_estimators=10)}
     return RunSpec.checked(**(values | changes))
+
+
+def keep_small_sweep(workspace: Workspace, name: str) -> None:
+    """A sweep of two curve counts and four noises, whose recall grows with the curves and with nothing else."""
+    axes = {"design.curves": (100, 200), "design.background.noise_ppm": (25.0, 50.0, 75.0, 100.0)}
+    points = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+    runs = workspace.runs.list()[:1] * len(points)
+    table = Sweeps(workspace).measured(runs, ("truth", "planet"), points)
+    rng = np.random.default_rng(1)
+    table["recall"] = 0.002 * table["axis design.curves"] + 0.01 * rng.random(len(table))
+    table["published_recall_auc"] = rng.random(len(table))
+    folder = workspace.folder / "sweeps"
+    folder.mkdir(exist_ok=True)
+    table.to_parquet(folder / f"{name}.parquet")
 
 
 def is_fault(request) -> bool:

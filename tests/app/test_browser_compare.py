@@ -7,15 +7,17 @@ import pytest
 
 from clara_engine.workspace import Workspace
 from tests.app.browser import open_page
-from tests.app.conftest import small_spec
+from tests.app.conftest import keep_small_sweep, small_spec
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def walked(walked: Path) -> Path:
-    """With a second run, before the page is opened."""
-    Workspace.open(walked).train(small_spec("second", seed=5))
+    """With a second run and a sweep, before the page is opened."""
+    workspace = Workspace.open(walked)
+    workspace.train(small_spec("second", seed=5))
+    keep_small_sweep(workspace, "grid")
     return walked
 
 
@@ -71,6 +73,26 @@ def test_a_sweep_is_a_job_of_all_tabs_and_is_ranked_anew_by_its_slider(page, url
         arg=",".join(before),
     )
     other.close()
+
+
+@pytest.mark.heavy
+def test_what_moves_the_measures_of_a_sweep_is_mapped(page) -> None:
+    page.get_by_role("button", name="Compare", exact=True).click()
+    page.get_by_role("button", name="Sweeps", exact=True).click()
+    page.get_by_role("combobox", name="sweep", exact=True).select_option("grid")
+    page.get_by_role("combobox", name="objective", exact=True).select_option("that of the AUCs, measured as published")
+    page.get_by_role("combobox", name="show", exact=True).select_option("what moves the measures")
+    page.get_by_text("Not mapped yet").wait_for()
+    page.locator("button:visible", has_text=re.compile("^Map$")).click()
+    page.get_by_text(
+        re.compile(r"8 runs against truth/planet; that of the AUCs.* α = 0\.5\..*the published shares")
+    ).wait_for()
+    page.get_by_role("combobox", name="measure", exact=True).select_option("recall")
+    page.get_by_text(
+        re.compile(r"recall\. Spearman: curves \+0\.8\d, noise \(ppm\) [+−-]0\.\d\d\. Marks: equal")
+    ).wait_for()
+    page.get_by_role("combobox", name="parameter", exact=True).select_option("noise (ppm)")
+    assert page.locator("canvas:visible").count() >= 2
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from clara_engine.plots.sweep import (
 from clara_engine.studies.design_mapping import map_designs
 from clara_engine.studies.findings import keep_finding
 from clara_engine.studies.sweep import Sweeps
+from tests.app.conftest import keep_small_sweep
 
 CURVES, NOISE = "axis design.curves", "axis design.background.noise_ppm"
 
@@ -111,13 +112,7 @@ def test_the_pane_draws_and_a_cell_shows_its_run(session: Session, spec) -> None
 
 def test_what_moves_the_measures_stands_beside_the_table(session: Session) -> None:
     workspace = session.server.workspace
-    points = [{CURVES[5:]: curves, NOISE[5:]: noise} for curves in (100, 200) for noise in (25.0, 50.0, 75.0, 100.0)]
-    table = Sweeps(workspace).measured([session.run] * 8, ("truth", "planet"), points)
-    rng = np.random.default_rng(1)
-    table["recall"] = 0.002 * table[CURVES] + 0.01 * rng.random(8)
-    table["published_recall_auc"] = rng.random(8)
-    (workspace.folder / "sweeps").mkdir(exist_ok=True)
-    table.to_parquet(workspace.folder / "sweeps" / "grid.parquet")
+    keep_small_sweep(workspace, "grid")
     session.area = "compare"
     pane = SweepPane(session)
     pane.grid.value = "grid"

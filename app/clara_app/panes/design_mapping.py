@@ -21,7 +21,17 @@ from clara_engine.plots.design_mapping import marginal_curves, parameter_shares
 from clara_engine.plots.sweep import axis_title
 from clara_engine.studies.design_mapping import ALPHAS, MEASURES, OBJECTIVE, DesignMapping, design_mapping
 
-__all__ = ["DesignMappingPane"]
+__all__ = ["OBJECTIVES", "DesignMappingPane"]
+
+#: What people call the objectives.
+OBJECTIVES: dict[str, Objective] = {
+    "objective that chose P3, P5, P9": "final",
+    "α recall AUC + (1 − α) importance AUC": "auc",
+    "that of P3, P5, P9, measured as published": "published",
+    "that of the AUCs, measured as published": "published_auc",
+}
+#: For which objective shares were published.
+COMPARABLE = "that of the AUCs, measured as published"
 
 #: Beside recall, the anomaly rate on the same axis: its chance level.
 RATES = ("recall", "anomaly_rate")
@@ -111,15 +121,18 @@ class DesignMappingPane(pn.viewable.Viewer):
                 "ANOVA, with intervals over the runs."
             )
             return
-        what = f"{found.objective} at α = {self._alpha:g}" if measure == OBJECTIVE else found.title(measure)
-        stale = (
-            ""
-            if found.runs == len(self._rows)
-            else f"; the sweep has {counted(len(self._rows), 'run')} now: map it again"
-        )
+        titles = {name: title for title, name in OBJECTIVES.items()}
+        what = f"{titles[found.objective]}, α = {self._alpha:g}" if measure == OBJECTIVE else found.title(measure)
+        stale = ""
+        if found.runs != len(self._rows):
+            stale = f"; the sweep has {counted(len(self._rows), 'run')} now: map it again"
+        elif measure == OBJECTIVE and found.objective != self._objective:
+            stale = "; another objective is chosen above: map it again"
         rho = found.at(found.correlations, measure, self._alpha)
         words = ", ".join(f"{axis_title(row.parameter)} {row.spearman:+.2f}" for row in rho.itertuples())
         marks = "the published shares" if self._published() else "equal shares, as of parameters that do nothing"
+        if measure == OBJECTIVE and found.objective != OBJECTIVES[COMPARABLE]:
+            marks += f" (shares are published of “{COMPARABLE}”)"
         self._note.object = quiet(
             f"{found.runs} runs against {found.label}; {what}{stale}. Spearman: {words}. Marks: {marks}."
         )

@@ -13,7 +13,7 @@ from clara_app.areas.parts import column, part, row
 from clara_app.card import live_text, quiet
 from clara_app.formatting import counted
 from clara_app.paged_table import PagedTable
-from clara_app.panes.design_mapping import DesignMappingPane
+from clara_app.panes.design_mapping import OBJECTIVES, DesignMappingPane
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
 from clara_app.widgets import Button, Checkbox, Select, Slider
@@ -57,12 +57,6 @@ LAST = {
     "recall": ("R", "{:.2f}", "recall; chance is the anomaly rate"),
     "anomaly_rate": ("A", "{:.2f}", "share of stars with score > 0"),
     "roc_auc": ("AUC", "{:.3f}", "ROC-AUC; chance .5"),
-}
-OBJECTIVES = {
-    "objective that chose P3, P5, P9": "final",
-    "α recall AUC + (1 − α) importance AUC": "auc",
-    "that of P3, P5, P9, measured as published": "published",
-    "that of the AUCs, measured as published": "published_auc",
 }
 PUBLISHED_SETS = 10
 #: What stands beside the table.
