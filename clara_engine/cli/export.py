@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from clara_engine.cli.options import Folder, existing
-from clara_engine.cli.output import complain, progress, say
+from clara_engine.cli.options import AsJson, Folder, existing
+from clara_engine.cli.output import complain, progress, say, show_json
 from clara_engine.cli.runs import RunName
 from clara_engine.cli.where import Where, chosen_by
 from clara_engine.errors import WorkspaceError
@@ -35,6 +35,7 @@ def export(
     paper: Annotated[str, typer.Option(help="With ctoi: address of the refereed publication.")] = "",
     where: Where = None,
     workspace: Folder = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the ranking of a run with everything known of its targets.
 
@@ -69,11 +70,18 @@ def export(
             table = ranking(ws, found, chosen, measure=report, search=search)
     if ending == CTOI:
         write_ctoi(filled_in, file)
+        if as_json:
+            told = {"candidates": len(filled_in.rows), "left_out": filled_in.left_out}
+            show_json({"run": found.id, "file": str(file), **told})
+            return
         for line in filled_in.left_out:
             complain(f"left out {line}")
         say(f"{counted(len(filled_in.rows), 'candidate')} written to {file}; its first lines say what is left to do")
         return
     write_table(table, file, ending)
+    if as_json:
+        show_json({"run": found.id, "file": str(file), "targets": len(table), "columns": list(table.columns)})
+        return
     say(f"{counted(len(table), 'target')} of run {found.name!r} written to {file}")
 
 

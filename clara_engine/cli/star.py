@@ -208,6 +208,7 @@ def ephemerides(
 def prepare_sector(
     sector: Annotated[int, typer.Argument(min=1, help="Of TESS.")],
     workspace: Folder = None,
+    as_json: AsJson = False,
 ) -> None:
     """Make 30-minute means of every star of a sector, to see which ones dip together.
 
@@ -219,6 +220,9 @@ def prepare_sector(
     ws = filled(workspace)
     with progress() as report:
         made = simultaneous.prepare_sector(ws, sector, report)
+    if as_json:
+        show_json({"sector": sector, "light_curves": made})
+        return
     say(f"{counted(made, 'light curve')} of sector {sector} prepared")
 
 

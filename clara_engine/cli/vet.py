@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from clara_engine.cli.options import Folder, existing, filled, output
-from clara_engine.cli.output import progress, say
+from clara_engine.cli.options import AsJson, Folder, existing, filled, output
+from clara_engine.cli.output import progress, say, show_json
 from clara_engine.cli.runs import chosen_targets
 from clara_engine.cli.where import Where, any_run, chosen_by
 from clara_engine.files import write_atomically
@@ -26,6 +26,7 @@ def report(
     where: Where = None,
     run: RunOption = "latest",
     workspace: Folder = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write a report on some stars that can be read and printed in any browser."""
     from clara_engine.report.pages import report_html
@@ -39,10 +40,13 @@ def report(
     with progress() as report:
         page = report_html(ws, ids, found, title=selection or "", report=report)
     write_atomically(output.absolute(), lambda beside: beside.write_text(page, encoding="utf-8"))
+    if as_json:
+        show_json({"run": found.id if found else None, "file": str(output), "targets": ids})
+        return
     say(f"{counted(len(ids), 'star')} written to {output}; print it from a browser to get a PDF")
 
 
-def samp(run: RunOption = "latest", workspace: Folder = None) -> None:
+def samp(run: RunOption = "latest", workspace: Folder = None, as_json: AsJson = False) -> None:
     """Send the ranking of a run to TOPCAT, Aladin and whatever else listens on this computer."""
     from clara_engine.report.export import ranking
     from clara_engine.report.samp import send_ranking
@@ -50,6 +54,9 @@ def samp(run: RunOption = "latest", workspace: Folder = None) -> None:
     ws = existing(workspace)
     found = ws.runs.get(run)
     names = send_ranking(ws, ranking(ws, found), found.name)
+    if as_json:
+        show_json({"run": found.id, "sent_to": names})
+        return
     say(f"sent to {', '.join(names)}")
 
 

@@ -1,5 +1,7 @@
 """The command export."""
 
+import json
+
 import pandas as pd
 
 
@@ -13,5 +15,12 @@ def test_a_table_that_has_nowhere_to_go_is_one_line(clara, trained, tmp_path):
 
 def test_a_part_of_the_ranking_in_its_order(clara, trained, tmp_path):
     at = ("--workspace", trained.folder)
-    assert clara("export", "latest", tmp_path / "r.parquet", "--where", "rank <= 5", *at).code == 0
-    assert pd.read_parquet(tmp_path / "r.parquet")["rank"].is_monotonic_increasing
+    done = clara("export", "latest", tmp_path / "r.parquet", "--where", "rank <= 5", "--json", *at)
+    table = pd.read_parquet(tmp_path / "r.parquet")
+    assert table["rank"].is_monotonic_increasing
+    assert json.loads(done.out) == {
+        "run": trained.runs.get("latest").id,
+        "file": str(tmp_path / "r.parquet"),
+        "targets": len(table),
+        "columns": list(table),
+    }

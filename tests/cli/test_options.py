@@ -1,7 +1,12 @@
-"""What a person may write for a label."""
+"""Options that commands share, and what a person may write for a label."""
 
+from typer.main import get_command
+
+from clara_engine.cli.main import app
 from clara_engine.cli.options import chosen_label
 from clara_engine.workspace import Workspace
+
+COMMANDS = get_command(app).commands
 
 
 def test_a_family_alone_is_any_of_its_values(tmp_path, light_curve_folder):
@@ -23,3 +28,9 @@ def test_a_label_that_is_not_there_names_those_that_are(clara, trained):
     assert said.code == 1
     assert "no label eb/any" in said.err
     assert "there are: truth/dip" in said.err
+
+
+def test_every_command_that_ends_prints_its_result_for_a_program():
+    """`clara serve` ends when it is told to, and has no result."""
+    options = {name: {word for one in command.params for word in one.opts} for name, command in COMMANDS.items()}
+    assert [name for name, words in options.items() if "--json" not in words] == ["serve"]

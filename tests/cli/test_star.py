@@ -1,5 +1,7 @@
 """Commands about one star."""
 
+import json
+
 import pytest
 from astropy.table import Table
 
@@ -92,7 +94,8 @@ def test_a_sector_is_prepared(clara, tmp_path):
         write_spoc(curve, tmp_path / f"{number}.fits")
     Workspace.open(tmp_path / "ws").ingest([tmp_path])
     assert "3 light curves of sector 5 prepared" in clara("prepare-sector", 5, "-w", tmp_path / "ws").err
-    assert "0 light curves of sector 5 prepared" in clara("prepare-sector", 5, "-w", tmp_path / "ws").err
+    told = clara("prepare-sector", 5, "--json", "-w", tmp_path / "ws").out
+    assert json.loads(told) == {"sector": 5, "light_curves": 0}
 
 
 def test_what_is_saved_is_left_out(clara, folder):

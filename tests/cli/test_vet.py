@@ -1,5 +1,7 @@
 """Reports and tables for other programs, from the command line."""
 
+import json
+
 import pytest
 
 
@@ -11,6 +13,9 @@ def test_a_report_is_written(clara, trained, tmp_path):
     page = file.read_text(encoding="utf-8")
     assert page.count("<section") == 2
     assert "SIM 1000" in page
+    told = clara("report", "--where", "rank = 1", "--json", "--output", file, "-w", trained.folder)
+    first = trained.runs.get("latest").scores().set_index("rank")["target_id"][1]
+    assert json.loads(told.out) == {"run": trained.runs.get("latest").id, "file": str(file), "targets": [first]}
 
 
 @pytest.mark.parametrize(
