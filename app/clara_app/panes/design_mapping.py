@@ -121,8 +121,8 @@ class DesignMappingPane(pn.viewable.Viewer):
                 "ANOVA, with intervals over the runs."
             )
             return
-        titles = {name: title for title, name in OBJECTIVES.items()}
-        what = f"{titles[found.objective]}, α = {self._alpha:g}" if measure == OBJECTIVE else found.title(measure)
+        (objective,) = (title for title, name in OBJECTIVES.items() if name == found.objective)
+        what = f"{objective}, α = {self._alpha:g}" if measure == OBJECTIVE else found.title(measure)
         stale = ""
         if found.runs != len(self._rows):
             stale = f"; the sweep has {counted(len(self._rows), 'run')} now: map it again"
