@@ -9,6 +9,7 @@ import param
 
 from clara_app.card import live_text
 from clara_app.rendering import render
+from clara_app.run_list import run_titles
 from clara_app.session import Session
 from clara_app.widgets import Button, Select
 from clara_engine.workspace import Run
@@ -98,8 +99,8 @@ class ComparedRunsBar(pn.viewable.Viewer):
 
     def _show(self, *events: object) -> None:
         compared, others = self.compared, self.compared.others()
-        names = [run.name for run in compared.session.runs]
-        options = {run.name if names.count(run.name) == 1 else f"{run.name} ({run.id[9:15]})": run.id for run in others}
+        listed = {run.id for run in others}
+        options = {title: one for title, one in run_titles(compared.session.runs).items() if one in listed}
         first = compared.first.name if compared.first else "no run yet"
         self._name.object = render("compared", first=first)
         self.second.param.update(options=options, value=compared.other_id or None, disabled=not others)

@@ -23,10 +23,13 @@ from clara_app.keys import Keyboard, help_html, shortcuts
 from clara_app.panes.jobs import JobsBar, JobsList
 from clara_app.panes.run_card import RunCard
 from clara_app.rendering import render
+from clara_app.run_list import SWEEP, sweep_options
 from clara_app.session import AREAS, Session
 from clara_app.shell import Shell
 from clara_app.tab import Tab
 from clara_app.widgets import Button, RadioButtonGroup, Select
+from clara_engine.studies.sweep import Sweeps
+from clara_engine.studies.sweep_plan import PLANS
 
 __all__ = ["ExplorerPage"]
 
@@ -197,7 +200,7 @@ class ExplorerPage:
         about_run = Button(
             symbol="i", look="text", classes="header", label="about this run", on_click=self.run_card.open
         )
-        session.follow(self._runs_changed, "runs", "run_id")
+        session.follow(self._runs_changed, "runs", "run_id", "studies_changed")
         self.area_buttons = RadioButtonGroup.from_param(
             session.param.area,
             label="area",
@@ -261,20 +264,19 @@ class ExplorerPage:
         )
 
     def _run_options(self) -> dict[str, str]:
-        """Title to run id, pinned ones first; runs of the same name have the id in the title, too."""
-        runs = sorted(self.session.runs, key=lambda run: not run.pinned)
-        names = [run.name for run in runs]
-        return {
-            f"{'★ ' if run.pinned else ''}{run.name}{f' ({run.id[9:15]})' if names.count(run.name) > 1 else ''}": run.id
-            for run in runs
-        }
+        session = self.session
+        return sweep_options(session.runs, {*PLANS, *Sweeps(session.server.workspace).names()}, session.run_id)
 
     def _runs_changed(self, *events: object) -> None:
         self.run_select.param.update(options=self._run_options(), value=self.session.run_id or None)
 
     def _run_chosen(self, event: object) -> None:
-        if self.run_select.value:
-            self.session.run_id = self.run_select.value
+        chosen = str(self.run_select.value or "")
+        if chosen.startswith(SWEEP):
+            self.run_select.value = self.session.run_id or None
+            self.session.param.update(sweep=chosen.removeprefix(SWEEP), area="compare")
+        elif chosen:
+            self.session.run_id = chosen
 
     def _show_area(self, *events: object) -> None:
         """Show the area of the session; it is made when it is first shown."""

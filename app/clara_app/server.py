@@ -29,7 +29,7 @@ from clara_engine.studies.extract import extract_features
 from clara_engine.studies.findings import keep_finding
 from clara_engine.studies.steer import SteeringMatrix, SteeringPlan
 from clara_engine.studies.sweep import TUNED, Sweeps
-from clara_engine.studies.sweep_plan import PLANS
+from clara_engine.studies.sweep_plan import SweepPlan
 from clara_engine.workers import Threads
 from clara_engine.workspace import Run, RunSpec, Workspace, default_folder
 
@@ -183,21 +183,20 @@ class Server(CachedWorkspace):
         matrix = SteeringMatrix(self.workspace, plan)
         return self.submit_once(JobKind.STEERING, "steering matrix", lambda report: len(matrix.cells(report)))
 
-    def sweep(self, name: str, *, tuned: bool = False, test_sets: int = 0) -> Job | None:
-        """Queue one of the published sweeps; None when it is queued or running already.
+    def sweep(self, plan: SweepPlan, *, tuned: bool = False, test_sets: int = 0) -> Job | None:
+        """Queue a sweep; None when one of this name is queued or running already.
 
         Parameters
         ----------
-        name : str
-            One of `PLANS`.
+        plan : SweepPlan
         tuned, test_sets
             As in `clara_engine.studies.sweep.Sweeps.run`.
         """
         sweeps = Sweeps(self.workspace)
         return self.submit_once(
             JobKind.SWEEP,
-            f"sweep {name}{TUNED if tuned else ''}",
-            lambda report: len(sweeps.run(PLANS[name], report=report, tuned=tuned, test_sets=test_sets)),
+            f"sweep {plan.name}{TUNED if tuned else ''}",
+            lambda report: len(sweeps.run(plan, report=report, tuned=tuned, test_sets=test_sets)),
         )
 
     def end(self) -> None:

@@ -73,6 +73,7 @@ class Session(VerdictActions, EventMarks):
     about_group = param.String("", doc="What the run ranks, what it leaves out, and what it can't find.")
     origin = param.String("", doc='Mark of panes with many stars: "SIMULATED", "PARTLY SIMULATED" or nothing.')
     runs = param.List([], doc="Runs, newest first.")
+    sweep = param.String("", doc="The sweep that was chosen last, to be shown in Compare.")
     jobs = param.List([], doc="Jobs of this server, oldest first.")
     ended = param.ClassSelector(class_=Job, doc="The job that ended last, however it ended.")
     # Change counters of the topics that panes read from the workspace, as this page last saw them.

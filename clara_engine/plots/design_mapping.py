@@ -117,7 +117,9 @@ def marginal_curves(
         ]
     many = len(places) > MOST_TICKS
     ticks: dict[str, Any] = (
-        {} if numeric and many else {"xticks": [(place, value_text(value)) for value, place in places.items()]}
+        {}
+        if numeric and many
+        else {"xticks": [(place, value_text(parameter, value)) for value, place in places.items()]}
     )
     return framed(
         drawn,

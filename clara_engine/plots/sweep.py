@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from clara_engine.evaluate.objective import RECALL_AUC_CHANCE
 from clara_engine.plots.cells import cells
 from clara_engine.plots.theme import bar, framed, palette
 from clara_engine.studies.sweep import AXIS
+from clara_engine.studies.sweep_fields import field_title, shown_value
 
 __all__ = [
     "SWEEP_MEASURES",
@@ -38,7 +38,6 @@ SWEEP_MEASURES: dict[str, tuple[str, str]] = {
     "anomaly_rate": ("anomaly rate (score > 0)", "no chance level: the share that is flagged"),
 }
 PARALLEL = {"objective": "objective", "roc_auc": "ROC-AUC", "recall": "recall", "anomaly_rate": "anomaly rate"}
-UNITS = {"_days": "d", "_minutes": "min", "_hours": "h", "_ppm": "ppm"}
 MOST_TEXTS = 12
 MOST_TICKS = 8
 
@@ -50,17 +49,12 @@ def sweep_axes(rows: pd.DataFrame) -> list[str]:
 
 def axis_title(column: str) -> str:
     """An axis as people call it, with its unit: ``noise (ppm)``."""
-    name = column.removeprefix(AXIS).split(".")[-1]
-    ending = next((ending for ending in UNITS if name.endswith(ending)), "")
-    unit = f" ({UNITS[ending]})" if ending else ""
-    return name.removesuffix(ending).replace("_", " ") + unit
+    return field_title(column.removeprefix(AXIS))
 
 
-def value_text(value: Any) -> str:
-    """A value of an axis; a range is stored as JSON."""
-    if isinstance(value, str) and value.startswith("["):
-        return "–".join(value_text(one) for one in json.loads(value))
-    return f"{value:.6g}" if isinstance(value, int | float | np.number) else str(value)
+def value_text(column: str, value: Any) -> str:
+    """A value of an axis, in the unit of its title; a range is stored as JSON."""
+    return shown_value(column.removeprefix(AXIS), value)
 
 
 def sweep_map(
@@ -130,8 +124,8 @@ def sweep_cells(
         }
     )
     step = -(-len(values[x]) // MOST_TEXTS)
-    across = {float(place): value_text(value) for place, value in enumerate(values[x]) if place % step == 0}
-    up = {float(place): value_text(value) for place, value in enumerate(values[y])} if y is not None else {}
+    across = {float(place): value_text(x, value) for place, value in enumerate(values[x]) if place % step == 0}
+    up = {float(place): value_text(y, value) for place, value in enumerate(values[y])} if y is not None else {}
     return table, across, up
 
 
@@ -209,7 +203,9 @@ def _along(values: pd.Series) -> tuple[NDArray[np.float64], Mapping[float, str]]
         words = sorted(values.unique())
         step = 1 / max(len(words) - 1, 1)
         place = {word: at * step for at, word in enumerate(words)}
-        return values.map(place).to_numpy(float), {height: value_text(word) for word, height in place.items()}
+        return values.map(place).to_numpy(float), {
+            height: value_text(str(values.name), word) for word, height in place.items()
+        }
     low, high = float(values.min()), float(values.max())
     known = sorted(values.unique()) if values.nunique() <= MOST_TICKS else [low, high]
     span = high - low or 1.0

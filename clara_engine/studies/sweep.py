@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,7 @@ from clara_engine.studies.sweep_plan import SweepPlan
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
 
-__all__ = ["Label", "Sweeps", "spec_key", "target_label"]
+__all__ = ["Label", "SweepCost", "Sweeps", "spec_key", "target_label"]
 
 Label = tuple[str, str]
 AXIS = "axis "  # before the column of each axis
@@ -40,6 +40,25 @@ FOREST = "forest_"
 #: After the name of a plan whose forests were searched.
 TUNED = "-tuned"
 USUAL_LABELS = (("toi", "any"), ("truth", "planet"))
+
+
+class SweepCost(NamedTuple):
+    """What a sweep asks for.
+
+    Attributes
+    ----------
+    runs, untrained : int
+        All of them, and those that are not trained yet.
+    seconds : float or None
+        About how long these take, as long each as `like` took; None where no such run is given.
+    like : str
+        Name of that run.
+    """
+
+    runs: int
+    untrained: int
+    seconds: float | None
+    like: str
 
 
 class Sweeps:
@@ -125,6 +144,23 @@ class Sweeps:
                 known[key] = train(workspace, spec, Step(report, f"run {number} of {len(specs)}"))
             runs.append(known[key])
         return runs
+
+    def cost(self, plan: SweepPlan, like: Run | None = None) -> SweepCost:
+        """How many runs a plan still has to train, and about how long that takes.
+
+        Parameters
+        ----------
+        plan : SweepPlan
+        like : Run, optional
+            What one took, but for the features of the light curves, which are computed once.
+        """
+        specs = [in_group(self._workspace, spec) for spec in plan.specs()]
+        known = self.trained(specs)
+        untrained = len({key for key in map(spec_key, specs) if key not in known})
+        each = None if like is None else sum(like.timings.values()) - like.timings.get("features", 0.0)
+        return SweepCost(
+            len(specs), untrained, None if each is None else each * untrained, "" if like is None else like.name
+        )
 
     def names(self) -> list[str]:
         """Sweeps that have a table."""

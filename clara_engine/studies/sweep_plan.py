@@ -16,6 +16,7 @@ from clara_engine.errors import DesignError
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.setting import Setting
 from clara_engine.store.runs import RunSpec
+from clara_engine.studies.sweep_fields import field_title, shown_value
 from clara_engine.synthetic import EVENTS, FIRST_URF4, PRESETS, SyntheticDesign, steering_design
 from clara_engine.text import counted
 
@@ -86,7 +87,7 @@ class SweepPlan(Setting):
             if path == "design" and isinstance(value, str):
                 value = named_design(value).model_dump()
             values = set_path(values, path, value)
-        words = [f"{path.split('.')[-1]} {_word(value)}" for path, value in point.items()]
+        words = [f"{field_title(path)} {shown_value(path, value)}" for path, value in point.items()]
         if isinstance(values.get("design"), dict):
             design = SyntheticDesign(**values["design"])
             published = design.published_label
@@ -181,12 +182,6 @@ def set_path(values: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]
         raise DesignError(f"axis {path!r}: {step!r} is not inside anything")
 
     return dict(changed(values, path.split(".")))
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    return "–".join(_word(one) for one in value) if isinstance(value, list | tuple) else str(value)
 
 
 P9 = RunSpec(name="P9", design=PRESETS["P9"], forest=FORESTS["P9"])

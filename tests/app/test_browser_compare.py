@@ -108,3 +108,22 @@ def test_the_other_views_say_what_they_are_for(page, tab: str, words: str) -> No
     page.get_by_role("button", name="Compare", exact=True).click()
     page.get_by_role("button", name=tab, exact=True).click()
     page.get_by_text(re.compile(words)).first.wait_for()
+
+
+def test_a_grid_of_ones_own_is_run_and_then_one_entry_of_the_list_of_runs(page) -> None:
+    page.get_by_role("button", name="Compare", exact=True).click()
+    page.get_by_role("button", name="Sweeps", exact=True).click()
+    page.get_by_role("button", name="new grid …").click()
+    page.get_by_role("combobox", name="field 2").select_option("–")
+    values = page.get_by_role("textbox", name="values 1")
+    values.fill("none")
+    values.press("Enter")
+    page.get_by_text("'none' is no number").wait_for()
+    values.fill("5, 6")
+    values.press("Enter")
+    page.get_by_text("2 runs: about").wait_for()
+    page.get_by_role("button", name="Run these").click()
+    page.get_by_text("2 runs, measured against").wait_for()
+    page.get_by_role("button", name="Explore", exact=True).click()
+    page.get_by_role("combobox", name="run", exact=True).select_option("▸ sweep curves, 2 runs")
+    page.get_by_text("2 runs, measured against").wait_for()

@@ -96,7 +96,7 @@ def test_labelled_and_selected_stars_make_contrast_sets(session: Session) -> Non
     assert "no star is selected" in session.notice
     session.selection = session.order[:3]
     assert control.spec().picked == tuple(session.order[:3])
-    assert control.spec().name == "picked · 3 stars"
+    assert control.spec().name == "picked · 3 stars · flux power"
 
 
 def test_retrain_is_refused_with_its_reason_while_one_runs(session: Session, spec) -> None:

@@ -48,7 +48,7 @@ def rows() -> pd.DataFrame:
 def test_axes_are_named_with_units(rows: pd.DataFrame) -> None:
     assert sweep_axes(rows) == [CURVES, NOISE]
     assert [axis_title(axis) for axis in (CURVES, NOISE)] == ["curves", "noise (ppm)"]
-    assert value_text("[0.5, 2.0]") == "0.5–2"
+    assert value_text(CURVES, "[0.5, 2.0]") == "0.5–2"
 
 
 def test_cells_stand_where_their_design_does(rows: pd.DataFrame) -> None:
@@ -144,7 +144,7 @@ def test_what_moves_the_measures_stands_beside_the_table(session: Session) -> No
 
 def test_run_asks_for_what_is_ticked(session: Session, monkeypatch) -> None:
     asked = []
-    monkeypatch.setattr(type(session.server), "sweep", lambda server, name, **how: asked.append((name, how)))
+    monkeypatch.setattr(type(session.server), "sweep", lambda server, plan, **how: asked.append((plan.name, how)))
     session.area = "compare"
     pane = SweepPane(session)
     pane.press()

@@ -52,6 +52,15 @@ def test_each_design_is_trained_once_and_the_table_is_kept(labelled, plan, monke
     assert len(ranked(other, 0.5)) == 4
 
 
+def test_the_cost_of_a_sweep_counts_what_is_not_trained_yet(labelled, plan):
+    sweeps = Sweeps(labelled)
+    assert sweeps.cost(plan) == (4, 4, None, "")
+    first = labelled.train(plan.specs()[0])
+    runs, untrained, seconds, like = sweeps.cost(plan, first)
+    assert (runs, untrained, like) == (4, 3, first.name)
+    assert seconds == pytest.approx(3 * (sum(first.timings.values()) - first.timings["features"]))
+
+
 def test_a_stopped_sweep_goes_on(labelled, plan):
     class Stop:
         def stage(self, name):

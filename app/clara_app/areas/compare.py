@@ -38,12 +38,18 @@ class CompareArea(pn.viewable.Viewer):
             }
         )
         self.tabs.buttons.param.watch(self._tab_changed, "value")
+        session.follow(self._show_sweep, "sweep")
+        self._show_sweep()
         self._view = card("Compare", self.tabs, tools=(self.tabs.buttons,), chip=session.param.origin)
 
     def shows(self, title: str) -> bool:
         """Whether a tab is in view."""
         tabs = getattr(self, "tabs", None)  # the first tab is made before the buttons
         return self.session.area == "compare" and (tabs is None or tabs.buttons.value == title)
+
+    def _show_sweep(self, *events: object) -> None:
+        if self.session.sweep:
+            self.tabs.open("Sweeps")
 
     def _tab_changed(self, event: object) -> None:
         pane = self.tabs.made.get(self.tabs.buttons.value)

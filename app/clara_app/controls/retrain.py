@@ -20,10 +20,9 @@ GROUND_NAMES = {"observed": "injected", "grid": "on noise"}
 
 
 def run_name(forest: ForestControl, design: DesignControl) -> str:
-    """A name that describes the run, e.g. ``P9 · 300 curves · 225 ppm``."""
-    if forest.sector is not None:
-        return f"{_asked(forest, design)} · sector {forest.sector}"
-    return _asked(forest, design)
+    """A name that describes the run, e.g. ``P9 · 300 curves · 225 ppm · flux power``."""
+    sector = "" if forest.sector is None else f" · sector {forest.sector}"
+    return f"{_asked(forest, design)} · {forest.feature_set.replace('_', ' ')}{sector}"
 
 
 def _asked(forest: ForestControl, design: DesignControl) -> str:
@@ -71,7 +70,7 @@ class RetrainControl(pn.viewable.Viewer):
         )
         watched = ["event", "ground", "preset", "curves", "span_days", "cadence_minutes", "noise_ppm"]
         design.param.watch(self._rename, watched)
-        forest.param.watch(self._rename, ["variant", "label", "sector"])
+        forest.param.watch(self._rename, ["variant", "label", "sector", "feature_set"])
         design.param.watch(self._suit, "event")
         forest.param.watch(self._suit_design, "variant")
         session.follow(self._rename, "selection")

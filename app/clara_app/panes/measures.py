@@ -16,6 +16,7 @@ from clara_app.widgets import Select
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate import Measures, measure
 from clara_engine.plots.performance import measured, performance
+from clara_engine.studies.events_found import event_of, label_of
 
 __all__ = ["MeasuresPane", "measures_html"]
 
@@ -61,10 +62,15 @@ class MeasuresPane(pn.viewable.Viewer):
         self._members = session.server.workspace.labels.members(list(session.table.index)) if session.run else {}
         options = label_options(self._members)
         if options and session.family_value not in options.values():
-            session.family_value = next(iter(options.values()))
+            session.family_value = self._usual() or next(iter(options.values()))
         self.label.param.update(options=options, value=session.family_value if options else None)
         self.label.visible = bool(options)
         self._show()
+
+    def _usual(self) -> tuple[str, str] | None:
+        """The label that belongs to the event of the run."""
+        run = self.session.run
+        return None if run is None else run.spec.label or label_of(event_of(run.spec), self._members)
 
     def _chosen(self, event: object) -> None:
         if self.label.value:

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from clara_app.areas.parts import column, part, row
 from clara_app.card import live_text, quiet
+from clara_app.controls.grid import GridBuilder
 from clara_app.formatting import counted
 from clara_app.paged_table import PagedTable
 from clara_app.panes.design_mapping import OBJECTIVES, DesignMappingPane
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
-from clara_app.widgets import Button, Checkbox, Select, Slider
+from clara_app.widgets import Button, Checkbox, Select, Slider, Toggle
 from clara_engine.errors import ClaraError
 from clara_engine.evaluate.objective import ranked
 from clara_engine.jobs import JobKind
@@ -30,8 +31,8 @@ from clara_engine.plots.sweep import (
     sweep_parallel,
     value_text,
 )
-from clara_engine.studies.sweep import Sweeps
-from clara_engine.studies.sweep_plan import PLANS
+from clara_engine.studies.sweep import TUNED, Sweeps
+from clara_engine.studies.sweep_plan import PLANS, SweepPlan
 
 __all__ = ["SweepPane", "nearest_line"]
 
@@ -118,6 +119,11 @@ class SweepPane(pn.viewable.Viewer):
             margin=(2, 4),
             description="measure every design also on ten test sets, the same for all, as published",
         )
+        self.own = Toggle(label="new grid …", description="choose fields of the run on the screen, and their values")
+        self.builder: GridBuilder | None = None
+        self._own_row = column()
+        self._own_row.param.update(visible=False, sizing_mode="stretch_width")
+        self._asked = ""  # the sweep that was begun here, until it has a table
         self.beside = Select(label="show", options=[PICTURES, MAPPING], value=PICTURES, width=190)
         self.mapping: DesignMappingPane | None = None
         self.measure = Select(label="colour", options=measures, value="objective", width=170)
@@ -154,6 +160,7 @@ class SweepPane(pn.viewable.Viewer):
             pn.Row(
                 self.grid,
                 self.button,
+                self.own,
                 self.tuned,
                 self.sets,
                 self.kind,
@@ -162,12 +169,14 @@ class SweepPane(pn.viewable.Viewer):
                 margin=(2, 10),
                 styles=bar | {"flex-wrap": "wrap"},
             ),
+            self._own_row,
             self._note,
             row(part(self.table, "1.15 1 0"), part(self._right, "1 1 0")),
             sizing_mode="stretch_both",
             margin=0,
         )
         self.grid.param.watch(self._read, "value")
+        self.own.param.watch(self._build, "value")
         for choice in (self.alpha, self.kind):
             choice.param.watch(self._show, "value")
         self.beside.param.watch(self._choose_beside, "value")
@@ -176,18 +185,30 @@ class SweepPane(pn.viewable.Viewer):
         session.follow(self._jobs_moved, "jobs")
         session.follow(self.refresh, "studies_changed")
         session.follow(self._mark, "run_id")
+        session.follow(self._choose, "sweep")
         session.follow(self._paint, "dark")
         self._busy = False
         self._paint()
         self.refresh()
+        self._choose()
 
     def press(self) -> None:
         """Queue the sweep."""
-        if self.grid.value not in PLANS:
-            return
+        if self.grid.value in PLANS:
+            self._begin(PLANS[self.grid.value])
+
+    def _begin(self, plan: SweepPlan) -> None:
         sets = PUBLISHED_SETS if self.sets.value else 0
-        if self.session.server.sweep(self.grid.value, tuned=self.tuned.value, test_sets=sets) is not None:
+        if self.session.server.sweep(plan, tuned=self.tuned.value, test_sets=sets) is not None:
+            self._asked = f"{plan.name}{TUNED if self.tuned.value else ''}"
             self.session.sync()
+
+    def _build(self, *events: object) -> None:
+        """Show the fields of a new grid, made when first asked for."""
+        if self.builder is None:
+            self.builder = GridBuilder(self.session, self._begin)
+            self._own_row.append(self.builder)
+        self._own_row.visible = self.own.value
 
     def refresh(self, *events: object) -> None:
         """Read the sweeps of the workspace again, also those made on the command line."""
@@ -196,7 +217,13 @@ class SweepPane(pn.viewable.Viewer):
         names = [*PLANS, *(name for name in Sweeps(self.session.server.workspace).names() if name not in PLANS)]
         if names != self.grid.options:
             self.grid.options = names
+        if self._asked in names[len(PLANS) :]:
+            self.grid.value, self._asked = self._asked, ""
         self._read()
+
+    def _choose(self, *events: object) -> None:
+        if self.session.sweep in self.grid.options:
+            self.grid.value = self.session.sweep
 
     def _jobs_moved(self, *events: object) -> None:
         busy = any(job.kind == JobKind.SWEEP and job.state.active for job in self.session.jobs)
@@ -204,23 +231,26 @@ class SweepPane(pn.viewable.Viewer):
             return
         self._busy = busy
         self.button.param.update(disabled=busy, label="running" if busy else "Run")
+        if self.builder is not None:
+            self.builder.busy = busy
 
     def _read(self, *events: object) -> None:
         try:
             self._rows = Sweeps(self.session.server.workspace).table(self.grid.value)
         except ClaraError:
             self._rows = pd.DataFrame()
-        for control in (self.button, self.tuned, self.sets):
-            control.visible = self.grid.value in PLANS
+        self.button.visible = self.grid.value in PLANS
         self._offer_axes()
         self._show()
 
     def _show(self, *events: object) -> None:
         self._pictures.visible = not self._rows.empty
         if self._rows.empty:
-            designs = len(PLANS[self.grid.value].points())
+            plan = PLANS.get(self.grid.value)
             self._note.object = quiet(
-                f"{self.grid.value} has not been run here: Run trains its {counted(designs, 'design')}, some "
+                f"the runs of {self.grid.value} were deleted"
+                if plan is None
+                else f"{plan.name} has not been run here: Run trains its {counted(len(plan.points()), 'design')}, some "
                 "seconds each."
             )
             self.runs, self.table.rows, self._ranked = [], [], pd.DataFrame()
@@ -284,7 +314,9 @@ class SweepPane(pn.viewable.Viewer):
             self._filling = False
 
     def _holder(self, axis: str) -> Select:
-        values = {f"{axis_title(axis)}: {value_text(value)}": value for value in sorted(self._rows[axis].unique())}
+        values = {
+            f"{axis_title(axis)}: {value_text(axis, value)}": value for value in sorted(self._rows[axis].unique())
+        }
         here = self._rows[self._rows["run_id"] == self.session.run_id]
         first = here[axis].iloc[0] if len(here) else next(iter(values.values()))
         made = Select(label=f"{axis_title(axis)} is held", options=values, value=first, width=140)
