@@ -14,6 +14,8 @@ from clara_engine.plots.theme import Palette, bar, framed, palette
 __all__ = ["HOVER", "Axis", "cells", "ink"]
 
 HOVER = '<div style="white-space:pre-line;max-width:320px">@hover</div>'
+#: HoloViews draws no axis without any.
+NO_TICK = [(0.0, " ")]
 #: The title of an axis, with its unit, and where it says what.
 Axis = tuple[str, Mapping[float, str]]
 
@@ -80,8 +82,8 @@ def cells(
         ylim=(-0.5, rows - 0.5),
         xlabel=x[0] or " ",
         ylabel=y[0] or " ",
-        xticks=list(x[1].items()),
-        yticks=list(y[1].items()),
+        xticks=list(x[1].items()) or NO_TICK,
+        yticks=list(y[1].items()) or NO_TICK,
     )
 
 

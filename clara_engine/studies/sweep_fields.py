@@ -1,4 +1,4 @@
-"""The numbers of a run that a sweep may vary: how they are called, in which unit people see them, and how they type them."""
+"""The numbers of a run that a sweep may vary: their names, their units, and how people type them."""
 
 from __future__ import annotations
 

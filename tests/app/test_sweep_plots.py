@@ -14,6 +14,7 @@ from clara_engine.plots.sweep import (
     parallel_lines,
     sweep_axes,
     sweep_cells,
+    sweep_map,
     sweep_parallel,
     value_text,
 )
@@ -49,6 +50,11 @@ def test_axes_are_named_with_units(rows: pd.DataFrame) -> None:
     assert sweep_axes(rows) == [CURVES, NOISE]
     assert [axis_title(axis) for axis in (CURVES, NOISE)] == ["curves", "noise (ppm)"]
     assert value_text(CURVES, "[0.5, 2.0]") == "0.5–2"
+
+
+def test_a_sweep_of_one_axis_is_drawn(rows: pd.DataFrame) -> None:
+    drawn = hv.render(sweep_map(ranked(rows.iloc[:2], 0.5), "roc_auc", NOISE), backend="bokeh")
+    assert drawn.yaxis[0].major_label_overrides == {0: " "}
 
 
 def test_cells_stand_where_their_design_does(rows: pd.DataFrame) -> None:
