@@ -22,6 +22,9 @@ TITLES = {
     "percentile": "percentile of score",
     "weirdness": "weirdness",
     "wrss": "WRSS, joint score of two runs",
+    "star_p_value": "p: how often a quiet star scores as high",
+    "star_q_value": "share of chance above this star",
+    "kind_probability": "posterior of its kind",
     "rank_change": "places gained since the run before",
     "tmag": "T magnitude (mag)",
     "teff": "Teff (K)",
@@ -32,7 +35,12 @@ TITLES = {
     "pmdec": "proper motion Dec (mas/yr)",
     "verdict": "verdict",
 }
+#: Columns of words.
+WORDS = ("kind", "verdict")
 HIDDEN = {
+    "p_value",
+    "star_rank",
+    "star_light_curves",
     "rank",
     "anomaly_spread",
     "trained",
@@ -64,8 +72,7 @@ def choices(
     found = {TITLES[name]: name for name in first}
     found |= {f"clusters: {title}": f"{CLUSTER}{number}" for number, title in clusterings.items()}
     found |= {f"label: {family}": f"{LABEL}{family}" for family in families}
-    if "verdict" in table and table["verdict"].notna().any():
-        found["verdict"] = "verdict"
+    found |= {word: word for word in WORDS if word in table and table[word].notna().any()}
     return found | {name.replace("_", " "): name for name in rest}
 
 
@@ -84,8 +91,8 @@ def colouring(name: str, table: pd.DataFrame, labels: Labels, clusters: pd.Serie
             if known == family and value != "any":
                 words[mask] = value
         return _categories(family, words)
-    if name == "verdict" and name in table:
-        return _categories("verdict", table[name])
+    if name in WORDS and name in table:
+        return _categories(name, table[name])
     values = table[name].astype(np.float32).to_numpy() if name in table else np.full(len(table), np.nan, np.float32)
     finite = values[np.isfinite(values)]
     if not finite.size:

@@ -9,6 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from clara_app.claim_words import claim_words
 from clara_app.live_text import BOXLESS, LiveText
 from clara_app.rendering import render
 from clara_app.sparkline import envelope
@@ -46,13 +47,14 @@ def curve_thumbnail(light_curve: LightCurve, *, width: int = WIDTH, height: int 
 
 
 def hover_html(row: pd.Series, colour_title: str, value: str, picture: str) -> str:
-    """Name, rank, score, what the map is coloured by, and the picture."""
+    """Name, rank, score, what the run claims, what the map is coloured by, and the picture."""
     name = f"SIM {row['tic']}" if row.get("simulated") else f"{row.get('catalogue', 'TIC')} {row['tic']}"
     if row.get("which"):
         name += f" {row['which']}"
     facts = []
     if pd.notna(row.get("rank")):
         facts.append(f"rank {int(row['rank']):,} · score {row['anomaly_score']:.3f}")
+    facts += claim_words(row)
     if colour_title and colour_title != "anomaly score" and value:
         facts.append(f"{colour_title} {value}")
     if isinstance(row.get("verdict"), str):

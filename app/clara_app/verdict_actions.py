@@ -34,8 +34,11 @@ class VerdictActions(StarView, SessionIO):
 
     author = param.String("", doc="Who gives the verdicts.")
     login = param.String("", constant=True, doc="The user as the server knows them; empty without a login.")
+    blind = param.Boolean(False, doc="Whether scores are hidden while vetting, until the verdict of the author.")
     run_id = param.String("", doc="Run whose scores are shown; empty when there is none.")
 
+    #: Part of the page that is shown.
+    area: Any
     #: Targets of the page, indexed by target id.
     table: Any
     #: Identifies the browser tab; undo withdraws verdicts of this tab. The browser sends it.
@@ -47,6 +50,13 @@ class VerdictActions(StarView, SessionIO):
             with param.edit_constant(self):
                 self.login = user
             self.author = user
+
+    def hides_scores_of(self, target_id: str) -> bool:
+        """Whether a star is to be judged without its score: blindly, and the author has not judged it yet."""
+        if not self.blind or self.area != "vet":
+            return False
+        opinions = self.server.verdicts.opinions(target_id)
+        return bool((opinions["author"] != self.author).all())
 
     @property
     def account(self) -> str:

@@ -1,4 +1,4 @@
-"""Commands about what is known, and what comes next: known, followup."""
+"""Commands about what is known, what people said, and what comes next: known, agreement, followup."""
 
 from __future__ import annotations
 
@@ -64,6 +64,26 @@ def known(
             show_line(f"  {reference}")
 
 
+def agreement(workspace: Folder = None, as_json: AsJson = False) -> None:
+    """Say how far the people who vetted the same stars agree, by Cohen's kappa, and on which stars they differ."""
+    from clara_engine.studies.opinions import opinions
+
+    found = opinions(existing(workspace))
+    if as_json:
+        show_json({"stars": found.stars, "pairs": found.pairs, "differing": found.differing})
+        return
+    if found.pairs.empty:
+        say("no two people have vetted the same star yet")
+        return
+    say(
+        f"{counted(found.stars, 'star')} with verdicts of two people or more. kappa: 0 is chance, 1 is full agreement; "
+        "low and high are its 95 % interval, by drawing stars anew"
+    )
+    show_table(found.pairs.rename(columns={"count": "stars"}))
+    if len(found.differing):
+        show_table(found.differing[["star", "said"]], f"they differ on {counted(len(found.differing), 'star')}")
+
+
 def followup(
     label: Annotated[
         list[str] | None, typer.Option(help="Only stars vetted as this; by default as any anomaly. May be repeated.")
@@ -112,4 +132,4 @@ def _cited(entry: dict[str, Any]) -> str:
     return "; ".join(part for part in parts if part)
 
 
-COMMANDS = (known, followup)
+COMMANDS = (known, agreement, followup)

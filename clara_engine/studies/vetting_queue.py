@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-__all__ = ["ORDERS", "SHOWS", "Progress", "opinions_by_star", "progress", "queued"]
+__all__ = ["ORDERS", "SHOWS", "Progress", "blind_order", "opinions_by_star", "progress", "queued"]
 
 #: Choices of which stars the queue lists, with their titles.
 SHOWS = {
@@ -91,6 +92,19 @@ def queued(
     if show == "split":
         return [star for star in chosen if len({given for _, given in said.get(star, ())}) > 1]
     return [star for star in chosen if star not in said] + [star for star in chosen if star in said]
+
+
+def blind_order(stars: Sequence[str], author: str) -> list[str]:
+    """Stars in an order that tells nothing of their scores: drawn for each person, and the same each time.
+
+    Parameters
+    ----------
+    stars : sequence of str
+        Target ids.
+    author : str
+        Who judges.
+    """
+    return sorted(stars, key=lambda star: hashlib.sha256(f"{author} {star}".encode()).digest())
 
 
 def progress(stars: Sequence[str], opinions: pd.DataFrame, author: str, now: float | None = None) -> Progress:

@@ -116,6 +116,11 @@ SHOWN: dict[str, Callable[[], str]] = {
         Made(injected_design=lambda: Made(name=MARKUP), top_percent=5.0),
         Made(name=MARKUP),
     ),
+    "opinions": lambda: rendering.render(
+        "opinions",
+        found=None,
+        pairs=[Made(first=MARKUP, second=MARKUP, count=1, agreed=1.0, chance=1.0, kappa=1.0, low=1.0, high=1.0)],
+    ),
     "hover": lambda: hover_html(
         pd.Series({"tic": 1, "which": MARKUP, "verdict": MARKUP}), MARKUP, MARKUP, "<svg></svg>"
     ),

@@ -7,8 +7,11 @@ import pytest
 
 from clara_app.keys import help_html, shortcuts
 from clara_app.page import ExplorerPage
+from clara_app.panes.facts import FactsPane
 from clara_app.panes.label_editor import LabelEditor
-from clara_app.panes.queue import QueuePane, spoken
+from clara_app.panes.opinions import OpinionsPane
+from clara_app.panes.queue import QueuePane
+from clara_app.panes.queue_rows import HIDDEN, line_of, queue_columns, spoken
 from clara_app.panes.verdict import VerdictPane, agreement_html
 from clara_app.session import Session
 from clara_engine.store.vocabulary import VerdictLabel
@@ -229,3 +232,80 @@ def test_a_workspace_that_went_is_told_until_it_is_back(vetting: Session) -> Non
     vetting.server.poll()
     vetting.poll()
     assert (vetting.trouble, vetting.notice) == ("", "")
+
+
+def test_filters_leave_stars_out_and_say_what_they_refuse(vetting: Session) -> None:
+    queue = QueuePane(vetting)
+    everything = set(queue.order)
+    queue.filter.value = True
+    filters = queue.filters
+    assert filters is not None
+    tmag = vetting.table["tmag"]
+    filters.faint.value = float(tmag.median())
+    assert set(queue.order) == set(tmag.index[tmag <= tmag.median()]) < everything
+    filters.label.value = "truth/planet"
+    members = vetting.server.workspace.labels.members(list(vetting.table.index))["truth", "planet"]
+    assert set(queue.order) == set(vetting.table.index[members & (tmag <= tmag.median())])
+    filters.clear()
+    filters.where.value = "rank <= 5"
+    assert len(queue.order) == 5
+    assert "of 5 reviewed" in queue._progress.object
+    filters.where.value = "rang <= 5"
+    assert "no such column" in filters._why.object or "rang" in filters._why.object
+    assert "refused" in filters.where.css_classes
+    assert queue.order == []
+    queue.filter.value = False
+    assert set(queue.order) == everything
+
+
+def test_a_blind_judge_sees_neither_score_nor_rank_before_the_verdict(vetting: Session) -> None:
+    queue, facts, verdict = QueuePane(vetting), FactsPane(vetting), VerdictPane(vetting)
+    by_score, score = list(queue.order), [column["name"] for column in queue.table.columns].index("score")
+    vetting.blind, vetting.advance = True, False
+    assert sorted(queue.order) == sorted(by_score) != queue.order
+    star = queue.order[0]
+    vetting.server.workspace.verdicts.add(star, "binary", author="bob")
+    vetting.poll()
+    vetting.show(star)
+    assert {row[score] for row in queue.table.rows} == {HIDDEN}
+    assert queue.table.line == -1
+    assert "rank and score are hidden" in facts._html.object
+    assert "binary" not in verdict._history.object + queue.table.rows[0][-1]
+    verdict.give("planet")
+    assert queue.table.rows[0][score] == f"{vetting.table['anomaly_score'][star]:.3f}"
+    assert "<b>rank" in facts._html.object
+    assert "bob" in verdict._history.object
+    vetting.area = "explore"
+    vetting.show(queue.order[1])
+    assert "<b>rank" in facts._html.object
+
+
+def test_the_queue_tells_what_the_run_claims(vetting: Session) -> None:
+    ids = vetting.order[:4]
+    claims = pd.DataFrame(
+        {"star_p_value": 0.01, "star_q_value": [0.05, 0.1, 0.3, 0.6], "kind": "binary", "kind_probability": 0.9}, ids
+    )
+    vetting.table = vetting.table.drop(columns=list(claims), errors="ignore").join(claims)
+    queue = QueuePane(vetting)
+    assert [column["name"] for column in queue_columns(vetting.table)] == [
+        *("place", "tic", "fold", "score", "p", "kind", "said")
+    ]
+    assert queue.table.rows[0][4:6] == ["0.01", "binary .90"]
+    assert queue.table.line == line_of(queue.order, vetting.table) == 1
+    assert line_of(ids[2:], vetting.table) == -1
+
+
+def test_agreement_of_several_people_stands_beside_the_queue(vetting: Session) -> None:
+    pane = OpinionsPane(vetting)
+    assert "No two people" in pane.text.object
+    log = vetting.server.workspace.verdicts
+    for star, first, second in zip(vetting.order[:4], "pppb", "ppbb", strict=True):
+        log.add(star, first, author="ann")
+        log.add(star, second, author="<b>bob")
+    vetting.poll()
+    assert "75%" in pane.text.object
+    assert "<b>0.50</b>" in pane.text.object
+    assert "<b>bob" not in pane.text.object
+    assert [row[1] for row in pane.list.rows] == ["ann: p, <b>bob: b"]  # the table writes text as text
+    pane._row_clicked(0)
+    assert vetting.target_id == vetting.order[2]

@@ -19,6 +19,21 @@ def vetted(trained, tmp_path_factory):
     return ws.folder
 
 
+def test_agreement(clara, vetted, tmp_path):
+    assert "no two people have vetted the same star yet" in clara("agreement", "-w", vetted).err
+    both = Workspace.open(shutil.copytree(vetted, tmp_path / "both"))
+    ids = both.targets.ids()
+    both.verdicts.add(ids[0], "planet", author="bob")
+    both.verdicts.add(ids[1], "planet", author="ann")
+    found = clara("agreement", "-w", both.folder, "--json").json()
+    assert (found["stars"], found["pairs"][0]["count"], found["pairs"][0]["agreed"]) == (2, 2, 0.5)
+    assert found["pairs"][0]["kappa"] == 0
+    assert found["differing"][0]["said"] == "bob: flare, ann: planet"
+    told = clara("agreement", "-w", both.folder)
+    assert "2 stars with verdicts of two people or more" in told.err
+    assert "they differ on 1 star" in told.out
+
+
 def test_followup(clara, vetted, tmp_path):
     ran = clara("followup", "-w", vetted, "--json")
     assert ran.code == 0

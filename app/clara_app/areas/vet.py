@@ -7,6 +7,7 @@ import panel as pn
 from clara_app.areas.parts import Tabs
 from clara_app.card import card
 from clara_app.panes.follow_up import FollowUpPane
+from clara_app.panes.opinions import OpinionsPane
 from clara_app.panes.queue import QueuePane
 from clara_app.session import Session
 
@@ -19,7 +20,13 @@ class VetArea(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.queue = QueuePane(session)
-        self.tabs = Tabs({"Queue": lambda: self.queue, "Follow-up": lambda: FollowUpPane(session)})
+        self.tabs = Tabs(
+            {
+                "Queue": lambda: self.queue,
+                "Follow-up": lambda: FollowUpPane(session),
+                "Agreement": lambda: OpinionsPane(session),
+            }
+        )
         self._view = card("Vet", self.tabs, tools=(self.tabs.buttons,), chip=session.param.origin)
 
     def __panel__(self) -> pn.viewable.Viewable:

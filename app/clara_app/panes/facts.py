@@ -11,6 +11,7 @@ import panel as pn
 from markupsafe import Markup
 
 from clara_app.card import live_text
+from clara_app.claim_words import claim_words
 from clara_app.panes.known_line import KnownLine
 from clara_app.rendering import render
 from clara_app.session import Session
@@ -75,6 +76,7 @@ def facts_html(
     sentences: Sequence[str] = (),
     *,
     all_are: bool = False,
+    hidden: bool = False,
 ) -> str:
     """The facts of one star.
 
@@ -92,6 +94,8 @@ def facts_html(
         What the period search says of it.
     all_are : bool
         Whether all stars are of that origin, which the header of the page says.
+    hidden : bool
+        Whether rank and score are kept from somebody who judges blindly.
     """
     facts = (
         [(title, number(row.get(column), form, unit)) for column, title, form, unit in FACTS] if row is not None else []
@@ -108,6 +112,8 @@ def facts_html(
         facts=facts,
         links=Markup(links_html(row)),
         sentences=sentences,
+        claims=[] if row is None or hidden else claim_words(row),
+        hidden=hidden,
     )
 
 
@@ -117,6 +123,7 @@ class FactsPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self._hidden = False
         self._html = live_text(css=CSS, sizing_mode="stretch_width")
         self.known = KnownLine(session)
         self._view = pn.Column(
@@ -132,10 +139,17 @@ class FactsPane(pn.viewable.Viewer):
             },
         )
         session.follow(self._show, "star", "scored")
+        session.follow(self._show_again, "blind", "area", "author", "verdicts_changed")
         self._show()
+
+    def _show_again(self, *events: object) -> None:
+        """What is hidden from a blind judge comes and goes with the verdict."""
+        if self._hidden != self.session.hides_scores_of(self.session.target_id):
+            self._show()
 
     def _show(self, *events: object) -> None:
         session = self.session
+        self._hidden = session.hides_scores_of(session.target_id)
         if not session.target_id:
             self._html.object = "Choose a star: click a point of the map or a row of the ranking."
             return
@@ -157,6 +171,7 @@ class FactsPane(pn.viewable.Viewer):
             note,
             session.star.sentences,
             all_are=session.origin == "SIMULATED",
+            hidden=self._hidden,
         )
 
     def __panel__(self) -> pn.viewable.Viewable:

@@ -9,64 +9,25 @@ import panel as pn
 
 from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
-from clara_app.formatting import counted, star_name
 from clara_app.group_line import group_line
 from clara_app.paged_table import PagedTable
 from clara_app.panes.export_bar import ExportBar
+from clara_app.panes.queue_filters import QueueFilters
+from clara_app.panes.queue_rows import line_of, progress_line, queue_columns, queue_rows
 from clara_app.session import Session
 from clara_app.theme import progress_css
-from clara_app.widgets import Button, Checkbox, Select
+from clara_app.widgets import Button, Checkbox, Select, Toggle
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.studies.active import learned_scores
-from clara_engine.studies.vetting_queue import ORDERS, SHOWS, Progress, opinions_by_star, progress, queued
+from clara_engine.studies.vetting_queue import ORDERS, SHOWS, blind_order, opinions_by_star, progress, queued
 
-__all__ = ["QueuePane", "progress_line", "spoken"]
+__all__ = ["QueuePane"]
 
 
 PAGE = 50
 EVERYTHING = ""
 BAR = progress_css("display: block; width: 100%; height: 5px; margin: 3px 0;")
-SCORE = {"name": "score", "title": "score", "help": "anomaly score, 0 to 1", "side": "right", "picture": False}
-LEARNED = SCORE | {"title": "learned", "help": "share of all stars that active learning puts below, 0 to 1"}
-COLUMNS = [
-    {"name": "place", "title": "#", "help": "place in the queue", "side": "right", "picture": False},
-    {"name": "tic", "title": "TIC", "help": "TESS Input Catalog number", "side": "right", "picture": False},
-    {
-        "name": "fold",
-        "title": "fold",
-        "help": "folded on its best period; against time where it has none",
-        "side": "left",
-        "picture": True,
-    },
-    SCORE,
-    {
-        "name": "said",
-        "title": "verdicts",
-        "help": "everybody's standing verdicts; ≠ where they differ",
-        "side": "left",
-        "picture": False,
-    },
-]
-
-
-def spoken(said: list[tuple[str, str]], author: str) -> str:
-    """Verdicts on a star in a few words; others are named where they differ."""
-    labels = list(dict.fromkeys(label for _, label in said))
-    if len(labels) > 1:
-        return "≠ " + ", ".join(f"{'me' if who == author else who}: {label}" for who, label in said)
-    return f"{labels[0]}{f' ×{len(said)}' if len(said) > 1 else ''}" if labels else ""
-
-
-def progress_line(found: Progress) -> str:
-    """How far the queue is done."""
-    share = found.reviewed / found.total if found.total else 0.0
-    words = f"{found.reviewed:,} of {counted(found.total, 'star')} reviewed"
-    return (
-        f'<progress max="1" value="{share:.4f}" aria-label="{words}"></progress>'
-        f"<div><b>{found.reviewed:,}</b> of {found.total:,} reviewed "
-        f'<span class="quiet">· {found.today:,} today · {found.mine:,} by me</span></div>'
-    )
 
 
 class QueuePane(pn.viewable.Viewer):
@@ -84,7 +45,7 @@ class QueuePane(pn.viewable.Viewer):
         self.table = PagedTable(
             self._row_clicked,
             on_page=self._turn,
-            columns=COLUMNS,
+            columns=queue_columns(session.table),
             sizing_mode="stretch_both",
             min_height=100,
             empty="No star here: choose other stars above.",
@@ -114,6 +75,14 @@ class QueuePane(pn.viewable.Viewer):
             label="next by itself",
             description="",
         )
+        self.blind = Checkbox.from_param(
+            session.param.blind,
+            label="blind",
+            description="hides scores, ranks and verdicts of others until you have given yours; the order is drawn",
+        )
+        self.filter = Toggle(label="filter", description="by label, kind, magnitude or a condition")
+        self.filters: QueueFilters | None = None
+        self._filter_row = pn.Column(sizing_mode="stretch_width", margin=0, visible=False)
         self.again = Button(
             symbol="↻",
             look="text",
@@ -127,13 +96,23 @@ class QueuePane(pn.viewable.Viewer):
                 self.by,
                 self.shows,
                 self.among,
+                self.filter,
                 self.again,
                 margin=(0, 8),
                 height=30,
                 sizing_mode="stretch_width",
                 styles=bar,
             ),
-            pn.Row(self._progress, self.advance, margin=(2, 8), height=36, sizing_mode="stretch_width", styles=bar),
+            self._filter_row,
+            pn.Row(
+                self._progress,
+                self.blind,
+                self.advance,
+                margin=(2, 8),
+                height=36,
+                sizing_mode="stretch_width",
+                styles=bar,
+            ),
             self.learning.line,
             group_line(session),
             self.table,
@@ -142,7 +121,8 @@ class QueuePane(pn.viewable.Viewer):
             margin=0,
         )
         self.among.param.watch(lambda event: self.make(), "value")
-        session.follow(self.make, "scored", "queue_shows", "author")
+        self.filter.param.watch(self._show_filters, "value")
+        session.follow(self.make, "scored", "queue_shows", "author", "blind")
         session.follow(self._learn, "queue_order", "run_id", "verdicts_changed", "labels", "area")
         session.follow(self._choices_changed, "labels", "selection", "selections_changed", "clusterings_changed")
         session.follow(self._said, "verdicts_changed")
@@ -165,8 +145,10 @@ class QueuePane(pn.viewable.Viewer):
         session = self.session
         kind, _, name = str(self.among.value or "").partition(":")
         self._scores = self.ranked()
+        passing = None if self.filters is None else self.filters.chosen
+        ranked = [star for star in self._scores.index if passing is None or star in passing]
         self.order = queued(
-            list(self._scores.index),
+            blind_order(ranked, session.author) if session.blind else ranked,
             self._opinions(),
             show=session.queue_shows,
             author=session.author,
@@ -181,6 +163,16 @@ class QueuePane(pn.viewable.Viewer):
         if session.area == "vet" and self.order and session.target_id not in self.order and not stays:
             session.show(self.order[0])
         self._mark()
+
+    def _show_filters(self, *events: object) -> None:
+        """Show the fields, made when first asked for; hidden, they leave out none."""
+        if self.filters is None:
+            self.filters = QueueFilters(self.session)
+            self.filters.param.watch(self.make, "chosen")
+            self._filter_row.append(self.filters)
+        self._filter_row.visible = self.filter.value
+        if not self.filter.value:
+            self.filters.clear()
 
     def _learn(self, *events: object) -> None:
         """Let the order be learned from the verdicts, where that is wanted and not done yet."""
@@ -260,7 +252,8 @@ class QueuePane(pn.viewable.Viewer):
         """Show what has been said since."""
         opinions = self._opinions()
         self._verdicts = opinions_by_star(opinions)
-        everything = list(self._scores.index) if not self.among.value else self.order
+        chosen = self.among.value or (self.filters is not None and self.filters.chosen is not None)
+        everything = self.order if chosen else list(self._scores.index)
         self._progress.object = progress_line(progress(everything, opinions, self.session.author))
         self._draw(max(self._page, 0), fresh=True)
 
@@ -279,30 +272,28 @@ class QueuePane(pn.viewable.Viewer):
         changes: dict[str, Any] = {"selected": ids.index(session.target_id) if session.target_id in ids else -1}
         if fresh or page != self._page:
             session.server.folds.request(ids)
-            score = SCORE if self.learned is None else LEARNED
-            columns = [score if column["name"] == "score" else column for column in COLUMNS]
+            columns = queue_columns(session.table, learned=self.learned is not None)
+            scored = self.learned is None and not session.blind
+            line = line_of(self.order, session.table) - page * PAGE if scored else -1
             changes |= {
                 "columns": columns,
-                "rows": self._rows(page, ids),
+                "line": line if 0 <= line < len(ids) else -1,
+                "rows": queue_rows(
+                    ids,
+                    columns=columns,
+                    first=page * PAGE + 1,
+                    table=session.table,
+                    scores=self._scores,
+                    said=self._verdicts,
+                    author=session.author,
+                    blind=session.blind,
+                ),
                 "pictures": self._pictures(ids),
                 "page": page,
                 "pages": pages,
             }
         self._page = page
         self.table.param.update(**changes)
-
-    def _rows(self, page: int, ids: list[str]) -> list[list[str]]:
-        table, author = self.session.table, self.session.author
-        return [
-            [
-                str(page * PAGE + place),
-                star_name(table.loc[star]) if star in table.index else star,
-                "",
-                f"{self._scores[star]:.3f}",
-                spoken(self._verdicts.get(star, []), author),
-            ]
-            for place, star in enumerate(ids, start=1)
-        ]
 
     def _pictures(self, ids: list[str]) -> dict[str, str]:
         known = self.session.server.folds.known(ids)

@@ -10,6 +10,7 @@ import pandas as pd
 import panel as pn
 
 from clara_app.card import live_text
+from clara_app.claim_words import LINE, kind_text
 from clara_app.formatting import counted, star_name
 from clara_app.paged_table import PagedTable
 from clara_app.rendering import render
@@ -83,7 +84,7 @@ def ranked(
     return rows.sort_values(sort, ascending=ascending, kind="stable")
 
 
-def last_above_line(rows: pd.DataFrame, level: float = 0.10) -> int:
+def last_above_line(rows: pd.DataFrame, level: float = LINE) -> int:
     """Place of the last row, in order of rank, above which the share of chance findings is `level`; −1 for none."""
     if "star_q_value" not in rows:
         return -1
@@ -98,11 +99,6 @@ def shown_columns(table: pd.DataFrame) -> list[str]:
         return name in table and (table.empty or name == "verdict" or bool(table[name].notna().any()))
 
     return [name for name in COLUMNS if COLUMNS[name].picture or shown(name)]
-
-
-def kind_text(kind: object, chance: float) -> str:
-    """A kind with its posterior, ``binary .88``; a dash for a star that was not classified."""
-    return "–" if pd.isna(chance) else f"{kind} {min(chance, 0.99):.2f}".replace(" 0.", " .")
 
 
 def texts(rows: pd.DataFrame, names: Sequence[str] | None = None) -> list[list[str]]:

@@ -9,7 +9,7 @@ import pandas as pd
 import panel as pn
 
 from clara_app.action_text import ActionText, action_button
-from clara_app.card import card, live_text
+from clara_app.card import card, live_text, quiet
 from clara_app.formatting import star_name
 from clara_app.panes.label_editor import LabelEditor
 from clara_app.panes.verdict_entry import ACTION_EVENT, GIVE, Given, VerdictEntry
@@ -109,7 +109,7 @@ class VerdictPane(pn.viewable.Viewer):
             chip=session.param.star_origin,
         )
         session.follow(self._write_on, "target_id", "run_id", "period_days", "author", "table")
-        session.follow(self._show, "target_id", "verdicts_changed", "labels")
+        session.follow(self._show, "target_id", "verdicts_changed", "labels", "blind", "area", "author")
         session.follow(self._logged_in, "login")
         self._logged_in()
         self._write_on()
@@ -180,8 +180,12 @@ class VerdictPane(pn.viewable.Viewer):
             opinions = verdicts.opinions(session.target_id)
             own = opinions.loc[opinions["author"] == session.author, "label"]
             mine = "" if own.empty else own.iloc[-1]
-            self._history.object = agreement_html(opinions) + history_html(
-                verdicts.history(session.target_id), {run.id: run.name for run in session.runs}
+            hidden = session.hides_scores_of(session.target_id)
+            self._history.object = (
+                quiet("blind: what others said is shown after your verdict")
+                if hidden
+                else agreement_html(opinions)
+                + history_html(verdicts.history(session.target_id), {run.id: run.name for run in session.runs})
             )
         else:
             self._history.object = ""
