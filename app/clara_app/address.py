@@ -100,9 +100,16 @@ def parse_query(session: Session, query: str) -> tuple[dict[str, Any], list[str]
                 problems.append(
                     f"the link's {name} {text[:SHOWN]!r} is unknown here: it must be {low:g} to {high:g} ({unit})"
                 )
+            elif parameter == "run_id":
+                problems.append(f"the link's {name} {text[:SHOWN]!r} is unknown here: {_gone(session)}")
             else:
                 problems.append(f"the link's {name} {text[:SHOWN]!r} is unknown here")
     return values, problems
+
+
+def _gone(session: Session) -> str:
+    shown = "" if session.run is None else f"; {session.run.name} is shown"
+    return f"it was removed, or is of another workspace{shown}"
 
 
 def _value(session: Session, parameter: str, text: str, target_id: str) -> Any:
@@ -171,6 +178,9 @@ class Address(param.Parameterized):
 
     def go(self, query: str) -> None:
         """Show what an address names."""
+        named = dict(parse_qsl(query.removeprefix("?"))).get(NAMES["run_id"])
+        if any(run.id == named for run in self.session.runs):
+            self.session.run_id = named  # first: colours and axes are those of its table
         values, problems = parse_query(self.session, query)
         self.session.param.update(**values)
         if problems:

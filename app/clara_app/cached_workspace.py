@@ -175,7 +175,8 @@ class CachedWorkspace:
     def table(self, run: Run | None, older: Run | None) -> pd.DataFrame:
         """Targets with scores and catalogue parameters, strangest first, by target id; columns are shared, not copied.
 
-        With an older run, ``rank_change`` has the places gained since.
+        What made the contrast set itself comes last: the forest has learned to find it. With an older run,
+        ``rank_change`` has the places gained since.
         """
         return (self.catalogue() if run is None else self._table(run, older)).copy(deep=False)
 
@@ -187,7 +188,7 @@ class CachedWorkspace:
         table = self.scores(run).join(self.catalogue(), how="inner")
         if older is not None:
             table["rank_change"] = self.scores(older)["rank"].reindex(table.index) - table["rank"]
-        return table
+        return table.sort_values("set_aside", kind="stable") if table["set_aside"].any() else table
 
     def bad_intervals(self) -> BadIntervals:
         """Times at which light curves are known to be bad, those that the workspace names among them."""

@@ -10,9 +10,19 @@ import param
 from clara_app.panes.verdict_entry import GIVE
 from clara_app.rendering import render
 from clara_app.session import AREAS, Session
-from clara_app.tab import NOTE_KEY
+from clara_app.tab import FIND_KEY, NOTE_KEY
 
 __all__ = ["Keyboard", "Shortcut", "help_html", "shortcuts"]
+
+
+#: Second key, view of the star, and its title.
+STAR_KEYS = (
+    ("p", "period", "Period"),
+    ("w", "why", "Why strange"),
+    ("s", "similar", "Similar stars"),
+    ("i", "vetting", "What is it?"),
+    ("g", "gaia", "Gaia"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,9 @@ def shortcuts(session: Session, give: Callable[[str], object], show_help: Callab
     def going(area: str) -> Callable[[], object]:
         return lambda: session.param.update(area=area)
 
+    def showing(tab: str) -> Callable[[], object]:
+        return lambda: session.param.update(star_tab=tab)
+
     def saying(name: str) -> Callable[[], object]:
         return lambda: give(name)
 
@@ -53,6 +66,7 @@ def shortcuts(session: Session, give: Callable[[str], object], show_help: Callab
         Shortcut("Stars", ("j", "ArrowDown"), "next star", lambda: session.step(1)),
         Shortcut("Stars", ("k", "ArrowUp"), "previous star", lambda: session.step(-1)),
         Shortcut("Stars", ("n",), "next unreviewed star", session.next_unreviewed),
+        Shortcut("Stars", (FIND_KEY,), "find a star by its TIC; Escape leaves the field", lambda: None),
         Shortcut("Stars", ("[",), "half the period", lambda: session.scale_period(0.5)),
         Shortcut("Stars", ("]",), "double the period", lambda: session.scale_period(2)),
         Shortcut("Events", (".",), "next event of the light curve", lambda: session.step_event(1)),
@@ -63,6 +77,7 @@ def shortcuts(session: Session, give: Callable[[str], object], show_help: Callab
         Shortcut("Verdict", ("r",), "redo what I took back", session.redo_verdict, "redo"),
         Shortcut("Verdict", (NOTE_KEY,), "write a note; Escape leaves it", lambda: None),
         *(Shortcut("Page", (f"g {area[0]}",), f"go to {area.capitalize()}", going(area)) for area in AREAS),
+        *(Shortcut("Page", (f"g {key}",), f"show {words}", showing(tab)) for key, tab, words in STAR_KEYS),
         Shortcut("Page", ("?",), "this sheet", show_help),
     )
 

@@ -27,7 +27,7 @@ from clara_app.run_list import SWEEP, sweep_options
 from clara_app.session import AREAS, Session
 from clara_app.shell import Shell
 from clara_app.tab import Tab
-from clara_app.widgets import Button, RadioButtonGroup, Select
+from clara_app.widgets import Button, RadioButtonGroup, Select, TextInput
 from clara_engine.studies.sweep import Sweeps
 from clara_engine.studies.sweep_plan import PLANS
 
@@ -208,6 +208,14 @@ class ExplorerPage:
             margin=(0, 0, 0, 16),
             classes="header",
         )
+        self.search = TextInput(
+            label="star to find",
+            placeholder="TIC …",
+            description="a TIC number or the id of a light curve; / goes here",
+            classes="header",
+            styles={"flex": "0 1 96px", "min-width": "56px"},
+        )
+        self.search.enter(self._searched)
         crumbs = html(
             pn.bind(self._crumbs, session.param.table),
             css=":host{white-space:nowrap}",
@@ -220,6 +228,7 @@ class ExplorerPage:
             crumbs,
             self.run_select,
             about_run,
+            self.search,
             pn.layout.HSpacer(),
             live_text(
                 pn.bind(_plain, session.param.notice),
@@ -277,6 +286,11 @@ class ExplorerPage:
             self.session.param.update(sweep=chosen.removeprefix(SWEEP), area="compare")
         elif chosen:
             self.session.run_id = chosen
+
+    def _searched(self) -> None:
+        words = (self.search.value_input or "").strip()
+        if words:
+            self.session.find(words)
 
     def _show_area(self, *events: object) -> None:
         """Show the area of the session; it is made when it is first shown."""

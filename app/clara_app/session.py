@@ -340,6 +340,8 @@ class Session(VerdictActions, EventMarks):
         run = self.run
         if run is None:
             return
+        if run.spec.variant == "picked" and set(self.selection) == set(run.spec.picked):
+            self.selection = []  # else the lists would show nothing but what was picked
         if self.area == "explore" and self.order:
             self.show(self.order[0])
         event = event_of(run.spec)

@@ -11,12 +11,14 @@ from panel.custom import JSComponent
 from clara_app.panes.verdict_entry import ACTION_EVENT
 from clara_app.theme import STATIC
 
-__all__ = ["NOTE_KEY", "SYSTEM_COOKIE", "THEME_COOKIE", "Tab"]
+__all__ = ["FIND_KEY", "NOTE_KEY", "SYSTEM_COOKIE", "THEME_COOKIE", "Tab"]
 
 #: The theme that somebody chose, and the one that the system of the browser prefers.
 THEME_COOKIE, SYSTEM_COOKIE = "clara-look", "clara-system"
-#: Puts the cursor into the note; the browser does that by itself.
-NOTE_KEY = "c"
+#: Put the cursor into the note, and where a star is searched for; the browser does that by itself.
+NOTE_KEY, FIND_KEY = "c", "/"
+#: How the fields begin that those keys go to.
+FIELDS = {NOTE_KEY: "note", FIND_KEY: "TIC"}
 
 
 class Tab(JSComponent):
@@ -38,7 +40,7 @@ class Tab(JSComponent):
     keys = param.List([], item_type=str, doc="Keys, and keys one after the other, that do something.")
     events = param.Dict({}, doc="What those keys tell the document that the browser handles itself.")
     event = param.String(ACTION_EVENT, constant=True)
-    note_key = param.String(NOTE_KEY, constant=True)
+    fields = param.Dict(FIELDS, constant=True, doc="Keys that go to a field, and how its placeholder begins.")
     theme = param.String("", doc="The theme that was chosen here, light or dark; a cookie keeps it.")
     known = param.Boolean(False, doc="Whether the address or the cookie named the theme; else the system decides.")
     dark = param.Boolean(False, doc="Whether the page is dark.")

@@ -90,6 +90,30 @@ def test_what_a_link_asks_for_wrongly_is_left_out_and_told(session: Session, que
     assert "unknown here" in session.notice
 
 
+def test_a_link_to_a_run_that_is_gone_says_which_is_shown_instead(session: Session, spec) -> None:
+    gone = session.run_id
+    kept = session.server.workspace.train(spec(name="kept"))
+    session.poll()
+    address = f"run={gone}&colour=rank_change"
+    Address(session, f"run={kept.id}")
+    assert session.run_id == kept.id
+    session.server.workspace.runs.remove(gone)
+    session.poll()
+    Address(session, address)
+    assert session.run_id == kept.id
+    assert "it was removed, or is of another workspace; kept is shown" in session.notice
+
+
+def test_the_colour_of_a_link_is_one_of_its_run(session: Session, spec) -> None:
+    first = session.run_id
+    second = session.server.workspace.train(spec(name="second"))
+    session.poll()
+    Address(session, f"run={first}")
+    assert "rank_change" not in session.table
+    Address(session, f"run={second.id}&colour=rank_change")
+    assert (session.run_id, session.colour_by, session.notice) == (second.id, "rank_change", "")
+
+
 def test_every_wrong_part_of_a_link_is_told_in_one_line(session: Session) -> None:
     Address(session, "period=inf&epoch=nan&colour=nothing")
     for words in ("period 'inf'", "epoch 'nan'", "colour 'nothing'"):

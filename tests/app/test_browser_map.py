@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from clara_engine.workspace import Workspace
-from tests.app.browser import ring_on_the_map, wait_for_star
+from tests.app.browser import ring_on_the_map, star_name, wait_for_star
 
 pytestmark = pytest.mark.browser
 
@@ -79,8 +79,9 @@ def test_more_like_these_is_one_press(page, walked: Path) -> None:
     page.get_by_text("find more like these").click()
     run = page.get_by_role("combobox", name="run", exact=True).locator("option:checked")
     run.filter(has_text=re.compile(r"^like \d+ stars?$")).wait_for(state="attached")
-    assert any(run.spec.variant == "picked" for run in Workspace.open(walked).runs.list())
-    page.get_by_text("clear", exact=True).click()
+    run = next(run for run in Workspace.open(walked).runs.list() if run.spec.variant == "picked")
+    page.get_by_text("draw around stars to select").wait_for()
+    assert star_name(page).split()[-1] not in {target.partition("-")[0] for target in run.spec.picked}
 
 
 def test_clusters_are_made_and_name_the_map(page, walked: Path) -> None:

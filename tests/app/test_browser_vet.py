@@ -51,6 +51,38 @@ def test_keys_lead_to_the_queue_and_through_it(page, walked: Path) -> None:
     page.get_by_text("redo what I took back").wait_for(state="hidden")
 
 
+def test_a_verdict_says_that_it_is_stored_and_is_undone_on_the_spot(page, walked: Path) -> None:
+    star = star_name(page).split()[-1]
+    page.keyboard.press("1")
+    page.get_by_text(f"✓ stored: {last_verdict(walked)[0]} on {star}").wait_for()
+    page.get_by_role("button", name="undo", exact=True).click()
+    wait_for_star(page, star)
+    page.get_by_text("✓ stored").wait_for(state="hidden")
+
+
+def test_a_blind_judge_filters_the_queue_and_finds_a_star_by_its_number(page) -> None:
+    page.get_by_role("button", name="filter", exact=True).click()
+    condition = page.get_by_role("textbox", name="condition")
+    condition.fill("rank <= 3")
+    condition.press("Enter")
+    page.get_by_text(re.compile("of 3 reviewed")).wait_for()
+    page.get_by_role("checkbox", name="blind").check()
+    page.get_by_text("rank and score are hidden").wait_for()
+    page.get_by_role("checkbox", name="blind").uncheck()
+    page.get_by_text("rank and score are hidden").wait_for(state="hidden")
+    page.get_by_role("button", name="filter", exact=True).click()
+    wanted = row_of(page, 4)
+    page.locator(".name").click()
+    page.keyboard.press("/")
+    page.keyboard.type(wanted)
+    page.keyboard.press("Enter")
+    wait_for_star(page, wanted)
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("w")
+    page.wait_for_function("() => /star=why/.test(location.search)")
+
+
 def test_a_label_of_ones_own_gets_a_button(page, walked: Path) -> None:
     page.locator("button", has_text="✎ labels").click()
     page.get_by_role("button", name="Add a label").click()

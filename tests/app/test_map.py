@@ -16,6 +16,7 @@ from clara_app.colouring import CLUSTER
 from clara_app.panes import map_plot
 from clara_app.panes.map import MapPane
 from clara_app.panes.map_plot import MapPlot
+from clara_app.panes.ranking import RankingPane
 from clara_app.panes.selection import combined
 from clara_app.plot_view import inside
 from clara_app.session import Session
@@ -121,14 +122,18 @@ def test_a_selection_is_named_and_recalled(session: Session) -> None:
 
 
 def test_more_like_these_makes_a_run_against_the_selection(session: Session) -> None:
-    session.selection = session.order[:4]
+    picked = session.order[:4]
+    session.selection = picked
     session.more_like_these()
     job = next(job for job in session.jobs if job.kind == "train")
     session.server.queue.wait(job.id, 60)
     session.poll()
     assert session.run is not None
-    assert session.run.spec.picked == tuple(session.selection)
-    assert session.table.loc[session.selection, "set_aside"].all()
+    assert session.run.spec.picked == tuple(picked)
+    assert session.table.loc[picked, "set_aside"].all()
+    assert session.selection == []  # what is new is shown, not what was picked
+    assert session.target_id not in picked
+    assert set(RankingPane(session).order[-4:]) == set(picked)
 
 
 def scale(pane: MapPane) -> LinearColorMapper:

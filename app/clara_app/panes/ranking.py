@@ -15,7 +15,7 @@ from clara_app.formatting import counted, star_name
 from clara_app.paged_table import PagedTable
 from clara_app.rendering import render
 from clara_app.session import Session
-from clara_app.widgets import Checkbox, FileDownload, TextInput
+from clara_app.widgets import Checkbox, FileDownload
 from clara_engine.evaluate.completeness import completeness_text
 from clara_engine.jobs import JobKind
 from clara_engine.report.export import FORMATS, ranking, table_bytes
@@ -74,9 +74,11 @@ def ranked(
         rows = rows[rows["verdict"].isna()]
     if sort == "rank" and "star_rank" in rows:  # light curves of one star are together, its strangest first
         first = pd.Series(range(len(rows)), rows.index).groupby(rows["star"]).transform("min")
-        keys = ["star_rank", "first", "star_best"]
+        keys = ["set_aside", "star_rank", "first", "star_best"]
         order = (
-            rows[["star_rank", "star_best"]].assign(first=first).sort_values(keys, ascending=[ascending, True, False])
+            rows[["star_rank", "star_best"]]
+            .assign(first=first, set_aside=rows.get("set_aside", False))
+            .sort_values(keys, ascending=[True, ascending, True, False])
         )
         return rows.loc[order.index]
     if sort not in rows or (sort == "rank" and ascending):
@@ -122,7 +124,7 @@ def texts(rows: pd.DataFrame, names: Sequence[str] | None = None) -> list[list[s
 
 
 class RankingPane(pn.viewable.Viewer):
-    """The ranking, a search by TIC, and its export."""
+    """The ranking and its export."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -134,13 +136,6 @@ class RankingPane(pn.viewable.Viewer):
         self.table = PagedTable(
             self._row_clicked, on_sort=self.sort_by, on_page=self._turn, sizing_mode="stretch_both", min_height=100
         )
-        self.search = TextInput(
-            label="star to find",
-            placeholder="TIC …",
-            width=92,
-            align="center",
-            margin=0,
-        )
         unreviewed = Checkbox.from_param(
             session.param.unreviewed,
             label="not vetted",
@@ -151,7 +146,6 @@ class RankingPane(pn.viewable.Viewer):
         self._count = live_text(css=CLAIM, sizing_mode="stretch_width")
         downloads = [self._download(kind) for kind in FORMATS]
         bar = pn.Row(
-            self.search,
             unreviewed,
             pn.layout.HSpacer(),
             *downloads,
@@ -161,7 +155,6 @@ class RankingPane(pn.viewable.Viewer):
             styles={"align-items": "center", "gap": "6px"},
         )
         self._view = pn.Column(bar, self._count, self.table, sizing_mode="stretch_both", margin=0)
-        self.search.enter(self._searched)
         session.follow(self._show, "table", "selection", "unreviewed")
         session.follow(self._follow, "target_id")
         session.follow(self._folds_made, "folds_made")
@@ -284,11 +277,6 @@ class RankingPane(pn.viewable.Viewer):
         here = self.table.page * PAGE + place
         if 0 <= here < len(self.order):
             self.session.show(self.order[here])
-
-    def _searched(self) -> None:
-        words = (self.search.value_input or "").strip()
-        if words:
-            self.session.find(words)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -54,7 +54,8 @@ export async function render({model, el}) {
   const waiting = `clara verdict ${model.workspace} `
   const input = make("input", {type: "text", autocomplete: "off"})
   const kept = make("span", {className: "kept"}), open = make("div", {className: "open"})
-  const why = make("span", {}), again = make("button", {type: "button", textContent: "Try again"})
+  const button = (textContent) => make("button", {type: "button", textContent})
+  const why = make("span", {}), undo = button("undo"), again = button("Try again")
   const is_open = () => document.documentElement.dataset.line !== "lost"
   const [tab, leave] = name_tab((name) => model.send_msg({tab: name}))
 
@@ -72,7 +73,7 @@ export async function render({model, el}) {
   }
 
   // -- verdicts that are not stored
-  let flying = null, late_check = null, then = []
+  let flying = null, late_check = null, then = [], stored = ""
   const unsent = () => names().filter((name) => name.startsWith(waiting)).map((name) => {
     try { return JSON.parse(read(name)) } catch { return null }
   }).filter((entry) => entry?.token).sort((a, b) => a.at - b.at)
@@ -91,8 +92,13 @@ export async function render({model, el}) {
     } else if (entries.some((entry) => entry.slow)) {
       why.textContent = `Being stored: ${listed}`
       open.replaceChildren(why)
+    } else if (stored) {
+      open.className = "open done"
+      why.textContent = `✓ stored: ${stored}`
+      open.replaceChildren(why, undo)
     } else { open.replaceChildren() }
   }
+  undo.onclick = () => document.dispatchEvent(new CustomEvent("clara-action", {detail: "undo"}))
   const send = () => {
     if (flying || !is_open()) { return }
     const entry = unsent().find((one) => !one.refused)
@@ -133,6 +139,7 @@ export async function render({model, el}) {
   const action = ({detail}) => {
     if (!el.checkVisibility()) { return }  // a verdict on a star that nobody sees
     if (detail.startsWith(GIVE)) { give(detail.slice(GIVE.length)); return }
+    if (["undo", "redo"].includes(detail)) { stored = ""; show() }
     const mine = unsent().filter((one) => one.tab === tab() && one.token !== flying)
     if (detail === "undo" && mine.length) {
       keep(waiting + mine.at(-1).token, "")
@@ -150,6 +157,7 @@ export async function render({model, el}) {
         keep(draft_of(entry.target), "")
         if (model.target_id === entry.target) { offer() }
       }
+      stored = words(entry)
       if (entry.late) { document.dispatchEvent(new CustomEvent("clara-late", {detail: words(entry)})) }
     } else if (entry) { put({...entry, refused: reply.refused, slow: false}) }
     show()

@@ -168,7 +168,8 @@ function first(node, fits) {
   }
   return null
 }
-const is_note = (node) => node.tagName === "INPUT" && node.placeholder.startsWith("note") && node.checkVisibility()
+const is_field = (begins) => (node) =>
+  node.tagName === "INPUT" && node.placeholder.startsWith(begins) && node.checkVisibility()
 const is_on_top = (node) => node.tagName === "DIALOG" && node.open
 
 const hear_keys = (model) => {
@@ -177,7 +178,8 @@ const hear_keys = (model) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) { return }
     const field = typing(event)
     if (field) {
-      if (event.key === "Escape" && field.placeholder?.startsWith("note")) { field.blur() }
+      const known = Object.values(model.fields).some((begins) => field.placeholder?.startsWith(begins))
+      if (event.key === "Escape" && known) { field.blur() }
       return
     }
     const after = begun && Date.now() - since < SECOND_KEY_MS ? `${begun} ${event.key}` : ""
@@ -190,7 +192,7 @@ const hear_keys = (model) => {
       const told = model.events[pressed]
       if (told && event.repeat) { return }  // a key that is held down is one verdict
       if (told) { document.dispatchEvent(new CustomEvent(model.event, {detail: told})) }
-      else if (pressed === model.note_key) { first(document, is_note)?.focus() }
+      else if (pressed in model.fields) { first(document, is_field(model.fields[pressed]))?.focus() }
       else if (document.documentElement.dataset.cut !== "true") { model.send_msg({key: pressed}) }  // a slow server hears it later
     } else if (model.keys.some((keys) => keys.startsWith(`${pressed} `))) {
       [begun, since] = [pressed, Date.now()]
