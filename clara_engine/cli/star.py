@@ -146,16 +146,16 @@ def _folded(found: ChosenLightCurve, asked: _Asked) -> tuple[dict[str, Any], Per
     else:
         ephemeris = search.best.ephemeris if search.best else None
         kind = search.best.kind if search.best else ""
-    transit, problem = None, ""
-    if ephemeris is not None and kind != "variation":
+    transit, event, problem = None, None, ""
+    if ephemeris is not None and kind == "variation":
+        with contextlib.suppress(FeatureError):  # it may have no minimum of its own
+            event = measure_event(curve, ephemeris, chosen)
+    elif ephemeris is not None:
         try:
             transit = measure_transit(curve, ephemeris, chosen)
+            event = measure_event(curve, ephemeris, chosen, measured=transit)
         except FeatureError as error:
             problem = str(error)
-    event = None
-    if ephemeris is not None:
-        with contextlib.suppress(FeatureError):  # said by `problem`, or a variation without a minimum of its own
-            event = measure_event(curve, ephemeris, chosen)
     verdicts = vet(curve, event, chosen) if event and kind != "variation" else ()
     if ephemeris is not None and kind != "variation":
         verdicts += telescope_tests(ws, curve, ephemeris, event, ask=asked.moving_objects)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import average_precision_score
 
 from clara_engine.errors import FeatureError
 from clara_engine.evaluate.by_star import codes_of, effective_interval, star_variance, wilson_interval
@@ -132,6 +131,8 @@ def measure(
     FeatureError
         When no target, or every target, carries the label, or a score is not finite.
     """
+    from sklearn.metrics import average_precision_score
+
     scores = np.asarray(scores, np.float64)
     positive = np.asarray(positive, bool)
     count, total = int(positive.sum()), positive.size

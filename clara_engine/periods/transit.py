@@ -174,7 +174,13 @@ def measure_transit(light_curve: LightCurve, ephemeris: Ephemeris, detrending: D
     return _reported(raw if varies else flat, fit, secondary, varies)
 
 
-def measure_event(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Detrending | None = None) -> Transit:
+def measure_event(
+    light_curve: LightCurve,
+    ephemeris: Ephemeris,
+    detrending: Detrending | None = None,
+    *,
+    measured: Transit | None = None,
+) -> Transit:
     """As `measure_transit`, on the period of the orbit: the double where alternate events differ, the deeper one first.
 
     Parameters
@@ -184,13 +190,15 @@ def measure_event(light_curve: LightCurve, ephemeris: Ephemeris, detrending: Det
         Without a duration, the best box at its period is taken first.
     detrending : Detrending, optional
         By default a biweight of 1.5 days, blind to the events.
+    measured : Transit, optional
+        What `measure_transit` gave for the same, where that was asked already.
 
     Raises
     ------
     FeatureError
         As `measure_transit`.
     """
-    found = measure_transit(light_curve, ephemeris, detrending)
+    found = measured or measure_transit(light_curve, ephemeris, detrending)
     if len(found.events) >= 3 and differ(found.odd_even):
         later = found.ephemeris.period_days if found.odd_even.first_ppm > found.odd_even.second_ppm else 0.0
         double = replace(

@@ -67,12 +67,19 @@ def independent(curve, period):
     first = int(np.nanargmin(folded))
     away = np.abs((np.arange(bins) - first + bins / 2) % bins - bins / 2)
     level = np.nanpercentile(folded, 95)
-    second = np.where(away > 0.15 * bins, folded, np.nan)
+    second = np.where(away > 0.2 * bins, folded, np.nan)
     return (
         time[0] + (first + 0.5) / bins * period,
         1e6 * (1 - folded[first] / level),
         1e6 * (1 - np.nanmin(second) / level),
     )
+
+
+def real(folder, name):
+    path = min(folder.glob(name), default=None)
+    if path is None:
+        pytest.skip(f"no light curve {name} in {folder}")
+    return read_light_curve(path)
 
 
 @pytest.mark.parametrize(
@@ -84,14 +91,25 @@ def independent(curve, period):
         ("real_more/spoc_2min", 199574208, 1.2683892363),
         ("real_more/spoc_2min", 118313102, 9.2557),
         ("real_more/spoc_2min", 32150630, 1.49203609),
+        ("real_more/spoc_2min", 219423316, 1.19687826),
     ],
 )
 def test_eclipse_depths_of_real_binaries(shared_data, folder, tic, period):
-    path = min((shared_data / folder).glob(f"*{tic:016d}*"), default=None)
-    if path is None:
-        pytest.skip(f"no light curve of TIC {tic} in {folder}")
-    curve = read_light_curve(path)
+    curve = real(shared_data / folder, f"*{tic:016d}*")
     epoch, first, second = independent(curve, period)
     found = measure_event(curve, Ephemeris(period, epoch))
     assert found.depth_ppm == pytest.approx(first, rel=0.03)
     assert found.secondary_depth_ppm == pytest.approx(second, rel=0.03)
+
+
+@pytest.mark.parametrize(("sector", "middle", "hours"), [(63, 3040.706, 6.9), (65, 3088.425, 6.9)])
+def test_depth_of_one_eclipse_of_a_long_period(shared_data, sector, middle, hours):
+    """TIC 350298314, 47.7 days: what is beside the eclipse is 1 % brighter than the median of the sector."""
+    curve = real(shared_data / "real_more" / "spoc_2min", f"*s{sector:04d}-{350298314:016d}*")
+    chosen = np.isfinite(curve.time) & np.isfinite(curve.flux) & (curve.quality == 0)
+    time, flux = curve.time[chosen] - middle, curve.flux[chosen]
+    beside = np.median(flux[(np.abs(time) > 0.6 * hours / 24) & (np.abs(time) < 0.6)])
+    place = np.floor(time * 144).astype(int)
+    lowest = min(np.median(flux[place == at]) for at in np.unique(place[np.abs(time) < 0.1]))
+    found = measure_event(curve, Ephemeris(np.nan, middle, hours / 24))
+    assert found.depth_ppm == pytest.approx(1e6 * (1 - lowest / beside), rel=0.03)
