@@ -8,9 +8,10 @@ import numpy as np
 
 from clara_engine.errors import FeatureError
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.periods.event_fit import FEWEST_POINTS
-from clara_engine.periods.events import alternation, events, mean_depth, noise_of_means, red_factor
+from clara_engine.periods.event_points import FEWEST_POINTS
+from clara_engine.periods.events import alternation, events, mean_depth, noise_of_means
 from clara_engine.periods.measurement import NAN, Transit
+from clara_engine.periods.red_noise import red_noise
 from clara_engine.periods.secondary import Secondary
 from clara_engine.timeseries import Samples
 
@@ -69,11 +70,11 @@ def cut_event(flat: Samples, ephemeris: Ephemeris, secondary: Secondary | None) 
         return found
     second = secondary.fit
     level = second.bottom + second.depth
-    red = red_factor(flat.without(inside), second.ephemeris.duration_days)
+    noise = red_noise(flat.without(inside), 2 * second.points.reach_days)
     return replace(
         found,
         secondary_depth_ppm=second.depth / level * 1e6,
-        secondary_depth_error_ppm=second.errors["depth"] / level * 1e6 * red,
+        secondary_depth_error_ppm=second.errors(noise)["depth"] / level * 1e6,
         secondary_phase=secondary.phase,
     )
 

@@ -12,16 +12,13 @@ from scipy.optimize import least_squares
 
 from clara_engine.errors import DesignError, FeatureError
 from clara_engine.periods.ephemeris import Ephemeris
+from clara_engine.periods.event_points import BINS_A_DURATION, Points
 from clara_engine.periods.profile import Profile, occultation, smeared, trapezoid
-from clara_engine.text import agreeing, counted
-from clara_engine.timeseries import MAD, Samples, bin_means, local_cadence
+from clara_engine.periods.red_noise import RedNoise
 
-__all__ = ["FEWEST_POINTS", "Discs", "EventFit", "Points", "fit_event", "points_around", "rough_fit"]
+__all__ = ["Discs", "EventFit", "fit_event", "rough_fit"]
 
 Float = NDArray[np.float64]
-BINS_A_DURATION = 100
-MOST_GROUPS = 40
-FEWEST_POINTS = 8
 #: How much better, in χ², a trapezoid must fit than a planet, and stars than a trapezoid, to be taken for the truth:
 #: most shallow dips are of planets, and two stars have two parameters more than a trapezoid.
 CLEARLY_BETTER = {"trapezoid": 9.0, "stars": 4.0}
@@ -30,49 +27,6 @@ LENGTHS = (1.0, 0.6, 1.5)  # of the duration, to start from
 UNSURE_DARKENING = 0.1  # Patel & Espinoza 2022, AJ 163, 228: models and TESS transits differ by that much
 USUAL_IMPACT = 0.3  # so far off 0 impact parameters can hardly be told from it
 LONGEST, SHORTEST = 3.0, 0.2  # of the duration that is started from
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Points:
-    """Means of samples around events, those of one event, or of a few that follow each other, apart from the others.
-
-    Attributes
-    ----------
-    away, flux, error, exposure : ndarray, shape (n,)
-        Days off the middle of the event, relative flux, its white noise, and the length of an exposure [days].
-    number : ndarray, shape (n,)
-        Of the event, counted from the epoch.
-    reach_days : float
-        How far from the middle they lie.
-    width_days : float
-        Of a mean.
-    ephemeris : Ephemeris
-        Whose events these are.
-    """
-
-    away: Float
-    flux: Float
-    error: Float
-    exposure: Float
-    number: Float
-    reach_days: float
-    width_days: float
-    ephemeris: Ephemeris
-
-    def stacked(self, width_days: float) -> Points:
-        """All events on top of each other, means of `width_days` for each cadence."""
-        place = ((self.away + self.reach_days) / width_days).astype(np.int64)
-        kind = np.unique(np.round(np.log(self.exposure) * 4), return_inverse=True)[1]
-        place = np.unique(place * (kind.max() + 1) + kind, return_inverse=True)[1]
-        if place.max(initial=0) + 1 < FEWEST_POINTS:
-            raise FeatureError(f"{place.max(initial=-1) + 1} points around the event are too few to fit it")
-        weight = self.error**-2
-        total = np.bincount(place, weight)
-        means = [np.bincount(place, weight * part) / total for part in (self.away, self.flux, self.exposure)]
-        zeros = np.zeros(total.size)
-        return Points(
-            means[0], means[1], 1 / np.sqrt(total), means[2], zeros, self.reach_days, width_days, self.ephemeris
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,13 +41,18 @@ class EventFit:
         Between the level beside the event and the bottom, and the flux of the bottom [relative flux].
     slope_share : float
         Share of the duration spent on both slopes: 0 a box, 1 a V.
-    errors : dict
+    white : dict
         White-noise errors of ``depth``, ``bottom``, ``epoch_days``, ``period_days``, ``duration_days``; NaN where the
         fit says nothing.
+    response : dict
+        By how much each of these moves with the flux of each point.
+    points : Points
     profile : Profile
     converged : bool
     chi_square : float
         Of the points.
+    free : int
+        Number of fitted parameters.
     family : Family
     shape : tuple of float
         What the profile is made from.
@@ -103,12 +62,35 @@ class EventFit:
     depth: float
     bottom: float
     slope_share: float
-    errors: dict[str, float]
+    white: dict[str, float]
+    response: dict[str, Float]
+    points: Points
     profile: Profile
     converged: bool
     chi_square: float
+    free: int
     family: Family
     shape: tuple[float, ...]
+
+    def errors(self, noise: RedNoise) -> dict[str, float]:
+        """As `white`, with the red noise, and as much larger as the points lie further off than both explain.
+
+        Parameters
+        ----------
+        noise : RedNoise
+            Of the star between the events.
+        """
+        points = self.points
+        expected = 1 + float(np.mean(noise.covariance[0] / points.together[points.group] / points.error**2))
+        misfit = max(self.chi_square / max(points.flux.size - self.free, 1) / expected, 1.0)
+        found = {}
+        for name, white in self.white.items():
+            red = sum(
+                noise.variance(points.away[mine], self.response[name][mine]) / together
+                for mine, together in ((points.group == at, n) for at, n in enumerate(points.together))
+            )
+            found[name] = float(np.sqrt((white**2 + red) * misfit))
+        return found
 
 
 class Family(Protocol):
@@ -192,52 +174,6 @@ class Discs:
     def surprise(self, shape: Sequence[float] | Float) -> float:
         """How far the limb darkening is off the expected one, in errors of that."""
         return (shape[0] - self.limb_darkening[0]) / UNSURE_DARKENING
-
-
-def points_around(samples: Samples, ephemeris: Ephemeris, durations: float) -> Points:
-    """Means of the samples within some durations of an event.
-
-    Parameters
-    ----------
-    samples : Samples
-    ephemeris : Ephemeris
-        With a duration.
-    durations : float
-        On both sides of the middle; never beyond half a period.
-
-    Returns
-    -------
-    Points
-        Of one cadence each, sixty a duration, or as many as there are samples.
-    """
-    duration = ephemeris.duration_days
-    reach = durations * duration if ephemeris.single else min(durations * duration, 0.5 * ephemeris.period_days)
-    away = ephemeris.away_days(samples.time)
-    near = np.abs(away) < reach
-    step = local_cadence(samples.time)
-    cadence = np.unique(np.round(np.log(step) * 4), return_inverse=True)[1]
-    noise = np.array([_scatter(samples, cadence == kind) for kind in range(cadence.max() + 1)])
-    number = np.round(ephemeris.turns(samples.time[near])).astype(np.int64)
-    _, order = np.unique(number, return_inverse=True)
-    group = order * min(MOST_GROUPS, order.max() + 1) // (order.max() + 1) if order.size else order
-    width = max(duration / BINS_A_DURATION, 1e-6)
-    bins = int(2 * reach / width) + 2
-    place = (group * (cadence.max() + 1) + cadence[near]) * bins + ((away[near] + reach) / width).astype(np.int64)
-    places, place = np.unique(place, return_inverse=True)
-    if places.size < FEWEST_POINTS:
-        raise FeatureError(
-            f"{counted(places.size, 'point')} around the event {agreeing(places.size, 'are')} too few to fit it"
-        )
-    _, count, x, y, exposure, which, error = bin_means(
-        place, away[near], samples.flux[near], step[near], number.astype(float), noise[cadence[near]]
-    )
-    return Points(x, y, error / np.sqrt(count), exposure, which, reach, width, ephemeris)
-
-
-def _scatter(samples: Samples, chosen: NDArray[np.bool_]) -> float:
-    """White noise of samples, from the differences between neighbours."""
-    differences = np.diff(samples.flux[chosen])
-    return max(MAD * float(np.median(np.abs(differences))) / np.sqrt(2), 1e-9) if differences.size > 3 else 1e-3
 
 
 def fit_event(
@@ -332,6 +268,8 @@ def _fit(
     if curved:
         lower, upper, first = [*lower, -1.0, -1.0], [*upper, 3.0, 3.0], [*first, 1.0, 1.0]
 
+    blur = points.blur_days
+
     def parts(values: Float) -> tuple[Float, Float]:
         """Level beside the events, and the profile, at every point."""
         half = duration * np.exp(values[1] - 3) / 2
@@ -341,7 +279,7 @@ def _fit(
         if curved:
             base += (values[-2] - 1) * off / reach + (values[-1] - 1) * (off / reach) ** 2
         profile = family.profile(float(values[0]), values[4 : 4 + shapes])
-        return base, smeared(profile, off / half, np.hypot(points.exposure, points.width_days) / half)
+        return base, smeared(profile, off / half, blur / half)
 
     def residuals(values: Float) -> Float:
         base, share = parts(values)
@@ -354,7 +292,6 @@ def _fit(
     except ValueError as problem:
         raise FeatureError(f"the event can't be fitted ({problem})") from problem
     values = found.x
-    scale = 2 * found.cost / max(points.flux.size - values.size, 1)
     slopes = found.jac.copy()
     for place, width in family.blind:
         # Near 0 a parameter that counts by its square has no slope: what it may be says how far the others may be off.
@@ -362,38 +299,37 @@ def _fit(
         if values[at] < width:
             further[at] += width
             slopes[:, at] = (residuals(further) - residuals(values)) / width
-    covariance = np.linalg.pinv(slopes.T @ slopes) * scale
-    error = np.sqrt(np.maximum(np.diag(covariance), 0))
+    covariance = np.linalg.pinv(slopes.T @ slopes)
+    moved_by = covariance @ (slopes[: points.flux.size] / points.error[:, None]).T
     length = float(duration * np.exp(values[1] - 3))
     edge = values[1] < lower[1] + 1e-3 or values[1] > upper[1] - 1e-3 or abs(values[3] - 1) > 0.499
     moved = float((values[4 + shapes] - 1) * slide) if timed else 0.0
     period, epoch = start.period_days + moved, start.epoch_btjd + float(values[3] - 1) * duration - centre * moved
-    of_epoch = np.zeros(values.size)
-    of_epoch[3] = duration
-    if timed:
-        of_epoch[4 + shapes] = -centre * slide
     converged = bool(found.status > 0 and not edge and values[0] > 0)
-    if not converged:
-        covariance[:] = np.nan
-        error[:] = np.nan
-    of_bottom = np.zeros(values.size)
-    of_bottom[0], of_bottom[2] = -1.0, 1.0
+    told = {name: np.zeros(values.size) for name in ("depth", "bottom", "epoch_days", "period_days", "duration_days")}
+    told["depth"][0] = 1.0
+    told["bottom"][[0, 2]] = -1.0, 1.0
+    told["duration_days"][1] = length
+    told["epoch_days"][3] = duration
+    if timed:
+        told["epoch_days"][4 + shapes] = -centre * slide
+        told["period_days"][4 + shapes] = slide
+    white = {name: float(np.sqrt(max(of @ covariance @ of, 0))) if converged else np.nan for name, of in told.items()}
+    if not timed:
+        white["period_days"] = np.nan
     profile = family.profile(float(values[0]), values[4 : 4 + shapes])
     return EventFit(
         ephemeris=Ephemeris(period, epoch, min(length, 0.999 * period) if period == period else length),
         depth=float(values[0]),
         bottom=float(values[2] - values[0]),
         slope_share=_slope_share(profile),
-        errors={
-            "depth": float(error[0]),
-            "bottom": float(np.sqrt(np.maximum(of_bottom @ covariance @ of_bottom, 0))),
-            "epoch_days": float(np.sqrt(np.maximum(of_epoch @ covariance @ of_epoch, 0))),
-            "period_days": float(error[4 + shapes] * slide) if timed else np.nan,
-            "duration_days": float(length * error[1]),
-        },
+        white=white,
+        response={name: of @ moved_by for name, of in told.items()},
+        points=points,
         profile=profile,
         converged=converged,
         chi_square=float(2 * found.cost),
+        free=values.size,
         family=family,
         shape=tuple(float(value) for value in values[4 : 4 + shapes]),
     )

@@ -11,6 +11,7 @@ from scipy.stats import norm, ttest_ind
 
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.profile import Profile, smeared
+from clara_engine.periods.red_noise import RedNoise
 from clara_engine.timeseries import Samples, local_cadence, robust_noise
 
 __all__ = [
@@ -158,7 +159,9 @@ def events(flat: Samples, ephemeris: Ephemeris, *, later_by: float = 0.0) -> tup
     return tuple(found)
 
 
-def fitted_events(samples: Samples, ephemeris: Ephemeris, profile: Profile, *, level: float) -> tuple[Event, ...]:
+def fitted_events(
+    samples: Samples, ephemeris: Ephemeris, profile: Profile, *, level: float, noise: RedNoise
+) -> tuple[Event, ...]:
     """Depth of the bottom of each event: how often the profile must be taken off the flux beside it.
 
     Parameters
@@ -170,11 +173,13 @@ def fitted_events(samples: Samples, ephemeris: Ephemeris, profile: Profile, *, l
         Of the mean event.
     level : float
         Flux beside an event where too little was observed there.
+    noise : RedNoise
+        Of the star between the events.
 
     Returns
     -------
     tuple of Event
-        Those of which enough was observed; depths are of `level`, errors hold the red noise of means.
+        Those of which enough was observed; depths are of `level`, errors hold the red noise.
     """
     period, duration = ephemeris.period_days, ephemeris.duration_days
     away = ephemeris.away_days(samples.time)
@@ -182,7 +187,6 @@ def fitted_events(samples: Samples, ephemeris: Ephemeris, profile: Profile, *, l
     near = np.abs(away) < reach
     number = np.round(ephemeris.turns(samples.time)).astype(np.intp)
     step = local_cadence(samples.time)
-    noise = noise_of_means(samples, duration) * np.sqrt(duration)
     found = []
     for which in np.unique(number[near & (np.abs(away) < duration / 2)]):
         mine = near & (number == which)
@@ -201,11 +205,11 @@ def fitted_events(samples: Samples, ephemeris: Ephemeris, profile: Profile, *, l
         power = float((weight * off * off).sum())
         if not power > 0:  # no sample lies where the profile changes
             continue
-        depth = float((weight * off * lost).sum()) / power
+        share_of_flux = weight * off / power
+        depth = float((share_of_flux * lost).sum())
+        error = np.sqrt(noise.white_variance(weight, share_of_flux) + noise.variance(away[mine], share_of_flux))
         middle = ephemeris.epoch_btjd + (0.0 if ephemeris.single else int(which) * period)
-        found.append(
-            Event(int(which), middle, depth / level * 1e6, noise / np.sqrt(power) / level * 1e6, min(covered, 1.0))
-        )
+        found.append(Event(int(which), middle, depth / level * 1e6, float(error) / level * 1e6, min(covered, 1.0)))
     return tuple(found)
 
 

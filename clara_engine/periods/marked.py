@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.periods.event_fit import points_around, rough_fit
+from clara_engine.periods.event_fit import rough_fit
+from clara_engine.periods.event_points import points_around
 from clara_engine.timeseries import Samples, bin_means, good_samples
 
 __all__ = ["MarkedEvent", "SharedPeriod", "marked_event", "observed_events", "shared_periods"]

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import FeatureError
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.periods.event_fit import EventFit, fit_event, points_around
+from clara_engine.periods.event_fit import EventFit, fit_event
+from clara_engine.periods.event_points import points_around
 from clara_engine.periods.out_of_event import folded_medians
 from clara_engine.timeseries import MAD, Samples, robust_noise
 
@@ -32,7 +33,7 @@ class Secondary:
     Attributes
     ----------
     fit : EventFit
-    phase, phase_error : float
+    phase : float
         Of its middle.
     snr : float
         Of the search; NaN where the flux varies all the time.
@@ -40,7 +41,6 @@ class Secondary:
 
     fit: EventFit
     phase: float
-    phase_error: float
     snr: float
 
 
@@ -79,7 +79,7 @@ def find_secondary(
     except FeatureError:
         return None
     phase = float(np.mod(ephemeris.turns(np.array([fit.ephemeris.epoch_btjd]))[0], 1))
-    return Secondary(fit, phase, fit.errors["epoch_days"] / period, snr)
+    return Secondary(fit, phase, snr)
 
 
 def _other_minimum(samples: Samples, ephemeris: Ephemeris) -> tuple[float, float]:

@@ -12,7 +12,8 @@ from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.box import BIN_DAYS, box_at
 from clara_engine.periods.cut_event import cut_event
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.periods.event_fit import Discs, EventFit, fit_event, points_around, rough_fit
+from clara_engine.periods.event_fit import Discs, EventFit, fit_event, rough_fit
+from clara_engine.periods.event_points import points_around
 from clara_engine.periods.events import (
     Event,
     alternation,
@@ -35,6 +36,7 @@ from clara_engine.periods.out_of_event import (
     varies_with_the_period,
     without_the_fold,
 )
+from clara_engine.periods.red_noise import RedNoise, red_noise
 from clara_engine.periods.secondary import Secondary, find_secondary
 from clara_engine.synthetic.stars import limb_darkening
 from clara_engine.timeseries import (
@@ -297,14 +299,13 @@ def _reported(samples: Samples, fit: EventFit, secondary: Secondary | None, vari
     rest = without_the_fold(samples, known) if varies else samples.without(_near(samples, known, 0.6))
     if secondary is not None and not varies:
         rest = rest.without(_near(rest, secondary.fit.ephemeris, 0.6))
-    red = red_factor(rest, known.duration_days)
-    red_slopes = red_factor(rest, known.duration_days / 4)
+    noise = red_noise(rest, 2 * fit.points.reach_days)
     seen = tuple(
         replace(
             event,
             depth_ppm=event.depth_ppm + lower / level * 1e6,
         )
-        for event in fitted_events(samples, known, fit.profile, level=level)
+        for event in fitted_events(samples, known, fit.profile, level=level, noise=noise)
     )
     compared = alternation(seen)
     odd, even = (mean_depth(group) for group in odd_even(whole(seen)))
@@ -312,16 +313,16 @@ def _reported(samples: Samples, fit: EventFit, secondary: Secondary | None, vari
     half = (NAN, NAN)
     if not known.single:
         later = replace(known, epoch_btjd=known.epoch_btjd + known.period_days / 2)
-        half = mean_depth(fitted_events(samples, later, fit.profile, level=level))
-    depth_error, duration_error = _errors(fit, varies)
+        half = mean_depth(fitted_events(samples, later, fit.profile, level=level, noise=noise))
+    errors = _errors(fit, noise, varies)
     found = Transit(
         ephemeris=known,
         depth_ppm=(level - fit.bottom) / level * 1e6,
-        depth_error_ppm=depth_error / level * 1e6 * red,
+        depth_error_ppm=errors["depth"] / level * 1e6,
         duration_hours=known.duration_days * 24,
-        duration_error_hours=duration_error * 24 * red_slopes,
-        epoch_error_days=fit.errors["epoch_days"] * red_slopes,
-        period_error_days=fit.errors["period_days"] * red_slopes,
+        duration_error_hours=errors["duration_days"] * 24,
+        epoch_error_days=errors["epoch_days"],
+        period_error_days=errors["period_days"],
         slope_share=fit.slope_share,
         snr=mean / mean_error if seen else NAN,
         events=seen,
@@ -338,17 +339,25 @@ def _reported(samples: Samples, fit: EventFit, secondary: Secondary | None, vari
         return found
     second = secondary.fit
     second_level = level if varies else second.bottom + second.depth
+    second_errors = _errors(second, noise, varies)
     return replace(
         found,
         secondary_depth_ppm=(second_level - second.bottom) / second_level * 1e6,
-        secondary_depth_error_ppm=_errors(second, varies)[0] / second_level * 1e6 * red,
+        secondary_depth_error_ppm=second_errors["depth"] / second_level * 1e6,
         secondary_phase=secondary.phase,
-        secondary_phase_error=secondary.phase_error * red_slopes,
+        secondary_phase_error=second_errors["epoch_days"] / known.period_days,
     )
 
 
-def _errors(fit: EventFit, varies: bool) -> tuple[float, float]:
-    """Errors of depth [relative flux] and duration [days], with what the profile of real discs may be off by."""
-    unsure_depth, unsure_duration = UNSURE_PROFILE if isinstance(fit.family, Discs) else (0.0, 0.0)
-    depth = float(np.hypot(fit.errors["bottom" if varies else "depth"], unsure_depth * fit.depth))
-    return depth, float(np.hypot(fit.errors["duration_days"], unsure_duration * fit.ephemeris.duration_days))
+def _errors(fit: EventFit, noise: RedNoise, varies: bool) -> dict[str, float]:
+    """Errors of a fit with red noise, and with what the profile of real discs may be off by."""
+    errors = fit.errors(noise)
+    if varies:
+        errors["depth"] = errors["bottom"]
+    if isinstance(fit.family, Discs):
+        unsure_depth, unsure_duration = UNSURE_PROFILE
+        errors["depth"] = float(np.hypot(errors["depth"], unsure_depth * fit.depth))
+        errors["duration_days"] = float(
+            np.hypot(errors["duration_days"], unsure_duration * fit.ephemeris.duration_days)
+        )
+    return errors

@@ -7,7 +7,8 @@ import pytest
 
 from clara_engine import LightCurve, Target
 from clara_engine.periods import Ephemeris, find_periods, measure_event, measure_transit
-from clara_engine.periods.event_fit import fit_event, points_around, rough_fit
+from clara_engine.periods.event_fit import fit_event, rough_fit
+from clara_engine.periods.event_points import points_around
 from clara_engine.synthetic.shapes import transit, transit_duration
 from clara_engine.timeseries import Samples
 
