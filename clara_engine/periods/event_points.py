@@ -124,7 +124,14 @@ def points_around(samples: Samples, ephemeris: Ephemeris, durations: float) -> P
         )
     x = away[near]
     _, count, mean, square, flux, exposure, which, error, group = bin_means(
-        place, x, x**2, samples.flux[near], step[near], number.astype(float), noise[cadence[near]], group_of[order]
+        place,
+        x,
+        x**2,
+        samples.flux[near],
+        step[near],
+        number.astype(float),
+        noise[cadence[near]],
+        group_of[order].astype(float),
     )
     return Points(
         away=mean,
