@@ -314,7 +314,10 @@ def _fit(
     if timed:
         told["epoch_days"][4 + shapes] = -centre * slide
         told["period_days"][4 + shapes] = slide
-    white = {name: float(of @ covariance @ of) ** 0.5 if converged else np.nan for name, of in told.items()}
+    white = {
+        name: float(np.sqrt(max(float(of @ covariance @ of), 0.0))) if converged else np.nan
+        for name, of in told.items()
+    }
     if not timed:
         white["period_days"] = np.nan
     profile = family.profile(float(values[0]), values[4 : 4 + shapes])
