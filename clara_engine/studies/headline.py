@@ -12,6 +12,7 @@ from clara_engine.clusters.settings import DirichletMixture, GaussianMixture
 from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate.best_cluster import BestCluster, best_cluster
 from clara_engine.evaluate.by_star import wilson_interval
+from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
 from clara_engine.store.clusterings import ClusterRequest, KeptClustering
 from clara_engine.store.runs import Run
@@ -39,7 +40,7 @@ class Headline:
     label : str
         What counts as a transit, ``"family/value"``.
     candidates, left_out : int
-        Strange light curves that were clustered, and those without the features.
+        Strange stars that were clustered, each by one light curve, and those without the features.
     found : BestCluster
     published_share, published_low, published_high : float
         Of the publication, with the same interval.
@@ -85,7 +86,8 @@ def best_of(
     mask = store.families.members(table["target_id"].tolist()).get(label)
     if mask is None:
         raise WorkspaceError(f"no label {'/'.join(label)} among the candidates")
-    return label, best_cluster(table["cluster"].to_numpy(), np.asarray(mask), least=least, draws=draws, seed=seed)
+    stars = table["target_id"].map(star_of).to_numpy(str)
+    return label, best_cluster(table["cluster"], np.asarray(mask), stars, least=least, draws=draws, seed=seed)
 
 
 def headline(
@@ -102,7 +104,7 @@ def headline(
     seed: int = 0,
     report: Report = quiet,
 ) -> Headline:
-    """Cluster the strangest light curves of a run by a mixture, and count the label in the cluster that has most of it.
+    """Cluster the strangest stars of a run by a mixture, and count the label in the cluster that has most of it.
 
     The publication picks one cluster of several and gives its share alone. Here the share of the best cluster stands
     beside what the best of as many clusters of these sizes has by chance.
@@ -114,7 +116,8 @@ def headline(
     label : (family, value)
         What counts as a transit.
     targets : sequence of str, optional
-        The candidates; by default the strangest of the run.
+        The candidates, strangest first; by default the strangest of the run. Of a star that several sectors see the
+        first is taken: the publication has one sector.
     top : float
         Share of the run that are candidates, where they are not given.
     features : str
@@ -139,9 +142,8 @@ def headline(
     """
     scores = run.scores()
     scores = scores[~scores["set_aside"]]
-    chosen = (
-        list(targets) if targets is not None else scores["target_id"].head(max(1, round(top * len(scores)))).tolist()
-    )
+    strange = scores["target_id"].head(max(1, round(top * len(scores))))
+    chosen = list({star_of(one): one for one in reversed(targets if targets is not None else list(strange))}.values())
     extract_features(store, features, report)
     method = DirichletMixture(clusters=clusters) if dirichlet else GaussianMixture(clusters=clusters)
     request = ClusterRequest(
