@@ -55,9 +55,15 @@ def population(
         show_json({"run": found.id, "score": score, "correlations": table})
         return
     say("Spearman's rho with its 95 % interval (0 by chance); p_corrected: Holm, q_value: Benjamini–Hochberg")
+    partial = [name for name in table if name.startswith("partial")]
+    show_table(table.drop(columns=[*partial, "given"], errors="ignore"), f"{score} of run {found.name}")
     if held:
-        say(f"partial: Spearman's rho at given {table['given'].iloc[0]}")
-    show_table(table.drop(columns="given", errors="ignore"), f"{score} of run {found.name}")
+        shown = table["given"].iloc[0]
+        unknown = [name for name in held if name not in shown.split(", ")]
+        say(f"partial: Spearman's rho at given {shown}")
+        if unknown:
+            say(f"no star here has {' or '.join(unknown)}: not held")
+        show_table(table[["parameter", *partial]], f"at given {shown}")
 
 
 def detectors(

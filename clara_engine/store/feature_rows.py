@@ -93,7 +93,10 @@ class FeatureRows:
         """As `ids`; raises `WorkspaceError` when there are none."""
         ids = self.ids(name)
         if not ids:
-            raise WorkspaceError("no features in this workspace yet: `clara ingest FOLDER`, then `clara features`")
+            raise WorkspaceError(
+                f"no features of the set {name!r} in this workspace yet: `clara ingest FOLDER` where it has no light "
+                f"curves, then `clara features --set {name}`"
+            )
         return ids
 
     def row(self, name: str, target_id: str) -> NDArray[np.float32]:

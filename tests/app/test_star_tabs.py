@@ -200,7 +200,7 @@ def test_the_score_is_correlated_as_a_job_and_shown_with_interval_and_chance(
     done(session)
     table = correlations(session.server.workspace, session.run, given=GIVEN)
     assert pane._html.object == correlations_html(table, session.run.name)
-    assert "partial: at given T magnitude, noise" in pane._html.object
+    assert "partial: at given T magnitude, noise (not crowding, which no star here has);" in pane._html.object
     assert "by chance 0" in pane._html.object
     assert pane.button.label == "Correlate again"
     later = after_restart()

@@ -27,5 +27,7 @@ def test_what_lies_farthest_from_the_stars_comes_first(trained):
 
 
 def test_without_features_it_says_what_to_do(workspace):
-    with pytest.raises(WorkspaceError, match="no features in this workspace yet"):
+    with pytest.raises(
+        WorkspaceError, match=f"no features of the set '{FEATURES}'.* --set {FEATURES}"
+    ):
         distinct_features(workspace, FEATURES, np.zeros((1, feature_set(FEATURES).size)))

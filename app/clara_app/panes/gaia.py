@@ -108,13 +108,14 @@ def gaia_html(row: pd.Series, place: pd.Series, flags: dict[str, str]) -> str:
 def correlations_html(table: pd.DataFrame, run: str, score: str = "anomaly_score") -> str:
     """Rank correlation of a run's score with each parameter, beside chance; and at equal magnitude, noise, crowding."""
     rows = [(NAMES.get(row.parameter, row.parameter), row) for row in table.itertuples()]
-    given = (
-        ", ".join(GIVEN_NAMES.get(name, name) for name in table["given"].iloc[0].split(", "))
-        if "given" in table
-        else ""
+    held = table["given"].iloc[0].split(", ") if "given" in table else []
+    given, unknown = (
+        ", ".join(GIVEN_NAMES.get(name, name) for name in names)
+        for names in (held, [name for name in GIVEN if held and name not in held])
     )
+    score = SCORE_NAMES.get(score, score)
     return render(
-        "correlations", rows=rows, run=run, significant=SIGNIFICANT, given=given, score=SCORE_NAMES.get(score, score)
+        "correlations", rows=rows, run=run, significant=SIGNIFICANT, given=given, unknown=unknown, score=score
     )
 
 
