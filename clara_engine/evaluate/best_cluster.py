@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from clara_engine.errors import FeatureError
-from clara_engine.evaluate.by_star import codes_of, wilson_interval
-from clara_engine.evaluate.rates import clustered_interval
+from clara_engine.evaluate.by_star import wilson_interval
 
 __all__ = ["BestCluster", "best_cluster"]
 
@@ -23,18 +22,18 @@ class BestCluster:
     cluster : int
         Its number.
     size, hits : int
-        Light curves in it, and those of them that are what is looked for.
+        Stars in it, and those of them that are what is looked for.
     share, low, high : float
-        hits over size, with its 95 % interval over stars (Wilson 1927).
+        hits over size, with its 95 % interval (Wilson 1927).
     chance : float
         Share among all that were clustered.
     best_by_chance : float
-        Mean share of the best cluster when stars are dealt each other's labels while the clusters stay: what choosing
-        the best of several gives without any knowledge.
+        Mean share of the best cluster when the labels are dealt out anew among the same clusters: what choosing the
+        best of several gives without any knowledge.
     p_value : float
         How often that best share is as high as this one; it accounts for the choice.
     stars, positives : int
-        All light curves that were clustered, and those of them that are what is looked for.
+        All that were clustered, and those of them that are what is looked for.
     """
 
     cluster: int
@@ -51,23 +50,15 @@ class BestCluster:
 
 
 def best_cluster(
-    labels: ArrayLike,
-    positive: ArrayLike,
-    stars: ArrayLike | None = None,
-    *,
-    least: int = 10,
-    draws: int = 2000,
-    seed: int = 0,
+    labels: ArrayLike, positive: ArrayLike, *, least: int = 10, draws: int = 2000, seed: int = 0
 ) -> BestCluster:
     """Find the cluster with the largest share of positives, and what chance and choice would give.
 
     Parameters
     ----------
     labels : array_like of int, shape (n,)
-        Cluster of each light curve; below 0 for none.
+        Cluster of each star; below 0 for none.
     positive : array_like of bool, shape (n,)
-    stars : array_like, shape (n,), optional
-        Star of each light curve, whose light curves are alike; by default each has its own.
     least : int
         Smaller clusters are not chosen.
     draws : int
@@ -81,7 +72,6 @@ def best_cluster(
         When no cluster is large enough, or nothing is positive.
     """
     groups, hit = np.asarray(labels, np.intp), np.asarray(positive, bool)
-    owner = np.arange(groups.size) if stars is None else codes_of(stars)[0]
     sizes = np.bincount(groups[groups >= 0], minlength=1)
     allowed = sizes >= least
     if not allowed.any():
@@ -98,11 +88,8 @@ def best_cluster(
     best = int(np.argmax(own))
     hits = int(hit[groups == best].sum())
     rng = np.random.default_rng(seed)
-    alike = _stars_alike(owner)
-    by_chance = np.array([shares(_dealt(hit, alike, rng)).max() for _ in range(draws)])
-    mine = owner[groups == best]
-    single = np.unique(mine).size == mine.size
-    low, high = wilson_interval(hits, mine.size) if single else clustered_interval(hit[groups == best], mine)
+    by_chance = np.array([shares(rng.permutation(hit)).max() for _ in range(draws)])
+    low, high = wilson_interval(hits, int(sizes[best]))
     return BestCluster(
         cluster=best,
         size=int(sizes[best]),
@@ -116,19 +103,3 @@ def best_cluster(
         stars=int(groups.size),
         positives=int(hit.sum()),
     )
-
-
-def _stars_alike(owner: NDArray[np.intp]) -> list[NDArray[np.intp]]:
-    """Places of the light curves of each star, shape (stars, light curves): a table for each number of light curves."""
-    order = np.argsort(owner, kind="stable")
-    counts = np.bincount(owner)
-    first = np.cumsum(counts) - counts
-    return [order[first[counts == count][:, None] + np.arange(count)] for count in np.unique(counts)]
-
-
-def _dealt(hit: NDArray[np.bool_], alike: list[NDArray[np.intp]], rng: np.random.Generator) -> NDArray[np.bool_]:
-    """What stars carry, dealt out among those with as many light curves."""
-    dealt = np.empty_like(hit)
-    for places in alike:
-        dealt[places] = hit[rng.permutation(places)]
-    return dealt

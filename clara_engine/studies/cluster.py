@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from clara_engine.clusters import cluster
 from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate.enrichment import enrichment
+from clara_engine.lightcurve import star_of
 from clara_engine.maps.reduction import LeafReduction, StandardReduction
 from clara_engine.progress import Report, quiet
 from clara_engine.store.clusterings import ClusterRequest, KeptClustering
@@ -23,7 +24,7 @@ from clara_engine.text import typed
 if TYPE_CHECKING:
     from clara_engine.store import Store
 
-__all__ = ["FOLDED_SET", "cluster_enrichment", "cluster_stars", "coordinates_of", "rows_for"]
+__all__ = ["FOLDED_SET", "cluster_enrichment", "cluster_stars", "coordinates_of", "one_a_star", "rows_for"]
 
 FOLDED_SET = "folded"
 
@@ -65,7 +66,7 @@ def cluster_stars(store: Store, request: ClusterRequest, report: Report = quiet)
 
 
 def cluster_enrichment(store: Store, name: str) -> pd.DataFrame:
-    """Test every cluster for every label of today, as `clara_engine.evaluate.enrichment` says.
+    """Test every cluster for every label of today, as `clara_engine.evaluate.enrichment` says; see `one_a_star`.
 
     Parameters
     ----------
@@ -73,8 +74,19 @@ def cluster_enrichment(store: Store, name: str) -> pd.DataFrame:
     name : str
         Of the clustering, or its id.
     """
-    table = store.clusterings.get(name).labels()
+    table = one_a_star(store.clusterings.get(name).labels())
     return enrichment(table["cluster"], store.families.members(table["target_id"].tolist()))
+
+
+def one_a_star(table: pd.DataFrame) -> pd.DataFrame:
+    """The first light curve of each star: those of other sectors are alike, and no proof of what the first one shows.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With a column target_id.
+    """
+    return table[~table["target_id"].map(star_of).duplicated()]
 
 
 def rows_for(store: Store, request: ClusterRequest) -> Rows:

@@ -16,7 +16,7 @@ from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
 from clara_engine.store.clusterings import ClusterRequest, KeptClustering
 from clara_engine.store.runs import Run
-from clara_engine.studies.cluster import cluster_stars
+from clara_engine.studies.cluster import cluster_stars, one_a_star
 from clara_engine.studies.extract import extract_features
 from clara_engine.studies.sweep import Label, target_label
 
@@ -59,7 +59,7 @@ class Headline:
 def best_of(
     store: Store, kept: KeptClustering, label: Label | None = None, *, least: int = 10, draws: int = 2000, seed: int = 0
 ) -> tuple[Label, BestCluster]:
-    """The cluster of a kept clustering that holds most of a label, beside chance and choice.
+    """The cluster of a kept clustering that holds most of a label, beside chance and choice; see `one_a_star`.
 
     Parameters
     ----------
@@ -82,12 +82,11 @@ def best_of(
         When no cluster is large enough.
     """
     label = target_label(store, label)
-    table = kept.labels()
+    table = one_a_star(kept.labels())
     mask = store.families.members(table["target_id"].tolist()).get(label)
     if mask is None:
         raise WorkspaceError(f"no label {'/'.join(label)} among the candidates")
-    stars = table["target_id"].map(star_of).to_numpy(str)
-    return label, best_cluster(table["cluster"], np.asarray(mask), stars, least=least, draws=draws, seed=seed)
+    return label, best_cluster(table["cluster"].to_numpy(), np.asarray(mask), least=least, draws=draws, seed=seed)
 
 
 def headline(

@@ -41,19 +41,6 @@ def test_choosing_the_best_of_many_is_accounted_for():
     assert naive.best_by_chance > naive.chance * 1.3
 
 
-def test_light_curves_of_a_star_are_no_proof_of_each_other():
-    rng = np.random.default_rng(2)
-    labels, positive = rng.integers(0, 3, 90), rng.random(90) < 0.3
-    once = best_cluster(labels, positive, draws=2000)
-    again = best_cluster(np.tile(labels, 3), np.tile(positive, 3), np.tile(np.arange(90), 3), draws=2000)
-    assert again.share == once.share
-    assert again.best_by_chance == pytest.approx(once.best_by_chance, abs=0.005)
-    assert again.p_value == pytest.approx(once.p_value, abs=0.03)
-    assert (again.low, again.high) == pytest.approx((once.low, once.high), abs=0.01)
-    blind = best_cluster(np.tile(labels, 3), np.tile(positive, 3), draws=2000)
-    assert blind.high - blind.low < 0.7 * (once.high - once.low)
-
-
 def test_what_can_not_be_told_is_refused():
     with pytest.raises(FeatureError, match="no cluster has 10"):
         best_cluster([0, 0, 1, -1], [1, 0, 0, 0])

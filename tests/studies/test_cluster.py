@@ -5,7 +5,8 @@ import pytest
 
 from clara_engine.clusters import cluster_settings
 from clara_engine.errors import DesignError, WorkspaceError
-from clara_engine.studies.cluster import ClusterRequest, cluster_enrichment, cluster_stars
+from clara_engine.lightcurve import Target
+from clara_engine.studies.cluster import ClusterRequest, cluster_enrichment, cluster_stars, one_a_star
 from clara_engine.studies.extract import extract_features
 
 
@@ -73,3 +74,9 @@ def test_enrichment_knows_catalogue_labels_and_verdicts(ws):
     assert row["cluster"] == kept.labels().set_index("target_id").loc[ids[1], "cluster"]
     assert table.groupby(["family", "value"])["hits"].sum()["truth", "dip"] == 4
     ws.verdicts.undo(author="ann")
+
+
+def test_a_star_of_several_sectors_counts_once():
+    ids = [Target(tic=tic, sector=sector).id for tic, sector in ((7, 1), (8, 1), (7, 2), (9, 2))]
+    kept = one_a_star(pd.DataFrame({"target_id": ids, "cluster": [0, 1, 2, 3]}))
+    assert kept["cluster"].tolist() == [0, 1, 3]

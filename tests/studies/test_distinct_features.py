@@ -27,7 +27,5 @@ def test_what_lies_farthest_from_the_stars_comes_first(trained):
 
 
 def test_without_features_it_says_what_to_do(workspace):
-    with pytest.raises(
-        WorkspaceError, match=f"no features of the set '{FEATURES}'.* --set {FEATURES}"
-    ):
+    with pytest.raises(WorkspaceError, match=f"no features of the set '{FEATURES}'.* --set {FEATURES}"):
         distinct_features(workspace, FEATURES, np.zeros((1, feature_set(FEATURES).size)))
