@@ -8,6 +8,8 @@ PORT ?= 5006
 BIN := $(VENV)/bin
 # Files begin in the order of tests/conftest.py, the longest first.
 IN_PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
+# Hundreds of processes start during the tests: they read the bytecode that the first has made.
+tests test-heavy: export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: app test test-heavy lint types tests benchmarks clean
 

@@ -65,14 +65,14 @@ def test_what_a_killed_writer_left_goes_at_the_next_opening_and_not_before(tmp_p
         Workspace.open(root)
         assert len(parts(root)) == len(PLACES) + len(FOLDERS) + 1, "a living writer's files stay"
         writer.send_signal(signal.SIGKILL)
-        writer.wait(10)
+        writer.wait(60)
         assert len(parts(root)) == len(PLACES) + len(FOLDERS) + 1
         Workspace.open(root)
         assert parts(root) == [resumed]
         assert whole.read_text() == "whole"
     finally:
         writer.kill()
-        writer.wait(10)
+        writer.wait(60)
         writer.stdout.close()
 
 

@@ -46,7 +46,8 @@ def test_they_end_when_their_parent_is_killed(tmp_path):
         assert parent.stdout is not None
         worker = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
-    for _ in range(100):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
         try:
             os.kill(worker, 0)
         except ProcessLookupError:
@@ -71,7 +72,7 @@ def test_no_more_parts_are_drawn_than_are_worked_on():
             yield part
 
     def work(part):
-        gate.wait(5)
+        gate.wait(60)
         return part
 
     with ThreadPoolExecutor(2) as pool:

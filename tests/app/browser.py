@@ -106,7 +106,7 @@ def start(folder: Path, port: int, log: Path, *before: str) -> Forked | subproce
 
 def stop(process: Forked | subprocess.Popen[bytes]) -> None:
     process.terminate()
-    process.wait(15)
+    process.wait(60)
 
 
 class Served:
@@ -120,7 +120,7 @@ class Served:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(15)
+        self.process.wait(60)
 
     def end(self) -> None:
         """End it as its user would."""
@@ -147,13 +147,18 @@ def serve(folder: Path) -> Iterator[str]:
         stop(process)
 
 
+def wait_until(tab, script: str, arg: Any = None) -> Any:
+    """Wait until a script gives something true, and give it; it is not run at each picture, which slows pages."""
+    return tab.wait_for_function(script, arg=arg, polling=100)
+
+
 def open_page(tab, url: str) -> None:
     """Go to a page and wait until it has drawn everything and hears clicks and keys."""
     tab.goto(url)
     tab.wait_for_selector("tbody tr[aria-selected=true]:visible")
     if not re.search("area=(compare|data)", url):  # the verdict is what comes last
         tab.get_by_placeholder("note").first.wait_for()
-    tab.wait_for_function("() => Bokeh.documents[0]?.is_idle")
+    wait_until(tab, "() => Bokeh.documents[0]?.is_idle")
 
 
 def star_name(tab) -> str:
@@ -161,7 +166,8 @@ def star_name(tab) -> str:
 
 
 def wait_for_star(tab, words: str) -> None:
-    tab.wait_for_function(
+    wait_until(
+        tab,
         """words => {
           const inside = (node) => [...node.querySelectorAll("*")].some((child) =>
             (child.classList.contains("name") && child.textContent.includes(words))
@@ -180,7 +186,8 @@ def set_slider(tab, label: str, value: str) -> None:
 
 def ring_on_the_map(tab) -> list[float]:
     """Where on the screen the map has drawn the ring around the selected star [pixels]."""
-    return tab.wait_for_function(
+    return wait_until(
+        tab,
         """() => {
           const models = [...Bokeh.documents[0]._all_models.values()]
           const is_ring = (drawn) => drawn.glyph?.type === "Scatter" && drawn.glyph.size?.value === 15
@@ -192,5 +199,5 @@ def ring_on_the_map(tab) -> list[float]:
           const box = view.canvas_view.el.getBoundingClientRect()
           return [box.x + view.frame.x_scale.compute(ring.data.x[0]),
                   box.y + view.frame.y_scale.compute(ring.data.y[0])]
-        }"""
+        }""",
     ).json_value()

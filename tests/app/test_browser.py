@@ -8,9 +8,18 @@ import pandas as pd
 import pytest
 
 from clara_engine.workspace import Workspace
-from tests.app.browser import PATIENCE, open_page, serve, set_slider, star_name, wait_for_star
+from tests.app.browser import PATIENCE, open_page, serve, set_slider, star_name, wait_for_star, wait_until
 
 pytestmark = pytest.mark.browser
+
+#: Text of what is seen at a point, below all frames that may cut it.
+SEEN = """({x, y}) => {
+  let seen = document.elementFromPoint(x, y)
+  while (seen && seen.shadowRoot && seen.shadowRoot.elementFromPoint(x, y) !== seen) {
+    seen = seen.shadowRoot.elementFromPoint(x, y)
+  }
+  return seen && seen.textContent
+}"""
 
 
 def test_the_page_opens_whole_and_says_simulated(page) -> None:
@@ -22,6 +31,7 @@ def test_the_page_opens_whole_and_says_simulated(page) -> None:
         assert page.get_by_text(words, exact=True).first.is_visible()
 
 
+@pytest.mark.heavy
 def test_a_row_shows_its_star_and_the_url_follows(page) -> None:
     tic = page.locator("tbody tr").nth(4).locator("td").nth(1).inner_text()
     page.locator("tbody tr").nth(4).click()
@@ -63,9 +73,11 @@ def test_a_verdict_is_written_and_undone(page, walked: Path) -> None:
     assert Workspace.open(walked).verdicts.latest().empty
 
 
+@pytest.mark.heavy
 def test_the_dark_look_and_back_and_after_a_reload(page) -> None:
     def is_dark(dark: bool) -> None:
-        page.wait_for_function(
+        wait_until(
+            page,
             """dark => {
               const root = window.Bokeh?.documents[0]?.roots()
                 .map((model) => Bokeh.index.find_one_by_id(model.id)?.el).find((el) => el?.offsetWidth > 0)
@@ -83,6 +95,17 @@ def test_the_dark_look_and_back_and_after_a_reload(page) -> None:
     is_dark(True)
     page.get_by_label("dark look").click()
     is_dark(False)
+
+
+def test_every_download_of_the_ranking_is_in_view_however_wide_the_window_is(page) -> None:
+    for width in (1024, 1440, 1920, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(500)
+        for name in ("CSV", "Parquet", "VOTable"):
+            box = page.get_by_label(name, exact=True).bounding_box()
+            middle = box["y"] + box["height"] / 2
+            for x in (box["x"] + 2, box["x"] + box["width"] - 2):
+                assert page.evaluate(SEEN, {"x": x, "y": middle}) == name
 
 
 def test_export_downloads_the_ranking(page, walked: Path, tmp_path: Path) -> None:
@@ -107,7 +130,7 @@ def test_retrain_makes_a_run_that_every_pane_follows(page, walked: Path) -> None
     set_slider(page, "curves (n)", "20")
     page.get_by_role("button", name="own", exact=True, pressed=True).wait_for()
     page.get_by_role("button", name="Retrain").click()
-    page.wait_for_function("() => document.title !== null && /run=/.test(location.search)")
+    wait_until(page, "() => document.title !== null && /run=/.test(location.search)")
     for _ in range(PATIENCE // 250):
         made = [run for run in Workspace.open(walked).runs.list() if run.id not in before]
         if made and made[0].id in page.url:
@@ -127,6 +150,7 @@ def test_why_and_similar_follow_the_star(page) -> None:
     page.get_by_text("Periods", exact=True).first.wait_for()
 
 
+@pytest.mark.heavy
 def test_the_wheel_steers_to_another_event(page, walked: Path) -> None:
     before = {run.id for run in Workspace.open(walked).runs.list()}
     event = page.get_by_role("combobox", name="event to look for")

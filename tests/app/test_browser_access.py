@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.app.browser import PATIENCE, star_name, wait_for_star
+from tests.app.browser import PATIENCE, star_name, wait_for_star, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -125,7 +125,8 @@ def test_a_row_is_chosen_and_a_table_sorted_without_a_pointer(page) -> None:
     focused = page.evaluate(FOCUSED)
     assert (focused["kind"], focused["ring"]) == ("TR", True)
     page.keyboard.press("Enter")
-    page.wait_for_function(
+    wait_until(
+        page,
         """before => { const find = (node) => [...node.querySelectorAll("*")].some((child) =>
              (child.classList.contains("name") && child.textContent !== before)
              || (child.shadowRoot && find(child.shadowRoot)))

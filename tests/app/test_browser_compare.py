@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from clara_engine.workspace import Workspace
-from tests.app.browser import open_page
+from tests.app.browser import open_page, wait_until
 from tests.app.conftest import keep_small_sweep, small_spec
 
 pytestmark = pytest.mark.browser
@@ -63,7 +63,8 @@ def test_a_sweep_is_a_job_of_all_tabs_and_is_ranked_anew_by_its_slider(page, url
     alpha = page.get_by_role("spinbutton", name="α").first
     alpha.fill("1")
     alpha.press("Enter")
-    page.wait_for_function(
+    wait_until(
+        page,
         """before => { const rows = []
              const walk = (node) => node.querySelectorAll("*").forEach((child) => {
                if (child.matches("tbody tr") && child.offsetParent) { rows.push(child.innerText) }

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from clara_engine.workspace import Workspace
-from tests.app.browser import PATIENCE, Served, open_page, star_name, wait_for_star
+from tests.app.browser import PATIENCE, Served, open_page, star_name, wait_for_star, wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +74,10 @@ def try_again(tab) -> None:
     if again.is_visible():
         with suppress(TookTooLong):  # the button goes when the page sends by itself meanwhile
             again.click(timeout=5000)
-    tab.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('clara verdict'))")
+    wait_until(tab, "() => !Object.keys(localStorage).some((name) => name.startsWith('clara verdict'))")
     tab.get_by_text("Not stored").wait_for(state="hidden")
 
 
-@pytest.mark.heavy
 def test_a_full_disk_keeps_star_and_note_and_tells_whoever_presses_retrain(tab, served: Served, disk) -> None:
     open_page(tab, f"{served.url}?area=vet")
     here = star_name(tab)
@@ -95,13 +94,14 @@ def test_a_full_disk_keeps_star_and_note_and_tells_whoever_presses_retrain(tab, 
         retrain = tab.get_by_role("button", name="Retrain")
         retrain.click()
         tab.get_by_text("can't be written").first.wait_for()
-        tab.wait_for_function(
+        wait_until(
+            tab,
             """() => {
               const found = (node) => [...node.querySelectorAll("*")].some((child) =>
                 (child.tagName === "BUTTON" && child.textContent === "Retrain" && !child.disabled)
                 || (child.shadowRoot && found(child.shadowRoot)))
               return found(document)
-            }"""
+            }""",
         )
         tab.keyboard.press("g")
         tab.keyboard.press("v")
@@ -111,7 +111,6 @@ def test_a_full_disk_keeps_star_and_note_and_tells_whoever_presses_retrain(tab, 
     assert kept[["label", "note"]].to_numpy().tolist() == [["flare", "the disk is full"]]
 
 
-@pytest.mark.heavy
 def test_a_workspace_that_goes_is_told_once_and_comes_back(tab, served: Served) -> None:
     open_page(tab, served.url)
     away = served.folder.with_name("away")
@@ -133,7 +132,6 @@ def test_a_workspace_that_goes_is_told_once_and_comes_back(tab, served: Served) 
     assert "Traceback" not in served.said()
 
 
-@pytest.mark.heavy
 def test_a_file_overwritten_by_another_stars_says_so(tab, served: Served) -> None:
     table = Workspace.open(served.folder).targets.frame().set_index("target_id")
     open_page(tab, f"{served.url}?area=vet")
@@ -162,8 +160,8 @@ def test_a_file_overwritten_by_another_stars_says_so(tab, served: Served) -> Non
     ("query", "words"),
     [
         ("period=inf", "period 'inf'"),
-        pytest.param("epoch=nan", "epoch 'nan'", marks=pytest.mark.heavy),
-        pytest.param("period=1e-300", "period '1e-300'", marks=pytest.mark.heavy),
+        ("epoch=nan", "epoch 'nan'"),
+        ("period=1e-300", "period '1e-300'"),
         ("axes=product,path&map=axes&colour=x", "colour 'x'"),
     ],
 )

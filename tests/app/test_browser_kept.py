@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from clara_engine.workspace import Workspace
-from tests.app.browser import PATIENCE, Served, open_page, star_name, wait_for_star
+from tests.app.browser import PATIENCE, Served, open_page, star_name, wait_for_star, wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 
 @pytest.fixture(scope="module")
@@ -140,10 +140,9 @@ def test_a_note_belongs_to_its_star_and_outlives_a_reload_and_another_tab(tab, s
     tab.keyboard.press("9")
     found = wait_for_verdicts(served.folder, before + 2).iloc[-1]
     assert (found["target_id"].split("-")[0], found["note"]) == (first, "dip of A")
-    tab.wait_for_function("() => Object.keys(localStorage).length === 0")
+    wait_until(tab, "() => Object.keys(localStorage).length === 0")
 
 
-@pytest.mark.heavy
 def test_keys_belong_to_what_is_on_top(tab, served: Served) -> None:
     before = len(verdicts(served.folder))
     tab.locator("tbody tr:visible").nth(2).click()
@@ -176,7 +175,6 @@ def test_keys_belong_to_what_is_on_top(tab, served: Served) -> None:
     assert len(verdicts(served.folder)) == before
 
 
-@pytest.mark.heavy
 def test_a_name_that_is_being_typed_outlives_a_reload_until_it_is_stored(tab, served: Served) -> None:
     first = row(tab, 0)
     tab.locator("tbody tr:visible").nth(0).click()  # earlier tests gave verdicts, so the page may open further down
@@ -196,10 +194,9 @@ def test_a_name_that_is_being_typed_outlives_a_reload_until_it_is_stored(tab, se
     wait_for_value(name, "")
     ephemerides = Workspace.open(served.folder).ephemerides.standing()
     assert ephemerides["name"].tolist()[-1] == "b of A"
-    tab.wait_for_function("() => Object.keys(localStorage).length === 0")
+    wait_until(tab, "() => Object.keys(localStorage).length === 0")
 
 
-@pytest.mark.heavy
 def test_others_verdicts_appear_and_undo_leaves_them(fresh, served: Served) -> None:
     log = Workspace.open(served.folder).verdicts
     count = len(log.history())
@@ -243,7 +240,6 @@ SEEN = """(words) => {
 }"""
 
 
-@pytest.mark.heavy
 def test_what_others_say_is_in_the_star_within_two_seconds(tab, served: Served) -> None:
     """By the browser's clock, from when the verdict was stored; the machine may be busy, so the best of five counts."""
     workspace, best = Workspace.open(served.folder), float("inf")
@@ -255,7 +251,7 @@ def test_what_others_say_is_in_the_star_within_two_seconds(tab, served: Served) 
         tab.evaluate(SEEN, name)
         workspace.verdicts.add(shown, "dipper", author=name)
         stored = time.time()
-        tab.wait_for_function("() => window.seen")
+        wait_until(tab, "() => window.seen")
         best = min(best, tab.evaluate("() => window.seen") - stored)
         if best < 2:
             break
@@ -286,11 +282,10 @@ def test_a_lock_keeps_star_and_note_and_nobody_else_waits(tab, served: Served) -
     found = wait_for_verdicts(served.folder, before + 1).iloc[-1]
     assert (found["label"], found["note"]) == ("pulsator", "while locked")
     tab.get_by_text("Not stored").wait_for(state="hidden")
-    tab.wait_for_function("() => Object.keys(localStorage).length === 0")
+    wait_until(tab, "() => Object.keys(localStorage).length === 0")
     other.close()
 
 
-@pytest.mark.heavy
 def test_a_server_that_stands_still_and_one_that_is_killed(fresh, served: Served) -> None:
     before = len(verdicts(served.folder))
     fresh.locator("tbody tr:visible").nth(3).click()
@@ -333,4 +328,4 @@ def test_a_server_that_stands_still_and_one_that_is_killed(fresh, served: Served
     assert float(of_period.input_value()) == 3.5
     fresh.keyboard.press("u")
     wait_for_verdicts(served.folder, before + 3)  # this tab gave it, before it was loaded again
-    fresh.wait_for_function("() => Object.keys(localStorage).length === 0")
+    wait_until(fresh, "() => Object.keys(localStorage).length === 0")

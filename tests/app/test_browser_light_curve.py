@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.app.browser import wait_until
+
 pytestmark = pytest.mark.browser
 
 #: Where the figure of the light curve is on the screen, and what it shows.
@@ -28,9 +30,9 @@ AT_REST = f"""async () => {{
 
 
 def test_a_drag_marks_an_event_steps_show_it_and_it_is_saved(page) -> None:
-    seen = page.wait_for_function(AT_REST).json_value()
+    seen = wait_until(page, AT_REST).json_value()
     page.get_by_role("button", name="mark", exact=True).click()
-    page.wait_for_function(f"() => ({FIGURE})()?.drag === 'BoxSelectTool'")
+    wait_until(page, f"() => ({FIGURE})()?.drag === 'BoxSelectTool'")
     across = [seen["left"] + share * (seen["right"] - seen["left"]) for share in (0.3, 0.35, 0.4)]
     page.mouse.move(across[1], seen["middle"])
     page.get_by_text("UTC ·").wait_for()  # the read-out
@@ -45,7 +47,8 @@ def test_a_drag_marks_an_event_steps_show_it_and_it_is_saved(page) -> None:
     page.mouse.click(5, 400)
     page.keyboard.press(".")
     page.get_by_text("event 1 of").wait_for()
-    near = page.wait_for_function(
+    near = wait_until(
+        page,
         f"(whole) => {{ const now = ({FIGURE})(); return now.end - now.start < whole && now }}",
         arg=0.7 * (seen["end"] - seen["start"]),
     ).json_value()

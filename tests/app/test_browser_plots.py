@@ -16,7 +16,7 @@ from clara_engine.plots.centroid import centroid_drawing
 from clara_engine.plots.fold import fold_drawing
 from clara_engine.plots.light_curve import light_curve_drawing
 from clara_engine.plots.periodogram import periodogram_drawing
-from tests.app.browser import PATIENCE, free_port
+from tests.app.browser import PATIENCE, free_port, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -76,7 +76,7 @@ def test_clicks_and_outlines_arrive_the_zoom_stays_and_the_look_changes(chromium
     tab = chromium.new_page(viewport={"width": 800, "height": 600})
     tab.set_default_timeout(PATIENCE)
     tab.goto(url)
-    tab.wait_for_function("() => Bokeh.documents[0]?.is_idle")
+    wait_until(tab, "() => Bokeh.documents[0]?.is_idle")
     canvas = tab.locator(".bk-Canvas, .bk-canvas").first
     canvas.wait_for()
     box = tab.locator(".bk-Figure").first.bounding_box()
@@ -101,10 +101,10 @@ def test_clicks_and_outlines_arrive_the_zoom_stays_and_the_look_changes(chromium
     # What is chosen is drawn, and the view stays where it is
     tab.evaluate(f"() => ({FIGURE})().x_range.setv({{start: 1, end: 2}})")
     tab.get_by_role("button", name="choose").click()
-    tab.wait_for_function(DRAWN, arg=1)
+    wait_until(tab, DRAWN, arg=1)
     assert tab.evaluate(ENDS)[:2] == [1, 2]
     tab.get_by_role("button", name="dark").click()
-    tab.wait_for_function(f"() => ({FIGURE})().background_fill_color === '#181d22'")
+    wait_until(tab, f"() => ({FIGURE})().background_fill_color === '#181d22'")
     assert tab.evaluate(ENDS)[:2] == [1, 2]
     tab.close()
 
@@ -149,10 +149,10 @@ def test_kept_plots_are_drawn_empty_and_filled_later(chromium) -> None:
         tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         tab.on("pageerror", lambda error: faults.append(str(error)))
         tab.goto(f"http://127.0.0.1:{port}/")
-        tab.wait_for_function("() => Bokeh.documents[0]?.is_idle")
-        tab.wait_for_function(NAMES, arg=1)
+        wait_until(tab, "() => Bokeh.documents[0]?.is_idle")
+        wait_until(tab, NAMES, arg=1)
         tab.get_by_role("button", name="show").click()
-        tab.wait_for_function(NAMES, arg=2)
+        wait_until(tab, NAMES, arg=2)
         assert [fault for fault in faults if "favicon" not in fault and "404" not in fault] == []
         tab.close()
     finally:

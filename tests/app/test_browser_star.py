@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from clara_engine.workspace import Workspace
-from tests.app.browser import PATIENCE, open_page, serve, wait_for_star
+from tests.app.browser import PATIENCE, open_page, serve, wait_for_star, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -79,7 +79,8 @@ def button(tab, words: str):
 
 
 def wait_for_period(tab, days: float, share: float = 1e-3) -> None:
-    tab.wait_for_function(
+    wait_until(
+        tab,
         """([days, share]) => {
           const find = (node) => [...node.querySelectorAll("*")].map((child) =>
             child.placeholder === "no period" ? child : child.shadowRoot && find(child.shadowRoot)).find(Boolean)
@@ -89,6 +90,7 @@ def wait_for_period(tab, days: float, share: float = 1e-3) -> None:
     )
 
 
+@pytest.mark.heavy
 def test_pi_mensae_is_found_and_folded_on_its_transit(sky) -> None:
     field = sky.get_by_placeholder("TIC …")
     field.fill(str(PI_MENSAE))
@@ -107,6 +109,7 @@ def test_pi_mensae_is_found_and_folded_on_its_transit(sky) -> None:
     wait_for_period(sky, PERIOD_DAYS)
 
 
+@pytest.mark.heavy
 def test_its_ephemeris_is_fitted_and_kept(sky) -> None:
     button(sky, "Fit").click()
     sky.get_by_placeholder("name", exact=True).fill("b")
@@ -116,6 +119,7 @@ def test_its_ephemeris_is_fitted_and_kept(sky) -> None:
     button(sky, "Remove").wait_for()
 
 
+@pytest.mark.heavy
 def test_it_is_vetted_with_reasons_and_links_lead_to_the_archives(sky) -> None:
     sky.get_by_role("button", name="What is it?", exact=True).click()
     sky.get_by_text("nothing speaks against a planet").wait_for()
@@ -135,10 +139,11 @@ def test_the_time_cursor_moves_in_both_plots_and_stays_in_the_browser(play) -> N
     play.get_by_text("Is it a planet?").wait_for()
     box = play.get_by_text("Light curve", exact=True).bounding_box()
     play.mouse.move(box["x"] + 200, box["y"] + 90)
-    play.wait_for_function(
+    wait_until(
+        play,
         """() => [...Bokeh.documents[0]._all_models.values()].some((model) =>
              model.type === "ColumnDataSource" && Object.keys(model.data).join() === "time"
-             && model.data.time.length === 1 && model.data.time[0] > 1300)"""
+             && model.data.time.length === 1 && model.data.time[0] > 1300)""",
     )
 
 
@@ -152,7 +157,8 @@ def type_epoch(tab, days: float, shown_btjd: float) -> None:
     field = tab.get_by_placeholder("epoch")
     field.fill(f"{days:.2f}")
     field.press("Enter")
-    tab.wait_for_function(
+    wait_until(
+        tab,
         """(btjd) => {
           const find = (node) => [...node.querySelectorAll("*")].map((child) =>
             child.placeholder === "epoch" ? child : child.shadowRoot && find(child.shadowRoot)).find(Boolean)

@@ -18,7 +18,7 @@ from clara_engine.workspace import Workspace
 from tests.app.browser import PATIENCE, open_page, star_name
 from tests.app.conftest import small_spec
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 MOST_S = 8.0  # on a busy machine; test_browser_kept.py holds two seconds, by the browser's clock
 

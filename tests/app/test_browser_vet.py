@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from clara_engine.workspace import Workspace
-from tests.app.browser import open_page, star_name, wait_for_star
+from tests.app.browser import open_page, star_name, wait_for_star, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -116,9 +116,10 @@ def test_a_report_is_saved_and_opens_with_its_pictures(page, chromium, tmp_path:
 
 def test_the_queue_learns(page, url: str) -> None:
     page.get_by_role("combobox", name="order of the queue").select_option("by active learning")
-    page.wait_for_function(
+    wait_until(
+        page,
         """() => { const find = (node) => [...node.querySelectorAll("*")].some((child) =>
              (child.tagName === "TD" && child.textContent === "0.983") || (child.shadowRoot && find(child.shadowRoot)))
-             return find(document) }"""
+             return find(document) }""",
     )
     open_page(page, f"{url}?area=vet")

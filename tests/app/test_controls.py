@@ -106,7 +106,7 @@ def test_retrain_is_refused_with_its_reason_while_one_runs(session: Session, spe
     assert "being trained" in control.reason()
     assert control.button.disabled
     session.cancel(session.jobs[-1].id)
-    session.server.queue.wait(session.jobs[-1].id, 20)
+    session.server.queue.wait(session.jobs[-1].id, 60)
     session.poll()
     assert not control.button.disabled
 

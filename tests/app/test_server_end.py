@@ -70,7 +70,7 @@ def test_a_server_that_is_asked_to_end_does_so_in_seconds_and_says_what_became_o
     began = time.monotonic()
     process.send_signal(how)
     assert process.wait(60) == 0
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30, "the forest would take minutes"
     assert "Traceback" not in log.read_text()
     job = last_job(workspace_folder)
     assert (job["kind"], job["state"], job["message"]) == ("train", "cancelled", STOPPED)

@@ -38,12 +38,12 @@ def test_cancel_does_not_wait_for_the_work(queue):
 
 def test_cancel_before_it_begins(queue):
     gate = threading.Event()
-    first = queue.submit("test", "first", lambda report: gate.wait(5))
+    first = queue.submit("test", "first", lambda report: gate.wait(60))
     second = queue.submit("test", "second", lambda report: pytest.fail("must not run"))
     queue.cancel(second.id)
     gate.set()
-    assert queue.wait(first.id, 5).state is JobState.DONE
-    assert queue.wait(second.id, 5).state is JobState.CANCELLED
+    assert queue.wait(first.id, 60).state is JobState.DONE
+    assert queue.wait(second.id, 60).state is JobState.CANCELLED
 
 
 def test_failures_are_one_line(queue):
@@ -53,8 +53,8 @@ def test_failures_are_one_line(queue):
     def unexpected(report):
         raise RuntimeError("first line\nsecond line")
 
-    assert queue.wait(queue.submit("t", "a", expected).id, 5).message == "constant flux"
-    job = queue.wait(queue.submit("t", "b", unexpected).id, 5)
+    assert queue.wait(queue.submit("t", "a", expected).id, 60).message == "constant flux"
+    job = queue.wait(queue.submit("t", "b", unexpected).id, 60)
     assert job.state is JobState.FAILED
     assert job.message == "RuntimeError: first line"
     assert "Traceback" in job.log
@@ -62,26 +62,26 @@ def test_failures_are_one_line(queue):
 
 def test_a_failed_job_does_not_stop_the_next(queue):
     queue.submit("t", "bad", lambda report: 1 / 0)
-    assert queue.wait(queue.submit("t", "good", lambda report: "ok").id, 5).result == "ok"
+    assert queue.wait(queue.submit("t", "good", lambda report: "ok").id, 60).result == "ok"
 
 
 def test_lanes_do_not_wait_for_each_other(queue):
     gate = threading.Event()
-    slow = queue.submit("t", "slow", lambda report: gate.wait(5))
-    assert queue.wait(queue.submit("t", "quick", lambda report: 1, lane="archives").id, 5).result == 1
+    slow = queue.submit("t", "slow", lambda report: gate.wait(60))
+    assert queue.wait(queue.submit("t", "quick", lambda report: 1, lane="archives").id, 60).result == 1
     assert queue.get(slow.id).state is JobState.RUNNING
     gate.set()
 
 
 def test_a_look_leaves_no_trace(queue):
-    look = queue.wait(queue.submit("look", "folder", lambda report: 3, passing=True).id, 5)
+    look = queue.wait(queue.submit("look", "folder", lambda report: 3, passing=True).id, 60)
     assert (look.result, queue.seen) == (3, [])
 
 
 def test_the_oldest_ended_jobs_are_forgotten():
     queue = JobQueue(kept=2)
     for number in range(5):
-        queue.wait(queue.submit("t", str(number), lambda report: None).id, 5)
+        queue.wait(queue.submit("t", str(number), lambda report: None).id, 60)
     assert [job.title for job in queue.jobs()] == ["2", "3", "4"]
     queue.cancel("long gone")
     queue.close()
@@ -92,8 +92,8 @@ def test_whatever_work_raises_its_job_ends_and_the_next_runs(queue, error):
     def work(report):
         raise error
 
-    assert queue.wait(queue.submit("t", "bad", work).id, 5).state is JobState.FAILED
-    assert queue.wait(queue.submit("t", "good", lambda report: 1).id, 5).result == 1
+    assert queue.wait(queue.submit("t", "bad", work).id, 60).state is JobState.FAILED
+    assert queue.wait(queue.submit("t", "good", lambda report: 1).id, 60).result == 1
 
 
 def test_a_full_disk_is_told_in_one_line(queue):
@@ -101,7 +101,7 @@ def test_a_full_disk_is_told_in_one_line(queue):
         with open("/dev/full", "w") as file:
             file.write("x")
 
-    job = queue.wait(queue.submit("t", "write", work).id, 5)
+    job = queue.wait(queue.submit("t", "write", work).id, 60)
     assert (job.state, job.message) == (JobState.FAILED, "No space left on device")
 
 

@@ -20,15 +20,15 @@ def test_a_history_that_cannot_be_written_holds_up_no_job_and_is_made_up_for():
 
     queue = JobQueue(record=record)
     gate = threading.Event()
-    first = queue.submit("t", "first", lambda report: gate.wait(5))
+    first = queue.submit("t", "first", lambda report: gate.wait(60))
     second = queue.submit("t", "second", lambda report: pytest.fail("must not run"))
     while not queue.get(first.id).warning:
         time.sleep(0.01)
     assert queue.get(first.id).warning == "the history of jobs can't be written: the disk is full"
     queue.cancel(second.id)
     gate.set()
-    assert queue.wait(first.id, 5).state is JobState.DONE
-    assert queue.wait(second.id, 5).state is JobState.CANCELLED
+    assert queue.wait(first.id, 60).state is JobState.DONE
+    assert queue.wait(second.id, 60).state is JobState.CANCELLED
     assert queue.active() == []
     broken.clear()
     queue.close()

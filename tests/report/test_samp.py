@@ -52,7 +52,7 @@ def test_programs_that_load_tables_are_told_where_it_is(hub, home):
     try:
         listener.bind_receive_notification("table.load.votable", hear)
         assert send_table(home / "a table.vot", "ranking of P9") == ["a table program"]
-        assert came.wait(10)
+        assert came.wait(60)
     finally:
         listener.disconnect()
     assert url2pathname(urlparse(told["url"]).path) == str(home / "a table.vot")

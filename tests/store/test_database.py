@@ -34,7 +34,7 @@ def held_by_another(folder, how="BEGIN IMMEDIATE"):
         yield
     finally:
         process.stdin.close()
-        process.wait(10)
+        process.wait(60)
         process.stdout.close()
 
 
@@ -73,7 +73,7 @@ def test_a_click_is_told_within_its_patience_and_a_job_waits_on(tmp_path):
         assert 0.25 < time.monotonic() - began < 15
         assert one_line(caught)
         time.sleep(1)
-    thread.join(10)
+    thread.join(60)
     assert waited["job"] > 1
     assert page.verdicts.history()["author"].tolist() == ["job"]
 

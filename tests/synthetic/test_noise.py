@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.fft import next_fast_len
+from scipy.linalg import solve
 
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve, Target
@@ -23,7 +24,7 @@ def boxes(time: np.ndarray, period: float, hours: float, depth: float = 1e-3) ->
 def exact(time: np.ndarray, model: np.ndarray, white: float, red: float, days: float) -> float:
     """√(sᵀC⁻¹s) with the whole covariance matrix, the level free."""
     covariance = red**2 * np.exp(-np.abs(time[:, None] - time) / days) + white**2 * np.eye(time.size)
-    solved = np.linalg.solve(covariance, np.stack([model - 1, np.ones(time.size)], axis=1))
+    solved = solve(covariance, np.stack([model - 1, np.ones(time.size)], axis=1), assume_a="pos")
     signal, level = (model - 1) @ solved, np.ones(time.size) @ solved
     return float(np.sqrt(signal[0] - signal[1] ** 2 / level[1]))
 
