@@ -50,6 +50,7 @@ def test_a_link_shows_the_same_in_another_tab_and_tabs_are_apart(page) -> None:
     other.close()
 
 
+@pytest.mark.heavy
 def test_a_wrong_link_says_so_and_shows_the_page(page, url: str) -> None:
     other = page.context.new_page()
     open_page(other, f"{url}?run=nope")

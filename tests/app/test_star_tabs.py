@@ -234,6 +234,7 @@ def test_other_scores_are_correlated_and_scores_compared_by_camera(session: Sess
     assert not pane.score.visible
 
 
+@pytest.mark.heavy
 def test_parameters_that_set_stars_apart_are_searched(session: Session, after_restart: Callable[[], Session]) -> None:
     pane = GaiaPane(session)
     session.star_tab = "gaia"

@@ -56,6 +56,7 @@ def test_columns_that_a_person_names_are_read(clara, tmp_path):
     assert "3 stars without a label are too few" in named.err
 
 
+@pytest.mark.heavy
 def test_one_section_is_measured_alone_and_the_rest_stays(clara, tmp_path, light_curve_folder):
     page = tmp_path / "page.md"
     table = light_curve_folder.parent / "classes.csv"

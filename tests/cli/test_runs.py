@@ -82,6 +82,7 @@ def test_files_are_scored_with_named_columns_and_every_star_of_a_table(clara, tr
     assert {row["target_id"] for row in both} == {"3-s0000-table-600", "4-s0000-table-600"}
 
 
+@pytest.mark.heavy
 def test_train_may_leave_p_values_and_make_kinds(trained, clara, monkeypatch):
     from clara_engine.studies import kinds
 

@@ -1,5 +1,7 @@
 """The commands sweep and wrss."""
 
+import pytest
+
 
 def test_sweep_and_wrss(clara, at, tmp_path, small_design):
     grid = tmp_path / "two.toml"
@@ -30,6 +32,7 @@ def test_sweep_and_wrss(clara, at, tmp_path, small_design):
     assert "0 and 1 stand for raw" in clara("wrss", "small", "other", *at).err
 
 
+@pytest.mark.heavy
 def test_mapping_tells_what_moves_the_measures(clara, at, tmp_path):
     grid = tmp_path / "eight.toml"
     grid.write_text(

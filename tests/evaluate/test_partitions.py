@@ -44,6 +44,7 @@ def test_intervals_hold_the_index_and_copies_of_stars_widen_them():
         likeness(first[:9], second[:9])
 
 
+@pytest.mark.heavy
 def test_the_interval_holds_the_true_index_in_most_draws():
     random = np.random.default_rng(5)
     big = random.integers(0, 3, 60_000)

@@ -33,7 +33,7 @@ def sklearn_forest(real, contrast, **settings):
 
 SETTINGS = [
     {"max_features": "sqrt", "bootstrap": True},
-    {"max_features": "log2", "min_samples_split": 4, "bootstrap": False},
+    pytest.param({"max_features": "log2", "min_samples_split": 4, "bootstrap": False}, marks=pytest.mark.heavy),
     pytest.param(
         {"max_features": "sqrt", "max_depth": 6, "min_samples_split": 4, "min_samples_leaf": 2, "bootstrap": False},
         marks=pytest.mark.heavy,

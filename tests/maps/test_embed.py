@@ -35,7 +35,7 @@ def test_pca_matches_the_eigenvectors_of_the_correlation_matrix(groups):
     np.testing.assert_allclose(np.abs(plane), np.abs(expected), atol=1e-3)
 
 
-@pytest.mark.parametrize("kind", ["tsne", "umap"])
+@pytest.mark.parametrize("kind", ["tsne", pytest.param("umap", marks=pytest.mark.heavy)])
 def test_map_is_cancelled(groups, kind):
     def stop(done, total):
         raise Cancelled("cancelled")
@@ -44,6 +44,7 @@ def test_map_is_cancelled(groups, kind):
         embed(kind, groups[0], progress=stop)
 
 
+@pytest.mark.heavy
 def test_a_cancelled_map_leaves_the_next_one_free(groups):
     from tqdm.auto import tqdm
 
@@ -65,7 +66,7 @@ def test_a_cancelled_map_leaves_the_next_one_free(groups):
     assert free.wait(120)
 
 
-@pytest.mark.parametrize("kind", ["tsne", "umap"])
+@pytest.mark.parametrize("kind", ["tsne", pytest.param("umap", marks=pytest.mark.heavy)])
 def test_progress_reaches_the_end(groups, kind):
     told = []
     embed(kind, groups[0], progress=lambda done, total: told.append((done, total)))

@@ -14,7 +14,7 @@ from clara_engine.readers import read_light_curve
 from clara_engine.timeseries import binned, good_samples
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(period=st.floats(0.8, 8.5), phase=st.floats(0, 1), depth=st.floats(2e-3, 5e-2), wave=st.floats(0, 3e-3))
 def test_a_transit_is_folded_on_its_own_period(star, period, phase, depth, wave):
     duration = 0.1 * period**0.4

@@ -36,7 +36,9 @@ def dialects(draw):
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(dialect=dialects())
 def test_every_dialect_comes_back_equal(tmp_path, dialect):
     columns = {"time": TIME, "flux": FLUX, "flux_err": ERROR}

@@ -197,7 +197,9 @@ def written(tmp_path_factory):
     return {name: (folder / f"{name}.fits").read_bytes() for name in PRODUCTS}
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.data())
 def test_damage_ends_in_a_line_or_a_light_curve(tmp_path, written, data):
     content = bytearray(written[data.draw(st.sampled_from(sorted(written)))])

@@ -137,7 +137,9 @@ def refusal(read, path):
     return ""
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(text=st.text(max_size=300) | st.lists(st.text("0123456789.,;\t -+enaimflux#:\n", max_size=60)).map("\n".join))
 def test_any_text_ends_in_a_line_or_a_light_curve(tmp_path, text):
     path = tmp_path / "TIC1.csv"

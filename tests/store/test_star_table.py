@@ -90,7 +90,9 @@ def test_numbers_stay_numbers(tmp_path):
     assert StarTable(written(tmp_path, "tic;w\n1;0,5\n2;1\n3;0\n4;\n")).labels("w") == ["yes", "yes", "", ""]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     cells=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0\ufeff"), max_size=8), min_size=1),
     sep=st.sampled_from([",", ";", "\t"]),

@@ -105,10 +105,10 @@ def test_what_gaia_says_counts(made):
     ("tic", "kind"),
     [
         (261136679, "planet candidate"),  # Pi Mensae
-        (117544915, "detached eclipsing binary"),
-        (425933644, "flare star"),
-        (29344151, "red giant"),
-        (231831130, "δ Scuti pulsator"),
+        pytest.param(117544915, "detached eclipsing binary", marks=pytest.mark.heavy),
+        pytest.param(425933644, "flare star", marks=pytest.mark.heavy),
+        pytest.param(29344151, "red giant", marks=pytest.mark.heavy),
+        pytest.param(231831130, "δ Scuti pulsator", marks=pytest.mark.heavy),
         (159777334, "rotator"),
     ],
 )
