@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -55,6 +56,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put long files first. Those of the browser stand together, so that each process starts one browser."""
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
+
+
+def pytest_collection_finish() -> None:
+    """Tests and modules stay until the end: the garbage collector need not look through them again and again."""
+    gc.freeze()
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.app.browser import PATIENCE, star_name, wait_for_star, wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 AREAS = {
     "Explore": (
@@ -80,9 +80,7 @@ def _nameless(page, settled_ms: int) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(
-    "area", ["Explore", *(pytest.param(area, marks=pytest.mark.heavy) for area in AREAS if area != "Explore")]
-)
+@pytest.mark.parametrize("area", AREAS)
 def test_whatever_can_be_used_has_a_name(page, area: str) -> None:
     page.get_by_role("button", name=area, exact=True).click()
     nameless = {area: _nameless(page, 800)}

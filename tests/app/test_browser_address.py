@@ -36,6 +36,7 @@ def test_back_leaves_an_area(page) -> None:
     assert "area=" not in page.url
 
 
+@pytest.mark.heavy
 def test_a_link_shows_the_same_in_another_tab_and_tabs_are_apart(page) -> None:
     page.locator("tbody tr").nth(3).click()
     third = _row(page, 3)

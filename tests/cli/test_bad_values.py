@@ -138,9 +138,8 @@ def at_folder(folder, services, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_bad_values_are_refused(name, clara, at_folder):
-    problems = []
+    problems, before = [], files(at_folder)
     for words, case in cases(COMMANDS[name]):
-        before = files(at_folder)
         signal.setitimer(signal.ITIMER_REAL, SECONDS)
         try:
             said = clara(name, *words)
@@ -153,7 +152,8 @@ def test_bad_values_are_refused(name, clara, at_folder):
             problems.append(f"{case} is taken: {said.err[-200:]}")
         if found := FOREIGN.search(said.out + said.err):
             problems.append(f"{case} says {found[0]!r}: {said.err[-200:]}")
-        changed = dict(files(at_folder).items() ^ before.items())
+        now = files(at_folder)
+        changed, before = dict(now.items() ^ before.items()), now
         if changed and not (
             name in ("ingest", "results") and {path.name for path in changed} == {"clara.sqlite"}
         ):  # the failures
