@@ -80,7 +80,7 @@ def test_a_blind_judge_filters_the_queue_and_finds_a_star_by_its_number(page) ->
     page.keyboard.press("Escape")
     page.keyboard.press("g")
     page.keyboard.press("w")
-    page.wait_for_function("() => /star=why/.test(location.search)")
+    wait_until(page, "() => /star=why/.test(location.search)")
 
 
 def test_a_label_of_ones_own_gets_a_button(page, walked: Path) -> None:
