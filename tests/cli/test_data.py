@@ -26,7 +26,7 @@ def test_two_processes_may_ingest_at_once(tmp_path, light_curve_folder):
         for part in (files[::2], files[1::2])
     ]
     for process in started:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=180)
         assert process.returncode == 0, err
         assert json.loads(out)["added"] == 20
     assert len(Workspace.open(tmp_path / "ws").targets) == 40

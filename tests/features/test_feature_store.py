@@ -142,7 +142,7 @@ def test_a_torn_segment_counts_as_never_written_and_heals(store, crash):
 def test_a_kill_between_write_and_rename_loses_only_that_segment(store):
     store.append(["a"], rows(1))
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(store.folder.parent)], cwd=Path(__file__).parent, timeout=60
+        [sys.executable, "-c", KILLED, str(store.folder.parent)], cwd=Path(__file__).parent, timeout=180
     )
     assert killed.returncode == -9
     assert list(store.folder.glob(".*.part"))
@@ -178,7 +178,7 @@ def test_processes_append_at_once_and_see_each_other(store):
         subprocess.Popen([sys.executable, "-c", WRITER, str(store.folder.parent), name], cwd=Path(__file__).parent)
         for name in ("p", "q")
     ]
-    assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
+    assert [writer.wait(timeout=180) for writer in writers] == [0, 0]
     expected = {"first"} | {f"{name}{i}" for name in "pq" for i in range(30)}
     assert store.ids() == expected
     np.testing.assert_array_equal(store.matrix(["p29", "q3", "first"]), rows(29, 3, 1))

@@ -47,7 +47,7 @@ def test_workers_end_when_their_parent_has(tmp_path, how):
         workers = [int(pid) for pid in parent.stdout.readline().split()]
         assert workers
         os.kill(parent.pid, how)
-        parent.wait(60)
+        parent.wait(180)
         for _ in range(100):
             if not any(alive(pid) for pid in workers):
                 break

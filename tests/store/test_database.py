@@ -128,7 +128,7 @@ for act in (
         told.append(str(error))
 print(json.dumps([told, workspace.verdicts.latest()["label"].tolist()]))
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stderr
     told, labels = json.loads(done.stdout)
     assert len(told) == 2

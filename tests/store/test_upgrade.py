@@ -124,7 +124,7 @@ try:
 except WorkspaceUnavailable as error:
     print(error)
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("\n") == 1
     assert "stays as it is" in done.stdout

@@ -42,6 +42,7 @@ def test_nobody_searches_and_measures(labelled):
     assert [len(part & dips) for part in parts] == [0, 2, 2]
 
 
+@pytest.mark.heavy
 def test_stopped_search_keeps_its_best_and_goes_on(labelled):
     steering = AutoSteer(labelled, AutoSteerPlan(**PLAN, trials=4))
     report = Stop(after=2)
