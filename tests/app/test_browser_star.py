@@ -1,4 +1,4 @@
-"""The star column in headless Chromium: Pi Mensae's transit found and folded, or a simulated one where it is absent."""
+"""The star column in headless Chromium: the light curve and its marks, the period, what the star is, Gaia."""
 
 import re
 import shutil
@@ -14,6 +14,28 @@ from tests.app.browser import PATIENCE, open_page, serve, wait_for_star, wait_un
 pytestmark = pytest.mark.browser
 
 PI_MENSAE, PERIOD_DAYS = 261136679, 6.2679
+
+#: Where the figure of the light curve is on the screen, and what it shows.
+FIGURE = """() => {
+  const models = [...Bokeh.documents[0]._all_models.values()]
+  const figure = models.find((model) => model.type === "Figure" && model.below[0]?.axis_label?.startsWith("time, BTJD"))
+  const view = figure && Bokeh.index.find_one_by_id(figure.id)
+  if (!view?.frame) { return null }
+  const box = view.canvas_view.el.getBoundingClientRect(), {x_range, y_range} = figure
+  return {
+    left: box.x + view.frame.x_scale.compute(x_range.start), right: box.x + view.frame.x_scale.compute(x_range.end),
+    middle: box.y + (view.frame.bbox.top + view.frame.bbox.bottom) / 2, start: x_range.start, end: x_range.end,
+    low: y_range.start, high: y_range.end, drag: figure.toolbar.active_drag?.type ?? "",
+  }
+}"""
+
+#: The same, once it stays where it is.
+AT_REST = f"""async () => {{
+  const before = ({FIGURE})()
+  await new Promise((done) => setTimeout(done, 400))
+  const now = ({FIGURE})()
+  return now && JSON.stringify(now) === JSON.stringify(before) && now
+}}"""
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +149,37 @@ def test_it_is_vetted_with_reasons_and_links_lead_to_the_archives(sky) -> None:
     link = sky.get_by_role("link", name="ExoFOP")
     assert link.get_attribute("href").endswith(f"id={PI_MENSAE}")
     assert link.get_attribute("rel") == "noopener noreferrer"
+
+
+def test_a_drag_marks_an_event_steps_show_it_and_it_is_saved(play) -> None:
+    seen = wait_until(play, AT_REST).json_value()
+    play.get_by_role("button", name="mark", exact=True).click()
+    wait_until(play, f"() => ({FIGURE})()?.drag === 'BoxSelectTool'")
+    across = [seen["left"] + share * (seen["right"] - seen["left"]) for share in (0.3, 0.35, 0.4)]
+    play.mouse.move(across[1], seen["middle"])
+    play.get_by_text("UTC ·").wait_for()  # the read-out
+    play.mouse.move(across[0], seen["middle"])
+    play.mouse.down()
+    for x in across:
+        play.mouse.move(x, seen["middle"], steps=3)
+    play.mouse.up()
+    play.get_by_role("button", name="clear the marks").wait_for()
+    play.mouse.move(5, 400)
+    play.get_by_text("marked:").wait_for()
+    play.mouse.click(5, 400)
+    play.keyboard.press(".")
+    play.get_by_text("event 1 of").wait_for()
+    near = wait_until(
+        play,
+        f"(whole) => {{ const now = ({FIGURE})(); return now.end - now.start < whole && now }}",
+        arg=0.7 * (seen["end"] - seen["start"]),
+    ).json_value()
+    assert seen["start"] < near["end"]
+    with play.expect_download() as saved:
+        play.locator("button, a").filter(has_text="FITS").first.click()
+    assert saved.value.suggested_filename.endswith("-light-curve.fits")
+    play.keyboard.press("Escape")
+    play.get_by_role("button", name="clear the marks").wait_for(state="hidden")
 
 
 def test_detrending_is_a_choice(play) -> None:
