@@ -27,6 +27,7 @@ from clara_engine.forest.node_arrays import read_node_arrays
 from clara_engine.lightcurve import star_of
 from clara_engine.package_versions import package_versions
 from clara_engine.progress import Report, quiet
+from clara_engine.store.archive_answers import whole_catalogues
 from clara_engine.store.runs import Run, RunSpec
 from clara_engine.studies.claims import claims_of, keep_claims
 from clara_engine.studies.extract import extract_features
@@ -163,6 +164,7 @@ def import_forest(
         measures=measures_of(store, scores),
         scoring=facts["scoring"] if facts["scoring"] == "cross-fitted" or forest.stars_.size else "in bag",
         notes=[*facts["notes"], f"imported from {path.name}, trained elsewhere"],
+        catalogues=whole_catalogues(store),
         also=_claims(store, spec, forest, scores, report),
     )
 

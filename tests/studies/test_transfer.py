@@ -8,6 +8,7 @@ import pytest
 
 from clara_engine import Workspace
 from clara_engine.errors import DesignError, ModelFileError, WorkspaceError
+from clara_engine.studies import transfer
 from clara_engine.studies.transfer import export_forest, import_forest
 
 
@@ -35,9 +36,12 @@ def test_in_another_workspace_it_gives_the_same_scores(trained, file, workspace)
     assert listed["chance"].isna().all()
 
 
-def test_it_travels_on(file, workspace, tmp_path):
+def test_it_travels_on(file, workspace, tmp_path, monkeypatch):
+    tables = {"toi": {"asked_at": 1.0, "digest": "0" * 64, "question": "toi"}}
+    monkeypatch.setattr(transfer, "whole_catalogues", lambda store: tables)
     run = import_forest(workspace, file, name="mine")
     assert run.name == "mine"
+    assert workspace.runs.get("mine").catalogues == tables  # its labels are from them
     export_forest(run, tmp_path / "again.clara-forest")
     assert import_forest(workspace, tmp_path / "again.clara-forest").trained == 30
 
