@@ -39,16 +39,13 @@ def test_what_was_not_verified_is_known() -> None:
         "ctoi",
         "ctoi-upload",
         "exofop",
-        "gaia-rotation",
         "hellotess",
         "tess-handbook",
         "granulation",
         "eclipse-profile",
         "contact-binary-profile",
         "tess-data-release-notes",
-        "skybot",
         "crake-2023",
-        "vanderplas-2018",
     }
     assert {source.name for source in sources() if source.doi is None and "doi" in source.verified} == set()
 

@@ -6,6 +6,7 @@ import pytest
 
 from clara_engine.errors import DesignError, FeatureError
 from clara_engine.evaluate.agreement import spearman
+from clara_engine.evaluate.by_star import wilson_interval
 from clara_engine.evaluate.wrss import wrss
 
 
@@ -34,19 +35,30 @@ def test_refusals():
         wrss(run(a=0.2), run(a=0.3), weights=(-1, 2))
 
 
-def test_published_scores(shared_data):
-    def published(sector):
-        tables = [
-            pd.read_csv(shared_data / "clara_published" / f"scores_sector{sector}_{name}.csv.gz")
-            .dropna(subset="tic")
-            .rename(columns={"tic": "target_id"})
-            .drop_duplicates("target_id")
-            for name in ("p3", "p9")
-        ]
-        return wrss(*tables).table
+def published(shared_data, sector):
+    """WRSS of the published scores of a sector, highest first."""
+    tables = [
+        pd.read_csv(shared_data / "clara_published" / f"scores_sector{sector}_{name}.csv.gz")
+        .dropna(subset="tic")
+        .rename(columns={"tic": "target_id"})
+        .drop_duplicates("target_id")
+        for name in ("p3", "p9")
+    ]
+    return wrss(*tables).table
 
-    one, two = published(1), published(2)
+
+def test_published_scores(shared_data):
+    one, two = published(shared_data, 1), published(shared_data, 2)
     assert 260504147 in set(two["target_id"].head(5))  # named among the strangest of five sectors
     both = one.merge(two, on="target_id")
     assert len(both) > 1500
     assert 0.70 <= spearman(both["wrss_x"], both["wrss_y"]) <= 0.80
+
+
+def test_confirmed_planets_among_the_strangest_of_the_published_scores(shared_data):
+    """What stands in docs/publication.md beside the published 16 of 114."""
+    tois = pd.read_csv(shared_data / "catalogues" / "toi_nasa_exoplanet_archive_2025-10-04.csv.gz", comment="#")
+    confirmed = tois.loc[tois["tfopwg_disp"].isin(["CP", "KP"]), "tid"]
+    planet = published(shared_data, 1)["target_id"].isin(confirmed)
+    assert [(int(planet.head(n).sum()), n) for n in (114, 740, 7402)] == [(3, 114), (14, 740), (40, 7402)]
+    assert wilson_interval(14, 740) == pytest.approx((0.011, 0.032), abs=0.0005)
