@@ -35,7 +35,10 @@ def fold(
     ] = None,
     period: Annotated[float | None, typer.Option(help="Fold on this instead of what is found [days].")] = None,
     epoch: Annotated[
-        float | None, typer.Option(help="Middle of an event [BTJD], or its Julian date; with --period.")
+        float | None,
+        typer.Option(
+            help="Middle of an event: BTJD, BKJD of a star of Kepler, a Julian date or a modified one; with --period."
+        ),
     ] = None,
     detrend: Annotated[str, typer.Option(help="none, biweight, median or savgol.")] = "biweight",
     window: Annotated[float, typer.Option(help="Width of the detrending window [days].")] = 1.5,
@@ -66,6 +69,8 @@ def fold(
     """
     from clara_engine.periods import Detrending
 
+    if epoch is not None and period is None:
+        raise typer.BadParameter("--epoch goes with --period: without a period nothing is folded on it")
     save = typed(save, "the name of an ephemeris") if save is not None else None
     chosen = Detrending(method=detrend, window_days=window)  # type: ignore[arg-type]
     named = named_columns(columns)

@@ -82,16 +82,18 @@ class Columns:
         Raises
         ------
         UnreadableLightCurve
-            The table has no such column.
+            The table has no such column, or several that differ in capitals alone.
         """
         wanted = getattr(self, role)
         if not wanted:
             return ""
         exact = [name for name in there if name == wanted]
         alike = [name for name in there if name.strip().lower() == wanted.strip().lower()]
-        if not (exact or alike):
-            raise UnreadableLightCurve(f"no column {wanted}; its columns: {', '.join(there):.200}")
-        return (exact or alike)[0]
+        found = exact or alike
+        if len(found) != 1:
+            what = f"{len(found)} columns are called {wanted}" if found else f"no column {wanted}"
+            raise UnreadableLightCurve(f"{what}; its columns: {', '.join(there):.200}")
+        return found[0]
 
     def __str__(self) -> str:
         """What `parse` reads."""

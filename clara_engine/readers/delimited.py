@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers.table_cells import is_missing, looks_like_number
-from clara_engine.readers.table_names import FLUXES, STARS, first_of, is_time, star_in
+from clara_engine.readers.table_names import FLUXES, STARS, first_of, is_time, star_in, unlike
 from clara_engine.text import counted
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def read_layout(text: str) -> Layout:
             units, rows, split = [cell.strip(" \"'()[]") for cell in split[0]], rows[1:], split[1:]
     else:
         named, names = bool(above), above or [str(number) for number in range(1, width + 1)]
-    return Layout(separator, _decimal(split, separator), _unique(names), named, _facts(comments), rows, tuple(units))
+    return Layout(separator, _decimal(split, separator), unlike(names), named, _facts(comments), rows, tuple(units))
 
 
 def parsed(layout: Layout) -> pd.DataFrame:
@@ -242,13 +242,3 @@ def _facts(comments: Sequence[str]) -> dict[str, str]:
         catalogue, number = stars.pop()
         facts.setdefault(catalogue, str(number))
     return facts
-
-
-def _unique(names: Sequence[str]) -> tuple[str, ...]:
-    """Names that differ: of equal ones the later get a number."""
-    seen: Counter[str] = Counter()
-    found = []
-    for name in names:
-        found.append(f"{name}.{seen[name]}" if seen[name] else name)
-        seen[name] += 1
-    return tuple(found)

@@ -300,6 +300,9 @@ def _first(table: Table, names: tuple[str, ...]) -> str:
     for name in names:
         if name in table:
             return name
+        if f"{name}.1" in table:
+            several = ", ".join(column for column in table.columns if column.startswith(f"{name}."))
+            raise UnreadableLightCurve(f"several columns are called {name}: say which of {several}, with --columns")
     raise UnreadableLightCurve(f"no {' or '.join(names)} column; its columns: {', '.join(table.columns):.200}")
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers.fits_header import Header, number, word
+from clara_engine.readers.table_names import unlike
 
 __all__ = ["NUMBERS", "Buffer", "Column", "Columns", "Extent", "columns_of", "extent_of"]
 
@@ -126,13 +127,15 @@ def columns_of(structure: str) -> Columns:
     header = Header(structure.encode())
     columns: dict[str, Column] = {}
     offset = 0
-    for i in range(1, int(number(header, "TFIELDS", 0)) + 1):
+    count = int(number(header, "TFIELDS", 0))
+    names = unlike([word(header, f"TTYPE{i}").upper() for i in range(1, count + 1)])
+    for i in range(1, count + 1):
         found = re.match(r"\s*(\d*)([A-Z])", word(header, f"TFORM{i}"))
         if found is None or (found[2] not in ITEM_BYTES and found[2] != "X"):
             raise UnreadableLightCurve(f"column {i} of the table has no valid TFORM; the header is damaged")
         repeat = int(found[1] or 1)
-        if name := word(header, f"TTYPE{i}").upper():
-            columns[name] = Column(
+        if word(header, f"TTYPE{i}"):
+            columns[names[i - 1]] = Column(
                 found[2],
                 offset,
                 repeat,

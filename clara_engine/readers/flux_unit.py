@@ -55,6 +55,8 @@ RELATIVE_UNITS = {"relative", "normalized", "normalised", "dimensionless", "unit
 NO_UNITS = {"", "none", "unrecognizedunit", "flux", "rel", "-"}
 #: Values of these units as a fraction of the star's flux.
 SHARES = {"ppm": 1e-6, "ppt": 1e-3, "percent": 1e-2, "%": 1e-2, "pct": 1e-2}
+#: A median so near [share] to 1e6, 1000 or 100 was made that: what no unit is given for is ppm, ppt or percent then.
+MADE_ONE = 1e-6
 #: Numbers without a unit between these may be magnitudes. Electrons a second are not: they scatter at least as their
 #: count in the longest exposure does (Poisson), the share of it that is surely too little.
 MAGNITUDES, LONGEST_EXPOSURE_S, LEAST_NOISE = (4.0, 22.0), 1800.0, 0.5
@@ -72,8 +74,8 @@ def in_flux_unit(
     flux, error : ndarray of float64, shape (n,)
         `error` may be None.
     unit : str
-        As the file writes it; empty where it writes none: then a median from 0.5 to 2 is relative flux, more is e-/s,
-        and flux around zero is refused.
+        As the file writes it; empty where it writes none: then a median from 0.5 to 2 is relative flux, one of 100,
+        1000 or 1e6 is percent, ppt or ppm of the whole flux, more than 2 is e-/s, and flux around zero is refused.
     name : str
         Of the column, for messages.
     error_unit : str
@@ -94,6 +96,8 @@ def in_flux_unit(
     level = float(np.nanmedian(flux)) if np.isfinite(flux).any() else np.nan
     if loose:
         return flux, error, RELATIVE if WHOLE[0] <= level <= WHOLE[1] else COUNTS
+    if plain in NO_UNITS:
+        plain = next((name for name, share in SHARES.items() if abs(level * share - 1) < MADE_ONE), plain)
     if plain in NO_UNITS:
         return flux, error, _by_level(flux, level, name)
     share = _share(plain)
@@ -184,13 +188,16 @@ def _scale(unit: str) -> float:
 
 
 def _by_level(flux: Float, level: float, name: str) -> str:
-    if WHOLE[0] <= level <= WHOLE[1]:
+    noise = _noise(flux)
+    if WHOLE[0] <= level <= WHOLE[1] and not OFF * level < noise < np.inf:
         return RELATIVE
     spread = float(np.nanstd(flux)) if np.isfinite(flux).any() else np.nan
-    if level < WHOLE[1] and not abs(level) > 3 * spread:
-        raise UnreadableLightCurve(f"{name} is around zero; name its unit, e.g. {name} [ppm] or {name} [e-/s]")
+    near_zero = not abs(level) > 3 * spread
+    if level < WHOLE[1] and (near_zero or level > 0):
+        where = "zero" if near_zero else f"{level:.2g}"
+        raise UnreadableLightCurve(f"{name} is around {where}; name its unit, e.g. {name} [ppm] or {name} [e-/s]")
     quiet = LEAST_NOISE * np.sqrt(max(level, 0.0) / LONGEST_EXPOSURE_S)
-    if MAGNITUDES[0] < level < MAGNITUDES[1] and 0 < _noise(flux) < quiet:
+    if MAGNITUDES[0] < level < MAGNITUDES[1] and 0 < noise < quiet:
         raise UnreadableLightCurve(
             f"{name} is around {level:.4g} and too quiet for so few electrons a second: magnitudes must be made flux "
             f"first; else name its unit, e.g. {name} [e-/s]"

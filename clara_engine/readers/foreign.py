@@ -14,6 +14,7 @@ from clara_engine.readers import lightkurve_fits, lightkurve_object
 from clara_engine.readers.columns import Columns
 from clara_engine.readers.fits_file import FitsFile, Table
 from clara_engine.readers.fits_layout import Layout, read_layout
+from clara_engine.readers.table_names import AGAIN
 
 __all__ = ["is_astropys", "read_named", "read_unknown"]
 
@@ -82,9 +83,11 @@ def read_unknown(file: FitsFile, flux: str) -> LightCurve:
     Raises
     ------
     UnreadableLightCurve
-        Neither finds times and flux.
+        Neither finds times and flux, or several columns have one name.
     """
     lacking = _lacking(file.table)
+    if twice := [name for name in file.table.columns if AGAIN.search(name)]:
+        raise UnreadableLightCurve(f"several columns have one name: {', '.join(twice):.120}; {NEEDED}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -56,6 +56,8 @@ __all__ = ["NEEDED", "SUFFIXES", "holds_light_curve", "read", "read_all", "recog
 Float = NDArray[np.float64]
 #: For people who wonder why a table was passed over.
 NEEDED = "a time column (time, btjd, bjd, mjd …) and a flux column (pdcsap_flux, flux, sap_flux …)"
+#: What helps where several columns may be meant.
+WAY_OUT = "say which: --columns time=… flux=…"
 #: Share of cells that are no numbers, and of times that come twice, above which a table is refused.
 MOST_STRANGE, MOST_TWICE = 0.05, 0.3
 
@@ -200,7 +202,7 @@ class _Used:
     @classmethod
     def named(cls, raw: RawTable, columns: Columns) -> _Used:
         """Those that a person named; a unit may stand behind a name, ``flux="F [ppm]"``."""
-        there = list(map(str, raw.frame.columns))
+        there = raw.columns
         name, unit = columns.flux, ""
         if name not in there and (bracket := re.fullmatch(r"(.*?)\s*\[(.*)\]", name)):
             name, unit = bracket.groups()
@@ -211,19 +213,21 @@ class _Used:
     @classmethod
     def known(cls, raw: RawTable, flux: str) -> _Used:
         """Those whose names are known."""
-        there = list(map(str, raw.frame.columns))
-        time = first_of(TIMES, there) or next(filter(is_time, there), None)
+        there = raw.columns
+        time = raw.one_of(TIMES, WAY_OUT) or raw.only([name for name in there if is_time(name)], WAY_OUT)
         if time is None:
             raise UnreadableLightCurve(f"no time column (time, btjd, bjd, bjd_tdb …); its columns: {_listed(there)}")
-        values = first_of(FLUXES[flux], there)
+        values = raw.one_of(FLUXES[flux], WAY_OUT)
         if values is None:
             hint = "; magnitudes must be made flux first" if any("mag" in name.lower() for name in there) else ""
             known = ", ".join(FLUXES[flux][:4])
             raise UnreadableLightCurve(f"no flux column ({known} …); its columns: {_listed(there)}{hint}")
-        error = first_of((f"{name_and_unit(values)[0]}err", f"{name_and_unit(values)[0]}error", *ERRORS), there)
-        pairs = ((first_of([column], there), first_of([row], there)) for column, row in CENTROIDS)
-        centroids = next(((column, row) for column, row in pairs if column and row), None)
-        return cls(time, values, error or "", first_of(QUALITIES, there) or "", centroids)
+        name = name_and_unit(values)[0]
+        error = raw.one_of((f"{name}err", f"{name}error", *ERRORS), WAY_OUT)
+        quality = raw.one_of(QUALITIES, WAY_OUT)
+        pairs = ((raw.called([column]), raw.called([row])) for column, row in CENTROIDS)
+        centroids = next(((columns[0], rows[0]) for columns, rows in pairs if len(columns) == len(rows) == 1), None)
+        return cls(time, values, error or "", quality or "", centroids)
 
 
 def _light_curve(raw: RawTable, used: _Used, part: Part, path: Path, table_notes: list[str]) -> LightCurve:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import count
 
 __all__ = [
+    "AGAIN",
     "CENTROIDS",
     "ERRORS",
     "FLUXES",
@@ -14,12 +17,14 @@ __all__ = [
     "SECTORS",
     "STARS",
     "TIMES",
+    "called_first",
     "first_of",
     "is_time",
     "name_and_unit",
     "plain",
     "sector_in",
     "star_in",
+    "unlike",
 ]
 
 #: All names here as `plain` gives them: ``TIC ID``, ``tic_id`` and ``TicId`` are one.
@@ -93,6 +98,8 @@ STARS = {
 SECTORS = ("sector", "quarter", "campaign")
 SECTOR = re.compile(r"(?:s|sector|q|quarter|c|campaign)?[\s_.-]*(\d{1,4})(?:\.0*)?", re.IGNORECASE)
 UNIT_ENDINGS = ("ppm", "ppt", "percent")
+#: What is put behind names that a table has several times (`unlike`, pandas): ``flux.1``.
+AGAIN = re.compile(r"\.\d{1,3}$")
 ZERO = re.compile(r"2[34]\d{5}(\.\d+)?")
 NAMED_STAR = re.compile(
     r"(?:\b|_)(TIC|KIC|EPIC)[\s_-]*0*(\d+)(?!\d)|(?:\b|_)(kplr|ktwo|k2_lightcurve_)(\d{9})(?!\d)", re.IGNORECASE
@@ -111,7 +118,10 @@ def name_and_unit(column: str) -> tuple[str, str]:
     --------
     >>> name_and_unit("Time [d]")
     ('time', 'd')
+    >>> name_and_unit("flux.1")  # the second of two columns
+    ('flux', '')
     """
+    column = AGAIN.sub("", column)
     bracket = re.fullmatch(r"\s*(.*?)\s*[\[(](.*)[\])]\s*", column)
     name, unit = (bracket[1], bracket[2].strip()) if bracket else (column.strip(), "")
     for ending in UNIT_ENDINGS:
@@ -126,8 +136,8 @@ def is_time(column: str) -> bool:
     return name in TIMES or (name.startswith("time") and name.removeprefix("time") in TIMES)
 
 
-def first_of(names: Iterable[str], there: Sequence[str]) -> str | None:
-    """The column that is called by the first of `names` that any is called by.
+def called_first(names: Iterable[str], there: Sequence[str]) -> list[str]:
+    """The columns that are called by the first of `names` that any is called by.
 
     Parameters
     ----------
@@ -138,13 +148,45 @@ def first_of(names: Iterable[str], there: Sequence[str]) -> str | None:
 
     Returns
     -------
-    str or None
-        As the table writes it; None where there is none.
+    list of str
+        As the table writes them, in its order; empty where there is none.
     """
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for column in there:
-        found.setdefault(name_and_unit(column)[0], column)
-    return next((found[name] for name in names if name in found), None)
+        found.setdefault(name_and_unit(column)[0], []).append(column)
+    return next((found[name] for name in names if name in found), [])
+
+
+def first_of(names: Iterable[str], there: Sequence[str]) -> str | None:
+    """The first column of `called_first`; None where there is none.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Plain names, the preferred one first.
+    there : sequence of str
+        Names of columns as the table writes them.
+    """
+    return next(iter(called_first(names, there)), None)
+
+
+def unlike(names: Sequence[str]) -> tuple[str, ...]:
+    """Names that differ: those that stand there several times are numbered, so that none of them is meant unawares.
+
+    Examples
+    --------
+    >>> unlike(["flux", "time", "flux"])
+    ('flux.1', 'time', 'flux.2')
+    """
+    times, taken = Counter(names), set(names)
+    found = []
+    for name in names:
+        other = name
+        if times[name] > 1:
+            other = next(other for place in count(1) if (other := f"{name}.{place}") not in taken)
+            taken.add(other)
+        found.append(other)
+    return tuple(found)
 
 
 def sector_in(text: str) -> int | None:

@@ -22,6 +22,8 @@ from clara_engine.text import counted
 
 __all__ = ["Part", "parts", "star", "star_of_cell", "target_of"]
 
+#: What helps where several columns may be meant.
+WAY_OUT = "leave one of them"
 T = TypeVar("T", bound=Any)
 
 #: Columns of names, which may hold ``TIC 261136679``; several values in one of them are several stars.
@@ -97,10 +99,10 @@ def parts(raw: RawTable) -> list[Part]:
     UnreadableLightCurve
         Cells that name no star or sector, or several objects whose catalogue is not known.
     """
-    columns = list(map(str, raw.frame.columns))
+    columns = raw.columns
     size = len(raw.frame)
-    star_column = first_of(STARS, columns) or _column_of_names(raw, columns)
-    sector_column = first_of(SECTORS, columns)
+    star_column = raw.one_of(STARS, WAY_OUT) or _column_of_names(raw, columns)
+    sector_column = raw.one_of(SECTORS, WAY_OUT)
     stars = _distinct(raw, star_column, _star)
     sectors = _distinct(raw, sector_column, _sector)
     if star_column is None:
@@ -141,7 +143,6 @@ def target_of(raw: RawTable, part: Part, path: Path, cadence_s: float) -> Target
     """
     facts = {plain(key): value for key, value in raw.facts.items()}
     row = raw.frame.iloc[[0] if isinstance(part.rows, slice) else part.rows[:1]]
-    columns = list(map(str, raw.frame.columns))
     catalogue, tic = star(raw, part, path)
     said_so = _first(facts, SECTORS)
     sector = part.sector if part.sector is not None else sector_in(said_so)
@@ -152,8 +153,8 @@ def target_of(raw: RawTable, part: Part, path: Path, cadence_s: float) -> Target
         sector = int(match[1]) if match else 0
 
     def said(names: tuple[str, ...]) -> str:
-        column = first_of(names, columns)
-        return _first(facts, names) or (words(row[column])[0] if column else "")
+        columns = raw.called(names)
+        return _first(facts, names) or (words(row[columns[0]])[0] if len(columns) == 1 else "")
 
     return Target(
         tic=tic,

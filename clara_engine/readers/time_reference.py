@@ -3,7 +3,8 @@
 1. What the source says of itself: the unit or the name of the column (``BJD - 2454833``, ``BTJD``), and the reference
    keywords of a header (FITS Standard 4.0, section 9.2.2; BJDREFI and BJDREFF are Kepler's and TESS's own).
 2. Without such words, the numbers where they can mean one thing only: 2.3 to 2.5 million is a Julian date, 40 000 to
-   100 000 a modified one.
+   100 000 a modified one. What is called a Julian date (``bjd0``) and is 55 000 is refused: half a day lies between a
+   modified one and BJD - 2400000, which catalogues of binaries write so.
 3. Then the catalogue of the star: a number of the KIC or of the EPIC comes with BKJD, one of the TIC with BTJD.
 4. The calendar has the last word: no mission observed before its launch or after its end.
 
@@ -80,6 +81,8 @@ REFERENCE_KEYWORDS = (
     "TIMEUNIT",
     "TIMESYS",
 )
+#: Names of Julian dates, which modified ones have not.
+JULIAN = re.compile(r"(?<![a-z])[bhe]?jd")
 #: So many times tell where all of them are.
 SAMPLE = 100
 #: Two zero points further apart than this [days] contradict; TDB and UTC differ by less than 0.001.
@@ -181,6 +184,11 @@ def in_btjd(
                     f"{other.source}: which is right?"
                 )
     elif MODIFIED_DATES[0] <= middle <= MODIFIED_DATES[1]:
+        if JULIAN.search(f"{name} {unit}".lower()):
+            raise UnreadableLightCurve(
+                f"{name} is around {middle:.6g}: a modified Julian date, or half a day earlier, a Julian date - "
+                "2400000? Call it mjd or rjd"
+            )
         zero, stated = MJD_ZERO, True
     else:
         zero, stated = ZEROS.get(catalogue, BTJD_ZERO), False

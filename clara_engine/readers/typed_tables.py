@@ -13,6 +13,7 @@ import numpy as np
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import BTJD_ZERO
 from clara_engine.readers.raw_table import RawTable
+from clara_engine.readers.table_names import unlike
 
 if TYPE_CHECKING:
     from astropy.table import Table
@@ -71,8 +72,10 @@ def from_parquet(content: bytes) -> RawTable:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(pa.BufferReader(content))
+        table = pq.ParquetFile(pa.BufferReader(content)).read()
         metadata = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items() if k != b"pandas"}
+        if len(set(table.column_names)) < table.num_columns:
+            table = table.rename_columns(unlike(table.column_names))
         frame = table.to_pandas(integer_object_nulls=True)  # with NaN they would lose digits
         named = [name for name in frame.index.names if name is not None and name not in frame]
         return RawTable(frame.reset_index(level=named) if named else frame, facts=metadata)

@@ -22,6 +22,7 @@ from clara_engine.readers.table_names import name_and_unit, plain
 from clara_engine.readers.time_reference import in_btjd
 from clara_engine.store.labels import LabelBook
 from clara_engine.store.star_table import StarTable
+from clara_engine.text import agreeing, counted
 
 __all__ = ["ImportedEphemerides", "KnownEphemeris", "ephemeris_columns", "import_ephemerides", "known_ephemerides"]
 
@@ -54,10 +55,23 @@ DURATIONS = (
     "primwidthpf",
     "widthpf",
 )
-#: Names that say the unit of a duration; others say it themselves, or are left out.
+#: Names that say the unit of a duration or a period; others say it themselves, or a duration is left out.
+DAYS = ("plorbper", "koiperiod")
 HOURS = ("pltrandurh", "koiduration", "transitdurationhours", "durationhours")
 SHARES = ("primwidthpf", "widthpf")
-SPELT = {"h": 1.0, "hr": 1.0, "hrs": 1.0, "hour": 1.0, "hours": 1.0, "d": 24.0, "day": 24.0, "days": 24.0}
+#: Hours of a unit, by what people write for it; and what CLARA calls it.
+SPELT = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1 / 3600),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), 1 / 60),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 1.0),
+    **dict.fromkeys(("d", "day", "days"), 24.0),
+    **dict.fromkeys(("a", "yr", "year", "years"), 24 * 365.25),
+}
+#: Endings of names that may be units, or a component, a minimum, a star.
+DOUBTFUL = frozenset({"s", "min", "a"})
+UNITS = {1 / 3600: "seconds", 1 / 60: "minutes", 1.0: "hours", 24.0: "days", 24 * 365.25: "years"}
+#: No survey gives longer periods without a word on their unit [days].
+LONGEST_DAYS = 1e4
 #: Names that say the zero point of an epoch (NASA Exoplanet Archive: BJD − 2454833).
 ZEROS = {"koitime0bk": "BKJD", "transitepochbtjd": "BTJD", "epochbtjd": "BTJD"}
 
@@ -130,6 +144,7 @@ def ephemeris_columns(table: StarTable, name: str, columns: Mapping[str, str]) -
     WorkspaceError
         When it has no such columns, or the name is none.
     """
+    columns, _ = _brackets(table, columns)
     if not NAME.fullmatch(name):
         raise WorkspaceError(f"{name!r} is no name of a catalogue: small letters and digits, such as eb")
     return (
@@ -150,36 +165,41 @@ def import_ephemerides(book: LabelBook, path: Path, name: str, columns: Mapping[
     name : str
         Of the catalogue, such as ``"eb"``.
     columns : mapping
-        ``"period"``, ``"epoch"`` and ``"duration"`` to the column; what is not named is found by its usual names.
+        ``"period"``, ``"epoch"`` and ``"duration"`` to the column; a unit may stand behind it, ``"P [h]"``, or a zero
+        point, ``"t0 [MJD]"``. What is not named is found by its usual names.
 
     Raises
     ------
     WorkspaceError
-        When the table can't be read, has no such columns, or its epochs are no dates.
+        When the table can't be read, has no such columns, its epochs are no dates, or its periods no days.
     """
     table = StarTable(path)
+    columns, units = _brackets(table, columns)
     period_column, epoch_column, duration_column = ephemeris_columns(table, name, columns)
     joined = book.rows_of(table)
-    joined["period"] = table.numbers(period_column).values[joined["row"]]
+    days, period_unit = _days(table, period_column, units.get("period", ""))
+    joined["period"] = days[joined["row"]]
     joined["epoch"] = np.nan
     for catalogue, some in joined.groupby("catalogue"):
         raw = table.numbers(epoch_column).values[some["row"]]
         if not np.isfinite(raw).any():
             continue
-        said = name_and_unit(epoch_column)
-        unit = said[1] or ZEROS.get(plain(epoch_column), "")
+        unit = units.get("epoch") or table.unit(epoch_column) or ZEROS.get(plain(epoch_column), "")
         try:
-            joined.loc[some.index, "epoch"] = in_btjd(raw, epoch_column, unit=unit, catalogue=str(catalogue))
+            joined.loc[some.index, "epoch"] = in_btjd(
+                raw, epoch_column, unit=unit, header=table.header, catalogue=str(catalogue)
+            )
         except UnreadableLightCurve as error:
             raise WorkspaceError(f"{table.name}: {error}") from None
     joined["hours"], unit = np.nan, ""
     if duration_column:
         values = table.numbers(duration_column).values[joined["row"]]
-        joined["hours"], unit = _hours(duration_column, values, joined["period"].to_numpy())
+        unit = units.get("duration") or table.unit(duration_column)
+        joined["hours"], unit = _hours(duration_column, unit, values, joined["period"].to_numpy())
     kept = joined[(joined["period"] > 0) & np.isfinite(joined["epoch"])]
     before = {*book.replaced_by(table.source, path), table.source}
     book.add_parameters(_parameters(book, kept, name, before), table.source, before)
-    words = f"period from {period_column} [days], epoch from {epoch_column}, now BTJD"
+    words = f"period from {period_column} [{period_unit}], epoch from {epoch_column}, now BTJD"
     words += f", duration from {duration_column} [{unit}]" if unit else ", no duration"
     return ImportedEphemerides(len(kept), kept["target_id"].nunique(), words)
 
@@ -216,15 +236,53 @@ def _named(table: StarTable, given: str, usual: tuple[str, ...]) -> str:
     return next((there[name] for name in usual if name in there), "")
 
 
-def _hours(column: str, values: Float, period_days: Float) -> tuple[Float, str]:
+def _brackets(table: StarTable, columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The columns that were named, and the units that stand behind them in brackets and not in the table."""
+    found, units = dict(columns), {}
+    for role, name in columns.items():
+        if name not in table.columns and (bracket := re.fullmatch(r"(.*?)\s*\[(.*)\]", name)):
+            found[role], units[role] = bracket.groups()
+    return found, units
+
+
+def _ending(column: str) -> str:
+    found = re.search(r"_([a-z]+)$", column.strip().lower())
+    return found[1] if found else ""
+
+
+def _spelt(column: str, unit: str) -> float:
+    """Hours of the unit that a column has, or its name ends with; NaN where neither says one."""
+    ending = _ending(column)
+    return SPELT.get(unit.strip().lower() or ("" if ending in DOUBTFUL else ending), np.nan)
+
+
+def _days(table: StarTable, column: str, unit: str) -> tuple[Float, str]:
+    """Periods in days, and the unit that they were taken to have.
+
+    Raises
+    ------
+    WorkspaceError
+        They are in no unit of time, or in none that is said and most would be too long as days.
+    """
+    values, unit = table.numbers(column).values, unit or table.unit(column)
+    if not np.isnan(hours := _spelt(column, unit)):
+        return values * (hours / 24), UNITS[hours]
+    if unit:
+        raise WorkspaceError(f"{table.name}: {column} is in {unit!r}; days, hours, minutes or seconds are needed")
+    known = int(np.isfinite(values).sum())
+    long = 0 if plain(column) in DAYS else int(np.count_nonzero(values > LONGEST_DAYS))
+    doubt = f"{long} of {counted(known, 'period')} {agreeing(long, 'are')} above {LONGEST_DAYS:,.0f} days"
+    if 2 * long > known or _ending(column) in DOUBTFUL:
+        why = f": {doubt}" if long else ""
+        raise WorkspaceError(f"{table.name}: {column} may be in seconds{why}; say its unit: {column} [s], {column} [d]")
+    return values, f"days; {doubt}" if long else "days"
+
+
+def _hours(column: str, unit: str, values: Float, period_days: Float) -> tuple[Float, str]:
     """Durations in hours and what they were taken for; NaN and nothing where no unit is said."""
-    name, unit = name_and_unit(column)
-    if name in SHARES or plain(column) in SHARES:
+    if name_and_unit(column)[0] in SHARES or plain(column) in SHARES:
         return values * period_days * 24, "share of the period"
-    ending = re.search(r"_([a-z]+)$", column.strip().lower())
-    spelt = unit.lower() or (ending[1] if ending else "")
-    if spelt in SPELT:
-        return values * SPELT[spelt], "hours" if SPELT[spelt] == 1.0 else "days"
-    if plain(column) in HOURS:
-        return values, "hours"
-    return np.full(values.shape, np.nan), ""
+    hours = 1.0 if plain(column) in HOURS else _spelt(column, unit)
+    if np.isnan(hours):
+        return np.full(values.shape, np.nan), ""
+    return values * hours, UNITS[hours]

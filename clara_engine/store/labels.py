@@ -209,7 +209,7 @@ class LabelBook:
         found = {}
         for name in table.columns:
             filled = [word for word in table.words(name) if word]
-            if filled and name != table.key:
+            if filled and name not in table.keys:
                 kind = "numbers" if table.holds_numbers(name) else counted(len(set(filled)), "value")
                 found[name] = f"{kind}, {len(filled):,} of {counted(len(table), 'row')}"
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from clara_engine.lightcurve import star_and_sector_of
 from clara_engine.readers.open_table import read_table
 from clara_engine.readers.raw_table import RawTable
 from clara_engine.readers.table_cells import Numbers, numbers, whole_words, words
-from clara_engine.readers.table_names import STARS, name_and_unit, plain, star_in
+from clara_engine.readers.table_names import AGAIN, STARS, called_first, name_and_unit, plain, star_in
 from clara_engine.readers.table_star import star_of_cell
 from clara_engine.text import visible
 
@@ -31,12 +32,12 @@ class StarTable:
 
     Attributes
     ----------
-    key : str
-        The column that says whose row it is.
+    keys : tuple of str
+        The columns that say whose row it is: one a catalogue, or one of target ids or of names.
     by_target : bool
         Whether it holds ids of targets, not numbers of stars.
     owners : list of str
-        For each row ``"TIC 261136679"`` or the id of a target; empty where the row names none.
+        For each row ``"TIC 261136679"`` or the id of a target, by the first of `keys`; empty where it names none.
     source : str
         The name of the file and a digest of its content: what its labels belong to.
 
@@ -55,9 +56,10 @@ class StarTable:
             raise WorkspaceError(f"{self.name} can't be read as a table: {error}") from None
         if not self._raw.named:
             raise WorkspaceError(f"{self.name} has no line that names its columns")
-        self.columns = [str(name) for name in self._raw.frame.columns]
-        self.key, self.by_target = self._key()
-        self.owners = self._owners()
+        self.columns = self._raw.columns
+        self.keys, self.by_target = self._keys()
+        self._named = [self._owners(key) for key in self.keys]
+        self.owners = self._named[0]
 
     def __len__(self) -> int:
         return len(self._raw.frame)
@@ -68,14 +70,23 @@ class StarTable:
         Raises
         ------
         WorkspaceError
-            When there is none.
+            When there is none, or several that differ.
         """
-        alike = [name for name in self.columns if plain(name) == plain(column)]
         if column in self.columns:
             return column
-        if not alike:
-            raise WorkspaceError(f"{self.name} has no column {column}; it has {', '.join(self.columns[:12])}")
-        return alike[0]
+        alike = [name for name in self.columns if plain(column) in (plain(name), plain(AGAIN.sub("", name)))]
+        if found := self._only(alike, "name one of them"):
+            return found
+        raise WorkspaceError(f"{self.name} has no column {column}; it has {', '.join(self.columns[:12])}")
+
+    def unit(self, column: str) -> str:
+        """The unit of a column, as the file or its name gives it; empty where neither does."""
+        return self._raw.units.get(column, "") or name_and_unit(column)[1]
+
+    @property
+    def header(self) -> Mapping[str, object]:
+        """What the file says of its times."""
+        return self._raw.header
 
     def numbers(self, column: str) -> Numbers:
         """A column as numbers."""
@@ -117,25 +128,33 @@ class StarTable:
         """Registered targets (columns target_id, catalogue, tic) and the row of each: columns target_id, row."""
         on = targets["target_id"] if self.by_target else targets["catalogue"] + " " + targets["tic"].astype(str)
         registered = pd.DataFrame({"target_id": targets["target_id"], "owner": on})
-        rows = pd.DataFrame({"owner": self.owners, "row": np.arange(len(self))})
-        return registered.merge(rows[rows["owner"] != ""], on="owner")[["target_id", "row"]]
+        rows = pd.concat(pd.DataFrame({"owner": owners, "row": np.arange(len(self))}) for owners in self._named)
+        found = registered.merge(rows[rows["owner"] != ""], on="owner")[["target_id", "row"]]
+        return found.drop_duplicates(ignore_index=True)
 
-    def _key(self) -> tuple[str, bool]:
+    def _keys(self) -> tuple[tuple[str, ...], bool]:
         for name in self.columns:
             if name_and_unit(name)[0] == TARGET_ID and self._are_target_ids(name):
-                return name, True
-        for name in self.columns:
-            if name_and_unit(name)[0] in STARS:
-                return name, False
+                return (name,), True
+        catalogues = dict.fromkeys(STARS.values())
+        known = [[name for name, of in STARS.items() if of == catalogue] for catalogue in catalogues]
+        if found := [column for names in known if (column := self._only(called_first(names, self.columns)))]:
+            return tuple(found), False
         for name in self.columns:
             if self._raw.frame[name].dtype == object:
                 cells = [cell for cell in words(self._raw.frame[name]) if cell]
                 if cells and all(map(star_in, cells)):
-                    return name, False
+                    return (name,), False
         raise WorkspaceError(
             f"{self.name} has no TIC column; call one tic, kic, epic or target_id, or write TIC 261136679 in its "
             f"cells; it has {', '.join(self.columns[:12])}"
         )
+
+    def _only(self, columns: list[str], way_out: str = "leave one of them") -> str | None:
+        try:
+            return self._raw.only(columns, way_out)
+        except UnreadableLightCurve as error:
+            raise WorkspaceError(f"{self.name}: {error}") from None
 
     def _are_target_ids(self, name: str) -> bool:
         first = next(filter(None, words(self._raw.frame[name])), "")
@@ -150,20 +169,20 @@ class StarTable:
             cells = whole_words(self._raw.frame[column], column)
         except UnreadableLightCurve as error:
             raise WorkspaceError(f"{self.name}: {error}") from None
-        if column != self.key and (short := next((cell for cell in cells if "e" in cell.lower()), "")):
+        if column not in self.keys and (short := next((cell for cell in cells if "e" in cell.lower()), "")):
             raise WorkspaceError(f"{self.name}: {column} holds {visible(short):.40}, an id that has lost digits")
         return cells
 
-    def _owners(self) -> list[str]:
+    def _owners(self, key: str) -> list[str]:
         if self.by_target:
-            return words(self._raw.frame[self.key])
-        cells = self._whole(self.key)
-        catalogue = STARS.get(name_and_unit(self.key)[0], "")
+            return words(self._raw.frame[key])
+        cells = self._whole(key)
+        catalogue = STARS.get(name_and_unit(key)[0], "")
         found: dict[str, str] = {"": ""}
         for cell in set(cells) - {""}:
             star = star_of_cell(cell, catalogue)
             if star is None:
                 hint = ": spreadsheets shorten numbers, format the column as text" if "e" in cell.lower() else ""
-                raise WorkspaceError(f"{self.name}: {self.key} holds {visible(cell)[:40]!r}, which names no star{hint}")
+                raise WorkspaceError(f"{self.name}: {key} holds {visible(cell)[:40]!r}, which names no star{hint}")
             found[cell] = f"{star[0]} {star[1]}"
         return [found[cell] for cell in cells]

@@ -183,6 +183,10 @@ def test_an_epoch_may_be_a_julian_date(clara, folder, zero):
     assert found["folded_on"]["epoch_btjd"] == pytest.approx(1326.2, abs=1e-6)
 
 
+def test_an_epoch_without_a_period_is_refused(clara, folder):
+    assert "--epoch goes with --period" in clara("fold", "1000", "-w", folder, "--epoch", 1326.2).err
+
+
 def test_an_epoch_that_is_no_date_is_refused_with_the_range(clara, folder):
     said = clara("fold", "1000", "-w", folder, "--period", 2.5, "--epoch", 1e7)
     assert said.code == 1

@@ -45,3 +45,5 @@ def test_the_table_has_the_last_word_on_spelling():
     assert columns.found("err", ["TMID_BJD"]) == ""
     with pytest.raises(UnreadableLightCurve, match="no column Flux; its columns: A"):
         columns.found("flux", ["A"])
+    with pytest.raises(UnreadableLightCurve, match="2 columns are called Flux; its columns: FLUX, flux"):
+        columns.found("flux", ["FLUX", "flux"])

@@ -42,6 +42,21 @@ def test_electrons_stay_electrons(level):
     assert known == "e-/s"
 
 
+@pytest.mark.parametrize("level", [100.0, 1000.0, 1e6])
+def test_what_lightkurve_normalises_and_writes_without_its_unit(level):
+    flux, error, known = in_flux_unit(level * STAR / np.median(STAR), np.full(500, 1e-3 * level), "", "flux")
+    np.testing.assert_allclose(flux, STAR / np.median(STAR), rtol=1e-12)
+    np.testing.assert_allclose(error, 1e-3)
+    assert known == "relative"
+    assert in_flux_unit(1.001 * level * STAR, None, "", "flux")[2] == "e-/s"
+
+
+@pytest.mark.parametrize(("level", "noise", "said"), [(0.7, 3.0, "zero"), (1.0, 0.4, "zero"), (0.3, 0.01, "0.3")])
+def test_differences_that_are_not_quite_around_zero_need_a_unit(level, noise, said):
+    with pytest.raises(UnreadableLightCurve, match=f"around {said}; name its unit"):
+        in_flux_unit(level + 1e3 * noise * (STAR - 1), None, "", "flux")
+
+
 @pytest.mark.parametrize(("level", "known"), [(1.0, "relative"), (500.0, "e-/s"), (3.0, "e-/s")])
 def test_without_a_unit_the_level_decides(level, known):
     assert in_flux_unit(level * STAR, None, "", "flux")[2] == known

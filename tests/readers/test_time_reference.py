@@ -80,6 +80,13 @@ def test_numbers_that_speak_for_themselves(zero):
     np.testing.assert_allclose(in_btjd(BTJD + BTJD_ZERO - zero, "time", header=stated), BTJD, atol=1e-8)
 
 
+@pytest.mark.parametrize(("name", "unit"), [("bjd0", ""), ("JD", ""), ("hjd", "d"), ("time_bjd", ""), ("time", "BJD")])
+def test_a_julian_date_that_may_be_half_a_day_off_is_refused(name, unit):
+    with pytest.raises(UnreadableLightCurve, match="half a day earlier, a Julian date - 2400000. Call it mjd or rjd"):
+        in_btjd(BTJD + 57000, name, unit=unit)
+    np.testing.assert_allclose(in_btjd(BTJD + 57000, name, unit="RJD"), BTJD)
+
+
 @pytest.mark.parametrize("catalogue", ["KIC", "EPIC"])
 def test_the_catalogue_decides_where_nothing_is_said(catalogue):
     dates = KEPLER if catalogue == "KIC" else KEPLER + 1500

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from astropy import units as u
+from astropy.table import QTable
+from astropy.time import Time
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.periods import Ephemeris
@@ -61,6 +64,55 @@ def test_columns_are_named_and_what_has_no_unit_is_no_duration(workspace: Worksp
     assert known(workspace)["1002"][0][1].epoch_btjd == 1326.5
     with pytest.raises(WorkspaceError, match="no name of a catalogue"):
         import_ephemerides(workspace.labels, table, "My EBs", {})
+
+
+@pytest.mark.parametrize(
+    ("head", "columns", "scale"),
+    [
+        ("period,t0", {}, 1.0),
+        ("period [h],t0", {}, 24.0),
+        ("P_hr,t0", {"period": "P_hr"}, 24.0),
+        ("P,t0", {"period": "P [s]"}, 86400.0),
+        ("period,t0 [MJD]", {}, 1.0),
+    ],
+)
+def test_periods_and_epochs_have_units(workspace: Workspace, tmp_path: Path, head, columns, scale) -> None:
+    table = tmp_path / "mine.csv"
+    table.write_text(f"tic,{head}\n1001,{3.5 * scale},{58326 if 'MJD' in head else 2458326.5}\n")
+    import_ephemerides(workspace.labels, table, "eb", columns)
+    ((_, one),) = known(workspace)["1001"]
+    assert (one.period_days, one.epoch_btjd) == (pytest.approx(3.5), 1326.5)
+
+
+def test_units_of_typed_tables(workspace: Workspace, tmp_path: Path) -> None:
+    epoch = Time([2458326.5], format="jd", scale="tdb")
+    columns = {"tic": [1001], "period": [84.0] * u.h, "epoch": epoch, "duration": [180.0] * u.min}
+    QTable(columns).write(tmp_path / "a.ecsv")
+    assert "[hours], epoch from epoch" in import_ephemerides(workspace.labels, tmp_path / "a.ecsv", "eb", {}).said
+    ((_, one),) = known(workspace)["1001"]
+    assert (one.period_days, one.epoch_btjd, one.duration_days) == (3.5, 1326.5, 0.125)
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "said"),
+    [
+        ("period,t0", "1001,302400,2458326.5\n1002,86400,2458326.5", "2 of 2 periods are above 10,000 days"),
+        ("period_s,t0", "1001,3.5,2458326.5", r"period_s may be in seconds; say its unit: period_s \[s\]"),
+        ("period [1/d],t0", "1001,3.5,2458326.5", "is in '1/d'; days, hours"),
+        ("period,bjd0", "1001,3.5,58326.5", "half a day"),
+    ],
+)
+def test_periods_and_epochs_that_may_be_another_unit_are_refused(workspace: Workspace, tmp_path: Path, head, rows, said):
+    (tmp_path / "mine.csv").write_text(f"tic,{head}\n{rows}\n")
+    named = {"period": head.split(",")[0]}
+    with pytest.raises(WorkspaceError, match=said):
+        import_ephemerides(workspace.labels, tmp_path / "mine.csv", "eb", named)
+
+
+def test_a_few_long_periods_are_told(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("tic,period,t0\n1001,3,2458326.5\n1002,5,2458327\n1003,43200,2458327\n")
+    done = import_ephemerides(workspace.labels, tmp_path / "mine.csv", "eb", {})
+    assert "[days; 1 of 3 periods is above 10,000 days]" in done.said
 
 
 def test_the_catalogue_of_binaries_meets_the_light_curves(shared_data: Path, tmp_path: Path) -> None:

@@ -231,5 +231,23 @@ def test_real_tables(shared_data, workspace, name, key, column, kind):
     path = shared_data / name
     if not path.exists():
         pytest.skip(f"{path} is not there")
-    assert StarTable(path).key == key
+    assert StarTable(path).keys == (key,)
     assert kind in workspace.labels.columns_of(path)[column]
+
+
+def test_a_star_is_found_by_each_of_its_catalogues(tmp_path):
+    table = StarTable(written(tmp_path, "kepid,TIC,a\n757076,1001,x\n,1002,y\n5,,z\n"))
+    targets = pd.DataFrame({"target_id": ["a", "b", "c"], "catalogue": ["KIC", "TIC", "KIC"], "tic": [757076, 1002, 5]})
+    assert dict(table.rows_of(targets).itertuples(index=False)) == {"a": 0, "b": 1, "c": 2}
+    both = targets.assign(catalogue="TIC", tic=[1001, 1002, 1003])
+    assert dict(table.rows_of(both).itertuples(index=False)) == {"a": 0, "b": 1}
+
+
+def test_two_columns_that_may_be_meant_are_named(tmp_path):
+    table = StarTable(written(tmp_path, "tic,kind,kind\n1001,EB,RR\n1002,EB,EB\n"))
+    with pytest.raises(WorkspaceError, match=r"kind\.1, kind\.2 mean the same and hold other cells; name one"):
+        table.found("kind")
+    assert table.labels("kind.2") == ["RR", "EB"]
+    with pytest.raises(WorkspaceError, match="tic, TIC mean the same and hold other cells; leave one"):
+        StarTable(written(tmp_path, "tic,TIC\n1001,1002\n"))
+    assert StarTable(written(tmp_path, "tic,TIC\n1001,1001\n")).owners == ["TIC 1001"]
