@@ -15,6 +15,7 @@ from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers.checks import SECONDS_A_DAY, checked_flux, in_order, is_step, step_seconds
 from clara_engine.readers.fits_file import FitsFile, Table, number, word
+from clara_engine.readers.fits_flags import flags_of
 from clara_engine.readers.flux_unit import from_magnitudes, in_flux_unit, without_zeros
 from clara_engine.readers.sentinels import usable_errors, without_sentinels
 from clara_engine.readers.table_names import sector_in
@@ -25,8 +26,6 @@ __all__ = ["ARCSEC", "Layout", "read_extent", "read_layout", "target_of"]
 Float = NDArray[np.float64]
 MILLIARCSEC, ARCSEC = 1.0, 1000.0
 WHOLE_NUMBER = re.compile(r"\d+(\.0*)?", re.ASCII)
-#: Where a second column of flags begins in the bits of the first.
-SECOND_FLAGS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +143,7 @@ def read_layout(file: FitsFile, layout: Layout, flux: str = "pdcsap") -> LightCu
         values = table.column(column)
         return values if order is None else values[order]
 
-    flags = _flags(table, layout, used)
+    flags = flags_of(table, used.flags, layout.good_flags)
     values, notes = without_sentinels(_values(used, sorted_column), used.flux)
     errors = usable_errors(sorted_column(used.errors[0])) if used.errors else None
     if errors is None and not math.isnan(one := number(table.header, layout.errors.get(used.flux, ""))):
@@ -217,6 +216,11 @@ class _Used:
         name = _first(table, layout.flux[flux])
         if table.rows < 1:
             raise UnreadableLightCurve("the table is empty: no samples")
+        alike = [other.name for other in file.tables if time in other and name in other]
+        if flux not in layout.extension and table.name != "LIGHTCURVE" and len(alike) > 1:
+            raise UnreadableLightCurve(
+                f"{len(alike)} tables hold {time} and {name} ({', '.join(alike):.60}): write a file a star and sector"
+            )
         within, systematics = layout.systematics.get(flux, ("", ""))
         errors = (error for error in (f"{name}_ERR", layout.errors.get(name, "")) if error in table)
         flags = [flag for flag in layout.quality if flag in table][:1]
@@ -304,24 +308,6 @@ def _first(table: Table, names: tuple[str, ...]) -> str:
             several = ", ".join(column for column in table.columns if column.startswith(f"{name}."))
             raise UnreadableLightCurve(f"several columns are called {name}: say which of {several}, with --columns")
     raise UnreadableLightCurve(f"no {' or '.join(names)} column; its columns: {', '.join(table.columns):.200}")
-
-
-def _flags(table: Table, layout: Layout, used: _Used) -> NDArray[np.int32] | None:
-    """Bit flags of any width in 31 bits; what is null has none."""
-    if not used.flags:
-        return None
-    name, *more = used.flags
-    if layout.good_flags and table.columns[name].kind == "A":
-        return np.array([cell not in layout.good_flags for cell in table.text(name)], dtype=np.int32)
-    flags = _bits(table.column(name))
-    for second in more:
-        flags = flags | _bits(table.column(second)) << SECOND_FLAGS
-    return (flags & 0x7FFFFFFF).astype(np.int32)
-
-
-def _bits(column: NDArray[np.generic]) -> NDArray[np.int64]:
-    whole = np.nan_to_num(column.astype(np.float64), posinf=0, neginf=0) if column.dtype.kind == "f" else column
-    return whole.astype(np.int64, copy=False)
 
 
 def _cadence_s(file: FitsFile) -> float:

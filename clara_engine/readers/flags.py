@@ -19,6 +19,7 @@ __all__ = ["flags"]
 
 GOOD = frozenset({"g", "good", "ok"})
 WHOLE = re.compile(r"\+?(\d+)(\.0*)?")
+HEXADECIMAL = re.compile(r"0x[0-9a-f]{1,8}", re.IGNORECASE)
 LARGEST = 2**31
 #: Decimal numbers of two digits are common flags; longer ones of 0 and 1 alone are not.
 DECIMAL_DIGITS = 2
@@ -27,7 +28,7 @@ DECIMAL_DIGITS = 2
 def flags(column: pd.Series, name: str) -> tuple[NDArray[np.int32], list[str]]:
     """Flags of a column, 0 where all is well, and what a person should know of how they were read.
 
-    - Whole numbers are bit flags.
+    - Whole numbers are bit flags, in hexadecimal digits where they begin with 0x.
     - Where every value of a text is made of the digits 0 and 1 and some have more than two, they are in binary digits:
       so lightkurve writes them (`LightCurve.to_csv`).
     - Letters are understood where G, good or OK stands for good; every other letter becomes flag 1.
@@ -57,6 +58,8 @@ def flags(column: pd.Series, name: str) -> tuple[NDArray[np.int32], list[str]]:
         else []
     )
     whole = {kind: found[1] for kind in kinds if (found := WHOLE.fullmatch(kind))}
+    hexadecimal = {kind: str(int(kind, 16)) for kind in kinds if HEXADECIMAL.fullmatch(kind)}
+    whole |= hexadecimal
     letters = [kind for kind in kinds if kind not in whole]
     if letters:
         good = [kind for kind in letters if kind.lower() in GOOD]
@@ -69,6 +72,7 @@ def flags(column: pd.Series, name: str) -> tuple[NDArray[np.int32], list[str]]:
         notes.append(f"{name} in letters: {', '.join(good)} is good, all else is flagged")
     elif (
         column.dtype == object
+        and not hexadecimal
         and all(set(digits) <= {"0", "1"} for digits in whole.values())
         and any(len(digits.lstrip("0")) > DECIMAL_DIGITS for digits in whole.values())
     ):

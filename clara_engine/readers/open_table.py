@@ -9,6 +9,7 @@ from clara_engine.readers import delimited, typed_tables
 from clara_engine.readers.content import opened, other_kind, telling
 from clara_engine.readers.raw_table import RawTable
 from clara_engine.readers.table_cells import is_missing, looks_like_number
+from clara_engine.readers.table_names import plain
 
 __all__ = ["SUFFIXES", "column_names", "is_table", "read_table"]
 
@@ -19,6 +20,8 @@ SUFFIXES = (*TEXT, *(f"{suffix}.gz" for suffix in TEXT), *VOTABLE, *(f"{suffix}.
 #: A text takes some six times its bytes in memory while it is read.
 LARGEST_BYTES = 1 << 27
 HEAD_BYTES = 1 << 16
+#: What comments call the scale of the times.
+SCALE_FACTS = ("timesys", "timesystem", "timescale", "timestandard")
 
 
 def is_table(name: str) -> bool:
@@ -53,10 +56,8 @@ def column_names(path: Path) -> list[str]:
     """
     with telling():
         if path.name.lower().endswith(PARQUET):
-            import pyarrow.parquet as pq  # its errors are ValueErrors
-
             with opened(path) as stream:
-                return list(pq.read_schema(stream).names)
+                return typed_tables.parquet_names(stream)
         with opened(path) as stream:
             head = stream.read(HEAD_BYTES)
             if _is_votable(head):
@@ -96,7 +97,11 @@ def _parsed(content: bytes, *, parquet: bool = False) -> RawTable:
     if kind:
         return typed_tables.from_ascii(text, kind)
     layout = delimited.read_layout(text)
-    header = {name.upper(): float(value) for name, value in layout.facts.items() if looks_like_number(value)}
+    header: dict[str, object] = {
+        name.upper(): float(value) for name, value in layout.facts.items() if looks_like_number(value)
+    }
+    if scale := next((value for name, value in layout.facts.items() if plain(name) in SCALE_FACTS), ""):
+        header["TIMESYS"] = scale
     frame = delimited.parsed(layout)
     broken = len(layout.rows) - len(frame)
     pairs = zip(layout.names, layout.units, strict=False)

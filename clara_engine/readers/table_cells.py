@@ -183,6 +183,8 @@ def _parsed(column: pd.Series) -> NDArray[np.float64]:
 def _text(cell: Any) -> str:
     if isinstance(cell, str):
         return cell.strip()
+    if isinstance(cell, np.ndarray):
+        return str(cell.tolist())
     if cell is None or cell is np.ma.masked or type(cell).__name__ == "NAType" or cell != cell:
         return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:

@@ -60,6 +60,10 @@ NEEDED = "a time column (time, btjd, bjd, mjd …) and a flux column (pdcsap_flu
 WAY_OUT = "say which: --columns time=… flux=…"
 #: Share of cells that are no numbers, and of times that come twice, above which a table is refused.
 MOST_STRANGE, MOST_TWICE = 0.05, 0.3
+#: Numbers of single precision are the same within this, however they are written.
+SAME = 1e-5
+#: No sector is longer [days].
+LONGEST_SECTOR = 32.0
 
 
 def recognises(path: str | PathLike[str]) -> bool:
@@ -170,6 +174,11 @@ def _opened(path: Path, flux: str, columns: Columns | None) -> _Opened:
     if columns is None and not raw.named:
         columns = _without_names(raw, notes)
     used = _Used.named(raw, columns) if columns else _Used.known(raw, flux)
+    if not columns and (made := _made_flux(raw, used.flux)):
+        notes.append(
+            f"{used.flux} is taken; {made} holds other numbers than each of the pipeline's: "
+            f"--columns {Columns(used.time, made)} takes it"
+        )
     return _Opened(raw, used, parts(raw), notes)
 
 
@@ -230,6 +239,17 @@ class _Used:
         return cls(time, values, error or "", quality or "", centroids)
 
 
+def _made_flux(raw: RawTable, taken: str) -> str:
+    """A column ``flux`` that is not `taken` and a copy of no other flux: so lightkurve writes what a person changed."""
+    found = raw.called(("flux",))
+    if len(found) != 1 or taken in found or raw.called(FLUXES["sap"]) == found:
+        return ""
+    made = numbers(raw.frame[found[0]], raw.decimal).values
+    others = (column for name in (*FLUXES["pdcsap"], *FLUXES["sap"]) for column in raw.called((name,)))
+    copies = (numbers(raw.frame[column], raw.decimal).values for column in others if column not in found)
+    return "" if any(np.allclose(made, other, rtol=SAME, equal_nan=True) for other in copies) else found[0]
+
+
 def _light_curve(raw: RawTable, used: _Used, part: Part, path: Path, table_notes: list[str]) -> LightCurve:
     notes = list(table_notes)
 
@@ -254,6 +274,12 @@ def _light_curve(raw: RawTable, used: _Used, part: Part, path: Path, table_notes
     keep = _without_twins(time, values, order, notes)
     centroids = [read_numbers(name)[keep] for name in used.centroids] if used.centroids else [None, None]
     time = time[keep]
+    target = target_of(raw, part, path, step_seconds(time, used.time))
+    if target.catalogue == "TIC" and not target.sector and np.nanmax(time) - np.nanmin(time) > LONGEST_SECTOR:
+        notes.append(
+            f"{np.nanmax(time) - np.nanmin(time):.0f} days and no column sector: taken as one light curve, with "
+            "whatever its sectors differ in"
+        )
     return LightCurve(
         time=time,
         flux=values[keep],
@@ -261,7 +287,7 @@ def _light_curve(raw: RawTable, used: _Used, part: Part, path: Path, table_notes
         quality=None if quality is None else quality[keep],  # type: ignore[arg-type]
         centroid_column=centroids[0],
         centroid_row=centroids[1],
-        target=target_of(raw, part, path, step_seconds(time, used.time)),
+        target=target,
         flux_unit=unit,
         notes=tuple(dict.fromkeys(notes)),
     )

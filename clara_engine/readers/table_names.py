@@ -101,6 +101,7 @@ UNIT_ENDINGS = ("ppm", "ppt", "percent")
 #: What is put behind names that a table has several times (`unlike`, pandas): ``flux.1``.
 AGAIN = re.compile(r"\.\d{1,3}$")
 ZERO = re.compile(r"2[34]\d{5}(\.\d+)?")
+SCALE = re.compile(r"(tdb|utc|tcb|tt|tai)$")
 NAMED_STAR = re.compile(
     r"(?:\b|_)(TIC|KIC|EPIC)[\s_-]*0*(\d+)(?!\d)|(?:\b|_)(kplr|ktwo|k2_lightcurve_)(\d{9})(?!\d)", re.IGNORECASE
 )
@@ -131,8 +132,8 @@ def name_and_unit(column: str) -> tuple[str, str]:
 
 
 def is_time(column: str) -> bool:
-    """Whether a column is called as times are, with or without its zero point: ``BJD - 2457000``, ``time_bkjd``."""
-    name = name_and_unit(ZERO.sub("", column))[0].removesuffix("minus")
+    """Whether a column is called as times are, with or without zero point and scale: ``BJD - 2457000``, ``jd_utc``."""
+    name = SCALE.sub("", name_and_unit(ZERO.sub("", column))[0].removesuffix("minus"))
     return name in TIMES or (name.startswith("time") and name.removeprefix("time") in TIMES)
 
 

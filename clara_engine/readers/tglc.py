@@ -30,6 +30,7 @@ LAYOUT = Layout(
     },
     quality=("TESS_FLAGS",),
     more_flags="TGLC_FLAGS",
+    version="TGLCVER",
     cadence_from_steps=True,
 )
 

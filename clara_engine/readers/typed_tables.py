@@ -6,7 +6,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -18,15 +18,16 @@ from clara_engine.readers.table_names import unlike
 if TYPE_CHECKING:
     from astropy.table import Table
 
-__all__ = ["from_ascii", "from_ecsv", "from_parquet", "from_votable"]
+__all__ = ["from_ascii", "from_ecsv", "from_parquet", "from_votable", "parquet_names"]
 
 LIGHTKURVE_TIMES = re.compile(r"format: (btjd|bkjd)\b")
+#: Where astropy keeps units, times and masks of a Parquet table.
+ASTROPYS = b"table_meta_yaml"
 
 
 def from_ecsv(text: str) -> RawTable:
     """Read Enhanced CSV, as astropy and lightkurve write it; columns of `astropy.time.Time` become BTJD in TDB."""
-    if LIGHTKURVE_TIMES.search(text):
-        import lightkurve.time  # noqa: F401  its formats of time are known to astropy from then on
+    _know_times(text)
     return _from_astropy(_by_astropy("ECSV", lambda read: read(text, format="ascii.ecsv")))
 
 
@@ -67,12 +68,16 @@ def from_ascii(text: str, kind: str) -> RawTable:
 
 
 def from_parquet(content: bytes) -> RawTable:
-    """Read Parquet; the index that pandas keeps apart is a column like the others."""
+    """Read Parquet; the index that pandas keeps apart is a column like the others, and astropy's units are heard."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        table = pq.ParquetFile(pa.BufferReader(content)).read()
+        file = pq.ParquetFile(pa.BufferReader(content))
+        if said := (file.schema_arrow.metadata or {}).get(ASTROPYS):
+            _know_times(said.decode())
+            return _from_astropy(_by_astropy("Parquet", lambda read: read(io.BytesIO(content), format="parquet")))
+        table = file.read()
         metadata = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items() if k != b"pandas"}
         if len(set(table.column_names)) < table.num_columns:
             table = table.rename_columns(unlike(table.column_names))
@@ -81,6 +86,26 @@ def from_parquet(content: bytes) -> RawTable:
         return RawTable(frame.reset_index(level=named) if named else frame, facts=metadata)
     except (pa.ArrowException, UnicodeDecodeError, ValueError, OSError) as error:
         raise UnreadableLightCurve(f"damaged or no Parquet file ({str(error).splitlines()[0]:.100})") from error
+
+
+def parquet_names(stream: BinaryIO) -> list[str]:
+    """The names of the columns of a Parquet file; a time of astropy is one of them."""
+    import pyarrow.parquet as pq  # its errors are ValueErrors
+
+    schema = pq.read_schema(stream)
+    if said := (schema.metadata or {}).get(ASTROPYS):
+        _know_times(said.decode())
+        stream.seek(0)
+        return list(_by_astropy("Parquet", lambda read: read(stream, format="parquet", schema_only=True)).colnames)
+    return list(schema.names)
+
+
+def _know_times(text: str) -> None:
+    """Teach astropy lightkurve's formats of time, where a text names one."""
+    if LIGHTKURVE_TIMES.search(text):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import lightkurve.time  # noqa: F401
 
 
 def _by_astropy(kind: str, read: Callable[[Any], Table]) -> Table:

@@ -176,6 +176,8 @@ class LabelBook:
         for column, family in families.items():
             values = table.labels(columns[column])
             pairs = ((owner, values[row]) for owner, row in zip(owners, rows, strict=True) if values[row])
+            if alike := _alike(values):
+                notes.append(f"{column}: {', '.join(alike)} differ in capitals alone, and are labels of their own")
             stored[family] = self.add(family, pairs, table.source, before)
         again = {*before, table.source}
         number = sum(self.add_parameters(column.to_frame(name), table.source, again) for name, column in kept.items())
@@ -348,3 +350,11 @@ class LabelBook:
 def _pairs(table: pd.DataFrame) -> set[tuple[str, str]]:
     said = table[~says_no(table)]
     return set(zip(said["family"], said["value"], strict=True))
+
+
+def _alike(values: Iterable[str]) -> list[str]:
+    """The first values that differ in capitals alone."""
+    spelt: dict[str, list[str]] = {}
+    for value in dict.fromkeys(values):
+        spelt.setdefault(value.casefold(), []).append(value)
+    return next((each for each in spelt.values() if len(each) > 1), [])

@@ -13,6 +13,7 @@ from clara_engine.readers.flags import flags
         (["0", "128", "1"], [0, 128, 1]),
         (["000", "101"], [0, 5]),  # binary digits
         (["G", "B", "good"], [0, 1, 0]),
+        (["0x0000", "0x0080", "0X64"], [0, 128, 100]),
     ],
 )
 def test_flags_are_read(cells, expected):

@@ -69,7 +69,9 @@ def test_columns_of_one_name_in_parquet(tmp_path):
 def test_columns_of_one_name_in_fits(tmp_path, name, said):
     columns = [fits.Column(each, "D", array=values) for each, values in zip("TAB", (TIME, FLUX, OTHER), strict=True)]
     first = fits.PrimaryHDU()
-    first.header.update({"TICID": 3, "SECTOR": 1} | ({"TELESCOP": "TESS", "ORIGIN": "NASA/Ames"} if "_" in name else {}))
+    first.header.update(
+        {"TICID": 3, "SECTOR": 1} | ({"TELESCOP": "TESS", "ORIGIN": "NASA/Ames"} if "_" in name else {})
+    )
     fits.HDUList([first, fits.BinTableHDU.from_columns(columns)]).writeto(tmp_path / "a.fits")
     content = (tmp_path / "a.fits").read_bytes()  # astropy itself writes no name twice
     for letter, word in {"T": "TIME", "A": name, "B": name}.items():

@@ -10,7 +10,8 @@ from astropy.time import Time
 from astropy.utils.masked import Masked
 
 from clara_engine.errors import UnreadableLightCurve, WorkspaceError
-from clara_engine.readers import read_light_curve
+from clara_engine.readers import read_light_curve, read_light_curves
+from clara_engine.readers.table_file import holds_light_curve
 from clara_engine.store.star_table import StarTable
 
 SIZE = 120
@@ -191,3 +192,57 @@ def test_a_table_of_mixed_case_without_time_says_what_it_has(tmp_path):
     Table({"When": TIME, "Flux": FLUX}).write(tmp_path / "TIC1.csv")
     with pytest.raises(UnreadableLightCurve, match=r"no time column .*its columns: When, Flux"):
         read_light_curve(tmp_path / "TIC1.csv")
+
+
+@pytest.mark.parametrize("name", ["time_utc", "JD_UTC", "bjd_tdb", "# Time system: UTC\ntime"])
+def test_the_scale_of_times_may_stand_in_their_name_or_a_comment(tmp_path, name):
+    path = tmp_path / "TIC1.csv"
+    path.write_text(rows(lambda t, f: f"{t + (2457000 if 'jd' in name.lower() else 0)!r},{f}", f"{name},flux"))
+    later = 0.0 if "tdb" in name else 69.184 / 86400  # seconds between UTC and TDB in 2018
+    np.testing.assert_allclose(read_light_curve(path).time, TIME + later, atol=1e-7)
+
+
+def test_units_and_times_that_astropy_keeps_beside_parquet_are_heard(tmp_path):
+    time = Time(TIME + 2457000, format="jd", scale="tdb")
+    table = QTable({"time": time, "flux": 1e3 * (FLUX - 1) * u.Unit("1e-3")}, meta={"TICID": 5, "SECTOR": 2})
+    table.write(tmp_path / "a.parquet")
+    (curve,) = read_light_curves(tmp_path / "a.parquet")
+    assert curve.target.id == "5-s0002-table-120"
+    np.testing.assert_allclose(curve.time, TIME, atol=1e-8)
+    np.testing.assert_allclose(curve.flux, FLUX)
+    assert holds_light_curve(tmp_path / "a.parquet")
+
+
+def test_lists_in_parquet_are_no_numbers(tmp_path):
+    frame = pd.DataFrame({"tic": [5], "time": [TIME.tolist()], "flux": [FLUX.tolist()]})
+    frame.to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(UnreadableLightCurve, match=r"1 of 1 cell is no number, such as '\[1325\.0, 1325"):
+        read_light_curve(tmp_path / "a.parquet")
+
+
+def test_a_flux_that_a_person_made_in_lightkurve_is_not_passed_over_without_a_word(tmp_path):
+    path = tmp_path / "TIC1.csv"
+    frame = pd.DataFrame({"time": TIME, "flux": 500 * FLUX, "sap_flux": 480 * FLUX, "pdcsap_flux": 500 * FLUX})
+    frame.to_csv(path, index=False)
+    assert read_light_curve(path).notes == ()
+    frame.assign(flux=1e3 * FLUX).to_csv(path, index=False)
+    (note,) = read_light_curve(path).notes
+    assert note.startswith("pdcsap_flux is taken; flux holds other numbers")
+    assert read_light_curve(path, columns=note.split("--columns ")[1].removesuffix(" takes it")).notes == ()
+
+
+@pytest.mark.parametrize(("sectors", "told"), [(1, False), (2, True)])
+def test_sectors_in_one_table_without_a_column_of_them_are_told(tmp_path, sectors, told):
+    path = tmp_path / "TIC1.csv"
+    time = np.concatenate([TIME + 35 * number for number in range(sectors)])
+    pd.DataFrame({"time": time, "flux": np.tile(FLUX, sectors)}).to_csv(path, index=False)
+    assert ("35 days and no column sector" in " ".join(read_light_curve(path).notes)) == told
+
+
+def test_two_light_curves_in_one_fits_file_are_refused(tmp_path):
+    columns = [fits.Column(name, "D", array=values) for name, values in (("TIME", TIME), ("FLUX", FLUX))]
+    columns.append(fits.Column("FLUX_ERR", "D", array=1e-3 * FLUX))
+    tables = [fits.BinTableHDU.from_columns(columns, name=name) for name in ("SECTOR1", "SECTOR2")]
+    fits.HDUList([fits.PrimaryHDU(), *tables]).writeto(tmp_path / "TIC1.fits")
+    with pytest.raises(UnreadableLightCurve, match=r"2 tables hold TIME and FLUX \(SECTOR1, SECTOR2\)"):
+        read_light_curve(tmp_path / "TIC1.fits")

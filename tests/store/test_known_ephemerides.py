@@ -102,7 +102,7 @@ def test_units_of_typed_tables(workspace: Workspace, tmp_path: Path) -> None:
         ("period,bjd0", "1001,3.5,58326.5", "half a day"),
     ],
 )
-def test_periods_and_epochs_that_may_be_another_unit_are_refused(workspace: Workspace, tmp_path: Path, head, rows, said):
+def test_periods_and_epochs_that_may_be_another_unit_are_refused(workspace, tmp_path, head, rows, said):
     (tmp_path / "mine.csv").write_text(f"tic,{head}\n{rows}\n")
     named = {"period": head.split(",")[0]}
     with pytest.raises(WorkspaceError, match=said):

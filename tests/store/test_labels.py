@@ -36,3 +36,10 @@ def test_labels_join_by_star_and_are_replaced_when_read_again(workspace, tmp_pat
     assert (table["family"] == "eb").sum() == 2
     with pytest.raises(WorkspaceError, match="no column nope"):
         workspace.labels.import_csv(path, {"nope": "x"})
+
+
+def test_labels_that_differ_in_capitals_alone_are_told(workspace, tmp_path):
+    path = tmp_path / "kinds.csv"
+    path.write_text("tic,kind\n1001,EB\n1002,eb\n1003,RR\n")
+    (note,) = workspace.labels.import_table(path, {"kind": "kind"}).notes
+    assert note == "kind: EB, eb differ in capitals alone, and are labels of their own"
