@@ -35,7 +35,10 @@ def wilson_interval(successes: float, trials: float) -> tuple[float, float]:
     share = successes / trials
     centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
     half = z / (1 + z**2 / trials) * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
-    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+    # Where none or all succeed the ends are exact; rounding would make 3e-17 of them.
+    low = 0.0 if successes <= 0 else max(0.0, float(centre - half))
+    high = 1.0 if successes >= trials else min(1.0, float(centre + half))
+    return low, high
 
 
 def effective_interval(value: float, variance: float, stars: int, trials: float) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from clara_engine.errors import DesignError
 from clara_engine.store.runs import RunSpec
 
-__all__ = ["SweepField", "field_title", "shown_value", "sweep_fields", "typed_values"]
+__all__ = ["RISING", "SweepField", "field_title", "shown_value", "sweep_fields", "typed_values"]
 
 #: Endings of names, and the units that they mean.
 UNITS = {"_days": "d", "_minutes": "min", "_hours": "h", "_ppm": "ppm"}
@@ -23,6 +23,8 @@ TITLES = {
     "depth": "depth (%)",
     "tmag": "TESS magnitude",
 }
+#: Kinds of signals whose change is upwards: they have a height, and no depth.
+RISING = frozenset({"flares", "complex_flares", "microlensing"})
 #: Weights of classes and of signals are no numbers to search in.
 NOT_VARIED = frozenset({"class_weight", "weight"})
 #: What is shown over the stored value, where that is a share of the flux.
@@ -95,9 +97,8 @@ def sweep_fields(spec: RunSpec) -> list[SweepField]:
     """
     facts = spec.model_dump()
     design = facts["design"] or {}
-    several = len(design.get("signals", ())) > 1
     found = [
-        SweepField(f"design.{path}", _title(f"design.{path}", design if several else {}), value)
+        SweepField(f"design.{path}", _title(f"design.{path}", design), value)
         for path, value in _numbers(design)
     ]
     found += [SweepField(f"forest.{path}", field_title(path), value) for path, value in _numbers(facts["forest"])]
@@ -150,12 +151,14 @@ def _factor(path: str) -> float:
 
 
 def _title(path: str, design: Mapping[str, Any]) -> str:
-    """The title of a field of a design; where it has several signals, with the kind of the one that is meant."""
+    """The title of a field of a design; of several signals with the kind of the one that is meant."""
     steps = path.split(".")
-    if design and "signals" in steps:
-        kind = design["signals"][int(steps[steps.index("signals") + 1])]["kind"]
-        return f"{kind.replace('_', ' ')}: {field_title(path)}"
-    return field_title(path)
+    if "signals" not in steps:
+        return field_title(path)
+    signals = design["signals"]
+    kind = signals[int(steps[steps.index("signals") + 1])]["kind"]
+    title = field_title(path).replace("depth", "height" if kind in RISING else "depth")
+    return f"{kind.replace('_', ' ')}: {title}" if len(signals) > 1 else title
 
 
 def _numbers(facts: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:

@@ -101,6 +101,8 @@ def test_two_light_curves_of_each_star_are_no_more_evidence_than_one():
 
 
 def test_edges():
+    for trials in (3, 7, 10, 100, 1234):  # without a rest of rounding
+        assert (wilson_interval(0, trials)[0], wilson_interval(trials, trials)[1]) == (0, 1)
     assert effective_interval(1.0, 0.0, 20, 400) == wilson_interval(20, 20)
     assert np.isnan(effective_interval(np.nan, 0.1, 20, 400)).all()
     assert effective_interval(0.5, 0.0, 8, 100) == wilson_interval(4, 8)

@@ -31,6 +31,11 @@ def test_of_several_signals_each_depth_has_a_title_of_its_own() -> None:
     assert len(set(titles)) == len(titles)
 
 
+def test_flares_have_heights() -> None:
+    fields = sweep_fields(RunSpec(name="base", design=steering_design("flares")))
+    assert [field.title for field in fields if field.path.endswith("depth")] == ["height (%)"]
+
+
 def test_values_are_typed_in_the_unit_that_is_shown() -> None:
     assert typed_values(DEPTH, "0.05–2, 1 to 3, 0.1-0.2") == ((0.0005, 0.02), (0.01, 0.03), (0.001, 0.002))
     assert shown_value(DEPTH.path, "[0.0005, 0.02]") == "0.05–2"

@@ -12,6 +12,7 @@ from clara_app.card import live_text
 from clara_app.widgets import FloatInput
 from clara_engine.errors import DesignError
 from clara_engine.setting import Range, allowed
+from clara_engine.studies.sweep_fields import RISING
 
 __all__ = ["EVENT_SETTINGS", "EventFields", "EventSetting", "IntervalField"]
 
@@ -51,8 +52,6 @@ EVENT_SETTINGS = {
     "width_minutes": EventSetting("time scale", "min", 1),
     "einstein_days": EventSetting("Einstein time", "d", 1, "time to cross the Einstein radius"),
 }
-#: Kinds of signals whose change is upwards.
-RISING = frozenset({"flares", "complex_flares", "microlensing"})
 DIGITS = 6
 
 
