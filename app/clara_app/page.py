@@ -98,11 +98,12 @@ class ExplorerPage:
         """Put what there is into the frame of the page."""
         session = self.session
         self.tab = Tab(
-            {"went": self.address.go, "key": self.keyboard.press, "dark": self._look_of_system},
+            {"went": self.address.go, "key": self.keyboard.press, "dark": self._look_of_system, "wide": self._room},
             query=self.address.param.query,
             keys=self.keyboard.param.keys,
             events=self.keyboard.param.events,
             trouble=session.param.trouble,
+            wide=session.param.wide,
         )
         unseen = pn.Column(
             self.tab,
@@ -160,6 +161,9 @@ class ExplorerPage:
 
     def _look_of_system(self, is_dark: bool) -> None:
         self.shell.dark = is_dark
+
+    def _room(self, wide: bool) -> None:
+        self.session.wide = bool(wide)
 
     def parts(self) -> list[pn.Column | pn.Row]:
         """The boxes that hold most of it; they can be filled one after the other."""

@@ -41,8 +41,9 @@ ALWAYS_SHOWN = frozenset(
     | {"jobs now", "folds", "trouble"}
 )
 
-#: Views of the star, of which one is shown at a time.
+#: Views of the star, of which one is shown at a time; on a wide screen, while vetting, also those of `AT_ONCE`.
 STAR_TABS = ("period", "why", "similar", "vetting", "gaia")
+AT_ONCE = ("period", "vetting", "why", "gaia")
 
 
 class Session(VerdictActions, EventMarks):
@@ -56,6 +57,8 @@ class Session(VerdictActions, EventMarks):
     map_kind: Any = param.Selector(default="tsne", objects=list(KINDS), doc="What the map shows.")
     axes = param.Tuple(("teff", "anomaly_score"), length=2, doc="Columns of `table` that a map of two axes shows.")
     star_tab: Any = param.Selector(default="period", objects=list(STAR_TABS), doc="View of the star.")
+    wide = param.Boolean(False, doc="Whether the screen has room for several views of the star beside each other.")
+    views = param.List(["period"], doc="Views of the star that are shown; others compute nothing.")
     colour_by = param.String("anomaly_score", doc="Column of `table` that colours the map.")
     family_value = param.Tuple(("", ""), length=2, doc="Label that the measures are for: family and value.")
     dark = param.Boolean(False)
@@ -106,6 +109,8 @@ class Session(VerdictActions, EventMarks):
         self.star_of = lambda target_id: server.star(target_id)
         self.bad_intervals = server.bad_intervals
         self.sectors = lambda target_id: sectors_of(server.catalogue(), target_id)
+        self.param.watch(self._choose_views, ["star_tab", "wide", "area"])
+        self._choose_views()
         self.follow_star(self)
         self.follow_marks()
         self.param.watch(lambda event: self._refresh_table(), "run_id")
@@ -134,6 +139,10 @@ class Session(VerdictActions, EventMarks):
 
         self._followed.update(names)
         self.param.watch(draw_when_arrived, list(names))
+
+    def _choose_views(self, *events: object) -> None:
+        together = self.wide and self.area == "vet" and self.star_tab in AT_ONCE
+        self.views = list(AT_ONCE) if together else [self.star_tab]
 
     def notify(self, text: str) -> None:
         """Show one line of text about what happened last."""

@@ -32,7 +32,8 @@ class Tab(JSComponent):
     Parameters
     ----------
     acts : callables
-        What is called with what the browser says: `went` to an address, pressed a `key`, has a system that is `dark`.
+        What is called with what the browser says: `went` to an address, pressed a `key`, has a system that is `dark`,
+        a screen that is `wide`.
     """
 
     names_only = param.Boolean(False, doc="Whether address, keys and line are those of others, as in a notebook.")
@@ -44,6 +45,7 @@ class Tab(JSComponent):
     theme = param.String("", doc="The theme that was chosen here, light or dark; a cookie keeps it.")
     known = param.Boolean(False, doc="Whether the address or the cookie named the theme; else the system decides.")
     dark = param.Boolean(False, doc="Whether the page is dark.")
+    wide = param.Boolean(False, doc="Whether the page takes the screen for wide.")
     cookie = param.String(THEME_COOKIE, constant=True)
     system_cookie = param.String(SYSTEM_COOKIE, constant=True)
     trouble = param.String("", doc="Why the workspace can't be used just now, in one line.")

@@ -97,10 +97,7 @@ def sweep_fields(spec: RunSpec) -> list[SweepField]:
     """
     facts = spec.model_dump()
     design = facts["design"] or {}
-    found = [
-        SweepField(f"design.{path}", _title(f"design.{path}", design), value)
-        for path, value in _numbers(design)
-    ]
+    found = [SweepField(f"design.{path}", _title(f"design.{path}", design), value) for path, value in _numbers(design)]
     found += [SweepField(f"forest.{path}", field_title(path), value) for path, value in _numbers(facts["forest"])]
     own = {f"design.{name}" for name in OF_RUN}
     return [

@@ -281,3 +281,19 @@ def test_labelled_stars_are_the_second_view_of_similar_stars(session: Session) -
     pane.tabs.buttons.value = LABELS
     assert isinstance(pane.tabs.made[LABELS], LabelMatchPane)
     assert not pane._select.visible
+
+
+def test_a_wide_screen_shows_the_views_at_once_while_vetting(session: Session) -> None:
+    area = StarArea(session)
+    assert list(area.tabs.made) == ["Period"]
+    session.wide = True
+    assert (session.views, list(area.tabs.made)) == (["period"], ["Period"])  # not in Explore
+    session.area = "vet"
+    assert set(area.tabs.made) == {"Period", "What is it?", "Why strange", "Gaia"}
+    assert all(body.visible for body in area.tabs._bodies.values())
+    session.star_tab = "similar"
+    assert [title for title, body in area.tabs._bodies.items() if body.visible] == ["Similar stars"]
+    session.star_tab = "gaia"
+    assert sum(body.visible for body in area.tabs._bodies.values()) == 4
+    session.area = "explore"
+    assert [title for title, body in area.tabs._bodies.items() if body.visible] == ["Gaia"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import panel as pn
+import param
 
 from clara_app.widgets import RadioButtonGroup
 
@@ -13,6 +14,9 @@ __all__ = ["NO_BUTTON", "SMALL", "Tabs", "column", "part", "row"]
 GAP = "6px"
 # Panel puts an invisible scroll button into every column, which would take up a gap.
 NO_BUTTON = ".scroll-button { display: none }"
+
+#: Two views in a row.
+GRID = {"display": "grid", "grid-template-columns": "1fr 1fr", "grid-auto-rows": "minmax(0, 1fr)"}
 
 #: What holds in a small window alone.
 SMALL = "@media (max-width: 1150px), (max-height: 700px) { :host { %s } }"
@@ -75,7 +79,11 @@ class Tabs(pn.viewable.Viewer):
         Placed by the caller.
     made : dict of str to viewable
         The views made so far.
+    beside : list of str
+        Titles of views that are shown together, two in a row, when there are several and the chosen one is among them.
     """
+
+    beside = param.List([])
 
     def __init__(self, views: Mapping[str, Callable[[], object]], value: str | None = None) -> None:
         super().__init__()
@@ -89,18 +97,24 @@ class Tabs(pn.viewable.Viewer):
         )
         self._bodies: dict[str, pn.Column | pn.Row] = {}
         self._view = column()
+        self._one = self._view.styles
         self.buttons.param.watch(lambda event: self.open(event.new), "value")
+        self.param.watch(lambda event: self.open(self.buttons.value), "beside")
         self.open(self.buttons.value)
 
     def open(self, title: str) -> None:
         """Show a view."""
         self.buttons.value = title
-        if title not in self.made:
-            self.made[title] = self.views[title]()
-            self._bodies[title] = part(self.made[title], "1 1 0")
-            self._view.append(self._bodies[title])
+        shown = self.beside if len(self.beside) > 1 and title in self.beside else [title]
+        for each in shown:
+            if each not in self.made:
+                self.made[each] = self.views[each]()
+                self._bodies[each] = part(self.made[each], "1 1 0")
+                self._view.append(self._bodies[each])
         for other, body in self._bodies.items():
-            body.visible = other == title
+            body.visible = other in shown
+        if (self._view.styles.get("display") == "grid") != (len(shown) > 1):
+            self._view.styles = self._one | (GRID if len(shown) > 1 else {})
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -58,6 +58,8 @@ class StarArea(pn.viewable.Viewer):
         names = {title: name for name, title in TITLES.items()}
         self.tabs.buttons.param.watch(lambda event: session.param.update(star_tab=names[event.new]), "value")
         session.follow(lambda *events: self.tabs.open(TITLES[session.star_tab]), "star_tab")
+        session.follow(self._arrange, "views")
+        self._arrange()
         below = column(pn.Row(self.tabs.buttons, margin=0, height=26), self.tabs)
         self._boxes = [part(self.light_curve, "1.1 1 0", least=210), part(below, "1.3 1 0", least=330)]
         self._view = column(
@@ -66,6 +68,9 @@ class StarArea(pn.viewable.Viewer):
             part(self.verdict, "0 0 138px", css=STICKY),
             css=SMALL % "overflow-y: auto",
         )
+
+    def _arrange(self, *events: object) -> None:
+        self.tabs.beside = [TITLES[view] for view in self.session.views]
 
     def parts(self) -> list[pn.Column | pn.Row]:
         """Boxes that can be filled after the rest has been drawn."""

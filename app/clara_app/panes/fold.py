@@ -137,13 +137,13 @@ class FoldPane(pn.viewable.Viewer):
         )
         self.apart.param.watch(self._show, "value")
         self.view.param.watch(self._show, "value")
-        session.follow(self._show, "curve", "period_days", "epoch_btjd", "duration_days", "star_tab")
+        session.follow(self._show, "curve", "period_days", "epoch_btjd", "duration_days", "views")
         session.follow(lambda event: self.plot.paint(event.new), "dark")
         self._show()
 
     def _show(self, *events: object) -> None:
         session = self.session
-        if session.star_tab != "period":
+        if "period" not in session.views:
             return
         curve, ephemeris = session.curve, session.ephemeris
         self._measuring.cancel()

@@ -196,7 +196,7 @@ class GaiaPane(pn.viewable.Viewer):
         )
         self.views.param.watch(self._show, "value")
         self.score.param.watch(self._show, "value")
-        session.follow(self._show, "star", "scored", "selection", "jobs", "studies_changed", "star_tab", "run_id")
+        session.follow(self._show, "star", "scored", "selection", "jobs", "studies_changed", "views", "run_id")
         session.follow(self._paint, "dark")
         self._show()
         self._paint()
@@ -234,9 +234,9 @@ class GaiaPane(pn.viewable.Viewer):
 
     def _show(self, *events: object) -> None:
         session = self.session
-        self.sky.shown = session.star_tab == "gaia" and self.views.value == "sky"
+        self.sky.shown = "gaia" in session.views and self.views.value == "sky"
         self._sky.visible, self._diagram.visible = self.views.value == "sky", self.views.value != "sky"
-        if session.star_tab != "gaia":
+        if "gaia" not in session.views:
             return
         if self.sky.shown:
             self._note.visible = False

@@ -66,7 +66,7 @@ class KindsPane(pn.viewable.Viewer):
         self.text = ActionText(
             self.show_flare, css=STYLE, sizing_mode="stretch_width", styles={"flex": "none", "max-height": "none"}
         )
-        session.follow(self._ask, "curve", "star_tab")
+        session.follow(self._ask, "curve", "views")
         session.follow(self._draw, "scored", "run_id")
         self._ask()
 
@@ -80,7 +80,7 @@ class KindsPane(pn.viewable.Viewer):
 
     def _ask(self, *events: object) -> None:
         session = self.session
-        if session.star_tab != "vetting":
+        if "vetting" not in session.views:
             return
         self._asking.cancel()
         star, curve = session.star, session.curve

@@ -86,7 +86,7 @@ class KnownLine(pn.viewable.Viewer):
         self._known, self._following, self._sectors = Known(), "", ""
         self._html = live_text(css=CSS, sizing_mode="stretch_width", visible=False)
         session.follow(self._show, "star", "period_days", "archives_changed")
-        session.follow(self._foretell, "curve", "period_days", "epoch_btjd", "duration_days", "star_tab")
+        session.follow(self._foretell, "curve", "period_days", "epoch_btjd", "duration_days", "views")
         self._show()
         self._foretell()
 
@@ -116,7 +116,7 @@ class KnownLine(pn.viewable.Viewer):
     def _foretell(self, *events: object) -> None:
         session = self.session
         curve, ephemeris = session.curve, session.ephemeris
-        if session.star_tab not in MEASURING:
+        if not set(MEASURING) & set(session.views):
             return
         self._measuring.cancel()
         self._put_event("")

@@ -118,7 +118,7 @@ class LabelMatchPane(pn.viewable.Viewer):
         )
         for choice in (self.family, self.mode):
             choice.param.watch(self._show, "value")
-        session.follow(self._show, "star", "jobs", "studies_changed", "star_tab")
+        session.follow(self._show, "star", "jobs", "studies_changed", "views")
         session.follow(self._families_changed, "verdicts_changed", "labels_changed")
         self._show()
 
@@ -154,7 +154,7 @@ class LabelMatchPane(pn.viewable.Viewer):
 
     def _show(self, *events: object) -> None:
         session = self.session
-        if session.star_tab != "similar":
+        if "similar" not in session.views:
             return
         title = self._title
         busy = any(job.kind == JobKind.MATCH and job.title == title and job.state.active for job in session.jobs)

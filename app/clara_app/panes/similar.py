@@ -57,12 +57,12 @@ class SimilarPane(pn.viewable.Viewer):
         self._view = card(
             "Similar stars", self.tabs, tools=(self._select, self.tabs.buttons), chip=session.param.star_origin
         )
-        session.follow(self._show, "star", "scored", "star_tab")
+        session.follow(self._show, "star", "scored", "views")
         self._show()
 
     def _show(self, *events: object) -> None:
         session = self.session
-        if session.star_tab != "similar":
+        if "similar" not in session.views:
             return
         found, words = pd.DataFrame({"target_id": [], "proximity": []}), ""
         if session.run is None:

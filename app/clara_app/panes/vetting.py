@@ -156,14 +156,14 @@ class VettingPane(pn.viewable.Viewer):
             pn.Row(self._words, self._figure, sizing_mode="stretch_both", margin=0),
             chip=session.param.star_origin,
         )
-        session.follow(self._show, "curve", "period_days", "epoch_btjd", "duration_days", "star_tab")
+        session.follow(self._show, "curve", "period_days", "epoch_btjd", "duration_days", "views")
         session.follow(lambda event: self.plot.paint(event.new), "dark")
         self.plot.draw()  # the frame, before anything is known
         self._show()
 
     def _show(self, *events: object) -> None:
         session = self.session
-        if session.star_tab != "vetting":
+        if "vetting" not in session.views:
             return
         curve, ephemeris = session.curve, session.ephemeris
         self._testing.cancel()

@@ -51,13 +51,13 @@ class WhyPane(pn.viewable.Viewer):
         self._html = live_text(css=CSS, sizing_mode="stretch_both", styles={"flex": "1 1 0", "min-height": "0"})
         self._key = live_text(align="center")
         self._view = card("Why strange", self._figures, self._html, tools=(self._key,), chip=session.param.star_origin)
-        session.follow(self._show, "star", "scored", "star_tab")
+        session.follow(self._show, "star", "scored", "views")
         session.follow(self._paint, "dark")
         self._show()
 
     def _show(self, *events: object) -> None:
         session = self.session
-        if session.star_tab != "why":
+        if "why" not in session.views:
             return
         run = session.run
         if run is None or not session.target_id:

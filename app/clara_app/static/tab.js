@@ -42,6 +42,17 @@ const keep_theme = (model) => {
   if (dark !== model.dark) { when_idle(() => model.send_msg({dark})) }
 }
 
+// -- the room: on a wide screen several views of a star stand beside each other.
+
+const WIDE = "(min-width: 2000px)"
+const watch_room = (model) => {
+  const room = window.matchMedia(WIDE)
+  const tell = () => { if (room.matches !== model.wide) { model.send_msg({wide: room.matches}) } }
+  room.addEventListener("change", tell)
+  if (room.matches !== model.wide) { when_idle(tell) }
+  return () => room.removeEventListener("change", tell)
+}
+
 // -- the line to the server: something over the page says so while it is lost.
 
 const watch_line = (model, el) => {
@@ -335,7 +346,9 @@ const look_after = (model) => {
 
 export function render({model, el}) {
   const begun = [look_after(model)]
-  if (!model.names_only) { begun.push(keep_address(model), keep_theme(model), watch_line(model, el), hear_keys(model)) }
+  if (!model.names_only) {
+    begun.push(keep_address(model), keep_theme(model), watch_room(model), watch_line(model, el), hear_keys(model))
+  }
   model.drawn = true
   model.on("remove", () => { for (const leave of begun) { leave?.() } })
 }
