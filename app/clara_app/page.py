@@ -35,6 +35,8 @@ __all__ = ["ExplorerPage"]
 
 #: Areas that share the width with the selected star; the others have the whole width.
 WITH_STAR = ("explore", "vet")
+#: The queue is narrow, the light curve large.
+QUEUE_WIDTH = "0 0 clamp(390px, 30%, 560px)"
 NOTICE_CSS = """
 :host { max-width: 26vw; min-width: 0; }
 div { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
@@ -307,7 +309,7 @@ class ExplorerPage:
                 "data": DataArea,
             }
             self.areas[name] = made[name](session)
-            self._shown[name] = part(self.areas[name], "1 1 0")
+            self._shown[name] = part(self.areas[name], QUEUE_WIDTH if name == "vet" else "1 1 0")
             self._row.insert(len(self._shown) - 1, self._shown[name])
         for other, body in self._shown.items():
             body.visible = other == name

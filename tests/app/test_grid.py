@@ -8,9 +8,9 @@ from clara_engine.studies.sweep_plan import SweepPlan
 
 
 def test_the_cost_is_told_in_words() -> None:
-    assert cost_words(SweepCost(4, 4, 6.04, "P9")) == "4 runs: about 6 s, if each takes as long as P9 did"
+    assert cost_words(SweepCost(4, 4, 6.04, "P9")) == "4 runs: about 6 s, if each takes as long as “P9” did"
     assert cost_words(SweepCost(4, 3, 600, "P9")) == (
-        "4 runs, 1 trained already: about 10 min, if each takes as long as P9 did"
+        "4 runs, 1 trained already: about 10 min, if each takes as long as “P9” did"
     )
     assert cost_words(SweepCost(2, 0, 0.0, "P9")) == "2 runs, all trained already"
 
@@ -21,7 +21,7 @@ def test_a_grid_starts_from_the_run_on_the_screen_and_says_what_it_takes(session
     assert [field.value for field in builder.fields[:2]] == ["design.curves", "design.background.noise_ppm"]
     assert builder.values[0].value == "5, 10, 20"
     assert builder._note.object.count("9 runs, 1 trained already: about") == 1
-    assert f"All else is as in {session.run.name}." in builder._note.object
+    assert f"All else is as in “{session.run.name}”." in builder._note.object
     builder.values[1].value = "100"
     builder.press()
     assert begun[0].name == "curves-noise_ppm"

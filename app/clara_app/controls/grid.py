@@ -43,7 +43,7 @@ def cost_words(cost: SweepCost) -> str:
     if cost.seconds is None:
         return words
     time = f"{cost.seconds:.2g} s" if cost.seconds < LONG_S else f"{cost.seconds / 60:,.0f} min"
-    return f"{words}: about {time}, if each takes as long as {cost.like} did"
+    return f"{words}: about {time}, if each takes as long as “{cost.like}” did"
 
 
 class GridBuilder(pn.viewable.Viewer):
@@ -200,8 +200,8 @@ class GridBuilder(pn.viewable.Viewer):
         self.name_field.placeholder = next((one for one in free if one not in taken), name)
 
     def _tell(self, cost: SweepCost) -> None:
-        base = self.session.run
-        self._note.object = quiet(f"{cost_words(cost)}. All else is as in {base.name if base else 'the run'}.")
+        base = f"“{self.session.run.name}”" if self.session.run else "the run"
+        self._note.object = quiet(f"{cost_words(cost)}. All else is as in {base}.")
 
     def _refuse(self, why: str) -> None:
         self._refused = True

@@ -69,9 +69,9 @@ class ExportBar(pn.viewable.Viewer):
             pn.Row(
                 *bar,
                 margin=(2, 8),
-                height=28,
+                min_height=28,
                 sizing_mode="stretch_width",
-                styles={"align-items": "center", "gap": "4px"},
+                styles={"align-items": "center", "gap": "0 4px", "flex-wrap": "wrap"},
             ),
             sizing_mode="stretch_width",
             margin=0,

@@ -97,7 +97,13 @@ class FollowUpPane(pn.viewable.Viewer):
         for piece in bar:
             piece.align = "center"
         self._view = pn.Column(
-            pn.Row(*bar, margin=(2, 8), height=30, sizing_mode="stretch_width", styles={"gap": "4px"}),
+            pn.Row(
+                *bar,
+                margin=(2, 8),
+                min_height=30,
+                sizing_mode="stretch_width",
+                styles={"gap": "4px", "flex-wrap": "wrap"},
+            ),
             self.making.line,
             self.list,
             sizing_mode="stretch_both",

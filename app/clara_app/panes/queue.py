@@ -53,14 +53,14 @@ class QueuePane(pn.viewable.Viewer):
         self.by = Select.from_param(
             session.param.queue_order,
             label="order of the queue",
-            width=150,
+            sizing_mode="stretch_width",
             options={title: key for key, title in ORDERS.items()},
             description="active learning: stars like those called an anomaly come first, after every verdict anew",
         )
         self.shows = Select.from_param(
             session.param.queue_shows,
             label="which stars the queue lists",
-            width=150,
+            sizing_mode="stretch_width",
             options={title: key for key, title in SHOWS.items()},
         )
         self.among = Select(
@@ -95,6 +95,12 @@ class QueuePane(pn.viewable.Viewer):
             pn.Row(
                 self.by,
                 self.shows,
+                margin=(0, 8),
+                height=30,
+                sizing_mode="stretch_width",
+                styles=bar,
+            ),
+            pn.Row(
                 self.among,
                 self.filter,
                 self.again,

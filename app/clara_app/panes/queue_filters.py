@@ -37,11 +37,11 @@ class QueueFilters(pn.viewable.Viewer):
         self.session = session
         self._ask = LatestRequest(session)
         named: dict[str, Any] = {"labelled": True, "margin": (7, 3, 2, 3)}
-        self.label = Select(label="label", options={"any": ANY}, width=130, **named)
-        self.kind = Select(label="kind", options={"any": ANY}, width=100, **named)
+        self.label = Select(label="label", options={"any": ANY}, sizing_mode="stretch_width", **named)
+        self.kind = Select(label="kind", options={"any": ANY}, width=90, **named)
         self.bright, self.faint = (
-            FloatInput(label=words, value=None, width=74, step=0.5, placeholder="any", **named)
-            for words in ("T from, mag", "T to, mag")
+            FloatInput(label=words, value=None, width=64, step=0.5, placeholder="mag", **named)
+            for words in ("T from", "T to")
         )
         for end in (self.bright, self.faint):
             end.more = {"optional": True}
@@ -50,7 +50,6 @@ class QueueFilters(pn.viewable.Viewer):
             label="condition",
             placeholder="teff < 4000 and wrss > 0.9 …",
             description="in SQL; it knows scores, WRSS, kind_planet …, cluster, labels, verdict and parameters",
-            min_width=120,
             max_length=400,
             sizing_mode="stretch_width",
             **named,
@@ -58,7 +57,8 @@ class QueueFilters(pn.viewable.Viewer):
         self._why = live_text(css=":host{padding:0 8px}", sizing_mode="stretch_width")
         fields: tuple[Any, ...] = (self.label, self.kind, self.bright, self.faint, self.where)
         self._view = pn.Column(
-            pn.Row(*fields, margin=0, sizing_mode="stretch_width", styles={"flex-wrap": "wrap"}),
+            pn.Row(*fields[:-1], margin=0, sizing_mode="stretch_width"),
+            self.where,
             self._why,
             sizing_mode="stretch_width",
             margin=(0, 5),

@@ -121,16 +121,19 @@ def queue_rows(
 
 
 def line_of(ids: Sequence[str], table: pd.DataFrame) -> int:
-    """Place of the last star, from 0, above the line; −1 where the first is below it.
+    """Place of the last star, from 0, above the line, −1 for none; of the first stars, as far as their scores fall.
 
     Parameters
     ----------
     ids : sequence of str
-        In the order of their scores, as far as the first that is below the line.
+        Those without a verdict first, both parts in the order of their scores.
     table : DataFrame
         `clara_app.session.Session.table`.
     """
     if "star_q_value" not in table:
         return -1
-    above = (table["star_q_value"].reindex(ids) <= LINE).to_numpy()
-    return int(above.size if above.all() else above.argmin()) - 1
+    rows = table.reindex(ids)
+    rises = (rows["anomaly_score"].diff() > 0).to_numpy().nonzero()[0]
+    first = rows["star_q_value"].iloc[: rises[0]] if rises.size else rows["star_q_value"]
+    above = (first <= LINE).to_numpy().nonzero()[0]
+    return int(above[-1]) if above.size else -1
