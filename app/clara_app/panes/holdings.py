@@ -11,6 +11,7 @@ import panel as pn
 from clara_app.action_text import ActionText
 from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
+from clara_app.panes.feature_files import FeatureFiles
 from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.widgets import Button, TextInput
@@ -76,7 +77,8 @@ class HoldingsPane(pn.viewable.Viewer):
         self._html = ActionText(self._on_action, sizing_mode="stretch_both", css=CSS)
         self._job = BackgroundJob(session, self._counted)
         self._stale = False
-        self._view = pn.Column(self._job.line, self._html, sizing_mode="stretch_both", margin=0)
+        self.files = FeatureFiles(session)
+        self._view = pn.Column(self._job.line, self._html, self.files, sizing_mode="stretch_both", margin=0)
         session.follow(
             lambda *events: self.count(),
             "scored",
