@@ -31,7 +31,7 @@ def published():
 
 @pytest.fixture(scope="module")
 def found(published):
-    return map_designs(published, "paper36", draws=20)
+    return map_designs(published, "paper36", draws=8)
 
 
 def test_the_published_shares_come_out(found):
@@ -70,7 +70,7 @@ def test_what_moves_a_measure_is_found_with_its_sign():
     rows["anomaly_rate"] = 0.2
     for name in ("recall_auc", "importance_auc"):
         rows[PUBLISHED + name] = rng.random(len(rows))
-    found = map_designs(rows, draws=20)
+    found = map_designs(rows, draws=8)
     recall = found.at(found.shares, "recall").set_index("parameter")
     assert recall.loc[AXIS + "design.curves", ["forest", "anova"]].min() > 0.9
     rho = found.at(found.correlations, "recall").set_index("parameter")["spearman"]
@@ -86,7 +86,7 @@ def test_every_objective_is_mapped_and_results_are_kept_whole(found, published):
     pd.testing.assert_frame_equal(again.correlations, found.correlations)
     rows = published.assign(excess=published["recall"] - published["anomaly_rate"])
     rows = rows.assign(**{f"{PUBLISHED}importance_top_20": 0.3, f"{PUBLISHED}t10": rows["recall"]})
-    final = map_designs(rows, objective="published", draws=20)
+    final = map_designs(rows, objective="published", draws=8)
     assert final.published(AXIS + AXES["noise_ppm"]) is None
     assert len(final.at(final.shares, OBJECTIVE, 0.9)) == 4
 
