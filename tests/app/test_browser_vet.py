@@ -54,7 +54,9 @@ def test_keys_lead_to_the_queue_and_through_it(page, walked: Path) -> None:
 def test_a_verdict_says_that_it_is_stored_and_is_undone_on_the_spot(page, walked: Path) -> None:
     star = star_name(page).split()[-1]
     page.keyboard.press("1")
-    page.get_by_text(f"✓ stored: {last_verdict(walked)[0]} on {star}").wait_for()
+    stored = page.get_by_text(re.compile(rf"✓ stored: .+ on {star}"))
+    stored.wait_for()
+    assert f"stored: {last_verdict(walked)[0]} on" in stored.inner_text()
     page.get_by_role("button", name="undo", exact=True).click()
     wait_for_star(page, star)
     page.get_by_text("✓ stored").wait_for(state="hidden")
