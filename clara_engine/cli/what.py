@@ -69,9 +69,8 @@ def what(
         }
         show_json(answer)
         return
-    show_line(
-        f"{curve.target.name}: {kinds[0].kind} ({kinds[0].score:+.1f}), or {kinds[1].kind} ({kinds[1].score:+.1f})"
-    )
+    likely = [kinds[0], *(kind for kind in kinds[1:2] if kind.score > 0)]
+    show_line(f"{curve.target.name}: {', or '.join(f'{kind.kind} ({kind.score:+.1f})' for kind in likely)}")
     for kind in kinds if every else kinds[:2]:
         _show(kind)
     _show_flares(evidence.flares)

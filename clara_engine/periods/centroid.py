@@ -86,6 +86,8 @@ def centroid_shift(light_curve: LightCurve, ephemeris: Ephemeris, depth_ppm: flo
         raise FeatureError(f"{name}: this product has no centroids")
     if not depth_ppm > 0:
         raise FeatureError(f"{name}: without a depth above 0 there is nothing to compare the centroid with")
+    if not np.isfinite(ephemeris.duration_days):
+        raise FeatureError(f"{name}: a variation has no events in which the centroid could move")
     shifts = [
         _shift(light_curve, values, ephemeris) for values in (light_curve.centroid_column, light_curve.centroid_row)
     ]

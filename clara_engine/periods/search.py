@@ -174,7 +174,7 @@ def _behind(
         return None
     if best.kind == "dips":
         rest, fine_rest = (kept.without(_around(best.ephemeris, kept)) for kept in (flat, fine))
-        said = f"without the events every {best.period_days:.6g} d"
+        said = f"without the events every {best.period_days:.3g} d"
     else:
         short = detrending.model_copy(update={"window_days": min(detrending.window_days, SHORT_WINDOW_DAYS)})
         calm, calm_fine = (without_wave(kept, coarse, best.period_days) for kept in (coarse, samples))

@@ -81,11 +81,14 @@ class PeriodSearch:
 
     @property
     def summary(self) -> str:
-        """The verdict of the search, with what is behind it, in one sentence."""
+        """The verdict of the search, with what is behind it, in one sentence.
+
+        A period has the digits that a search is sure of; that of `measure_event` has an error.
+        """
         said = self._best_words
         if self.behind is not None:
             seen = self.behind.reason.partition(";")[0]
-            said += f"; behind that, perhaps dips every {self.behind.period_days:.6g} d ({seen})"
+            said += f"; behind that, perhaps dips every {self.behind.period_days:.3g} d ({seen})"
         return said + self._without_words
 
     @property
@@ -99,7 +102,7 @@ class PeriodSearch:
             return "no period: neither dips nor a variation stand out of the noise"
         if self.best.kind == "single event":
             return f"single event: {self.best.reason}"
-        return f"{NAMES[self.best.kind]} every {self.best.period_days:.6g} d: {self.best.reason}"
+        return f"{NAMES[self.best.kind]} every {self.best.period_days:.3g} d: {self.best.reason}"
 
     @property
     def _without_words(self) -> str:

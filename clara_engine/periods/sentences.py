@@ -27,7 +27,7 @@ def star_sentences(search: PeriodSearch, flares: FlareSearch | None = None) -> t
     said += [_beside(one) for one in search.beside]
     if (behind := search.behind) is not None:
         seen = behind.reason.partition(";")[0]
-        said.append(f"behind that perhaps dips repeat every {behind.period_days:.6g} d: {seen}")
+        said.append(f"behind that perhaps dips repeat every {behind.period_days:.3g} d: {seen}")
     if flares is not None and flares.flares:
         said.append(_flares(flares))
     return tuple(f"{words[0].upper()}{words[1:]}." for words in said)
@@ -36,7 +36,7 @@ def star_sentences(search: PeriodSearch, flares: FlareSearch | None = None) -> t
 def _beside(candidate: Candidate) -> str:
     if candidate.kind == "single event":
         return f"beside it a single event: {candidate.reason}"
-    return f"it also varies every {candidate.period_days:.6g} d: {candidate.reason}"
+    return f"it also varies every {candidate.period_days:.3g} d: {candidate.reason}"
 
 
 def _flares(search: FlareSearch) -> str:

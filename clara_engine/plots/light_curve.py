@@ -26,6 +26,7 @@ EVENTS_UP = 0.025  # of the height, from below
 TIME = hv.Dimension("time", label="time, BTJD = BJD − 2457000", unit="days")
 FROM, TO = hv.Dimension("from", unit="days"), hv.Dimension("to", unit="days")
 WHAT = hv.Dimension("what")
+NAME_ROOM = 0.1  # half the width of a name, as a share of the axis
 NAME_UP = 0.1  # of the height, from below: dips are fewer than samples at the level
 #: Narrower bad intervals, momentum dumps among them, have no room for their name, which is shown under the pointer.
 LEAST_NAMED_DAYS = 0.3
@@ -127,7 +128,7 @@ def light_curve_drawing(
     return Drawing(
         (
             Layer(hv.VSpans, "Gaps", {"from": left, "to": right}, (FROM, TO), shade),
-            *_bad_layers(known, ends[1], dims, dark),
+            *_bad_layers(known, ends, dims, dark),
             Layer(hv.VSpans, "Marked", {"from": first, "to": last}, (FROM, TO), shade | {"color": colours.accent}),
             dots({"time": time, "flux": flux.astype(np.float32)}, dims, colours.points, ends=ends, view=seen),
             Layer(hv.Scatter, "Flagged", {"time": flagged_time, "flux": flagged.astype(np.float32)}, dims, flags),
@@ -150,7 +151,10 @@ def light_curve_drawing(
 
 
 def _bad_layers(
-    known: Sequence[BadInterval], height: tuple[float, float], dims: tuple[hv.Dimension, hv.Dimension], dark: bool
+    known: Sequence[BadInterval],
+    ends: tuple[tuple[float, float], tuple[float, float]],
+    dims: tuple[hv.Dimension, hv.Dimension],
+    dark: bool,
 ) -> tuple[Layer, Layer]:
     """Known bad intervals as strips, and the names of those that are wide enough."""
     colours = palette(dark)
@@ -160,9 +164,10 @@ def _bad_layers(
         "what": np.array([_name(one) + (f": {one.note}" if one.note else "") for one in known], object),
     }
     named = [one for one in known if one.kind != DUMP and one.end_btjd - one.begin_btjd >= LEAST_NAMED_DAYS]
-    low, high = height
+    (first, last), (low, high) = ends
+    room = NAME_ROOM * (last - first)  # the ends of the axis would cut a name
     names = {
-        "time": np.array([(one.begin_btjd + one.end_btjd) / 2 for one in named], float),
+        "time": np.clip([(one.begin_btjd + one.end_btjd) / 2 for one in named], first + room, last - room),
         "flux": np.full(len(named), low + NAME_UP * (high - low)),
         "what": np.array([_name(one) for one in named], object),
     }

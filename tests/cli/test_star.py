@@ -36,7 +36,7 @@ def test_fold_a_registered_star(clara, folder):
     assert [round(other["period_days"], 2) for other in found["alternatives"][:2]] == [1.25, 5.0]
     assert found["lomb_scargle"][0]["false_alarm"] <= 1
     shown = clara("fold", "1000", "-w", folder).out
-    assert "dips every 2.50" in shown
+    assert "dips every 2.5 d" in shown
     assert "box least squares" in shown
     assert "vetting" in shown
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from clara_engine import LightCurve, Target
-from clara_engine.periods import Ephemeris, measure_event
+from clara_engine.periods import Ephemeris, find_periods, measure_event
 
 TIME = 1325 + np.arange(0, 20, 2 / 1440)
 FIRST, SECOND, LENGTH = 1331.0, 1340.0, 0.3
@@ -48,3 +48,15 @@ def test_two_deep_dips_are_of_one_kind_only_where_they_are_alike(second, orbit):
         assert found.secondary_depth_ppm == pytest.approx(200_000, rel=0.02)
     shallow = measure_event(eclipses(0.03, 0.02, noise=2e-4), Ephemeris(9.0, FIRST, 0.2))
     assert shallow.ephemeris.period_days == pytest.approx(9.0, abs=0.02)  # transits may differ by a fault
+
+
+def test_a_glitch_at_the_end_has_no_error_of_a_fit():
+    flux = 1 + np.random.default_rng(4).normal(0, 5e-4, TIME.size)
+    flux[-72:] -= np.linspace(0, 0.01, 72)
+    search = find_periods(LightCurve(time=TIME, flux=1e4 * flux, target=Target(tic=1, cadence_s=120)))
+    assert search.best.kind == "single event"
+    assert "a gap cuts it" in search.summary
+    found = measure_event(LightCurve(time=TIME, flux=1e4 * flux, target=Target(tic=1)), search.best.ephemeris)
+    assert found.cut
+    assert np.isnan([found.duration_error_hours, found.epoch_error_days]).all()
+    assert found.duration_hours < 3

@@ -5,7 +5,9 @@ import pytest
 from clara_engine.periods import (
     Detrending,
     Ephemeris,
+    event_words,
     find_periods,
+    measure_event,
     measure_transit,
     vet,
 )
@@ -47,6 +49,15 @@ def test_what_is_no_planet_fails_with_a_reason(star, test, changes, ephemeris):
     verdict = next(verdict for verdict in verdicts if verdict.test == test)
     assert verdict.outcome == "fail", verdict
     assert any(letter.isdigit() for letter in verdict.reason)
+
+
+def test_odd_and_even_are_told_alike_below_the_fold_and_in_the_tests(star):
+    curve = star(3.7, 8e-3)
+    event = measure_event(curve, TRUE)
+    tested = next(verdict for verdict in vet(curve, event) if verdict.test == "odd and even")
+    (told,) = (words for words in event_words(event) if words.startswith("odd"))
+    assert f"{event.odd_even.sigma:.1f} σ" in told
+    assert f"{event.odd_even.sigma:.1f} σ apart" in tested.reason
 
 
 def test_a_single_event_leaves_tests_open(star):

@@ -87,7 +87,7 @@ def facts_html(
     labels : DataFrame
         Columns family and value.
     targets : int
-        Stars that have a rank in this run.
+        Light curves that have a rank in this run.
     note : str
         Why it has none.
     sentences : sequence of str

@@ -31,7 +31,7 @@ FIRST_NUMBER = re.compile(r"\d[\d,.]*")
 OTHER_PERIOD = 0.1
 HINTS = "phase −0.25 to 0.75, where a secondary eclipse shows whole · the event alone, in hours"
 # Of a fixed height: text that grows would lay out and draw the figure anew.
-MEASURED_HEIGHT = 60
+MEASURED_HEIGHT = 74
 WORDS = ":host{padding:0 8px;line-height:14px;font-size:11px;overflow-y:auto;box-sizing:border-box}"
 
 
@@ -63,7 +63,7 @@ def joined_html(found: JoinedEvent) -> str:
     number = len(found.target_ids)
     if number == 1:
         return quiet("the other sectors can't be joined to it: its period is too unsure")
-    return quiet(f"all {number} sectors joined, as in exports: {' · '.join(event_words(found.event)[:5])}")
+    return quiet(f"all {number} sectors joined, as in exports: {' · '.join(event_words(found.event)[:2])}")
 
 
 def other_orbit(measured: Transit, shown: Ephemeris) -> str:
@@ -128,9 +128,13 @@ class FoldPane(pn.viewable.Viewer):
         self._view = card(
             "Fold",
             self._figure,
-            # In the title line they would leave no room for the title.
+            # In the title line they would leave no room for the title, side by side hardly any for the numbers.
             pn.Row(
-                self._measured, *fold_downloads(session), height=MEASURED_HEIGHT, margin=0, sizing_mode="stretch_width"
+                self._measured,
+                pn.Column(*fold_downloads(session), margin=0),
+                height=MEASURED_HEIGHT,
+                margin=0,
+                sizing_mode="stretch_width",
             ),
             tools=(self.apart, self.view),
             chip=session.param.star_origin,

@@ -45,7 +45,6 @@ CSS = """
 .pass { color: var(--accent); }
 """
 SIGNS = {"pass": "✓", "fail": "✗", "unknown": "?"}
-MILLIPIXEL = 1000.0
 
 
 def vetting_html(verdicts: Sequence[VettingResult]) -> str:
@@ -65,9 +64,8 @@ def vetting_html(verdicts: Sequence[VettingResult]) -> str:
 
 def shift_html(shift: CentroidShift) -> str:
     """The shift of the centroid in the events."""
-    moved, error = MILLIPIXEL * shift.pixel, MILLIPIXEL * shift.error_pixel
     return (
-        f"in events {moved:.2f} ± {error:.2f} (0.001 px), {shift.sigma:.1f} σ; "
+        f"in events {shift.pixel:.5f} ± {shift.error_pixel:.5f} px, {shift.sigma:.1f} σ; "
         f"per unit of depth {shift.per_depth:.2f} ± {shift.per_depth_error:.2f} px"
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 from clara_engine.periods.events import differ
 from clara_engine.periods.kinds.evidence import Evidence
 from clara_engine.periods.kinds.possibility import Statement
-from clara_engine.periods.kinds.unlasting import at_bad_times
+from clara_engine.periods.kinds.unlasting import at_bad_times, events_words
 from clara_engine.periods.kinds.wave_shape import WaveShape
 from clara_engine.periods.measurement import Transit
 from clara_engine.periods.vetting import EARTH_RADII_A_SUN, LARGEST_PLANET, TOO_LONG, V_SHAPE, longest_transit_hours
@@ -80,7 +80,7 @@ def detached_binary(e: Evidence) -> list[Statement]:
                 Statement("one dip only", -1.0),
                 *_bad_share(e, e.event, -1.5),
                 *_not_seen(e, e.event),
-                Statement(f"it takes {e.event.depth_ppm:,.0f} ppm, which no planet does of a star like the Sun", 3.0),
+                Statement(f"{e.event.depth_ppm:,.0f} ppm deep: no planet takes so much of a star like the Sun", 3.0),
                 *_size(e, e.event, planet=False),
                 *_gaia(e),
             ]
@@ -104,7 +104,7 @@ def contact_binary(e: Evidence) -> list[Statement]:
     wave, event = e.wave, e.event
     if wave is None:
         return [Statement("no variation was seen twice", NO_DIPS)]
-    orbit, found = 2 * wave.period_days, _steadiness(wave, e.span_days)
+    orbit, found = wave.orbit_days, _steadiness(wave, e.span_days)
     best = e.search.best
     if best is None or wave.power < 0.05:
         found.append(Statement(f"no variation stands out: power {wave.power:.2f}", -4.0))
@@ -188,7 +188,7 @@ def _bad_share(e: Evidence, event: Transit, points: float) -> list[Statement]:
     bad, why = at_bad_times(e, [one.middle_btjd for one in event.events])
     if not bad or bad < 0.5 * len(event.events):
         return []
-    return [Statement(f"{bad} of {len(event.events)} event times {why}", points)]
+    return [Statement(events_words(bad, len(event.events), why), points)]
 
 
 def _not_seen(e: Evidence, event: Transit) -> list[Statement]:

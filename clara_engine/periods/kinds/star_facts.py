@@ -9,13 +9,15 @@ from typing import Any
 
 from clara_engine.lightcurve import Target
 
-__all__ = ["StarFacts", "facts_of"]
+__all__ = ["GIANT_TEFF", "StarFacts", "facts_of"]
 
 NAN = float("nan")
 LOG_G_SUN = 4.438
-GIANT_RADIUS, GIANT_LOG_G = 3.0, 3.5
+GIANT_RADIUS, GIANT_LOG_G, GIANT_TEFF = 3.0, 3.5, 5600.0
 #: Above the main sequence by more than an equal pair of stars is: giants (Gaia Collaboration 2018, A&A 616, A10).
 GIANT_COLOUR, GIANT_ABS_G = 0.95, 3.5
+#: So cool and so bright are thousands of giants, and some thirty dwarfs.
+COOL_TEFF, BRIGHT_TMAG = 4000.0, 7.0
 LEAST_PARALLAX_SIGMA = 5.0
 
 
@@ -50,19 +52,22 @@ class StarFacts:
 
     @property
     def giant(self) -> bool | None:
-        """Whether it is a giant, by gravity and radius, else by colour and magnitude.
+        """Whether it is a giant, by gravity and radius, else by colour and magnitude, else by being cool and bright.
 
-        None where nothing is known, or gravity and radius contradict each other.
+        The radius alone tells only of cool stars: hot ones on the main sequence, and pairs of stars, are as large. None
+        where nothing is known, or gravity and radius contradict each other.
         """
         by_both = {self.logg < GIANT_LOG_G} if math.isfinite(self.logg) else set()
-        by_both |= {self.radius > GIANT_RADIUS} if self.radius > 0 else set()
+        large = self.radius > GIANT_RADIUS
+        if self.radius > 0 and (by_both or not (large and self.teff > GIANT_TEFF)):
+            by_both.add(large)
         if len(by_both) == 2:
             return None
         if by_both:
             return by_both.pop()
         if math.isfinite(self.bp_rp) and math.isfinite(self.abs_g):
             return self.bp_rp > GIANT_COLOUR and self.abs_g < GIANT_ABS_G
-        return None
+        return True if self.teff < COOL_TEFF and self.tmag < BRIGHT_TMAG else None
 
     @property
     def words(self) -> str:
@@ -73,6 +78,7 @@ class StarFacts:
             (self.logg, f"log g {self.logg:.2f}"),
             (self.abs_g, f"M_G {self.abs_g:.2f} mag"),
             (self.bp_rp, f"BP − RP {self.bp_rp:.2f} mag"),
+            (self.tmag, f"T {self.tmag:.1f} mag"),
         ]
         return ", ".join(text for value, text in known if math.isfinite(value))
 

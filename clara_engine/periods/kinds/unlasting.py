@@ -9,7 +9,16 @@ from clara_engine.periods.kinds.evidence import Evidence
 from clara_engine.periods.kinds.possibility import Statement
 from clara_engine.text import agreeing, counted
 
-__all__ = ["at_bad_times", "dipper", "flare_star", "flares_at_good_times", "instrument", "nothing", "single_event"]
+__all__ = [
+    "at_bad_times",
+    "dipper",
+    "events_words",
+    "flare_star",
+    "flares_at_good_times",
+    "instrument",
+    "nothing",
+    "single_event",
+]
 
 EDGE_DAYS = 0.25
 WAVY, SMALL_SHARE = 0.3, 0.3
@@ -41,6 +50,24 @@ def at_bad_times(e: Evidence, times: Sequence[float]) -> tuple[int, str]:
     return len(near), f"{agreeing(len(near), 'lie')} within {EDGE_DAYS:.2g} d of an edge or gap"
 
 
+def events_words(bad: int, number: int, why: str) -> str:
+    """How many of the events it is, in words.
+
+    Parameters
+    ----------
+    bad, number : int
+        At bad times, and in all.
+    why : str
+        From `at_bad_times`.
+    """
+    return f"the event {why}" if bad == number == 1 else f"{bad} of {counted(number, 'event')} {why}"
+
+
+def _more_flares(number: int) -> float:
+    """Points of flares beyond the first."""
+    return 0.75 * min(number - 1, 3)
+
+
 def flare_star(e: Evidence) -> list[Statement]:
     """What speaks for flares."""
     flares = e.flares.flares
@@ -50,15 +77,16 @@ def flare_star(e: Evidence) -> list[Statement]:
     energy = f"{strongest.equivalent_duration_s:.0f} s"
     said = f"{counted(len(flares), 'flare')} in {e.flares.span_days:.1f} d, the strongest "
     said += f"{strongest.height_ppm:,.0f} ppm for {strongest.duration_minutes:.0f} min, equivalent duration {energy}"
-    found = [Statement(f"{said}, S/N {strongest.snr:.0f}", 2.5 + min(len(flares) - 1, 3) * 0.75)]
+    found = [Statement(f"{said}, S/N {strongest.snr:.0f}", 2.5 + _more_flares(len(flares)))]
     upside = e.flares.inverted
     if upside:
         chance = upside >= len(flares)
         said = f"upside down the light curve has {upside} by the same rule"
         found.append(Statement(said, -3.0 if chance else -1.0 if 2 * upside > len(flares) else -0.25))
     bad, why = at_bad_times(e, [flare.peak_btjd for flare in flares])
-    if bad == len(flares):
-        found.append(Statement(f"{bad} of {len(flares)} {why}", -1.5))
+    uncounted = 1.5 if bad == len(flares) else _more_flares(len(flares)) - _more_flares(len(flares) - bad)
+    if uncounted:
+        found.append(Statement(f"{bad} of {counted(len(flares), 'flare')} {why}", -uncounted))
     if e.wave is not None and e.wave.power > WAVY and strongest.height_ppm < SMALL_SHARE * e.wave.amplitude_ppm:
         found.append(Statement(f"none is above {100 * SMALL_SHARE:.0f} % of the variation's amplitude", -2.0))
     if math.isfinite(e.star.teff):
@@ -145,7 +173,7 @@ def _fault(e: Evidence) -> list[Statement]:
     if e.event is not None:
         times = [one.middle_btjd for one in e.event.events] or times
     bad, why = at_bad_times(e, times)
-    said = f"{bad} of {len(times)} event times {why}"
+    said = events_words(bad, len(times), why)
     share = bad / len(times)
     found = [Statement(said, 4.0 * share - 1.0 if share >= 0.5 else -2.0)]
     if e.event is not None and e.event.cut:

@@ -7,6 +7,7 @@ import math
 from clara_engine.periods.kinds.evidence import Evidence
 from clara_engine.periods.kinds.oscillations import Oscillation, expected_granulation, expected_nu_max
 from clara_engine.periods.kinds.possibility import Statement
+from clara_engine.periods.kinds.star_facts import GIANT_TEFF
 from clara_engine.periods.kinds.wave_shape import WaveShape
 
 __all__ = ["delta_scuti", "red_giant", "rotator", "rr_lyrae", "slow_pulsator"]
@@ -24,7 +25,6 @@ SEVERAL = 3
 RR_LYRAE_DAYS, LONGEST_CEPHEID_DAYS = (0.2, 1.0), 40.0
 PULSE_PPM, SAWTOOTH, R21 = 50_000.0, 0.42, 0.15
 RR_TEFF = (5000.0, 8000.0)
-GIANT_TEFF = 5600.0
 GRANULATION = (0.4, 2.5)
 HUMP, HUMP_FACTOR = 1.6, 1.6
 SIGMA = 4.0

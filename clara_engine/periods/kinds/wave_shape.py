@@ -20,6 +20,8 @@ PARTS = 4
 LEAST_CYCLES = 1.5  # of a part
 BINS_A_CYCLE, COARSEST_DAYS = 40, 1 / 96
 SIGNIFICANT = 5.0
+#: Share of the first harmonic from which the second one makes a minimum of its own; above that of a sawtooth, .5.
+TWO_MINIMA = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ class WaveShape:
     def alternates(self) -> bool:
         """Whether every second minimum or maximum is another: then twice the period is the right one."""
         return self.alternation_sigma > SIGNIFICANT and self.alternation > 0.02
+
+    @property
+    def orbit_days(self) -> float:
+        """Of a binary whose wave it is: twice the period, or the period itself where that holds two minima."""
+        return self.period_days * (1 if self.second_harmonic > TWO_MINIMA and not self.alternates else 2)
 
 
 def wave_shape(samples: Samples, period_days: float, power: float) -> WaveShape | None:

@@ -37,3 +37,20 @@ def test_a_giant_is_known_by_gravity_radius_or_colour(facts, giant):
 def test_the_density_is_solar_for_the_sun():
     assert StarFacts(radius=1.0, logg=4.438).density == pytest.approx(1.0)
     assert StarFacts(radius=2.0, logg=4.438 - 2 * np.log10(2)).density == pytest.approx(1 / 8)
+
+
+@pytest.mark.parametrize(
+    ("star", "giant"),
+    [
+        (StarFacts(teff=4800.0, radius=8.0), True),
+        (StarFacts(teff=6550.0, radius=3.2), None),  # as large as a pair of F stars, or an A star
+        (StarFacts(teff=6550.0, radius=3.2, logg=3.3), True),
+        (StarFacts(teff=6550.0, radius=1.3), False),
+        (StarFacts(teff=6550.0, radius=3.2, bp_rp=0.5, abs_g=2.0), False),
+        (StarFacts(teff=3490.0, tmag=4.8), True),
+        (StarFacts(teff=3490.0, tmag=10.0), None),
+        (StarFacts(teff=3490.0, tmag=4.8, logg=4.9), False),
+    ],
+)
+def test_what_makes_a_giant(star, giant):
+    assert star.giant is giant

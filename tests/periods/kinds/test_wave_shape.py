@@ -39,7 +39,14 @@ def test_a_contact_binary_has_sharp_minima_that_alternate_and_is_symmetric(made)
     assert found.sharp_minima == pytest.approx(0.2, abs=0.02)
     assert found.alternates
     assert found.symmetric > 0.95
+    assert found.orbit_days == pytest.approx(0.4)
     assert shape(made(lambda t: -flux(t)), 0.2).sharp_minima == pytest.approx(-0.2, abs=0.02)
+
+
+def test_the_orbit_is_the_period_that_holds_two_minima(made):
+    unequal = shape(made(lambda t: -0.009 * np.cos(2 * np.pi * t / 1.2) - 0.012 * np.cos(4 * np.pi * t / 1.2)), 1.2)
+    assert unequal.orbit_days == pytest.approx(1.2)
+    assert shape(made(lambda t: 0.2 - 0.4 * (t / 0.55 % 1)), 0.55).orbit_days == pytest.approx(1.1)
 
 
 def test_a_sawtooth_rises_fast(made):
