@@ -15,6 +15,7 @@ from clara_app.areas.parts import GAP, part, row
 from clara_app.areas.star import StarArea
 from clara_app.areas.vet import VetArea
 from clara_app.areas.wheel import Wheel
+from clara_app.background_job import BackgroundJob
 from clara_app.card import html, live_text
 from clara_app.dialog import Dialog
 from clara_app.formatting import counted
@@ -28,6 +29,7 @@ from clara_app.session import AREAS, Session
 from clara_app.shell import Shell
 from clara_app.tab import Tab
 from clara_app.widgets import Button, RadioButtonGroup, Select, TextInput
+from clara_engine.jobs import JobKind
 from clara_engine.studies.sweep import Sweeps
 from clara_engine.studies.sweep_plan import PLANS
 
@@ -137,7 +139,18 @@ class ExplorerPage:
     def _first_steps(self) -> list[object]:
         """What an empty workspace shows: where light curves come from."""
         self.session.area = "data"
-        return [self._empty_text, row(part(DataArea(self.session), "1 1 0"), padding=GAP)]
+        self.demo = BackgroundJob(self.session, self._demo_made, stopped="cancelled; what was simulated stays")
+        button = Button(
+            label="Simulate a sector to play with",
+            description="1,200 stars with planets, binaries and flares, and two runs: a minute or two",
+            on_click=lambda: self.demo.start(JobKind.DEMO, "demo", self.session.server.demo, share=True),
+            margin=(6, 14, 0, 14),
+        )
+        return [self._empty_text, button, self.demo.line, row(part(DataArea(self.session), "1 1 0"), padding=GAP)]
+
+    def _demo_made(self, run_id: str) -> None:
+        self.session.area = "explore"  # and with it the address that is loaded
+        self.tab.reload()
 
     def go(self, query: str, remembered: str = "", system: str = "") -> None:
         """Show what an address names.
@@ -224,7 +237,7 @@ class ExplorerPage:
         self.search.enter(self._searched)
         crumbs = html(
             pn.bind(self._crumbs, session.param.table),
-            css=":host{white-space:nowrap}",
+            css=":host{white-space:nowrap} @media (max-width: 1150px) { .more { display: none } }",
             margin=(0, 8),
             align="center",
             styles={"color": "white"},

@@ -160,6 +160,12 @@ class Server(CachedWorkspace):
         """Queue the extraction of missing features; None when it is queued or running already."""
         return self.submit_once(JobKind.FEATURES, "features", partial(extract_features, self.workspace, FEATURE_SET))
 
+    def demo(self, report: Reporter, stars: int = 1200) -> str:
+        """Simulate a sector and train on it; returns the id of the newest run. For a job."""
+        from clara_engine.studies.demo import make_demo  # the simulator is not needed before
+
+        return make_demo(self.workspace, stars=stars, report=report).id
+
     def train(self, spec: RunSpec) -> Job:
         """Queue a run; features that are missing are extracted first. The job returns the id of the run."""
 

@@ -60,6 +60,10 @@ class Tab(JSComponent):
         super().__init__(**({"width": 0, "height": 0, "margin": 0} | params))
         self._acts = acts or {}
 
+    def reload(self) -> None:
+        """Have the browser load the page anew, at its address."""
+        self._send_msg({"reload": True})
+
     def _handle_msg(self, msg: dict[str, Any]) -> None:
         for kind, said in msg.items():
             if kind == "asked":

@@ -16,6 +16,7 @@ class JobKind(StrEnum):
 
     CLUSTER = "cluster"
     CROSSMATCH = "crossmatch"
+    DEMO = "demo"
     FEATURES = "features"
     FETCH = "fetch"
     FOREST = "forest"

@@ -166,3 +166,13 @@ def test_tuning_fills_the_fields_with_the_best_settings(
     wheel.forest.variant = "picked"
     tune.press()
     assert "no star is selected" in tune.job.line.object
+
+
+def test_each_term_of_the_wheel_is_explained_in_a_sentence(session: Session) -> None:
+    wheel = Wheel(session)
+    for owner, names in (
+        (wheel.design, ["event", "ground", "preset", "curves", "span_days", "cadence_minutes", "noise_ppm"]),
+        (wheel.forest, ["variant", "feature_set", "preset"]),
+    ):
+        for name in names:
+            assert (owner.param[name].doc or "").endswith("."), name

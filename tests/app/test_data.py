@@ -12,6 +12,7 @@ import tomli_w
 
 from clara_app.areas.data import DataArea
 from clara_app.formatting import counted, format_bytes, format_duration, format_time, time_since
+from clara_app.page import ExplorerPage
 from clara_app.panes.catalogues import CataloguesPane
 from clara_app.panes.failures import FailuresPane, failures_html
 from clara_app.panes.fetch import FetchPane, numbers_in
@@ -19,7 +20,10 @@ from clara_app.panes.holdings import HoldingsPane, WorkspacesPane, workspaces_ht
 from clara_app.panes.ingest import IngestPane
 from clara_app.server import Server
 from clara_app.session import Session
+from clara_app.widgets import Button
 from clara_engine.errors import ArchiveError
+from clara_engine.jobs import JobKind
+from clara_engine.progress import quiet
 from clara_engine.workspace import Workspace
 from tests.app.conftest import Until
 from tests.sky import file_name
@@ -316,3 +320,23 @@ def test_words() -> None:
         "2 hours ago",
     ]
     assert format_time(None) == "–"
+
+
+def test_an_empty_page_simulates_a_sector_as_a_job_that_can_be_cancelled(fresh: Session) -> None:
+    page = ExplorerPage(fresh)
+    button = next(one for one in page.view.select(Button) if one.label == "Simulate a sector to play with")
+    button.press()
+    button.press()  # one is enough
+    (job,) = (one for one in fresh.server.queue.active() if one.kind == JobKind.DEMO)
+    page.demo.cancel()
+    fresh.server.queue.wait(job.id, 60)
+    fresh.poll()
+    assert "cancelled; what was simulated stays" in page.demo.line.object
+
+
+@pytest.mark.heavy
+def test_the_demo_opens_on_its_steered_run(fresh: Session) -> None:
+    run_id = fresh.server.demo(quiet, stars=60)
+    fresh.poll()
+    assert fresh.run_id == run_id
+    assert len(fresh.runs) == 2

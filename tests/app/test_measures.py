@@ -18,3 +18,10 @@ def test_an_older_run_says_why_it_can_not_be_compared(session: Session, monkeypa
     monkeypatch.setattr(Session, "run", property(lambda _: older))
     pane._show()
     assert "it can&#39;t be compared with newer runs" in pane._html.object
+
+
+def test_they_open_at_the_label_of_the_event_and_each_says_what_it_means(session: Session) -> None:
+    assert session.family_value == ("", "")
+    pane = MeasuresPane(session)
+    assert session.family_value == pane.label.value == ("truth", "planet")
+    assert pane._html.object.count("<tr><td title=") == pane._html.object.count("<tr><td")

@@ -38,12 +38,16 @@ EVENT_TITLES = {"transits, as published": PAPER, **{event: event for event in EV
 GROUNDS = {"observed stars": "observed", "white and red noise": "grid"}
 NAMED: dict[str, Any] = {"labelled": True, "margin": (7, 4, 3, 4), "sizing_mode": "stretch_width"}
 
+EVENT = "What the synthetic light curves show: stars that show it, too, come to the top."
+GROUND = "On what the events are put: light curves of stars, or generated noise."
+PUBLISHED = "The designs that the publication chose: P3, P5, P9; own is any other."
+
 
 class DesignControl(pn.viewable.Viewer):
     """Fields of a synthetic design."""
 
-    event: Any = param.Selector(default=PAPER, objects=EVENT_TITLES, label="event to look for")
-    ground: Any = param.Selector(default="observed", objects=GROUNDS, label="put on")
+    event: Any = param.Selector(default=PAPER, objects=EVENT_TITLES, label="event to look for", doc=EVENT)
+    ground: Any = param.Selector(default="observed", objects=GROUNDS, label="put on", doc=GROUND)
     white_ppm = param.Number(500.0, bounds=(0, 1e6), label="white noise, ppm")
     red_ppm = param.Number(300.0, bounds=(0, 1e6), label="red noise, ppm", doc="It forgets in a day.")
     grid_minutes = param.Number(
@@ -55,11 +59,15 @@ class DesignControl(pn.viewable.Viewer):
     )
     background_stars = param.Integer(None, allow_None=True, bounds=(1, 100_000), label="background stars, empty: all")
     points = param.List([], doc="The uploaded shape: pairs of phase and change.")
-    preset: Any = param.Selector(default="P9", objects=[*PRESETS, OWN], label="preset")
-    curves = param.Integer(300, softbounds=(10, 1000), label="curves (n)")
-    span_days = param.Number(24.5, softbounds=(0.73, 27.0), label="span (d), days")
-    cadence_minutes = param.Number(2.0, softbounds=(0.5, 30.0), label="cadence (c), minutes")
-    noise_ppm = param.Number(225.0, softbounds=(0.0, 1000.0), label="noise (n), ppm")
+    preset: Any = param.Selector(default="P9", objects=[*PRESETS, OWN], label="preset", doc=PUBLISHED)
+    curves = param.Integer(300, softbounds=(10, 1000), label="curves (n)", doc="Number of synthetic light curves.")
+    span_days = param.Number(24.5, softbounds=(0.73, 27.0), label="span (d), days", doc="Length of each of them.")
+    cadence_minutes = param.Number(
+        2.0, softbounds=(0.5, 30.0), label="cadence (c), minutes", doc="Time between two samples."
+    )
+    noise_ppm = param.Number(
+        225.0, softbounds=(0.0, 1000.0), label="noise (n), ppm", doc="Scatter of the samples, in parts per million."
+    )
     seed = param.Integer(42, bounds=(0, 2**32 - 1), label="seed")
     refusal = param.String("", doc="Why the fields make no design; empty when they do.")
 

@@ -45,15 +45,26 @@ SETTINGS = (
 )
 
 
+CONTRAST_SET = "What the forest learns to tell from the stars: a star that resembles it has a high anomaly score."
+
+
 class ForestControl(pn.viewable.Viewer):
     """Fields of the forest's settings."""
 
-    variant: Any = param.Selector(default="URF4", objects=VARIANTS, label="contrast set")
+    variant: Any = param.Selector(default="URF4", objects=VARIANTS, label="contrast set", doc=CONTRAST_SET)
     feature_set: Any = param.Selector(
-        default="flux_power", objects={known.title: name for name, known in FEATURE_SETS.items()}, label="features"
+        default="flux_power",
+        objects={known.title: name for name, known in FEATURE_SETS.items()},
+        label="features",
+        doc="The numbers that describe a light curve, of which the forest learns.",
     )
     label: Any = param.Selector(default=None, objects=[None], label="label", doc="URF3: family and value.")
-    preset: Any = param.Selector(default="P9", objects=[*PRESETS, OWN], label="forest")
+    preset: Any = param.Selector(
+        default="P9",
+        objects=[*PRESETS, OWN],
+        label="forest",
+        doc="Settings of the forest; those of P3, P5, P9 and URF1 to URF4 as published.",
+    )
     n_estimators = param.Integer(166, bounds=(1, 10_000), label="trees")
     max_features: Any = param.Selector(default="sqrt", objects=FEATURES_A_SPLIT, label="features a split")
     max_depth = param.Integer(None, allow_None=True, bounds=(1, None), label="depth, empty: any")

@@ -24,13 +24,21 @@ UNLABELLED = (
     "Nothing to measure against yet. Labels come from a table (Files, in Data), the archives (Catalogues, in Data), "
     "or a terminal: clara label FILE.csv -c COLUMN."
 )
+#: What a measure means, by how its name begins.
+WORDS = {
+    "ROC-AUC": "chance that a star with the label scores above one without it",
+    "average precision": "share of stars with the label among those above a cut, mean over cuts at each of them",
+    "recall in top": "share of the stars with the label that lie in this part of the ranking",
+    "recall, score": "share of the stars with the label that score above 0",
+    "lift": "how many times more of them are flagged than of all stars",
+}
 CSS = ":host { padding: 0 10px 6px; box-sizing: border-box; }"
 
 
 def measures_html(measures: Measures, caveat: str = "") -> str:
     """A table of measures: value, 95 % interval, chance."""
     rates = measured(measures) | {"lift, score > 0": measures.lift}
-    return render("measures", measures=measures, rates=rates, caveat=caveat)
+    return render("measures", measures=measures, rates=rates, words=WORDS, caveat=caveat)
 
 
 def measure_labels(table: pd.DataFrame, positive: np.ndarray) -> Measures:

@@ -119,7 +119,12 @@ const watch_line = (model, el) => {
     }, patience)
     model.send_msg({asked})
   }
-  model.on("msg:custom", () => {
+  model.on("msg:custom", (told) => {
+    if (told.reload) {
+      leaving = true
+      window.location.reload()
+      return
+    }
     patience = model.patience_ms
     clearTimeout(watchdog)
     asked = 0
