@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -339,14 +339,23 @@ def target_label(workspace: Store, label: Label | None = None) -> Label:
         raise WorkspaceError("no labels to measure against: `clara label FILE.csv --column COLUMN` adds some")
     if label is None:
         said = workspace.labels.pairs()
-        usual = (*USUAL_LABELS, *(known for known in usable if known in said), *usable)
-        return next(known for known in usual if known in usable)
+        return usual_label(usable) or next((known for known in usable if known in said), usable[0])
     if label not in usable:
         raise WorkspaceError(
             f"no label {'/'.join(label)} that some targets carry and some don't; there are: "
             f"{', '.join('/'.join(known) for known in usable[:12])}"
         )
     return label
+
+
+def usual_label(known: Collection[Label]) -> Label | None:
+    """TOIs, or true planets, where they are among some labels: what the publication measures against.
+
+    Parameters
+    ----------
+    known : collection of Label
+    """
+    return next((label for label in USUAL_LABELS if label in known), None)
 
 
 def spec_key(spec: RunSpec) -> str:

@@ -8,7 +8,7 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate.objective import ranked
 from clara_engine.evaluate.published import published_measures, representative_sets
 from clara_engine.studies import searched_forest
-from clara_engine.studies.sweep import Sweeps, target_label
+from clara_engine.studies.sweep import Sweeps, target_label, usual_label
 from clara_engine.studies.sweep_plan import SweepPlan
 from clara_engine.workspace import RunSpec
 
@@ -145,3 +145,9 @@ def test_every_design_gets_the_forest_that_the_search_finds_for_it(labelled, pla
     pd.testing.assert_frame_equal(Sweeps(labelled).run(plan, tuned=True, draws=4), table)
     other = Sweeps(labelled).table("small-tuned", ("truth", "quiet"))
     assert other["forest_accuracy"].tolist() == table["forest_accuracy"].tolist()
+
+
+def test_tois_come_before_true_planets_before_what_comes_first():
+    assert usual_label([("truth", "dip"), ("truth", "planet"), ("toi", "any")]) == ("toi", "any")
+    assert usual_label([("truth", "dip"), ("truth", "planet")]) == ("truth", "planet")
+    assert usual_label([("truth", "dip")]) is None

@@ -26,6 +26,7 @@ from clara_engine.plots import score_against_score
 from clara_engine.plots.points import MOST_POINTS
 from clara_engine.store.versions import Topic
 from clara_engine.studies.compare import moves, settings_table
+from clara_engine.studies.sweep import usual_label
 from clara_engine.studies.validate import validate
 from clara_engine.workspace import Run
 
@@ -259,8 +260,8 @@ class CompareRunsPane(pn.viewable.Viewer):
             if LEAST_LABELLED <= mask.sum() < mask.size
         }
         options = label_options(self._members)
-        usual = self.session.family_value if self.session.family_value in self._members else None
-        chosen = self.label.value if self.label.value in self._members else usual or next(iter(self._members), None)
+        wanted = (self.label.value, self.session.family_value, usual_label(self._members), *self._members)
+        chosen = next((label for label in wanted if label in self._members), None)
         self.label.param.update(options=options, value=chosen, visible=bool(options))
 
     def _label_chosen(self, event: object) -> None:

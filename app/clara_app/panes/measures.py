@@ -17,6 +17,7 @@ from clara_engine.errors import ClaraError
 from clara_engine.evaluate import Measures, measure
 from clara_engine.plots.performance import measured, performance
 from clara_engine.studies.events_found import event_of, label_of
+from clara_engine.studies.sweep import usual_label
 
 __all__ = ["MeasuresPane", "measures_html"]
 
@@ -70,7 +71,7 @@ class MeasuresPane(pn.viewable.Viewer):
         self._members = session.server.workspace.labels.members(list(session.table.index)) if session.run else {}
         options = label_options(self._members)
         if options and session.family_value not in options.values():
-            session.family_value = self._usual() or next(iter(options.values()))
+            session.family_value = self._usual() or usual_label(self._members) or next(iter(options.values()))
         self.label.param.update(options=options, value=session.family_value if options else None)
         self.label.visible = bool(options)
         self._show()
