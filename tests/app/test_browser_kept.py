@@ -25,9 +25,27 @@ def served(walked: Path) -> Iterator[Served]:
     assert "Traceback" not in made.said(), made.said()
 
 
+#: Keeps in `said` whatever the line over the page tells: a busy machine may show it for too short a time to be seen.
+LISTEN = """
+  window.said = ""
+  const listen = (root) => new MutationObserver(() => {
+    for (const bar of root.querySelectorAll("[role=status]")) {
+      if (!window.said.includes(bar.textContent)) { window.said += bar.textContent }
+    }
+  }).observe(root, {subtree: true, childList: true, characterData: true})
+  const attach = Element.prototype.attachShadow
+  Element.prototype.attachShadow = function (options) {
+    const root = attach.call(this, options)
+    listen(root)
+    return root
+  }
+"""
+
+
 def opened(chromium, served: Served) -> Iterator:
     """The queue, in a browser that knows nothing yet."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    context.add_init_script(LISTEN)
     made = context.new_page()
     problems: list[str] = []
     made.on("pageerror", lambda error: problems.append(str(error)))
@@ -321,7 +339,7 @@ def test_a_server_that_stands_still_and_one_that_is_killed(fresh, served: Served
     fresh.keyboard.press("j")
     fresh.get_by_text("Waits for the server: dipper").wait_for()
     served.again()
-    fresh.get_by_text("Stored, after it had waited: dipper").wait_for()
+    wait_until(fresh, "() => window.said?.includes('Stored, after it had waited: dipper')")
     found = wait_for_verdicts(served.folder, before + 2).iloc[-1]
     assert (found["label"], found["note"]) == ("dipper", "while it was gone")
     assert (fresh.url, star_name(fresh)) == (address, star)
