@@ -228,12 +228,13 @@ def _column(table: StarTable, given: str, usual: tuple[str, ...], what: str) -> 
 
 
 def _named(table: StarTable, given: str, usual: tuple[str, ...]) -> str:
-    """The column that was named, else the first that is called as usual; empty where there is none."""
+    """The column that was named, else that with the first of the usual names; empty where there is none."""
     if given:
         return table.found(given)
-    there = {name_and_unit(column)[0]: column for column in reversed(table.columns)}
-    there |= {plain(column): column for column in reversed(table.columns)}
-    return next((there[name] for name in usual if name in there), "")
+    for name in usual:
+        if found := table.only([one for one in table.columns if name in (name_and_unit(one)[0], plain(one))]):
+            return found
+    return ""
 
 
 def _brackets(table: StarTable, columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -75,9 +75,28 @@ class StarTable:
         if column in self.columns:
             return column
         alike = [name for name in self.columns if plain(column) in (plain(name), plain(AGAIN.sub("", name)))]
-        if found := self._only(alike, "name one of them"):
+        if found := self.only(alike):
             return found
         raise WorkspaceError(f"{self.name} has no column {column}; it has {', '.join(self.columns[:12])}")
+
+    def only(self, columns: list[str], way_out: str = "name one of them") -> str | None:
+        """The one of `columns`, which all have the same meaning; None where there is none.
+
+        Parameters
+        ----------
+        columns : list of str
+        way_out : str
+            What a person can do where they differ.
+
+        Raises
+        ------
+        WorkspaceError
+            They differ.
+        """
+        try:
+            return self._raw.only(columns, way_out)
+        except UnreadableLightCurve as error:
+            raise WorkspaceError(f"{self.name}: {error}") from None
 
     def unit(self, column: str) -> str:
         """The unit of a column, as the file or its name gives it; empty where neither does."""
@@ -138,7 +157,9 @@ class StarTable:
                 return (name,), True
         catalogues = dict.fromkeys(STARS.values())
         known = [[name for name, of in STARS.items() if of == catalogue] for catalogue in catalogues]
-        if found := [column for names in known if (column := self._only(called_first(names, self.columns)))]:
+        if found := [
+            column for names in known if (column := self.only(called_first(names, self.columns), "leave one of them"))
+        ]:
             return tuple(found), False
         for name in self.columns:
             if self._raw.frame[name].dtype == object:
@@ -149,12 +170,6 @@ class StarTable:
             f"{self.name} has no TIC column; call one tic, kic, epic or target_id, or write TIC 261136679 in its "
             f"cells; it has {', '.join(self.columns[:12])}"
         )
-
-    def _only(self, columns: list[str], way_out: str = "leave one of them") -> str | None:
-        try:
-            return self._raw.only(columns, way_out)
-        except UnreadableLightCurve as error:
-            raise WorkspaceError(f"{self.name}: {error}") from None
 
     def _are_target_ids(self, name: str) -> bool:
         first = next(filter(None, words(self._raw.frame[name])), "")

@@ -100,6 +100,7 @@ def test_units_of_typed_tables(workspace: Workspace, tmp_path: Path) -> None:
         ("period_s,t0", "1001,3.5,2458326.5", r"period_s may be in seconds; say its unit: period_s \[s\]"),
         ("period [1/d],t0", "1001,3.5,2458326.5", "is in '1/d'; days, hours"),
         ("period,bjd0", "1001,3.5,58326.5", "half a day"),
+        ("period,t0,t0", "1001,3.5,2458326.5,2458327.5", r"t0\.1, t0\.2 mean the same and hold other cells"),
     ],
 )
 def test_periods_and_epochs_that_may_be_another_unit_are_refused(workspace, tmp_path, head, rows, said):
