@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,3 +96,7 @@ def _give_own_files(database: Database, place: Path, files: list[Path], ids: lis
         rows.append((str(path.absolute()), target_id))
     with database.transaction() as connection:
         connection.executemany("UPDATE targets SET path = ? WHERE target_id = ?", rows)
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))

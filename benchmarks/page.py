@@ -13,8 +13,11 @@ changed has been painted (two animation frames later). A star counts as clicked 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,11 +29,9 @@ import numpy as np
 from playwright.sync_api import Browser, Page, TimeoutError
 
 from benchmarks.browsing import SAMPLES, browser, megabytes, middle_of_map, new_tab, samples, settled, usable
-from benchmarks.made_workspace import build
 from benchmarks.opening import compare
 from benchmarks.round_trip import round_trips
 from benchmarks.serving import served, served_script
-from clara_engine.workspace import Workspace
 
 HERE = Path(__file__).parent
 ROWS = 8  # of the ranking that are clicked on
@@ -301,12 +302,12 @@ def show(found: dict[str, Values]) -> None:
 
 
 def _in_turns(
-    browser: Browser, pages: Sequence[Served], part: Callable[[Asked], Values], runs: Sequence[str], turns: int
+    browser: Browser, pages: Sequence[Served], part: Callable[[Asked], Values], runs: dict[str, list[str]], turns: int
 ) -> dict[str, Values]:
     found: dict[str, Values] = {page.name: {} for page in pages}
     for turn in range(turns):
         for page in pages:
-            for key, values in part(Asked(browser, page, turn, runs)).items():
+            for key, values in part(Asked(browser, page, turn, runs[page.name])).items():
                 found[page.name].setdefault(key, []).extend(values)
     return found
 
@@ -332,38 +333,48 @@ def main() -> None:
             chosen = {name: part for name, part in wanted.items() if name in parts or count == many}
             others = set(parts) & {"open", "start", "memory"} if count == stars else {"start"} & set(parts)
             if chosen or others:
-                folder = place.absolute() / f"{count}-stars"
-                if not (folder / "maps").exists():
-                    shutil.rmtree(folder, ignore_errors=True)
-                    folder.mkdir(parents=True)
-                    build(folder, count, place / "sector")
+                folders = {
+                    name: _made(place.absolute(), f"{count}-stars-{name}", count, checkout)
+                    for name, checkout in checkouts.items()
+                }
                 head = f"{f'{count:,} stars, {options.turns} turns':68} {'wanted':>9} "
                 print(head + "".join(f"{name:>9}" for name in checkouts), flush=True)
-                _measure(tabs, folder, checkouts, chosen, others, sessions, options.turns)
+                _measure(tabs, folders, checkouts, chosen, others, sessions, options.turns)
+
+
+def _made(place: Path, name: str, count: int, checkout: Path) -> Path:
+    """A workspace made by the code of a checkout: an older one can't read what a newer one wrote."""
+    folder = place / name
+    if not (folder / "maps").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        command = [sys.executable, HERE / "made_workspace.py", str(folder), str(count), str(place / "sector")]
+        subprocess.run(command, cwd=checkout, env={**os.environ, "PYTHONPATH": str(checkout)}, check=True)
+    return folder
 
 
 def _measure(
     tabs: Browser,
-    folder: Path,
+    folders: dict[str, Path],
     checkouts: dict[str, Path],
     parts: dict[str, Callable[[Asked], Values]],
     others: set[str],
     sessions: int,
     turns: int,
 ) -> None:
-    runs = [run.id for run in Workspace.open(folder).runs.list()]
+    runs = {name: sorted(one.name for one in (folder / "runs").iterdir()) for name, folder in folders.items()}
     if "start" in others:
-        show({name: measure_start(tabs, folder, checkout) for name, checkout in checkouts.items()})
+        show({name: measure_start(tabs, folders[name], checkout) for name, checkout in checkouts.items()})
     with ExitStack() as stack:
         pages = []
         for name, checkout in checkouts.items():
-            url, pid = stack.enter_context(served(folder, checkout))
+            url, pid = stack.enter_context(served(folders[name], checkout))
             pages.append(Served(name, f"{url}?map=pca", pid))
         if "open" in others:
             empty = Served("empty", *stack.enter_context(served_script(HERE / "empty_page.py")))
             compare(tabs, {page.name: (page.url, page.pid) for page in (empty, *pages)}, 2 * turns + 1)
         for part in parts.values():
-            show(_in_turns(tabs, pages, part, runs[::-1], turns))
+            show(_in_turns(tabs, pages, part, runs, turns))
         if "memory" in others:
             show({page.name: measure_memory(tabs, page, sessions) for page in pages})
 

@@ -16,6 +16,7 @@ import pandas as pd
 from clara_app.formatting import counted, light_curve_names
 from clara_app.hover_card import curve_thumbnail
 from clara_app.map_choice import request_of
+from clara_app.star_view import sectors_of
 from clara_app.stars import Facts, StarCache
 from clara_app.verdict_cache import VerdictCache
 from clara_engine.archives.intervals import BadInterval, BadIntervals, bad_intervals
@@ -23,7 +24,7 @@ from clara_engine.caching import remembered
 from clara_engine.errors import ClaraError, WorkspaceUnavailable
 from clara_engine.groups import group_names
 from clara_engine.jobs import JobKind, Reporter
-from clara_engine.lightcurve import LightCurve
+from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import (
     Ephemeris,
     Evidence,
@@ -54,7 +55,10 @@ FEATURE_SET = "flux_power"
 TABLES_IN_MEMORY = 8
 FINDINGS_IN_MEMORY = 32
 TRANSITS_IN_MEMORY = 32
+STARS_IN_MEMORY = 500
 PICTURES_IN_MEMORY = 2000
+#: What the table of targets depends on.
+CATALOGUED = (Topic.TARGETS, Topic.LABELS)
 #: What the map of the targets depends on.
 MAPPED = (Topic.TARGETS, Topic.LABELS, Topic.FEATURES, Topic.MAPS)
 
@@ -92,6 +96,8 @@ class CachedWorkspace:
         self._table = remembered(TABLES_IN_MEMORY, key=self._table_key)(self._make_table)
         self._map = remembered(TABLES_IN_MEMORY, key=self._map_key)(self._read_map)
         self._search = remembered(TABLES_IN_MEMORY, key=self._search_key)(self._search_together)
+        self._sectors = remembered(STARS_IN_MEMORY, key=self._star_key)(self._sectors_now)
+        self._ephemerides = remembered(STARS_IN_MEMORY, key=self._ephemerides_key)(workspace.ephemerides.of)
         self.transit = remembered(TRANSITS_IN_MEMORY)(measure_event)
         self._joined = remembered(TRANSITS_IN_MEMORY, key=self._joined_key)(partial(joined_event, workspace))
         self._evidence = remembered(TRANSITS_IN_MEMORY)(self._gathered)
@@ -116,7 +122,7 @@ class CachedWorkspace:
                 self.runs = self.workspace.runs.list()
             if Topic.VOCABULARY in changed:
                 self._read_vocabulary()
-            if changed & {Topic.TARGETS, Topic.LABELS}:
+            if changed & set(CATALOGUED):
                 self._catalogue = self._read_catalogue()
                 self._known = known_ephemerides(self.workspace.labels.every_parameter())
             self.versions = now
@@ -146,6 +152,23 @@ class CachedWorkspace:
         table["which"] = light_curve_names(table)
         table["group"] = group_names(table)
         return table
+
+    def sectors(self, target_id: str) -> pd.Series:
+        """`sectors_of` a star of the catalogue."""
+        return self._sectors(target_id)
+
+    def _sectors_now(self, target_id: str) -> pd.Series:
+        return sectors_of(self.catalogue(), target_id)
+
+    def _star_key(self, target_id: str) -> Hashable:
+        return target_id, *(self.versions[topic] for topic in CATALOGUED)
+
+    def ephemerides(self, target: Target) -> pd.DataFrame:
+        """The saved ephemerides of a star that stand, oldest first, indexed by number."""
+        return self._ephemerides(target)
+
+    def _ephemerides_key(self, target: Target) -> Hashable:
+        return target.name, self.versions[Topic.EPHEMERIDES]
 
     def known_ephemerides(self, target_id: str) -> tuple[KnownEphemeris, ...]:
         """What catalogues say of when a target has events, as it was when last read."""

@@ -48,7 +48,7 @@ class SectorSearch:
         ids = sectors if len(sectors) > 1 else (session.target_id,)
         known: tuple[Ephemeris, ...] = ()
         if session.without_saved:
-            saved = session.server.workspace.ephemerides.of(curve.target)
+            saved = session.server.ephemerides(curve.target)
             known = tuple(EphemerisBook.ephemeris(row) for _, row in saved.iterrows())
         keep_bad = session.keep_bad and any(not one.searched for one in session.bad)
         return (ids, known, keep_bad) if len(ids) > 1 or known or keep_bad else None

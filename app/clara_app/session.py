@@ -17,7 +17,6 @@ from clara_app.formatting import counted
 from clara_app.in_thread import on_its_way
 from clara_app.map_choice import KINDS
 from clara_app.server import Server, progress_of
-from clara_app.star_view import sectors_of
 from clara_app.verdict_actions import VerdictActions, local_user
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobKind, JobState
@@ -108,7 +107,7 @@ class Session(VerdictActions, EventMarks):
         self.read = server.workspace.targets.light_curve
         self.star_of = lambda target_id: server.star(target_id)
         self.bad_intervals = server.bad_intervals
-        self.sectors = lambda target_id: sectors_of(server.catalogue(), target_id)
+        self.sectors = server.sectors
         self.param.watch(self._choose_views, ["star_tab", "wide", "area"])
         self._choose_views()
         self.follow_star(self)

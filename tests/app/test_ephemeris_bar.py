@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from clara_app.hiding import is_shown
 from clara_app.panes.ephemeris import EphemerisBar
 from clara_app.panes.facts import FactsPane
 from clara_app.panes.fold import FoldPane
@@ -36,9 +37,9 @@ def test_no_period_is_made_up_and_a_typed_one_is_the_user_s_own(session: Session
     )
     assert "No period: neither dips nor a variation stand out of the noise." in facts._html.object
     assert "Highest peaks, as such: Lomb–Scargle" in facts._html.object
-    assert periods._none.visible
+    assert is_shown(periods._none)
     assert not len(folded.plot.columns("Samples")["flux"])
-    assert not folded._figure.visible, "axes of nothing"
+    assert not is_shown(folded._figure), "axes of nothing"
     session.scale_period(0.5)
     assert session.period_days is None
     assert verdict.entry.period_days is None
@@ -46,12 +47,12 @@ def test_no_period_is_made_up_and_a_typed_one_is_the_user_s_own(session: Session
     assert (session.period_days, session.period_typed, bar.whose.object) == (2.5, True, "your period")
     assert session.epoch_btjd is not None
     assert len(folded.plot.columns("Samples")["flux"])
-    assert folded._figure.visible
+    assert is_shown(folded._figure)
     assert verdict.entry.period_days == 2.5
     bar.period.value = None
     assert (session.period_days, session.ephemeris, bar.whose.object) == (None, None, "period")
     put(session, transiting())
-    assert (session.period_typed, bar.whose.object, periods._none.visible) == (False, "period", False)
+    assert (session.period_typed, bar.whose.object, is_shown(periods._none)) == (False, "period", False)
     assert "Repeated dips every 3.3" in facts._html.object
     session.scale_period(2)
     assert (session.period_typed, bar.whose.object) == (True, "your period")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clara_app.hiding import is_shown
 from clara_app.panes.catalogues import GIVES
 from clara_app.panes.follow_up import COLUMNS, FollowUpPane, cells
 from clara_app.panes.known_line import KnownLine, known_html, next_event_text, sectors_text
@@ -71,7 +72,7 @@ def test_nobody_was_vetted(session, until):
 def test_the_line_of_a_star(page):
     line = KnownLine(page)
     said = line._html.object
-    assert line._html.visible
+    assert is_shown(line._html)
     assert "known: TOI-5.01, planet candidate, P 2.5 d (same as found)" in said
     assert "2021ApJS..254...39G" in said
     assert "not asked yet: CTOI, TESS EB, VSX, Gaia variables" in said
@@ -80,7 +81,7 @@ def test_the_line_of_a_star(page):
 
 
 def test_simulated_stars_have_no_line(session):
-    assert not KnownLine(session)._html.visible
+    assert not is_shown(KnownLine(session)._html)
 
 
 def test_words_of_what_comes_next():

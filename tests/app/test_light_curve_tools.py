@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from bokeh.events import RangesUpdate, SelectionGeometry
 
+from clara_app.hiding import is_shown
 from clara_app.panes.ephemeris_candidates import marked_candidates
 from clara_app.panes.fold import FoldPane
 from clara_app.panes.light_curve import LightCurvePane
@@ -37,7 +38,7 @@ def test_a_drag_gives_the_epoch_a_second_one_the_period_and_escape_takes_them_ba
     assert session.period_days is None
     assert f"{1e6 * DEPTH:,.0f}"[0] in words_of(session)
     assert len(pane.plot.columns("Marked")["from"]) == 1
-    assert pane.tools.clear.visible
+    assert is_shown(pane.tools.clear)
     drag(pane, 7.5, 7.9)
     assert session.period_days == pytest.approx(2 * TRUE.period_days, abs=0.03)
     assert [one.parts for one in session.shared] == [1, 2]

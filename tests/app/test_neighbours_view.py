@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clara_app.hiding import is_shown
 from clara_app.panes.gaia import GaiaPane
 from clara_app.panes.neighbours import Beside, neighbours_html, sky_links
 from clara_app.session import Session
@@ -50,10 +51,10 @@ def test_the_view_says_what_it_lacks_and_draws_what_is_kept(session: Session, mo
     pane = GaiaPane(session)
     session.star_tab = "gaia"
     pane.views.value = "sky"
-    assert pane._sky.visible
-    assert not pane._diagram.visible
+    assert is_shown(pane._sky)
+    assert not is_shown(pane._diagram)
     assert "Simulated stars are in no catalogue" in pane.sky.html.object
-    assert not pane.sky.button.visible
+    assert not is_shown(pane.sky.button)
     real = replace(session.star.light_curve, target=replace(session.star.light_curve.target, simulated=False))
     session.star = replace(session.star, light_curve=real)
     assert "Gaia was not asked" in pane.sky.html.object
@@ -72,4 +73,4 @@ def test_the_view_says_what_it_lacks_and_draws_what_is_kept(session: Session, mo
     assert pane.sky.button.label == "Ask Gaia again"
     assert len(pane.sky.plot.given["table"]) == 3
     pane.views.value = "star"
-    assert pane._diagram.visible
+    assert is_shown(pane._diagram)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clara_app.hiding import is_shown
 from clara_app.panes.ephemeris import EphemerisBar
 from clara_app.panes.light_curve import LightCurvePane
 from clara_app.panes.periodogram import PeriodogramPane
@@ -32,12 +33,12 @@ def test_known_bad_times_are_shaded_and_searched_when_that_is_ticked(
     session: Session, monkeypatch: pytest.MonkeyPatch, until: Until
 ) -> None:
     pane, periods = LightCurvePane(session), PeriodogramPane(session)
-    assert not pane.keep_bad.visible, "the stars of this workspace are simulated"
+    assert not is_shown(pane.keep_bad), "the stars of this workspace are simulated"
     first = jittery()
     second = first.with_flux(1e4 + np.random.default_rng(1).normal(0, 3, len(first)))
     second = replace(second, time=first.time + 28, target=replace(first.target, sector=2))
     show_parts(session, monkeypatch, first, second)
-    assert pane.keep_bad.visible
+    assert is_shown(pane.keep_bad)
     shaded = pane.plot.columns("Bad")
     assert list(shaded["what"]).count("momentum dump") == 11
     assert any(str(what).startswith("pointing jitter") for what in shaded["what"])

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clara_app.hiding import is_shown
 from clara_app.kept_plot import KeptPlot
 from clara_app.panes.ephemeris_candidates import ephemeris_candidates, nearest_candidate
 from clara_app.panes.facts import links_html
@@ -57,14 +58,14 @@ def test_flux_without_a_level_is_drawn_as_it_is_and_the_panes_say_why(session: S
     why = "its median flux is -4, so there is no depth relative to it"
     assert why in light_curve.tools.read_out.object
     assert why in periods._problem.object
-    assert periods._problem.visible
-    assert not periods._figure.visible
+    assert is_shown(periods._problem)
+    assert not is_shown(periods._figure)
     assert why in folded._measured.object
     assert not len(folded.plot.columns("Samples")["flux"])
     put(session, transiting())
     assert light_curve.plot.figure.yaxis[0].axis_label == "flux (ppm)"
-    assert periods._figure.visible
-    assert not periods._problem.visible
+    assert is_shown(periods._figure)
+    assert not is_shown(periods._problem)
 
 
 def test_flags_gaps_and_events_are_marked(curve: LightCurve) -> None:
@@ -89,7 +90,7 @@ def test_detrending_is_a_choice_that_leaves_the_star_as_it_is(session: Session) 
     session.flux = "detrended"
     assert session.star.light_curve is stored
     np.testing.assert_array_equal(session.curve.flux, detrend(stored).flux)
-    assert pane.window.visible
+    assert is_shown(pane.window)
     session.window_days = 3.0
     assert not np.array_equal(session.curve.flux, detrend(stored).flux, equal_nan=True)
     session.flux = "sap"
@@ -100,12 +101,12 @@ def test_detrending_is_a_choice_that_leaves_the_star_as_it_is(session: Session) 
 
 def test_sectors_of_a_star_are_chosen_and_stitched(session: Session) -> None:
     pane = LightCurvePane(session)
-    assert not pane.sector.visible
+    assert not is_shown(pane.sector)
     parts = {part.target.id: part for part in (transiting(sector=1), transiting(sector=2, start=27.0))}
     session.read = lambda target_id, flux: parts[target_id]
     session.sectors = lambda target_id: pd.Series(list(parts), index=[1, 2])
     put(session, next(iter(parts.values())))
-    assert pane.sector.visible
+    assert is_shown(pane.sector)
     pane.sector.value = ALL
     assert len(session.curve) == sum(len(part) for part in parts.values())
     assert session.curve.span_days > 50
@@ -117,11 +118,11 @@ def test_sectors_of_a_star_are_chosen_and_stitched(session: Session) -> None:
     assert shown[0].max() < shown[1].min()
     assert pane.besides[0].figure.y_range is pane.besides[1].figure.y_range
     assert len(pane.besides[1].columns("Events")["time"]) > 0
-    assert pane._beside.visible
-    assert not pane._figure.visible
+    assert is_shown(pane._beside)
+    assert not is_shown(pane._figure)
     pane.sector.value = session.target_id
     assert session.curve is session.star.light_curve
-    assert pane._figure.visible
+    assert is_shown(pane._figure)
 
 
 def test_one_target_a_sector_of_the_same_product_and_star() -> None:
@@ -176,9 +177,9 @@ def test_the_search_that_decided_is_shown_until_the_user_chooses(session: Sessio
     pane.views.value = "list"
     put(session, curve)
     assert pane.views.value == "list"
-    assert (pane._figure.visible, pane._list.visible) == (False, True)
+    assert (is_shown(pane._figure), is_shown(pane._list)) == (False, True)
     pane.views.value = "bls"
-    assert (pane._figure.visible, pane._list.visible) == (True, False)
+    assert (is_shown(pane._figure), is_shown(pane._list)) == (True, False)
 
 
 def test_the_list_offers_the_decision_its_half_and_double_and_both_kinds_of_peak(

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from clara_app.areas.star import TITLES, StarArea
+from clara_app.hiding import is_shown
 from clara_app.kept_plot import KeptPlot
 from clara_app.panes.gaia import EMPTY, SIMULATED, GaiaPane, correlations_html, detectors_html, gaia_html, subsets_html
 from clara_app.panes.label_match import LabelMatchPane, held_out_html
@@ -152,7 +153,7 @@ def test_the_diagram_places_every_star_the_selection_and_the_selected_one(sessio
     assert ring["abs_g"][0] == pytest.approx(10 + 5 * np.log10(0.05))
     session.selection = list(gaia.index[:4])
     assert sorted(pane.plot.part(hv.Points, 1)["target"]) == sorted(gaia.index[:4])
-    assert not pane._note.visible
+    assert not is_shown(pane._note)
     session.show(session.table.index[25])
     assert [part.group for part in pane.plot.drawn if isinstance(part, hv.Points) and len(part)] == ["Stars", "Chosen"]
     assert "no Gaia magnitude" in pane._html.object
@@ -195,7 +196,7 @@ def test_the_score_is_correlated_as_a_job_and_shown_with_interval_and_chance(
     pane = GaiaPane(session)
     session.star_tab = "gaia"
     pane.views.value = "population"
-    assert pane.button.visible
+    assert is_shown(pane.button)
     pane.press()
     done(session)
     table = correlations(session.server.workspace, session.run, given=GIVEN)
@@ -231,7 +232,7 @@ def test_other_scores_are_correlated_and_scores_compared_by_camera(session: Sess
     pane.score.value = "wrss"
     assert "has no wrss" in pane._html.object
     pane.views.value = "star"
-    assert not pane.score.visible
+    assert not is_shown(pane.score)
 
 
 @pytest.mark.heavy
@@ -280,7 +281,7 @@ def test_labelled_stars_are_the_second_view_of_similar_stars(session: Session) -
     pane = SimilarPane(session)
     pane.tabs.buttons.value = LABELS
     assert isinstance(pane.tabs.made[LABELS], LabelMatchPane)
-    assert not pane._select.visible
+    assert not is_shown(pane._select)
 
 
 def test_a_wide_screen_shows_the_views_at_once_while_vetting(session: Session) -> None:
@@ -290,10 +291,10 @@ def test_a_wide_screen_shows_the_views_at_once_while_vetting(session: Session) -
     assert (session.views, list(area.tabs.made)) == (["period"], ["Period"])  # not in Explore
     session.area = "vet"
     assert set(area.tabs.made) == {"Period", "What is it?", "Why strange", "Gaia"}
-    assert all(body.visible for body in area.tabs._bodies.values())
+    assert all(is_shown(body) for body in area.tabs._bodies.values())
     session.star_tab = "similar"
-    assert [title for title, body in area.tabs._bodies.items() if body.visible] == ["Similar stars"]
+    assert [title for title, body in area.tabs._bodies.items() if is_shown(body)] == ["Similar stars"]
     session.star_tab = "gaia"
-    assert sum(body.visible for body in area.tabs._bodies.values()) == 4
+    assert sum(is_shown(body) for body in area.tabs._bodies.values()) == 4
     session.area = "explore"
-    assert [title for title, body in area.tabs._bodies.items() if body.visible] == ["Gaia"]
+    assert [title for title, body in area.tabs._bodies.items() if is_shown(body)] == ["Gaia"]

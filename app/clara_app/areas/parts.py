@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import panel as pn
 import param
 
+from clara_app.hiding import show
 from clara_app.widgets import RadioButtonGroup
 
 __all__ = ["NO_BUTTON", "SMALL", "Tabs", "column", "part", "row"]
@@ -112,7 +113,7 @@ class Tabs(pn.viewable.Viewer):
                 self._bodies[each] = part(self.made[each], "1 1 0")
                 self._view.append(self._bodies[each])
         for other, body in self._bodies.items():
-            body.visible = other in shown
+            show(body, other in shown)
         if (self._view.styles.get("display") == "grid") != (len(shown) > 1):
             self._view.styles = self._one | (GRID if len(shown) > 1 else {})
 

@@ -159,7 +159,7 @@ class EphemerisBar(pn.viewable.Viewer):
     def _saved(self) -> pd.DataFrame:
         """The saved ephemerides of the star."""
         curve = self.session.star.light_curve
-        return self.session.server.workspace.ephemerides.of(curve.target) if curve is not None else pd.DataFrame()
+        return self.session.server.ephemerides(curve.target) if curve is not None else pd.DataFrame()
 
     def _saved_number(self, saved: pd.DataFrame | None = None) -> int | None:
         """Number of the saved ephemeris that is on the screen."""

@@ -131,7 +131,7 @@ class FactsPane(pn.viewable.Viewer):
             self.known,
             sizing_mode="stretch_width",
             margin=0,
-            min_height=64,
+            min_height=102,
             styles={
                 "background": "var(--ground)",
                 "border": BORDER,

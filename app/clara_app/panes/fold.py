@@ -10,6 +10,7 @@ import panel as pn
 
 from clara_app.areas.parts import part
 from clara_app.card import card, live_text, quiet
+from clara_app.hiding import show
 from clara_app.in_thread import LatestRequest
 from clara_app.kept_plot import KeptPlot
 from clara_app.panes.light_curve_tools import fold_downloads
@@ -190,7 +191,7 @@ class FoldPane(pn.viewable.Viewer):
 
     def _draw(self, shown: DrawnFold) -> None:
         self.plot.draw(shown=shown)
-        self._figure.visible = bool(shown.x.size)
+        show(self._figure, bool(shown.x.size))
 
     def _refused(self, why: str) -> None:
         self._draw(NOTHING)

@@ -11,6 +11,7 @@ import panel as pn
 from clara_app.areas.parts import part
 from clara_app.background_job import problem_html
 from clara_app.card import card, live_text, quiet
+from clara_app.hiding import HIDDEN, show
 from clara_app.in_thread import LatestRequest
 from clara_app.panes.facts import number
 from clara_app.panes.neighbours import NeighboursView
@@ -163,7 +164,7 @@ class GaiaPane(pn.viewable.Viewer):
             value="anomaly_score",
             width=120,
         )
-        self.score.visible = False
+        show(self.score, False)
         self._counting = LatestRequest(session)
         self.button = Button(
             label="Correlate",
@@ -171,7 +172,7 @@ class GaiaPane(pn.viewable.Viewer):
             on_click=self.press,
             description="correlate the score of the run with Teff, RUWE, velocity, colour and luminosity",
         )
-        self._note = live_text(css=":host{padding:0 10px 4px}", visible=False)
+        self._note = live_text(css=":host{padding:0 10px 4px}", styles=HIDDEN)
         self._html = live_text(css=CSS, sizing_mode="stretch_both")
         self.sky = NeighboursView(session)
         self._figure = part(self.plot, "1 1 0")
@@ -185,7 +186,7 @@ class GaiaPane(pn.viewable.Viewer):
             margin=0,
         )
         self._sky = part(self.sky, "1 1 0")
-        self._sky.visible = False
+        show(self._sky, False)
         self._view = card(
             "Gaia",
             self._note,
@@ -235,11 +236,12 @@ class GaiaPane(pn.viewable.Viewer):
     def _show(self, *events: object) -> None:
         session = self.session
         self.sky.shown = "gaia" in session.views and self.views.value == "sky"
-        self._sky.visible, self._diagram.visible = self.views.value == "sky", self.views.value != "sky"
+        show(self._sky, self.views.value == "sky")
+        show(self._diagram, self.views.value != "sky")
         if "gaia" not in session.views:
             return
         if self.sky.shown:
-            self._note.visible = False
+            show(self._note, False)
             self.sky.look()
             return
         if self._drawn != session.scored:
@@ -251,10 +253,11 @@ class GaiaPane(pn.viewable.Viewer):
             self.plot.draw(selection=session.selection, target=session.target_id)
         here = session.target_id if session.target_id in self.places.index else None
         empty = not self.places["abs_g"].notna().any()
-        self._note.param.update(object=quiet(SIMULATED if session.origin == "SIMULATED" else EMPTY), visible=empty)
-        self._figure.visible = not empty
-        self.button.visible = False
-        self.score.visible = self.views.value in ("population", "camera")
+        self._note.object = quiet(SIMULATED if session.origin == "SIMULATED" else EMPTY)
+        show(self._note, empty)
+        show(self._figure, not empty)
+        show(self.button, False)
+        show(self.score, self.views.value in ("population", "camera"))
         self._counting.cancel()
         if self.views.value == "subsets":
             self._show_subsets()
@@ -278,7 +281,8 @@ class GaiaPane(pn.viewable.Viewer):
     def _show_subsets(self) -> None:
         table, busy = self._last(JobKind.SUBSETS, "")
         label = "being searched" if busy else "Search" if table is None else "Search again"
-        self.button.param.update(visible=True, disabled=busy, label=label)
+        self.button.param.update(disabled=busy, label=label)
+        show(self.button)
         if table is not None:
             self._html.object = subsets_html(table)
             return
@@ -296,7 +300,8 @@ class GaiaPane(pn.viewable.Viewer):
         session = self.session
         table, busy = self._last(JobKind.POPULATION, "" if session.run is None else self._asked(session.run))
         label = "being computed" if busy else "Correlate" if table is None else "Correlate again"
-        self.button.param.update(visible=True, disabled=busy or session.run is None, label=label)
+        self.button.param.update(disabled=busy or session.run is None, label=label)
+        show(self.button)
         if table is not None and session.run is not None:
             self._html.object = correlations_html(table, session.run.name, self.score.value)
             return

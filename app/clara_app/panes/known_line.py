@@ -8,6 +8,7 @@ import numpy as np
 import panel as pn
 
 from clara_app.card import live_text
+from clara_app.hiding import HIDDEN, show
 from clara_app.in_thread import LatestRequest
 from clara_app.rendering import render
 from clara_app.session import Session
@@ -84,7 +85,7 @@ class KnownLine(pn.viewable.Viewer):
         self.session = session
         self._asking, self._measuring = LatestRequest(session), LatestRequest(session)
         self._known, self._following, self._sectors = Known(), "", ""
-        self._html = live_text(css=CSS, sizing_mode="stretch_width", visible=False)
+        self._html = live_text(css=CSS, sizing_mode="stretch_width", styles=HIDDEN)
         session.follow(self._show, "star", "period_days", "archives_changed")
         session.follow(self._foretell, "curve", "period_days", "epoch_btjd", "duration_days", "views")
         self._show()
@@ -100,7 +101,7 @@ class KnownLine(pn.viewable.Viewer):
         curve = self._observed()
         self._asking.cancel()
         if curve is None:
-            self._html.visible = False
+            show(self._html, False)
             return
         workspace, period = self.session.server.workspace, self.session.period_days
 
@@ -138,7 +139,8 @@ class KnownLine(pn.viewable.Viewer):
 
     def _draw(self) -> None:
         if self._observed() is not None:
-            self._html.param.update(object=known_html(self._known, self._following, self._sectors), visible=True)
+            self._html.object = known_html(self._known, self._following, self._sectors)
+            show(self._html)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._html

@@ -10,6 +10,7 @@ from bokeh.models import BasicTicker
 from clara_app.areas.parts import part, row
 from clara_app.card import card, live_text
 from clara_app.formatting import counted
+from clara_app.hiding import HIDDEN, is_shown, show
 from clara_app.panes.light_curve_plot import LightCurvePlot
 from clara_app.panes.light_curve_tools import LightCurveTools
 from clara_app.rendering import render
@@ -65,16 +66,16 @@ class LightCurvePane(pn.viewable.Viewer):
             session.param.keep_bad,
             label="search shaded",
             margin=(4, 6),
-            visible=False,
+            styles=HIDDEN,
             description="Shaded times are known to be bad: pointing jitter, momentum dumps and the like. "
             "The search for periods leaves them out unless this is ticked.",
         )
-        self._problem = live_text(css=":host{padding:8px 12px}", visible=False)
+        self._problem = live_text(css=":host{padding:8px 12px}", styles=HIDDEN)
         self.tools = LightCurveTools(session, self.plot)
         self._figure = part(self.plot, "1 1 0")
         self.besides: list[LightCurvePlot] = []
         self._beside = row()
-        self._beside.visible = False
+        show(self._beside, False)
         self._view = card(
             "Light curve",
             self.tools,
@@ -95,16 +96,17 @@ class LightCurvePane(pn.viewable.Viewer):
     def _show(self, *events: object) -> None:
         session = self.session
         detrended = session.flux == "detrended"
-        self.window.visible = self._unit.visible = detrended
+        show(self.window, detrended)
+        show(self._unit, detrended)
         del self._drawn_around[1:]  # what waits was drawn on another light curve
-        self.keep_bad.visible = any(not one.searched for one in session.bad)
+        show(self.keep_bad, any(not one.searched for one in session.bad))
         self.plot.draw(curve=session.curve, ephemeris=session.ephemeris, bad=session.bad)
         missing = session.curve is None
         self._problem.object = render("plain", words=session.curve_problem if missing else "")
-        self._problem.visible = missing
+        show(self._problem, missing)
         sectors = session.sectors(session.target_id)
         several = len(sectors) > 1
-        self.sector.visible = several
+        show(self.sector, several)
         if several:
             # Its product and cadence where another is shown than the star's own: "sector 2, QLP-1800"
             own = session.target_id.split("-", 2)[-1]
@@ -116,7 +118,8 @@ class LightCurvePane(pn.viewable.Viewer):
             options |= {counted(len(sectors), "sector"): ALL, "side by side": BESIDE}
             self.sector.param.update(options=options, value=self._sectors_shown())
         beside = several and session.stitched and session.beside and not missing
-        self._figure.visible, self._beside.visible = not beside, beside
+        show(self._figure, not beside)
+        show(self._beside, beside)
         if beside:
             self._show_beside()
 
@@ -137,7 +140,7 @@ class LightCurvePane(pn.viewable.Viewer):
             self._beside.append(part(made, "1 1 0" if self.besides else "1 1 86px"))  # the first has the flux axis
             self.besides.append(made)
         for place, pane in enumerate(self._beside):
-            pane.visible = place < len(parts)
+            show(pane, place < len(parts))
         as_it_is = any(no_level(curve) for curve in parts.values())  # one axis has one unit
         flux_ends = _outermost([light_curve_drawing(curve, as_it_is=as_it_is).y for curve in parts.values()])
         for made, (sector, curve) in zip(self.besides, parts.items(), strict=False):
@@ -152,7 +155,7 @@ class LightCurvePane(pn.viewable.Viewer):
 
     def _sector_chosen(self, event: object) -> None:
         session, chosen = self.session, self.sector.value
-        if not self.sector.visible or chosen == self._sectors_shown():
+        if not is_shown(self.sector) or chosen == self._sectors_shown():
             return
         if chosen in (ALL, BESIDE):
             session.param.update(stitched=True, beside=chosen == BESIDE)
@@ -164,7 +167,7 @@ class LightCurvePane(pn.viewable.Viewer):
 
     def _mark(self, *events: object) -> None:
         marked = [(one.start_btjd, one.end_btjd) for one in self.session.marks] + self._drawn_around
-        for made in (self.plot, *(self.besides if self._beside.visible else ())):
+        for made in (self.plot, *(self.besides if is_shown(self._beside) else ())):
             made.draw(ephemeris=self.session.ephemeris, marked=marked)
 
     def _look(self, *events: object) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 import panel as pn
 
 from clara_app.event_marks import EventMarks
+from clara_app.hiding import show
 from clara_app.panes.light_curve_plot import LightCurvePlot
 from clara_app.read_out import ReadOut, tdb_ahead_s
 from clara_app.rendering import render
@@ -146,7 +147,7 @@ class LightCurveTools(pn.viewable.Viewer):
             description="take the marks back  Escape",
             on_click=self.take_back,
         )
-        self.clear.visible = False
+        show(self.clear, False)
         self.read_out = ReadOut()
         self.downloads = _downloads(session, "light-curve", "time, flux, its error, quality flags", self._content)
         pieces = [self.before, self.after, self.mark, self.clear, self.read_out, *self.downloads]
@@ -174,7 +175,7 @@ class LightCurveTools(pn.viewable.Viewer):
         self.plot.marking = self.mark.value
 
     def _say(self, *events: object) -> None:
-        self.clear.visible = bool(self.session.marks)
+        show(self.clear, bool(self.session.marks))
         search = self.session.star.search
         left_out = search.left_out_words if search is not None else ""
         words = words_of(self.session) or facts_of(self.session.curve)

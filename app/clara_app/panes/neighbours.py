@@ -14,6 +14,7 @@ import panel as pn
 from clara_app.areas.parts import part
 from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text
+from clara_app.hiding import show
 from clara_app.in_thread import LatestRequest
 from clara_app.plot_view import PlotView
 from clara_app.rendering import render
@@ -155,7 +156,7 @@ class NeighboursView(pn.viewable.Viewer):
         if curve is None or star is None:
             self._looking.cancel()
             self.html.object = '<span class="quiet">Choose a star on the map or in the ranking.</span>'
-            self.button.visible = False
+            show(self.button, False)
             return
         self._looking(partial(self._read, star.target, curve, self.session.ephemeris, self.session.flux), self._draw)
 
@@ -188,9 +189,8 @@ class NeighboursView(pn.viewable.Viewer):
     def _draw(self, beside: Beside) -> None:
         target = beside.target
         self.html.object = neighbours_html(beside)
-        self.button.param.update(
-            visible=not target.simulated, label="Ask Gaia" if beside.table is None else "Ask Gaia again"
-        )
+        self.button.label = "Ask Gaia" if beside.table is None else "Ask Gaia again"
+        show(self.button, not target.simulated)
         placed = np.isfinite(target.ra) and np.isfinite(target.dec)
         self.plot.draw(
             table=beside.table,

@@ -10,6 +10,7 @@ from bokeh.plotting import figure
 
 from clara_app.areas.parts import part
 from clara_app.card import card, live_text
+from clara_app.hiding import HIDDEN, show
 from clara_app.kept_plot import KeptPlot
 from clara_app.paged_table import PagedTable
 from clara_app.panes.ephemeris_candidates import (
@@ -106,8 +107,8 @@ class PeriodogramPane(pn.viewable.Viewer):
         )
         self._figure = part(self.plot, "1 1 0")
         self._list = part(self.table, "1 1 0")
-        self._problem = live_text(css=":host{padding:8px 12px}", visible=False)
-        self._none = live_text(NOTHING, css=":host{padding:0 12px;opacity:.75}", visible=False)
+        self._problem = live_text(css=":host{padding:8px 12px}", styles=HIDDEN)
+        self._none = live_text(NOTHING, css=":host{padding:0 12px;opacity:.75}", styles=HIDDEN)
         self.sectors = SectorSearch(session)
         self._view = card(
             "Periods",
@@ -174,9 +175,11 @@ class PeriodogramPane(pn.viewable.Viewer):
     def _show(self, *events: object) -> None:
         listed, star = self.views.value == "list", self.session.star
         why = star.problem if star.search is None and star.light_curve is not None else ""
-        self._problem.param.update(object=render("plain", words=why), visible=bool(why))
-        self._none.visible = star.search is not None and star.search.best is None and not listed
-        self._figure.visible, self._list.visible = not listed and not why, listed
+        self._problem.object = render("plain", words=why)
+        show(self._problem, bool(why))
+        show(self._none, star.search is not None and star.search.best is None and not listed)
+        show(self._figure, not listed and not why)
+        show(self._list, listed)
         if not listed:
             known = self.session.server.known_ephemerides(star.target_id)
             self.plot.draw(found=self.found, known=[(one.ephemeris.period_days, one.name) for one in known])
@@ -185,9 +188,10 @@ class PeriodogramPane(pn.viewable.Viewer):
     def _show_list(self, *events: object) -> None:
         if self.views.value == "list":
             session, curve = self.session, self.session.star.light_curve
-            saved = session.server.workspace.ephemerides
             known = session.server.known_ephemerides(session.target_id)
-            self.listed = ephemeris_candidates(session.star, saved.of(curve.target), known) if curve is not None else []
+            self.listed = []
+            if curve is not None:
+                self.listed = ephemeris_candidates(session.star, session.server.ephemerides(curve.target), known)
             self.listed = marked_candidates(session.shared) + self.listed
             self.table.rows = [candidate.texts for candidate in self.listed]
         self._mark()

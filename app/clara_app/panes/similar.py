@@ -8,6 +8,7 @@ import panel as pn
 from clara_app.areas.parts import Tabs, part
 from clara_app.card import card, live_text, quiet
 from clara_app.formatting import star_name
+from clara_app.hiding import HIDDEN, show
 from clara_app.paged_table import PagedTable
 from clara_app.panes.label_match import LabelMatchPane
 from clara_app.session import Session
@@ -40,7 +41,7 @@ class SimilarPane(pn.viewable.Viewer):
             sizing_mode="stretch_both",
             columns=[{"name": n, "title": t, "help": h, "side": s} for n, t, h, s in COLUMNS],
         )
-        self._note = live_text(css=":host{padding:0 10px}", visible=False)
+        self._note = live_text(css=":host{padding:0 10px}", styles=HIDDEN)
         self._select = Button(
             label="select them",
             description="select these stars on the map and in the ranking",
@@ -53,7 +54,7 @@ class SimilarPane(pn.viewable.Viewer):
                 LABELS: lambda: LabelMatchPane(session),
             }
         )
-        self.tabs.buttons.param.watch(lambda event: self._select.param.update(visible=event.new == FOREST), "value")
+        self.tabs.buttons.param.watch(lambda event: show(self._select, event.new == FOREST), "value")
         self._view = card(
             "Similar stars", self.tabs, tools=(self._select, self.tabs.buttons), chip=session.param.star_origin
         )
@@ -74,7 +75,8 @@ class SimilarPane(pn.viewable.Viewer):
                 found = similar_stars(session.server.workspace, session.run, session.target_id, COUNT)
             except ClaraError as error:
                 words = str(error)
-        self._note.param.update(object=quiet(words), visible=bool(words))
+        self._note.object = quiet(words)
+        show(self._note, bool(words))
         found = found[found["target_id"].isin(session.table.index)]
         self.ids = found["target_id"].tolist()
         self.table.rows = [self._texts(row.target_id, row.proximity) for row in found.itertuples()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import panel as pn
 
 from clara_app.card import card, live_text, quiet
+from clara_app.hiding import show
 from clara_app.plot_view import PlotView
 from clara_app.rendering import render
 from clara_app.session import Session
@@ -88,16 +89,16 @@ class WhyPane(pn.viewable.Viewer):
 
     def _say(self, words: str) -> None:
         self._html.object = quiet(words)
-        self._figures.visible = False
+        show(self._figures, False)
 
     def _lay_out(self, reason: Reason) -> None:
-        self._figures.visible = True
+        show(self._figures)
         if self._set == reason.features.id:
             return
         self._set = reason.features.id
         self.plots = {block.name: PlotView(strange_block) for block in drawn_blocks(reason)}
         self._figures.objects = list(self.plots.values())
-        self._figures.visible = bool(self.plots)
+        show(self._figures, bool(self.plots))
 
     def _paint(self, *events: object) -> None:
         for drawn in self.plots.values():

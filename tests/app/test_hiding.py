@@ -1,0 +1,16 @@
+"""A part is hidden by a style of its own box, which leaves the layout of the page alone."""
+
+import panel as pn
+
+from clara_app.hiding import HIDDEN, is_shown, show
+
+
+def test_a_part_is_hidden_and_shown_without_a_new_layout_of_the_page() -> None:
+    part = pn.Column(styles={"flex": "1 1 0"} | HIDDEN)
+    model = part.get_root()
+    assert (is_shown(part), model.styles["display"]) == (False, "none")
+    show(part)
+    assert (is_shown(part), model.styles) == (True, {"flex": "1 1 0", "display": None})  # the browser takes it away
+    show(part, False)
+    assert (is_shown(part), model.styles) == (False, {"flex": "1 1 0", "display": "none"})
+    assert model.visible, "Bokeh would lay out the whole page"
