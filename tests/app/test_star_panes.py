@@ -43,6 +43,7 @@ def test_panes_say_simulated_and_why_there_is_nothing(session: Session) -> None:
     assert session.star_origin == "SIMULATED"
     session.param.update(target_id="x", **session.values_of(type(session.star)("x", problem="x.fits: <b>truncated")))
     assert pane._problem.object == "x.fits: &lt;b&gt;truncated"
+    assert not is_shown(pane._figure), "axes of nothing"
     assert len(pane.plot.columns("Samples")["time"]) == 0
 
 

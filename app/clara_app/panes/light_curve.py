@@ -118,7 +118,7 @@ class LightCurvePane(pn.viewable.Viewer):
             options |= {counted(len(sectors), "sector"): ALL, "side by side": BESIDE}
             self.sector.param.update(options=options, value=self._sectors_shown())
         beside = several and session.stitched and session.beside and not missing
-        show(self._figure, not beside)
+        show(self._figure, not beside and not (missing and session.curve_problem))
         show(self._beside, beside)
         if beside:
             self._show_beside()

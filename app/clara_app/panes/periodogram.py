@@ -178,7 +178,7 @@ class PeriodogramPane(pn.viewable.Viewer):
         self._problem.object = render("plain", words=why)
         show(self._problem, bool(why))
         show(self._none, star.search is not None and star.search.best is None and not listed)
-        show(self._figure, not listed and not why)
+        show(self._figure, not listed and not (star.search is None and star.problem))
         show(self._list, listed)
         if not listed:
             known = self.session.server.known_ephemerides(star.target_id)
