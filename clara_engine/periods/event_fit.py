@@ -23,6 +23,7 @@ Float = NDArray[np.float64]
 #: most shallow dips are of planets, and two stars have two parameters more than a trapezoid.
 CLEARLY_BETTER = {"trapezoid": 9.0, "stars": 4.0}
 STEP = 1e-5
+INSIDE = 0.02  # of the depth
 LENGTHS = (1.0, 0.6, 1.5)  # of the duration, to start from
 UNSURE_DARKENING = 0.1  # Patel & Espinoza 2022, AJ 163, 228: models and TESS transits differ by that much
 USUAL_IMPACT = 0.3  # so far off 0 impact parameters can hardly be told from it
@@ -47,6 +48,10 @@ class EventFit:
     response : dict
         By how much each of these moves with the flux of each point.
     points : Points
+    residual : ndarray
+        How far each point lies off the fit, in its white noise.
+    inside : ndarray of bool
+        Which points are of the event.
     profile : Profile
     converged : bool
     chi_square : float
@@ -65,6 +70,8 @@ class EventFit:
     white: dict[str, float]
     response: dict[str, Float]
     points: Points
+    residual: Float
+    inside: NDArray[np.bool_]
     profile: Profile
     converged: bool
     chi_square: float
@@ -73,7 +80,9 @@ class EventFit:
     shape: tuple[float, ...]
 
     def errors(self, noise: RedNoise) -> dict[str, float]:
-        """As `white`, with the red noise, and as much larger as the points lie further off than both explain.
+        """As `white`, with the red noise, and with as much noise in and beside the events as the points show there.
+
+        Photons are fewer in a deep eclipse, and so is their noise (White 1980, Econometrica 48, 817).
 
         Parameters
         ----------
@@ -81,15 +90,19 @@ class EventFit:
             Of the star between the events.
         """
         points = self.points
-        expected = 1 + float(np.mean(noise.covariance[0] / points.together[points.group] / points.error**2))
-        misfit = max(self.chi_square / max(points.flux.size - self.free, 1) / expected, 1.0)
+        expected = 1 + noise.covariance[0] / points.together[points.group] / points.error**2
+        misfit = np.ones(points.flux.size)
+        for part in (self.inside, ~self.inside):
+            if part.sum() > 2 * self.free:
+                misfit[part] = (self.residual[part] ** 2).sum() / (part.sum() - self.free / 2) / expected[part].mean()
         found = {}
         for name, white in self.white.items():
             red = sum(
-                noise.variance(points.away[mine], self.response[name][mine]) / together
+                noise.variance(points.away[mine], (self.response[name] * np.sqrt(misfit))[mine]) / together
                 for mine, together in ((points.group == at, n) for at, n in enumerate(points.together))
             )
-            found[name] = float(np.sqrt((white**2 + red) * misfit))
+            more = float((self.response[name] ** 2 * points.error**2) @ (misfit - 1))
+            found[name] = float(np.sqrt(max(white**2 + more + red, 0.0))) if np.isfinite(white) else white
         return found
 
 
@@ -329,6 +342,8 @@ def _fit(
         white=white,
         response={name: of @ moved_by for name, of in told.items()},
         points=points,
+        residual=found.fun[: points.flux.size],
+        inside=parts(values)[1] > INSIDE,
         profile=profile,
         converged=converged,
         chi_square=float(2 * found.cost),
