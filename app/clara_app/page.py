@@ -149,8 +149,7 @@ class ExplorerPage:
         return [self._empty_text, button, self.demo.line, row(part(DataArea(self.session), "1 1 0"), padding=GAP)]
 
     def _demo_made(self, run_id: str) -> None:
-        self.session.area = "explore"  # and with it the address that is loaded
-        self.tab.reload()
+        self.tab.open_anew()
 
     def go(self, query: str, remembered: str = "", system: str = "") -> None:
         """Show what an address names.

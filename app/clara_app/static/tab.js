@@ -120,9 +120,9 @@ const watch_line = (model, el) => {
     model.send_msg({asked})
   }
   model.on("msg:custom", (told) => {
-    if (told.reload) {
+    if (told.anew) {
       leaving = true
-      window.location.reload()
+      window.location.assign(window.location.pathname)
       return
     }
     patience = model.patience_ms
