@@ -10,6 +10,7 @@ import panel as pn
 
 from clara_app.areas.parts import part
 from clara_app.card import card, live_text, quiet
+from clara_app.formatting import counted
 from clara_app.hiding import show
 from clara_app.in_thread import LatestRequest
 from clara_app.kept_plot import KeptPlot
@@ -64,7 +65,8 @@ def joined_html(found: JoinedEvent) -> str:
     number = len(found.target_ids)
     if number == 1:
         return quiet("the other sectors can't be joined to it: its period is too unsure")
-    return quiet(f"all {number} sectors joined, as in exports: {' · '.join(event_words(found.event)[:2])}")
+    said = [*event_words(found.event)[:2], counted(len(found.event.events), "event")]
+    return quiet(f"all {number} sectors joined, as in exports: {' · '.join(said)}")
 
 
 def other_orbit(measured: Transit, shown: Ephemeris) -> str:
