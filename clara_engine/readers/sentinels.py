@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from clara_engine.text import agreeing, counted
 
-__all__ = ["usable_errors", "without_sentinels"]
+__all__ = ["doubtful_errors", "usable_errors", "without_sentinels"]
 
 Float = NDArray[np.float64]
 
@@ -25,6 +25,8 @@ LEAST_SHARE = 0.5
 MOST_KINDS = 4
 #: Any other number is told from this many equal samples on, where the rest has so many values and so small a range.
 REPEATED, DISTINCT, RANGES = 3, 20, 10.0
+#: Errors of so many times the scatter of their flux are in another unit.
+MOST_SCATTERS = 30.0
 
 
 def without_sentinels(flux: Float, name: str) -> tuple[Float, list[str]]:
@@ -62,6 +64,24 @@ def usable_errors(errors: Float | None) -> Float | None:
     if errors is None or not np.any(errors <= 0):
         return errors
     return np.where(errors > 0, errors, np.nan)
+
+
+def doubtful_errors(flux: Float, errors: Float) -> str:
+    """Why errors may be in another unit than their flux; empty where nothing speaks for it.
+
+    Parameters
+    ----------
+    flux, errors : ndarray of float64, shape (n,)
+        In the same unit, as the file says.
+    """
+    usable = np.isfinite(flux) & np.isfinite(errors)
+    if np.count_nonzero(usable) < DISTINCT:
+        return ""
+    middle = float(np.median(errors[usable]))
+    scatter = float(np.median(np.abs(np.diff(flux[usable])))) / (0.6745 * np.sqrt(2))
+    if not 0 < MOST_SCATTERS * scatter < middle:
+        return ""
+    return f"is around {middle:.3g} where the flux scatters by {scatter:.2g}: has it another unit?"
 
 
 def _extremes(flux: Float) -> list[float]:

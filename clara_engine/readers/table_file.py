@@ -34,7 +34,7 @@ from clara_engine.readers.flags import flags
 from clara_engine.readers.flux_unit import in_flux_unit, without_zeros
 from clara_engine.readers.open_table import SUFFIXES, column_names, is_table, read_table
 from clara_engine.readers.raw_table import RawTable
-from clara_engine.readers.sentinels import usable_errors, without_sentinels
+from clara_engine.readers.sentinels import doubtful_errors, usable_errors, without_sentinels
 from clara_engine.readers.table_cells import numbers, words
 from clara_engine.readers.table_names import (
     CENTROIDS,
@@ -271,6 +271,8 @@ def _light_curve(raw: RawTable, used: _Used, part: Part, path: Path, table_notes
         notes += said
     values, errors, unit = in_flux_unit(values, errors, unit, name, _unit(raw, used.error))
     values = without_zeros(values, unit)
+    if errors is not None and (doubt := doubtful_errors(values, errors)):
+        notes.append(f"{used.error} {doubt}")
     keep = _without_twins(time, values, order, notes)
     centroids = [read_numbers(name)[keep] for name in used.centroids] if used.centroids else [None, None]
     time = time[keep]

@@ -1,6 +1,7 @@
 """Numbers that stand for "missing" are missing, and told; no star's own flux is taken for one."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,3 +114,13 @@ def test_zeros_are_missing_and_no_doubt():
     found, notes = without_sentinels(np.where(SOME, 0.0, 1e4 * STAR), "F")
     assert notes == []
     np.testing.assert_array_equal(found == 0, SOME)
+
+
+@pytest.mark.parametrize(("factor", "doubtful"), [(1e-3, False), (1e-2, False), (1e3, True)])
+def test_errors_that_are_far_too_large_are_told(tmp_path, factor, doubtful):
+    path = tmp_path / "TIC1.csv"
+    time = 1325 + np.arange(SIZE) / 720
+    pd.DataFrame({"time": time, "flux": STAR, "flux_err": factor * STAR}).to_csv(path, index=False)
+    notes = " ".join(read_light_curve(path).notes)
+    assert ("flux_err is around 1e+03 where the flux scatters by 0.00" in notes) == doubtful
+    assert bool(notes) == doubtful
