@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from clara_engine.text import counted
+
 __all__ = ["LINE", "claim_words", "kind_text", "line_words", "p_words"]
 
 #: Share of chance findings above the line.
@@ -22,7 +24,7 @@ def p_words(p: float) -> str:
     """A p-value [0 to 1]: ``p .004: 1 in 250 quiet stars scores as high``."""
     number = f"{p:.2g}".removeprefix("0")
     if p < 0.1:
-        return f"p {number}: 1 in {max(1, round(1 / max(p, 1e-9))):,} quiet stars scores as high"
+        return f"p {number}: 1 in {counted(max(1, round(1 / max(p, 1e-9))), 'quiet star')} scores as high"
     return f"p {number}: {round(10 * p)} in 10 quiet stars score as high"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from clara_engine.errors import UnreadableLightCurve
+from clara_engine.text import counted
 
 __all__ = ["Columns"]
 
@@ -91,7 +92,7 @@ class Columns:
         alike = [name for name in there if name.strip().lower() == wanted.strip().lower()]
         found = exact or alike
         if len(found) != 1:
-            what = f"{len(found)} columns are called {wanted}" if found else f"no column {wanted}"
+            what = f"{counted(len(found), 'column')} are called {wanted}" if found else f"no column {wanted}"
             raise UnreadableLightCurve(f"{what}; its columns: {', '.join(there):.200}")
         return found[0]
 

@@ -20,6 +20,7 @@ from clara_engine.readers.flux_unit import from_magnitudes, in_flux_unit, withou
 from clara_engine.readers.sentinels import usable_errors, without_sentinels
 from clara_engine.readers.table_names import sector_in
 from clara_engine.readers.time_reference import REFERENCE_KEYWORDS, in_btjd
+from clara_engine.text import counted
 
 __all__ = ["ARCSEC", "Layout", "read_extent", "read_layout", "target_of"]
 
@@ -219,7 +220,8 @@ class _Used:
         alike = [other.name for other in file.tables if time in other and name in other]
         if flux not in layout.extension and table.name != "LIGHTCURVE" and len(alike) > 1:
             raise UnreadableLightCurve(
-                f"{len(alike)} tables hold {time} and {name} ({', '.join(alike):.60}): write a file a star and sector"
+                f"{counted(len(alike), 'table')} hold {time} and {name} ({', '.join(alike):.60}): "
+                "write a file a star and sector"
             )
         within, systematics = layout.systematics.get(flux, ("", ""))
         errors = (error for error in (f"{name}_ERR", layout.errors.get(name, "")) if error in table)
