@@ -166,10 +166,11 @@ def measure_transit(light_curve: LightCurve, ephemeris: Ephemeris, detrending: D
         fit = fit_event(points_around(samples, known, reach), known, limb, planet=planet, curved=varies)
         secondary = find_secondary(samples, fit.ephemeris, limb, varying=varies)
         settled = apart is not None or secondary is None or varies
-        if settled and _drift_days(known, fit.ephemeris, samples) < LEAST_DRIFT * known.duration_days:
+        moved = _drift_days(known, fit.ephemeris, samples) >= LEAST_DRIFT * known.duration_days
+        if settled and not (moved and fit.converged):  # one that has not converged may be anywhere
             break
         # Again with the level that the second kind of event leaves alone, and with events that are well on each other.
-        known = fit.ephemeris
+        known = fit.ephemeris if fit.converged else known
         if secondary is not None and not varies:
             apart = secondary.fit.ephemeris
         flat = flat_samples(light_curve, known, detrending, also=apart)
