@@ -82,6 +82,9 @@ def test_what_moves_the_measures_of_a_sweep_is_mapped(page) -> None:
     page.get_by_role("button", name="Sweeps", exact=True).click()
     page.get_by_role("combobox", name="sweep", exact=True).select_option("grid")
     page.get_by_role("combobox", name="objective", exact=True).select_option("that of the AUCs, measured as published")
+    alpha = page.get_by_role("spinbutton", name="α").first
+    alpha.fill("0.5")
+    alpha.press("Enter")
     page.get_by_role("combobox", name="show", exact=True).select_option("what moves the measures")
     page.get_by_text("Not mapped yet").wait_for()
     page.locator("button:visible", has_text=re.compile("^Map$")).click()

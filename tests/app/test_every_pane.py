@@ -20,6 +20,7 @@ from clara_app.areas.parts import Tabs
 from clara_app.areas.wheel import BY_LABEL
 from clara_app.file_field import FileField
 from clara_app.page import ExplorerPage
+from clara_app.panes.queue import QueuePane
 from clara_app.panes.sweep import MAPPING, SweepPane
 from clara_app.server import Server
 from clara_app.session import AREAS, Session
@@ -105,7 +106,9 @@ def page(session: Session, made: dict[str, list[Any]], document: Document) -> Ex
     page.wheel.design.event = "planets"
     for pane in made["panes"]:
         if isinstance(pane, SweepPane):
-            pane.beside.value = MAPPING
+            pane.beside.value, pane.own.value = MAPPING, True
+        if isinstance(pane, QueuePane):
+            pane.filter.value = True
     return page
 
 
