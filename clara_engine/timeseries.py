@@ -215,6 +215,18 @@ def robust_noise(flux: Float) -> float:
     return max(MAD * float(np.median(np.abs(flux - np.median(flux)))), 1e-9) if flux.size else 1e-9
 
 
+def neighbour_noise(flux: Float) -> float:
+    """White noise of samples, from the differences between neighbours; 0 where there are none.
+
+    Examples
+    --------
+    >>> round(neighbour_noise(np.array([1.0, 2.0, 1.0, 2.0, 1.0])), 3)
+    1.048
+    """
+    steps = np.abs(np.diff(flux))
+    return MAD * median(steps) / float(np.sqrt(2)) if steps.size else 0.0
+
+
 def bin_means(place: NDArray[np.intp], *values: Float, bins: int = 0) -> tuple[NDArray[Any], ...]:
     """Number of samples and means of values in each bin that holds a sample.
 

@@ -78,6 +78,10 @@ class CachedWorkspace:
     verdicts : VerdictCache
     star : callable
         ``target_id -> Star``, from memory if it was shown lately.
+    sectors : callable
+        ``target_id -> Series``, as `clara_app.star_view.sectors_of` says.
+    ephemerides : callable
+        ``target -> DataFrame``: the saved ephemerides of a star that stand, indexed by number.
     transit : callable
         ``light_curve, ephemeris -> Transit``: the event on the period of its orbit, measured once for all panes.
     """
@@ -96,8 +100,8 @@ class CachedWorkspace:
         self._table = remembered(TABLES_IN_MEMORY, key=self._table_key)(self._make_table)
         self._map = remembered(TABLES_IN_MEMORY, key=self._map_key)(self._read_map)
         self._search = remembered(TABLES_IN_MEMORY, key=self._search_key)(self._search_together)
-        self._sectors = remembered(STARS_IN_MEMORY, key=self._star_key)(self._sectors_now)
-        self._ephemerides = remembered(STARS_IN_MEMORY, key=self._ephemerides_key)(workspace.ephemerides.of)
+        self.sectors = remembered(STARS_IN_MEMORY, key=self._star_key)(self._sectors_of)
+        self.ephemerides = remembered(STARS_IN_MEMORY, key=self._ephemerides_key)(workspace.ephemerides.of)
         self.transit = remembered(TRANSITS_IN_MEMORY)(measure_event)
         self._joined = remembered(TRANSITS_IN_MEMORY, key=self._joined_key)(partial(joined_event, workspace))
         self._evidence = remembered(TRANSITS_IN_MEMORY)(self._gathered)
@@ -153,19 +157,11 @@ class CachedWorkspace:
         table["group"] = group_names(table)
         return table
 
-    def sectors(self, target_id: str) -> pd.Series:
-        """`sectors_of` a star of the catalogue."""
-        return self._sectors(target_id)
-
-    def _sectors_now(self, target_id: str) -> pd.Series:
+    def _sectors_of(self, target_id: str) -> pd.Series:
         return sectors_of(self.catalogue(), target_id)
 
     def _star_key(self, target_id: str) -> Hashable:
         return target_id, *(self.versions[topic] for topic in CATALOGUED)
-
-    def ephemerides(self, target: Target) -> pd.DataFrame:
-        """The saved ephemerides of a star that stand, oldest first, indexed by number."""
-        return self._ephemerides(target)
 
     def _ephemerides_key(self, target: Target) -> Hashable:
         return target.name, self.versions[Topic.EPHEMERIDES]

@@ -9,20 +9,14 @@ import param
 
 from clara_app.panes.verdict_entry import GIVE
 from clara_app.rendering import render
-from clara_app.session import AREAS, Session
+from clara_app.session import AREAS, STAR_TABS, Session
 from clara_app.tab import FIND_KEY, NOTE_KEY
 
 __all__ = ["Keyboard", "Shortcut", "help_html", "shortcuts"]
 
 
-#: Second key, view of the star, and its title.
-STAR_KEYS = (
-    ("p", "period", "Period"),
-    ("w", "why", "Why strange"),
-    ("s", "similar", "Similar stars"),
-    ("i", "vetting", "What is it?"),
-    ("g", "gaia", "Gaia"),
-)
+#: Second key, and view of the star.
+STAR_KEYS = {"p": "period", "w": "why", "s": "similar", "i": "vetting", "g": "gaia"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,7 @@ def shortcuts(session: Session, give: Callable[[str], object], show_help: Callab
         Shortcut("Verdict", ("r",), "redo what I took back", session.redo_verdict, "redo"),
         Shortcut("Verdict", (NOTE_KEY,), "write a note; Escape leaves it", lambda: None),
         *(Shortcut("Page", (f"g {area[0]}",), f"go to {area.capitalize()}", going(area)) for area in AREAS),
-        *(Shortcut("Page", (f"g {key}",), f"show {words}", showing(tab)) for key, tab, words in STAR_KEYS),
+        *(Shortcut("Page", (f"g {key}",), f"show {STAR_TABS[tab]}", showing(tab)) for key, tab in STAR_KEYS.items()),
         Shortcut("Page", ("?",), "this sheet", show_help),
     )
 

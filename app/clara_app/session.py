@@ -40,8 +40,14 @@ ALWAYS_SHOWN = frozenset(
     | {"jobs now", "folds", "trouble"}
 )
 
-#: Views of the star, of which one is shown at a time; on a wide screen, while vetting, also those of `AT_ONCE`.
-STAR_TABS = ("period", "why", "similar", "vetting", "gaia")
+#: Views of the star and their titles. One is shown at a time; on a wide screen, while vetting, also those of `AT_ONCE`.
+STAR_TABS = {
+    "period": "Period",
+    "why": "Why strange",
+    "similar": "Similar stars",
+    "vetting": "What is it?",
+    "gaia": "Gaia",
+}
 AT_ONCE = ("period", "vetting", "why", "gaia")
 
 

@@ -97,10 +97,10 @@ class EventFit:
                 misfit[part] = (self.residual[part] ** 2).sum() / (part.sum() - self.free / 2) / expected[part].mean()
         found = {}
         for name, white in self.white.items():
-            red = sum(
-                noise.variance(points.away[mine], (self.response[name] * np.sqrt(misfit))[mine]) / together
-                for mine, together in ((points.group == at, n) for at, n in enumerate(points.together))
-            )
+            weights, red = self.response[name] * np.sqrt(misfit), 0.0
+            for group, together in enumerate(points.together):
+                mine = points.group == group
+                red += noise.variance(points.away[mine], weights[mine]) / together
             more = float((self.response[name] ** 2 * points.error**2) @ (misfit - 1))
             found[name] = float(np.sqrt(max(white**2 + more + red, 0.0))) if np.isfinite(white) else white
         return found

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import FeatureError
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.text import agreeing, counted
-from clara_engine.timeseries import MAD, Samples, bin_means, local_cadence
+from clara_engine.timeseries import Samples, bin_means, local_cadence, neighbour_noise
 
 __all__ = ["BINS_A_DURATION", "FEWEST_POINTS", "Points", "points_around"]
 
@@ -18,6 +18,8 @@ Float = NDArray[np.float64]
 BINS_A_DURATION = 100
 MOST_GROUPS = 40
 FEWEST_POINTS = 8
+#: Up to so many samples tell nothing of their noise; this is taken then.
+FEWEST_SAMPLES, UNKNOWN_NOISE = 4, 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,8 +65,7 @@ class Points:
         place = ((self.away + self.reach_days) / width_days).astype(np.int64)
         kind = np.unique(np.round(np.log(self.exposure) * 4), return_inverse=True)[1]
         place = np.unique(place * (kind.max() + 1) + kind, return_inverse=True)[1]
-        if place.max(initial=0) + 1 < FEWEST_POINTS:
-            raise FeatureError(f"{place.max(initial=-1) + 1} points around the event are too few to fit it")
+        _check_enough(int(place.max(initial=-1)) + 1)
         weight = self.error**-2
         total = np.bincount(place, weight)
         away, flux, exposure, square = (
@@ -99,7 +100,7 @@ def points_around(samples: Samples, ephemeris: Ephemeris, durations: float) -> P
     Returns
     -------
     Points
-        Of one cadence each, sixty a duration, or as many as there are samples.
+        Of one cadence each, `BINS_A_DURATION` a duration, or as many as there are samples.
     """
     duration = ephemeris.duration_days
     reach = durations * duration if ephemeris.single else min(durations * duration, 0.5 * ephemeris.period_days)
@@ -118,10 +119,7 @@ def points_around(samples: Samples, ephemeris: Ephemeris, durations: float) -> P
         np.int64
     )
     places, place = np.unique(place, return_inverse=True)
-    if places.size < FEWEST_POINTS:
-        raise FeatureError(
-            f"{counted(places.size, 'point')} around the event {agreeing(places.size, 'are')} too few to fit it"
-        )
+    _check_enough(places.size)
     x = away[near]
     _, count, mean, square, flux, exposure, which, error, group = bin_means(
         place,
@@ -147,7 +145,12 @@ def points_around(samples: Samples, ephemeris: Ephemeris, durations: float) -> P
     )
 
 
+def _check_enough(points: int) -> None:
+    if points < FEWEST_POINTS:
+        raise FeatureError(f"{counted(points, 'point')} around the event {agreeing(points, 'are')} too few to fit it")
+
+
 def _scatter(samples: Samples, chosen: NDArray[np.bool_]) -> float:
-    """White noise of samples, from the differences between neighbours."""
-    differences = np.diff(samples.flux[chosen])
-    return max(MAD * float(np.median(np.abs(differences))) / np.sqrt(2), 1e-9) if differences.size > 3 else 1e-3
+    """White noise of some samples."""
+    flux = samples.flux[chosen]
+    return max(neighbour_noise(flux), 1e-9) if flux.size > FEWEST_SAMPLES else UNKNOWN_NOISE

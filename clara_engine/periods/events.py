@@ -36,7 +36,7 @@ Float = NDArray[np.float64]
 LEAST_COVERED = 0.4  # of an event's expected samples, for its depth to count
 WHOLE = 0.8  # and for its depth to be compared with others'
 DEEP_PPM, MUCH_DEEPER = 50_000.0, 0.08  # below the one no planet's depth lies; as unequal are no two of one kind
-AS_DEEP = 0.5  # of a depth, for as much of a duration: beside a pair of eclipses there is no dip like that
+AS_DEEP, AS_LONG = 0.5, 0.5  # of depth and duration: beside a pair of eclipses there is no dip like that
 DIFFERENT_SIGMA, DIFFERENT_SHARE = 4.0, 0.04  # depths that far apart come from two kinds of event
 
 
@@ -335,7 +335,7 @@ def unequal_pair(chosen: Sequence[Event], duration_days: float, flat: Samples) -
     for event in chosen:
         beside &= np.abs(flat.time - event.middle_btjd) > 1.5 * duration_days
     as_deep = flat.flux[beside] < 1 - AS_DEEP * shallower.depth_ppm / 1e6
-    if float(as_deep.sum()) * flat.cadence_days > AS_DEEP * duration_days:
+    if float(as_deep.sum()) * flat.cadence_days > AS_LONG * duration_days:
         return None
     return Ephemeris(2 * abs(deeper.middle_btjd - shallower.middle_btjd), deeper.middle_btjd, duration_days)
 

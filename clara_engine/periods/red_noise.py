@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
-from clara_engine.timeseries import MAD, Samples, robust_noise
+from clara_engine.timeseries import Samples, neighbour_noise, robust_noise
 
 __all__ = ["RedNoise", "red_noise"]
 
@@ -80,8 +80,7 @@ def red_noise(rest: Samples, longest_days: float) -> RedNoise:
     step = max(rest.cadence_days, longest_days / STEPS)
     steps = max(int(np.ceil(longest_days / step)), 1)
     off = rest.flux - np.median(rest.flux)
-    differences = np.abs(np.diff(off))
-    white = max(MAD * float(np.median(differences)) / np.sqrt(2), 1e-9) if differences.size else 1e-9
+    white = max(neighbour_noise(off), 1e-9)
     off = np.clip(off, -CLIP * robust_noise(off), CLIP * robust_noise(off))
     place = np.round((rest.time - rest.time[0]) / step).astype(np.intp)
     count = np.bincount(place).astype(float)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve
+from clara_engine.timeseries import neighbour_noise
 
 __all__ = ["COUNTS", "RELATIVE", "from_magnitudes", "in_flux_unit", "without_zeros"]
 
@@ -207,5 +208,5 @@ def _by_level(flux: Float, level: float, name: str) -> str:
 
 def _noise(flux: Float) -> float:
     """Scatter from one sample to the next."""
-    steps = np.abs(np.diff(flux[np.isfinite(flux)]))
-    return float(np.median(steps)) / (0.6745 * np.sqrt(2)) if steps.size else np.inf
+    known = flux[np.isfinite(flux)]
+    return neighbour_noise(known) if known.size > 1 else np.inf

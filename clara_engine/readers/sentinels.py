@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.text import agreeing, counted
+from clara_engine.timeseries import neighbour_noise
 
 __all__ = ["doubtful_errors", "usable_errors", "without_sentinels"]
 
@@ -78,7 +79,7 @@ def doubtful_errors(flux: Float, errors: Float) -> str:
     if np.count_nonzero(usable) < DISTINCT:
         return ""
     middle = float(np.median(errors[usable]))
-    scatter = float(np.median(np.abs(np.diff(flux[usable])))) / (0.6745 * np.sqrt(2))
+    scatter = neighbour_noise(flux[usable])
     if not 0 < MOST_SCATTERS * scatter < middle:
         return ""
     return f"is around {middle:.3g} where the flux scatters by {scatter:.2g}: has it another unit?"

@@ -17,7 +17,6 @@ Rules, the same for all:
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -42,6 +41,7 @@ from clara_engine.readers.table_names import (
     FLUXES,
     QUALITIES,
     TIMES,
+    before_bracket,
     first_of,
     is_time,
     name_and_unit,
@@ -213,8 +213,8 @@ class _Used:
         """Those that a person named; a unit may stand behind a name, ``flux="F [ppm]"``."""
         there = raw.columns
         name, unit = columns.flux, ""
-        if name not in there and (bracket := re.fullmatch(r"(.*?)\s*\[(.*)\]", name)):
-            name, unit = bracket.groups()
+        if name not in there and (bracket := before_bracket(name)):
+            name, unit = bracket
             columns = replace(columns, flux=name)
         time, flux, error, quality = (columns.found(role, there) for role in ("time", "flux", "err", "quality"))
         return cls(time, flux, error, quality, unit=unit)

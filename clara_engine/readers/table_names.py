@@ -17,6 +17,7 @@ __all__ = [
     "SECTORS",
     "STARS",
     "TIMES",
+    "before_bracket",
     "called_first",
     "first_of",
     "is_time",
@@ -129,6 +130,18 @@ def name_and_unit(column: str) -> tuple[str, str]:
         if re.search(rf"[\W_]{ending}$", name.lower()):
             return plain(name[: -len(ending)]), unit or ending
     return plain(name), unit
+
+
+def before_bracket(name: str) -> tuple[str, str] | None:
+    """A column as a person names it, and the unit in square brackets behind it; None where there is no bracket.
+
+    Examples
+    --------
+    >>> before_bracket("P orb [h]")
+    ('P orb', 'h')
+    """
+    found = re.fullmatch(r"(.*?)\s*\[(.*)\]", name)
+    return (found[1], found[2]) if found else None
 
 
 def is_time(column: str) -> bool:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import UnreadableLightCurve, WorkspaceError
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.readers.table_names import name_and_unit, plain
+from clara_engine.readers.table_names import before_bracket, name_and_unit, plain
 from clara_engine.readers.time_reference import in_btjd
 from clara_engine.store.labels import LabelBook
 from clara_engine.store.star_table import StarTable
@@ -241,8 +241,8 @@ def _brackets(table: StarTable, columns: Mapping[str, str]) -> tuple[dict[str, s
     """The columns that were named, and the units that stand behind them in brackets and not in the table."""
     found, units = dict(columns), {}
     for role, name in columns.items():
-        if name not in table.columns and (bracket := re.fullmatch(r"(.*?)\s*\[(.*)\]", name)):
-            found[role], units[role] = bracket.groups()
+        if name not in table.columns and (bracket := before_bracket(name)):
+            found[role], units[role] = bracket
     return found, units
 
 

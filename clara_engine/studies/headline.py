@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from clara_engine.clusters.settings import DirichletMixture, GaussianMixture
 from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate.best_cluster import BestCluster, best_cluster
 from clara_engine.evaluate.by_star import wilson_interval
-from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
 from clara_engine.store.clusterings import ClusterRequest, KeptClustering
 from clara_engine.store.runs import Run
@@ -142,7 +142,8 @@ def headline(
     scores = run.scores()
     scores = scores[~scores["set_aside"]]
     strange = scores["target_id"].head(max(1, round(top * len(scores))))
-    chosen = list({star_of(one): one for one in reversed(targets if targets is not None else list(strange))}.values())
+    candidates = pd.DataFrame({"target_id": strange if targets is None else list(targets)})
+    chosen = one_a_star(candidates)["target_id"].tolist()
     extract_features(store, features, report)
     method = DirichletMixture(clusters=clusters) if dirichlet else GaussianMixture(clusters=clusters)
     request = ClusterRequest(

@@ -154,7 +154,9 @@ def _title(path: str, design: Mapping[str, Any]) -> str:
         return field_title(path)
     signals = design["signals"]
     kind = signals[int(steps[steps.index("signals") + 1])]["kind"]
-    title = field_title(path).replace("depth", "height" if kind in RISING else "depth")
+    title = field_title(path)
+    if kind in RISING:
+        title = title.replace("depth", "height")
     return f"{kind.replace('_', ' ')}: {title}" if len(signals) > 1 else title
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clara_app.areas.star import TITLES, StarArea
+from clara_app.areas.star import StarArea
 from clara_app.hiding import is_shown
 from clara_app.kept_plot import KeptPlot
 from clara_app.panes.gaia import EMPTY, SIMULATED, GaiaPane, correlations_html, detectors_html, gaia_html, subsets_html
@@ -58,8 +58,8 @@ def test_every_tab_of_the_star_is_made_when_it_is_first_opened(session: Session)
     area = StarArea(session)
     for name in STAR_TABS:
         session.star_tab = name
-        assert area.tabs.buttons.value == TITLES[name]
-    assert set(area.tabs.made) == set(TITLES.values())
+        assert area.tabs.buttons.value == STAR_TABS[name]
+    assert set(area.tabs.made) == set(STAR_TABS.values())
 
 
 def test_each_test_gives_its_reason_and_failures_come_first() -> None:

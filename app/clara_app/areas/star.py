@@ -15,19 +15,10 @@ from clara_app.panes.similar import SimilarPane
 from clara_app.panes.verdict import VerdictPane
 from clara_app.panes.vetting import VettingPane
 from clara_app.panes.why import WhyPane
-from clara_app.session import Session
+from clara_app.session import STAR_TABS, Session
 from clara_app.time_axis import TimeAxis
 
 __all__ = ["StarArea"]
-
-TITLES = {
-    "period": "Period",
-    "why": "Why strange",
-    "similar": "Similar stars",
-    "vetting": "What is it?",
-    "gaia": "Gaia",
-}
-
 
 #: In a small window, where the column scrolls, the verdict stays in view.
 STICKY = SMALL % "position: sticky !important; bottom: 0; z-index: 5"
@@ -44,20 +35,20 @@ class StarArea(pn.viewable.Viewer):
         self.verdict = VerdictPane(session)
         self.tabs = Tabs(
             {
-                TITLES["period"]: lambda: column(
+                STAR_TABS["period"]: lambda: column(
                     part(row(part(PeriodogramPane(session), "1 1 0"), part(FoldPane(session), "1.15 1 0")), "1 1 0"),
                     EphemerisBar(session),
                 ),
-                TITLES["why"]: lambda: WhyPane(session),
-                TITLES["similar"]: lambda: SimilarPane(session),
-                TITLES["vetting"]: lambda: VettingPane(session, axis),
-                TITLES["gaia"]: lambda: GaiaPane(session),
+                STAR_TABS["why"]: lambda: WhyPane(session),
+                STAR_TABS["similar"]: lambda: SimilarPane(session),
+                STAR_TABS["vetting"]: lambda: VettingPane(session, axis),
+                STAR_TABS["gaia"]: lambda: GaiaPane(session),
             },
-            TITLES[session.star_tab],
+            STAR_TABS[session.star_tab],
         )
-        names = {title: name for name, title in TITLES.items()}
+        names = {title: name for name, title in STAR_TABS.items()}
         self.tabs.buttons.param.watch(lambda event: session.param.update(star_tab=names[event.new]), "value")
-        session.follow(lambda *events: self.tabs.open(TITLES[session.star_tab]), "star_tab")
+        session.follow(lambda *events: self.tabs.open(STAR_TABS[session.star_tab]), "star_tab")
         session.follow(self._arrange, "views")
         self._arrange()
         below = column(pn.Row(self.tabs.buttons, margin=0, height=26), self.tabs)
@@ -70,7 +61,7 @@ class StarArea(pn.viewable.Viewer):
         )
 
     def _arrange(self, *events: object) -> None:
-        self.tabs.beside = [TITLES[view] for view in self.session.views]
+        self.tabs.beside = [STAR_TABS[view] for view in self.session.views]
 
     def parts(self) -> list[pn.Column | pn.Row]:
         """Boxes that can be filled after the rest has been drawn."""

@@ -99,9 +99,9 @@ export async function render({model, el}) {
   const show_pictures = () => {
     const column = picture_column()
     if (column < 0) { return }
-    for (const [place, picture] of Object.entries(model.pictures)) {
-      const cell = body.children[place]?.children[column]
-      if (cell && cell.dataset.shown !== picture) { cell.innerHTML = picture; cell.dataset.shown = picture }
+    for (const [place, row] of [...body.children].entries()) {
+      const cell = row.children[column], picture = model.pictures[place] ?? ""  // rows may come before their pictures
+      if ((cell.dataset.shown ?? "") !== picture) { cell.innerHTML = picture; cell.dataset.shown = picture }
     }
   }
   const show_foot = () => {

@@ -13,7 +13,7 @@ from scipy.ndimage import median_filter
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.text import counted
-from clara_engine.timeseries import MAD, good, in_order, median
+from clara_engine.timeseries import MAD, good, in_order, median, neighbour_noise
 
 __all__ = [
     "Grid",
@@ -130,9 +130,7 @@ def normalised_difference(one: float, other: float) -> float:
 
 def _noise(values: Float) -> float:
     """Noise of one value from the differences of neighbours, or a least positive number."""
-    if values.size < 3:
-        return 1e-9
-    return max(MAD * median(np.abs(np.diff(values))) / np.sqrt(2), 1e-9)
+    return 1e-9 if values.size < 3 else max(neighbour_noise(values), 1e-9)
 
 
 def prepare(light_curve: LightCurve) -> Prepared:

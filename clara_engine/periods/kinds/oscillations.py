@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from clara_engine.features.lombscargle import lomb_scargle
 from clara_engine.periods.harmonics import wave
-from clara_engine.timeseries import MAD, Samples, binned
+from clara_engine.timeseries import MAD, Samples, binned, neighbour_noise
 
 __all__ = ["Oscillation", "PowerSpectrum", "expected_granulation", "expected_nu_max", "power_spectrum"]
 
@@ -94,7 +94,7 @@ def power_spectrum(samples: Samples, *, without: tuple[float, ...] = ()) -> Powe
     slow = tuple(one for one in found if one.frequency <= FAST)
     coarse = binned(steady, COARSE_DAYS)
     inside = max(COARSE_DAYS / samples.cadence_days, 1.0)
-    white = MAD * float(np.median(np.abs(np.diff(samples.flux)))) / np.sqrt(2 * inside)
+    white = neighbour_noise(samples.flux) / np.sqrt(inside)
     scatter = np.sqrt(max((MAD * np.median(np.abs(coarse.flux - np.median(coarse.flux)))) ** 2 - white**2, 0.0))
     return PowerSpectrum(fast, slow, float(scatter) * 1e6, *_hump(fine))
 
