@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
@@ -174,6 +173,8 @@ def local_cadence(time: Float) -> Float:
     ndarray, shape (n,)
         The median over 25 samples of the distance to the nearer neighbour; gaps do not count.
     """
+    from scipy.ndimage import median_filter  # who reads files has no need of it
+
     if time.size < 2:
         return np.full(time.size, 1.0)
     step = np.diff(time)
