@@ -16,7 +16,7 @@ __all__ = ["RECOVERY_TITLES", "edge_ticks", "map_cells", "recovery_along", "reco
 
 #: Axis to title with unit, and what its values are multiplied with.
 RECOVERY_TITLES = {
-    "depth": ("depth or amplitude (ppm)", 1e6),
+    "depth": ("depth, height or range (ppm)", 1e6),
     "period_days": ("period (d)", 1.0),
     "duration_hours": ("duration (h)", 1.0),
     "tmag": ("T magnitude (mag)", 1.0),

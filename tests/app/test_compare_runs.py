@@ -106,6 +106,23 @@ def test_settings_that_differ_are_marked_with_units_and_escaped() -> None:
     assert words.count("≠") == 2
 
 
+@pytest.mark.parametrize(
+    ("kinds", "title"),
+    [
+        (("flares", "flares"), "height (%)"),
+        (("flares", "transits"), "depth or height (%)"),
+        (("flares", None), "height (%)"),
+    ],
+)
+def test_flares_have_a_height(kinds: tuple[str, str | None], title: str) -> None:
+    rows = [
+        ("design.signals.0.kind", *kinds, kinds[0] != kinds[1]),
+        ("design.signals.0.depth", [0.01, 0.02], [0.01, 0.02], False),
+    ]
+    words = settings_html(pd.DataFrame(rows, columns=["setting", "first", "second", "differs"]))
+    assert f"signal 1 · {title}" in words
+
+
 # -- recovery --------------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -27,6 +27,7 @@ from clara_engine.plots.points import MOST_POINTS
 from clara_engine.store.versions import Topic
 from clara_engine.studies.compare import moves, settings_table
 from clara_engine.studies.sweep import usual_label
+from clara_engine.studies.sweep_fields import RISING
 from clara_engine.studies.validate import validate
 from clara_engine.workspace import Run
 
@@ -107,14 +108,24 @@ def settings_html(table: pd.DataFrame) -> str:
     table : DataFrame
         As `clara_engine.studies.compare.settings_table`.
     """
+    kinds = {
+        row.setting.removesuffix(".kind"): {row.first, row.second} - {None}
+        for row in table.itertuples()
+        if row.setting.endswith(".kind")
+    }
     rows = [
-        (_title(row.setting), _value(row.setting, row.first), _value(row.setting, row.second), row.differs)
+        (
+            _title(row.setting, kinds.get(row.setting.rpartition(".")[0], set())),
+            _value(row.setting, row.first),
+            _value(row.setting, row.second),
+            row.differs,
+        )
         for row in table.sort_values("differs", ascending=False, kind="stable").itertuples()
     ]
     return render("settings_of_two", rows=rows, differ=int(table["differs"].sum()))
 
 
-def _title(setting: str) -> str:
+def _title(setting: str, kinds: Collection[str]) -> str:
     path = setting.split(".")
     name = path[-1]
     if name == "depth":
@@ -122,6 +133,8 @@ def _title(setting: str) -> str:
     unit = next((f" ({unit})" for ending, unit in UNITS.items() if name.endswith(ending)), "")
     ending = next((ending for ending in UNITS if name.endswith(ending)), "")
     words = name.removesuffix(ending).replace("_", " ")
+    if RISING.intersection(kinds):
+        words = words.replace("depth", "height" if RISING.issuperset(kinds) else "depth or height")
     where = [f"signal {int(step) + 1}" if step.isdigit() else step for step in path[:-1] if step != "signals"]
     return " · ".join([*where[-2:], words]) + unit
 
