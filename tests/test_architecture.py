@@ -1,6 +1,7 @@
 """The direction of the arrows between packages, and what the engine must never import."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,9 +56,16 @@ PLOTS = ENGINE / "plots"
 FILES = sorted(ENGINE.rglob("*.py"))
 
 
+@cache
+def tree_of(file: Path) -> ast.Module:
+    """The source of a module, parsed once, by the test process that asks."""
+    return ast.parse(file.read_text())
+
+
+@cache
 def imports(file: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in ast.walk(tree_of(file)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -66,31 +74,32 @@ def imports(file: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(ENGINE)))
-def test_engine_never_imports_the_page_and_plots_alone_draw(file: Path) -> None:
-    roots = {name.split(".")[0] for name in imports(file)}
-    assert not roots & (PAGE - DRAWING if PLOTS in file.parents else PAGE)
+def place_of(file: Path) -> str:
+    """The package or module at the top of the engine."""
+    return file.relative_to(ENGINE).with_suffix("").parts[0]
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(ENGINE)))
-def test_nothing_of_the_engine_stands_on_plots(file: Path) -> None:
-    assert PLOTS in file.parents or not any(name.startswith("clara_engine.plots") for name in imports(file))
+def test_engine_never_imports_the_page_and_plots_alone_draw() -> None:
+    forbidden = {file: PAGE - DRAWING if PLOTS in file.parents else PAGE for file in FILES}
+    found = {str(file): {name.split(".")[0] for name in imports(file)} & words for file, words in forbidden.items()}
+    assert {file: roots for file, roots in found.items() if roots} == {}
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(ENGINE)))
-def test_arrows_point_down(file: Path) -> None:
-    place = file.relative_to(ENGINE).with_suffix("").parts[0]
-    if place == "__init__":
-        return
-    for name in imports(file):
-        parts = name.split(".")
-        if parts[0] == "clara_engine" and len(parts) > 1 and parts[1] in LEVELS:
-            assert LEVELS[parts[1]] <= LEVELS[place], f"{place} must not import {parts[1]}"
+def test_nothing_of_the_engine_stands_on_plots() -> None:
+    others = [file for file in FILES if PLOTS not in file.parents]
+    assert [str(file) for file in others for name in imports(file) if name.startswith("clara_engine.plots")] == []
+
+
+def test_arrows_point_down() -> None:
+    parts = [(file, name.split(".")) for file in FILES if place_of(file) != "__init__" for name in imports(file)]
+    arrows = [(file, name[1]) for file, name in parts if name[0] == "clara_engine" and name[1:] and name[1] in LEVELS]
+    assert len(arrows) > len(FILES)
+    wrong = [(file, other) for file, other in arrows if LEVELS[other] > LEVELS[place_of(file)]]
+    assert [f"{file} must not import {other}" for file, other in wrong] == []
 
 
 def test_every_package_has_a_level() -> None:
-    places = {file.relative_to(ENGINE).with_suffix("").parts[0] for file in FILES} - {"__init__", "__main__"}
-    assert places <= set(LEVELS)
+    assert {place_of(file) for file in FILES} - {"__init__", "__main__"} <= set(LEVELS)
 
 
 RAW = {"read_parquet", "read_schema", "read_table", "read_text", "read_bytes", "load"}
@@ -121,13 +130,10 @@ def unguarded(tree: ast.AST) -> list[int]:
 OWN = {"injections.py", "nulls.py"}
 
 
-@pytest.mark.parametrize(
-    "file",
-    [f for f in FILES if f.parent.name in ("store", "studies", "report", "features", "maps")],
-    ids=lambda f: f.name,
-)
-def test_no_file_of_a_workspace_is_read_without_a_word_for_its_trouble(file: Path) -> None:
-    assert len(unguarded(ast.parse(file.read_text()))) <= (1 if file.name in OWN else 0)
+def test_no_file_of_a_workspace_is_read_without_a_word_for_its_trouble() -> None:
+    looked_at = [file for file in FILES if file.parent.name in ("store", "studies", "report", "features", "maps")]
+    lines = {file: unguarded(tree_of(file)) for file in looked_at}
+    assert {str(file): found for file, found in lines.items() if len(found) > (file.name in OWN)} == {}
 
 
 def test_an_unguarded_read_is_seen() -> None:
@@ -148,7 +154,8 @@ def own_modules() -> dict[str, Path]:
 MODULES = own_modules()
 
 
-def imported(tree: ast.AST) -> list[tuple[str, str]]:
+@cache
+def imported(name: str) -> list[tuple[str, str]]:
     """What a module imports, each with ``"module"``, ``"function"`` or ``"types"``: where it does so."""
     found: list[tuple[str, str]] = []
 
@@ -166,13 +173,11 @@ def imported(tree: ast.AST) -> list[tuple[str, str]]:
                 inside = "types"
             visit(child, inside)
 
-    visit(tree, "module")
+    visit(tree_of(MODULES[name]), "module")
     return found
 
 
-IMPORTED = {name: imported(ast.parse(file.read_text())) for name, file in MODULES.items()}
-
-
+@cache
 def loaded(name: str) -> set[str]:
     """Every module, with the packages around it, that is in memory once `name` is imported."""
     seen: set[str] = set()
@@ -182,7 +187,7 @@ def loaded(name: str) -> set[str]:
         for whole in (".".join(parts[: end + 1]) for end in range(len(parts))):
             if whole not in seen:
                 seen.add(whole)
-                coming += [other for other, where in IMPORTED.get(whole, []) if where == "module"]
+                coming += [other for other, where in (imported(whole) if whole in MODULES else []) if where == "module"]
     return seen
 
 
@@ -206,8 +211,7 @@ def circle(arrows: dict[str, set[str]]) -> list[str]:
 
 def arrows_of(*wheres: str) -> dict[str, set[str]]:
     return {
-        name: {other for other, where in found if where in wheres and other in MODULES}
-        for name, found in IMPORTED.items()
+        name: {other for other, where in imported(name) if where in wheres and other in MODULES} for name in MODULES
     }
 
 
@@ -218,19 +222,19 @@ def test_no_imports_run_in_a_circle(wheres: tuple[str, ...]) -> None:
 
 def test_modules_of_both_packages_are_looked_at() -> None:
     assert {name.split(".")[0] for name in MODULES} == {"clara_engine", "clara_app"}
-    assert any(other.startswith("clara_app.") for other, _ in IMPORTED["clara_app.server"])
+    assert any(other.startswith("clara_app.") for other, _ in imported("clara_app.server"))
 
 
 def test_a_circle_is_seen() -> None:
     assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
-def test_an_import_within_a_function_saves_loading_something(name: str) -> None:
+def test_an_import_within_a_function_saves_loading_something() -> None:
     """Laziness is its one reason: what is loaded already with the module is imported at its top."""
-    already = loaded(name)
-    own = {other for other, where in IMPORTED[name] if where == "function" and other in MODULES}
-    assert {other for other in own if loaded(other) <= already} == set()
+    within = [
+        (name, other) for name in MODULES for other, where in imported(name) if where == "function" and other in MODULES
+    ]
+    assert [f"{name} loads {other} already" for name, other in within if loaded(other) <= loaded(name)] == []
 
 
 # -- formatting --------------------------------------------------------------------------------------------------------
@@ -260,7 +264,7 @@ def without_a_test_of_its_name() -> list[str]:
         place = file.relative_to(ENGINE)
         if place.parts[0] == "plots":  # a gallery runs every one of them
             continue
-        functions = any(isinstance(node, ast.FunctionDef) for node in ast.walk(ast.parse(file.read_text())))
+        functions = any(isinstance(node, ast.FunctionDef) for node in ast.walk(tree_of(file)))
         if functions and not file.stem.startswith("__") and not (TESTS / place.parent / f"test_{file.name}").exists():
             found.append(str(place))
     return found

@@ -7,12 +7,25 @@ Commands are left out, whose arguments `--help` explains, and methods that a bas
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
-TREES = {file: ast.parse(file.read_text()) for file in sorted((ROOT / "clara_engine").rglob("*.py"))}
-CLASSES = {node.name: node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """Every module of the engine, parsed by the test process that asks."""
+    return {file: ast.parse(file.read_text()) for file in sorted((ROOT / "clara_engine").rglob("*.py"))}
+
+
+@cache
+def classes() -> dict[str, ast.ClassDef]:
+    nodes = (node for tree in trees().values() for node in ast.walk(tree))
+    return {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
 
 
 class Public(NamedTuple):
@@ -25,7 +38,7 @@ class Public(NamedTuple):
 
 def bases(node: ast.ClassDef) -> Iterator[ast.ClassDef]:
     for base in node.bases:
-        found = CLASSES.get(ast.unparse(base).split("[")[0].split(".")[-1])
+        found = classes().get(ast.unparse(base).split("[")[0].split(".")[-1])
         if found is not None and found is not node:
             yield found
             yield from bases(found)
@@ -72,8 +85,12 @@ def public_functions(file: Path, tree: ast.Module) -> Iterator[Public]:
 
 #: Commands, and plots: these share their last arguments, which the package documents once.
 ELSEWHERE = {"cli", "plots"}
-LOOKED_AT = {file: tree for file, tree in TREES.items() if not ELSEWHERE & set(file.parts)}
-FUNCTIONS = [function for file, tree in LOOKED_AT.items() for function in public_functions(file, tree)]
+
+
+@pytest.fixture(scope="module")
+def functions() -> list[Public]:
+    looked_at = {file: tree for file, tree in trees().items() if not ELSEWHERE & set(file.parts)}
+    return [function for file, tree in looked_at.items() for function in public_functions(file, tree)]
 
 
 def documented(text: str) -> list[str]:
@@ -84,14 +101,14 @@ def documented(text: str) -> list[str]:
     return [name.strip().lstrip("*") for names in named for name in names.split(",")]
 
 
-def test_public_functions_name_every_argument_and_no_other() -> None:
+def test_public_functions_name_every_argument_and_no_other(functions: list[Public]) -> None:
     wrong = {}
-    for place, names, text in FUNCTIONS:
+    for place, names, text in functions:
         said = documented(text)
         if (len(names) >= 2 or said) and sorted(said) != sorted(names):
             wrong[place] = {"takes": names, "documents": said}
     assert wrong == {}
 
 
-def test_there_are_many_public_functions() -> None:
-    assert sum(len(function.arguments) >= 2 for function in FUNCTIONS) > 400
+def test_there_are_many_public_functions(functions: list[Public]) -> None:
+    assert sum(len(function.arguments) >= 2 for function in functions) > 400
