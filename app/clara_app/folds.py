@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 WIDTH, HEIGHT = 84, 18
 MOST_PICTURES = 5000
-# Pauses before the first picture and between two [s]: opening a page or a star goes first.
-START_PAUSE_S, PAUSE_S = 1.5, 0.02
+# Pauses before the first picture and between two, and after a star was asked for [s]: a page or a star goes first.
+START_PAUSE_S, PAUSE_S, STAR_PAUSE_S = 1.5, 0.02, 1.5
 
 
 def fold_picture(star: Star) -> str:
@@ -51,12 +51,17 @@ class FoldPictures:
         self._made: LRUCache[str, str] = LRUCache(MOST_PICTURES)
         self._wanted: deque[str] = deque()
         self._busy = False
+        self._free_from = 0.0
         self._lock = Lock()
 
     def known(self, target_ids: Iterable[str]) -> dict[str, str]:
         """The pictures among these that have been made."""
         with self._lock:
             return {target_id: self._made[target_id] for target_id in target_ids if target_id in self._made}
+
+    def give_way(self) -> None:
+        """Begin no picture for a while: somebody waits for a star."""
+        self._free_from = time.monotonic() + STAR_PAUSE_S
 
     def request(self, target_ids: Iterable[str]) -> None:
         """Make these pictures next, before all that were requested earlier."""
@@ -73,6 +78,8 @@ class FoldPictures:
         time.sleep(START_PAUSE_S)
         while True:
             time.sleep(PAUSE_S)
+            while (left := self._free_from - time.monotonic()) > 0:
+                time.sleep(left)
             with self._lock:
                 if not self._wanted:
                     self._busy = False

@@ -18,6 +18,7 @@ from clara_app.cached_workspace import FEATURE_SET, CachedWorkspace
 from clara_app.folds import FoldPictures
 from clara_app.map_choice import KINDS
 from clara_app.preload import preload
+from clara_app.stars import Star
 from clara_app.watcher import Watcher
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobKind, JobQueue, JobState, Reporter
@@ -86,6 +87,11 @@ class Server(CachedWorkspace):
         self._roots_seen: tuple[int, int] | None = None
         self._settled: frozenset[str] = frozenset()
         self._lock = Lock()
+
+    def wanted_star(self, target_id: str) -> Star:
+        """A star that somebody waits for: whatever can wait gives way."""
+        self.folds.give_way()
+        return self.star(target_id)
 
     def poll(self) -> None:
         """Read what was written, and wake the pages that show it; this may wait for the disk."""

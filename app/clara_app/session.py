@@ -111,7 +111,7 @@ class Session(VerdictActions, EventMarks):
         self._versions: dict[Topic, int] = {}
         self._followed: set[str] = set()
         self.read = server.workspace.targets.light_curve
-        self.star_of = lambda target_id: server.star(target_id)
+        self.star_of = server.wanted_star
         self.bad_intervals = server.bad_intervals
         self.sectors = server.sectors
         self.param.watch(self._choose_views, ["star_tab", "wide", "area"])

@@ -1,13 +1,11 @@
 """Box least squares: periods of transits and eclipses, found on means of ten minutes and refined on every sample.
 
-This search, by astropy, gives periods and depths that people read, for one star at a time. The features of a forest
-have a search of their own (`clara_engine.features.steering.box_search`): coarser, compiled, for thousands of light
-curves.
+This search gives periods and depths that people read, for one star at a time. The features of a forest have a search
+of their own (`clara_engine.features.steering.box_search`): coarser, for thousands of light curves.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,12 +13,13 @@ from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from clara_engine.errors import FeatureError
+from clara_engine.periods.box_kernel import best_boxes
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.events import noise_of_means
 from clara_engine.periods.harmonics import harmonic_name
 from clara_engine.progress import Progress, silent
 from clara_engine.timeseries import Samples, binned, robust_noise
-from clara_engine.workers import Threads
+from clara_engine.workers import Threads, cores
 
 __all__ = ["BoxPeak", "BoxPeriodogram", "box_at", "box_search", "refined"]
 
@@ -87,7 +86,7 @@ def box_search(
     peaks: int = 5,
     progress: Progress = silent,
 ) -> BoxPeriodogram:
-    """Search flat samples for periodic dips (Kovács, Zucker & Mazeh 2002, A&A 391, 369; astropy's `BoxLeastSquares`).
+    """Search flat samples for periodic dips (Kovács, Zucker & Mazeh 2002, A&A 391, 369).
 
     Parameters
     ----------
@@ -111,14 +110,11 @@ def box_search(
     2006, MNRAS 373, 231). The false-alarm probability is an estimate: 1 − (1 − Q)^M for a Gaussian tail Q and as many
     independent trials M as there are periods times durations in a period, which takes the noise for Gaussian.
     """
-    from astropy.timeseries import BoxLeastSquares
-
     coarse = binned(samples, BIN_DAYS)
     time, flux = coarse.time - coarse.time[0], coarse.flux - 1
     white = robust_noise(flux)
     flux = np.clip(flux, -DEEPEST_CLIP * white, HIGHEST_CLIP * white)
     longest = min(longest_days or np.inf, coarse.span_days)
-    box = BoxLeastSquares(time, flux, dy=white)
     grids: list[tuple[Float, Float]] = []
     low = shortest_days
     for limit, durations in BANDS:
@@ -135,13 +131,12 @@ def box_search(
 
     def searched(grid: tuple[Float, Float]) -> tuple[Float, ...]:
         periods, usable = grid
-        result = box.power(periods, usable, objective="snr", method="fast", oversample=3)
+        boxes = best_boxes(time, flux, white, periods, usable, bins=3)
         red = [noise_of_means(coarse, d) * np.sqrt(max(d / coarse.cadence_days, 1)) / white for d in usable]
-        noise = np.maximum(np.interp(result.duration, usable, red), 1)
-        snr = np.nan_to_num(np.asarray(result.depth_snr)) / noise
-        return periods, snr, result.duration, result.transit_time, result.depth
+        snr = np.nan_to_num(boxes.snr) / np.maximum(np.interp(boxes.duration_days, usable, red), 1)
+        return periods, snr, boxes.duration_days, boxes.middle_days, boxes.depth
 
-    with Threads(max(len(BANDS), os.cpu_count() or 1)) as pool:  # astropy's loop drops the GIL
+    with Threads(min(len(grids), cores())) as pool:  # the search drops the GIL
         found = []
         try:
             for part in pool.map(searched, grids):
@@ -193,10 +188,7 @@ def refined(samples: Samples, peak: BoxPeak) -> BoxPeak:
     peak : BoxPeak
         From `box_search`.
     """
-    from astropy.timeseries import BoxLeastSquares
-
-    start = samples.time[0]
-    box = BoxLeastSquares(samples.time - start, samples.flux - 1, dy=robust_noise(samples.flux))
+    start, noise = samples.time[0], robust_noise(samples.flux)
     found = peak.ephemeris
     width = found.duration_days / samples.span_days
     durations = found.duration_days * np.array([0.6, 0.8, 1.0, 1.25, 1.6])
@@ -205,12 +197,12 @@ def refined(samples: Samples, peak: BoxPeak) -> BoxPeak:
         durations = durations[(durations > 1.5 * samples.cadence_days) & (durations < 0.45 * periods[0])]
         if not durations.size:
             return peak
-        result = box.power(periods, durations, objective="likelihood", method="fast", oversample=8)
-        best = int(np.argmax(np.nan_to_num(result.power, nan=-np.inf)))
-        period, duration = float(periods[best]), float(result.duration[best])
-        found = Ephemeris(period, float(start + result.transit_time[best] % period), duration)
+        boxes = best_boxes(samples.time - start, samples.flux - 1, noise, periods, durations, bins=8, likeliest=True)
+        best = int(np.argmax(np.nan_to_num(boxes.score, nan=-np.inf)))
+        period, duration = float(periods[best]), float(boxes.duration_days[best])
+        found = Ephemeris(period, float(start + boxes.middle_days[best] % period), duration)
         durations = np.array([duration])
-    return replace(peak, ephemeris=found, depth_ppm=float(result.depth[best] * 1e6))
+    return replace(peak, ephemeris=found, depth_ppm=float(boxes.depth[best] * 1e6))
 
 
 def box_at(samples: Samples, period_days: float) -> BoxPeak:
@@ -228,18 +220,16 @@ def box_at(samples: Samples, period_days: float) -> BoxPeak:
     FeatureError
         When the period is too short for the cadence, or the fit fails.
     """
-    from astropy.timeseries import BoxLeastSquares
-
     shortest, longest = 2 * samples.cadence_days, min(0.25 * period_days, 0.6)
     if shortest > longest:
         raise FeatureError(
             f"a period of {period_days:.4g} d is too short for samples every {samples.cadence_days:.4g} d"
         )
     noise = robust_noise(samples.flux)
-    box = BoxLeastSquares(samples.time - samples.time[0], samples.flux - 1, dy=noise)
     durations = np.geomspace(max(shortest, 0.01 * period_days) if period_days < 6 else shortest, longest, 12)
-    best = box.power(np.array([period_days]), durations, objective="likelihood", method="fast", oversample=8)
-    duration = float(best.duration[0])
-    ephemeris = Ephemeris(period_days, float(samples.time[0] + best.transit_time[0] % period_days), duration)
+    time, one = samples.time - samples.time[0], np.array([period_days])
+    best = best_boxes(time, samples.flux - 1, noise, one, durations, bins=8, likeliest=True)
+    duration = float(best.duration_days[0])
+    ephemeris = Ephemeris(period_days, float(samples.time[0] + best.middle_days[0] % period_days), duration)
     red = noise_of_means(samples, duration) * np.sqrt(max(duration / samples.cadence_days, 1)) / noise
-    return BoxPeak(ephemeris, float(best.depth[0]) * 1e6, float(best.depth_snr[0]) / max(red, 1), np.nan)
+    return BoxPeak(ephemeris, float(best.depth[0]) * 1e6, float(best.snr[0]) / max(red, 1), np.nan)
