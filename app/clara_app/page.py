@@ -19,6 +19,7 @@ from clara_app.background_job import BackgroundJob
 from clara_app.card import html, live_text
 from clara_app.dialog import Dialog
 from clara_app.formatting import counted
+from clara_app.glossary import GLOSSARY
 from clara_app.kept_plot import KeptPlot, figures_later
 from clara_app.keys import Keyboard, help_html, shortcuts
 from clara_app.panes.jobs import JobsBar, JobsList
@@ -28,6 +29,7 @@ from clara_app.run_list import SWEEP, sweep_options
 from clara_app.session import AREAS, Session
 from clara_app.shell import Shell
 from clara_app.tab import Tab
+from clara_app.tour import Step, Tour
 from clara_app.widgets import Button, RadioButtonGroup, Select, TextInput
 from clara_engine.jobs import JobKind
 from clara_engine.studies.sweep import Sweeps
@@ -39,6 +41,12 @@ __all__ = ["ExplorerPage"]
 WITH_STAR = ("explore", "vet")
 #: The queue is narrow, the light curve large.
 QUEUE_WIDTH = "0 0 clamp(390px, 30%, 560px)"
+GLOSSARY_CSS = """
+.words { columns: 2; column-gap: 28px; margin-top: 10px; } dl { margin: 2px 0 10px; } dt { font-weight: 600; }
+dd { margin: 0 0 4px; } dt, dd { break-inside: avoid; }
+"""
+#: Jobs that bring light curves into a workspace.
+BRINGING = frozenset({JobKind.INGEST, JobKind.FETCH, JobKind.DEMO})
 NOTICE_CSS = """
 :host { max-width: 26vw; min-width: 0; }
 div { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
@@ -78,7 +86,8 @@ class ExplorerPage:
 
     def _make(self) -> Iterator[bool]:
         session = self.session
-        self.help = Dialog(title="Keys", width=840)
+        self.help = Dialog(title="Keys and words", width=960)
+        self.tour = self._tour()
         self.jobs_bar, self.jobs_list = JobsBar(session), JobsList(session)
         self.wheel = Wheel(session)
         self.run_card = RunCard(session, self.wheel.load)
@@ -90,13 +99,15 @@ class ExplorerPage:
         session.follow(self._labels_changed, "labels")
         self._labels_changed()
         self._is_empty = not len(session.server.catalogue())
+        if self._is_empty:
+            session.area = "data"
+            session.follow(self._look_whether_filled, "scored", "jobs")
         self._frame()
-        if not self._is_empty:
-            session.follow(self._show_area, "area")
-            with figures_later() as waiting:
-                self._show_area()
-            yield True
-            yield from _figures(waiting)
+        session.follow(self._show_area, "area")
+        with figures_later() as waiting:
+            self._show_area()
+        yield True
+        yield from _figures(waiting)
 
     def _frame(self) -> None:
         """Put what there is into the frame of the page."""
@@ -114,6 +125,7 @@ class ExplorerPage:
             self.help,
             self.jobs_list,
             self.run_card,
+            self.tour,
             width=0,
             height=0,
             margin=0,
@@ -121,35 +133,45 @@ class ExplorerPage:
         )
         self._star = part(self.star, "1.1 1 0")
         self._row = row(self._star, padding=GAP, **{"box-sizing": "border-box"})
-        self._empty_text = html(
-            render("empty_workspace", folder=session.server.workspace.folder),
-            css=":host{padding:10px 14px 0} a{color:var(--accent)}",
-        )
-        body = self._first_steps() if self._is_empty else [self._row]
+        self._first_steps = self._ways_to_begin() if self._is_empty else pn.Column(visible=False)
         self.shell = Shell(
-            [pn.Column(unseen, *body, sizing_mode="stretch_both", margin=0)],
+            [pn.Column(unseen, self._first_steps, self._row, sizing_mode="stretch_both", margin=0)],
             [self._header()],
-            [] if self._is_empty else [self.wheel],
+            [self.wheel],
             dark=session.dark,
         )
         self.tab.param.update(known=self.shell.param.known, theme=self.shell.param.chosen, dark=self.shell.param.dark)
         self.view = self.shell.view
         self.shell.param.watch(lambda event: session.param.update(dark=event.new), "dark")
 
-    def _first_steps(self) -> list[object]:
-        """What an empty workspace shows: where light curves come from."""
-        self.session.area = "data"
-        self.demo = BackgroundJob(self.session, self._demo_made, stopped="cancelled; what was simulated stays")
-        button = Button(
-            label="Simulate a sector to play with",
-            description="1,200 stars with planets, binaries and flares, and two runs: a minute or two",
-            on_click=lambda: self.demo.start(JobKind.DEMO, "demo", self.session.server.demo, share=True),
-            margin=(6, 14, 0, 14),
+    def _ways_to_begin(self) -> pn.Column:
+        """What stands above the Data area of an empty workspace: where light curves come from."""
+        server = self.session.server
+        self.demo = BackgroundJob(
+            self.session, lambda run_id: self.tour.begin(), stopped="cancelled; what was simulated stays"
         )
-        return [self._empty_text, button, self.demo.line, row(part(DataArea(self.session), "1 1 0"), padding=GAP)]
+        return pn.Column(
+            html(render("empty_workspace"), css=":host{padding:10px 14px 0}"),
+            Button(
+                label="Simulate a sector to play with",
+                description="1,200 stars with planets, binaries and flares, and two runs: a minute or two",
+                on_click=lambda: self.demo.start(JobKind.DEMO, "demo", server.demo, share=True),
+                margin=(6, 14, 0, 14),
+            ),
+            self.demo.line,
+            sizing_mode="stretch_width",
+            margin=0,
+        )
 
-    def _demo_made(self, run_id: str) -> None:
-        self.tab.open_anew()
+    def _look_whether_filled(self, *events: object) -> None:
+        """Open Explore once the first light curves are there and what brings them has ended."""
+        session = self.session
+        coming = any(job.kind in BRINGING and job.state.active for job in session.jobs)
+        if self._is_empty and len(session.table) and not coming:
+            self._is_empty = self._first_steps.visible = False
+            session.area = "explore"
+            if session.run is None:
+                session.notice = f"{counted(len(session.table), 'light curve')} are here; Retrain gives them scores"
 
     def go(self, query: str, remembered: str = "", system: str = "") -> None:
         """Show what an address names.
@@ -203,7 +225,65 @@ class ExplorerPage:
     def _labels_changed(self, *events: object) -> None:
         listed = shortcuts(self.session, self.star.verdict.give, self.show_help)
         self.keyboard.listen(listed)
-        self.help.fill(html(help_html(listed)))
+        tour = Button(label="Take the tour: five steps", on_click=self._begin_tour, margin=(4, 0, 8, 0))
+        self.help.fill(tour, html(help_html(listed)), html(render("glossary", glossary=GLOSSARY), css=GLOSSARY_CSS))
+
+    def _begin_tour(self) -> None:
+        self.help.open = False
+        self.tour.begin()
+
+    def _tour(self) -> Tour:
+        """What a newcomer should see, in the order of work."""
+
+        def explore() -> ExploreArea:
+            area = self.areas["explore"]
+            assert isinstance(area, ExploreArea)
+            return area
+
+        def wheel() -> pn.viewable.Viewable:
+            self.shell.side_open = True
+            return self.wheel.__panel__()
+
+        return Tour(
+            self.session,
+            [
+                Step(
+                    "The wheel",
+                    "Choose an event to look for, and press Retrain. A forest then learns to tell your stars from a "
+                    "contrast set, light curves with that event: stars that resemble it score high.",
+                    "explore",
+                    wheel,
+                ),
+                Step(
+                    "The map",
+                    "Each point is a light curve; neighbours are alike. Click one to see it, draw around several to "
+                    "select them. The menus choose the map and its colour.",
+                    "explore",
+                    lambda: explore().map.__panel__(),
+                ),
+                Step(
+                    "The ranking",
+                    "The strangest stars stand first. Above the line about 1 in 10 is there by chance. Measures says "
+                    "how well the run finds what is labelled, beside chance.",
+                    "explore",
+                    lambda: explore().below,
+                ),
+                Step(
+                    "The star",
+                    "Its light curve, its periods and what it may be, each with its evidence. j and k go to the next "
+                    "star and back; Why strange shows what the forest saw.",
+                    "explore",
+                    lambda: self._star,
+                ),
+                Step(
+                    "Vet",
+                    "A queue of stars: a digit gives a verdict, u takes it back. Verdicts, notes and periods are "
+                    "exported with the ranking, and teach the wheel what you look for (more like my labels).",
+                    "vet",
+                    lambda: self._shown["vet"],
+                ),
+            ],
+        )
 
     def _header(self) -> pn.Row:
         session = self.session
@@ -263,10 +343,10 @@ class ExplorerPage:
                 on_click=lambda: self.jobs_list.dialog.param.update(open=True),
             ),
             Button(
-                symbol="⌨",
+                symbol="?",
                 look="text",
                 classes="header",
-                label="keys  ?",
+                label="keys, words, tour",
                 on_click=self.show_help,
             ),
             sizing_mode="stretch_width",

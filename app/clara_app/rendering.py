@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from clara_app.formatting import counted, format_bytes, format_duration, format_time, star_name, time_since
+from clara_app.glossary import meaning
 
 __all__ = ["part", "render"]
 
@@ -19,6 +20,7 @@ _TEMPLATES.filters |= {
     "counted": counted,
     "format_time": format_time,
     "format_bytes": format_bytes,
+    "meaning": meaning,
     "star_name": star_name,
     "thousands": "{:,}".format,
     "percent": "{:.0%}".format,

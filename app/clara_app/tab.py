@@ -60,10 +60,6 @@ class Tab(JSComponent):
         super().__init__(**({"width": 0, "height": 0, "margin": 0} | params))
         self._acts = acts or {}
 
-    def open_anew(self) -> None:
-        """Have the browser open the page without what its address names: on the newest run and its first star."""
-        self._send_msg({"anew": True})
-
     def _handle_msg(self, msg: dict[str, Any]) -> None:
         for kind, said in msg.items():
             if kind == "asked":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -214,6 +215,21 @@ class LabelBook:
             if filled and name not in table.keys:
                 kind = "numbers" if table.holds_numbers(name) else counted(len(set(filled)), "value")
                 found[name] = f"{kind}, {len(filled):,} of {counted(len(table), 'row')}"
+        return found
+
+    def tables_of_stars(self, paths: Iterable[Path]) -> dict[Path, dict[str, str]]:
+        """Those tables that say whose row is whose and hold more than that, with their columns; see `columns_of`.
+
+        Parameters
+        ----------
+        paths : iterable of Path
+            Tables of any kind.
+        """
+        found = {}
+        for path in paths:
+            with suppress(WorkspaceError):
+                if columns := self.columns_of(path):
+                    found[path] = columns
         return found
 
     def rows_of(self, table: StarTable) -> pd.DataFrame:

@@ -45,6 +45,8 @@ class Survey:
     unreadable : tuple of str
         Reasons, of those that were looked at.
     other_tables : int
+    tables : tuple of Path
+        Those tables; labels may stand in them.
     """
 
     files: int
@@ -53,6 +55,7 @@ class Survey:
     products: dict[str, int]
     unreadable: tuple[str, ...]
     other_tables: int
+    tables: tuple[Path, ...] = ()
 
 
 def find_files(places: Iterable[Path], progress: Progress = silent, *, every_table: bool = False) -> Found:
@@ -131,7 +134,8 @@ def survey(places: Sequence[Path], report: Report = quiet, *, columns: str = "")
             mark = ", simulated" if target.simulated else ""
             products[f"{target.product}, {target.cadence_s:.0f} s{mark}"] += 1
     size = sum(path.stat().st_size for path in files if path.is_file())
-    return Survey(len(files), size, len(sample), dict(products), tuple(unreadable), len(found.other_tables))
+    others = found.other_tables
+    return Survey(len(files), size, len(sample), dict(products), tuple(unreadable), len(others), others)
 
 
 def _inside(folder: Path, progress: Progress) -> list[Path]:

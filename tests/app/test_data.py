@@ -1,5 +1,6 @@
 """The Data area, driven without a browser: files, downloads, catalogues, failures."""
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -75,6 +76,33 @@ def test_a_folder_is_looked_at_then_registered(
     pane.scan()
     until(fresh, lambda: "is not there" in pane.scanning.line.object)
     assert "&lt;gone&gt;" in pane.scanning.line.object
+
+
+def test_labels_in_tables_of_a_folder_are_stored_with_its_light_curves(
+    fresh: Session, until: Until, tmp_path: Path, workspace_template: Path
+) -> None:
+    folder = tmp_path / "s1"
+    shutil.copytree(workspace_template.parent / "sector", folder, ignore=shutil.ignore_patterns("*.csv"))
+    tics = list(Workspace.open(workspace_template).targets.frame()["tic"])
+    rows = [f"{tic},{'odd' if tic % 2 else 'even'},{tic / 7},{2**62 + tic}" for tic in tics]
+    (folder / "truth.csv").write_text("\n".join(["tic,kind,period,gaia", *rows]))
+    (folder / "weather.csv").write_text("day,rain\n1,0\n2,5\n")
+    pane = IngestPane(fresh)
+    pane.path.value = str(folder)
+    pane.scan()
+    until(fresh, lambda: pane.found_columns.visible)
+    kind, period, gaia = pane.found_columns.options
+    assert kind.startswith("truth.csv: kind (2 values, 30 of 30 rows)")
+    pane.found_columns.value = [kind, period]
+    pane.register()
+    until(fresh, lambda: "30 registered" in pane.registering.line.object)
+    assert "labels kind: 30, parameters: 30" in pane.registering.line.object
+    assert set(fresh.server.workspace.families.values("kind")[0].values()) == {"odd", "even"}
+    pane.found_columns.value = [gaia]
+    pane.register()
+    until(fresh, lambda: "ids (of Gaia) are kept" in pane.registering.line.object)
+    pane.path.value = str(tmp_path)
+    assert not pane.found_columns.visible
 
 
 def test_uploaded_light_curves_are_kept_and_bad_ones_told(fresh: Session, until: Until) -> None:

@@ -94,7 +94,9 @@ SHOWN: dict[str, Callable[[], str]] = {
         Made(looked_at=5, files=10, products={MARKUP: 1000}, bytes=1e6, unreadable=[MARKUP], other_tables=0)
     ),
     "ingested": lambda: ingested_html(
-        Made(added=1, known=2, duplicates=[(f"/a/{MARKUP}.fits", MARKUP)], other_tables=(), unreadable=())
+        Made(added=1, known=2, duplicates=[(f"/a/{MARKUP}.fits", MARKUP)], other_tables=(), unreadable=()),
+        {MARKUP: 3},
+        [MARKUP],
     ),
     "two runs": lambda: measures_table_html(of_two(MARKUP)),
     "match": lambda: match_html(

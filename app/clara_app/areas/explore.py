@@ -31,13 +31,13 @@ class ExploreArea(pn.viewable.Viewer):
                 "Features": lambda: ImportancePane(session),
             }
         )
-        below = card(
+        self.below = card(
             pn.bind(self._run_title, session.param.run_id),
             self.tabs,
             tools=(self.tabs.buttons,),
             chip=session.param.origin,
         )
-        self._view = column(part(self.map, "1.15 1 0"), part(below, "1 1 0"))
+        self._view = column(part(self.map, "1.15 1 0"), part(self.below, "1 1 0"))
 
     def _run_title(self, run_id: str) -> str:
         return self.session.run.name if self.session.run else "no run yet"

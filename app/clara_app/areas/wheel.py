@@ -10,7 +10,9 @@ from clara_app.controls.forest import ForestControl
 from clara_app.controls.retrain import RetrainControl
 from clara_app.controls.synthetic_files import SyntheticDownload
 from clara_app.controls.tune import TuneControl
+from clara_app.glossary import meaning
 from clara_app.panes.autosteer import AutoSteerPane
+from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.theme import BORDER
 from clara_app.widgets import RadioButtonGroup
@@ -30,7 +32,13 @@ class Wheel(pn.viewable.Viewer):
         self.design, self.forest = DesignControl(session), ForestControl(session)
         self.retrain = RetrainControl(session, self.design, self.forest)
         self.files = SyntheticDownload(session, self.design.design)
-        synthetic = pn.Column(_heading("Synthetic set"), self.design, self.files, sizing_mode="stretch_width", margin=0)
+        synthetic = pn.Column(
+            _heading("Synthetic set", meaning("contrast set")),
+            self.design,
+            self.files,
+            sizing_mode="stretch_width",
+            margin=0,
+        )
         self.forest.param.watch(lambda event: synthetic.param.update(visible=event.new == "URF4"), "variant")
         self.forest.param.watch(lambda event: self.design.preview.param.update(feature_set=event.new), "feature_set")
         settings = pn.Column(
@@ -101,5 +109,6 @@ class Wheel(pn.viewable.Viewer):
         return self._view
 
 
-def _heading(words: str) -> pn.pane.HTML:
-    return html(f"<b>{words}</b>", margin=(6, 8, 2, 10))
+def _heading(words: str, hint: str = "") -> pn.pane.HTML:
+    words_html = render("titled", title=hint, words=words, css="")
+    return html(words_html, css=":host { font-weight: 600 }", margin=(6, 8, 2, 10))

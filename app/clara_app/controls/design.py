@@ -13,6 +13,7 @@ from clara_app.card import live_text, quiet
 from clara_app.controls.event_fields import EventFields
 from clara_app.controls.preview import Preview
 from clara_app.file_field import FileField
+from clara_app.glossary import hint
 from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.widgets import FloatInput, IntInput, RadioButtonGroup, Select, Slider
@@ -60,14 +61,12 @@ class DesignControl(pn.viewable.Viewer):
     background_stars = param.Integer(None, allow_None=True, bounds=(1, 100_000), label="background stars, empty: all")
     points = param.List([], doc="The uploaded shape: pairs of phase and change.")
     preset: Any = param.Selector(default="P9", objects=[*PRESETS, OWN], label="preset", doc=PUBLISHED)
-    curves = param.Integer(300, softbounds=(10, 1000), label="curves (n)", doc="Number of synthetic light curves.")
-    span_days = param.Number(24.5, softbounds=(0.73, 27.0), label="span (d), days", doc="Length of each of them.")
+    curves = param.Integer(300, softbounds=(10, 1000), label="curves (n)", doc=hint("curves"))
+    span_days = param.Number(24.5, softbounds=(0.73, 27.0), label="span (d), days", doc=hint("span"))
     cadence_minutes = param.Number(
         2.0, softbounds=(0.5, 30.0), label="cadence (c), minutes", doc="Time between two samples."
     )
-    noise_ppm = param.Number(
-        225.0, softbounds=(0.0, 1000.0), label="noise (n), ppm", doc="Scatter of the samples, in parts per million."
-    )
+    noise_ppm = param.Number(225.0, softbounds=(0.0, 1000.0), label="noise (n), ppm", doc=hint("noise"))
     seed = param.Integer(42, bounds=(0, 2**32 - 1), label="seed")
     refusal = param.String("", doc="Why the fields make no design; empty when they do.")
 

@@ -9,6 +9,7 @@ import param
 
 from clara_app.card import live_text, quiet
 from clara_app.formatting import counted, label_options
+from clara_app.glossary import hint
 from clara_app.in_thread import LatestRequest
 from clara_app.session import Session
 from clara_app.widgets import Checkbox, IntInput, Select, Toggle
@@ -45,18 +46,15 @@ SETTINGS = (
 )
 
 
-CONTRAST_SET = "What the forest learns to tell from the stars: a star that resembles it has a high anomaly score."
-
-
 class ForestControl(pn.viewable.Viewer):
     """Fields of the forest's settings."""
 
-    variant: Any = param.Selector(default="URF4", objects=VARIANTS, label="contrast set", doc=CONTRAST_SET)
+    variant: Any = param.Selector(default="URF4", objects=VARIANTS, label="contrast set", doc=hint("contrast set"))
     feature_set: Any = param.Selector(
         default="flux_power",
         objects={known.title: name for name, known in FEATURE_SETS.items()},
         label="features",
-        doc="The numbers that describe a light curve, of which the forest learns.",
+        doc=hint("features"),
     )
     label: Any = param.Selector(default=None, objects=[None], label="label", doc="URF3: family and value.")
     preset: Any = param.Selector(
@@ -93,13 +91,14 @@ class ForestControl(pn.viewable.Viewer):
             ]
             return pn.Row(*made, sizing_mode="stretch_width", margin=(0, 4))
 
+        self._chosen_stars = pair("sector"), pair("group")
+
         def settings() -> list[pn.Row]:
             return [
                 pair("n_estimators", "max_features"),
                 pair("max_depth", "min_samples_split"),
                 pair("min_samples_leaf", "training_size"),
-                *([pair("sector")] if len(self.param.sector.objects) > 1 else []),
-                *([pair("group")] if len(self.param.group.objects) > 1 else []),
+                *self._chosen_stars,
                 pn.Row(
                     Checkbox.from_param(self.param.bootstrap, margin=(2, 8)),
                     IntInput.from_param(self.param.seed, **named),
@@ -141,18 +140,13 @@ class ForestControl(pn.viewable.Viewer):
         self.param.watch(self._preset_chosen, "preset")
         self.param.watch(self._variant_chosen, "variant")
         self.param.watch(self._edited, list(SETTINGS))
-        sectors = sorted(set(session.server.catalogue()["sector"].dropna()))
-        if len(sectors) > 1:  # so that it can be validated on the others, in Compare
-            self.param.sector.objects = {"all sectors": None} | {f"sector {sector}": int(sector) for sector in sectors}
-        groups = session.server.catalogue()["group"].value_counts()
-        if len(groups) > 1:
-            names = {f"{name} ({count:,})": name for name, count in groups.items()}
-            self.param.group.objects = {"largest group": None} | names
+        session.follow(self._offer_stars, "scored")
         session.follow(self._offer_labels, "scored", "verdicts_changed")
         session.follow(self._tell, "selection")
         self.param.watch(self._tell_cost, "feature_set")
         session.follow(self._tell_cost, "scored", "features_changed")
         self._tell_cost()
+        self._offer_stars()
         self._offer_labels()
         self._tell()
 
@@ -204,6 +198,20 @@ class ForestControl(pn.viewable.Viewer):
             seed=spec.seed,
             sector=next(iter(spec.training_sectors), None) if len(self.param.sector.objects) > 1 else None,
         )
+
+    def _offer_stars(self, *events: object) -> None:
+        """Offer the sectors to train on, so that a run can be validated on the others in Compare, and the groups."""
+        catalogue = self.session.server.catalogue()
+        sectors = {f"sector {sector}": int(sector) for sector in sorted(set(catalogue["sector"].dropna()))}
+        groups = {f"{name} ({count:,})": name for name, count in catalogue["group"].value_counts().items()}
+        offered = ("sector", "all sectors", sectors), ("group", "largest group", groups)
+        for row, (name, usual, found) in zip(self._chosen_stars, offered, strict=True):
+            row.visible = len(found) > 1
+            options = {usual: None} | (found if len(found) > 1 else {})
+            if self.param[name].names != options:
+                self.param[name].objects = options
+                if getattr(self, name) not in options.values():
+                    self.param.update(**{name: None})
 
     def _offer_labels(self, *events: object) -> None:
         session = self.session

@@ -12,6 +12,7 @@ from clara_app.action_text import ActionText
 from clara_app.background_job import BackgroundJob
 from clara_app.card import quiet
 from clara_app.formatting import label_options
+from clara_app.glossary import hint
 from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.widgets import Button, FloatInput, IntInput, Select, Slider
@@ -64,7 +65,9 @@ class AutoSteerPane(pn.viewable.Viewer):
         self.session, self.narrow = session, narrow
         named: dict[str, Any] = {"labelled": True}
         self.goal = Select(label="find stars like", options={}, width=230, **named)
-        self.alpha = Slider(label="α, 1: many, 0: at the top", value=0.5, start=0, end=1, step=0.05, width=190)
+        self.alpha = Slider(
+            label="α, 1: many, 0: at the top", value=0.5, start=0, end=1, step=0.05, width=190, description=hint("α")
+        )
         trials, minutes = NARROW if narrow else WIDE
         self.trials = IntInput(label="designs to try", value=trials, start=1, end=1000, width=120, **named)
         self.minutes = FloatInput(label="minutes at most", value=minutes, start=0.1, width=120, **named)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import panel as pn
 
@@ -33,7 +33,22 @@ MOST_BYTES = 300_000_000
 SIDE = (8, 10, 4, 10)
 LANE = "looks"
 SHOWN = 50
+#: How what `LabelBook.columns_of` says of a column of numbers begins.
+NUMBERS = "numbers"
+#: Tables of a folder of which the columns are offered.
+MOST_TABLES = 12
+#: A table, its column, and whether that holds numbers.
+Column = tuple[Path, str, bool]
 STOPPED = "cancelled; what had been read is registered, the rest is not"
+
+
+class Looked(NamedTuple):
+    """What a place holds: light curves, and tables of stars with their columns."""
+
+    place: Path
+    columns: str
+    found: Survey
+    tables: dict[Path, dict[str, str]]
 
 
 def survey_html(found: Survey) -> str:
@@ -42,10 +57,10 @@ def survey_html(found: Survey) -> str:
     return render("survey", found=found, looked=looked, needed=NEEDED)
 
 
-def ingested_html(result: Ingested) -> str:
-    """What became of the files."""
+def ingested_html(result: Ingested, stored: Mapping[str, int] | None = None, refused: Sequence[str] = ()) -> str:
+    """What became of the files, how many labels and numbers were stored with them, and why some tables were not."""
     listed = [(Path(path).name, first) for path, first in result.duplicates[:SHOWN]]
-    return render("ingested", result=result, listed=listed)
+    return render("ingested", result=result, listed=listed, stored=stored or {}, refused=refused)
 
 
 class IngestPane(pn.viewable.Viewer):
@@ -64,13 +79,23 @@ class IngestPane(pn.viewable.Viewer):
         self.scan_button = _button("Look", self.scan)
         self.register_button = _button("Register", self.register, disabled=True)
         self.scanning = BackgroundJob(session, self._scanned)
+        self.found_columns = CheckBoxGroup(
+            label="labels and numbers in tables of the folder",
+            options=[],
+            margin=SIDE,
+            sizing_mode="stretch_width",
+            visible=False,
+        )
+        self._beside = _note("Tables of the folder hold labels and numbers of stars. What is ticked is stored, too:")
+        self._beside.visible = False
+        self.found_columns.param.watch(lambda event: self._beside.param.update(visible=event.new), "visible")
         self.registering = BackgroundJob(
-            session, lambda result: self._registered(self.registering, result), stopped=STOPPED
+            session, lambda result: self._registered(self.registering, *result), stopped=STOPPED
         )
         self.upload_columns = _columns_field()
         self.uploads = _upload(self.store_uploads, "Choose light curves", CURVES, multiple=True)
         self.uploading = BackgroundJob(
-            session, lambda result: self._registered(self.uploading, result), stopped=STOPPED
+            session, lambda result: self._registered(self.uploading, *result), stopped=STOPPED
         )
         self.label_file = _upload(self._label_file_came, "Choose a table of labels", TABLES)
         self.columns = CheckBoxGroup(
@@ -90,6 +115,7 @@ class IngestPane(pn.viewable.Viewer):
         self.label_button = _button("Store", self.store_labels, visible=False)
         self.labelling = BackgroundJob(session, self._labelled)
         self._labels_path: Path | None = None
+        self._found: dict[str, Column] = {}
         self.path.enter(self.scan)
         for field in (self.path, self.folder_columns):
             field.param.watch(lambda event: self._forget(), "value_input")
@@ -98,8 +124,10 @@ class IngestPane(pn.viewable.Viewer):
             _note(f"SPOC, TESS-SPOC, QLP, TASOC, eleanor-lite, Kepler and K2 FITS files, and tables with {NEEDED}."),
             self.path,
             self.folder_columns,
-            pn.Row(self.scan_button, self.register_button, margin=0),
             self.scanning.line,
+            self._beside,
+            self.found_columns,
+            pn.Row(self.scan_button, self.register_button, margin=0),
             self.registering.line,
             _title("Upload a few light curves"),
             _note(
@@ -135,36 +163,63 @@ class IngestPane(pn.viewable.Viewer):
         place = Path(text).expanduser()
         columns = _typed(self.folder_columns)
 
-        def work(report: Reporter) -> tuple[Path, str, Survey]:
-            return place, columns, survey([place], report, columns=columns)
+        def work(report: Reporter) -> Looked:
+            found = survey([place], report, columns=columns)
+            tables = self.session.server.workspace.labels.tables_of_stars(found.tables[:MOST_TABLES])
+            return Looked(place, columns, found, tables)
 
         self.scanning.start(JobKind.LOOK, f"look into {place.name}", work, lane=LANE, passing=True)
 
     def register(self) -> None:
         """Queue the registration of what was found."""
         place = Path(_typed(self.path)).expanduser()
-        self._register(self.registering, [place], f"register {place}", _typed(self.folder_columns))
+        ticked = [self._found[title] for title in self.found_columns.value or []]
+        self._register(self.registering, [place], f"register {place}", _typed(self.folder_columns), ticked)
 
-    def _scanned(self, result: tuple[Path, str, Survey]) -> None:
-        place, columns, found = result
-        if (place, columns) != (Path(_typed(self.path)).expanduser(), _typed(self.folder_columns)):
+    def _scanned(self, looked: Looked) -> None:
+        if (looked.place, looked.columns) != (Path(_typed(self.path)).expanduser(), _typed(self.folder_columns)):
             return
-        self.scanning.line.object = survey_html(found)
-        self.register_button.param.update(disabled=False, label=f"Register {counted(found.files, 'file')}")
+        self.scanning.line.object = survey_html(looked.found)
+        found = [
+            (f"{path.name}: {column} ({what})", (path, column, what.startswith(NUMBERS)))
+            for path, columns in looked.tables.items()
+            for column, what in columns.items()
+        ]
+        self._found = dict(sorted(found, key=lambda pair: pair[1][2]))  # labels first
+        self.found_columns.param.update(options=list(self._found), value=[], visible=bool(self._found))
+        self.register_button.param.update(disabled=False, label=f"Register {counted(looked.found.files, 'file')}")
 
     def _forget(self) -> None:
         self.scanning.line.object = ""
+        self._found = {}
+        self.found_columns.param.update(options=[], value=[], visible=False)
         self.register_button.param.update(disabled=True, label="Register")
 
-    def _register(self, job: BackgroundJob, places: list[Path], title: str, columns: str) -> None:
-        def work(report: Reporter) -> Ingested:
+    def _register(
+        self, job: BackgroundJob, places: list[Path], title: str, columns: str, ticked: Sequence[Column] = ()
+    ) -> None:
+        workspace = self.session.server.workspace
+
+        def work(report: Reporter) -> tuple[Ingested, dict[str, int], list[str]]:
             report.stage("reading headers")
-            return self.session.server.workspace.ingest(places, report, columns=columns)
+            ingested = workspace.ingest(places, report, columns=columns)
+            stored: dict[str, int] = {}
+            refused = []
+            for path in dict.fromkeys(path for path, _, _ in ticked):
+                words, numbers = (
+                    [name for of, name, is_number in ticked if of == path and is_number == wanted]
+                    for wanted in (False, True)
+                )
+                try:
+                    stored |= _store(workspace.labels, path, words, numbers, report)
+                except ClaraError as error:  # the light curves are registered all the same
+                    refused.append(str(error))
+            return ingested, stored, refused
 
         job.start(JobKind.INGEST, title, work)
 
-    def _registered(self, job: BackgroundJob, ingested: Ingested) -> None:
-        job.line.object = ingested_html(ingested)
+    def _registered(self, job: BackgroundJob, ingested: Ingested, stored: dict[str, int], refused: list[str]) -> None:
+        job.line.object = ingested_html(ingested, stored, refused)
 
     # -- uploads -------------------------------------------------------------------------------------------------------
 
@@ -206,7 +261,7 @@ class IngestPane(pn.viewable.Viewer):
 
     def _offer(self, columns: dict[str, str]) -> None:
         named = {f"{column} ({what})": column for column, what in columns.items()}
-        numbers = {title: column for title, column in named.items() if columns[column].startswith("numbers")}
+        numbers = {title: column for title, column in named.items() if columns[column].startswith(NUMBERS)}
         self.columns.param.update(options=named, value=[], visible=bool(named))
         self.numbers.param.update(options=numbers, value=[], visible=bool(numbers))
         self.label_button.visible = bool(named)
@@ -228,8 +283,9 @@ class IngestPane(pn.viewable.Viewer):
 
 def _store(book: LabelBook, path: Path, labels: list[str], numbers: list[str], report: Reporter) -> dict[str, int]:
     report.stage("storing")
-    stored = {f"labels {name}": number for name, number in book.import_csv(path, {c: c for c in labels}).items()}
-    return stored | ({"parameters": book.import_parameters(path, numbers)} if numbers else {})
+    imported = book.import_table(path, {name: name for name in labels}, numbers)
+    stored = {f"labels {name}": number for name, number in imported.labels.items()}
+    return stored | ({"parameters": imported.parameters} if numbers else {})
 
 
 def _button(label: str, act: Any, **options: Any) -> Any:

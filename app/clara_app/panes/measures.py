@@ -9,6 +9,7 @@ import panel as pn
 from clara_app.areas.parts import part
 from clara_app.card import live_text, quiet
 from clara_app.formatting import label_options
+from clara_app.glossary import meaning
 from clara_app.plot_view import PlotView
 from clara_app.rendering import render
 from clara_app.session import Session
@@ -25,14 +26,8 @@ UNLABELLED = (
     "Nothing to measure against yet. Labels come from a table (Files, in Data), the archives (Catalogues, in Data), "
     "or a terminal: clara label FILE.csv -c COLUMN."
 )
-#: What a measure means, by how its name begins.
-WORDS = {
-    "ROC-AUC": "chance that a star with the label scores above one without it",
-    "average precision": "share of stars with the label among those above a cut, mean over cuts at each of them",
-    "recall in top": "share of the stars with the label that lie in this part of the ranking",
-    "recall, score": "share of the stars with the label that score above 0",
-    "lift": "how many times more of them are flagged than of all stars",
-}
+#: Measures whose names begin so have their meaning in the glossary.
+WORDS = {name: meaning(name) for name in ("ROC-AUC", "average precision", "recall", "lift")}
 CSS = ":host { padding: 0 10px 6px; box-sizing: border-box; }"
 
 

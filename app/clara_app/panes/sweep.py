@@ -13,6 +13,7 @@ from clara_app.areas.parts import column, part, row
 from clara_app.card import live_text, quiet
 from clara_app.controls.grid import GridBuilder
 from clara_app.formatting import counted
+from clara_app.glossary import hint
 from clara_app.paged_table import PagedTable
 from clara_app.panes.design_mapping import OBJECTIVES, DesignMappingPane
 from clara_app.plot_view import PlotView
@@ -98,7 +99,14 @@ class SweepPane(pn.viewable.Viewer):
         self.grid = Select(label="sweep", options=list(PLANS), value="paper36", width=110)
         self.kind = Select(label="objective", options=OBJECTIVES, value="final", width=270)
         self.alpha = Slider(
-            label="α, 1: many, 0: important", value=0.5, start=0, end=1, step=0.05, width=190, margin=(0, 8)
+            label="α, 1: many, 0: important",
+            value=0.5,
+            start=0,
+            end=1,
+            step=0.05,
+            width=190,
+            margin=(0, 8),
+            description=hint("α"),
         )
         self.button = Button(
             label="Run",

@@ -119,12 +119,7 @@ const watch_line = (model, el) => {
     }, patience)
     model.send_msg({asked})
   }
-  model.on("msg:custom", (told) => {
-    if (told.anew) {
-      leaving = true
-      window.location.assign(window.location.pathname)
-      return
-    }
+  model.on("msg:custom", () => {
     patience = model.patience_ms
     clearTimeout(watchdog)
     asked = 0
