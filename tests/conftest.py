@@ -67,6 +67,12 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure() -> None:
+    """Nor need it look through them when all is over."""
+    gc.freeze()
+
+
 pytest_plugins = ["tests.stand_in", "tests.sky", "tests.small_workspace"]
 
 

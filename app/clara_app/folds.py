@@ -50,7 +50,7 @@ class FoldPictures:
         self._star = star
         self._made: LRUCache[str, str] = LRUCache(MOST_PICTURES)
         self._wanted: deque[str] = deque()
-        self._busy = False
+        self._busy = self._ended = False
         self._free_from = 0.0
         self._lock = Lock()
 
@@ -69,10 +69,16 @@ class FoldPictures:
             fresh = [target_id for target_id in target_ids if target_id not in self._made]
             later = [target_id for target_id in self._wanted if target_id not in set(fresh)]
             self._wanted = deque([*fresh, *later][:MOST_PICTURES])
-            if self._busy or not self._wanted:
+            if self._busy or self._ended or not self._wanted:
                 return
             self._busy = True
         Thread(target=self._work, name="folds", daemon=True).start()
+
+    def end(self) -> None:
+        """Make none of the pictures that wait, and take no more requests; returns at once."""
+        with self._lock:
+            self._wanted.clear()
+            self._ended = True
 
     def _work(self) -> None:
         time.sleep(START_PAUSE_S)

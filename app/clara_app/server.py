@@ -211,16 +211,22 @@ class Server(CachedWorkspace):
             lambda report: len(sweeps.run(plan, report=report, tuned=tuned, test_sets=test_sets)),
         )
 
+    def close(self) -> None:
+        """Stop what works in the background: jobs, which are recorded as stopped with the server, and threads."""
+        self.watcher.end()
+        self.folds.end()
+        for threads in (self.write_threads, self.read_threads):
+            threads.shutdown(wait=False, cancel_futures=True)
+        self.queue.close(JOBS_STOP_S)
+
     def end(self) -> None:
-        """Stop the jobs, which are recorded as stopped with the server, and end the process within seconds."""
+        """Close the server, and end the process within seconds."""
         last = Timer(
             PROCESS_STOP_S, os._exit, (0,)
         )  # a job that has not stopped by then only computes, and has no file open
         last.daemon = True
         last.start()
-        for threads in (self.write_threads, self.read_threads):
-            threads.shutdown(wait=False, cancel_futures=True)
-        self.queue.close(JOBS_STOP_S)
+        self.close()
 
 
 def _claims(workspace: Workspace, run: Run, report: Reporter) -> None:

@@ -61,6 +61,7 @@ class Watcher:
     _lock: Lock = field(default_factory=Lock)
     _reading: Lock = field(default_factory=Lock)
     _soon: Event = field(default_factory=Event)
+    _ended: bool = False
 
     def begin(self) -> None:
         """Poll every half second from now on, in a thread."""
@@ -68,6 +69,11 @@ class Watcher:
 
     def soon(self) -> None:
         """Poll now instead of in half a second; returns at once."""
+        self._soon.set()
+
+    def end(self) -> None:
+        """Poll no more; returns at once."""
+        self._ended = True
         self._soon.set()
 
     def poll(self) -> None:
@@ -108,6 +114,8 @@ class Watcher:
         while True:
             self._soon.wait(max(POLL_S, PAUSE_FACTOR * took))
             self._soon.clear()
+            if self._ended:
+                return
             begun = time.monotonic()
             try:
                 self.poll()

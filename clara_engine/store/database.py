@@ -331,10 +331,9 @@ class Database:
 
     def _version(self) -> int:
         """Version of the file that is there, without a lock."""
-        found = self.frame(
-            "SELECT (SELECT user_version FROM pragma_user_version) AS version, count(*) AS tables FROM sqlite_master"
+        ((version, tables),) = self.rows(
+            "SELECT (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_master"
         )
-        version, tables = int(found["version"][0]), int(found["tables"][0])
         if version > SCHEMA_VERSION or (version == 0 and tables):
             raise WorkspaceError(
                 f"{self.path.parent} was written with workspace version {version}, this program reads version "

@@ -71,8 +71,8 @@ class JobLog:
         When the history can't be written now, it is left to the next opening.
         """
         with suppress(WorkspaceError):
-            found = self._database.frame("SELECT job_id FROM jobs WHERE state IN (?, ?)", ACTIVE)
-            lost = [job_id for job_id in found["job_id"] if self._is_lost(job_id)]
+            found = self._database.rows("SELECT job_id FROM jobs WHERE state IN (?, ?)", ACTIVE)
+            lost = [job_id for (job_id,) in found if self._is_lost(job_id)]
             if lost:
                 with self._database.waiting(0.5), self._database.transaction() as connection:
                     connection.executemany(

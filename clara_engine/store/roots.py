@@ -142,15 +142,14 @@ class Roots:
 
     def places(self) -> Places:
         """Their folders as they are now."""
-        table = self._database.frame("SELECT name, folder FROM roots")
-        return Places(self.home, dict(zip(table["name"], table["folder"], strict=True)))
+        return Places(self.home, dict(self._database.rows("SELECT name, folder FROM roots")))
 
     def every(self) -> list[Root]:
         """Every root by name; this looks at the disk."""
         places = self.places()
-        counts = self._database.frame("SELECT root, count(*) AS n FROM targets GROUP BY root").set_index("root")["n"]
+        counts = dict(self._database.rows("SELECT root, count(*) FROM targets GROUP BY root"))
         return [
-            Root(name, folder, int(counts.get(name, 0)), _holds_anything(folder))
+            Root(name, folder, counts.get(name, 0), _holds_anything(folder))
             for name, folder in sorted(places.folders.items())
         ]
 

@@ -132,18 +132,18 @@ class TargetCatalog:
             self._forget(connection, paths)
 
     def __len__(self) -> int:
-        return int(self._database.frame("SELECT count(*) AS n FROM targets")["n"][0])
+        return int(self._database.rows("SELECT count(*) FROM targets")[0][0])
 
     def ids(self) -> list[str]:
         """Ids of all targets, in order."""
-        return self._database.frame("SELECT target_id FROM targets ORDER BY target_id")["target_id"].tolist()
+        return [row[0] for row in self._database.rows("SELECT target_id FROM targets ORDER BY target_id")]
 
     def path(self, target_id: str) -> Path:
         """Where the light curve of a target lies."""
-        found = self._located("SELECT path, root FROM targets WHERE target_id = ?", (target_id,))
-        if found.empty:
+        found = self._database.rows("SELECT root, path FROM targets WHERE target_id = ?", (target_id,))
+        if not found:
             raise WorkspaceError(f"no target {target_id} in this workspace: see `clara query` or ingest it first")
-        return Path(found["path"][0])
+        return Path(self._roots.places().absolute(*found[0]))
 
     def light_curve(self, target_id: str, flux: str = "pdcsap") -> LightCurve:
         """Read the light curve of a target.
@@ -184,8 +184,8 @@ class TargetCatalog:
         return str(found.iloc[0]) if len(found) else ""
 
     def _columns_of(self, target_id: str) -> str:
-        found = self._database.frame("SELECT columns FROM targets WHERE target_id = ?", (target_id,))
-        return str(found["columns"][0]) if len(found) else ""
+        found = self._database.rows("SELECT columns FROM targets WHERE target_id = ?", (target_id,))
+        return str(found[0][0]) if found else ""
 
     def _located(self, query: str, parameters: tuple[object, ...] = ()) -> pd.DataFrame:
         """A table whose paths are where they are now; without its column root."""

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import clara_app.stars
 from clara_app.cached_workspace import CachedWorkspace
 from clara_app.server import Server
 from clara_app.session import Session
@@ -56,7 +55,7 @@ def is_fault(request) -> bool:
 
 
 def make_template(folder: Path) -> None:
-    """A workspace with everything in it, its light curves beside, and the periods of its stars."""
+    """A workspace with everything in it, its light curves beside, and the periods and flares of its stars."""
     truth = simulate_sector(folder / "sector", stars=STARS, seed=3, workers=1)
     workspace = Workspace.open(folder / "workspace")
     workspace.ingest([folder / "sector"])
@@ -66,7 +65,7 @@ def make_template(folder: Path) -> None:
     usual_map(workspace, "tsne", "flux_power")
     searches = KnownSearches()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clara_app.stars, "find_periods", searches)
+        searches.stand_in(patch.setattr)
         star = CachedWorkspace(workspace).star
         for target in workspace.targets.ids():
             star(target)
@@ -77,7 +76,7 @@ def make_template(folder: Path) -> None:
 def workspace_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A workspace with everything in it, to be copied by whoever writes into it.
 
-    Its stars are not searched for periods again, neither here nor in servers.
+    Its stars are not searched again, neither here nor in servers.
     """
     made = made_once(tmp_path_factory, "template", make_template)
     folder = tmp_path_factory.mktemp("template") / "all"
@@ -86,7 +85,7 @@ def workspace_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
     known = KnownSearches()
     known.load(folder / "searches")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clara_app.stars, "find_periods", known)
+        known.stand_in(patch.setattr)
         patch.setattr(PARENT, "searches", folder / "searches")
         yield folder / "workspace"
 
@@ -106,7 +105,7 @@ def workspace_folder(workspace_template: Path, tmp_path: Path) -> Path:
 def server(workspace_folder: Path) -> Iterator[Server]:
     made = Server(Workspace.open(workspace_folder))
     yield made
-    made.queue.close()
+    made.close()
 
 
 @pytest.fixture
@@ -139,7 +138,7 @@ def after_restart(server: Server) -> Iterator[Callable[[], Session]]:
 
     yield page
     for other in made:
-        other.queue.close()
+        other.close()
 
 
 @pytest.fixture(scope="module")

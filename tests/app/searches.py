@@ -1,34 +1,43 @@
-"""Searches for periods, of which each is made once for all tests of the page.
+"""Searches for periods and flares, of which each is made once for all tests of the page.
 
-Every page and every server searches all stars of its table, a fifth of a second each. The search itself is tested in
-`tests/periods`; what the page makes of a result is the same however often that was computed.
+Every page and every server searches all stars of its table, a fifth of a second each. The searches themselves are
+tested in `tests/periods`; what the page makes of a result is the same however often that was computed.
 """
 
 import hashlib
 import pickle
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import clara_app.stars
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import PeriodSearch, find_periods
+from clara_engine.periods import find_flares, find_periods
 
-MOST = 300
+SEARCHES = {"find_periods": find_periods, "find_flares": find_flares}
+MOST = 600
 
 
 class KnownSearches:
-    """Stands for `find_periods`, and remembers its results by the content of the light curve and the options."""
+    """Remembers what searches found, by the content of the light curve and the options."""
 
     def __init__(self) -> None:
-        self._found: dict[bytes, PeriodSearch] = {}
+        self._found: dict[bytes, Any] = {}
         self._lock = Lock()
 
-    def __call__(self, light_curve: LightCurve, **options: Any) -> PeriodSearch:
-        key = hashlib.blake2b(pickle.dumps(light_curve) + repr(options).encode()).digest()
+    def stand_in(self, put: Callable[[Any, str, Any], None]) -> None:
+        """Have stars of the page searched by this: `put` is `setattr`, or what undoes it again."""
+        for name in SEARCHES:
+            put(clara_app.stars, name, partial(self._search, name))
+
+    def _search(self, name: str, light_curve: LightCurve, **options: Any) -> Any:
+        key = hashlib.blake2b(pickle.dumps(light_curve) + f"{name} {options!r}".encode()).digest()
         with self._lock:
             found = self._found.get(key)
         if found is None:
-            found = find_periods(light_curve, **options)
+            found = SEARCHES[name](light_curve, **options)
             with self._lock:
                 if len(self._found) < MOST:
                     self._found[key] = found

@@ -77,7 +77,7 @@ def test_pictures_are_bounded_and_follow_the_file(server: Server, monkeypatch: p
     monkeypatch.setattr(server, "facts", lambda target_id: Facts(target_id, stamp="written anew"))
     server.picture(ids[0])
     assert drawn == [*ids, ids[0], ids[0]]
-    server.queue.close()
+    server.close()
 
 
 def test_a_star_is_searched_once_by_two_pages() -> None:

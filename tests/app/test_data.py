@@ -45,7 +45,7 @@ def fresh(tmp_path: Path) -> Iterator[Session]:
     """A session on an empty workspace, in the Data area."""
     server = Server(Workspace.open(tmp_path / "fresh"))
     yield Session(server, author="tester", area="data")
-    server.queue.close()
+    server.close()
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def looking_up(observed: Workspace, elsewhere: None) -> Iterator[Session]:
     """A session on three observed stars."""
     server = Server(observed)
     yield Session(server, author="tester", area="data")
-    server.queue.close()
+    server.close()
 
 
 def test_a_folder_is_looked_at_then_registered(

@@ -60,7 +60,7 @@ def session(workspace_template: Path, tmp_path_factory: pytest.TempPathFactory) 
     folder = shutil.copytree(workspace_template, tmp_path_factory.mktemp("every") / "workspace")
     server = Server(Workspace.open(folder))
     yield Session(server, author="tester")
-    server.queue.close()
+    server.close()
 
 
 @pytest.fixture(scope="module")

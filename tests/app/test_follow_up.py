@@ -45,7 +45,7 @@ def folder(tmp_path_factory):
 def page(folder):
     server = Server(Workspace.open(folder))
     yield Session(server, author="tester")
-    server.queue.close()
+    server.close()
 
 
 def test_the_list_is_made_and_saved(page, until):

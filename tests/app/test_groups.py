@@ -33,7 +33,7 @@ def mixed(workspace_folder, tmp_path, spec) -> Session:
     workspace.train(spec("few", group="1800"))
     server = Server(workspace)
     yield Session(server, author="tester", run_id=workspace.runs.get("many").id)
-    server.queue.close()
+    server.close()
 
 
 def test_ranking_and_queue_hold_one_group_and_say_what_they_leave_out(mixed):

@@ -39,7 +39,7 @@ def test_a_copied_workspace_shows_its_stars_when_its_root_is_pointed_at(
         assert session.star.light_curve.target.id == target_id
         assert server.catalogue()["path"].str.startswith(str(tmp_path / "moved")).all()
     finally:
-        server.queue.close()
+        server.close()
 
 
 def test_a_verdict_keeps_who_the_server_knows_whatever_the_browser_says(session: Session) -> None:

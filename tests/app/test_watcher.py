@@ -2,6 +2,7 @@
 
 import gc
 import shutil
+import threading
 import time
 import weakref
 from collections.abc import Callable
@@ -260,3 +261,16 @@ def test_the_watcher_looks_by_itself_and_at_once_when_told(server: Server, comma
     assert seen(lambda: command.selections.save("one", ["a"])) < 20 * POLL_S
     server.queue.submit("look", "nothing", lambda report: command.selections.save("two", ["a"]))
     assert server.versions[Topic.SELECTIONS] >= 1
+
+
+def test_a_server_that_is_closed_leaves_no_thread_at_work(server: Server) -> None:
+    others = set(threading.enumerate())
+    server.watcher.begin()
+    server.folds.request(server.workspace.targets.ids())
+    server.write_threads.submit(time.sleep, 0)
+    server.read_threads.submit(time.sleep, 0)
+    assert len(set(threading.enumerate()) - others) >= 4
+    server.close()
+    for thread in set(threading.enumerate()) - others:
+        thread.join(30)
+        assert not thread.is_alive(), thread.name
