@@ -23,7 +23,8 @@ Float = NDArray[np.float64]
 #: most shallow dips are of planets, and two stars have two parameters more than a trapezoid.
 CLEARLY_BETTER = {"trapezoid": 9.0, "stars": 4.0}
 STEP = 1e-5
-INSIDE = 0.02  # of the depth
+#: Shares of the depth between which points are alike in their noise.
+LEVELS = (0.02, 0.35, 0.7)
 LENGTHS = (1.0, 0.6, 1.5)  # of the duration, to start from
 UNSURE_DARKENING = 0.1  # Patel & Espinoza 2022, AJ 163, 228: models and TESS transits differ by that much
 USUAL_IMPACT = 0.3  # so far off 0 impact parameters can hardly be told from it
@@ -50,8 +51,8 @@ class EventFit:
     points : Points
     residual : ndarray
         How far each point lies off the fit, in its white noise.
-    inside : ndarray of bool
-        Which points are of the event.
+    share : ndarray
+        Of the depth, 0 to 1, that the fit has at each point.
     profile : Profile
     converged : bool
     chi_square : float
@@ -71,7 +72,7 @@ class EventFit:
     response: dict[str, Float]
     points: Points
     residual: Float
-    inside: NDArray[np.bool_]
+    share: Float
     profile: Profile
     converged: bool
     chi_square: float
@@ -80,7 +81,7 @@ class EventFit:
     shape: tuple[float, ...]
 
     def errors(self, noise: RedNoise) -> dict[str, float]:
-        """As `white`, with the red noise, and with as much noise in and beside the events as the points show there.
+        """As `white`, with the red noise, and with as much noise as the points show, beside and at each depth apart.
 
         Photons are fewer in a deep eclipse, and so is their noise (White 1980, Econometrica 48, 817).
 
@@ -92,7 +93,8 @@ class EventFit:
         points = self.points
         expected = 1 + noise.covariance[0] / points.together[points.group] / points.error**2
         misfit = np.ones(points.flux.size)
-        for part in (self.inside, ~self.inside):
+        level = np.digitize(self.share, LEVELS)
+        for part in (level == step for step in np.unique(level)):
             if part.sum() > 2 * self.free:
                 misfit[part] = (self.residual[part] ** 2).sum() / (part.sum() - self.free / 2) / expected[part].mean()
         found = {}
@@ -343,7 +345,7 @@ def _fit(
         response={name: of @ moved_by for name, of in told.items()},
         points=points,
         residual=found.fun[: points.flux.size],
-        inside=parts(values)[1] > INSIDE,
+        share=parts(values)[1],
         profile=profile,
         converged=converged,
         chi_square=float(2 * found.cost),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,12 @@ from clara_engine.periods.red_noise import RedNoise
 from clara_engine.timeseries import Samples, local_cadence, robust_noise
 
 __all__ = [
+    "DEEP_PPM",
+    "MUCH_DEEPER",
     "DepthDifference",
     "Event",
     "alternation",
+    "bottoms",
     "depth_difference",
     "depth_difference_by_scatter",
     "differ",
@@ -27,8 +30,10 @@ __all__ = [
     "mean_depth",
     "noise_of_means",
     "odd_even",
+    "others_as_deep",
     "red_factor",
     "unequal_pair",
+    "unlike",
     "whole",
 ]
 
@@ -36,7 +41,8 @@ Float = NDArray[np.float64]
 LEAST_COVERED = 0.4  # of an event's expected samples, for its depth to count
 WHOLE = 0.8  # and for its depth to be compared with others'
 DEEP_PPM, MUCH_DEEPER = 50_000.0, 0.08  # below the one no planet's depth lies; as unequal are no two of one kind
-AS_DEEP, AS_LONG = 0.5, 0.5  # of depth and duration: beside a pair of eclipses there is no dip like that
+AS_DEEP, AS_LONG = 0.5, 0.25  # of depth and duration: beside a pair of eclipses there is no dip like that
+PARTS = 16  # of an event, whose lowest one is its bottom
 DIFFERENT_SIGMA, DIFFERENT_SHARE = 4.0, 0.04  # depths that far apart come from two kinds of event
 
 
@@ -305,6 +311,55 @@ def alternation(seen: Sequence[Event]) -> DepthDifference:
     )
 
 
+def bottoms(chosen: Sequence[Event], duration_days: float, flat: Samples) -> list[Event]:
+    """The same events with the depth of their lowest sixteenth: a mean tells a V from a box, but not how deep they are.
+
+    Parameters
+    ----------
+    chosen : sequence of Event
+    duration_days : float
+        [days]
+    flat : Samples
+        In which they were seen.
+    """
+    found = []
+    for event in chosen:
+        inside = np.abs(flat.time - event.middle_btjd) < duration_days / 2
+        part = ((flat.time[inside] - event.middle_btjd) / duration_days * PARTS + PARTS / 2).astype(np.intp)
+        count = np.bincount(part)
+        lowest = (np.bincount(part, flat.flux[inside])[count > 0] / count[count > 0]).min()
+        error = event.error_ppm * float(np.sqrt(PARTS))
+        found.append(replace(event, depth_ppm=(1 - float(lowest)) * 1e6, error_ppm=error))
+    return found
+
+
+def unlike(chosen: Sequence[Event]) -> bool:
+    """Whether two deep events are of two kinds, as both eclipses of a binary are."""
+    if len(chosen) != 2:
+        return False
+    shallower, deeper = sorted(chosen, key=lambda event: event.depth_ppm)
+    error = float(np.hypot(deeper.error_ppm, shallower.error_ppm))
+    least = max(MUCH_DEEPER * deeper.depth_ppm, DIFFERENT_SIGMA * error)
+    return shallower.depth_ppm >= DEEP_PPM and deeper.depth_ppm - shallower.depth_ppm >= least
+
+
+def others_as_deep(chosen: Sequence[Event], depth_ppm: float, duration_days: float, flat: Samples) -> NDArray[np.bool_]:
+    """Samples of dips of half a depth or more beside some deep events; none where they last too short to be a dip.
+
+    Parameters
+    ----------
+    chosen : sequence of Event
+    depth_ppm, duration_days : float
+        Of these.
+    flat : Samples
+        In which they were seen.
+    """
+    found = flat.flux < 1 - AS_DEEP * depth_ppm / 1e6
+    for event in chosen:
+        found &= np.abs(flat.time - event.middle_btjd) > 1.5 * duration_days
+    return found & (float(found.sum()) * flat.cadence_days > AS_LONG * duration_days)
+
+
 def unequal_pair(chosen: Sequence[Event], duration_days: float, flat: Samples) -> Ephemeris | None:
     """Two deep events of which one is much deeper: both eclipses of a binary, whose period they do not tell.
 
@@ -323,19 +378,10 @@ def unequal_pair(chosen: Sequence[Event], duration_days: float, flat: Samples) -
     Ephemeris or None
         None where there are not two, or they may be alike, or others are about as deep.
     """
-    if len(chosen) != 2:
+    if not unlike(chosen):
         return None
     shallower, deeper = sorted(chosen, key=lambda event: event.depth_ppm)
-    difference = deeper.depth_ppm - shallower.depth_ppm
-    if shallower.depth_ppm < DEEP_PPM or difference < max(
-        MUCH_DEEPER * deeper.depth_ppm, DIFFERENT_SIGMA * float(np.hypot(deeper.error_ppm, shallower.error_ppm))
-    ):
-        return None
-    beside = np.ones(flat.time.size, bool)
-    for event in chosen:
-        beside &= np.abs(flat.time - event.middle_btjd) > 1.5 * duration_days
-    as_deep = flat.flux[beside] < 1 - AS_DEEP * shallower.depth_ppm / 1e6
-    if float(as_deep.sum()) * flat.cadence_days > AS_LONG * duration_days:
+    if others_as_deep(chosen, shallower.depth_ppm, duration_days, flat).any():
         return None
     return Ephemeris(2 * abs(deeper.middle_btjd - shallower.middle_btjd), deeper.middle_btjd, duration_days)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import percentile_filter
+from scipy.ndimage import minimum_filter1d, percentile_filter
 
 from clara_engine.features.lombscargle import lomb_scargle
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.glare import without_glare
-from clara_engine.periods.harmonics import wave
+from clara_engine.periods.harmonics import usual_harmonics, wave
+from clara_engine.periods.known_intervals import edges_of, interval_at, intervals_of
 from clara_engine.timeseries import MAD, Samples, binned, good_samples, local_cadence, robust_noise
 
 __all__ = ["Flare", "FlareSearch", "find_flares"]
@@ -28,10 +30,14 @@ PEAK_SIGMA, LEAST_SNR = 5.0, 9.0
 LATEST_PEAK = 0.5  # share of its time before the peak: flares rise faster than they fall
 TREND_DAYS, COARSE_DAYS = 0.25, 1 / 96
 ROUNDS = 3
-EDGE_DAYS, GAP_DAYS = 0.02, 0.1
+EDGE_DAYS, GAP_DAYS, BEND_DAYS = 0.02, 0.1, 0.25
 #: What lasts longer, or rises more slowly, is scattered light.
 LONGEST_DAYS, LONGEST_RISE_DAYS = 0.2, 1 / 32
-WAVES, LEAST_POWER, LONGEST_WAVE_DAYS, SHORTEST_WAVE_DAYS = 4, 0.05, 2.0, 0.08
+#: What has a dip of so much of its height within six hours is what the trend leaves of an eclipse or a pulsation.
+AS_DEEP = 0.5
+LEAST_POWER, LONGEST_WAVE_DAYS, SHORTEST_WAVE_DAYS = 0.05, 2.0, 0.08
+#: Flares at one phase of the variation are a part of it: so many, that much alike, and how near to that phase.
+FEWEST_ALIKE, ALIKE, NEAR_PHASE, FEWEST_CYCLES = 6, 0.9, 0.15, 3
 NOISE_DAYS = 1.0
 DAY_SECONDS = 86400.0
 
@@ -77,11 +83,14 @@ class FlareSearch:
         How many "flares" the light curve has upside down: about so many of `flares` are chance.
     span_days : float
         Observed time, gaps left out [days].
+    at_bad_times : int
+        How many of `flares` lie within a quarter of a day of an edge or a gap, or in a known bad interval.
     """
 
     flares: tuple[Flare, ...]
     inverted: int
     span_days: float
+    at_bad_times: int = 0
 
     @property
     def strongest(self) -> Flare | None:
@@ -95,7 +104,7 @@ def find_flares(light_curve: LightCurve) -> FlareSearch:
     Slow changes are taken off by a running median of six hours that does not see the flares, after the wave of a star
     that varies faster than that. Kept is what has three samples or more above 3 σ (Chang et al. 2015, ApJ 814, 35), one
     above 5 σ, signal-to-noise 9, and its peak in the first half of its time; nothing beside a gap, where light curves
-    bend, nor in hours that scattered light fills.
+    bend, nor in hours that scattered light fills, nor beside a dip of half the height: there a running median bends.
 
     Parameters
     ----------
@@ -109,11 +118,16 @@ def find_flares(light_curve: LightCurve) -> FlareSearch:
     samples = good_samples(without_glare(light_curve)[0])
     upright = _search(samples)
     inverted = _search(replace(samples, flux=2 - samples.flux))
-    return FlareSearch(upright, len(inverted), float(np.minimum(local_cadence(samples.time), GAP_DAYS).sum()))
+    known, edges = intervals_of(light_curve), edges_of(samples)
+    peaks = [flare.peak_btjd for flare in upright]
+    bad = sum(bool(interval_at(peak, known)) or bool(np.abs(edges - peak).min() < BEND_DAYS) for peak in peaks)
+    span = float(np.minimum(local_cadence(samples.time), GAP_DAYS).sum())
+    return FlareSearch(upright, len(inverted), span, bad)
 
 
 def _search(samples: Samples) -> tuple[Flare, ...]:
-    calm = _without_fast_wave(samples)
+    fast, period = _periods(samples)
+    calm = _without_wave(samples, fast) if np.isfinite(fast) else samples
     hidden = np.zeros(samples.time.size, bool)
     for _ in range(ROUNDS):
         trend = _trend(calm, hidden)
@@ -126,23 +140,55 @@ def _search(samples: Samples) -> tuple[Flare, ...]:
         if (hidden == before).all():
             break
     level = samples.flux - excess
-    found = [_flare(samples, excess / level, noise / level, first, last) for first, last in runs]
-    return tuple(flare for flare in found if flare is not None)
+    lowest = _lowest_near(replace(samples, flux=excess / level))
+    found = [_flare(samples, excess / level, noise / level, lowest, first, last) for first, last in runs]
+    return _of_no_phase([flare for flare in found if flare is not None], period)
 
 
-def _without_fast_wave(samples: Samples) -> Samples:
-    """Without the wave of a star that turns or pulsates within two days, which a running median would cut."""
+def _coarse(samples: Samples) -> Samples:
+    """Means of 15 minutes at most, in which flares do not stand out."""
     coarse = binned(samples, min(COARSE_DAYS, 10 * samples.cadence_days))
-    clipped = np.minimum(coarse.flux, np.median(coarse.flux) + 3 * robust_noise(coarse.flux))
-    if coarse.span_days < 2 * LONGEST_WAVE_DAYS or clipped.min() == clipped.max():
-        return samples
+    return replace(coarse, flux=np.minimum(coarse.flux, np.median(coarse.flux) + 3 * robust_noise(coarse.flux)))
+
+
+def _periods(samples: Samples) -> tuple[float, float]:
+    """Of the highest Lomb–Scargle peak within two days, and of the highest of all [days]; NaN where none stands out."""
+    coarse = _coarse(samples)
+    longest = coarse.span_days / FEWEST_CYCLES
     shortest = max(SHORTEST_WAVE_DAYS, 3 * coarse.cadence_days)
-    frequency = np.arange(1 / LONGEST_WAVE_DAYS, 1 / shortest, 0.1 / coarse.span_days)
-    power = lomb_scargle(coarse.time, clipped, frequency)
-    if power.max() < LEAST_POWER:
+    if longest < LONGEST_WAVE_DAYS or coarse.flux.min() == coarse.flux.max():
+        return np.nan, np.nan
+    frequency = np.arange(1 / longest, 1 / shortest, 0.1 / coarse.span_days)
+    power = lomb_scargle(coarse.time, coarse.flux, frequency)
+    fast = np.where(frequency > 1 / LONGEST_WAVE_DAYS, power, 0)
+    return tuple(1 / frequency[np.argmax(each)] if each.max() >= LEAST_POWER else np.nan for each in (fast, power))
+
+
+def _without_wave(samples: Samples, period_days: float) -> Samples:
+    """Without the wave of a star that turns or pulsates within two days, which a running median would cut.
+
+    Of a star that rests between eclipses it is not taken off: it would ring there.
+    """
+    coarse = _coarse(samples)
+    count = min(usual_harmonics(period_days), max(int(period_days / (2.5 * coarse.cadence_days)), 1))
+    fitted = wave(coarse, period_days, samples.time, count)
+    if robust_noise(samples.flux - fitted) > robust_noise(samples.flux):
         return samples
-    fitted = wave(replace(coarse, flux=clipped), float(1 / frequency[np.argmax(power)]), samples.time, WAVES)
     return replace(samples, flux=samples.flux - fitted + 1)
+
+
+def _of_no_phase(flares: Sequence[Flare], period_days: float) -> tuple[Flare, ...]:
+    """Those that do not come at one phase of the variation, or of half its period, as a binary has its shoulders."""
+    kept = list(flares)
+    for period in (period_days, period_days / 2):
+        if len(kept) < FEWEST_ALIKE or not np.isfinite(period):
+            break
+        turn = np.exp(2j * np.pi * np.array([flare.peak_btjd for flare in kept]) / period)
+        middle = turn.mean()
+        if abs(middle) > ALIKE:
+            off = np.abs(np.angle(turn / middle)) / (2 * np.pi)
+            kept = [flare for flare, away in zip(kept, off, strict=True) if away > NEAR_PHASE]
+    return tuple(kept)
 
 
 def _trend(samples: Samples, hidden: Mask) -> Float:
@@ -193,8 +239,15 @@ def _runs(samples: Samples, sigma: Float) -> list[tuple[int, int]]:
     return found
 
 
-def _flare(samples: Samples, excess: Float, noise: Float, first: int, last: int) -> Flare | None:
-    """The flare of a run of samples; None where it is too weak, too long, at a gap, or rises as slowly as it falls."""
+def _lowest_near(excess: Samples) -> Float:
+    """Lowest mean of 15 minutes within six hours of each sample."""
+    coarse = binned(excess, COARSE_DAYS) if excess.cadence_days < COARSE_DAYS else excess
+    near = minimum_filter1d(coarse.flux, max(round(2 * TREND_DAYS / coarse.cadence_days), 3))
+    return near[np.clip(np.searchsorted(coarse.time, excess.time), 0, near.size - 1)]
+
+
+def _flare(samples: Samples, excess: Float, noise: Float, lowest: Float, first: int, last: int) -> Flare | None:
+    """The flare of a run of samples; None where it is weak, long, at a gap or a dip, or rises as slowly as it falls."""
     time = samples.time[first:last]
     peak = first + int(np.argmax(excess[first:last]))
     step = local_cadence(time)
@@ -206,6 +259,7 @@ def _flare(samples: Samples, excess: Float, noise: Float, first: int, last: int)
     if (
         excess[peak] < PEAK_SIGMA * noise[peak]
         or total < LEAST_SNR * error
+        or -lowest[peak] > max(AS_DEEP * excess[peak], PEAK_SIGMA * noise[peak])
         or before > LATEST_PEAK * (before + after)
         or time[-1] - time[0] > LONGEST_DAYS
         or samples.time[peak] - time[0] > max(LONGEST_RISE_DAYS, 2 * samples.cadence_days)

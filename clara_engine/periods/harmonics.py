@@ -7,10 +7,12 @@ from numpy.typing import NDArray
 
 from clara_engine.timeseries import Samples
 
-__all__ = ["RATIOS", "harmonic_name", "wave", "wave_terms"]
+__all__ = ["RATIOS", "harmonic_name", "usual_harmonics", "wave", "wave_terms"]
 
 Float = NDArray[np.float64]
 
+#: Eclipses of a short period need more than other variations.
+HARMONICS, SHARP_HARMONICS, SHARP_DAYS = 4, 10, 1.0
 #: Period over the period it is compared with, and its name.
 RATIOS = {
     1 / 2: "½",
@@ -51,6 +53,11 @@ def harmonic_name(period_days: float, of_days: float, span_days: float) -> str:
     off = {name: abs(of_days * ratio / period_days - 1) for ratio, name in RATIOS.items()}
     nearest = min(off, key=lambda name: off[name])
     return nearest if off[nearest] < min(0.03, 0.5 * period_days / span_days) else ""
+
+
+def usual_harmonics(period_days: float) -> int:
+    """How many harmonics describe a variation: more within a day, where binaries in contact and pulsators are."""
+    return SHARP_HARMONICS if period_days < SHARP_DAYS else HARMONICS
 
 
 def wave(samples: Samples, period_days: float, at: Float, count: int) -> Float:

@@ -14,6 +14,7 @@ from clara_engine.timeseries import Samples
 
 __all__ = [
     "coverage_words",
+    "edges_of",
     "in_intervals",
     "interval_at",
     "intervals_of",
@@ -24,6 +25,18 @@ __all__ = [
 Float = NDArray[np.float64]
 LEAST_LEFT_SHARE = 0.5
 NEAR_DAYS = 0.08  # a long event is not where its end is
+GAP_DAYS = 0.5
+
+
+def edges_of(samples: Samples) -> Float:
+    """Where a light curve begins, ends, and is interrupted for half a day or more [BTJD]: light curves bend there.
+
+    Parameters
+    ----------
+    samples : Samples
+    """
+    gaps = np.flatnonzero(np.diff(samples.time) > GAP_DAYS)
+    return np.r_[samples.time[0], samples.time[gaps], samples.time[gaps + 1], samples.time[-1]]
 
 
 def intervals_of(light_curve: LightCurve, table: BadIntervals | None = None) -> tuple[BadInterval, ...]:

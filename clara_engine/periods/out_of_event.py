@@ -15,6 +15,7 @@ __all__ = [
     "MINIMUM_REACH",
     "Minimum",
     "folded_medians",
+    "lowest_phase",
     "maximum_light",
     "minima_of_cycles",
     "minimum_near",
@@ -26,6 +27,7 @@ Float = NDArray[np.float64]
 #: Bins of a period: fine enough for maximum light between eclipses.
 FINE_BINS = 200
 COARSE_BINS = 24
+BINS, NEAR = 100, 0.1  # in which minima are looked for, and how far from a phase
 FEWEST_CYCLES = 3
 ALIKE = 0.7
 MATTERS = 0.01  # of the depth
@@ -140,8 +142,8 @@ class Minimum:
     middle_btjd: float = np.nan
 
 
-def minimum_near(samples: Samples, ephemeris: Ephemeris, phase: float) -> Minimum:
-    """The minimum of the folded light curve near a phase.
+def minimum_near(samples: Samples, ephemeris: Ephemeris, phase: float) -> Minimum | None:
+    """The minimum of the folded light curve near a phase; None where it has none there, but goes on falling.
 
     Parameters
     ----------
@@ -151,11 +153,27 @@ def minimum_near(samples: Samples, ephemeris: Ephemeris, phase: float) -> Minimu
     phase : float
         The lowest bin within 0.1 of it is where the parabola is fitted.
     """
-    folded = folded_medians(samples, ephemeris, 100)
-    centre = (np.arange(100) + 0.5) / 100
+    folded = folded_medians(samples, ephemeris, BINS)
+    centre = (np.arange(BINS) + 0.5) / BINS
     apart = np.abs((centre - phase + 0.5) % 1 - 0.5)
-    lowest = centre[int(np.nanargmin(np.where(apart < 0.1, folded, np.inf)))]
-    return _parabola(samples, ephemeris, lowest)
+    near = np.where((apart < NEAR) & np.isfinite(folded), folded, np.inf)
+    lowest = int(np.argmin(near))
+    if (np.take(folded, [lowest - 1, lowest + 1], mode="wrap") < near[lowest]).any():
+        return None
+    found = _parabola(samples, ephemeris, float(centre[lowest]))
+    return found if found.phase_error < MINIMUM_REACH else None
+
+
+def lowest_phase(samples: Samples, ephemeris: Ephemeris) -> float:
+    """Phase of the lowest bin of the folded light curve, 0 to 1.
+
+    Parameters
+    ----------
+    samples : Samples
+        Not detrended.
+    ephemeris : Ephemeris
+    """
+    return float((np.nanargmin(folded_medians(samples, ephemeris, BINS)) + 0.5) / BINS)
 
 
 def minima_of_cycles(samples: Samples, ephemeris: Ephemeris) -> list[Minimum]:
@@ -193,9 +211,11 @@ def _parabola(samples: Samples, ephemeris: Ephemeris, phase: float, *, free: boo
     inverse = np.linalg.pinv(design.T @ design)
     level, slope, curve = inverse @ design.T @ y
     noise = float(np.sqrt(((y - design @ [level, slope, curve]) ** 2).sum() / max(x.size - 3, 1)))
-    vertex = float(np.clip(-slope / (2 * curve), -1, 1)) if free and curve > 0 else 0.0
+    vertex = float(-slope / (2 * curve)) if free and curve > 0 else 0.0
+    inside = curve > 0 and abs(vertex) < 1
+    vertex = vertex if inside else 0.0
     at = np.array([1.0, vertex, vertex**2])
-    turn = noise * np.sqrt(inverse[1, 1]) / (2 * curve) if curve > 0 else np.nan
+    turn = noise * np.sqrt(inverse[1, 1]) / (2 * curve) if inside else np.nan
     return Minimum(
         bottom=float(at @ [level, slope, curve]),
         error=noise * float(np.sqrt(at @ inverse @ at)),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.periods.harmonics import wave_terms
+from clara_engine.periods.harmonics import usual_harmonics, wave_terms
 from clara_engine.periods.secondary import find_secondary
 from clara_engine.timeseries import Detrending, Samples, binned, flattened, good_samples, robust_noise
 
@@ -19,9 +19,6 @@ __all__ = ["around_events_of", "wave_of", "without_known", "without_wave"]
 
 Float = NDArray[np.float64]
 BIN_DAYS = 10 / 1440
-WAVE_HARMONICS = 4
-#: Eclipses of a short period need more.
-SHARP_HARMONICS, SHARP_DAYS = 10, 1.0
 #: Of a duration, before and after the middle of an event: a little more than the event, whose ephemeris has errors.
 REACH = 0.75
 LEAST_WAVE = 0.1
@@ -141,7 +138,7 @@ def wave_of(coarse: Samples, period_days: float, time: Float) -> Float:
 
 
 def _fitted_wave(time: Float, flux: Float, period_days: float) -> Callable[[Float], Float]:
-    harmonics = SHARP_HARMONICS if period_days < SHARP_DAYS else WAVE_HARMONICS
+    harmonics = usual_harmonics(period_days)
     columns, kept = wave_terms(time, period_days, harmonics), np.ones(time.size, bool)
     weights: Float = np.zeros(columns.shape[1])
     for _ in range(CLIPPINGS):

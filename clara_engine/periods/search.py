@@ -14,9 +14,12 @@ from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.box import BIN_DAYS, BoxPeak, BoxPeriodogram, box_search, refined
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.events import (
+    DEEP_PPM,
+    MUCH_DEEPER,
     DepthDifference,
     Event,
     alternation,
+    bottoms,
     depth_difference,
     depth_difference_by_scatter,
     differ,
@@ -24,11 +27,14 @@ from clara_engine.periods.events import (
     is_cut,
     mean_depth,
     odd_even,
+    others_as_deep,
     unequal_pair,
+    unlike,
     whole,
 )
 from clara_engine.periods.glare import without_glare
 from clara_engine.periods.harmonics import RATIOS, harmonic_name, wave_terms
+from clara_engine.periods.kinds.wave_shape import wave_shape
 from clara_engine.periods.known_intervals import (
     interval_at,
     intervals_of,
@@ -56,6 +62,8 @@ MOST_SEARCHES = 3
 SHORTEST_BEHIND_DAYS = 0.6
 LEAST_LEFT = 200
 SAME_PERIOD = 0.03
+NEARLY, HALF = 0.7, 0.5  # of the highest S/N; of the samples of another dip
+MANY_CYCLES, FEW_CYCLES = 20.0, 2.0
 
 
 def find_periods(
@@ -108,13 +116,13 @@ def find_periods(
     waves = periodogram(light_curve.select(np.isin(light_curve.time, samples.time)), shortest_days=shortest)
     variation = _variation(coarse, waves)
     fine = flattened(samples, chosen, coarse=coarse)
-    dips, single = _dips(fine, _highest(box)), None
+    dips, single = _dips(fine, _alike(fine, box)), None
     if dips and dips.kind == "single event":
         # One deep dip, which may be a jump of the telescope, must not hide what repeats.
         single, dips = dips, None
         rest, fine_rest = (kept.without(_around(single.ephemeris, kept)) for kept in (flat, fine))
         box_of_rest = box_search(rest)
-        hidden = _dips(fine_rest, _highest(box_of_rest))
+        hidden = _dips(fine_rest, _alike(fine_rest, box_of_rest))
         if hidden and hidden.kind == "dips" and len(events(fine_rest, hidden.ephemeris)) >= LEAST_HIDDEN_EVENTS:
             flat, box, dips = rest, box_of_rest, hidden
     highest = [peak.period_days for peak in waves.peaks[:1]]
@@ -218,7 +226,8 @@ def _dips(fine: Samples, peak: BoxPeak | None) -> Candidate | None:
         return None
     if not signal.size or signal.max() > SINGLE_SHARE * signal.sum():
         return _single(fine, seen, peak)
-    if (pair := unequal_pair(seen, peak.ephemeris.duration_days, fine)) is not None:
+    duration = peak.ephemeris.duration_days
+    if (pair := unequal_pair(bottoms(seen, duration, fine), duration, fine)) is not None:
         said = (
             f"box S/N {peak.snr:.1f}; two dips of unequal depth, whose period is not known: 2× their distance is taken"
         )
@@ -229,8 +238,22 @@ def _dips(fine: Samples, peak: BoxPeak | None) -> Candidate | None:
     return Candidate("dips", _from_start(ephemeris, fine), said)
 
 
-def _highest(box: BoxPeriodogram) -> BoxPeak | None:
-    return box.peaks[0] if box.peaks else None
+def _alike(fine: Samples, box: BoxPeriodogram) -> BoxPeak | None:
+    """The highest peak; where that joins two kinds of eclipse, the next one that has the deeper kind alone, twice."""
+    likely = [peak for peak in box.peaks if peak.snr > NEARLY * box.peaks[0].snr]
+    if not likely:
+        return None
+    joined = _bottoms(fine, likely[0])
+    if not unlike(joined) or unequal_pair(joined, likely[0].ephemeris.duration_days, fine):
+        return likely[0]
+    least = (1 - MUCH_DEEPER) * max(event.depth_ppm for event in joined)
+    others = ((peak, [event.depth_ppm for event in _bottoms(fine, peak)]) for peak in likely[1:])
+    return next((peak for peak, depths in others if len(depths) > 1 and min(depths) > least), likely[0])
+
+
+def _bottoms(fine: Samples, peak: BoxPeak) -> list[Event]:
+    ephemeris = refined(fine, peak).ephemeris
+    return bottoms(events(fine, ephemeris), ephemeris.duration_days, fine)
 
 
 def _around(single: Ephemeris, samples: Samples) -> NDArray[np.bool_]:
@@ -253,7 +276,7 @@ def _fraction(fine: Samples, ephemeris: Ephemeris, seen: tuple[Event, ...]) -> t
     """The third or half of the period, where equal events lie between those that were found.
 
     So too the half where everything in between falls into gaps: nothing speaks against the shorter period, and events
-    of shorter periods are seen more often.
+    of shorter periods are seen more often. But not where there is another eclipse, which that would repeat, too.
     """
     depth, _ = mean_depth(seen)
     for parts in (3, 2):
@@ -263,9 +286,23 @@ def _fraction(fine: Samples, ephemeris: Ephemeris, seen: tuple[Event, ...]) -> t
         compared = depth_difference(whole(seen), whole(between))
         if compared.second_ppm > 5 * compared.error_ppm and not differ(compared):
             return ephemeris.scaled(1 / parts), f"equal events at 1/{parts} of the highest peak's period"
-        if parts == 2 and not whole(between) and all(event.depth_ppm > 0.4 * depth for event in between):
+        hidden = parts == 2 and not whole(between) and all(event.depth_ppm > 0.4 * depth for event in between)
+        if hidden and _second_kind_repeats(fine, seen, ephemeris):
             return ephemeris.scaled(0.5), "events in between fall into gaps, so the double is as possible"
     return ephemeris, ""
+
+
+def _second_kind_repeats(fine: Samples, seen: tuple[Event, ...], ephemeris: Ephemeris) -> bool:
+    """Whether other deep dips, if there are any, repeat with half the period where that was observed."""
+    depth, _ = mean_depth(seen)
+    if depth < DEEP_PPM:
+        return True
+    deep = others_as_deep(seen, depth, ephemeris.duration_days, fine)
+    half = ephemeris.period_days / 2
+    later = (fine.time[deep][:, None] + np.array([-half, half])).ravel()
+    place = np.clip(np.searchsorted(fine.time, later), 0, fine.time.size - 1)
+    there = place[np.abs(fine.time[place] - later) < 2 * fine.cadence_days]
+    return not there.size or float(deep[there].mean()) > HALF
 
 
 def _double(fine: Samples, ephemeris: Ephemeris) -> tuple[Ephemeris, str]:
@@ -292,9 +329,15 @@ def _variation(coarse: Samples, waves: Periodogram) -> Candidate | None:
     ephemeris = Ephemeris(period, _minimum(coarse, period), 0.25 * period)
     reason = f"Lomb–Scargle power {peak.power:.2f}"
     compared = depth_difference_by_scatter(*odd_even(events(coarse, ephemeris)))
+    shape = wave_shape(coarse, period, peak.power)
     if differ(compared):
         reason += f"; its minima alternate ({compared.sigma:.1f} σ), so the period is 2×"
         ephemeris = _alternating(ephemeris, compared)
+    elif shape is not None and shape.alternates and shape.cycles > MANY_CYCLES:
+        reason += f"; its minima or maxima alternate ({shape.alternation_sigma:.0f} σ), so the period is 2×"
+        ephemeris = _alternating(ephemeris, compared)
+    elif coarse.span_days < FEW_CYCLES * period:
+        reason += "; fewer than two cycles were seen, and a trend looks so, too"
     return Candidate("variation", replace(_from_start(ephemeris, coarse), duration_days=np.nan), reason)
 
 

@@ -30,6 +30,7 @@ from clara_engine.periods.events import (
 from clara_engine.periods.measurement import NAN, Transit
 from clara_engine.periods.out_of_event import (
     MINIMUM_REACH,
+    lowest_phase,
     maximum_light,
     minima_of_cycles,
     minimum_near,
@@ -244,9 +245,17 @@ def _waves(raw: Samples, fit: EventFit) -> bool:
 
 
 def _never_still(raw: Samples, ephemeris: Ephemeris) -> Transit:
-    """Both minima of a star that varies all the time: no contacts, so no duration."""
+    """The minimum, or both, of a star that varies all the time: no contacts, so no duration.
+
+    Raises
+    ------
+    FeatureError
+        When its fold has no minimum.
+    """
     level = maximum_light(raw, ephemeris)
-    first = minimum_near(raw, ephemeris, 0.0)
+    first = minimum_near(raw, ephemeris, 0.0) or minimum_near(raw, ephemeris, lowest_phase(raw, ephemeris))
+    if first is None:
+        raise FeatureError("the folded light curve has no minimum that can be measured")
     known = replace(ephemeris, epoch_btjd=ephemeris.epoch_btjd + first.phase * ephemeris.period_days, duration_days=NAN)
     second = minimum_near(raw, known, 0.5)
     rest = without_the_fold(raw, known)
@@ -257,8 +266,7 @@ def _never_still(raw: Samples, ephemeris: Ephemeris) -> Transit:
     )
     odd, even = (mean_depth(group) for group in odd_even(seen))
     mean, mean_error = mean_depth(seen)
-    shallow, shallow_error = (level - second.bottom) / level * 1e6, second.error / level * 1e6 * red
-    return Transit(
+    found = Transit(
         ephemeris=known,
         depth_ppm=(level - first.bottom) / level * 1e6,
         depth_error_ppm=first.error / level * 1e6 * red,
@@ -270,17 +278,25 @@ def _never_still(raw: Samples, ephemeris: Ephemeris) -> Transit:
         snr=mean / mean_error if seen else NAN,
         events=seen,
         odd_even=alternation(seen),
-        secondary_ppm=shallow,
-        secondary_error_ppm=shallow_error,
+        secondary_ppm=NAN,
+        secondary_error_ppm=NAN,
         odd_depth_ppm=odd[0],
         odd_depth_error_ppm=odd[1],
         even_depth_ppm=even[0],
         even_depth_error_ppm=even[1],
+        varies=True,
+    )
+    if second is None:
+        return found
+    shallow, error = (level - second.bottom) / level * 1e6, second.error / level * 1e6 * red
+    return replace(
+        found,
+        secondary_ppm=shallow,
+        secondary_error_ppm=error,
         secondary_depth_ppm=shallow,
-        secondary_depth_error_ppm=shallow_error,
+        secondary_depth_error_ppm=error,
         secondary_phase=second.phase % 1,
         secondary_phase_error=second.phase_error * red,
-        varies=True,
     )
 
 

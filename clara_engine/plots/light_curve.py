@@ -28,6 +28,7 @@ FROM, TO = hv.Dimension("from", unit="days"), hv.Dimension("to", unit="days")
 WHAT = hv.Dimension("what")
 NAME_ROOM = 0.1  # half the width of a name, as a share of the axis
 NAME_UP = 0.1  # of the height, from below: dips are fewer than samples at the level
+MOST_STEPS = 3  # of names above each other
 #: Narrower bad intervals, momentum dumps among them, have no room for their name, which is shown under the pointer.
 LEAST_NAMED_DAYS = 0.3
 
@@ -166,9 +167,14 @@ def _bad_layers(
     named = [one for one in known if one.kind != DUMP and one.end_btjd - one.begin_btjd >= LEAST_NAMED_DAYS]
     (first, last), (low, high) = ends
     room = NAME_ROOM * (last - first)  # the ends of the axis would cut a name
+    middles = np.clip([(one.begin_btjd + one.end_btjd) / 2 for one in named], first + room, last - room)
+    steps = np.zeros(len(named))
+    for place in range(1, len(named)):  # one that would lie on the one before stands above it
+        near = middles[place] - middles[place - 1] < 2 * room
+        steps[place] = (steps[place - 1] + 1) % MOST_STEPS if near else 0
     names = {
-        "time": np.clip([(one.begin_btjd + one.end_btjd) / 2 for one in named], first + room, last - room),
-        "flux": np.full(len(named), low + NAME_UP * (high - low)),
+        "time": middles,
+        "flux": low + NAME_UP * (1 + steps) * (high - low),
         "what": np.array([_name(one) for one in named], object),
     }
     shade = {

@@ -61,6 +61,31 @@ def test_a_light_curve_upside_down_has_none_but_tells_of_those_it_seems_to_have(
     assert (len(found.flares), found.inverted) == (0, 2)
 
 
+def sawtooth(time):
+    phase = time / 0.57 % 1
+    return 0.5 * np.where(phase < 0.15, phase / 0.15, (1 - phase) / 0.85) ** 2
+
+
+def binary(time):
+    return -0.4 * np.clip(1 - np.abs((time + 1.3) % 2.6 - 1.3) / 0.12, 0, 1)
+
+
+@pytest.mark.parametrize("shape", [sawtooth, binary])
+@pytest.mark.parametrize("minutes", [2, 30])
+def test_what_repeats_with_the_variation_or_lies_beside_a_dip_is_no_flare(shape, minutes):
+    time = np.arange(0, 26, minutes / 1440)
+    noise = np.random.default_rng(3).normal(0, 5e-4, time.size)
+    curve = LightCurve(time=1500 + time, flux=1e3 * (1 + shape(time) + noise), target=Target(tic=1))
+    assert len(find_flares(curve).flares) < 0.1 * 26 / 0.57
+    real = curve.with_flux(curve.flux + 150 * np.exp(-np.abs(time - 10.0) / 0.02) * (time > 9.999))
+    assert any(abs(flare.peak_btjd - 1510) < 0.03 for flare in find_flares(real).flares)
+
+
+def test_flares_at_an_edge_are_counted_as_such():
+    found = find_flares(flaring((0.05, 0.05), (4.0, 7.6)))
+    assert (len(found.flares), found.at_bad_times) == (2, 1)
+
+
 def test_the_energy_is_the_integral_that_the_trapezoid_rule_gives():
     curve = flaring((0.2,), (4.0,), noise=1e-4)
     flare = find_flares(curve).flares[0]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clara_engine import LightCurve, Target
 from clara_engine.errors import FeatureError
-from clara_engine.periods import Ephemeris, find_periods, measure_transit
+from clara_engine.periods import Ephemeris, find_periods, measure_event, measure_transit
 from clara_engine.periods.harmonics import harmonic_name
 from clara_engine.readers import read_light_curve
 from clara_engine.timeseries import binned, good_samples
@@ -65,6 +65,52 @@ def test_minima_that_alternate_double_the_period():
     assert search.best.period_days == pytest.approx(0.62, rel=2e-3)
     assert "alternate" in search.best.reason
     assert [round(other.period_days, 2) for other in search.alternatives[:2]] == [0.31, 1.24]
+
+
+def test_minima_that_few_samples_hold_alternate_too():
+    """Every minimum has three samples of half an hour: no box tells them apart, the wave of all cycles does."""
+    time = np.arange(0, 80, 30 / 1440)
+    turn = 2 * np.pi * time / 0.41
+    flux = 1e4 * (1 - 0.1 * np.cos(2 * turn) - 0.004 * np.cos(turn))
+    flux += np.random.default_rng(0).normal(0, 5, time.size)
+    search = find_periods(LightCurve(time=1325 + time, flux=flux, target=Target(tic=1)))
+    assert search.best.period_days == pytest.approx(0.41, rel=1e-3)
+    assert "alternate" in search.best.reason
+
+
+def test_a_wave_that_was_seen_once_may_be_a_trend(star):
+    slow, fast = (find_periods(star(depth=0, wave=2e-3, wave_period=period)).best for period in (22.0, 6.0))
+    assert "a trend looks so" in slow.reason
+    assert "trend" not in fast.reason
+
+
+def eclipses(times):
+    """A binary of two kinds of V-shaped eclipses of half a day, longer than the longest box."""
+    time = np.arange(0, 26, 10 / 1440)
+    time = time[(time < 12.6) | (time > 13.8)]
+    lost = sum(
+        np.clip(1 - np.abs(time - at) / 0.3, 0, 1) * depth
+        if kind == "deep"
+        else np.clip(1.5 - np.abs(time - at) / 0.2, 0, 1) * depth
+        for at, depth, kind in times
+    )
+    flux = 1e4 * (1 - lost + np.random.default_rng(2).normal(0, 5e-4, time.size))
+    return LightCurve(time=1325 + time, flux=flux, target=Target(tic=1))
+
+
+def test_two_kinds_of_eclipse_are_not_one_that_repeats():
+    best = find_periods(eclipses([(4.0, 0.44, "deep"), (20.4, 0.37, "shallow")])).best
+    assert best.period_days == pytest.approx(32.8, rel=2e-3)
+    assert "two dips of unequal depth" in best.reason
+
+
+def test_the_kind_that_was_seen_twice_gives_the_period():
+    curve = eclipses([(4.0, 0.44, "deep"), (19.4, 0.37, "shallow"), (24.9, 0.44, "deep")])
+    best = find_periods(curve).best
+    assert best.period_days == pytest.approx(20.9, rel=2e-3)
+    found = measure_event(curve, best.ephemeris)
+    assert found.secondary_phase == pytest.approx(15.4 / 20.9, abs=5e-3)
+    assert found.depth_ppm == pytest.approx(440_000, rel=0.02)
 
 
 def test_one_dip_is_a_single_event(star):

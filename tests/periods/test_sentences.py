@@ -48,6 +48,15 @@ def test_flares_that_may_be_chance_say_so(quiet, inverted, words):
     assert said.endswith(words)
 
 
+def test_flares_at_bad_times_say_so(quiet):
+    one = star_sentences(quiet, FlareSearch((FLARE,), 0, 26.0, 1))[-1]
+    assert one.endswith("S/N 33; it is near an edge, near a gap or in a known bad interval, where faults look so.")
+    two = star_sentences(quiet, FlareSearch((FLARE, FLARE), 0, 26.0, 1))[-1]
+    assert two.endswith(
+        "S/N 33; 1 of them is near an edge, near a gap or in a known bad interval, where faults look so."
+    )
+
+
 def test_flares_of_a_light_curve_are_told():
     curve = flaring()
     said = star_sentences(find_periods(curve), find_flares(curve))
@@ -84,4 +93,8 @@ def test_what_is_measured_of_an_event_in_words():
     ]
     second = replace(event, secondary_depth_ppm=1234.0, secondary_depth_error_ppm=5.0, secondary_phase=0.4871)
     assert event_words(second)[-1] == "second dip 1,234 ± 5 ppm at phase 0.487"
-    assert "it varies at all phases, so an event has no duration" in event_words(replace(event, duration_hours=nan))
+    sure = replace(event, duration_hours=1.25196, duration_error_hours=4e-4)
+    assert "1.2520 ± 0.0004 h long" in event_words(sure)
+    wavy = replace(event, duration_hours=nan)
+    assert "it varies at all phases, so an event has no duration" in event_words(wavy)
+    assert event_words(wavy, minima=True) == [event_words(wavy)[1], *event_words(wavy)[3:]]

@@ -106,7 +106,7 @@ def variation_html(amplitude_ppm: float, measured: Transit | None = None) -> str
     said = f"variation of <b>{amplitude_ppm:,.0f}</b> ppm, lowest to highest bin; Fit measures it as dips"
     if measured is None or not measured.varies:
         return said
-    return f"{said} · minima: {' · '.join(_bold(words) for words in event_words(measured))}"
+    return f"{said} · minima: {' · '.join(_bold(words) for words in event_words(measured, minima=True))}"
 
 
 class FoldPane(pn.viewable.Viewer):

@@ -18,7 +18,7 @@ from clara_engine.periods.kinds.dips import Dips, irregular_dips
 from clara_engine.periods.kinds.oscillations import PowerSpectrum, power_spectrum
 from clara_engine.periods.kinds.star_facts import StarFacts, facts_of
 from clara_engine.periods.kinds.wave_shape import WaveShape, wave_shape
-from clara_engine.periods.known_intervals import intervals_of
+from clara_engine.periods.known_intervals import edges_of, intervals_of
 from clara_engine.periods.measurement import Transit
 from clara_engine.periods.search import find_periods
 from clara_engine.periods.search_result import Candidate, PeriodSearch
@@ -148,8 +148,6 @@ def gather_evidence(
     shape = wave_shape(samples, peaks[0].period_days, peaks[0].power) if peaks else None
     repeats = found.best is not None and found.best.kind == "dips"
     orbit = (1 / found.best.period_days,) if repeats and found.best is not None else ()
-    gaps = np.flatnonzero(np.diff(samples.time) > 0.5)
-    edges = np.r_[samples.time[0], samples.time[gaps], samples.time[gaps + 1], samples.time[-1]]
     return Evidence(
         star=star or facts_of(light_curve.target),
         search=found,
@@ -160,7 +158,7 @@ def gather_evidence(
         flares=flares or find_flares(whole),
         dips=irregular_dips(samples),
         bad_intervals=intervals_of(light_curve) if bad_intervals is None else tuple(bad_intervals),
-        edges_btjd=tuple(edges.tolist()),
+        edges_btjd=tuple(edges_of(samples).tolist()),
         span_days=samples.span_days,
         glare_hours=glare_hours,
     )
