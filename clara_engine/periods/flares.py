@@ -160,8 +160,12 @@ def _periods(samples: Samples) -> tuple[float, float]:
         return np.nan, np.nan
     frequency = np.arange(1 / longest, 1 / shortest, 0.1 / coarse.span_days)
     power = lomb_scargle(coarse.time, coarse.flux, frequency)
-    fast = np.where(frequency > 1 / LONGEST_WAVE_DAYS, power, 0)
-    return tuple(1 / frequency[np.argmax(each)] if each.max() >= LEAST_POWER else np.nan for each in (fast, power))
+    within_two_days = np.where(frequency > 1 / LONGEST_WAVE_DAYS, power, 0)
+    fast, highest = (
+        float(1 / frequency[np.argmax(each)]) if each.max() >= LEAST_POWER else np.nan
+        for each in (within_two_days, power)
+    )
+    return fast, highest
 
 
 def _without_wave(samples: Samples, period_days: float) -> Samples:
