@@ -33,7 +33,8 @@ Ends = tuple[float, float]
 _NO_OTHER_LOOKS = dict.fromkeys(("selection_glyph", "nonselection_glyph", "muted_glyph", "hover_glyph"))
 #: What never moves the view.
 STAYS = frozenset({"dark", "seen"})
-
+#: What HoloViews calls the values that have the first and the last colour.
+ENDS = "clim"
 
 #: Plots whose figures are made later.
 _WAITING: ContextVar[list[KeptPlot] | None] = ContextVar("waiting", default=None)
@@ -198,9 +199,12 @@ class KeptPlot(pn.viewable.Viewer):
     def _write(self, before: Drawing) -> None:
         parts = self._parts
         for old, layer in zip(before.layers, self.drawn.layers, strict=True):
+            handles = parts[layer.group].handles
             if not _same(old, layer):
-                source = parts[layer.group].handles["source"]
-                source.data = _columns(layer, set(source.data))
+                handles["source"].data = _columns(layer, set(handles["source"].data))
+            if (ends := layer.style.get(ENDS)) != old.style.get(ENDS):
+                mapper = handles["color_mapper" if layer.kind is hv.Image else "color_color_mapper"]
+                mapper.update(low=ends[0], high=ends[1])
         self._title_axes()
 
     def _title_axes(self) -> None:
@@ -258,8 +262,9 @@ class _Finish:
 
 
 def _looks(drawing: Drawing) -> tuple[Any, ...]:
-    """Everything but the data."""
-    return drawing.dark, [(layer.kind, layer.group, layer.style) for layer in drawing.layers]
+    """Everything but the data, and the values at the ends of colours."""
+    layers = drawing.layers
+    return drawing.dark, [(one.kind, one.group, {**one.style, ENDS: ENDS in one.style}) for one in layers]
 
 
 def _columns(layer: Layer, names: set[str]) -> dict[str, Any]:

@@ -276,6 +276,23 @@ def test_a_pixel_shows_its_highest_value_and_what_has_none_is_there_too(monkeypa
     assert mapper == PALETTES[False].muted
 
 
+@pytest.mark.parametrize("most", [2, 5000])
+def test_other_scores_are_written_into_the_figure_with_the_ends_of_their_colours(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (points, sys.modules["clara_engine.plots.embedding"], map_plot):
+        monkeypatch.setattr(module, "MOST_POINTS", most)
+    plot, plane = empty(), crowd(300)
+    plot.draw(move=True, plane=plane, shade=shade_of(plane))
+    models = set(plot.figure.references())
+    values = np.linspace(2, 3, len(plane), dtype=np.float32)
+    plot.draw(move=False, plane=plane, shade=Shade("value", values, 2.1, 2.9))
+    assert set(plot.figure.references()) == models
+    assert {(mapper.low, mapper.high) for mapper in plot.figure.select({"type": LinearColorMapper})} == {(2.1, 2.9)}
+    group, column = (PICTURE, "image") if most == 2 else ("Stars", "color")
+    assert np.nanmax(plot.columns(group)[column][0] if most == 2 else plot.columns(group)[column]) == 3.0
+
+
 def test_a_click_sends_the_ring_alone(session: Session) -> None:
     pane = MapPane(session)
     Document().add_root(pane.plot.figure)
