@@ -202,9 +202,9 @@ class KeptPlot(pn.viewable.Viewer):
             handles = parts[layer.group].handles
             if not _same(old, layer):
                 handles["source"].data = _columns(layer, set(handles["source"].data))
-            if (ends := layer.style.get(ENDS)) != old.style.get(ENDS):
-                mapper = handles["color_mapper" if layer.kind is hv.Image else "color_color_mapper"]
-                mapper.update(low=ends[0], high=ends[1])
+            if ENDS in layer.style and layer.style[ENDS] != old.style[ENDS]:
+                low, high = layer.style[ENDS]
+                handles["color_mapper" if layer.kind is hv.Image else "color_color_mapper"].update(low=low, high=high)
         self._title_axes()
 
     def _title_axes(self) -> None:
