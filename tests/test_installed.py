@@ -51,7 +51,7 @@ print(clara_app.__file__, clara_engine.__file__, page_folder(), len(target_lists
 """
 
 
-@pytest.mark.parametrize("where", ["wheel", "checkout"])
+@pytest.mark.parametrize("where", ["wheel", pytest.param("checkout", marks=pytest.mark.heavy)])
 def test_packages_manifest_and_dashboard_are_found(where: str, installed: Path, tmp_path: Path) -> None:
     paths = [installed] if where == "wheel" else [HOME, HOME / "app"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))}

@@ -66,10 +66,12 @@ class FoldPictures:
     def request(self, target_ids: Iterable[str]) -> None:
         """Make these pictures next, before all that were requested earlier."""
         with self._lock:
+            if self._ended:
+                return
             fresh = [target_id for target_id in target_ids if target_id not in self._made]
             later = [target_id for target_id in self._wanted if target_id not in set(fresh)]
             self._wanted = deque([*fresh, *later][:MOST_PICTURES])
-            if self._busy or self._ended or not self._wanted:
+            if self._busy or not self._wanted:
                 return
             self._busy = True
         Thread(target=self._work, name="folds", daemon=True).start()

@@ -55,7 +55,7 @@ def is_fault(request) -> bool:
 
 
 def make_template(folder: Path) -> None:
-    """A workspace with everything in it, its light curves beside, and the periods and flares of its stars."""
+    """A workspace with everything in it, its light curves beside, and the searches of its stars."""
     truth = simulate_sector(folder / "sector", stars=STARS, seed=3, workers=1)
     workspace = Workspace.open(folder / "workspace")
     workspace.ingest([folder / "sector"])
@@ -66,9 +66,10 @@ def make_template(folder: Path) -> None:
     searches = KnownSearches()
     with pytest.MonkeyPatch.context() as patch:
         searches.stand_in(patch.setattr)
-        star = CachedWorkspace(workspace).star
-        for target in workspace.targets.ids():
-            star(target)
+        page = CachedWorkspace(workspace)
+        for star in map(page.star, workspace.targets.ids()):
+            if star.light_curve is not None and star.best is not None:
+                page.transit(star.light_curve, star.best)
     searches.save(folder / "searches")
 
 

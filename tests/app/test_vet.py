@@ -111,7 +111,7 @@ def test_labels_of_ones_own_have_buttons_and_keys(vetting: Session) -> None:
     star = vetting.target_id
     page.keyboard.press("x")
     assert vetting.table["verdict"][star] == "comet"
-    assert "comet" in page.help.objects[0].object
+    assert any("comet" in getattr(part, "object", "") for part in page.help.objects)
     assert VerdictLabel("comet", "x") in Session(vetting.server).labels
 
 
