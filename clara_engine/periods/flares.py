@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter1d, percentile_filter
 
+from clara_engine.archives.intervals import BadInterval
 from clara_engine.features.lombscargle import lomb_scargle
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.glare import without_glare
@@ -98,7 +99,7 @@ class FlareSearch:
         return max(self.flares, key=lambda flare: flare.snr, default=None)
 
 
-def find_flares(light_curve: LightCurve) -> FlareSearch:
+def find_flares(light_curve: LightCurve, bad_intervals: Sequence[BadInterval] | None = None) -> FlareSearch:
     """Search for flares: several samples in a row that stand out, rise fast and fall slowly.
 
     Slow changes are taken off by a running median of six hours that does not see the flares, after the wave of a star
@@ -109,6 +110,8 @@ def find_flares(light_curve: LightCurve) -> FlareSearch:
     Parameters
     ----------
     light_curve : LightCurve
+    bad_intervals : sequence of BadInterval, optional
+        When the instrument is known to be wrong; by default what the manifest knows of the times of the light curve.
 
     Raises
     ------
@@ -118,9 +121,13 @@ def find_flares(light_curve: LightCurve) -> FlareSearch:
     samples = good_samples(without_glare(light_curve)[0])
     upright = _search(samples)
     inverted = _search(replace(samples, flux=2 - samples.flux))
-    known, edges = intervals_of(light_curve), edges_of(samples)
-    peaks = [flare.peak_btjd for flare in upright]
-    bad = sum(bool(interval_at(peak, known)) or bool(np.abs(edges - peak).min() < BEND_DAYS) for peak in peaks)
+    known = intervals_of(light_curve) if bad_intervals is None else bad_intervals
+    edges = edges_of(samples)
+    bad = sum(
+        bool(interval_at(flare.peak_btjd, known, flare.end_btjd - flare.start_btjd))
+        or bool(np.abs(edges - flare.peak_btjd).min() < BEND_DAYS)
+        for flare in upright
+    )
     span = float(np.minimum(local_cadence(samples.time), GAP_DAYS).sum())
     return FlareSearch(upright, len(inverted), span, bad)
 

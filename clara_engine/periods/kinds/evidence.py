@@ -155,7 +155,7 @@ def gather_evidence(
         behind=behind,
         wave=shape,
         spectrum=power_spectrum(samples, without=orbit),
-        flares=flares or find_flares(whole),
+        flares=flares or find_flares(whole, bad_intervals),
         dips=irregular_dips(samples),
         bad_intervals=intervals_of(light_curve) if bad_intervals is None else tuple(bad_intervals),
         edges_btjd=tuple(edges_of(samples).tolist()),

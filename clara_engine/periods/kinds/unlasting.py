@@ -83,10 +83,13 @@ def flare_star(e: Evidence) -> list[Statement]:
         chance = upside >= len(flares)
         said = f"upside down the light curve has {upside} by the same rule"
         found.append(Statement(said, -3.0 if chance else -1.0 if 2 * upside > len(flares) else -0.25))
-    bad, why = at_bad_times(e, [flare.peak_btjd for flare in flares])
+    bad = e.flares.at_bad_times
     uncounted = 1.5 if bad == len(flares) else _more_flares(len(flares)) - _more_flares(len(flares) - bad)
     if uncounted:
-        found.append(Statement(f"{bad} of {counted(len(flares), 'flare')} {why}", -uncounted))
+        said = (
+            f"{bad} of {counted(len(flares), 'flare')} {agreeing(bad, 'lie')} near an edge, a gap or at known bad times"
+        )
+        found.append(Statement(said, -uncounted))
     if e.wave is not None and e.wave.power > WAVY and strongest.height_ppm < SMALL_SHARE * e.wave.amplitude_ppm:
         found.append(Statement(f"none is above {100 * SMALL_SHARE:.0f} % of the variation's amplitude", -2.0))
     if math.isfinite(e.star.teff):
@@ -145,8 +148,7 @@ def single_event(e: Evidence) -> list[Statement]:
 
 def flares_at_good_times(e: Evidence) -> int:
     """Flares that neither chance nor what is wrong at edges and in bad intervals explains."""
-    flares = e.flares.flares
-    return max(len(flares) - at_bad_times(e, [flare.peak_btjd for flare in flares])[0] - e.flares.inverted, 0)
+    return max(len(e.flares.flares) - e.flares.at_bad_times - e.flares.inverted, 0)
 
 
 def instrument(e: Evidence) -> list[Statement]:
