@@ -91,6 +91,7 @@ class KeptPlot(pn.viewable.Viewer):
         self.plot = hv.DynamicMap(self._overlay, streams=[self.pipe])
         self._axis, self._leads, self._tapped = axis, leads, tapped
         self._made: Any = None
+        self._then: list[Callable[[], object]] = []
         self._pane = pn.pane.Bokeh(None, sizing_mode="stretch_both", margin=0)
 
     @property
@@ -110,6 +111,15 @@ class KeptPlot(pn.viewable.Viewer):
             self._join(self._made.state)
             self._show_ends()
             self._pane.object = self._made.state
+            while self._then:
+                self._then.pop()()
+
+    def when_made(self, act: Callable[[], object]) -> None:
+        """Call `act` once there is a figure, which it does not wait for."""
+        if self._made is not None:
+            act()
+        elif act not in self._then:
+            self._then.append(act)
 
     def _join(self, made: Figure) -> None:
         """Give a new figure what HoloViews knows nothing of."""

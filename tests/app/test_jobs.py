@@ -1,10 +1,13 @@
 """What the page shows of jobs, and a job that a pane waits for."""
 
 import threading
+import time
+from dataclasses import replace
 
 import pandas as pd
 
 from clara_app.background_job import BackgroundJob
+from clara_app.hiding import is_shown
 from clara_app.panes.jobs import JobsBar, JobsList, JobsPane, active_html, history_html
 from clara_app.session import Session
 from clara_engine.jobs import Job, JobState
@@ -66,6 +69,22 @@ def test_the_jobs_dialog_shows_jobs_while_it_is_open(session: Session) -> None:
     dialog.dialog.open = True
     assert "Nothing is being computed" in dialog.pane.active.object
     assert JobsBar(session).head is None
+
+
+def test_progress_of_a_job_changes_its_line_and_builds_nothing_anew(session: Session) -> None:
+    bar = JobsBar(session)
+    box = bar.__panel__()
+    assert not is_shown(box)
+    job = Job("train", "x", state=JobState.RUNNING, started=time.time() - 60)
+    session.jobs = [replace(job, fraction=0.25)]
+    parts: list[object] = []
+    box.param.watch(parts.append, ["objects", "visible"])
+    before = bar._line.object
+    session.jobs = [replace(job, fraction=0.5)]
+    assert is_shown(box)
+    assert (parts, "50" in bar._line.object, bar._line.object != before) == ([], True, True)
+    session.jobs = []
+    assert not is_shown(box)
 
 
 def test_an_errand_is_shared_and_tells_how_it_ended(session: Session, until: Until) -> None:

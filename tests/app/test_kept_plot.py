@@ -10,7 +10,7 @@ from bokeh.events import RangesUpdate
 from bokeh.model import Model
 from holoviews.core.options import Store
 
-from clara_app.kept_plot import KeptPlot
+from clara_app.kept_plot import KeptPlot, figures_later
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import Ephemeris
 from clara_engine.plots import samples
@@ -116,3 +116,14 @@ def test_nothing_is_left_of_a_plot_that_nobody_has() -> None:
     gc.collect()
     assert [one() for one in gone] == [None] * 3
     assert Store.custom_options(backend="bokeh").keys() <= before
+
+
+def test_what_waits_for_a_figure_does_not_make_one() -> None:
+    told: list[str] = []
+    with figures_later() as waiting:
+        made = KeptPlot(light_curve_drawing)
+        made.draw(curve=curve(3))
+        made.when_made(lambda: told.append(made.source("Samples").id))
+    assert (waiting, told) == ([made], [])
+    made.make()
+    assert told == [made.source("Samples").id]

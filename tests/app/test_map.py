@@ -13,6 +13,7 @@ from bokeh.models import ColorBar, Image, LinearColorMapper
 from matplotlib.path import Path as Outline
 
 from clara_app.colouring import CLUSTER
+from clara_app.hiding import is_shown
 from clara_app.panes import map_plot
 from clara_app.panes.map import MapPane
 from clara_app.panes.map_plot import MapPlot
@@ -330,7 +331,7 @@ def test_stars_are_selected_by_a_condition(session: Session) -> None:
     pane.selection.select_where()
     wanted = session.table.index[(session.table["anomaly_score"] > middle) & (session.table["teff"] > 0)]
     assert session.selection == list(wanted)
-    assert not pane.selection.where.visible
+    assert not is_shown(pane.selection.where)
     pane.selection.choose([])
     pane.selection.where.value = "luck > 3"
     pane.selection.select_where()

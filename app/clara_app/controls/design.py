@@ -229,7 +229,8 @@ class DesignControl(pn.viewable.Viewer):
         self._steering.visible = not paper
         self._file_row.visible = self.event == UPLOAD
         if not paper:
-            self._steering.objects = self._steering.objects or list(self._steering_rows)  # late: the page opens sooner
+            if not len(self._steering):  # late: the page opens sooner
+                self._steering.objects = list(self._steering_rows)
             signals = EVENTS.get(self.event) or (DrawnShape(points=((0, 0), (0.5, -1), (1, 0))),)
             self.event_fields.offer(signals)
         self._changed()

@@ -111,7 +111,8 @@ class ForestControl(pn.viewable.Viewer):
         self.more = Toggle(label="settings", value=False, margin=(4, 4), width=84)
 
         def show_settings(event: object) -> None:
-            body.objects = body.objects or settings()  # made when first opened, so that the page opens sooner
+            if not len(body):  # made when first opened, so that the page opens sooner
+                body.objects = settings()
             body.visible = self.more.value
 
         self.more.param.watch(show_settings, "value")

@@ -13,6 +13,7 @@ from clara_app.action_text import ActionText
 from clara_app.card import live_text
 from clara_app.dialog import Dialog
 from clara_app.formatting import format_duration
+from clara_app.hiding import show
 from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.theme import progress_css
@@ -161,9 +162,8 @@ class JobsBar(pn.viewable.Viewer):
             align="center",
         )
         self._parts = (self._line, cancel)
-        self._view = pn.Row(
-            margin=0, visible=False, align="center", styles={"gap": "8px", "align-items": "center"} | MAY_SHRINK
-        )
+        self._view = pn.Row(margin=0, align="center", styles={"gap": "8px", "align-items": "center"} | MAY_SHRINK)
+        show(self._view, False)
         session.follow(self._show, "jobs")
         self._show()
 
@@ -181,12 +181,11 @@ class JobsBar(pn.viewable.Viewer):
 
     def _show(self, *events: object) -> None:
         job = self.head
-        self._view.visible = job is not None
+        show(self._view, job is not None)
         if job is None:
             return
-        self._view.objects = self._view.objects or list(
-            self._parts
-        )  # made with the first job, so that the page opens sooner
+        if not len(self._view):  # made with the first job, so that the page opens sooner
+            self._view.objects = list(self._parts)
         waiting = sum(_worth_showing(other) for other in self.session.jobs) - 1
         does, share = job_line(job, waiting)
         self._line.object = render("job_line", does=does, share=share, fraction=job.fraction)

@@ -182,6 +182,9 @@ class LightCurveTools(pn.viewable.Viewer):
         self.read_out.object = render("titled", title=left_out or words, words=words, css="quiet")
 
     def _tell_facts(self, *events: object) -> None:
+        self.plot.when_made(self._tell_sources)
+
+    def _tell_sources(self) -> None:
         session, curve = self.session, self.session.curve
         sources = {group: self.plot.source(group).id for group in ("Samples", "Mean")}
         self.read_out.param.update(

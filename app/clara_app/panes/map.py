@@ -12,6 +12,7 @@ import panel as pn
 from clara_app.card import card, html, live_text
 from clara_app.colouring import CLUSTER, choices, colouring
 from clara_app.group_line import group_line
+from clara_app.hiding import HIDDEN, show
 from clara_app.hover_card import HoverCard, hover_html
 from clara_app.in_thread import LatestRequest
 from clara_app.map_choice import AXES, FALLBACK, KINDS, axes_plane
@@ -54,11 +55,10 @@ class MapPane(pn.viewable.Viewer):
             html('<span class="quiet">up</span>'),
             self.up,
             margin=(0, 10, 2, 10),
-            visible=False,
-            styles={"gap": "6px", "align-items": "center"},
+            styles={"gap": "6px", "align-items": "center"} | HIDDEN,
         )
         self.colour = Select(label="colour", width=150)
-        self._note = live_text(css=NOTE_CSS, visible=False)
+        self._note = live_text(css=NOTE_CSS, styles=HIDDEN)
         self.hover = HoverCard()
         self._pointing = LatestRequest(session)
         self.selection = SelectionBar(session)
@@ -130,7 +130,7 @@ class MapPane(pn.viewable.Viewer):
             self._show()
 
     def _label_axes(self, kind: str) -> None:
-        self._axes.visible = kind == AXES
+        show(self._axes, kind == AXES)
         options = {title: name for title, name in self.colour.options.items() if name in self.session.table}
         for select, column in zip((self.across, self.up), self.session.axes, strict=True):
             select.param.update(options=options, value=column if column in options.values() else None)
@@ -221,7 +221,7 @@ class MapPane(pn.viewable.Viewer):
         elif not categories and shown and shown != AXES:
             words = self._quality(shown)
         self._note.object = render("map_note", categories=categories, words=words)
-        self._note.visible = bool(categories or words)
+        show(self._note, bool(categories or words))
 
     def _quality(self, kind: str) -> str:
         """What is shown, and how well near stars are near on the map."""

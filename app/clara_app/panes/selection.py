@@ -5,6 +5,7 @@ from __future__ import annotations
 import panel as pn
 
 from clara_app.card import live_text, quiet
+from clara_app.hiding import show
 from clara_app.session import Session
 from clara_app.widgets import Button, RadioButtonGroup, Select, TextInput
 from clara_engine.store.selections import NamedSelection
@@ -141,16 +142,17 @@ class SelectionBar(pn.viewable.Viewer):
     def _offer(self, *events: object) -> None:
         kept = self.session.server.workspace.selections.list()
         options = {"saved …": None} | {f"{one.name} ({len(one.target_ids):,})": one.name for one in kept}
-        self.saved.param.update(options=options, visible=bool(kept) and not self.session.selection)
+        self.saved.options = options
+        show(self.saved, bool(kept) and not self.session.selection)
 
     def _show(self, *events: object) -> None:
         count = len(self.session.selection)
         words = f"{count:,} selected" if count else "draw around stars to select"
         self._count.object = quiet(words)
-        self.saved.visible = not count and len(self.saved.options) > 1
-        self.where.visible = not count
+        show(self.saved, not count and len(self.saved.options) > 1)
+        show(self.where, not count)
         for one in (self.clear, self.invert, self.title, self.more):
-            one.visible = count > 0
+            show(one, count > 0)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view
