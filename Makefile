@@ -1,4 +1,4 @@
-# make app         everything from nothing to the dashboard at http://localhost:5006/app
+# make app         everything from nothing to the dashboard at http://localhost:5006/app, which simulates a sector if asked
 # make test        linter, types, and all tests but the heavy ones
 # make test-heavy  the heavy tests: long journeys in the browser, and checks that cost many seconds
 
@@ -14,7 +14,6 @@ tests test-heavy: export PYTHONDONTWRITEBYTECODE :=
 .PHONY: app test test-heavy lint types tests benchmarks clean
 
 app: $(VENV)/installed
-	@$(BIN)/clara demo --if-empty
 	@$(BIN)/clara serve --port $(PORT)
 
 test: lint

@@ -147,9 +147,7 @@ class ExplorerPage:
     def _ways_to_begin(self) -> pn.Column:
         """What stands above the Data area of an empty workspace: where light curves come from."""
         server = self.session.server
-        self.demo = BackgroundJob(
-            self.session, lambda run_id: self.tour.begin(), stopped="cancelled; what was simulated stays"
-        )
+        self.demo = BackgroundJob(self.session, self._demo_made, stopped="cancelled; what was simulated stays")
         return pn.Column(
             html(render("empty_workspace"), css=":host{padding:10px 14px 0}"),
             Button(
@@ -162,6 +160,12 @@ class ExplorerPage:
             sizing_mode="stretch_width",
             margin=0,
         )
+
+    def _demo_made(self, run_id: str) -> None:
+        """Show the steered run, which was made last, and what a newcomer should know."""
+        self.session.run_id = run_id
+        self.session.show(self.session.order[0])
+        self.tour.begin()
 
     def _look_whether_filled(self, *events: object) -> None:
         """Open Explore once the first light curves are there and what brings them has ended."""

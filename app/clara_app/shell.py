@@ -44,6 +44,7 @@ class Shell(pn.viewable.Viewer):
         self, main: list[Any], header: list[Any] | None = None, side: list[Any] | None = None, **params: Any
     ) -> None:
         super().__init__(**params)
+        self._has_side = bool(side)
         self._side = pn.Column(*(side or []), sizing_mode="stretch_height", margin=0, stylesheets=[NO_BUTTON, SIDE_CSS])
         self._switch = Toggle(
             label="dark look", symbol="☾", classes="header", css=SWITCH, value=self.dark, align="center"
@@ -55,7 +56,7 @@ class Shell(pn.viewable.Viewer):
             classes="header large",
             align="center",
             on_click=lambda: self.param.update(side_open=not self.side_open),
-            visible=bool(side),
+            visible=self._has_side,
         )
         name = html("<b>CLARA</b>", css=NAME, margin=(0, 10, 0, 2), align="center")
         top = pn.Row(
@@ -90,7 +91,7 @@ class Shell(pn.viewable.Viewer):
 
     def _show(self, *events: object) -> None:
         self.view.css_classes = ["dark"] if self.dark else []
-        self._side.visible = self.side_open and len(self._side) > 0
+        self._side.visible = self.side_open and self._has_side
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self.view

@@ -93,7 +93,7 @@ class Tour(pn.viewable.Viewer):
     def _outline(self, part: pn.viewable.Viewable | None) -> None:
         for box, outline in ((self._outlined, None), (part, OUTLINE)):
             if box is not None:
-                box.styles = box.styles | {"outline": outline, "outline-offset": "-3px"}
+                box.styles = box.styles | {"outline": outline, "outline-offset": "0"}
         self._outlined = part
 
     def __panel__(self) -> pn.viewable.Viewable:

@@ -27,6 +27,15 @@ def test_the_side_folds_away_and_none_is_never_shown() -> None:
     assert not Shell([pn.Column()])._side.visible
 
 
+def test_a_side_that_is_filled_after_the_look_has_changed_is_shown() -> None:
+    shell = Shell([pn.Column()], side=[wheel := pn.Column()])
+    (box,) = shell.parts()
+    box.clear()  # as while a page is on its way to the browser, which then says which look its system has
+    shell.dark = True
+    box.append(wheel)
+    assert box.visible
+
+
 @pytest.mark.parametrize(
     ("query", "look"),
     [
