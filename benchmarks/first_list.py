@@ -36,6 +36,8 @@ VERDICTS = {
     "single": "single event",
     "instrument": "instrument",
 }
+#: Columns of the list that are printed.
+SHOWN = ["rank", "star", "anomaly_score", "verdict_label", "event_period_days", "event_depth_ppm"]
 
 
 class Clock:
@@ -129,10 +131,11 @@ def main() -> None:
         done(f"verdicts on {len(given)} stars")
         table = saved(tab)
         done("the list is saved")
-    print(table.to_string())
+    print(table[SHOWN].to_string(index=False))
     print(f"{clock.total:.0f} s in all")
-    if table["verdict"].notna().sum() != asked.stars:
-        raise SystemExit(f"{asked.stars} verdicts were given, and the list has {table['verdict'].notna().sum()}")
+    kept = list(zip(table["star"], table["verdict_label"], strict=True))
+    if sorted(kept) != sorted(given):
+        raise SystemExit(f"verdicts were {given}, and the list has {kept}")
 
 
 if __name__ == "__main__":
