@@ -158,6 +158,19 @@ def test_the_colours_are_those_of_the_numbers_and_words_have_no_scale(session: S
     assert [bar.visible for bar in bars] == [True]
 
 
+def test_the_score_colours_the_map_as_soon_as_there_is_one(session: Session) -> None:
+    scored = session.table
+    session.param.update(table=scored.drop(columns="anomaly_score"), scored=session.scored + 1)
+    pane = MapPane(session)
+    assert session.colour_by == pane.colour.value == "tmag"
+    session.param.update(table=scored, scored=session.scored + 1)
+    assert session.colour_by == pane.colour.value == "anomaly_score"
+    pane.colour.value = "tmag"  # by hand: it stays
+    session.param.update(table=scored.drop(columns="anomaly_score"), scored=session.scored + 1)
+    session.param.update(table=scored, scored=session.scored + 1)
+    assert session.colour_by == "tmag"
+
+
 def test_the_map_keeps_its_place_when_it_recolours(session: Session) -> None:
     pane = MapPane(session)
     pane.plot.figure.x_range.update(start=-0.5, end=0.5)

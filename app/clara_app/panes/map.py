@@ -45,6 +45,7 @@ class MapPane(pn.viewable.Viewer):
         self._shown: tuple[object, ...] = ()
         self._plane = pd.DataFrame({"x": [], "y": []})
         self._colour = Shade("")
+        self._instead = ("", "")  # a colour that the table lacks, and the one in its place until the table has it
         self.kind = Select(
             label="map", options={title: kind for kind, title in KINDS.items()}, value=session.map_kind, width=112
         )
@@ -149,8 +150,13 @@ class MapPane(pn.viewable.Viewer):
         families = sorted(workspace.labels.frame()["family"].unique())
         clusterings = {kept.id: kept.request.title or kept.request.method.kind for kept in workspace.clusterings.list()}
         options = choices(session.table, families, clusterings)
+        missed, in_its_place = self._instead
         if session.colour_by not in options.values() and options:
-            session.colour_by = next(iter(options.values()))
+            self._instead = (session.colour_by, next(iter(options.values())))
+            session.colour_by = self._instead[1]
+        elif session.colour_by == in_its_place and missed in options.values():
+            self._instead = ("", "")
+            session.colour_by = missed
         if options != self.colour.options or self.colour.value != session.colour_by:
             self.colour.param.update(options=options, value=session.colour_by if options else None)
 
