@@ -86,8 +86,8 @@ def vet(tab: Page, stars: int, look: float) -> list[tuple[str, str]]:
         tab.wait_for_timeout(1000 * look)
         name, kind = tab.locator(".name").first.inner_text(), answer.inner_text()
         label = next((label for begins, label in VERDICTS.items() if begins in kind), "nothing")
-        buttons = tab.get_by_role("button").filter(has_text=label)
-        tab.keyboard.press(buttons.first.inner_text().split()[0])
+        button = tab.get_by_role("button").filter(has_text=re.compile(rf"^\s*\d {label}\s*$"))
+        tab.keyboard.press(button.inner_text().split()[0])
         tab.locator(".name").filter(has_not_text=name).first.wait_for()
         given.append((name, label))
     return given

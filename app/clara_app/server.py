@@ -22,6 +22,7 @@ from clara_app.stars import Star
 from clara_app.watcher import Watcher
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobKind, JobQueue, JobState, Reporter
+from clara_engine.store.maps import MapRequest
 from clara_engine.store.sources import FEATURES
 from clara_engine.store.versions import Topic
 from clara_engine.studies.claims import kept_claims, make_claims
@@ -128,11 +129,13 @@ class Server(CachedWorkspace):
     def request_map(self, kind: str, run: Run | None = None) -> None:
         """Queue the map, unless it is there, queued or running, or impossible because there are no features yet."""
         request = self.map_request(kind, run)
-        if request is None or self.stored_map(kind, run) is not None:
-            return
-        if request.source != FEATURES or self.workspace.features.ids(request.name):
+        if request is not None and self.stored_map(kind, run) is None and self.has_what_a_map_needs(request):
             work = partial(make_map, self.workspace, request)
             self.submit_once(JobKind.MAP, f"{KINDS[kind]} map", work, passing=True)
+
+    def has_what_a_map_needs(self, request: MapRequest) -> bool:
+        """Whether there is something to make the map of: features of some stars, or a run."""
+        return request.source != FEATURES or bool(self.workspace.features.ids(request.name))
 
     def submit_once(
         self, kind: JobKind, title: str, work: Callable[[Reporter], Any], *, lane: str = "", passing: bool = False

@@ -159,16 +159,22 @@ def test_the_colours_are_those_of_the_numbers_and_words_have_no_scale(session: S
 
 
 def test_the_score_colours_the_map_as_soon_as_there_is_one(session: Session) -> None:
-    scored = session.table
-    session.param.update(table=scored.drop(columns="anomaly_score"), scored=session.scored + 1)
+    scored, unscored = session.table, session.server.table(None, None).assign(verdict=None)
+    session.param.update(table=unscored, scored=session.scored + 1)
     pane = MapPane(session)
     assert session.colour_by == pane.colour.value == "tmag"
     session.param.update(table=scored, scored=session.scored + 1)
     assert session.colour_by == pane.colour.value == "anomaly_score"
     pane.colour.value = "tmag"  # by hand: it stays
-    session.param.update(table=scored.drop(columns="anomaly_score"), scored=session.scored + 1)
+    session.param.update(table=unscored, scored=session.scored + 1)
     session.param.update(table=scored, scored=session.scored + 1)
     assert session.colour_by == "tmag"
+
+
+def test_a_map_of_stars_without_features_says_what_it_waits_for(session: Session, monkeypatch) -> None:
+    monkeypatch.setattr(session.server, "stored_map", lambda *asked: None)
+    monkeypatch.setattr(session.server, "has_what_a_map_needs", lambda request: False)
+    assert "t-SNE needs features, which the first Retrain computes" in MapPane(session)._note.object
 
 
 def test_the_map_keeps_its_place_when_it_recolours(session: Session) -> None:

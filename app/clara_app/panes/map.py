@@ -217,17 +217,23 @@ class MapPane(pn.viewable.Viewer):
         ]
         shown = str(self._shown[0]) if self._shown else ""
         if shown != session.map_kind and len(session.table):
-            running = next((job for job in session.jobs if job.kind == JobKind.MAP and job.state.active), None)
-            done = f" {running.fraction:.0%}" if running else ""
             there = f"; this is {KINDS[shown]}" if shown else ""
-            name = KINDS[session.map_kind]
-            possible = session.server.map_request(session.map_kind, session.run) is not None
-            state = f"is being computed{done}" if possible else "needs a run, or catalogue parameters (area Data)"
-            words = f"{name} {state}{there}"
+            words = f"{KINDS[session.map_kind]} {self._coming()}{there}"
         elif not categories and shown and shown != AXES:
             words = self._quality(shown)
         self._note.object = render("map_note", categories=categories, words=words)
         show(self._note, bool(categories or words))
+
+    def _coming(self) -> str:
+        """Why the map that was asked for is not there."""
+        session = self.session
+        request = session.server.map_request(session.map_kind, session.run)
+        if request is None:
+            return "needs a run, or catalogue parameters (area Data)"
+        if not session.server.has_what_a_map_needs(request):
+            return "needs features, which the first Retrain computes"
+        running = next((job for job in session.jobs if job.kind == JobKind.MAP and job.state.active), None)
+        return f"is being computed{f' {running.fraction:.0%}' if running else ''}"
 
     def _quality(self, kind: str) -> str:
         """What is shown, and how well near stars are near on the map."""
