@@ -133,8 +133,8 @@ def main() -> None:
         done("the list is saved")
     print(table[SHOWN].to_string(index=False))
     print(f"{clock.total:.0f} s in all")
-    kept = list(zip(table["star"], table["verdict_label"], strict=True))
-    if sorted(kept) != sorted(given):
+    kept = {(str(number), label) for number, label in zip(table["tic"], table["verdict_label"], strict=True)}
+    if kept != {(name.split()[-1], label) for name, label in given}:
         raise SystemExit(f"verdicts were {given}, and the list has {kept}")
 
 
