@@ -7,7 +7,7 @@ from typing import Any
 import panel as pn
 import param
 
-from clara_app.areas.parts import NO_BUTTON
+from clara_app.areas.parts import NO_BUTTON, SMALL_WINDOW
 from clara_app.live_text import LiveText
 from clara_app.rendering import render
 from clara_app.theme import BORDER, CSS
@@ -25,6 +25,8 @@ _FRAME = {
 
 #: Width of a letter of a title, and of what is beside them, which tools leave room for [pixels].
 LETTER, MORE = 6, 12
+#: A title line would else be as wide as all its tools, hidden ones too; in a small window fields give way.
+SHRINKING = f":host {{ min-width: 0 !important; }} {SMALL_WINDOW} {{ :host > * {{ flex-shrink: 1 !important; }} }}"
 #: The chip shrinks where many tools leave little room for the title.
 NARROW = """
 :host { container-type: inline-size; }
@@ -83,7 +85,7 @@ def card(
         height=30,
         margin=(0, 4, 0, 10),
         styles={"align-items": "center", "gap": "4px"},
-        stylesheets=[":host { min-width: 0 !important; }"],  # else it is as wide as all its tools, hidden ones too
+        stylesheets=[SHRINKING],
     )
     styles = _FRAME | options.pop("styles", {})
     return pn.Column(

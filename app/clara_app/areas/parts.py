@@ -10,7 +10,7 @@ import param
 from clara_app.hiding import show
 from clara_app.widgets import RadioButtonGroup
 
-__all__ = ["NO_BUTTON", "SMALL", "Tabs", "column", "part", "row"]
+__all__ = ["NO_BUTTON", "SMALL", "SMALL_WINDOW", "Tabs", "column", "part", "row"]
 
 GAP = "6px"
 # Panel puts an invisible scroll button into every column, which would take up a gap.
@@ -20,7 +20,8 @@ NO_BUTTON = ".scroll-button { display: none }"
 GRID = {"display": "grid", "grid-template-columns": "1fr 1fr", "grid-auto-rows": "minmax(0, 1fr)"}
 
 #: What holds in a small window alone.
-SMALL = "@media (max-width: 1150px), (max-height: 700px) { :host { %s } }"
+SMALL_WINDOW = "@media (max-width: 1150px), (max-height: 700px)"
+SMALL = SMALL_WINDOW + " { :host { %s } }"
 
 
 def part(viewer: object, flex: str, *, least: int = 0, css: str = "") -> pn.Column | pn.Row:

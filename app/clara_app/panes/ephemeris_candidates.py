@@ -104,13 +104,11 @@ def marked_candidates(shared: Sequence[SharedPeriod]) -> list[EphemerisCandidate
 
 def nearest_candidate(listed: list[EphemerisCandidate], period_days: float | None) -> int:
     """Place of the candidate that is on the screen, −1 when it is none of them."""
-    for place, candidate in enumerate(listed):
-        single = not np.isfinite(candidate.period_days)
-        if single and period_days is None:
-            return place
-        if period_days and not single and abs(candidate.period_days / period_days - 1) < SAME:
-            return place
-    return -1
+    if period_days is None:
+        return next((place for place, one in enumerate(listed) if not np.isfinite(one.period_days)), -1)
+    off = [abs(one.period_days / period_days - 1) for one in listed]
+    nearest = min(range(len(listed)), key=lambda place: np.nan_to_num(off[place], nan=np.inf), default=-1)
+    return nearest if nearest >= 0 and off[nearest] < SAME else -1
 
 
 def _catalogued(star: Star, known: KnownEphemeris) -> EphemerisCandidate:
