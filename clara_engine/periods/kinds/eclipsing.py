@@ -56,6 +56,8 @@ def planet_candidate(e: Evidence) -> list[Statement]:
     if math.isfinite(longest) and math.isfinite(event.duration_hours):
         said = f"lasts {event.duration_hours:.2f} h; a planet of this star takes {longest:.2f} h at most"
         fits = event.duration_hours <= TOO_LONG * longest
+        if fits and event.duration_hours > longest:
+            said += ", but the star's density is unsure by as much"
         found.append(Statement(said, 0.5 if fits else -2.0))
     if event.varies or not math.isfinite(event.duration_hours):
         found.append(Statement("the star varies with the same period between the events, as close pairs do", -3.0))
