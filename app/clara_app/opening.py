@@ -17,7 +17,7 @@ from clara_app.address import area_of, theme_of
 from clara_app.card import html
 from clara_app.in_thread import call_next, call_on_page, has_browser
 from clara_app.page import ExplorerPage
-from clara_app.ready_pages import ReadyPages
+from clara_app.ready_pages import BREATH_S, ReadyPages
 from clara_app.rendering import render
 from clara_app.shell import Shell
 from clara_app.tab import Tab
@@ -100,7 +100,7 @@ class Opening:
             self._fail(error)
         else:
             if unfinished:
-                self._document.add_next_tick_callback(partial(self._go_on, page))
+                self._document.add_timeout_callback(partial(self._go_on, page), round(1000 * BREATH_S))
             else:
                 call_next(self._document, partial(self._show, page))
 

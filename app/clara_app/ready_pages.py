@@ -22,16 +22,19 @@ from clara_app.session import AREAS, Session
 from clara_engine.errors import ClaraError
 from clara_engine.store.versions import Topic
 
-__all__ = ["ReadyPages", "ready_pages"]
+__all__ = ["BREATH_S", "ReadyPages", "ready_pages"]
 
 log = logging.getLogger(__name__)
 
 # Pause before the next page is made [s]: meanwhile the browser draws the page that was handed out.
 PAUSE_S = 3.0
+#: Pause between two parts of a page [s]. To read a message and answer it the event loop goes around some ten times:
+#: with a part in each round, another tab would wait for ten of them.
+BREATH_S = 0.02
 
 
 def _soon(act: Callable[[], None]) -> None:
-    IOLoop.current().add_callback(act)
+    IOLoop.current().call_later(BREATH_S, act)
 
 
 def _later(act: Callable[[], None]) -> object:
