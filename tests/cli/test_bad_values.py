@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import sys
 from pathlib import Path
 from types import NoneType
 from typing import get_args, get_type_hints
@@ -129,7 +128,6 @@ def at_folder(folder, services, tmp_path, monkeypatch):
     monkeypatch.setenv("CLARA_WORKSPACE", str(folder / "ws"))
     monkeypatch.setenv("CLARA_ARCHIVES", str(tmp_path / "archives.toml"))
     monkeypatch.setattr(os, "execve", stop)
-    monkeypatch.setattr(sys.modules["clara_engine.cli.main"], "app", get_command(app))  # built once
     before = signal.signal(signal.SIGALRM, stop)
     yield folder
     signal.setitimer(signal.ITIMER_REAL, 0)
