@@ -17,7 +17,10 @@ __all__ = ["periodogram", "periodogram_drawing"]
 PERIOD = hv.Dimension("period", label="period", unit="days")
 TICKS = [digit * 10.0**power for power in range(-2, 4) for digit in (1, 3)]
 # Labels of one width, see `PPM_TICKS` of the theme; a signal-to-noise needs no decimals.
-LABELS = "return tick.toFixed(tick == 0 || tick >= 5 ? 0 : tick < 0.01 ? 4 : tick < 0.1 ? 3 : 2).padStart(6)"
+LABELS = """
+const whole = tick === 0 || tick >= 5 || (tick > 1 && Number.isInteger(tick))
+return tick.toFixed(whole ? 0 : tick < 0.01 ? 4 : tick < 0.1 ? 3 : 2).padStart(6)
+"""
 #: Names of periods that are nearer stand as one: those of catalogues, and those of harmonics.
 APART, APART_SHORT = 3.5, 1.6
 NAME_UP, NAME_HIGH = 0.03, 0.13  # of the height: above a peak, and that of a name
