@@ -7,15 +7,31 @@ from typing import Any, ClassVar
 import param
 from panel.custom import JSComponent
 
+from clara_app.hiding import show
 from clara_app.theme import STATIC
 
-__all__ = ["BOXLESS", "LiveText"]
+__all__ = ["BOXLESS", "Boxless", "LiveText"]
 
 #: Style of components that change their size.
 BOXLESS = (STATIC / "boxless.css").read_text("utf-8")
 
 
-class LiveText(JSComponent):
+class Boxless(JSComponent):
+    """A component without a box; the style of those that are says `display`, which hides Bokeh's own of hidden ones."""
+
+    _stylesheets: ClassVar[Any] = [BOXLESS]
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self.param.watch(self._hide_too, "visible")
+        if not self.visible:
+            self._hide_too()
+
+    def _hide_too(self, *events: object) -> None:
+        show(self, self.visible)
+
+
+class LiveText(Boxless):
     """HTML that changes with the star or a job. Unlike an HTML pane it does not lay out the whole page anew."""
 
     object = param.String("", doc="HTML; whoever fills it escapes what people wrote.")
@@ -23,7 +39,6 @@ class LiveText(JSComponent):
     spot = param.List([0, 0], doc="Pixels, which styles know as --x and --y.")
 
     _bundle = STATIC / "live_text.js"
-    _stylesheets: ClassVar[Any] = [BOXLESS]
 
     def action(self, action: str) -> None:
         """Do what a button with this ``data-action`` says."""

@@ -6,15 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import param
-from panel.custom import JSComponent
 
-from clara_app.live_text import BOXLESS
+from clara_app.live_text import BOXLESS, Boxless
 from clara_app.theme import STATIC
 
 __all__ = ["PagedTable"]
 
 
-class PagedTable(JSComponent):
+class PagedTable(Boxless):
     """One page of a table.
 
     Parameters

@@ -115,10 +115,16 @@ def importances(
     as_json: AsJson = False,
 ) -> None:
     """List the features that a forest lives on, beside what shuffled labels give."""
+    from clara_engine.jobs import JobKind
+    from clara_engine.studies.findings import Found, keep_finding
+
     ws = existing(workspace)
     found = ws.runs.get(run)
     with progress() as report:
-        table = ws.importances(found, repeats=repeats, report=report).head(top)
+        computed = ws.importances(found, repeats=repeats, report=report)
+    if repeats:  # the page shows chance beside
+        keep_finding(ws, JobKind.IMPORTANCES, found.id, Found(computed))
+    table = computed.head(top)
     if as_json:
         show_json({"run": found.id, "importances": table})
     else:

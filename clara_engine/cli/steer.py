@@ -160,7 +160,9 @@ def autosteer(
     as_json: AsJson = False,
 ) -> None:
     """Search for the design that finds some stars; Ctrl-C stops it and shows the best so far."""
+    from clara_engine.jobs import JobKind
     from clara_engine.studies.autosteer import AutoSteer, AutoSteerPlan
+    from clara_engine.studies.findings import keep_finding
 
     ws = filled(workspace)
     plan = AutoSteerPlan(
@@ -179,6 +181,7 @@ def autosteer(
         except KeyboardInterrupt:
             say("stopped; here is the best so far")
         best = steering.best(report)
+        keep_finding(ws, JobKind.AUTOSTEER, "", best)
         run = ws.train(best.spec, report) if train else None
     design = best.spec.design
     if save is not None and design is not None:

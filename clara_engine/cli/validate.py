@@ -97,12 +97,15 @@ def new_sector(
     as_json: AsJson = False,
 ) -> None:
     """Score what came after a run was trained: what is new and strange, what changed its place, and why."""
+    from clara_engine.jobs import JobKind
+    from clara_engine.studies.findings import keep_finding, of_sector
     from clara_engine.studies.new_sector import new_sector
 
     ws = filled(workspace)
     found = ws.runs.get(run)
     with progress() as report:
         seen = new_sector(ws, found, sector, unusual=unusual, report=report)
+    keep_finding(ws, JobKind.NEW_SECTOR, of_sector(found, sector), seen)
     _save(seen.stars, save)
     new, changed = seen.new(top), seen.changed()
     if as_json:

@@ -16,9 +16,10 @@ from clara_engine.studies.new_sector import NewSector
 from clara_engine.studies.similar import LabelMatches
 
 if TYPE_CHECKING:
+    from clara_engine.store.runs import Run
     from clara_engine.store.store import Store
 
-__all__ = ["FINDINGS", "Found", "Tuned", "keep_finding", "last_finding"]
+__all__ = ["FINDINGS", "Found", "Tuned", "keep_finding", "last_finding", "of_sector"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +75,17 @@ def keep_finding(store: Store, kind: JobKind, asked: str, finding: Any) -> None:
     finding : instance of the type of this kind
     """
     store.job_results.keep(kind, asked, to_json(FINDINGS[kind], finding))
+
+
+def of_sector(run: Run, sector: int | None) -> str:
+    """What tells the finding about a new sector, or about all that a run has not ranked, from others of its kind.
+
+    Parameters
+    ----------
+    run : Run
+    sector : int or None
+    """
+    return f"{run.id} {sector}"
 
 
 def last_finding(store: Store, kind: JobKind, asked: str = "") -> Any:

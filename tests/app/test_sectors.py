@@ -10,7 +10,7 @@ from clara_app.compared_runs import ComparedRuns
 from clara_app.panes.sectors import ALONE, NOT_YET, SectorsPane, new_sector_words
 from clara_app.session import Session
 from clara_engine.jobs import JobKind
-from clara_engine.studies.findings import Found, keep_finding
+from clara_engine.studies.findings import Found, keep_finding, of_sector
 from clara_engine.studies.new_sector import NewSector
 
 
@@ -63,7 +63,7 @@ def test_the_matrix_and_what_is_new_are_shown(session: Session, found: NewSector
     pane = SectorsPane(session, compared)
     assert [spec.name for spec in pane.specs()] == [run.name]
     keep_finding(workspace, JobKind.SECTORS, "", Found(matrix(run.name)))
-    keep_finding(workspace, JobKind.NEW_SECTOR, pane._asked(run, pane.sector.value), found)
+    keep_finding(workspace, JobKind.NEW_SECTOR, of_sector(run, pane.sector.value), found)
     session.server.read()
     pane.refresh()
     assert "finding truth planet" in pane._note.object

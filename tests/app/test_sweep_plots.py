@@ -96,12 +96,12 @@ def test_the_pane_draws_and_a_cell_shows_its_run(session: Session, spec) -> None
     workspace = session.server.workspace
     runs = [session.run, workspace.train(spec("second", seed=5))]
     table = Sweeps(workspace).measured(runs, ("truth", "planet"), [{"seed": 1}, {"seed": 2}])
+    session.area = "compare"
+    assert not SweepPane(session)._pictures.visible
     (workspace.folder / "sweeps").mkdir()
     table.to_parquet(workspace.folder / "sweeps" / "mine.parquet")
-    session.area = "compare"
     pane = SweepPane(session)
-    assert not pane._pictures.visible
-    pane.grid.value = "mine"
+    assert pane.grid.value == "mine"  # what has been run is shown first
     assert pane._pictures.visible
     assert not pane.button.visible
     assert list(pane.heat.part(hv.Labels)["x"]) == list(pane._cells["column"])

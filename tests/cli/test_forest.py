@@ -3,6 +3,8 @@
 import pytest
 
 from clara_engine.forest import ForestSettings
+from clara_engine.jobs import JobKind
+from clara_engine.studies.findings import last_finding
 
 
 @pytest.fixture
@@ -41,6 +43,8 @@ def test_similar_and_importances(clara, at, trained):
     assert near[0]["proximity"] >= near[-1]["proximity"] > 0
     listed = clara("importances", "small", "--top", 5, "--repeats", 1, *at, "--json").json()["importances"]
     assert [set(row) for row in listed] == [{"feature", "importance", "chance"}] * 5
+    kept = last_finding(trained, JobKind.IMPORTANCES, trained.runs.get("small").id)  # the page shows it
+    assert kept.table["feature"].head(5).tolist() == [row["feature"] for row in listed]
     refused = clara("explain", "small", "nobody", *at)
     assert refused.code == 1
     assert "no target nobody" in refused.err

@@ -3,6 +3,9 @@
 import pandas as pd
 import pytest
 
+from clara_engine import Workspace
+from clara_engine.jobs import JobKind
+from clara_engine.studies.findings import last_finding
 from clara_engine.synthetic import SyntheticDesign
 
 
@@ -45,6 +48,8 @@ def test_autosteer(clara, at, tmp_path):
     assert found.code == 0
     facts = found.json()
     assert len(facts["trials"]) == 2
+    kept = last_finding(Workspace.open(at[1]), JobKind.AUTOSTEER)  # the page shows it
+    assert kept.objective == facts["objective_measured"]
     assert facts["measures"]["positives"] == 2
     assert SyntheticDesign.from_toml(save).digest() == SyntheticDesign(**facts["spec"]["design"]).digest()
     assert (

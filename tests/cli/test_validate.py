@@ -3,6 +3,9 @@
 import pandas as pd
 import pytest
 
+from clara_engine.jobs import JobKind
+from clara_engine.studies.findings import last_finding, of_sector
+
 
 @pytest.fixture(scope="module")
 def both(two_sectors):
@@ -33,7 +36,7 @@ def test_validate_measures_designs_on_each_sector(clara, both, tmp_path):
     assert "the same name" in clara("validate", "--matrix", "s1", "s1", *both).err
 
 
-def test_new_sector_tells_what_is_new_and_what_changed(clara, both, tmp_path):
+def test_new_sector_tells_what_is_new_and_what_changed(clara, both, two_sectors, tmp_path):
     asked = ("new-sector", "s1", "--sector", 2, "--unusual", 1, *both)
     found = clara(*asked, "--save", tmp_path / "stars.csv", "--json").json()
     assert (found["earlier"], found["seen_before"]) == (40, 30)
@@ -41,6 +44,8 @@ def test_new_sector_tells_what_is_new_and_what_changed(clara, both, tmp_path):
     assert {row["target_id"] for row in found["reasons"]} == {row["target_id"] for row in found["changed"]}
     told = clara(*asked)
     assert "30 new light curves beside 40 earlier ones, 30 of stars seen before" in told.err
+    kept = last_finding(two_sectors, JobKind.NEW_SECTOR, of_sector(two_sectors.runs.get("s1"), 2))
+    assert (kept.earlier, kept.seen_before) == (40, 30)  # the page shows it
     assert "→" in told.out
     assert "no light curve is new" in clara("new-sector", "s1", *both).err
 

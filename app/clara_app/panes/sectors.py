@@ -21,7 +21,7 @@ from clara_app.widgets import Button, Select
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.plots.sector_matrix import SECTOR_MEASURES, sector_matrix
 from clara_engine.studies import sector_matrix as study
-from clara_engine.studies.findings import Found
+from clara_engine.studies.findings import Found, of_sector
 from clara_engine.studies.new_sector import NewSector, new_sector
 from clara_engine.workspace import Run, RunSpec
 
@@ -143,7 +143,7 @@ class SectorsPane(pn.viewable.Viewer):
         if run is None or sector is None:
             return
         work = partial(self._compare, run, sector)
-        kept = self.session.server.storing_result(JobKind.NEW_SECTOR, self._asked(run, sector), work)
+        kept = self.session.server.storing_result(JobKind.NEW_SECTOR, of_sector(run, sector), work)
         self.job.start(JobKind.NEW_SECTOR, f"sector {sector} by {run.name}", kept)
 
     def _measure(self, specs: list[RunSpec], report: Reporter) -> Found:
@@ -157,10 +157,6 @@ class SectorsPane(pn.viewable.Viewer):
     def _measured(self, result: object) -> None:
         self.session.refresh()
         self.refresh()
-
-    @staticmethod
-    def _asked(run: Run, sector: int) -> str:
-        return f"{run.id} {sector}"
 
     def refresh(self, *events: object) -> None:
         """Show what is known, if the pane is in view."""
@@ -192,7 +188,7 @@ class SectorsPane(pn.viewable.Viewer):
         run, sector = self.compared.first, self.sector.value
         found: NewSector | None = None
         if run is not None and sector is not None:
-            found = self.session.server.finding(JobKind.NEW_SECTOR, self._asked(run, sector))
+            found = self.session.server.finding(JobKind.NEW_SECTOR, of_sector(run, sector))
         self.stars.visible = found is not None
         if found is None or run is None:
             self._words.object = quiet("What is new scores this sector with run A, and tells which stars changed.")

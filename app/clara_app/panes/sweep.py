@@ -195,7 +195,7 @@ class SweepPane(pn.viewable.Viewer):
         session.follow(self._mark, "run_id")
         session.follow(self._choose, "sweep")
         session.follow(self._paint, "dark")
-        self._busy = False
+        self._busy = self._seen = False
         self._paint()
         self.refresh()
         self._choose()
@@ -222,9 +222,13 @@ class SweepPane(pn.viewable.Viewer):
         """Read the sweeps of the workspace again, also those made on the command line."""
         if not self._in_view():
             return
-        names = [*PLANS, *(name for name in Sweeps(self.session.server.workspace).names() if name not in PLANS)]
+        made = Sweeps(self.session.server.workspace).names()
+        names = [*PLANS, *(name for name in made if name not in PLANS)]
         if names != self.grid.options:
             self.grid.options = names
+        if made and not self._seen:  # what has been run is shown first
+            self.grid.value = self.grid.value if self.grid.value in made else made[0]
+            self._seen = True
         if self._asked in names[len(PLANS) :]:
             self.grid.value, self._asked = self._asked, ""
         self._read()
