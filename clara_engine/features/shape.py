@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import correlate, find_peaks
 
 from clara_engine.errors import FeatureError
 from clara_engine.features.definition import Block, FeatureSet
@@ -99,6 +98,8 @@ def shape_of_bins(bins: Float) -> Float:
 
 def _autocorrelation(bins: Float) -> float:
     """At its first peak beyond lag 0, −1 to 1; 0 without a peak."""
+    from scipy.signal import correlate, find_peaks  # a second of each process that computes no shape
+
     spread = bins.std()
     if spread == 0:
         return 0.0
@@ -110,6 +111,8 @@ def _autocorrelation(bins: Float) -> float:
 
 def _peaks(light_curve: LightCurve) -> float:
     """Lomb–Scargle peaks from 0.2 to 20 d that stand out by 0.05."""
+    from scipy.signal import find_peaks  # a second of each process that computes no shape
+
     clean = light_curve.finite()
     longest = min(LONGEST_DAYS, clean.span_days)
     frequency = np.arange(1 / longest, 1 / SHORTEST_DAYS, 1 / (clean.span_days * SAMPLES_PER_PEAK))
