@@ -14,6 +14,7 @@ from clara_engine.plots.theme import Palette, bar, framed, palette
 __all__ = ["HOVER", "Axis", "cells", "ink"]
 
 HOVER = '<div style="white-space:pre-line;max-width:320px">@hover</div>'
+BLACK, WHITE = "#000000", "#ffffff"
 #: HoloViews draws no axis without any.
 NO_TICK = [(0.0, " ")]
 #: The title of an axis, with its unit, and where it says what.
@@ -62,11 +63,14 @@ def cells(
         hover_tooltips=HOVER,
         **bar(),
     )
-    words = hv.Labels(
-        (column, row, table["text"].to_numpy(object), np.array(ink(shown, colours, (low, high)), object)),
-        ["x", "y"],
-        ["text", "ink"],
-    ).opts(text_color="ink", text_font_size="11px")
+    # Words of a colour each: Bokeh can't draw fewer words than before where each has a colour of its own.
+    text, inks = table["text"].to_numpy(object), np.array(ink(shown, colours, (low, high)), object)
+    words = [
+        hv.Labels((column[inks == one], row[inks == one], text[inks == one]), ["x", "y"], "text").opts(
+            text_color=one, text_font_size="11px"
+        )
+        for one in dict.fromkeys((BLACK, WHITE, colours.text))
+    ]
     around = np.zeros(len(table), bool) if ringed is None else ringed.to_numpy(bool)
     c, r = column[around], row[around]
     rings = hv.Rectangles((c - 0.47, r - 0.47, c + 0.47, r + 0.47)).opts(
@@ -74,7 +78,7 @@ def cells(
     )
     columns, rows = (int(places.max()) + 1 if places.size else 1 for places in (column, row))
     return framed(
-        (boxes, words, rings),
+        (boxes, *words, rings),
         dark,
         options,
         tools=(),
@@ -103,5 +107,5 @@ def ink(values: Any, colours: Palette, ends: tuple[float, float]) -> list[str]:
         place = min(max((value - low) / (high - low), 0.0), 1.0)
         shade = colours.ramp[round(place * (len(colours.ramp) - 1))]
         red, green, blue = (int(shade[at : at + 2], 16) for at in (1, 3, 5))
-        found.append("#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "#ffffff")
+        found.append(BLACK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else WHITE)
     return found

@@ -226,11 +226,15 @@ class SweepPane(pn.viewable.Viewer):
         names = [*PLANS, *(name for name in made if name not in PLANS)]
         if names != self.grid.options:
             self.grid.options = names
-        if made and not self._seen:  # what has been run is shown first
-            self.grid.value = self.grid.value if self.grid.value in made else made[0]
-            self._seen = True
+        wanted = self.grid.value
         if self._asked in names[len(PLANS) :]:
-            self.grid.value, self._asked = self._asked, ""
+            wanted, self._asked = self._asked, ""
+        elif made and not self._seen:  # what has been run is shown first
+            wanted = wanted if wanted in made else made[0]
+        self._seen = self._seen or bool(made)
+        if wanted != self.grid.value:
+            self.grid.value = wanted  # which reads it
+            return
         self._read()
 
     def _choose(self, *events: object) -> None:
