@@ -152,9 +152,9 @@ def test_it_is_vetted_with_reasons_and_links_lead_to_the_archives(sky) -> None:
 
 
 def test_a_drag_marks_an_event_steps_show_it_and_it_is_saved(play) -> None:
-    seen = wait_until(play, AT_REST).json_value()
     play.get_by_role("button", name="mark", exact=True).click()
     wait_until(play, f"() => ({FIGURE})()?.drag === 'BoxSelectTool'")
+    seen = wait_until(play, AT_REST).json_value()  # last: whatever still comes to the head of the star moves the plot
     across = [seen["left"] + share * (seen["right"] - seen["left"]) for share in (0.3, 0.35, 0.4)]
     play.mouse.move(across[1], seen["middle"])
     play.get_by_text("UTC ·").wait_for()  # the read-out
