@@ -224,8 +224,7 @@ def neighbour_noise(flux: Float) -> float:
     >>> round(neighbour_noise(np.array([1.0, 2.0, 1.0, 2.0, 1.0])), 3)
     1.048
     """
-    steps = np.abs(np.diff(flux))
-    return MAD * median(steps) / float(np.sqrt(2)) if steps.size else 0.0
+    return MAD * median(np.abs(np.diff(flux))) / float(np.sqrt(2)) if flux.size > 1 else 0.0
 
 
 def bin_means(place: NDArray[np.intp], *values: Float, bins: int = 0) -> tuple[NDArray[Any], ...]:

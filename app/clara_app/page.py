@@ -8,6 +8,7 @@ import panel as pn
 from tornado.ioloop import IOLoop
 
 from clara_app.address import Address, theme_of
+from clara_app.areas.beginning import Beginning
 from clara_app.areas.compare import CompareArea
 from clara_app.areas.data import DataArea
 from clara_app.areas.explore import ExploreArea
@@ -15,7 +16,6 @@ from clara_app.areas.parts import GAP, part, row
 from clara_app.areas.star import StarArea
 from clara_app.areas.vet import VetArea
 from clara_app.areas.wheel import Wheel
-from clara_app.background_job import BackgroundJob
 from clara_app.card import html, live_text
 from clara_app.dialog import Dialog
 from clara_app.formatting import counted
@@ -29,9 +29,8 @@ from clara_app.run_list import SWEEP, sweep_options
 from clara_app.session import AREAS, Session
 from clara_app.shell import Shell
 from clara_app.tab import Tab
-from clara_app.tour import Step, Tour
+from clara_app.tour import Tour
 from clara_app.widgets import Button, RadioButtonGroup, Select, TextInput
-from clara_engine.jobs import JobKind
 from clara_engine.studies.sweep import Sweeps
 from clara_engine.studies.sweep_plan import PLANS
 
@@ -45,8 +44,6 @@ GLOSSARY_CSS = """
 .words { columns: 2; column-gap: 28px; margin-top: 10px; } dl { margin: 2px 0 10px; } dt { font-weight: 600; }
 dd { margin: 0 0 4px; } dt, dd { break-inside: avoid; }
 """
-#: Jobs that bring light curves into a workspace.
-BRINGING = frozenset({JobKind.INGEST, JobKind.FETCH, JobKind.DEMO})
 NOTICE_CSS = """
 :host { max-width: 26vw; min-width: 0; }
 div { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
@@ -87,7 +84,7 @@ class ExplorerPage:
     def _make(self) -> Iterator[bool]:
         session = self.session
         self.help = Dialog(title="Keys and words", width=960)
-        self.tour = self._tour()
+        self.tour = Tour(session, self._toured)
         self.jobs_bar, self.jobs_list = JobsBar(session), JobsList(session)
         self.wheel = Wheel(session)
         self.run_card = RunCard(session, self.wheel.load)
@@ -98,10 +95,8 @@ class ExplorerPage:
         yield from _figures(waiting)
         session.follow(self._labels_changed, "labels")
         self._labels_changed()
-        self._is_empty = not len(session.server.catalogue())
-        if self._is_empty:
-            session.area = "data"
-            session.follow(self._look_whether_filled, "scored", "jobs")
+        empty = not len(session.server.catalogue())
+        self.beginning = Beginning(session, self.tour.begin) if empty else None
         self._frame()
         session.follow(self._show_area, "area")
         with figures_later() as waiting:
@@ -133,9 +128,9 @@ class ExplorerPage:
         )
         self._star = part(self.star, "1.1 1 0")
         self._row = row(self._star, padding=GAP, **{"box-sizing": "border-box"})
-        self._first_steps = self._ways_to_begin() if self._is_empty else pn.Column(visible=False)
+        first = [self.beginning] if self.beginning else []
         self.shell = Shell(
-            [pn.Column(unseen, self._first_steps, self._row, sizing_mode="stretch_both", margin=0)],
+            [pn.Column(unseen, *first, self._row, sizing_mode="stretch_both", margin=0)],
             [self._header()],
             [self.wheel],
             dark=session.dark,
@@ -143,39 +138,6 @@ class ExplorerPage:
         self.tab.param.update(known=self.shell.param.known, theme=self.shell.param.chosen, dark=self.shell.param.dark)
         self.view = self.shell.view
         self.shell.param.watch(lambda event: session.param.update(dark=event.new), "dark")
-
-    def _ways_to_begin(self) -> pn.Column:
-        """What stands above the Data area of an empty workspace: where light curves come from."""
-        server = self.session.server
-        self.demo = BackgroundJob(self.session, self._demo_made, stopped="cancelled; what was simulated stays")
-        return pn.Column(
-            html(render("empty_workspace"), css=":host{padding:10px 14px 0}"),
-            Button(
-                label="Simulate a sector to play with",
-                description="1,200 stars with planets, binaries and flares, and two runs: a minute or two",
-                on_click=lambda: self.demo.start(JobKind.DEMO, "demo", server.demo, share=True),
-                margin=(6, 14, 0, 14),
-            ),
-            self.demo.line,
-            sizing_mode="stretch_width",
-            margin=0,
-        )
-
-    def _demo_made(self, run_id: str) -> None:
-        """Show the steered run, which was made last, and what a newcomer should know."""
-        self.session.run_id = run_id
-        self.session.show(self.session.order[0])
-        self.tour.begin()
-
-    def _look_whether_filled(self, *events: object) -> None:
-        """Open Explore once the first light curves are there and what brings them has ended."""
-        session = self.session
-        coming = any(job.kind in BRINGING and job.state.active for job in session.jobs)
-        if self._is_empty and len(session.table) and not coming:
-            self._is_empty = self._first_steps.visible = False
-            session.area = "explore"
-            if session.run is None:
-                session.notice = f"{counted(len(session.table), 'light curve')} are here; Retrain gives them scores"
 
     def go(self, query: str, remembered: str = "", system: str = "") -> None:
         """Show what an address names.
@@ -195,7 +157,7 @@ class ExplorerPage:
             self._look_of_system(system == "dark")
         self.session.log_in(pn.state.user)
         self.address.go(query)
-        if self._is_empty:
+        if self.beginning and not self.beginning.ended:
             self.session.area = "data"
         self.session.awake = True
 
@@ -236,58 +198,16 @@ class ExplorerPage:
         self.help.open = False
         self.tour.begin()
 
-    def _tour(self) -> Tour:
-        """What a newcomer should see, in the order of work."""
-
-        def explore() -> ExploreArea:
+    def _toured(self, place: str) -> pn.viewable.Viewable:
+        """The box that a step of the tour outlines, once its area is shown."""
+        if place in ("map", "ranking"):
             area = self.areas["explore"]
             assert isinstance(area, ExploreArea)
-            return area
-
-        def wheel() -> pn.viewable.Viewable:
+            return area.map.__panel__() if place == "map" else area.below
+        if place == "wheel":
             self.shell.side_open = True
             return self.wheel.__panel__()
-
-        return Tour(
-            self.session,
-            [
-                Step(
-                    "The wheel",
-                    "Choose an event to look for, and press Retrain. A forest then learns to tell your stars from a "
-                    "contrast set, light curves with that event: stars that resemble it score high.",
-                    "explore",
-                    wheel,
-                ),
-                Step(
-                    "The map",
-                    "Each point is a light curve; neighbours are alike. Click one to see it, draw around several to "
-                    "select them. The menus choose the map and its colour.",
-                    "explore",
-                    lambda: explore().map.__panel__(),
-                ),
-                Step(
-                    "The ranking",
-                    "The strangest stars stand first. Above the line about 1 in 10 is there by chance. Measures says "
-                    "how well the run finds what is labelled, beside chance.",
-                    "explore",
-                    lambda: explore().below,
-                ),
-                Step(
-                    "The star",
-                    "Its light curve, its periods and what it may be, each with its evidence. j and k go to the next "
-                    "star and back; Why strange shows what the forest saw.",
-                    "explore",
-                    lambda: self._star,
-                ),
-                Step(
-                    "Vet",
-                    "A queue of stars: a digit gives a verdict, u takes it back. Verdicts, notes and periods are "
-                    "exported with the ranking, and teach the wheel what you look for (more like my labels).",
-                    "vet",
-                    lambda: self._shown["vet"],
-                ),
-            ],
-        )
+        return self._star if place == "star" else self._shown[place]
 
     def _header(self) -> pn.Row:
         session = self.session

@@ -14,7 +14,7 @@ from clara_engine.features.lombscargle import lomb_scargle
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.glare import without_glare
 from clara_engine.periods.harmonics import usual_harmonics, wave
-from clara_engine.periods.known_intervals import edges_of, interval_at, intervals_of
+from clara_engine.periods.known_intervals import BEND_DAYS, edges_of, interval_at, intervals_of
 from clara_engine.timeseries import MAD, Samples, binned, good_samples, local_cadence, robust_noise
 
 __all__ = ["Flare", "FlareSearch", "find_flares"]
@@ -31,7 +31,7 @@ PEAK_SIGMA, LEAST_SNR = 5.0, 9.0
 LATEST_PEAK = 0.5  # share of its time before the peak: flares rise faster than they fall
 TREND_DAYS, COARSE_DAYS = 0.25, 1 / 96
 ROUNDS = 3
-EDGE_DAYS, GAP_DAYS, BEND_DAYS = 0.02, 0.1, 0.25
+EDGE_DAYS, GAP_DAYS = 0.02, 0.1
 #: What lasts longer, or rises more slowly, is scattered light.
 LONGEST_DAYS, LONGEST_RISE_DAYS = 0.2, 1 / 32
 #: What has a dip of so much of its height within six hours is what the trend leaves of an eclipse or a pulsation.

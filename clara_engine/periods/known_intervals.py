@@ -13,6 +13,7 @@ from clara_engine.text import counted
 from clara_engine.timeseries import Samples
 
 __all__ = [
+    "BEND_DAYS",
     "coverage_words",
     "edges_of",
     "in_intervals",
@@ -26,6 +27,8 @@ Float = NDArray[np.float64]
 LEAST_LEFT_SHARE = 0.5
 NEAR_DAYS = 0.08  # a long event is not where its end is
 GAP_DAYS = 0.5
+#: So far from their edges and gaps light curves bend [days].
+BEND_DAYS = 0.25
 
 
 def edges_of(samples: Samples) -> Float:

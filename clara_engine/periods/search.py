@@ -34,7 +34,6 @@ from clara_engine.periods.events import (
 )
 from clara_engine.periods.glare import without_glare
 from clara_engine.periods.harmonics import RATIOS, harmonic_name, wave_terms
-from clara_engine.periods.kinds.wave_shape import wave_shape
 from clara_engine.periods.known_intervals import (
     interval_at,
     intervals_of,
@@ -43,6 +42,7 @@ from clara_engine.periods.known_intervals import (
 from clara_engine.periods.periodogram import Periodogram, periodogram
 from clara_engine.periods.removal import without_known, without_wave
 from clara_engine.periods.search_result import Candidate, PeriodSearch
+from clara_engine.periods.wave_shape import wave_shape
 from clara_engine.progress import Progress, silent
 from clara_engine.text import counted
 from clara_engine.timeseries import Detrending, Samples, binned, flattened, good_samples

@@ -356,10 +356,10 @@ def test_an_empty_page_simulates_a_sector_as_a_job_that_can_be_cancelled(fresh: 
     button.press()
     button.press()  # one is enough
     (job,) = (one for one in fresh.server.queue.active() if one.kind == JobKind.DEMO)
-    page.demo.cancel()
+    page.beginning.demo.cancel()
     fresh.server.queue.wait(job.id, 60)
     fresh.poll()
-    assert "cancelled; what was simulated stays" in page.demo.line.object
+    assert "cancelled; what was simulated stays" in page.beginning.demo.line.object
 
 
 @pytest.mark.heavy

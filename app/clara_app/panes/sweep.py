@@ -227,11 +227,11 @@ class SweepPane(pn.viewable.Viewer):
         if names != self.grid.options:
             self.grid.options = names
         wanted = self.grid.value
-        if self._asked in names[len(PLANS) :]:
+        if self._asked in made:
             wanted, self._asked = self._asked, ""
-        elif made and not self._seen:  # what has been run is shown first
-            wanted = wanted if wanted in made else made[0]
-        self._seen = self._seen or bool(made)
+        elif not self._seen and wanted not in made:  # what has been run is shown first
+            wanted = next(iter(made), wanted)
+        self._seen = bool(made)
         if wanted != self.grid.value:
             self.grid.value = wanted  # which reads it
             return

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import param
-from panel.custom import JSComponent
 
-from clara_app.live_text import BOXLESS
+from clara_app.live_text import Boxless
 from clara_engine.text import visible
 
 __all__ = ["ACTION_EVENT", "GIVE", "Given", "VerdictEntry"]
@@ -64,7 +63,7 @@ class Given:
         )
 
 
-class VerdictEntry(JSComponent):
+class VerdictEntry(Boxless):
     """The note of the selected star, and every verdict that the server has not acknowledged.
 
     What is typed is kept in the browser's storage, a draft a star, until a verdict with it is stored; so is each
@@ -91,7 +90,6 @@ class VerdictEntry(JSComponent):
     max_length = param.Integer(NOTE_LENGTH)
 
     _bundle = Path(__file__).with_suffix(".js")  # Panel serves what lies below the module
-    _stylesheets: ClassVar[Any] = [BOXLESS]
 
     def __init__(
         self,

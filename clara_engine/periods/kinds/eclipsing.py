@@ -10,9 +10,9 @@ from clara_engine.periods.events import differ
 from clara_engine.periods.kinds.evidence import Evidence
 from clara_engine.periods.kinds.possibility import Statement
 from clara_engine.periods.kinds.unlasting import at_bad_times, events_words
-from clara_engine.periods.kinds.wave_shape import WaveShape
 from clara_engine.periods.measurement import Transit
 from clara_engine.periods.vetting import EARTH_RADII_A_SUN, LARGEST_PLANET, TOO_LONG, V_SHAPE, longest_transit_hours
+from clara_engine.periods.wave_shape import WaveShape
 from clara_engine.text import counted
 
 __all__ = ["contact_binary", "detached_binary", "planet_candidate"]

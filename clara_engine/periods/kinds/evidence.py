@@ -17,12 +17,12 @@ from clara_engine.periods.glare import without_glare
 from clara_engine.periods.kinds.dips import Dips, irregular_dips
 from clara_engine.periods.kinds.oscillations import PowerSpectrum, power_spectrum
 from clara_engine.periods.kinds.star_facts import StarFacts, facts_of
-from clara_engine.periods.kinds.wave_shape import WaveShape, wave_shape
 from clara_engine.periods.known_intervals import edges_of, intervals_of
 from clara_engine.periods.measurement import Transit
 from clara_engine.periods.search import find_periods
 from clara_engine.periods.search_result import Candidate, PeriodSearch
 from clara_engine.periods.transit import measure_event
+from clara_engine.periods.wave_shape import WaveShape, wave_shape
 from clara_engine.timeseries import Detrending, good_samples
 
 BEHIND = "taken off"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from clara_engine.periods.kinds.evidence import Evidence
 from clara_engine.periods.kinds.possibility import Statement
+from clara_engine.periods.known_intervals import BEND_DAYS
 from clara_engine.text import agreeing, counted
 
 __all__ = [
@@ -20,7 +21,6 @@ __all__ = [
     "single_event",
 ]
 
-EDGE_DAYS = 0.25
 WAVY, SMALL_SHARE = 0.3, 0.3
 FLARING_TEFF, HOT = 5500.0, 7000.0
 ASYMMETRY, LEAST_DIPS, DIPPER_PPM = 0.25, 3, 30_000.0
@@ -43,11 +43,11 @@ def at_bad_times(e: Evidence, times: Sequence[float]) -> tuple[int, str]:
     """
     inside = {time: [bad for bad in e.bad_intervals if bad.begin_btjd <= time <= bad.end_btjd] for time in times}
     known = [time for time in times if inside[time]]
-    near = [time for time in times if min(abs(time - edge) for edge in e.edges_btjd) < EDGE_DAYS]
+    near = [time for time in times if min(abs(time - edge) for edge in e.edges_btjd) < BEND_DAYS]
     if len(known) >= len(near) and known:
         kinds = {bad.kind for time in known for bad in inside[time]}
         return len(known), f"{agreeing(len(known), 'fall')} into known bad times ({', '.join(sorted(kinds))})"
-    return len(near), f"{agreeing(len(near), 'lie')} within {EDGE_DAYS:.2g} d of an edge or gap"
+    return len(near), f"{agreeing(len(near), 'lie')} within {BEND_DAYS:.2g} d of an edge or gap"
 
 
 def events_words(bad: int, number: int, why: str) -> str:

@@ -8,7 +8,7 @@ from clara_engine.periods.kinds.evidence import Evidence
 from clara_engine.periods.kinds.oscillations import Oscillation, expected_granulation, expected_nu_max
 from clara_engine.periods.kinds.possibility import Statement
 from clara_engine.periods.kinds.star_facts import GIANT_TEFF
-from clara_engine.periods.kinds.wave_shape import WaveShape
+from clara_engine.periods.wave_shape import WaveShape
 
 __all__ = ["delta_scuti", "red_giant", "rotator", "rr_lyrae", "slow_pulsator"]
 

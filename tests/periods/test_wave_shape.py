@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clara_engine.periods.kinds.wave_shape import wave_shape
+from clara_engine.periods.wave_shape import wave_shape
 from clara_engine.timeseries import good_samples
 
 
