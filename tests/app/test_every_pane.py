@@ -88,7 +88,15 @@ def document() -> Document:
 
 
 @pytest.fixture(scope="module")
-def page(session: Session, made: dict[str, list[Any]], document: Document) -> ExplorerPage:
+def empty_page(made: dict[str, list[Any]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExplorerPage]:
+    """The page of a workspace without light curves, which shows how to begin."""
+    server = Server(Workspace.open(tmp_path_factory.mktemp("empty") / "workspace"))
+    yield ExplorerPage(Session(server, author="tester"))
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def page(session: Session, made: dict[str, list[Any]], document: Document, empty_page: ExplorerPage) -> ExplorerPage:
     """The page with every area and every tab opened once, as a document of Bokeh's."""
     page = ExplorerPage(session)
     document.add_root(page.view.get_root(document))
