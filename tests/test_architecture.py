@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sources import modules_of, tree_of
+
 ENGINE = Path(__file__).parents[1] / "clara_engine"
 PAGE_FOLDER = Path(__file__).parents[1] / "app" / "clara_app"
 
@@ -54,12 +56,6 @@ PAGE = {"panel", "holoviews", "bokeh", "datashader", "app", "clara_app", "param"
 DRAWING = {"holoviews", "bokeh", "datashader"}
 PLOTS = ENGINE / "plots"
 FILES = sorted(ENGINE.rglob("*.py"))
-
-
-@cache
-def tree_of(file: Path) -> ast.Module:
-    """The source of a module, parsed once, by the test process that asks."""
-    return ast.parse(file.read_text())
 
 
 @cache
@@ -245,7 +241,7 @@ TABLES_OF_NUMBERS = {"clara_engine/simulate/stellar.py": 1, "clara_engine/synthe
 
 def test_the_formatter_has_the_word_but_for_tables_of_numbers() -> None:
     home, mark = ENGINE.parent, "# fmt: " + "skip"
-    files = [file for place in ("clara_engine", "app", "tests", "benchmarks") for file in (home / place).rglob("*.py")]
+    files = modules_of("clara_engine", "app", "tests", "benchmarks")
     found = {str(file.relative_to(home)): file.read_text().count(mark) for file in files}
     assert {name: count for name, count in found.items() if count} == TABLES_OF_NUMBERS
 

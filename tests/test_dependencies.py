@@ -5,12 +5,14 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
-HOME = Path(__file__).parents[1]
+from tests.sources import HOME, modules_of, tree_of
+
 OURS = {"clara_engine", "clara_app", "tests", "benchmarks"}
 #: Declared, and imported by no file here.
 NEEDED = {"setuptools": "batman imports distutils, which Python 3.12 no longer has"}
@@ -30,10 +32,10 @@ DECLARED = names(PROJECT["dependencies"])
 EXTRA = {extra: names(lines) for extra, lines in PROJECT["optional-dependencies"].items()}
 
 
-def imported(source: str) -> set[str]:
+def imported(tree: ast.Module) -> set[str]:
     """Packages that a file imports and that are neither Python's nor ours."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -41,14 +43,21 @@ def imported(source: str) -> set[str]:
     return found - set(sys.stdlib_module_names) - OURS
 
 
+@cache
+def imported_by(file: Path) -> set[str]:
+    return imported(tree_of(file))
+
+
 def imported_below(*folders: str) -> set[str]:
-    files = [file for folder in folders for file in (HOME / folder).rglob("*.py")]
-    return set().union(*(imported(file.read_text("utf-8")) for file in files))
+    return set().union(*map(imported_by, modules_of(*folders)))
+
+
+distributions_of = cache(packages_distributions)
 
 
 def distributions(packages: set[str]) -> dict[str, set[str]]:
     """What gives each package; an extra that is not installed here is known by its own name."""
-    known = packages_distributions()
+    known = distributions_of()
     return {package: {plain(name) for name in known.get(package, [package])} for package in packages}
 
 
@@ -72,10 +81,8 @@ def test_what_is_declared_is_imported() -> None:
 
 
 def test_an_undeclared_import_is_seen() -> None:
-    assert imported("import os, tqdm.auto\nfrom clara_app import x\nfrom . import y\nfrom yaml.nodes import z") == {
-        "tqdm",
-        "yaml",
-    }
+    source = "import os, tqdm.auto\nfrom clara_app import x\nfrom . import y\nfrom yaml.nodes import z"
+    assert imported(ast.parse(source)) == {"tqdm", "yaml"}
 
 
 WITHOUT_BATMAN = """
@@ -109,5 +116,5 @@ def test_all_but_transits_and_eclipses_works_without_batman() -> None:
 
 def test_one_file_imports_batman() -> None:
     """It is under the GPL; README says so."""
-    files = [file for folder in ("clara_engine", "app") for file in (HOME / folder).rglob("*.py")]
-    assert [file.name for file in files if "batman" in imported(file.read_text("utf-8"))] == ["limb_darkened.py"]
+    files = modules_of("clara_engine", "app")
+    assert [file.name for file in files if "batman" in imported_by(file)] == ["limb_darkened.py"]

@@ -13,13 +13,12 @@ from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.sources import HOME, modules_of, tree_of
 
 
-@cache
 def trees() -> dict[Path, ast.Module]:
-    """Every module of the engine, parsed by the test process that asks."""
-    return {file: ast.parse(file.read_text()) for file in sorted((ROOT / "clara_engine").rglob("*.py"))}
+    """Every module of the engine."""
+    return {file: tree_of(file) for file in modules_of("clara_engine")}
 
 
 @cache
@@ -77,7 +76,7 @@ def public_functions(file: Path, tree: ast.Module) -> Iterator[Public]:
             if isinstance(child, ast.ClassDef):
                 yield from inside(child, child)
             elif isinstance(child, ast.FunctionDef) and not inherits(name, owner):
-                place = f"{file.relative_to(ROOT)}: {owner.name + '.' if owner else ''}{name}"
+                place = f"{file.relative_to(HOME)}: {owner.name + '.' if owner else ''}{name}"
                 yield Public(place, arguments(child, owner), ast.get_docstring(child) or "")
 
     yield from inside(tree, None)

@@ -14,6 +14,7 @@ import clara_app
 import clara_engine
 from clara_engine.errors import WorkspaceError
 from clara_engine.text import agreeing, counted, typed, visible
+from tests.sources import tree_of
 
 #: A noun in the plural, with up to three words before it.
 PLURAL = re.compile(
@@ -86,7 +87,7 @@ def test_no_text_puts_a_number_before_a_plural(package):
     """``1 stars``: `counted` writes numbers with their nouns."""
     found = []
     for path in Path(package.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree_of(path)):
             parts = node.values if isinstance(node, ast.JoinedStr) else []
             for number, text in itertools.pairwise(parts):
                 if isinstance(number, ast.FormattedValue) and isinstance(text, ast.Constant) and is_number(number):
