@@ -197,8 +197,8 @@ class LightCurve:
     def _repr_html_(self) -> str:
         """What a notebook shows."""
         target = self.target
-        known = {"T mag": target.tmag, "Teff": target.teff}
-        stellar = {name: f"{value:.4g}" for name, value in known.items() if value is not None and value == value}
+        known = {"T": (target.tmag, "mag"), "Teff": (target.teff, "K"), "cadence": (target.cadence_s, "s")}
+        stellar = {name: f"{value:.4g} {unit}" for name, (value, unit) in known.items() if np.isfinite(value)}
         good = int((np.isfinite(self.time) & np.isfinite(self.flux) & (self.quality == 0)).sum())
         facts = {
             "light curve": target.id,

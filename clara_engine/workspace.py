@@ -76,6 +76,22 @@ class Workspace(Store):
 
         return train(self, spec, report, wait_for_claims=wait_for_claims)
 
+    def run_of(self, spec: RunSpec, report: Report = quiet) -> Run:
+        """The run of `spec` on the light curves of today: one that is there, or a new one.
+
+        Names count for nothing, so that a notebook that is run twice trains once; see
+        `clara_engine.studies.sweep.Sweeps.runs_of`.
+
+        Parameters
+        ----------
+        spec : RunSpec
+        report : Report
+            Learns the stage and how far it is; what it raises stops the work.
+        """
+        from clara_engine.studies.sweep import Sweeps  # needs the forest, which takes a while
+
+        return Sweeps(self).runs_of([spec], report)[0]
+
     def tune(self, spec: RunSpec, *, draws: int = 30, folds: int = 3, report: Report = quiet) -> list[Trial]:
         """The published random search for forest settings, best accuracy first.
 

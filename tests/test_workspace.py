@@ -20,3 +20,13 @@ def test_it_reopens_with_everything_and_is_not_made_unasked(trained, tmp_path):
     assert again.runs.get("latest").id == trained.runs.get("latest").id
     with pytest.raises(Exception, match="no workspace"):
         Workspace.open(tmp_path / "other", create=False)
+
+
+def test_a_run_that_is_there_is_taken_whatever_it_is_called(trained, small_spec):
+    before = len(trained.runs.list())
+    again = trained.run_of(small_spec.model_copy(update={"name": "another name"}))
+    assert again.spec.design == small_spec.design
+    assert len(trained.runs.list()) == before
+    other = trained.run_of(small_spec.model_copy(update={"name": "another seed", "seed": 8}))
+    assert other.name == "another seed"
+    assert len(trained.runs.list()) == before + 1

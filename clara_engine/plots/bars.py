@@ -19,7 +19,7 @@ def bars(
     value: Any,
     chance: Any,
     *,
-    title: str,
+    axis_title: str,
     hover: Sequence[str],
     interval: tuple[Any, Any] | None = None,
     quiet: Any = None,
@@ -31,6 +31,8 @@ def bars(
     Parameters
     ----------
     value, chance : array_like, shape (n,)
+    axis_title : str
+        Of the axis that the numbers are on.
     interval : (low, high), optional
         Drawn as a line, when given; the value then is a point.
     quiet : array_like of bool, optional
@@ -39,7 +41,7 @@ def bars(
     colours = palette(dark)
     values, levels = np.asarray(value, float), np.asarray(chance, float)
     rows = np.arange(len(names), dtype=float)[::-1]
-    dims = [hv.Dimension("across", label=title), hv.Dimension("row", label=" ")]
+    dims = [hv.Dimension("across", label=axis_title), hv.Dimension("row", label=" ")]
     shade = np.where(np.zeros(rows.size, bool) if quiet is None else quiet, colours.muted, colours.accent)
     words = np.array(list(hover), object)
     more = [dims[0], dims[1], "x1", "y1"]
@@ -67,9 +69,11 @@ def bars(
         dark,
         options,
         tools=(),
-        xlabel=title,
+        xlabel=axis_title,
         ylabel=" ",
         xlim=(0, most * 1.04 or 1.0),
         ylim=(-0.6, max(len(names) - 0.4, 0.6)),
-        yticks=[(row, name) for row, name in zip(rows, names, strict=True)],
+        yticks=[(row, name) for row, name in zip(rows, names, strict=True)][
+            ::-1
+        ],  # Bokeh drops labels of falling ticks
     )

@@ -57,7 +57,7 @@ def parameter_shares(
         names,
         np.nan_to_num(np.array(values, float)),
         np.array(marks, float),
-        title="share of the variance (0 to 1)",
+        axis_title="share of the variance (0 to 1)",
         hover=hovers,
         interval=(np.array([end[0] for end in ends], float), np.array([end[1] for end in ends], float)),
         quiet=second,

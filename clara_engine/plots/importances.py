@@ -28,7 +28,7 @@ def importances(table: pd.DataFrame, *, most: int = 40, dark: bool = False, **op
         [str(name) for name in shown["feature"]],
         shown["importance"],
         shown["chance"],
-        title="importance: mean decrease of Gini impurity, all features together 1",
+        axis_title="importance: mean decrease of Gini impurity, all features together 1",
         hover=hover,
         quiet=(shown["importance"] <= shown["chance"]).to_numpy(bool),
         dark=dark,

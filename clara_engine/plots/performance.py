@@ -36,7 +36,7 @@ def performance(measures: Measures, *, dark: bool = False, **options: Any) -> hv
         list(rates),
         [rate.value for rate in rates.values()],
         [rate.chance for rate in rates.values()],
-        title="measure (0 to 1), its 95 % interval over stars, and chance",
+        axis_title="measure (0 to 1), its 95 % interval over stars, and chance",
         hover=[
             f"{name} {rate.value:.3g}\n95 % interval {rate.low:.3g} to {rate.high:.3g}\nchance {rate.chance:.3g}"
             for name, rate in rates.items()

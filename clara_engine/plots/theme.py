@@ -243,7 +243,7 @@ def framed(
         "shared_axes": False,
     }
     if "width" in given or "height" in given:
-        chosen |= {"responsive": False}
+        chosen |= {"responsive": False, "min_height": None, "min_width": None}
     chosen |= options | {name: value for name, value in given.items() if name != "hooks"}
     # Tools are asked of every part of an overlay, and none of the overlay.
     drawn = hv.Overlay([part.opts(default_tools=[] if place else tools) for place, part in enumerate(parts)])

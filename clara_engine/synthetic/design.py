@@ -107,7 +107,19 @@ class SyntheticDesign(Setting):
     def _repr_html_(self) -> str:
         """What a notebook shows."""
         kinds = ", ".join(dict.fromkeys(signal.kind.replace("_", " ") for signal in self.signals))
-        facts = {"curves": f"{self.curves:,}", "signals": kinds, "background": self.background.kind.replace("_", " ")}
+        sky, least = self.background, self.least_signal_to_noise
+        facts: dict[str, object] = {
+            "curves": f"{self.curves:,}",
+            "signals": kinds,
+            "least signal-to-noise": None if least is None else f"{least:g}",
+            "background": sky.kind.replace("_", " "),
+        }
+        if isinstance(sky, WhiteNoise):
+            facts |= {
+                "length": f"{sky.span_days:g} d",
+                "cadence": f"{sky.cadence_minutes:g} min",
+                "noise": f"{sky.noise_ppm:g} ppm",
+            }
         return notebook_table(self.name, {**facts, "published as": self.published_label, "seed": self.seed})
 
     @property
