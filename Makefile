@@ -1,5 +1,6 @@
 # make app         everything from nothing to the dashboard at http://localhost:5006/app, which simulates a sector if asked
 # make test        linter, types, and all tests but the heavy ones
+# make docs        the site, in build/docs/html: a demo is made and the notebooks run the first time
 # make test-heavy  the heavy tests: long journeys in the browser, and checks that cost many seconds
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ IN_PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # Hundreds of processes start during the tests: they read the bytecode that the first has made.
 tests test-heavy: export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: app test test-heavy lint types tests benchmarks clean
+.PHONY: app test test-heavy docs lint types tests benchmarks clean
 
 app: $(VENV)/installed
 	@$(BIN)/clara serve --port $(PORT)
@@ -32,6 +33,16 @@ tests: $(VENV)/installed-dev
 
 test-heavy: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m heavy --maxprocesses 2 $(IN_PARALLEL)
+
+docs: export CLARA_WORKSPACE := $(CURDIR)/build/docs/demo
+docs: $(VENV)/installed-docs build/docs/demo/made
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -d build/docs/doctrees docs build/docs/html
+	@echo "The site is in build/docs/html/index.html"
+
+build/docs/demo/made: | $(VENV)/installed-docs
+	@rm -rf $(@D)
+	@$(BIN)/clara demo --workspace $(@D)
+	@touch $@
 
 benchmarks: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet '.[benchmark]'
@@ -55,5 +66,11 @@ $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/installed
 
+$(VENV)/installed-docs: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing CLARA with what its site is built with (a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --upgrade pip
+	@$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	@touch $@ $(VENV)/installed
+
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build docs/api docs/gallery docs/notebooks docs/command_line.rst .pytest_cache .mypy_cache .ruff_cache .hypothesis

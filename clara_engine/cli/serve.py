@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +24,7 @@ SWEEP_MS = 5000
 # How long a page waits for its browser to connect. Bokeh's 15 s are too short for a busy machine: the browser would
 # then be given another page than the one that it has drawn, and hear nothing of either.
 UNCONNECTED_MS = 60_000
-PREFIX = re.compile(r"/?([\w.-]+(/[\w.-]+)*/?)?", re.ASCII)
+PREFIX = re.compile(r"/?([\w.%~-]+(/[\w.%~-]+)*/?)?", re.ASCII)
 ORIGIN = re.compile(r"(\*|[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:(\d{1,5}|\*))?", re.IGNORECASE)
 
 
@@ -45,7 +46,7 @@ def serve(
     if not _loopback(address) and not basic_auth:
         raise ClaraError(f"{address} can be reached by others: give --basic-auth, or leave --address out")
     if not PREFIX.fullmatch(prefix):
-        raise ClaraError(f"the prefix {visible(prefix)} is no path: letters, digits and . _ - between slashes")
+        raise ClaraError(f"the prefix {visible(prefix)} is no path: letters, digits and . _ ~ % - between slashes")
     for origin in allow_websocket_origin or ():
         if not ORIGIN.fullmatch(origin):
             raise ClaraError(f"{visible(origin)} is no HOST or HOST:PORT, such as clara.example.org:8443")
@@ -69,8 +70,11 @@ def serve(
     url = f"http://{address}:{port}{below}/app"
     say(f"{counted(len(ws.targets), 'target')} in {ws.folder}; the dashboard is at {url} (Ctrl+C ends it)")
     sys.stdout.flush()
+    environment = {**os.environ, "CLARA_WORKSPACE": str(ws.folder)}
+    if os.name == "nt":  # there, a process that replaces itself gives the terminal back while the server goes on
+        raise SystemExit(subprocess.call(command, env=environment))
     # The server replaces this process, so that a signal to this process reaches the server.
-    os.execve(command[0], command, {**os.environ, "CLARA_WORKSPACE": str(ws.folder)})
+    os.execve(command[0], command, environment)
 
 
 def _loopback(address: str) -> bool:

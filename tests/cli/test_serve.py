@@ -1,6 +1,8 @@
 """The command serve: what Panel is started with, and addresses that are refused."""
 
 import os
+import subprocess
+from types import SimpleNamespace
 
 import pytest
 
@@ -63,3 +65,12 @@ def test_what_is_refused_starts_nothing(serve, options, words):
     assert ended.code == 1
     assert words in ended.err
     assert started == []
+
+
+def test_on_windows_the_command_waits_for_the_server(serve, monkeypatch):
+    waited = []
+    monkeypatch.setattr(subprocess, "call", lambda command, env: waited.append(command) or 3)
+    monkeypatch.setattr("clara_engine.cli.serve.os", SimpleNamespace(name="nt", environ=os.environ))
+    ended, started = serve()
+    assert (ended.code, started) == (3, [])
+    assert waited[0][1:4] == ["-m", "panel", "serve"]
