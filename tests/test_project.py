@@ -42,3 +42,29 @@ def test_links_between_texts_lead_somewhere() -> None:
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
         for place in re.findall(r"\]\(([^)#:]+)\)", (HOME / name).read_text()):
             assert (HOME / place).exists(), f"{name}: {place}"
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", version)))
+
+
+def test_the_versions_that_were_tested_are_those_that_are_asked_for() -> None:
+    """Requirements have a lower bound and no upper one: nothing is known to break."""
+    project = tomllib.loads((HOME / "pyproject.toml").read_text())["project"]
+    tested = dict(re.findall(r"^([\w-]+)==(\S+)$", (HOME / "docs/deploying/constraints.txt").read_text(), flags=re.M))
+    extras = project["optional-dependencies"]
+    asked = [re.split(" *; *", line)[0] for line in project["dependencies"] + extras["dev"] + extras["docs"]]
+    assert [line for line in asked if not re.fullmatch(r"[\w-]+>=[\d.]+", line)] == []
+    bounds = {name: least for name, least in (line.split(">=") for line in asked) if name != "setuptools"}
+    assert set(bounds) - set(tested) == set()
+    assert [name for name, least in bounds.items() if numbers(tested[name]) < numbers(least)] == []
+
+
+def test_every_python_that_is_named_is_asked_for() -> None:
+    project = tomllib.loads((HOME / "pyproject.toml").read_text())["project"]
+    least = numbers(project["requires-python"])
+    named = [
+        numbers(line) for line in project["classifiers"] if line.startswith("Programming Language :: Python :: 3.")
+    ]
+    assert min(named) == least
+    assert named == sorted(named)
