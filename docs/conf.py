@@ -37,6 +37,7 @@ nb_execution_mode = "cache"
 nb_execution_timeout = 300
 nb_execution_raise_on_error = True
 nb_merge_streams = True
+suppress_warnings = ["mystnb.unknown_mime_type"]  # HoloViews gives its plots in several forms
 
 # -- pictures ----------------------------------------------------------------------------------------------------------
 sphinx_gallery_conf = {
@@ -58,20 +59,28 @@ autodoc_member_order = "bysource"
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 88
 numpydoc_show_class_members = False
-for lazy in ("clara_engine", "clara_engine.workspace"):  # names that are imported when they are first asked for
-    module = import_module(lazy)
-    vars(module).update({name: getattr(module, name) for name in module.__all__})
+autodoc_default_options = {"exclude-members": "set_fit_request"}  # scikit-learn adds it, with links of its own
+#: Names that another page tells of, and one that autodoc can't write.
+autosummary_context = {
+    "left_out": {
+        "clara_engine.evaluate.draws": "Draw",
+        "clara_engine.studies.reasons": "Reason",
+        "clara_engine.synthetic": "DrawnShape, PaperTransits, read_points",
+    }
+}
+lazy = import_module("clara_engine.workspace")  # whose names are imported when they are first asked for
+vars(lazy).update({name: getattr(lazy, name) for name in lazy.__all__})
 
 # -- looks -------------------------------------------------------------------------------------------------------------
 html_theme = "pydata_sphinx_theme"
 html_title = "CLARA"
 html_static_path = []
 html_show_sourcelink = False
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "navigation_with_keys": False,
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 8,
     "show_toc_level": 2,
     "footer_start": ["copyright"],
     "footer_end": ["sphinx-version"],
-    "external_links": [{"name": "Publication", "url": "https://arxiv.org/abs/2508.04722"}],
 }

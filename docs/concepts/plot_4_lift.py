@@ -7,7 +7,7 @@ stars. If the ranking were drawn by lot, one would find the same share of the ev
 *chance level*. *Lift* says how many times better than by lot one does.
 
 The picture shows the planets of the simulated sector, by the run that looks for planets and by P9, the published
-contrast set. With few events every curve has a wide interval, so `clara show` prints one beside each number.
+contrast set. With few events every curve has a wide interval, so ``clara show`` prints one beside each number.
 """
 
 import os
