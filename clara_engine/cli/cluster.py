@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS"]
 
+#: Feature set, neighbours, threshold and seed of a match that is not asked for in another way.
+USUAL_MATCH = ("flux_power", None, 0.6, 0)
+
 SHOWN = [
     "cluster",
     "family",
@@ -144,8 +147,10 @@ def match(
     What each star is most like is kept as labels: the family similar_FAMILY, and similar_FAMILY_group for the published
     groups. They colour the map, can be asked for with --where, and are exported; nothing is measured by them.
     """
+    from clara_engine.jobs import JobKind
     from clara_engine.report.export import write_table
-    from clara_engine.studies.similar import calibrated_similarity, keep_matches, published_similarity
+    from clara_engine.studies.findings import keep_finding
+    from clara_engine.studies.similar import calibrated_similarity, keep_matches, match_title, published_similarity
 
     ws = filled(workspace)
     shown = chosen_targets(ws, target or [])
@@ -155,6 +160,8 @@ def match(
     else:
         found = calibrated_similarity(ws, family, feature_set, neighbours=neighbours, seed=seed)
     kept = keep_matches(ws, family, found)
+    if (feature_set, neighbours, threshold, seed) == USUAL_MATCH:  # the page shows it too
+        keep_finding(ws, JobKind.MATCH, match_title(family, published=published), found)
     table = found.table
     if meant is not None:
         table = table[table["target_id"].isin(meant)]

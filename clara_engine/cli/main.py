@@ -8,6 +8,7 @@ from rich.markup import escape
 from typer.core import TyperCommand
 
 from clara_engine.cli import (
+    book,
     claims,
     classify,
     cluster,
@@ -84,6 +85,7 @@ MODULES = (
     fetch,
     runs,
     export,
+    book,
     claims,
     classify,
     forest,

@@ -21,7 +21,7 @@ from clara_engine.studies.rows import rows_of
 if TYPE_CHECKING:
     from clara_engine.store import Store
 
-__all__ = ["LabelMatches", "calibrated_similarity", "keep_matches", "published_similarity"]
+__all__ = ["LabelMatches", "calibrated_similarity", "keep_matches", "match_title", "published_similarity"]
 
 #: The family whose references are those of the publication: TOIs that have a type in SIMBAD.
 SIMBAD = "simbad"
@@ -54,6 +54,19 @@ class LabelMatches:
     ambiguous: int
     neighbours: int | None = None
     held_out: HeldOut | None = None
+
+
+def match_title(family: str, *, published: bool = False) -> str:
+    """What tells the matches with a family from others, among the findings of a workspace.
+
+    Parameters
+    ----------
+    family : str
+        Of the references.
+    published : bool
+        Whether they were matched in the published way.
+    """
+    return f"match with {family}, {'published' if published else 'calibrated'}"
 
 
 def published_similarity(

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from clara_engine.errors import ClaraError, WorkspaceError
-from clara_engine.evaluate import measure
+from clara_engine.evaluate import Measures, measure
 from clara_engine.evaluate.by_star import codes_of
 from clara_engine.features import feature_set
 from clara_engine.forest import (
@@ -42,7 +42,7 @@ from clara_engine.studies.unseen_scores import unseen_scores
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
 
-__all__ = ["importances", "measures_of", "rank", "score_files", "train", "tune_forest"]
+__all__ = ["importances", "measured_labels", "measures_of", "rank", "score_files", "train", "tune_forest"]
 
 
 def train(workspace: Store, spec: RunSpec, report: Report = quiet, *, wait_for_claims: bool = True) -> Run:
@@ -180,6 +180,18 @@ def rank(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def measures_of(workspace: Store, scores: pd.DataFrame) -> dict[str, Any]:
+    """What `measured_labels` finds, ready for JSON.
+
+    Parameters
+    ----------
+    workspace : Store
+    scores : DataFrame
+        Columns target_id, anomaly_score and set_aside.
+    """
+    return {label: asdict(found) for label, found in measured_labels(workspace, scores).items()}
+
+
+def measured_labels(workspace: Store, scores: pd.DataFrame) -> dict[str, Measures]:
     """Measures for every label that some targets carry and some don't, by ``"family/value"``.
 
     Targets that were set aside for the contrast set are no part of it.
@@ -195,7 +207,7 @@ def measures_of(workspace: Store, scores: pd.DataFrame) -> dict[str, Any]:
     values = scores["anomaly_score"].to_numpy()
     stars = codes_of(workspace.targets.stars().reindex(scores["target_id"]))[0]
     return {
-        f"{family}/{value}": asdict(measure(values, mask, stars=stars))
+        f"{family}/{value}": measure(values, mask, stars=stars)
         for (family, value), mask in masks.items()
         if 0 < mask.sum() < mask.size
     }

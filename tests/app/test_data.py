@@ -332,7 +332,16 @@ def test_the_area_makes_every_pane_and_says_simulated(session: Session, until: U
     area = DataArea(session)
     for title in area.tabs.views:
         area.tabs.open(title)
-    assert set(area.tabs.made) == {"Files", "Fetch", "Catalogues", "Failures", "Forests", "Jobs", "Workspaces"}
+    assert set(area.tabs.made) == {
+        "Files",
+        "Fetch",
+        "Catalogues",
+        "Failures",
+        "Figures",
+        "Forests",
+        "Jobs",
+        "Workspaces",
+    }
     assert area.shows("Workspaces")
     assert session.origin == "SIMULATED"
     until(session, lambda: area.holdings.inventory)

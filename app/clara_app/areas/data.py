@@ -6,6 +6,7 @@ import panel as pn
 
 from clara_app.areas.parts import Tabs, part, row
 from clara_app.card import card
+from clara_app.panes.book import BookPane
 from clara_app.panes.catalogues import CataloguesPane
 from clara_app.panes.failures import FailuresPane
 from clara_app.panes.fetch import FetchPane
@@ -30,6 +31,7 @@ class DataArea(pn.viewable.Viewer):
                 "Fetch": lambda: FetchPane(session),
                 "Catalogues": lambda: CataloguesPane(session),
                 "Forests": lambda: ForestsPane(session),
+                "Figures": lambda: BookPane(session),
                 "Failures": lambda: FailuresPane(session),
                 "Jobs": lambda: JobsPane(session, lambda: self.shows("Jobs")),
                 "Workspaces": lambda: WorkspacesPane(session),

@@ -18,6 +18,7 @@ from clara_engine.studies.similar import (
     LabelMatches,
     calibrated_similarity,
     keep_matches,
+    match_title,
     published_similarity,
 )
 
@@ -137,7 +138,7 @@ class LabelMatchPane(pn.viewable.Viewer):
 
     @property
     def _title(self) -> str:
-        return f"match with {self.family.value}, {self.mode.value}"
+        return match_title(self.family.value or "", published=self.mode.value == PUBLISHED)
 
     def _match(self, family: str, mode: str, report: Reporter) -> LabelMatches:
         report.stage("matching")
