@@ -12,10 +12,10 @@ import shutil
 import time
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ __all__ = [
     "unlisted",
     "whole_folder",
     "write_atomically",
+    "write_zip",
     "writing",
 ]
 
@@ -287,3 +288,22 @@ def save_array(path: Path, array: NDArray[Any]) -> None:
     """
     with path.open("wb") as file:
         np.save(file, array, allow_pickle=False)
+
+
+def write_zip(file: Path | IO[bytes], parts: Mapping[str, bytes | str], *, level: int = 0) -> None:
+    """Write a zip file that is the same whenever it is written: its parts have no time.
+
+    Parameters
+    ----------
+    file : Path or binary file
+    parts : mapping of str to bytes or str
+        Name of each part to its content, in this order.
+    level : int
+        How hard to pack, up to 9; 0 stores the parts as they are.
+    """
+    kind = zipfile.ZIP_DEFLATED if level else zipfile.ZIP_STORED
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            about = zipfile.ZipInfo(name)
+            about.external_attr = 0o644 << 16
+            archive.writestr(about, content, compress_type=kind, compresslevel=level or None)

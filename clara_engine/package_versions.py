@@ -8,7 +8,7 @@ from pathlib import Path
 
 __all__ = ["code_digest", "package_versions"]
 
-PACKAGES = ("clara-astro", "numpy", "numba", "finufft", "batman-package", "scikit-learn")
+PACKAGES = ("clara-astro", "numpy", "numba", "finufft", "batman-package", "scikit-learn", "scipy", "pandas", "astropy")
 
 
 def package_versions() -> dict[str, str]:

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from clara_engine.errors import WorkspaceError, WorkspaceUnavailable
-from clara_engine.files import reading, remove_left_behind, whole_folder, write_atomically
+from clara_engine.files import reading, remove_left_behind, whole_folder, write_atomically, write_zip
 from clara_engine.workspace import Workspace
 
 PLACES = ("features/flux_power-v1/1.npy", "maps/m.parquet", "sweeps/s.parquet", "cache/injected/a/b.npy", "x.json")
@@ -187,3 +187,15 @@ def test_what_is_written_has_the_usual_permissions(tmp_path, mask, mode):
     finally:
         os.umask(before)
     assert (tmp_path / "table.csv").stat().st_mode & 0o777 == mode
+
+
+def test_a_zip_file_is_the_same_whenever_it_is_written(tmp_path, monkeypatch):
+    for number, level in enumerate((0, 0, 6, 6)):
+        monkeypatch.setattr(time, "time", lambda number=number: 1e9 * number)
+        write_zip(tmp_path / str(number), {"a": b"x" * 999, "b": "text"}, level=level)
+    first, second, third, fourth = ((tmp_path / str(number)).read_bytes() for number in range(4))
+    assert first == second
+    assert third == fourth
+    assert len(third) < len(first)
+    with zipfile.ZipFile(tmp_path / "3") as archive:
+        assert (archive.read("a"), archive.read("b")) == (b"x" * 999, b"text")

@@ -9,6 +9,7 @@ from typer.core import TyperCommand
 
 from clara_engine.cli import (
     book,
+    bundle,
     claims,
     classify,
     cluster,
@@ -86,6 +87,7 @@ MODULES = (
     runs,
     export,
     book,
+    bundle,
     claims,
     classify,
     forest,

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 
 from clara_engine.errors import DesignError, ModelFileError
-from clara_engine.files import write_atomically
+from clara_engine.files import write_atomically, write_zip
 from clara_engine.forest.settings import ForestSettings
 from clara_engine.forest.trees import Trees
 
@@ -134,14 +134,9 @@ def write_model(forest: Fitted, path: Path) -> None:
     )
     text = header.model_dump_json(indent=1).encode()
 
-    def write(beside: Path) -> None:
-        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            archive.writestr("header.json", text)
-            archive.writestr("header.blake2b", _digest(text))
-            for name, array in arrays.items():
-                archive.writestr(f"{name}.bin", array.tobytes())
-
-    write_atomically(path, write)
+    parts: dict[str, bytes | str] = {"header.json": text, "header.blake2b": _digest(text)}
+    parts |= {f"{name}.bin": array.tobytes() for name, array in arrays.items()}
+    write_atomically(path, lambda beside: write_zip(beside, parts, level=1))
 
 
 def read_model(path: Path) -> StoredForest:

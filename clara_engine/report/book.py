@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import tempfile
-import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from clara_engine import __version__
 from clara_engine.errors import Cancelled, ClaraError, WorkspaceError, WorkspaceUnavailable, one_line
-from clara_engine.files import reading, write_atomically
+from clara_engine.files import reading, write_atomically, write_zip
 from clara_engine.plots.still import PICTURES, save_picture
 from clara_engine.progress import Report, quiet
 from clara_engine.report.book_pieces import PIECES, Piece, Subject
@@ -157,9 +156,8 @@ def book_zip(store: Store, run: Run, *, make: bool = False, report: Report = qui
         folder = Path(place) / "book"
         written = write_book(store, run, folder, make=make, report=report)
         content = io.BytesIO()
-        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in written.files:
-                archive.write(folder / name, f"book/{name}")
+        with reading(folder):
+            write_zip(content, {f"book/{name}": (folder / name).read_bytes() for name in written.files}, level=6)
     return content.getvalue(), written
 
 

@@ -20,7 +20,7 @@ import pandas as pd
 
 from clara_engine.errors import DesignError, ModelFileError, WorkspaceError
 from clara_engine.features import FEATURE_SETS, feature_set
-from clara_engine.files import reading, write_atomically
+from clara_engine.files import reading, write_atomically, write_zip
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.forest import UnsupervisedForest
 from clara_engine.forest.node_arrays import read_node_arrays
@@ -89,10 +89,7 @@ def export_forest(run: Run, path: Path) -> None:
             with reading(model):
                 parts = dict(zip(PARTS, (text, model.read_bytes()), strict=True))
         digests = {name: hashlib.blake2b(data, digest_size=32).hexdigest() for name, data in parts.items()}
-        with zipfile.ZipFile(beside, "w", zipfile.ZIP_STORED) as archive:
-            for name, data in parts.items():
-                archive.writestr(name, data)
-            archive.writestr("digests.json", json.dumps(digests))
+        write_zip(beside, {**parts, "digests.json": json.dumps(digests)})
 
     write_atomically(path.absolute(), write)
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
 import panel as pn
 
-from clara_app.background_job import BackgroundJob
 from clara_app.card import live_text, quiet
+from clara_app.made_file import MadeFile
 from clara_app.rendering import render
 from clara_app.session import Session
-from clara_app.widgets import Button, Checkbox, FileDownload
-from clara_engine.jobs import JobKind, Reporter
+from clara_app.widgets import Checkbox
+from clara_engine.jobs import Reporter
+from clara_engine.workspace import Run
+
+if TYPE_CHECKING:
+    from clara_engine.report.book import Written
 
 __all__ = ["BookPane"]
 
@@ -22,67 +26,43 @@ HELP = (
 
 
 class BookPane(pn.viewable.Viewer):
-    """Makes the book of a run in the background, and hands it over."""
+    """Makes the book of a run, and says what is missing in it."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.content, self._name = b"", "run"
-        self.make = Button(label="Make figures", on_click=self.press, margin=(4, 10))
         self.missing = Checkbox(
             label="compute what is missing",
             description="map, clusters, importances, similarity and steering matrix, which takes minutes",
             margin=(4, 0),
         )
-        self.save = FileDownload(
-            lambda: self.content,
-            naming=self.file_name,
-            label="Save figures (.zip)",
-            look="filled",
-            visible=False,
-            margin=(4, 10),
+        self.file = MadeFile(
+            session,
+            self._make,
+            self._made,
+            label="Make figures",
+            save="Save figures (.zip)",
+            ending="-figures.zip",
+            beside=(self.missing,),
         )
-        self.making = BackgroundJob(session, self._made, stopped="cancelled; what was computed is kept")
-        self._told = live_text(css=":host{padding:4px 10px}", sizing_mode="stretch_width")
+        self.told = live_text(css=":host{padding:4px 10px}", sizing_mode="stretch_width")
         self._view = pn.Column(
             live_text(quiet(HELP), css=":host{padding:8px 10px 4px}", sizing_mode="stretch_width"),
-            pn.Row(self.make, self.missing, self.save, margin=0, styles={"gap": "8px", "align-items": "center"}),
-            self.making.line,
-            self._told,
+            self.file,
+            self.told,
             sizing_mode="stretch_both",
             margin=0,
             scroll=True,
         )
-        session.follow(self._show, "run_id")
-        self._show()
 
-    def file_name(self) -> str:
-        """The name of the file that is handed over."""
-        return f"{re.sub('[^-_.a-zA-Z0-9]', '-', self._name)}-figures.zip"
+    def _make(self, run: Run, report: Reporter) -> tuple[bytes, Written]:
+        from clara_engine.report.book import book_zip  # with all that studies need
 
-    def press(self) -> None:
-        """Queue the figures."""
-        run, workspace, make = self.session.run, self.session.server.workspace, bool(self.missing.value)
-        if run is None:
-            return
-        self.save.visible, self._name, self._told.object = False, run.name, ""
+        return book_zip(self.session.server.workspace, run, make=bool(self.missing.value), report=report)
 
-        def work(report: Reporter) -> tuple[bytes, list[tuple[str, str, str]]]:
-            from clara_engine.report.book import book_zip
-
-            content, written = book_zip(workspace, run, make=make, report=report)
-            return content, [(one.title, one.missing, one.command) for one in written.chapters]
-
-        self.making.start(JobKind.REPORT, f"figures of {run.name}", work)
-
-    def _made(self, found: tuple[bytes, list[tuple[str, str, str]]]) -> None:
-        self.content, chapters = found
-        self.save.visible = True
-        self.making.show_text(f"The figures of {self._name} are ready: open index.html of the zip file.")
-        self._told.object = render("book", chapters=chapters)
-
-    def _show(self, *events: object) -> None:
-        self.make.disabled = self.session.run is None
+    def _made(self, written: Written) -> str:
+        self.told.object = render("book", chapters=written.chapters)
+        return "The figures are ready: save them, unpack the file and open index.html."
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -12,11 +12,13 @@ import panel as pn
 from clara_app.action_text import ActionText
 from clara_app.dialog import Dialog
 from clara_app.formatting import counted
+from clara_app.made_file import MadeFile
 from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.widgets import Button, TextInput
 from clara_engine.errors import ClaraError
 from clara_engine.features import FEATURE_SETS
+from clara_engine.jobs import Reporter
 from clara_engine.studies.events_found import event_of
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.workspace import Run, RunSpec
@@ -82,7 +84,17 @@ class RunCard(pn.viewable.Viewer):
         self.name_field = TextInput(label="name of the run", max_length=80, width=320, labelled=True, margin=(8, 4))
         self.name_field.enter(self._rename)
         rename = Button(label="Rename", on_click=self._rename, margin=(8, 4))
-        self.dialog = Dialog(self.text, pn.Row(self.name_field, rename, margin=0), title="This run", width=560)
+        self.bundle = MadeFile(
+            session,
+            self._freeze,
+            self._frozen,
+            label="Freeze for an archive",
+            save="Save bundle (.zip)",
+            ending="-bundle.zip",
+            description="settings, design, scores, verdicts, forest, versions and checksums, for beside a paper",
+        )
+        name = pn.Row(self.name_field, rename, margin=0)
+        self.dialog = Dialog(self.text, name, self.bundle, title="This run", width=560)
         self._removed = ""
         session.follow(self._show, "run_id", "runs", "family_value")
         self._show()
@@ -130,6 +142,16 @@ class RunCard(pn.viewable.Viewer):
             return
         self.session.notice = f"the wheel holds what {run.name} was made of"
         self.dialog.open = False
+
+    def _freeze(self, run: Run, report: Reporter) -> tuple[bytes, tuple[str, ...]]:
+        from clara_engine.report.bundle import bundle, bundle_zip
+
+        made = bundle(self.session.server.workspace, run, report=report)
+        return bundle_zip(made), made.missing
+
+    def _frozen(self, missing: tuple[str, ...]) -> str:
+        lost = f"; {counted(len(missing), 'light curve')} not found, without checksum" if missing else ""
+        return f"The bundle is ready{lost}. clara bundle --verify checks it later."
 
     def _rename(self) -> None:
         run, name = self.session.run, self.name_field.value or ""
