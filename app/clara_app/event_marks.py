@@ -48,7 +48,7 @@ class EventMarks(StarView):
             self._before_marks = {name: getattr(self, name) for name in ("period_days", "epoch_btjd", "duration_days")}
         if len(self.marks) == 1 and shared:
             self.param.update(marks=[*self.marks, event], shared=list(shared))
-            self.adopt(shared[0].ephemeris)
+            self.adopt(shared[0].ephemeris, found=True)
             return
         self.param.update(marks=[event], shared=[])
         period = self.period_days

@@ -82,4 +82,4 @@ class SectorSearch:
             return
         self._again = session.star = replace(session.star, search=search, flares=flares)
         if search.best is not None or not session.period_typed:
-            session.adopt(session.star.best)
+            session.adopt(session.star.best, found=True)

@@ -67,7 +67,6 @@ class Session(VerdictActions, EventMarks):
     colour_by = param.String("anomaly_score", doc="Column of `table` that colours the map.")
     family_value = param.Tuple(("", ""), length=2, doc="Label that the measures are for: family and value.")
     dark = param.Boolean(False)
-    awake = param.Boolean(True, doc="Whether a browser shows the page; before that it queues no jobs.")
     unreviewed = param.Boolean(False, doc="Whether the ranking leaves out stars that have a verdict.")
 
     labels = param.List(list(STANDARD), item_type=VerdictLabel, doc="Labels that verdicts are made of.")
@@ -114,6 +113,7 @@ class Session(VerdictActions, EventMarks):
         self.star_of = server.wanted_star
         self.bad_intervals = server.bad_intervals
         self.sectors = server.sectors
+        self.measure, self.measured = server.transit, server.known_transit
         self.param.watch(self._choose_views, ["star_tab", "wide", "area"])
         self._choose_views()
         self.follow_star(self)
@@ -126,7 +126,8 @@ class Session(VerdictActions, EventMarks):
 
         All that it draws goes to the browser in one message, under `hold`, which also takes the lock that Bokeh needs
         around changes of its models and that events of widgets lack. While the page is on its way to the browser, the
-        call waits until the page has arrived: before that, Panel drops what is drawn under `hold`.
+        call waits until the page has arrived: before that, Panel drops what is drawn under `hold`. A page that has not
+        been handed out is drawn at once, so that a link shows no star but its own.
         """
 
         def draw(*events: param.parameterized.Event) -> None:
@@ -137,7 +138,7 @@ class Session(VerdictActions, EventMarks):
                     self.failed(error)
 
         def draw_when_arrived(*events: param.parameterized.Event) -> None:
-            if on_its_way():
+            if self.awake and on_its_way():
                 pn.state.onload(partial(draw, *events))
             else:
                 draw(*events)

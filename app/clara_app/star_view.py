@@ -18,7 +18,7 @@ from clara_app.stars import NO_STAR, Star
 from clara_engine.archives.intervals import BadIntervals, bad_intervals
 from clara_engine.errors import ClaraError
 from clara_engine.lightcurve import LightCurve
-from clara_engine.periods import Detrending, Ephemeris, detrend, fold
+from clara_engine.periods import Detrending, Ephemeris, Transit, detrend, fold
 from clara_engine.periods.known_intervals import intervals_of
 from clara_engine.readers import stitch
 from clara_engine.studies.one_at_a_time import one_at_a_time
@@ -27,6 +27,9 @@ __all__ = ["FLUXES", "LONGEST_DAYS", "SHORTEST_DAYS", "StarView", "sectors_of"]
 
 # Outside this range a period can't fold any light curve.
 SHORTEST_DAYS, LONGEST_DAYS = 1e-4, 1e5
+
+# Share by which the periods of a peak and of the best box at it may differ.
+SAME_PERIOD = 2e-3
 
 #: Fluxes that can be shown, and their titles.
 FLUXES = {"pdcsap": "PDCSAP", "sap": "SAP", "detrended": "detrended"}
@@ -43,6 +46,9 @@ class StarView(param.Parameterized):
 
     `period_days`, `epoch_btjd` and `duration_days` are the ephemeris on the screen. A period of None with an epoch is a
     single event. A change of the period keeps the epoch.
+
+    A star has one period: in place of dips that a search has found, the ephemeris that is fitted to them is shown, once
+    it is there. What a person, a link or a saved ephemeris names stays as it is named.
     """
 
     target_id = param.String("", doc="Selected star; empty when there is none.")
@@ -63,21 +69,31 @@ class StarView(param.Parameterized):
     bad = param.Parameter((), doc="Times of `curve` that are known to be bad, see `BadInterval`.")
     parts = param.Dict({}, doc="`curve` cut into its sectors; one part where it is one sector.")
 
+    to_fit = param.ClassSelector(
+        class_=Ephemeris, allow_None=True, doc="What was found and is being fitted; its fit then takes its place."
+    )
+    awake = param.Boolean(True, doc="Whether a browser shows the page; before that it queues no jobs and fits nothing.")
+
     ephemerides_changed = param.Integer(0, doc="Change counter of the saved ephemerides.")
 
     #: Set by the session: reads a star, reads a target in a flux, and finds the targets that are sectors of a star.
     star_of: Callable[[str], Star]
     read: Callable[[str, str], LightCurve]
     sectors: Callable[[str], pd.Series]
+    #: Set by the session: measures an event, and gives what was measured of it lately.
+    measure: Callable[[LightCurve, Ephemeris], Transit]
+    measured: Callable[[LightCurve, Ephemeris], Transit | None]
     bad_intervals: Callable[[], BadIntervals] = staticmethod(bad_intervals)
 
     def follow_star(self, page: RunsInThread) -> None:
         """Read a star from now on whenever another star, another flux or all sectors are requested."""
         self._requested = self.target_id
-        self._latest = LatestRequest(page)
+        self._latest, self._fitting = LatestRequest(page), LatestRequest(page)
+        self._exact: Ephemeris | None = None
         self._star_to_come: Callable[[], dict[str, object]] | None = None
         self.param.watch(self._target_changed, ["target_id", "period_days", "epoch_btjd"])
         self.param.watch(self._choice_changed, list(CHOICES))
+        self.param.watch(self._fit, ["to_fit", "awake"])
 
     @property
     def requested(self) -> str:
@@ -105,9 +121,10 @@ class StarView(param.Parameterized):
 
     def _values_given(self, star: Star, given: dict[str, Any]) -> dict[str, object]:
         """`values_of` a star, with the period and the epoch that a link gives."""
-        values: dict[str, Any] = self.values_of(star) | given
+        found: dict[str, Any] = self.values_of(star)
+        values = found | given
         period, curve = values["period_days"], values["curve"]
-        values["period_typed"] = period is not None and period != star.best_period_days
+        values["period_typed"] = "period_days" in given and (bool(found["to_fit"]) or period != found["period_days"])
         if period and values["epoch_btjd"] is None and isinstance(curve, LightCurve):
             with suppress(ClaraError):
                 values |= _numbers(_deepest(curve, period))
@@ -133,9 +150,11 @@ class StarView(param.Parameterized):
         """The ephemeris on the screen; None when there is none."""
         if self.epoch_btjd is None:
             return None
+        shown = {name: getattr(self, name) for name in NUMBERS}
         best = self.star.best
-        if best is not None and _numbers(best) == {name: getattr(self, name) for name in NUMBERS}:
-            return best  # not what rounding leaves of it: the event is measured alike on the page and elsewhere
+        for known in (self._exact, best and self.fitted(best), best):
+            if known is not None and _numbers(known) == shown:
+                return known  # not what rounding leaves of it: the event is measured alike on the page and elsewhere
         period, duration = self.period_days or np.nan, self.duration_days or np.nan
         return Ephemeris(period, self.epoch_btjd, duration if not duration >= period else np.nan)
 
@@ -144,7 +163,7 @@ class StarView(param.Parameterized):
         """Whether one light curve is shown of a star that has more."""
         return bool(self.target_id) and not self.stitched and len(self.sectors(self.target_id)) > 1
 
-    def adopt(self, ephemeris: Ephemeris | None, *, typed: bool = False) -> None:
+    def adopt(self, ephemeris: Ephemeris | None, *, typed: bool = False, found: bool = False) -> None:
         """Put an ephemeris on the screen, or none.
 
         Parameters
@@ -152,8 +171,54 @@ class StarView(param.Parameterized):
         ephemeris : Ephemeris or None
         typed : bool
             Whether its period is the user's own.
+        found : bool
+            Whether it was found by a search or the like, so that what is fitted to it takes its place.
         """
-        self.param.update(period_typed=typed, **_numbers(ephemeris))
+        to_fit, best = None, self.star.best
+        if found:
+            if ephemeris is not None and best is not None and _same_events(ephemeris, best):
+                ephemeris = best  # a peak is less sure of them
+            ephemeris, to_fit = self._known_fit(self._searched, ephemeris)
+        self._exact = ephemeris
+        self.param.update(period_typed=typed, to_fit=to_fit, **_numbers(ephemeris))
+
+    def fitted(self, found: Ephemeris) -> Ephemeris:
+        """What was fitted to an ephemeris that was found; itself until then, and where the fit did not converge."""
+        return self._known_fit(self._searched, found)[0] or found
+
+    @property
+    def _searched(self) -> LightCurve | None:
+        """The light curve that was searched: as it is stored, whichever flux is shown."""
+        return self.curve if self.stitched else self.star.light_curve
+
+    def _known_fit(
+        self, curve: LightCurve | None, found: Ephemeris | None
+    ) -> tuple[Ephemeris | None, Ephemeris | None]:
+        """What to show of an ephemeris that was found, and what is still to be fitted."""
+        if curve is None or found is None or not np.isfinite(found.duration_days):
+            return found, None
+        event = self.measured(curve, found)
+        if event is None:
+            return found, found
+        return event.ephemeris if event.converged else found, None
+
+    def _fit(self, *events: object) -> None:
+        """Have `to_fit` fitted, and the fit take its place, unless something else is on the screen by then."""
+        found, curve = self.to_fit, self._searched
+        self._fitting.cancel()
+        if found is None or curve is None or not self.awake:
+            return
+
+        def put(event: Transit) -> None:
+            fit = event.ephemeris if event.converged else found
+            shown = {name: getattr(self, name) for name in NUMBERS[:2]}
+            named = self.period_typed  # a link that names what was fitted is of the star's own period all the same
+            if shown.items() <= _numbers(fit).items() or (shown.items() <= _numbers(found).items() and not named):
+                self.adopt(fit)
+            else:
+                self.to_fit = None
+
+        self._fitting(partial(self.measure, curve, found), put, lambda why: self.param.update(to_fit=None))
 
     def type_period(self, period_days: float) -> None:
         """Fold on a period that the user gives: from the epoch on the screen, else with the deepest bin at phase 0."""
@@ -183,9 +248,9 @@ class StarView(param.Parameterized):
     def values_of(self, star: Star) -> dict[str, object]:
         """Parameters that change with the star, its best ephemeris included."""
         origin = "SIMULATED" if star.simulated else ""
-        best = _numbers(star.best)
-        fresh = {"period_typed": False, "without_saved": False}
-        return {"star": star, "star_origin": origin} | fresh | best | self.curve_values_of(star)
+        best, to_fit = self._known_fit(star.light_curve, star.best)
+        fresh = {"period_typed": False, "without_saved": False, "to_fit": to_fit}
+        return {"star": star, "star_origin": origin} | fresh | _numbers(best) | self.curve_values_of(star)
 
     def curve_values_of(self, star: Star) -> dict[str, object]:
         """Parameters of the light curve in the chosen flux: the curve and its sectors, or why there is none."""
@@ -238,6 +303,11 @@ def sectors_of(catalogue: pd.DataFrame, target_id: str) -> pd.Series:
 
 def _deepest(curve: LightCurve, period_days: float) -> Ephemeris:
     return Ephemeris(period_days, fold(curve, period_days).epoch_btjd)
+
+
+def _same_events(one: Ephemeris, other: Ephemeris) -> bool:
+    away = abs(float(one.away_days(np.array([other.epoch_btjd]))[0]))
+    return abs(one.period_days / other.period_days - 1) < SAME_PERIOD and away < other.duration_days / 2
 
 
 def _numbers(ephemeris: Ephemeris | None) -> dict[str, float | None]:

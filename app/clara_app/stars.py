@@ -67,12 +67,6 @@ class Star:
         return best.ephemeris if best is not None else None
 
     @property
-    def best_period_days(self) -> float | None:
-        """Period of `best` [days]; None for a single event, and where nothing stands out."""
-        best = self.best
-        return round(best.period_days, 6) if best is not None and not best.single else None
-
-    @property
     def periodogram(self) -> Periodogram | None:
         """Lomb–Scargle power."""
         return self.search.lomb_scargle if self.search is not None else None

@@ -164,10 +164,12 @@ def _folded(found: ChosenLightCurve, asked: _Asked) -> tuple[dict[str, Any], Per
     verdicts = vet(curve, event, chosen) if event and kind != "variation" else ()
     if ephemeris is not None and kind != "variation":
         verdicts += telescope_tests(ws, curve, ephemeris, event, ask=asked.moving_objects)
+    measured = transit if kind == "given" else event  # a period that was given is not doubled
+    fitted = measured.ephemeris if measured and measured.converged and kind != "variation" else ephemeris
     if asked.out is not None:
-        _write_fold(curve, transit.ephemeris if transit else ephemeris, asked.out, found.line())
+        _write_fold(curve, fitted, asked.out, found.line())
     if asked.save is not None:
-        _save(ws, curve, transit.ephemeris if transit else ephemeris, kind, asked.save)
+        _save(ws, curve, fitted, kind, asked.save)
     answer = {
         "target": curve.target.id,
         "star": curve.target.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from clara_engine.periods.ephemeris import Ephemeris
@@ -73,3 +74,8 @@ class Transit:
     secondary_phase_error: float = NAN
     cut: bool = False
     varies: bool = False
+
+    @property
+    def converged(self) -> bool:
+        """Whether the fit converged: its ephemeris is then the one of the star, in place of what it began with."""
+        return math.isfinite(self.epoch_error_days)

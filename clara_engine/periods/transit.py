@@ -165,13 +165,15 @@ def measure_transit(light_curve: LightCurve, ephemeris: Ephemeris, detrending: D
         samples = raw if varies else flat
         reach = 1.5 if varies else 2.5
         fit = fit_event(points_around(samples, known, reach), known, limb, planet=planet, curved=varies)
+        if not fit.converged:  # it may be anywhere: what it began with stays
+            fit = replace(fit, ephemeris=known)
         secondary = find_secondary(samples, fit.ephemeris, limb, varying=varies)
         settled = apart is not None or secondary is None or varies
         moved = _drift_days(known, fit.ephemeris, samples) >= LEAST_DRIFT * known.duration_days
-        if settled and not (moved and fit.converged):  # one that has not converged may be anywhere
+        if settled and not moved:
             break
         # Again with the level that the second kind of event leaves alone, and with events that are well on each other.
-        known = fit.ephemeris if fit.converged else known
+        known = fit.ephemeris
         if secondary is not None and not varies:
             apart = secondary.fit.ephemeris
         flat = flat_samples(light_curve, known, detrending, also=apart)

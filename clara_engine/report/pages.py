@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from clara_engine import __version__
@@ -149,11 +150,14 @@ def _plots(workspace: Store, target_id: str, step: Callable[[], None]) -> dict[s
     step()
     ephemeris = search.best.ephemeris if search.best is not None else None
     found["sentences"] = star_sentences(search, find_flares(curve))
-    found["periodogram"] = periodogram_png(search, ephemeris.period_days if ephemeris else None)
     if ephemeris is not None:
-        found["fold"] = fold_png(curve, ephemeris)
         with suppress(ClaraError):  # a variation without minima of its own
-            found["event"] = _event(measure_event(curve, ephemeris))
+            event = measure_event(curve, ephemeris)
+            found["event"] = _event(event)
+            if event.converged and np.isfinite(ephemeris.duration_days):
+                ephemeris = event.ephemeris
+        found["fold"] = fold_png(curve, ephemeris)
+    found["periodogram"] = periodogram_png(search, ephemeris.period_days if ephemeris else None)
     step()
     return found
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,10 +17,11 @@ import pandas as pd
 
 from clara_engine import periods
 from clara_engine.archives.intervals import bad_intervals
-from clara_engine.errors import ClaraError
+from clara_engine.errors import ClaraError, FeatureError
 from clara_engine.files import write_atomically
+from clara_engine.lightcurve import LightCurve
 from clara_engine.package_versions import code_digest
-from clara_engine.periods import Ephemeris, Transit, find_periods
+from clara_engine.periods import Candidate, Ephemeris, Transit, find_periods, measure_event
 from clara_engine.periods.next_events import NextEvent, next_events
 from clara_engine.periods.transit import with_duration
 from clara_engine.progress import Report, quiet
@@ -213,12 +215,17 @@ def _ephemeris(workspace: Store, target_id: str, start: Start, targets: pd.DataF
     if np.isfinite(start.epoch_btjd):
         return Ephemeris(start.period_days, start.epoch_btjd, start.duration_days)
     curve = workspace.targets.light_curve(target_id)
-    best = find_periods(
-        curve, table=table
-    ).best  # it knows the epoch of what is on the screen, where the period is the same
-    if best is not None and abs(best.period_days / start.period_days - 1) < SAME:
-        return best.ephemeris
+    best = find_periods(curve, table=table).best
+    if best is not None and any(abs(one / start.period_days - 1) < SAME for one in _periods(curve, best)):
+        return best.ephemeris  # where what was on the screen is measured from, too
     return with_duration(curve, Ephemeris(start.period_days, float(curve.finite().time[0])))
+
+
+def _periods(curve: LightCurve, best: Candidate) -> Iterator[float]:
+    """The period that a search found, and that of the orbit, which is another one where alternate events differ."""
+    yield best.period_days
+    with suppress(FeatureError):
+        yield measure_event(curve, best.ephemeris).ephemeris.period_days
 
 
 def _row(measured: Transit) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def joined_light_curve(store: Store, target_ids: Sequence[str]) -> LightCurve:
     return stitch(curves) if len(curves) > 1 else curves[0]
 
 
-def joined_event(store: Store, target_id: str, ephemeris: Ephemeris) -> JoinedEvent:
+def joined_event(store: Store, target_id: str, ephemeris: Ephemeris, *, alone: Transit | None = None) -> JoinedEvent:
     """Measure the event of an ephemeris in all light curves of the star.
 
     An ephemeris of one sector may not count the events up to another: then the period is searched for in all of them,
@@ -75,6 +75,8 @@ def joined_event(store: Store, target_id: str, ephemeris: Ephemeris) -> JoinedEv
     target_id : str
     ephemeris : Ephemeris
         As it is known from that target.
+    alone : Transit, optional
+        What `measure_event` gave for it in that target, where that was asked already.
 
     Raises
     ------
@@ -83,13 +85,15 @@ def joined_event(store: Store, target_id: str, ephemeris: Ephemeris) -> JoinedEv
     """
     own = store.targets.light_curve(target_id)
     ids = light_curves_of(store.targets.frame().set_index("target_id"), target_id)
-    if len(ids) == 1:
-        return JoinedEvent(measure_event(own, ephemeris), (target_id,))
-    alone, problem = None, None
+    problem = None
     try:
-        alone = measure_event(own, ephemeris)
+        alone = alone or measure_event(own, ephemeris)
     except FeatureError as error:  # all of them may know more
+        if len(ids) == 1:
+            raise
         problem = error
+    if alone is not None and len(ids) == 1:
+        return JoinedEvent(alone, (target_id,))
     try:
         joined = joined_light_curve(store, ids)
         start = ephemeris if ephemeris.single else _carried(alone, joined) or _found(store, joined, ephemeris)

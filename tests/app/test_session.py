@@ -31,7 +31,7 @@ def test_opens_on_the_newest_run_and_its_strangest_star(session: Session) -> Non
     assert list(session.table.index) == scores["target_id"].tolist()
     assert session.target_id == scores["target_id"][0]
     assert session.star.light_curve.target.id == session.target_id
-    assert session.period_days == session.star.best_period_days
+    assert session.ephemeris == session.fitted(session.star.best)
     assert (session.origin, session.star_origin) == ("SIMULATED", "SIMULATED")
 
 
@@ -71,7 +71,7 @@ def test_a_url_gives_target_and_period_together(session: Session) -> None:
     assert session.star.target_id == wanted
     assert session.period_days == 3.25
     session.target_id = session.order[4]
-    assert session.period_days == session.star.best_period_days
+    assert session.ephemeris == session.fitted(session.star.best)
 
 
 def test_half_and_double_the_period(session: Session) -> None:

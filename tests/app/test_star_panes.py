@@ -247,7 +247,8 @@ def test_what_is_measured_stands_below_with_errors(session: Session, curve: Ligh
     pane = FoldPane(session)
     put(session, curve)
     shown = session.ephemeris
-    transit = measure_event(curve, shown)
+    transit = measure_event(curve, session.star.best)
+    assert shown == transit.ephemeris
     assert transit.depth_ppm == pytest.approx(1e6 * DEPTH, rel=0.05)
     assert pane._measured.object == measured_html(transit, shown)
     assert f"<b>{transit.depth_ppm:,.0f}</b> ± {transit.depth_error_ppm:,.0f} ppm" in pane._measured.object
@@ -284,11 +285,11 @@ def test_links_lead_out_safely_and_simulated_stars_have_none(session: Session) -
     assert "ExoFOP" not in links_html(pd.Series({"tic": 757076, "catalogue": "KIC", "simulated": False}))
 
 
-def test_the_ephemeris_of_the_search_is_measured_as_it_is_and_not_rounded(session: Session, curve: LightCurve) -> None:
+def test_the_ephemeris_of_the_star_is_measured_as_it_is_and_not_rounded(session: Session, curve: LightCurve) -> None:
     put(session, curve)
-    best = session.star.best
-    assert session.ephemeris is best
-    assert best.period_days != session.period_days  # what the screen shows is rounded
+    fitted = session.server.transit(curve, session.star.best).ephemeris
+    assert session.ephemeris is fitted
+    assert fitted.period_days != session.period_days  # what the screen shows is rounded
     session.type_period(2.5)
     assert session.ephemeris.period_days == 2.5
 
@@ -301,7 +302,9 @@ def test_the_fold_says_when_the_orbit_or_the_deeper_dip_is_another() -> None:
     half, deeper, shallower = (Ephemeris(period, at, 0.16) for period, at in ((1.5, 0.5), (3.0, 0.5), (3.0, 2.0)))
     assert "so the orbit is 3 d" in measured_html(measure_event(curve, half), half)
     assert "the deeper dip, at phase 0.500 here: every <b>" in measured_html(measure_event(curve, shallower), shallower)
-    said = measured_html(measure_event(curve, deeper), deeper)
+    fit = measure_event(curve, deeper)
+    assert measured_html(fit, deeper).startswith("fitted: every <b>")
+    said = measured_html(fit, fit.ephemeris)
     assert said.startswith("every <b>")
     assert "depth <b>20," in said
     assert " ppm at phase 0.500" in said

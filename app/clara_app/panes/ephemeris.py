@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import panel as pn
+import param
 
 from clara_app.action_text import ActionText, action_button
 from clara_app.areas.parts import SMALL
@@ -84,6 +85,7 @@ class EphemerisBar(pn.viewable.Viewer):
         session.follow(
             self._show, "star", "period_days", "epoch_btjd", "period_typed", "ephemerides_changed", "without_saved"
         )
+        session.follow(self._settled, "star", "to_fit")
         self._show()
 
     def refine(self) -> None:
@@ -114,6 +116,19 @@ class EphemerisBar(pn.viewable.Viewer):
         self._wait(True)
         self._fitting(partial(session.server.transit, curve, ephemeris), adopt, failed)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a fit is about to replace what is on the screen."""
+        return self._busy or self.session.to_fit is not None
+
+    def _settled(self, *events: param.parameterized.Event) -> None:
+        """Keep what was to be kept, now that the fit has come; not of another star."""
+        if any(event.name == "star" for event in events):
+            self._save_next = False
+        if self._save_next and not self.busy:
+            self.save()
+        self._show()
+
     def _wait(self, busy: bool) -> None:
         """Let nobody save what a fit is about to replace."""
         self._busy, self._save_next = busy, False
@@ -125,8 +140,8 @@ class EphemerisBar(pn.viewable.Viewer):
         Pressed while a fit is under way, it keeps what the fit finds.
         """
         session, curve = self.session, self.session.star.light_curve
-        self._save_next = self._busy
-        if self._busy:
+        self._save_next = self.busy
+        if self.busy:
             return
         if curve is None or session.ephemeris is None:
             return

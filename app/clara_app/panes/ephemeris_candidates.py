@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +43,8 @@ class EphemerisCandidate:
         NaN for a single event.
     number : int or None
         That of a saved ephemeris.
+    found : bool
+        Whether a search found it, so that it is fitted when it is chosen.
     """
 
     period_days: float
@@ -51,6 +53,7 @@ class EphemerisCandidate:
     chance: str = ""
     ephemeris: Ephemeris | None = None
     number: int | None = None
+    found: bool = False
 
     @property
     def texts(self) -> list[str]:
@@ -60,7 +63,10 @@ class EphemerisCandidate:
 
 
 def ephemeris_candidates(
-    star: Star, saved: pd.DataFrame, known: Sequence[KnownEphemeris] = ()
+    star: Star,
+    saved: pd.DataFrame,
+    known: Sequence[KnownEphemeris] = (),
+    fitted: Callable[[Ephemeris], Ephemeris] = lambda found: found,
 ) -> list[EphemerisCandidate]:
     """All candidates: saved ones first, then the catalogue's, the search's, and the peaks.
 
@@ -70,6 +76,8 @@ def ephemeris_candidates(
         As `EphemerisBook.of` gives it.
     known : sequence of KnownEphemeris
         What catalogues say of the star.
+    fitted : callable
+        What stands in place of an ephemeris that the search has decided on: the fit of it, once it has been made.
     """
     found = [
         EphemerisCandidate(
@@ -84,9 +92,8 @@ def ephemeris_candidates(
     for place, candidate in enumerate(((search.best,) if search.best else ()) + search.alternatives):
         said = "best" if search.best and place == 0 else "half" if candidate.reason == "half of it" else "or"
         said = "double" if candidate.reason == "double of it" else said
-        found.append(
-            EphemerisCandidate(candidate.period_days, f"{said}: {candidate.kind}", ephemeris=candidate.ephemeris)
-        )
+        period, source = fitted(candidate.ephemeris).period_days, f"{said}: {candidate.kind}"
+        found.append(EphemerisCandidate(period, source, ephemeris=candidate.ephemeris, found=True))
     found += [_peak(peak, "BLS", f"S/N {peak.snr:.1f}", peak.ephemeris) for peak in search.box.peaks]
     found += [_peak(peak, "LS", f"{peak.power:.3f}") for peak in search.lomb_scargle.peaks]
     return found
@@ -98,7 +105,7 @@ def marked_candidates(shared: Sequence[SharedPeriod]) -> list[EphemerisCandidate
     for one in shared:
         part = "marked twice" if one.parts == 1 else f"marked: 1/{one.parts} of it"
         seen = f"{one.seen + 2} seen" + (f", {one.missing} missing" if one.missing else "")
-        found.append(EphemerisCandidate(one.ephemeris.period_days, part, seen, ephemeris=one.ephemeris))
+        found.append(EphemerisCandidate(one.ephemeris.period_days, part, seen, ephemeris=one.ephemeris, found=True))
     return found
 
 
@@ -122,4 +129,4 @@ def _catalogued(star: Star, known: KnownEphemeris) -> EphemerisCandidate:
 def _peak(peak: Peak | BoxPeak, method: str, strength: str, ephemeris: Ephemeris | None = None) -> EphemerisCandidate:
     source = f"{method}, {peak.harmonic}" if peak.harmonic else method
     alarm = "<1e-9" if peak.false_alarm < LEAST_ALARM else f"{peak.false_alarm:.1g}"
-    return EphemerisCandidate(peak.period_days, source, strength, alarm, ephemeris)
+    return EphemerisCandidate(peak.period_days, source, strength, alarm, ephemeris, found=True)

@@ -53,10 +53,10 @@ def measured_html(measured: Transit, shown: Ephemeris) -> str:
     parts = [*map(_bold, words[:looked_for]), *(render("plain", words=one) for one in words[looked_for:])]
     if orbit := other_orbit(measured, shown):
         parts.insert(0, orbit)
-    elif not at.single:
+    elif not at.single and at != shown:
         phase = float(shown.turns(np.array([at.epoch_btjd]))[0]) % 1
-        if min(phase, 1 - phase) * shown.period_days > shown.duration_days / 2:
-            parts.insert(0, f"the deeper dip, at phase {phase:.3f} here:")
+        deeper = min(phase, 1 - phase) * shown.period_days > shown.duration_days / 2
+        parts.insert(0, f"the deeper dip, at phase {phase:.3f} here:" if deeper else "fitted:")
     return " · ".join(parts).replace(": ·", ":")
 
 
@@ -144,7 +144,7 @@ class FoldPane(pn.viewable.Viewer):
         )
         self.apart.param.watch(self._show, "value")
         self.view.param.watch(self._show, "value")
-        session.follow(self._show, "curve", "period_days", "epoch_btjd", "duration_days", "views")
+        session.follow(self._show, "curve", "period_days", "epoch_btjd", "duration_days", "to_fit", "views")
         session.follow(lambda event: self.plot.paint(event.new), "dark")
         self._show()
 
@@ -172,11 +172,13 @@ class FoldPane(pn.viewable.Viewer):
                     partial(self._say_minima, shown.spread_ppm),
                     lambda why: None,
                 )
+        elif (known := session.server.known_transit(curve, ephemeris)) is not None and not session.to_fit:
+            self._say(ephemeris, known)
         else:
             self._measured.object = quiet("measuring …")
-            self._measuring(
-                partial(session.server.transit, curve, ephemeris), partial(self._say, ephemeris), self._refused
-            )
+            if not session.to_fit:  # else what is fitted is measured
+                work = partial(session.server.transit, curve, ephemeris)
+                self._measuring(work, partial(self._say, ephemeris), self._refused)
 
     def _say(self, shown: Ephemeris, measured: Transit) -> None:
         said = self._measured.object = measured_html(measured, shown)

@@ -87,7 +87,7 @@ class KnownLine(pn.viewable.Viewer):
         self._known, self._following, self._sectors = Known(), "", ""
         self._html = live_text(css=CSS, sizing_mode="stretch_width", styles=HIDDEN)
         session.follow(self._show, "star", "period_days", "archives_changed")
-        session.follow(self._foretell, "curve", "period_days", "epoch_btjd", "duration_days", "views")
+        session.follow(self._foretell, "curve", "period_days", "epoch_btjd", "duration_days", "to_fit", "views")
         self._show()
         self._foretell()
 
@@ -121,7 +121,7 @@ class KnownLine(pn.viewable.Viewer):
             return
         self._measuring.cancel()
         self._put_event("")
-        if self._observed() is None or curve is None or ephemeris is None or ephemeris.single:
+        if self._observed() is None or curve is None or ephemeris is None or ephemeris.single or session.to_fit:
             return
         if np.isfinite(ephemeris.duration_days):
             server, target_id = session.server, session.target_id

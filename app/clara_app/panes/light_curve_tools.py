@@ -34,7 +34,7 @@ def words_of(view: EventMarks) -> str:
         return f"event {view.event_place + 1} of {len(times)} · BTJD {times[view.event_place]:.4f}"
     if len(view.marks) == 2 and view.shared:
         first = view.shared[0]
-        period = f"marked twice: {first.ephemeris.period_days:.5g} d"
+        period = f"marked twice, {first.ephemeris.period_days:.5g} d apart"
         if first.missing:
             period += f", at which {counted(first.missing, 'event')} {agreeing(first.missing, 'are')} missing"
         more = [f"1/{one.parts}" for one in view.shared[1:]]

@@ -122,7 +122,7 @@ class PeriodogramPane(pn.viewable.Viewer):
         )
         self.views.param.watch(self._view_chosen, "value")
         session.follow(self._star_changed, "star")
-        session.follow(self._show_list, "ephemerides_changed", "shared")
+        session.follow(self._show_list, "ephemerides_changed", "shared", "to_fit")
         session.follow(self._show, "labels_changed")
         session.follow(self._mark, "period_days")
         session.follow(lambda event: self.plot.paint(event.new), "dark")
@@ -142,7 +142,7 @@ class PeriodogramPane(pn.viewable.Viewer):
             return
         peak = nearest_peak(period_days, self.found)
         if isinstance(peak, BoxPeak):
-            self.session.adopt(peak.ephemeris)
+            self.session.adopt(peak.ephemeris, found=True)
         else:
             self.session.adopt_period(peak.period_days if peak else period_days, typed=peak is None)
 
@@ -155,7 +155,7 @@ class PeriodogramPane(pn.viewable.Viewer):
         if 0 <= place < len(self.listed):
             candidate = self.listed[place]
             if candidate.ephemeris is not None:
-                self.session.adopt(candidate.ephemeris)
+                self.session.adopt(candidate.ephemeris, found=candidate.found)
             else:
                 self.session.adopt_period(candidate.period_days)
             self.table.selected = place
@@ -191,7 +191,8 @@ class PeriodogramPane(pn.viewable.Viewer):
             known = session.server.known_ephemerides(session.target_id)
             self.listed = []
             if curve is not None:
-                self.listed = ephemeris_candidates(session.star, session.server.ephemerides(curve.target), known)
+                saved = session.server.ephemerides(curve.target)
+                self.listed = ephemeris_candidates(session.star, saved, known, session.fitted)
             self.listed = marked_candidates(session.shared) + self.listed
             self.table.rows = [candidate.texts for candidate in self.listed]
         self._mark()

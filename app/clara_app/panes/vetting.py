@@ -154,7 +154,7 @@ class VettingPane(pn.viewable.Viewer):
             pn.Row(self._words, self._figure, sizing_mode="stretch_both", margin=0),
             chip=session.param.star_origin,
         )
-        session.follow(self._show, "curve", "period_days", "epoch_btjd", "duration_days", "views")
+        session.follow(self._show, "curve", "period_days", "epoch_btjd", "duration_days", "to_fit", "views")
         session.follow(lambda event: self.plot.paint(event.new), "dark")
         self.plot.draw()  # the frame, before anything is known
         self._show()
@@ -173,6 +173,8 @@ class VettingPane(pn.viewable.Viewer):
         else:
             self._html.object, self._shift.object = quiet("testing …"), ""
             server = session.server
+            if session.to_fit:
+                return  # what is fitted is tested
             self._testing(partial(outcome_of, server.transit, curve, ephemeris, server.workspace), self._put)
 
     def _prepare(self, *events: object) -> None:
