@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from clara_app.cached_workspace import CachedWorkspace
+from clara_engine.periods import Ephemeris
 from clara_engine.workspace import Workspace
 from tests.app.browser import PATIENCE, open_page, serve, wait_for_star, wait_until
 
@@ -29,12 +31,11 @@ FIGURE = """() => {
   }
 }"""
 
-#: The same, once it stays where it is.
-AT_REST = f"""async () => {{
-  const before = ({FIGURE})()
-  await new Promise((done) => setTimeout(done, 400))
-  const now = ({FIGURE})()
-  return now && JSON.stringify(now) === JSON.stringify(before) && now
+#: The same, once it stays where it is; no promise, which counts as true before it is kept.
+AT_REST = f"""() => {{
+  const now = JSON.stringify(({FIGURE})())
+  if (window.at_rest?.now !== now) {{ window.at_rest = {{now, since: Date.now()}} }}
+  return Date.now() - window.at_rest.since > 400 && JSON.parse(now)
 }}"""
 
 
@@ -51,6 +52,20 @@ def real(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def simulated(workspace_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shutil.copytree(workspace_template, tmp_path_factory.mktemp("star") / "workspace"))
+
+
+@pytest.fixture(scope="module")
+def dipping(simulated: Path) -> tuple[str, Ephemeris, Ephemeris]:
+    """A star with deep dips: its id, what the search finds, and what is fitted to that."""
+    page = CachedWorkspace(Workspace.open(simulated))
+    for star in map(page.star, page.catalogue().index):
+        best = star.search.best if star.search else None
+        if star.light_curve is None or best is None or best.kind != "dips":
+            continue
+        event = page.transit(star.light_curve, best.ephemeris)
+        if event.converged and len(event.events) > 2 and event.snr > 30 and event.odd_even.sigma < 3:
+            return star.target_id, best.ephemeris, event.ephemeris
+    raise AssertionError("no star with deep dips")
 
 
 @pytest.fixture(scope="module")
@@ -151,18 +166,53 @@ def test_it_is_vetted_with_reasons_and_links_lead_to_the_archives(sky) -> None:
     assert link.get_attribute("rel") == "noopener noreferrer"
 
 
+def drag(tab, seen: dict, start: float, end: float) -> None:
+    """Drag over the light curve, between two shares of its width."""
+    across = [seen["left"] + share * (seen["right"] - seen["left"]) for share in (start, (start + end) / 2, end)]
+    tab.mouse.move(across[0], seen["middle"])
+    tab.mouse.down()
+    for x in across:
+        tab.mouse.move(x, seen["middle"], steps=3)
+    tab.mouse.up()
+
+
+def test_the_field_and_the_fold_have_the_fitted_period(play, dipping: tuple[str, Ephemeris, Ephemeris]) -> None:
+    target_id, found, fitted = dipping
+    assert abs(found.period_days - fitted.period_days) > 1e-5
+    field = play.get_by_placeholder("TIC …")
+    field.fill(target_id)
+    field.press("Enter")
+    wait_for_star(play, target_id.split("-")[0])
+    wait_for_period(play, fitted.period_days, 1e-6 / fitted.period_days)
+    play.get_by_text(re.compile(rf"^every {fitted.period_days:.6f}")).wait_for()
+
+
+def test_a_second_drag_gives_the_period_and_escape_takes_it_back(
+    play, dipping: tuple[str, Ephemeris, Ephemeris]
+) -> None:
+    _, _, fitted = dipping
+    play.get_by_role("button", name="mark", exact=True).click()
+    wait_until(play, f"() => ({FIGURE})()?.drag === 'BoxSelectTool'")
+    seen = wait_until(play, AT_REST).json_value()
+    first, second = fitted.expected_in(seen["start"] + 1, seen["end"] - 1)[[0, -1]]
+    for middle, said in ((first, "another one gives a period"), (second, "marked twice")):
+        edges = [(middle + side * 0.3 - seen["start"]) / (seen["end"] - seen["start"]) for side in (-1, 1)]
+        drag(play, seen, *edges)
+        play.mouse.move(5, 400)
+        play.get_by_text(said).wait_for()
+    wait_for_period(play, second - first)
+    play.mouse.click(5, 400)
+    play.keyboard.press("Escape")
+    wait_for_period(play, fitted.period_days, 1e-6 / fitted.period_days)
+
+
 def test_a_drag_marks_an_event_steps_show_it_and_it_is_saved(play) -> None:
     play.get_by_role("button", name="mark", exact=True).click()
     wait_until(play, f"() => ({FIGURE})()?.drag === 'BoxSelectTool'")
     seen = wait_until(play, AT_REST).json_value()  # last: whatever still comes to the head of the star moves the plot
-    across = [seen["left"] + share * (seen["right"] - seen["left"]) for share in (0.3, 0.35, 0.4)]
-    play.mouse.move(across[1], seen["middle"])
+    play.mouse.move((seen["left"] + seen["right"]) / 2, seen["middle"])
     play.get_by_text("UTC ·").wait_for()  # the read-out
-    play.mouse.move(across[0], seen["middle"])
-    play.mouse.down()
-    for x in across:
-        play.mouse.move(x, seen["middle"], steps=3)
-    play.mouse.up()
+    drag(play, seen, 0.3, 0.4)
     play.get_by_role("button", name="clear the marks").wait_for()
     play.mouse.move(5, 400)
     play.get_by_text("marked:").wait_for()

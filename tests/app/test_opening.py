@@ -13,6 +13,7 @@ from bokeh.server.callbacks import NextTickCallback, SessionCallback, TimeoutCal
 from panel.io.state import set_curdoc
 
 from clara_app import opening
+from clara_app.live_text import LiveText
 from clara_app.opening import Opening
 from clara_app.page import ExplorerPage
 from clara_app.session import Session
@@ -129,6 +130,18 @@ def test_it_shows_what_the_address_asks_for_in_the_theme_of_this_browser(page: E
     tab.show(page)
     assert pages.areas == ["vet"]
     assert (page.session.target_id, page.session.area, page.session.dark) == (star, "vet", True)
+
+
+def test_a_link_shows_no_star_but_its_own(session: Session) -> None:
+    session.awake = False  # as one that waits for the next tab
+    page, named = ExplorerPage(session), session.order[2]
+    before = session.star.name
+    tab = Tab(lambda: Pages(page), f"?target={named}")
+    while page.view not in tab.opening.view:
+        tab.turn()
+    shown = " ".join(str(one.object) for one in tab.opening.view.select(LiveText))
+    assert named in page.address.query
+    assert before not in shown
 
 
 def test_why_there_is_no_page_is_told_and_it_is_tried_again(page: ExplorerPage) -> None:
