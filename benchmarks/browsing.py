@@ -11,21 +11,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-__all__ = ["browser", "megabytes", "middle_of_map", "new_tab", "samples", "settled", "usable"]
+__all__ = ["browser", "megabytes", "middle_of_map", "new_tab", "plots_drawn", "samples", "settled", "usable"]
 
 PATIENCE_MS = 300_000
-#: Remembers when the last change of the page had been painted; that the server still answers is none.
-WATCH = """
-() => {
-  window.painted = {at: performance.now()}
-  const note = (event) => {
-    if (event.kind === "MessageSent") { return }
-    requestAnimationFrame(() => requestAnimationFrame(() => { window.painted.at = performance.now() }))
-  }
-  Bokeh.documents[0].on_change(note)
-  window.addEventListener("pointerup", () => { window.pressed = performance.now() }, true)
-}
-"""
 #: Sums of all long columns, by what they are called: another light curve has others.
 SAMPLES = """
 () => {
@@ -42,6 +30,26 @@ SAMPLES = """
   }
   return found.sort().join("\\n")
 }
+"""
+#: Remembers when the last change of the page had been painted, and when the samples of plots had; that the server still
+#: answers is none.
+WATCH = f"""
+() => {{
+  let held = ({SAMPLES})()
+  window.painted = {{at: performance.now(), samples: performance.now()}}
+  const painted = (mayBeSamples) => {{
+    window.painted.at = performance.now()
+    if (!mayBeSamples || held === (held = ({SAMPLES})())) {{ return }}
+    window.painted.samples = window.painted.at
+  }}
+  const note = (event) => {{
+    if (event.kind === "MessageSent") {{ return }}
+    const mayBeSamples = event.model?.get_column !== undefined
+    requestAnimationFrame(() => requestAnimationFrame(() => painted(mayBeSamples)))
+  }}
+  Bokeh.documents[0].on_change(note)
+  window.addEventListener("pointerup", () => {{ window.pressed = performance.now() }}, true)
+}}
 """
 
 
@@ -80,6 +88,11 @@ def settled(tab: Page, quiet_ms: int = 700) -> float:
         "quiet => window.painted.at > window.pressed && performance.now() - window.painted.at > quiet", arg=quiet_ms
     )
     return float(tab.evaluate("window.painted.at - window.pressed"))
+
+
+def plots_drawn(tab: Page) -> float:
+    """Milliseconds from the last press to when plots had all their samples, once the page has settled."""
+    return float(tab.evaluate("window.painted.samples - window.pressed"))
 
 
 def samples(tab: Page) -> str:

@@ -7,7 +7,8 @@ python -m benchmarks.page open click         these parts only
 python -m benchmarks.page --keep FOLDER      workspaces are kept there for the next time
 
 The workspaces are those of `benchmarks.made_workspace`. A measured time ends when what the last message of the server
-changed has been painted (two animation frames later). A star counts as clicked on when its samples are in the plots.
+changed has been painted (two animation frames later). A click on a star is measured twice: until light curve and fold
+have the samples that they keep, and until the last number that is measured of the star has come.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -28,8 +28,19 @@ from typing import NamedTuple
 import numpy as np
 from playwright.sync_api import Browser, Page, TimeoutError
 
-from benchmarks.browsing import SAMPLES, browser, megabytes, middle_of_map, new_tab, samples, settled, usable
+from benchmarks.browsing import (
+    SAMPLES,
+    browser,
+    megabytes,
+    middle_of_map,
+    new_tab,
+    plots_drawn,
+    samples,
+    settled,
+    usable,
+)
 from benchmarks.opening import compare
+from benchmarks.page_table import Values, median, show
 from benchmarks.round_trip import round_trips
 from benchmarks.serving import served, served_script
 
@@ -91,9 +102,6 @@ before => new Promise((done) => {{
 }})
 """
 
-#: Milliseconds, or megabytes, by what was measured.
-Values = dict[str, list[float]]
-
 
 class Served(NamedTuple):
     """A page that is served: its name in the table, its address, and the id of its server's process."""
@@ -112,8 +120,8 @@ class Asked(NamedTuple):
     runs: Sequence[str]
 
 
-def _clicked(tab: Page, number: int) -> float:
-    """Click on a row of the ranking; milliseconds until all panes are drawn."""
+def _clicked(tab: Page, number: int) -> tuple[float, float]:
+    """Click on a row of the ranking; milliseconds until light curve and fold are drawn, and until all numbers are."""
     before = samples(tab)
     tab.locator("tbody tr").nth(1 + number % ROWS).click()
     try:
@@ -121,7 +129,8 @@ def _clicked(tab: Page, number: int) -> float:
         tab.wait_for_function(others, arg=before, polling=50, timeout=60_000)
     except TimeoutError:
         raise SystemExit(f"row {number % ROWS} of the ranking was clicked on, and no plot shows its samples") from None
-    return settled(tab)
+    whole = settled(tab)
+    return plots_drawn(tab), whole
 
 
 @contextmanager
@@ -135,8 +144,14 @@ def measure_click(asked: Asked) -> Values:
     """Click star after star in the ranking; the server has none of them in its cache in the first turn."""
     with _tab(asked) as tab:
         first = [_clicked(tab, number) for number in range(ROWS)]
-        found = {"click": [_clicked(tab, number) for number in range(14)]}
-    return found if asked.turn else found | {"new star": first}
+        again = [_clicked(tab, number) for number in range(14)]
+    found = _both("click", again)
+    return found if asked.turn else found | _both("new star", first)
+
+
+def _both(key: str, clicks: Sequence[tuple[float, float]]) -> Values:
+    drawn, whole = (list(times) for times in zip(*clicks, strict=True))
+    return {f"{key} drawn": drawn, key: whole}
 
 
 def measure_hover(asked: Asked, count: int = 8) -> Values:
@@ -243,40 +258,6 @@ MAP_PARTS: dict[str, Callable[[Asked], Values]] = {
 NAMES = ["open", "start", *PARTS, "map", "memory"]
 
 
-def median(values: Sequence[float]) -> float:
-    return statistics.median(values) if values else float("nan")
-
-
-def late(values: Sequence[float]) -> float:
-    return float(np.percentile(values, 95)) if values else float("nan")
-
-
-class Line(NamedTuple):
-    """A line of the table."""
-
-    key: str
-    text: str
-    wanted: str
-    of: Callable[[Sequence[float]], float] = median
-
-
-LINES = (
-    Line("first", "first page of a server that just started", ""),
-    Line("later", "a later page of it", ""),
-    Line("click", "click on a star, all its panes drawn (median)", "250 ms"),
-    Line("click", "the same, 95th percentile", "500 ms", late),
-    Line("new star", "click on a star that nobody had clicked on (median)", ""),
-    Line("card", "card under the pointer (median)", "100 ms"),
-    Line("recolour", "another run on the screen, map recoloured (median)", "500 ms"),
-    Line("busy", "click while a job takes all cores (median)", "1,000 ms"),
-    Line("round trip", "longest round trip of another session while a page opens (median)", "300 ms"),
-    Line("frame", "zoom, a frame (median)", "50 ms"),
-    Line("zoomed", "zoom, settled after the last turn (not needed at 50 ms a frame)", "300 ms"),
-    Line("ten", "memory of the server with ten sessions", "1,500 MB", max),
-    Line("left", "left behind by more sessions", "20 MB", max),
-)
-
-
 def measure_start(browser: Browser, folder: Path, checkout: Path) -> Values:
     """The first page of a server, from when its port answers, and a later one."""
     with served(folder, checkout) as (address, _):
@@ -303,18 +284,6 @@ def measure_memory(browser: Browser, page: Served, count: int) -> Values:
         usable(browser, page.url).context.close()
     time.sleep(40)
     return {"ten": [ten], "left": [megabytes(page.pid) - before]}
-
-
-def show(found: dict[str, Values]) -> None:
-    """Print what was measured of each page, and the last page's ratio to the first."""
-    names = list(found)
-    for line in LINES:
-        values = [line.of(found[name][line.key]) for name in names if line.key in found[name]]
-        if values:
-            ratio = f"{values[-1] / values[0]:6.2f}" if len(names) > 1 else ""
-            print(
-                f"{line.text:68} {line.wanted:>9} " + "".join(f"{value:9.0f}" for value in values) + ratio, flush=True
-            )
 
 
 def _in_turns(

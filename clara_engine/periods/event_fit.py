@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,9 @@ from scipy.optimize import least_squares
 
 from clara_engine.errors import DesignError, FeatureError
 from clara_engine.periods.ephemeris import Ephemeris
+from clara_engine.periods.event_model import EventModel, Family
 from clara_engine.periods.event_points import BINS_A_DURATION, Points
-from clara_engine.periods.profile import Profile, occultation, smeared, trapezoid
+from clara_engine.periods.profile import Profile, occultation, trapezoid
 from clara_engine.periods.red_noise import RedNoise
 
 __all__ = ["Discs", "EventFit", "fit_event", "rough_fit"]
@@ -22,13 +23,13 @@ Float = NDArray[np.float64]
 #: How much better, in χ², a trapezoid must fit than a planet, and stars than a trapezoid, to be taken for the truth:
 #: most shallow dips are of planets, and two stars have two parameters more than a trapezoid.
 CLEARLY_BETTER = {"trapezoid": 9.0, "stars": 4.0}
-STEP = 1e-5
+#: A fit has converged when a step changes χ² by that share: of some hundred points, by a hundredth of an error.
+ENOUGH = 1e-6
 #: Shares of the depth between which points are alike in their noise.
 LEVELS = (0.02, 0.35, 0.7)
 LENGTHS = (1.0, 0.6, 1.5)  # of the duration, to start from
 UNSURE_DARKENING = 0.1  # Patel & Espinoza 2022, AJ 163, 228: models and TESS transits differ by that much
 USUAL_IMPACT = 0.3  # so far off 0 impact parameters can hardly be told from it
-LONGEST, SHORTEST = 3.0, 0.2  # of the duration that is started from
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,19 +109,6 @@ class EventFit:
         return found
 
 
-class Family(Protocol):
-    """A kind of profile: bounds and starts of its own parameters, what is known of them, and the profile."""
-
-    @property
-    def bounds(self) -> tuple[tuple[float, float], ...]: ...
-    @property
-    def starts(self) -> tuple[tuple[float, ...], ...]: ...
-    @property
-    def blind(self) -> tuple[tuple[int, float], ...]: ...
-    def profile(self, depth: float, shape: Sequence[float] | Float) -> Profile: ...
-    def surprise(self, shape: Sequence[float] | Float) -> float: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Trapezoids:
     """Straight slopes and a flat bottom."""
@@ -128,6 +116,7 @@ class Trapezoids:
     starts: tuple[tuple[float, ...], ...] = ((0.5,),)
     bounds: tuple[tuple[float, float], ...] = ((0.02, 1.0),)
     blind: tuple[tuple[int, float], ...] = ()
+    depth_shapes: bool = False
 
     def profile(self, depth: float, shape: Sequence[float] | Float) -> Profile:
         return trapezoid(shape[0])
@@ -163,6 +152,11 @@ class Discs:
     def blind(self) -> tuple[tuple[int, float], ...]:
         """Places of what the profile hardly depends on near 0, and how far: the impact parameter of planets."""
         return ((1, USUAL_IMPACT),) if self.planet else ()
+
+    @property
+    def depth_shapes(self) -> bool:
+        """Whether the profile depends on the depth, too."""
+        return self.planet
 
     @property
     def bounds(self) -> tuple[tuple[float, float], ...]:
@@ -225,10 +219,10 @@ def fit_event(
     """
     timed = bool(timed and not ephemeris.single and np.ptp(points.number) > 0)
     stack = points.stacked(ephemeris.duration_days / BINS_A_DURATION)
-    plain = _best(stack, ephemeris, Trapezoids(), LENGTHS, curved)
+    plain = _best(_fits(stack, ephemeris, Trapezoids(), LENGTHS, curved))
     chosen = plain
     try:
-        discs = _best(stack, plain.ephemeris, Discs(limb_darkening, planet), (1.0,), curved)
+        discs = _first(_fits(stack, plain.ephemeris, Discs(limb_darkening, planet), (1.0,), curved), plain.chi_square)
         better = plain.chi_square - discs.chi_square
         if better > (-CLEARLY_BETTER["trapezoid"] if planet else CLEARLY_BETTER["stars"]):
             chosen = discs
@@ -248,96 +242,78 @@ def rough_fit(points: Points, ephemeris: Ephemeris) -> EventFit:
     ephemeris : Ephemeris
         With a duration.
     """
-    return _best(points.stacked(ephemeris.duration_days / BINS_A_DURATION), ephemeris, Trapezoids(), LENGTHS, False)
+    stack = points.stacked(ephemeris.duration_days / BINS_A_DURATION)
+    return _best(_fits(stack, ephemeris, Trapezoids(), LENGTHS, False))
 
 
-def _best(points: Points, start: Ephemeris, family: Family, lengths: Sequence[float], curved: bool) -> EventFit:
-    found = []
-    for length in lengths:
+def _fits(
+    points: Points, start: Ephemeris, family: Family, lengths: Sequence[float], curved: bool
+) -> Iterator[EventFit]:
+    """A fit from each start."""
+    for length, shape in product(lengths, family.starts):
         longer = replace(start, duration_days=min(start.duration_days * length, 1.9 * points.reach_days))
-        found += [_fit(points, longer, family, shape, curved, False) for shape in family.starts]
-    return min(found, key=lambda fit: fit.chi_square)
+        yield _fit(points, longer, family, shape, curved, False)
+
+
+def _best(fits: Iterable[EventFit]) -> EventFit:
+    return min(fits, key=lambda fit: fit.chi_square)
+
+
+def _first(fits: Iterator[EventFit], chi_square: float) -> EventFit:
+    """The first that converges and is as good as wanted: others then end in the same place. Else the best."""
+    tried = []
+    for fit in fits:
+        tried.append(fit)
+        if fit.converged and fit.chi_square <= chi_square:
+            break
+    return _best(tried)
 
 
 def _fit(
     points: Points, start: Ephemeris, family: Family, shape: Sequence[float], curved: bool, timed: bool
 ) -> EventFit:
-    duration, reach = start.duration_days, points.reach_days
-    x = points.away - (start.epoch_btjd - points.ephemeris.epoch_btjd)
-    inside = np.abs(x) < duration / 4
-    outside = np.abs(x) > duration / 2
-    level = float(np.median(points.flux[outside])) if outside.any() else float(np.max(points.flux))
-    depth = level - float(np.median(points.flux[inside])) if inside.any() else 0.0
-    centre = float(np.round(np.average(points.number)))
-    later = points.number - centre
-    shapes = len(family.bounds)
-    shortest = max(min(SHORTEST * duration, 0.9 * duration), 1e-4)
-    longest = min(LONGEST * duration, 1.98 * reach)
-    # Values around 1, so that steps of a share of a value are steps of a size that matters.
-    slide = duration / max(float(np.abs(later).max()), 1.0)
-    lower = [-2.0, np.log(shortest / duration) + 3, 0.0, 0.5, *(low for low, _ in family.bounds)]
-    upper = [2.0, np.log(max(longest, 1.01 * shortest) / duration) + 3, 3.0, 1.5, *(high for _, high in family.bounds)]
-    first = [depth, 3.0, level, 1.0, *shape]
-    if timed:
-        lower, upper, first = [*lower, 0.0], [*upper, 2.0], [*first, 1.0]
-    if curved:
-        lower, upper, first = [*lower, -1.0, -1.0], [*upper, 3.0, 3.0], [*first, 1.0, 1.0]
-
-    blur = points.blur_days
-
-    def parts(values: Float) -> tuple[Float, Float]:
-        """Level beside the events, and the profile, at every point."""
-        half = duration * np.exp(values[1] - 3) / 2
-        slid = (values[4 + shapes] - 1) * slide * later if timed else 0.0
-        off = x - (values[3] - 1) * duration - slid
-        base = np.full(x.size, values[2])
-        if curved:
-            base += (values[-2] - 1) * off / reach + (values[-1] - 1) * (off / reach) ** 2
-        profile = family.profile(float(values[0]), values[4 : 4 + shapes])
-        return base, smeared(profile, off / half, blur / half)
-
-    def residuals(values: Float) -> Float:
-        base, share = parts(values)
-        misfit = (points.flux - base + values[0] * share) / points.error
-        return np.r_[misfit, family.surprise(values[4 : 4 + shapes])]
-
-    clipped = np.clip(first, np.array(lower) + 1e-9, np.array(upper) - 1e-9)
+    model = EventModel(points, start, family, curved=curved, timed=timed)
     try:
-        found = least_squares(residuals, clipped, bounds=(lower, upper), x_scale="jac", diff_step=STEP, max_nfev=300)
+        found = least_squares(
+            model.residuals,
+            model.first(shape),
+            jac=model.slopes,
+            bounds=(model.lower, model.upper),
+            x_scale="jac",
+            ftol=ENOUGH,
+            max_nfev=300,
+        )
     except ValueError as problem:
         raise FeatureError(f"the event can't be fitted ({problem})") from problem
-    values = found.x
-    slopes = found.jac.copy()
+    values, slopes = found.x, found.jac.copy()
     for place, width in family.blind:
         # Near 0 a parameter that counts by its square has no slope: what it may be says how far the others may be off.
-        at, further = 4 + place, values.copy()
+        at, further = model.shape.start + place, values.copy()
         if values[at] < width:
             further[at] += width
-            slopes[:, at] = (residuals(further) - residuals(values)) / width
+            slopes[:, at] = (model.residuals(further) - model.residuals(values)) / width
     covariance = np.linalg.pinv(slopes.T @ slopes)
     moved_by = covariance @ (slopes[: points.flux.size] / points.error[:, None]).T
-    length = float(duration * np.exp(values[1] - 3))
-    edge = values[1] < lower[1] + 1e-3 or values[1] > upper[1] - 1e-3 or abs(values[3] - 1) > 0.499
-    moved = float((values[4 + shapes] - 1) * slide) if timed else 0.0
-    period, epoch = start.period_days + moved, start.epoch_btjd + float(values[3] - 1) * duration - centre * moved
+    fitted, duration = model.ephemeris(values), start.duration_days
+    edge = values[1] < model.lower[1] + 1e-3 or values[1] > model.upper[1] - 1e-3 or abs(values[3] - 1) > 0.499
     converged = bool(found.status > 0 and not edge and values[0] > 0)
     told = {name: np.zeros(values.size) for name in ("depth", "bottom", "epoch_days", "period_days", "duration_days")}
     told["depth"][0] = 1.0
     told["bottom"][[0, 2]] = -1.0, 1.0
-    told["duration_days"][1] = length
+    told["duration_days"][1] = duration * np.exp(values[1] - 3)
     told["epoch_days"][3] = duration
     if timed:
-        told["epoch_days"][4 + shapes] = -centre * slide
-        told["period_days"][4 + shapes] = slide
+        told["epoch_days"][model.shape.stop] = -model.centre * model.slide_days
+        told["period_days"][model.shape.stop] = model.slide_days
     white = {
         name: float(np.sqrt(max(float(of @ covariance @ of), 0.0))) if converged else np.nan
         for name, of in told.items()
     }
     if not timed:
         white["period_days"] = np.nan
-    profile = family.profile(float(values[0]), values[4 : 4 + shapes])
+    profile = model.profile(values)
     return EventFit(
-        ephemeris=Ephemeris(period, epoch, min(length, 0.999 * period) if period == period else length),
+        ephemeris=fitted,
         depth=float(values[0]),
         bottom=float(values[2] - values[0]),
         slope_share=_slope_share(profile),
@@ -345,17 +321,17 @@ def _fit(
         response={name: of @ moved_by for name, of in told.items()},
         points=points,
         residual=found.fun[: points.flux.size],
-        share=parts(values)[1],
+        share=model.share(values),
         profile=profile,
         converged=converged,
         chi_square=float(2 * found.cost),
         free=values.size,
         family=family,
-        shape=tuple(float(value) for value in values[4 : 4 + shapes]),
+        shape=tuple(float(value) for value in values[model.shape]),
     )
 
 
-def _slope_share(profile: Callable[[Float], Float]) -> float:
+def _slope_share(profile: Profile) -> float:
     """Of a trapezoid that spends as much time as the profile between a tenth and nine tenths of the depth."""
     place = np.linspace(0, 1, 1001)
     depth = profile(place)
