@@ -22,6 +22,7 @@ def _first_page(loop: IOLoop) -> None:
     with suppress(ClaraError, OSError):  # the page then shows the reason
         opened = server()
         opened.preloaded.wait()
+        opened.read_first()
         loop.add_callback(ready_pages(opened).prepare)
 
 

@@ -22,7 +22,7 @@ from clara_engine.errors import Cancelled
 if TYPE_CHECKING:
     from loky import ProcessPoolExecutor
 
-__all__ = ["Threads", "cores", "end_processes", "processes", "raise_if_cancelled", "spread"]
+__all__ = ["Threads", "cores", "end_processes", "give_way", "processes", "raise_if_cancelled", "spread"]
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
@@ -35,6 +35,7 @@ MOST_AHEAD = 1000
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 REPORT_SECONDS = 0.25
 WATCH_SECONDS = 1.0
+LOW_PRIORITY = 10  # as `nice` has it
 
 _here = threading.local()
 
@@ -42,6 +43,16 @@ _here = threading.local()
 def cores() -> int:
     """How many cores there are."""
     return os.cpu_count() or 1
+
+
+def give_way() -> None:
+    """Lower the priority of this thread, and of threads and processes that it starts, below those that people wait for.
+
+    On Linux alone: elsewhere threads have none of their own.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
 
 
 class Threads(ThreadPoolExecutor):

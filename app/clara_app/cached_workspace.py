@@ -18,7 +18,7 @@ from clara_app.formatting import counted, light_curve_names
 from clara_app.hover_card import curve_thumbnail
 from clara_app.map_choice import request_of
 from clara_app.star_view import sectors_of
-from clara_app.stars import Facts, StarCache
+from clara_app.stars import NO_STAR, Facts, StarCache
 from clara_app.verdict_cache import VerdictCache
 from clara_engine.archives.intervals import BadInterval, BadIntervals, bad_intervals
 from clara_engine.caching import remembered
@@ -132,6 +132,24 @@ class CachedWorkspace:
                 self._catalogue = self._read_catalogue()
                 self._known = known_ephemerides(self.workspace.labels.every_parameter())
             self.versions = now
+
+    def read_first(self) -> None:
+        """Read and measure what a new page shows first, the top of the newest run, so that it finds it in memory.
+
+        Raises
+        ------
+        ClaraError
+            When the workspace can't be read now.
+        """
+        self.read()
+        run, older = (*self.runs, None, None)[:2]
+        table = self.table(run, older)
+        star = self.star(str(table.index[0])) if len(table) else NO_STAR
+        if star.light_curve is not None and star.best is not None:
+            with suppress(ClaraError):  # the page says why
+                self.transit(star.light_curve, star.best)
+                if len(self.sectors(star.target_id)) > 1:
+                    self.joined_event(star.target_id, star.best)
 
     def _read_vocabulary(self) -> None:
         try:

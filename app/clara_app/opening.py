@@ -5,6 +5,7 @@ The event loop serves all tabs. So a workspace is opened in a thread, and betwee
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -128,7 +129,8 @@ class Opening:
         """Fill the boxes of the page, each in a turn of the event loop.
 
         Until a browser is there, Panel itself makes the models of each box in a turn of their own. All of these are
-        planned at once: a browser that comes meanwhile asks for the document after them, and gets the whole page.
+        planned at once, with a pause after each in which other tabs are heard: a browser that comes meanwhile asks for
+        the document after them, since they wait for the lock of the document in this order, and gets the whole page.
 
         Bokeh builds what a box holds piece by piece. A box that changes meanwhile is built wrongly: so a browser that
         was there before first says that it has drawn the boxes.
@@ -136,6 +138,7 @@ class Opening:
         if not has_browser(self._document):
             for box, parts in waiting:
                 box.objects = list(parts)
+                self._document.add_next_tick_callback(_let_others_in)  # type: ignore[arg-type]  # Bokeh awaits it
             return
         again = partial(call_next, self._document)
         if not tab.drawn:
@@ -145,3 +148,8 @@ class Opening:
         box.objects = list(parts)
         if rest:
             again(partial(self._fill, tab, rest))
+
+
+async def _let_others_in() -> None:
+    """Keep the lock of the document, which callbacks of Bokeh have, while the event loop does what other tabs want."""
+    await asyncio.sleep(BREATH_S)

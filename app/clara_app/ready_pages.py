@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import Context
 from functools import partial
 
@@ -37,10 +38,6 @@ def _soon(act: Callable[[], None]) -> None:
     IOLoop.current().call_later(BREATH_S, act)
 
 
-def _later(act: Callable[[], None]) -> object:
-    return IOLoop.current().call_later(PAUSE_S, act)
-
-
 class ReadyPages:
     """Holds one page for the next tab, showing the area that a page without a query shows.
 
@@ -53,7 +50,8 @@ class ReadyPages:
     state : callable
         The state that a page is made from. A page is thrown away when the state has changed since it was made.
     later : callable
-        Calls what it is given some seconds later, on the event loop.
+        Calls what it is given some seconds later, on the event loop. A page that no browser shows yet reads its star at
+        once: it should be in memory by then.
     soon : callable
         Calls what it is given once the event loop has heard others.
     """
@@ -62,7 +60,7 @@ class ReadyPages:
         self,
         make: Callable[[str], ExplorerPage],
         state: Callable[[], object],
-        later: Callable[[Callable[[], None]], object] = _later,
+        later: Callable[[Callable[[], None]], object],
         soon: Callable[[Callable[[], None]], object] = _soon,
     ) -> None:
         self._make, self._state, self._later, self._soon = make, state, later, soon
@@ -126,8 +124,18 @@ def ready_pages(server: Server) -> ReadyPages:
         server.read()
         return {topic: number for topic, number in server.versions.items() if topic is not Topic.JOBS}
 
+    def later(act: Callable[[], None]) -> None:
+        loop = IOLoop.current()
+
+        def read() -> None:
+            with suppress(ClaraError, OSError):  # whoever makes the page tells it
+                server.read_first()
+            loop.add_callback(act)
+
+        loop.call_later(PAUSE_S, lambda: server.read_threads.submit(read))
+
     def begun() -> ReadyPages:
-        return ReadyPages(partial(_page, server), state)
+        return ReadyPages(partial(_page, server), state, later)
 
     return pn.state.as_cached(f"clara pages:{server.workspace.folder}", begun)
 

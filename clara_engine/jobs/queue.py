@@ -21,6 +21,7 @@ from clara_engine.errors import Cancelled, ClaraError, one_line
 from clara_engine.jobs.job import STOPPED, Job, JobState, Reporter
 from clara_engine.jobs.job_kind import JobKind
 from clara_engine.jobs.recorder import Recorder
+from clara_engine.workers import give_way
 
 __all__ = ["JobQueue"]
 
@@ -196,6 +197,7 @@ class JobQueue:
         self._threads[lane] += 1
 
     def _serve(self, lane: str) -> None:
+        give_way()
         while True:
             with self._changed:
                 if not self._waiting.get(lane):

@@ -1,3 +1,5 @@
+import os
+import sys
 import threading
 import time
 
@@ -5,6 +7,7 @@ import pytest
 
 from clara_engine.errors import ClaraError, FeatureError
 from clara_engine.jobs import STOPPED, JobQueue, JobState
+from clara_engine.workers import Threads
 
 
 def test_result_and_history(queue):
@@ -17,6 +20,19 @@ def test_result_and_history(queue):
     job = queue.wait(queue.submit("test", "count", work).id, timeout=60)
     assert (job.state, job.result, job.stage, job.fraction) == (JobState.DONE, 42, "counting", 1.0)
     assert [j.state for j in queue.seen] == [JobState.QUEUED, JobState.RUNNING, JobState.DONE]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have a priority of their own on Linux")
+def test_jobs_and_what_they_start_give_way_to_whoever_waits(queue):
+    def priority(report=None):
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def work(report):
+        with Threads(1) as pool:
+            return priority(), pool.submit(priority).result()
+
+    job = queue.wait(queue.submit("test", "busy", work).id, timeout=60)
+    assert min(job.result) > priority()
 
 
 def test_cancel_does_not_wait_for_the_work(queue):
