@@ -7,7 +7,7 @@ import panel as pn
 from panel.theme import Design
 from tornado.ioloop import IOLoop
 
-from clara_app.ready_pages import ready_pages
+from clara_app.ready_pages import pages_of
 from clara_app.server import server
 from clara_engine.errors import ClaraError
 
@@ -20,10 +20,9 @@ def on_server_loaded(server_context: object) -> None:
 
 def _first_page(loop: IOLoop) -> None:
     with suppress(ClaraError, OSError):  # the page then shows the reason
-        opened = server()
-        opened.preloaded.wait()
-        opened.read_first()
-        loop.add_callback(ready_pages(opened).prepare)
+        pages = pages_of(server())
+        server().read_first()
+        loop.add_callback(pages.prepare)
 
 
 def on_server_unloaded(server_context: object) -> None:

@@ -133,8 +133,8 @@ class CachedWorkspace:
                 self._known = known_ephemerides(self.workspace.labels.every_parameter())
             self.versions = now
 
-    def read_first(self) -> None:
-        """Read and measure what a new page shows first, the top of the newest run, so that it finds it in memory.
+    def first_table(self) -> pd.DataFrame:
+        """The ranking that a new page shows, of the newest run; it may wait for the disk.
 
         Raises
         ------
@@ -143,7 +143,11 @@ class CachedWorkspace:
         """
         self.read()
         run, older = (*self.runs, None, None)[:2]
-        table = self.table(run, older)
+        return self.table(run, older)
+
+    def read_first(self) -> None:
+        """Read and measure the star that a new page shows, so that it finds it in memory; see `first_table`."""
+        table = self.first_table()
         star = self.star(str(table.index[0])) if len(table) else NO_STAR
         if star.light_curve is not None and star.best is not None:
             with suppress(ClaraError):  # the page says why

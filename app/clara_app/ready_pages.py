@@ -23,7 +23,7 @@ from clara_app.session import AREAS, Session
 from clara_engine.errors import ClaraError
 from clara_engine.store.versions import Topic
 
-__all__ = ["BREATH_S", "ReadyPages", "ready_pages"]
+__all__ = ["BREATH_S", "ReadyPages", "pages_of"]
 
 log = logging.getLogger(__name__)
 
@@ -117,8 +117,18 @@ class ReadyPages:
             log.error("no page could be prepared", exc_info=error)
 
 
-def ready_pages(server: Server) -> ReadyPages:
-    """The page of a server that waits for the next tab."""
+def pages_of(server: Server) -> ReadyPages:
+    """The pages of a server, once what a page is made with has been loaded.
+
+    It is called in a thread: a page that is made meanwhile would wait on the event loop, and all tabs with it.
+
+    Raises
+    ------
+    ClaraError
+        When the workspace can't be read now.
+    """
+    server.preloaded.wait()
+    server.first_table()
 
     def state() -> dict[Topic, int]:
         server.read()

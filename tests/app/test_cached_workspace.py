@@ -9,6 +9,7 @@ import pytest
 
 from clara_app import cached_workspace
 from clara_app.server import Server
+from clara_app.session import Session
 from clara_app.stars import Facts, StarCache
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.store.versions import Topic
@@ -98,3 +99,14 @@ def test_a_star_is_searched_once_by_two_pages() -> None:
     for target_id in ("b", "c", "a"):
         stars(target_id)
     assert read == ["a", "b", "c", "a"]
+
+
+def test_what_a_page_shows_first_is_in_memory_before_it_is_made(
+    server: Server, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.read_first()
+    assert reads
+    reads.clear()
+    monkeypatch.setattr("clara_app.stars.read_star", lambda *asked: pytest.fail("the star was read again"))
+    assert Session(server).star.light_curve is not None
+    assert reads == []

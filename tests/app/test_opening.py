@@ -1,5 +1,7 @@
 """A tab is answered before its page is there, and the page comes in parts."""
 
+import asyncio
+import inspect
 import time
 from collections.abc import Callable
 from threading import Event
@@ -62,7 +64,7 @@ class Tab:
     """A tab whose browser has not come yet; its event loop turns when it is told to."""
 
     def __init__(self, pages: Callable[[], Pages], query: str = "", remembered: str = "") -> None:
-        self.document = Served()
+        self.document, self.paused = Served(), list[int]()
         with set_curdoc(self.document):
             self.opening = Opening(pages, query, remembered)  # type: ignore[arg-type]
             self.opening.begin()
@@ -75,8 +77,12 @@ class Tab:
             assert time.monotonic() < deadline
             time.sleep(0.01)
         with set_curdoc(self.document):
-            self.document.planned.pop(0).callback()
-        return len(list(self.document.models))
+            done = self.document.planned.pop(0).callback()
+        models = len(list(self.document.models))
+        if inspect.isawaitable(done):  # it keeps the lock of the document meanwhile
+            asyncio.run(done)
+            self.paused.append(models)
+        return models
 
     def show(self, page: ExplorerPage) -> list[int]:
         """Turn until the whole page is there; the models after each turn."""
@@ -116,8 +122,12 @@ def test_the_tab_is_answered_while_the_workspace_is_still_being_opened(page: Exp
     assert tab.show(page)[-1] > 300
 
 
-def test_no_turn_of_the_event_loop_draws_most_of_the_page(page: ExplorerPage) -> None:
-    counts = Tab(lambda: Pages(page)).show(page)
+def test_no_turn_of_the_event_loop_draws_most_of_the_page_and_after_each_box_others_are_heard(
+    page: ExplorerPage,
+) -> None:
+    tab = Tab(lambda: Pages(page))
+    counts = tab.show(page)
+    assert len(set(tab.paused)) == len(page.parts()) > 3  # more of the page is there at each pause
     added = [after - before for before, after in zip([0, *counts], counts, strict=False)]
     assert len([count for count in added if count > 10]) > 3
     assert max(added) < counts[-1] / 2

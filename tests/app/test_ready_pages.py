@@ -123,7 +123,7 @@ def test_only_a_fault_of_the_program_is_logged_with_a_traceback(
     def broken(area: str) -> ExplorerPage:
         raise trouble
 
-    ReadyPages(broken, lambda: 0).prepare()
+    ReadyPages(broken, lambda: 0, lambda act: None).prepare()
     (record,) = (one for one in caplog.records if "no page could be prepared" in one.message)
     assert bool(record.exc_info) == isinstance(trouble, KeyError)
 
