@@ -40,7 +40,15 @@ class Family(Protocol):
         """Whether the profile depends on the depth, too."""
 
     def profile(self, depth: float, shape: Sequence[float] | Float) -> Profile:
-        """The profile of a depth, as relative flux, and a shape."""
+        """The profile of an event.
+
+        Parameters
+        ----------
+        depth : float
+            Relative flux.
+        shape : sequence of float
+            Its parameters, as many as `bounds`.
+        """
 
     def surprise(self, shape: Sequence[float] | Float) -> float:
         """How far the shape is off what is known of it, in errors of that."""
