@@ -37,13 +37,23 @@ class Shortcut:
     event: str = ""
 
 
-def shortcuts(session: Session, give: Callable[[str], object], show_help: Callable[[], object]) -> tuple[Shortcut, ...]:
+def shortcuts(
+    session: Session,
+    give: Callable[[str], object],
+    show_help: Callable[[], object],
+    show_python: Callable[[], object],
+) -> tuple[Shortcut, ...]:
     """Every key of the page; those of the labels are those of the workspace.
 
     Parameters
     ----------
+    session : Session
     give : callable
         Gives the verdict of this name.
+    show_help : callable
+        Opens the help sheet.
+    show_python : callable
+        Opens the lines that make what is on the screen.
     """
 
     def going(area: str) -> Callable[[], object]:
@@ -72,6 +82,7 @@ def shortcuts(session: Session, give: Callable[[str], object], show_help: Callab
         Shortcut("Verdict", (NOTE_KEY,), "write a note; Escape leaves it", lambda: None),
         *(Shortcut("Page", (f"g {area[0]}",), f"go to {area.capitalize()}", going(area)) for area in AREAS),
         *(Shortcut("Page", (f"g {key}",), f"show {STAR_TABS[tab]}", showing(tab)) for key, tab in STAR_KEYS.items()),
+        Shortcut("Page", ("g y",), "copy as Python what is on the screen", show_python),
         Shortcut("Page", ("?",), "this sheet", show_help),
     )
 

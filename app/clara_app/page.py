@@ -23,6 +23,7 @@ from clara_app.glossary import GLOSSARY
 from clara_app.kept_plot import KeptPlot, figures_later
 from clara_app.keys import Keyboard, help_html, shortcuts
 from clara_app.panes.jobs import JobsBar, JobsList
+from clara_app.panes.python_lines import PythonLines
 from clara_app.panes.run_card import RunCard
 from clara_app.rendering import render
 from clara_app.run_list import SWEEP, sweep_options
@@ -88,6 +89,7 @@ class ExplorerPage:
         self.jobs_bar, self.jobs_list = JobsBar(session), JobsList(session)
         self.wheel = Wheel(session)
         self.run_card = RunCard(session, self.wheel.load)
+        self.python = PythonLines(session, self.wheel.retrain.spec)
         yield True
         with figures_later() as waiting:
             self.star = StarArea(session)
@@ -120,6 +122,7 @@ class ExplorerPage:
             self.help,
             self.jobs_list,
             self.run_card,
+            self.python,
             self.tour,
             width=0,
             height=0,
@@ -189,7 +192,7 @@ class ExplorerPage:
         self.help.open = True
 
     def _labels_changed(self, *events: object) -> None:
-        listed = shortcuts(self.session, self.star.verdict.give, self.show_help)
+        listed = shortcuts(self.session, self.star.verdict.give, self.show_help, self.python.open)
         self.keyboard.listen(listed)
         tour = Button(label="Take the tour: five steps", on_click=self._begin_tour, margin=(4, 0, 8, 0))
         self.help.fill(tour, html(help_html(listed)), html(render("glossary", glossary=GLOSSARY), css=GLOSSARY_CSS))
@@ -265,6 +268,14 @@ class ExplorerPage:
                 classes="header",
                 label="jobs",
                 on_click=lambda: self.jobs_list.dialog.param.update(open=True),
+            ),
+            Button(
+                symbol="⧉",
+                look="text",
+                classes="header",
+                label="copy as Python",
+                description="the lines that make what is on the screen",
+                on_click=self.python.open,
             ),
             Button(
                 symbol="?",

@@ -20,7 +20,7 @@ from clara_engine.studies.sweep_fields import field_title, shown_value
 from clara_engine.synthetic import EVENTS, FIRST_URF4, PRESETS, SyntheticDesign, steering_design
 from clara_engine.text import counted
 
-__all__ = ["PLANS", "SweepPlan", "named_design", "set_path"]
+__all__ = ["PLANS", "SweepPlan", "named_design", "set_path", "usual_settings"]
 
 MOST_RUNS = 2000
 #: Published designs, each with a forest of the same name.

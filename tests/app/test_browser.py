@@ -112,6 +112,24 @@ def test_keys_walk_the_ranking_and_stay_out_of_fields(page) -> None:
     page.keyboard.press("Escape")
 
 
+def test_the_screen_is_copied_as_python(page, walked: Path) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    star = star_name(page).split()[-1]
+    page.keyboard.press("g")
+    page.keyboard.press("y")
+    shown = page.locator("dialog pre")
+    shown.wait_for()
+    page.get_by_role("button", name="Copy", exact=True).click()
+    wait_until(page, "navigator.clipboard.readText().then(text => text.includes('plots.fold'))")
+    lines = page.evaluate("navigator.clipboard.readText()")
+    assert lines.strip() == shown.text_content().strip()
+    page.keyboard.press("Escape")
+    names: dict[str, object] = {}
+    exec(lines[: lines.index("design =")], names)  # what follows trains a run
+    assert str(names["curve"].target.tic) == star
+    assert names["workspace"].folder == walked
+
+
 def test_a_verdict_is_written_and_undone(page, walked: Path) -> None:
     page.get_by_placeholder("note (kept with the verdict)").fill("<b>bold</b>")
     page.get_by_role("button", name="2 eclipsing binary").click()

@@ -125,7 +125,7 @@ def test_an_editor_closed_without_save_changes_nothing(session: Session) -> None
 
 
 def test_every_key_is_on_the_help_sheet_and_does_something_else(session: Session) -> None:
-    listed = shortcuts(session, lambda label: None, lambda: None)
+    listed = shortcuts(session, lambda label: None, lambda: None, lambda: None)
     keys = [key for one in listed for key in one.keys]
     assert len(keys) == len(set(keys))
     words = help_html(listed)

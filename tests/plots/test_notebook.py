@@ -69,6 +69,24 @@ def test_it_imports_public_names_alone(name: str) -> None:
         assert wanted in known, f"{place} has no public {wanted}"
 
 
+def test_every_question_is_answered_by_what_a_cell_computes() -> None:
+    cells = read("questions.ipynb").cells
+    asked = [place for place, cell in enumerate(cells) if cell.cell_type == "markdown" and "### " in cell.source]
+    assert len(asked) >= 60
+    for place in asked:
+        (question,) = re.findall(r"^### (.*)$", cells[place].source, flags=re.M)
+        assert question.endswith("?")
+        answer = cells[place + 1]
+        assert answer.cell_type == "code", question
+        printed = [
+            part
+            for call in ast.walk(ast.parse(answer.source))
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "print"
+            for part in ast.walk(call)
+        ]
+        assert any(isinstance(part, ast.FormattedValue) for part in printed), question
+
+
 @pytest.mark.heavy
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_it_runs_and_shows_every_plot(dark: bool, tmp_path: Path) -> None:
