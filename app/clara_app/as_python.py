@@ -172,7 +172,9 @@ def _map(screen: Screen, look: str) -> list[str]:
         titles = f", axes=({x!r}, {y!r})"
     else:
         request = screen.places.model_dump(exclude_defaults=True)
-        lines += _call("request = MapRequest", request | {"settings": screen.places.settings.model_dump()})
+        settings = screen.places.settings
+        chosen = {"kind": settings.kind} | settings.model_dump(exclude_defaults=True)
+        lines += _call("request = MapRequest", request | {"settings": chosen})
         lines.append("plane = make_map(workspace, request).set_index('target_id')[['x', 'y']]")
     lines += _colour(screen)
     star = f", target={screen.targets[0]!r}" if screen.targets else ""
