@@ -213,7 +213,8 @@ def _wheel(spec: RunSpec | None) -> list[str]:
 def _design(design: SyntheticDesign) -> list[str]:
     sky = design.background
     if design.is_paper and isinstance(sky, WhiteNoise):
-        given = {"name": design.name, "curves": design.curves, "seed": design.seed} | sky.model_dump(exclude={"kind"})
+        own: dict[str, Any] = {"name": design.name, "curves": design.curves, "seed": design.seed}
+        given = own | sky.model_dump(exclude={"kind"})
         if SyntheticDesign.paper(**given) == design:
             return _call("design = SyntheticDesign.paper", given)
     return _call("design = SyntheticDesign", design.model_dump(exclude_none=True))
