@@ -40,6 +40,8 @@ SWEEP_MEASURES: dict[str, tuple[str, str]] = {
 PARALLEL = {"objective": "objective", "roc_auc": "ROC-AUC", "recall": "recall", "anomaly_rate": "anomaly rate"}
 MOST_TEXTS = 12
 MOST_TICKS = 8
+#: Texts along an axis of `sweep_parallel` stand so far apart, where 1 is its height.
+LEAST_APART = 0.05
 
 
 def sweep_axes(rows: pd.DataFrame) -> list[str]:
@@ -207,8 +209,18 @@ def _along(values: pd.Series) -> tuple[NDArray[np.float64], Mapping[float, str]]
             height: value_text(str(values.name), word) for word, height in place.items()
         }
     low, high = float(values.min()), float(values.max())
-    known = sorted(values.unique()) if values.nunique() <= MOST_TICKS else [low, high]
+    few = values.nunique() <= MOST_TICKS
     span = high - low or 1.0
-    form = "{:.3g}" if values.nunique() > MOST_TICKS else "{:.6g}"
-    ticks = {float((value - low) / span): form.format(value) for value in known}
-    return ((values - low) / span).to_numpy(float), ticks
+    form = "{:.6g}" if few and values.name not in PARALLEL else "{:.3g}"
+    ticks = {float((value - low) / span): form.format(value) for value in (sorted(values.unique()) if few else [low, high])}
+    return ((values - low) / span).to_numpy(float), _apart(ticks)
+
+
+def _apart(ticks: Mapping[float, str]) -> Mapping[float, str]:
+    """Those of some ticks, in rising order, whose texts don't lie on each other; the first and the last always."""
+    kept = dict(list(ticks.items())[:1])
+    last = max(ticks, default=0.0)
+    for height, text in ticks.items():
+        if height == last or (height - max(kept) >= LEAST_APART and last - height >= LEAST_APART):
+            kept[height] = text
+    return kept

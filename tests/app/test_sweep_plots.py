@@ -92,6 +92,14 @@ def test_a_tap_on_a_line_names_its_run(rows: pd.DataFrame) -> None:
     assert len([part for part in sweep_parallel(table, run_id="elsewhere") if part.group == "Here" and len(part)]) == 0
 
 
+def test_texts_along_an_axis_are_short_and_do_not_lie_on_each_other(rows: pd.DataFrame) -> None:
+    table = ranked(rows, 0.5).assign(recall=[0.5, 0.7428571, 0.7434567, 0.7512345])
+    names, _, _, ticks = parallel_lines(table)
+    assert list(ticks[names.index("recall")].values()) == ["0.5", "0.751"]
+    assert list(ticks[names.index(CURVES)].values()) == ["100", "200"]
+    assert list(ticks[names.index(NOISE)].values()) == [f"{value:g}" for value in sorted(rows[NOISE].unique())]
+
+
 def test_the_pane_draws_and_a_cell_shows_its_run(session: Session, spec) -> None:
     workspace = session.server.workspace
     runs = [session.run, workspace.train(spec("second", seed=5))]
