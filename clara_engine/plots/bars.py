@@ -73,7 +73,5 @@ def bars(
         ylabel=" ",
         xlim=(0, most * 1.04 or 1.0),
         ylim=(-0.6, max(len(names) - 0.4, 0.6)),
-        yticks=[(row, name) for row, name in zip(rows, names, strict=True)][
-            ::-1
-        ],  # Bokeh drops labels of falling ticks
+        yticks=sorted(zip(rows, names, strict=True)),  # Bokeh leaves texts out where ticks fall
     )

@@ -52,9 +52,11 @@ class MeasuresPane(pn.viewable.Viewer):
         self.label = Select(label="label to measure with", margin=(2, 10), width=240)
         self._html = live_text(css=CSS, sizing_mode="stretch_width")
         self.plot = PlotView(performance)
-        self._figure = part(self.plot, "1 1 0")
+        self._figure = part(self.plot, "1 0 160px")  # so that each measure has its name
         self._members: dict[tuple[str, str], np.ndarray] = {}
-        self._view = pn.Column(self.label, self._html, self._figure, sizing_mode="stretch_both", margin=0)
+        self._view = pn.Column(
+            self.label, self._html, self._figure, sizing_mode="stretch_both", margin=0, styles={"overflow-y": "auto"}
+        )
         self.label.param.watch(self._chosen, "value")
         session.follow(self._run_changed, "scored")
         session.follow(self._show, "family_value")
