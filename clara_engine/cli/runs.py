@@ -164,12 +164,9 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a run: its settings, measures and strangest stars, and how far down one may go."""
-    from clara_engine.evaluate.completeness import completeness_text
     from clara_engine.report.export import ranking
-    from clara_engine.studies.claims import kept_claims
     from clara_engine.studies.grouping import about_group
-    from clara_engine.studies.kinds import kept_kinds
-    from clara_engine.studies.recover import kept_completeness
+    from clara_engine.studies.kept_with_run import kept_claims, kept_completeness, kept_kinds
 
     ws = existing(workspace)
     found = ws.runs.get(run)
@@ -201,6 +198,8 @@ def show(
         rows.insert(line.stars, dict.fromkeys(rows[0], "") | {"tic": "↑ about 1 in 10 is chance"})
     show_table(rows, "strangest targets")
     for name, part in found_of.items():
+        from clara_engine.evaluate.completeness import completeness_text  # loads what intervals need
+
         say(f"completeness ({name}): {completeness_text(part)}")
     if not found_of:
         say("completeness of this list: `clara recover` measures it")

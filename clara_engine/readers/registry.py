@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers import (
@@ -30,6 +28,7 @@ from clara_engine.readers.content import naming
 from clara_engine.readers.fits_file import FitsFile, open_fits
 from clara_engine.readers.fits_layout import Layout, read_extent, read_layout, target_of
 from clara_engine.readers.not_light_curves import what_it_is
+from clara_engine.readers.summary import Summary
 
 if TYPE_CHECKING:
     import lightkurve
@@ -56,34 +55,6 @@ class Reader:
     def name(self) -> str:
         """What people call the product."""
         return self.layout.name
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What one light curve of a file is, once its samples have been read.
-
-    Attributes
-    ----------
-    target : Target
-    begin_btjd, end_btjd : float
-        Its first and last usable sample, BTJD [days].
-    samples : int
-        How many are usable.
-    notes : tuple of str
-        What a person should know of how it was read.
-    """
-
-    target: Target
-    begin_btjd: float
-    end_btjd: float
-    samples: int
-    notes: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, curve: LightCurve) -> Summary:
-        """The summary of a light curve that was read."""
-        time = curve.time[np.isfinite(curve.time) & np.isfinite(curve.flux)]
-        return cls(curve.target, float(time.min()), float(time.max()), int(time.size), curve.notes)
 
 
 #: The first that recognises a file reads it; SPOC's columns are what others have too, so it comes last.

@@ -15,7 +15,7 @@ from isal import isal_zlib
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.progress import Progress, silent
-from clara_engine.readers import Summary, content_of, summarise
+from clara_engine.readers.summary import Summary
 from clara_engine.text import visible
 from clara_engine.workers import cores, processes
 
@@ -81,6 +81,9 @@ def summarise_file(path: str | Path, columns: str = "") -> FileSummary:
     columns : str
         Which column is what; empty where names say it.
     """
+    from clara_engine.readers.content import content_of  # with every product, which lists and tables do without
+    from clara_engine.readers.registry import summarise
+
     path = Path(path)
     try:
         str(path).encode()

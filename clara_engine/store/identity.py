@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from clara_engine.lightcurve import BTJD_ZERO, Target
-from clara_engine.readers import Summary
+from clara_engine.readers.summary import Summary
 from clara_engine.store.file_summary import FileSummary, stamp_of, summarise_file
 
 __all__ = ["Decision", "Registered", "decide"]

@@ -9,16 +9,18 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import whole_folder, write_atomically
-from clara_engine.forest import UnsupervisedForest
 from clara_engine.store.database import Database
 from clara_engine.store.runs import SCORE_COLUMNS, Run, RunSpec, Scoring
+
+if TYPE_CHECKING:
+    from clara_engine.forest import UnsupervisedForest
 
 __all__ = ["KEPT_DAYS", "RunStore"]
 

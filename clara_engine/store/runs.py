@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clara_engine.errors import DesignError
 from clara_engine.files import reading
-from clara_engine.forest import ForestSettings, UnsupervisedForest
+from clara_engine.forest.settings import ForestSettings
 from clara_engine.lightcurve import star_of
 from clara_engine.notebook_table import notebook_table
 from clara_engine.setting import Range
-from clara_engine.synthetic import SyntheticDesign
+from clara_engine.synthetic.design import SyntheticDesign
 from clara_engine.text import typed
 from clara_engine.validation_messages import requirement
+
+if TYPE_CHECKING:
+    from clara_engine.forest import UnsupervisedForest
 
 __all__ = ["SCORE_COLUMNS", "Run", "RunSpec", "Scoring", "Variant"]
 
@@ -267,6 +270,8 @@ class Run:
 
     def forest(self) -> UnsupervisedForest:
         """Load the trained forest."""
+        from clara_engine.forest.urf import UnsupervisedForest  # compiles the kernel
+
         forest = UnsupervisedForest.load(self.folder / "model")
         if not forest.stars_.size and hasattr(forest, "oob_trees_"):  # an older file, whose rows are in this order
             scores = self.scores()

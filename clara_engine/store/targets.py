@@ -15,7 +15,7 @@ import pandas as pd
 from clara_engine.errors import WorkspaceError
 from clara_engine.groups import group_names
 from clara_engine.lightcurve import LightCurve, Target
-from clara_engine.readers import Summary, read_registered
+from clara_engine.readers.summary import Summary
 from clara_engine.store.database import Database
 from clara_engine.store.file_summary import FileSummary, digest_of
 from clara_engine.store.identity import Registered, decide
@@ -158,6 +158,8 @@ class TargetCatalog:
         UnreadableLightCurve
             The file can't be read, or holds another star or sector than when it was registered.
         """
+        from clara_engine.readers.registered import read_registered  # every product, which lists and tables do without
+
         return read_registered(self.path(target_id), target_id, flux, self._columns_of(target_id))
 
     def stars(self) -> pd.Series:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,16 +11,14 @@ from numpy.typing import NDArray
 
 from clara_engine.evaluate.conformal import conformal_p_by_class, smallest_p, thirds
 from clara_engine.evaluate.corrections import benjamini_hochberg
-from clara_engine.evaluate.discoveries import Line, lines
+from clara_engine.evaluate.discoveries import lines
 from clara_engine.evaluate.one_a_star import one_a_star
 from clara_engine.features import feature_set as feature_set_of
-from clara_engine.files import write_atomically
 from clara_engine.progress import Report, quiet
 from clara_engine.store.labels import QUIET
-from clara_engine.store.runs import CLAIMS_FILE
 from clara_engine.store.versions import Topic
+from clara_engine.studies.kept_with_run import CLAIM_COLUMNS, Claims, keep_claims, kept_claims
 from clara_engine.studies.nulls import NullPlan, null_features
-from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.forest import UnsupervisedForest
@@ -32,16 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CLAIM_COLUMNS", "Claims", "claims_of", "keep_claims", "kept_claims", "make_claims"]
 
-#: Columns that claims add to the scores of a light curve and of its star.
-CLAIM_COLUMNS = [
-    "p_value",
-    "star",
-    "star_light_curves",
-    "star_best",
-    "star_p_value",
-    "star_q_value",
-    "star_rank",
-]
 #: Labels of stars without events: null light curves are made from these stars, and from stars without a label.
 ORDINARY = (*QUIET, "rotator")
 #: Feature sets of the published method, whose contrast set is white noise: null light curves have no meaning there.
@@ -50,57 +35,6 @@ LEAST_STARS = 20
 #: Stars that vary alike are compared with each other: by thirds of this feature, where each holds so many with nulls.
 PERIODIC, LEAST_ALIKE = "power at the best frequency", 150
 NULLS, QUIET_STARS, NONE = "null light curves", "stars labelled quiet", "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """How the p-values of a run were made.
-
-    Attributes
-    ----------
-    source : str
-        "null light curves", "stars labelled quiet", or "none".
-    reason : str
-        Why there are no p-values, or what they are ranked among when that is not null light curves.
-    nulls, null_stars : int
-        Light curves and stars that p-values are ranked among.
-    smallest_p : float or None
-        No p-value of a light curve is smaller.
-    classes : int
-        Light curves are compared with nulls that are as periodic: in so many classes.
-    stars : int
-        Stars that are tested.
-    lines : list of dict
-        See `clara_engine.evaluate.discoveries.Line`.
-    """
-
-    source: str
-    reason: str = ""
-    nulls: int = 0
-    null_stars: int = 0
-    smallest_p: float | None = None
-    classes: int = 1
-    stars: int = 0
-    lines: list[dict[str, Any]] = field(default_factory=list)
-
-    def line(self, level: float = 0.10) -> Line | None:
-        """The cut of one level, where there is any."""
-        return next((Line(**found) for found in self.lines if found["level"] == level), None)
-
-    def sentence(self, level: float = 0.10) -> str:
-        """What a person should know of the line of one level."""
-        line = self.line(level)
-        if line is None:
-            return self.reason
-        share = f"about 1 in {round(1 / level)}"
-        if line.stars:
-            count = "the first star" if line.stars == 1 else f"the first {line.stars} stars"
-            return f"{count} of {self.stars}: {share} of them is chance. {self.reason}".strip()
-        return (
-            f"no line: above none of the cuts {share} is chance; with {counted(self.null_stars, 'quiet star')} to "
-            "compare with, "
-            f"{line.needed} of {counted(self.stars, 'star')} would have to score above all of them. {self.reason}"
-        ).strip()
 
 
 def claims_of(
@@ -185,34 +119,6 @@ def make_claims(workspace: Store, run: Run, plan: NullPlan | None = None, report
     table, found = claims_of(workspace, run.forest(), run.scores(), run.spec.feature_set, plan=plan, report=report)
     keep_claims(run.folder, table, found, workspace.changing(Topic.CLAIMS))
     return found
-
-
-def keep_claims(
-    folder: Path, table: pd.DataFrame, found: Claims, within: AbstractContextManager[object] | None = None
-) -> None:
-    """Write the claims into the folder of a run; `within` counts that, where the run is already known.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the run.
-    table, found : DataFrame
-        From `claims_of`.
-    within : AbstractContextManager, optional
-        Entered around the rename; counts the change.
-    """
-    columns = table[["target_id", *CLAIM_COLUMNS]]
-    write_atomically(folder / CLAIMS_FILE, lambda beside: columns.to_parquet(beside, index=False), home=folder)
-    text = json.dumps(asdict(found), indent=1)
-    write_atomically(folder / "claims.json", lambda beside: beside.write_text(text), home=folder, within=within)
-
-
-def kept_claims(run: Run) -> Claims | None:
-    """How the p-values of a run were made; None for a run that has none yet."""
-    try:
-        return Claims(**json.loads((run.folder / "claims.json").read_text()))
-    except (OSError, ValueError, TypeError):
-        return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

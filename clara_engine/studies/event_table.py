@@ -16,19 +16,17 @@ import numpy as np
 import pandas as pd
 
 from clara_engine import periods
-from clara_engine.archives.intervals import bad_intervals
 from clara_engine.errors import ClaraError, FeatureError
 from clara_engine.files import write_atomically
-from clara_engine.lightcurve import LightCurve
 from clara_engine.package_versions import code_digest
-from clara_engine.periods import Candidate, Ephemeris, Transit, find_periods, measure_event
-from clara_engine.periods.next_events import NextEvent, next_events
-from clara_engine.periods.transit import with_duration
+from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.progress import Report, quiet
 from clara_engine.store.ephemerides import EphemerisBook
-from clara_engine.studies.joined_event import joined_event, joined_light_curve, light_curves_of
 
 if TYPE_CHECKING:
+    from clara_engine.lightcurve import LightCurve
+    from clara_engine.periods import Candidate, Transit
+    from clara_engine.periods.next_events import NextEvent
     from clara_engine.store.store import Store
 
 __all__ = ["EVENT_COLUMNS", "Start", "chosen_ephemerides", "event_table", "next_of_row"]
@@ -84,13 +82,13 @@ def chosen_ephemerides(workspace: Store, target_ids: Sequence[str], *, search: b
     search : bool
         Whether to search the periods of the others.
     """
-    verdicts = workspace.verdicts.latest()["period_days"]
-    stars = workspace.targets.stars()
-    simulated = workspace.targets.frame().set_index("target_id")["simulated"]
+    verdicts = workspace.verdicts.latest()["period_days"].to_dict()
+    stars = workspace.targets.stars().to_dict()
+    simulated = workspace.targets.frame().set_index("target_id")["simulated"].to_dict()
     saved = dict(iter(workspace.ephemerides.standing().groupby("star")))
     found: dict[str, Start] = {}
     for target_id in target_ids:
-        if target_id not in stars.index:
+        if target_id not in stars:
             continue
         name = f"SIM {stars[target_id].split()[-1]}" if simulated[target_id] else stars[target_id]
         period = float(verdicts.get(target_id, math.nan) or math.nan)
@@ -147,16 +145,7 @@ def event_table(
     rows = {}
     for done, (target_id, start) in enumerate(starts.items()):
         report(done, len(starts))
-        facts = [
-            target_id,
-            *(contents[one] for one in light_curves_of(targets, target_id)),
-            start.source == SEARCH,
-            start.period_days,
-            start.epoch_btjd,
-            start.duration_days,
-        ]
-        name = hashlib.blake2b(json.dumps([*facts, _code()]).encode(), digest_size=16).hexdigest()
-        place = workspace.cache.place(KIND, f"{name}.json")
+        place = workspace.cache.place(KIND, f"{_digest(target_id, start, targets, contents)}.json")
         kept = _read(place)
         if kept is None and measure:
             kept = _measured(workspace, target_id, start, targets)
@@ -181,6 +170,8 @@ def next_of_row(row: pd.Series, after_btjd: float, count: int = 1) -> tuple[Next
     count : int
         How many.
     """
+    from clara_engine.periods.next_events import next_events
+
     if not (np.isfinite(row["period_days"]) and np.isfinite(row["epoch_btjd"])):
         return ()
     return next_events(
@@ -193,7 +184,24 @@ def next_of_row(row: pd.Series, after_btjd: float, count: int = 1) -> tuple[Next
     )
 
 
+def _digest(target_id: str, start: Start, targets: pd.DataFrame, contents: pd.Series) -> str:
+    """All that fixes the measurement of a target."""
+    from clara_engine.studies.joined_event import light_curves_of  # compiles the searches
+
+    facts = [
+        target_id,
+        *(contents[one] for one in light_curves_of(targets, target_id)),
+        start.source == SEARCH,
+        start.period_days,
+        start.epoch_btjd,
+        start.duration_days,
+    ]
+    return hashlib.blake2b(json.dumps([*facts, _code()]).encode(), digest_size=16).hexdigest()
+
+
 def _measured(workspace: Store, target_id: str, start: Start, targets: pd.DataFrame) -> dict[str, Any]:
+    from clara_engine.studies.joined_event import joined_event  # compiles the searches
+
     try:
         ephemeris = _ephemeris(workspace, target_id, start, targets)
         if ephemeris is None:
@@ -207,6 +215,11 @@ def _measured(workspace: Store, target_id: str, start: Start, targets: pd.DataFr
 
 
 def _ephemeris(workspace: Store, target_id: str, start: Start, targets: pd.DataFrame) -> Ephemeris | None:
+    from clara_engine.archives.intervals import bad_intervals  # what is imported here compiles the searches
+    from clara_engine.periods.search import find_periods
+    from clara_engine.periods.transit import with_duration
+    from clara_engine.studies.joined_event import joined_light_curve, light_curves_of
+
     table = bad_intervals(workspace.folder)
     if start.source == SEARCH:
         curve = joined_light_curve(workspace, light_curves_of(targets, target_id))
@@ -223,6 +236,8 @@ def _ephemeris(workspace: Store, target_id: str, start: Start, targets: pd.DataF
 
 def _periods(curve: LightCurve, best: Candidate) -> Iterator[float]:
     """The period that a search found, and that of the orbit, which is another one where alternate events differ."""
+    from clara_engine.periods.transit import measure_event  # as above
+
     yield best.period_days
     with suppress(FeatureError):
         yield measure_event(curve, best.ephemeris).ephemeris.period_days

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError
 from clara_engine.evaluate.reliability import reliability
-from clara_engine.files import reading, write_atomically
+from clara_engine.files import write_atomically
 from clara_engine.forest import FeatureBinning, ForestSettings
 from clara_engine.forest.calibration import ClassCalibration, full_prior
 from clara_engine.forest.classes import ClassForest
@@ -25,8 +25,8 @@ from clara_engine.studies.extract import extract_features
 from clara_engine.studies.grouping import members_of
 from clara_engine.studies.host_facts import host_facts
 from clara_engine.studies.injections import injected_features
+from clara_engine.studies.kept_with_run import Kinds, kept_kinds, kinds_facts
 from clara_engine.synthetic import EVENTS, UNSEEN_EVENTS, USUAL_EVENTS, choose_hosts, steering_design, unseen_design
-from clara_engine.text import counted
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -59,47 +59,6 @@ USUAL_NONE = 0.5
 FOREST = ForestSettings(n_estimators=500, max_features=0.4, min_samples_leaf=3, oob_score=False)
 FEATURES = "steering"
 OTHER_SEED = 2_000_003
-
-
-@dataclass(frozen=True, slots=True)
-class Kinds:
-    """What is known of a forest of many classes.
-
-    Attributes
-    ----------
-    classes : tuple of str
-        Kinds, "none" first.
-    prior : dict
-        Kind to its chance before the light curve is looked at.
-    stars, hosts, curves : int
-        Light curves of the real class, those of them that carry signals, and injected curves a class.
-    power, bias
-        See `ClassCalibration`.
-    confusion : list of dict
-        A row a true kind and generator: kind, generator ("own" or "other"), n, right, and ``as`` with the share that
-        is called each kind, by trees that never saw the star, with the prior of this run.
-    reliability : list of dict
-        See `clara_engine.evaluate.reliability.reliability`, of the chance of the kind that is named.
-    """
-
-    classes: tuple[str, ...]
-    prior: dict[str, float]
-    stars: int
-    hosts: int
-    curves: int
-    power: float
-    bias: tuple[float, ...]
-    confusion: list[dict[str, Any]]
-    reliability: list[dict[str, float]]
-
-    def sentence(self) -> str:
-        """What the chances rest on, in a line."""
-        shares = ", ".join(f"{name} {share:.2g}" for name, share in self.prior.items())
-        return (
-            f"kinds: {counted(self.curves, 'injected curve')} a class in {self.hosts} of "
-            f"{counted(self.stars, 'light curve')}, each asked of "
-            f"trees that never saw its star; prior {shares}"
-        )
 
 
 def classify(
@@ -185,30 +144,16 @@ def classify(
     )
     write_atomically(run.folder / KINDS_FILE, lambda beside: table.to_parquet(beside, index=False))
     write_atomically(
-        _facts(run),
+        kinds_facts(run),
         lambda beside: beside.write_text(json.dumps(asdict(kinds), indent=1)),
         within=workspace.changing(Topic.CLAIMS),
     )
     return kinds
 
 
-def kept_kinds(run: Run) -> Kinds | None:
-    """What `classify` last found for a run; None when it was not asked."""
-    path = _facts(run)
-    if not path.exists():
-        return None
-    with reading(path):
-        facts = json.loads(path.read_text())
-    return Kinds(**facts | {"classes": tuple(facts["classes"]), "bias": tuple(facts["bias"])})
-
-
 def kind_column(kind: str) -> str:
     """Column of the chance of a kind: ``kind_single_transit``."""
     return "kind_" + kind.replace(" ", "_")
-
-
-def _facts(run: Run) -> Any:
-    return (run.folder / KINDS_FILE).with_suffix(".json")
 
 
 def _table(ids: Sequence[str], chance: Float, classes: Sequence[str]) -> pd.DataFrame:

@@ -17,13 +17,14 @@ from clara_engine.evaluate.completeness import completeness
 from clara_engine.evaluate.rates import Rate, clustered_interval
 from clara_engine.evaluate.recovery import AXES, recovery_cells, usual_axes
 from clara_engine.evaluate.roc import auc_by_star, matched_auc
-from clara_engine.files import reading, write_atomically
+from clara_engine.files import write_atomically
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
 from clara_engine.setting import Range, Setting
 from clara_engine.store.runs import Run
 from clara_engine.store.versions import Topic
 from clara_engine.studies.injections import injected_features
+from clara_engine.studies.kept_with_run import kept_completeness
 from clara_engine.synthetic import SyntheticDesign, steering_design, unseen_design
 from clara_engine.text import counted
 
@@ -192,24 +193,6 @@ def kept_recovery(run: Run, plan: RecoveryPlan) -> Recovery | None:
         return None
     known = {name: facts[name] for name in ("stars", "quiet", "threshold", "auc") if name in facts}
     return _recovery(plan, injected, **known) if "auc" in facts else None  # older runs lack some of these
-
-
-def kept_completeness(run: Run) -> dict[str, pd.DataFrame]:
-    """Completeness by what was injected, such as "planets, top 5 %": the newest of each that `recover` has kept."""
-    found = {}
-    for path in sorted((run.folder / "recovery").glob("*.json"), key=_made):
-        with reading(path):
-            facts = json.loads(path.read_text())
-            if "event" in facts:  # older runs lack some of these
-                name = f"{facts['event']}, top {facts['top_percent']:g} %"
-                found[name] = completeness(pd.read_parquet(path.with_suffix(".parquet")))
-    return found
-
-
-def _made(path: Path) -> float:
-    """When it was measured [Unix s]. What an older version kept says only when its file was written, or copied."""
-    with reading(path):
-        return float(json.loads(path.read_text()).get("created", path.stat().st_mtime))
 
 
 def _with_hosts(workspace: Store, injected: pd.DataFrame, scores: pd.Series) -> pd.DataFrame:

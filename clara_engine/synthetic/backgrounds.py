@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +20,11 @@ from pydantic import Field, model_validator
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.setting import Interval, Random, Range, Setting
-from clara_engine.synthetic.noise import Noise, WhiteOnly, measured_noise, red_noise
 from clara_engine.text import counted
 from clara_engine.timeseries import median
+
+if TYPE_CHECKING:
+    from clara_engine.synthetic.noise import Noise
 
 __all__ = ["Background", "GridNoise", "Observed", "WhiteNoise", "host_level", "lot"]
 
@@ -111,6 +113,8 @@ class WhiteNoise(Setting):
 
     def noise(self, blank: LightCurve) -> Noise:
         """The noise that `observe` adds."""
+        from clara_engine.synthetic.noise import WhiteOnly  # compiles its loops
+
         return WhiteOnly(1e-6 * self.noise_ppm)
 
 
@@ -214,6 +218,8 @@ class GridNoise(Setting):
 
     def noise(self, blank: LightCurve) -> Noise:
         """The noise that `observe` adds."""
+        from clara_engine.synthetic.noise import red_noise  # compiles its loops
+
         return red_noise(blank.time, 1e-6 * self.white_ppm, 1e-6 * self.red_ppm, self.red_days)
 
 
@@ -361,6 +367,8 @@ class Observed(Setting):
 
     def noise(self, blank: LightCurve) -> Noise:
         """All that the host shows, where its flux is finite."""
+        from clara_engine.synthetic.noise import measured_noise  # compiles its loops
+
         clean = blank.finite()
         return measured_noise(clean.time, clean.flux)
 

@@ -26,7 +26,7 @@ def test_a_second_time_nothing_is_measured_again(made, monkeypatch):
     before = event_table(made, ids)
     assert before.index.tolist() == ids[:1]
     assert before["period_days"].iloc[0] == pytest.approx(2.5, abs=2e-3)
-    monkeypatch.setattr("clara_engine.studies.event_table.joined_event", None)
+    monkeypatch.setattr("clara_engine.studies.joined_event.joined_event", None)
     pd.testing.assert_frame_equal(event_table(made, ids), before)
     assert event_table(made, ids, measure=False).index.tolist() == ids[:1]
     made.verdicts.add(ids[0], "planet", author="ann", period_days=5.0)
