@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from benchmarks.browsing import browser
 from benchmarks.first_list import retrain
@@ -24,6 +24,8 @@ from benchmarks.serving import served
 SIZE = {"width": 1280, "height": 760}
 SHOWN = (880, 522)
 COLOURS = 64
+#: Words of the page while something is computed.
+BUSY = ("measuring …", "weighing …", "testing …", "The server answers again.")
 #: What the film may weigh [bytes].
 MOST = 1_500_000
 
@@ -37,15 +39,20 @@ class Film:
         self.ms: list[int] = []
 
     def take(self, ms: int) -> None:
-        """Add what is on the screen, shown for so many milliseconds."""
-        self.tab.wait_for_timeout(2500)  # plots are drawn after the words
+        """Add what is on the screen, once nothing is computed any more, shown for so many milliseconds."""
+        for word in BUSY:
+            expect(self.tab.get_by_text(word).locator("visible=true")).to_have_count(0, timeout=300_000)
+        self.tab.wait_for_timeout(4000)  # plots are drawn after the words
         picture = Image.open(io.BytesIO(self.tab.screenshot())).convert("RGB")
         self.pictures.append(picture.resize(SHOWN, Image.Resampling.LANCZOS))
         self.ms.append(ms)
 
     def write(self, place: Path) -> None:
         """Write an animated GIF with one palette."""
-        palette = self.pictures[-1].quantize(COLOURS)
+        both = Image.new("RGB", (SHOWN[0], 2 * SHOWN[1]))
+        both.paste(self.pictures[0])
+        both.paste(self.pictures[-1], (0, SHOWN[1]))
+        palette = both.quantize(COLOURS)
         frames = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in self.pictures]
         frames[0].save(place, save_all=True, append_images=frames[1:], duration=self.ms, loop=0, optimize=True)
         if place.stat().st_size > MOST:
@@ -66,8 +73,10 @@ def play(film: Film) -> None:
     retrain(tab, "flares")
     film.take(2200)
     tab.get_by_role("button", name="What is it?").click()
+    tab.locator(".answer").first.wait_for()
     film.take(1800)
     tab.get_by_role("button", name="Vet", exact=True).click()
+    tab.get_by_role("combobox", name="which stars the queue lists").wait_for()
     film.take(1800)
 
 

@@ -23,12 +23,19 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
     "command_line",
+    "plots_at_hand",
 ]
-exclude_patterns = ["concepts", "templates", "gallery/*.ipynb", "**.ipynb_checkpoints"]
+exclude_patterns = ["concepts", "static", "templates", "gallery/*.ipynb", "**.ipynb_checkpoints"]
 templates_path = ["templates"]
 
 # Sphinx reads what lies in its folder; the notebooks belong to the repository's top.
-shutil.copytree(HERE.parent / "notebooks", HERE / "notebooks", dirs_exist_ok=True)
+shutil.rmtree(HERE / "notebooks", ignore_errors=True)
+shutil.copytree(HERE.parent / "notebooks", HERE / "notebooks")
+
+LISTED = (HERE / "api.md").read_text("utf-8").split()
+for page in (HERE / "api").glob("*.rst"):  # of a module that is gone
+    if page.stem not in LISTED:
+        page.unlink()
 
 # -- text --------------------------------------------------------------------------------------------------------------
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
@@ -74,7 +81,8 @@ vars(lazy).update({name: getattr(lazy, name) for name in lazy.__all__})
 # -- looks -------------------------------------------------------------------------------------------------------------
 html_theme = "pydata_sphinx_theme"
 html_title = "CLARA"
-html_static_path = []
+html_static_path = ["static"]
+html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_context = {"default_mode": "auto"}
 html_theme_options = {

@@ -9,7 +9,7 @@ import pytest
 HOME = Path(__file__).parents[1]
 DOCS = HOME / "docs"
 #: Written when the site is built.
-BUILT = {"api", "gallery", "notebooks", "extensions", "templates", "pictures", "concepts"}
+BUILT = {"api", "gallery", "notebooks", "extensions", "static", "templates", "pictures", "concepts"}
 PAGES = sorted(page for page in DOCS.rglob("*.md") if page.relative_to(DOCS).parts[0] not in BUILT)
 MADE = {"command_line", "gallery/index"}
 
