@@ -270,7 +270,7 @@ class ExplorerPage:
                 on_click=lambda: self.jobs_list.dialog.param.update(open=True),
             ),
             Button(
-                symbol="⧉",
+                symbol="</>",
                 look="text",
                 classes="header",
                 label="copy as Python",
