@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from clara_engine.timeseries import Samples
 
-__all__ = ["RATIOS", "harmonic_name", "usual_harmonics", "wave", "wave_terms"]
+__all__ = ["RATIOS", "harmonic_name", "linear_fit", "usual_harmonics", "wave", "wave_terms"]
 
 Float = NDArray[np.float64]
 
@@ -80,7 +80,7 @@ def wave(samples: Samples, period_days: float, at: Float, count: int) -> Float:
         Relative flux.
     """
     start = float(samples.time[0])
-    weights = np.linalg.lstsq(wave_terms(samples.time - start, period_days, count), samples.flux, rcond=None)[0]
+    weights = linear_fit(wave_terms(samples.time - start, period_days, count), samples.flux)
     return np.asarray(wave_terms(at - start, period_days, count) @ weights)
 
 
@@ -105,3 +105,20 @@ def wave_terms(time: Float, period_days: float, count: int) -> Float:
     return np.column_stack(
         [np.ones(turn.size), *(part(k * turn) for k in range(1, count + 1) for part in (np.cos, np.sin))]
     )
+
+
+def linear_fit(columns: Float, values: Float) -> Float:
+    """Weights of columns whose sum fits some values best, by the normal equations: quick where rows are many.
+
+    Parameters
+    ----------
+    columns : ndarray, shape (n, m)
+        Such as waves and straight lines, which are unlike each other.
+    values : ndarray, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        Where columns are alike, the shortest of all that fit as well.
+    """
+    return np.asarray(np.linalg.lstsq(columns.T @ columns, columns.T @ values, rcond=None)[0], dtype=np.float64)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.periods.harmonics import usual_harmonics, wave_terms
+from clara_engine.periods.harmonics import linear_fit, usual_harmonics, wave_terms
 from clara_engine.periods.secondary import find_secondary
 from clara_engine.timeseries import Detrending, Samples, binned, flattened, good_samples, robust_noise
 
@@ -142,7 +142,7 @@ def _fitted_wave(time: Float, flux: Float, period_days: float) -> Callable[[Floa
     columns, kept = wave_terms(time, period_days, harmonics), np.ones(time.size, bool)
     weights: Float = np.zeros(columns.shape[1])
     for _ in range(CLIPPINGS):
-        weights = np.asarray(np.linalg.lstsq(columns[kept], flux[kept], rcond=None)[0], dtype=np.float64)
+        weights = linear_fit(columns[kept], flux[kept])
         left = flux - columns @ weights
         now = np.abs(left) < FAR * robust_noise(left)
         if now.sum() < LEAST_IN_WINDOW or (now == kept).all():

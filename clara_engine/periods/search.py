@@ -33,7 +33,7 @@ from clara_engine.periods.events import (
     whole,
 )
 from clara_engine.periods.glare import without_glare
-from clara_engine.periods.harmonics import RATIOS, harmonic_name, wave_terms
+from clara_engine.periods.harmonics import RATIOS, harmonic_name, linear_fit, wave_terms
 from clara_engine.periods.known_intervals import (
     interval_at,
     intervals_of,
@@ -346,7 +346,7 @@ def _minimum(samples: Samples, period: float) -> float:
     centre = float(samples.time[samples.time.size // 2])
     turn = 2 * np.pi * (samples.time - centre) / period
     design = np.column_stack([np.cos(turn), np.sin(turn), np.ones(turn.size)])
-    cosine, sine, _ = np.linalg.lstsq(design, samples.flux, rcond=None)[0]
+    cosine, sine, _ = linear_fit(design, samples.flux)
     return centre + period * (float(np.arctan2(sine, cosine)) / (2 * np.pi) + 0.5)
 
 
@@ -367,7 +367,7 @@ def _boxes_explain_more(flat: Samples, dips: Ephemeris, *others: float) -> bool:
 
 def _left(flat: Samples, design: Float) -> float:
     """Sum of squares that is left after a linear fit of the columns of `design`."""
-    fitted = design @ np.linalg.lstsq(design, flat.flux - 1, rcond=None)[0]
+    fitted = design @ linear_fit(design, flat.flux - 1)
     return float(((flat.flux - 1 - fitted) ** 2).sum())
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from clara_engine.periods.harmonics import wave_terms
+from clara_engine.periods.harmonics import linear_fit, wave_terms
 from clara_engine.timeseries import Samples, binned
 
 __all__ = ["WaveShape", "wave_shape"]
@@ -140,7 +140,7 @@ def _fitted(samples: Samples, orbit: float, harmonics: int) -> tuple[Complex, Fl
     time = samples.time - samples.time[0]
     centred = (time - time.mean()) / max(float(np.ptp(time)), 1e-9)
     design = np.column_stack([wave_terms(samples.time, orbit, harmonics), centred, centred**2])
-    found = np.linalg.lstsq(design, samples.flux, rcond=None)[0]
+    found = linear_fit(design, samples.flux)
     pairs = found[1 : 1 + 2 * harmonics].reshape(-1, 2)
     return pairs[:, 0] - 1j * pairs[:, 1], samples.flux - design @ found
 
