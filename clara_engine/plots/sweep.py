@@ -212,7 +212,9 @@ def _along(values: pd.Series) -> tuple[NDArray[np.float64], Mapping[float, str]]
     few = values.nunique() <= MOST_TICKS
     span = high - low or 1.0
     form = "{:.6g}" if few and values.name not in PARALLEL else "{:.3g}"
-    ticks = {float((value - low) / span): form.format(value) for value in (sorted(values.unique()) if few else [low, high])}
+    ticks = {
+        float((value - low) / span): form.format(value) for value in (sorted(values.unique()) if few else [low, high])
+    }
     return ((values - low) / span).to_numpy(float), _apart(ticks)
 
 

@@ -17,6 +17,7 @@ from clara_engine.readers import (
     kepler,
     lightkurve_fits,
     lightkurve_object,
+    pack,
     qlp,
     spoc,
     table_file,
@@ -79,7 +80,8 @@ def read_light_curve(
     Parameters
     ----------
     source : path-like or lightkurve.LightCurve
-        A FITS file, plain or gzipped, of a product in `READERS`; a table (see `clara_engine.readers.table_file`); or an
+        A FITS file, plain or gzipped, of a product in `READERS`; a table (see `clara_engine.readers.table_file`), or a
+        pack of light curves (see `clara_engine.readers.pack`); or an
         object of lightkurve.
     flux : {"pdcsap", "sap"}
         The flux with systematics removed by the pipeline, or the plain sum over the aperture.
@@ -102,6 +104,8 @@ def read_light_curve(
         return lightkurve_object.read(source)
     with naming(source):
         named = Columns.parse(columns) if isinstance(columns, str) else columns
+        if pack.recognises(source):
+            return pack.read(source, flux, of)
         if table_file.recognises(source):
             return table_file.read(source, flux, named, of)
         with open_fits(source) as file:
@@ -128,6 +132,9 @@ def read_light_curves(
     UnreadableLightCurve
         As `read_light_curve`.
     """
+    if pack.recognises(path):
+        with naming(path):
+            return pack.read_all(path)
     if not table_file.recognises(path):
         return [read_light_curve(path, flux=flux, columns=columns)]
     with naming(path):
@@ -148,6 +155,8 @@ def read_target(path: str | PathLike[str], *, columns: Columns | str | None = No
     UnreadableLightCurve
         As `read_light_curve`; the numbers themselves are not looked at.
     """
+    if pack.recognises(path):
+        return summarise(path)[0].target
     if columns or table_file.recognises(path):
         return read_light_curve(path, columns=columns).target
     with naming(path), open_fits(path, headers_only=True) as file:
@@ -174,6 +183,9 @@ def summarise(
     UnreadableLightCurve
         As `read_light_curves`: what has a summary can be read.
     """
+    if pack.recognises(path):
+        with naming(path):
+            return pack.summaries(path)
     if not columns and not table_file.recognises(path):
         with naming(path), open_fits(path, content) as file:
             if reader := _reader(file):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from clara_engine.errors import UnreadableLightCurve, WorkspaceError
 from clara_engine.progress import Progress, Report, quiet, silent
-from clara_engine.readers import read_target
+from clara_engine.readers import pack, read_target
 from clara_engine.readers.columns import Columns
 from clara_engine.readers.fits_file import FITS_SUFFIXES
 from clara_engine.readers.table_file import SUFFIXES as TABLE_SUFFIXES
@@ -81,7 +81,7 @@ def find_files(places: Iterable[Path], progress: Progress = silent, *, every_tab
             if number % EVERY == 0:
                 progress(0, 1)
             table = path != place and not every_table and path.name.lower().endswith(TABLE_SUFFIXES)
-            other = table and not holds_light_curve(path)
+            other = table and not pack.recognises(path) and not holds_light_curve(path)
             (others if other else chosen)[path.absolute()] = None
     return Found(tuple(chosen), tuple(others))
 

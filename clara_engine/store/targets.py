@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from clara_engine.groups import group_names
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers.summary import Summary
 from clara_engine.store.database import Database
-from clara_engine.store.file_summary import FileSummary, digest_of
+from clara_engine.store.file_summary import FileSummary, digest_of, stamp_of
 from clara_engine.store.identity import Registered, decide
 from clara_engine.store.roots import Places, Roots, place_files, resolved
 
@@ -185,6 +185,11 @@ class TargetCatalog:
         found = table.loc[table["path"] == self._roots.places().usual(str(resolved(path))), "columns"]
         return str(found.iloc[0]) if len(found) else ""
 
+    def named_columns(self) -> dict[str, str]:
+        """What was named of the columns of files, by target id, where something was."""
+        table = self._database.frame("SELECT target_id, columns FROM targets WHERE columns <> ''")
+        return dict(zip(table["target_id"], table["columns"], strict=True))
+
     def _columns_of(self, target_id: str) -> str:
         found = self._database.rows("SELECT columns FROM targets WHERE target_id = ?", (target_id,))
         return str(found[0][0]) if found else ""
@@ -194,6 +199,23 @@ class TargetCatalog:
         table = self._database.frame(query, parameters)
         table["path"] = self._roots.places().column(table)
         return table.drop(columns="root")
+
+    def move(self, files: Mapping[str, Path]) -> None:
+        """Have targets read from other files that hold the same light curves; what was computed from them stays.
+
+        Parameters
+        ----------
+        files : mapping of str to Path
+            Target id to the file, which lies in the workspace.
+        """
+        split = self._roots.places().split
+        about = {path: (*split(str(path)), *stamp_of(path), digest_of(path)) for path in set(files.values())}
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "UPDATE targets SET root = ?, path = ?, bytes = ?, modified_ns = ?, digest = ?, columns = '' "
+                "WHERE target_id = ?",
+                [(*about[path], target_id) for target_id, path in files.items()],
+            )
 
     def touch(self, stamps: dict[str, tuple[int, int]]) -> None:
         """Note when files were last changed whose content is what it was."""
