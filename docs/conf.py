@@ -75,8 +75,11 @@ autosummary_context = {
         "clara_engine.synthetic": "DrawnShape, PaperTransits, read_points",
     }
 }
-lazy = import_module("clara_engine.workspace")  # whose names are imported when they are first asked for
-vars(lazy).update({name: getattr(lazy, name) for name in lazy.__all__})
+for listed in (
+    name for name in LISTED if name.startswith("clara_")
+):  # whose names are imported when they are asked for
+    module = import_module(listed)
+    vars(module).update({name: getattr(module, name) for name in module.__all__})
 
 # -- looks -------------------------------------------------------------------------------------------------------------
 html_theme = "pydata_sphinx_theme"
