@@ -23,7 +23,7 @@ from benchmarks.serving import served
 
 SIZE = {"width": 1280, "height": 760}
 SHOWN = (880, 522)
-COLOURS = 64
+COLOURS = 128
 #: Words of the page while something is computed.
 BUSY = ("measuring …", "weighing …", "testing …", "The server answers again.")
 #: What the film may weigh [bytes].
@@ -52,7 +52,7 @@ class Film:
         both = Image.new("RGB", (SHOWN[0], 2 * SHOWN[1]))
         both.paste(self.pictures[0])
         both.paste(self.pictures[-1], (0, SHOWN[1]))
-        palette = both.quantize(COLOURS)
+        palette = both.quantize(COLOURS, Image.Quantize.MAXCOVERAGE)  # few points have the colours of a map
         frames = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in self.pictures]
         frames[0].save(place, save_all=True, append_images=frames[1:], duration=self.ms, loop=0, optimize=True)
         if place.stat().st_size > MOST:

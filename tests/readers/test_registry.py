@@ -198,7 +198,7 @@ def test_real_files_equal_astropy(shared_data: Path) -> None:
         assert (ours.target.tic, ours.target.sector) == (header["TICID"], header["SECTOR"])
         assert ours.target.tmag == header["TESSMAG"]
         assert ours.target.cadence_s == pytest.approx(120)
-        assert ours.target == read_target(path)
+        assert repr(ours.target) == repr(read_target(path))  # unknown numbers are unequal from Python 3.13 on
 
 
 def test_full_frame_products_are_told_apart(shared_data: Path) -> None:
