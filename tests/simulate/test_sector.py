@@ -46,9 +46,8 @@ def test_files_are_read_back_by_the_ordinary_reader(small: tuple[Path, pd.DataFr
     assert set(truth["class"]) == set(CLASSES)
     for row in truth.itertuples():
         curve = read_light_curve(folder / row.file)
-        assert repr(curve.target) == repr(
-            read_target(folder / row.file)
-        )  # unknown numbers are unequal from Python 3.13 on
+        # As text: unknown numbers are unequal from Python 3.13 on.
+        assert repr(curve.target) == repr(read_target(folder / row.file))
         assert curve.target.id == row.target_id
         assert curve.target.simulated
         assert curve.target.tmag == pytest.approx(row.tmag)
