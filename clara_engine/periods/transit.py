@@ -158,19 +158,19 @@ def measure_transit(light_curve: LightCurve, ephemeris: Ephemeris, detrending: D
         return _never_still(raw, known)
     varies = _varies(raw, rough)
     planet = not varies and rough.depth < DEEPEST_PLANET
-    known = rough.ephemeris if rough.converged else known
+    begun, known = known, rough.ephemeris if rough.converged else known
     flat = flat_samples(light_curve, known, detrending)
     secondary, apart = None, None
     for _ in range(MOST_FITS):
         samples = raw if varies else flat
         reach = 1.5 if varies else 2.5
         fit = fit_event(points_around(samples, known, reach), known, limb, planet=planet, curved=varies)
-        if not fit.converged:  # it may be anywhere: what it began with stays
-            fit = replace(fit, ephemeris=known)
+        if not fit.converged:  # it may be anywhere
+            fit = replace(fit, ephemeris=begun)
         secondary = find_secondary(samples, fit.ephemeris, limb, varying=varies)
         settled = apart is not None or secondary is None or varies
         moved = _drift_days(known, fit.ephemeris, samples) >= LEAST_DRIFT * known.duration_days
-        if settled and not moved:
+        if not fit.converged or (settled and not moved):
             break
         # Again with the level that the second kind of event leaves alone, and with events that are well on each other.
         known = fit.ephemeris
@@ -314,18 +314,15 @@ def _varies(raw: Samples, fit: EventFit) -> bool:
 def _reported(samples: Samples, fit: EventFit, secondary: Secondary | None, varies: bool) -> Transit:
     known = fit.ephemeris
     level = maximum_light(samples, known) if varies else fit.bottom + fit.depth
-    lower = level - (fit.bottom + fit.depth)  # of the flux beside the event
+    depth_ppm = (level - fit.bottom) / level * 1e6
     rest = without_the_fold(samples, known) if varies else samples.without(_near(samples, known, 0.6))
     if secondary is not None and not varies:
         rest = rest.without(_near(rest, secondary.fit.ephemeris, 0.6))
     noise = red_noise(rest, 2 * fit.points.reach_days)
-    seen = tuple(
-        replace(
-            event,
-            depth_ppm=event.depth_ppm + lower / level * 1e6,
-        )
-        for event in fitted_events(samples, known, fit.profile, level=level, noise=noise)
-    )
+    seen = fitted_events(samples, known, fit.profile, level=level, noise=noise)
+    if varies:  # what the flux beside the events does is alike in all of them
+        off = depth_ppm - mean_depth(whole(seen) or seen)[0]
+        seen = tuple(replace(event, depth_ppm=event.depth_ppm + off) for event in seen)
     compared = alternation(seen)
     odd, even = (mean_depth(group) for group in odd_even(whole(seen)))
     mean, mean_error = mean_depth(seen)
@@ -336,7 +333,7 @@ def _reported(samples: Samples, fit: EventFit, secondary: Secondary | None, vari
     errors = _errors(fit, noise, varies)
     found = Transit(
         ephemeris=known,
-        depth_ppm=(level - fit.bottom) / level * 1e6,
+        depth_ppm=depth_ppm,
         depth_error_ppm=errors["depth"] / level * 1e6,
         duration_hours=known.duration_days * 24,
         duration_error_hours=errors["duration_days"] * 24,

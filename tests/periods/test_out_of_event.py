@@ -59,6 +59,20 @@ def test_a_contact_binary_has_two_minima_and_no_duration():
     assert found.secondary_phase == pytest.approx(0.5, abs=0.01)
 
 
+def test_depths_of_odd_and_even_eclipses_are_of_the_same_level_where_the_star_varies_with_them():
+    away = np.abs(Ephemeris(1.3, 1326.0, 0.1).away_days(TIME))
+    tides = 1 - 0.03 * np.cos(4 * np.pi * (TIME - 1326.0) / 1.3)
+    flux = samples(tides * (1 - 0.2 * np.clip(2 - 40 * away, 0, 1))).flux
+    found = measure_event(LightCurve(time=TIME, flux=1e4 * flux, target=Target(tic=1)), Ephemeris(1.3, 1326.0, 0.1))
+    assert found.varies
+    assert found.depth_ppm == pytest.approx(1e6 * (1 - 0.8 * 0.97 / 1.03), rel=0.01)
+    for depth, error in (
+        (found.odd_depth_ppm, found.odd_depth_error_ppm),
+        (found.even_depth_ppm, found.even_depth_error_ppm),
+    ):
+        assert abs(depth - found.depth_ppm) < 4 * error
+
+
 @pytest.mark.parametrize("rise", [0.5, 0.2])
 def test_a_wave_of_one_minimum_has_no_second_one(rise):
     """A sinusoid's other end is its maximum; a sawtooth's lowest phase is not where its sinusoid has it."""
