@@ -116,14 +116,20 @@ def find_periods(
     waves = periodogram(light_curve.select(np.isin(light_curve.time, samples.time)), shortest_days=shortest)
     variation = _variation(coarse, waves)
     fine = flattened(samples, chosen, coarse=coarse)
-    dips, single = _dips(fine, _alike(fine, box)), None
+    peak = _alike(fine, box)
+    dips, single = _dips(fine, peak), None
     if dips and dips.kind == "single event":
         # One deep dip, which may be a jump of the telescope, must not hide what repeats.
         single, dips = dips, None
         rest, fine_rest = (kept.without(_around(single.ephemeris, kept)) for kept in (flat, fine))
         box_of_rest = box_search(rest)
-        hidden = _dips(fine_rest, _alike(fine_rest, box_of_rest))
-        if hidden and hidden.kind == "dips" and len(events(fine_rest, hidden.ephemeris)) >= LEAST_HIDDEN_EVENTS:
+        second = _alike(fine_rest, box_of_rest)
+        hidden = _dips(fine_rest, second)
+        if not _seen(fine, peak):  # some low samples beside a gap are no event
+            flat, box, single, dips = rest, box_of_rest, None, hidden
+            if dips and dips.kind == "single event":
+                single, dips = (dips if _seen(fine_rest, second) else None), None
+        elif hidden and hidden.kind == "dips" and len(events(fine_rest, hidden.ephemeris)) >= LEAST_HIDDEN_EVENTS:
             flat, box, dips = rest, box_of_rest, hidden
     highest = [peak.period_days for peak in waves.peaks[:1]]
     if dips and not _boxes_explain_more(flat, dips.ephemeris, *highest):
@@ -256,6 +262,11 @@ def _bottoms(fine: Samples, peak: BoxPeak) -> list[Event]:
     return bottoms(events(fine, ephemeris), ephemeris.duration_days, fine)
 
 
+def _seen(fine: Samples, peak: BoxPeak | None) -> bool:
+    """Whether enough of any event of a box was observed."""
+    return peak is not None and bool(events(fine, refined(fine, peak).ephemeris))
+
+
 def _around(single: Ephemeris, samples: Samples) -> NDArray[np.bool_]:
     return np.abs(single.away_days(samples.time)) < 1.5 * single.duration_days
 
@@ -263,8 +274,11 @@ def _around(single: Ephemeris, samples: Samples) -> NDArray[np.bool_]:
 def _single(fine: Samples, seen: tuple[Event, ...], peak: BoxPeak) -> Candidate | None:
     if peak.snr < LEAST_SNR_OF_FEW:
         return None
-    strongest = max(seen, key=lambda event: event.snr, default=None)
-    middle = strongest.middle_btjd if strongest else peak.ephemeris.epoch_btjd
+    if seen:
+        middle = max(seen, key=lambda event: event.snr).middle_btjd
+    else:  # of none enough was observed: the lowest sample that was
+        inside = np.abs(peak.ephemeris.away_days(fine.time)) < peak.ephemeris.duration_days / 2
+        middle = float(fine.time[inside][np.argmin(fine.flux[inside])]) if inside.any() else peak.ephemeris.epoch_btjd
     reason = f"one dip at BTJD {middle:.3f} and no other like it, box S/N {peak.snr:.1f}"
     event = Ephemeris(np.nan, float(middle), peak.ephemeris.duration_days)
     if is_cut(fine, event):

@@ -34,8 +34,9 @@ FIGURE = """() => {
 #: The same, once it stays where it is; no promise, which counts as true before it is kept.
 AT_REST = f"""() => {{
   const now = JSON.stringify(({FIGURE})())
-  if (window.at_rest?.now !== now) {{ window.at_rest = {{now, since: Date.now()}} }}
-  return Date.now() - window.at_rest.since > 400 && JSON.parse(now)
+  const time = Date.now(), before = window.at_rest
+  window.at_rest = {{now, time, since: before?.now === now && time - before.time < 300 ? before.since : time}}
+  return time - window.at_rest.since > 400 && JSON.parse(now)
 }}"""
 
 
@@ -204,6 +205,7 @@ def test_a_second_drag_gives_the_period_and_escape_takes_it_back(
     play.mouse.click(5, 400)
     play.keyboard.press("Escape")
     wait_for_period(play, fitted.period_days, 1e-6 / fitted.period_days)
+    wait_until(play, f"() => ({FIGURE})()?.drag !== 'BoxSelectTool'")
 
 
 def test_a_drag_marks_an_event_steps_show_it_and_it_is_saved(play) -> None:

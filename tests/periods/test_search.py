@@ -1,5 +1,7 @@
 """The period that a star is folded on: made-up stars of every kind, and the real ones with catalogued periods."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -111,6 +113,14 @@ def test_the_kind_that_was_seen_twice_gives_the_period():
     found = measure_event(curve, best.ephemeris)
     assert found.secondary_phase == pytest.approx(15.4 / 20.9, abs=5e-3)
     assert found.depth_ppm == pytest.approx(440_000, rel=0.02)
+
+
+def test_low_samples_at_the_end_are_no_event_and_hide_none(star):
+    for depth in (0.0, 0.01):
+        curve = star(3.3, depth, 0.15)
+        glitch = replace(curve, flux=curve.flux * (1 - 0.1 * (curve.time > curve.time[-3])))
+        best = find_periods(glitch).best
+        assert best is None if not depth else best.period_days == pytest.approx(3.3, rel=1e-3)
 
 
 def test_one_dip_is_a_single_event(star):
