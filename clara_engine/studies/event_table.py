@@ -24,8 +24,9 @@ from clara_engine.progress import Report, quiet
 from clara_engine.store.ephemerides import EphemerisBook
 
 if TYPE_CHECKING:
+    from clara_engine.archives.intervals import BadIntervals
     from clara_engine.lightcurve import LightCurve
-    from clara_engine.periods import Candidate, Transit
+    from clara_engine.periods import Transit
     from clara_engine.periods.next_events import NextEvent
     from clara_engine.store.store import Store
 
@@ -56,6 +57,8 @@ TEXT = ("sectors", "ephemeris", "problem")
 KIND = "events"
 #: A saved ephemeris is that of a verdict when their periods agree to this share, or one is half or twice the other.
 SAME = 0.01
+#: What the page shows is rounded by less than this [days].
+ROUNDED = 2e-5
 SEARCH = "search"
 
 
@@ -225,22 +228,33 @@ def _ephemeris(workspace: Store, target_id: str, start: Start, targets: pd.DataF
         curve = joined_light_curve(workspace, light_curves_of(targets, target_id))
         best = find_periods(curve, table=table).best
         return best.ephemeris if best is not None else None
+    curve = workspace.targets.light_curve(target_id)
+    for found, shown in _found(curve, table):
+        if _is_it(shown, start):
+            return found  # where what was on the screen is measured from, too
     if np.isfinite(start.epoch_btjd):
         return Ephemeris(start.period_days, start.epoch_btjd, start.duration_days)
-    curve = workspace.targets.light_curve(target_id)
-    best = find_periods(curve, table=table).best
-    if best is not None and any(abs(one / start.period_days - 1) < SAME for one in _periods(curve, best)):
-        return best.ephemeris  # where what was on the screen is measured from, too
     return with_duration(curve, Ephemeris(start.period_days, float(curve.finite().time[0])))
 
 
-def _periods(curve: LightCurve, best: Candidate) -> Iterator[float]:
-    """The period that a search found, and that of the orbit, which is another one where alternate events differ."""
-    from clara_engine.periods.transit import measure_event  # as above
+def _found(curve: LightCurve, table: BadIntervals) -> Iterator[tuple[Ephemeris, Ephemeris]]:
+    """What a search finds, with what the page shows of it: itself, or what is fitted to it."""
+    from clara_engine.periods.search import find_periods  # as above
+    from clara_engine.periods.transit import measure_event
 
-    yield best.period_days
     with suppress(FeatureError):
-        yield measure_event(curve, best.ephemeris).ephemeris.period_days
+        best = find_periods(curve, table=table).best
+        if best is not None:
+            yield best.ephemeris, best.ephemeris
+            yield best.ephemeris, measure_event(curve, best.ephemeris).ephemeris
+
+
+def _is_it(shown: Ephemeris, start: Start) -> bool:
+    """Whether a measurement begins at what was shown: the same numbers, or about the period, where only that is known."""
+    if np.isfinite(start.epoch_btjd):
+        named, here = (start.period_days, start.epoch_btjd), (shown.period_days, shown.epoch_btjd)
+        return bool(np.allclose(here, named, rtol=0, atol=ROUNDED, equal_nan=True))
+    return abs(shown.period_days / start.period_days - 1) < SAME
 
 
 def _row(measured: Transit) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from clara_engine import Workspace
-from clara_engine.periods import Ephemeris
+from clara_engine.periods import Ephemeris, find_periods, measure_event
 from clara_engine.studies.event_table import chosen_ephemerides, event_table, next_of_row
 
 
@@ -40,6 +40,22 @@ def test_where_the_measurement_begins(made):
     found = chosen_ephemerides(made, [first, second, third, "gone"])
     assert {name: start.source for name, start in found.items()} == {first: "verdict", second: "saved: b"}
     assert chosen_ephemerides(made, [third], search=True)[third].source == "search"
+
+
+def test_what_is_fitted_on_the_page_is_measured_as_there(made):
+    first, second = made.targets.ids()[:2]
+    page = {}
+    for target_id in (first, second):
+        curve = made.targets.light_curve(target_id)
+        page[target_id] = measure_event(curve, find_periods(curve).best.ephemeris)
+    fit = page[first].ephemeris
+    made.verdicts.add(first, "planet", author="ann", period_days=round(fit.period_days, 6))
+    curve = made.targets.light_curve(second)
+    made.ephemerides.save(curve.target, page[second].ephemeris, author="ann", name="b")
+    table = event_table(made, [first, second])
+    for target_id, event in page.items():
+        assert table["depth_ppm"][target_id] == event.depth_ppm
+        assert table["period_days"][target_id] == event.ephemeris.period_days
 
 
 def test_why_there_is_no_measurement(made):
