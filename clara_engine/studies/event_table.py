@@ -250,7 +250,7 @@ def _found(curve: LightCurve, table: BadIntervals) -> Iterator[tuple[Ephemeris, 
 
 
 def _is_it(shown: Ephemeris, start: Start) -> bool:
-    """Whether a measurement begins at what was shown: the same numbers, or about the period, where only that is known."""
+    """Whether a measurement begins at what was shown: the same numbers; about the period where only that is known."""
     if np.isfinite(start.epoch_btjd):
         named, here = (start.period_days, start.epoch_btjd), (shown.period_days, shown.epoch_btjd)
         return bool(np.allclose(here, named, rtol=0, atol=ROUNDED, equal_nan=True))
