@@ -195,6 +195,7 @@ def test_a_second_drag_gives_the_period_and_it_is_taken_back(play, dipping: tupl
     seen = wait_until(play, AT_REST).json_value()
     first, second = fitted.expected_in(seen["start"] + 1, seen["end"] - 1)[[0, -1]]
     for middle, said in ((first, "another one gives a period"), (second, "marked twice")):
+        seen = wait_until(play, AT_REST).json_value()
         edges = [(middle + side * 0.3 - seen["start"]) / (seen["end"] - seen["start"]) for side in (-1, 1)]
         drag(play, seen, *edges)
         play.mouse.move(5, 400)
