@@ -18,6 +18,7 @@ from clara_engine.progress import Report, quiet
 from clara_engine.report.book_pieces import PIECES, Piece, Subject
 from clara_engine.report.export import write_table
 from clara_engine.report.templates import rendered
+from clara_engine.studies.sweep import target_label
 
 if TYPE_CHECKING:
     from clara_engine.store.runs import Run
@@ -109,11 +110,13 @@ def write_book(
     Raises
     ------
     WorkspaceError
-        When a format is unknown, or the folder holds something else or can't be written.
+        When a format or the label is unknown, or the folder holds something else or can't be written.
     """
     unknown = [ending for ending in formats if ending not in PICTURES]
     if unknown:
         raise WorkspaceError(f"no format of pictures {unknown[0]!r}: choose of {', '.join(PICTURES)}")
+    if label is not None:
+        target_label(store, label)
     old = _earlier(folder)
     subject = Subject(store, run, label, make, report)
     endings = tuple(dict.fromkeys((SHOWN, *formats)))
