@@ -1,6 +1,6 @@
 """How much room a pack of two-minute light curves takes, and how long one star takes to open.
 
-``python -m benchmarks.pack [FOLDER]`` packs the light curves of a folder, by default 200 simulated ones, opens each in
+``python benchmarks/pack.py [FOLDER]`` packs the light curves of a folder, by default 200 simulated ones, opens each in
 random order, and prints the room that 16,000 of them would take.
 """
 
