@@ -20,13 +20,13 @@ SECTOR, STARS = 16_000, 200
 
 
 def open_each(ws, ids):
-    """Milliseconds that each light curve takes."""
+    """Milliseconds that each light curve takes, and those of them that the processor works for it."""
     taken = []
     for target_id in ids:
-        begun = time.perf_counter()
+        begun = time.perf_counter(), time.process_time()
         ws.targets.light_curve(target_id)
-        taken.append(1e3 * (time.perf_counter() - begun))
-    return np.array(taken)
+        taken.append((time.perf_counter() - begun[0], time.process_time() - begun[1]))
+    return 1e3 * np.array(taken)
 
 
 def measure(place, files):
@@ -49,8 +49,9 @@ def measure(place, files):
     )
     print(f"{packed.before / 1e6:.1f}; {SECTOR:,} take {each * SECTOR / 1e9:.2f} GB (goal: below 2)")
     for name, one in (("files", before), ("pack", taken)):
-        late = np.percentile(one, 95)
-        print(f"a star opens from the {name} in {np.median(one):.1f} ms, 95 % in {late:.1f} ms (goal: below 20)")
+        (usual, work), (late, most) = np.percentile(one, (50, 95), axis=0)
+        print(f"a star opens from the {name} in {usual:.1f} ms, 95 % in {late:.1f} ms (goal: below 20); ", end="")
+        print(f"processor time {work:.1f} ms, 95 % {most:.1f}")
 
 
 if __name__ == "__main__":
