@@ -86,6 +86,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "CLARA"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_sidebars = {"first_hour": []}
 html_show_sourcelink = False
 html_context = {"default_mode": "auto"}
 html_theme_options = {
