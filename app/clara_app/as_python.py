@@ -152,9 +152,9 @@ def _star(screen: Screen, look: str) -> list[str]:
     if one is None:
         lines.append("ephemeris = None")
     else:
-        numbers = (one.period_days, one.epoch_btjd, one.duration_days)
-        days = ", ".join("float('nan')" if number != number else repr(float(number)) for number in numbers)
-        lines.append(f"ephemeris = Ephemeris({days})  # period, epoch [BTJD], duration [days]")
+        known = {"period_days": one.period_days, "epoch_btjd": one.epoch_btjd, "duration_days": one.duration_days}
+        days = {name: repr(float(value)) if value == value else "float('nan')" for name, value in known.items()}
+        lines += _call("ephemeris = Ephemeris", {}, days)
     lines.append(f"plots.light_curve(curve, ephemeris{look})")
     period = ", ephemeris.period_days" if one is not None and not one.single else ""
     lines += [f"plots.periodogram(search.{found}{period}{look})" for found in ("lomb_scargle", "box")]
