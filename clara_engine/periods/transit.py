@@ -58,6 +58,8 @@ DEEPEST_PLANET = 0.05
 SUN_TEFF = 5772.0
 #: A fit is made again where its period shifts events by that share of their duration, since its start blurred them.
 MOST_FITS, LEAST_DRIFT = 3, 0.02
+#: Durations by which a fit may move an event.
+MOST_OFF = 1.5
 #: Shares of depth and duration that eclipses with other limb darkening than the fitted law came out wrong by.
 UNSURE_PROFILE = (3e-4, 1e-3)
 
@@ -165,8 +167,8 @@ def measure_transit(light_curve: LightCurve, ephemeris: Ephemeris, detrending: D
         samples = raw if varies else flat
         reach = 1.5 if varies else 2.5
         fit = fit_event(points_around(samples, known, reach), known, limb, planet=planet, curved=varies)
-        if not fit.converged:  # it may be anywhere
-            fit = replace(fit, ephemeris=begun)
+        if not fit.converged or _lost(begun, fit.ephemeris, samples):  # it may be anywhere
+            fit = replace(fit, ephemeris=begun, converged=False, white=dict.fromkeys(fit.white, NAN))
         secondary = find_secondary(samples, fit.ephemeris, limb, varying=varies)
         settled = apart is not None or secondary is None or varies
         moved = _drift_days(known, fit.ephemeris, samples) >= LEAST_DRIFT * known.duration_days
@@ -229,6 +231,12 @@ def _drift_days(first: Ephemeris, second: Ephemeris, samples: Samples) -> float:
     if first.single:
         return 0.0
     return abs(first.period_days - second.period_days) * samples.span_days / second.period_days
+
+
+def _lost(begun: Ephemeris, fitted: Ephemeris, samples: Samples) -> bool:
+    """Whether a fit has wandered off the events that it began with."""
+    middles = fitted.expected_in(float(samples.time[0]), float(samples.time[-1]))
+    return bool((np.abs(begun.away_days(middles)) > MOST_OFF * begun.duration_days).any())
 
 
 def _limb_darkening(light_curve: LightCurve) -> tuple[float, float]:

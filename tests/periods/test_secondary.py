@@ -31,3 +31,11 @@ def test_it_is_found_at_its_own_phase(phase):
 def test_noise_is_no_second_event():
     assert find_secondary(samples(0.5, 0.0), KNOWN, (0.3, 0.25), varying=False) is None
     assert find_secondary(samples(0.5, 0.02), Ephemeris(np.nan, 1326.0, 0.15), (0.3, 0.25), varying=False) is None
+
+
+@pytest.mark.parametrize("ratio", [2.0, 2.3])
+def test_the_dips_of_another_planet_are_no_second_event(ratio):
+    other = Ephemeris(ratio * KNOWN.period_days, 1327.5, 0.15)
+    both = samples(0.5, 0.0)
+    lost = 0.018 * (np.abs(other.away_days(TIME)) < 0.075)
+    assert find_secondary(Samples(TIME, both.flux - lost, 2 / 1440), KNOWN, (0.3, 0.25), varying=False) is None
