@@ -20,7 +20,7 @@ from tornado.ioloop import IOLoop
 from clara_app.page import ExplorerPage
 from clara_app.server import Server
 from clara_app.session import AREAS, Session
-from clara_engine.errors import ClaraError
+from clara_engine.errors import Cancelled, ClaraError
 from clara_engine.store.versions import Topic
 
 __all__ = ["BREATH_S", "ReadyPages", "pages_of"]
@@ -142,7 +142,11 @@ def pages_of(server: Server) -> ReadyPages:
                 server.read_first()
             loop.add_callback(act)
 
-        loop.call_later(PAUSE_S, lambda: server.read_threads.submit(read))
+        def begin() -> None:
+            with suppress(Cancelled):  # the server ends
+                server.read_threads.submit(read)
+
+        loop.call_later(PAUSE_S, begin)
 
     def begun() -> ReadyPages:
         return ReadyPages(partial(_page, server), state, later)
