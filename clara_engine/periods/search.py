@@ -279,7 +279,7 @@ def _single(fine: Samples, seen: tuple[Event, ...], peak: BoxPeak) -> Candidate 
     else:  # of none enough was observed: the lowest sample that was
         inside = np.abs(peak.ephemeris.away_days(fine.time)) < peak.ephemeris.duration_days / 2
         middle = float(fine.time[inside][np.argmin(fine.flux[inside])]) if inside.any() else peak.ephemeris.epoch_btjd
-    reason = f"one dip at BTJD {middle:.3f} and no other like it, box S/N {peak.snr:.1f}"
+    reason = f"one dip at BTJD {middle:.1f} and no other like it, box S/N {peak.snr:.1f}"
     event = Ephemeris(np.nan, float(middle), peak.ephemeris.duration_days)
     if is_cut(fine, event):
         reason += "; a gap cuts it, so its middle is not known, and its duration is a lower limit"
