@@ -1,11 +1,15 @@
 """A plot of the page in headless Chromium: clicks, outlines, and what is drawn anew."""
 
-from collections.abc import Iterator
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
 import panel as pn
 import pytest
+from tornado.ioloop import IOLoop
 
 from clara_app.kept_plot import KeptPlot
 from clara_app.panes.map_plot import MapPlot
@@ -47,12 +51,40 @@ class Shown:
         return pn.Column(pn.Row(choose, dark), self.view, width=SIZE[0], height=SIZE[1])
 
 
+@contextmanager
+def served(page: Callable[[], pn.viewable.Viewable]) -> Iterator[str]:
+    """Address of a page that a thread of this process serves; it answers, and ends with nothing half done.
+
+    The thread of `panel.serve` cancels what is at work when it is stopped: Bokeh then takes the document that was
+    written to for the one of every later test.
+    """
+    port, listens, loops = free_port(), threading.Event(), []
+
+    def run() -> None:
+        asyncio.set_event_loop(asyncio.new_event_loop())
+        server = pn.serve(page, port=port, start=False, show=False, websocket_origin="*")
+        loops.append(IOLoop.current())
+        loops[0].add_callback(listens.set)
+        server.start()
+        loops[0].start()
+        server.stop()
+        loops[0].close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert listens.wait(PATIENCE / 1000)
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        loops[0].add_callback(loops[0].stop)
+        thread.join()
+
+
 @pytest.fixture
 def shown() -> Iterator[tuple[Shown, str]]:
-    made, port = Shown(), free_port()
-    server = pn.serve(made.page, port=port, threaded=True, show=False, websocket_origin="*")
-    yield made, f"http://127.0.0.1:{port}/"
-    server.stop()
+    made = Shown()
+    with served(made.page) as url:
+        yield made, url
 
 
 FIGURE = """() => [...Bokeh.documents[0]._all_models.values()].find((model) => model.type === "Figure")"""
@@ -140,20 +172,16 @@ NAMES = """(count) => [...Bokeh.documents[0]._all_models.values()].filter((model
 
 
 def test_kept_plots_are_drawn_empty_and_filled_later(chromium) -> None:
-    made, port = Kept(), free_port()
-    server = pn.serve(made.page, port=port, threaded=True, show=False, websocket_origin="*")
-    try:
+    with served(Kept().page) as url:
         tab = chromium.new_page(viewport={"width": 800, "height": 900})
         tab.set_default_timeout(PATIENCE)
         faults: list[str] = []
         tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         tab.on("pageerror", lambda error: faults.append(str(error)))
-        tab.goto(f"http://127.0.0.1:{port}/")
+        tab.goto(url)
         wait_until(tab, "() => Bokeh.documents[0]?.is_idle")
         wait_until(tab, NAMES, arg=1)
         tab.get_by_role("button", name="show").click()
         wait_until(tab, NAMES, arg=2)
         assert [fault for fault in faults if "favicon" not in fault and "404" not in fault] == []
         tab.close()
-    finally:
-        server.stop()
