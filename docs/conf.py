@@ -70,6 +70,7 @@ autodoc_default_options = {"exclude-members": "set_fit_request"}  # scikit-learn
 #: Names that another page tells of, and one that autodoc can't write.
 autosummary_context = {
     "left_out": {
+        "clara_engine.evaluate": "Measures, measure",
         "clara_engine.evaluate.draws": "Draw",
         "clara_engine.studies.reasons": "Reason",
         "clara_engine.synthetic": "DrawnShape, PaperTransits, read_points",
