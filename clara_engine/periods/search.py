@@ -45,7 +45,7 @@ from clara_engine.periods.search_result import Candidate, PeriodSearch
 from clara_engine.periods.wave_shape import wave_shape
 from clara_engine.progress import Progress, silent
 from clara_engine.text import counted
-from clara_engine.timeseries import Detrending, Samples, binned, flattened, good_samples
+from clara_engine.timeseries import Detrending, Samples, binned, flattened, good_samples, local_cadence
 
 __all__ = ["find_periods"]
 
@@ -55,6 +55,7 @@ LEAST_SNR = 7.1  # of Kepler's pipeline (Jenkins, Caldwell & Borucki 2002, ApJ 5
 LEAST_SNR_OF_FEW = 9.0  # one or two events are more often systematics than three
 SINGLE_SHARE = 0.75  # of the squared signal: that much in one event makes it the only one
 LEAST_HIDDEN_EVENTS = 3
+LEAST_SAMPLES, LEAST_SEEN_DAYS = 3, 0.02  # less of an event is a glitch
 LEAST_POWER = 0.05  # METHOD section 6
 SHORTEST_WAVE_DAYS = 0.02
 SHORT_WINDOW_DAYS = 0.5
@@ -263,8 +264,12 @@ def _bottoms(fine: Samples, peak: BoxPeak) -> list[Event]:
 
 
 def _seen(fine: Samples, peak: BoxPeak | None) -> bool:
-    """Whether enough of any event of a box was observed."""
-    return peak is not None and bool(events(fine, refined(fine, peak).ephemeris))
+    """Whether more than some low samples of the events of a box was observed."""
+    if peak is None:
+        return False
+    event = refined(fine, peak).ephemeris
+    inside = np.abs(event.away_days(fine.time)) < event.duration_days / 2
+    return bool(inside.sum() >= LEAST_SAMPLES and local_cadence(fine.time)[inside].sum() >= LEAST_SEEN_DAYS)
 
 
 def _around(single: Ephemeris, samples: Samples) -> NDArray[np.bool_]:

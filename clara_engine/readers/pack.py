@@ -23,6 +23,7 @@ from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers.content import telling
 from clara_engine.readers.summary import Summary
+from clara_engine.text import counted
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -67,7 +68,7 @@ def read(path: str | PathLike[str], flux: str = "pdcsap", of: tuple[str, int] | 
         if not places:
             raise UnreadableLightCurve(f"holds no light curve of {of[0]}, sector {of[1]}" if of else "an empty pack")
         if len(places) > 1:
-            raise UnreadableLightCurve(f"holds {len(places)} light curves: say of which star and sector")
+            raise UnreadableLightCurve(f"holds {counted(len(places), 'light curve')}: say of which star and sector")
         return pack.light_curve(places[0])
 
 

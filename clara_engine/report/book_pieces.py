@@ -160,8 +160,9 @@ def performance(book: Subject) -> Piece:
     if label not in found:
         raise Missing(f"no light curve that {book.about} ranks carries {label}, or all do", "clara runs")
     rows = [{"label": name, **_rates(one)} for name, one in found.items()]
-    words = f"measures of the ranking for {label}: {found[label].positives} of {found[label].targets:,} light curves"
-    figure = Figure("performance", plots.performance(found[label]), words, (6.4, 3.2))
+    known = found[label]
+    words = f"measures of the ranking for {label}: {known.positives} of {counted(known.targets, 'light curve')}"
+    figure = Figure("performance", plots.performance(known), words, (6.4, 3.2))
     ranked = book.scores.index[~book.scores["set_aside"]]
     return Piece(book.about, book.stars(ranked), [figure], {"performance": pd.DataFrame(rows)})
 
@@ -222,7 +223,7 @@ def the_importances(book: Subject) -> Piece:
         keep_finding(book.store, JobKind.IMPORTANCES, book.run.id, found)
     rows = min(len(found.table), BARS)
     plot = plots.importances(found.table, most=BARS)
-    words = f"the {rows} strongest of {len(found.table):,} features, beside the highest with shuffled labels"
+    words = f"the {rows} strongest of {counted(len(found.table), 'feature')}, beside the highest with shuffled labels"
     figure = Figure("importances", plot, words, (6.4, 1 + 0.17 * rows))
     trained = book.scores.index[book.scores["trained"]]
     return Piece(book.about, book.stars(trained), [figure], {"importances": found.table})

@@ -82,8 +82,9 @@ def test_a_failed_job_does_not_stop_the_next(queue):
 
 
 def test_lanes_do_not_wait_for_each_other(queue):
-    gate = threading.Event()
-    slow = queue.submit("t", "slow", lambda report: gate.wait(60))
+    begun, gate = threading.Event(), threading.Event()
+    slow = queue.submit("t", "slow", lambda report: begun.set() or gate.wait(60))
+    assert begun.wait(60)
     assert queue.wait(queue.submit("t", "quick", lambda report: 1, lane="archives").id, 60).result == 1
     assert queue.get(slow.id).state is JobState.RUNNING
     gate.set()
