@@ -37,7 +37,7 @@ VERDICTS = {
     "instrument": "instrument",
 }
 #: Columns of the list that are printed.
-SHOWN = ["rank", "star", "anomaly_score", "verdict_label", "event_period_days", "event_depth_ppm"]
+SHOWN = ["rank", "tic", "anomaly_score", "verdict_label", "event_period_days", "event_depth_ppm"]
 
 
 class Clock:
