@@ -63,7 +63,7 @@ def free_port() -> int:
     raise OSError(f"no port from {first} on is free")
 
 
-#: Tornado says so when a tab is closed while a message is on its way to it, and Bokeh when it had only begun to connect.
+#: Tornado says so when a tab is closed while a message is on its way to it, and Bokeh when it had begun to connect.
 GONE = re.compile(
     r"^.*Task exception was never retrieved\nfuture: <Task.*(?:write_message|_dispatch_msgs).*\n"
     r"(?:(?!\d{4}-).*\n)*?.*WebSocketClosedError.*\n"
