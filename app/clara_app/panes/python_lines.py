@@ -40,6 +40,7 @@ class PythonLines(pn.viewable.Viewer):
         self.copy = Button(label="Copy", look="filled")
         self.copy.js_on_click(code=COPY)
         self.save = FileDownload(lambda: self.lines.encode(), filename="clara.py", label="Save as .py", look="text")
+        self.save.disabled = True
         buttons = pn.Row(self.copy, self.save, margin=(8, 0, 0, 0), styles={"gap": "6px"})
         self.dialog = Dialog(self.text, buttons, title="What is on the screen, as Python", width=860)
 
@@ -53,6 +54,7 @@ class PythonLines(pn.viewable.Viewer):
         self.text.object = render("lines", lines=self.lines)
         self.copy.more = {"lines": self.lines}
         self.copy.tell()
+        self.save.disabled = False
         self.dialog.open = True
 
     def __panel__(self) -> pn.viewable.Viewable:
