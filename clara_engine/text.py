@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from clara_engine.errors import WorkspaceError
 
-__all__ = ["agreeing", "counted", "typed", "visible"]
+__all__ = ["agreeing", "counted", "file_stem", "typed", "visible"]
 
 #: Verbs that do not only take an s.
 OF_ONE = {"are": "is", "were": "was", "have": "has"}
@@ -93,3 +94,12 @@ def _is_hidden(letter: str) -> bool:
 
 def _escaped(letter: str) -> str:
     return letter.encode("unicode_escape").decode("ascii")
+
+
+def file_stem(name: str) -> str:
+    """A name as that of a file, anywhere: what is no letter, digit, dot, dash or underscore becomes a dash.
+
+    >>> file_stem("planets, steered/1")
+    'planets--steered-1'
+    """
+    return re.sub("[^-_.a-zA-Z0-9]", "-", name).lstrip(".") or "unnamed"

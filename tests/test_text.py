@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import clara_app
 import clara_engine
 from clara_engine.errors import WorkspaceError
-from clara_engine.text import agreeing, counted, typed, visible
+from clara_engine.text import agreeing, counted, file_stem, typed, visible
 from tests.sources import tree_of
 
 #: A noun in the plural, with up to three words before it.
@@ -95,3 +95,10 @@ def test_no_text_puts_a_number_before_a_plural(package):
                     if noun:
                         found.append(f"{path.name}:{node.lineno}: {ast.unparse(number.value)}{noun[0]}")
     assert found == []
+
+
+@given(st.text())
+def test_a_file_stem_leads_nowhere_else(name):
+    stem = file_stem(name)
+    assert re.fullmatch(r"[-_a-zA-Z0-9][-_.a-zA-Z0-9]*", stem)
+    assert stem == file_stem(stem)

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from cachetools import LRUCache
 
 from clara_app.formatting import counted, light_curve_names
 from clara_app.hover_card import curve_thumbnail
 from clara_app.map_choice import request_of
+from clara_app.measured_events import MeasuredEvents
 from clara_app.star_view import sectors_of
 from clara_app.stars import NO_STAR, Facts, StarCache
 from clara_app.verdict_cache import VerdictCache
@@ -32,11 +32,9 @@ from clara_engine.periods import (
     FlareSearch,
     PeriodSearch,
     StarFacts,
-    Transit,
     find_flares,
     find_periods,
     gather_evidence,
-    measure_event,
 )
 from clara_engine.periods.known_intervals import intervals_of
 from clara_engine.readers import stitch
@@ -84,6 +82,8 @@ class CachedWorkspace:
         ``target_id -> Series``, as `clara_app.star_view.sectors_of` says.
     ephemerides : callable
         ``target -> DataFrame``: the saved ephemerides of a star that stand, indexed by number.
+    transit : MeasuredEvents
+        ``light_curve, ephemeris -> Transit``: the event on the period of its orbit, measured once for all panes.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -102,9 +102,7 @@ class CachedWorkspace:
         self._search = remembered(TABLES_IN_MEMORY, key=self._search_key)(self._search_together)
         self.sectors = remembered(STARS_IN_MEMORY, key=self._star_key)(self._sectors_of)
         self.ephemerides = remembered(STARS_IN_MEMORY, key=self._ephemerides_key)(workspace.ephemerides.of)
-        self._measure = remembered(TRANSITS_IN_MEMORY)(measure_event)
-        self._measured: LRUCache[tuple[LightCurve, Ephemeris], Transit] = LRUCache(2 * TRANSITS_IN_MEMORY)
-        self._measuring = Lock()
+        self.transit = MeasuredEvents(TRANSITS_IN_MEMORY)
         self._joined = remembered(TRANSITS_IN_MEMORY, key=self._joined_key)(self._join)
         self._evidence = remembered(TRANSITS_IN_MEMORY)(self._gathered)
         self._picture = remembered(PICTURES_IN_MEMORY)(self._draw)
@@ -236,37 +234,6 @@ class CachedWorkspace:
     def bad_intervals(self) -> BadIntervals:
         """Times at which light curves are known to be bad, those that the workspace names among them."""
         return bad_intervals(self.workspace.folder)
-
-    def transit(self, light_curve: LightCurve, ephemeris: Ephemeris) -> Transit:
-        """The event on the period of its orbit, measured once for all panes.
-
-        The ephemeris that was fitted gives the same measurement, not another fit that begins there.
-
-        Parameters
-        ----------
-        light_curve : LightCurve
-        ephemeris : Ephemeris
-            Found, typed, or fitted before.
-        """
-        known = self.known_transit(light_curve, ephemeris)
-        if known is not None:
-            return known
-        found = self._measure(light_curve, ephemeris)
-        with self._measuring:
-            for at in (ephemeris, found.ephemeris):
-                self._measured[light_curve, at] = found
-        return found
-
-    def known_transit(self, light_curve: LightCurve, ephemeris: Ephemeris) -> Transit | None:
-        """As `transit`, where it has been measured lately; else None, at once.
-
-        Parameters
-        ----------
-        light_curve : LightCurve
-        ephemeris : Ephemeris
-        """
-        with self._measuring:
-            return self._measured.get((light_curve, ephemeris))
 
     def joined_event(self, target_id: str, ephemeris: Ephemeris) -> JoinedEvent:
         """The event in all light curves of the star of a target, as exports have it; measured once for all pages.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from clara_app.background_job import BackgroundJob
 from clara_app.session import Session
 from clara_app.widgets import Button, FileDownload
 from clara_engine.jobs import JobKind, Reporter
+from clara_engine.text import file_stem
 from clara_engine.workspace import Run
 
 __all__ = ["MadeFile"]
@@ -67,7 +67,7 @@ class MadeFile(pn.viewable.Viewer):
 
     def file_name(self) -> str:
         """The name of the file that is handed over."""
-        return f"{re.sub('[^-_.a-zA-Z0-9]', '-', self._name)}{self._ending}"
+        return f"{file_stem(self._name)}{self._ending}"
 
     def press(self) -> None:
         """Queue the work."""

@@ -113,7 +113,7 @@ class Session(VerdictActions, EventMarks):
         self.star_of = server.wanted_star
         self.bad_intervals = server.bad_intervals
         self.sectors = server.sectors
-        self.measure, self.measured = server.transit, server.known_transit
+        self.measure, self.measured = server.transit, server.transit.known
         self.param.watch(self._choose_views, ["star_tab", "wide", "area"])
         self._choose_views()
         self.follow_star(self)

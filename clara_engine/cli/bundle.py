@@ -13,7 +13,7 @@ from clara_engine.cli.output import complain, progress, say, show_json, show_lin
 from clara_engine.cli.runs import RunName
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import check_writable
-from clara_engine.text import counted, visible
+from clara_engine.text import counted, file_stem, visible
 
 __all__ = ["COMMANDS"]
 
@@ -54,7 +54,7 @@ def bundle(
         raise WorkspaceError(f"--license {visible(license_url)!r} is no address, such as https://spdx.org/licenses/MIT")
     ws = existing(workspace)
     chosen = ws.runs.get(run)
-    place = file or Path(f"{re.sub('[^-_.a-zA-Z0-9]', '-', chosen.name)}-bundle.zip")
+    place = file or Path(f"{file_stem(chosen.name)}-bundle.zip")
     if place.suffix:
         check_writable(place.absolute())
     with progress() as report:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm, ttest_ind
 
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.periods.profile import Profile, smeared
+from clara_engine.periods.profile import Profile, seen
 from clara_engine.periods.red_noise import RedNoise
 from clara_engine.timeseries import Samples, local_cadence, robust_noise
 
@@ -200,7 +200,7 @@ def fitted_events(
         covered = float(step[mine][inside].sum()) / max(duration, float(step[mine].min()))
         if covered < LEAST_COVERED:
             continue
-        share = smeared(profile, away[mine] / duration * 2, step[mine] / duration * 2)
+        share = seen(profile, away[mine] / duration * 2, step[mine] / duration * 2)[0]
         weight, flux = step[mine], samples.flux[mine]
         beside = weight[share < 0.05].sum() / duration
         if beside > 0.2:

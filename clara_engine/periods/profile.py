@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from clara_engine.synthetic.shapes import occulted
 
-__all__ = ["Profile", "occultation", "seen", "smeared", "trapezoid"]
+__all__ = ["Profile", "occultation", "seen", "trapezoid"]
 
 Float = NDArray[np.float64]
 
@@ -73,20 +73,6 @@ def occultation(radius_ratio: float, impact: float, limb_darkening: Sequence[flo
     separation = reach * np.sqrt(impact**2 + (1 - impact**2) * GRID**2)
     lost = 1 - occulted(separation, radius_ratio, limb_darkening)
     return Profile(GRID, lost / lost[0])
-
-
-def smeared(profile: Profile, place: Float, exposure: Float) -> Float:
-    """A profile as exposures see it.
-
-    Parameters
-    ----------
-    profile : Profile
-    place : ndarray, shape (n,)
-        Middles of the exposures [half durations].
-    exposure : ndarray, shape (n,)
-        Their lengths [half durations].
-    """
-    return seen(profile, place, exposure)[0]
 
 
 def seen(profile: Profile, place: Float, exposure: Float) -> tuple[Float, Float, Float]:

@@ -23,7 +23,7 @@ from clara_engine.store.cache_folder import CacheFolder
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.targets import TargetCatalog
 from clara_engine.synthetic import nulls
-from clara_engine.synthetic.backgrounds import lot
+from clara_engine.synthetic.lot import lot
 from clara_engine.text import agreeing, counted
 
 if TYPE_CHECKING:

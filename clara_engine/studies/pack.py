@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from clara_engine.readers.pack import CENTROIDS, recognises
 from clara_engine.readers.pack_writer import pack_name, write_pack
 from clara_engine.readers.registry import read_light_curves
 from clara_engine.store.database import DATABASE_FILE
+from clara_engine.text import file_stem
 from clara_engine.workers import cores, processes, raise_if_cancelled, spread
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _parts(store: Store, table: pd.DataFrame, centroids: bool) -> Iterator[_Part
     """Files to be written: each star once, of one sector, product and cadence, with numbers that are free."""
     for (sector, product, cadence, part), group in table.groupby(["sector", "product", "cadence_s", "part"]):
         name = "-".join([f"s{sector:04d}", product, f"{cadence:.0f}", *([part] if part else [])])
-        folder = store.folder / FOLDER / re.sub("[^-_a-zA-Z0-9]", "-", name)
+        folder = store.folder / FOLDER / file_stem(name)
         numbers = [int(file.name[:4]) for file in folder.glob("[0-9][0-9][0-9][0-9].pack.parquet")]
         first = max(numbers, default=0) + 1
         curves = list(group["curve"])

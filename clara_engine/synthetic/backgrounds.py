@@ -8,7 +8,6 @@ samples; and ``dilution(random, star)``, whose event it is and how much of it is
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
@@ -20,13 +19,14 @@ from pydantic import Field, model_validator
 from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.setting import Interval, Random, Range, Setting
+from clara_engine.synthetic.lot import lot
 from clara_engine.text import counted
 from clara_engine.timeseries import median
 
 if TYPE_CHECKING:
     from clara_engine.synthetic.noise import Noise
 
-__all__ = ["Background", "GridNoise", "Observed", "WhiteNoise", "host_level", "lot"]
+__all__ = ["Background", "GridNoise", "Observed", "WhiteNoise", "host_level"]
 
 Float = NDArray[np.float64]
 
@@ -380,18 +380,6 @@ def host_level(host: LightCurve) -> float:
     """Median of the finite flux, NaN where none is."""
     seen = np.isfinite(host.flux)
     return median(host.flux[seen]) if seen.any() else float("nan")
-
-
-def lot(target_id: str, seed: int) -> int:
-    """A number from 0 to 2**64 - 1 that a target draws, whatever others there are.
-
-    Parameters
-    ----------
-    target_id : str
-    seed : int
-        Fixes all that is drawn.
-    """
-    return int.from_bytes(hashlib.blake2b(f"{seed} {target_id}".encode(), digest_size=8).digest(), "big")
 
 
 def _blank(time: Float, index: int, cadence_s: float) -> LightCurve:

@@ -14,9 +14,9 @@ from clara_engine.errors import DesignError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Progress, silent
 from clara_engine.setting import Random
-from clara_engine.synthetic.backgrounds import lot
 from clara_engine.synthetic.design import SyntheticDesign
 from clara_engine.synthetic.exposure import exposed
+from clara_engine.synthetic.lot import lot
 from clara_engine.synthetic.noise import Noise
 from clara_engine.synthetic.signals import Event, Signal
 from clara_engine.synthetic.signals.kind import UNKNOWN

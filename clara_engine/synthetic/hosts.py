@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError
-from clara_engine.synthetic.backgrounds import lot
+from clara_engine.synthetic.lot import lot
 from clara_engine.text import counted
 
 __all__ = ["PROPERTIES", "Property", "Scarce", "choose_hosts", "scarce_hosts"]

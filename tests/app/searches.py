@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any
 
 import clara_app.cached_workspace
+import clara_app.measured_events
 import clara_app.stars
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods import find_flares, find_periods, measure_event
@@ -21,7 +22,7 @@ from clara_engine.periods import find_flares, find_periods, measure_event
 SEARCHES = {
     find_periods: clara_app.stars,
     find_flares: clara_app.stars,
-    measure_event: clara_app.cached_workspace,
+    measure_event: clara_app.measured_events,
 }
 MOST = 900
 

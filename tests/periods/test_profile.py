@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clara_engine.periods.profile import occultation, seen, smeared, trapezoid
+from clara_engine.periods.profile import occultation, seen, trapezoid
 from clara_engine.synthetic.shapes import transit, transit_duration
 
 
@@ -27,8 +27,8 @@ def test_an_exposure_sees_the_mean():
     profile = trapezoid(1.0)
     place = np.linspace(-1.5, 1.5, 31)
     many = np.mean([profile(place + off * 0.4) for off in (np.arange(400) + 0.5) / 400 - 0.5], axis=0)
-    np.testing.assert_allclose(smeared(profile, place, np.full(31, 0.4)), many, atol=0.03)
-    np.testing.assert_array_equal(smeared(profile, place, np.full(31, 1e-3)), profile(place))
+    np.testing.assert_allclose(seen(profile, place, np.full(31, 0.4))[0], many, atol=0.03)
+    np.testing.assert_allclose(seen(profile, place, np.full(31, 1e-3))[0], profile(place), atol=1e-15)
 
 
 def test_changes_with_place_and_length_are_those_of_differences():
@@ -36,8 +36,7 @@ def test_changes_with_place_and_length_are_those_of_differences():
     place = np.linspace(-1.3, 1.3, 27) + 0.0123
     exposure = np.full(27, 0.1)
     share, by_place, by_length = seen(profile, place, exposure)
-    np.testing.assert_array_equal(share, smeared(profile, place, exposure))
-    later = smeared(profile, place + step, exposure)
+    later = seen(profile, place + step, exposure)[0]
     np.testing.assert_allclose(by_place, (later - share) / step, atol=1e-4)
-    longer = smeared(profile, place / (1 + step), exposure / (1 + step))
+    longer = seen(profile, place / (1 + step), exposure / (1 + step))[0]
     np.testing.assert_allclose(by_length, (longer - share) / step, atol=1e-4)

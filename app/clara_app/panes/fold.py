@@ -172,7 +172,7 @@ class FoldPane(pn.viewable.Viewer):
                     partial(self._say_minima, shown.spread_ppm),
                     lambda why: None,
                 )
-        elif (known := session.server.known_transit(curve, ephemeris)) is not None and not session.to_fit:
+        elif (known := session.server.transit.known(curve, ephemeris)) is not None and not session.to_fit:
             self._say(ephemeris, known)
         else:
             self._measured.object = quiet("measuring …")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from clara_app.widgets import FileDownload
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind, Reporter
 from clara_engine.studies.transfer import ENDING, export_forest, import_forest
+from clara_engine.text import file_stem
 
 __all__ = ["ForestsPane"]
 
@@ -58,7 +58,7 @@ class ForestsPane(pn.viewable.Viewer):
         """The name of the file that is handed over."""
         run = self.session.run
         name = run.name if run is not None else "run"
-        return f"{re.sub('[^-_.a-zA-Z0-9]', '-', name)}{ENDING}"
+        return f"{file_stem(name)}{ENDING}"
 
     def content(self) -> bytes:
         """The forest of the run on the screen as a file."""
