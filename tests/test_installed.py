@@ -51,7 +51,8 @@ print(clara_app.__file__, clara_engine.__file__, page_folder(), len(target_lists
 """
 
 
-@pytest.mark.parametrize("where", ["wheel", pytest.param("checkout", marks=pytest.mark.heavy)])
+@pytest.mark.heavy
+@pytest.mark.parametrize("where", ["wheel", "checkout"])
 def test_packages_manifest_and_dashboard_are_found(where: str, installed: Path, tmp_path: Path) -> None:
     paths = [installed] if where == "wheel" else [HOME, HOME / "app"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))}

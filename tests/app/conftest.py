@@ -145,10 +145,11 @@ def after_restart(server: Server) -> Iterator[Callable[[], Session]]:
 @pytest.fixture(scope="module")
 def chromium():
     """The browser of this test process, from the first test that uses one to the last before others."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    # The shell is the same browser without its windows, and opens a page with a quarter less work.
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if path is None:
         if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium: install Debian's chromium, or set CHROMIUM")
+            pytest.fail("no Chromium: install Debian's chromium-headless-shell, or set CHROMIUM")
         pytest.skip("no Chromium here: install it, or set CHROMIUM to its path")
     pytest.importorskip("playwright.sync_api")
     return BROWSER.open(path)

@@ -9,7 +9,7 @@ from clara_engine.workspace import Workspace
 from tests.app.browser import open_page, wait_until
 from tests.app.conftest import keep_small_sweep, small_spec
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,6 @@ def test_two_runs_are_compared_and_a_star_is_taken_to_explore(page) -> None:
     page.locator(".name", has_text=name).wait_for()
 
 
-@pytest.mark.heavy
 def test_recovery_is_measured_and_drawn(page, walked: Path) -> None:
     labels = Workspace.open(walked).labels
     planets = labels.frame().query("value == 'planet'")["target_id"]
@@ -46,7 +45,6 @@ def test_recovery_is_measured_and_drawn(page, walked: Path) -> None:
     page.get_by_role("button", name="Explore", exact=True).click()
 
 
-@pytest.mark.heavy
 def test_a_sweep_is_a_job_of_all_tabs_and_is_ranked_anew_by_its_slider(page, url: str) -> None:
     other = page.context.new_page()
     open_page(other, url)
@@ -77,7 +75,6 @@ def test_a_sweep_is_a_job_of_all_tabs_and_is_ranked_anew_by_its_slider(page, url
     other.close()
 
 
-@pytest.mark.heavy
 def test_what_moves_the_measures_of_a_sweep_is_mapped(page) -> None:
     page.get_by_role("button", name="Compare", exact=True).click()
     page.get_by_role("button", name="Sweeps", exact=True).click()

@@ -11,7 +11,7 @@ from clara_engine.workspace import Workspace
 from tests.app.browser import PATIENCE, serve
 from tests.stand_in import Reply, StandIn, at
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 
 QLP = "hlsp_qlp_tess_ffi_s0001-{:016d}_tess_v01_llc.fits"

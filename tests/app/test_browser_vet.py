@@ -95,6 +95,7 @@ def test_a_label_of_ones_own_gets_a_button(page, walked: Path) -> None:
     assert Workspace.open(walked).vocabulary.labels()[-1].name == "<i>comet"
 
 
+@pytest.mark.heavy
 def test_a_report_is_saved_and_opens_with_its_pictures(page, chromium, tmp_path: Path) -> None:
     name = star_name(page)
     page.locator("button", has_text="this star").click()
@@ -116,6 +117,7 @@ def test_a_report_is_saved_and_opens_with_its_pictures(page, chromium, tmp_path:
     context.close()
 
 
+@pytest.mark.heavy
 def test_the_queue_learns(page, url: str) -> None:
     page.get_by_role("combobox", name="order of the queue").select_option("by active learning")
     wait_until(

@@ -71,6 +71,7 @@ def test_cancelled_p_values_leave_the_run_and_are_said_to_be_missing(session: Se
     assert session.run.name == "second"
 
 
+@pytest.mark.heavy
 def test_kinds_are_asked_for_with_a_tick_and_for_every_run_after_it(session: Session, spec, monkeypatch) -> None:
     usual = kinds.classify
     monkeypatch.setattr(kinds, "classify", lambda *given, **more: usual(*given, events=("binaries", "dippers"), **more))

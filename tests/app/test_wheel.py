@@ -1,5 +1,7 @@
 """The wheel: by an event, or by labels, for which the machine searches."""
 
+import pytest
+
 from clara_app.areas.wheel import BY_LABEL, Wheel
 from clara_app.session import Session
 from clara_engine.studies.extract import extract_features
@@ -17,6 +19,7 @@ def test_the_search_is_in_the_wheel_made_when_it_is_asked_for(session: Session) 
     assert (by_event.visible, by_label.visible) == (False, True)
 
 
+@pytest.mark.heavy
 def test_a_search_in_the_wheel_tells_its_best_beside_the_published_one_and_chance(session: Session) -> None:
     wheel = Wheel(session)
     wheel.way.value = BY_LABEL
