@@ -4,8 +4,8 @@ python -m benchmarks.watching                          this code, with 1, 10 and
 python -m benchmarks.watching --tree FOLDER --tabs 50  another checkout, for comparison
 
 The tabs are web sockets: each holds a page of the server and takes in what is sent to it, without a browser's drawing.
-Nothing else is done while the share is measured: the processor time of the server per second of the clock. Then one
-more tab, in a browser, walks from star to star.
+Nothing else is done while the share is measured: the processor time of the server per second of the clock, once all
+pages are filled. Then one more tab, in a browser, walks from star to star.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from benchmarks.serving import served
 
-#: Before and while the share is measured [s].
+#: Before a tab is clicked in, and while the share is measured [s].
 REST_S, MEASURED_S = 10.0, 15.0
+#: Pages are filled after they have connected: the share is measured once it is below this, or after so long [s].
+QUIET_SHARE, LONGEST_REST_S = 0.1, 240.0
 CLICKS = 12
 #: What a browser tells when its page has been drawn.
 ARRIVED = {
@@ -73,13 +75,27 @@ def open_tabs(url: str, count: int) -> None:
 
     threading.Thread(target=lambda: asyncio.run(opened()), daemon=True).start()
     there.wait()
-    time.sleep(REST_S)
 
 
 def processor_s(pid: int) -> float:
     """Processor time of a process so far [s]."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def share_of(pid: int, seconds: float) -> float:
+    """Share of the time of one core that a process takes from now on."""
+    before, begun = processor_s(pid), time.perf_counter()
+    time.sleep(seconds)
+    return (processor_s(pid) - before) / (time.perf_counter() - begun)
+
+
+def come_to_rest(pid: int) -> None:
+    """Wait until all pages are filled."""
+    begun = time.perf_counter()
+    time.sleep(REST_S)  # a new server loads what a Retrain needs six seconds after its first page
+    while share_of(pid, 3.0) > QUIET_SHARE and time.perf_counter() - begun < LONGEST_REST_S:
+        pass
 
 
 def next_star(tab: Page) -> float:
@@ -96,9 +112,8 @@ def measure(tree: Path, workspace: Path, tabs: int) -> tuple[float, float]:
     """Share of the time of one core, and the median time of a click [s]."""
     with served(workspace, tree) as (url, pid):
         open_tabs(url, tabs)
-        before, begun = processor_s(pid), time.perf_counter()
-        time.sleep(MEASURED_S)
-        share = (processor_s(pid) - before) / (time.perf_counter() - begun)
+        come_to_rest(pid)
+        share = share_of(pid, MEASURED_S)
         with sync_playwright() as driver:
             browser = driver.chromium.launch(
                 executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=["--no-sandbox"]
