@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from clara_engine.archives.intervals import BadInterval, BadIntervals
 from clara_engine.errors import FeatureError
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.box import BIN_DAYS, BoxPeak, BoxPeriodogram, box_search, refined
+from clara_engine.periods.echo import alike, is_echo
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.events import (
     DEEP_PPM,
@@ -33,7 +35,7 @@ from clara_engine.periods.events import (
     whole,
 )
 from clara_engine.periods.glare import without_glare
-from clara_engine.periods.harmonics import RATIOS, harmonic_name, linear_fit, wave_terms
+from clara_engine.periods.harmonics import harmonic_name, linear_fit, wave_terms
 from clara_engine.periods.known_intervals import (
     interval_at,
     intervals_of,
@@ -199,8 +201,9 @@ def _behind(
         if rest.time.size < LEAST_LEFT or rest.flux.min() == rest.flux.max():
             return None
         tried = box_search(rest, shortest_days=SHORTEST_BEHIND_DAYS).peaks
-        seen = (_dips(fine_rest, peak) for peak in tried if not _echo(peak.ephemeris, best, samples.span_days))
-        found = next((one for one in seen if one and not _echo(one.ephemeris, best, samples.span_days)), None)
+        echo = partial(is_echo, fine_rest, known=best.ephemeris, wave=best.kind != "dips")
+        seen = (_dips(fine_rest, peak) for peak in tried if not echo(peak.ephemeris))
+        found = next((one for one in seen if one and not echo(one.ephemeris)), None)
         if found is None:
             return None
         if found.kind == "dips":
@@ -210,16 +213,6 @@ def _behind(
         # A lone dip, which may be a jump of the telescope, must not hide what repeats.
         rest, fine_rest = (kept.without(_around(found.ephemeris, kept)) for kept in (rest, fine_rest))
     return None
-
-
-def _echo(ephemeris: Ephemeris, best: Candidate, span_days: float) -> bool:
-    """Whether events keep step with those of `best` over the whole light curve, and so are what is left of them."""
-    if ephemeris.single:
-        return False
-    whole = [ratio for ratio in (1.0, *RATIOS) if ratio % 1 == 0 or 1 / ratio % 1 == 0]
-    ratios = (1.0, *RATIOS) if best.kind == "dips" else whole  # two dips a period are as far apart as 2/3 of it
-    off = min(abs(ephemeris.period_days / (ratio * best.period_days) - 1) for ratio in ratios)
-    return off * span_days < ephemeris.duration_days
 
 
 def _dips(fine: Samples, peak: BoxPeak | None) -> Candidate | None:
@@ -303,7 +296,7 @@ def _fraction(fine: Samples, ephemeris: Ephemeris, seen: tuple[Event, ...]) -> t
             continue
         between = [event for part in range(1, parts) for event in events(fine, ephemeris, later_by=part / parts)]
         compared = depth_difference(whole(seen), whole(between))
-        if compared.second_ppm > 5 * compared.error_ppm and not differ(compared):
+        if alike(compared):
             return ephemeris.scaled(1 / parts), f"equal events at 1/{parts} of the highest peak's period"
         hidden = parts == 2 and not whole(between) and all(event.depth_ppm > 0.4 * depth for event in between)
         if hidden and _second_kind_repeats(fine, seen, ephemeris):

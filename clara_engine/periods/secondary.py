@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.errors import FeatureError
+from clara_engine.periods.echo import comes_more_often, repeats
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.periods.event_fit import EventFit, fit_event
 from clara_engine.periods.event_points import points_around
-from clara_engine.periods.events import events, whole
 from clara_engine.periods.out_of_event import folded_medians
 from clara_engine.timeseries import MAD, Samples, robust_noise
 
@@ -25,7 +25,6 @@ STEPS_A_DURATION = 8
 MOST_STEPS = 5000
 BESIDE_PRIMARY = 0.12  # of the period: where a binary that varies all the time has its second minimum
 SMOOTH = np.ones(3) / 3
-SURE, MOST_MISSING = 2.0, 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,18 +79,10 @@ def find_secondary(
         fit = fit_event(points, start, limb_darkening, planet=False, curved=varying, timed=False)
     except FeatureError:
         return None
-    if not varying and not _repeats(samples, fit.ephemeris):
+    if not varying and (not repeats(samples, fit.ephemeris) or comes_more_often(room, fit.ephemeris)):
         return None
     phase = float(np.mod(ephemeris.turns(np.array([fit.ephemeris.epoch_btjd]))[0], 1))
     return Secondary(fit, phase, snr)
-
-
-def _repeats(samples: Samples, ephemeris: Ephemeris) -> bool:
-    """Whether the dip is there in nearly all cycles in which it was observed; those of another planet are not."""
-    seen = whole(events(samples, ephemeris))
-    half = 0.5 * max(float(np.mean([event.depth_ppm for event in seen])), 0.0) if seen else 0.0
-    missing = sum(event.depth_ppm + SURE * event.error_ppm < half for event in seen)
-    return missing <= MOST_MISSING * len(seen)
 
 
 def _other_minimum(samples: Samples, ephemeris: Ephemeris) -> tuple[float, float]:

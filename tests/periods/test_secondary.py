@@ -33,7 +33,7 @@ def test_noise_is_no_second_event():
     assert find_secondary(samples(0.5, 0.02), Ephemeris(np.nan, 1326.0, 0.15), (0.3, 0.25), varying=False) is None
 
 
-@pytest.mark.parametrize("ratio", [2.0, 2.3])
+@pytest.mark.parametrize("ratio", [1 / 3, 0.5, 2.0, 2.3])
 def test_the_dips_of_another_planet_are_no_second_event(ratio):
     other = Ephemeris(ratio * KNOWN.period_days, 1327.5, 0.15)
     both = samples(0.5, 0.0)
