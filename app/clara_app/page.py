@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import panel as pn
 from tornado.ioloop import IOLoop
 
+from clara_app.action_text import ActionText
 from clara_app.address import Address, theme_of
 from clara_app.areas.beginning import Beginning
 from clara_app.areas.compare import CompareArea
@@ -16,7 +17,7 @@ from clara_app.areas.parts import GAP, part, row
 from clara_app.areas.star import StarArea
 from clara_app.areas.vet import VetArea
 from clara_app.areas.wheel import Wheel
-from clara_app.card import html, live_text
+from clara_app.card import html
 from clara_app.dialog import Dialog
 from clara_app.formatting import counted
 from clara_app.glossary import GLOSSARY
@@ -46,8 +47,9 @@ GLOSSARY_CSS = """
 dd { margin: 0 0 4px; } dt, dd { break-inside: avoid; }
 """
 NOTICE_CSS = """
-:host { max-width: 26vw; min-width: 0; }
-div { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.notice { display: flex; align-items: center; gap: 8px; padding: 4px 14px; font-size: 13px; background: var(--ground);
+          border-top: 1px solid color-mix(in srgb, var(--text) 16%, transparent); }
+.notice span { min-width: 0; overflow-wrap: anywhere; }
 """
 
 
@@ -136,6 +138,7 @@ class ExplorerPage:
             [pn.Column(unseen, *first, self._row, sizing_mode="stretch_both", margin=0)],
             [self._header()],
             [self.wheel],
+            [self._notice()],
             dark=session.dark,
         )
         self.tab.param.update(known=self.shell.param.known, theme=self.shell.param.chosen, dark=self.shell.param.dark)
@@ -255,12 +258,6 @@ class ExplorerPage:
             about_run,
             self.search,
             pn.layout.HSpacer(),
-            live_text(
-                pn.bind(_plain, session.param.notice),
-                css=NOTICE_CSS,
-                align="center",
-                styles={"color": "white", "flex": "0 9 auto"},
-            ),
             self.jobs_bar,
             Button(
                 symbol="☰",
@@ -288,6 +285,16 @@ class ExplorerPage:
             margin=0,
             align="center",
             styles={"align-items": "center", "gap": "6px", "color": "white", "min-width": "0"},
+        )
+
+    def _notice(self) -> ActionText:
+        """What happened last, in one line below the page, until it is dismissed or something else happens."""
+        session = self.session
+        return ActionText(
+            lambda action: session.notify(""),
+            object=pn.bind(_notice, session.param.notice),
+            css=NOTICE_CSS,
+            styles={"flex": "none"},
         )
 
     def _crumbs(self, table: object) -> str:
@@ -344,8 +351,8 @@ class ExplorerPage:
         self.shell.side_open = name == "explore"
 
 
-def _plain(words: str) -> str:
-    return render("plain", words=words)
+def _notice(words: str) -> str:
+    return render("notice", words=words)
 
 
 def _figures(waiting: Iterable[KeptPlot]) -> Iterator[bool]:

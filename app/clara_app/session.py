@@ -215,6 +215,7 @@ class Session(VerdictActions, EventMarks):
         """Select the star that `text` names (a TIC number or a target id)."""
         found = self.server.workspace.targets.find(str(text).strip())
         if found:
+            self.notice = ""
             self.show(found[0])
         else:
             self.notice = f"no target {str(text).strip()[:40]} in this workspace"

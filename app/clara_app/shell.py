@@ -27,7 +27,8 @@ class Shell(pn.viewable.Viewer):
 
     Parameters
     ----------
-    header, main, side : list of viewables
+    main, header, side, foot : list of viewables
+        In the middle, above and left of it, and below all.
 
     Attributes
     ----------
@@ -41,7 +42,12 @@ class Shell(pn.viewable.Viewer):
     side_open = param.Boolean(True)
 
     def __init__(
-        self, main: list[Any], header: list[Any] | None = None, side: list[Any] | None = None, **params: Any
+        self,
+        main: list[Any],
+        header: list[Any] | None = None,
+        side: list[Any] | None = None,
+        foot: list[Any] | None = None,
+        **params: Any,
     ) -> None:
         super().__init__(**params)
         self._has_side = bool(side)
@@ -71,7 +77,7 @@ class Shell(pn.viewable.Viewer):
             styles={"align-items": "center"},
         )
         below = pn.Row(self._side, *main, sizing_mode="stretch_both", margin=0, styles={"min-height": "0"})
-        self.view = pn.Column(top, below, sizing_mode="stretch_both", margin=0, stylesheets=[SHELL_CSS])
+        self.view = pn.Column(top, below, *(foot or []), sizing_mode="stretch_both", margin=0, stylesheets=[SHELL_CSS])
         self._switch.param.watch(self._switched, "value")
         self.param.watch(lambda event: self._switch.param.update(value=event.new), "dark")
         self.param.watch(self._show, ["dark", "side_open"])

@@ -50,8 +50,8 @@ class Tab(JSComponent):
     system_cookie = param.String(SYSTEM_COOKIE, constant=True)
     trouble = param.String("", doc="Why the workspace can't be used just now, in one line.")
     drawn = param.Boolean(False, doc="Whether the browser has drawn it, and the page around it.")
-    every_ms = param.Integer(900, doc="Pause between two questions whether the server answers [ms].")
-    patience_ms = param.Integer(1600, doc="How long the server may take to answer [ms].")
+    every_ms = param.Integer(900, doc="From an answer of the server to the next question whether it answers [ms].")
+    patience_ms = param.Integer(2700, doc="How long after an answer of the server the next one may come [ms].")
 
     _bundle = STATIC / "tab.js"
     _stylesheets: ClassVar[Any] = [STATIC / "tab.css"]

@@ -62,7 +62,8 @@ def _variables(colours: Palette) -> str:
 
 #: Style of the whole page: colours, which everything inside inherits, and font.
 SHELL_CSS = f"""
-:host {{ {_variables(PALETTES[False])} color-scheme: light; position: fixed; inset: 0; width: 100vw; height: 100vh;
+:host {{ {_variables(PALETTES[False])} color-scheme: light; position: fixed; inset: 0 0 var(--bar, 0px);
+        width: 100vw; height: calc(100vh - var(--bar, 0px));
         background: var(--behind); color: var(--text); --mark: none;
         font: 14px Roboto, "Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Noto Sans", sans-serif;
         font-size-adjust: .52; }}

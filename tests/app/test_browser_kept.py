@@ -25,7 +25,7 @@ def served(walked: Path) -> Iterator[Served]:
     assert "Traceback" not in made.said(), made.said()
 
 
-#: Keeps in `said` whatever the line over the page tells: a busy machine may show it for too short a time to be seen.
+#: Keeps in `said` whatever the line below the page tells: a busy machine may show it for too short a time to be seen.
 LISTEN = """
   window.said = ""
   const listen = (root) => new MutationObserver(() => {
@@ -304,6 +304,13 @@ def test_a_lock_keeps_star_and_note_and_nobody_else_waits(tab, served: Served) -
     other.close()
 
 
+def test_a_tab_that_draws_for_seconds_thinks_no_server_lost(fresh) -> None:
+    wait_until(fresh, "() => document.documentElement.dataset.line === 'open'")
+    fresh.evaluate("() => { const until = Date.now() + 3800; while (Date.now() < until) { /* draws */ } }")
+    fresh.wait_for_timeout(500)
+    assert "lost" not in fresh.evaluate("window.said")
+
+
 def test_a_server_that_stands_still_and_one_that_is_killed(fresh, served: Served) -> None:
     before = len(verdicts(served.folder))
     fresh.locator("tbody tr:visible").nth(3).click()
@@ -319,6 +326,8 @@ def test_a_server_that_stands_still_and_one_that_is_killed(fresh, served: Served
         return time.monotonic() - since
 
     stood_still = told_after(lambda: served.process.send_signal(signal.SIGSTOP))
+    page_ends = fresh.evaluate("[...Bokeh.index][0].el.getBoundingClientRect().bottom")
+    assert page_ends <= lost.bounding_box()["y"], "the line covers nothing"
     fresh.keyboard.press("5")
     fresh.get_by_text("Waits for the server: rotator").wait_for()
     served.process.send_signal(signal.SIGCONT)

@@ -16,3 +16,12 @@ def test_nothing_keeps_a_page_that_nobody_has(server: Server) -> None:
     left = made()
     gc.collect()
     assert [one() for one in left] == [None, None]
+
+
+def test_what_happened_last_stands_below_the_page_until_it_is_dismissed(session: Session) -> None:
+    line = ExplorerPage(session).view[-1]
+    assert line.object == ""
+    session.find("<b>12 345")
+    assert "no target &lt;b&gt;12 345 in this workspace" in line.object
+    line.action("dismiss")
+    assert (session.notice, line.object) == ("", "")

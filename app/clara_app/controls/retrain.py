@@ -76,7 +76,7 @@ class RetrainControl(pn.viewable.Viewer):
         session.follow(self._rename, "selection")
         session.follow(self._classify, "run_id")
         self.kinds.param.watch(self._classify, "value")
-        session.follow(self._explain, "jobs", "scored", "notice")
+        session.follow(self._explain, "jobs", "scored")
         design.param.watch(self._explain, "refusal")
         forest.param.watch(self._explain, "variant")
         self._explain()
@@ -143,8 +143,7 @@ class RetrainControl(pn.viewable.Viewer):
     def _explain(self, *events: object) -> None:
         reason = self.reason()
         self.button.disabled = bool(reason)
-        words = reason or self.session.notice
-        self._why.object = quiet(words) if words else ""
+        self._why.object = quiet(reason) if reason else ""
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

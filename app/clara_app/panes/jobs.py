@@ -25,7 +25,7 @@ __all__ = ["JobsBar", "JobsList", "JobsPane", "active_html", "history_html", "jo
 
 SHOWN = 200
 CANCEL = "cancel:"
-#: Down to what bar and share need; the notice beside it gives way first.
+#: Down to what bar and share need.
 MAY_SHRINK = {"flex": "0 1 auto", "min-width": "190px"}
 BRIEF_S = 0.5
 #: A long title is cut off, so that the rest of the header fits on a small screen.

@@ -2,8 +2,10 @@
 // and what Panel's widgets are called for screen readers.
 
 // SLOW: probes that a server answers before it is thought to be another one. FILLING: so much longer may the first answer take.
-const SLOW = 15, FILLING = 4
+const SLOW = 15, FILLING = 3
 const SAID_MS = 9000, LOST = "clara-lost", SECOND_KEY_MS = 1500, NAMES_MS = 120, DRAWN_MS = 1000, LONG_MS = 30000, IDLE_MS = 50
+// Between two looks whether the server has answered.
+const TURN_MS = 100
 
 const when_idle = (act) => {
   if (window.Bokeh.documents.every((document) => document.is_idle)) { act() } else { setTimeout(() => when_idle(act), IDLE_MS) }
@@ -53,7 +55,7 @@ const watch_room = (model) => {
   return () => room.removeEventListener("change", tell)
 }
 
-// -- the line to the server: something over the page says so while it is lost.
+// -- the line to the server: a bar below the page says so while it is lost; the page makes room for it.
 
 const watch_line = (model, el) => {
   const bar = document.createElement("div")
@@ -61,8 +63,12 @@ const watch_line = (model, el) => {
   bar.setAttribute("role", "status")
   bar.setAttribute("aria-live", "assertive")
   el.append(bar)
+  const room = new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--bar", `${bar.getBoundingClientRect().height}px`)
+  })
+  room.observe(bar)
 
-  let lost = false, cut = false, asked = 0, watchdog = null, probing = null, well = 0, news = "", passing = null
+  let lost = false, cut = false, probing = null, well = 0, news = "", passing = null
   let leaving = false
   const say = () => {
     bar.className = lost || model.trouble ? "bar bad" : "bar"
@@ -109,27 +115,30 @@ const watch_line = (model, el) => {
 
   // Until the first answer the page is still being filled.
   let patience = FILLING * model.patience_ms
-  const ask = () => {
-    if (asked || cut || leaving) { return }
-    asked = Date.now()
-    watchdog = setTimeout(() => {
-      // A page that slept was not listening either.
-      if (Date.now() - asked > 2 * patience + 1000) { watchdog = setTimeout(lose, patience) }
-      else { lose() }
-    }, patience)
-    model.send_msg({asked})
+  // While this tab sleeps or draws, an answer may lie here unheard: of a long turn only its first part counts.
+  let asked = false, silent = model.every_ms, last = performance.now()
+  const look = () => {
+    const now = performance.now()
+    silent += Math.min(now - last, 2 * TURN_MS)
+    last = now
+    if (cut || leaving) { return }
+    if (asked && silent > patience) { lose() }
+    if (!asked && silent >= model.every_ms) {
+      asked = true
+      model.send_msg({asked: Date.now()})
+    }
   }
   model.on("msg:custom", () => {
     patience = model.patience_ms
-    clearTimeout(watchdog)
-    asked = 0
+    asked = false
+    silent = 0
     if (lost && !cut) {
       clearTimeout(probing)
       became(false)
-      tell("The server answers again.")
     }
   })
-  const beat = setInterval(ask, model.every_ms)
+  const beat = setInterval(look, TURN_MS)
+  look()
   for (const each of window.Bokeh.documents) {
     each.on_event("connection_lost", () => {
       cut = true
@@ -156,6 +165,7 @@ const watch_line = (model, el) => {
   say()
   return () => {
     clearInterval(beat)
+    room.disconnect()
     window.removeEventListener("beforeunload", goes)
     window.removeEventListener("pageshow", stays)
     document.removeEventListener("clara-late", came)
