@@ -292,7 +292,7 @@ class ExplorerPage:
         session = self.session
         return ActionText(
             lambda action: session.notify(""),
-            object=pn.bind(_notice, session.param.notice),
+            object=pn.bind(_notice, session.param.notice, session.param.trouble),
             css=NOTICE_CSS,
             styles={"flex": "none"},
         )
@@ -351,8 +351,8 @@ class ExplorerPage:
         self.shell.side_open = name == "explore"
 
 
-def _notice(words: str) -> str:
-    return render("notice", words=words)
+def _notice(words: str, trouble: str) -> str:
+    return "" if trouble else render("notice", words=words)  # the tab tells of trouble, in the same place
 
 
 def _figures(waiting: Iterable[KeptPlot]) -> Iterator[bool]:

@@ -182,7 +182,7 @@ def test_an_empty_history_says_so() -> None:
 def test_the_jobs_bar_tells_stage_share_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clara_engine.jobs.queue.time.time", lambda: 110.0)
     job = Job("train", "P9", state=JobState.RUNNING, stage="growing trees", fraction=0.25, stage_started=100.0)
-    assert job_line(job, 1) == ("P9: growing trees", "25% · 0:30 left · 1 more")
+    assert job_line(job) == ("P9: growing trees", "25% · 0:30 left")
     assert job_line(Job("map", "t-SNE map")) == ("t-SNE map: waiting", "")
 
 

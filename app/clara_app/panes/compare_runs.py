@@ -192,19 +192,17 @@ class CompareRunsPane(pn.viewable.Viewer):
             sizing_mode="stretch_both",
             empty="No star changed places this way.",
         )
-        self._note = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
+        self._note = live_text(css=":host{white-space:nowrap}", styles={"flex": "1 0 auto"})
         bar = {"align-items": "center", "gap": "8px"}
         left = column(self.job.line, self._html)
         right = column(
             pn.Row(
                 self.order,
                 self._note,
-                pn.layout.HSpacer(),
                 self.explore,
                 margin=(0, 8),
-                height=30,
                 sizing_mode="stretch_width",
-                styles=bar,
+                styles=bar | {"flex-wrap": "wrap"},
             ),
             self.movers,
         )

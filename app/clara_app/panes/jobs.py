@@ -28,24 +28,25 @@ CANCEL = "cancel:"
 #: Down to what bar and share need.
 MAY_SHRINK = {"flex": "0 1 auto", "min-width": "190px"}
 BRIEF_S = 0.5
-#: A long title is cut off, so that the rest of the header fits on a small screen.
+#: A long title is cut off, and left out on a small screen with the number of those that wait.
 LINE_CSS = """
 :host { color: white; }
 div { display: flex; align-items: center; gap: 8px; min-width: 0; }
 span { min-width: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 b { flex: none; font-weight: 400; white-space: nowrap; }
+@media (max-width: 1150px) { span, i { display: none; } }
+i { font-style: normal; }
 """ + progress_css("flex: none; width: 70px; height: 5px;", bar="white", behind="rgba(255, 255, 255, .25)")
 #: Shown for a job that is running according to the history but unknown to this server.
 LOST = "not ended: its server has stopped, or is another one"
 
 
-def job_line(job: Job, waiting: int = 0) -> tuple[str, str]:
+def job_line(job: Job) -> tuple[str, str]:
     """What the job at the head of the queue does, and how far it is."""
     if job.state is JobState.QUEUED:
         return f"{job.title}: waiting", ""
     left = f" · {format_duration(job.seconds_left)} left" if job.seconds_left is not None else ""
-    more = f" · {waiting} more" if waiting else ""
-    return f"{job.title}: {job.stage or 'starting'}", f"{job.fraction:.0%}{left}{more}"
+    return f"{job.title}: {job.stage or 'starting'}", f"{job.fraction:.0%}{left}"
 
 
 def _worth_showing(job: Job) -> bool:
@@ -187,8 +188,8 @@ class JobsBar(pn.viewable.Viewer):
         if not len(self._view):  # made with the first job, so that the page opens sooner
             self._view.objects = list(self._parts)
         waiting = sum(_worth_showing(other) for other in self.session.jobs) - 1
-        does, share = job_line(job, waiting)
-        self._line.object = render("job_line", does=does, share=share, fraction=job.fraction)
+        does, share = job_line(job)
+        self._line.object = render("job_line", does=does, share=share, fraction=job.fraction, waiting=waiting)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -151,7 +151,13 @@ class VettingPane(pn.viewable.Viewer):
         )
         self._view = card(
             "What is it?",
-            pn.Row(self._words, self._figure, sizing_mode="stretch_both", margin=0),
+            pn.Row(
+                self._words,
+                self._figure,
+                sizing_mode="stretch_both",
+                margin=0,
+                stylesheets=[SMALL % "flex-direction: column !important"],
+            ),
             chip=session.param.star_origin,
         )
         session.follow(self._show, "curve", "period_days", "epoch_btjd", "duration_days", "to_fit", "views")

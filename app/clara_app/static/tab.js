@@ -71,10 +71,10 @@ const watch_line = (model, el) => {
   let lost = false, cut = false, probing = null, well = 0, news = "", passing = null
   let leaving = false
   const say = () => {
-    bar.className = lost || model.trouble ? "bar bad" : "bar"
+    bar.className = cut || (model.trouble && !lost) ? "bar bad" : "bar"
     bar.textContent = lost
-      ? "The connection to the server is lost. Verdicts and notes are kept in this browser, and sent when it is "
-        + "back; the page finds back by itself."
+      ? `${cut ? "The connection to the server is lost" : "The server does not answer"}. Verdicts and notes are kept in `
+        + "this browser, and sent when it is back; the page finds back by itself."
       : model.trouble || news
   }
   const tell = (words) => {
@@ -90,7 +90,8 @@ const watch_line = (model, el) => {
     say()
   }
   const lose = () => {
-    if (lost || leaving) { return }
+    if (leaving) { return }
+    if (lost) { say(); return }
     became(true)
     well = 0
     probing = setTimeout(probe, model.every_ms)
