@@ -39,6 +39,8 @@ LINES = (
     Line("click", "all numbers there, 95th percentile", "500 ms", late),
     Line("new star drawn", "click on a star that is new, light curve and fold drawn (median)", ""),
     Line("new star", "the same, all numbers there", ""),
+    Line("next star drawn", "click on the star below, after a look of 1.5 s (median)", ""),
+    Line("next star", "the same, all numbers there", ""),
     Line("card", "card under the pointer (median)", "100 ms"),
     Line("recolour", "another run on the screen, map recoloured (median)", "500 ms"),
     Line("busy", "click while a job takes all cores (median)", "1,000 ms"),

@@ -18,7 +18,7 @@ from clara_app.hover_card import curve_thumbnail
 from clara_app.map_choice import request_of
 from clara_app.measured_events import MeasuredEvents
 from clara_app.star_view import sectors_of
-from clara_app.stars import NO_STAR, Facts, StarCache
+from clara_app.stars import Facts, StarCache
 from clara_app.verdict_cache import VerdictCache
 from clara_engine.archives.intervals import BadInterval, BadIntervals, bad_intervals
 from clara_engine.caching import remembered
@@ -146,12 +146,17 @@ class CachedWorkspace:
     def read_first(self) -> None:
         """Read and measure the star that a new page shows, so that it finds it in memory; see `first_table`."""
         table = self.first_table()
-        star = self.star(str(table.index[0])) if len(table) else NO_STAR
+        if len(table):
+            self.read_whole(str(table.index[0]))
+
+    def read_whole(self, target_id: str) -> None:
+        """Read a star and measure its event, so that a page finds them in memory."""
+        star = self.star(target_id)
         if star.light_curve is not None and star.best is not None:
             with suppress(ClaraError):  # the page says why
                 self.transit(star.light_curve, star.best)
-                if len(self.sectors(star.target_id)) > 1:
-                    self.joined_event(star.target_id, star.best)
+                if len(self.sectors(target_id)) > 1:
+                    self.joined_event(target_id, star.best)
 
     def _read_vocabulary(self) -> None:
         try:

@@ -6,10 +6,11 @@ import logging
 import os
 import time
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from threading import Event, Lock, Thread, Timer
+from threading import BoundedSemaphore, Event, Lock, Thread, Timer
 from typing import Any, TypeVar
 
 import panel as pn
@@ -20,7 +21,7 @@ from clara_app.map_choice import KINDS
 from clara_app.preload import preload
 from clara_app.stars import Star
 from clara_app.watcher import Watcher
-from clara_engine.errors import ClaraError
+from clara_engine.errors import Cancelled, ClaraError
 from clara_engine.jobs import Job, JobKind, JobQueue, JobState, Reporter
 from clara_engine.store.maps import MapRequest
 from clara_engine.store.sources import FEATURES
@@ -32,7 +33,7 @@ from clara_engine.studies.findings import keep_finding
 from clara_engine.studies.steer import SteeringMatrix, SteeringPlan
 from clara_engine.studies.sweep import TUNED, Sweeps
 from clara_engine.studies.sweep_plan import SweepPlan
-from clara_engine.workers import Threads
+from clara_engine.workers import Threads, give_way
 from clara_engine.workspace import Run, RunSpec, Workspace, default_folder
 
 __all__ = ["FEATURE_SET", "Server", "progress_of", "server"]
@@ -47,6 +48,8 @@ ROOTS_EVERY_S = 4.0
 JOBS_STOP_S, PROCESS_STOP_S = 2.5, 4.0
 # Jobs that run at a time: a Retrain must not wait for the t-SNE of a whole sector.
 WORKERS = 2
+# Stars that may wait to be read ahead.
+AHEAD = 4
 # Threads for work that may wait for a disk or a lock: some must be free while others hang.
 THREADS = 16
 
@@ -84,6 +87,8 @@ class Server(CachedWorkspace):
         self.preloaded = Event()
         self.write_threads = Threads(THREADS, thread_name_prefix="clara-beside")
         self.read_threads = Threads(THREADS, thread_name_prefix="clara-readers")
+        self._ahead = Threads(1, thread_name_prefix="clara-ahead", initializer=give_way)
+        self._ahead_free = BoundedSemaphore(AHEAD)
         self.trouble = self._missing = ""
         self._roots_seen: tuple[int, int] | None = None
         self._settled: frozenset[str] = frozenset()
@@ -93,6 +98,26 @@ class Server(CachedWorkspace):
         """A star that somebody waits for: whatever can wait gives way."""
         self.folds.give_way()
         return self.star(target_id)
+
+    def read_ahead(self, target_id: str) -> None:
+        """Have a star read and measured with low priority, unless many wait for that already.
+
+        Parameters
+        ----------
+        target_id : str
+        """
+
+        def read() -> None:
+            try:
+                self.read_whole(target_id)
+            except Exception:  # whoever asks for the star is told
+                log.debug("%s could not be read ahead", target_id, exc_info=True)
+            finally:
+                self._ahead_free.release()
+
+        if self._ahead_free.acquire(blocking=False):
+            with suppress(Cancelled):  # the server ends
+                self._ahead.submit(read)
 
     def poll(self) -> None:
         """Read what was written, and wake the pages that show it; this may wait for the disk."""
@@ -218,7 +243,7 @@ class Server(CachedWorkspace):
         """Stop what works in the background: jobs, which are recorded as stopped with the server, and threads."""
         self.watcher.end()
         self.folds.end()
-        for threads in (self.write_threads, self.read_threads):
+        for threads in (self.write_threads, self.read_threads, self._ahead):
             threads.shutdown(wait=False, cancel_futures=True)
         self.queue.close(JOBS_STOP_S)
 

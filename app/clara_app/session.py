@@ -16,6 +16,7 @@ from clara_app.event_marks import EventMarks
 from clara_app.formatting import counted
 from clara_app.in_thread import on_its_way
 from clara_app.map_choice import KINDS
+from clara_app.next_star import NextStar
 from clara_app.server import Server, progress_of
 from clara_app.verdict_actions import VerdictActions, local_user
 from clara_engine.errors import ClaraError
@@ -24,7 +25,6 @@ from clara_engine.store.versions import Topic
 from clara_engine.store.vocabulary import STANDARD, VerdictLabel
 from clara_engine.studies.events_found import event_of, events_found, label_of
 from clara_engine.studies.grouping import about_group
-from clara_engine.studies.vetting_queue import ORDERS, SHOWS
 from clara_engine.workspace import Run, RunSpec
 
 __all__ = ["AREAS", "STAR_TABS", "Session"]
@@ -51,7 +51,7 @@ STAR_TABS = {
 AT_ONCE = ("period", "vetting", "why", "gaia")
 
 
-class Session(VerdictActions, EventMarks):
+class Session(VerdictActions, EventMarks, NextStar):
     """The selected star, the selection, the run, and the period on the screen.
 
     A URL holds run, star and period. Setting any parameter updates every pane.
@@ -70,12 +70,8 @@ class Session(VerdictActions, EventMarks):
     unreviewed = param.Boolean(False, doc="Whether the ranking leaves out stars that have a verdict.")
 
     labels = param.List(list(STANDARD), item_type=VerdictLabel, doc="Labels that verdicts are made of.")
-    queue_shows: Any = param.Selector(default="first", objects=list(SHOWS), doc="Stars that the vetting queue lists.")
-    queue_order: Any = param.Selector(default="score", objects=list(ORDERS), doc="What comes first in the queue.")
-    advance = param.Boolean(True, doc="Whether the next unreviewed star follows a verdict in the vetting queue.")
 
     table = param.DataFrame(pd.DataFrame(), doc="Targets, scores and verdicts, strangest first, by target id.")
-    order = param.List([], doc="Target ids in the order of the list in view, which next and previous follow.")
     scored = param.Integer(0, doc="Counts the changes of stars or scores in `table`, not those of verdicts.")
     about_group = param.String("", doc="What the run ranks, what it leaves out, and what it can't find.")
     origin = param.String("", doc='Mark of panes with many stars: "SIMULATED", "PARTLY SIMULATED" or nothing.')
@@ -118,6 +114,7 @@ class Session(VerdictActions, EventMarks):
         self._choose_views()
         self.follow_star(self)
         self.follow_marks()
+        self.follow_order()
         self.param.watch(lambda event: self._refresh_table(), "run_id")
         self.refresh()
 
@@ -219,31 +216,6 @@ class Session(VerdictActions, EventMarks):
             self.show(found[0])
         else:
             self.notice = f"no target {str(text).strip()[:40]} in this workspace"
-
-    def step(self, places: int) -> None:
-        """Move along the ranking: 1 is the next star, −1 the previous one."""
-        if not self.order:
-            return
-        try:
-            place = self.order.index(self.requested) + places
-        except ValueError:
-            place = 0
-        self.show(self.order[min(max(place, 0), len(self.order) - 1)])
-
-    def next_unreviewed(self) -> None:
-        """Move to the next star of the list without a verdict: of anybody, or of this author if the queue lists so."""
-        opinions = self.server.verdicts.opinions()
-        if self.queue_shows == "not by me":
-            opinions = opinions[opinions["author"] == self.author]
-        seen = set(opinions["target_id"]) | {self.requested}
-        # In the learned order, better stars may have moved above the one on the screen: start at the top.
-        on = self.requested in self.order and not (self.area == "vet" and self.queue_order == "learned")
-        here = self.order.index(self.requested) if on else -1
-        waiting = [star for star in self.order[here + 1 :] + self.order[: here + 1] if star not in seen]
-        if waiting:
-            self.show(waiting[0])
-        else:
-            self.notice = "every star of this list has a verdict"
 
     # -- jobs -----------------------------------------------------------------------------------------------------
 
