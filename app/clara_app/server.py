@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
+import signal
 import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
@@ -249,11 +251,12 @@ class Server(CachedWorkspace):
 
     def end(self) -> None:
         """Close the server, and end the process within seconds."""
-        last = Timer(
-            PROCESS_STOP_S, os._exit, (0,)
-        )  # a job that has not stopped by then only computes, and has no file open
+        # A job that has not stopped by then only computes, and has no file open.
+        last = Timer(PROCESS_STOP_S, os._exit, (0,))
         last.daemon = True
         last.start()
+        if hasattr(signal, "alarm"):  # libraries may lock up when Python has ended, and the timer with it
+            signal.alarm(math.ceil(PROCESS_STOP_S) + 1)
         self.close()
 
 

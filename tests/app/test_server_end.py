@@ -87,3 +87,23 @@ def test_the_job_of_a_killed_server_is_recorded_as_ended_at_the_next_opening(tra
     job = last_job(workspace_folder)
     assert (job["kind"], job["state"], job["message"]) == ("train", "cancelled", STOPPED)
     assert list((workspace_folder / "jobs").iterdir()) == []
+
+
+LOCKED_UP = """
+import ctypes, sys
+from pathlib import Path
+from clara_app.server import Server
+from clara_engine.workspace import Workspace
+library = ctypes.CDLL(None)
+library.on_exit(library.pause, None)
+Server(Workspace.open(Path(sys.argv[1]))).end()
+print("ended", flush=True)
+"""
+
+
+@pytest.mark.heavy
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc calls a function of C at the end of a program")
+def test_a_server_ends_even_where_a_library_locks_up_after_python_has_ended(workspace_folder: Path) -> None:
+    command = [sys.executable, "-c", LOCKED_UP, str(workspace_folder)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout) == (-signal.SIGALRM, "ended\n"), done.stderr
