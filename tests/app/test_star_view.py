@@ -9,6 +9,7 @@ from clara_app.address import Address, query_of
 from clara_app.panes.ephemeris import EphemerisBar
 from clara_app.panes.fold import FoldPane
 from clara_app.panes.periodogram import PeriodogramPane
+from clara_app.panes.verdict import VerdictPane
 from clara_app.panes.vetting import VettingPane
 from clara_app.session import Session
 from clara_engine.errors import FeatureError
@@ -148,3 +149,28 @@ def test_a_link_to_the_fit_is_of_the_star_s_own_period_and_another_one_stays(ses
     assert named != link
     Address(other := Session(session.server, author="other"), named)
     assert (other.period_days, other.period_typed) == (round(best.period_days, 6), True)
+
+
+def test_a_verdict_has_the_period_on_the_screen_before_the_fit_too(session: Session, curve: LightCurve) -> None:
+    """In the second before the fit has come the field shows the period of the search, and the verdict keeps that."""
+    bar, verdict, measure = EphemerisBar(session), VerdictPane(session), session.measure
+    target_id, shown = session.order[0], []
+
+    def give() -> None:
+        shown.append(bar.period.value)
+        assert verdict.entry.period_days == bar.period.value  # what the browser sends
+        session.give_verdict("planet", target_id=target_id, period_days=verdict.entry.period_days)
+
+    def judged_meanwhile(*given: object) -> Transit:
+        give()
+        return measure(*given)
+
+    session.measure = judged_meanwhile
+    put(session, curve)
+    give()
+    assert shown == [
+        round(at.period_days, 6) for at in (session.star.best, measure(curve, session.star.best).ephemeris)
+    ]
+    assert shown[0] != shown[1]
+    kept = session.server.workspace.verdicts.history()["period_days"].tolist()
+    assert kept[-2:] == shown
