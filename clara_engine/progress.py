@@ -18,23 +18,33 @@ Progress = Callable[[int, int], None]
 class Report(Protocol):
     """Progress within a stage, and the name of the stage."""
 
-    def stage(self, name: str) -> None:
-        """Begin a stage, named as the user should read it."""
+    def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
+        """Begin a stage, named as the user should read it, of a step: its number from 1 on, and how many there are."""
 
     def __call__(self, done: int, total: int) -> None:
         """Report within the stage."""
 
 
 class Step:
-    """A report for one step of larger work: every stage is named after the step."""
+    """A report for one step of larger work: every stage is named after the step.
 
-    def __init__(self, report: Report, name: str) -> None:
+    Parameters
+    ----------
+    report : Report
+        Of the larger work.
+    name : str
+    of : tuple of int, optional
+        Number of this step, from 1 on, and how many there are, where that is known: the bar is then of all of them.
+    """
+
+    def __init__(self, report: Report, name: str, of: tuple[int, int] | None = None) -> None:
         self._report = report
         self._name = name
+        self._of = of
 
-    def stage(self, name: str) -> None:
+    def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
         """Begin a stage of this step."""
-        self._report.stage(f"{self._name}: {name}")
+        self._report.stage(f"{self._name}: {name}", self._of or step)
 
     def __call__(self, done: int, total: int) -> None:
         """Report within the stage."""
@@ -52,7 +62,7 @@ def silent(done: int, total: int) -> None:
 
 
 class _Quiet:
-    def stage(self, name: str) -> None:
+    def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
         pass
 
     def __call__(self, done: int, total: int) -> None:

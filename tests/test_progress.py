@@ -7,7 +7,7 @@ class Heard:
     def __init__(self):
         self.said = []
 
-    def stage(self, name):
+    def stage(self, name, step=None):
         self.said.append(name)
 
     def __call__(self, done, total):

@@ -80,7 +80,7 @@ class _PlainReport:
         self._name = "working"
         self._last = time.monotonic()
 
-    def stage(self, name: str) -> None:
+    def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
         self._name, self._last = name, time.monotonic()
         say(f"{name} …")
 
@@ -95,7 +95,7 @@ class _BarReport:
         self._bars = bars
         self._task = bars.add_task("starting", total=None)
 
-    def stage(self, name: str) -> None:
+    def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
         task = self._bars.tasks[-1]
         self._bars.update(self._task, total=task.total or 1, completed=task.total or 1)
         self._task = self._bars.add_task(visible(name), total=None)

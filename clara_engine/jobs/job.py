@@ -41,7 +41,7 @@ class Job:
     Attributes
     ----------
     fraction : float
-        Share of the current stage that is done, 0 to 1.
+        Share that is done, 0 to 1: of the steps that this job does, where they are counted, else of the current stage.
     created, started, finished : float or None
         Seconds since the epoch (Unix time).
     message : str
@@ -77,7 +77,7 @@ class Job:
 
     @property
     def seconds_left(self) -> float | None:
-        """Estimate of what remains of the current stage [s], None before there is anything to estimate from."""
+        """Estimate of what remains of the steps or of the stage [s], None before there is anything to estimate from."""
         if self.state is not JobState.RUNNING or self.stage_started is None or self.fraction < 0.02:
             return None
         return (time.time() - self.stage_started) * (1 - self.fraction) / self.fraction
@@ -89,16 +89,25 @@ class Reporter:
     def __init__(self, update: Callable[..., None], cancelled: threading.Event) -> None:
         self._update = update
         self._cancelled = cancelled
+        self._steps = (0, 0, 0)  # the first that is done here, the last begun, how many; none are counted
 
-    def stage(self, name: str) -> None:
-        """Begin a new stage, named as the user should read it."""
+    def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
+        """Begin a new stage, named as the user should read it; of a counted step, the bar is of all steps."""
         self._check()
-        self._update(stage=name, fraction=0.0, stage_started=time.time())
+        number, total = step or (0, 0)
+        first, last, of = self._steps
+        if total and total == of and number >= last:
+            self._steps = (first, number, total)
+            self._update(stage=name, fraction=(number - first) / (total - first + 1))
+        else:
+            self._steps = (number, number, total)
+            self._update(stage=name, fraction=0.0, stage_started=time.time())
 
     def __call__(self, done: int, total: int) -> None:
         """Report within the stage; raises `Cancelled` when the user has stopped the job."""
         self._check()
-        self._update(fraction=done / total if total else 0.0)
+        if not self._steps[-1]:
+            self._update(fraction=done / total if total else 0.0)
 
     def _check(self) -> None:
         if self._cancelled.is_set():

@@ -167,7 +167,8 @@ class AutoSteer:
             study.enqueue_trial({"event": event, **PLAIN})
         while len(trials) < plan.trials and time.monotonic() - began < plan.seconds:
             best = f"best {trials['objective'].max():.3f} {_best(trials)['design']}" if len(trials) else "none yet"
-            step = Step(report, f"trial {len(trials) + 1} of {plan.trials}, {best}")
+            number = len(trials) + 1
+            step = Step(report, f"trial {number} of {plan.trials}, {best}", (number, plan.trials))
             step.stage("choosing a design")
             start = time.monotonic()
             trial = study.ask(space)

@@ -124,9 +124,11 @@ class PeerStudy:
         absent = dict.fromkeys(self.plan.peers, "")
         scores = []
         chosen = [peer for peer in PEERS if peer.name in self.plan.peers]
+        seeds = self.plan.seeds
         for number, peer in enumerate(chosen, start=1):
-            for seed in range(self.plan.seeds):
-                step = Step(report, f"{peer.name}, {number} of {len(chosen)}, seed {seed + 1} of {self.plan.seeds}")
+            for seed in range(seeds):
+                name = f"{peer.name}, {number} of {len(chosen)}, seed {seed + 1} of {seeds}"
+                step = Step(report, name, ((number - 1) * seeds + seed + 1, len(chosen) * seeds))
                 try:
                     scores += self._scores(peer, seed, step)
                 except PeerAbsent as reason:

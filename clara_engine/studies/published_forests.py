@@ -109,7 +109,7 @@ def export_published(
         if spec.variant == "URF3" and reason:
             made.append(Exported(name, reason=reason))
             continue
-        step = Step(report, f"forest {number} of {len(grouped)}")
+        step = Step(report, f"forest {number} of {len(grouped)}", (number, len(grouped)))
         try:
             run = known.get(spec_key(spec)) or train(store, spec, step, wait_for_claims=False)
             known[spec_key(spec)] = run

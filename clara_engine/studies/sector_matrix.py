@@ -88,7 +88,7 @@ def sector_matrix(
     tables = []
     for number, spec in enumerate(specs, start=1):
         found = {sector: next(runs) for sector in chosen}
-        step = Step(report, f"{spec.name}, {number} of {len(specs)}")
+        step = Step(report, f"{spec.name}, {number} of {len(specs)}", (number, len(specs)))
         tables += _measured(workspace, spec, found, label, {"share": share, "draws": draws, "seed": seed}, step)
     return pd.DataFrame(tables)
 

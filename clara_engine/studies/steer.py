@@ -78,7 +78,9 @@ class SteeringMatrix:
                 wanted = [event for event in plan.events if event not in done]
                 if not wanted:
                     continue
-                step = Step(report, f"seed {seed + 1} of {plan.seeds}, row {number} of {len(plan.contrasts)}")
+                total = len(plan.contrasts)
+                of = (seed * total + number, plan.seeds * total)
+                step = Step(report, f"seed {seed + 1} of {plan.seeds}, row {number} of {total}", of)
                 step.stage(name)
                 ranking = self.ranking(name, seed, step)
                 parts = [kept]
@@ -206,7 +208,7 @@ class SteeringMatrix:
         """
         injected, still = [], []
         for seed in range(self.plan.seeds):
-            step = Step(report, f"seed {seed + 1} of {self.plan.seeds}")
+            step = Step(report, f"seed {seed + 1} of {self.plan.seeds}", (seed + 1, self.plan.seeds))
             ranking = self.ranking(contrast_name, seed, step)
             baseline = np.sort(ranking.score(self._plain(ranking.feature_set, self.split(seed).measured, step)))
             made = self.injected(ranking.feature_set, seed, event, step)

@@ -141,7 +141,8 @@ class Sweeps:
         for number, spec in enumerate(specs, start=1):
             key = spec_key(spec)
             if key not in known:
-                known[key] = train(workspace, spec, Step(report, f"run {number} of {len(specs)}"))
+                step = Step(report, f"run {number} of {len(specs)}", (number, len(specs)))
+                known[key] = train(workspace, spec, step)
             runs.append(known[key])
         return runs
 
@@ -213,7 +214,7 @@ class Sweeps:
 
         found = []
         for number, spec in enumerate(specs, start=1):
-            step = Step(report, f"search {number} of {len(specs)}")
+            step = Step(report, f"search {number} of {len(specs)}", (number, len(specs)))
             found.append(searched_forest(self._workspace, spec, draws=draws, report=step))
         columns = {FOREST + name: [getattr(one.spec.forest, name) for one in found] for name in SEARCHED}
         columns[FOREST + "accuracy"] = [one.accuracy for one in found]

@@ -62,6 +62,44 @@ FOCUSED = """
           ring: ring(look) || ring(around) || node.matches(".Mui-focusVisible") || node.tagName === "CANVAS"}
 }
 """
+#: What can be used and can't be scrolled to by hand, or has something else above it.
+UNREACHED = """
+() => {
+  const found = []
+  const up = (node) => node.parentElement ?? node.getRootNode().host
+  const seen_at = (x, y) => {
+    let seen = document.elementFromPoint(x, y), inner
+    while ((inner = seen?.shadowRoot?.elementFromPoint(x, y)) && inner !== seen) { seen = inner }
+    return seen
+  }
+  const by_hand = (node) => {  // a box that cuts off what it holds is scrolled by scripts alone
+    let free = true
+    for (let box = up(node); box; box = up(box)) {
+      const {overflowX, overflowY} = getComputedStyle(box)
+      if ((box.scrollLeft && overflowX === "hidden") || (box.scrollTop && overflowY === "hidden")) {
+        free = false
+        box.scrollTo(0, 0)
+      }
+    }
+    return free
+  }
+  const walk = (root) => {
+    for (const node of root.querySelectorAll("*")) {
+      if (node.shadowRoot) { walk(node.shadowRoot) }
+      const used = node.matches("button:enabled, input:enabled, select:enabled, a[href], [role=slider]")
+      if (!used || !node.checkVisibility({visibilityProperty: true})) { continue }
+      node.scrollIntoView({block: "center", inline: "center", behavior: "instant"})
+      const {x, y, width, height} = node.getBoundingClientRect()
+      if (!width) { continue }
+      let seen = seen_at(x + width / 2, y + height / 2)
+      while (seen && seen !== node && seen.tagName !== "LABEL") { seen = up(seen) }
+      if (!seen || !by_hand(node)) { found.push(node.ariaLabel || node.textContent || node.outerHTML.slice(0, 120)) }
+    }
+  }
+  walk(document)
+  return found
+}
+"""
 LEAVE = """
 () => {
   let node = document.activeElement
@@ -88,6 +126,20 @@ def test_whatever_can_be_used_has_a_name(page, area: str) -> None:
         page.get_by_role("button", name=tab, exact=True).first.click()
         nameless[tab] = _nameless(page, 400)
     assert {where: what for where, what in nameless.items() if what} == {}
+
+
+def test_everything_is_reached_on_a_small_screen(page) -> None:
+    page.set_viewport_size({"width": 1024, "height": 768})
+    unreached = {}
+    for area, tabs in AREAS.items():
+        page.get_by_role("button", name=area, exact=True).click()
+        for tab in ("", *tabs):
+            if tab:
+                page.get_by_role("button", name=tab, exact=True).first.click()
+            page.wait_for_timeout(400)
+            unreached[f"{area} {tab}"] = page.evaluate(UNREACHED)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert {where: what for where, what in unreached.items() if what} == {}
 
 
 def _tab_to(page, wanted: str, most: int = 150, key: str = "Tab") -> list[dict]:

@@ -359,3 +359,6 @@ def test_stars_are_selected_by_a_condition(session: Session) -> None:
     pane.selection.select_where()
     assert "no star here" in session.notice
     assert session.selection == []
+    pane.selection.where.value = "anomaly_score >= 0"
+    pane.selection.select_where()
+    assert session.notice == ""

@@ -109,7 +109,7 @@ def test_names_are_text(ws, tmp_path):
 
 def test_who_cancels_ends_it(ws, tmp_path):
     class Stop:
-        def stage(self, name):
+        def stage(self, name, step=None):
             if name == "Map":
                 raise Cancelled("stopped")
 

@@ -158,7 +158,7 @@ class Steps:
     def __init__(self):
         self.told = []
 
-    def stage(self, name):
+    def stage(self, name, step=None):
         self.told.append(name)
 
     def __call__(self, done, total):

@@ -52,7 +52,7 @@ def test_a_download_that_was_stopped_goes_on_with_its_labels(mast, empty, servic
     from clara_engine.archives.manifest import ListedStar, TargetList
 
     class Stop:
-        def stage(self, name):
+        def stage(self, name, step=None):
             self.name = name
 
         def __call__(self, done, total):

@@ -17,7 +17,7 @@ class Stopped:
     def __init__(self, limit):
         self.limit, self.total = limit, 0
 
-    def stage(self, name):
+    def stage(self, name, step=None):
         pass
 
     def __call__(self, done, total):

@@ -24,7 +24,7 @@ class Stop:
         self.after = after
         self.stages = []
 
-    def stage(self, name):
+    def stage(self, name, step=None):
         self.stages.append(name)
         if name.startswith(f"trial {self.after + 1} "):
             raise Cancelled

@@ -103,7 +103,7 @@ def test_leaf_map_starts_from_that_of_the_run_before(tmp_path, light_curve_folde
 
 def test_stopped_map_leaves_nothing_behind(trained, tmp_path):
     class Stop:
-        def stage(self, name):
+        def stage(self, name, step=None):
             pass
 
         def __call__(self, done, total):

@@ -122,7 +122,7 @@ class Impatient:
     def __init__(self):
         self.name = ""
 
-    def stage(self, name):
+    def stage(self, name, step=None):
         self.name = name
 
     def __call__(self, done, total):

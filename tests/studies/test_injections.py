@@ -66,7 +66,7 @@ def test_longer_designs_go_on_from_shorter_ones(workspace, small_design, count):
 
 def test_stopped_work_goes_on_where_it_stopped(workspace, small_design, count):
     class Stop:
-        def stage(self, name):
+        def stage(self, name, step=None):
             pass
 
         def __call__(self, done, total):

@@ -83,7 +83,7 @@ def test_many_are_left_to_a_job(store, monkeypatch):
 
 def test_the_work_can_be_cancelled_and_keeps_what_was_made(store):
     class Stop:
-        def stage(self, name):
+        def stage(self, name, step=None):
             assert name == "30-minute means of sector 5"
 
         def __call__(self, done, total):

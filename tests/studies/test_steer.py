@@ -62,7 +62,7 @@ class Stop:
     def __init__(self):
         self.rows = set()
 
-    def stage(self, name):
+    def stage(self, name, step=None):
         self.rows.add(name.partition(":")[0])
         if len(self.rows) == 3:
             raise Cancelled

@@ -63,7 +63,7 @@ def test_the_cost_of_a_sweep_counts_what_is_not_trained_yet(labelled, plan):
 
 def test_a_stopped_sweep_goes_on(labelled, plan):
     class Stop:
-        def stage(self, name):
+        def stage(self, name, step=None):
             if name.startswith("run 3"):
                 raise KeyboardInterrupt
 

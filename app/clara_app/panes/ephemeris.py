@@ -201,6 +201,7 @@ class EphemerisBar(pn.viewable.Viewer):
         curve = session.star.light_curve
         try:
             session.epoch_btjd = epoch_in_btjd(self.epoch.value, curve.target.catalogue if curve else "TIC")
+            session.notice = ""
         except ClaraError as error:
             session.notice = str(error)
         self._show()

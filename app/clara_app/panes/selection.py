@@ -114,10 +114,9 @@ class SelectionBar(pn.viewable.Viewer):
         def done(found: list[str]) -> None:
             known = set(session.table.index)
             chosen = [target_id for target_id in found if target_id in known]
+            session.notice = "" if chosen else f"no star here meets {condition}"
             if chosen:
                 self.choose(chosen)
-            else:
-                session.notice = f"no star here meets {condition}"
 
         session.compute(lambda: stars_where(workspace, condition, run), done)
 
