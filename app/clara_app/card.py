@@ -25,12 +25,12 @@ _FRAME = {
 
 #: Width of a letter of a title, and of what is beside them, which tools leave room for [pixels].
 LETTER, MORE = 6, 12
-#: A title line would else be as wide as all its tools, hidden ones too; in a small window fields and title give way.
+#: A title line would else be as wide as all its tools, hidden ones too; in a small window fields give way, and the title before tabs.
 SHRINKING = f"""
 :host {{ min-width: 0 !important; }}
 {SMALL_WINDOW} {{
   :host > [class*="Select"], :host > [class*="TextInput"] {{ flex-shrink: 1 !important; min-width: 40px !important; }}
-  :host > [class*="HTML"] {{ min-width: 0 !important; }}
+  :host > [class*="HTML"]:has(+ [class*="RadioButtonGroup"]) {{ min-width: 0 !important; }}
 }}
 """
 #: The chip shrinks where many tools leave little room for the title.
