@@ -25,7 +25,7 @@ _FRAME = {
 
 #: Width of a letter of a title, and of what is beside them, which tools leave room for [pixels].
 LETTER, MORE = 6, 12
-#: A title line would else be as wide as all its tools, hidden ones too; in a small window fields give way, and the title before tabs.
+#: A title line would else be as wide as all its tools, hidden ones too; in a small window fields or title give way.
 SHRINKING = f"""
 :host {{ min-width: 0 !important; }}
 {SMALL_WINDOW} {{
