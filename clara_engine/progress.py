@@ -19,7 +19,15 @@ class Report(Protocol):
     """Progress within a stage, and the name of the stage."""
 
     def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
-        """Begin a stage, named as the user should read it, of a step: its number from 1 on, and how many there are."""
+        """Begin a stage.
+
+        Parameters
+        ----------
+        name : str
+            As the user should read it.
+        step : tuple of int, optional
+            Number of the step that it belongs to, from 1 on, and how many there are.
+        """
 
     def __call__(self, done: int, total: int) -> None:
         """Report within the stage."""
@@ -43,7 +51,15 @@ class Step:
         self._of = of
 
     def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
-        """Begin a stage of this step."""
+        """Begin a stage of this step.
+
+        Parameters
+        ----------
+        name : str
+            As the user should read it.
+        step : tuple of int, optional
+            Number of the smaller step within this one, and how many there are.
+        """
         self._report.stage(f"{self._name}: {name}", self._of or step)
 
     def __call__(self, done: int, total: int) -> None:

@@ -92,7 +92,15 @@ class Reporter:
         self._steps = (0, 0, 0)  # the first that is done here, the last begun, how many; none are counted
 
     def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
-        """Begin a new stage, named as the user should read it; of a counted step, the bar is of all steps."""
+        """Begin a new stage.
+
+        Parameters
+        ----------
+        name : str
+            As the user should read it.
+        step : tuple of int, optional
+            Number of the step that it belongs to, from 1 on, and how many there are: the bar is then of all steps.
+        """
         self._check()
         number, total = step or (0, 0)
         first, last, of = self._steps
