@@ -34,8 +34,8 @@ class ActionText(LiveText):
 
     def __init__(self, action: Callable[[str], Any], *, css: str = "", **params: Any) -> None:
         super().__init__(**({"stylesheets": [css] if css else [], "margin": 0} | params))
-        self._on_action = action
+        self.on_action = action
 
     def action(self, action: str) -> None:
         """Do what a button says, with what was typed before."""
-        after_typing(partial(self._on_action, action))
+        after_typing(partial(self.on_action, action))

@@ -53,7 +53,7 @@ class BackgroundJob:
         self.session = session
         self._done, self._stopped, self._on_cancelled = done, stopped, on_cancelled
         self._id = ""
-        self.line = ActionText(self._on_action, css=":host{padding:4px 10px}", sizing_mode="stretch_width")
+        self.line = ActionText(self.on_action, css=":host{padding:4px 10px}", sizing_mode="stretch_width")
         session.follow(self._jobs_changed, "jobs")
 
     @property
@@ -102,7 +102,8 @@ class BackgroundJob:
         if self._id:
             self.session.cancel(self._id)
 
-    def _on_action(self, action: str) -> None:
+    def on_action(self, action: str) -> None:
+        """Do what a button of the bar says."""
         if action == CANCEL:
             self.cancel()
 

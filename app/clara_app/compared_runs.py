@@ -73,7 +73,7 @@ class ComparedRunsBar(pn.viewable.Viewer):
     def __init__(self, compared: ComparedRuns) -> None:
         super().__init__()
         self.compared = compared
-        self._name = live_text(css=":host{white-space:nowrap}")
+        self.first = live_text(css=":host{white-space:nowrap}")
         self.second = Select(
             label="run B",
             options={},
@@ -87,7 +87,7 @@ class ComparedRunsBar(pn.viewable.Viewer):
             on_click=compared.swap,
         )
         bar: dict[str, Any] = {"align-items": "center", "gap": "6px"}
-        self._view = pn.Row(self._name, self.second, self.swap, margin=0, styles=bar)
+        self._view = pn.Row(self.first, self.second, self.swap, margin=0, styles=bar)
         self.second.param.watch(self._chosen, "value")
         compared.param.watch(self._show, "changed")
         compared.session.follow(self._show, "runs")
@@ -102,7 +102,7 @@ class ComparedRunsBar(pn.viewable.Viewer):
         listed = {run.id for run in others}
         options = {title: one for title, one in run_titles(compared.session.runs).items() if one in listed}
         first = compared.first.name if compared.first else "no run yet"
-        self._name.object = render("compared", first=first)
+        self.first.object = render("compared", first=first)
         self.second.param.update(options=options, value=compared.other_id or None, disabled=not others)
         self.swap.disabled = not others
 

@@ -24,8 +24,11 @@ class Window(JSComponent):
     _bundle = STATIC / "window.js"
     _stylesheets: ClassVar[Any] = [STATIC / "window.css"]
 
-    def _handle_msg(self, msg: Any) -> None:
-        self.opened = bool(msg["opened"])
+    def receive(self, data: Any) -> None:
+        """Take in what the browser says."""
+        self.opened = bool(data["opened"])
+
+    _handle_msg = receive  # as Panel calls it
 
 
 class Dialog(pn.viewable.Viewer):

@@ -48,15 +48,18 @@ class FileField(JSComponent):
         self.take = take
         self._coming: dict[str, bytearray] | None = None  # none while nothing is awaited, or what came was too large
 
-    def _handle_msg(self, msg: Any) -> None:
+    def receive(self, data: Any) -> None:
+        """Take in what the browser says."""
         self._send_msg({})
-        if msg["first"]:
+        if data["first"]:
             self._coming = {}
         if self._coming is None:
             return
-        self._coming.setdefault(str(msg["name"]), bytearray()).extend(b64decode(msg["content"]))
+        self._coming.setdefault(str(data["name"]), bytearray()).extend(b64decode(data["content"]))
         if sum(map(len, self._coming.values())) > self.most_bytes:
             self._coming = None
-        elif msg["last"]:
+        elif data["last"]:
             came, self._coming = self._coming, None
             self.take({name: bytes(content) for name, content in came.items()})
+
+    _handle_msg = receive  # as Panel calls it

@@ -89,7 +89,7 @@ class KeptPlot(pn.viewable.Viewer):
         self.drawn = drawing(**given)
         self.pipe = hv.streams.Pipe(data=0)
         self.plot = hv.DynamicMap(self._overlay, streams=[self.pipe])
-        self._axis, self._leads, self._tapped = axis, leads, tapped
+        self._axis, self._leads, self.tapped = axis, leads, tapped
         self._made: Any = None
         self._then: list[Callable[[], object]] = []
         self._pane = pn.pane.Bokeh(None, sizing_mode="stretch_both", margin=0)
@@ -126,9 +126,9 @@ class KeptPlot(pn.viewable.Viewer):
         if self._axis is not None:
             self._axis.join(made)
             self._axis.paint(self.drawn.dark)
-        if self._tapped is not None:
+        if self.tapped is not None:
             made.on_event(Tap, self._on_tap)
-        made.on_event(RangesUpdate, self._view_moved)
+        made.on_event(RangesUpdate, self.view_moved)
 
     def draw(self, *, move: bool | None = None, **given: Any) -> None:
         """Draw what is given, and the rest as before.
@@ -228,10 +228,10 @@ class KeptPlot(pn.viewable.Viewer):
             axis.update(start=start, end=end, reset_start=start, reset_end=end)
 
     def _on_tap(self, event: Any) -> None:
-        if self._tapped is not None:
-            self._tapped(event.x, event.y)
+        if self.tapped is not None:
+            self.tapped(event.x, event.y)
 
-    def _view_moved(self, event: Any) -> None:
+    def view_moved(self, event: Any) -> None:
         """Draw a picture of what is in view now, where samples are too many to be sent."""
         if self.crowded:
             self.draw(seen=View(*self.ends, *self.pixels))

@@ -43,5 +43,8 @@ class LiveText(Boxless):
     def action(self, action: str) -> None:
         """Do what a button with this ``data-action`` says."""
 
-    def _handle_msg(self, msg: Any) -> None:
-        self.action(str(msg))
+    def receive(self, data: Any) -> None:
+        """Take in what the browser says."""
+        self.action(str(data))
+
+    _handle_msg = receive  # as Panel calls it

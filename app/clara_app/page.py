@@ -77,7 +77,7 @@ class ExplorerPage:
         self.session = session
         self.address = Address(session)
         self.areas: dict[str, pn.viewable.Viewer] = {}
-        self._shown: dict[str, pn.Column | pn.Row] = {}
+        self.shown: dict[str, pn.Column | pn.Row] = {}
         self.keyboard = Keyboard()
         self.steps = self._make()
         if at_once:
@@ -87,7 +87,7 @@ class ExplorerPage:
     def _make(self) -> Iterator[bool]:
         session = self.session
         self.help = Dialog(title="Keys and words", width=960)
-        self.tour = Tour(session, self._toured)
+        self.tour = Tour(session, self.place)
         self.jobs_bar, self.jobs_list = JobsBar(session), JobsList(session)
         self.wheel = Wheel(session)
         self.run_card = RunCard(session, self.wheel.load)
@@ -96,7 +96,7 @@ class ExplorerPage:
         with figures_later() as waiting:
             self.star = StarArea(session)
         yield True
-        yield from _figures(waiting)
+        yield from figures(waiting)
         session.follow(self._labels_changed, "labels")
         self._labels_changed()
         empty = not len(session.server.catalogue())
@@ -106,7 +106,7 @@ class ExplorerPage:
         with figures_later() as waiting:
             self._show_area()
         yield True
-        yield from _figures(waiting)
+        yield from figures(waiting)
 
     def _frame(self) -> None:
         """Put what there is into the frame of the page."""
@@ -175,7 +175,7 @@ class ExplorerPage:
 
     def parts(self) -> list[pn.Column | pn.Row]:
         """The boxes that hold most of it; they can be filled one after the other."""
-        return [*self.shell.parts(), *self._shown.values(), *self.star.parts()]
+        return [*self.shell.parts(), *self.shown.values(), *self.star.parts()]
 
     def listen(self) -> None:
         """Follow changes of the workspace from when the page has arrived until its tab is closed."""
@@ -204,7 +204,7 @@ class ExplorerPage:
         self.help.open = False
         self.tour.begin()
 
-    def _toured(self, place: str) -> pn.viewable.Viewable:
+    def place(self, place: str) -> pn.viewable.Viewable:
         """The box that a step of the tour outlines, once its area is shown."""
         if place in ("map", "ranking"):
             area = self.areas["explore"]
@@ -213,7 +213,7 @@ class ExplorerPage:
         if place == "wheel":
             self.shell.side_open = True
             return self.wheel.__panel__()
-        return self._star if place == "star" else self._shown[place]
+        return self._star if place == "star" else self.shown[place]
 
     def _header(self) -> pn.Row:
         session = self.session
@@ -343,9 +343,9 @@ class ExplorerPage:
                 "data": DataArea,
             }
             self.areas[name] = made[name](session)
-            self._shown[name] = part(self.areas[name], QUEUE_WIDTH if name == "vet" else "1 1 0")
-            self._row.insert(len(self._shown) - 1, self._shown[name])
-        for other, body in self._shown.items():
+            self.shown[name] = part(self.areas[name], QUEUE_WIDTH if name == "vet" else "1 1 0")
+            self._row.insert(len(self.shown) - 1, self.shown[name])
+        for other, body in self.shown.items():
             body.visible = other == name
         self._star.visible = name in WITH_STAR
         self.shell.side_open = name == "explore"
@@ -355,7 +355,7 @@ def _notice(words: str, trouble: str) -> str:
     return "" if trouble else render("notice", words=words)  # the tab tells of trouble, in the same place
 
 
-def _figures(waiting: Iterable[KeptPlot]) -> Iterator[bool]:
+def figures(waiting: Iterable[KeptPlot]) -> Iterator[bool]:
     """Make the figures of plots, one a step."""
     for plot in waiting:
         plot.make()

@@ -50,9 +50,12 @@ class PagedTable(Boxless):
     ) -> None:
         super().__init__(**({"margin": 0, "sortable": on_sort is not None} | params))
         acts: dict[str, Callable[[Any], None] | None] = {"row": on_row, "sort": on_sort, "page": on_page}
-        self._act = {name: act for name, act in acts.items() if act is not None}
+        self.act = {name: act for name, act in acts.items() if act is not None}
 
-    def _handle_msg(self, data: Mapping[str, Any]) -> None:
+    def receive(self, data: Mapping[str, Any]) -> None:
+        """Take in what the browser says."""
         for name, value in data.items():
-            if name in self._act:
-                self._act[name](value)
+            if name in self.act:
+                self.act[name](value)
+
+    _handle_msg = receive  # as Panel calls it

@@ -80,7 +80,7 @@ class PlotView(pn.viewable.Viewer):
         self.pipe = hv.streams.Pipe(data=0)
         # HoloViews hears what is done on a plot of several elements only where one of its own streams is of that kind.
         self.plot = hv.DynamicMap(self._drawn, streams=[self.pipe, hv.streams.PlotReset()])
-        self.tap = self._listen(hv.streams.SingleTap, self._tapped, tapped)
+        self.tap = self._listen(hv.streams.SingleTap, self.tapped, tapped)
         self.lasso = self._listen(hv.streams.Lasso, self._lassoed, outlined)
         self.box = self._listen(hv.streams.BoundsXY, self._boxed, outlined)
         self._tell_tap, self._tell_outline = tapped, outlined
@@ -88,7 +88,7 @@ class PlotView(pn.viewable.Viewer):
         self.range = hv.streams.RangeXY(source=self.plot)
         self.size = hv.streams.PlotSize(source=self.plot)
         for stream in (self.range, self.size):
-            stream.add_subscriber(self._view_moved)
+            stream.add_subscriber(self.view_moved)
         self._pane = pn.pane.HoloViews(None, backend="bokeh", linked_axes=False, sizing_mode="stretch_both", margin=0)
 
     def draw(self, **given: Any) -> None:
@@ -129,7 +129,8 @@ class PlotView(pn.viewable.Viewer):
         home = self.drawn.opts.get("plot").kwargs
         return self.range.x_range or home["xlim"], self.range.y_range or home["ylim"]
 
-    def _view_moved(self, **seen: Any) -> None:
+    def view_moved(self, **seen: Any) -> None:
+        """Draw what is in view, where a picture of it is needed."""
         if self.crowded and self.range.x_range and self.range.y_range:
             size = {name: int(pixels) for name in ("width", "height") if (pixels := getattr(self.size, name))}
             self.draw(view=View(self.range.x_range, self.range.y_range, **size))
@@ -141,7 +142,8 @@ class PlotView(pn.viewable.Viewer):
         made.add_subscriber(action)
         return made
 
-    def _tapped(self, x: float | None, y: float | None) -> None:
+    def tapped(self, x: float | None, y: float | None) -> None:
+        """Tell the place of a click."""
         if x is not None and y is not None and self._tell_tap is not None:
             self._tell_tap(float(x), float(y))
 

@@ -102,8 +102,8 @@ class Session(VerdictActions, EventMarks, NextStar):
         self._run_to_show = ""  # the run that was trained here, until the workspace lists it
         self._warned: set[tuple[str, str]] = set()
         self._settled = {job.id for job in server.queue.jobs() if not job.state.active}
-        self._progress: list[tuple[object, ...]] = []
-        self._versions: dict[Topic, int] = {}
+        self.progress: list[tuple[object, ...]] = []
+        self.versions: dict[Topic, int] = {}
         self._followed: set[str] = set()
         self.read = server.workspace.targets.light_curve
         self.star_of = server.wanted_star
@@ -167,7 +167,7 @@ class Session(VerdictActions, EventMarks, NextStar):
     def refresh(self) -> None:
         """Read the workspace again, and show it."""
         self.server.read()
-        self._versions = self.server.versions
+        self.versions = self.server.versions
         self.labels, self.runs = list(self.server.vocabulary), self.server.runs
         if not self._show_newest_run():
             self._refresh_table()
@@ -279,8 +279,8 @@ class Session(VerdictActions, EventMarks, NextStar):
                 if self.target_id and self.star.light_curve is None:
                     self.show(self.target_id)
         jobs = server.jobs()  # first, so that what an ended job wrote is part of what is read next
-        before, self._versions = self._versions, server.versions
-        changed = {topic for topic, number in self._versions.items() if number != before.get(topic)}
+        before, self.versions = self.versions, server.versions
+        changed = {topic for topic, number in self.versions.items() if number != before.get(topic)}
         if changed:
             self._apply_changes(changed)
         self.folds_made = server.folds.version
@@ -302,13 +302,13 @@ class Session(VerdictActions, EventMarks, NextStar):
         elif not moved and Topic.VERDICTS in changed:
             self.table = self._with_verdicts(self.table.copy(deep=False))
         self._show_some_star()
-        counters = {f"{topic}_changed": self._versions[topic] for topic in changed}
+        counters = {f"{topic}_changed": self.versions[topic] for topic in changed}
         self.param.update(**{name: number for name, number in counters.items() if name in self.param})
 
     def _sync_jobs(self, jobs: list[Job]) -> None:
         progress = [progress_of(job) for job in jobs]
-        if progress != self._progress:
-            self._progress = progress
+        if progress != self.progress:
+            self.progress = progress
             ended = [job for job in jobs if not job.state.active and job.id not in self._settled]
             self._settled |= {job.id for job in ended}
             self.jobs = jobs

@@ -51,8 +51,8 @@ class Shell(pn.viewable.Viewer):
     ) -> None:
         super().__init__(**params)
         self._has_side = bool(side)
-        self._side = pn.Column(*(side or []), sizing_mode="stretch_height", margin=0, stylesheets=[NO_BUTTON, SIDE_CSS])
-        self._switch = Toggle(
+        self.side = pn.Column(*(side or []), sizing_mode="stretch_height", margin=0, stylesheets=[NO_BUTTON, SIDE_CSS])
+        self.switch = Toggle(
             label="dark look", symbol="☾", classes="header", css=SWITCH, value=self.dark, align="center"
         )
         fold = Button(
@@ -69,17 +69,17 @@ class Shell(pn.viewable.Viewer):
             fold,
             name,
             *(header or [pn.layout.HSpacer()]),
-            self._switch,
+            self.switch,
             sizing_mode="stretch_width",
             height=HEADER_PX,
             margin=0,
             css_classes=["header"],
             styles={"align-items": "center"},
         )
-        below = pn.Row(self._side, *main, sizing_mode="stretch_both", margin=0, styles={"min-height": "0"})
+        below = pn.Row(self.side, *main, sizing_mode="stretch_both", margin=0, styles={"min-height": "0"})
         self.view = pn.Column(top, below, *(foot or []), sizing_mode="stretch_both", margin=0, stylesheets=[SHELL_CSS])
-        self._switch.param.watch(self._switched, "value")
-        self.param.watch(lambda event: self._switch.param.update(value=event.new), "dark")
+        self.switch.param.watch(self._switched, "value")
+        self.param.watch(lambda event: self.switch.param.update(value=event.new), "dark")
         self.param.watch(self._show, ["dark", "side_open"])
         self._show()
 
@@ -93,11 +93,11 @@ class Shell(pn.viewable.Viewer):
 
     def parts(self) -> list[pn.Column | pn.Row]:
         """Boxes that can be filled after the page has been drawn."""
-        return [self._side]
+        return [self.side]
 
     def _show(self, *events: object) -> None:
         self.view.css_classes = ["dark"] if self.dark else []
-        self._side.visible = self.side_open and self._has_side
+        self.side.visible = self.side_open and self._has_side
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self.view

@@ -117,7 +117,7 @@ class StarCache:
         facts: Callable[[str], Facts] = lambda target_id: Facts(),
         table: Callable[[], BadIntervals] = bad_intervals,
     ) -> None:
-        self._read, self._facts, self._table = read, facts, table
+        self.read, self._facts, self._table = read, facts, table
         self._kept = remembered(size, key=lambda target_id, facts: (target_id, facts.stamp))(self._whole)
 
     def __call__(self, target_id: str) -> Star:
@@ -128,7 +128,7 @@ class StarCache:
             return failure.star
 
     def _whole(self, target_id: str, facts: Facts) -> Star:
-        star = read_star(target_id, self._read, facts, self._table)
+        star = read_star(target_id, self.read, facts, self._table)
         if star.light_curve is None:
             raise _Unreadable(star)
         return star

@@ -60,9 +60,12 @@ class Tab(JSComponent):
         super().__init__(**({"width": 0, "height": 0, "margin": 0} | params))
         self._acts = acts or {}
 
-    def _handle_msg(self, msg: dict[str, Any]) -> None:
-        for kind, said in msg.items():
+    def receive(self, data: dict[str, Any]) -> None:
+        """Take in what the browser says."""
+        for kind, said in data.items():
             if kind == "asked":
                 self._send_msg({"answer": said})
             elif kind in self._acts:
                 self._acts[kind](said)
+
+    _handle_msg = receive  # as Panel calls it

@@ -57,7 +57,7 @@ class Watcher:
 
     read: Callable[[], dict[Hashable, object]]
     _known: dict[Hashable, object] = field(default_factory=dict)
-    _pages: set[_Page] = field(default_factory=set)
+    pages: set[_Page] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
     _reading: Lock = field(default_factory=Lock)
     _soon: Event = field(default_factory=Event)
@@ -89,22 +89,22 @@ class Watcher:
         """Wake a page, which lives on that event loop, from now on; returns what ends that."""
         page = _Page(ref(listener), ref(document), loop)
         with self._lock:
-            self._pages.add(page)
+            self.pages.add(page)
 
         def leave() -> None:
             with self._lock:
-                self._pages.discard(page)
+                self.pages.discard(page)
 
         return leave
 
     def _wake(self, news: Collection[Hashable]) -> None:
         with self._lock:
-            pages = list(self._pages)
+            pages = list(self.pages)
         for page in pages:
             listener, document = page.listener(), page.document()
             if listener is None or document is None:
                 with self._lock:
-                    self._pages.discard(page)
+                    self.pages.discard(page)
             elif not page.called and listener.shows_any_of(news):
                 page.called = True
                 call_on_page(page.loop, document, _call(page))

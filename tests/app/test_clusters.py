@@ -22,18 +22,18 @@ def test_a_clustering_is_made_shown_selected_and_named(session: Session) -> None
     assert kept.quality.clusters == 3
     assert session.colour_by == f"{CLUSTER}{kept.id}"
     assert "3 clusters of 30 stars" in pane.text.object
-    pane._on_action("again")
+    pane.on_action("again")
     done(session)
     assert "adjusted Rand index" in pane.text.object
     assert '<td class="text">clusters 2</td>' in pane.text.object
     members = kept.labels().query("cluster == 1")["target_id"].tolist()
-    pane._on_action("select:1")
+    pane.on_action("select:1")
     assert sorted(session.selection) == sorted(members)
     pane.rename_field.value = "<b>odd</b>"
     pane.rename()
     assert "&lt;b&gt;odd" in pane.text.object
     assert "<b>odd" not in pane.text.object
-    pane._on_action("delete")
+    pane.on_action("delete")
     assert session.server.workspace.clusterings.list() == []
 
 

@@ -41,7 +41,7 @@ def test_wrss_is_that_of_the_engine_and_says_what_it_depends_on(session: Session
     assert session.table["wrss"].max() == 1
     assert session.table.loc[kept.index, "wrss"].tolist() == pytest.approx(kept["wrss"].tolist())
     assert "wrss" in shown_columns(session.table)
-    pane._on_action(f"show:{session.order[4]}")
+    pane.on_action(f"show:{session.order[4]}")
     assert (session.target_id, session.area) == (session.order[4], "explore")
 
 
@@ -58,7 +58,7 @@ def test_auto_steer_shows_what_it_reached_elsewhere(session: Session) -> None:
     done(session)
     assert "Best: auto" in pane.text.object
     assert "P9 as published" in pane.text.object
-    pane._on_action("train")
+    pane.on_action("train")
     done(session)
     assert session.run is not None
     assert session.run.name.startswith("auto")

@@ -41,7 +41,7 @@ def test_run_b_is_never_run_a_and_they_swap(two: Session) -> None:
     assert list(bar.second.options) == ["first"]
     compared.swap()
     assert (compared.first.name, compared.second.name) == ("first", "second")
-    assert "first" in bar._name.object
+    assert "first" in bar.first.object
 
 
 def test_two_runs_are_measured_listed_and_clicked(two: Session) -> None:
@@ -50,13 +50,13 @@ def test_two_runs_are_measured_listed_and_clicked(two: Session) -> None:
     settle(two)
     one, other = (run.scores().set_index("target_id")["anomaly_score"] for run in (compared.first, compared.second))
     rho = spearmanr(one, other.loc[one.index]).statistic
-    assert f"{rho:.3f}" in pane._html.object
-    assert "<th>chance</th>" in pane._html.object
+    assert f"{rho:.3f}" in pane.html.object
+    assert "<th>chance</th>" in pane.html.object
     dots = [part for part in pane.scatter.drawn if isinstance(part, hv.Points) and part.group != "Ring"]
     assert sum(map(len, dots)) == len(one)
     pane.order.value = "rose"
     best = pane.table["gained"].idxmax()
-    pane._row_clicked(0)
+    pane.row_clicked(0)
     assert two.target_id == best
     assert pane.movers.selected == 0
     ring = next(part for part in pane.scatter.drawn if part.group == "Ring")
@@ -78,8 +78,8 @@ def test_a_tap_takes_the_nearest_star_and_none_far_away(two: Session) -> None:
 
 
 def test_one_run_is_too_few_and_hidden_nothing_is_drawn(session: Session) -> None:
-    assert "Two runs are needed" in CompareRunsPane(session, ComparedRuns(session))._html.object
-    assert CompareRunsPane(session, ComparedRuns(session), lambda: False)._html.object == ""
+    assert "Two runs are needed" in CompareRunsPane(session, ComparedRuns(session)).html.object
+    assert CompareRunsPane(session, ComparedRuns(session), lambda: False).html.object == ""
 
 
 def test_orders_of_stars() -> None:
@@ -162,11 +162,11 @@ def test_cells_say_how_many_of_how_many_and_the_interval() -> None:
 def test_the_map_follows_axes_without_measuring_again(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     session.area = "compare"
     pane = RecoveryPane(session)
-    assert "Not measured yet" in pane._html.object
+    assert "Not measured yet" in pane.html.object
     kept = {(session.run_id, pane.plan()): found_events()}
     monkeypatch.setattr("clara_app.panes.recovery.kept_recovery", lambda run, plan: kept.get((run.id, plan)))
     pane.refresh()
-    assert "chance is 0.05" in pane._html.object
+    assert "chance is 0.05" in pane.html.object
     assert len(pane.map.part(hv.Rectangles)) == 25
     pane.bins.value = 4
     pane.x.value = "tmag"
@@ -180,7 +180,7 @@ def test_the_map_follows_axes_without_measuring_again(session: Session, monkeypa
     pane.y.value = "duration_hours"
     assert "these events have" in pane.job.line.object
     pane.event.value = "flares"
-    assert "Not measured yet" in pane._html.object
+    assert "Not measured yet" in pane.html.object
 
 
 def test_measure_queues_a_job_that_can_be_stopped(session: Session) -> None:

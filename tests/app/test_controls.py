@@ -28,7 +28,7 @@ def test_a_moved_slider_makes_the_design_ones_own(session: Session) -> None:
     control.noise_ppm = 125.0
     assert control.preset == "own"
     assert control.design().background.noise_ppm == 125
-    assert "n300 d24.5 c2 n125ppm" in control._letters.object
+    assert "n300 d24.5 c2 n125ppm" in control.letters.object
     control.preset = "P9"
     assert control.design() == PRESETS["P9"]
 
@@ -38,7 +38,7 @@ def test_a_design_out_of_range_is_one_line(session: Session) -> None:
     control.span_days = 1e9
     with pytest.raises(DesignError):
         control.design()
-    assert "span_days" in control._letters.object
+    assert "span_days" in control.letters.object
 
 
 def test_the_preview_shows_the_very_curves_of_the_design(session: Session) -> None:

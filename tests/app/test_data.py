@@ -207,7 +207,7 @@ def test_what_did_not_come_is_told_and_tried_again(
     assert "has nothing at" in pane.getting.line.object
     assert "Files that did not come from the archive: 1" in failures.list.object
     mast.routes["/api/v0.1/Download/file"] = whole
-    failures._on_action("again:download")
+    failures.on_action("again:download")
     until(fresh, lambda: "Nothing has failed" in failures.list.object and len(fresh.table) == 30)
 
 
@@ -259,7 +259,7 @@ def test_catalogues_say_what_was_found_and_what_was_not(looking_up: Session, unt
     pane = CataloguesPane(looking_up)
     until(looking_up, lambda: pane.services)
     assert "never asked" in pane.table.object
-    pane._on_action("ask:nobody")
+    pane.on_action("ask:nobody")
     assert not pane.asking.busy
     pane.query()
     until(looking_up, lambda: pane.result.object)
@@ -269,7 +269,7 @@ def test_catalogues_say_what_was_found_and_what_was_not(looking_up: Session, unt
     assert (found["toi"].found, found["tic"].found, found["simbad"].found) == (1, 3, 0)
     assert "vtan_kms" in looking_up.server.catalogue()  # parameters are seen without a restart
     sky.routes["/nasa/"] = sky.routes["/exofop/"] = Reply(status=503)
-    pane._on_action("again:toi")
+    pane.on_action("again:toi")
     until(looking_up, lambda: "out of order" in {one.service: one for one in pane.services}["toi"].problem)
     assert pane.services[1].found == 1  # what was kept is still there
 
@@ -277,14 +277,14 @@ def test_catalogues_say_what_was_found_and_what_was_not(looking_up: Session, unt
 def test_the_inventory_follows_the_jobs(fresh: Session, until: Until, workspace_template: Path) -> None:
     pane = HoldingsPane(fresh)
     until(fresh, lambda: pane.inventory)
-    assert "None yet" in pane._html.object
+    assert "None yet" in pane.html.object
     ingest = IngestPane(fresh)
     ingest.path.value = str(workspace_template.parent / "sector")
     ingest.register()
     until(fresh, lambda: pane.inventory.light_curves == 30)
-    assert "SIMULATED" in pane._html.object
-    pane._on_action("extract:nothing")
-    pane._on_action("extract:steering")
+    assert "SIMULATED" in pane.html.object
+    pane.on_action("extract:nothing")
+    pane.on_action("extract:steering")
     until(fresh, lambda: pane.inventory.features[1].stored == 30, 120)
 
 
@@ -303,8 +303,8 @@ def test_failures_are_escaped_and_forgotten(fresh: Session) -> None:
     workspace.failures.keep("star", {"TIC 1": "<b>none"})
     pane = FailuresPane(fresh)
     assert "&lt;b&gt;none" in pane.list.object
-    pane._on_action("forget:nothing")
-    pane._on_action("forget:star")
+    pane.on_action("forget:nothing")
+    pane.on_action("forget:star")
     assert "Nothing has failed" in pane.list.object
     many = pd.DataFrame({"kind": "file", "name": [f"/x/{i}" for i in range(300)], "reason": "r", "created": 0.0})
     assert "and 100 more" in failures_html(many)
@@ -314,16 +314,16 @@ def test_workspaces_are_listed_and_made(session: Session, tmp_path: Path, monkey
     monkeypatch.setenv("CLARA_RECENT", str(tmp_path / "recent.json"))
     pane = WorkspacesPane(session)
     pane.create()
-    assert "type a folder first" in pane._said.object
+    assert "type a folder first" in pane.said.object
     pane.path.value = str(tmp_path / "new one")
     pane.create()
-    assert "--workspace '" in unescape(str(pane._said.object))
+    assert "--workspace '" in unescape(str(pane.said.object))
     assert (tmp_path / "new one" / "clara.sqlite").exists()
-    assert "new one" in pane._html.object
+    assert "new one" in pane.html.object
     (tmp_path / "file").write_text("")
     pane.path.value = str(tmp_path / "file")
     pane.create()
-    assert "can't be a workspace" in unescape(str(pane._said.object))
+    assert "can't be a workspace" in unescape(str(pane.said.object))
     assert "No other" in workspaces_html(tmp_path, [tmp_path])
 
 

@@ -19,7 +19,7 @@ def test_closing_it_in_the_browser_is_known_here() -> None:
     dialog = Dialog(title="Jobs")
     dialog.open = True
     (window,) = dialog.__panel__()
-    window._handle_msg({"opened": False})
+    window.receive({"opened": False})
     assert not dialog.open
     dialog.open = True
     assert window.opened

@@ -34,11 +34,11 @@ def test_no_period_is_made_up_and_a_typed_one_is_the_user_s_own(session: Session
         None,
         "no period",
     )
-    assert "No period: neither dips nor a variation stand out of the noise." in facts._html.object
-    assert "Highest peaks, as such: Lomb–Scargle" in facts._html.object
-    assert is_shown(periods._none)
+    assert "No period: neither dips nor a variation stand out of the noise." in facts.html.object
+    assert "Highest peaks, as such: Lomb–Scargle" in facts.html.object
+    assert is_shown(periods.nothing_found)
     assert not len(folded.plot.columns("Samples")["flux"])
-    assert not is_shown(folded._figure), "axes of nothing"
+    assert not is_shown(folded.figure), "axes of nothing"
     session.scale_period(0.5)
     assert session.period_days is None
     assert verdict.entry.period_days is None
@@ -46,13 +46,13 @@ def test_no_period_is_made_up_and_a_typed_one_is_the_user_s_own(session: Session
     assert (session.period_days, session.period_typed, bar.whose.object) == (2.5, True, "your period")
     assert session.epoch_btjd is not None
     assert len(folded.plot.columns("Samples")["flux"])
-    assert is_shown(folded._figure)
+    assert is_shown(folded.figure)
     assert verdict.entry.period_days == 2.5
     bar.period.value = None
     assert (session.period_days, session.ephemeris, bar.whose.object) == (None, None, "period")
     put(session, transiting())
-    assert (session.period_typed, bar.whose.object, is_shown(periods._none)) == (False, "period", False)
-    assert "Repeated dips every 3.3" in facts._html.object
+    assert (session.period_typed, bar.whose.object, is_shown(periods.nothing_found)) == (False, "period", False)
+    assert "Repeated dips every 3.3" in facts.html.object
     session.scale_period(2)
     assert (session.period_typed, bar.whose.object) == (True, "your period")
 
@@ -88,7 +88,7 @@ def test_the_period_is_edited_halved_fitted_saved_shown_and_removed(session: Ses
     assert "Remove" not in bar.save_buttons.object
     bar.save()
     assert [row[1] for row in periods.table.rows[:2]] == ["saved: mine", "saved: 1"]
-    periods._row_clicked(0)
+    periods.row_clicked(0)
     assert session.ephemeris == kept
     bar.remove()
     assert periods.table.rows[0][1] == "saved: 1"

@@ -47,13 +47,13 @@ def test_what_cannot_be_taken_is_marked_where_it_stands_in_its_own_unit() -> Non
     period = event_fields.fields["period_days"]
     period.fields[0].value = 20
     assert event_fields.refusal == "period runs from 20 down to 13 d: swap them"
-    assert period._why.visible
+    assert period.why.visible
     assert all("refused" in field.css_classes and field.tags[0]["refused"] for field in period.fields)
     with pytest.raises(DesignError, match="period runs from 20"):
         event_fields.signals()
     period.fields[1].value = 25
     assert event_fields.refusal == ""
-    assert not period._why.visible
+    assert not period.why.visible
     assert all("refused" not in field.css_classes and "refused" not in field.tags[0] for field in period.fields)
     assert event_fields.signals()[0].period_days == (20, 25)
 
@@ -97,10 +97,10 @@ def test_nothing_older_is_trained_while_a_field_is_refused(session: Session) -> 
 def test_generated_noise_has_its_fields(session: Session) -> None:
     design = DesignControl(session)
     design.event = "flares"
-    assert not design._noise_rows.visible
+    assert not design.noise_rows.visible
     design.ground = "grid"
     design.param.update(white_ppm=100, red_ppm=50, grid_minutes=10)
-    assert design._noise_rows.visible
+    assert design.noise_rows.visible
     ground = design.design().background
     assert (ground.white_ppm, ground.red_ppm, ground.cadence_minutes) == (100, 50, 10)
 
@@ -120,9 +120,9 @@ def test_a_file_that_holds_no_shape_takes_the_place_of_an_older_one(session: Ses
     control = RetrainControl(session, design, forest)
     design.event = UPLOAD
     assert "choose a CSV file" in control.reason()
-    design._uploaded({"dip.csv": b"0,0\n0.5,-1\n1,0\n"})
+    design.uploaded({"dip.csv": b"0,0\n0.5,-1\n1,0\n"})
     assert control.reason() == ""
-    design._uploaded({"bad.csv": b"no shape at all"})
+    design.uploaded({"bad.csv": b"no shape at all"})
     assert control.button.disabled
     with pytest.raises(DesignError):
         design.design()

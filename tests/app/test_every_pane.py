@@ -199,7 +199,7 @@ def test_every_field_can_be_used(page: ExplorerPage, document: Document, made: d
             used.add(type(field))
         if isinstance(field, FileField):
             content = b64encode(b"no table").decode()
-            field._handle_msg({"name": "<b>x</b>.csv", "first": True, "content": content, "last": True})
+            field.receive({"name": "<b>x</b>.csv", "first": True, "content": content, "last": True})
             used.add(FileField)
     assert {Select, RadioButtonGroup, TextInput, Checkbox, CheckBoxGroup, Toggle, FloatInput, FileField} <= used
     assert _can_be_sent(document)

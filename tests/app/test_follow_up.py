@@ -58,7 +58,7 @@ def test_the_list_is_made_and_saved(page, until):
     assert pd.read_csv(io.BytesIO(pane.content(".csv")))["tic"].tolist() == [71]
     assert "TOI5.01|newparams|PC" in pane.form
     assert not pane.upload.disabled
-    pane._row_clicked(0)
+    pane.row_clicked(0)
     assert page.requested == pane.table["target_id"][0]
     assert pane.list.selected == 0
 
@@ -71,8 +71,8 @@ def test_nobody_was_vetted(session, until):
 
 def test_the_line_of_a_star(page):
     line = KnownLine(page)
-    said = line._html.object
-    assert is_shown(line._html)
+    said = line.html.object
+    assert is_shown(line.html)
     assert "known: TOI-5.01, planet candidate, P 2.5 d (same as found)" in said
     assert "2021ApJS..254...39G" in said
     assert "not asked yet: CTOI, TESS EB, VSX, Gaia variables" in said
@@ -81,7 +81,7 @@ def test_the_line_of_a_star(page):
 
 
 def test_simulated_stars_have_no_line(session):
-    assert not is_shown(KnownLine(session)._html)
+    assert not is_shown(KnownLine(session).html)
 
 
 def test_words_of_what_comes_next():

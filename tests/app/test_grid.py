@@ -20,8 +20,8 @@ def test_a_grid_starts_from_the_run_on_the_screen_and_says_what_it_takes(session
     builder = GridBuilder(session, begun.append)
     assert [field.value for field in builder.fields[:2]] == ["design.curves", "design.background.noise_ppm"]
     assert builder.values[0].value == "5, 10, 20"
-    assert builder._note.object.count("9 runs, 1 trained already: about") == 1
-    assert f"All else is as in “{session.run.name}”." in builder._note.object
+    assert builder.note.object.count("9 runs, 1 trained already: about") == 1
+    assert f"All else is as in “{session.run.name}”." in builder.note.object
     builder.values[1].value = "100"
     builder.press()
     assert begun[0].name == "curves-noise_ppm"
@@ -33,7 +33,7 @@ def test_what_can_not_be_taken_is_marked_where_it_stands(session: Session) -> No
     builder = GridBuilder(session, lambda plan: None)
     for text, words in (("0", "curves = 0 is out of range"), ("few", "is no number"), ("", "has no values")):
         builder.values[0].value = text
-        assert words in builder._note.object
+        assert words in builder.note.object
         assert "refused" in builder.values[0].css_classes
         assert "refused" not in builder.values[1].css_classes
         assert builder.button.disabled
@@ -41,11 +41,11 @@ def test_what_can_not_be_taken_is_marked_where_it_stands(session: Session) -> No
     assert "refused" not in builder.values[0].css_classes
     assert not builder.button.disabled
     builder.fields[2].value = "design.curves"
-    assert "curves is chosen twice" in builder._note.object
+    assert "curves is chosen twice" in builder.note.object
     builder.fields[2].value = "forest.n_estimators"
     builder.name_field.value = "paper36"
     builder.press()
-    assert "the name of a published sweep" in builder._note.object
+    assert "the name of a published sweep" in builder.note.object
 
 
 def test_a_grid_is_run_and_then_shown(session: Session) -> None:
@@ -60,5 +60,5 @@ def test_a_grid_is_run_and_then_shown(session: Session) -> None:
     session.poll()
     assert Sweeps(session.server.workspace).names() == ["curves"]
     assert pane.grid.value == "curves"
-    assert "2 runs, measured against" in pane._note.object
+    assert "2 runs, measured against" in pane.note.object
     assert pane.builder.name_field.placeholder == "curves-2"

@@ -50,10 +50,10 @@ def test_a_star_of_another_group_says_why_it_has_no_rank(mixed):
     pane = FactsPane(mixed)
     other = next(target_id for target_id in mixed.server.catalogue().index if target_id not in mixed.table.index)
     mixed.show(other)
-    assert "not ranked" in pane._html.object
-    assert "trained on 120 s SPOC light curves, this one has 1800 s TESS-SPOC" in pane._html.object
+    assert "not ranked" in pane.html.object
+    assert "trained on 120 s SPOC light curves, this one has 1800 s TESS-SPOC" in pane.html.object
     mixed.show(mixed.table.index[0])
-    assert "rank 1" in pane._html.object
+    assert "rank 1" in pane.html.object
 
 
 def test_runs_of_two_groups_are_not_set_against_each_other(mixed):
@@ -61,7 +61,7 @@ def test_runs_of_two_groups_are_not_set_against_each_other(mixed):
     compared = ComparedRuns(mixed)
     compared.other_id = mixed.server.workspace.runs.get("few").id
     pane = CompareRunsPane(mixed, compared)
-    assert "different groups can&#39;t be compared" in pane._html.object
+    assert "different groups can&#39;t be compared" in pane.html.object
     assert pane.table.empty
     assert not mixed.server.queue.active()
     assert "different groups" in joined_html(compared.first, compared.second, 0.5, {})

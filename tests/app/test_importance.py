@@ -34,7 +34,7 @@ def test_the_pane_shows_the_importances_of_the_run_on_the_screen(
     session: Session, after_restart: Callable[[], Session]
 ) -> None:
     pane = ImportancePane(session)
-    assert "Compute lists" in pane._html.object
+    assert "Compute lists" in pane.html.object
     pane.press()
     session.server.queue.wait(session.server.queue.active()[0].id, 60)
     session.poll()
@@ -44,9 +44,9 @@ def test_the_pane_shows_the_importances_of_the_run_on_the_screen(
     shown = pane.plot.part(hv.Rectangles)
     assert shown["hover"][0].startswith(expected["feature"].iloc[0])
     assert f"chance {expected['chance'].iloc[0]:.5f}" in shown["hover"][0]
-    assert pane._figure.visible
+    assert pane.figure.visible
     assert not pane.button.visible
-    assert ImportancePane(after_restart())._html.object == pane._html.object
+    assert ImportancePane(after_restart()).html.object == pane.html.object
     session.run_id = ""
-    assert "No run yet" in pane._html.object
-    assert not pane._figure.visible
+    assert "No run yet" in pane.html.object
+    assert not pane.figure.visible

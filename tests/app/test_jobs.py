@@ -30,7 +30,7 @@ def test_the_jobs_pane_cancels_and_remembers(session: Session, until: Until) -> 
     until(session, lambda: "25%" in pane.active.object)
     assert "waiting, number 1 in the queue" in pane.active.object
     assert "&lt;i&gt;waiting" in pane.active.object
-    pane._on_action(f"cancel:{jobs[2].id}")
+    pane.on_action(f"cancel:{jobs[2].id}")
     until(session, lambda: "cancelled before it began" in pane.history.object)
     for gate in gates:
         gate.set()
@@ -79,10 +79,10 @@ def test_progress_of_a_job_changes_its_line_and_builds_nothing_anew(session: Ses
     session.jobs = [replace(job, fraction=0.25)]
     parts: list[object] = []
     box.param.watch(parts.append, ["objects", "visible"])
-    before = bar._line.object
+    before = bar.line.object
     session.jobs = [replace(job, fraction=0.5)]
     assert is_shown(box)
-    assert (parts, "50" in bar._line.object, bar._line.object != before) == ([], True, True)
+    assert (parts, "50" in bar.line.object, bar.line.object != before) == ([], True, True)
     session.jobs = []
     assert not is_shown(box)
 

@@ -93,7 +93,7 @@ def test_very_many_samples_are_a_picture_of_what_is_in_view(plot: KeptPlot, monk
     assert (plot.columns("Picture")["x"][0], plot.crowded) == (pytest.approx(plot.figure.x_range.start), True)
     event = RangesUpdate(plot.figure, x0=1330.0, x1=1331.0, y0=-2000.0, y1=2000.0)
     plot.figure.x_range.update(start=1330, end=1331)
-    plot._view_moved(event)
+    plot.view_moved(event)
     (closer,) = plot.columns("Picture")["image"]
     assert (plot.columns("Picture")["x"][0], plot.columns("Picture")["dw"][0]) == pytest.approx((1330, 1))
     assert not np.array_equal(closer, picture, equal_nan=True)

@@ -37,11 +37,11 @@ def test_the_ranking_comes_first_and_its_p_values_fill_in(session: Session, spec
     session.retrain(spec("second", seed=7))
     poll_until(session, lambda: session.run.name == "second")
     assert "p_value" not in session.table
-    assert "p-values are being made" in pane._count.object
+    assert "p-values are being made" in pane.count.object
     raise_if_cancelled.set()
     poll_until(session, lambda: "p_value" in session.table)
     assert session.run.name == "second"
-    assert "being made" not in pane._count.object
+    assert "being made" not in pane.count.object
     assert kept_claims(session.run) is not None
 
 
@@ -67,7 +67,7 @@ def test_cancelled_p_values_leave_the_run_and_are_said_to_be_missing(session: Se
         "train": JobState.DONE,
         "p-values": JobState.CANCELLED,
     }
-    assert "no p-values yet" in pane._count.object
+    assert "no p-values yet" in pane.count.object
     assert session.run.name == "second"
 
 

@@ -29,7 +29,7 @@ def pane(session: Session) -> LightCurvePane:
 def drag(pane: LightCurvePane, start: float, end: float) -> None:
     figure = pane.plot.figure
     event = SelectionGeometry(figure, geometry={"type": "rect", "x0": start, "x1": end, "y0": 0, "y1": 1}, final=True)
-    pane.plot._on_marked(event)
+    pane.plot.on_marked(event)
 
 
 def test_a_drag_gives_the_epoch_a_second_one_the_period_and_escape_takes_them_back(
@@ -91,19 +91,19 @@ def test_the_flux_axis_follows_the_view_until_somebody_zooms_into_flux(pane: Lig
     figure = pane.plot.figure
     whole = pane.plot.ends[1]
     figure.x_range.update(start=2.0, end=3.5)  # between two transits
-    pane.plot._view_moved(RangesUpdate(figure))
+    pane.plot.view_moved(RangesUpdate(figure))
     between = pane.plot.ends[1]
     assert whole[0] < -1e6 * DEPTH < between[0]
     figure.y_range.update(start=-50.0, end=50.0)
-    pane.plot._view_moved(RangesUpdate(figure))
+    pane.plot.view_moved(RangesUpdate(figure))
     assert pane.plot.ends[1] == (-50.0, 50.0)
     assert len(pane.plot.columns("Above")["time"]) > 5
     figure.x_range.update(start=2.0, end=6.0)
-    pane.plot._view_moved(RangesUpdate(figure))
+    pane.plot.view_moved(RangesUpdate(figure))
     assert pane.plot.ends[1] == (-50.0, 50.0)
     figure.y_range.update(start=figure.y_range.reset_start, end=figure.y_range.reset_end)
     figure.x_range.update(start=figure.x_range.reset_start, end=figure.x_range.reset_end)
-    pane.plot._view_moved(RangesUpdate(figure))
+    pane.plot.view_moved(RangesUpdate(figure))
     assert pane.plot.ends[1] == pytest.approx(whole)
 
 
@@ -115,7 +115,7 @@ def test_what_is_shown_can_be_saved(pane: LightCurvePane, session: Session) -> N
     assert "flux: PDCSAP" in text
     assert len(text.splitlines()) > len(session.curve)
     assert fits.callback().getvalue().startswith(b"SIMPLE")
-    save = next(tool for tool in folded._view.select(FileDownload) if tool.filename.endswith("fold.csv"))
+    save = next(tool for tool in folded.__panel__().select(FileDownload) if tool.filename.endswith("fold.csv"))
     assert save.disabled
     session.adopt(TRUE)
     assert not save.disabled

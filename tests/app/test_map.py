@@ -2,7 +2,6 @@
 
 import sys
 from threading import Thread
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -63,7 +62,7 @@ def test_the_map_shows_every_star_and_a_tap_chooses_one(session: Session) -> Non
     pane = MapPane(session)
     assert set(pane.plot.ids) == set(session.table.index)
     x, y = pane.plot.plane.loc[session.order[7]]
-    pane._tapped(x, y)
+    pane.tapped(x, y)
     assert session.target_id == session.order[7]
     assert pane.plot.columns("Ring")["x"][0] == pytest.approx(x)
 
@@ -77,11 +76,13 @@ def test_the_strangest_star_is_drawn_last(session: Session) -> None:
 def outline(pane: MapPane, places: list[int]) -> None:
     """Draw a box around one star after another, as the browser tells it."""
     plot = pane.plot
+    document = plot.figure.document or Document()
+    if plot.figure.document is None:
+        document.add_root(plot.figure)
     for place in places:
         x, y = plot.plane.iloc[place]
         box = {"type": "rect", "x0": x - 1e-6, "x1": x + 1e-6, "y0": y - 1e-6, "y1": y + 1e-6}
-        for callback in plot.figure._event_callbacks[SelectionGeometry.event_name]:
-            callback(SimpleNamespace(final=True, geometry=box))
+        document.callbacks.trigger_event(SelectionGeometry(plot.figure, geometry=box, final=True))
 
 
 def test_outlines_start_anew_add_and_subtract(session: Session) -> None:
@@ -174,7 +175,7 @@ def test_the_score_colours_the_map_as_soon_as_there_is_one(session: Session) -> 
 def test_a_map_of_stars_without_features_says_what_it_waits_for(session: Session, monkeypatch) -> None:
     monkeypatch.setattr(session.server, "stored_map", lambda *asked: None)
     monkeypatch.setattr(session.server, "has_what_a_map_needs", lambda request: False)
-    assert "t-SNE needs features, which the first Retrain computes" in MapPane(session)._note.object
+    assert "t-SNE needs features, which the first Retrain computes" in MapPane(session).note.object
 
 
 def test_the_map_keeps_its_place_when_it_recolours(session: Session) -> None:
@@ -192,12 +193,12 @@ def test_pca_stands_in_while_t_sne_is_made(session: Session) -> None:
     for file in (session.server.workspace.folder / "maps").glob("tsne*"):
         file.unlink()
     pane = MapPane(session)
-    assert pane._shown[0] == "pca"
-    assert "t-SNE is being computed" in pane._note.object
+    assert pane.shown[0] == "pca"
+    assert "t-SNE is being computed" in pane.note.object
     session.server.queue.wait(session.server.queue.jobs()[-1].id, 60)
     session.poll()
-    assert pane._shown[0] == "tsne"
-    assert "trustworthiness" in pane._note.object
+    assert pane.shown[0] == "tsne"
+    assert "trustworthiness" in pane.note.object
 
 
 def test_leaves_and_two_axes_are_maps_too(session: Session) -> None:
@@ -205,7 +206,7 @@ def test_leaves_and_two_axes_are_maps_too(session: Session) -> None:
     session.map_kind = "leaves"
     session.server.queue.wait(session.server.queue.jobs()[-1].id, 60)
     session.poll()
-    assert pane._shown[0] == "leaves"
+    assert pane.shown[0] == "leaves"
     session.param.update(map_kind="axes", axes=("tmag", "anomaly_score"))
     place = pane.plot.plane.loc[session.order[0]]
     assert place["x"] == pytest.approx(session.table["tmag"].iloc[0])
@@ -227,7 +228,7 @@ def test_clusters_colour_the_map_and_are_named_on_it(session: Session) -> None:
     session.colour_by = f"{CLUSTER}{kept.id}"
     assert set(pane.plot.columns("Names")["name"]) == {"cluster 0", "eclipsers"}
     sizes = kept.labels()["cluster"].value_counts()
-    assert f"{sizes[1]:,}" in pane._note.object
+    assert f"{sizes[1]:,}" in pane.note.object
     clusterings.rename(kept.id, 1, "")
     session.poll()
     assert set(pane.plot.columns("Names")["name"]) == {"cluster 0", "cluster 1"}
@@ -262,12 +263,12 @@ def test_a_crowd_is_one_picture_with_every_star_in_it(monkeypatch: pytest.Monkey
     assert np.isfinite(picture[rows, columns]).all()
     assert (picture[rows, columns] >= plane["value"] - 1e-6).all()  # what is seen is at least as strange
     plot.figure.x_range.update(start=0.0, end=0.2)
-    plot._view_moved(RangesUpdate(plot.figure, x0=0.0, x1=0.2, y0=y0, y1=y1))
+    plot.view_moved(RangesUpdate(plot.figure, x0=0.0, x1=0.2, y0=y0, y1=y1))
     assert 0 < len(plot.columns("Stars")["x"]) < 500
     assert plot.columns(PICTURE)["image"] == []
     assert plot.figure.x_range.end == 0.2
     plot.figure.x_range.update(start=x0, end=x1)
-    plot._view_moved(RangesUpdate(plot.figure, x0=x0, x1=x1, y0=y0, y1=y1))
+    plot.view_moved(RangesUpdate(plot.figure, x0=x0, x1=x1, y0=y0, y1=y1))
     np.testing.assert_array_equal(plot.columns(PICTURE)["image"][0], picture)
 
 

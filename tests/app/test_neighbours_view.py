@@ -51,8 +51,8 @@ def test_the_view_says_what_it_lacks_and_draws_what_is_kept(session: Session, mo
     pane = GaiaPane(session)
     session.star_tab = "gaia"
     pane.views.value = "sky"
-    assert is_shown(pane._sky)
-    assert not is_shown(pane._diagram)
+    assert is_shown(pane.sky_box)
+    assert not is_shown(pane.diagram)
     assert "Simulated stars are in no catalogue" in pane.sky.html.object
     assert not is_shown(pane.sky.button)
     real = replace(session.star.light_curve, target=replace(session.star.light_curve.target, simulated=False))
@@ -73,4 +73,4 @@ def test_the_view_says_what_it_lacks_and_draws_what_is_kept(session: Session, mo
     assert pane.sky.button.label == "Ask Gaia again"
     assert len(pane.sky.plot.given["table"]) == 3
     pane.views.value = "star"
-    assert is_shown(pane._diagram)
+    assert is_shown(pane.diagram)

@@ -39,7 +39,7 @@ def test_facts_are_escaped_and_have_units() -> None:
 
 
 def test_the_facts_pane_names_rank_and_score(session: Session) -> None:
-    words = FactsPane(session)._html.object
+    words = FactsPane(session).html.object
     assert f"SIM {session.star.light_curve.target.tic}" in words
     assert "rank 1" in words
     assert "SIMULATED" in words
@@ -62,10 +62,10 @@ def test_the_ranking_lists_sorts_and_filters(session: Session) -> None:
 
 def test_a_click_on_a_row_shows_the_star(session: Session) -> None:
     pane = RankingPane(session)
-    pane.table._handle_msg({"row": 3})
+    pane.table.receive({"row": 3})
     assert session.target_id == session.order[3]
     assert pane.table.selected == 3
-    pane.table._handle_msg({"row": 10_000})
+    pane.table.receive({"row": 10_000})
     assert session.target_id == session.order[3]
 
 
@@ -76,9 +76,9 @@ def test_pages_of_a_long_ranking(session: Session) -> None:
     many = many.drop(columns=["star_rank", "star"])
     session.param.update(table=many)
     assert pane.table.pages == -(-len(many) // PAGE)
-    pane.table._handle_msg({"page": 1})
+    pane.table.receive({"page": 1})
     assert pane.table.rows == texts(many.iloc[PAGE : 2 * PAGE])
-    pane.table._handle_msg({"row": 2})
+    pane.table.receive({"row": 2})
     assert session.target_id == f"t{PAGE + 2}"
 
 
@@ -126,7 +126,7 @@ def test_the_ranking_says_how_far_down_one_may_go(session: Session) -> None:
     session.param.update(table=session.server.table(run, None))
     pane = RankingPane(session)
     assert pane.table.line == 2
-    assert "3 above the line, about 1 in 10 by chance" in pane._count.object
+    assert "3 above the line, about 1 in 10 by chance" in pane.count.object
     assert [name["name"] for name in pane.table.columns][3] == "star_p_value"
     pane.sort_by("tmag")
     assert pane.table.line == -1
@@ -151,7 +151,7 @@ def test_measures_are_those_of_the_engine(session: Session) -> None:
     session.family_value = ("truth", "planet")
     mask = session.server.workspace.labels.members(list(session.table.index))["truth", "planet"]
     expected = measure(session.table["anomaly_score"], mask)
-    words = pane._html.object
+    words = pane.html.object
     assert f"<b>{expected.roc_auc.value:.3f}</b>" in words
     assert f"{expected.roc_auc.low:.3f} – {expected.roc_auc.high:.3f}" in words
     assert f"{expected.positives} of {expected.targets} stars" in words
@@ -165,13 +165,13 @@ def pressed(pane: VerdictPane) -> list[str]:
 def test_verdict_notes_are_text(session: Session) -> None:
     pane = VerdictPane(session)
     pane.give(session.labels[1].name, "<img src=x onerror=alert(1)>")
-    words = pane._history.object
+    words = pane.history.object
     assert session.labels[1].name in words
     assert "<img" not in words
     assert "&lt;img" in words
     assert pressed(pane) == [session.labels[1].name]
     session.undo_verdict()
-    assert "<s>" in pane._history.object
+    assert "<s>" in pane.history.object
     assert pressed(pane) == []
 
 
@@ -194,10 +194,10 @@ def test_why_strange_draws_contributions_only_when_in_view(session: Session) -> 
     reason = explain_star(session.server.workspace, session.run, session.target_id)
     drawn = {name: plotted.part(hv.Rectangles)["added"].sum() for name, plotted in pane.plots.items()}
     assert drawn == pytest.approx(reason.by_block())
-    assert f"{reason.score:.3f}" in pane._html.object
+    assert f"{reason.score:.3f}" in pane.html.object
     session.step(1)
     other = explain_star(session.server.workspace, session.run, session.target_id)
-    assert f"{other.score:.3f}" in pane._html.object
+    assert f"{other.score:.3f}" in pane.html.object
 
 
 def test_bands_keep_every_contribution_where_it_belongs(session: Session) -> None:
@@ -217,10 +217,10 @@ def test_similar_stars_are_listed_clicked_and_selected(session: Session) -> None
     assert pane.ids == found["target_id"].tolist()
     assert len(pane.table.rows) == len(found)
     here = session.target_id
-    pane._select_them()
+    pane.select_similar()
     assert session.selection == [here, *pane.ids]
     wanted = pane.ids[2]
-    pane._row_clicked(2)
+    pane.row_clicked(2)
     assert session.target_id == wanted
     assert wanted not in pane.ids
 
@@ -240,7 +240,7 @@ def test_the_steering_matrix_is_drawn_with_chance_interval_and_its_own_cell_fram
 
 def test_the_steering_pane_says_what_it_does_and_queues_it(session: Session) -> None:
     pane = SteeringPane(session)
-    assert "Not measured yet" in pane._html.object
+    assert "Not measured yet" in pane.html.object
     pane.press()
     job = next(job for job in session.jobs if job.kind == "steering")
     session.cancel(job.id)
@@ -262,6 +262,6 @@ def test_a_sweep_is_ranked_anew_as_alpha_moves_and_a_click_shows_its_run(session
     pane.alpha.value = 0.0
     assert pane.runs == [run.id for run in reversed(runs)]
     assert pane.table.rows[0][0] == "second"
-    pane._row_clicked(0)
+    pane.row_clicked(0)
     assert session.run_id == runs[1].id
     assert pane.table.selected == 0

@@ -32,24 +32,24 @@ def test_it_says_what_the_run_was_made_of(page: ExplorerPage, session: Session) 
 def test_a_run_is_renamed_and_pinned_for_every_tab(page: ExplorerPage, session: Session, until: Until) -> None:
     card = page.run_card
     card.name_field.value = "my flares"
-    card._rename()
+    card.rename()
     until(session, lambda: session.run.name == "my flares")
-    card._act("pin")
+    card.act("pin")
     until(session, lambda: session.run.pinned)
     assert list(page.run_select.options) == ["★ my flares"]
     assert "unpin" in card.text.object
     card.name_field.value = ""
-    card._rename()
+    card.rename()
     until(session, lambda: "name" in session.notice)
     assert session.run.name == "my flares"
 
 
 def test_a_removed_run_is_brought_back_by_undo(page: ExplorerPage, session: Session, until: Until) -> None:
     kept = session.run_id
-    page.run_card._act("remove")
+    page.run_card.act("remove")
     until(session, lambda: session.run is None)
     assert "The run is removed" in page.run_card.text.object
-    page.run_card._act("restore")
+    page.run_card.act("restore")
     until(session, lambda: session.run_id == kept and session.run is not None)
     assert "The run is removed" not in page.run_card.text.object
 

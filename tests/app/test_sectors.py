@@ -50,10 +50,10 @@ def found(session: Session) -> NewSector:
 
 def test_one_sector_is_told(session: Session) -> None:
     pane = SectorsPane(session, ComparedRuns(session))
-    assert ALONE in pane._note.object
+    assert ALONE in pane.note.object
     assert pane.train.disabled
     assert pane.look.disabled
-    assert not pane._figure.visible
+    assert not pane.figure.visible
     assert not pane.stars.visible, "a table would say that nothing is new before anybody has asked"
 
 
@@ -66,18 +66,18 @@ def test_the_matrix_and_what_is_new_are_shown(session: Session, found: NewSector
     keep_finding(workspace, JobKind.NEW_SECTOR, of_sector(run, pane.sector.value), found)
     session.server.read()
     pane.refresh()
-    assert "finding truth planet" in pane._note.object
-    assert pane._figure.visible
+    assert "finding truth planet" in pane.note.object
+    assert pane.figure.visible
     assert pane.stars.visible
     pane.measure.value = "agreement"
     assert [row[1:] for row in pane.stars.rows] == [
         ["0.900", "1", "new", ""],
         ["0.500", "7", "+0.400", "depth 1 → 2.5"],
     ]
-    pane._row_clicked(1)
+    pane.row_clicked(1)
     assert session.requested == found.stars["target_id"][1]
     words = new_sector_words(found, "P9")
     assert words.startswith("P9: 2 new light curves beside 40; of stars that were known: 1; score change +0.010")
     assert words.endswith("1 new in the top 5 %, 1 changed unusually.")
     assert "3 of them trained the run" in new_sector_words(replace(found, trained=3), "P9")
-    assert NOT_YET not in pane._note.object
+    assert NOT_YET not in pane.note.object

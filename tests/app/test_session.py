@@ -89,7 +89,7 @@ def test_an_unreadable_light_curve_is_told_not_raised(session: Session) -> None:
     def broken(asked: str) -> None:
         raise UnreadableLightCurve(f"{asked}.fits: it is truncated\nmore")
 
-    session.server.star._read = broken
+    session.server.star.read = broken
     session.show(target_id)
     assert session.star.light_curve is None
     assert session.star.problem == f"{target_id}.fits: it is truncated"

@@ -15,16 +15,16 @@ def test_the_look_is_a_class_that_everything_inherits_from() -> None:
     shell.dark = True
     assert shell.view.css_classes == ["dark"]
     assert shell.chosen == ""
-    shell._switch.value = False
+    shell.switch.value = False
     assert (shell.dark, shell.chosen, shell.view.css_classes) == (False, "light", [])
 
 
 def test_the_side_folds_away_and_none_is_never_shown() -> None:
     shell = Shell([pn.Column()], side=[pn.Column()])
-    assert shell._side.visible
+    assert shell.side.visible
     shell.side_open = False
-    assert not shell._side.visible
-    assert not Shell([pn.Column()])._side.visible
+    assert not shell.side.visible
+    assert not Shell([pn.Column()]).side.visible
 
 
 def test_a_side_that_is_filled_after_the_look_has_changed_is_shown() -> None:

@@ -42,8 +42,8 @@ def test_panes_say_simulated_and_why_there_is_nothing(session: Session) -> None:
     pane = LightCurvePane(session)
     assert session.star_origin == "SIMULATED"
     session.param.update(target_id="x", **session.values_of(type(session.star)("x", problem="x.fits: <b>truncated")))
-    assert pane._problem.object == "x.fits: &lt;b&gt;truncated"
-    assert not is_shown(pane._figure), "axes of nothing"
+    assert pane.problem.object == "x.fits: &lt;b&gt;truncated"
+    assert not is_shown(pane.figure), "axes of nothing"
     assert len(pane.plot.columns("Samples")["time"]) == 0
 
 
@@ -58,15 +58,15 @@ def test_flux_without_a_level_is_drawn_as_it_is_and_the_panes_say_why(session: S
     assert light_curve.plot.figure.yaxis[0].axis_label == "flux (e-/s)"
     why = "its median flux is -4, so there is no depth relative to it"
     assert why in light_curve.tools.read_out.object
-    assert why in periods._problem.object
-    assert is_shown(periods._problem)
-    assert not is_shown(periods._figure)
-    assert why in folded._measured.object
+    assert why in periods.problem.object
+    assert is_shown(periods.problem)
+    assert not is_shown(periods.figure)
+    assert why in folded.measured.object
     assert not len(folded.plot.columns("Samples")["flux"])
     put(session, transiting())
     assert light_curve.plot.figure.yaxis[0].axis_label == "flux (ppm)"
-    assert is_shown(periods._figure)
-    assert not is_shown(periods._problem)
+    assert is_shown(periods.figure)
+    assert not is_shown(periods.problem)
 
 
 def test_flags_gaps_and_events_are_marked(curve: LightCurve) -> None:
@@ -119,11 +119,11 @@ def test_sectors_of_a_star_are_chosen_and_stitched(session: Session) -> None:
     assert shown[0].max() < shown[1].min()
     assert pane.besides[0].figure.y_range is pane.besides[1].figure.y_range
     assert len(pane.besides[1].columns("Events")["time"]) > 0
-    assert is_shown(pane._beside)
-    assert not is_shown(pane._figure)
+    assert is_shown(pane.beside)
+    assert not is_shown(pane.figure)
     pane.sector.value = session.target_id
     assert session.curve is session.star.light_curve
-    assert is_shown(pane._figure)
+    assert is_shown(pane.figure)
 
 
 def test_one_target_a_sector_of_the_same_product_and_star() -> None:
@@ -178,9 +178,9 @@ def test_the_search_that_decided_is_shown_until_the_user_chooses(session: Sessio
     pane.views.value = "list"
     put(session, curve)
     assert pane.views.value == "list"
-    assert (is_shown(pane._figure), is_shown(pane._list)) == (False, True)
+    assert (is_shown(pane.figure), is_shown(pane.list_box)) == (False, True)
     pane.views.value = "bls"
-    assert (is_shown(pane._figure), is_shown(pane._list)) == (True, False)
+    assert (is_shown(pane.figure), is_shown(pane.list_box)) == (True, False)
 
 
 def test_the_list_offers_the_decision_its_half_and_double_and_both_kinds_of_peak(
@@ -195,7 +195,7 @@ def test_the_list_offers_the_decision_its_half_and_double_and_both_kinds_of_peak
     assert pane.table.selected == 0
     box = next(place for place, source in enumerate(sources) if source.startswith("BLS"))
     assert pane.table.rows[box][3] == "<1e-9"
-    pane._row_clicked(2)
+    pane.row_clicked(2)
     assert session.period_days == pytest.approx(2 * TRUE.period_days, rel=1e-3)
     assert pane.table.selected == 2
 
@@ -209,7 +209,7 @@ def test_a_single_event_has_no_period_and_is_offered_as_such(session: Session) -
     assert session.ephemeris.single
     assert session.epoch_btjd == pytest.approx(1.1, abs=0.03)
     pane = FoldPane(session)
-    assert "1 event" in pane._measured.object
+    assert "1 event" in pane.measured.object
     assert "hours" in pane.plot.figure.xaxis[0].axis_label
     listed = ephemeris_candidates(session.star, pd.DataFrame())
     assert nearest_candidate(listed, None) == 0
@@ -250,11 +250,11 @@ def test_what_is_measured_stands_below_with_errors(session: Session, curve: Ligh
     transit = measure_event(curve, session.star.best)
     assert shown == transit.ephemeris
     assert transit.depth_ppm == pytest.approx(1e6 * DEPTH, rel=0.05)
-    assert pane._measured.object == measured_html(transit, shown)
-    assert f"<b>{transit.depth_ppm:,.0f}</b> ± {transit.depth_error_ppm:,.0f} ppm" in pane._measured.object
+    assert pane.measured.object == measured_html(transit, shown)
+    assert f"<b>{transit.depth_ppm:,.0f}</b> ± {transit.depth_error_ppm:,.0f} ppm" in pane.measured.object
     session.star_tab = "why"
     session.scale_period(2)
-    assert pane._measured.object == measured_html(transit, shown)  # hidden, it does nothing
+    assert pane.measured.object == measured_html(transit, shown)  # hidden, it does nothing
 
 
 def test_the_catalogue_s_ephemeris_is_offered_and_says_when_nothing_of_it_is_here(curve: LightCurve) -> None:

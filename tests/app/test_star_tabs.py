@@ -72,16 +72,16 @@ def test_each_test_gives_its_reason_and_failures_come_first() -> None:
 
 def test_vetting_is_that_of_the_engine_and_waits_until_it_is_seen(session: Session) -> None:
     pane = VettingPane(session)
-    assert pane._html.object == ""
+    assert pane.html.object == ""
     session.adopt(Ephemeris(3.0, session.star.light_curve.finite().time[2000], 0.15))
     session.star_tab = "vetting"
     transit = measure_event(session.curve, session.ephemeris)
-    assert pane._html.object == vetting_html(vet(session.curve, transit))
+    assert pane.html.object == vetting_html(vet(session.curve, transit))
     assert session.server.transit(session.curve, session.ephemeris) is session.server.transit(
         session.curve, session.ephemeris
     )  # every pane of every page has the same fit
     session.param.update(epoch_btjd=None, period_days=None)
-    assert "choose a period" in pane._html.object
+    assert "choose a period" in pane.html.object
 
 
 def test_vetting_asks_whether_it_is_the_telescope(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,10 +137,10 @@ def test_the_centroid_shares_the_time_axis_of_the_light_curve(session: Session) 
 def test_without_gaia_data_the_pane_says_where_they_come_from(session: Session) -> None:
     pane = GaiaPane(session)
     session.star_tab = "gaia"
-    assert SIMULATED in pane._note.object
+    assert SIMULATED in pane.note.object
     session.origin = ""
     session.param.trigger("star")
-    assert EMPTY in pane._note.object
+    assert EMPTY in pane.note.object
 
 
 def test_the_diagram_places_every_star_the_selection_and_the_selected_one(session: Session, gaia: pd.DataFrame) -> None:
@@ -153,10 +153,10 @@ def test_the_diagram_places_every_star_the_selection_and_the_selected_one(sessio
     assert ring["abs_g"][0] == pytest.approx(10 + 5 * np.log10(0.05))
     session.selection = list(gaia.index[:4])
     assert sorted(pane.plot.part(hv.Points, 1)["target"]) == sorted(gaia.index[:4])
-    assert not is_shown(pane._note)
+    assert not is_shown(pane.note)
     session.show(session.table.index[25])
     assert [part.group for part in pane.plot.drawn if isinstance(part, hv.Points) and len(part)] == ["Stars", "Chosen"]
-    assert "no Gaia magnitude" in pane._html.object
+    assert "no Gaia magnitude" in pane.html.object
 
 
 def test_the_diagram_selects_stars_and_the_map_selects_in_it(session: Session, gaia: pd.DataFrame) -> None:
@@ -171,7 +171,7 @@ def test_the_diagram_selects_stars_and_the_map_selects_in_it(session: Session, g
     corners = np.array([[1.0, -5.0], [4.0, -5.0], [4.0, 20.0], [1.0, 20.0]])
     pane.plot.lasso.event(geometry=corners)
     assert sorted(session.selection) == sorted(gaia.index[gaia["bp_rp"] >= 1])
-    chart._drawn_around(blue[:2])
+    chart.drawn_around(blue[:2])
     assert sorted(pane.plot.part(hv.Points, 1)["target"]) == blue[:2]
     wanted = gaia.index[7]
     pane.plot.tap.event(x=float(gaia["bp_rp"].iloc[7]), y=float(pane.places.loc[wanted, "abs_g"]))
@@ -200,14 +200,14 @@ def test_the_score_is_correlated_as_a_job_and_shown_with_interval_and_chance(
     pane.press()
     done(session)
     table = correlations(session.server.workspace, session.run, given=GIVEN)
-    assert pane._html.object == correlations_html(table, session.run.name)
-    assert "partial: at given T magnitude, noise (not crowding, which no star here has);" in pane._html.object
-    assert "by chance 0" in pane._html.object
+    assert pane.html.object == correlations_html(table, session.run.name)
+    assert "partial: at given T magnitude, noise (not crowding, which no star here has);" in pane.html.object
+    assert "by chance 0" in pane.html.object
     assert pane.button.label == "Correlate again"
     later = after_restart()
     again = GaiaPane(later)
     again.views.value, later.star_tab = "population", "gaia"
-    assert again._html.object == pane._html.object
+    assert again.html.object == pane.html.object
     unknown = table.assign(rho=np.nan, reason="not in <this> workspace")
     assert "not in &lt;this&gt; workspace" in correlations_html(unknown, "<run>")
 
@@ -219,18 +219,18 @@ def test_other_scores_are_correlated_and_scores_compared_by_camera(session: Sess
     pane.score.value = "weirdness"
     pane.press()
     done(session)
-    assert "weirdness, by chance 0" in pane._html.object
+    assert "weirdness, by chance 0" in pane.html.object
     pane.score.value = "anomaly_score"
-    assert "Correlate tells" in pane._html.object
+    assert "Correlate tells" in pane.html.object
     pane.views.value = "camera"
-    assert "no light curve here says its camera and ccd" in pane._html.object
+    assert "no light curve here says its camera and ccd" in pane.html.object
     parts = pd.DataFrame({"camera": 1, "ccd": np.arange(len(session.table)) % 2}, index=session.table.index)
     table = scores_by_part(session.table["anomaly_score"], parts, ["camera", "ccd"])
     page = detectors_html(table, "<run>", "anomaly_score")
     assert page.count("<tr>") == 3
     assert "&lt;run&gt;" in page
     pane.score.value = "wrss"
-    assert "has no wrss" in pane._html.object
+    assert "has no wrss" in pane.html.object
     pane.views.value = "star"
     assert not is_shown(pane.score)
 
@@ -243,15 +243,15 @@ def test_parameters_that_set_stars_apart_are_searched(session: Session, after_re
     assert pane.button.label == "Search"
     pane.press()
     done(session)
-    names = pane._names()
+    names = pane.names()
     table = separation(session.server.workspace, names)
     assert len(names) >= 2
-    assert pane._html.object == subsets_html(table)
-    assert f"<td>{table['silhouette'].iloc[0]:.2f}</td><td>{table['chance'].iloc[0]:.2f}</td>" in pane._html.object
+    assert pane.html.object == subsets_html(table)
+    assert f"<td>{table['silhouette'].iloc[0]:.2f}</td><td>{table['chance'].iloc[0]:.2f}</td>" in pane.html.object
     later = after_restart()
     again = GaiaPane(later)
     again.views.value, later.star_tab = "subsets", "gaia"
-    assert again._html.object == pane._html.object
+    assert again.html.object == pane.html.object
 
 
 def test_a_star_is_matched_with_labelled_ones_and_the_match_is_tested(
@@ -264,24 +264,24 @@ def test_a_star_is_matched_with_labelled_ones_and_the_match_is_tested(
     done(session)
     matches = session.jobs[-1].result
     row = matches.table.set_index("target_id").loc[session.target_id]
-    assert f"<b>{row['label']}</b>" in pane._html.object
-    assert held_out_html(matches.held_out) in pane._html.object
+    assert f"<b>{row['label']}</b>" in pane.html.object
+    assert held_out_html(matches.held_out) in pane.html.object
     assert pane.see.visible
     later = after_restart()
     again = LabelMatchPane(later)
     later.star_tab = "similar"
-    assert again._html.object == pane._html.object
+    assert again.html.object == pane.html.object
     pane.see_reference()
     assert session.target_id == row["reference_id"]
     pane.mode.value = "published"
-    assert "Match tells" in pane._html.object
+    assert "Match tells" in pane.html.object
 
 
 def test_labelled_stars_are_the_second_view_of_similar_stars(session: Session) -> None:
     pane = SimilarPane(session)
     pane.tabs.buttons.value = LABELS
     assert isinstance(pane.tabs.made[LABELS], LabelMatchPane)
-    assert not is_shown(pane._select)
+    assert not is_shown(pane.select)
 
 
 def test_a_wide_screen_shows_the_views_at_once_while_vetting(session: Session) -> None:
@@ -291,10 +291,10 @@ def test_a_wide_screen_shows_the_views_at_once_while_vetting(session: Session) -
     assert (session.views, list(area.tabs.made)) == (["period"], ["Period"])  # not in Explore
     session.area = "vet"
     assert set(area.tabs.made) == {"Period", "What is it?", "Why strange", "Gaia"}
-    assert all(is_shown(body) for body in area.tabs._bodies.values())
+    assert all(is_shown(body) for body in area.tabs.bodies.values())
     session.star_tab = "similar"
-    assert [title for title, body in area.tabs._bodies.items() if is_shown(body)] == ["Similar stars"]
+    assert [title for title, body in area.tabs.bodies.items() if is_shown(body)] == ["Similar stars"]
     session.star_tab = "gaia"
-    assert sum(is_shown(body) for body in area.tabs._bodies.values()) == 4
+    assert sum(is_shown(body) for body in area.tabs.bodies.values()) == 4
     session.area = "explore"
-    assert [title for title, body in area.tabs._bodies.items() if is_shown(body)] == ["Gaia"]
+    assert [title for title, body in area.tabs.bodies.items() if is_shown(body)] == ["Gaia"]

@@ -45,7 +45,7 @@ def test_field_fold_list_mark_verdict_and_link_have_the_fitted_period(session: S
     shown = f"{fit.period_days:.6f}"
     assert shown != f"{best.period_days:.6f}"
     assert f"{bar.period.value:.6f}" == shown
-    assert fold._measured.object.startswith(f"every <b>{shown}</b> ±")
+    assert fold.measured.object.startswith(f"every <b>{shown}</b> ±")
     assert periods.table.rows[0][:2] == [f"{fit.period_days:.5g}", "best: dips"]
     assert periods.table.selected == 0
     assert f"{periods.plot.here.location:.6f}" == shown
@@ -63,15 +63,15 @@ def test_the_panes_measure_once_and_wait_for_the_fit(session: Session, curve: Li
 
     def measured(light_curve: LightCurve, ephemeris: Ephemeris) -> Transit:
         asked.append(ephemeris)
-        assert "measuring" in panes[0]._measured.object
-        assert "testing" in panes[1]._html.object
+        assert "measuring" in panes[0].measured.object
+        assert "testing" in panes[1].html.object
         return measure(light_curve, ephemeris)
 
     session.measure = measured
     put(session, curve)
     assert asked == [session.star.best]
-    assert "every" in panes[0]._measured.object
-    assert "speaks against a planet" in panes[1]._html.object
+    assert "every" in panes[0].measured.object
+    assert "speaks against a planet" in panes[1].html.object
 
 
 def test_a_period_that_was_typed_meanwhile_stays(session: Session, curve: LightCurve) -> None:
@@ -84,7 +84,7 @@ def test_a_period_that_was_typed_meanwhile_stays(session: Session, curve: LightC
     session.measure = typed_meanwhile
     put(session, curve)
     assert (session.period_days, bar.whose.object) == (3.3005, "your period")
-    assert fold._measured.object.startswith("fitted: every <b>3.3000")
+    assert fold.measured.object.startswith("fitted: every <b>3.3000")
 
 
 @pytest.mark.parametrize("made", ["fails", "does not converge"])
@@ -111,16 +111,16 @@ def test_a_chosen_peak_is_fitted_and_a_saved_ephemeris_stays_as_named(session: S
     bar.save()
     periods.views.value = "list"
     peak = next(row for row, listed in enumerate(periods.listed) if listed.source == "BLS")
-    periods._row_clicked(peak)
+    periods.row_clicked(peak)
     assert session.ephemeris is fit
     periods.views.value = "bls"
     periods.choose(TRUE.period_days)
     assert session.ephemeris is fit
     periods.views.value = "list"
     double = next(row for row, listed in enumerate(periods.listed) if listed.source == "double: dips")
-    periods._row_clicked(double)
+    periods.row_clicked(double)
     assert session.ephemeris == measure_event(curve, periods.listed[double].ephemeris).ephemeris
-    periods._row_clicked(0)
+    periods.row_clicked(0)
     assert periods.listed[0].source == "saved: mine"
     assert session.ephemeris == TRUE
 

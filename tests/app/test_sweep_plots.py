@@ -105,15 +105,15 @@ def test_the_pane_draws_and_a_cell_shows_its_run(session: Session, spec) -> None
     runs = [session.run, workspace.train(spec("second", seed=5))]
     table = Sweeps(workspace).measured(runs, ("truth", "planet"), [{"seed": 1}, {"seed": 2}])
     session.area = "compare"
-    assert not SweepPane(session)._pictures.visible
+    assert not SweepPane(session).pictures.visible
     (workspace.folder / "sweeps").mkdir()
     table.to_parquet(workspace.folder / "sweeps" / "mine.parquet")
     pane = SweepPane(session)
     assert pane.grid.value == "mine"  # what has been run is shown first
-    assert pane._pictures.visible
+    assert pane.pictures.visible
     assert not pane.button.visible
     words = [one for one in pane.heat.drawn if isinstance(one, hv.Labels)]
-    assert sorted(x for one in words for x in one["x"]) == sorted(pane._cells["column"])
+    assert sorted(x for one in words for x in one["x"]) == sorted(pane.cells["column"])
     pane.heat.tap.event(x=1.2, y=-0.3)
     assert session.run_id == runs[1].id
     ring = pane.heat.part(hv.Rectangles, 1)
@@ -134,27 +134,27 @@ def test_what_moves_the_measures_stands_beside_the_table(session: Session) -> No
     pane.beside.value = MAPPING
     mapping = pane.mapping
     assert mapping is not None
-    assert not mapping._figures.visible
-    assert "Not mapped yet" in mapping._note.object
+    assert not mapping.figures.visible
+    assert "Not mapped yet" in mapping.note.object
 
     found = map_designs(Sweeps(workspace).table("grid"), "grid", draws=20)
     keep_finding(workspace, JobKind.MAPPING, "grid", found)
     session.poll()
-    assert mapping._figures.visible
-    assert "Marks: the published shares" in mapping._note.object
+    assert mapping.figures.visible
+    assert "Marks: the published shares" in mapping.note.object
     assert mapping.parameter.options == {"curves": CURVES, "noise (ppm)": NOISE}
     assert len(mapping.shares.part(hv.Rectangles)) == 4
     mapping.measure.value = "recall"
-    assert "curves +" in mapping._note.object
-    assert "equal shares" in mapping._note.object
+    assert "curves +" in mapping.note.object
+    assert "equal shares" in mapping.note.object
     means = mapping.curves.part(hv.Curve)
     assert list(means["place"]) == [100, 200]
     assert means["mean"][1] > means["mean"][0] + 0.15
     pane.alpha.value = 0.3
-    assert mapping._alpha == 0.3
+    assert mapping.alpha == 0.3
     assert mapping.measure.value == "recall"
     pane.beside.value = PICTURES
-    assert pane._right.objects == [pane._pictures]
+    assert pane.right_side.objects == [pane.pictures]
 
 
 def test_run_asks_for_what_is_ticked(session: Session, monkeypatch) -> None:

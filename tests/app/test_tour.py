@@ -5,8 +5,13 @@ from clara_app.session import Session
 
 
 def outlined(page: ExplorerPage) -> list[object]:
-    boxes = [page.wheel.__panel__(), page.areas["explore"].map.__panel__(), page.areas["explore"].below, page._star]
-    boxes += [page._shown["vet"]] if "vet" in page._shown else []
+    boxes = [
+        page.wheel.__panel__(),
+        page.areas["explore"].map.__panel__(),
+        page.areas["explore"].below,
+        page.place("star"),
+    ]
+    boxes += [page.shown["vet"]] if "vet" in page.shown else []
     return [number for number, box in enumerate(boxes) if box.styles.get("outline")]
 
 

@@ -38,7 +38,7 @@ def test_a_verdict_brings_the_next_star_and_the_list_stays(vetting: Session) -> 
     assert vetting.target_id == start[1]
     assert queue.order == start
     assert queue.table.rows[0][-1] == "planet"
-    assert f"<b>1</b> of {len(start)}" in queue._progress.object
+    assert f"<b>1</b> of {len(start)}" in queue.progress.object
     vetting.advance = False
     verdict.give("flare")
     assert vetting.target_id == start[1]
@@ -69,7 +69,7 @@ def test_second_opinions_are_shown_side_by_side(vetting: Session) -> None:
     first = vetting.target_id
     vetting.server.workspace.verdicts.add(first, "<b>flare", author="<i>bob")
     vetting.give_verdict("planet")
-    words = VerdictPane(vetting)._history.object
+    words = VerdictPane(vetting).history.object
     assert "opinions differ" in words
     assert "<i>" not in words
     assert queue.table.rows[0][-1] == "≠ <i>bob: <b>flare, me: planet"  # the table writes text as text
@@ -179,34 +179,36 @@ def test_without_a_hub_the_line_says_what_to_start(vetting: Session, tmp_path, m
     assert "start TOPCAT or Aladin first" in queue.export_bar.sending.line.object
 
 
-def test_a_verdict_is_for_the_star_it_was_given_on_and_comes_once(vetting: Session) -> None:
+def test_a_verdict_is_for_the_star_it_was_given_on_and_comes_once(
+    vetting: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pane, answers = VerdictPane(vetting), []
-    pane.entry._send_msg = answers.append
+    monkeypatch.setattr(pane.entry, "_send_msg", answers.append)
     first, second = vetting.order[:2]
     entry = {"token": "t1", "target": first, "label": "planet", "note": "<b>", "author": "ann", "tab": "a", "period": 2}
     vetting.show(second)
     for _ in range(2):
-        pane.entry._handle_msg({"give": entry})
+        pane.entry.receive({"give": entry})
     assert answers == [{"token": "t1", "stored": True}] * 2
     history = vetting.server.workspace.verdicts.history()
     assert history[["target_id", "label", "note", "author", "period_days"]].to_numpy().tolist() == [
         [first, "planet", "<b>", "ann", 2.0]
     ]
     assert vetting.target_id == second  # not the star that the verdict was on: nobody waits for the next
-    pane.entry._handle_msg({"give": {"token": "t2", "target": "", "label": "planet"}})
+    pane.entry.receive({"give": {"token": "t2", "target": "", "label": "planet"}})
     assert answers[-1]["token"] == "t2"
     assert "can't be read" in answers[-1]["refused"]
 
 
 def test_undo_takes_back_what_this_tab_gave_under_whatever_name(vetting: Session) -> None:
     pane = VerdictPane(vetting)
-    pane.entry._handle_msg({"tab": "a"})
+    pane.entry.receive({"tab": "a"})
     pane.give("planet")
     vetting.server.workspace.verdicts.add(vetting.order[3], "flare", author=vetting.author)
     vetting.author = "somebody else"
-    pane.entry._handle_msg({"action": "undo"})
+    pane.entry.receive({"action": "undo"})
     assert vetting.server.workspace.verdicts.latest()["label"].tolist() == ["flare"]
-    pane.entry._handle_msg({"action": "undo"})
+    pane.entry.receive({"action": "undo"})
     assert vetting.notice == "nothing to undo"
 
 
@@ -216,7 +218,7 @@ def test_what_others_said_is_seen_at_a_look(vetting: Session) -> None:
     vetting.server.poll()
     vetting.poll()
     assert queue.table.rows[0][-1] == "dipper"
-    assert "bob" in pane._history.object
+    assert "bob" in pane.history.object
 
 
 def test_a_workspace_that_went_is_told_until_it_is_back(vetting: Session) -> None:
@@ -249,9 +251,9 @@ def test_filters_leave_stars_out_and_say_what_they_refuse(vetting: Session) -> N
     filters.clear()
     filters.where.value = "rank <= 5"
     assert len(queue.order) == 5
-    assert "of 5 reviewed" in queue._progress.object
+    assert "of 5 reviewed" in queue.progress.object
     filters.where.value = "rang <= 5"
-    assert "no such column" in filters._why.object or "rang" in filters._why.object
+    assert "no such column" in filters.why.object or "rang" in filters.why.object
     assert "refused" in filters.where.css_classes
     assert queue.order == []
     queue.filter.value = False
@@ -269,15 +271,15 @@ def test_a_blind_judge_sees_neither_score_nor_rank_before_the_verdict(vetting: S
     vetting.show(star)
     assert {row[score] for row in queue.table.rows} == {HIDDEN}
     assert queue.table.line == -1
-    assert "rank and score are hidden" in facts._html.object
-    assert "binary" not in verdict._history.object + queue.table.rows[0][-1]
+    assert "rank and score are hidden" in facts.html.object
+    assert "binary" not in verdict.history.object + queue.table.rows[0][-1]
     verdict.give("planet")
     assert queue.table.rows[0][score] == f"{vetting.table['anomaly_score'][star]:.3f}"
-    assert "<b>rank" in facts._html.object
-    assert "bob" in verdict._history.object
+    assert "<b>rank" in facts.html.object
+    assert "bob" in verdict.history.object
     vetting.area = "explore"
     vetting.show(queue.order[1])
-    assert "<b>rank" in facts._html.object
+    assert "<b>rank" in facts.html.object
 
 
 def test_the_queue_tells_what_the_run_claims(vetting: Session) -> None:
@@ -307,5 +309,5 @@ def test_agreement_of_several_people_stands_beside_the_queue(vetting: Session) -
     assert "<b>0.50</b>" in pane.text.object
     assert "<b>bob" not in pane.text.object
     assert [row[1] for row in pane.list.rows] == ["ann: p, <b>bob: b"]  # the table writes text as text
-    pane._row_clicked(0)
+    pane.row_clicked(0)
     assert vetting.target_id == vetting.order[2]

@@ -51,21 +51,21 @@ def hears(server: Server, tab: Session, action: Callable[[], object], topic: Top
     assert not tab.shows_any_of([])
     action()
     server.poll()
-    assert tab._versions[topic] != server.versions[topic]
+    assert tab.versions[topic] != server.versions[topic]
     tab.sync()
-    assert tab._versions == server.versions
+    assert tab.versions == server.versions
 
 
 def test_verdicts(server: Server, session: Session, tab: Session, command: Workspace) -> None:
     pane, queue, here = VerdictPane(tab), QueuePane(tab), tab.target_id
     hears(server, tab, lambda: command.verdicts.add(here, "dipper", author="ada"), Topic.VERDICTS)
-    assert "ada" in pane._history.object
+    assert "ada" in pane.history.object
     assert tab.table["verdict"][here] == "dipper"
     assert "dipper" in queue.table.rows[0]
     session.show(here)
     session.give_verdict("flare")
     tab.sync()  # what the tab that gave it did woke the others
-    assert "flare" in pane._history.object
+    assert "flare" in pane.history.object
     assert tab.target_id == here
 
 
@@ -94,7 +94,7 @@ def test_clusterings_come_and_do_not_colour_the_map_of_others(
     assert tab.colour_by == colour
     session.poll()
     other = ClustersPane(session)
-    other._on_action("delete")
+    other.on_action("delete")
     tab.sync()
     assert not pane.kept.options
 
@@ -127,7 +127,7 @@ def test_labels_and_parameters(server: Server, tab: Session, command: Workspace)
     facts, here = FactsPane(tab), tab.target_id
     shown = list(tab.order)
     hears(server, tab, lambda: command.labels.add("seen", {here: "comet tail"}, source="test"), Topic.LABELS)
-    assert "comet tail" in facts._html.object
+    assert "comet tail" in facts.html.object
     numbers = pd.DataFrame({"albedo": [0.25]}, index=[here])
     hears(server, tab, lambda: command.labels.add_parameters(numbers, "test"), Topic.LABELS)
     assert tab.table["albedo"][here] == 0.25
@@ -162,9 +162,9 @@ def test_maps(server: Server, tab: Session, command: Workspace) -> None:
         file.unlink()
     tab.awake = False  # it asks for no maps by itself
     pane = MapPane(tab)
-    assert pane._shown[0] == ""
+    assert pane.shown[0] == ""
     hears(server, tab, lambda: usual_map(command, "pca", "flux_power"), Topic.MAPS)
-    assert pane._shown[0] == "pca"
+    assert pane.shown[0] == "pca"
 
 
 def test_jobs_and_failures(server: Server, tab: Session, command: Workspace) -> None:
@@ -243,7 +243,7 @@ def test_the_watcher_wakes_once_who_listens_and_forgets_who_is_gone() -> None:
     assert (gone(), kept()) == (None, None)  # the watcher keeps nothing of a page
     now["a"] = 11
     watcher.poll()
-    assert not watcher._pages
+    assert not watcher.pages
 
 
 def test_the_watcher_looks_by_itself_and_at_once_when_told(server: Server, command: Workspace) -> None:

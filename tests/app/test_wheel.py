@@ -15,7 +15,7 @@ def test_the_search_is_in_the_wheel_made_when_it_is_asked_for(session: Session) 
     assert ("truth", "rotator") in steering.goal.values
     assert (steering.plan().trials, steering.plan().seconds) == (12, 180)
     assert "up to 12 in 3 minutes" in steering.text.object
-    _, by_event, by_label = wheel._view
+    _, by_event, by_label = wheel.__panel__()
     assert (by_event.visible, by_label.visible) == (False, True)
 
 
@@ -51,12 +51,12 @@ def test_stars_that_have_ones_verdict_can_be_looked_for(session: Session) -> Non
 
 def test_an_event_brings_its_features_says_what_they_cost_and_shows_what_they_see(session: Session, until) -> None:
     wheel = Wheel(session)
-    until(session, lambda: "every light curve has these features" in wheel.forest._cost.object)
+    until(session, lambda: "every light curve has these features" in wheel.forest.cost.object)
     wheel.design.event = "flares"
     assert (wheel.forest.feature_set, wheel.design.preview.feature_set) == ("steering", "steering")
-    until(session, lambda: "get them first: about" in wheel.forest._cost.object)
-    until(session, lambda: "once the stars have these features" in wheel.design.preview._html.object)
+    until(session, lambda: "get them first: about" in wheel.forest.cost.object)
+    until(session, lambda: "once the stars have these features" in wheel.design.preview.html.object)
     extract_features(session.server.workspace, "steering")
-    until(session, lambda: "every light curve has these features" in wheel.forest._cost.object)
-    wheel.design.preview._draw_again()
-    until(session, lambda: "What sets them apart" in wheel.design.preview._html.object)
+    until(session, lambda: "every light curve has these features" in wheel.forest.cost.object)
+    wheel.design.preview.draw_again()
+    until(session, lambda: "What sets them apart" in wheel.design.preview.html.object)

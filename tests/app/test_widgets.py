@@ -187,7 +187,7 @@ def test_files_come_in_parts_and_the_same_ones_may_come_again() -> None:
     files = {"a.csv": [b"time,", b"flux"], "b.csv": [b"x"]}
     for _ in range(2):
         for part in _parts(files):
-            field._handle_msg(part)
+            field.receive(part)
     assert came == [{"a.csv": b"time,flux", "b.csv": b"x"}] * 2
 
 
@@ -195,12 +195,12 @@ def test_files_that_are_too_large_are_not_kept() -> None:
     came: list[dict[str, bytes]] = []
     field = FileField(came.append, label="light curves", most_bytes=5)
     for part in _parts({"a.csv": [b"time", b",flux", b"1,2"]}):
-        field._handle_msg(part)
+        field.receive(part)
     assert came == []
 
 
 def test_a_button_in_a_text_says_what_it_does() -> None:
     said: list[str] = []
     text = ActionText(said.append)
-    text._handle_msg("save")
+    text.receive("save")
     assert said == ["save"]

@@ -97,7 +97,7 @@ class Tabs(pn.viewable.Viewer):
             value=value or next(iter(views)),
             margin=0,
         )
-        self._bodies: dict[str, pn.Column | pn.Row] = {}
+        self.bodies: dict[str, pn.Column | pn.Row] = {}
         self._view = column()
         self._one = self._view.styles
         self.buttons.param.watch(lambda event: self.open(event.new), "value")
@@ -111,9 +111,9 @@ class Tabs(pn.viewable.Viewer):
         for each in shown:
             if each not in self.made:
                 self.made[each] = self.views[each]()
-                self._bodies[each] = part(self.made[each], "1 1 0")
-                self._view.append(self._bodies[each])
-        for other, body in self._bodies.items():
+                self.bodies[each] = part(self.made[each], "1 1 0")
+                self._view.append(self.bodies[each])
+        for other, body in self.bodies.items():
             show(body, other in shown)
         if (self._view.styles.get("display") == "grid") != (len(shown) > 1):
             self._view.styles = self._one | (GRID if len(shown) > 1 else {})

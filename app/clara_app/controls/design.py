@@ -74,7 +74,7 @@ class DesignControl(pn.viewable.Viewer):
         super().__init__(**params)
         self._filling = False
         self.preview = Preview(session)
-        self._letters = live_text(css=":host{padding:0 8px}")
+        self.letters = live_text(css=":host{padding:0 8px}")
         wide: dict[str, Any] = {"margin": (0, 10), "sizing_mode": "stretch_width"}
         curves = Slider.from_param(self.param.curves, step=10, start=1, end=100_000, **wide)
         self._published = pn.Column(
@@ -96,7 +96,7 @@ class DesignControl(pn.viewable.Viewer):
             curves,
             self._published,
             self._steered(),
-            self._letters,
+            self.letters,
             self.preview,
             sizing_mode="stretch_width",
             margin=0,
@@ -115,7 +115,7 @@ class DesignControl(pn.viewable.Viewer):
         """Fields of the designs beyond the published one."""
         self.event_fields = EventFields(self._changed)
         self.file = FileField(
-            self._uploaded,
+            self.uploaded,
             accept=".csv,.txt",
             label="phase, change (CSV)",
             description="two columns: phase, from 0 to 1 or from −0.5 to 0.5, and relative change of the flux",
@@ -123,7 +123,7 @@ class DesignControl(pn.viewable.Viewer):
             sizing_mode="stretch_width",
         )
         self._file_row = self._row(self.file, visible=False)
-        self._noise_rows = pn.Column(
+        self.noise_rows = pn.Column(
             self._row(
                 FloatInput.from_param(self.param.white_ppm, step=50, **NAMED),
                 FloatInput.from_param(self.param.red_ppm, step=50, **NAMED),
@@ -140,7 +140,7 @@ class DesignControl(pn.viewable.Viewer):
                 Select.from_param(self.param.ground, **NAMED),
                 IntInput.from_param(self.param.background_stars, **NAMED),
             ),
-            self._noise_rows,
+            self.noise_rows,
         )
         self._steering = pn.Column(sizing_mode="stretch_width", margin=0, visible=False)
         return self._steering
@@ -235,14 +235,15 @@ class DesignControl(pn.viewable.Viewer):
             self.event_fields.offer(signals)
         self._changed()
 
-    def _uploaded(self, files: Mapping[str, bytes]) -> None:
+    def uploaded(self, files: Mapping[str, bytes]) -> None:
+        """Take the points of a drawn event from a file."""
         try:
             for content in files.values():
                 self.points = list(read_points(content.decode("utf-8", "replace")))
         except DesignError as error:
             self.points = []  # those of an older file are not trained in place of these
             self.refusal = str(error)
-            self._letters.object = problem_html(self.refusal)
+            self.letters.object = problem_html(self.refusal)
 
     def _preset_chosen(self, *events: object) -> None:
         if self.preset == OWN:
@@ -266,24 +267,24 @@ class DesignControl(pn.viewable.Viewer):
     def _changed(self, *events: object) -> None:
         if self._filling:
             return
-        self._noise_rows.visible = self.ground == "grid"
+        self.noise_rows.visible = self.ground == "grid"
         try:
             design = self.design()
         except DesignError as error:
             self.refusal = str(error)
-            self._letters.object = (
+            self.letters.object = (
                 "" if self.event_fields.refusal else problem_html(self.refusal)
             )  # it stands at its field
             self.preview.clear()
             return
         self.refusal = ""
         if self.event != PAPER:
-            self._letters.object = quiet(self._words())
+            self.letters.object = quiet(self._words())
             self.preview.preview(design)
             return
         if self.preset != OWN and design.digest() != PRESETS[self.preset].digest():
             self.preset = OWN
-        self._letters.object = render("published_as", label=design.published_label, why=PUBLISHED_SPAN)
+        self.letters.object = render("published_as", label=design.published_label, why=PUBLISHED_SPAN)
         self.preview.preview(design)
 
     def _words(self) -> str:

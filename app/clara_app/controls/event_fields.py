@@ -100,14 +100,14 @@ class IntervalField(pn.viewable.Viewer):
             )
             for label, value in zip((f"{setting.label} from{unit}", f"to{unit}"), shown, strict=True)
         ]
-        self._why = live_text(css=":host{padding:0 6px}", sizing_mode="stretch_width", visible=False)
+        self.why = live_text(css=":host{padding:0 6px}", sizing_mode="stretch_width", visible=False)
         for field in self.fields:
             field.more = {"optional": True}  # an emptied field says so, and keeps no older value in secret
             field.tell()
             field.param.watch(self._edited, "value")
         self._view = pn.Column(
             pn.Row(*self.fields, sizing_mode="stretch_width", margin=(2, 4, 0, 4)),
-            self._why,
+            self.why,
             sizing_mode="stretch_width",
             margin=0,
         )
@@ -119,7 +119,7 @@ class IntervalField(pn.viewable.Viewer):
             self.ends = None if low is None or high is None else (low / self.setting.factor, high / self.setting.factor)
         for field in self.fields:
             field.mark(self.refusal)
-        self._why.param.update(object=problem_html(self.refusal), visible=bool(self.refusal))
+        self.why.param.update(object=problem_html(self.refusal), visible=bool(self.refusal))
         self._changed()
 
     def _wrong(self, low: float | None, high: float | None) -> str:

@@ -120,7 +120,7 @@ class ForestControl(pn.viewable.Viewer):
             Select.from_param(self.param.label, **named), sizing_mode="stretch_width", margin=(0, 4), visible=False
         )
         self._picked = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width", visible=False)
-        self._cost = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
+        self.cost = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
         self._view = pn.Column(
             pn.Row(Select.from_param(self.param.variant, **named), sizing_mode="stretch_width", margin=(2, 4, 0, 4)),
             self._label_row,
@@ -133,7 +133,7 @@ class ForestControl(pn.viewable.Viewer):
                 styles={"align-items": "center"},
             ),
             pn.Row(Select.from_param(self.param.feature_set, **named), sizing_mode="stretch_width", margin=(0, 4)),
-            self._cost,
+            self.cost,
             body,
             sizing_mode="stretch_width",
             margin=0,
@@ -238,7 +238,7 @@ class ForestControl(pn.viewable.Viewer):
         def show(count: int) -> None:
             seconds = count * CORE_S.get(name, MOST_CORE_S) / cores()
             words = f"{counted(count, 'light curve')} get them first: about {max(1, round(seconds))} s"
-            self._cost.object = quiet(words if count else "every light curve has these features")
+            self.cost.object = quiet(words if count else "every light curve has these features")
 
         self._asking(missing, show)
 

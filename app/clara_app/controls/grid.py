@@ -80,13 +80,13 @@ class GridBuilder(pn.viewable.Viewer):
         ]
         self.name_field = TextInput(label="name of the sweep", max_length=40, width=210, **named)
         self.button = Button(label="Run these", look="filled", on_click=self.press, margin=(8, 4))
-        self._note = live_text(css=":host{padding:0 6px}", sizing_mode="stretch_width")
+        self.note = live_text(css=":host{padding:0 6px}", sizing_mode="stretch_width")
         pairs = [pn.Row(field, values, margin=0) for field, values in zip(self.fields, self.values, strict=True)]
         self._view = pn.Column(
             pn.Row(
                 *pairs, self.name_field, self.button, margin=0, styles={"flex-wrap": "wrap", "align-items": "center"}
             ),
-            self._note,
+            self.note,
             sizing_mode="stretch_width",
             margin=(0, 6),
         )
@@ -140,7 +140,7 @@ class GridBuilder(pn.viewable.Viewer):
         try:
             plan = self.plan()
         except ClaraError as error:
-            self._note.object = problem_html(str(error))
+            self.note.object = problem_html(str(error))
             return
         self._begin(plan)
 
@@ -201,12 +201,12 @@ class GridBuilder(pn.viewable.Viewer):
 
     def _tell(self, cost: SweepCost) -> None:
         base = f"“{self.session.run.name}”" if self.session.run else "the run"
-        self._note.object = quiet(f"{cost_words(cost)}. All else is as in {base}.")
+        self.note.object = quiet(f"{cost_words(cost)}. All else is as in {base}.")
 
     def _refuse(self, why: str) -> None:
         self._refused = True
         self._enable()
-        self._note.object = problem_html(why)
+        self.note.object = problem_html(why)
 
     def _enable(self, *events: object) -> None:
         self.button.disabled = self._refused or self.busy

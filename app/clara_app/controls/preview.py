@@ -115,11 +115,11 @@ class Preview(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._html = live_text(css="svg{display:block}", sizing_mode="stretch_width", margin=(2, 8), min_height=300)
+        self.html = live_text(css="svg{display:block}", sizing_mode="stretch_width", margin=(2, 8), min_height=300)
         self._design: SyntheticDesign | None = None
         self._drawing = LatestRequest(session)
-        session.follow(self._draw_again, "maps_changed")
-        self.param.watch(self._draw_again, "feature_set")
+        session.follow(self.draw_again, "maps_changed")
+        self.param.watch(self.draw_again, "feature_set")
 
     def preview(self, design: SyntheticDesign) -> None:
         """Show the first curves that `design` makes."""
@@ -130,7 +130,7 @@ class Preview(pn.viewable.Viewer):
         """Show nothing: there is no design."""
         self._design = None
         self._drawing.cancel()
-        self._html.object = quiet("the light curves are drawn again once the fields can be taken")
+        self.html.object = quiet("the light curves are drawn again once the fields can be taken")
 
     def _drawn(self, design: SyntheticDesign) -> str:
         server = self.session.server
@@ -153,15 +153,15 @@ class Preview(pn.viewable.Viewer):
         return render("distinct_features", title=chosen.title, rows=list(table.head(SHOWN).itertuples()))
 
     def _put(self, html: str) -> None:
-        self._html.object = html
+        self.html.object = html
 
     def _refused(self, why: str) -> None:
-        self._html.object = problem_html(why)
+        self.html.object = problem_html(why)
 
-    def _draw_again(self, *events: object) -> None:
+    def draw_again(self, *events: object) -> None:
         """Draw again: for other features, or since a new map comes with new ones, so that the median has changed."""
         if self._design is not None:
             self.preview(self._design)
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return self._html
+        return self.html

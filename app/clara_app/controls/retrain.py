@@ -64,16 +64,16 @@ class RetrainControl(pn.viewable.Viewer):
             description="planet, binary, flare star … and how likely: a column of the ranking, for the run on the "
             "screen and for each that is trained while this is ticked. The first time takes longest.",
         )
-        self._why = live_text(css=":host{padding:0 8px 4px}", sizing_mode="stretch_width")
+        self.why = live_text(css=":host{padding:0 8px 4px}", sizing_mode="stretch_width")
         self._view = pn.Column(
-            self.name_field, self.button, self.kinds, self._why, sizing_mode="stretch_width", margin=0
+            self.name_field, self.button, self.kinds, self.why, sizing_mode="stretch_width", margin=0
         )
         watched = ["event", "ground", "preset", "curves", "span_days", "cadence_minutes", "noise_ppm"]
-        design.param.watch(self._rename, watched)
-        forest.param.watch(self._rename, ["variant", "label", "sector", "feature_set"])
+        design.param.watch(self.rename, watched)
+        forest.param.watch(self.rename, ["variant", "label", "sector", "feature_set"])
         design.param.watch(self._suit, "event")
         forest.param.watch(self._suit_design, "variant")
-        session.follow(self._rename, "selection")
+        session.follow(self.rename, "selection")
         session.follow(self._classify, "run_id")
         self.kinds.param.watch(self._classify, "value")
         session.follow(self._explain, "jobs", "scored")
@@ -127,7 +127,8 @@ class RetrainControl(pn.viewable.Viewer):
         if self.forest.variant == "URF4":
             self._suit()
 
-    def _rename(self, *events: object) -> None:
+    def rename(self, *events: object) -> None:
+        """Propose a name for the next run."""
         self.name_field.placeholder = run_name(self.forest, self.design)
 
     def reason(self) -> str:
@@ -143,7 +144,7 @@ class RetrainControl(pn.viewable.Viewer):
     def _explain(self, *events: object) -> None:
         reason = self.reason()
         self.button.disabled = bool(reason)
-        self._why.object = quiet(reason) if reason else ""
+        self.why.object = quiet(reason) if reason else ""
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

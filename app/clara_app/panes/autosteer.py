@@ -74,7 +74,7 @@ class AutoSteerPane(pn.viewable.Viewer):
         self.button = Button(label="Search", on_click=self.press)
         self.job = BackgroundJob(session, self._done, stopped=STOPPED, on_cancelled=self._measure)
         self.text = ActionText(
-            self._on_action, css=":host{padding:4px 12px} table{width:auto}", sizing_mode="stretch_both"
+            self.on_action, css=":host{padding:4px 12px} table{width:auto}", sizing_mode="stretch_both"
         )
         self._plan: AutoSteerPlan | None = None
         self._spec: RunSpec | None = None
@@ -162,7 +162,8 @@ class AutoSteerPane(pn.viewable.Viewer):
             self._seen, self._empty = len(trials), False
             self.text.object = render("trials_narrow", **_best(trials)) if self.narrow else trials_html(trials)
 
-    def _on_action(self, action: str) -> None:
+    def on_action(self, action: str) -> None:
+        """Do what a button says."""
         if action == TRAIN and self._spec is not None:
             self.session.retrain(self._spec)
 

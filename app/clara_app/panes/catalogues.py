@@ -49,10 +49,10 @@ class CataloguesPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.services: list[ServiceState] = []
-        self.table = ActionText(self._on_action, css=":host{padding:2px 10px}", sizing_mode="stretch_width")
+        self.table = ActionText(self.on_action, css=":host{padding:2px 10px}", sizing_mode="stretch_width")
         self.counting = BackgroundJob(session, self._counted)
         self.asking = BackgroundJob(session, self._asked, stopped="cancelled; what had come by then is kept")
-        self.result = ActionText(self._on_action, css=":host{padding:6px 10px}", sizing_mode="stretch_both")
+        self.result = ActionText(self.on_action, css=":host{padding:6px 10px}", sizing_mode="stretch_both")
         everyone = Button(label="Ask all", margin=(2, 10), on_click=self.query)
         self._view = pn.Column(
             live_text(
@@ -98,7 +98,8 @@ class CataloguesPane(pn.viewable.Viewer):
             share=True,
         )
 
-    def _on_action(self, action: str) -> None:
+    def on_action(self, action: str) -> None:
+        """Do what a button says."""
         for start, refresh in ((ASK, False), (AGAIN, True)):
             name = action.removeprefix(start)
             if action.startswith(start) and name in GIVES:

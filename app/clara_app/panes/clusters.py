@@ -138,7 +138,7 @@ class ClustersPane(pn.viewable.Viewer):
         )
         self.job = BackgroundJob(session, self._done)
         self.comparing = BackgroundJob(session, lambda result: self._show())
-        self.text = ActionText(self._on_action, css=":host{padding:2px 10px}", sizing_mode="stretch_both")
+        self.text = ActionText(self.on_action, css=":host{padding:2px 10px}", sizing_mode="stretch_both")
         self._number: int | None = None
         self._offering = False
         self._view = pn.Column(
@@ -278,7 +278,8 @@ class ClustersPane(pn.viewable.Viewer):
         compared = None if again is None else again.table
         self.text.object = clustering_html(kept, sizes, cluster_enrichment(workspace, kept.id), best, compared)
 
-    def _on_action(self, action: str) -> None:
+    def on_action(self, action: str) -> None:
+        """Do what a button says."""
         clusterings = self.session.server.workspace.clusterings
         if action == DELETE:
             self.session.write(partial(clusterings.delete, self.kept.value))

@@ -181,24 +181,24 @@ class CompareRunsPane(pn.viewable.Viewer):
             description="show the selected star on the map, with its light curve",
             on_click=lambda: session.param.update(area="explore"),
         )
-        self.job = BackgroundJob(session, self._measured, stopped="measuring was cancelled")
-        self._html = live_text(css=CSS, sizing_mode="stretch_both")
+        self.job = BackgroundJob(session, self.measured, stopped="measuring was cancelled")
+        self.html = live_text(css=CSS, sizing_mode="stretch_both")
         self._settings = ""
-        self.scatter = PlotView(score_against_score, tapped=self._tapped)
+        self.scatter = PlotView(score_against_score, tapped=self.tapped)
         self.movers = PagedTable(
-            self._row_clicked,
+            self.row_clicked,
             on_page=self._turn,
             columns=COLUMNS,
             sizing_mode="stretch_both",
             empty="No star changed places this way.",
         )
-        self._note = live_text(css=":host{white-space:nowrap}", styles={"flex": "1 0 auto"})
+        self.note = live_text(css=":host{white-space:nowrap}", styles={"flex": "1 0 auto"})
         bar = {"align-items": "center", "gap": "8px"}
-        left = column(self.job.line, self._html)
+        left = column(self.job.line, self.html)
         right = column(
             pn.Row(
                 self.order,
-                self._note,
+                self.note,
                 self.explore,
                 margin=(0, 8),
                 sizing_mode="stretch_width",
@@ -235,7 +235,7 @@ class CompareRunsPane(pn.viewable.Viewer):
             self._drawn = ()
             self.table = pd.DataFrame()
             self.label.visible = False
-            self._html.object = (
+            self.html.object = (
                 '<p class="quiet">Two runs are needed: set the wheel in Explore and press Retrain, or run a sweep here.'
                 "</p>"
             )
@@ -260,7 +260,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         for shown in (*self._of_two, self.label):
             shown.visible = False
         self.table = pd.DataFrame()
-        self._html.object = problem_html(reason)
+        self.html.object = problem_html(reason)
         self.movers.rows = []
 
     def _offer_labels(self) -> None:
@@ -287,7 +287,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         self.scatter.draw(table=self.table, labelled=self._mask(), target=self.session.target_id)
         label = f"coloured: {' '.join(self.label.value)} · " if self.label.value else ""
         self._legend.object = quiet(f"{label}dashed: equal scores · click to select")
-        self._html.object = self._settings
+        self.html.object = self._settings
         self._list()
         self._request_measures()
 
@@ -317,10 +317,11 @@ class CompareRunsPane(pn.viewable.Viewer):
         table = validate(self.session.server.workspace, first, second, labels=labels, share=TOP, report=report)
         return (first.id, second.id, label), table
 
-    def _measured(self, result: tuple[object, pd.DataFrame]) -> None:
+    def measured(self, result: tuple[object, pd.DataFrame]) -> None:
+        """Show the measures of both runs, if both are still on the screen."""
         first, second = self.compared.first, self.compared.second
         if first is not None and second is not None and result[0] == (first.id, second.id, self.label.value):
-            self._html.object = measures_table_html(result[1]) + self._settings
+            self.html.object = measures_table_html(result[1]) + self._settings
         else:
             self._request_measures()
 
@@ -330,7 +331,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         if self.table.empty:
             return
         self.listed = ordered(self.table, self.order.value)
-        self._note.object = f'<span class="quiet">{len(self.listed):,} of {counted(len(self.table), "star")}</span>'
+        self.note.object = f'<span class="quiet">{len(self.listed):,} of {counted(len(self.table), "star")}</span>'
         self.movers.pages = max(1, -(-len(self.listed) // PAGE))
         self._turn(0)
 
@@ -354,12 +355,13 @@ class CompareRunsPane(pn.viewable.Viewer):
         ]
         self._mark()
 
-    def _row_clicked(self, place: int) -> None:
+    def row_clicked(self, place: int) -> None:
+        """Show what stands in a row."""
         at = self.movers.page * PAGE + place
         if place >= 0 and at < len(self.listed):
             self.session.show(str(self.listed.index[at]))
 
-    def _tapped(self, x: float, y: float) -> None:
+    def tapped(self, x: float, y: float) -> None:
         """Choose the star nearest to a place, where one is near."""
         if self.table.empty:
             return

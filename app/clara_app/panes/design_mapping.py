@@ -44,7 +44,7 @@ class DesignMappingPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.found: DesignMapping | None = None
-        self._sweep, self._rows, self._alpha = "", pd.DataFrame(), 0.5
+        self._sweep, self._rows, self.alpha = "", pd.DataFrame(), 0.5
         self._objective: Objective = "published_auc"
         self.measure = Select(
             label="measure",
@@ -59,14 +59,14 @@ class DesignMappingPane(pn.viewable.Viewer):
         )
         self.job = BackgroundJob(session, lambda result: self.refresh())
         self.shares, self.curves = PlotView(parameter_shares), PlotView(marginal_curves)
-        self._note = live_text(css=":host{padding:0 8px}", sizing_mode="stretch_width")
-        self._figures = column(part(self.shares, "1 1 0"), part(self.curves, "1 1 0"))
+        self.note = live_text(css=":host{padding:0 8px}", sizing_mode="stretch_width")
+        self.figures = column(part(self.shares, "1 1 0"), part(self.curves, "1 1 0"))
         bar = {"gap": "8px", "align-items": "center", "flex-wrap": "wrap"}
         self._view = column(
             pn.Row(self.measure, self.parameter, self.button, margin=(0, 8), sizing_mode="stretch_width", styles=bar),
             self.job.line,
-            self._note,
-            self._figures,
+            self.note,
+            self.figures,
         )
         for choice in (self.measure, self.parameter):
             choice.param.watch(self._draw, "value")
@@ -87,7 +87,7 @@ class DesignMappingPane(pn.viewable.Viewer):
         objective : Objective
             What Map maps for every α.
         """
-        self._alpha = min(ALPHAS, key=lambda known: abs(known - alpha))
+        self.alpha = min(ALPHAS, key=lambda known: abs(known - alpha))
         self._sweep, self._rows, self._objective = sweep, rows, objective
         self.refresh()
 
@@ -114,38 +114,38 @@ class DesignMappingPane(pn.viewable.Viewer):
 
     def _draw(self, *events: Any) -> None:
         found, measure = self.found, self.measure.value
-        self._figures.visible = found is not None
+        self.figures.visible = found is not None
         if found is None:
-            self._note.object = quiet(
+            self.note.object = quiet(
                 "Not mapped yet: Map tells which parameter of these designs moves which measure, by random forest and "
                 "ANOVA, with intervals over the runs."
             )
             return
         (objective,) = (title for title, name in OBJECTIVES.items() if name == found.objective)
-        what = f"{objective}, α = {self._alpha:g}" if measure == OBJECTIVE else found.title(measure)
+        what = f"{objective}, α = {self.alpha:g}" if measure == OBJECTIVE else found.title(measure)
         stale = ""
         if found.runs != len(self._rows):
             stale = f"; the sweep has {counted(len(self._rows), 'run')} now: map it again"
         elif measure == OBJECTIVE and found.objective != self._objective:
             stale = "; another objective is chosen above: map it again"
-        rho = found.at(found.correlations, measure, self._alpha)
+        rho = found.at(found.correlations, measure, self.alpha)
         words = ", ".join(f"{axis_title(row.parameter)} {row.spearman:+.2f}" for row in rho.itertuples())
         marks = "the published shares" if self._published() else "equal shares, as of parameters that do nothing"
         if measure == OBJECTIVE and found.objective != OBJECTIVES[COMPARABLE]:
             marks += f" (shares are published of “{COMPARABLE}”)"
-        self._note.object = quiet(
+        self.note.object = quiet(
             f"{found.runs} runs against {found.label}; {what}{stale}. Spearman: {words}. Marks: {marks}."
         )
-        self.shares.draw(mapping=found, measure=measure, alpha=self._alpha)
+        self.shares.draw(mapping=found, measure=measure, alpha=self.alpha)
         shown = RATES if measure in RATES else (measure,)
-        self.curves.draw(mapping=found, parameter=self.parameter.value or "", measures=shown, alpha=self._alpha)
+        self.curves.draw(mapping=found, parameter=self.parameter.value or "", measures=shown, alpha=self.alpha)
 
     def _published(self) -> bool:
         found = self.found
         return (
             found is not None
             and self.measure.value == OBJECTIVE
-            and self._alpha == 0.5
+            and self.alpha == 0.5
             and any(found.published(axis) is not None for axis in found.parameters)
         )
 

@@ -35,7 +35,7 @@ class ExportBar(pn.viewable.Viewer):
         self.reporting = BackgroundJob(session, self._reported, stopped="the report was cancelled")
         self.sending = BackgroundJob(session, self._sent, stopped="sending was cancelled")
         self.measuring = BackgroundJob(session, lambda events: self._measure(), stopped="measuring was cancelled")
-        self._measured = 0  # the verdicts whose events were measured last
+        self.measured = 0  # the verdicts whose events were measured last
         self.one = self._button("this star", "a report on this star, to read and print", self.report_star)
         self.list = self._button("list", "a report on the stars of the list, one a page", self.report_list)
         self.send = self._button("TOPCAT / Aladin", "send the list to programs on CLARA's computer (SAMP)", self.samp)
@@ -107,9 +107,9 @@ class ExportBar(pn.viewable.Viewer):
         """Measure the events of stars that were vetted since the last time."""
         session = self.session
         latest = session.server.verdicts.latest()
-        if session.area != "vet" or self.measuring.busy or self._measured == session.verdicts_changed or latest.empty:
+        if session.area != "vet" or self.measuring.busy or self.measured == session.verdicts_changed or latest.empty:
             return
-        self._measured = session.verdicts_changed
+        self.measured = session.verdicts_changed
         workspace, ids = session.server.workspace, list(latest.index[latest["period_days"].notna()])
 
         def work(report: Reporter) -> int:

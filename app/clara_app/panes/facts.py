@@ -124,10 +124,10 @@ class FactsPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self._hidden = False
-        self._html = live_text(css=CSS, sizing_mode="stretch_width")
+        self.html = live_text(css=CSS, sizing_mode="stretch_width")
         self.known = KnownLine(session)
         self._view = pn.Column(
-            self._html,
+            self.html,
             self.known,
             sizing_mode="stretch_width",
             margin=0,
@@ -151,7 +151,7 @@ class FactsPane(pn.viewable.Viewer):
         session = self.session
         self._hidden = session.hides_scores_of(session.target_id)
         if not session.target_id:
-            self._html.object = "Choose a star: click a point of the map or a row of the ranking."
+            self.html.object = "Choose a star: click a point of the map or a row of the ranking."
             return
         curve, catalogue, note = session.star.light_curve, session.server.catalogue(), ""
         row = next(
@@ -162,7 +162,7 @@ class FactsPane(pn.viewable.Viewer):
             note = notes_on(session.server.workspace, session.run, [curve.target])[0]
         name = session.star.name or session.target_id
         labels = session.server.workspace.labels.of(session.target_id)
-        self._html.object = facts_html(
+        self.html.object = facts_html(
             name,
             row,
             labels,

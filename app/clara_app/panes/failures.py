@@ -78,7 +78,7 @@ class FailuresPane(pn.viewable.Viewer):
         self.job = BackgroundJob(
             session, lambda result: self.refresh(), stopped="cancelled; what succeeded by then is kept"
         )
-        self.list = ActionText(self._on_action, css=":host{padding:4px 10px}", sizing_mode="stretch_both")
+        self.list = ActionText(self.on_action, css=":host{padding:4px 10px}", sizing_mode="stretch_both")
         self._view = pn.Column(self.job.line, self.list, sizing_mode="stretch_both", margin=0)
         session.follow(lambda *events: self.refresh(), "failures_changed", "features_changed")
         self.refresh()
@@ -114,7 +114,8 @@ class FailuresPane(pn.viewable.Viewer):
 
         self.session.write(forget, lambda nothing: self.refresh())
 
-    def _on_action(self, action: str) -> None:
+    def on_action(self, action: str) -> None:
+        """Do what a button says."""
         kinds = set(self.table["kind"]) if len(self.table) else set()
         for start, do in ((AGAIN, self.again), (FORGET, self.forget)):
             if action.startswith(start) and action.removeprefix(start) in kinds:

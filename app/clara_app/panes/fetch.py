@@ -103,7 +103,7 @@ class FetchPane(pn.viewable.Viewer):
         self.get_button = _button("Download", self.download, disabled=True)
         self.looking_up = BackgroundJob(session, self._planned)
         self.getting = BackgroundJob(session, self._fetched, stopped=STOPPED)
-        self.pending = ActionText(self._on_action, css=":host{padding:8px 10px}", sizing_mode="stretch_width")
+        self.pending = ActionText(self.on_action, css=":host{padding:8px 10px}", sizing_mode="stretch_width")
         every = (
             self.list,
             self.sector,
@@ -237,7 +237,8 @@ class FetchPane(pn.viewable.Viewer):
             else ""
         )
 
-    def _on_action(self, action: str) -> None:
+    def on_action(self, action: str) -> None:
+        """Do what a button says."""
         if action == RESUME:
             self.resume()
         elif action == FORGET:

@@ -126,14 +126,14 @@ class FoldPane(pn.viewable.Viewer):
             label="view of the fold", options=TITLES, value="phase", description=HINTS, classes="tight"
         )
         self._measuring = LatestRequest(session)
-        self._measured = live_text(css=WORDS, height=MEASURED_HEIGHT, sizing_mode="stretch_width")
-        self._figure = part(self.plot, "1 1 0")
+        self.measured = live_text(css=WORDS, height=MEASURED_HEIGHT, sizing_mode="stretch_width")
+        self.figure = part(self.plot, "1 1 0")
         self._view = card(
             "Fold",
-            self._figure,
+            self.figure,
             # In the title line they would leave no room for the title, side by side hardly any for the numbers.
             pn.Row(
-                self._measured,
+                self.measured,
                 pn.Column(*fold_downloads(session), margin=0),
                 height=MEASURED_HEIGHT,
                 margin=0,
@@ -161,11 +161,11 @@ class FoldPane(pn.viewable.Viewer):
             return
         self._draw(shown)
         if curve is None or ephemeris is None:
-            self._measured.object = quiet("No period: click a peak, or type one below.") if curve else ""
+            self.measured.object = quiet("No period: click a peak, or type one below.") if curve else ""
         elif why := no_level(curve):
-            self._measured.object = quiet(why)
+            self.measured.object = quiet(why)
         elif not np.isfinite(ephemeris.duration_days):
-            self._measured.object = variation_html(shown.spread_ppm)
+            self.measured.object = variation_html(shown.spread_ppm)
             if not ephemeris.single:
                 self._measuring(
                     partial(session.server.transit, curve, ephemeris),
@@ -175,31 +175,31 @@ class FoldPane(pn.viewable.Viewer):
         elif (known := session.server.transit.known(curve, ephemeris)) is not None and not session.to_fit:
             self._say(ephemeris, known)
         else:
-            self._measured.object = quiet("measuring …")
+            self.measured.object = quiet("measuring …")
             if not session.to_fit:  # else what is fitted is measured
                 work = partial(session.server.transit, curve, ephemeris)
                 self._measuring(work, partial(self._say, ephemeris), self._refused)
 
     def _say(self, shown: Ephemeris, measured: Transit) -> None:
-        said = self._measured.object = measured_html(measured, shown)
+        said = self.measured.object = measured_html(measured, shown)
         session = self.session
         if session.one_of_several:
             work = partial(session.server.joined_event, session.target_id, shown)
             self._measuring(work, partial(self._say_joined, said), lambda why: None)
 
     def _say_joined(self, said: str, found: JoinedEvent) -> None:
-        self._measured.object = f"{said}<br>{joined_html(found)}"
+        self.measured.object = f"{said}<br>{joined_html(found)}"
 
     def _say_minima(self, amplitude_ppm: float, measured: Transit) -> None:
-        self._measured.object = variation_html(amplitude_ppm, measured)
+        self.measured.object = variation_html(amplitude_ppm, measured)
 
     def _draw(self, shown: DrawnFold) -> None:
         self.plot.draw(shown=shown)
-        show(self._figure, bool(shown.x.size))
+        show(self.figure, bool(shown.x.size))
 
     def _refused(self, why: str) -> None:
         self._draw(NOTHING)
-        self._measured.object = quiet(why)
+        self.measured.object = quiet(why)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

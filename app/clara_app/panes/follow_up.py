@@ -63,7 +63,7 @@ class FollowUpPane(pn.viewable.Viewer):
         self.form = ""
         self.making = BackgroundJob(session, self._made, stopped="cancelled; what was measured is kept")
         self.list = PagedTable(
-            self._row_clicked,
+            self.row_clicked,
             columns=[{"name": n, "title": t, "help": h, "side": s} for n, t, h, s in COLUMNS],
             sizing_mode="stretch_both",
             min_height=100,
@@ -146,7 +146,8 @@ class FollowUpPane(pn.viewable.Viewer):
         ids = list(self.table["target_id"].head(PAGE))
         self.list.selected = ids.index(self.session.target_id) if self.session.target_id in ids else -1
 
-    def _row_clicked(self, place: int) -> None:
+    def row_clicked(self, place: int) -> None:
+        """Show what stands in a row."""
         if 0 <= place < len(self.table):
             self.session.show(str(self.table["target_id"].iloc[place]))
 

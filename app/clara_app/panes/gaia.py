@@ -148,7 +148,7 @@ class GaiaPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.plot = PlotView(plots.colour_magnitude, tapped=self._tapped, outlined=self._drawn_around)
+        self.plot = PlotView(plots.colour_magnitude, tapped=self.tapped, outlined=self.drawn_around)
         self.places = pd.DataFrame(columns=["bp_rp", "abs_g", "abs_g_error", "reason"])
         self._drawn = -1
         self.views = RadioButtonGroup(
@@ -172,26 +172,26 @@ class GaiaPane(pn.viewable.Viewer):
             on_click=self.press,
             description="correlate the score of the run with Teff, RUWE, velocity, colour and luminosity",
         )
-        self._note = live_text(css=":host{padding:0 10px 4px}", styles=HIDDEN)
-        self._html = live_text(css=CSS, sizing_mode="stretch_both")
+        self.note = live_text(css=":host{padding:0 10px 4px}", styles=HIDDEN)
+        self.html = live_text(css=CSS, sizing_mode="stretch_both")
         self.sky = NeighboursView(session)
-        self._figure = part(self.plot, "1 1 0")
-        self._diagram = pn.Row(
-            self._figure,
+        self.figure = part(self.plot, "1 1 0")
+        self.diagram = pn.Row(
+            self.figure,
             part(
-                pn.Column(pn.Row(self.button, self.score, margin=0), self._html, sizing_mode="stretch_both", margin=0),
+                pn.Column(pn.Row(self.button, self.score, margin=0), self.html, sizing_mode="stretch_both", margin=0),
                 "1.1 1 0",
             ),
             sizing_mode="stretch_both",
             margin=0,
         )
-        self._sky = part(self.sky, "1 1 0")
-        show(self._sky, False)
+        self.sky_box = part(self.sky, "1 1 0")
+        show(self.sky_box, False)
         self._view = card(
             "Gaia",
-            self._note,
-            self._diagram,
-            self._sky,
+            self.note,
+            self.diagram,
+            self.sky_box,
             tools=(self.views,),
             chip=session.param.star_origin,
         )
@@ -236,12 +236,12 @@ class GaiaPane(pn.viewable.Viewer):
     def _show(self, *events: object) -> None:
         session = self.session
         self.sky.shown = "gaia" in session.views and self.views.value == "sky"
-        show(self._sky, self.views.value == "sky")
-        show(self._diagram, self.views.value != "sky")
+        show(self.sky_box, self.views.value == "sky")
+        show(self.diagram, self.views.value != "sky")
         if "gaia" not in session.views:
             return
         if self.sky.shown:
-            show(self._note, False)
+            show(self.note, False)
             self.sky.look()
             return
         if self._drawn != session.scored:
@@ -253,9 +253,9 @@ class GaiaPane(pn.viewable.Viewer):
             self.plot.draw(selection=session.selection, target=session.target_id)
         here = session.target_id if session.target_id in self.places.index else None
         empty = not self.places["abs_g"].notna().any()
-        self._note.object = quiet(SIMULATED if session.origin == "SIMULATED" else EMPTY)
-        show(self._note, empty)
-        show(self._figure, not empty)
+        self.note.object = quiet(SIMULATED if session.origin == "SIMULATED" else EMPTY)
+        show(self.note, empty)
+        show(self.figure, not empty)
         show(self.button, False)
         show(self.score, self.views.value in ("population", "camera"))
         self._counting.cancel()
@@ -266,11 +266,11 @@ class GaiaPane(pn.viewable.Viewer):
         elif self.views.value == "population":
             self._show_population()
         elif here is None:
-            self._html.object = quiet("Choose a star on the map or in the ranking.")
+            self.html.object = quiet("Choose a star on the map or in the ranking.")
         else:
             labels = session.server.workspace.labels.of(here)
             flags = dict(zip(labels["family"], labels["value"], strict=True))
-            self._html.object = gaia_html(session.server.catalogue().loc[here], self.places.loc[here], flags)
+            self.html.object = gaia_html(session.server.catalogue().loc[here], self.places.loc[here], flags)
 
     def _last(self, kind: JobKind, asked: str) -> tuple[pd.DataFrame | None, bool]:
         """What the last job of a kind found, and whether one goes on."""
@@ -284,7 +284,7 @@ class GaiaPane(pn.viewable.Viewer):
         self.button.param.update(disabled=busy, label=label)
         show(self.button)
         if table is not None:
-            self._html.object = subsets_html(table)
+            self.html.object = subsets_html(table)
             return
         words = (
             "being searched …"
@@ -294,7 +294,7 @@ class GaiaPane(pn.viewable.Viewer):
                 "groups."
             )
         )
-        self._html.object = quiet(words)
+        self.html.object = quiet(words)
 
     def _show_population(self) -> None:
         session = self.session
@@ -303,9 +303,9 @@ class GaiaPane(pn.viewable.Viewer):
         self.button.param.update(disabled=busy or session.run is None, label=label)
         show(self.button)
         if table is not None and session.run is not None:
-            self._html.object = correlations_html(table, session.run.name, self.score.value)
+            self.html.object = correlations_html(table, session.run.name, self.score.value)
             return
-        self._html.object = quiet(
+        self.html.object = quiet(
             "No run yet: set the wheel and press Retrain."
             if session.run is None
             else "being computed …"
@@ -316,14 +316,14 @@ class GaiaPane(pn.viewable.Viewer):
     def _show_detectors(self) -> None:
         run, score, workspace = self.session.run, self.score.value, self.session.server.workspace
         if run is None:
-            self._html.object = quiet("No run yet: set the wheel and press Retrain.")
+            self.html.object = quiet("No run yet: set the wheel and press Retrain.")
             return
 
         def draw(table: pd.DataFrame) -> None:
-            self._html.object = detectors_html(table, run.name, score)
+            self.html.object = detectors_html(table, run.name, score)
 
         def refused(why: str) -> None:
-            self._html.object = problem_html(why)
+            self.html.object = problem_html(why)
 
         self._counting(partial(detectors, workspace, run, score=score), draw, refused)
 
@@ -332,7 +332,7 @@ class GaiaPane(pn.viewable.Viewer):
         placed = self.places[self.places["abs_g"].notna()]
         return placed[placed.index.isin(self.session.table.index)]
 
-    def _tapped(self, x: float, y: float) -> None:
+    def tapped(self, x: float, y: float) -> None:
         """Choose the star nearest to a place, where one is near."""
         placed = self._placed()
         (left, right), (bottom, top) = self.plot.ends
@@ -341,7 +341,7 @@ class GaiaPane(pn.viewable.Viewer):
         if away.size and away.min() < REACH:
             self.session.show(str(placed.index[int(np.argmin(away))]))
 
-    def _drawn_around(self, corners_x: np.ndarray, corners_y: np.ndarray) -> None:
+    def drawn_around(self, corners_x: np.ndarray, corners_y: np.ndarray) -> None:
         """Select the stars that were drawn around, strangest first, here, on the map and in the ranking."""
         placed = self._placed()
         found = inside(placed["bp_rp"].to_numpy(float), placed["abs_g"].to_numpy(float), corners_x, corners_y)

@@ -74,11 +74,11 @@ class HoldingsPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.inventory: Inventory | None = None
-        self._html = ActionText(self._on_action, sizing_mode="stretch_both", css=CSS)
+        self.html = ActionText(self.on_action, sizing_mode="stretch_both", css=CSS)
         self._job = BackgroundJob(session, self._counted)
         self._stale = False
         self.files = FeatureFiles(session)
-        self._view = pn.Column(self._job.line, self._html, self.files, sizing_mode="stretch_both", margin=0)
+        self._view = pn.Column(self._job.line, self.html, self.files, sizing_mode="stretch_both", margin=0)
         session.follow(
             lambda *events: self.count(),
             "scored",
@@ -89,7 +89,7 @@ class HoldingsPane(pn.viewable.Viewer):
             "clusterings_changed",
             "maps_changed",
         )
-        session.follow(self._shown, "area")
+        session.follow(self.shown, "area")
         self.count()
 
     def count(self) -> None:
@@ -113,14 +113,16 @@ class HoldingsPane(pn.viewable.Viewer):
 
     def _counted(self, result: tuple[Inventory, dict[str, int]]) -> None:
         self.inventory, sizes = result
-        self._html.object = holdings_html(self.inventory, sizes)
-        self._shown()
+        self.html.object = holdings_html(self.inventory, sizes)
+        self.shown()
 
-    def _shown(self, *events: object) -> None:
+    def shown(self, *events: object) -> None:
+        """Count anew if something has changed."""
         if self._stale:
             self.count()
 
-    def _on_action(self, action: str) -> None:
+    def on_action(self, action: str) -> None:
+        """Do what a button says."""
         known = [one.name for one in self.inventory.features] if self.inventory else []
         for start, retry in ((EXTRACT, False), (RETRY, True)):
             name = action.removeprefix(start)
@@ -142,7 +144,7 @@ class WorkspacesPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._html = live_text(css=":host{padding:4px 10px}", sizing_mode="stretch_width")
+        self.html = live_text(css=":host{padding:4px 10px}", sizing_mode="stretch_width")
         self.path = TextInput(
             label="Folder of a new workspace, on the machine of the server",
             labelled=True,
@@ -150,9 +152,9 @@ class WorkspacesPane(pn.viewable.Viewer):
             sizing_mode="stretch_width",
         )
         self.button = Button(label="Create", margin=(0, 10), on_click=self.create)
-        self._said = live_text(css=":host{padding:4px 10px}", sizing_mode="stretch_width")
+        self.said = live_text(css=":host{padding:4px 10px}", sizing_mode="stretch_width")
         self._view = pn.Column(
-            self._html, self.path, self.button, self._said, sizing_mode="stretch_both", margin=0, scroll="y"
+            self.html, self.path, self.button, self.said, sizing_mode="stretch_both", margin=0, scroll="y"
         )
         self._show()
 
@@ -160,19 +162,19 @@ class WorkspacesPane(pn.viewable.Viewer):
         """Make an empty workspace, or find that it is one already."""
         text = (self.path.value or "").strip()
         if not text:
-            self._said.object = render("problem", words="type a folder first")
+            self.said.object = render("problem", words="type a folder first")
             return
         try:
             folder = Workspace.open(Path(text).expanduser()).folder
         except ClaraError as error:
-            self._said.object = render("problem", words=error)
+            self.said.object = render("problem", words=error)
             return
         remember(folder)
-        self._said.object = render("workspace_made", quoted=quote(str(folder)))
+        self.said.object = render("workspace_made", quoted=quote(str(folder)))
         self._show()
 
     def _show(self) -> None:
-        self._html.object = workspaces_html(self.session.server.workspace.folder, recent())
+        self.html.object = workspaces_html(self.session.server.workspace.folder, recent())
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -59,11 +59,11 @@ class ImportancePane(pn.viewable.Viewer):
             on_click=self.press,
             description="grow forests on shuffled labels, to see which importances are more than chance",
         )
-        self._html = live_text(css=CSS, sizing_mode="stretch_width")
+        self.html = live_text(css=CSS, sizing_mode="stretch_width")
         self.plot = PlotView(importances, most=SHOWN)
-        self._figure = part(self.plot, "1 1 0")
+        self.figure = part(self.plot, "1 1 0")
         self._drawn = ""
-        self._view = pn.Column(self.button, self._html, self._figure, sizing_mode="stretch_both", margin=0)
+        self._view = pn.Column(self.button, self.html, self.figure, sizing_mode="stretch_both", margin=0)
         session.follow(self._show, "run_id", "jobs", "studies_changed")
         session.follow(lambda event: self.plot.paint(event.new), "dark")
         self._show()
@@ -96,16 +96,16 @@ class ImportancePane(pn.viewable.Viewer):
             label="being computed" if busy else "Compute",
             visible=table is None,
         )
-        self._figure.visible = table is not None
+        self.figure.visible = table is not None
         if table is not None:
-            self._html.object = importance_html(table)
+            self.html.object = importance_html(table)
             if self._drawn != self.session.run_id:
                 self._drawn = self.session.run_id
                 self.plot.draw(table=table, dark=self.session.dark)
         elif self.session.run is None:
-            self._html.object = '<span class="quiet">No run yet: set the wheel and press Retrain.</span>'
+            self.html.object = '<span class="quiet">No run yet: set the wheel and press Retrain.</span>'
         else:
-            self._html.object = (
+            self.html.object = (
                 '<span class="quiet">Compute lists the features that this forest lives on, beside what forests grown '
                 "on shuffled labels give.</span>"
             )

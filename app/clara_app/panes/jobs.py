@@ -108,8 +108,8 @@ class JobsPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self._in_view = in_view
-        self.active = ActionText(self._on_action, sizing_mode="stretch_width", css=":host{padding:2px 10px}")
-        self.history = ActionText(self._on_action, sizing_mode="stretch_both", css=":host{padding:2px 10px}")
+        self.active = ActionText(self.on_action, sizing_mode="stretch_width", css=":host{padding:2px 10px}")
+        self.history = ActionText(self.on_action, sizing_mode="stretch_both", css=":host{padding:2px 10px}")
         self._view = pn.Column(
             live_text("<b>Now</b>", css=":host{padding:4px 10px 0}"),
             self.active,
@@ -126,7 +126,8 @@ class JobsPane(pn.viewable.Viewer):
         """Ask a job to stop."""
         self.session.cancel(job_id)
 
-    def _on_action(self, action: str) -> None:
+    def on_action(self, action: str) -> None:
+        """Do what a button says."""
         if action.startswith(CANCEL):
             self.cancel(action.removeprefix(CANCEL))
 
@@ -153,7 +154,7 @@ class JobsBar(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._line = live_text(css=LINE_CSS, align="center", styles=MAY_SHRINK | {"min-width": "150px"})
+        self.line = live_text(css=LINE_CSS, align="center", styles=MAY_SHRINK | {"min-width": "150px"})
         cancel = Button(
             symbol="✕",
             look="text",
@@ -162,7 +163,7 @@ class JobsBar(pn.viewable.Viewer):
             on_click=self.cancel,
             align="center",
         )
-        self._parts = (self._line, cancel)
+        self._parts = (self.line, cancel)
         self._view = pn.Row(margin=0, align="center", styles={"gap": "8px", "align-items": "center"} | MAY_SHRINK)
         show(self._view, False)
         session.follow(self._show, "jobs")
@@ -189,7 +190,7 @@ class JobsBar(pn.viewable.Viewer):
             self._view.objects = list(self._parts)
         waiting = sum(_worth_showing(other) for other in self.session.jobs) - 1
         does, share = job_line(job)
-        self._line.object = render("job_line", does=does, share=share, fraction=job.fraction, waiting=waiting)
+        self.line.object = render("job_line", does=does, share=share, fraction=job.fraction, waiting=waiting)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

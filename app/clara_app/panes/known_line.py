@@ -85,7 +85,7 @@ class KnownLine(pn.viewable.Viewer):
         self.session = session
         self._asking, self._measuring = LatestRequest(session), LatestRequest(session)
         self._known, self._following, self._sectors = Known(), "", ""
-        self._html = live_text(css=CSS, sizing_mode="stretch_width", styles=HIDDEN)
+        self.html = live_text(css=CSS, sizing_mode="stretch_width", styles=HIDDEN)
         session.follow(self._show, "star", "period_days", "archives_changed")
         session.follow(self._foretell, "curve", "period_days", "epoch_btjd", "duration_days", "to_fit", "views")
         self._show()
@@ -101,7 +101,7 @@ class KnownLine(pn.viewable.Viewer):
         curve = self._observed()
         self._asking.cancel()
         if curve is None:
-            show(self._html, False)
+            show(self.html, False)
             return
         workspace, period = self.session.server.workspace, self.session.period_days
 
@@ -139,11 +139,11 @@ class KnownLine(pn.viewable.Viewer):
 
     def _draw(self) -> None:
         if self._observed() is not None:
-            self._html.object = known_html(self._known, self._following, self._sectors)
-            show(self._html)
+            self.html.object = known_html(self._known, self._following, self._sectors)
+            show(self.html)
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return self._html
+        return self.html
 
 
 def _span(curve: LightCurve) -> float:

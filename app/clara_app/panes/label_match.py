@@ -102,7 +102,7 @@ class LabelMatchPane(pn.viewable.Viewer):
             description="show the labelled star that it is most like",
         )
         self._reference: str | None = None
-        self._html = live_text(css=CSS, sizing_mode="stretch_both")
+        self.html = live_text(css=CSS, sizing_mode="stretch_both")
         self._view = pn.Column(
             pn.Row(
                 self.family,
@@ -113,7 +113,7 @@ class LabelMatchPane(pn.viewable.Viewer):
                 height=28,
                 styles={"gap": "6px", "align-items": "center"},
             ),
-            self._html,
+            self.html,
             sizing_mode="stretch_both",
             margin=0,
         )
@@ -167,12 +167,12 @@ class LabelMatchPane(pn.viewable.Viewer):
         self._reference = None
         if not self.family.value:
             words = "No labels yet: give verdicts, add a table with <code>clara label</code>, or ask the catalogues."
-            self._html.object = f'<span class="quiet">{words}</span>'
+            self.html.object = f'<span class="quiet">{words}</span>'
         elif matches is None:
             words = "Match tells which labelled stars each star is like, in the features of its light curve."
-            self._html.object = f'<span class="quiet">{words}</span>'
+            self.html.object = f'<span class="quiet">{words}</span>'
         else:
-            self._html.object = self._words(matches)
+            self.html.object = self._words(matches)
         self.see.visible = self._reference is not None
 
     def _words(self, matches: LabelMatches) -> str:

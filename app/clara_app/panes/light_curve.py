@@ -37,7 +37,7 @@ class LightCurvePane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.plot = LightCurvePlot(axis, marked=self.mark, dark=session.dark)
-        self._drawn_around: list[tuple[float, float]] = []  # what waits to be marked
+        self.drawn_around: list[tuple[float, float]] = []  # what waits to be marked
         self.flux = Select.from_param(
             session.param.flux,
             label="flux",
@@ -70,18 +70,18 @@ class LightCurvePane(pn.viewable.Viewer):
             description="Shaded times are known to be bad: pointing jitter, momentum dumps and the like. "
             "The search for periods leaves them out unless this is ticked.",
         )
-        self._problem = live_text(css=":host{padding:8px 12px}", styles=HIDDEN)
+        self.problem = live_text(css=":host{padding:8px 12px}", styles=HIDDEN)
         self.tools = LightCurveTools(session, self.plot)
-        self._figure = part(self.plot, "1 1 0")
+        self.figure = part(self.plot, "1 1 0")
         self.besides: list[LightCurvePlot] = []
-        self._beside = row()
-        show(self._beside, False)
+        self.beside = row()
+        show(self.beside, False)
         self._view = card(
             "Light curve",
             self.tools,
-            self._problem,
-            self._figure,
-            self._beside,
+            self.problem,
+            self.figure,
+            self.beside,
             tools=(self.keep_bad, self.sector, self.flux, self.window, self._unit),
             chip=session.param.star_origin,
         )
@@ -98,12 +98,12 @@ class LightCurvePane(pn.viewable.Viewer):
         detrended = session.flux == "detrended"
         show(self.window, detrended)
         show(self._unit, detrended)
-        del self._drawn_around[1:]  # what waits was drawn on another light curve
+        del self.drawn_around[1:]  # what waits was drawn on another light curve
         show(self.keep_bad, any(not one.searched for one in session.bad))
         self.plot.draw(curve=session.curve, ephemeris=session.ephemeris, bad=session.bad)
         missing = session.curve is None
-        self._problem.object = render("plain", words=session.curve_problem if missing else "")
-        show(self._problem, missing)
+        self.problem.object = render("plain", words=session.curve_problem if missing else "")
+        show(self.problem, missing)
         sectors = session.sectors(session.target_id)
         several = len(sectors) > 1
         show(self.sector, several)
@@ -118,8 +118,8 @@ class LightCurvePane(pn.viewable.Viewer):
             options |= {counted(len(sectors), "sector"): ALL, "side by side": BESIDE}
             self.sector.param.update(options=options, value=self._sectors_shown())
         beside = several and session.stitched and session.beside and not missing
-        show(self._figure, not beside and not (missing and session.curve_problem))
-        show(self._beside, beside)
+        show(self.figure, not beside and not (missing and session.curve_problem))
+        show(self.beside, beside)
         if beside:
             self._show_beside()
 
@@ -137,9 +137,9 @@ class LightCurvePane(pn.viewable.Viewer):
                 made.figure.y_range = self.besides[0].figure.y_range
                 made.figure.yaxis.visible = False
             made.figure.xaxis.ticker = BasicTicker(desired_num_ticks=4)
-            self._beside.append(part(made, "1 1 0" if self.besides else "1 1 86px"))  # the first has the flux axis
+            self.beside.append(part(made, "1 1 0" if self.besides else "1 1 86px"))  # the first has the flux axis
             self.besides.append(made)
-        for place, pane in enumerate(self._beside):
+        for place, pane in enumerate(self.beside):
             show(pane, place < len(parts))
         as_it_is = any(no_level(curve) for curve in parts.values())  # one axis has one unit
         flux_ends = _outermost([light_curve_drawing(curve, as_it_is=as_it_is).y for curve in parts.values()])
@@ -166,8 +166,8 @@ class LightCurvePane(pn.viewable.Viewer):
             session.show(chosen)
 
     def _mark(self, *events: object) -> None:
-        marked = [(one.start_btjd, one.end_btjd) for one in self.session.marks] + self._drawn_around
-        for made in (self.plot, *(self.besides if is_shown(self._beside) else ())):
+        marked = [(one.start_btjd, one.end_btjd) for one in self.session.marks] + self.drawn_around
+        for made in (self.plot, *(self.besides if is_shown(self.beside) else ())):
             made.draw(ephemeris=self.session.ephemeris, marked=marked)
 
     def _look(self, *events: object) -> None:
@@ -183,21 +183,21 @@ class LightCurvePane(pn.viewable.Viewer):
         start_btjd, end_btjd : float
             [BTJD, days].
         """
-        self._drawn_around.append((start_btjd, end_btjd))
+        self.drawn_around.append((start_btjd, end_btjd))
         self._mark()
-        if len(self._drawn_around) == 1:
+        if len(self.drawn_around) == 1:
             self._mark_next()
 
     def _mark_next(self) -> None:
         """Fit what was drawn around first; one after another, so that none is lost."""
         session, curve = self.session, self.session.curve
-        if not self._drawn_around or curve is None:
-            self._drawn_around = []
+        if not self.drawn_around or curve is None:
+            self.drawn_around = []
             return
         before = session.marks[0] if len(session.marks) == 1 else None
 
         def done(found: tuple[MarkedEvent, tuple[SharedPeriod, ...]] | None) -> None:
-            del self._drawn_around[:1]
+            del self.drawn_around[:1]
             if found is not None and session.curve is curve:  # else another star has come meanwhile
                 session.add_mark(*found)
             self._mark()
@@ -207,7 +207,7 @@ class LightCurvePane(pn.viewable.Viewer):
             session.notify(why)
             done(None)
 
-        session.compute(partial(_marked, curve, *self._drawn_around[0], before), done, failed)
+        session.compute(partial(_marked, curve, *self.drawn_around[0], before), done, failed)
 
     def _paint(self, *events: object) -> None:
         for drawn in (self.plot, *self.besides):

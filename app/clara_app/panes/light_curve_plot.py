@@ -55,7 +55,7 @@ class LightCurvePlot(KeptPlot):
         self.marker = BoxSelectTool(dimensions="width", renderers=[], description="Mark an event", visible=False)
         axis = axis or TimeAxis()
         super().__init__(light_curve_drawing, stays=("ephemeris", "marked", "across", "flux_ends"), axis=axis, **given)
-        axis.when_moved(self._view_moved)
+        axis.when_moved(self.view_moved)
 
     @property
     def marking(self) -> bool:
@@ -93,19 +93,20 @@ class LightCurvePlot(KeptPlot):
         super()._join(made)
         if self._tell_marked is not None:
             made.add_tools(self.marker)
-            made.on_event(SelectionGeometry, self._on_marked)
+            made.on_event(SelectionGeometry, self.on_marked)
 
     def _show_ends(self) -> None:
         super()._show_ends()
         self._shown_flux = self.drawn.y
 
-    def _on_marked(self, event: Any) -> None:
+    def on_marked(self, event: Any) -> None:
+        """Tell which times somebody dragged over."""
         if event.final and self._tell_marked is not None:
             ends = [event.geometry.get(name) for name in ("x0", "x1")]
             if None not in ends and ends[0] != ends[1]:
                 self._tell_marked(*sorted(map(float, ends)))
 
-    def _view_moved(self, event: Any) -> None:
+    def view_moved(self, event: Any) -> None:
         """Follow the view, once for all movements of a moment."""
         if self._moving or self._made is None:
             return

@@ -41,8 +41,8 @@ class MapPane(pn.viewable.Viewer):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.plot = MapPlot(dark=session.dark, tapped=self._tapped, outlined=self._drawn_around, pointed=self._pointed)
-        self._shown: tuple[object, ...] = ()
+        self.plot = MapPlot(dark=session.dark, tapped=self.tapped, outlined=self.drawn_around, pointed=self._pointed)
+        self.shown: tuple[object, ...] = ()
         self._plane = pd.DataFrame({"x": [], "y": []})
         self._colour = Shade("")
         self._instead = ("", "")  # a colour that the table lacks, and the one in its place until the table has it
@@ -59,14 +59,14 @@ class MapPane(pn.viewable.Viewer):
             styles={"gap": "6px", "align-items": "center"} | HIDDEN,
         )
         self.colour = Select(label="colour", width=150)
-        self._note = live_text(css=NOTE_CSS, styles=HIDDEN)
+        self.note = live_text(css=NOTE_CSS, styles=HIDDEN)
         self.hover = HoverCard()
         self._pointing = LatestRequest(session)
         self.selection = SelectionBar(session)
         self._view = card(
             "Map",
             self._axes,
-            self._note,
+            self.note,
             group_line(session),
             pn.Column(
                 self.plot,
@@ -115,13 +115,13 @@ class MapPane(pn.viewable.Viewer):
         shown = (kind, across, up, run.spec.feature_set if run is not None and kind != "leaves" else "")
         self._plane = plane
         self._label_axes(kind)
-        move, self._shown = shown != self._shown, shown
+        move, self.shown = shown != self.shown, shown
         self._redraw(move=move)
         self._tell()
 
     def _woken(self, *events: object) -> None:
         """Ask for the map that is wanted, if another one is shown."""
-        if self._shown[:1] != (self.session.map_kind,):
+        if self.shown[:1] != (self.session.map_kind,):
             self._show()
 
     def _job_ended(self, *events: object) -> None:
@@ -138,7 +138,7 @@ class MapPane(pn.viewable.Viewer):
 
     def _titles(self) -> tuple[str, str] | None:
         """Of the axes, where the places mean something."""
-        if self._shown[:1] != (AXES,):
+        if self.shown[:1] != (AXES,):
             return None
         names = {name: title for title, name in self.colour.options.items()}
         across, up = (names.get(column, column) for column in self.session.axes)
@@ -215,14 +215,14 @@ class MapPane(pn.viewable.Viewer):
             (name, shade, int((colour.values == place).sum()))
             for place, (name, shade) in enumerate(zip(colour.categories, CATEGORIES, strict=False))
         ]
-        shown = str(self._shown[0]) if self._shown else ""
+        shown = str(self.shown[0]) if self.shown else ""
         if shown != session.map_kind and len(session.table):
             there = f"; this is {KINDS[shown]}" if shown else ""
             words = f"{KINDS[session.map_kind]} {self._coming()}{there}"
         elif not categories and shown and shown != AXES:
             words = self._quality(shown)
-        self._note.object = render("map_note", categories=categories, words=words)
-        show(self._note, bool(categories or words))
+        self.note.object = render("map_note", categories=categories, words=words)
+        show(self.note, bool(categories or words))
 
     def _coming(self) -> str:
         """Why the map that was asked for is not there."""
@@ -262,12 +262,14 @@ class MapPane(pn.viewable.Viewer):
         if self.across.value and self.up.value:
             self.session.axes = (self.across.value, self.up.value)
 
-    def _tapped(self, x: float, y: float) -> None:
+    def tapped(self, x: float, y: float) -> None:
+        """Show the star at a place of the map."""
         found = self.plot.at(x, y)
         if found is not None:
             self.session.show(found)
 
-    def _drawn_around(self, target_ids: list[str]) -> None:
+    def drawn_around(self, target_ids: list[str]) -> None:
+        """Select the stars within an outline, as the mode of the selection says."""
         self.selection.draw(target_ids)
 
     def _pointed(self) -> None:

@@ -50,16 +50,16 @@ class MeasuresPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.label = Select(label="label to measure with", margin=(2, 10), width=240)
-        self._html = live_text(css=CSS, sizing_mode="stretch_width")
+        self.html = live_text(css=CSS, sizing_mode="stretch_width")
         self.plot = PlotView(performance)
-        self._figure = part(self.plot, "1 0 160px")  # so that each measure has its name
+        self.figure = part(self.plot, "1 0 160px")  # so that each measure has its name
         self._members: dict[tuple[str, str], np.ndarray] = {}
         self._view = pn.Column(
-            self.label, self._html, self._figure, sizing_mode="stretch_both", margin=0, styles={"overflow-y": "auto"}
+            self.label, self.html, self.figure, sizing_mode="stretch_both", margin=0, styles={"overflow-y": "auto"}
         )
         self.label.param.watch(self._chosen, "value")
         session.follow(self._run_changed, "scored")
-        session.follow(self._show, "family_value")
+        session.follow(self.draw, "family_value")
         session.follow(lambda event: self.plot.paint(event.new), "dark")
         self._run_changed()
 
@@ -71,7 +71,7 @@ class MeasuresPane(pn.viewable.Viewer):
             session.family_value = self._usual() or usual_label(self._members) or next(iter(options.values()))
         self.label.param.update(options=options, value=session.family_value if options else None)
         self.label.visible = bool(options)
-        self._show()
+        self.draw()
 
     def _usual(self) -> tuple[str, str] | None:
         """The label that belongs to the event of the run."""
@@ -82,21 +82,22 @@ class MeasuresPane(pn.viewable.Viewer):
         if self.label.value:
             self.session.family_value = self.label.value
 
-    def _show(self, *events: object) -> None:
+    def draw(self, *events: object) -> None:
+        """Show the measures of the run on the screen."""
         mask = self._members.get(self.session.family_value)
-        self._figure.visible = False
+        self.figure.visible = False
         if self.session.run is None:
-            self._html.object = quiet("No run yet: choose a synthetic set on the left and press Retrain.")
+            self.html.object = quiet("No run yet: choose a synthetic set on the left and press Retrain.")
         elif mask is None:
-            self._html.object = quiet(UNLABELLED)
+            self.html.object = quiet(UNLABELLED)
         else:
             try:
                 measures = measure_labels(self.session.table, mask)
                 self.plot.draw(measures=measures, dark=self.session.dark)
-                self._figure.visible = True
-                self._html.object = measures_html(measures, self.session.run.caveat or "")
+                self.figure.visible = True
+                self.html.object = measures_html(measures, self.session.run.caveat or "")
             except ClaraError as error:
-                self._html.object = quiet(str(error))
+                self.html.object = quiet(str(error))
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

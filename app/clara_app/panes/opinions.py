@@ -30,7 +30,7 @@ class OpinionsPane(pn.viewable.Viewer):
         self._ids: list[str] = []
         self.text = live_text(css=":host{padding:4px 10px}", sizing_mode="stretch_width")
         self.list = PagedTable(
-            self._row_clicked,
+            self.row_clicked,
             columns=COLUMNS,
             sizing_mode="stretch_both",
             min_height=100,
@@ -55,7 +55,8 @@ class OpinionsPane(pn.viewable.Viewer):
         target_id = self.session.target_id
         self.list.selected = self._ids.index(target_id) if target_id in self._ids else -1
 
-    def _row_clicked(self, place: int) -> None:
+    def row_clicked(self, place: int) -> None:
+        """Show what stands in a row."""
         if 0 <= place < len(self._ids):
             self.session.show(self._ids[place])
 

@@ -100,23 +100,23 @@ class PeriodogramPane(pn.viewable.Viewer):
         self._chosen = False
         self._following = False
         self.table = PagedTable(
-            self._row_clicked,
+            self.row_clicked,
             sizing_mode="stretch_both",
             empty="no period: the light curve could not be searched",
             columns=[{"name": n, "title": t, "help": h, "side": s} for n, t, h, s in COLUMNS],
         )
-        self._figure = part(self.plot, "1 1 0")
-        self._list = part(self.table, "1 1 0")
-        self._problem = live_text(css=":host{padding:8px 12px}", styles=HIDDEN)
-        self._none = live_text(NOTHING, css=":host{padding:0 12px;opacity:.75}", styles=HIDDEN)
+        self.figure = part(self.plot, "1 1 0")
+        self.list_box = part(self.table, "1 1 0")
+        self.problem = live_text(css=":host{padding:8px 12px}", styles=HIDDEN)
+        self.nothing_found = live_text(NOTHING, css=":host{padding:0 12px;opacity:.75}", styles=HIDDEN)
         self.sectors = SectorSearch(session)
         self._view = card(
             "Periods",
             self.sectors.line,
-            self._problem,
-            self._none,
-            self._figure,
-            self._list,
+            self.problem,
+            self.nothing_found,
+            self.figure,
+            self.list_box,
             tools=(self.views,),
             chip=session.param.star_origin,
         )
@@ -151,7 +151,8 @@ class PeriodogramPane(pn.viewable.Viewer):
         if now is not None and now > 0 and now != self.session.period_days:
             self.session.type_period(round(now, 6))
 
-    def _row_clicked(self, place: int) -> None:
+    def row_clicked(self, place: int) -> None:
+        """Show what stands in a row."""
         if 0 <= place < len(self.listed):
             candidate = self.listed[place]
             if candidate.ephemeris is not None:
@@ -175,11 +176,11 @@ class PeriodogramPane(pn.viewable.Viewer):
     def _show(self, *events: object) -> None:
         listed, star = self.views.value == "list", self.session.star
         why = star.problem if star.search is None and star.light_curve is not None else ""
-        self._problem.object = render("plain", words=why)
-        show(self._problem, bool(why))
-        show(self._none, star.search is not None and star.search.best is None and not listed)
-        show(self._figure, not listed and not (star.search is None and star.problem))
-        show(self._list, listed)
+        self.problem.object = render("plain", words=why)
+        show(self.problem, bool(why))
+        show(self.nothing_found, star.search is not None and star.search.best is None and not listed)
+        show(self.figure, not listed and not (star.search is None and star.problem))
+        show(self.list_box, listed)
         if not listed:
             known = self.session.server.known_ephemerides(star.target_id)
             self.plot.draw(found=self.found, known=[(one.ephemeris.period_days, one.name) for one in known])

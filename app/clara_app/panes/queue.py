@@ -43,7 +43,7 @@ class QueuePane(pn.viewable.Viewer):
         self.export_bar = ExportBar(session, lambda: self.order)
         self._page = -1
         self.table = PagedTable(
-            self._row_clicked,
+            self.row_clicked,
             on_page=self._turn,
             columns=queue_columns(session.table),
             sizing_mode="stretch_both",
@@ -89,7 +89,7 @@ class QueuePane(pn.viewable.Viewer):
             label="make the queue anew",
             on_click=self.make,
         )
-        self._progress = live_text(sizing_mode="stretch_width", css=BAR)
+        self.progress = live_text(sizing_mode="stretch_width", css=BAR)
         bar = {"align-items": "center", "gap": "6px"}
         self._view = pn.Column(
             pn.Row(
@@ -111,7 +111,7 @@ class QueuePane(pn.viewable.Viewer):
             ),
             self._filter_row,
             pn.Row(
-                self._progress,
+                self.progress,
                 self.blind,
                 self.advance,
                 margin=(2, 8),
@@ -131,7 +131,7 @@ class QueuePane(pn.viewable.Viewer):
         session.follow(self.make, "scored", "queue_shows", "author", "blind")
         session.follow(self._learn, "queue_order", "run_id", "verdicts_changed", "labels", "area")
         session.follow(self._choices_changed, "labels", "selection", "selections_changed", "clusterings_changed")
-        session.follow(self._said, "verdicts_changed")
+        session.follow(self.said, "verdicts_changed")
         session.follow(self._mark, "target_id")
         session.follow(self._folds_made, "folds_made")
         session.follow(self._lead, "area")
@@ -163,7 +163,7 @@ class QueuePane(pn.viewable.Viewer):
         )
         self._page = -1
         self._lead()
-        self._said()
+        self.said()
         # Labels and stars added by others must not change the star on the screen.
         stays = any(event.name == "scored" for event in events) and session.target_id in session.table.index
         if session.area == "vet" and self.order and session.target_id not in self.order and not stays:
@@ -254,13 +254,13 @@ class QueuePane(pn.viewable.Viewer):
         if self.session.area == "vet":
             self.session.order = self.order
 
-    def _said(self, *events: object) -> None:
+    def said(self, *events: object) -> None:
         """Show what has been said since."""
         opinions = self._opinions()
         self._verdicts = opinions_by_star(opinions)
         chosen = self.among.value or (self.filters is not None and self.filters.chosen is not None)
         everything = self.order if chosen else list(self._scores.index)
-        self._progress.object = progress_line(progress(everything, opinions, self.session.author))
+        self.progress.object = progress_line(progress(everything, opinions, self.session.author))
         self._draw(max(self._page, 0), fresh=True)
 
     def _mark(self, *events: object) -> None:
@@ -294,22 +294,24 @@ class QueuePane(pn.viewable.Viewer):
                     author=session.author,
                     blind=session.blind,
                 ),
-                "pictures": self._pictures(ids),
+                "pictures": self.pictures(ids),
                 "page": page,
                 "pages": pages,
             }
         self._page = page
         self.table.param.update(**changes)
 
-    def _pictures(self, ids: list[str]) -> dict[str, str]:
+    def pictures(self, ids: list[str]) -> dict[str, str]:
+        """The folded light curves of these stars that have been made, by place."""
         known = self.session.server.folds.known(ids)
         return {str(place): known[star] for place, star in enumerate(ids) if star in known}
 
     def _folds_made(self, *events: object) -> None:
         page = max(self._page, 0)
-        self.table.pictures = self._pictures(self.order[page * PAGE : (page + 1) * PAGE])
+        self.table.pictures = self.pictures(self.order[page * PAGE : (page + 1) * PAGE])
 
-    def _row_clicked(self, place: int) -> None:
+    def row_clicked(self, place: int) -> None:
+        """Show what stands in a row."""
         here = max(self._page, 0) * PAGE + place
         if 0 <= here < len(self.order):
             self.session.show(self.order[here])

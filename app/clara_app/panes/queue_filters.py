@@ -54,12 +54,12 @@ class QueueFilters(pn.viewable.Viewer):
             sizing_mode="stretch_width",
             **named,
         )
-        self._why = live_text(css=":host{padding:0 8px}", sizing_mode="stretch_width")
+        self.why = live_text(css=":host{padding:0 8px}", sizing_mode="stretch_width")
         fields: tuple[Any, ...] = (self.label, self.kind, self.bright, self.faint, self.where)
         self._view = pn.Column(
             pn.Row(*fields[:-1], margin=0, sizing_mode="stretch_width"),
             self.where,
-            self._why,
+            self.why,
             sizing_mode="stretch_width",
             margin=(0, 5),
         )
@@ -89,7 +89,7 @@ class QueueFilters(pn.viewable.Viewer):
 
     def _changed(self, *events: object) -> None:
         self.where.mark("")
-        self._why.object = ""
+        self.why.object = ""
         condition = (self.where.value or "").strip()
         if not condition:
             self._ask.cancel()
@@ -100,7 +100,7 @@ class QueueFilters(pn.viewable.Viewer):
 
     def _refuse(self, why: str) -> None:
         self.where.mark(why)
-        self._why.object = problem_html(why)
+        self.why.object = problem_html(why)
         self._choose([])
 
     def _choose(self, meeting: list[str] | None) -> None:

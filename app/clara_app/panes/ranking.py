@@ -131,10 +131,10 @@ class RankingPane(pn.viewable.Viewer):
         self.session = session
         self._sort, self._ascending = "rank", True
         self._rows = session.table
-        self._line = -1
+        self.line = -1
         self.order: list[str] = []
         self.table = PagedTable(
-            self._row_clicked, on_sort=self.sort_by, on_page=self._turn, sizing_mode="stretch_both", min_height=100
+            self.row_clicked, on_sort=self.sort_by, on_page=self._turn, sizing_mode="stretch_both", min_height=100
         )
         unreviewed = Checkbox.from_param(
             session.param.unreviewed,
@@ -143,7 +143,7 @@ class RankingPane(pn.viewable.Viewer):
             align="center",
             margin=0,
         )
-        self._count = live_text(css=CLAIM, sizing_mode="stretch_width")
+        self.count = live_text(css=CLAIM, sizing_mode="stretch_width")
         downloads = [self._download(kind) for kind in FORMATS]
         bar = pn.Row(
             unreviewed,
@@ -154,7 +154,7 @@ class RankingPane(pn.viewable.Viewer):
             sizing_mode="stretch_width",
             styles={"align-items": "center", "gap": "6px"},
         )
-        self._view = pn.Column(bar, self._count, self.table, sizing_mode="stretch_both", margin=0)
+        self._view = pn.Column(bar, self.count, self.table, sizing_mode="stretch_both", margin=0)
         session.follow(self._show, "table", "selection", "unreviewed")
         session.follow(self._follow, "target_id")
         session.follow(self._folds_made, "folds_made")
@@ -196,14 +196,14 @@ class RankingPane(pn.viewable.Viewer):
         self.order = list(self._rows.index)
         self._lead()
         whole = self._sort == "rank" and self._ascending and not session.selection and not session.unreviewed
-        self._line = last_above_line(self._rows) if whole else -1
+        self.line = last_above_line(self._rows) if whole else -1
         self._tell()
         self._follow(fresh=True)
 
     def _tell(self, *events: object) -> None:
         session = self.session
         chosen = f"<span>{len(self._rows):,} of {counted(len(session.table), 'star')}</span>"
-        self._count.object = chosen if session.selection else self._claim()
+        self.count.object = chosen if session.selection else self._claim()
 
     def _claim(self) -> str:
         """Text about the false-discovery rate: down to which rank stars may be trusted."""
@@ -254,8 +254,8 @@ class RankingPane(pn.viewable.Viewer):
                     {"name": name, "title": c.title, "help": c.help, "side": c.side, "picture": c.picture}
                     for name, c in columns
                 ],
-                "pictures": self._pictures(page),
-                "line": self._line - first if first <= self._line < first + PAGE else -1,
+                "pictures": self.pictures(page),
+                "line": self.line - first if first <= self.line < first + PAGE else -1,
                 "rows": texts(rows, [name for name, _ in columns]),
                 "page": page,
                 "pages": pages,
@@ -264,16 +264,17 @@ class RankingPane(pn.viewable.Viewer):
             }
         self.table.param.update(**changes)
 
-    def _pictures(self, page: int) -> dict[str, str]:
+    def pictures(self, page: int) -> dict[str, str]:
         """The folded light curves that have been made for a page."""
         ids = self.order[page * PAGE : (page + 1) * PAGE]
         known = self.session.server.folds.known(ids)
         return {str(place): known[target_id] for place, target_id in enumerate(ids) if target_id in known}
 
     def _folds_made(self, *events: object) -> None:
-        self.table.pictures = self._pictures(self.table.page)
+        self.table.pictures = self.pictures(self.table.page)
 
-    def _row_clicked(self, place: int) -> None:
+    def row_clicked(self, place: int) -> None:
+        """Show what stands in a row."""
         here = self.table.page * PAGE + place
         if 0 <= here < len(self.order):
             self.session.show(self.order[here])

@@ -73,9 +73,9 @@ class RecoveryPane(pn.viewable.Viewer):
             session, lambda result: self.refresh(), stopped="stopped; what was made is kept for next time"
         )
         self.map, self.across, self.along = (PlotView(plot) for plot in (recovery_map, recovery_along, recovery_along))
-        self._html = live_text(css=":host{padding:0 10px} p{margin:4px 0}", sizing_mode="stretch_width")
+        self.html = live_text(css=":host{padding:0 10px} p{margin:4px 0}", sizing_mode="stretch_width")
         along = column(part(self.across, "1 1 0"), part(self.along, "1 1 0"))
-        self._figures = row(part(self.map, "1.7 1 0"), part(along, "1 1 0"))
+        self.figures = row(part(self.map, "1.7 1 0"), part(along, "1 1 0"))
         self._view = pn.Column(
             pn.Row(
                 self.event,
@@ -91,8 +91,8 @@ class RecoveryPane(pn.viewable.Viewer):
                 styles={"align-items": "center", "gap": "8px"},
             ),
             self.job.line,
-            self._html,
-            self._figures,
+            self.html,
+            self.figures,
             sizing_mode="stretch_both",
             margin=0,
         )
@@ -129,11 +129,11 @@ class RecoveryPane(pn.viewable.Viewer):
         run = self.session.run
         self.button.disabled = run is None
         self.found = kept_recovery(run, self.plan()) if run is not None else None
-        self._figures.visible = self.found is not None
+        self.figures.visible = self.found is not None
         if run is None or self.found is None:
-            self._html.object = NO_RUN if run is None else EMPTY.format(share=self.plan().top_percent)
+            self.html.object = NO_RUN if run is None else EMPTY.format(share=self.plan().top_percent)
             return
-        self._html.object = summary_html(self.found, self.plan(), run)
+        self.html.object = summary_html(self.found, self.plan(), run)
         known = known_axes(self.found.injected)
         wanted = [axis for axis in (self.x.value, self.y.value) if axis in known]
         if len(set(wanted)) < 2 <= len(known):

@@ -80,10 +80,10 @@ class RunCard(pn.viewable.Viewer):
     def __init__(self, session: Session, load: Callable[[RunSpec], object]) -> None:
         super().__init__()
         self.session, self._load = session, load
-        self.text = ActionText(self._act, sizing_mode="stretch_width", margin=(4, 4))
+        self.text = ActionText(self.act, sizing_mode="stretch_width", margin=(4, 4))
         self.name_field = TextInput(label="name of the run", max_length=80, width=320, labelled=True, margin=(8, 4))
-        self.name_field.enter(self._rename)
-        rename = Button(label="Rename", on_click=self._rename, margin=(8, 4))
+        self.name_field.enter(self.rename)
+        rename = Button(label="Rename", on_click=self.rename, margin=(8, 4))
         self.bundle = MadeFile(
             session,
             self._freeze,
@@ -119,7 +119,8 @@ class RunCard(pn.viewable.Viewer):
             actions={"load": LOAD, "pin": PIN, "unpin": UNPIN, "remove": REMOVE, "restore": RESTORE},
         )
 
-    def _act(self, action: str) -> None:
+    def act(self, action: str) -> None:
+        """Do what a button of the card says."""
         run, runs = self.session.run, self.session.server.workspace.runs
         if action == RESTORE and self._removed:
             back, self._removed = self._removed, ""
@@ -153,7 +154,8 @@ class RunCard(pn.viewable.Viewer):
         lost = f"; {counted(len(missing), 'light curve')} not found, without checksum" if missing else ""
         return f"The bundle is ready{lost}. clara bundle --verify checks it later."
 
-    def _rename(self) -> None:
+    def rename(self) -> None:
+        """Give the run the name that was typed."""
         run, name = self.session.run, self.name_field.value or ""
         if run is not None and name.strip() != run.name:
             work: Callable[[], Any] = partial(self.session.server.workspace.runs.rename, run.id, name)

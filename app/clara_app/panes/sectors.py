@@ -89,18 +89,18 @@ class SectorsPane(pn.viewable.Viewer):
             on_click=self.compare,
             description="score this sector with run A: what is new, what changed its place, and why",
         )
-        self.job = BackgroundJob(session, self._measured, stopped="measuring was cancelled")
-        self._note, self._words = (live_text(css=CSS, sizing_mode="stretch_width") for _ in range(2))
+        self.job = BackgroundJob(session, self.measured, stopped="measuring was cancelled")
+        self.note, self._words = (live_text(css=CSS, sizing_mode="stretch_width") for _ in range(2))
         self.plot = PlotView(sector_matrix)
-        self._figure = part(self.plot, "1 1 0")
+        self.figure = part(self.plot, "1 1 0")
         self.stars = PagedTable(
-            self._row_clicked,
+            self.row_clicked,
             columns=COLUMNS,
             sizing_mode="stretch_both",
             empty="Nothing is new here, and no star changed unusually.",
         )
         bar = {"align-items": "center", "gap": "8px"}
-        left = column(pn.Row(self.measure, self.train, margin=(2, 10), styles=bar), self._note, self._figure)
+        left = column(pn.Row(self.measure, self.train, margin=(2, 10), styles=bar), self.note, self.figure)
         right = column(pn.Row(self.sector, self.look, margin=(2, 10), styles=bar), self._words, self.stars)
         self._view = pn.Column(
             pn.Row(ComparedRunsBar(compared), margin=(2, 10), height=32, styles=bar),
@@ -154,7 +154,8 @@ class SectorsPane(pn.viewable.Viewer):
     def _compare(self, run: Run, sector: int, report: Reporter) -> NewSector:
         return new_sector(self.session.server.workspace, run, sector, report=report)
 
-    def _measured(self, result: object) -> None:
+    def measured(self, result: object) -> None:
+        """Show what was measured."""
         self.session.refresh()
         self.refresh()
 
@@ -173,12 +174,12 @@ class SectorsPane(pn.viewable.Viewer):
 
     def _show_matrix(self, several: bool) -> None:
         found: Found | None = self.session.server.finding(JobKind.SECTORS)
-        self._figure.visible = found is not None
+        self.figure.visible = found is not None
         if found is None:
-            self._note.object = quiet(NOT_YET if several else ALONE)
+            self.note.object = quiet(NOT_YET if several else ALONE)
             return
         label = found.table["label"].iloc[0].replace("/", " ")
-        self._note.object = quiet(
+        self.note.object = quiet(
             f"finding {label}; framed: measured on the sector that trained it; point at a cell for its interval and "
             "the change against the run of that sector. Stars are scored by trees that saw none of their light curves."
         )
@@ -209,7 +210,8 @@ class SectorsPane(pn.viewable.Viewer):
             for star, one in zip(stars, changed.itertuples(), strict=True)
         ]
 
-    def _row_clicked(self, place: int) -> None:
+    def row_clicked(self, place: int) -> None:
+        """Show what stands in a row."""
         if 0 <= place < len(self.listed):
             self.session.show(self.listed[place])
 

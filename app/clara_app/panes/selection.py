@@ -39,7 +39,7 @@ class SelectionBar(pn.viewable.Viewer):
             value="replace",
             description="what the next outline does: start anew, add, or subtract",
         )
-        self._count = live_text(align="center", css=":host{white-space:nowrap}")
+        self.count = live_text(align="center", css=":host{white-space:nowrap}")
         self.clear = Button(label="clear", description="select nothing", on_click=lambda: self.choose([]), look="text")
         self.invert = Button(
             label="invert", description="select all others", on_click=self.invert_selection, look="text"
@@ -69,7 +69,7 @@ class SelectionBar(pn.viewable.Viewer):
         )
         self._view = pn.Row(
             self.mode,
-            self._count,
+            self.count,
             self.clear,
             self.invert,
             self.where,
@@ -147,7 +147,7 @@ class SelectionBar(pn.viewable.Viewer):
     def _show(self, *events: object) -> None:
         count = len(self.session.selection)
         words = f"{count:,} selected" if count else "draw around stars to select"
-        self._count.object = quiet(words)
+        self.count.object = quiet(words)
         show(self.saved, not count and len(self.saved.options) > 1)
         show(self.where, not count)
         for one in (self.clear, self.invert, self.title, self.more):

@@ -37,26 +37,26 @@ class SimilarPane(pn.viewable.Viewer):
         self.session = session
         self.ids: list[str] = []
         self.table = PagedTable(
-            self._row_clicked,
+            self.row_clicked,
             sizing_mode="stretch_both",
             columns=[{"name": n, "title": t, "help": h, "side": s} for n, t, h, s in COLUMNS],
         )
-        self._note = live_text(css=":host{padding:0 10px}", styles=HIDDEN)
-        self._select = Button(
+        self.note = live_text(css=":host{padding:0 10px}", styles=HIDDEN)
+        self.select = Button(
             label="select them",
             description="select these stars on the map and in the ranking",
             look="text",
-            on_click=self._select_them,
+            on_click=self.select_similar,
         )
         self.tabs = Tabs(
             {
-                FOREST: lambda: pn.Column(self._note, part(self.table, "1 1 0"), sizing_mode="stretch_both", margin=0),
+                FOREST: lambda: pn.Column(self.note, part(self.table, "1 1 0"), sizing_mode="stretch_both", margin=0),
                 LABELS: lambda: LabelMatchPane(session),
             }
         )
-        self.tabs.buttons.param.watch(lambda event: show(self._select, event.new == FOREST), "value")
+        self.tabs.buttons.param.watch(lambda event: show(self.select, event.new == FOREST), "value")
         self._view = card(
-            "Similar stars", self.tabs, tools=(self._select, self.tabs.buttons), chip=session.param.star_origin
+            "Similar stars", self.tabs, tools=(self.select, self.tabs.buttons), chip=session.param.star_origin
         )
         session.follow(self._show, "star", "scored", "views")
         self._show()
@@ -75,8 +75,8 @@ class SimilarPane(pn.viewable.Viewer):
                 found = similar_stars(session.server.workspace, session.run, session.target_id, COUNT)
             except ClaraError as error:
                 words = str(error)
-        self._note.object = quiet(words)
-        show(self._note, bool(words))
+        self.note.object = quiet(words)
+        show(self.note, bool(words))
         found = found[found["target_id"].isin(session.table.index)]
         self.ids = found["target_id"].tolist()
         self.table.rows = [self._texts(row.target_id, row.proximity) for row in found.itertuples()]
@@ -92,11 +92,13 @@ class SimilarPane(pn.viewable.Viewer):
             verdict if isinstance(verdict, str) else "",
         ]
 
-    def _row_clicked(self, place: int) -> None:
+    def row_clicked(self, place: int) -> None:
+        """Show what stands in a row."""
         if 0 <= place < len(self.ids):
             self.session.show(self.ids[place])
 
-    def _select_them(self) -> None:
+    def select_similar(self) -> None:
+        """Select the star on the screen and those like it."""
         if self.ids:
             self.session.selection = [self.session.target_id, *self.ids]
 

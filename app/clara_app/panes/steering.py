@@ -58,16 +58,16 @@ class SteeringPane(pn.viewable.Viewer):
             on_click=self.press,
             description="inject events into stars that did not train, and see which contrast set finds them",
         )
-        self._html = live_text(css=CSS, sizing_mode="stretch_width")
+        self.html = live_text(css=CSS, sizing_mode="stretch_width")
         self.plot = PlotView(steering_matrix)
-        self._figure = part(self.plot, "1 1 0")
+        self.figure = part(self.plot, "1 1 0")
         self._stage: list[Any] = []
         self._read: tuple[int, ...] = ()
         self._table = pd.DataFrame()
         self._view = pn.Column(
             pn.Row(self.measure, self.seeds, self.button, margin=(2, 10), styles={"gap": "8px"}),
-            self._html,
-            self._figure,
+            self.html,
+            self.figure,
             sizing_mode="stretch_both",
             margin=0,
         )
@@ -98,17 +98,17 @@ class SteeringPane(pn.viewable.Viewer):
             if now != self._read:
                 self._table, self._read = SteeringMatrix(server.workspace, plan).kept_table(), now
         except ClaraError as error:
-            self._html.object = quiet(str(error))
+            self.html.object = quiet(str(error))
             return
-        self._figure.visible = not self._table.empty
+        self.figure.visible = not self._table.empty
         if self._table.empty:
-            self._html.object = (
+            self.html.object = (
                 '<p class="quiet">Not measured yet. Measure injects planets, binaries, flares, dips … into stars that '
                 "did not train, and shows which contrast set finds which. A quick look takes some minutes.</p>"
             )
         else:
             note = matrix_note(self._table, self.measure.value, plan.feature_set)
-            self._html.object = quiet(note)
+            self.html.object = quiet(note)
             self.plot.draw(table=self._table, measure=self.measure.value, dark=self.session.dark)
 
     def __panel__(self) -> pn.viewable.Viewable:

@@ -93,7 +93,7 @@ class SweepPane(pn.viewable.Viewer):
         super().__init__()
         self.session, self._in_view = session, shown
         self.runs: list[str] = []
-        self._rows, self._ranked, self._cells = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
+        self._rows, self._ranked, self.cells = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
         self._lines = parallel_lines(self._rows)
         self._filling = False
         self.grid = Select(label="sweep", options=list(PLANS), value="paper36", width=110)
@@ -139,17 +139,17 @@ class SweepPane(pn.viewable.Viewer):
         self.y = Select(label="axis up", options={}, width=130)
         self.fixed: dict[str, Select] = {}
         self._fixed_row = pn.Row(margin=0, styles={"gap": "6px", "align-items": "center"})
-        self._note = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
+        self.note = live_text(css=":host{padding:0 10px}", sizing_mode="stretch_width")
         self._chance = live_text(css=":host{white-space:nowrap}")
         self.table = PagedTable(
-            self._row_clicked,
+            self.row_clicked,
             sizing_mode="stretch_both",
             empty="",
         )
         self.heat = PlotView(sweep_map, tapped=lambda x, y: self._cell_tapped(round(x), round(y)))
         self.parallel = PlotView(sweep_parallel, tapped=self._line_tapped)
         bar = {"gap": "8px", "align-items": "center"}
-        self._pictures = column(
+        self.pictures = column(
             pn.Row(
                 self.measure,
                 self.x,
@@ -163,7 +163,7 @@ class SweepPane(pn.viewable.Viewer):
             part(self.heat, "1 1 0"),
             part(self.parallel, "1 1 0"),
         )
-        self._right = column(part(self._pictures, "1 1 0"))
+        self.right_side = column(part(self.pictures, "1 1 0"))
         self._view = pn.Column(
             pn.Row(
                 self.grid,
@@ -178,8 +178,8 @@ class SweepPane(pn.viewable.Viewer):
                 styles=bar | {"flex-wrap": "wrap"},
             ),
             self._own_row,
-            self._note,
-            row(part(self.table, "1.15 1 0"), part(self._right, "1 1 0")),
+            self.note,
+            row(part(self.table, "1.15 1 0"), part(self.right_side, "1 1 0")),
             sizing_mode="stretch_both",
             margin=0,
         )
@@ -260,10 +260,10 @@ class SweepPane(pn.viewable.Viewer):
         self._show()
 
     def _show(self, *events: object) -> None:
-        self._pictures.visible = not self._rows.empty
+        self.pictures.visible = not self._rows.empty
         if self._rows.empty:
             plan = PLANS.get(self.grid.value)
-            self._note.object = quiet(
+            self.note.object = quiet(
                 f"the runs of {self.grid.value} were deleted"
                 if plan is None
                 else f"{plan.name} has not been run here: Run trains its {counted(len(plan.points()), 'design')}, some "
@@ -275,7 +275,7 @@ class SweepPane(pn.viewable.Viewer):
         table = ranked(self._rows, self.alpha.value, self.kind.value)
         table["name"] = table["name"].str.removeprefix(f"{self.grid.value}: ")
         first = table.iloc[0]
-        self._note.object = quiet(
+        self.note.object = quiet(
             f"{counted(len(table), 'run')}, measured against {first['positives']} of "
             f"{counted(first['targets'], 'star')} with label {first['label']}; α = {self.alpha.value:g}"
             + (f"; {first['importance']}" if first["importance"] else "")
@@ -303,7 +303,7 @@ class SweepPane(pn.viewable.Viewer):
         chosen = self.beside.value == MAPPING
         if chosen and self.mapping is None:
             self.mapping = DesignMappingPane(self.session)
-        self._right.objects = [part(self.mapping if chosen else self._pictures, "1 1 0")]
+        self.right_side.objects = [part(self.mapping if chosen else self.pictures, "1 1 0")]
         self._show_mapping()
 
     def _show_mapping(self) -> None:
@@ -348,7 +348,7 @@ class SweepPane(pn.viewable.Viewer):
             choice.visible = axis not in (x, y)
             if choice.visible:
                 rows = rows[rows[axis] == choice.value]
-        self._cells, *_ = sweep_cells(rows, self.measure.value, x, y)
+        self.cells, *_ = sweep_cells(rows, self.measure.value, x, y)
         values = self._ranked[self.measure.value]  # one colour scale for all values of the fixed axes
         self.heat.draw(
             rows=rows,
@@ -362,7 +362,7 @@ class SweepPane(pn.viewable.Viewer):
         self._mark_row()
 
     def _cell_tapped(self, across: int, up: int) -> None:
-        here = self._cells[(self._cells["column"] == across) & (self._cells["row"] == up)]
+        here = self.cells[(self.cells["column"] == across) & (self.cells["row"] == up)]
         if len(here):
             self._show_run(str(here["run"].iloc[0]))
 
@@ -382,7 +382,8 @@ class SweepPane(pn.viewable.Viewer):
         run_id = self.session.run_id
         self.table.selected = self.runs.index(run_id) if run_id in self.runs else -1
 
-    def _row_clicked(self, place: int) -> None:
+    def row_clicked(self, place: int) -> None:
+        """Show what stands in a row."""
         if 0 <= place < len(self.runs):
             self._show_run(self.runs[place])
 

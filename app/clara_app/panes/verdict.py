@@ -65,14 +65,14 @@ class VerdictPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.bar = ActionText(
-            self._on_action,
+            self.on_action,
             as_event=ACTION_EVENT,
             sizing_mode="stretch_width",
             margin=(0, 8),
             css=BAR_CSS,
         )
         self.entry = VerdictEntry(
-            self._on_action,
+            self.on_action,
             self._came,
             self._joined,
             label="note",
@@ -94,8 +94,8 @@ class VerdictPane(pn.viewable.Viewer):
             "labels": self.editor.open,
             "next": partial(session.step, 1),
         }
-        tools = ActionText(self._on_action, as_event=ACTION_EVENT, object=TOOLS_HTML, css=TOOLS_CSS)
-        self._history = live_text(
+        tools = ActionText(self.on_action, as_event=ACTION_EVENT, object=TOOLS_HTML, css=TOOLS_CSS)
+        self.history = live_text(
             sizing_mode="stretch_both", min_height=18, styles={"overflow-y": "auto"}, css=":host{padding:0 2px}"
         )
         by = live_text("by", css=":host{opacity:.65}", align="center")
@@ -103,7 +103,7 @@ class VerdictPane(pn.viewable.Viewer):
             "Verdict",
             self.bar,
             pn.Row(self.entry, margin=(6, 8, 2, 8), sizing_mode="stretch_width"),
-            pn.Column(self._history, margin=(0, 8, 4, 8), sizing_mode="stretch_both", min_height=20),
+            pn.Column(self.history, margin=(0, 8, 4, 8), sizing_mode="stretch_both", min_height=20),
             self.editor,
             tools=(by, self.author, tools),
             chip=session.param.star_origin,
@@ -166,7 +166,8 @@ class VerdictPane(pn.viewable.Viewer):
             star_name=session.target_id if row is None else star_name(row),
         )
 
-    def _on_action(self, action: str) -> None:
+    def on_action(self, action: str) -> None:
+        """Do what a button says."""
         if action.startswith(GIVE):
             self.give(action.removeprefix(GIVE))
         else:
@@ -181,14 +182,14 @@ class VerdictPane(pn.viewable.Viewer):
             own = opinions.loc[opinions["author"] == session.author, "label"]
             mine = "" if own.empty else own.iloc[-1]
             hidden = session.hides_scores_of(session.target_id)
-            self._history.object = (
+            self.history.object = (
                 quiet("blind: what others said is shown after your verdict")
                 if hidden
                 else agreement_html(opinions)
                 + history_html(verdicts.history(session.target_id), {run.id: run.name for run in session.runs})
             )
         else:
-            self._history.object = ""
+            self.history.object = ""
         self.bar.object = "".join(
             action_button(
                 GIVE + label.name, f"{label.key} {label.name}", pressed=label.name == mine, disabled=not there

@@ -99,7 +99,7 @@ class VerdictEntry(Boxless):
         **params: Any,
     ) -> None:
         super().__init__(**({"margin": 0} | params))
-        self._on_action, self._give, self._joined = action, give, joined
+        self.on_action, self._give, self._joined = action, give, joined
 
     def stored(self, token: str) -> None:
         """Confirm to the browser that a verdict is stored, so that it need not keep it."""
@@ -109,15 +109,18 @@ class VerdictEntry(Boxless):
         """Report to the browser that a verdict is not stored, with the reason in one line."""
         self._send_msg({"token": token, "refused": why})
 
-    def _handle_msg(self, msg: Any) -> None:
-        if "tab" in msg:
-            self._joined(str(msg["tab"])[:TOKEN_LENGTH])
-        elif "action" in msg:
-            self._on_action(str(msg["action"]))
-        elif "give" in msg:
+    def receive(self, data: Any) -> None:
+        """Take in what the browser says."""
+        if "tab" in data:
+            self._joined(str(data["tab"])[:TOKEN_LENGTH])
+        elif "action" in data:
+            self.on_action(str(data["action"]))
+        elif "give" in data:
             try:
-                given = Given.read(msg["give"])
+                given = Given.read(data["give"])
             except (ValueError, TypeError, AttributeError) as error:
-                self.refused(str(msg["give"].get("token", "")), f"it can't be read: {error}")
+                self.refused(str(data["give"].get("token", "")), f"it can't be read: {error}")
                 return
             self._give(given)
+
+    _handle_msg = receive  # as Panel calls it

@@ -119,10 +119,10 @@ class VettingPane(pn.viewable.Viewer):
         self.plot = KeptPlot(centroid_drawing, axis=shared, leads=axis is None, dark=session.dark)
         self.kinds = KindsPane(session, shared)
         self._testing = LatestRequest(session)
-        self._html = live_text(css=CSS, sizing_mode="stretch_width", styles={"flex": "none", "max-height": "none"})
+        self.html = live_text(css=CSS, sizing_mode="stretch_width", styles={"flex": "none", "max-height": "none"})
         self._words = pn.Column(
             self.kinds,
-            self._html,
+            self.html,
             sizing_mode="stretch_both",
             margin=0,
             styles={"flex": "1.6 1 0", "min-height": "0", "overflow-y": "auto", "padding": "0 10px 4px"},
@@ -140,7 +140,7 @@ class VettingPane(pn.viewable.Viewer):
             "event how many other stars dip at its moment",
         )
         self.job = BackgroundJob(session, lambda result: self._show())
-        self._figure = pn.Column(
+        self.figure = pn.Column(
             self.plot,
             self._shift,
             self.prepare,
@@ -153,7 +153,7 @@ class VettingPane(pn.viewable.Viewer):
             "What is it?",
             pn.Row(
                 self._words,
-                self._figure,
+                self.figure,
                 sizing_mode="stretch_both",
                 margin=0,
                 stylesheets=[SMALL % "flex-direction: column !important"],
@@ -177,7 +177,7 @@ class VettingPane(pn.viewable.Viewer):
             none = quiet("Nothing to test: choose a period in the tab Period.")
             self._testing(partial(drawn_centroid, curve, None), lambda centroid: self._put(Outcome(none, "", centroid)))
         else:
-            self._html.object, self._shift.object = quiet("testing …"), ""
+            self.html.object, self._shift.object = quiet("testing …"), ""
             server = session.server
             if session.to_fit:
                 return  # what is fitted is tested
@@ -194,7 +194,7 @@ class VettingPane(pn.viewable.Viewer):
         self.job.start(JobKind.LOOK, f"30-minute means of sector {sector}", work, passing=True, share=True)
 
     def _put(self, outcome: Outcome) -> None:
-        self._html.object, self._shift.object = outcome.html, outcome.shift
+        self.html.object, self._shift.object = outcome.html, outcome.shift
         self.prepare.visible = bool(outcome.unprepared) and not self.job.busy
         self.prepare.label = f"Prepare {counted(outcome.unprepared, 'other star')}"
         self.plot.draw(shown=outcome.centroid)

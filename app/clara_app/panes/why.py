@@ -48,10 +48,10 @@ class WhyPane(pn.viewable.Viewer):
         self.session = session
         self.plots: dict[str, PlotView] = {}
         self._set = ""
-        self._figures = pn.Row(sizing_mode="stretch_both", margin=0, styles={"flex": "1.7 1 0", "min-height": "0"})
-        self._html = live_text(css=CSS, sizing_mode="stretch_both", styles={"flex": "1 1 0", "min-height": "0"})
+        self.figures = pn.Row(sizing_mode="stretch_both", margin=0, styles={"flex": "1.7 1 0", "min-height": "0"})
+        self.html = live_text(css=CSS, sizing_mode="stretch_both", styles={"flex": "1 1 0", "min-height": "0"})
         self._key = live_text(align="center")
-        self._view = card("Why strange", self._figures, self._html, tools=(self._key,), chip=session.param.star_origin)
+        self._view = card("Why strange", self.figures, self.html, tools=(self._key,), chip=session.param.star_origin)
         session.follow(self._show, "star", "scored", "views")
         session.follow(self._paint, "dark")
         self._show()
@@ -81,24 +81,24 @@ class WhyPane(pn.viewable.Viewer):
             )
         colours = palette(session.dark)
         shown = session.table["anomaly_score"].get(session.target_id, reason.score)
-        self._html.object = reason_html(reason, float(shown), colours)
+        self.html.object = reason_html(reason, float(shown), colours)
         self._key.object = (
             f'<span style="color:{colours.warn}">■</span> made it stranger '
             f'<span style="color:{colours.accent}">■</span> more ordinary'
         )
 
     def _say(self, words: str) -> None:
-        self._html.object = quiet(words)
-        show(self._figures, False)
+        self.html.object = quiet(words)
+        show(self.figures, False)
 
     def _lay_out(self, reason: Reason) -> None:
-        show(self._figures)
+        show(self.figures)
         if self._set == reason.features.id:
             return
         self._set = reason.features.id
         self.plots = {block.name: PlotView(strange_block) for block in drawn_blocks(reason)}
-        self._figures.objects = list(self.plots.values())
-        show(self._figures, bool(self.plots))
+        self.figures.objects = list(self.plots.values())
+        show(self.figures, bool(self.plots))
 
     def _paint(self, *events: object) -> None:
         for drawn in self.plots.values():

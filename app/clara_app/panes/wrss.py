@@ -59,7 +59,7 @@ class WrssPane(pn.viewable.Viewer):
         )
         self.line = live_text(css=":host{padding:2px 12px}", visible=False)
         self.text = ActionText(
-            self._on_action, css=":host{padding:4px 12px} table{width:auto}", sizing_mode="stretch_both"
+            self.on_action, css=":host{padding:4px 12px} table{width:auto}", sizing_mode="stretch_both"
         )
         self._view = pn.Column(
             pn.Row(ComparedRunsBar(compared), margin=(2, 10)),
@@ -106,7 +106,8 @@ class WrssPane(pn.viewable.Viewer):
         numbers = dict(zip(table.index, map(star_name, table.to_dict("records")), strict=True))
         self.text.object = joined_html(first, second, float(self.weight.value), numbers)
 
-    def _on_action(self, action: str) -> None:
+    def on_action(self, action: str) -> None:
+        """Do what a button says."""
         if action.startswith(SHOW):
             self.session.show(action.removeprefix(SHOW))
             self.session.area = "explore"
