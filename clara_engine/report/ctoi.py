@@ -177,7 +177,9 @@ def _target(tic: int, known: Known) -> tuple[str, bool]:
 def _note(verdict: object, star: pd.Series, measured: pd.Series) -> str:
     facts: Mapping[str, object] = verdict._asdict()  # type: ignore[attr-defined]
     seen = counted(int(measured["seen"]), "event")
-    words = f"sector {star['sector']} {star['product']}: {seen}, S/N {measured['snr']:.1f}; vetted with CLARA"
+    sectors = str(measured["sectors"]).split() or [str(star["sector"])]
+    where = f"{'sector' if len(sectors) == 1 else 'sectors'} {', '.join(sectors)} {star['product']}"
+    words = f"{where}: {seen}, S/N {measured['snr']:.1f}; vetted with CLARA"
     return f"{words}; {facts['note']}" if facts["note"] else words
 
 

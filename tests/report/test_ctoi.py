@@ -12,6 +12,7 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.readers import spoc_file_name, write_spoc
 from clara_engine.report.ctoi import CTOI_COLUMNS, ctoi_form, usual_name, write_ctoi
 from clara_engine.studies.crossmatch import crossmatch
+from clara_engine.studies.event_table import event_table
 from tests.small_workspace import star
 
 DAY = date(2026, 11, 26)
@@ -58,9 +59,18 @@ def test_the_form(made, tmp_path):
     assert (table[["period_unc", "epoch_unc", "depth_unc", "duration_unc"]] > 0).all(axis=None)
     assert (table["prop_period"] == 0).all()
     assert table["notes"].str.len().max() <= 120
+    assert table["notes"][0].startswith("sector 1 TESS-SPOC: ")
     assert table["notes"][0].endswith("a / b c")
     assert table[["radius", "inc", "mass"]].isna().all(axis=None)  # nothing that was not measured
     assert form.left_out == ("SIM 84: a simulated star is no candidate",)
+
+
+def test_the_note_names_the_sectors_that_were_measured_together(made, monkeypatch):
+    def joined(*given, **more):
+        return event_table(*given, **more).assign(sectors="1 6")
+
+    monkeypatch.setattr("clara_engine.report.ctoi.event_table", joined)
+    assert all(row["notes"].startswith("sectors 1, 6 TESS-SPOC: ") for row in ctoi_form(made, today=DAY).rows)
 
 
 def test_what_was_not_measured_is_left_out_with_the_reason(made):
