@@ -13,6 +13,7 @@ from scipy.stats import ks_2samp
 from clara_engine.errors import FeatureError
 from clara_engine.evaluate.draws import mean_auc
 from clara_engine.progress import Progress, silent
+from clara_engine.text import counted
 
 __all__ = ["ToldApart", "equal_population", "tell_apart"]
 
@@ -65,7 +66,8 @@ def equal_population(observed: pd.DataFrame, simulated: pd.DataFrame, random: np
         alike = random.permutation(np.flatnonzero(simulated["kind"] == kind))
         free = alike[: max(len(group), alike.size // 2)]
         if free.size < len(group):
-            raise FeatureError(f"{len(group)} observed stars are {kind!r}, but only {free.size} simulated ones")
+            seen, made = counted(len(group), "observed star"), counted(free.size, "simulated one")
+            raise FeatureError(f"{seen} of kind {kind!r}, but only {made}")
         for row in random.permutation(group.index):
             nearest = int(np.argmin(np.abs(simulated["tmag"].to_numpy()[free] - group["tmag"][row])))
             chosen[row] = free[nearest]
@@ -113,7 +115,8 @@ def tell_apart(
 
     (rows, facts), (copies, copied) = observed, simulated
     if facts["star"].nunique() < folds:
-        raise FeatureError(f"{facts['star'].nunique()} observed stars can't be in {folds} folds")
+        few = counted(facts["star"].nunique(), "observed star")
+        raise FeatureError(f"{few} can't be in {folds} folds")
     scored, importance, distance = [], np.zeros(len(names)), np.zeros(len(names))
     for draw, source in enumerate(np.random.SeedSequence(seed).spawn(draws)):
         random = np.random.default_rng(source)

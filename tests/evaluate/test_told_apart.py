@@ -30,7 +30,7 @@ def test_each_observed_star_gets_another_simulated_one_of_its_kind_and_magnitude
 
 
 def test_too_few_simulated_stars_of_a_kind_are_told():
-    with pytest.raises(FeatureError, match="30 observed stars are 'other', but only 15"):
+    with pytest.raises(FeatureError, match="30 observed stars of kind 'other', but only 15"):
         equal_population(sample(40, 1)[1], sample(20, 2)[1], np.random.default_rng(0))
 
 
