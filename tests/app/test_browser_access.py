@@ -109,11 +109,11 @@ LEAVE = """
 """
 
 
-def _nameless(page, settled_ms: int) -> list[str]:
-    """What has no name yet a moment after it was drawn."""
+def _found_still(page, script: str, settled_ms: int) -> list[str]:
+    """What a script finds fault with, also a while after it was drawn."""
     page.wait_for_timeout(settled_ms)
     deadline = time.monotonic() + PATIENCE / 1000
-    while (found := page.evaluate(NAMELESS)) and time.monotonic() < deadline:
+    while (found := page.evaluate(script)) and time.monotonic() < deadline:
         page.wait_for_timeout(100)
     return found
 
@@ -121,10 +121,10 @@ def _nameless(page, settled_ms: int) -> list[str]:
 @pytest.mark.parametrize("area", AREAS)
 def test_whatever_can_be_used_has_a_name(page, area: str) -> None:
     page.get_by_role("button", name=area, exact=True).click()
-    nameless = {area: _nameless(page, 800)}
+    nameless = {area: _found_still(page, NAMELESS, 800)}
     for tab in AREAS[area]:
         page.get_by_role("button", name=tab, exact=True).first.click()
-        nameless[tab] = _nameless(page, 400)
+        nameless[tab] = _found_still(page, NAMELESS, 400)
     assert {where: what for where, what in nameless.items() if what} == {}
 
 
@@ -136,8 +136,7 @@ def test_everything_is_reached_on_a_small_screen(page) -> None:
         for tab in ("", *tabs):
             if tab:
                 page.get_by_role("button", name=tab, exact=True).first.click()
-            page.wait_for_timeout(400)
-            unreached[f"{area} {tab}"] = page.evaluate(UNREACHED)
+            unreached[f"{area} {tab}"] = _found_still(page, UNREACHED, 400)
     page.set_viewport_size({"width": 1280, "height": 800})
     assert {where: what for where, what in unreached.items() if what} == {}
 

@@ -96,7 +96,8 @@ def test_a_label_of_ones_own_gets_a_button(page, walked: Path) -> None:
 
 
 @pytest.mark.heavy
-def test_a_report_is_saved_and_opens_with_its_pictures(page, chromium, tmp_path: Path) -> None:
+def test_a_report_is_saved_and_opens_with_its_pictures(page, chromium, url: str, tmp_path: Path) -> None:
+    open_page(page, f"{url}?area=vet")
     name = star_name(page)
     page.locator("button", has_text="this star").click()
     save = page.locator("button", has_text="Save report")
@@ -117,7 +118,6 @@ def test_a_report_is_saved_and_opens_with_its_pictures(page, chromium, tmp_path:
     context.close()
 
 
-@pytest.mark.heavy
 def test_the_queue_learns(page, url: str) -> None:
     page.get_by_role("combobox", name="order of the queue").select_option("by active learning")
     wait_until(

@@ -216,12 +216,13 @@ class GaiaPane(pn.viewable.Viewer):
         self.session.sync()
 
     def _separate(self, report: Reporter) -> Found:
-        names = self._names()
+        names = self.names()
         if len(names) < 2:
             raise FeatureError(f"fewer than two of {', '.join(SEPARATING)} are known: ask the catalogues, in Data")
         return Found(separation(self.session.server.workspace, names, report=report))
 
-    def _names(self) -> list[str]:
+    def names(self) -> list[str]:
+        """Catalogue parameters that are known of enough stars."""
         known = self.session.server.workspace.parameters.table().reindex(columns=list(SEPARATING)).notna().mean()
         return [name for name in SEPARATING if known[name] >= LEAST_KNOWN]
 
