@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
+from weakref import WeakMethod
 
 import panel as pn
 import param
@@ -38,7 +39,7 @@ class NextStar(StarView):
 
     def follow_order(self) -> None:
         """Have the next star read from now on whenever a star has been shown for a moment."""
-        self.param.watch(self._look_ahead, ["star", "awake"])
+        self.param.watch(self.look_ahead, ["star", "awake"])
 
     def step(self, places: int) -> None:
         """Move along the list: 1 is the next star, −1 the previous one."""
@@ -75,11 +76,18 @@ class NextStar(StarView):
             return ""
         return self._unreviewed() if self.advance and self.area == "vet" else self._star_at(1)
 
-    def _look_ahead(self, *events: object) -> None:
-        document = pn.state.curdoc
-        if self.awake and document is not None and document.session_context is not None:
-            read = partial(self._read_ahead, self.star.target_id)
-            IOLoop.current().call_later(PAUSE_S, call_on_page, IOLoop.current(), document, read)
+    def look_ahead(self, *events: object) -> None:
+        """Have the next star read in a moment, where a browser shows the page."""
+        document, shown = pn.state.curdoc, self.star.target_id
+        if not self.awake or document is None or document.session_context is None:
+            return
+        loop, kept = IOLoop.current(), WeakMethod(self._read_ahead)
+
+        def read() -> None:
+            if (act := kept()) is not None:  # a page that was closed meanwhile is not kept for it
+                call_on_page(loop, document, partial(act, shown))
+
+        loop.call_later(PAUSE_S, read)
 
     def _read_ahead(self, shown: str) -> None:
         if shown == self.requested and (following := self.probably_next()):

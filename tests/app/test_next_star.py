@@ -1,6 +1,9 @@
 """The way from star to star, and the star that is read ahead."""
 
+import gc
 import threading
+import weakref
+from types import SimpleNamespace
 
 import pytest
 
@@ -52,3 +55,21 @@ def test_no_more_wait_than_can_be_read_soon(server: Server, monkeypatch: pytest.
         assert over.acquire(timeout=60)
     assert asked == [str(number) for number in range(AHEAD)]
     server.close()
+
+
+def test_a_page_that_was_closed_is_not_kept_for_its_next_star(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    later: list[object] = []
+    loop = SimpleNamespace(call_later=lambda seconds, act: later.append(act))
+    monkeypatch.setattr("clara_app.next_star.IOLoop.current", lambda: loop)
+
+    def closed() -> weakref.ref:
+        session = Session(server)
+        with monkeypatch.context() as patched:
+            state = SimpleNamespace(curdoc=SimpleNamespace(session_context=object()))
+            patched.setattr("clara_app.next_star.pn", SimpleNamespace(state=state))
+            session.look_ahead()
+        return weakref.ref(session)
+
+    left = closed()
+    gc.collect()
+    assert (len(later), left()) == (1, None)
