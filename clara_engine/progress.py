@@ -33,7 +33,7 @@ class Report(Protocol):
         """Report within the stage."""
 
 
-class Step:
+class Step(Report):
     """A report for one step of larger work: every stage is named after the step.
 
     Parameters
@@ -51,15 +51,7 @@ class Step:
         self._of = of
 
     def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
-        """Begin a stage of this step.
-
-        Parameters
-        ----------
-        name : str
-            As the user should read it.
-        step : tuple of int, optional
-            Number of the smaller step within this one, and how many there are.
-        """
+        """Begin a stage of this step, see `Report.stage`; `step` is told where this one has no number of its own."""
         self._report.stage(f"{self._name}: {name}", self._of or step)
 
     def __call__(self, done: int, total: int) -> None:
@@ -77,7 +69,7 @@ def silent(done: int, total: int) -> None:
     """
 
 
-class _Quiet:
+class _Quiet(Report):
     def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
         pass
 

@@ -96,7 +96,7 @@ class ExplorerPage:
         with figures_later() as waiting:
             self.star = StarArea(session)
         yield True
-        yield from figures(waiting)
+        yield from _figures(waiting)
         session.follow(self._labels_changed, "labels")
         self._labels_changed()
         empty = not len(session.server.catalogue())
@@ -106,7 +106,7 @@ class ExplorerPage:
         with figures_later() as waiting:
             self._show_area()
         yield True
-        yield from figures(waiting)
+        yield from _figures(waiting)
 
     def _frame(self) -> None:
         """Put what there is into the frame of the page."""
@@ -355,7 +355,7 @@ def _notice(words: str, trouble: str) -> str:
     return "" if trouble else render("notice", words=words)  # the tab tells of trouble, in the same place
 
 
-def figures(waiting: Iterable[KeptPlot]) -> Iterator[bool]:
+def _figures(waiting: Iterable[KeptPlot]) -> Iterator[bool]:
     """Make the figures of plots, one a step."""
     for plot in waiting:
         plot.make()

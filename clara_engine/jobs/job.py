@@ -12,6 +12,7 @@ from typing import Any
 
 from clara_engine.errors import Cancelled
 from clara_engine.jobs.job_kind import JobKind
+from clara_engine.progress import Report
 
 __all__ = ["STOPPED", "Job", "JobState", "Reporter"]
 
@@ -83,38 +84,29 @@ class Job:
         return (time.time() - self.stage_started) * (1 - self.fraction) / self.fraction
 
 
-class Reporter:
+class Reporter(Report):
     """Reports the progress of running work to its queue. It can be called as a `clara_engine.progress.Progress`."""
 
     def __init__(self, update: Callable[..., None], cancelled: threading.Event) -> None:
         self._update = update
         self._cancelled = cancelled
-        self._steps = (0, 0, 0)  # the first that is done here, the last begun, how many; none are counted
+        self._first_step = self._last_step = self._steps = 0  # of steps that are counted
 
     def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
-        """Begin a new stage.
-
-        Parameters
-        ----------
-        name : str
-            As the user should read it.
-        step : tuple of int, optional
-            Number of the step that it belongs to, from 1 on, and how many there are: the bar is then of all steps.
-        """
+        """Begin a stage, see `clara_engine.progress.Report.stage`; the bar is of all steps where they are counted."""
         self._check()
-        number, total = step or (0, 0)
-        first, last, of = self._steps
-        if total and total == of and number >= last:
-            self._steps = (first, number, total)
-            self._update(stage=name, fraction=(number - first) / (total - first + 1))
+        number, steps = step or (0, 0)
+        if steps and steps == self._steps and number >= self._last_step:
+            self._update(stage=name, fraction=(number - self._first_step) / (steps - self._first_step + 1))
         else:
-            self._steps = (number, number, total)
+            self._first_step, self._steps = number, steps
             self._update(stage=name, fraction=0.0, stage_started=time.time())
+        self._last_step = number
 
     def __call__(self, done: int, total: int) -> None:
         """Report within the stage; raises `Cancelled` when the user has stopped the job."""
         self._check()
-        if not self._steps[-1]:
+        if not self._steps:
             self._update(fraction=done / total if total else 0.0)
 
     def _check(self) -> None:

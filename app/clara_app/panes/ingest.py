@@ -86,7 +86,7 @@ class IngestPane(pn.viewable.Viewer):
             sizing_mode="stretch_width",
             visible=False,
         )
-        self.beside = note("Tables of the folder hold labels and numbers of stars. What is ticked is stored, too:")
+        self.beside = _note("Tables of the folder hold labels and numbers of stars. What is ticked is stored, too:")
         self.beside.visible = False
         self.found_columns.param.watch(lambda event: self.beside.param.update(visible=event.new), "visible")
         self.registering = BackgroundJob(
@@ -121,7 +121,7 @@ class IngestPane(pn.viewable.Viewer):
             field.param.watch(lambda event: self._forget(), "value_input")
         self._view = pn.Column(
             _title("A folder of light curves"),
-            note(f"SPOC, TESS-SPOC, QLP, TASOC, eleanor-lite, Kepler and K2 FITS files, and tables with {NEEDED}."),
+            _note(f"SPOC, TESS-SPOC, QLP, TASOC, eleanor-lite, Kepler and K2 FITS files, and tables with {NEEDED}."),
             self.path,
             self.folder_columns,
             self.scanning.line,
@@ -130,7 +130,7 @@ class IngestPane(pn.viewable.Viewer):
             pn.Row(self.scan_button, self.register_button, margin=0),
             self.registering.line,
             _title("Upload a few light curves"),
-            note(
+            _note(
                 f"Up to {format_bytes(MOST_BYTES)}; they are kept in the workspace. A table says whose it is in a "
                 "column tic, in a line <code># tic: 261136679</code>, or in its name, TIC261136679.csv."
             ),
@@ -138,7 +138,7 @@ class IngestPane(pn.viewable.Viewer):
             self.uploads,
             self.uploading.line,
             _title("Labels and parameters from a table"),
-            note(
+            _note(
                 "CSV with a column tic, kic, epic or target_id. Runs are measured against labels; an empty cell is "
                 "none."
             ),
@@ -314,5 +314,5 @@ def _title(words: str) -> Any:
     return live_text(f"<b>{words}</b>", css=":host{padding:8px 10px 0}", sizing_mode="stretch_width")
 
 
-def note(text: str) -> Any:
+def _note(text: str) -> Any:
     return live_text(f'<span class="quiet">{text}</span>', css=":host{padding:0 10px}", sizing_mode="stretch_width")
