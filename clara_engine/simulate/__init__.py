@@ -2,6 +2,7 @@
 
 from clara_engine.simulate.sector import (
     CLASSES,
+    TWO_MINUTE_TARGETS,
     SectorPlan,
     plan_again,
     plan_sector,
@@ -9,4 +10,4 @@ from clara_engine.simulate.sector import (
     star_counts,
 )
 
-__all__ = ["CLASSES", "SectorPlan", "plan_again", "plan_sector", "simulate_sector", "star_counts"]
+__all__ = ["CLASSES", "TWO_MINUTE_TARGETS", "SectorPlan", "plan_again", "plan_sector", "simulate_sector", "star_counts"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +31,16 @@ from clara_engine.simulate.stellar_variability import signal_of
 from clara_engine.text import counted
 from clara_engine.workers import Threads
 
-__all__ = ["CLASSES", "SectorPlan", "observe_star", "plan_again", "plan_sector", "simulate_sector", "star_counts"]
+__all__ = [
+    "CLASSES",
+    "TWO_MINUTE_TARGETS",
+    "SectorPlan",
+    "observe_star",
+    "plan_again",
+    "plan_sector",
+    "simulate_sector",
+    "star_counts",
+]
 
 Float = NDArray[np.float64]
 T = TypeVar("T")
@@ -51,13 +60,40 @@ CLASSES = {
     "fault": 40,
     "background_eclipse": 30,
 }
+#: The same for a sector as it is, with the few events that it has: see docs/demo.md.
+TWO_MINUTE_TARGETS = {
+    "quiet": 715,
+    "rotator": 330,
+    "delta_scuti": 36,
+    "rr_lyrae": 2,
+    "eclipsing_binary": 22,
+    "contact_binary": 8,
+    "planet": 20,
+    "single_transit": 2,
+    "flare_star": 40,
+    "dipper": 1,
+    "fault": 20,
+    "background_eclipse": 4,
+}
 TRUTH = ("period_days", "epoch_btjd", "depth_ppm", "duration_hours", "amplitude_ppm")
 CENTROID_NOISE = 0.004
+# noise with a memory of hours and of days, as a share of the noise of one sample
+HOURS_NOISE, DAYS_NOISE = 0.08, 0.06
+# what cosmic rays leave of a sample: their share at T = 9.3, and their mean size in units of the noise
+COSMIC_SHARE, COSMIC_SIZE = 0.01, 1.05
+JITTER_PPM = 350.0  # in a star of T = 10
 CENTROID_STEP = 2.0**-12
 
 
-def star_counts(stars: int) -> dict[str, int]:
-    """How many stars of each class a sector of `stars` holds: the shares of `CLASSES`, at least one each.
+def star_counts(stars: int, classes: Mapping[str, int] = CLASSES) -> dict[str, int]:
+    """How many stars of each class a sector of `stars` holds: the shares of `classes`, at least one each.
+
+    Parameters
+    ----------
+    stars : int
+        How many.
+    classes : mapping of str to int
+        Stars of each class, in any number: `CLASSES`, rich in events, or `TWO_MINUTE_TARGETS`.
 
     Raises
     ------
@@ -66,7 +102,7 @@ def star_counts(stars: int) -> dict[str, int]:
     """
     if not len(CLASSES) <= stars <= 200_000:
         raise DesignError(f"stars is {stars}; a simulated sector has from {len(CLASSES)} (one a class) to 200000 stars")
-    share = {name: count * stars / sum(CLASSES.values()) for name, count in CLASSES.items()}
+    share = {name: count * stars / sum(classes.values()) for name, count in classes.items()}
     counts = {name: max(1, round(value)) for name, value in share.items()}
     counts["quiet"] += stars - sum(counts.values())
     if counts["quiet"] < 1:
@@ -102,7 +138,7 @@ class SectorPlan:
         return observe_star(star, self.observing, np.random.default_rng(self.seeds[index]), later)
 
 
-def plan_sector(stars: int = 1200, seed: int = 1) -> SectorPlan:
+def plan_sector(stars: int = 1200, seed: int = 1, classes: Mapping[str, int] = CLASSES) -> SectorPlan:
     """Draw the stars and the circumstances of a simulated sector.
 
     Parameters
@@ -111,13 +147,15 @@ def plan_sector(stars: int = 1200, seed: int = 1) -> SectorPlan:
         How many.
     seed : int
         Fixes all that is drawn.
+    classes : mapping of str to int
+        As `star_counts`.
 
     Raises
     ------
     DesignError
         As `star_counts`.
     """
-    names = [name for name, count in star_counts(stars).items() for _ in range(count)]
+    names = [name for name, count in star_counts(stars, classes).items() for _ in range(count)]
     roots = np.random.SeedSequence(seed).spawn(3)
     people, sky = np.random.default_rng(roots[0]), np.random.default_rng(roots[1])
     people.shuffle(names)
@@ -262,16 +300,19 @@ def observe_star(
     size = sector.time.size
     signal = signal_of(star, sector, rng, later)
     rng = later or rng
-    noise = float(white_noise(star["tmag"]))
+    noise = float(white_noise(star["tmag"])) * rng.lognormal(0, 0.05)
     gran_size, gran_days = stellar.granulation(star["teff_k"], star["logg"])
-    red_size = np.hypot(30e-6, 0.03 * noise) * rng.lognormal(0, 0.4)
-    steady = red_size * red_noise(size, rng.uniform(0.1, 0.8), rng) + noise * rng.standard_normal(size)
+    steady = noise * rng.standard_normal(size)
+    for share, days in ((HOURS_NOISE, rng.uniform(0.05, 0.3)), (DAYS_NOISE, rng.uniform(1, 5))):
+        steady += np.hypot(20e-6, share * noise) * rng.lognormal(0, 0.4) * red_noise(size, days, rng)
     if gran_size > 30e-6:
         steady += gran_size * red_noise(size, gran_days, rng)
+    steady += noise * _cosmic_rays(star["tmag"], size, rng)
+    steady += JITTER_PPM / 1e6 * 10 ** (0.12 * (star["tmag"] - 10)) * rng.normal() * sector.jitter
 
-    strength = rng.normal(0, 1, 3) * (0.003, 0.002, 0.05) * np.array([10 ** (0.12 * (star["tmag"] - 10)), 1, 1])
+    strength = rng.normal(0, 1, 3) * (0.006, 0.004, 0.05) * np.array([10 ** (0.12 * (star["tmag"] - 10)), 1, 1])
     systematics = strength @ np.stack([sector.scattered, sector.thermal, sector.pointing])
-    left_in = rng.uniform(0.0, 0.06)
+    left_in = rng.uniform(0.0, 0.2)
     rate = float(electrons_per_second(star["tmag"])) * rng.normal(1.03, 0.05)
     step = 2.0 ** np.floor(np.log2(rate * noise / 16))
     pdcsap = _rounded(rate * (signal.flux * (1 + left_in * systematics) + steady), step)
@@ -308,6 +349,12 @@ def observe_star(
         target=target,
     )
     return curve, sap, signal.truth
+
+
+def _cosmic_rays(tmag: float, size: int, rng: np.random.Generator) -> Float:
+    """Rare samples that are too bright, in units of the noise; a bright star has more pixels for them."""
+    hit = rng.random(size) < COSMIC_SHARE * 10 ** (-0.15 * (tmag - 9.3))
+    return np.where(hit, rng.exponential(COSMIC_SIZE, size), 0.0)
 
 
 def _centroid_noise(noise: float) -> float:

@@ -70,7 +70,7 @@ def _epoch(sector: Observing, period: float, rng: Rng) -> float:
 
 
 def _spotted(sector: Observing, rng: Rng, later: Rng | None, period: float, amplitude: float) -> Float:
-    count = int(rng.integers(2, 7))
+    count = int(rng.integers(4, 13))  # few spots leave flat maxima, which real rotators seldom have
     sizes = rng.dirichlet(np.ones(count))
 
     def births(random: Rng) -> Float:
