@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.signal import lfilter
 
-__all__ = ["CADENCE_DAYS", "Observing", "electrons_per_second", "observe_sector", "red_noise", "white_noise"]
+__all__ = [
+    "CADENCE_DAYS",
+    "JITTER_LIMIT",
+    "Observing",
+    "electrons_per_second",
+    "observe_sector",
+    "red_noise",
+    "white_noise",
+]
 
 Float = NDArray[np.float64]
 
@@ -153,7 +161,7 @@ def observe_sector(rng: np.random.Generator, earlier: Observing | None = None) -
     quality[rng.choice(since.size, 25, replace=False)] |= ARGABRIGHTENING
 
     restless = (since > dumps[-3]) & (since < dumps[-2])
-    unrest = np.exp(0.6 * red_noise(since.size, UNREST_DAYS, rng)) * np.where(restless, RESTLESS, USUAL)
+    unrest = np.exp(0.75 * red_noise(since.size, UNREST_DAYS, rng)) * np.where(restless, RESTLESS, USUAL)
     jitter = unrest * (
         red_noise(since.size, JITTER_DAYS, rng) + SLOW_JITTER * red_noise(since.size, SLOW_JITTER_DAYS, rng)
     )

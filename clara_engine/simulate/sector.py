@@ -20,6 +20,7 @@ from clara_engine.readers.spoc_writer import spoc_file_name, write_spoc
 from clara_engine.simulate import stellar
 from clara_engine.simulate.instrument import (
     CADENCE_DAYS,
+    JITTER_LIMIT,
     Observing,
     electrons_per_second,
     observe_sector,
@@ -60,7 +61,8 @@ CLASSES = {
     "fault": 40,
     "background_eclipse": 30,
 }
-#: The same for a sector as it is, with the few events that it has: see docs/demo.md.
+#: About the mix of a sector's 2-minute targets: 2.3 % are binaries (4,584 of 200,000; Prsa et al. 2022, ApJS 258, 16),
+#: and a third varies; the shares of the rarer classes are estimates.
 TWO_MINUTE_TARGETS = {
     "quiet": 715,
     "rotator": 330,
@@ -78,10 +80,10 @@ TWO_MINUTE_TARGETS = {
 TRUTH = ("period_days", "epoch_btjd", "depth_ppm", "duration_hours", "amplitude_ppm")
 CENTROID_NOISE = 0.004
 # noise with a memory of hours and of days, as a share of the noise of one sample
-HOURS_NOISE, DAYS_NOISE = 0.08, 0.06
+HOURS_NOISE, DAYS_NOISE, SWELL = 0.05, 0.05, 0.6
 # what cosmic rays leave of a sample: their share at T = 9.3, and their mean size in units of the noise
 COSMIC_SHARE, COSMIC_SIZE = 0.01, 1.05
-JITTER_PPM = 350.0  # in a star of T = 10
+JITTER_PPM = 400.0  # of the strongest jitter that is left in, in a star of T = 10
 CENTROID_STEP = 2.0**-12
 
 
@@ -303,12 +305,17 @@ def observe_star(
     noise = float(white_noise(star["tmag"])) * rng.lognormal(0, 0.05)
     gran_size, gran_days = stellar.granulation(star["teff_k"], star["logg"])
     steady = noise * rng.standard_normal(size)
-    for share, days in ((HOURS_NOISE, rng.uniform(0.05, 0.3)), (DAYS_NOISE, rng.uniform(1, 5))):
-        steady += np.hypot(20e-6, share * noise) * rng.lognormal(0, 0.4) * red_noise(size, days, rng)
+    hours, days = (np.hypot(20e-6, share * noise) * rng.lognormal(0, 0.4) for share in (HOURS_NOISE, DAYS_NOISE))
+    # real light curves have calm and noisy days: their means of hours have heavier tails than a normal distribution
+    swell = np.exp(SWELL * red_noise(size, rng.uniform(0.2, 0.6), rng))
+    steady += hours * swell * red_noise(size, rng.uniform(0.03, 0.2), rng)
+    steady += days * red_noise(size, rng.uniform(1, 5), rng)
     if gran_size > 30e-6:
         steady += gran_size * red_noise(size, gran_days, rng)
     steady += noise * _cosmic_rays(star["tmag"], size, rng)
-    steady += JITTER_PPM / 1e6 * 10 ** (0.12 * (star["tmag"] - 10)) * rng.normal() * sector.jitter
+    # small motions keep the light in the aperture: the loss grows faster than the motion
+    shaken = sector.jitter * np.abs(sector.jitter) / JITTER_LIMIT
+    steady += JITTER_PPM / 1e6 * 10 ** (0.12 * (star["tmag"] - 10)) * rng.normal() * shaken
 
     strength = rng.normal(0, 1, 3) * (0.006, 0.004, 0.05) * np.array([10 ** (0.12 * (star["tmag"] - 10)), 1, 1])
     systematics = strength @ np.stack([sector.scattered, sector.thermal, sector.pointing])
