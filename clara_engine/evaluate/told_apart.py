@@ -15,7 +15,7 @@ from clara_engine.evaluate.draws import mean_auc
 from clara_engine.progress import Progress, silent
 from clara_engine.text import counted
 
-__all__ = ["ToldApart", "equal_population", "tell_apart"]
+__all__ = ["ToldApart", "equal_population", "quantile_distance", "tell_apart"]
 
 Float = NDArray[np.float64]
 
@@ -138,3 +138,25 @@ def tell_apart(
     return ToldApart(
         mean_auc(scored), len(rows), features.sort_values("importance", ascending=False, ignore_index=True)
     )
+
+
+def quantile_distance(rows: Float, quantiles: Float, levels: Float) -> Float:
+    """Kolmogorov–Smirnov distance of each feature from a distribution of which only some quantiles are known.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (n, d)
+        Features.
+    quantiles : ndarray, shape (d, k)
+        Of the other distribution.
+    levels : ndarray, shape (k,)
+        Share of the other distribution below each quantile, 0 to 1.
+
+    Returns
+    -------
+    ndarray, shape (d,)
+        0 to 1; at most the distance from the whole distribution, and smaller by less than the step of `levels`.
+    """
+    below = (rows[:, :, None] < quantiles).mean(axis=0)
+    up_to = (rows[:, :, None] <= quantiles).mean(axis=0)
+    return np.asarray(np.maximum(levels - up_to, below - levels).clip(0).max(axis=1))

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ks_2samp
 
 from clara_engine.errors import FeatureError
-from clara_engine.evaluate.told_apart import equal_population, tell_apart
+from clara_engine.evaluate.told_apart import equal_population, quantile_distance, tell_apart
 
 
 def sample(count, seed, shift=0.0, bright=7.0):
@@ -47,3 +48,13 @@ def test_what_differs_is_told_apart_by_the_feature_that_differs():
     assert result.features["feature"][0] == "a"
     assert result.features["ks"][0] > 0.7 > result.features["ks"][1:].max() + 0.3
     assert result.features["importance"].sum() == pytest.approx(1)
+
+
+def test_quantiles_are_enough_for_the_distance():
+    random, levels = np.random.default_rng(3), np.linspace(0.05, 0.95, 19)
+    one, other = random.normal(size=(400, 2)), random.normal([0.0, 1.5], size=(300, 2))
+    whole = [ks_2samp(a, b).statistic for a, b in zip(one.T, other.T, strict=True)]
+    short = quantile_distance(one, np.quantile(other, levels, axis=0).T, levels)
+    assert short == pytest.approx(whole, abs=0.06)
+    assert short[0] < 0.15 < 0.4 < short[1]
+    assert quantile_distance(np.ones((9, 1)), np.ones((1, 19)), levels) == 0
