@@ -59,6 +59,8 @@ class Observing:
         Times of the momentum dumps [days].
     scattered, thermal, pointing : ndarray, shape (n,)
         Scattered light (0 to 1), settling after each orbit's start (1 to 0), and pointing error [pixel].
+    unrest : ndarray, shape (n,)
+        How much the pointing jitters, 1 in the median of calm hours.
     jitter : ndarray, shape (n,)
         What the pointing jitters within a cadence, 1 in a usual hour [no unit]; flagged where it is too much.
     sector : int
@@ -72,6 +74,7 @@ class Observing:
     scattered: Float
     thermal: Float
     pointing: Float
+    unrest: Float
     jitter: Float
     sector: int = 1
     earlier: Observing | None = None
@@ -185,6 +188,7 @@ def observe_sector(rng: np.random.Generator, earlier: Observing | None = None) -
         scattered,
         thermal,
         pointing,
+        unrest / USUAL,
         jitter,
         sector,
         earlier,

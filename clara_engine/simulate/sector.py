@@ -80,7 +80,7 @@ TWO_MINUTE_TARGETS = {
 TRUTH = ("period_days", "epoch_btjd", "depth_ppm", "duration_hours", "amplitude_ppm")
 CENTROID_NOISE = 0.004
 # noise with a memory of hours and of days, as a share of the noise of one sample
-HOURS_NOISE, DAYS_NOISE, SWELL = 0.05, 0.05, 0.6
+HOURS_NOISE, DAYS_NOISE = 0.05, 0.05
 # what cosmic rays leave of a sample: their share at T = 9.3, and their mean size in units of the noise
 COSMIC_SHARE, COSMIC_SIZE = 0.01, 1.05
 JITTER_PPM = 400.0  # of the strongest jitter that is left in, in a star of T = 10
@@ -306,9 +306,8 @@ def observe_star(
     gran_size, gran_days = stellar.granulation(star["teff_k"], star["logg"])
     steady = noise * rng.standard_normal(size)
     hours, days = (np.hypot(20e-6, share * noise) * rng.lognormal(0, 0.4) for share in (HOURS_NOISE, DAYS_NOISE))
-    # real light curves have calm and noisy days: their means of hours have heavier tails than a normal distribution
-    swell = np.exp(SWELL * red_noise(size, rng.uniform(0.2, 0.6), rng))
-    steady += hours * swell * red_noise(size, rng.uniform(0.03, 0.2), rng)
+    # in real sectors, means of hours scatter more where the pointing is restless
+    steady += hours * np.sqrt(sector.unrest) * red_noise(size, rng.uniform(0.03, 0.2), rng)
     steady += days * red_noise(size, rng.uniform(1, 5), rng)
     if gran_size > 30e-6:
         steady += gran_size * red_noise(size, gran_days, rng)
