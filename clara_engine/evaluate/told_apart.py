@@ -157,6 +157,6 @@ def quantile_distance(rows: Float, quantiles: Float, levels: Float) -> Float:
     ndarray, shape (d,)
         0 to 1; at most the distance from the whole distribution, and smaller by less than the step of `levels`.
     """
-    below = (rows[:, :, None] < quantiles).mean(axis=0)
-    up_to = (rows[:, :, None] <= quantiles).mean(axis=0)
+    values, edges = rows.astype(np.float32)[:, :, None], quantiles.astype(np.float32)  # features are kept as float32
+    below, up_to = (values < edges).mean(axis=0), (values <= edges).mean(axis=0)
     return np.asarray(np.maximum(levels - up_to, below - levels).clip(0).max(axis=1))
