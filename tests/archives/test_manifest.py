@@ -4,6 +4,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import tomli_w
 
@@ -17,6 +18,7 @@ from clara_engine.archives.manifest import (
     target_lists,
 )
 from clara_engine.errors import ArchiveError
+from clara_engine.features import feature_set
 
 FOLDER = Path(__file__).parents[2] / "data_manifest"
 
@@ -58,6 +60,7 @@ def test_every_file_is_read(recipe: DemoSector) -> None:
         "archives.toml",
         "bad_intervals.toml",
         "demo_sector.toml",
+        "sector1_steering_quantiles.csv",
         "lists",
         "pointings.toml",
         "sectors.toml",
@@ -169,3 +172,10 @@ def test_target_lists_that_are_not_there(tmp_path) -> None:
     (tmp_path / "bad.toml").write_text("= 1")
     with pytest.raises(ArchiveError, match="is not TOML"):
         target_list(str(tmp_path / "bad.toml"))
+
+
+def test_quantiles_of_real_features_are_those_of_the_set_and_ascend() -> None:
+    table = pd.read_csv(FOLDER / "sector1_steering_quantiles.csv", index_col="feature")
+    assert list(table.index) == list(feature_set("steering").labels)
+    assert [float(level) for level in table.columns] == pytest.approx([0.05 * step for step in range(1, 20)])
+    assert (table.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
