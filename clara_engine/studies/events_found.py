@@ -145,7 +145,7 @@ def _at_top(run: Run, wanted: set[str]) -> tuple[int, int, int]:
     """Ranked stars that are wanted, all that are ranked, and the wanted ones in the first `TOP`."""
     scores = run.scores()
     scores = scores[np.isfinite(scores["anomaly_score"]) & ~scores["set_aside"].astype(bool)]
-    best = scores["anomaly_score"].groupby(scores["target_id"].map(star_of)).max()
+    best = scores["anomaly_score"].groupby(scores["target_id"].map(star_of), sort=False).max()
     first = best.nlargest(math.ceil(TOP * len(best)), keep="first").index
     return int(best.index.isin(wanted).sum()), len(best), int(first.isin(wanted).sum())
 

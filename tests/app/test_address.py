@@ -122,6 +122,7 @@ def test_every_wrong_part_of_a_link_is_told_in_one_line(session: Session) -> Non
 
 
 def test_halving_and_doubling_end_where_a_fold_ends(session: Session) -> None:
+    session.type_period(1.5)
     for factor in (0.5, 2):
         for _ in range(80):
             session.scale_period(factor)

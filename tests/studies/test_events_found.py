@@ -43,6 +43,13 @@ def test_a_star_of_several_light_curves_counts_once() -> None:
     assert (found.stars, found.now) == (1, 1)
 
 
+def test_of_equal_scores_those_that_the_ranking_puts_first_stand_at_the_top() -> None:
+    run = ranking(ids=STARS[::-1])
+    run.scores()["anomaly_score"] = 0.5
+    assert events_found("flares", STARS[:2], run).now == 0
+    assert events_found("flares", STARS[-2:], run).now == 2
+
+
 @pytest.mark.parametrize("event", EVENTS)
 def test_each_event_is_known_by_its_design_and_by_some_label(event: str) -> None:
     assert event_of(RunSpec(name="x", design=steering_design(event))) == event
