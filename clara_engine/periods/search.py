@@ -120,7 +120,7 @@ def find_periods(
     variation = _variation(coarse, waves)
     fine = flattened(samples, chosen, coarse=coarse)
     peak = _alike(fine, box)
-    dips, single = _dips(fine, peak), None
+    dips, single, another = _dips(fine, peak), None, None
     if dips and dips.kind == "single event":
         # One deep dip, which may be a jump of the telescope, must not hide what repeats.
         single, dips = dips, None
@@ -134,6 +134,8 @@ def find_periods(
                 single, dips = (dips if _seen(fine_rest, second) else None), None
         elif hidden and hidden.kind == "dips" and len(events(fine_rest, hidden.ephemeris)) >= LEAST_HIDDEN_EVENTS:
             flat, box, dips = rest, box_of_rest, hidden
+        elif hidden and hidden.kind == "single event" and _seen(fine_rest, second):
+            another = hidden
     highest = [peak.period_days for peak in waves.peaks[:1]]
     if dips and not _boxes_explain_more(flat, dips.ephemeris, *highest):
         wavy = replace(dips, kind="variation", ephemeris=replace(dips.ephemeris, duration_days=np.nan))
@@ -145,6 +147,8 @@ def find_periods(
     behind = _behind(best, samples, coarse, fine, flat, chosen)
     others = (*_half_and_double(best, samples.span_days), *found[1:], *([behind] if behind else []))
     beside = _beside(found, samples.span_days)
+    if best is not None and best is single and another is not None:
+        beside.insert(0, another)  # perhaps the other eclipse
     best = _told(best, known) if best else None
     return PeriodSearch(
         waves,
@@ -299,22 +303,25 @@ def _fraction(fine: Samples, ephemeris: Ephemeris, seen: tuple[Event, ...]) -> t
         if alike(compared):
             return ephemeris.scaled(1 / parts), f"equal events at 1/{parts} of the highest peak's period"
         hidden = parts == 2 and not whole(between) and all(event.depth_ppm > 0.4 * depth for event in between)
-        if hidden and _second_kind_repeats(fine, seen, ephemeris):
+        repeats = _second_kind_repeats(fine, seen, ephemeris) if hidden else False
+        if repeats is None:
             return ephemeris.scaled(0.5), "events in between fall into gaps, so the double is as possible"
+        if repeats:
+            return ephemeris.scaled(0.5), "other dips repeat every 1/2 of the highest peak's period"
     return ephemeris, ""
 
 
-def _second_kind_repeats(fine: Samples, seen: tuple[Event, ...], ephemeris: Ephemeris) -> bool:
-    """Whether other deep dips, if there are any, repeat with half the period where that was observed."""
+def _second_kind_repeats(fine: Samples, seen: tuple[Event, ...], ephemeris: Ephemeris) -> bool | None:
+    """Whether other deep dips repeat with half the period; None where there are none, or that was not observed."""
     depth, _ = mean_depth(seen)
     if depth < DEEP_PPM:
-        return True
+        return None
     deep = others_as_deep(seen, depth, ephemeris.duration_days, fine)
     half = ephemeris.period_days / 2
     later = (fine.time[deep][:, None] + np.array([-half, half])).ravel()
     place = np.clip(np.searchsorted(fine.time, later), 0, fine.time.size - 1)
     there = place[np.abs(fine.time[place] - later) < 2 * fine.cadence_days]
-    return not there.size or float(deep[there].mean()) > HALF
+    return float(deep[there].mean()) > HALF if there.size else None
 
 
 def _double(fine: Samples, ephemeris: Ephemeris) -> tuple[Ephemeris, str]:

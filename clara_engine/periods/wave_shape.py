@@ -19,7 +19,7 @@ HARMONICS = 8
 PARTS = 4
 LEAST_CYCLES = 1.5  # of a part
 BINS_A_CYCLE, COARSEST_DAYS = 40, 1 / 96
-SIGNIFICANT = 5.0
+SIGNIFICANT = 4.0
 #: Share of the first harmonic from which the second one makes a minimum of its own; above that of a sawtooth, .5.
 TWO_MINIMA = 0.7
 
@@ -103,8 +103,10 @@ def wave_shape(samples: Samples, period_days: float, power: float) -> WaveShape 
     if cycles < 2 or harmonics < 2 or coarse.time.size < 8 * harmonics:
         return None
     whole, left = _fitted(coarse, orbit, harmonics)
-    parts = _parts(coarse, orbit, harmonics)
-    error = np.abs(parts - parts.mean(axis=0)).std(axis=0) / np.sqrt(PARTS) if parts is not None else None
+    least = LEAST_CYCLES * period_days
+    parts = _parts(coarse, orbit, harmonics, least)
+    turns = _parts(coarse, period_days, harmonics // 2, least)  # a part may be shorter than an orbit
+    error = parts.std(axis=0, ddof=1) / np.sqrt(PARTS) if parts is not None else None
     noise = float(np.std(left)) * np.sqrt(2 / coarse.time.size)
     errors = np.maximum(noise, np.zeros(harmonics) if error is None else error)
     curve = _curve(whole, 400)
@@ -123,7 +125,7 @@ def wave_shape(samples: Samples, period_days: float, power: float) -> WaveShape 
         power=power,
         amplitude_ppm=float(np.ptp(one)) * 1e6,
         explained=1 - float(np.var(left) / np.var(flat)),
-        unsteady=_unsteady(parts, whole) if parts is not None else np.nan,
+        unsteady=_unsteady(turns) if turns is not None else np.nan,
         second_harmonic=float(abs(whole[3]) / abs(whole[1])) if harmonics > 3 else 0.0,
         rise_share=((high - low) % 200) / 200,
         alternation_sigma=float(odd[which] / errors[0::2][which]),
@@ -145,21 +147,22 @@ def _fitted(samples: Samples, orbit: float, harmonics: int) -> tuple[Complex, Fl
     return pairs[:, 0] - 1j * pairs[:, 1], samples.flux - design @ found
 
 
-def _parts(samples: Samples, orbit: float, harmonics: int) -> Complex | None:
-    """The same for each quarter of the samples; None where a quarter holds too few cycles."""
+def _parts(samples: Samples, orbit: float, harmonics: int, least_days: float) -> Complex | None:
+    """The same for each quarter of the samples; None where a quarter is too short."""
     edges = np.linspace(0, samples.time.size, PARTS + 1).astype(int)
     found = []
     for first, last in pairwise(edges):
         part = Samples(samples.time[first:last], samples.flux[first:last], samples.cadence_days)
-        if part.span_days < LEAST_CYCLES * orbit / 2 or part.time.size < 6 * harmonics:
+        if part.span_days < least_days or part.time.size < 6 * harmonics:
             return None
         found.append(_fitted(part, orbit, harmonics)[0])
     return np.array(found)
 
 
-def _unsteady(parts: Complex, whole: Complex) -> float:
+def _unsteady(parts: Complex) -> float:
     """Root mean square of the differences between the parts' waves and their mean, over that of the mean."""
-    return float(np.sqrt((np.abs(parts - parts.mean(axis=0)) ** 2).sum(axis=1).mean() / (np.abs(whole) ** 2).sum()))
+    mean = parts.mean(axis=0)
+    return float(np.sqrt((np.abs(parts - mean) ** 2).sum(axis=1).mean() / (np.abs(mean) ** 2).sum()))
 
 
 def _curve(amplitudes: Complex, points: int) -> Float:

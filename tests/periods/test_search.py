@@ -131,6 +131,15 @@ def test_one_dip_is_a_single_event(star):
     assert search.summary.startswith("single event: one dip")
 
 
+def test_a_second_dip_of_another_depth_stands_beside_a_single_one(star):
+    curve = star(60.0, 0.2, 0.3, epoch=16.4)
+    lost = np.interp(np.abs(curve.time - 1325.8), [0.1, 0.15], [0.04, 0.0])
+    search = find_periods(curve.with_flux(curve.flux * (1 - lost)))
+    assert search.best.ephemeris.epoch_btjd == pytest.approx(1341.4, abs=0.1)
+    assert [round(other.ephemeris.epoch_btjd, 1) for other in search.beside] == [1325.8]
+    assert find_periods(star(60.0, 0.2, 0.3, epoch=16.4)).beside == ()
+
+
 def test_one_deep_dip_does_not_hide_what_repeats(star):
     curve = star(3.7, 2e-3)
     flux = curve.flux.copy()
@@ -211,6 +220,14 @@ def test_a_period_longer_than_the_sector_is_not_made_up(shared_data):
 def test_real_single_events_are_named_so(shared_data):
     for tic in (259784884, 370324073, 126890217):  # one SPOC detection each, none with a second event
         assert find_periods(real(shared_data, tic)).best.kind == "single event", tic
+
+
+def test_the_other_eclipse_tells_the_half_of_the_highest_peak(shared_data):
+    """Where one kind of eclipse falls into a gap, the other one is seen three times."""
+    path = next((shared_data / "real_more" / "spoc_2min").glob("*s0008-0000000118313102-*"))
+    best = find_periods(read_light_curve(path)).best
+    assert best.period_days == pytest.approx(9.2557, rel=2e-3)
+    assert "other dips repeat" in best.reason
 
 
 def test_other_products_of_pi_mensae(shared_data):

@@ -43,6 +43,21 @@ def test_a_contact_binary_has_sharp_minima_that_alternate_and_is_symmetric(made)
     assert shape(made(lambda t: -flux(t)), 0.2).sharp_minima == pytest.approx(-0.2, abs=0.02)
 
 
+@pytest.mark.parametrize("phase", [0.0, 3.0])
+def test_two_oscillations_that_beat_do_not_alternate(made, phase):
+    """The second one takes three turns in two of the first and a little more, as alternating minima would."""
+    other = 1.5 / 0.579 + 0.02
+    found = shape(
+        made(lambda t: 2e-3 * np.cos(2 * np.pi * t / 0.579) + 8e-4 * np.cos(2 * np.pi * t * other + phase)), 0.579
+    )
+    assert not found.alternates
+
+
+def test_a_wave_that_few_quarters_hold_twice_changes_by_what_it_changes(made):
+    found = shape(made(lambda t: 0.01 * (1 - 0.4 * t / 26) * np.sin(2 * np.pi * t / 3.7), noise=2e-3), 3.7)
+    assert found.unsteady == pytest.approx(0.14, abs=0.05)  # a ramp of .4 over its mean of .8 scatters by .14
+
+
 def test_the_orbit_is_the_period_that_holds_two_minima(made):
     unequal = shape(made(lambda t: -0.009 * np.cos(2 * np.pi * t / 1.2) - 0.012 * np.cos(4 * np.pi * t / 1.2)), 1.2)
     assert unequal.orbit_days == pytest.approx(1.2)

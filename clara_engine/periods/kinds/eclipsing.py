@@ -79,7 +79,7 @@ def detached_binary(e: Evidence) -> list[Statement]:
         best = e.search.best
         if best is not None and best.kind == "single event" and e.event is not None and e.event.depth_ppm > DEEP_PPM:
             return [
-                Statement("one dip only", -1.0),
+                _other_dip(e),
                 *_bad_share(e, e.event, -1.5),
                 *_not_seen(e, e.event),
                 Statement(f"{e.event.depth_ppm:,.0f} ppm deep: no planet takes so much of a star like the Sun", 3.0),
@@ -116,7 +116,7 @@ def contact_binary(e: Evidence) -> list[Statement]:
         if share < FILLED:
             found.append(Statement(f"the dips take {100 * share:.0f} % of the period, the flux rests in between", -4.0))
     elif event is not None and event.varies and not math.isfinite(event.duration_hours):
-        found.append(Statement("the flux changes all the time, alike in every cycle", 1.5))
+        found.append(Statement("the flux changes all the time, with the period", 1.5))
     inside = CONTACT_DAYS[0] <= orbit <= CONTACT_DAYS[1]
     said = f"an orbit of {orbit:.4g} d; most binaries in contact have {CONTACT_DAYS[0]} to {CONTACT_DAYS[1]} d"
     found.append(Statement(said, 1.0 if inside else -4.0 if orbit > LONG_ORBIT_DAYS else -1.5))
@@ -137,6 +137,14 @@ def contact_binary(e: Evidence) -> list[Statement]:
     if e.star.giant:
         found.append(Statement(f"a giant ({e.star.words}) has no room for so short an orbit", -4.0))
     return found + _gaia(e)
+
+
+def _other_dip(e: Evidence) -> Statement:
+    """What stands beside one dip of a star."""
+    other = next((one for one in e.search.beside if one.kind == "single event"), None)
+    if other is None:
+        return Statement("one dip only", -1.0)
+    return Statement(f"another dip at BTJD {other.ephemeris.epoch_btjd:.1f}, perhaps the other eclipse", 1.0)
 
 
 def _significance(event: Transit) -> Statement:

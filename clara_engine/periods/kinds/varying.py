@@ -108,8 +108,11 @@ def rr_lyrae(e: Evidence) -> list[Statement]:
     wave = e.wave
     if wave is None or wave.power < LEAST_POWER:
         return [_no_wave(wave)]
-    usual = 0.5 if wave.period_days <= RR_LYRAE_DAYS[1] else 0.0
+    cepheid = wave.period_days > RR_LYRAE_DAYS[1]
+    usual = 0.0 if cepheid else 0.5
     found = [_within(wave.period_days, RR_LYRAE_DAYS[0], LONGEST_CEPHEID_DAYS, "d", "the period", usual, -3.0)]
+    if cepheid and e.star.giant is False:
+        found.append(Statement(f"no giant, as Cepheids are: {e.star.words}", -4.0))
     large = wave.amplitude_ppm > PULSE_PPM
     found.append(Statement(f"{wave.amplitude_ppm:,.0f} ppm from minimum to maximum", 1.5 if large else -4.0))
     sawtooth = wave.rise_share < SAWTOOTH and wave.second_harmonic > R21
@@ -124,7 +127,8 @@ def rr_lyrae(e: Evidence) -> list[Statement]:
         found.append(Statement(said, 1.0 if wave.unsteady < UNSTEADY else -2.0))
     if e.repeats is not None and math.isfinite(e.repeats.secondary_depth_ppm):
         found.append(Statement("two kinds of dip", -2.0))
-    found.append(_temperature(e, *RR_TEFF, "RR Lyrae stars and Cepheids", 0.5, -2.0))
+    outside = -4.0 if e.star.teff < DWARF_TEFF else -2.0  # catalogues have some RR Lyrae stars too hot
+    found.append(_temperature(e, *RR_TEFF, "RR Lyrae stars and Cepheids", 0.5, outside))
     return found
 
 

@@ -28,6 +28,14 @@ def test_a_cool_star_that_varies_turns(sinusoid):
     assert "no giant" in texts(red_giant(sinusoid))
 
 
+def test_a_cepheid_is_a_giant(made):
+    dwarf, giant = (
+        gather_evidence(made(lambda t: 0.1 - 0.2 * (t / 3.6 % 1), teff=5800.0, radius=radius, logg=logg))
+        for radius, logg in ((1.0, 4.4), (30.0, 2.0))
+    )
+    assert score(rr_lyrae(giant)) - score(rr_lyrae(dwarf)) == pytest.approx(4.0)
+
+
 def test_gravity_modes_need_a_temperature(made):
     def flux(t):
         return sum(1e-3 * np.sin(2 * np.pi * f * t + f) for f in (0.91, 1.27, 1.69, 2.41))
