@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.once import made_once
+
 # Test processes keep all cores busy: threads of BLAS and OpenMP beside them only wait, and cost more than the work.
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # OpenBLAS obeys it too
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # for numba, which asks for more threads
@@ -74,6 +76,15 @@ def pytest_unconfigure() -> None:
 
 
 pytest_plugins = ["tests.stand_in", "tests.sky", "tests.small_workspace"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Have one of several test processes compile the kernels: where they are new, that takes half a minute."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        from tests.kernels import compile_kernels
+
+        made_once(tmp_path_factory, "kernels", compile_kernels)
 
 
 @pytest.fixture(scope="session")

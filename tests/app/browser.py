@@ -167,6 +167,11 @@ def star_name(tab) -> str:
     return tab.locator(".name").inner_text()
 
 
+def row_of(tab, place: int) -> str:
+    """Name of the star in a row of the ranking."""
+    return tab.locator("tbody tr").nth(place).locator("td").nth(1).inner_text()
+
+
 def wait_for_star(tab, words: str) -> None:
     wait_until(
         tab,

@@ -8,7 +8,17 @@ import pandas as pd
 import pytest
 
 from clara_engine.workspace import Workspace
-from tests.app.browser import PATIENCE, open_page, serve, set_slider, star_name, wait_for_star, wait_until
+from tests.app.browser import (
+    PATIENCE,
+    open_page,
+    ring_on_the_map,
+    row_of,
+    serve,
+    set_slider,
+    star_name,
+    wait_for_star,
+    wait_until,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -41,12 +51,8 @@ def test_a_row_shows_its_star_and_the_url_follows(page) -> None:
     wait_for_star(page, tic)
 
 
-def _row(tab, place: int) -> str:
-    return tab.locator("tbody tr").nth(place).locator("td").nth(1).inner_text()
-
-
 def test_back_and_forward_walk_the_stars(page) -> None:
-    first, second = _row(page, 1), _row(page, 2)
+    first, second = row_of(page, 1), row_of(page, 2)
     page.locator("tbody tr").nth(1).click()
     wait_for_star(page, first)
     page.wait_for_url(re.compile(f"target={first}"))
@@ -57,6 +63,19 @@ def test_back_and_forward_walk_the_stars(page) -> None:
     wait_for_star(page, first)
     page.go_forward()
     wait_for_star(page, second)
+
+
+def test_a_click_on_the_map_shows_that_star(page) -> None:
+    spots = {}
+    for place in (2, 7, 0):
+        page.locator("tbody tr").nth(place).click()
+        wait_for_star(page, row_of(page, place))
+        spots[place] = ring_on_the_map(page)
+    for place in (2, 7):
+        page.mouse.move(*spots[place])
+        page.wait_for_timeout(500)  # a slow click is no tap to Bokeh
+        page.mouse.click(*spots[place])
+        wait_for_star(page, row_of(page, place))
 
 
 def test_back_leaves_an_area(page) -> None:
@@ -71,14 +90,14 @@ def test_back_leaves_an_area(page) -> None:
 @pytest.mark.heavy
 def test_a_link_shows_the_same_in_another_tab_and_tabs_are_apart(page) -> None:
     page.locator("tbody tr").nth(3).click()
-    third = _row(page, 3)
+    third = row_of(page, 3)
     wait_for_star(page, third)
     page.wait_for_url(re.compile(f"target={third}"))
     other = page.context.new_page()
     open_page(other, page.url)
     wait_for_star(other, third)
     other.locator("tbody tr").nth(0).click()
-    wait_for_star(other, _row(other, 0))
+    wait_for_star(other, row_of(other, 0))
     assert third in star_name(page)
     other.close()
 

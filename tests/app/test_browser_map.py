@@ -1,4 +1,4 @@
-"""The map in the browser: click, hover, outlines, another kind, clusters."""
+"""The map in the browser: hover, outlines, another kind, clusters."""
 
 import re
 from pathlib import Path
@@ -6,30 +6,16 @@ from pathlib import Path
 import pytest
 
 from clara_engine.workspace import Workspace
-from tests.app.browser import ring_on_the_map, star_name, wait_for_star
+from tests.app.browser import ring_on_the_map, row_of, wait_for_star
 
-pytestmark = pytest.mark.browser
-
-
-def _row(tab, place: int) -> str:
-    return tab.locator("tbody tr").nth(place).locator("td").nth(1).inner_text()
+pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 
 def _choose(tab, place: int) -> list[float]:
     """Click a row; where the map has its star."""
     tab.locator("tbody tr").nth(place).click()
-    wait_for_star(tab, _row(tab, place))
+    wait_for_star(tab, row_of(tab, place))
     return ring_on_the_map(tab)
-
-
-def test_a_click_on_the_map_shows_that_star(page) -> None:
-    for place in (2, 7):
-        spot = _choose(page, place)
-        _choose(page, 0)
-        page.mouse.move(*spot)
-        page.wait_for_timeout(500)  # a slow click is no tap to Bokeh
-        page.mouse.click(*spot)
-        wait_for_star(page, _row(page, place))
 
 
 def test_the_pointer_is_told_who_is_below_it_with_a_picture(page) -> None:
@@ -37,7 +23,7 @@ def test_the_pointer_is_told_who_is_below_it_with_a_picture(page) -> None:
     page.mouse.move(5, 400)
     page.mouse.move(*spot)
     card = page.locator("[data-hover=star]")
-    card.get_by_text(_row(page, 1)).wait_for()
+    card.get_by_text(row_of(page, 1)).wait_for()
     assert card.locator("svg polyline").count() == 1
     page.mouse.move(5, 400)
     card.wait_for(state="hidden")
@@ -81,7 +67,8 @@ def test_more_like_these_is_one_press(page, walked: Path) -> None:
     run.filter(has_text=re.compile(r"^like \d+ stars?$")).wait_for(state="attached")
     run = next(run for run in Workspace.open(walked).runs.list() if run.spec.variant == "picked")
     page.get_by_text("draw around stars to select").wait_for()
-    assert star_name(page).split()[-1] not in {target.partition("-")[0] for target in run.spec.picked}
+    picked = "|".join(target.partition("-")[0] for target in run.spec.picked)
+    page.locator(".name").filter(has_not_text=re.compile(picked)).wait_for()
 
 
 def test_clusters_are_made_and_name_the_map(page, walked: Path) -> None:

@@ -22,7 +22,7 @@ from clara_engine.plots.light_curve import light_curve_drawing
 from clara_engine.plots.periodogram import periodogram_drawing
 from tests.app.browser import PATIENCE, free_port, wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 SIZE = (700, 500)
 

@@ -13,7 +13,7 @@ from clara_engine.periods import Ephemeris
 from clara_engine.workspace import Workspace
 from tests.app.browser import PATIENCE, open_page, serve, wait_for_star, wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 PI_MENSAE, PERIOD_DAYS = 261136679, 6.2679
 
@@ -129,7 +129,6 @@ def wait_for_period(tab, days: float, share: float = 1e-3) -> None:
     )
 
 
-@pytest.mark.heavy
 def test_pi_mensae_is_found_and_folded_on_its_transit(sky) -> None:
     field = sky.get_by_placeholder("TIC …")
     field.fill(str(PI_MENSAE))
@@ -148,7 +147,6 @@ def test_pi_mensae_is_found_and_folded_on_its_transit(sky) -> None:
     wait_for_period(sky, PERIOD_DAYS)
 
 
-@pytest.mark.heavy
 def test_its_ephemeris_is_fitted_and_kept(sky) -> None:
     button(sky, "Fit").click()
     sky.get_by_placeholder("name", exact=True).fill("b")
@@ -158,7 +156,6 @@ def test_its_ephemeris_is_fitted_and_kept(sky) -> None:
     button(sky, "Remove").wait_for()
 
 
-@pytest.mark.heavy
 def test_it_is_vetted_with_reasons_and_links_lead_to_the_archives(sky) -> None:
     sky.get_by_role("button", name="What is it?", exact=True).click()
     sky.get_by_text("nothing speaks against a planet").wait_for()
@@ -286,6 +283,5 @@ def test_an_epoch_may_be_typed_as_any_date_of_a_file(play, zero: float) -> None:
 
 
 @pytest.mark.parametrize(("typed", "bkjd"), [(541.25, 541.25), (2454833 + 543.25, 543.25)])
-@pytest.mark.heavy
 def test_an_epoch_of_a_star_of_kepler_is_typed_in_its_days(quarter, typed: float, bkjd: float) -> None:
     type_epoch(quarter, typed, bkjd - 2167)

@@ -79,7 +79,8 @@ print("made", flush=True)
 """
 
 
-@pytest.mark.parametrize("made", [1, pytest.param(3, marks=pytest.mark.heavy)])
+@pytest.mark.heavy
+@pytest.mark.parametrize("made", [1, 3])
 def test_a_program_that_ends_during_a_search_for_periods_says_nothing(workspace_folder: Path, made: int) -> None:
     command = [sys.executable, "-c", ENDS, workspace_folder, str(made)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180)
