@@ -149,6 +149,18 @@ def serve(folder: Path) -> Iterator[str]:
         stop(process)
 
 
+#: Bokeh measures a page again when a box of it has grown, also while another box is made of which only some pieces are
+#: there. It measures once more when the others have come (issue 548 of panel-material-ui), so that nobody sees it.
+HALF_MADE = "Cannot read properties of undefined (reading 'top_panel')"
+
+
+def faults_of(tab) -> list[str]:
+    """A list to which each error of the page's scripts is added."""
+    faults: list[str] = []
+    tab.on("pageerror", lambda error: faults.append(str(error)) if str(error) != HALF_MADE else None)
+    return faults
+
+
 def wait_until(tab, script: str, arg: Any = None) -> Any:
     """Wait until a script gives something true, and give it; it is not run at each picture, which slows pages."""
     return tab.wait_for_function(script, arg=arg, polling=100)

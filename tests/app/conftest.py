@@ -19,7 +19,7 @@ from clara_engine.studies.embed import usual_map
 from clara_engine.studies.sweep import Sweeps
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.workspace import RunSpec, Workspace
-from tests.app.browser import BROWSER, PARENT, PATIENCE, open_page, serve
+from tests.app.browser import BROWSER, PARENT, PATIENCE, faults_of, open_page, serve
 from tests.app.searches import KnownSearches
 from tests.once import made_once
 
@@ -178,8 +178,7 @@ def url(walked: Path) -> Iterator[str]:
 def page(chromium, url: str):
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
     tab = context.new_page()
-    problems: list[str] = []
-    tab.on("pageerror", lambda error: problems.append(str(error)))
+    problems = faults_of(tab)
     tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     tab.on("requestfailed", lambda request: problems.append(f"failed: {request.url}") if is_fault(request) else None)
     tab.set_default_timeout(PATIENCE)

@@ -8,7 +8,7 @@ import pytest
 import tomli_w
 
 from clara_engine.workspace import Workspace
-from tests.app.browser import PATIENCE, serve
+from tests.app.browser import PATIENCE, faults_of, serve
 from tests.stand_in import Reply, StandIn, at
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
@@ -45,8 +45,7 @@ def opened(chromium, folder: Path) -> Iterator:
     with serve(folder) as url:
         context = chromium.new_context(viewport={"width": 1280, "height": 800})
         tab = context.new_page()
-        problems: list[str] = []
-        tab.on("pageerror", lambda error: problems.append(str(error)))
+        problems = faults_of(tab)
         tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         tab.set_default_timeout(PATIENCE)
         tab.goto(url)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from clara_engine.workspace import Workspace
-from tests.app.browser import PATIENCE, Served, open_page, star_name, wait_for_star, wait_until
+from tests.app.browser import PATIENCE, Served, faults_of, open_page, star_name, wait_for_star, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
@@ -47,8 +47,7 @@ def opened(chromium, served: Served) -> Iterator:
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     context.add_init_script(LISTEN)
     made = context.new_page()
-    problems: list[str] = []
-    made.on("pageerror", lambda error: problems.append(str(error)))
+    problems = faults_of(made)
     made.set_default_timeout(PATIENCE)
     open_page(made, f"{served.url}?area=vet")
     yield made

@@ -20,7 +20,7 @@ from clara_engine.plots.centroid import centroid_drawing
 from clara_engine.plots.fold import fold_drawing
 from clara_engine.plots.light_curve import light_curve_drawing
 from clara_engine.plots.periodogram import periodogram_drawing
-from tests.app.browser import PATIENCE, free_port, wait_until
+from tests.app.browser import PATIENCE, faults_of, free_port, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
@@ -175,9 +175,8 @@ def test_kept_plots_are_drawn_empty_and_filled_later(chromium) -> None:
     with served(Kept().page) as url:
         tab = chromium.new_page(viewport={"width": 800, "height": 900})
         tab.set_default_timeout(PATIENCE)
-        faults: list[str] = []
+        faults = faults_of(tab)
         tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        tab.on("pageerror", lambda error: faults.append(str(error)))
         tab.goto(url)
         wait_until(tab, "() => Bokeh.documents[0]?.is_idle")
         wait_until(tab, NAMES, arg=1)

@@ -11,7 +11,7 @@ import pytest
 from clara_app.cached_workspace import CachedWorkspace
 from clara_engine.periods import Ephemeris
 from clara_engine.workspace import Workspace
-from tests.app.browser import PATIENCE, open_page, serve, wait_for_star, wait_until
+from tests.app.browser import PATIENCE, faults_of, open_page, serve, wait_for_star, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
@@ -87,8 +87,7 @@ def opened(chromium, folder: Path, query: str = "") -> Iterator:
     with serve(folder) as url:
         context = chromium.new_context(viewport={"width": 1280, "height": 800})
         tab = context.new_page()
-        problems: list[str] = []
-        tab.on("pageerror", lambda error: problems.append(str(error)))
+        problems = faults_of(tab)
         tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         tab.set_default_timeout(PATIENCE)
         open_page(tab, url + query)
