@@ -19,6 +19,7 @@ LEVELS = {
     "lazy": 0,
     "locks": 0,
     "progress": 0,
+    "csv_file": 0,
     "files": 0,
     "workers": 0,
     "text": 0,

@@ -10,6 +10,7 @@ import typer
 from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName
+from clara_engine.csv_file import write_csv
 from clara_engine.errors import DesignError
 from clara_engine.files import write_atomically
 from clara_engine.text import counted
@@ -97,7 +98,7 @@ def sweep(
         found = sweeps.run(plan, measured, report, test_sets=test_sets, tuned=tune, draws=draws)
         table = ranked(found, alpha, kind)
     if save is not None:
-        write_atomically(save, lambda beside: table.to_csv(beside, index=False))
+        write_atomically(save, lambda beside: write_csv(table, beside))
     if as_json:
         show_json({"sweep": plan.name, "alpha": alpha, "objective": kind, "runs": table})
         return
@@ -154,7 +155,7 @@ def mapping(
         found = design_mapping(ws, sweep, label=measured, objective=kind, draws=draws, report=report)
     keep_finding(ws, JobKind.MAPPING, sweep, found)
     if save is not None:
-        write_atomically(save, lambda beside: found.shares.to_csv(beside, index=False))
+        write_atomically(save, lambda beside: write_csv(found.shares, beside))
     if as_json:
         facts = {"sweep": sweep, "label": found.label, "objective": found.objective, "runs": found.runs}
         show_json({**facts, "shares": found.shares, "correlations": found.correlations, "curves": found.curves})
@@ -209,7 +210,7 @@ def wrss(
     runs = [ws.runs.get(name) for name in (first, second)]
     joined = keep_wrss(ws, runs[0], runs[1], weights)
     if save is not None:
-        write_atomically(save, lambda beside: joined.table.to_csv(beside, index=False))
+        write_atomically(save, lambda beside: write_csv(joined.table, beside))
     if as_json:
         facts = {"first": runs[0].id, "second": runs[1].id, "weights": weights, "common": joined.common}
         bounds = {"lowest": joined.lowest, "highest": joined.highest, "set": len(joined.table)}

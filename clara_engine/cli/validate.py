@@ -11,6 +11,7 @@ import typer
 from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_design
+from clara_engine.csv_file import write_csv
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import write_atomically
 from clara_engine.text import counted
@@ -184,7 +185,7 @@ def _matrix(
 
 def _save(table: pd.DataFrame, file: Path | None) -> None:
     if file is not None:
-        write_atomically(file, lambda beside: table.to_csv(beside, index=False))
+        write_atomically(file, lambda beside: write_csv(table, beside))
 
 
 COMMANDS = (validate, new_sector)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clara_engine import __version__
+from clara_engine.csv_file import write_csv
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import write_atomically
 from clara_engine.progress import Report
@@ -183,10 +184,6 @@ def write_table(table: pd.DataFrame, path: Path, ending: str = "") -> None:
     write_atomically(path.absolute(), lambda beside: beside.write_bytes(contents))
 
 
-def _write_csv(table: pd.DataFrame, file: io.BytesIO) -> None:
-    table.to_csv(file, index=False)
-
-
 def _write_parquet(table: pd.DataFrame, file: io.BytesIO) -> None:
     """Parquet that pandas reads as any other, and astropy with units and descriptions."""
     import pyarrow as pa
@@ -248,7 +245,7 @@ class Format:
 
 #: By the ending of file names.
 FORMATS = {
-    ".csv": Format("CSV", _write_csv),
+    ".csv": Format("CSV", write_csv),
     ".parquet": Format("Parquet", _write_parquet),
     ".vot": Format("VOTable", _write_votable),
 }

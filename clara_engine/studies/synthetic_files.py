@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from clara_engine.csv_file import write_csv
 from clara_engine.errors import ClaraError, DesignError
 from clara_engine.features import feature_set
 from clara_engine.files import check_writable, write_atomically
@@ -118,7 +119,7 @@ def write_synthetic(
     table.insert(0, "tic", named)
     write_atomically(folder / FEATURES, lambda beside: table.to_parquet(beside, index=False))
     write_atomically(folder / DESIGN, lambda beside: beside.write_text(design.to_toml(), encoding="utf-8"))
-    write_atomically(folder / TRUTH, lambda beside: pd.DataFrame(truth).to_csv(beside, index=False))
+    write_atomically(folder / TRUTH, lambda beside: write_csv(pd.DataFrame(truth), beside))
     return SyntheticFiles(folder, len(truth), len(rows), tuple(problems))
 
 
