@@ -16,7 +16,7 @@ from clara_engine.notebook_table import notebook_table
 if TYPE_CHECKING:
     import lightkurve
 
-__all__ = ["BTJD_ZERO", "LightCurve", "Target", "star_and_sector_of", "star_of"]
+__all__ = ["BTJD_ZERO", "LightCurve", "Target", "sector_word", "star_and_sector_of", "star_of"]
 
 Float = NDArray[np.float64]
 NAN = float("nan")
@@ -133,6 +133,17 @@ def star_and_sector_of(target_id: str) -> tuple[str, int]:
     if found is None:
         raise ValueError(f"{target_id!r} is no id of a target")
     return f"{found[1] or 'TIC'} {found[2]}", int(found[3])
+
+
+def sector_word(star: str) -> str:
+    """What the mission that a star is named after calls a sector: TESS has sectors, Kepler quarters, K2 campaigns.
+
+    Examples
+    --------
+    >>> sector_word("KIC 9832227")
+    'quarter'
+    """
+    return {"KIC": "quarter", "EPIC": "campaign"}.get(star.partition(" ")[0], "sector")
 
 
 def _frozen(values: ArrayLike, dtype: Any = np.float64) -> NDArray[Any]:

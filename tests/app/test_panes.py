@@ -36,6 +36,8 @@ def test_facts_are_escaped_and_have_units() -> None:
     assert "<i>" not in page
     assert "9.50 mag" in page
     assert number(np.nan, "{:.0f}", "K") == "–"
+    assert "sector 1" in page
+    assert "quarter 1" in facts_html("KIC 1", row, labels, 10)
 
 
 def test_the_facts_pane_names_rank_and_score(session: Session) -> None:

@@ -16,6 +16,7 @@ from clara_app.panes.known_line import KnownLine
 from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.theme import BORDER
+from clara_engine.lightcurve import sector_word
 from clara_engine.studies.grouping import notes_on
 
 __all__ = ["FactsPane", "facts_html", "links_html", "number"]
@@ -103,6 +104,7 @@ def facts_html(
     return render(
         "facts",
         name=name,
+        sector=sector_word(name),
         row=row,
         labels=list(labels.itertuples()),
         targets=targets,

@@ -18,7 +18,7 @@ from clara_app.session import Session
 from clara_app.star_view import FLUXES
 from clara_app.time_axis import TimeAxis
 from clara_app.widgets import Checkbox, FloatInput, Select
-from clara_engine.lightcurve import LightCurve
+from clara_engine.lightcurve import LightCurve, sector_word, star_of
 from clara_engine.periods.fold import no_level
 from clara_engine.periods.marked import MarkedEvent, SharedPeriod, marked_event, shared_periods
 from clara_engine.plots.light_curve import light_curve_drawing
@@ -109,13 +109,13 @@ class LightCurvePane(pn.viewable.Viewer):
         show(self.sector, several)
         if several:
             # Its product and cadence where another is shown than the star's own: "sector 2, QLP-1800"
-            own = session.target_id.split("-", 2)[-1]
+            own, word = session.target_id.split("-", 2)[-1], sector_word(star_of(session.target_id))
             kinds = {target_id: target_id.split("-", 2)[-1] for target_id in sectors}
             options = {
-                f"sector {number}" + ("" if kinds[target_id] == own else f", {kinds[target_id]}"): target_id
+                f"{word} {number}" + ("" if kinds[target_id] == own else f", {kinds[target_id]}"): target_id
                 for number, target_id in sectors.items()
             }
-            options |= {counted(len(sectors), "sector"): ALL, "side by side": BESIDE}
+            options |= {counted(len(sectors), word): ALL, "side by side": BESIDE}
             self.sector.param.update(options=options, value=self._sectors_shown())
         beside = several and session.stitched and session.beside and not missing
         show(self.figure, not beside and not (missing and session.curve_problem))
@@ -150,7 +150,7 @@ class LightCurvePane(pn.viewable.Viewer):
                 bad=session.bad,
                 as_it_is=as_it_is,
                 flux_ends=flux_ends,
-                time_title=f"sector {sector}, BTJD",
+                time_title=f"{sector_word(curve.target.star)} {sector}, BTJD",
             )
 
     def _sector_chosen(self, event: object) -> None:
