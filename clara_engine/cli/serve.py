@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from getpass import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -33,7 +34,8 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535)] = 5006,
     address: Annotated[str, typer.Option(help="Only this machine by default.")] = "localhost",
     basic_auth: Annotated[
-        str | None, typer.Option(help="Password, or JSON file of users; needed for a public address.")
+        str | None,
+        typer.Option(help="JSON file of users, or - to be asked for a password; needed for a public address."),
     ] = None,
     show: Annotated[bool, typer.Option(help="Open a browser.")] = False,
     prefix: Annotated[str, typer.Option(help="Path below which a proxy passes the dashboard on.")] = "",
@@ -63,14 +65,15 @@ def serve(
     if below:
         command += ["--prefix", below]
     command += ["--check-unused-sessions", str(SWEEP_MS), "--unused-session-lifetime", str(UNCONNECTED_MS)]
-    if basic_auth:
-        command += ["--basic-auth", basic_auth, "--cookie-secret", os.urandom(32).hex()]
     if show:
         command.append("--show")
     url = f"http://{address}:{port}{below}/app"
     say(f"{counted(len(ws.targets), 'target')} in {ws.folder}; the dashboard is at {url} (Ctrl+C ends it)")
     sys.stdout.flush()
     environment = {**os.environ, "CLARA_WORKSPACE": str(ws.folder)}
+    if basic_auth:
+        # Whoever has an account here can read the words of a command, but not its environment.
+        environment |= {"PANEL_BASIC_AUTH": _login(basic_auth), "PANEL_COOKIE_SECRET": os.urandom(32).hex()}
     if os.name == "nt":  # there, a process that replaces itself gives the terminal back while the server goes on
         raise SystemExit(subprocess.call(command, env=environment))
     # The server replaces this process, so that a signal to this process reaches the server.
@@ -84,6 +87,20 @@ def _loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def _login(given: str) -> str:
+    """A file of users, or a password, which is asked for where `given` is a dash."""
+    if given == "-":
+        password = getpass("password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+        if not password:
+            raise ClaraError("no password was given: type one, or name a file of users with --basic-auth")
+        return password
+    if not Path(given).is_file():
+        say("others on this machine may have read the password in the list of processes: --basic-auth - asks for it")
+    elif os.name != "nt" and Path(given).stat().st_mode & 0o077:
+        say(f"others on this machine can read {given}: chmod 600 {given}")
+    return given
 
 
 def page_folder() -> str:

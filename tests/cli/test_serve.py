@@ -1,5 +1,6 @@
 """The command serve: what Panel is started with, and addresses that are refused."""
 
+import io
 import os
 import subprocess
 from types import SimpleNamespace
@@ -37,12 +38,38 @@ def test_it_serves_the_workspace_to_this_machine_alone(serve, trained):
     assert int(command[command.index("--unused-session-lifetime") + 1]) >= 60_000  # a slow browser finds its page
 
 
-def test_a_public_address_has_a_password_and_a_secret_of_its_own(serve):
-    _, ((first, _),) = serve("--address", "0.0.0.0", "--basic-auth", "secret")
-    _, ((second, _),) = serve("--address", "0.0.0.0", "--basic-auth", "secret")
-    secrets = [command[command.index("--cookie-secret") + 1] for command in (first, second)]
-    assert len(secrets[0]) == 64
-    assert secrets[0] != secrets[1]
+def test_password_and_secret_are_in_no_list_of_processes(serve):
+    (_, ((command, first),)), (_, ((_, second),)) = (
+        serve("--address", "0.0.0.0", "--basic-auth", "swordfish") for _ in range(2)
+    )
+    assert first["PANEL_BASIC_AUTH"] == "swordfish"
+    assert len(first["PANEL_COOKIE_SECRET"]) == 64
+    assert first["PANEL_COOKIE_SECRET"] != second["PANEL_COOKIE_SECRET"]
+    assert not {"swordfish", first["PANEL_COOKIE_SECRET"]} & set(command)
+
+
+def test_a_password_is_asked_for(serve, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("sword fish\n"))
+    ended, ((_, environment),) = serve("--basic-auth", "-")
+    assert environment["PANEL_BASIC_AUTH"] == "sword fish"
+    assert "processes" not in ended.err
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    ended, started = serve("--basic-auth", "-")
+    assert (ended.code, started) == (1, [])
+    assert "no password was given" in ended.err
+
+
+def test_a_login_that_others_can_read_is_told(serve, tmp_path):
+    users = tmp_path / "users.json"
+    users.write_text('{"ann": "swordfish"}')
+    users.chmod(0o644)
+    ended, ((_, environment),) = serve("--basic-auth", users)
+    assert environment["PANEL_BASIC_AUTH"] == str(users)
+    if os.name != "nt":
+        assert f"chmod 600 {users}" in ended.err
+    users.chmod(0o600)
+    assert "chmod" not in serve("--basic-auth", users)[0].err
+    assert "--basic-auth -" in serve("--basic-auth", "swordfish")[0].err
 
 
 def test_a_proxy_is_named_by_prefix_and_origin(serve):
