@@ -250,12 +250,19 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """A connection whose writes all happen, or none of them."""
+        """A connection whose writes all happen, or none of them.
+
+        Raises
+        ------
+        WorkspaceError
+            When a newer program has brought the file to its own version since it was opened here.
+        """
         try:
             with closing(self._connect()) as connection:
                 try:
                     connection.execute("PRAGMA synchronous = NORMAL")
                     connection.execute("BEGIN IMMEDIATE")
+                    self._check(connection.execute("PRAGMA user_version").fetchone()[0])
                     yield connection
                     connection.execute("COMMIT")
                 except BaseException:
@@ -334,12 +341,16 @@ class Database:
         ((version, tables),) = self.rows(
             "SELECT (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_master"
         )
-        if version > SCHEMA_VERSION or (version == 0 and tables):
+        self._check(version, is_empty=not tables)
+        return version
+
+    def _check(self, version: int, *, is_empty: bool = True) -> None:
+        """Refuse a version that is newer, and tables that have none."""
+        if version > SCHEMA_VERSION or (version == 0 and not is_empty):
             raise WorkspaceError(
                 f"{self.path.parent} was written with workspace version {version}, this program reads version "
                 f"{SCHEMA_VERSION}: update CLARA, or choose another folder with --workspace"
             )
-        return version
 
     def _bring_up_to_date(self) -> None:
         with self.transaction() as connection:

@@ -2,15 +2,17 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
 from clara_engine.errors import WorkspaceError, WorkspaceUnavailable
+from clara_engine.store.database import SCHEMA_VERSION
 from clara_engine.workspace import Workspace
 from tests.small_disk import fill, small_disk
 
@@ -40,6 +42,17 @@ def held_by_another(folder, how="BEGIN IMMEDIATE"):
 
 def one_line(caught):
     return "\n" not in str(caught.value)
+
+
+def test_what_a_newer_program_has_brought_to_its_version_is_not_written_any_more(tmp_path):
+    kept = Workspace.open(tmp_path)
+    kept.verdicts.add("1-s0001-SPOC-120", "flare", author="ada")
+    with closing(sqlite3.connect(tmp_path / "clara.sqlite")) as newer:
+        newer.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    with pytest.raises(WorkspaceError, match=f"version {SCHEMA_VERSION + 1}.*update CLARA") as caught:
+        kept.verdicts.add("1-s0001-SPOC-120", "planet", author="ada")
+    assert one_line(caught)
+    assert kept.verdicts.history()["label"].tolist() == ["flare"]
 
 
 @pytest.mark.parametrize("how", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
@@ -113,6 +126,7 @@ def test_a_limit_on_file_size_is_one_line_and_nothing_is_lost(tmp_path):
     script = f"""
 import json, resource, signal
 from clara_engine.errors import WorkspaceUnavailable
+from clara_engine.store.database import SCHEMA_VERSION
 from clara_engine.workspace import Workspace
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 workspace = Workspace.open({str(tmp_path)!r})
