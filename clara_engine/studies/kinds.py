@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clara_engine.errors import DesignError
+from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.evaluate.reliability import reliability
 from clara_engine.files import write_atomically
 from clara_engine.forest import FeatureBinning, ForestSettings
@@ -89,6 +89,8 @@ def classify(
     ------
     DesignError
         When there are fewer than two events, one is unknown, or the prior can't be met.
+    WorkspaceError
+        When no light curve that trained the run has features, since no file of them could be read.
     """
     events = list(dict.fromkeys(events))
     unknown = [event for event in events if event not in EVENTS]
@@ -105,6 +107,8 @@ def classify(
     ids = members_of(workspace, spec.model_copy(update={"feature_set": name}))
     trained = set(run.scores().query("trained")["target_id"])
     members = [target_id for target_id in ids if target_id in trained]
+    if not members:
+        raise WorkspaceError(f"no light curve that trained {run.name} has {name} features: see `clara failures`")
     facts = host_facts(workspace, name, members)
     hosts = choose_hosts(members, min(curves, len(members)), spec.seed, facts)
     store, stars = workspace.features.rows(name), workspace.targets.stars()

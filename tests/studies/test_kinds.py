@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from clara_engine import Workspace
-from clara_engine.errors import DesignError
+from clara_engine.errors import DesignError, WorkspaceError
 from clara_engine.forest import ForestSettings
 from clara_engine.report.export import ranking
 from clara_engine.store.versions import Topic
@@ -86,6 +86,12 @@ def test_a_prior_makes_kinds_rarer(steered):
 def test_what_can_not_be_asked_is_one_line(steered, options, words):
     with pytest.raises(DesignError, match=words):
         classify(steered, steered.runs.get("binaries"), **options)
+
+
+def test_a_run_whose_light_curves_can_not_be_read_is_told_so(steered, monkeypatch):
+    monkeypatch.setattr("clara_engine.studies.kinds.members_of", lambda *args: [])
+    with pytest.raises(WorkspaceError, match="no light curve that trained binaries has flux_power features"):
+        classify(steered, steered.runs.get("binaries"), events=EVENTS)
 
 
 def test_every_event_has_a_kind():

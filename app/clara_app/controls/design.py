@@ -36,7 +36,7 @@ OWN = "own"
 PAPER, UPLOAD = "paper", "upload"
 #: Title to event; the first is the published design.
 EVENT_TITLES = {"transits, as published": PAPER, **{event: event for event in EVENTS}, "a shape from a file": UPLOAD}
-GROUNDS = {"observed stars": "observed", "white and red noise": "grid"}
+GROUNDS = {"observed stars": "observed", "generated noise": "grid"}
 NAMED: dict[str, Any] = {"labelled": True, "margin": (7, 4, 3, 4), "sizing_mode": "stretch_width"}
 
 EVENT = "What the synthetic light curves show: stars that show it, too, come to the top."
@@ -58,7 +58,13 @@ class DesignControl(pn.viewable.Viewer):
         label="cadence, min",
         doc="Time between samples; empty: that of the observed stars, whose times are taken.",
     )
-    background_stars = param.Integer(None, allow_None=True, bounds=(1, 100_000), label="background stars, empty: all")
+    background_stars = param.Integer(
+        None,
+        allow_None=True,
+        bounds=(1, 100_000),
+        label="background stars",
+        doc="How many observed stars get signals; empty: as many as there are curves, if there are so many.",
+    )
     points = param.List([], doc="The uploaded shape: pairs of phase and change.")
     preset: Any = param.Selector(default="P9", objects=[*PRESETS, OWN], label="preset", doc=PUBLISHED)
     curves = param.Integer(300, softbounds=(10, 1000), label="curves (n)", doc=hint("curves"))
@@ -138,7 +144,7 @@ class DesignControl(pn.viewable.Viewer):
             self.event_fields,
             self._row(
                 Select.from_param(self.param.ground, **NAMED),
-                IntInput.from_param(self.param.background_stars, **NAMED),
+                IntInput.from_param(self.param.background_stars, placeholder="all", **NAMED),
             ),
             self.noise_rows,
         )

@@ -34,6 +34,8 @@ OWN = "own"
 FEATURES_A_SPLIT = {"sqrt": "sqrt", "log2": "log2", "a fifth": 0.2, "two fifths": 0.4}
 #: Reading a two-minute light curve and computing its features, on one core [s]; other sets take at most `MOST_CORE_S`.
 CORE_S, MOST_CORE_S = {"flux_power": 0.010, "steering": 0.020}, 0.020
+#: What an empty field means.
+WHEN_EMPTY = {"max_depth": "any", "training_size": "all"}
 #: Forest settings that have a field.
 SETTINGS = (
     "n_estimators",
@@ -65,12 +67,16 @@ class ForestControl(pn.viewable.Viewer):
     )
     n_estimators = param.Integer(166, bounds=(1, 10_000), label="trees")
     max_features: Any = param.Selector(default="sqrt", objects=FEATURES_A_SPLIT, label="features a split")
-    max_depth = param.Integer(None, allow_None=True, bounds=(1, None), label="depth, empty: any")
+    max_depth = param.Integer(
+        None, allow_None=True, bounds=(1, None), label="depth", doc="How many splits lie one below another at most."
+    )
     min_samples_split = param.Integer(2, bounds=(2, None), label="rows to split")
     min_samples_leaf = param.Integer(1, bounds=(1, None), label="rows in a leaf")
     bootstrap = param.Boolean(True, label="bootstrap")
     contrast_to_real = param.Number(None, allow_None=True, bounds=(1e-3, 1e3), doc="Weight of the contrast class.")
-    training_size = param.Integer(1416, bounds=(2, None), allow_None=True, label="training stars, empty: all")
+    training_size = param.Integer(
+        1416, bounds=(2, None), allow_None=True, label="training stars", doc="Drawn at random."
+    )
     sector: Any = param.Selector(default=None, objects={"all sectors": None}, label="train on")
     group: Any = param.Selector(default=None, objects={"largest group": None}, label="light curves of")
     seed = param.Integer(42, bounds=(0, 2**32 - 1), label="seed")
@@ -84,9 +90,9 @@ class ForestControl(pn.viewable.Viewer):
 
         def pair(*names: str) -> pn.Row:
             made = [
-                (Select if isinstance(self.param[name], param.Selector) else IntInput).from_param(
-                    self.param[name], **named
-                )
+                Select.from_param(self.param[name], **named)
+                if isinstance(self.param[name], param.Selector)
+                else IntInput.from_param(self.param[name], placeholder=WHEN_EMPTY.get(name, ""), **named)
                 for name in names
             ]
             return pn.Row(*made, sizing_mode="stretch_width", margin=(0, 4))
