@@ -214,7 +214,11 @@ const hear_keys = (model) => {
       const told = model.events[pressed]
       if (told && event.repeat) { return }  // a key that is held down is one verdict
       if (told) { document.dispatchEvent(new CustomEvent(model.event, {detail: told})) }
-      else if (pressed in model.fields) { first(document, is_field(model.fields[pressed]))?.focus() }
+      else if (pressed in model.fields) {
+        const field = first(document, is_field(model.fields[pressed]))
+        field?.focus()
+        if (pressed === "/") { field?.select() }  // the next star is typed over the last
+      }
       else if (document.documentElement.dataset.cut !== "true") { model.send_msg({key: pressed}) }  // a slow server hears it later
     } else if (model.keys.some((keys) => keys.startsWith(`${pressed} `))) {
       [begun, since] = [pressed, Date.now()]
