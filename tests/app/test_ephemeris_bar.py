@@ -126,3 +126,16 @@ def test_a_given_period_keeps_the_epoch_of_the_star(session: Session, curve: Lig
     session.period_days = 0.1
     assert np.isnan(session.ephemeris.duration_days)  # an event of 3.8 h does not fit into 2.4 h
     assert epoch == pytest.approx(TRUE.epoch_btjd, abs=1e-3)
+
+
+def test_a_star_with_an_epoch_leaves_the_line_about_what_happened_last(session: Session, curve: LightCurve) -> None:
+    bar = EphemerisBar(session)
+    session.notice = "planets: 0 of 2 in the top 5 % before, 1 now (chance 0.1)"
+    put(session, curve)
+    assert bar.epoch.value == session.epoch_btjd
+    assert session.notice.startswith("planets")
+    bar.epoch.value = 1e9
+    assert session.notice
+    assert not session.notice.startswith("planets")  # the reason stays, with the older epoch in the field
+    bar.epoch.value = session.epoch_btjd + 0.01
+    assert session.notice == ""

@@ -196,8 +196,8 @@ class EphemerisBar(pn.viewable.Viewer):
 
     def _epoch_edited(self, event: object) -> None:
         session = self.session
-        if self.epoch.value is None or not np.isfinite(self.epoch.value):
-            return
+        if self.epoch.value is None or not np.isfinite(self.epoch.value) or self.epoch.value == session.epoch_btjd:
+            return  # what is shown was not typed, and leaves the line about what happened last
         curve = session.star.light_curve
         try:
             session.epoch_btjd = epoch_in_btjd(self.epoch.value, curve.target.catalogue if curve else "TIC")
