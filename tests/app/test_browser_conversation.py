@@ -1,4 +1,4 @@
-"""The wheel in headless Chromium: a job that fails, its levers, what is refused, what a run changed."""
+"""The wheel in headless Chromium: its levers, what is refused, what a run changed, its card, a search, posteriors."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clara_engine.workspace import Workspace
-from tests.app.browser import wait_for_star, wait_until
+from tests.app.browser import PATIENCE, open_page, ring_on_the_map, wait_for_star, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
@@ -131,3 +131,62 @@ def test_a_run_brings_its_top_what_it_changed_and_the_measures_of_its_event(page
     assert (signal.events, signal.duration_hours) == ((3, 3), (20, 22))
     ground = Workspace.open(walked).runs.list()[0].spec.design.background
     assert (ground.white_ppm, ground.red_ppm, ground.cadence_minutes) == (4000, 9000, 60)
+
+
+def test_the_posterior_of_a_star_stands_wherever_the_star_does(page) -> None:
+    runs(page).select_option(runs(page).locator("option", has_text="spots").get_attribute("value"))
+    page.get_by_role("checkbox", name="say what kind each star is").check()
+    kind = page.get_by_role("columnheader", name=re.compile("^sort by kind"))
+    kind.wait_for(timeout=4 * PATIENCE)
+    stars(page).first.click()
+    wait_for_top(page)
+    posterior = re.compile(r"^posterior: [a-z ]+ \.\d\d$")
+    page.get_by_text(posterior).filter(visible=True).first.wait_for()
+    page.mouse.move(5, 400)
+    page.mouse.move(*ring_on_the_map(page))
+    page.locator("[data-hover=star]").get_by_text(posterior).wait_for()
+    page.get_by_role("button", name="Vet", exact=True).click()
+    page.get_by_role("columnheader", name=re.compile("kind")).filter(visible=True).first.wait_for()
+    page.get_by_role("button", name="Explore", exact=True).click()
+    page.get_by_role("checkbox", name="say what kind each star is").uncheck()
+
+
+def test_a_run_is_loaded_renamed_pinned_and_removed_and_its_link_says_so(page) -> None:
+    runs(page).select_option("first")
+    page.get_by_role("button", name="about this run").click()
+    page.get_by_text("10 trees").wait_for()
+    page.get_by_role("button", name="load into the wheel").click()
+    page.get_by_text("the wheel holds what first was made of").wait_for()
+    assert page.get_by_role("spinbutton", name="curves (n)").input_value() == "10"
+    page.get_by_role("button", name="about this run").click()
+    page.locator("dialog").get_by_role("textbox", name="name of the run").fill("my first")
+    page.get_by_role("button", name="Rename").click()
+    wait_for_run(page, "^my first$")
+    page.get_by_role("button", name="pin", exact=True).click()
+    wait_for_run(page, "^★ my first$")
+    page.wait_for_url(re.compile("run="))
+    link = page.url
+    page.get_by_role("button", name="remove", exact=True).click()
+    page.get_by_text("The run is removed.").wait_for()
+    wait_for_run(page, "^planets")
+    other = page.context.new_page()
+    open_page(other, link)
+    other.get_by_text(re.compile("it was removed, or is of another workspace; planets .* is shown")).wait_for()
+    other.close()
+    page.get_by_role("button", name="undo", exact=True).last.click()
+    wait_for_run(page, "^★ my first$")
+    page.keyboard.press("Escape")
+
+
+def test_the_wheel_searches_for_more_like_ones_labels(page) -> None:
+    page.get_by_role("button", name="more like my labels").click()
+    page.get_by_role("combobox", name="find stars like").select_option(label="truth: rotator  (8)")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.get_by_text(re.compile(r"is the best of \d+ so far: objective")).wait_for()
+    page.get_by_text(re.compile(r"^Best of \d+: ")).wait_for(timeout=4 * PATIENCE)
+    for words in ("this design", "P9 as published", "chance"):
+        page.get_by_role("cell", name=words, exact=True).wait_for()
+    page.get_by_role("button", name="Train it on all stars").click()
+    wait_for_run(page, "^auto")
+    wait_for_top(page)
+    page.get_by_role("button", name="an event", exact=True).click()
