@@ -36,9 +36,10 @@ def test_the_answer_is_that_of_the_engine_and_waits_until_it_is_seen(session: Se
     pane = KindsPane(session, axis)
     assert pane.text.object == ""
     session.star_tab = "vetting"
-    evidence = session.server.evidence(session.curve, session.star.search)
-    assert evidence is session.server.evidence(session.curve, session.star.search)  # weighed once for all pages
-    kinds = what_is_it(gather_evidence(session.curve))
+    curve, search = session.curve, session.star.search  # a fit that comes meanwhile makes another star of it
+    evidence = session.server.evidence(curve, search)
+    assert evidence is session.server.evidence(curve, search)  # weighed once for all pages
+    kinds = what_is_it(gather_evidence(curve))
     assert pane.text.object == kinds_html(kinds, evidence.flares, {})
     pane.put_evidence(_with_flare(evidence))
     pane.show_flare("0")
