@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from sklearn.metrics import cohen_kappa_score
 
 from clara_engine.clusters.settings import KMeans
 from clara_engine.store.vocabulary import VerdictLabel
 from clara_engine.studies.cluster import ClusterRequest, cluster_stars
 from clara_engine.workspace import Workspace
-from tests.app.browser import PATIENCE, open_page, star_name
+from tests.app.browser import PATIENCE, open_page, star_name, wait_for_star
 from tests.app.conftest import small_spec
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
@@ -132,3 +133,25 @@ def test_what_is_written_is_on_every_screen_that_shows_it(vetting, exploring, wa
     assert statistics.median(took.values()) < MOST_S, took
     assert (star_name(vetting), star_name(exploring)) == (here, there)
     assert vetting.get_by_role("textbox", name="note", exact=True).input_value() == "half a note"
+
+
+def test_two_people_see_how_far_they_agree_and_on_which_star_they_differ(vetting, walked: Path) -> None:
+    workspace = Workspace.open(walked)
+    stars = [star for star in workspace.targets.ids() if star not in set(workspace.verdicts.history()["target_id"])][:5]
+    said = {
+        "carl": ["planet", "flare", "planet", "flare", "flare"],
+        "dora": ["planet", "flare", "planet", "flare", "dip"],
+    }
+    for author, labels in said.items():
+        for star, label in zip(stars, labels, strict=True):
+            workspace.verdicts.add(star, label, author=author)
+    vetting.get_by_role("button", name="Agreement", exact=True).click()
+    pair = vetting.get_by_role("row").filter(has_text="carl, dora")
+    pair.wait_for()
+    assert pair.get_by_role("cell").all_inner_texts()[1:3] == ["5", "80%"]
+    assert pair.locator("b").inner_text() == f"{cohen_kappa_score(*said.values()):.2f}"
+    rows = vetting.locator("tbody tr:visible").filter(has_text="dora: dip")
+    rows.first.wait_for()
+    assert rows.count() == 1
+    rows.first.click()
+    wait_for_star(vetting, stars[-1].partition("-")[0])
