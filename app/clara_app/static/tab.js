@@ -342,7 +342,12 @@ const look_after = (model) => {
     const patience = all_once() ? DRAWN_MS : LONG_MS
     waiting = Date.now() - changed < patience ? setTimeout(go_on, NAMES_MS) : null
   }
-  const soon = () => {
+  const soon = (event) => {
+    for (const {attr, model: told} of event.events ?? [event]) {
+      if (attr !== "tags") { continue }  // these at once: what is typed next may belong to another star
+      const view = window.Bokeh.index.find_one_by_id(told.id)
+      if (view?.shadow_el?.childElementCount && told.tags[0]?.name !== undefined) { name_one(view) }
+    }
     changed = Date.now()
     waiting ??= setTimeout(go_on, NAMES_MS)
   }
