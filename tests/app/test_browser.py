@@ -231,6 +231,7 @@ def test_retrain_makes_a_run_that_every_pane_follows(page, walked: Path) -> None
     wait_for_star(page, made[0].scores()["target_id"][0].partition("-")[0])
 
 
+@pytest.mark.heavy
 def test_why_and_similar_follow_the_star(page) -> None:
     page.get_by_role("button", name="Why strange").click()
     page.get_by_text(re.compile(r"= 0\.\d+ base")).wait_for()
@@ -260,6 +261,7 @@ def test_the_wheel_steers_to_another_event(page, walked: Path) -> None:
     page.get_by_role("button", name="P9", exact=True).wait_for()
 
 
+@pytest.mark.heavy
 def test_cancel_stops_a_run(page, walked: Path) -> None:
     before = len(Workspace.open(walked).runs.list())
     page.get_by_role("combobox", name="event to look for").select_option("transits, as published")

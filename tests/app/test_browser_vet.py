@@ -87,6 +87,7 @@ def test_a_blind_judge_filters_the_queue_and_finds_a_star_by_its_number(page, wa
     wait_until(page, "() => /star=why/.test(location.search)")
 
 
+@pytest.mark.heavy
 def test_a_label_of_ones_own_gets_a_button(page, walked: Path) -> None:
     page.locator("button", has_text="✎ labels").click()
     page.get_by_role("button", name="Add a label").click()

@@ -247,6 +247,7 @@ def test_the_pointer_learns_who_is_below_it(session: Session) -> None:
     assert pane.hover.object == ""  # it leaves with its map
 
 
+@pytest.mark.heavy
 def test_a_crowd_is_one_picture_with_every_star_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (points, sys.modules["clara_engine.plots.embedding"], map_plot):
         monkeypatch.setattr(module, "MOST_POINTS", 500)

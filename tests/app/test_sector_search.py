@@ -59,6 +59,7 @@ def test_known_bad_times_are_shaded_and_searched_when_that_is_ticked(
         assert session.star.search.left_out
 
 
+@pytest.mark.heavy
 def test_stitched_sectors_are_searched_together(
     session: Session, monkeypatch: pytest.MonkeyPatch, until: Until
 ) -> None:

@@ -190,6 +190,7 @@ def test_a_poor_astrometric_fit_is_pointed_out() -> None:
     assert "eclipsing&lt;" in page
 
 
+@pytest.mark.heavy
 def test_the_score_is_correlated_as_a_job_and_shown_with_interval_and_chance(
     session: Session, gaia: pd.DataFrame, after_restart: Callable[[], Session]
 ) -> None:
@@ -212,6 +213,7 @@ def test_the_score_is_correlated_as_a_job_and_shown_with_interval_and_chance(
     assert "not in &lt;this&gt; workspace" in correlations_html(unknown, "<run>")
 
 
+@pytest.mark.heavy
 def test_other_scores_are_correlated_and_scores_compared_by_camera(session: Session, gaia: pd.DataFrame) -> None:
     pane = GaiaPane(session)
     session.star_tab = "gaia"

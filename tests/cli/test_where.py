@@ -15,6 +15,7 @@ WHERE = ("--where", "truth = 'dip' and anomaly_score >= 0")
 TEN = ("--where", "tic < 1010")
 
 
+@pytest.mark.heavy
 def test_the_same_light_curves_on_each_command(clara, folder, dips, tmp_path):
     at = ("--workspace", folder)
     assert clara("export", "small", tmp_path / "t.csv", *WHERE, *at).code == 0

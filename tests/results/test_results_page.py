@@ -42,6 +42,7 @@ def facts(measured):
     )
 
 
+@pytest.mark.heavy
 def test_every_section(facts):
     text = page(facts)
     for title in (

@@ -187,6 +187,7 @@ TRAIN = (
 )
 
 
+@pytest.mark.heavy
 def test_a_run_whose_process_was_killed_before_it_was_listed_goes_at_the_next_opening(filled, tmp_path, small_spec):
     folder = shutil.copytree(filled, tmp_path / "ws")
     (before,) = Workspace.open(folder).runs.list()

@@ -64,6 +64,7 @@ def test_stopped_search_keeps_its_best_and_goes_on(labelled):
     assert run.spec.design == best.spec.design
 
 
+@pytest.mark.heavy
 def test_the_budget_of_time_ends_it(labelled):
     trials = AutoSteer(labelled, AutoSteerPlan(**PLAN, trials=500, seconds=1)).search()
     assert 1 <= len(trials) < 500

@@ -80,6 +80,7 @@ def test_what_moves_a_measure_is_found_with_its_sign():
     assert found.word(AXIS + "design.curves") == "curves"
 
 
+@pytest.mark.heavy
 def test_every_objective_is_mapped_and_results_are_kept_whole(found, published):
     again = from_json(DesignMapping, to_json(DesignMapping, found))
     pd.testing.assert_frame_equal(again.shares, found.shares)

@@ -27,6 +27,7 @@ def steered(tmp_path_factory, light_curve_folder):
     return ws, ws.train(spec)
 
 
+@pytest.mark.heavy
 def test_stars_with_dips_stay_at_the_top(steered):
     ws, run = steered
     assert kept_stability(run, PLAN) is None

@@ -25,6 +25,7 @@ def matrix(trained):
     return SteeringMatrix(trained, SteeringPlan(**SMALL, quiet_labels=("quiet", "dip")))
 
 
+@pytest.mark.heavy
 def test_every_cell_is_measured_and_the_diagonal_wins(matrix):
     table = matrix.table().set_index(["contrast", "event"])
     assert len(table) == 7 * 3

@@ -131,6 +131,7 @@ def test_published_measures_stand_beside_and_test_sets_are_the_same_for_every_de
     assert older["published_t10"].tolist() == table["published_t10"].tolist()
 
 
+@pytest.mark.heavy
 def test_every_design_gets_the_forest_that_the_search_finds_for_it(labelled, plan, monkeypatch):
     table = Sweeps(labelled).run(plan, tuned=True, draws=4)
     for spec, row in zip(plan.specs(), table.itertuples(), strict=True):
