@@ -40,7 +40,7 @@ class DataArea(pn.viewable.Viewer):
         self.session = session
         self.tabs.buttons.param.watch(self._tab_changed, "value")
         left = card("What there is", self.holdings, chip=session.param.origin)
-        right = card("Bring in, look after", self.tabs, tools=(self.tabs.buttons,), chip=session.param.origin)
+        right = card("Bring in", self.tabs, tools=(self.tabs.buttons,), chip=session.param.origin)
         self._view = row(part(left, "1 1 0"), part(right, "1.05 1 0"))
 
     def shows(self, title: str) -> bool:

@@ -116,7 +116,8 @@ class Tabs(pn.viewable.Viewer):
         for other, body in self.bodies.items():
             show(body, other in shown)
         if (self._view.styles.get("display") == "grid") != (len(shown) > 1):
-            self._view.styles = self._one | (GRID if len(shown) > 1 else {})
+            # Bokeh takes a style away where it is told that there is none, not where it is no longer told of it.
+            self._view.styles = self._one | (GRID if len(shown) > 1 else dict.fromkeys(GRID))
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view
