@@ -2,7 +2,7 @@
 
 import panel as pn
 
-from clara_app.areas.parts import Views
+from clara_app.areas.parts import Tabs
 from clara_app.hiding import HIDDEN, is_shown, show
 
 
@@ -18,7 +18,7 @@ def test_a_part_is_hidden_and_shown_without_a_new_layout_of_the_page() -> None:
 
 
 def test_views_that_stood_beside_each_other_fill_the_width_again_when_one_is_left() -> None:
-    views = Views({"one": pn.Spacer, "other": pn.Spacer})
+    views = Tabs({"one": pn.Spacer, "other": pn.Spacer})
     views.beside = ["one", "other"]
     assert views.__panel__().styles["display"] == "grid"
     views.beside = []
