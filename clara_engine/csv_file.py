@@ -50,12 +50,5 @@ def write_csv(table: pd.DataFrame, file: Path | BytesIO) -> None:
     table : DataFrame
     file : Path or BytesIO
     """
-    texts = {name: column.map(harmless, na_action="ignore") for name, column in _texts(table)}
+    texts = table.select_dtypes(exclude=["number", "datetime", "datetimetz"]).map(harmless, na_action="ignore")
     table.assign(**texts).rename(columns=harmless).to_csv(file, index=False)
-
-
-def _texts(table: pd.DataFrame) -> list[tuple[str, pd.Series]]:
-    from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
-
-    plain = (is_bool_dtype, is_numeric_dtype, is_datetime64_any_dtype)
-    return [(str(name), table[name]) for name in table if not any(kind(table[name]) for kind in plain)]

@@ -84,7 +84,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:
         from tests.kernels import compile_kernels
 
-        made_once(tmp_path_factory, "kernels", compile_kernels)
+        made_once(tmp_path_factory, "kernels", lambda folder: compile_kernels())
 
 
 @pytest.fixture(scope="session")

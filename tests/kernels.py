@@ -1,7 +1,5 @@
 """The compiled kernels, compiled once: processes that need one at the same moment would each compile it."""
 
-from pathlib import Path
-
 import numpy as np
 
 from clara_engine.features import FEATURE_SETS
@@ -10,7 +8,7 @@ from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.periods import find_periods, measure_event
 
 
-def compile_kernels(_folder: Path) -> None:
+def compile_kernels() -> None:
     """Use most of what is compiled; it is kept beside the sources. A fork can start no thread after this."""
     random = np.random.default_rng(0)
     time = np.arange(0, 20, 1 / 144)

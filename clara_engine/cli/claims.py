@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clara_engine.cli.options import AsJson, Folder, filled, output
-from clara_engine.cli.output import progress, say, show_json, show_table
+from clara_engine.cli.output import progress, save_csv, say, show_json, show_table
 from clara_engine.cli.runs import RunName
-from clara_engine.csv_file import write_csv
-from clara_engine.files import write_atomically
 from clara_engine.text import counted
 
 if TYPE_CHECKING:
@@ -73,9 +71,7 @@ def stability(
     if table is None:
         with progress() as report:
             table = stability_of(ws, found, plan, report)
-    if save is not None:
-        whole = table
-        write_atomically(save, lambda beside: write_csv(whole, beside))
+    save_csv(table, save)
     if as_json:
         show_json({"run": found.id, "plan": plan.model_dump(mode="json"), "stars": table.head(rows or len(table))})
         return

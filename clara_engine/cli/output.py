@@ -1,4 +1,4 @@
-"""What commands print: tables for people, JSON for programs, progress on a terminal."""
+"""What commands print and save: tables for people, JSON for programs, progress on a terminal."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -21,7 +22,7 @@ from clara_engine.text import visible
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["complain", "progress", "say", "show_json", "show_line", "show_table"]
+__all__ = ["complain", "progress", "save_csv", "say", "show_json", "show_line", "show_table"]
 
 PLAIN_SECONDS = 5.0
 
@@ -57,6 +58,21 @@ def show_table(table: pd.DataFrame | Sequence[Mapping[str, Any]], title: str = "
     for row in rows:
         drawn.add_row(*(_cell(value) for value in row.values()))
     console.print(drawn)
+
+
+def save_csv(table: pd.DataFrame, file: Path | None) -> None:
+    """Write a result as CSV where a file was named.
+
+    Parameters
+    ----------
+    table : DataFrame
+    file : Path or None
+        Of any ending.
+    """
+    if file is not None:
+        from clara_engine.report.export import write_table
+
+        write_table(table, file, ".csv")
 
 
 @contextmanager

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clara_engine.cli.options import AsJson, Folder, chosen_label, filled, output
-from clara_engine.cli.output import progress, say, show_json, show_table
+from clara_engine.cli.output import progress, save_csv, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_targets
-from clara_engine.csv_file import write_csv
 from clara_engine.files import write_atomically
 from clara_engine.text import counted
 
@@ -117,8 +116,7 @@ def recover(
     )
     with progress() as report:
         result = recover(ws, found, plan, report)
-    if save is not None:
-        write_atomically(save, lambda beside: write_csv(result.injected, beside))
+    save_csv(result.injected, save)
     if as_json:
         show_json(
             {

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, filled, output
-from clara_engine.cli.output import progress, say, show_json, show_table
+from clara_engine.cli.output import progress, save_csv, say, show_json, show_table
 from clara_engine.cli.runs import RunName
-from clara_engine.csv_file import write_csv
 from clara_engine.errors import DesignError
-from clara_engine.files import write_atomically
 from clara_engine.text import counted
 
 if TYPE_CHECKING:
@@ -97,8 +95,7 @@ def sweep(
     with progress() as report:
         found = sweeps.run(plan, measured, report, test_sets=test_sets, tuned=tune, draws=draws)
         table = ranked(found, alpha, kind)
-    if save is not None:
-        write_atomically(save, lambda beside: write_csv(table, beside))
+    save_csv(table, save)
     if as_json:
         show_json({"sweep": plan.name, "alpha": alpha, "objective": kind, "runs": table})
         return
@@ -154,8 +151,7 @@ def mapping(
     with progress() as report:
         found = design_mapping(ws, sweep, label=measured, objective=kind, draws=draws, report=report)
     keep_finding(ws, JobKind.MAPPING, sweep, found)
-    if save is not None:
-        write_atomically(save, lambda beside: write_csv(found.shares, beside))
+    save_csv(found.shares, save)
     if as_json:
         facts = {"sweep": sweep, "label": found.label, "objective": found.objective, "runs": found.runs}
         show_json({**facts, "shares": found.shares, "correlations": found.correlations, "curves": found.curves})
@@ -209,8 +205,7 @@ def wrss(
     ws = existing(workspace)
     runs = [ws.runs.get(name) for name in (first, second)]
     joined = keep_wrss(ws, runs[0], runs[1], weights)
-    if save is not None:
-        write_atomically(save, lambda beside: write_csv(joined.table, beside))
+    save_csv(joined.table, save)
     if as_json:
         facts = {"first": runs[0].id, "second": runs[1].id, "weights": weights, "common": joined.common}
         bounds = {"lowest": joined.lowest, "highest": joined.highest, "set": len(joined.table)}

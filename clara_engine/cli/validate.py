@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, filled, output
-from clara_engine.cli.output import progress, say, show_json, show_table
+from clara_engine.cli.output import progress, save_csv, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_design
-from clara_engine.csv_file import write_csv
 from clara_engine.errors import WorkspaceError
-from clara_engine.files import write_atomically
 from clara_engine.text import counted
 
 if TYPE_CHECKING:
@@ -63,7 +61,7 @@ def validate(
         ws = filled(workspace)
         specs = _specs(ws, [name for name in (first, second) if name], design or [])
         how = {"share": top / 100, "draws": draws}
-        _save(_matrix(ws, specs, sector or [], next(iter(label or []), None), how, as_json), save)
+        save_csv(_matrix(ws, specs, sector or [], next(iter(label or []), None), how, as_json), save)
         return
     if first is None or second is None:
         raise typer.BadParameter("name two runs, or use --matrix", param_hint="FIRST SECOND")
@@ -75,7 +73,7 @@ def validate(
     labels = [chosen for text in label or [] if (chosen := chosen_label(stars, text)) is not None]
     with progress() as report:
         table = validate(stars, one, two, labels=labels, share=top / 100, draws=draws, report=report)
-    _save(table, save)
+    save_csv(table, save)
     if as_json:
         show_json({"first": one.id, "second": two.id, "measures": table})
         return
@@ -107,7 +105,7 @@ def new_sector(
     with progress() as report:
         seen = new_sector(ws, found, sector, unusual=unusual, report=report)
     keep_finding(ws, JobKind.NEW_SECTOR, of_sector(found, sector), seen)
-    _save(seen.stars, save)
+    save_csv(seen.stars, save)
     new, changed = seen.new(top), seen.changed()
     if as_json:
         facts = {name: value for name, value in asdict(seen).items() if name not in ("stars", "reasons")}
@@ -181,11 +179,6 @@ def _matrix(
         ]
     show_table(shown)
     return table
-
-
-def _save(table: pd.DataFrame, file: Path | None) -> None:
-    if file is not None:
-        write_atomically(file, lambda beside: write_csv(table, beside))
 
 
 COMMANDS = (validate, new_sector)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.app.browser import PATIENCE, ring_on_the_map, serve
+from tests.app.browser import PATIENCE, faults_of, ring_on_the_map, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
@@ -16,8 +16,7 @@ def page(chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator:
     with serve(tmp_path_factory.mktemp("first_hour") / "workspace") as url:
         context = chromium.new_context(viewport={"width": 1440, "height": 900})
         tab = context.new_page()
-        problems: list[str] = []
-        tab.on("pageerror", lambda error: problems.append(str(error)))
+        problems = faults_of(tab)
         tab.set_default_timeout(PATIENCE)
         tab.goto(url)
         yield tab

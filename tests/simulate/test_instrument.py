@@ -56,9 +56,8 @@ def test_noise_of_real_stars(shared_data: object) -> None:
 
     from clara_engine.readers import read_light_curve
 
-    paths = sorted((Path(str(shared_data)) / "spoc_s0001_2min").glob("*.fits.gz"))[
-        1::4
-    ]  # none that the sky was fitted to
+    paths = sorted((Path(str(shared_data)) / "spoc_s0001_2min").glob("*.fits.gz"))
+    paths = paths[1::4]  # none that the sky was fitted to
     ratios = []
     for path in paths:
         curve = read_light_curve(path).finite()
