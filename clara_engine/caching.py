@@ -12,8 +12,10 @@ an answer twice does no harm.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import fields, is_dataclass
+from math import isnan
 from threading import Condition
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from cachetools import LRUCache, cached
 from cachetools.keys import hashkey
@@ -50,8 +52,22 @@ def remembered(
     18
     """
 
+    def found_by(*args: Any, **named: Any) -> Hashable:
+        return _comparable(key(*args, **named))
+
     def remember(function: Callable[P, Answer]) -> Callable[P, Answer]:
         answers: LRUCache[Hashable, Answer] = LRUCache(most)
-        return cast(Callable[P, Answer], cached(answers, key=key, condition=Condition())(function))
+        return cast(Callable[P, Answer], cached(answers, key=found_by, condition=Condition())(function))
 
     return remember
+
+
+def _comparable(value: Any) -> Hashable:
+    """The same where NaN equals itself: since Python 3.13 a dataclass that holds one is not equal to itself."""
+    if isinstance(value, float) and isnan(value):
+        return "NaN"
+    if isinstance(value, tuple):
+        return tuple(map(_comparable, value))
+    if is_dataclass(value) and type(value).__eq__ is not object.__eq__:
+        return (type(value), *(_comparable(getattr(value, field.name)) for field in fields(value)))
+    return cast(Hashable, value)

@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from threading import Event
 
 import pytest
@@ -87,3 +88,20 @@ def test_it_is_computed_again_when_its_version_moves() -> None:
     assert work("a") == work("a") == 1
     version[0] += 1
     assert work("a") == work("a") == 2
+
+
+@dataclass(frozen=True)
+class Dip:
+    depth: float
+    place: tuple[float, str] = (0.0, "")
+
+
+def test_an_answer_is_found_again_by_what_holds_no_number() -> None:
+    asked = []
+    ask = remembered(9)(lambda *args: asked.append(args))
+    for dip in (Dip(float("nan")), Dip(float("nan")), Dip(1.0, (float("nan"), "a")), Dip(1.0, (float("nan"), "a"))):
+        ask(dip, float("nan"))
+    assert len(asked) == 2
+    ask(Dip(1.0, (float("nan"), "b")), float("nan"))
+    ask(Dip(2.0), None)
+    assert len(asked) == 4

@@ -100,7 +100,6 @@ def test_a_label_of_ones_own_gets_a_button(page, walked: Path) -> None:
 
 @pytest.mark.heavy
 def test_a_report_is_saved_and_opens_with_its_pictures(page, chromium, url: str, tmp_path: Path) -> None:
-    page.mouse.move(5, 400)  # Bokeh asks a line that is not drawn yet whether the pointer is on it
     open_page(page, f"{url}?area=vet")
     name = star_name(page)
     page.locator("button", has_text="this star").click()

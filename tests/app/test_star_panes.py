@@ -165,6 +165,8 @@ def test_the_line_of_the_period_can_be_dragged(session: Session, curve: LightCur
     assert (session.period_days, session.epoch_btjd) == (4.25, epoch)
     pane.plot.here.location = 4.1234567
     assert session.period_days == pane.plot.here.location == 4.123457
+    pane.plot.mark(None)
+    assert not pane.plot.here.editable  # where there is no line, the pointer touches none
 
 
 def test_the_search_that_decided_is_shown_until_the_user_chooses(session: Session, curve: LightCurve) -> None:

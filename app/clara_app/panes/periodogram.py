@@ -60,7 +60,7 @@ class PeriodogramPlot(KeptPlot):
     ) -> None:
         super().__init__(periodogram_drawing, dark=dark, tapped=lambda x, y: tapped(x))
         self.here = Span(
-            dimension="height", line_width=1, line_dash="dashed", location=None, editable=True, hover_line_width=3
+            dimension="height", line_width=1, line_dash="dashed", location=None, editable=False, hover_line_width=3
         )
         self.here.line_color = palette(dark).accent
         self.here.on_change("location", lambda name, before, now: dragged(now))
@@ -71,7 +71,8 @@ class PeriodogramPlot(KeptPlot):
 
     def mark(self, period_days: float | None) -> None:
         """Mark the period on the screen."""
-        self.here.location = period_days
+        # A line that can be dragged and is nowhere is an error of Bokeh's script wherever the pointer goes.
+        self.here.update(location=period_days, editable=period_days is not None)
 
     def paint(self, dark: bool) -> None:
         """Take a theme."""
