@@ -43,6 +43,14 @@ def workspace(tmp_path, light_curve_folder):
     return ws
 
 
+@pytest.fixture
+def workspace_of_copies(tmp_path, light_curve_folder):
+    """A workspace whose light curves belong to one test, which may change their files."""
+    ws = Workspace.open(tmp_path / "ws")
+    ws.ingest([shutil.copytree(light_curve_folder, tmp_path / "files")])
+    return ws
+
+
 @pytest.fixture(scope="session")
 def small_design():
     """Transits on white noise that resemble the made-up stars and take a moment."""
