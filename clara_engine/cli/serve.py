@@ -57,7 +57,7 @@ def serve(
     ws = opened(workspace)
     remember(ws.folder)
     page = page_folder()
-    command = [sys.executable, "-m", "panel", "serve", page, "--port", str(port), "--address", address]
+    command = [sys.executable, "-m", "clara_app.serve", page, "--port", str(port), "--address", address]
     origins = [f"{host}:{port}" for host in (address, "localhost", "127.0.0.1")]
     for origin in dict.fromkeys((*origins, *(allow_websocket_origin or ()))):
         command += ["--allow-websocket-origin", origin]

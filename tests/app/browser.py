@@ -79,14 +79,14 @@ def start(folder: Path, port: int, log: Path, *before: str) -> Forked | subproce
     It is forked from a process that has imported all it needs; with `before`, the words that stand before its command,
     it is a program of its own.
     """
-    arguments = ["serve", str(APP), "--port", str(port), "--address", "127.0.0.1"]
+    arguments = [str(APP), "--port", str(port), "--address", "127.0.0.1"]
     arguments += ["--allow-websocket-origin", f"127.0.0.1:{port}", "--unused-session-lifetime", str(UNCONNECTED_MS)]
     environment = {**os.environ, "CLARA_WORKSPACE": str(folder)}
     process: Forked | subprocess.Popen[bytes]
     if before or not POSSIBLE:
         with log.open("a") as out:
             process = subprocess.Popen(
-                [*before, sys.executable, "-m", "panel", *arguments],
+                [*before, sys.executable, "-m", "clara_app.serve", *arguments],
                 env=environment,
                 stdout=out,
                 stderr=subprocess.STDOUT,

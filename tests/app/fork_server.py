@@ -10,11 +10,11 @@ from pathlib import Path
 import exovetter.sweet
 import exovetter.transit_coverage  # noqa: F401
 import numpy as np
-import panel.command
 
 import clara_app.opening
 import clara_app.page
-import clara_app.ready_pages  # noqa: F401
+import clara_app.ready_pages
+import clara_app.serve
 from clara_engine.forest import UnsupervisedForest, explain
 from tests.app.searches import KnownSearches
 
@@ -43,8 +43,7 @@ def become_server(order: dict) -> None:
         known = KnownSearches()
         known.load(Path(order["searches"]))
         known.stand_in(setattr)
-    sys.argv = ["panel", *order["arguments"]]
-    panel.command.main()
+    clara_app.serve.main(order["arguments"])
 
 
 def run() -> None:

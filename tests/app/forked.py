@@ -67,7 +67,7 @@ class Parent:
         self._process: subprocess.Popen[str] | None = None
 
     def serve(self, arguments: list[str], log: Path, environment: dict[str, str]) -> Forked:
-        """Run `panel` with arguments; what it says is added to `log`."""
+        """Run `clara_app.serve` with arguments; what it says is added to `log`."""
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.app.fork_server"],

@@ -19,7 +19,7 @@ from tests.app.browser import APP, PATIENCE, UNCONNECTED_MS, free_port, open_pag
 def training(chromium, workspace_folder: Path):
     """A server in which somebody has just pressed Retrain for a forest that takes minutes; and its log."""
     port = free_port()
-    command = [sys.executable, "-m", "panel", "serve", str(APP), "--port", str(port), "--address", "127.0.0.1"]
+    command = [sys.executable, "-m", "clara_app.serve", str(APP), "--port", str(port), "--address", "127.0.0.1"]
     command += ["--unused-session-lifetime", str(UNCONNECTED_MS)]
     log = workspace_folder.parent / "server.log"
     with log.open("w") as out:

@@ -29,7 +29,7 @@ def test_it_serves_the_workspace_to_this_machine_alone(serve, trained):
     ended, ((command, environment),) = serve("--port", 5123)
     assert ended.code == 0
     assert "http://localhost:5123/app" in ended.err
-    assert command[1:4] == ["-m", "panel", "serve"]
+    assert command[1:3] == ["-m", "clara_app.serve"]
     assert command[command.index("--address") + 1] == "localhost"
     origins = [command[i + 1] for i, word in enumerate(command) if word == "--allow-websocket-origin"]
     assert origins == ["localhost:5123", "127.0.0.1:5123"]
@@ -100,4 +100,4 @@ def test_on_windows_the_command_waits_for_the_server(serve, monkeypatch):
     monkeypatch.setattr("clara_engine.cli.serve.os", SimpleNamespace(name="nt", environ=os.environ))
     ended, started = serve()
     assert (ended.code, started) == (3, [])
-    assert waited[0][1:4] == ["-m", "panel", "serve"]
+    assert waited[0][1:3] == ["-m", "clara_app.serve"]
