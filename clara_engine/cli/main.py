@@ -26,6 +26,7 @@ from clara_engine.cli import (
     results,
     roots,
     runs,
+    safety,
     serve,
     star,
     steer,
@@ -108,6 +109,7 @@ MODULES = (
     synth,
     transfer,
     validate,
+    safety,
     serve,
 )
 for module in MODULES:

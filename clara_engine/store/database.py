@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from clara_engine.errors import WorkspaceError, WorkspaceUnavailable
-from clara_engine.store.upgrade import back_up, complete, holds_anything
+from clara_engine.store.upgrade import back_up, complete, copy_database, holds_anything
 from clara_engine.store.versions import triggers
 
 __all__ = ["DATABASE_FILE", "PATIENCE_S", "SCHEMA_VERSION", "Database"]
@@ -294,6 +294,23 @@ class Database:
         parameters : tuple of object
         """
         return self._answer(lambda connection: connection.execute(query, parameters).fetchall())
+
+    def copy_to(self, place: Path) -> None:
+        """Copy all that is committed into a file of its own, while others write.
+
+        Parameters
+        ----------
+        place : Path
+
+        Raises
+        ------
+        WorkspaceError
+            When the database is damaged, or the copy can't be written.
+        """
+        try:
+            copy_database(self._connect, place)
+        except sqlite3.Error as error:
+            raise self._told(error, "copied") from None
 
     def _connect(self, how: str = "mode=rw") -> sqlite3.Connection:
         """Never makes the file."""

@@ -83,6 +83,8 @@ class Store:
         ``with store.waiting(30):`` lets this thread wait so many seconds for a lock; see `Database`.
     versions : callable
         ``store.versions()``: a number a topic, which every write raises; see `Versions.read`.
+    copy_database : callable
+        ``store.copy_database(place)`` copies the database, while others write; see `Database.copy_to`.
     changing : callable
         ``with store.changing(Topic.CLAIMS):`` around what puts a file into its place; see `Versions.changing`.
     """
@@ -93,7 +95,7 @@ class Store:
         self.waiting = database.waiting
         self._versions = versions = Versions(database)
         self.versions, self.changing = versions.read, versions.changing
-        self.upgraded = database.upgraded
+        self.upgraded, self.copy_database = database.upgraded, database.copy_to
         self.roots = Roots(database)
         self.targets = TargetCatalog(database)
         self.labels = LabelBook(database)

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from clara_engine.errors import WorkspaceUnavailable
@@ -13,7 +14,7 @@ from clara_engine.files import write_atomically
 from clara_engine.store.roots import Places, place_files
 from clara_engine.store.star_names import star_and_sector
 
-__all__ = ["back_up", "complete", "holds_anything"]
+__all__ = ["back_up", "complete", "copy_database", "holds_anything"]
 
 #: Folders of a workspace that light curves and tables of labels come to lie in.
 OWN_FOLDERS = ("downloads", "uploads", "simulated")
@@ -57,19 +58,29 @@ def back_up(database: Path, connect: Callable[[], sqlite3.Connection], version: 
     numbered = (plain.with_name(f"{plain.name}-{i}") for i in range(2, 10**6))
     place = plain if not os.path.exists(plain) else next(path for path in numbered if not os.path.exists(path))
 
-    def copy(beside: Path) -> None:
-        with closing(connect()) as whole, closing(sqlite3.connect(beside)) as other:
-            other.execute("PRAGMA journal_mode = OFF")  # nothing but the file itself
-            whole.backup(other)
-
     try:
-        write_atomically(place, copy)
+        write_atomically(place, partial(copy_database, connect))
     except (sqlite3.Error, WorkspaceUnavailable) as error:
         raise WorkspaceUnavailable(
             f"{database.parent} was made by an older CLARA and stays as it is: before it is brought up to date, its "
             f"database is copied, and that can't be written ({error}); make room on its disk, then try again"
         ) from None
     return place
+
+
+def copy_database(connect: Callable[[], sqlite3.Connection], place: Path) -> None:
+    """Copy a database into a file of its own, while others write: all that is committed, and nothing else.
+
+    Parameters
+    ----------
+    connect : callable
+        Opens it.
+    place : Path
+        Of the copy.
+    """
+    with closing(connect()) as whole, closing(sqlite3.connect(place)) as other:
+        other.execute("PRAGMA journal_mode = OFF")  # nothing but the file itself
+        whole.backup(other)
 
 
 def complete(connection: sqlite3.Connection, home: Path) -> None:
