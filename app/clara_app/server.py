@@ -21,6 +21,7 @@ from clara_app.cached_workspace import FEATURE_SET, CachedWorkspace
 from clara_app.folds import FoldPictures
 from clara_app.map_choice import KINDS
 from clara_app.preload import preload
+from clara_app.reach import Reach
 from clara_app.stars import Star
 from clara_app.watcher import Watcher
 from clara_engine.errors import Cancelled, ClaraError
@@ -77,10 +78,13 @@ class Server(CachedWorkspace):
         Why the workspace or a folder of light curves could not be read last time, in one line; empty when it could.
     watcher : Watcher
         Wakes the pages that show something that has changed.
+    reach : Reach
+        What of this machine its pages may touch.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, reach: Reach | None = None) -> None:
         super().__init__(workspace)
+        self.reach = reach or Reach(workspace)
         self.watcher = Watcher(self._news)
         self.queue = JobQueue(
             workspace.job_log.record, WORKERS, within=workspace.waiting, changed=lambda job: self.watcher.soon()
@@ -281,7 +285,8 @@ def server(folder: str | Path | None = None) -> Server:
     path = Path(folder) if folder is not None else default_folder()
 
     def opened() -> Server:
-        made = Server(Workspace.open(path, patience=PATIENCE_S))
+        workspace = Workspace.open(path, patience=PATIENCE_S)
+        made = Server(workspace, Reach.from_environment(workspace))
         if made.workspace.upgraded:
             log.warning(made.workspace.upgraded)
         Thread(target=preload, args=(made.workspace, made.preloaded), name="get ready", daemon=True).start()

@@ -43,6 +43,10 @@ def serve(
         list[str] | None,
         typer.Option(help="HOST or HOST:PORT at which browsers find that proxy; may be given several times."),
     ] = None,
+    allow_root: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder that the page may read besides the workspace and its roots; then it reads no other."),
+    ] = None,
 ) -> None:
     """Serve the dashboard, the same as `panel serve app` with safe defaults."""
     if not _loopback(address) and not basic_auth:
@@ -52,6 +56,9 @@ def serve(
     for origin in allow_websocket_origin or ():
         if not ORIGIN.fullmatch(origin):
             raise ClaraError(f"{visible(origin)} is no HOST or HOST:PORT, such as clara.example.org:8443")
+    for folder in allow_root or ():
+        if not folder.is_dir():
+            raise ClaraError(f"{visible(str(folder))} is no folder: --allow-root names one that is there")
     from clara_engine.store.recent import remember
 
     ws = opened(workspace)
@@ -71,6 +78,9 @@ def serve(
     say(f"{counted(len(ws.targets), 'target')} in {ws.folder}; the dashboard is at {url} (Ctrl+C ends it)")
     sys.stdout.flush()
     environment = {**os.environ, "CLARA_WORKSPACE": str(ws.folder)}
+    if allow_root or allow_websocket_origin or not _loopback(address):  # others come
+        allowed = [str(folder.absolute()) for folder in allow_root or ()]
+        environment |= {"CLARA_ALLOWED_ROOTS": os.pathsep.join(allowed)}
     if basic_auth:
         # Whoever has an account here can read the words of a command, but not its environment.
         environment |= {"PANEL_BASIC_AUTH": _login(basic_auth), "PANEL_COOKIE_SECRET": os.urandom(32).hex()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +58,13 @@ class Survey:
     tables: tuple[Path, ...] = ()
 
 
-def find_files(places: Iterable[Path], progress: Progress = silent, *, every_table: bool = False) -> Found:
+def find_files(
+    places: Iterable[Path],
+    progress: Progress = silent,
+    *,
+    every_table: bool = False,
+    readable: Callable[[Path], bool] = lambda path: True,
+) -> Found:
     """Look through files and folders to the bottom.
 
     FITS files are taken by their names; a table in a folder only if its columns are those of a light curve. A path that
@@ -73,6 +79,8 @@ def find_files(places: Iterable[Path], progress: Progress = silent, *, every_tab
         Called as ``progress(done, total)``; what it raises stops the work.
     every_table : bool
         Whether all tables are taken.
+    readable : callable
+        Whether a file may be read, wherever a link leads; others are passed over.
     """
     chosen: dict[Path, None] = {}
     others: dict[Path, None] = {}
@@ -80,13 +88,21 @@ def find_files(places: Iterable[Path], progress: Progress = silent, *, every_tab
         for number, path in enumerate(_inside(place, progress) if os.path.isdir(place) else [place]):
             if number % EVERY == 0:
                 progress(0, 1)
+            if not readable(path):
+                continue
             table = path != place and not every_table and path.name.lower().endswith(TABLE_SUFFIXES)
             other = table and not pack.recognises(path) and not holds_light_curve(path)
             (others if other else chosen)[path.absolute()] = None
     return Found(tuple(chosen), tuple(others))
 
 
-def survey(places: Sequence[Path], report: Report = quiet, *, columns: str = "") -> Survey:
+def survey(
+    places: Sequence[Path],
+    report: Report = quiet,
+    *,
+    columns: str = "",
+    readable: Callable[[Path], bool] = lambda path: True,
+) -> Survey:
     """Summarise what a place holds before it is registered; for `columns` see `clara_engine.studies.ingest`.
 
     Parameters
@@ -97,6 +113,8 @@ def survey(places: Sequence[Path], report: Report = quiet, *, columns: str = "")
         Learns the stage and how far it is; what it raises stops the work.
     columns : str
         Empty where names say it.
+    readable : callable
+        As in `find_files`.
 
     Raises
     ------
@@ -110,7 +128,7 @@ def survey(places: Sequence[Path], report: Report = quiet, *, columns: str = "")
         if not place.exists():
             raise WorkspaceError(f"{place} is not there: is the path one of the machine that the server runs on?")
     report.stage("looking through the folder")
-    found = find_files(places, report, every_table=named is not None)
+    found = find_files(places, report, every_table=named is not None, readable=readable)
     files = found.light_curves
     if not files:
         tables = (

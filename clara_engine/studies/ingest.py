@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 __all__ = ["ingest"]
 
 
-def ingest(store: Store, places: Sequence[Path], progress: Progress = silent, *, columns: str = "") -> Ingested:
+def ingest(
+    store: Store,
+    places: Sequence[Path],
+    progress: Progress = silent,
+    *,
+    columns: str = "",
+    readable: Callable[[Path], bool] = lambda path: True,
+) -> Ingested:
     """Register light-curve files. Their samples are read; what can't be read is listed with its reason.
 
     Ids are given by the rules of `clara_engine.store.identity`. What has been read when `progress` stops it is
@@ -36,10 +43,12 @@ def ingest(store: Store, places: Sequence[Path], progress: Progress = silent, *,
     columns : str
         Which columns of the files are what (``"time=TIME flux=FLUX"``); that is kept with them, and they are always
         read so.
+    readable : callable
+        Whether a file may be read; others are passed over.
     """
     given = str(Columns.parse(columns)) if columns else ""
     places = [resolved(place) for place in places]
-    found = find_files(places, progress, every_table=bool(given))
+    found = find_files(places, progress, every_table=bool(given), readable=readable)
     known, incomplete = store.targets.registered_files()
     usual = store.targets.usual_path()
     wanted: dict[str, str] = {}

@@ -79,11 +79,24 @@ def test_a_proxy_is_named_by_prefix_and_origin(serve):
     assert "/tools/clara/app" in ended.err
 
 
+def test_where_others_come_the_page_reads_few_folders(serve, tmp_path, monkeypatch):
+    monkeypatch.delenv("CLARA_ALLOWED_ROOTS", raising=False)
+
+    def told(*options):
+        return serve(*options)[1][0][1].get("CLARA_ALLOWED_ROOTS")
+
+    assert told() is None
+    assert told("--basic-auth", "swordfish", "--address", "0.0.0.0") == ""
+    assert told("--allow-websocket-origin", "clara.example.org") == ""
+    assert told("--allow-root", tmp_path, "--allow-root", tmp_path / "..") == f"{tmp_path}{os.pathsep}{tmp_path}/.."
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         (("--address", "192.168.0.7"), "give --basic-auth"),
         (("--prefix", "a b"), "is no path"),
+        (("--allow-root", "/no/such/folder"), "is no folder"),
         (("--allow-websocket-origin", "http://x"), "is no HOST or HOST:PORT"),
     ],
 )

@@ -12,6 +12,7 @@ import panel as pn
 from clara_app.action_text import ActionText
 from clara_app.background_job import BackgroundJob
 from clara_app.formatting import counted
+from clara_app.reach import Reach
 from clara_app.rendering import render
 from clara_app.session import Session
 from clara_engine.jobs import JobKind, Reporter
@@ -19,6 +20,7 @@ from clara_engine.store.failures import CATALOGUE, DOWNLOAD, FEATURES, FILE, STA
 from clara_engine.studies.crossmatch import crossmatch
 from clara_engine.studies.extract import extract_features
 from clara_engine.studies.fetch import Fetcher
+from clara_engine.studies.ingest import ingest
 from clara_engine.workspace import Workspace
 
 __all__ = ["FailuresPane", "failures_html"]
@@ -96,7 +98,7 @@ class FailuresPane(pn.viewable.Viewer):
         self.job.start(
             job,
             f"{title} again: {counted(len(names), 'failure')}",
-            _work(workspace, kind, names),
+            _work(workspace, self.session.server.reach, kind, names),
             lane=lane,
             share=True,
         )
@@ -133,11 +135,11 @@ _JOBS = {
 }
 
 
-def _work(workspace: Workspace, kind: str, names: list[str]) -> Any:
+def _work(workspace: Workspace, reach: Reach, kind: str, names: list[str]) -> Any:
     def work(report: Reporter) -> object:
         if kind == FILE:
             report.stage("reading headers")
-            return workspace.ingest([Path(name) for name in names], report)
+            return ingest(workspace, [Path(name) for name in names], report, readable=reach.readable())
         if kind == DOWNLOAD:
             fetcher = Fetcher(workspace, report=report)
             return fetcher.run(fetcher.pending())

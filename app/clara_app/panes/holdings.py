@@ -133,9 +133,10 @@ class HoldingsPane(pn.viewable.Viewer):
         return self._view
 
 
-def workspaces_html(here: Path, others: list[Path]) -> str:
-    """Which workspace is open, and how to open another."""
-    return render("workspaces", here=here, others=[(path, quote(str(path))) for path in others if path != here])
+def workspaces_html(here: Path, others: list[Path] | None) -> str:
+    """Which workspace is open, and how to open another; None where those of the server's account are not shown."""
+    known = None if others is None else [(path, quote(str(path))) for path in others if path != here]
+    return render("workspaces", here=here, others=known)
 
 
 class WorkspacesPane(pn.viewable.Viewer):
@@ -154,7 +155,12 @@ class WorkspacesPane(pn.viewable.Viewer):
         self.button = Button(label="Create", margin=(0, 10), on_click=self.create)
         self.said = live_text(css=":host{padding:4px 10px}", sizing_mode="stretch_width")
         self._view = pn.Column(
-            self.html, self.path, self.button, self.said, sizing_mode="stretch_both", margin=0, scroll="y"
+            self.html,
+            *(() if session.server.reach.restricted else (self.path, self.button)),
+            self.said,
+            sizing_mode="stretch_both",
+            margin=0,
+            scroll="y",
         )
         self._show()
 
@@ -165,7 +171,7 @@ class WorkspacesPane(pn.viewable.Viewer):
             self.said.object = render("problem", words="type a folder first")
             return
         try:
-            folder = Workspace.open(Path(text).expanduser()).folder
+            folder = Workspace.open(self.session.server.reach.to_create(text)).folder
         except ClaraError as error:
             self.said.object = render("problem", words=error)
             return
@@ -174,7 +180,8 @@ class WorkspacesPane(pn.viewable.Viewer):
         self._show()
 
     def _show(self) -> None:
-        self.html.object = workspaces_html(self.session.server.workspace.folder, recent())
+        server = self.session.server
+        self.html.object = workspaces_html(server.workspace.folder, None if server.reach.restricted else recent())
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view

@@ -23,6 +23,7 @@ from clara_engine.readers.table_file import NEEDED
 from clara_engine.store.labels import LabelBook
 from clara_engine.store.light_curve_files import Survey, survey
 from clara_engine.store.uploads import keep_upload
+from clara_engine.studies.ingest import ingest
 from clara_engine.workspace import Ingested
 
 __all__ = ["IngestPane", "ingested_html", "survey_html"]
@@ -45,7 +46,7 @@ STOPPED = "cancelled; what had been read is registered, the rest is not"
 class Looked(NamedTuple):
     """What a place holds: light curves, and tables of stars with their columns."""
 
-    place: Path
+    place: str
     columns: str
     found: Survey
     tables: dict[Path, dict[str, str]]
@@ -160,24 +161,23 @@ class IngestPane(pn.viewable.Viewer):
         if not text:
             self.scanning.show_text("type a path first", problem=True)
             return
-        place = Path(text).expanduser()
-        columns = _typed(self.folder_columns)
+        columns, server = _typed(self.folder_columns), self.session.server
 
         def work(report: Reporter) -> Looked:
-            found = survey([place], report, columns=columns)
-            tables = self.session.server.workspace.labels.tables_of_stars(found.tables[:MOST_TABLES])
-            return Looked(place, columns, found, tables)
+            found = survey([server.reach.to_read(text)], report, columns=columns, readable=server.reach.readable())
+            tables = server.workspace.labels.tables_of_stars(found.tables[:MOST_TABLES])
+            return Looked(text, columns, found, tables)
 
-        self.scanning.start(JobKind.LOOK, f"look into {place.name}", work, lane=LANE, passing=True)
+        self.scanning.start(JobKind.LOOK, f"look into {Path(text).name}", work, lane=LANE, passing=True)
 
     def register(self) -> None:
         """Queue the registration of what was found."""
-        place = Path(_typed(self.path)).expanduser()
-        ticked = [self._found[title] for title in self.found_columns.value or []]
-        self._register(self.registering, [place], f"register {place}", _typed(self.folder_columns), ticked)
+        text = _typed(self.path)
+        ticked = [self._found[title] for title in self.found_columns.value or [] if title in self._found]
+        self._register(self.registering, [text], f"register {text}", _typed(self.folder_columns), ticked)
 
     def _scanned(self, looked: Looked) -> None:
-        if (looked.place, looked.columns) != (Path(_typed(self.path)).expanduser(), _typed(self.folder_columns)):
+        if (looked.place, looked.columns) != (_typed(self.path), _typed(self.folder_columns)):
             return
         self.scanning.line.object = survey_html(looked.found)
         found = [
@@ -196,13 +196,19 @@ class IngestPane(pn.viewable.Viewer):
         self.register_button.param.update(disabled=True, label="Register")
 
     def _register(
-        self, job: BackgroundJob, places: list[Path], title: str, columns: str, ticked: Sequence[Column] = ()
+        self, job: BackgroundJob, places: list[str], title: str, columns: str, ticked: Sequence[Column] = ()
     ) -> None:
-        workspace = self.session.server.workspace
+        workspace, reach = self.session.server.workspace, self.session.server.reach
 
         def work(report: Reporter) -> tuple[Ingested, dict[str, int], list[str]]:
             report.stage("reading headers")
-            ingested = workspace.ingest(places, report, columns=columns)
+            ingested = ingest(
+                workspace,
+                [reach.to_read(place) for place in places],
+                report,
+                columns=columns,
+                readable=reach.readable(),
+            )
             stored: dict[str, int] = {}
             refused = []
             for path in dict.fromkeys(path for path, _, _ in ticked):
@@ -229,7 +235,8 @@ class IngestPane(pn.viewable.Viewer):
         try:
             if columns:
                 Columns.parse(columns)
-            places = [keep_upload(self.session.server.workspace.folder, name, body) for name, body in files.items()]
+            folder = self.session.server.workspace.folder
+            places = [str(keep_upload(folder, name, body)) for name, body in files.items()]
         except ClaraError as error:
             self.uploading.show_text(str(error), problem=True)
             return
