@@ -8,6 +8,7 @@ __all__ = [
     "FeatureError",
     "ModelFileError",
     "UnreadableLightCurve",
+    "WorkerError",
     "WorkspaceError",
     "WorkspaceUnavailable",
     "one_line",
@@ -36,6 +37,10 @@ class DesignError(ClaraError, ValueError):
 
 class ModelFileError(ClaraError):
     """A model file that is damaged, tampered with, or of a foreign version."""
+
+
+class WorkerError(ClaraError):
+    """Processes or machines that work is given to, and that can't do it or are gone."""
 
 
 class WorkspaceError(ClaraError):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import DesignError, FeatureError
 from clara_engine.features import FeatureSet
-from clara_engine.features.extract import feature_row, workers_for
+from clara_engine.features.extract import WORTH_PROCESSES, feature_row
 from clara_engine.features.steering import STEERING
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.progress import Progress, silent
@@ -23,7 +23,7 @@ from clara_engine.readers import read_registered
 from clara_engine.synthetic import Observed, SyntheticDesign, inject, steering_design
 from clara_engine.synthetic.backgrounds import host_level
 from clara_engine.synthetic.signals import Event
-from clara_engine.workers import cores, processes, raise_if_cancelled, spread
+from clara_engine.workers import Workers, cores, processes, raise_if_cancelled
 
 __all__ = ["Host", "InjectedRow", "get_workers_ready", "injected_rows"]
 
@@ -74,6 +74,7 @@ def injected_rows(
     hosts: Sequence[Host],
     wanted: Sequence[int],
     progress: Progress = silent,
+    workers: Workers | None = None,
 ) -> Iterator[InjectedRow]:
     """Curves of a design on observed light curves as features; the same bits however many processes there are.
 
@@ -88,6 +89,8 @@ def injected_rows(
         Which curves of the design, ascending.
     progress : callable
         Called as ``progress(done, total)``; what it raises stops the work.
+    workers : Workers, optional
+        Who does it; by default this machine.
 
     Yields
     ------
@@ -104,6 +107,7 @@ def injected_rows(
     if not isinstance(design.background, Observed):
         raise DesignError(f"design {design.name!r} is not put on observed light curves")
     by_id = {host.target_id: host for host in hosts}
+    pool = workers or Workers()
     order = design.background.turn({host.target_id: host.tmag for host in hosts}, design.seed)
 
     def chunked(indices: Sequence[int]) -> Iterator[list[Task]]:
@@ -112,24 +116,23 @@ def injected_rows(
             places[order[index % len(order)]].append((index, index // len(order) + 1))
         tasks = [(by_id[target_id], on_it) for target_id, on_it in places.items()]
         while tasks:
-            size = min(CHUNK, max(1, len(tasks) // (4 * cores())))  # smaller ones last, so that no core is left waiting
+            size = min(
+                CHUNK, max(1, len(tasks) // (4 * pool.count()))
+            )  # smaller ones last, so that no core is left waiting
             chunk, tasks = tasks[:size], tasks[size:]
             yield chunk
 
     done = 0
-    with workers_for(len(wanted)) as pool:
-        chunks = (chunk for first in range(0, len(wanted), WINDOW) for chunk in chunked(wanted[first : first + WINDOW]))
-        results = spread(
-            pool,
-            partial(_on_hosts, design, feature_set),
-            chunks,
-            ahead=2 * cores(),
-            tick=lambda: progress(done, len(wanted)),
-        )
-        with closing(results):
-            for rows in results:
-                done += len(rows)
-                yield from rows
+    results = pool.spread(
+        partial(_on_hosts, design, feature_set),
+        (chunk for first in range(0, len(wanted), WINDOW) for chunk in chunked(wanted[first : first + WINDOW])),
+        processes=len(wanted) >= WORTH_PROCESSES,
+        tick=lambda: progress(done, len(wanted)),
+    )
+    with closing(results):
+        for rows in results:
+            done += len(rows)
+            yield from rows
 
 
 def get_workers_ready() -> list[int]:

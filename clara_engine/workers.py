@@ -1,4 +1,4 @@
-"""Work spread over processes or threads: a bounded number of parts at a time, cancellable between and within parts."""
+"""Work spread over processes, threads or machines: some parts at a time, cancellable between and within parts."""
 
 from __future__ import annotations
 
@@ -9,20 +9,29 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from clara_engine.errors import Cancelled
+from clara_engine.errors import Cancelled, WorkerError
 
 if TYPE_CHECKING:
     from loky import ProcessPoolExecutor
 
-__all__ = ["Threads", "cores", "end_processes", "give_way", "processes", "raise_if_cancelled", "spread"]
+__all__ = [
+    "Threads",
+    "Workers",
+    "cores",
+    "end_processes",
+    "give_way",
+    "processes",
+    "raise_if_cancelled",
+    "spread",
+]
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
@@ -118,12 +127,81 @@ def _end_with(parent: int) -> None:
     threading.Thread(target=watch, name="parent watch", daemon=True).start()
 
 
+class Workers:
+    """What work on many light curves is spread over: this machine here, a cluster in `clara_engine.dask_cluster`.
+
+    Parameters
+    ----------
+    most : int, optional
+        Parts that are worked on at a time; by default one a core.
+    executor : Executor, optional
+        Used in place of processes and threads of our own; it is left open.
+    """
+
+    #: Whether the work is done on this machine.
+    here = True
+
+    def __init__(self, most: int | None = None, executor: Executor | None = None) -> None:
+        self._most = most
+        self._executor = executor
+
+    def count(self) -> int:
+        """How many parts are worked on at a time."""
+        return self._most or cores()
+
+    def seeing(self, *paths: str | os.PathLike[str]) -> Self:
+        """The same workers, which refuse work where one of these paths is not there for them."""
+        return self
+
+    def spread(
+        self,
+        function: Callable[[Part], Result],
+        parts: Iterable[Part],
+        *,
+        processes: bool = True,
+        tick: Callable[[], Any] = lambda: None,
+    ) -> Generator[Result, None, None]:
+        """Results of `function` for each part, in whatever order they come; see `spread`.
+
+        Parameters
+        ----------
+        function : callable
+            Called with one part. It, the parts and the results must be fit for pickle.
+        parts : iterable of Part
+            Drawn as they are needed.
+        processes : bool
+            Whether there is enough work to be worth the start of processes; else threads of this one do it.
+        tick : callable
+            Called after each result and at least four times a second; what it raises ends the work.
+
+        Raises
+        ------
+        WorkerError
+            When a process dies.
+        """
+        with self._pool(processes) as pool:
+            yield from spread(pool, function, parts, ahead=lambda: 2 * self.count(), tick=tick)
+
+    @contextmanager
+    def _pool(self, in_processes: bool) -> Iterator[Executor]:
+        threads = None
+        if self._executor is None and not in_processes:
+            threads = Threads(self.count(), thread_name_prefix="spread")
+        try:
+            yield self._executor or threads or processes()
+        except BrokenExecutor:
+            raise WorkerError("a worker process died, perhaps for want of memory: try fewer workers") from None
+        finally:
+            if threads is not None:
+                threads.shutdown(wait=False, cancel_futures=True)
+
+
 def spread(
     pool: Executor,
     function: Callable[[Part], Result],
     parts: Iterable[Part],
     *,
-    ahead: int,
+    ahead: Callable[[], int],
     tick: Callable[[], Any] = lambda: None,
 ) -> Generator[Result, None, None]:
     """Results of `function` for each part, in whatever order they come.
@@ -137,8 +215,8 @@ def spread(
     function : callable
         Called with one part.
     parts : iterable of Part
-    ahead : int
-        Parts that are with the pool at a time; the others are drawn from `parts` as they are needed.
+    ahead : callable
+        How many parts are with the pool at a time; the others are drawn from `parts` as they are needed.
     tick : callable
         Called after each result and at least four times a second; what it raises ends the work.
     """
@@ -148,7 +226,7 @@ def spread(
     running: set[Future[Result]] = set()
     try:
         while True:
-            running |= _submit(pool, work, list(islice(waiting, min(ahead, MOST_AHEAD) - len(running))))
+            running |= _submit(pool, work, list(islice(waiting, max(0, min(ahead(), MOST_AHEAD) - len(running)))))
             if not running:
                 return
             finished, running = wait(running, timeout=REPORT_SECONDS, return_when=FIRST_COMPLETED)

@@ -22,6 +22,7 @@ LEVELS = {
     "csv_file": 0,
     "files": 0,
     "workers": 0,
+    "dask_cluster": 0,
     "text": 0,
     "notebook_table": 0,
     "validation_messages": 0,

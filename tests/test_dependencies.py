@@ -64,7 +64,7 @@ def distributions(packages: set[str]) -> dict[str, set[str]]:
 @pytest.mark.parametrize(
     ("folders", "declared"),
     [
-        (("clara_engine", "app"), DECLARED),
+        (("clara_engine", "app"), DECLARED | EXTRA["cluster"]),
         (("tests",), DECLARED | EXTRA["dev"] | EXTRA["peers"]),
         (("benchmarks",), DECLARED | EXTRA["dev"] | EXTRA["peers"] | EXTRA["benchmark"] | {"sklearnex"}),
     ],
@@ -118,3 +118,9 @@ def test_one_file_imports_batman() -> None:
     """It is under the GPL; README says so."""
     files = modules_of("clara_engine", "app")
     assert [file.name for file in files if "batman" in imported_by(file)] == ["limb_darkened.py"]
+
+
+def test_one_file_imports_dask() -> None:
+    """It is of an extra: all else works without it."""
+    files = modules_of("clara_engine", "app")
+    assert [file.name for file in files if imported_by(file) & {"dask", "distributed"}] == ["dask_cluster.py"]

@@ -34,7 +34,7 @@ def rows_of(design, hosts, wanted=None):
 
 @pytest.mark.parametrize("processes", [False, True])
 def test_they_are_what_generating_one_by_one_gives(hosts, monkeypatch, processes):
-    monkeypatch.setattr(sys.modules["clara_engine.features.extract"], "WORTH_PROCESSES", 1 if processes else 1000)
+    monkeypatch.setattr(injected, "WORTH_PROCESSES", 1 if processes else 1000)
     design = steering_design("planets", curves=8, seed=3)
     curves = list(generate_each(design, observed=[read_light_curve(host.path) for host in hosts]))
     found = rows_of(design, hosts)

@@ -76,7 +76,7 @@ def test_no_more_parts_are_drawn_than_are_worked_on():
         return part
 
     with ThreadPoolExecutor(2) as pool:
-        results = spread(pool, work, parts(), ahead=3, tick=lambda: None)
+        results = spread(pool, work, parts(), ahead=lambda: 3, tick=lambda: None)
         threading.Timer(0.1, gate.set).start()
         next(results)
         assert len(drawn) == 3
@@ -90,7 +90,7 @@ def test_what_the_tick_raises_ends_the_work():
 
     done = []
     with ThreadPoolExecutor(1) as pool, pytest.raises(Cancelled):
-        list(spread(pool, done.append, range(1000), ahead=2, tick=stop))
+        list(spread(pool, done.append, range(1000), ahead=lambda: 2, tick=stop))
     assert len(done) < 10
 
 
@@ -114,7 +114,7 @@ def test_parts_that_are_under_way_end_with_the_work(kind, tmp_path, monkeypatch)
 
     began = time.monotonic()
     with pytest.raises(Cancelled):
-        list(spread(pool, slow, (given.append(part) or part for part in range(100)), ahead=4, tick=stop))
+        list(spread(pool, slow, (given.append(part) or part for part in range(100)), ahead=lambda: 4, tick=stop))
     assert pool.submit(abs, -1).result(180) == 1, "the pool is free again"
     end = time.monotonic() + 60
     while list(tmp_path.glob("clara-stop-*")) and time.monotonic() < end:
@@ -180,5 +180,5 @@ def test_parts_are_given_to_a_pool_where_ctrl_c_is_not_raised() -> None:
             return super().submit(*args, **kwargs)
 
     with Pool(2) as pool:
-        assert sorted(spread(pool, abs, range(-9, 0), ahead=2)) == list(range(1, 10))
+        assert sorted(spread(pool, abs, range(-9, 0), ahead=lambda: 2)) == list(range(1, 10))
     assert threading.main_thread() not in where

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, filled, output
+from clara_engine.cli.options import AsJson, Cluster, Folder, filled, output
 from clara_engine.cli.output import progress, save_csv, say, show_json, show_table
 from clara_engine.cli.runs import RunName
 from clara_engine.text import counted
@@ -26,6 +26,7 @@ def claims(
         int, typer.Option(min=0, max=2**32 - 1, help="Of the draw of the stars that they are made of.")
     ] = 0,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Make the p-values of a run anew, and say how far down its ranking one may go.
@@ -35,7 +36,7 @@ def claims(
     from clara_engine.studies.claims import make_claims
     from clara_engine.studies.nulls import NullPlan
 
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     found = ws.runs.get(run)
     with progress() as report:
         made = make_claims(ws, found, NullPlan(most=nulls, seed=seed), report)

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns, opened, output
+from clara_engine.cli.options import (
+    AsJson,
+    Cluster,
+    ColumnNames,
+    Folder,
+    existing,
+    filled,
+    named_columns,
+    opened,
+    output,
+)
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.cli.where import Where, WhereRun, any_run, chosen_by
 from clara_engine.errors import WorkspaceError
@@ -24,6 +34,7 @@ SHOWN = 20
 
 def demo(
     workspace: Folder = None,
+    cluster: Cluster = None,
     stars: Annotated[int, typer.Option(min=30, max=100_000, help="How many stars to simulate.")] = 1200,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 1,
     again: Annotated[
@@ -35,7 +46,7 @@ def demo(
     """Simulate a sector with known truth and a part of a second, extract features and train: something to see."""
     from clara_engine.studies.demo import make_demo
 
-    ws = opened(workspace)
+    ws = opened(workspace, cluster=cluster)
     if if_empty and len(ws.targets):
         say(f"{ws.folder} already holds {counted(len(ws.targets), 'target')}.")
         return
@@ -53,6 +64,7 @@ def ingest(
     places: Annotated[list[Path], typer.Argument(help="Light-curve files, or folders that hold them.")],
     columns: ColumnNames = None,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Register light-curve files; what can't be read is listed with its reason.
@@ -63,7 +75,7 @@ def ingest(
     --columns, which is kept with the files. See docs/files.md.
     """
     named = named_columns(columns)
-    ws = opened(workspace)
+    ws = opened(workspace, cluster=cluster)
     with progress() as report:
         report.stage("reading light curves")
         result = ws.ingest(places, report, columns=named)
@@ -159,6 +171,7 @@ def _asked_ephemerides(file: Path, asked: str) -> tuple[str, dict[str, str]]:
 
 def features(
     workspace: Folder = None,
+    cluster: Cluster = None,
     name: Annotated[str, typer.Option("--set", help="Feature set.")] = "flux_power",
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; by default one a core.")] = None,
     retry: Annotated[bool, typer.Option(help="Try the targets again that failed before.")] = False,
@@ -174,7 +187,7 @@ def features(
     """
     from clara_engine.studies.extract import extract_features
 
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     if where is not None and save is None:
         raise typer.BadParameter("--where says of which light curves --save writes the features")
     chosen = chosen_by(ws, where, any_run(ws, where_run)) or ()

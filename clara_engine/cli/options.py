@@ -5,6 +5,7 @@ The engine is imported when a command runs, not when the command line starts: `c
 
 from __future__ import annotations
 
+import atexit
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -18,10 +19,12 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.files import check_writable
 
 if TYPE_CHECKING:
+    from clara_engine.workers import Workers
     from clara_engine.workspace import Workspace
 
 __all__ = [
     "AsJson",
+    "Cluster",
     "ColumnNames",
     "Folder",
     "chosen_label",
@@ -40,6 +43,14 @@ __all__ = [
 Folder = Annotated[
     Path | None,
     typer.Option("--workspace", "-w", envvar="CLARA_WORKSPACE", help="Workspace folder; by default the user's own."),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        envvar="CLARA_CLUSTER",
+        help="Dask cluster that does the work: tcp://HOST:8786, or local:4 for four processes here.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 COLUMNS = "--columns"
@@ -168,29 +179,60 @@ def refuse_impossible(context: Any) -> None:
                 raise typer.BadParameter(f"it must be {wanted}", ctx=context, param=parameter)
 
 
-def opened(folder: Path | None, *, create: bool = True) -> Workspace:
-    """Open a workspace, made if need be."""
+def opened(folder: Path | None, *, create: bool = True, cluster: str | None = None) -> Workspace:
+    """Open a workspace, made if need be.
+
+    Parameters
+    ----------
+    folder : Path, optional
+    create : bool
+        Whether it is made when it is not there.
+    cluster : str, optional
+        As `Cluster`: who does its work; it is left when the command ends.
+    """
     from clara_engine.workspace import Workspace
 
-    workspace = Workspace.open(folder, create=create)
+    workspace = Workspace.open(folder, create=create, workers=_workers_of(cluster))
     if workspace.upgraded:
         say(workspace.upgraded)
     return workspace
 
 
-def existing(folder: Path | None) -> Workspace:
-    """Open a workspace that must be there already; a person is told of folders that are not there."""
+def _workers_of(cluster: str | None) -> Workers | None:
+    if cluster is None:
+        return None
+    from clara_engine.dask_cluster import connect
 
-    workspace = opened(folder, create=False)
+    workers = connect(cluster)
+    atexit.register(workers.close)
+    return workers
+
+
+def existing(folder: Path | None, cluster: str | None = None) -> Workspace:
+    """Open a workspace that must be there already; a person is told of folders that are not there.
+
+    Parameters
+    ----------
+    folder : Path, optional
+    cluster : str, optional
+        As `Cluster`.
+    """
+    workspace = opened(folder, create=False, cluster=cluster)
     for line in workspace.roots.missing():
         complain(line)
     return workspace
 
 
-def filled(folder: Path | None) -> Workspace:
-    """Open a workspace that must hold targets."""
+def filled(folder: Path | None, cluster: str | None = None) -> Workspace:
+    """Open a workspace that must hold targets.
 
-    workspace = existing(folder)
+    Parameters
+    ----------
+    folder : Path, optional
+    cluster : str, optional
+        As `Cluster`.
+    """
+    workspace = existing(folder, cluster)
     if not len(workspace.targets):
         raise WorkspaceError("no targets in this workspace yet: `clara ingest FOLDER` or `clara demo` first")
     return workspace

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, filled
+from clara_engine.cli.options import AsJson, Cluster, Folder, filled
 from clara_engine.cli.output import complain, progress, say, show_json
 from clara_engine.text import counted
 
@@ -22,6 +22,7 @@ def pack(
         bool, typer.Option("--centroids", help="Keep centroids, too: more than twice the room; vetting compares them.")
     ] = False,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Pack light curves into the workspace, which then can be copied whole: time, PDCSAP flux, error and quality.
@@ -31,7 +32,7 @@ def pack(
     """
     from clara_engine.studies.pack import pack as study
 
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     with progress() as report:
         found = study(ws, sector=sector, centroids=centroids, report=report)
     if as_json:

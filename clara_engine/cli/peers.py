@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, filled, input_folder
+from clara_engine.cli.options import AsJson, Cluster, Folder, filled, input_folder
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.text import counted
 
@@ -28,6 +28,7 @@ def peers(
         Path | None, input_folder("Folder with downloaded models (stella); WORKSPACE/peers when not given.")
     ] = None,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure peers (TLS, stella, BLS, gradient boosting, …) on the very light curves of `clara steer`; resumes."""
@@ -42,7 +43,7 @@ def peers(
         measured=measured,
         most_stars=stars,
     )
-    study = PeerStudy(filled(workspace), plan, models)
+    study = PeerStudy(filled(workspace, cluster), plan, models)
     with progress() as report:
         found = study.table(report, least_signal_to_noise=least)
     if as_json:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, ColumnNames, Folder, chosen_label, existing, filled, named_columns
+from clara_engine.cli.options import AsJson, Cluster, ColumnNames, Folder, chosen_label, existing, filled, named_columns
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.cli.where import Where, chosen_by
 from clara_engine.errors import DesignError, WorkspaceError
@@ -92,6 +92,7 @@ def train(
         bool, typer.Option("--kinds", help="Also say what kind each star is, as `clara classify` does.")
     ] = False,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Train a forest, score every target, and print the measures.
@@ -105,7 +106,7 @@ def train(
     from clara_engine.studies.sweep_plan import usual_settings
     from clara_engine.workspace import RunSpec
 
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     design, variant = design or (variant if variant == "URF4" else "P9"), variant or "URF4"
     chosen = chosen_design(design) if variant == "URF4" else None
     usual: dict[str, Any] = usual_settings(chosen) if chosen else {"feature_set": "flux_power"}
@@ -221,11 +222,12 @@ def score(
     files: Annotated[list[Path], typer.Argument(help="Light-curve files that need not be registered.")],
     columns: ColumnNames = None,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Score light-curve files with a trained run."""
     named = named_columns(columns)
-    ws = existing(workspace)
+    ws = existing(workspace, cluster)
     found = ws.runs.get(run)
     with progress() as report:
         table, problems = ws.score_files(found, files, report, columns=named)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, chosen_label, filled, output
+from clara_engine.cli.options import AsJson, Cluster, Folder, chosen_label, filled, output
 from clara_engine.cli.output import progress, save_csv, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_targets
 from clara_engine.files import write_atomically
@@ -38,6 +38,7 @@ def steer(
         str | None, typer.Option(help="Light curves to measure on, such as 1800; the largest group.")
     ] = None,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure which contrast set finds which event, by injection into stars that did not train; resumes."""
@@ -56,7 +57,7 @@ def steer(
         feature_set=feature_set,
         group=group,
     )
-    matrix = SteeringMatrix(filled(workspace), plan)
+    matrix = SteeringMatrix(filled(workspace, cluster), plan)
     with progress() as report:
         table = matrix.table(report, least_signal_to_noise=least)
         by_strength = matrix.by_signal_to_noise(report)
@@ -96,13 +97,14 @@ def recover(
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
     save: Annotated[Path | None, output("CSV file for every injected light curve.")] = None,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Inject events into light curves that a run has not learned from, and say which ones it finds; resumes."""
     from clara_engine.studies.recover import RecoveryPlan, recover
     from clara_engine.synthetic import SyntheticDesign
 
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     found = ws.runs.get(run)
     plan = RecoveryPlan(
         event=event,
@@ -156,6 +158,7 @@ def autosteer(
     save: Annotated[Path | None, output("TOML file for the best design.")] = None,
     train: Annotated[bool, typer.Option("--train", help="Train the best design on the whole workspace.")] = False,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Search for the design that finds some stars; Ctrl-C stops it and shows the best so far."""
@@ -163,7 +166,7 @@ def autosteer(
     from clara_engine.studies.autosteer import AutoSteer, AutoSteerPlan
     from clara_engine.studies.findings import keep_finding
 
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     plan = AutoSteerPlan(
         label=chosen_label(ws, label),
         marked=tuple(chosen_targets(ws, mark or [])),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, filled, output
+from clara_engine.cli.options import AsJson, Cluster, Folder, chosen_label, existing, filled, output
 from clara_engine.cli.output import progress, save_csv, say, show_json, show_table
 from clara_engine.cli.runs import RunName
 from clara_engine.errors import DesignError
@@ -81,6 +81,7 @@ def sweep(
     top: Annotated[int, typer.Option(min=1, help="How many rows to list.")] = 15,
     save: Annotated[Path | None, output("CSV file for the whole table.")] = None,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Train every design of a grid that is not trained yet, and rank them by the published objective; resumes."""
@@ -90,7 +91,7 @@ def sweep(
 
     kind = _objective(objective)
     plan = chosen_plan(grid)
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     measured, sweeps = chosen_label(ws, label), Sweeps(ws)
     with progress() as report:
         found = sweeps.run(plan, measured, report, test_sets=test_sets, tuned=tune, draws=draws)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence, Sized
-from concurrent.futures import BrokenExecutor, Executor
-from contextlib import closing, contextmanager
+from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -21,9 +21,9 @@ from clara_engine.lightcurve import LightCurve
 from clara_engine.progress import Progress, silent
 from clara_engine.readers import read_light_curve
 from clara_engine.text import counted
-from clara_engine.workers import Threads, cores, processes, raise_if_cancelled, spread
+from clara_engine.workers import Workers, raise_if_cancelled
 
-__all__ = ["FeatureRows", "Source", "extract", "feature_row", "feature_rows", "workers_for"]
+__all__ = ["FeatureRows", "Source", "extract", "feature_row", "feature_rows"]
 
 Float = NDArray[np.float64]
 Source = str | os.PathLike[str] | LightCurve | Callable[[], LightCurve]
@@ -57,7 +57,7 @@ def extract(
     items: Iterable[tuple[Key, Source]],
     feature_set: FeatureSet,
     *,
-    workers: int | None = None,
+    workers: int | Workers | None = None,
     executor: Executor | None = None,
     progress: Progress = silent,
     total: int | None = None,
@@ -70,8 +70,8 @@ def extract(
         A source is a path, a LightCurve, or a callable of no arguments that gives one. Files are read, and callables
         called, by the worker that computes them; so a callable can be pickled. Items are drawn as they are needed.
     feature_set : FeatureSet
-    workers : int, optional
-        How many at a time; all cores when not given, no pool when 1.
+    workers : int or Workers, optional
+        How many at a time; all cores when not given, no pool when 1. Or a cluster, see `clara_engine.dask_cluster`.
     executor : concurrent.futures.Executor, optional
         Runs the chunks instead of one of ours, e.g. ``dask.distributed.Client.get_executor()``; it is left open.
         Otherwise many files go to processes; few files, and light curves in memory, to threads.
@@ -84,9 +84,13 @@ def extract(
     ------
     key, ndarray of float64, shape (feature_set.size,)
         Or, in place of the row, the error that tells why there is none.
+
+    Raises
+    ------
+    WorkerError
+        When a process dies.
     """
     total = (len(items) if isinstance(items, Sized) else 0) if total is None else total
-    workers = max(1, workers or cores())
     waiting = iter(items)
     progress(0, total)
     if executor is None and workers == 1:
@@ -98,52 +102,24 @@ def extract(
     done = 0
     first = list(islice(waiting, CHUNK))
     in_memory = any(isinstance(source, LightCurve) for _, source in first)
-    chunks = _chunks(chain(first, waiting))
-    with workers_for(0 if in_memory else total, workers, executor) as pool:
-        results = spread(
-            pool, partial(_chunk, feature_set), chunks, ahead=2 * workers, tick=lambda: progress(done, total)
-        )
-        with closing(results):
-            for found in results:
-                done += len(found)
-                yield from found
-
-
-@contextmanager
-def workers_for(curves: int, workers: int | None = None, executor: Executor | None = None) -> Iterator[Executor]:
-    """Processes for the features of many light curves, threads for those of few.
-
-    Parameters
-    ----------
-    curves : int
-        How many light curves there are.
-    workers : int, optional
-        Threads, where few light curves make processes not worth their start; by default one a core.
-    executor : Executor, optional
-        Used as it is when it is given.
-
-    Raises
-    ------
-    FeatureError
-        When a process dies.
-    """
-    threads = None
-    if executor is None and curves < WORTH_PROCESSES:
-        executor = threads = Threads(workers or cores(), thread_name_prefix="features")
-    try:
-        yield executor or processes()
-    except BrokenExecutor:
-        raise FeatureError("a worker process died, perhaps for want of memory: try fewer workers") from None
-    finally:
-        if threads is not None:
-            threads.shutdown(wait=False, cancel_futures=True)
+    pool = workers if isinstance(workers, Workers) else Workers(workers, executor)
+    results = pool.spread(
+        partial(_chunk, feature_set),
+        _chunks(chain(first, waiting)),
+        processes=not in_memory and total >= WORTH_PROCESSES,
+        tick=lambda: progress(done, total),
+    )
+    with closing(results):
+        for found in results:
+            done += len(found)
+            yield from found
 
 
 def feature_rows(
     light_curves: Sequence[LightCurve],
     feature_set: FeatureSet,
     *,
-    workers: int | None = None,
+    workers: int | Workers | None = None,
     progress: Progress = silent,
 ) -> FeatureRows:
     """Features of light curves in memory, such as a synthetic set, in their order.
@@ -152,7 +128,7 @@ def feature_rows(
     ----------
     light_curves : sequence of LightCurve
     feature_set : FeatureSet
-    workers : int, optional
+    workers : int or Workers, optional
         By default one a core.
     progress : callable
         Called as ``progress(done, total)``; what it raises stops the work.

@@ -18,7 +18,7 @@ from clara_engine.periods import Ephemeris, Evidence, StarFacts, gather_evidence
 from clara_engine.periods.search import LEAST_SNR
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_light_curve
-from clara_engine.workers import cores, processes, spread
+from clara_engine.workers import Workers
 
 __all__ = ["NOT_MEASURED", "RIGHT", "SEED", "WELL_KNOWN", "answers", "answers_by_kind", "ask_stars", "measure"]
 
@@ -100,7 +100,7 @@ def _half(names: pd.Series) -> pd.Series:
 
 def _measured(asked: Sequence[tuple[str, float | None]], report: Report) -> list[tuple[Evidence | None, bool, str]]:
     found = {}
-    for number, answer in enumerate(spread(processes(), _ask, list(enumerate(asked)), ahead=2 * cores())):
+    for number, answer in enumerate(Workers().spread(_ask, list(enumerate(asked)))):
         found[answer[0]] = answer[1]
         report(number + 1, len(asked))
     return [found[number] for number in range(len(asked))]

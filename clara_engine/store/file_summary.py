@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import BrokenExecutor, Future
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from clara_engine.errors import UnreadableLightCurve
 from clara_engine.progress import Progress, silent
 from clara_engine.readers.summary import Summary
 from clara_engine.text import visible
-from clara_engine.workers import cores, processes
+from clara_engine.workers import Workers, cores, processes
 
 __all__ = ["FileSummary", "digest_of", "stamp_of", "summarise_file", "summarise_files"]
 
@@ -101,7 +102,9 @@ def summarise_file(path: str | Path, columns: str = "") -> FileSummary:
         return FileSummary(str(path), reason=str(error))
 
 
-def summarise_files(files: Sequence[File], progress: Progress = silent) -> Generator[FileSummary, None, None]:
+def summarise_files(
+    files: Sequence[File], progress: Progress = silent, workers: Workers | None = None
+) -> Generator[FileSummary, None, None]:
     """Read the samples of files, with the columns of each, in whatever order; what `progress` raises ends it.
 
     Parameters
@@ -110,11 +113,26 @@ def summarise_files(files: Sequence[File], progress: Progress = silent) -> Gener
         Paths, and the columns of each.
     progress : callable
         Called as ``progress(done, total)``; what it raises stops the work.
+    workers : Workers, optional
+        Who reads them; by default this machine.
     """
-    parts = deque(list(files[start : start + CHUNK]) for start in range(0, len(files), CHUNK))
-    pool = processes() if len(files) >= WORTH_PROCESSES and cores() > 1 else None
-    running: dict[Future[list[FileSummary]], list[File]] = {}
+    parts = [list(files[start : start + CHUNK]) for start in range(0, len(files), CHUNK)]
+    if workers is None or workers.here:
+        results = _summarised_here(deque(parts), len(files) >= WORTH_PROCESSES and cores() > 1)
+    else:
+        results = workers.spread(_summarise_all, parts, tick=lambda: progress(done, len(files)))
     done = 0
+    with closing(results):
+        for found in results:
+            done += len(found)
+            yield from found
+            progress(done, len(files))
+
+
+def _summarised_here(parts: deque[list[File]], in_processes: bool) -> Generator[list[FileSummary], None, None]:
+    """Summaries part by part: this process reads too, from the first moment, while others start."""
+    pool = processes() if in_processes else None
+    running: dict[Future[list[FileSummary]], list[File]] = {}
     try:
         while parts or running:
             while pool is not None and parts and len(running) < cores() + 1:
@@ -130,9 +148,7 @@ def summarise_files(files: Sequence[File], progress: Progress = silent) -> Gener
                     found = future.result()
                 except BrokenExecutor:
                     pool, found = None, _summarise_all(part)
-            done += len(found)
-            yield from found
-            progress(done, len(files))
+            yield found
     finally:
         for future in running:
             future.cancel()

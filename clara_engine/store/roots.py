@@ -153,6 +153,12 @@ class Roots:
             for name, folder in sorted(places.folders.items())
         ]
 
+    def in_use(self) -> list[str]:
+        """The folders that light curves lie in, that of the workspace among them where some do."""
+        places = self.places()
+        used = [root for (root,) in self._database.rows("SELECT DISTINCT root FROM targets")]
+        return [places.folders.get(root, places.home) for root in used]
+
     def missing(self) -> list[str]:
         """A line for each root that is not there, with what mends it; this looks at the disk."""
         return [line for root in self.every() if (line := root.missing)]

@@ -24,6 +24,7 @@ from clara_engine.store.targets import TargetCatalog
 from clara_engine.store.verdicts import VerdictLog
 from clara_engine.store.versions import Versions
 from clara_engine.store.vocabulary import Vocabulary
+from clara_engine.workers import Workers
 
 if TYPE_CHECKING:
     from clara_engine.store.clusterings import ClusteringStore
@@ -77,6 +78,8 @@ class Store:
     job_results : JobResults
     cache : CacheFolder
         What is computed again when it is gone.
+    workers : Workers
+        What work on many light curves is spread over; on a cluster they refuse where light curves can't be seen.
     upgraded : str
         What a person should know when it was of an older version and has just been brought up to date; else nothing.
     waiting : callable
@@ -89,8 +92,11 @@ class Store:
         ``with store.changing(Topic.CLAIMS):`` around what puts a file into its place; see `Versions.changing`.
     """
 
-    def __init__(self, folder: Path, patience: float = PATIENCE_S, *, create: bool = True) -> None:
+    def __init__(
+        self, folder: Path, patience: float = PATIENCE_S, *, create: bool = True, workers: Workers | None = None
+    ) -> None:
         self.folder = folder
+        self._workers = workers or Workers()
         self._database = database = Database(folder / DATABASE_FILE, patience, create=create)
         self.waiting = database.waiting
         self._versions = versions = Versions(database)
@@ -106,6 +112,11 @@ class Store:
         self.job_log = JobLog(database, folder / "jobs")
         self.job_results = JobResults(folder / "job_results", versions)
         self.cache = CacheFolder(folder / "cache")
+
+    @property
+    def workers(self) -> Workers:
+        """What work on many light curves is spread over."""
+        return self._workers if self._workers.here else self._workers.seeing(*self.roots.in_use())
 
     @cached_property
     def ephemerides(self) -> EphemerisBook:
@@ -159,7 +170,14 @@ class Store:
         return FailureBook(self._database, self.targets, self.features)
 
     @classmethod
-    def open(cls, folder: str | Path | None = None, *, create: bool = True, patience: float = PATIENCE_S) -> Self:
+    def open(
+        cls,
+        folder: str | Path | None = None,
+        *,
+        create: bool = True,
+        patience: float = PATIENCE_S,
+        workers: Workers | None = None,
+    ) -> Self:
         """Open a workspace, by default that of `default_folder`.
 
         Parameters
@@ -170,6 +188,8 @@ class Store:
             Whether to make it when it is not there. Nothing else makes a workspace.
         patience : float
             How long writing waits for others who write [s]; see `Database`.
+        workers : Workers, optional
+            What work on many light curves is spread over: this machine, or what `dask_cluster.connect` gives.
 
         Raises
         ------
@@ -183,7 +203,7 @@ class Store:
                 path.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise WorkspaceError(f"{path} can't be a workspace: {error.strerror}") from None
-        opened = cls(path, patience, create=create)
+        opened = cls(path, patience, create=create, workers=workers)
         opened.job_log.end_lost()
         remove_left_behind(path, keep=KEPT_PARTS)
         remove_unlisted(path / RUNS, opened._database)

@@ -46,7 +46,7 @@ def extract_features(
     ids : sequence of target ids, optional
         By default all targets.
     workers : int, optional
-        Processes; by default one a core.
+        Processes; by default one a core, or the store's own workers.
     retry : bool
         Whether to try targets again that gave no features before.
     """
@@ -60,7 +60,7 @@ def extract_features(
         (target_id, partial(read_registered, Path(paths[target_id]), target_id, columns=columns[target_id]))
         for target_id in missing
     ]
-    return rows.extend(extract(items, feature_set(name), workers=workers, progress=report))
+    return rows.extend(extract(items, feature_set(name), workers=workers or store.workers, progress=report))
 
 
 def median_features(store: Store, name: str) -> NDArray[np.float32]:

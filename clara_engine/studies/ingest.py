@@ -66,8 +66,9 @@ def ingest(
             progress(0, 1)
     store.targets.touch(touched)
     read: dict[str, FileSummary] = {}
+    workers = store.workers.seeing(*(place for place in places if place.exists()))
     try:
-        for one in summarise_files(list(wanted.items()), progress):
+        for one in summarise_files(list(wanted.items()), progress, workers):
             read[one.path] = one
     finally:
         # A name that is not UTF-8 comes back as it is shown.

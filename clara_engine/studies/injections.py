@@ -29,6 +29,7 @@ from clara_engine.store.targets import TargetCatalog
 from clara_engine.synthetic import SyntheticDesign, generate_each
 from clara_engine.synthetic.signals import Event
 from clara_engine.text import agreeing, counted
+from clara_engine.workers import Workers
 
 if TYPE_CHECKING:
     from clara_engine.store import Store
@@ -87,7 +88,7 @@ def injected_features(
     DesignError
         When more than half of the curves have no features; fewer are left out.
     """
-    kept_rows = InjectionStore(store.cache, store.targets)
+    kept_rows = InjectionStore(store.cache, store.targets, store.workers)
     return kept_rows.get(design, store.features.rows(name), backgrounds, report)
 
 
@@ -117,8 +118,9 @@ class InjectionStore:
     nothing else, and a longer design continues a shorter one.
     """
 
-    def __init__(self, cache: CacheFolder, targets: TargetCatalog) -> None:
+    def __init__(self, cache: CacheFolder, targets: TargetCatalog, workers: Workers) -> None:
         self._cache = cache
+        self._workers = workers
         self._targets = targets
 
     def get(
@@ -194,7 +196,7 @@ class InjectionStore:
         wanted = [index for edge in missing for index in range(*edge)]
         block_of = {index: edge for edge in missing for index in range(*edge)}
         waiting: dict[tuple[int, int], list[InjectedRow]] = defaultdict(list)
-        for made in injected_rows(design, features, known, wanted, report):
+        for made in injected_rows(design, features, known, wanted, report, self._workers):
             edge = block_of[made.index]
             waiting[edge].append(made)
             if len(waiting[edge]) == edge[1] - edge[0]:
@@ -224,7 +226,7 @@ class InjectionStore:
                 made.append(curve)
                 facts.append(_facts(index, host.target.id if host else "", curve.target.tmag, event))
                 report(start + (index - start) // 4, design.curves)
-            found = feature_rows(made, features, progress=_after(start, design.curves, report))
+            found = feature_rows(made, features, workers=self._workers, progress=_after(start, design.curves, report))
             truth = pd.DataFrame(facts).assign(failure=[found.failures.get(i, "") for i in range(len(made))])
             yield start, stop, Injected(found.rows, truth)
 

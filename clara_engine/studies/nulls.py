@@ -25,6 +25,7 @@ from clara_engine.store.targets import TargetCatalog
 from clara_engine.synthetic import nulls
 from clara_engine.synthetic.lot import lot
 from clara_engine.text import agreeing, counted
+from clara_engine.workers import Workers
 
 if TYPE_CHECKING:
     from clara_engine.store import Store
@@ -106,15 +107,16 @@ def null_features(
     NotMade
         When some are missing and are not to be made.
     """
-    kept_rows = NullStore(store.cache, store.targets)
+    kept_rows = NullStore(store.cache, store.targets, store.workers)
     return kept_rows.get(chosen, store.features.rows(name), report, make=make)
 
 
 class NullStore:
     """Computes and keeps null light curves as features, a row each; stopped, it resumes."""
 
-    def __init__(self, cache: CacheFolder, targets: TargetCatalog) -> None:
+    def __init__(self, cache: CacheFolder, targets: TargetCatalog, workers: Workers) -> None:
         self._cache = cache
+        self._workers = workers
         self._home = cache.folder.parent / DATABASE_FILE
         self._targets = targets
 
@@ -155,7 +157,7 @@ class NullStore:
             items = [
                 (key, partial(_null, path, columns, *keys[key])) for key, path, columns in sources if path.exists()
             ]
-            kept_rows.extend(extract(items, store.feature_set, progress=report))
+            kept_rows.extend(extract(items, store.feature_set, workers=self._workers, progress=report))
         known = kept_rows.ids()
         there = [key for key in keys if key in known]
         return Nulls(kept_rows.matrix(there), [keys[key][0] for key in there])

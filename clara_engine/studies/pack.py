@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from clara_engine.readers.pack_writer import pack_name, write_pack
 from clara_engine.readers.registry import read_light_curves
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.text import file_stem
-from clara_engine.workers import cores, processes, raise_if_cancelled, spread
+from clara_engine.workers import raise_if_cancelled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,15 +104,18 @@ def pack(store: Store, *, sector: int | None = None, centroids: bool = False, re
     files = size = 0
     failed: list[tuple[str, str]] = []
     done = [0]
-    pool: Executor = processes() if len(parts) >= WORTH_PROCESSES else ThreadPoolExecutor(1)
-    for part, lost in spread(pool, _written, parts, ahead=cores() + 1, tick=lambda: report(done[0], len(rows))):
-        gone = {target_id for target_id, _ in lost}
-        there = {target_id: part.place for _, target_id, _ in part.curves if target_id not in gone}
-        if there:
-            store.targets.move(there)
-            files, size = files + 1, size + part.place.stat().st_size
-        failed += lost
-        done[0] += len(part.curves)
+    results = store.workers.seeing(store.folder).spread(
+        _written, parts, processes=len(parts) >= WORTH_PROCESSES, tick=lambda: report(done[0], len(rows))
+    )
+    with closing(results):
+        for part, lost in results:
+            gone = {target_id for target_id, _ in lost}
+            there = {target_id: part.place for _, target_id, _ in part.curves if target_id not in gone}
+            if there:
+                store.targets.move(there)
+                files, size = files + 1, size + part.place.stat().st_size
+            failed += lost
+            done[0] += len(part.curves)
     before = sum(os.path.getsize(path) for path in set(outside["path"]) if os.path.exists(path))
     return Packed(len(rows) - len(failed), files, size, before, int(inside.sum()), tuple(failed))
 

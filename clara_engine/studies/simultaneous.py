@@ -21,7 +21,7 @@ from clara_engine.periods.other_stars import BinnedStar, binned_star
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_registered
 from clara_engine.store.database import DATABASE_FILE
-from clara_engine.workers import cores, processes, raise_if_cancelled, spread
+from clara_engine.workers import raise_if_cancelled
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -85,8 +85,8 @@ def prepare_sector(store: Store, sector: int, report: Report = quiet) -> int:
             done += 1
             report(done, len(missing))
         return done
-    work = spread(
-        processes(), _prepare_some, _chunks(missing), ahead=2 * cores(), tick=lambda: report(done, len(missing))
+    work = store.workers.seeing(store.folder).spread(
+        _prepare_some, _chunks(missing), tick=lambda: report(done, len(missing))
     )
     with closing(work):
         for made in work:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from clara_engine import LightCurve, Target
-from clara_engine.errors import Cancelled, FeatureError
+from clara_engine.errors import Cancelled, FeatureError, WorkerError
 from clara_engine.features import Block, FeatureSet, extract, feature_rows, feature_set, flux_power
 
 
@@ -130,7 +130,7 @@ def test_progress_is_told_even_while_nothing_finishes():
 
 
 def test_a_worker_that_dies_is_a_clear_error():
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool, pytest.raises(FeatureError, match="died"):
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool, pytest.raises(WorkerError, match="died"):
         list(extract([(1, curve(1))], toy(suicidal), executor=pool))
 
 

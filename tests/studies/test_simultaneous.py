@@ -76,7 +76,7 @@ def test_a_star_whose_camera_is_not_known_is_of_no_camera(store):
 
 def test_many_are_left_to_a_job(store, monkeypatch):
     monkeypatch.setattr(simultaneous, "FEW", 3)
-    monkeypatch.setattr(simultaneous, "processes", lambda: Threads(2))  # processes take seconds to start
+    monkeypatch.setattr("clara_engine.workers.processes", lambda: Threads(2))  # processes take seconds to start
     assert simultaneous.others_of_sector(store, target(store)).missing == STARS
     assert simultaneous.others_of_sector(store, target(store), prepare=True).missing == 0
 
