@@ -1,0 +1,175 @@
+"""Time and memory of every step of a search by the number of light curves, and the exponents of their growth.
+
+python -m benchmarks.scale                                   2,000, 8,000, 32,000 and 128,000 light curves; half a day
+python -m benchmarks.scale --counts 2000 8000 --steps train cluster
+python -m benchmarks.scale --keep FOLDER                     goes on where it stopped; what was measured is kept there
+
+Light curves are those of `benchmarks.packed_sector`, at 30 minutes. Every step is the command that a person types, in a
+process of its own. Memory is the largest that the process and its children hold at a time, each counted with what it
+shares. An exponent is the slope of a straight line through the logarithms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import Event, Thread
+from typing import NamedTuple
+
+import numpy as np
+import psutil
+
+from benchmarks.browsing import browser, new_tab
+from benchmarks.packed_sector import write_sector
+from benchmarks.serving import served
+
+COUNTS = (2_000, 8_000, 32_000, 128_000)
+#: What is wanted of the exponents, and of the largest memory [GB].
+STEEPEST, LARGEST_GB = 1.1, 4.0
+EVERY_S = 0.1
+GRID = """\
+name = "span"
+[base]
+design = "P9"
+[axes]
+"design.background.span_days" = [13.5, 27.0]
+"""
+STEPS = {
+    "ingest": "ingest {sector}/packs",
+    "labels": "label {sector}/truth.csv --column truth",
+    "features": "features --set flux_power",
+    "steering features": "features --set steering",
+    "train": "train --name published",
+    "steered": "train --design planets --name steered",
+    "score": "score published {sector}/packs --json",
+    "pca": "map pca",
+    "t-SNE": "map tsne",
+    "UMAP": "map umap",
+    "k-means": "cluster kmeans",
+    "mixture": "cluster gaussian_mixture",
+    "HDBSCAN": "cluster hdbscan",
+    "sweep": "sweep {folder}/span.toml --label truth/planet",
+    "export": "export published {folder}/ranking.csv",
+    "page": "",
+}
+
+
+class Cost(NamedTuple):
+    """What a step took: seconds, and gigabytes at most."""
+
+    seconds: float
+    gigabytes: float
+
+
+class Watch:
+    """Largest memory of a process and its children while it is watched [GB]."""
+
+    def __init__(self, pid: int) -> None:
+        self.largest = 0.0
+        self._process, self._over = psutil.Process(pid), Event()
+        self._thread = Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *about: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(EVERY_S):
+            with suppress(psutil.Error):
+                now = 0
+                for one in [self._process, *self._process.children(recursive=True)]:
+                    with suppress(psutil.NoSuchProcess):
+                        now += one.memory_info().rss
+                self.largest = max(self.largest, now / 1e9)
+
+
+def command(words: Sequence[str], workspace: Path) -> Cost:
+    """Run a command on a workspace; what it prints is kept beside it."""
+    begun = time.perf_counter()
+    with (workspace.parent / "printed.txt").open("ab") as printed:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "clara_engine", *words, "--workspace", str(workspace)],
+            stdout=printed,
+            stderr=printed,
+        )
+        with Watch(process.pid) as watch:
+            failed = process.wait()
+    if failed:
+        sys.exit(f"clara {' '.join(words)} failed: see {printed.name}")
+    return Cost(time.perf_counter() - begun, watch.largest)
+
+
+def page(workspace: Path) -> Cost:
+    """From the start of a server until its page shows the ranking, map and star, in a browser."""
+    begun = time.perf_counter()
+    with served(workspace) as (url, pid), Watch(pid) as watch, browser() as one:
+        tab = new_tab(one)
+        tab.goto(f"{url}?map=pca", wait_until="commit")
+        tab.wait_for_selector("tbody tr[aria-selected=true]")
+        tab.wait_for_function("() => Bokeh.documents[0]?.is_idle")
+        seconds = time.perf_counter() - begun
+        tab.wait_for_timeout(5000)
+        tab.keyboard.press("j")
+        tab.wait_for_timeout(5000)
+        tab.context.close()
+    return Cost(seconds, watch.largest)
+
+
+def measure(place: Path, count: int, steps: Sequence[str]) -> dict[str, Cost]:
+    """Costs of the steps, in the order in which they need each other; those that were measured are read."""
+    folder = place / str(count)
+    sector, workspace = folder / "sector", folder / "workspace"
+    if not (sector / "truth.csv").exists():
+        write_sector(sector, count)
+    (folder / "span.toml").write_text(GRID)
+    kept = folder / "costs.json"
+    costs = {name: Cost(*cost) for name, cost in json.loads(kept.read_text()).items()} if kept.exists() else {}
+    for name in steps:
+        if name not in costs:
+            words = STEPS[name].format(sector=sector, folder=folder).split()
+            costs[name] = command(words, workspace) if words else page(workspace)
+            kept.write_text(json.dumps(costs))
+            print(f"{count:>9,} {name:20} {costs[name].seconds:9.1f} s {costs[name].gigabytes:7.2f} GB", flush=True)
+    return costs
+
+
+def exponent(counts: Sequence[int], values: Sequence[float]) -> float:
+    """Slope of a straight line through the logarithms."""
+    return float(np.polyfit(np.log(counts), np.log(values), 1)[0])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--counts", type=int, nargs="+", default=COUNTS, help="of light curves")
+    parser.add_argument("--steps", nargs="+", choices=STEPS, default=list(STEPS))
+    parser.add_argument("--keep", type=Path, help="folder of the workspaces and of what was measured")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as made:
+        place = (options.keep or Path(made)).absolute()
+        found = {count: measure(place, count, options.steps) for count in sorted(options.counts)}
+    counts = list(found)
+    print(f"\n{'':20}" + "".join(f"{count:>18,}" for count in counts) + "   exponents: time, memory")
+    for name in options.steps:
+        costs = [found[count][name] for count in counts]
+        row = "".join(f"{cost.seconds:>9.1f} s {cost.gigabytes:>4.2f} GB" for cost in costs)
+        if len(counts) < 2:
+            print(f"{name:20}{row}")
+            continue
+        slopes = [exponent(counts, values) for values in zip(*costs, strict=True)]
+        wrong = max(slopes) > STEEPEST or max(cost.gigabytes for cost in costs) > LARGEST_GB
+        print(f"{name:20}{row}   {slopes[0]:.2f}, {slopes[1]:.2f}{'   too much' if wrong else ''}")
+
+
+if __name__ == "__main__":
+    main()
