@@ -1,6 +1,6 @@
 """A sector of 30-minute light curves written straight as packs: some thousand simulated stars, each many times.
 
-Every copy is a star of its own, with a number and noise of its own, as strong as that of the star that it was copied from.
+Every copy is a star of its own, with a number and noise of its own, as strong as that of the star it was copied from.
 """
 
 from __future__ import annotations

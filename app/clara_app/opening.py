@@ -59,6 +59,7 @@ class Opening:
     ) -> None:
         self._pages, self._query, self._themes = pages, query, (remembered, system)
         self._reason = ""
+        self._done: Callable[[], None] = lambda: None  # ends the turn of this tab
         self.view = pn.Column(
             html(render("opening"), css=CSS),
             sizing_mode="stretch_both",
@@ -79,10 +80,23 @@ class Opening:
 
     def _open(self) -> None:
         try:
-            then = partial(self._make, self._pages())
+            then = partial(self._wait, self._pages())
         except Exception as error:
             then = partial(self._fail, error)
         call_on_page(self._loop, self._document, then)
+
+    def _wait(self, pages: ReadyPages) -> None:
+        """Make the page when those are there that were asked for before."""
+
+        def begin(done: Callable[[], None]) -> None:
+            self._done = done
+            context = self._document.session_context
+            if context is None or context.destroyed:
+                done()
+            else:
+                call_next(self._document, partial(self._make, pages))
+
+        pages.turns.take(begin)
 
     def _make(self, pages: ReadyPages) -> None:
         try:
@@ -114,6 +128,7 @@ class Opening:
         if reason != self._reason:
             self._reason = reason
             self.view.objects = [Shell([html(render("failure", message=reason), css=CSS)]).view]
+        self._done()
         self._document.add_timeout_callback(self._try, AGAIN_MS)
 
     def _show(self, page: ExplorerPage) -> None:
@@ -139,6 +154,7 @@ class Opening:
             for box, parts in waiting:
                 box.objects = list(parts)
                 self._document.add_next_tick_callback(_let_others_in)  # type: ignore[arg-type]  # Bokeh awaits it
+            call_next(self._document, self._done)
             return
         again = partial(call_next, self._document)
         if not tab.drawn:
@@ -146,8 +162,7 @@ class Opening:
             return
         (box, parts), *rest = waiting
         box.objects = list(parts)
-        if rest:
-            again(partial(self._fill, tab, rest))
+        again(partial(self._fill, tab, rest) if rest else self._done)
 
 
 async def _let_others_in() -> None:

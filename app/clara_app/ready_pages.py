@@ -20,6 +20,7 @@ from tornado.ioloop import IOLoop
 from clara_app.page import ExplorerPage
 from clara_app.server import Server
 from clara_app.session import AREAS, Session
+from clara_app.turns import Turns
 from clara_engine.errors import Cancelled, ClaraError
 from clara_engine.store.versions import Topic
 
@@ -54,6 +55,11 @@ class ReadyPages:
         once: it should be in memory by then.
     soon : callable
         Calls what it is given once the event loop has heard others.
+
+    Attributes
+    ----------
+    turns : Turns
+        Tabs that come at once are filled one after another.
     """
 
     def __init__(
@@ -66,6 +72,7 @@ class ReadyPages:
         self._make, self._state, self._later, self._soon = make, state, later, soon
         self._ready: tuple[object, ExplorerPage] | None = None
         self._planned = False
+        self.turns = Turns()
 
     def next_page(self, area: str = AREAS[0]) -> ExplorerPage:
         """A page that nobody has, with all the steps that are left of its making; the next one is made later."""

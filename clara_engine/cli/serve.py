@@ -37,6 +37,9 @@ def serve(
         str | None,
         typer.Option(help="JSON file of users, or - to be asked for a password; needed for a public address."),
     ] = None,
+    most_sessions: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Pages that are shown at a time; each takes some megabytes.")
+    ] = 100,
     show: Annotated[bool, typer.Option(help="Open a browser.")] = False,
     prefix: Annotated[str, typer.Option(help="Path below which a proxy passes the dashboard on.")] = "",
     allow_websocket_origin: Annotated[
@@ -72,6 +75,7 @@ def serve(
     if below:
         command += ["--prefix", below]
     command += ["--check-unused-sessions", str(SWEEP_MS), "--unused-session-lifetime", str(UNCONNECTED_MS)]
+    command += ["--most-sessions", str(most_sessions)]
     if show:
         command.append("--show")
     url = f"http://{address}:{port}{below}/app"

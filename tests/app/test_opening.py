@@ -19,6 +19,7 @@ from clara_app.live_text import LiveText
 from clara_app.opening import Opening
 from clara_app.page import ExplorerPage
 from clara_app.session import Session
+from clara_app.turns import Turns
 from clara_engine.errors import WorkspaceUnavailable
 
 SECONDS, TURNS = 60.0, 300
@@ -29,6 +30,7 @@ class Pages:
 
     def __init__(self, page: ExplorerPage, *troubles: Exception) -> None:
         self.page, self.troubles, self.areas = page, list(troubles), list[str]()
+        self.turns = Turns(lambda act: None)
 
     def next_page(self, area: str) -> ExplorerPage:
         self.areas.append(area)
@@ -157,11 +159,23 @@ def test_a_link_shows_no_star_but_its_own(session: Session) -> None:
 def test_why_there_is_no_page_is_told_and_it_is_tried_again(page: ExplorerPage) -> None:
     pages = Pages(page, WorkspaceUnavailable("no <disk>"), WorkspaceUnavailable("no <disk>"))
     tab = Tab(lambda: pages)
+    tab.turn()  # its turn comes at once
     tab.turn()
     assert "no &lt;disk&gt;" in tab.words()
     tab.show(page)
     assert "disk" not in tab.words()
     assert len(pages.areas) == 3
+
+
+def test_tabs_that_come_at_once_are_filled_one_after_another(page: ExplorerPage) -> None:
+    pages = Pages(page)
+    first, second = Tab(lambda: pages), Tab(lambda: pages)
+    first.turn()
+    second.turn()
+    assert not second.document.planned
+    first.show(page)
+    assert second.document.planned
+    assert len(pages.areas) == 1
 
 
 def test_a_fault_is_told_and_logged(page: ExplorerPage, caplog: pytest.LogCaptureFixture) -> None:

@@ -31,6 +31,7 @@ def test_it_serves_the_workspace_to_this_machine_alone(serve, trained):
     assert "http://localhost:5123/app" in ended.err
     assert command[1:3] == ["-m", "clara_app.serve"]
     assert command[command.index("--address") + 1] == "localhost"
+    assert command[command.index("--most-sessions") + 1] == "100"
     origins = [command[i + 1] for i, word in enumerate(command) if word == "--allow-websocket-origin"]
     assert origins == ["localhost:5123", "127.0.0.1:5123"]
     assert environment["CLARA_WORKSPACE"] == str(trained.folder)
