@@ -30,6 +30,7 @@ from clara_app.rendering import render
 from clara_app.run_list import SWEEP, sweep_options
 from clara_app.session import AREAS, Session
 from clara_app.shell import Shell
+from clara_app.sign_in import name_on_page, sign_in_of_server
 from clara_app.tab import Tab
 from clara_app.tour import Tour
 from clara_app.widgets import Button, RadioButtonGroup, Select, TextInput
@@ -161,7 +162,7 @@ class ExplorerPage:
             self.shell.set_theme(theme)
         else:
             self._look_of_system(system == "dark")
-        self.session.log_in(pn.state.user)
+        self.session.log_in(name_on_page())
         self.address.go(query)
         if self.beginning and not self.beginning.ended:
             self.session.area = "data"
@@ -258,6 +259,12 @@ class ExplorerPage:
             about_run,
             self.search,
             pn.layout.HSpacer(),
+            html(
+                pn.bind(_signed_in, session.param.login),
+                css=":host{white-space:nowrap} a{color:white}",
+                visible=session.param.login.rx.bool(),
+                align="center",
+            ),
             self.jobs_bar,
             Button(
                 symbol="☰",
@@ -349,6 +356,11 @@ class ExplorerPage:
             body.visible = other == name
         self._star.visible = name in WITH_STAR
         self.shell.side_open = name == "explore"
+
+
+def _signed_in(name: str) -> str:
+    sign_in = sign_in_of_server()
+    return render("signed_in", name=name, can_sign_out=sign_in is not None and sign_in.can_sign_out)
 
 
 def _notice(words: str, trouble: str) -> str:

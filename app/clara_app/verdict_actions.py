@@ -14,9 +14,6 @@ from clara_app.star_view import StarView
 
 __all__ = ["VerdictActions", "local_user"]
 
-#: Panel's name of a user who has not logged in; a browser can claim it, so it is no login.
-GUEST = "guest"
-
 
 def local_user() -> str:
     """Name of the system user that runs the server."""
@@ -46,10 +43,11 @@ class VerdictActions(StarView, SessionIO):
 
     def log_in(self, user: str | None) -> None:
         """Set the user of this page; None where the server asks for no login."""
-        if user and user != GUEST:
+        if user:
             with param.edit_constant(self):
                 self.login = user
             self.author = user
+            self.param.watch(lambda event: self.param.update(author=user), "author")
 
     def hides_scores_of(self, target_id: str) -> bool:
         """Whether a star is to be judged without its score: blindly, and the author has not judged it yet."""
