@@ -25,7 +25,7 @@ from clara_engine.workers import Workers, cores, spread
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["DaskCluster", "connect", "versions"]
+__all__ = ["DaskCluster", "connect", "from_environment", "versions"]
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
@@ -70,6 +70,12 @@ def connect(address: str) -> DaskCluster:
         what = "has no worker: start some with `dask worker`" if "worker" in str(error) else "does not answer"
         raise WorkerError(f"the Dask scheduler at {address} {what}") from None
     return DaskCluster(client, address)
+
+
+def from_environment() -> DaskCluster | None:
+    """Workers of the cluster that ``CLARA_CLUSTER`` names, as `connect` gives them; None where it names none."""
+    address = os.environ.get("CLARA_CLUSTER")
+    return connect(address) if address else None
 
 
 class DaskCluster(Workers):

@@ -24,6 +24,7 @@ from clara_app.preload import preload
 from clara_app.reach import Reach
 from clara_app.stars import Star
 from clara_app.watcher import Watcher
+from clara_engine.dask_cluster import from_environment
 from clara_engine.errors import Cancelled, ClaraError
 from clara_engine.jobs import Job, JobKind, JobQueue, JobState, Reporter
 from clara_engine.store.maps import MapRequest
@@ -285,7 +286,7 @@ def server(folder: str | Path | None = None) -> Server:
     path = Path(folder) if folder is not None else default_folder()
 
     def opened() -> Server:
-        workspace = Workspace.open(path, patience=PATIENCE_S)
+        workspace = Workspace.open(path, patience=PATIENCE_S, workers=from_environment())
         made = Server(workspace, Reach.from_environment(workspace))
         if made.workspace.upgraded:
             log.warning(made.workspace.upgraded)

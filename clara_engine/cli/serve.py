@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from clara_engine.cli.options import Folder, opened
+from clara_engine.cli.options import Cluster, Folder, opened
 from clara_engine.cli.output import say
 from clara_engine.errors import ClaraError
 from clara_engine.text import counted, visible
@@ -31,6 +31,7 @@ ORIGIN = re.compile(r"(\*|[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:(\d{1,
 
 def serve(
     workspace: Folder = None,
+    cluster: Cluster = None,
     port: Annotated[int, typer.Option(min=0, max=65535)] = 5006,
     address: Annotated[str, typer.Option(help="Only this machine by default.")] = "localhost",
     basic_auth: Annotated[
@@ -82,6 +83,8 @@ def serve(
     say(f"{counted(len(ws.targets), 'target')} in {ws.folder}; the dashboard is at {url} (Ctrl+C ends it)")
     sys.stdout.flush()
     environment = {**os.environ, "CLARA_WORKSPACE": str(ws.folder)}
+    if cluster:
+        environment |= {"CLARA_CLUSTER": cluster}
     if allow_root or allow_websocket_origin or not _loopback(address):  # others come
         allowed = [str(folder.absolute()) for folder in allow_root or ()]
         environment |= {"CLARA_ALLOWED_ROOTS": os.pathsep.join(allowed)}

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,6 +30,7 @@ from clara_engine.studies.injections import generators_digest, injected_features
 from clara_engine.studies.recover import OTHER_GENERATOR, measured_design
 from clara_engine.studies.steer import SteeringMatrix, SteeringPlan
 from clara_engine.synthetic import UNSEEN_EVENTS, SyntheticDesign, choose_hosts, generate_each, steering_design
+from clara_engine.workers import Workers
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -188,12 +190,13 @@ class PeerStudy:
         score = peer.ready(self._models)
         still = self._stars(self._matrix.split(seed).measured)
         report.stage("stars as they are")
-        _score_each(score, still[:1], quiet)  # a first call compiles and reads models, so it is not timed
-        kept = _score_each(score, still, report).assign(injected=False, signal_to_noise=np.nan)
+        workers = self._workspace.workers
+        _score_each(Workers(), score, still[:1], quiet)  # a first call compiles and reads models, so it is not timed
+        kept = _score_each(workers, score, still, report).assign(injected=False, signal_to_noise=np.nan)
         for event in events:
             report.stage(event)
             facts, curves = self._injected(measured_design(event, self.plan.measured, seed), still)
-            made = _score_each(score, curves, report).assign(injected=True, **facts)
+            made = _score_each(workers, score, curves, report).assign(injected=True, **facts)
             self._keep(peer, seed, event, pd.concat([kept, made], ignore_index=True))
 
     def _learner(self, peer: Learner, seed: int, events: Sequence[str], report: Report) -> None:
@@ -323,19 +326,32 @@ def _by_contrast(events: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
-def _score_each(score: Any, curves: Sequence[LightCurve], report: Report) -> pd.DataFrame:
-    """Columns target_id, score (the lowest possible where a peer can't look at a light curve) and seconds."""
-    rows = []
-    for place, curve in enumerate(curves):
-        report(place, len(curves))
-        started = time.process_time()
-        try:
-            value = float(score(curve))
-        except ClaraError:
-            value = LOWEST
-        took = time.process_time() - started
-        rows.append({"target_id": curve.target.id, "score": value, "seconds": took})
-    return pd.DataFrame(rows, columns=["target_id", "score", "seconds"])
+def _score_each(workers: Workers, score: Any, curves: Sequence[LightCurve], report: Report) -> pd.DataFrame:
+    """Columns target_id, score (the lowest possible where a peer can't look at a light curve) and seconds.
+
+    On this machine one after the other, since the seconds are measured.
+    """
+    each, numbered = partial(_scored, score), list(enumerate(curves))
+    rows: dict[int, dict[str, Any]] = {}
+    results = (
+        map(each, numbered)
+        if workers.here
+        else workers.spread(each, numbered, tick=lambda: report(len(rows), len(curves)))
+    )
+    for place, row in results:
+        report(len(rows), len(curves))
+        rows[place] = row
+    return pd.DataFrame([rows[place] for place, _ in numbered], columns=["target_id", "score", "seconds"])
+
+
+def _scored(score: Any, numbered: tuple[int, LightCurve]) -> tuple[int, dict[str, Any]]:
+    place, curve = numbered
+    started = time.process_time()
+    try:
+        value = float(score(curve))
+    except ClaraError:
+        value = LOWEST
+    return place, {"target_id": curve.target.id, "score": value, "seconds": time.process_time() - started}
 
 
 def _summary(scores: list[pd.DataFrame], least_signal_to_noise: float) -> pd.DataFrame:

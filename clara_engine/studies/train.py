@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from clara_engine.errors import ClaraError, WorkspaceError
 from clara_engine.evaluate import Measures, measure
 from clara_engine.evaluate.by_star import codes_of
-from clara_engine.features import feature_set
+from clara_engine.features import FeatureSet, feature_set
+from clara_engine.features.extract import WORTH_PROCESSES
 from clara_engine.forest import (
     BinnedFeatures,
     Scores,
@@ -25,7 +28,7 @@ from clara_engine.forest import (
     permuted_importances,
     tune,
 )
-from clara_engine.lightcurve import star_of
+from clara_engine.lightcurve import Target, star_of
 from clara_engine.package_versions import package_versions
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_light_curves
@@ -232,16 +235,23 @@ def score_files(
     """
     chosen = feature_set(run.spec.feature_set)
     report.stage("scoring files")
+    files = [(path, columns or workspace.targets.columns_of(path)) for path in paths]
+    work = workspace.workers.seeing(*(path for path in paths if path.exists())).spread(
+        partial(_rows_of_file, chosen),
+        list(enumerate(files)),
+        processes=len(files) >= WORTH_PROCESSES,
+        tick=lambda: report(len(read), len(files)),
+    )
+    read: dict[int, tuple[list[tuple[Target, NDArray[np.float64]]], str]] = {}
+    with closing(work):
+        read.update(work)
     rows, kept, targets, problems = [], [], [], []
-    for done, path in enumerate(paths):
-        report(done, len(paths))
-        try:
-            for light_curve in read_light_curves(path, columns=columns or workspace.targets.columns_of(path) or None):
-                rows.append(chosen.compute(light_curve))
-                kept.append((str(path), light_curve.target.id))
-                targets.append(light_curve.target)
-        except ClaraError as error:
-            problems.append(f"{path}: {error}" if path.name not in str(error) else str(error))
+    for place, path in enumerate(paths):
+        found, problem = read[place]
+        rows += [row for _, row in found]
+        kept += [(str(path), target.id) for target, _ in found]
+        targets += [target for target, _ in found]
+        problems += [problem] if problem else []
     table = pd.DataFrame(kept, columns=["path", "target_id"])
     if not rows:
         return table, problems
@@ -259,6 +269,20 @@ def score_files(
     table["percentile"] = 50 * (below + upto) / len(among)
     table["note"] = notes_on(workspace, run, targets)
     return table.sort_values("anomaly_score", ascending=False), problems
+
+
+def _rows_of_file(
+    features: FeatureSet, numbered: tuple[int, tuple[Path, str]]
+) -> tuple[int, tuple[list[tuple[Target, NDArray[np.float64]]], str]]:
+    """The number of a file; whose light curves it holds, with their features, and what is wrong with it."""
+    number, (path, columns) = numbered
+    found: list[tuple[Target, NDArray[np.float64]]] = []
+    try:
+        curves = read_light_curves(path, columns=columns or None)
+        found.extend((light_curve.target, features.compute(light_curve)) for light_curve in curves)
+    except ClaraError as error:
+        return number, (found, f"{path}: {error}" if path.name not in str(error) else str(error))
+    return number, (found, "")
 
 
 def _rows_of(workspace: Store, spec: RunSpec, report: Report) -> tuple[RunSpec, list[str], BinnedFeatures]:
