@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import subprocess
 import sys
-from getpass import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +13,7 @@ import typer
 
 from clara_engine.cli.options import Cluster, Folder, opened
 from clara_engine.cli.output import say
+from clara_engine.cli.signing_in import SigningIn, is_loopback
 from clara_engine.errors import ClaraError
 from clara_engine.text import counted, visible
 
@@ -38,6 +37,32 @@ def serve(
         str | None,
         typer.Option(help="JSON file of users, or - to be asked for a password; needed for a public address."),
     ] = None,
+    oauth_provider: Annotated[
+        str | None,
+        typer.Option(
+            envvar="PANEL_OAUTH_PROVIDER", help="Sign in there: generic, github, gitlab, google, azure, okta, auth0 …"
+        ),
+    ] = None,
+    oauth_file: Annotated[
+        Path | None, typer.Option(help="JSON file with key and secret, else PANEL_OAUTH_KEY and PANEL_OAUTH_SECRET.")
+    ] = None,
+    trust_header: Annotated[
+        str | None, typer.Option(help="Header in which a trusted proxy names who asks, such as X-Remote-User.")
+    ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(help="Address or network of a proxy that is believed; may be given several times."),
+    ] = None,
+    allow_user: Annotated[
+        list[str] | None,
+        typer.Option(help="Name, @example.org or * that may come in from there; may be given several times."),
+    ] = None,
+    session_hours: Annotated[
+        float, typer.Option(min=0.01, max=8760, help="How long one stays signed in [hours].")
+    ] = 12.0,
+    open_to_all: Annotated[
+        bool, typer.Option("--open", help="Let in whoever reaches the address, under the name that they type.")
+    ] = False,
     most_sessions: Annotated[
         int, typer.Option(min=1, max=10_000, help="Pages that are shown at a time; each takes some megabytes.")
     ] = 100,
@@ -45,16 +70,36 @@ def serve(
     prefix: Annotated[str, typer.Option(help="Path below which a proxy passes the dashboard on.")] = "",
     allow_websocket_origin: Annotated[
         list[str] | None,
-        typer.Option(help="HOST or HOST:PORT at which browsers find that proxy; may be given several times."),
+        typer.Option(
+            "--allow-websocket-origin",
+            "--origin",
+            help="HOST or HOST:PORT in the address of browsers, where it is another; may be given several times.",
+        ),
     ] = None,
+    ssl_certfile: Annotated[Path | None, typer.Option(help="Certificate, to serve by TLS without a proxy.")] = None,
+    ssl_keyfile: Annotated[Path | None, typer.Option(help="Its private key.")] = None,
     allow_root: Annotated[
         list[Path] | None,
         typer.Option(help="Folder that the page may read besides the workspace and its roots; then it reads no other."),
     ] = None,
 ) -> None:
     """Serve the dashboard, the same as `panel serve app` with safe defaults."""
-    if not _loopback(address) and not basic_auth:
-        raise ClaraError(f"{address} can be reached by others: give --basic-auth, or leave --address out")
+    signing_in = SigningIn(
+        basic_auth,
+        oauth_provider,
+        oauth_file,
+        trust_header,
+        tuple(trusted_proxy or ()),
+        tuple(allow_user or ()),
+        session_hours,
+    )
+    if open_to_all and signing_in.asked:
+        raise ClaraError("either people sign in, or the server is --open")
+    if not (is_loopback(address) or signing_in.asked or open_to_all):
+        raise ClaraError(
+            f"{address} can be reached by others: give --basic-auth or another way to sign in, leave --address out, "
+            "or let everybody in with --open"
+        )
     if not PREFIX.fullmatch(prefix):
         raise ClaraError(f"the prefix {visible(prefix)} is no path: letters, digits and . _ ~ % - between slashes")
     for origin in allow_websocket_origin or ():
@@ -65,6 +110,7 @@ def serve(
             raise ClaraError(f"{visible(str(folder))} is no folder: --allow-root names one that is there")
     from clara_engine.store.recent import remember
 
+    door, secrets = signing_in.words(), signing_in.environment()
     ws = opened(workspace)
     remember(ws.folder)
     page = page_folder()
@@ -72,52 +118,31 @@ def serve(
     origins = [f"{host}:{port}" for host in (address, "localhost", "127.0.0.1")]
     for origin in dict.fromkeys((*origins, *(allow_websocket_origin or ()))):
         command += ["--allow-websocket-origin", origin]
+    others_come = bool(allow_websocket_origin) or not is_loopback(address)
     below = f"/{prefix.strip('/')}" if prefix.strip("/") else ""
     if below:
         command += ["--prefix", below]
     command += ["--check-unused-sessions", str(SWEEP_MS), "--unused-session-lifetime", str(UNCONNECTED_MS)]
-    command += ["--most-sessions", str(most_sessions)]
+    command += ["--most-sessions", str(most_sessions), *door]
+    for option, file in (("--ssl-certfile", ssl_certfile), ("--ssl-keyfile", ssl_keyfile)):
+        command += [option, str(file)] if file else []
     if show:
         command.append("--show")
-    url = f"http://{address}:{port}{below}/app"
+    url = f"{'https' if ssl_certfile else 'http'}://{address}:{port}{below}/app"
     say(f"{counted(len(ws.targets), 'target')} in {ws.folder}; the dashboard is at {url} (Ctrl+C ends it)")
+    if others_come and not signing_in.asked:
+        say("nobody is asked who they are: whoever reaches this server writes under any name, unless a proxy asks")
     sys.stdout.flush()
-    environment = {**os.environ, "CLARA_WORKSPACE": str(ws.folder)}
+    environment = {**os.environ, "CLARA_WORKSPACE": str(ws.folder), **secrets}
     if cluster:
         environment |= {"CLARA_CLUSTER": cluster}
-    if allow_root or allow_websocket_origin or not _loopback(address):  # others come
+    if allow_root or others_come:
         allowed = [str(folder.absolute()) for folder in allow_root or ()]
         environment |= {"CLARA_ALLOWED_ROOTS": os.pathsep.join(allowed)}
-    if basic_auth:
-        # Whoever has an account here can read the words of a command, but not its environment.
-        environment |= {"PANEL_BASIC_AUTH": _login(basic_auth), "PANEL_COOKIE_SECRET": os.urandom(32).hex()}
     if os.name == "nt":  # there, a process that replaces itself gives the terminal back while the server goes on
         raise SystemExit(subprocess.call(command, env=environment))
     # The server replaces this process, so that a signal to this process reaches the server.
     os.execve(command[0], command, environment)
-
-
-def _loopback(address: str) -> bool:
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
-
-
-def _login(given: str) -> str:
-    """A file of users, or a password, which is asked for where `given` is a dash."""
-    if given == "-":
-        password = getpass("password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-        if not password:
-            raise ClaraError("no password was given: type one, or name a file of users with --basic-auth")
-        return password
-    if not Path(given).is_file():
-        say("others on this machine may have read the password in the list of processes: --basic-auth - asks for it")
-    elif os.name != "nt" and Path(given).stat().st_mode & 0o077:
-        say(f"others on this machine can read {given}: chmod 600 {given}")
-    return given
 
 
 def page_folder() -> str:

@@ -13,8 +13,9 @@ import panel as pn
 import pytest
 from bokeh.server.server import Server
 from panel.io.state import set_curdoc
-from tornado.httpclient import HTTPResponse
+from tornado.httpclient import HTTPRequest, HTTPResponse
 from tornado.ioloop import IOLoop
+from tornado.websocket import websocket_connect
 
 from clara_app.serve import Serve
 from clara_app.sign_in import name_on_page
@@ -76,6 +77,17 @@ def serving(*options: str) -> Iterator[Place]:
         known[0].soon(known[1].set)
         thread.join(30)
         pn.state.cache.clear()
+
+
+def token_in(page: HTTPResponse) -> str:
+    """What a page opens its websocket with."""
+    return page.body.decode().partition('"token":"')[2].partition('"')[0]
+
+
+async def connected(place: Place, token: str, headers: dict[str, str]):
+    """The websocket of a page."""
+    request = HTTPRequest(f"ws://127.0.0.1:{place.port}/app/ws", headers=headers)
+    return await websocket_connect(request, subprotocols=["bokeh", token])
 
 
 @pytest.fixture

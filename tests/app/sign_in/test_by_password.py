@@ -5,25 +5,15 @@ import time
 
 import pytest
 from bokeh.util.token import generate_jwt_token, generate_session_id
-from tornado.httpclient import HTTPClientError, HTTPRequest
-from tornado.websocket import websocket_connect
+from tornado.httpclient import HTTPClientError
 
 from clara_app.sign_in.forms import COOKIE
-from tests.app.sign_in.conftest import Place, serving
+from tests.app.sign_in.conftest import connected, serving, token_in
 
 
 def cookie_of(answer) -> str:
     assert answer.code == 303, answer.body
     return answer.headers["Set-Cookie"].partition(";")[0]
-
-
-def token_of(place: Place, cookie: str) -> str:
-    return place.ask("/app", cookie).body.decode().partition('"token":"')[2].partition('"')[0]
-
-
-async def connected(place: Place, cookie: str, token: str):
-    request = HTTPRequest(f"ws://127.0.0.1:{place.port}/app/ws", headers={"Cookie": cookie})
-    return await websocket_connect(request, subprotocols=["bokeh", token])
 
 
 async def closed(socket) -> int | None:
@@ -105,14 +95,14 @@ def test_other_sites_send_no_form(users) -> None:
 def test_a_websocket_is_of_the_page_and_of_its_owner_and_ends_at_sign_out(users) -> None:
     with serving() as place:
         ada, other = (cookie_of(place.sign_in(*who)) for who in (("ada", "swordfish"), ("Jürgen", "schwert")))
-        token = token_of(place, ada)
+        token = token_in(place.ask("/app", ada))
 
         async def come_and_go() -> object:
             forged = generate_jwt_token(generate_session_id(), extra_payload={"headers": {"X-Clara-User": "ada"}})
             for cookie, said in (("", token), (other, token), (other, forged), (ada, forged), (ada, "nonsense")):
                 with pytest.raises(HTTPClientError, match="403"):
-                    await connected(place, cookie, said)
-            socket = await connected(place, ada, token)
+                    await connected(place, said, {"Cookie": cookie})
+            socket = await connected(place, token, {"Cookie": ada})
             assert await socket.read_message()
             assert not socket.close_code
             left = await asyncio.to_thread(place.send, "/logout", ada)
@@ -127,10 +117,10 @@ def test_a_websocket_is_of_the_page_and_of_its_owner_and_ends_at_sign_out(users)
 def test_a_session_expires_and_its_websocket_with_it(users) -> None:
     with serving("--session-hours", str(1 / 3600)) as place:
         ada = cookie_of(place.sign_in("ada", "swordfish"))
-        token = token_of(place, ada)
+        token = token_in(place.ask("/app", ada))
 
         async def stay() -> object:
-            return await closed(await connected(place, ada, token))
+            return await closed(await connected(place, token, {"Cookie": ada}))
 
         assert asyncio.run(stay()) == 1008
         assert place.ask("/app", ada).code == 302
