@@ -1,7 +1,6 @@
 """The command serve: what Panel is started with, and addresses that are refused."""
 
 import io
-import json
 import os
 import subprocess
 from types import SimpleNamespace
@@ -98,13 +97,7 @@ def test_where_others_come_the_page_reads_few_folders(serve, tmp_path, monkeypat
     [
         (("--address", "192.168.0.7"), "give --basic-auth"),
         (("--open", "--basic-auth", "x"), "either people sign in"),
-        (("--basic-auth", "x", "--trust-header", "X-User"), "one way"),
         (("--trust-header", "X-User"), "give --trusted-proxy"),
-        (("--trust-header", "a b", "--trusted-proxy", "127.0.0.1"), "is no header"),
-        (("--trust-header", "X-User", "--trusted-proxy", "proxy"), "address or a network"),
-        (("--oauth-provider", "github"), "give --allow-user"),
-        (("--oauth-provider", "github", "--allow-user", "ada"), "needs PANEL_OAUTH_KEY"),
-        (("--basic-auth", "x", "--allow-user", "ada"), "is for --oauth-provider"),
         (("--prefix", "a b"), "is no path"),
         (("--allow-root", "/no/such/folder"), "is no folder"),
         (("--allow-websocket-origin", "http://x"), "is no HOST or HOST:PORT"),
@@ -139,41 +132,3 @@ def test_a_password_in_the_environment_is_asked_for_like_one_in_an_option(serve,
     ended, ((_, environment),) = serve("--address", "0.0.0.0")
     assert environment["PANEL_COOKIE_SECRET"]
     assert "processes" not in ended.err
-
-
-@pytest.mark.parametrize("text", ["[]", "{", "{}", '{"ada": 1}', '{"ada": ""}'])
-def test_a_file_that_names_nobody_is_refused(serve, tmp_path, text):
-    users = tmp_path / "users.json"
-    users.write_text(text)
-    ended, started = serve("--basic-auth", users)
-    assert (ended.code, started) == (1, [])
-    assert str(users) in ended.err
-
-
-def test_a_proxy_is_believed_at_its_address(serve):
-    _, ((command, _),) = serve("--trust-header", "X-Remote-User", "--trusted-proxy", "10.0.0.0/8", "--allow-user", "*")
-    assert command[command.index("--trust-header") + 1] == "X-Remote-User"
-    assert command[command.index("--trusted-proxy") + 1] == "10.0.0.0/8"
-    assert "--allow-user" not in command
-
-
-def test_secrets_of_a_provider_come_from_a_file_and_are_in_no_list(serve, tmp_path):
-    file = tmp_path / "provider.json"
-    given = {"key": "clara", "secret": "swordfish", "scope": ["openid", "email"], "extra_params": {"TOKEN_URL": "t"}}
-    file.write_text(json.dumps(given))
-    _, ((command, environment),) = serve(
-        "--oauth-provider", "generic", "--oauth-file", file, "--allow-user", "@example.org", "--session-hours", 2
-    )
-    found = {name.removeprefix("PANEL_OAUTH_"): value for name, value in environment.items() if "_OAUTH_" in name}
-    assert found == {
-        "PROVIDER": "generic",
-        "KEY": "clara",
-        "SECRET": "swordfish",
-        "SCOPE": "openid,email",
-        "EXTRA_PARAMS": "{'TOKEN_URL': 't'}",
-    }
-    assert command[command.index("--session-hours") + 1] == "2"
-    assert not {"clara", "swordfish"} & set(command)
-    file.write_text('{"password": "x"}')
-    ended, _ = serve("--oauth-provider", "generic", "--oauth-file", file, "--allow-user", "*")
-    assert "has password; known: key" in ended.err
