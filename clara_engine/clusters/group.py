@@ -11,6 +11,7 @@ from scipy.spatial.distance import squareform
 
 from clara_engine.clusters.cluster_quality import ClusterQuality, cluster_quality
 from clara_engine.clusters.distances import dtw_distances
+from clara_engine.clusters.neighbour_graph import neighbour_graph
 from clara_engine.clusters.settings import (
     AnyMethod,
     Dbscan,
@@ -29,6 +30,12 @@ __all__ = ["NOISE", "Clustering", "cluster", "why_empty"]
 
 NOISE = -1
 LEAST = 5
+#: Above this, densities are taken from near neighbours alone: all pairs would take minutes, and four times as long for
+#: twice as many.
+MOST_EXACT = 20_000
+NEIGHBOURS = 30
+#: Distances between all pairs of more than these take over 4 GB.
+MOST_PAIRED = 20_000
 Float = NDArray[np.float64]
 Labels = NDArray[np.intp]
 
@@ -108,6 +115,11 @@ def cluster(rows: ArrayLike, settings: AnyMethod, *, seed: int = 0, progress: Pr
     wanted = getattr(settings, "clusters", 1)
     if wanted > len(points):
         raise FeatureError(f"{counted(wanted, 'cluster')} of {counted(len(points), 'target')}: ask for fewer clusters")
+    if isinstance(settings, Hierarchical) and len(points) > MOST_PAIRED:
+        raise FeatureError(
+            f"{len(points):,} targets are too many for hierarchical clustering, which compares all pairs: take at most "
+            f"{MOST_PAIRED:,} (--where, or a selection), or kmeans, gaussian_mixture or hdbscan"
+        )
     if isinstance(settings, DistanceSetting):
         return _by_distance(points, settings, seed, progress)
     progress(0, 1)
@@ -160,13 +172,16 @@ def _by_distance(points: Float, settings: DistanceSetting, seed: int, progress: 
     return Clustering(labels, membership, cluster_quality(labels, coordinates=points, seed=seed))
 
 
-def _density_or_tree(given: Float, settings: Any, metric: str) -> tuple[Labels, Float]:
+def _density_or_tree(given: Any, settings: Any, metric: str) -> tuple[Labels, Float]:
     from sklearn import cluster as sk
 
     match settings:
         case Hdbscan():
             size = min(settings.min_cluster_size, len(given))
             samples = None if settings.min_samples is None else min(settings.min_samples, len(given))
+            if metric == "euclidean" and len(given) > MOST_EXACT:
+                least = samples or size  # the point itself is among them
+                given, metric, samples = neighbour_graph(given, max(NEIGHBOURS, least)), "precomputed", max(1, least - 1)
             model = sk.HDBSCAN(
                 min_cluster_size=size,
                 min_samples=samples,

@@ -103,7 +103,7 @@ def fit_map(
     rows = check_rows(features, LEAST, "a map")
     reduction = StandardReduction.fit(rows, settings.components, seed)
     fitted = _fit(reduction, rows, settings, seed, start, progress)
-    return fitted, map_quality(reduction.standardised(rows), fitted.plane, seed=seed)
+    return fitted, map_quality(rows, fitted.plane, seed=seed, prepare=reduction.standardised)
 
 
 def fit_leaf_map(

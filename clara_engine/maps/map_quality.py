@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,13 +48,14 @@ def map_quality(
     neighbours: int = NEIGHBOURS,
     sample: int = SAMPLE,
     seed: int = 0,
+    prepare: Callable[[NDArray[Any]], NDArray[Any]] = np.asarray,
 ) -> MapQuality:
     """Measure a map against the rows that it shows.
 
     Parameters
     ----------
     rows : ndarray, shape (n, d)
-        Standardised features, or leaf numbers with ``metric="hamming"``.
+        Features, or leaf numbers with ``metric="hamming"``.
     plane : ndarray, shape (n, 2)
     metric : str
         Distance between rows, by the name of scikit-learn.
@@ -63,12 +65,14 @@ def map_quality(
         At most this many stars, drawn at random, are compared with each other.
     seed : int
         Of the sample.
+    prepare : callable
+        What the rows of the sample go through before they are compared, such as standardising.
     """
     n = len(rows)
     chosen = np.sort(np.random.default_rng(seed).choice(n, sample, replace=False)) if n > sample else np.arange(n)
     size = chosen.size
     neighbours = max(1, min(neighbours, (size - 1) // 2))
-    there = pairwise_distances(rows[chosen], metric=metric)
+    there = pairwise_distances(prepare(rows[chosen]), metric=metric)
     here = pairwise_distances(plane[chosen])
     shared = _nearest(there, neighbours) & _nearest(here, neighbours)
     return MapQuality(

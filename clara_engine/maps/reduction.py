@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,6 +18,11 @@ __all__ = ["LeafReduction", "Reduction", "StandardReduction", "check_rows", "loa
 
 Coordinates = NDArray[np.float64]
 MANY_ROWS = 500
+#: Above this, components are found without a second copy of the rows, which may be gigabytes.
+MOST_COPIED_ROWS = 10_000
+ROW_BLOCK = 4096
+#: Of the subspace iteration: passes over the rows, and directions beside those that are wanted.
+PASSES, SPARE = 8, 10
 
 
 class Reduction(Protocol):
@@ -62,16 +67,45 @@ class StandardReduction:
         """
         features = np.asarray(features)
         _check_differ(features)
-        mean, spread = features.mean(axis=0, dtype=np.float64), features.std(axis=0, dtype=np.float64)
+        dimensions = min(dimensions, *features.shape)
+        mean = features.mean(axis=0, dtype=np.float64)
+        spread = np.sqrt(sum(((block - mean) ** 2).sum(axis=0) for block in _blocks(features)) / len(features))
         scale = np.where(spread > 0, spread, 1.0)
-        centred = ((features - mean) / scale).astype(np.float32)
-        solver = "randomized" if min(features.shape) > MANY_ROWS else "full"
-        model = PCA(min(dimensions, *features.shape), svd_solver=solver, random_state=seed).fit(centred)
-        return cls(mean, scale, _signed(model.components_).astype(np.float32))
+        found = cls(mean, scale, np.empty((0, features.shape[1]), np.float32))
+        if len(features) > MOST_COPIED_ROWS:
+            components = found._leading(features, dimensions, seed)
+        else:
+            solver = "randomized" if min(features.shape) > MANY_ROWS else "full"
+            model = PCA(dimensions, svd_solver=solver, random_state=seed).fit(found.standardised(features))
+            components = model.components_
+        return cls(mean, scale, _signed(components).astype(np.float32))
+
+    def _leading(self, features: NDArray[Any], dimensions: int, seed: int) -> NDArray[np.float64]:
+        """Leading principal components, shape (dimensions, d), by subspace iteration (Halko et al. 2011, section 4.5).
+
+        It takes the standardised rows block by block, so that there is never a whole copy of them.
+        """
+
+        def through_rows(basis: NDArray[np.float64]) -> NDArray[np.float64]:
+            single, total = basis.astype(np.float32), np.zeros_like(basis)
+            for block in map(self.standardised, _blocks(features)):
+                total += block.T @ (block @ single)
+            return total
+
+        columns = features.shape[1]
+        basis = np.random.default_rng(seed).standard_normal((columns, min(dimensions + SPARE, columns)))
+        for _ in range(PASSES):
+            basis = np.linalg.qr(through_rows(basis))[0]
+        turn = np.linalg.eigh(basis.T @ through_rows(basis))[1][:, ::-1]  # the largest first
+        return np.asarray((basis @ turn).T[:dimensions])
 
     def transform(self, rows: ArrayLike) -> Coordinates:
         """Coordinates of rows, shape (n, dimensions)."""
-        return np.asarray(self.standardised(rows) @ self.components.T, np.float64)
+        given = np.asarray(rows)
+        coordinates = np.empty((len(given), len(self.components)))
+        for start, block in zip(range(0, len(given), ROW_BLOCK), _blocks(given), strict=True):
+            coordinates[start : start + ROW_BLOCK] = self.standardised(block) @ self.components.T
+        return coordinates
 
     def standardised(self, rows: ArrayLike) -> NDArray[np.float32]:
         """Rows with every column standardised, shape (n, d)."""
@@ -166,14 +200,18 @@ def check_rows(rows: ArrayLike, least: int, what: str) -> NDArray[Any]:
             f"{counted(len(array), 'target')} {agreeing(len(array), 'are')} too few for {what}: at least {least} "
             "are needed"
         )
-    if not np.isfinite(array).all():
+    if not all(np.isfinite(block).all() for block in _blocks(array)):
         raise FeatureError("features contain NaN or infinity: extract them again")
     return array
 
 
 def _check_differ(rows: NDArray[Any]) -> None:
-    if (rows == rows[:1]).all():
+    if all((block == rows[:1]).all() for block in _blocks(rows)):
         raise FeatureError("every target has the same numbers here: nothing tells them apart")
+
+
+def _blocks(rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    return (rows[start : start + ROW_BLOCK] for start in range(0, len(rows), ROW_BLOCK))
 
 
 def _signed(components: NDArray[Any]) -> NDArray[Any]:

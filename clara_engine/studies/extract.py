@@ -74,7 +74,7 @@ def median_features(store: Store, name: str) -> NDArray[np.float32]:
     """
     path = store.cache.place("median", f"{name}-{store.features.fingerprint(name)[:16]}.npy")
     if not path.exists():
-        middle = np.median(store.features.matrix(name)[1], axis=0)
+        middle = np.median(store.features.matrix(name)[1], axis=0, overwrite_input=True)
         write_atomically(path, lambda beside: save_array(beside, middle), home=store.folder / DATABASE_FILE)
     with reading(path):
         return np.asarray(np.load(path, allow_pickle=False))

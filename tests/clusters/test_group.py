@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from clara_engine.clusters import METHODS, NOISE, cluster, cluster_settings
+from clara_engine.clusters import METHODS, NOISE, cluster, cluster_settings, group
 from clara_engine.clusters.group import why_empty
 from clara_engine.errors import Cancelled, DesignError, FeatureError
 
@@ -110,3 +110,19 @@ def test_no_cluster_has_a_reason(kind, settings, words):
     assert cluster(points, chosen).quality.clusters == 0
     assert words in why_empty(chosen, 60)
     assert "60 targets" in why_empty(chosen, 60)
+
+
+def test_so_many_targets_are_not_compared_in_pairs(groups, monkeypatch):
+    monkeypatch.setattr(group, "MOST_PAIRED", 100)
+    with pytest.raises(FeatureError, match="125 targets are too many for hierarchical clustering.* at most 100"):
+        cluster(groups[0], cluster_settings("hierarchical"))
+
+
+@pytest.mark.parametrize("settings", [{}, {"min_samples": 1}, {"selection": "leaf", "min_samples": 5}])
+def test_many_targets_get_the_clusters_that_all_pairs_would_give(groups, monkeypatch, settings):
+    method = cluster_settings("hdbscan", min_cluster_size=10, **settings)
+    exact = cluster(groups[0], method)
+    monkeypatch.setattr(group, "MOST_EXACT", 100)
+    found = cluster(groups[0], method)
+    assert adjusted_rand_score(exact.labels, found.labels) > 0.95
+    np.testing.assert_allclose(found.membership, exact.membership, atol=0.05)

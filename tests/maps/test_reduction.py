@@ -5,7 +5,8 @@ import pytest
 from scipy.spatial.distance import pdist
 
 from clara_engine.errors import FeatureError
-from clara_engine.maps import LeafReduction, fit_map, map_settings
+from clara_engine.maps import LeafReduction, fit_map, map_settings, reduction
+from clara_engine.maps.reduction import StandardReduction
 from tests.maps.groups import blobs, forest_leaves
 
 
@@ -41,3 +42,15 @@ def test_rows_that_cannot_be_placed_are_refused():
     fitted, _ = fit_map(features, map_settings("pca"))
     with pytest.raises(FeatureError, match="NaN"):
         fitted.place(np.full((2, 20), np.nan))
+
+
+def test_many_rows_are_reduced_alike_without_a_copy_of_them(monkeypatch):
+    random = np.random.default_rng(3)
+    features = random.normal(0, 1, (700, 6)) * [9, 7, 5, 3, 2, 1] @ random.normal(0, 1, (6, 40))
+    features = (features + random.normal(0, 0.1, features.shape)).astype(np.float32)
+    usual = StandardReduction.fit(features, 3, seed=0)
+    monkeypatch.setattr(reduction, "MOST_COPIED_ROWS", 100)
+    monkeypatch.setattr(reduction, "ROW_BLOCK", 64)
+    blocks = StandardReduction.fit(features, 3, seed=0)
+    np.testing.assert_allclose(blocks.components, usual.components, atol=1e-4)
+    np.testing.assert_allclose(blocks.transform(features), usual.transform(features), atol=1e-3)
