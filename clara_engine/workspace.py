@@ -146,6 +146,6 @@ class Workspace(Store):
             Columns path, target_id, anomaly_score, anomaly_spread, weirdness, percentile (among the run's targets);
             and a line for every file that could not be scored.
         """
-        from clara_engine.studies.train import score_files  # compiles the kernel; only training needs it
+        from clara_engine.studies.file_scores import score_files  # compiles the kernel; only training needs it
 
         return score_files(self, run, paths, report, columns=columns)

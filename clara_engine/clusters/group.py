@@ -181,7 +181,11 @@ def _density_or_tree(given: Any, settings: Any, metric: str) -> tuple[Labels, Fl
             samples = None if settings.min_samples is None else min(settings.min_samples, len(given))
             if metric == "euclidean" and len(given) > MOST_EXACT:
                 least = samples or size  # the point itself is among them
-                given, metric, samples = neighbour_graph(given, max(NEIGHBOURS, least)), "precomputed", max(1, least - 1)
+                given, metric, samples = (
+                    neighbour_graph(given, max(NEIGHBOURS, least)),
+                    "precomputed",
+                    max(1, least - 1),
+                )
             model = sk.HDBSCAN(
                 min_cluster_size=size,
                 min_samples=samples,

@@ -1,4 +1,4 @@
-"""Distances of points to their nearest neighbours alone, as a graph that holds together: what a density needs of them."""
+"""Distances of points to their nearest neighbours alone, as a graph that holds together: a density needs no others."""
 
 from __future__ import annotations
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from clara_engine.errors import ClaraError, WorkspaceError
+from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate import Measures, measure
 from clara_engine.evaluate.by_star import codes_of
-from clara_engine.features import FeatureSet, feature_set
-from clara_engine.features.extract import WORTH_PROCESSES
+from clara_engine.features import feature_set
 from clara_engine.forest import (
     BinnedFeatures,
     Scores,
@@ -28,15 +25,14 @@ from clara_engine.forest import (
     permuted_importances,
     tune,
 )
-from clara_engine.lightcurve import Target, star_of
+from clara_engine.lightcurve import star_of
 from clara_engine.package_versions import package_versions
 from clara_engine.progress import Report, quiet
-from clara_engine.readers import read_light_curves
 from clara_engine.store.archive_answers import whole_catalogues
 from clara_engine.store.runs import Run, RunSpec
 from clara_engine.studies.claims import claims_of, keep_claims
 from clara_engine.studies.extract import binned_features, extract_features
-from clara_engine.studies.grouping import in_group, members_of, notes_on
+from clara_engine.studies.grouping import in_group, members_of
 from clara_engine.studies.host_facts import scarce_host_notes
 from clara_engine.studies.nulls import NotMade
 from clara_engine.studies.training_set import TrainingSet, training_set
@@ -45,7 +41,7 @@ from clara_engine.studies.unseen_scores import unseen_scores
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
 
-__all__ = ["importances", "measured_labels", "measures_of", "rank", "score_files", "train", "tune_forest"]
+__all__ = ["importances", "measured_labels", "measures_of", "rank", "train", "tune_forest"]
 
 
 def train(workspace: Store, spec: RunSpec, report: Report = quiet, *, wait_for_claims: bool = True) -> Run:
@@ -214,75 +210,6 @@ def measured_labels(workspace: Store, scores: pd.DataFrame) -> dict[str, Measure
         for (family, value), mask in masks.items()
         if 0 < mask.sum() < mask.size
     }
-
-
-def score_files(
-    workspace: Store, run: Run, paths: Sequence[Path], report: Report = quiet, *, columns: str = ""
-) -> tuple[pd.DataFrame, list[str]]:
-    """Score light-curve files that need not be registered; see `Workspace.score_files`.
-
-    A star that trained the forest is scored by trees that never saw it, whatever the file shows of it.
-
-    Parameters
-    ----------
-    workspace : Store
-    run : Run
-    paths : sequence of Path
-    report : Report
-        Learns the stage and how far it is; what it raises stops the work.
-    columns : str
-        Which column of tables is what; empty where names say it.
-    """
-    chosen = feature_set(run.spec.feature_set)
-    report.stage("scoring files")
-    files = [(path, columns or workspace.targets.columns_of(path)) for path in paths]
-    work = workspace.workers.seeing(*(path for path in paths if path.exists())).spread(
-        partial(_rows_of_file, chosen),
-        list(enumerate(files)),
-        processes=len(files) >= WORTH_PROCESSES,
-        tick=lambda: report(len(read), len(files)),
-    )
-    read: dict[int, tuple[list[tuple[Target, NDArray[np.float64]]], str]] = {}
-    with closing(work):
-        read.update(work)
-    rows, kept, targets, problems = [], [], [], []
-    for place, path in enumerate(paths):
-        found, problem = read[place]
-        rows += [row for _, row in found]
-        kept += [(str(path), target.id) for target, _ in found]
-        targets += [target for target, _ in found]
-        problems += [problem] if problem else []
-    table = pd.DataFrame(kept, columns=["path", "target_id"])
-    if not rows:
-        return table, problems
-    scores = unseen_scores(run.forest(), np.array(rows), [target.star for target in targets])
-    table = table.assign(anomaly_score=scores.anomaly, anomaly_spread=scores.spread, weirdness=scores.weirdness)
-    known = run.scores()
-    kept_scores = known.set_index("target_id")[["anomaly_score", "anomaly_spread", "weirdness"]]
-    stored = workspace.features.rows(run.spec.feature_set)
-    ranked = set(stored.ids()) & set(kept_scores.index)
-    for place, (target_id, row) in enumerate(zip(table["target_id"], rows, strict=True)):
-        if target_id in ranked and np.array_equal(stored.matrix([target_id])[0], np.float32(row)):
-            table.loc[place, kept_scores.columns] = kept_scores.loc[target_id]  # exactly as the run has stored them
-    among = np.sort(known["anomaly_score"].to_numpy())
-    below, upto = (np.searchsorted(among, table["anomaly_score"], side) for side in ("left", "right"))
-    table["percentile"] = 50 * (below + upto) / len(among)
-    table["note"] = notes_on(workspace, run, targets)
-    return table.sort_values("anomaly_score", ascending=False), problems
-
-
-def _rows_of_file(
-    features: FeatureSet, numbered: tuple[int, tuple[Path, str]]
-) -> tuple[int, tuple[list[tuple[Target, NDArray[np.float64]]], str]]:
-    """The number of a file; whose light curves it holds, with their features, and what is wrong with it."""
-    number, (path, columns) = numbered
-    found: list[tuple[Target, NDArray[np.float64]]] = []
-    try:
-        curves = read_light_curves(path, columns=columns or None)
-        found.extend((light_curve.target, features.compute(light_curve)) for light_curve in curves)
-    except ClaraError as error:
-        return number, (found, f"{path}: {error}" if path.name not in str(error) else str(error))
-    return number, (found, "")
 
 
 def _rows_of(workspace: Store, spec: RunSpec, report: Report) -> tuple[RunSpec, list[str], BinnedFeatures]:

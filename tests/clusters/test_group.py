@@ -114,7 +114,7 @@ def test_no_cluster_has_a_reason(kind, settings, words):
 
 def test_so_many_targets_are_not_compared_in_pairs(groups, monkeypatch):
     monkeypatch.setattr(group, "MOST_PAIRED", 100)
-    with pytest.raises(FeatureError, match="125 targets are too many for hierarchical clustering.* at most 100"):
+    with pytest.raises(FeatureError, match=r"125 targets are too many for hierarchical clustering.* at most 100"):
         cluster(groups[0], cluster_settings("hierarchical"))
 
 

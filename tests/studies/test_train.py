@@ -46,24 +46,6 @@ def test_number_of_threads_changes_nothing(trained):
     np.testing.assert_array_equal(forest.scores(binned).anomaly, run.forest().scores(binned).anomaly)
 
 
-def test_files_score_as_in_the_run_and_members_out_of_bag(trained, light_curve_folder, tmp_path):
-    run = trained.runs.get("latest")
-    empty = tmp_path / "empty.fits"
-    empty.write_bytes(b"")
-    table, problems = trained.score_files(run, [*sorted(light_curve_folder.iterdir()), empty])
-    assert problems == ["empty.fits: the file is empty"]
-    known = run.scores().set_index("target_id")
-    found = table.set_index("target_id").loc[known.index]
-    assert (found[SCORES] == known[SCORES]).all(axis=None)
-    np.testing.assert_allclose(found["percentile"], known["percentile"])
-
-    members = known.index[known["trained"]]
-    assert len(members) == run.trained == 30
-    curves = [trained.features.row("flux_power", id) for id in members]
-    by_heart = run.forest().anomaly_score(np.array(curves))
-    assert known.loc[members, "anomaly_score"].mean() > by_heart.mean()
-
-
 def test_stars_that_resemble_the_contrast_set_come_first(trained):
     scores = trained.runs.get("latest").scores()
     dips = scores["target_id"].isin(trained.targets.ids()[:4])
