@@ -47,13 +47,13 @@ class Workspace(Store):
         }
         return notebook_table(str(self.folder), facts)
 
-    def ingest(self, places: Sequence[Path], progress: Progress = silent, *, columns: str = "") -> Ingested:
+    def ingest(self, places: Sequence[str | Path], progress: Progress = silent, *, columns: str = "") -> Ingested:
         """Register light-curve files and what folders hold of them; see `clara_engine.studies.ingest`.
 
         Parameters
         ----------
-        places : sequence of Path
-            Files and folders.
+        places : sequence of str or Path
+            Files and folders; or their URLs in object storage, ``s3://bucket/prefix``.
         progress : callable
             Called as ``progress(done, total)``; what it raises stops the work.
         columns : str

@@ -64,7 +64,7 @@ def distributions(packages: set[str]) -> dict[str, set[str]]:
 @pytest.mark.parametrize(
     ("folders", "declared"),
     [
-        (("clara_engine", "app"), DECLARED | EXTRA["cluster"]),
+        (("clara_engine", "app"), DECLARED | EXTRA["cluster"] | EXTRA["s3"]),
         (("tests",), DECLARED | EXTRA["dev"] | EXTRA["peers"]),
         (("benchmarks",), DECLARED | EXTRA["dev"] | EXTRA["peers"] | EXTRA["benchmark"] | {"sklearnex"}),
     ],
@@ -120,7 +120,7 @@ def test_one_file_imports_batman() -> None:
     assert [file.name for file in files if "batman" in imported_by(file)] == ["limb_darkened.py"]
 
 
-def test_one_file_imports_dask() -> None:
-    """It is of an extra: all else works without it."""
-    files = modules_of("clara_engine", "app")
-    assert [file.name for file in files if imported_by(file) & {"dask", "distributed"}] == ["dask_cluster.py"]
+@pytest.mark.parametrize(("package", "file"), [("distributed", "dask_cluster.py"), ("fsspec", "remote.py")])
+def test_one_file_imports_what_is_of_an_extra(package: str, file: str) -> None:
+    """All else works without it."""
+    assert [one.name for one in modules_of("clara_engine", "app") if package in imported_by(one)] == [file]

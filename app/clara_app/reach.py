@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clara_engine.errors import WorkspaceError
+from clara_engine.readers.remote import url_of
 from clara_engine.text import visible
 from clara_engine.workspace import Workspace
 
@@ -57,6 +58,8 @@ class Reach:
         real = [os.path.realpath(folder) for folder in self.folders()]
 
         def below_one(path: Path) -> bool:
+            if url_of(path):
+                return False  # the server would ask any machine for a visitor
             try:
                 found = Path(os.path.realpath(path))
             except ValueError:  # a zero byte

@@ -76,9 +76,10 @@ def chosen_light_curve(star: str, columns: str, folder: Path | None) -> ChosenLi
         Of the workspace.
     """
     from clara_engine.readers import read_light_curve, stitch
+    from clara_engine.readers.remote import url_of
     from clara_engine.studies.one_at_a_time import one_at_a_time
 
-    if Path(star).is_file():
+    if url_of(star) or Path(star).is_file():
         return ChosenLightCurve.alone(
             read_light_curve(star, columns=columns or _kept_columns(Path(star), folder) or None)
         )

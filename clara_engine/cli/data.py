@@ -61,7 +61,9 @@ def demo(
 
 
 def ingest(
-    places: Annotated[list[Path], typer.Argument(help="Light-curve files, or folders that hold them.")],
+    places: Annotated[
+        list[Path], typer.Argument(help="Light-curve files, or folders that hold them; or s3://BUCKET/PREFIX.")
+    ],
     columns: ColumnNames = None,
     workspace: Folder = None,
     cluster: Cluster = None,
@@ -74,6 +76,8 @@ def ingest(
     (pdcsap_flux, flux, sap_flux). Other tables in a folder are passed over. Columns with other names are named with
     --columns, which is kept with the files. See docs/files.md.
     """
+    from clara_engine.readers.remote import written
+
     named = named_columns(columns)
     ws = opened(workspace, cluster=cluster)
     with progress() as report:
@@ -84,7 +88,7 @@ def ingest(
     else:
         _tell(result, len(ws.targets))
     if not (result.added or result.known):
-        raise WorkspaceError(f"no readable light curve in {', '.join(map(str, places))}")
+        raise WorkspaceError(f"no readable light curve in {', '.join(map(written, places))}")
 
 
 def _tell(result: Ingested, total: int) -> None:

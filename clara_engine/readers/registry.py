@@ -29,6 +29,7 @@ from clara_engine.readers.content import naming
 from clara_engine.readers.fits_file import FitsFile, open_fits
 from clara_engine.readers.fits_layout import Layout, read_extent, read_layout, target_of
 from clara_engine.readers.not_light_curves import what_it_is
+from clara_engine.readers.remote import local_copy
 from clara_engine.readers.summary import Summary
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ def read_light_curve(
     ----------
     source : path-like or lightkurve.LightCurve
         A FITS file, plain or gzipped, of a product in `READERS`; a table (see `clara_engine.readers.table_file`), or a
-        pack of light curves (see `clara_engine.readers.pack`); or an
-        object of lightkurve.
+        pack of light curves (see `clara_engine.readers.pack`); the URL of such a file in object storage, ``s3://…``
+        (see `clara_engine.readers.remote`); or an object of lightkurve.
     flux : {"pdcsap", "sap"}
         The flux with systematics removed by the pipeline, or the plain sum over the aperture.
     columns : Columns or str, optional
@@ -102,6 +103,7 @@ def read_light_curve(
     """
     if not isinstance(source, str | PathLike):
         return lightkurve_object.read(source)
+    source = local_copy(source)
     with naming(source):
         named = Columns.parse(columns) if isinstance(columns, str) else columns
         if pack.recognises(source):
@@ -132,6 +134,7 @@ def read_light_curves(
     UnreadableLightCurve
         As `read_light_curve`.
     """
+    path = local_copy(path)
     if pack.recognises(path):
         with naming(path):
             return pack.read_all(path)
@@ -155,6 +158,7 @@ def read_target(path: str | PathLike[str], *, columns: Columns | str | None = No
     UnreadableLightCurve
         As `read_light_curve`; the numbers themselves are not looked at.
     """
+    path = local_copy(path)
     if pack.recognises(path):
         return summarise(path)[0].target
     if columns or table_file.recognises(path):

@@ -33,6 +33,7 @@ from clara_engine.readers.flags import flags
 from clara_engine.readers.flux_unit import in_flux_unit, without_zeros
 from clara_engine.readers.open_table import SUFFIXES, column_names, is_table, read_table
 from clara_engine.readers.raw_table import RawTable
+from clara_engine.readers.remote import local_copy
 from clara_engine.readers.sentinels import doubtful_errors, usable_errors, without_sentinels
 from clara_engine.readers.table_cells import numbers, words
 from clara_engine.readers.table_names import (
@@ -74,7 +75,7 @@ def recognises(path: str | PathLike[str]) -> bool:
 def holds_light_curve(path: str | PathLike[str]) -> bool:
     """Whether the columns of a table are named like those of a light curve; only its beginning is read."""
     try:
-        names = column_names(Path(path))
+        names = column_names(Path(local_copy(path)))
     except (ValueError, UnreadableLightCurve):
         return False
     return (

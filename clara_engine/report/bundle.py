@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import tempfile
 import zipfile
 from collections.abc import Mapping
@@ -15,9 +16,10 @@ from typing import IO, TYPE_CHECKING
 
 import pandas as pd
 
-from clara_engine.errors import WorkspaceError
+from clara_engine.errors import UnreadableLightCurve, WorkspaceError
 from clara_engine.files import check_writable, reading, whole_folder, write_atomically, write_zip
 from clara_engine.progress import Report, quiet
+from clara_engine.readers.remote import local_copy
 from clara_engine.report.export import table_bytes
 from clara_engine.report.ro_crate import METADATA, Part, ro_crate
 from clara_engine.studies.transfer import export_forest
@@ -215,9 +217,9 @@ def _light_curves(store: Store, ids: list[str], report: Report) -> pd.DataFrame:
 
 def _size_and_digest(path: Path) -> tuple[int | None, str]:
     try:
-        with path.open("rb") as file:
-            return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+        with open(local_copy(path), "rb") as file:
+            return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, UnreadableLightCurve):
         return None, ""
 
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from isal import isal_zlib
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.progress import Progress, silent
+from clara_engine.readers.remote import local_copy, remote_stamp, url_of
 from clara_engine.readers.summary import Summary
 from clara_engine.text import visible
 from clara_engine.workers import Workers, cores, processes
@@ -60,31 +61,39 @@ class FileSummary:
 
 
 def stamp_of(path: str | Path) -> tuple[int, int]:
-    """Size [bytes] and time of last change [ns] of a file."""
-    return _stamp(os.stat(path))
+    """Size [bytes] and time of last change [ns] of a file, or of what a URL names."""
+    url = url_of(path)
+    return remote_stamp(url) if url else _stamp(os.stat(path))
 
 
 def digest_of(path: str | Path) -> str:
     """CRC-32 of the content of a file, the same for its copies."""
     found = 0
-    with open(path, "rb") as file:
+    with open(local_copy(path), "rb") as file:
         while block := file.read(2**20):
             found = isal_zlib.crc32(block, found)
     return f"{found:08x}"
 
 
-def summarise_file(path: str | Path, columns: str = "") -> FileSummary:
+def summarise_file(path: str | os.PathLike[str], columns: str = "") -> FileSummary:
     """Read the samples of a file, once: its digest is that of the same bytes.
 
     Parameters
     ----------
     path : str or Path
+        Or a URL.
     columns : str
         Which column is what; empty where names say it.
     """
     from clara_engine.readers.content import content_of  # with every product, which lists and tables do without
     from clara_engine.readers.registry import summarise
 
+    if url := url_of(path):
+        try:
+            stamp = stamp_of(url)
+            return replace(summarise_file(local_copy(url), columns), path=url, stamp=stamp)
+        except UnreadableLightCurve as error:
+            return FileSummary(url, reason=str(error))
     path = Path(path)
     try:
         str(path).encode()

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from clara_engine.errors import UnreadableLightCurve
 from clara_engine.lightcurve import BTJD_ZERO, Target
 from clara_engine.readers.summary import Summary
 from clara_engine.store.file_summary import FileSummary, stamp_of, summarise_file
@@ -148,7 +149,7 @@ def _as_it_is(other: Registered, again: ReadAgain) -> tuple[Registered | None, s
     """A registered light curve as its file is now; None when it is not there or can't be read, and why."""
     try:
         stamp = stamp_of(other.path)
-    except OSError:
+    except (OSError, UnreadableLightCurve):
         return None, ""
     if stamp == other.stamp and other.summary is not None:
         return other, ""

@@ -13,6 +13,7 @@ from clara_engine.progress import Progress, Report, quiet, silent
 from clara_engine.readers import pack, read_target
 from clara_engine.readers.columns import Columns
 from clara_engine.readers.fits_file import FITS_SUFFIXES
+from clara_engine.readers.remote import is_there, remote_files, url_of
 from clara_engine.readers.table_file import SUFFIXES as TABLE_SUFFIXES
 from clara_engine.readers.table_file import holds_light_curve
 from clara_engine.text import counted
@@ -74,7 +75,7 @@ def find_files(
     Parameters
     ----------
     places : iterable of Path
-        Files and folders.
+        Files and folders, and URLs of such.
     progress : callable
         Called as ``progress(done, total)``; what it raises stops the work.
     every_table : bool
@@ -85,14 +86,19 @@ def find_files(
     chosen: dict[Path, None] = {}
     others: dict[Path, None] = {}
     for place in places:
-        for number, path in enumerate(_inside(place, progress) if os.path.isdir(place) else [place]):
+        if url := url_of(place):
+            listed = remote_files(url) if readable(place) else []
+            files = [Path(found) for found in listed if found == url or _named_so(found)] or [place]
+        else:
+            files = _inside(place, progress) if os.path.isdir(place) else [place]
+        for number, path in enumerate(files):
             if number % EVERY == 0:
                 progress(0, 1)
             if not readable(path):
                 continue
             table = path != place and not every_table and path.name.lower().endswith(TABLE_SUFFIXES)
             other = table and not pack.recognises(path) and not holds_light_curve(path)
-            (others if other else chosen)[path.absolute()] = None
+            (others if other else chosen)[path if url else path.absolute()] = None
     return Found(tuple(chosen), tuple(others))
 
 
@@ -125,7 +131,7 @@ def survey(
     """
     named = Columns.parse(columns) if columns else None
     for place in places:
-        if not place.exists():
+        if not is_there(place):
             raise WorkspaceError(f"{place} is not there: is the path one of the machine that the server runs on?")
     report.stage("looking through the folder")
     found = find_files(places, report, every_table=named is not None, readable=readable)
@@ -156,6 +162,10 @@ def survey(
     return Survey(len(files), size, len(sample), dict(products), tuple(unreadable), len(others), others)
 
 
+def _named_so(name: str) -> bool:
+    return name.lower().endswith((*FITS_SUFFIXES, *TABLE_SUFFIXES))
+
+
 def _inside(folder: Path, progress: Progress) -> list[Path]:
     closed: list[Path] = []
     found: list[Path] = []
@@ -163,5 +173,5 @@ def _inside(folder: Path, progress: Progress) -> list[Path]:
     for place, folders, files in walk:
         progress(0, 1)
         named = (Path(place, name) for name in (*folders, *files))
-        found += [path for path in named if path.name.lower().endswith((*FITS_SUFFIXES, *TABLE_SUFFIXES))]
+        found += [path for path in named if _named_so(path.name)]
     return sorted(found) + closed

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clara_engine.errors import WorkspaceError
+from clara_engine.readers.remote import url_of
 from clara_engine.text import counted, visible
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ MOST_ROOTS = 12
 
 
 def resolved(path: Path) -> Path:
-    """The path, absolute and without ``..``; links stay as they are where they can."""
+    """The path, absolute and without ``..``; links stay as they are where they can, and so does a URL."""
+    if url_of(path):
+        return Path(path)
     path = path.absolute()
     if ".." not in path.parts:
         return path
@@ -51,7 +54,10 @@ class Places:
 
     def __init__(self, home: Path, folders: Mapping[str, str]) -> None:
         self.home = str(home)
-        self.folders = {name: os.path.normpath(os.path.join(self.home, folder)) for name, folder in folders.items()}
+        self.folders = {
+            name: url_of(folder) or os.path.normpath(os.path.join(self.home, folder))
+            for name, folder in folders.items()
+        }
         self._deepest_first = sorted(self.folders.items(), key=lambda item: -len(item[1]))
         self._real_home = os.path.realpath(self.home)
         self._inside: dict[str, str | None] = {}
@@ -78,7 +84,7 @@ class Places:
         path : str
             Below the root.
         """
-        return os.path.join(self.folders.get(root, self.home), path)
+        return url_of(path) or os.path.join(self.folders.get(root, self.home), path)
 
     def column(self, table: pd.DataFrame) -> list[str]:
         """Where the paths of a table with columns root and path are now."""
@@ -88,9 +94,11 @@ class Places:
         """Root and path below it; ("", the absolute path) where it lies in none."""
         if (below := _below(path, self.home)) is not None:
             return "", below
+        path = url_of(path) or path
         folder, name = os.path.split(path)
         if folder not in self._inside:
-            self._inside[folder] = _below(os.path.realpath(folder), self._real_home)
+            inside = None if url_of(path) else _below(os.path.realpath(folder), self._real_home)
+            self._inside[folder] = inside
         if (inside := self._inside[folder]) is not None:  # reached through a link
             return "", os.path.join(inside, name)
         for root, place in self._deepest_first:
@@ -154,10 +162,11 @@ class Roots:
         ]
 
     def in_use(self) -> list[str]:
-        """The folders that light curves lie in, that of the workspace among them where some do."""
+        """The folders of this machine that light curves lie in, that of the workspace among them where some do."""
         places = self.places()
         used = [root for (root,) in self._database.rows("SELECT DISTINCT root FROM targets")]
-        return [places.folders.get(root, places.home) for root in used]
+        found = [places.folders.get(root, places.home) for root in used]
+        return [folder for folder in found if not url_of(folder)]
 
     def missing(self) -> list[str]:
         """A line for each root that is not there, with what mends it; this looks at the disk."""
@@ -226,9 +235,9 @@ def place_files(
         The folders that a person named, which become roots; of other files their own folder does.
     """
     places, paths = Places.read(connection, home), list(paths)
-    outside = [path for path in paths if os.path.isabs(places.split(path)[1])]
+    outside = [path for path in paths if _is_whole(places.split(path)[1])]
     taken = set(places.folders)
-    for folder in _new_roots(outside, [str(place) for place in given]):
+    for folder in _new_roots(outside, [url_of(place) or str(place) for place in given]):
         name = _name(folder, taken)
         connection.execute("INSERT INTO roots (name, folder) VALUES (?, ?)", (name, folder))
         taken.add(name)
@@ -264,6 +273,11 @@ def _depth(folder: str) -> int:
     return len(Path(folder).parts) - 1
 
 
+def _is_whole(path: str) -> bool:
+    """Whether a path is no part of one, below a root."""
+    return os.path.isabs(path) or url_of(path) is not None
+
+
 def _below(path: str, folder: str) -> str | None:
     """The path below a folder; None where it is not in it."""
     start = folder if folder.endswith(os.sep) else folder + os.sep
@@ -271,6 +285,8 @@ def _below(path: str, folder: str) -> str | None:
 
 
 def _holds_anything(folder: str) -> bool:
+    if url_of(folder):
+        return True  # storage elsewhere is asked when something is read
     try:
         with os.scandir(folder) as entries:
             return next(entries, None) is not None

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from clara_engine.errors import WorkspaceError
+from clara_engine.errors import UnreadableLightCurve, WorkspaceError
 from clara_engine.groups import group_names
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers.summary import Summary
@@ -291,7 +291,7 @@ def _same_content(known: KnownFile, path: str, stamp: tuple[int, int]) -> bool:
         return False
     try:
         return digest_of(path) == known.digest
-    except OSError:
+    except (OSError, UnreadableLightCurve):
         return False
 
 

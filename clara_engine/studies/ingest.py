@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clara_engine.errors import UnreadableLightCurve
 from clara_engine.progress import Progress, silent
 from clara_engine.readers.columns import Columns
+from clara_engine.readers.remote import url_of, written
 from clara_engine.store.file_summary import FileSummary, stamp_of, summarise_files
 from clara_engine.store.light_curve_files import find_files
 from clara_engine.store.roots import resolved
@@ -23,7 +25,7 @@ __all__ = ["ingest"]
 
 def ingest(
     store: Store,
-    places: Sequence[Path],
+    places: Sequence[str | Path],
     progress: Progress = silent,
     *,
     columns: str = "",
@@ -37,8 +39,8 @@ def ingest(
     Parameters
     ----------
     store : Store
-    places : sequence of Path
-        Files, and folders that hold some.
+    places : sequence of str or Path
+        Files, and folders that hold some; or their URLs in object storage, ``s3://bucket/prefix``.
     progress : Progress
     columns : str
         Which columns of the files are what (``"time=TIME flux=FLUX"``); that is kept with them, and they are always
@@ -47,8 +49,8 @@ def ingest(
         Whether a file may be read; others are passed over.
     """
     given = str(Columns.parse(columns)) if columns else ""
-    places = [resolved(place) for place in places]
-    found = find_files(places, progress, every_table=bool(given), readable=readable)
+    offered = [resolved(Path(place)) for place in places]
+    found = find_files(offered, progress, every_table=bool(given), readable=readable)
     known, incomplete = store.targets.registered_files()
     usual = store.targets.usual_path()
     wanted: dict[str, str] = {}
@@ -66,20 +68,20 @@ def ingest(
             progress(0, 1)
     store.targets.touch(touched)
     read: dict[str, FileSummary] = {}
-    workers = store.workers.seeing(*(place for place in places if place.exists()))
+    workers = store.workers.seeing(*(place for place in offered if not url_of(place) and place.exists()))
     try:
         for one in summarise_files(list(wanted.items()), progress, workers):
             read[one.path] = one
     finally:
         # A name that is not UTF-8 comes back as it is shown.
         in_turn = [read.get(path) or read.get(visible(path)) for path in wanted]
-        result = store.targets.register([one for one in in_turn if one is not None], places, known)
+        result = store.targets.register([one for one in in_turn if one is not None], offered, known)
     progress(len(wanted), len(wanted))
-    return replace(result, known=unchanged, other_tables=tuple(map(str, found.other_tables)))
+    return replace(result, known=unchanged, other_tables=tuple(map(written, found.other_tables)))
 
 
 def _stamp(path: str) -> tuple[int, int]:
     try:
         return stamp_of(path)
-    except OSError:
+    except (OSError, UnreadableLightCurve):
         return (-1, -1)

@@ -12,6 +12,7 @@ import pandas as pd
 from clara_engine.archives.download import free_bytes
 from clara_engine.features import FEATURE_SETS
 from clara_engine.progress import Progress, silent
+from clara_engine.readers.remote import is_there
 
 if TYPE_CHECKING:
     from clara_engine.store.store import Store
@@ -82,7 +83,7 @@ def inventory(workspace: Store, progress: Progress = silent) -> Inventory:
     for done, path in enumerate(table["path"]):
         if done % 500 == 0:
             progress(done, len(table))
-        gone += not os.path.exists(path)
+        gone += not is_there(path)
     verdicts = workspace.verdicts.latest()
     return Inventory(
         workspace.folder,

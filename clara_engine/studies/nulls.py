@@ -18,6 +18,7 @@ from clara_engine.lightcurve import LightCurve
 from clara_engine.package_versions import code_digest
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_registered
+from clara_engine.readers.remote import is_there
 from clara_engine.setting import Range, Setting
 from clara_engine.store.cache_folder import CacheFolder
 from clara_engine.store.database import DATABASE_FILE
@@ -155,7 +156,7 @@ class NullStore:
                 (key, Path(table.at[keys[key][0], "path"]), table.at[keys[key][0], "columns"]) for key in missing
             ]
             items = [
-                (key, partial(_null, path, columns, *keys[key])) for key, path, columns in sources if path.exists()
+                (key, partial(_null, path, columns, *keys[key])) for key, path, columns in sources if is_there(path)
             ]
             kept_rows.extend(extract(items, store.feature_set, workers=self._workers, progress=report))
         known = kept_rows.ids()

@@ -78,6 +78,15 @@ def test_whatever_is_outside_gets_one_answer(visited: Session, places: Path) -> 
     assert len(answers) == 1
 
 
+def test_no_visitor_has_the_server_ask_another_machine(
+    visited: Session, places: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(places / "allowed")
+    for typed in ("http://169.254.169.254/latest", "s3://bucket/prefix"):
+        with pytest.raises(WorkspaceError, match="this server reads only below"):
+            visited.server.reach.to_read(typed)
+
+
 def test_roots_of_the_workspace_are_inside(visited: Session, places: Path) -> None:
     with pytest.raises(WorkspaceError):
         visited.server.reach.to_read(f"{places}/secret")
