@@ -55,7 +55,7 @@ def preload(workspace: Workspace, done: Event) -> None:
     give_way()
     try:
         _load_for_its_people()
-        if len(workspace.targets) >= WORKERS_FROM:
+        if workspace.workers.here and len(workspace.targets) >= WORKERS_FROM:
             get_workers_ready()
     except Cancelled:
         return

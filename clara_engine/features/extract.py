@@ -30,6 +30,8 @@ Source = str | os.PathLike[str] | LightCurve | Callable[[], LightCurve]
 Key = TypeVar("Key", bound=Hashable)
 
 CHUNK = 16
+# Those in memory go to their worker whole, and are large.
+CHUNK_IN_MEMORY = 4
 # Starting processes takes about as long as the features of this many light curves.
 WORTH_PROCESSES = 100
 
@@ -105,7 +107,7 @@ def extract(
     pool = workers if isinstance(workers, Workers) else Workers(workers, executor)
     results = pool.spread(
         partial(_chunk, feature_set),
-        _chunks(chain(first, waiting)),
+        _chunks(chain(first, waiting), CHUNK_IN_MEMORY if in_memory else CHUNK),
         processes=not in_memory and total >= WORTH_PROCESSES,
         tick=lambda: progress(done, total),
     )
@@ -150,9 +152,9 @@ def feature_rows(
     return FeatureRows(rows[kept] if failures else rows, kept, dict(sorted(failures.items())))
 
 
-def _chunks(items: Iterable[tuple[Key, Source]]) -> Iterator[list[tuple[Key, Source]]]:
+def _chunks(items: Iterable[tuple[Key, Source]], size: int) -> Iterator[list[tuple[Key, Source]]]:
     waiting = iter(items)
-    while chunk := list(islice(waiting, CHUNK)):
+    while chunk := list(islice(waiting, size)):
         yield chunk
 
 

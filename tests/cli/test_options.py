@@ -1,5 +1,8 @@
 """Options that commands share, and what a person may write for a label."""
 
+from typing import Any
+
+import pytest
 from typer.main import get_command
 
 from clara_engine.cli.main import app
@@ -34,3 +37,54 @@ def test_every_command_that_ends_prints_its_result_for_a_program():
     """`clara serve` ends when it is told to, and has no result."""
     options = {name: {word for one in command.params for word in one.opts} for name, command in COMMANDS.items()}
     assert [name for name, words in options.items() if "--json" not in words] == ["serve"]
+
+
+GRID = """
+[base]
+forest = {n_estimators = 10}
+[base.design]
+name = "d"
+curves = 20
+background = {span_days = 13, cadence_minutes = 10, noise_ppm = 300}
+[axes]
+"design.background.noise_ppm" = [100, 300]
+"""
+#: Differs from one run of a program to the next.
+OF_THE_MOMENT = ("id", "run", "created", "seconds", "timings", "workspace", "path")
+
+
+def lasting(value: Any) -> Any:
+    """What a command printed, without what differs each time."""
+    if isinstance(value, dict):
+        return {key: lasting(one) for key, one in value.items() if not key.endswith(OF_THE_MOMENT)}
+    return [lasting(one) for one in value] if isinstance(value, list) else value
+
+
+@pytest.mark.heavy
+def test_commands_print_the_same_on_a_cluster(clara, tmp_path, light_curve_folder):
+    distributed = pytest.importorskip("distributed")
+    (tmp_path / "grid.toml").write_text(GRID)
+    files = sorted(light_curve_folder.iterdir())
+    commands = [
+        ("ingest", light_curve_folder),
+        ("features",),
+        ("features", "--set", "steering"),
+        ("train", "--design", "planets", "--name", "one", "--trees", 20, "--set", "steering"),
+        ("score", "one", *files[:6]),
+        ("recover", "one", "--event", "binaries", "--curves", 20),
+        ("steer", "--contrast", "binaries", "--event", "binaries", "--curves", 20, "--measured", 20, "--seeds", 1),
+        ("peers", "--peer", "BLS", "--event", "binaries", "--measured", 12),
+        ("sweep", tmp_path / "grid.toml", "--label", "toi"),
+        ("pack",),
+    ]
+    with distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as machines:
+        address = machines.scheduler_address
+        for command in commands:
+            here = clara(*command, "--workspace", tmp_path / "here", "--json")
+            there = clara(*command, "--workspace", tmp_path / "there", "--json", "--cluster", address)
+            assert here.code == there.code == 0, there.err
+            assert lasting(there.json()) == lasting(here.json()), command
+            for ws in map(Workspace.open, (tmp_path / "here", tmp_path / "there")):
+                if command[0] == "ingest":
+                    ws.labels.add("toi", dict.fromkeys(ws.targets.ids()[:4], "PC"), source="test")
+    assert not machines.scheduler.tasks
