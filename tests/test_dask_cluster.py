@@ -204,3 +204,19 @@ def test_a_scheduler_that_goes_is_a_line(machines):
         results = cluster.spread(number_and_process, range(4000), tick=machines.every[0].kill)
         with pytest.raises(WorkerError, match="is gone"):
             list(results)
+
+
+def deadly(part: int) -> None:
+    os._exit(1)
+
+
+@pytest.mark.heavy
+def test_a_part_that_kills_its_workers_is_a_line(tmp_path):
+    with (
+        distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as started,
+        distributed.Client(started, set_as_default=False) as client,
+    ):
+        cluster = DaskCluster(client, started.scheduler_address)
+        with pytest.raises(WorkerError, match="died of the same part") as told:
+            list(cluster.spread(deadly, [1]))
+    assert "\n" not in str(told.value)

@@ -24,8 +24,12 @@ from clara_engine.errors import UnreadableLightCurve, one_line
 __all__ = ["is_there", "local_copy", "remote_files", "remote_stamp", "url_of", "written"]
 
 URL = re.compile(r"(s3|gs|gcs|az|abfs|https?|memory):/+([^/].*)", re.DOTALL)
+#: What changes with the content of a file, as kinds of storage call it; the best comes first.
+MARKS = ("ETag", "etag", "md5Hash", "LastModified", "last_modified", "Last-Modified", "updated", "mtime", "created")
 #: What the copies may take together; those that were used longest ago go [bytes].
 MOST_BYTES = 4 << 30
+#: The copies lie on so many shelves, of which one is looked through at a time.
+SHELVES = 64
 #: No light curve is larger, nor a pack of some [bytes].
 LARGEST_BYTES = 1 << 30
 #: A copy that was used within this time stays, as somebody may be reading it [s].
@@ -64,7 +68,7 @@ def remote_files(url: str) -> list[str]:
 
 
 def remote_stamp(url: str) -> tuple[int, int]:
-    """Size [bytes], and time of last change [ns]; where the storage tells none, a number that changes with the content.
+    """Size [bytes], and a number that changes with the content as far as the storage tells: by its tag, or its time.
 
     Raises
     ------
@@ -73,12 +77,9 @@ def remote_stamp(url: str) -> tuple[int, int]:
     """
     with _telling(url):
         system, place = _opened(url)
-        size = system.size(place)
-        try:
-            changed = int(system.modified(place).timestamp() * 1e9)
-        except NotImplementedError:
-            changed = int(hashlib.sha256(str(system.ukey(place)).encode()).hexdigest()[:15], 16)
-        return int(size or 0), changed
+        found = system.info(place)
+        mark = next((str(found[name]) for name in MARKS if found.get(name)), "")
+        return int(found.get("size") or 0), int(hashlib.sha256(mark.encode()).hexdigest()[:15], 16)
 
 
 def local_copy(path: str | PathLike[str]) -> str | PathLike[str]:
@@ -100,13 +101,13 @@ def local_copy(path: str | PathLike[str]) -> str | PathLike[str]:
     size, changed = remote_stamp(url)
     if size > LARGEST_BYTES:
         raise UnreadableLightCurve(f"{url} has {size / 1e9:.1f} GB: no light curve is so large")
-    home = platformdirs.user_cache_path("clara") / "remote"
     name = hashlib.sha256(f"{url} {size} {changed}".encode()).hexdigest()[:24]
-    copy = home / name / Path(url).name
+    shelf = platformdirs.user_cache_path("clara") / "remote" / f"{int(name, 16) % SHELVES:02d}"
+    copy = shelf / name / Path(url).name
     try:
         os.utime(copy)
     except OSError:
-        _make_room(home, size)
+        _make_room(shelf, size)
         _fetch(url, copy)
     return copy
 
@@ -123,16 +124,16 @@ def _fetch(url: str, copy: Path) -> None:
             part.unlink(missing_ok=True)
 
 
-def _make_room(home: Path, size: int) -> None:
+def _make_room(shelf: Path, size: int) -> None:
     """Remove copies that were used longest ago, until another of `size` bytes fits; others may do so meanwhile."""
     copies = []
-    for copy in home.glob("*/*"):
+    for copy in shelf.glob("*/*"):
         with suppress(OSError):
             state = copy.stat()
             copies.append((state.st_mtime, state.st_size, copy))
     taken = size + sum(each for _, each, _ in copies)
     for used, each, copy in sorted(copies):
-        if taken <= MOST_BYTES or used > time.time() - IN_USE_S:
+        if taken <= MOST_BYTES // SHELVES or used > time.time() - IN_USE_S:
             return
         with suppress(OSError):
             copy.unlink()

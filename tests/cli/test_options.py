@@ -80,10 +80,14 @@ def test_commands_print_the_same_on_a_cluster(clara, tmp_path, light_curve_folde
     with distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as machines:
         address = machines.scheduler_address
         for command in commands:
-            here = clara(*command, "--workspace", tmp_path / "here", "--json")
+            here, steps = (
+                clara(*command, "--workspace", tmp_path / "here", "--json"),
+                machines.scheduler.transition_counter,
+            )
             there = clara(*command, "--workspace", tmp_path / "there", "--json", "--cluster", address)
             assert here.code == there.code == 0, there.err
             assert lasting(there.json()) == lasting(here.json()), command
+            assert machines.scheduler.transition_counter > steps, f"{command} gave the cluster no work"
             for ws in map(Workspace.open, (tmp_path / "here", tmp_path / "there")):
                 if command[0] == "ingest":
                     ws.labels.add("toi", dict.fromkeys(ws.targets.ids()[:4], "PC"), source="test")

@@ -78,10 +78,11 @@ def test_copies_are_bounded_and_the_oldest_go(bucket, copies, monkeypatch):
     urls = [url for url in remote_files(bucket) if url.endswith(".fits")]
     size = Path(local_copy(urls[0])).stat().st_size
     monkeypatch.setattr(remote, "MOST_BYTES", int(2.5 * size))
+    monkeypatch.setattr(remote, "SHELVES", 1)
     monkeypatch.setattr(remote, "IN_USE_S", 0)
     for url in (*urls[1:], urls[0], urls[4]):
         read_light_curve(url)
-    assert {path.name for path in copies.glob("*/*")} == {Path(url).name for url in (urls[0], urls[4])}
+    assert {path.name for path in copies.glob("*/*/*")} == {Path(url).name for url in (urls[0], urls[4])}
 
 
 @pytest.mark.parametrize(
