@@ -11,6 +11,7 @@ __all__ = [
     "WorkerError",
     "WorkspaceError",
     "WorkspaceUnavailable",
+    "first_line",
     "one_line",
 ]
 
@@ -53,6 +54,11 @@ class WorkspaceUnavailable(WorkspaceError):
 
 class Cancelled(ClaraError):
     """The user stopped the work. Raised from a progress callback, it ends the loop that called it."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an error of a library says; its kind where it says nothing."""
+    return next(filter(None, map(str.strip, str(error).splitlines())), type(error).__name__)
 
 
 def one_line(error: BaseException) -> str:

@@ -20,7 +20,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clara_engine.errors import ClaraError, WorkspaceError, WorkspaceUnavailable
+from clara_engine.errors import ClaraError, WorkspaceError, WorkspaceUnavailable, first_line
 from clara_engine.locks import hold, left_behind
 
 __all__ = [
@@ -274,8 +274,7 @@ def _why(error: OSError) -> str:
 
 
 def _damaged(path: Path, error: BaseException) -> str:
-    words = next(iter(str(error).splitlines()), "") or type(error).__name__
-    return f"{path} is damaged ({words}): delete it, and it is made again, or put back a copy"
+    return f"{path} is damaged ({first_line(error)}): delete it, and it is made again, or put back a copy"
 
 
 def save_array(path: Path, array: NDArray[Any]) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from clara_engine.errors import WorkspaceError
 
-__all__ = ["agreeing", "counted", "file_stem", "typed", "visible"]
+__all__ = ["agreeing", "counted", "file_stem", "some", "typed", "visible"]
 
 #: Verbs that do not only take an s.
 OF_ONE = {"are": "is", "were": "was", "have": "has"}
@@ -86,6 +87,15 @@ def agreeing(number: int, verb: str) -> str:
     if number == 1:
         return OF_ONE.get(verb) or (f"{verb[:-1]}ies" if verb.endswith("y") else f"{verb}s")
     return verb
+
+
+def some(names: Iterable[str]) -> str:
+    """Names in a message: as many as 200 letters hold, without control characters.
+
+    >>> some(["time", "flux"]), some([])
+    ('time, flux', 'none')
+    """
+    return visible(", ".join(names)[:200]) or "none"
 
 
 def _is_hidden(letter: str) -> bool:

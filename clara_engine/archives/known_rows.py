@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clara_engine.errors import ArchiveError
+from clara_engine.errors import ArchiveError, first_line
 from clara_engine.lightcurve import BTJD_ZERO
 from clara_engine.readers.fits_file import FITS_SUFFIXES
 from clara_engine.readers.open_table import read_table
 from clara_engine.readers.table_names import plain
+from clara_engine.text import some
 
 __all__ = ["KNOWN_COLUMNS", "known_rows", "named", "near", "read_file", "to_btjd"]
 
@@ -130,7 +131,7 @@ def named(table: pd.DataFrame, names: dict[str, tuple[str, ...]], what: str, nee
     for ours, theirs in names.items():
         column = next((there[plain(name)] for name in theirs if plain(name) in there), None)
         if column is None and ours in needed:
-            raise ArchiveError(f"{what} has no column {theirs[0]}; it has {', '.join(map(str, table.columns[:12]))}")
+            raise ArchiveError(f"{what} has no column {theirs[0]}; it has {some(map(str, table.columns))}")
         found[ours] = table[column].to_numpy() if column is not None else np.full(len(table), np.nan)
     return pd.DataFrame(found)
 
@@ -154,5 +155,4 @@ def read_file(path: Path) -> pd.DataFrame:
         table.convert_bytestring_to_unicode()
         return table[[name for name in table.colnames if table[name].ndim == 1]].to_pandas()
     except Exception as error:  # whatever a reader of foreign tables raises
-        said = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ArchiveError(f"{path.name} can't be read as a table: {said[:120]}") from None
+        raise ArchiveError(f"{path.name} can't be read as a table: {first_line(error):.120}") from None

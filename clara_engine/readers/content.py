@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 from isal import igzip, igzip_lib
 
-from clara_engine.errors import UnreadableLightCurve
+from clara_engine.errors import UnreadableLightCurve, first_line
 
 __all__ = ["content_of", "is_zipped", "naming", "opened", "other_kind", "telling"]
 
@@ -49,7 +49,7 @@ def telling() -> Iterator[None]:
     except igzip.BadGzipFile as error:
         raise UnreadableLightCurve(f"damaged gzip file ({error}): fetch it again") from error
     except OSError as error:
-        raise UnreadableLightCurve(f"can't be read: {error.strerror or error}") from error
+        raise UnreadableLightCurve(f"can't be read: {error.strerror or first_line(error):.150}") from error
 
 
 @contextmanager

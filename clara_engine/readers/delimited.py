@@ -25,9 +25,13 @@ __all__ = ["Layout", "decoded", "parsed", "read_layout"]
 
 SEPARATORS = (";", "\t", ",", "|", " ")
 SAMPLE_ROWS = 40
+#: Names of columns are sought in so many comments.
+SAMPLE_COMMENTS = 1000
+#: Longer lines than this, and more columns, no table of light curves or stars has.
+LONGEST_LINE, MOST_COLUMNS = 1 << 17, 10_000
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
 DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
-STATEMENT = re.compile(r"\s*([\w .-]{1,40}?)\s*[:=]\s*(.+?)\s*")
+STATEMENT = re.compile(r"([\w .-]{1,40}?)\s*[:=]\s*(.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ def read_layout(text: str) -> Layout:
     lines = (text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text).split("\n")
     if lines[0].lower().startswith("sep=") and len(lines[0].strip()) <= len("sep=,"):  # a line for spreadsheets
         lines = lines[1:]
+    if (longest := max(map(len, lines))) > LONGEST_LINE:
+        raise UnreadableLightCurve(f"a line of {counted(longest, 'letter')}, where {LONGEST_LINE:,} are the most")
     comments = [line.lstrip("# \t") for line in lines if line.startswith("#")]
     rows = (
         [line for line in lines if line and not line.startswith("#") and not line.isspace()]
@@ -102,11 +108,13 @@ def read_layout(text: str) -> Layout:
     sample = rows[:SAMPLE_ROWS]
     separator = _separator(sample)
     split = [_split(row, separator) for row in sample]
+    if (widest := max(map(len, split))) > MOST_COLUMNS:
+        raise UnreadableLightCurve(f"{counted(widest, 'column')}, where {MOST_COLUMNS:,} are the most")
     names = [name.strip(" \"'") for name in split[0]]
     units: list[str] = []
     width = _usual_width(split)
     filled = [name for name in names if not is_missing(name)]
-    above = _names_above(comments, separator, width)
+    above = _names_above(comments[:SAMPLE_COMMENTS], separator, width)
     words = bool(filled) and sum(map(looks_like_number, filled)) < len(names) / 2
     if named := words and (not above or _are_known(names)):
         rows, split = rows[1:], split[1:]
@@ -137,13 +145,13 @@ def parsed(layout: Layout) -> pd.DataFrame:
     if not layout.rows:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in names})
     body = "\n".join(layout.rows)
-    for number, width in enumerate(_widths(layout.rows, body, layout.separator), start=1):
-        if width != len(names):
-            raise UnreadableLightCurve(
-                f"row {number} has {width} of {counted(len(names), 'column')}; the file is damaged"
-            )
     quote = "'" if '"' not in body and layout.rows[0].lstrip().startswith("'") else '"'
     try:
+        for number, width in enumerate(_widths(layout.rows, body, layout.separator), start=1):
+            if width != len(names):
+                raise UnreadableLightCurve(
+                    f"row {number} has {width} of {counted(len(names), 'column')}; the file is damaged"
+                )
         frame = pd.read_csv(
             io.StringIO(body),
             sep=r"\s+" if layout.separator == " " else layout.separator,
@@ -155,7 +163,7 @@ def parsed(layout: Layout) -> pd.DataFrame:
             quotechar=quote,
             skipinitialspace=True,
         )
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError, csv.Error) as error:
         raise UnreadableLightCurve("its rows can't be told apart: is a quote opened and never closed?") from error
     return frame.set_axis(names, axis=1)
 
@@ -236,7 +244,7 @@ def _are_known(names: Sequence[str]) -> bool:
 
 
 def _facts(comments: Sequence[str]) -> dict[str, str]:
-    facts = {found[1]: found[2] for comment in comments if (found := STATEMENT.fullmatch(comment))}
+    facts = {found[1]: found[2] for comment in comments if (found := STATEMENT.fullmatch(comment.strip()))}
     stars = {star for comment in comments if (star := star_in(comment))}
     if len(stars) == 1:
         catalogue, number = stars.pop()

@@ -27,6 +27,8 @@ Buffer = bytes | bytearray | memoryview
 LARGEST_HDU = 1 << 30
 #: So many structures are remembered.
 KEPT = 256
+#: By the standard, of axes as of columns.
+MOST = 999
 NUMBERS = {"B": "u1", "I": ">i2", "J": ">i4", "K": ">i8", "E": ">f4", "D": ">f8"}
 ITEM_BYTES = {"L": 1, "B": 1, "A": 1, "I": 2, "J": 4, "E": 4, "K": 8, "D": 8, "C": 8, "P": 8, "M": 16, "Q": 16}
 
@@ -105,7 +107,7 @@ def extent_of(structure: str) -> Extent:
         No valid length, or one that no light curve has.
     """
     header = Header(structure.encode())
-    axes = [int(number(header, f"NAXIS{i}", -1)) for i in range(1, int(number(header, "NAXIS", 0)) + 1)]
+    axes = [int(number(header, f"NAXIS{i}", -1)) for i in range(1, _count(header, "NAXIS") + 1)]
     parameters = int(number(header, "PCOUNT", 0))
     size = abs(int(number(header, "BITPIX", 8))) // 8 * (parameters + math.prod(axes)) if axes else 0
     if parameters < 0 or any(axis < 0 for axis in axes):
@@ -127,7 +129,7 @@ def columns_of(structure: str) -> Columns:
     header = Header(structure.encode())
     columns: dict[str, Column] = {}
     offset = 0
-    count = int(number(header, "TFIELDS", 0))
+    count = _count(header, "TFIELDS")
     names = unlike([word(header, f"TTYPE{i}").upper() for i in range(1, count + 1)])
     for i in range(1, count + 1):
         found = re.match(r"\s*(\d*)([A-Z])", word(header, f"TFORM{i}"))
@@ -149,3 +151,10 @@ def columns_of(structure: str) -> Columns:
     if offset > row_bytes:
         raise UnreadableLightCurve("the columns are wider than the rows of the table; the header is damaged")
     return Columns(columns, int(number(header, "NAXIS2", 0)), row_bytes)
+
+
+def _count(header: Header, key: str) -> int:
+    count = int(number(header, key, 0))
+    if count > MOST:
+        raise UnreadableLightCurve(f"{key} is {count:.3g}, and {MOST} is the most; the header is damaged")
+    return count

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clara_engine.errors import UnreadableLightCurve
+from clara_engine.errors import UnreadableLightCurve, first_line
 from clara_engine.lightcurve import LightCurve
 from clara_engine.readers.checks import checked_flux, in_order, step_seconds
 from clara_engine.readers.flux_unit import in_flux_unit, without_zeros
@@ -43,7 +43,7 @@ def read(curve: lightkurve.LightCurve | Any) -> LightCurve:
         whole = replace(whole, target=replace(whole.target, tic=int(star)))
         time = in_btjd(*_times(curve.time), catalogue=whole.target.catalogue)
     except (ValueError, TypeError, AttributeError) as error:
-        raise UnreadableLightCurve(f"a {kind} that can't be converted: {str(error).splitlines()[0]:.150}") from error
+        raise UnreadableLightCurve(f"a {kind} that can't be converted: {first_line(error):.150}") from error
     whole = replace(whole, time=time)
     if (order := in_order(time)) is not None:
         whole = whole.select(order)  # type: ignore[arg-type]

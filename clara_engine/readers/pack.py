@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clara_engine.errors import UnreadableLightCurve
+from clara_engine.errors import UnreadableLightCurve, first_line
 from clara_engine.lightcurve import LightCurve, Target
 from clara_engine.readers.content import telling
 from clara_engine.readers.summary import Summary
@@ -125,6 +125,8 @@ class _Pack:
             names = [name for name in self.file.schema_arrow.names if name != "target_id"]
             table = self.file.read_row_group(place, columns=names, use_threads=False)
             columns = {name: table.column(name).to_numpy() for name in names}
+            if columns["quality"].dtype.kind not in "iu":
+                raise UnreadableLightCurve(f"a damaged pack: flags that are no whole numbers; {MEND}")
             time = columns.get("time")
             if time is None:  # null, where there is no time, is NaN here
                 ticks = table.column("time_ticks").combine_chunks()
@@ -150,5 +152,4 @@ def _telling() -> Iterator[None]:
         with telling():
             yield
     except (pa.ArrowException, KeyError, ValueError, TypeError, AttributeError) as error:
-        words = next(iter(str(error).splitlines()), "") or type(error).__name__
-        raise UnreadableLightCurve(f"a damaged pack ({words}): {MEND}") from None
+        raise UnreadableLightCurve(f"a damaged pack ({first_line(error):.150}): {MEND}") from None

@@ -101,10 +101,11 @@ SECTOR = re.compile(r"(?:s|sector|q|quarter|c|campaign)?[\s_.-]*(\d{1,4})(?:\.0*
 UNIT_ENDINGS = ("ppm", "ppt", "percent")
 #: What is put behind names that a table has several times (`unlike`, pandas): ``flux.1``.
 AGAIN = re.compile(r"\.\d{1,3}$")
+OPENING = re.compile(r"[\[(]")
 ZERO = re.compile(r"2[34]\d{5}(\.\d+)?")
 SCALE = re.compile(r"(tdb|utc|tcb|tt|tai)$")
 NAMED_STAR = re.compile(
-    r"(?:\b|_)(TIC|KIC|EPIC)[\s_-]*0*(\d+)(?!\d)|(?:\b|_)(kplr|ktwo|k2_lightcurve_)(\d{9})(?!\d)", re.IGNORECASE
+    r"(?:\b|_)(TIC|KIC|EPIC)[\s_-]*0*(\d{1,18})(?!\d)|(?:\b|_)(kplr|ktwo|k2_lightcurve_)(\d{9})(?!\d)", re.IGNORECASE
 )
 
 
@@ -123,9 +124,10 @@ def name_and_unit(column: str) -> tuple[str, str]:
     >>> name_and_unit("flux.1")  # the second of two columns
     ('flux', '')
     """
-    column = AGAIN.sub("", column)
-    bracket = re.fullmatch(r"\s*(.*?)\s*[\[(](.*)[\])]\s*", column)
-    name, unit = (bracket[1], bracket[2].strip()) if bracket else (column.strip(), "")
+    name, unit = AGAIN.sub("", column).strip(), ""
+    opening = OPENING.search(name, 0, len(name) - 1)
+    if opening and name.endswith((")", "]")):
+        name, unit = name[: opening.start()].strip(), name[opening.end() : -1].strip()
     for ending in UNIT_ENDINGS:
         if re.search(rf"[\W_]{ending}$", name.lower()):
             return plain(name[: -len(ending)]), unit or ending
@@ -140,8 +142,8 @@ def before_bracket(name: str) -> tuple[str, str] | None:
     >>> before_bracket("P orb [h]")
     ('P orb', 'h')
     """
-    found = re.fullmatch(r"(.*?)\s*\[(.*)\]", name)
-    return (found[1], found[2]) if found else None
+    before, bracket, unit = name.partition("[")
+    return (before.rstrip(), unit[:-1]) if bracket and unit.endswith("]") else None
 
 
 def is_time(column: str) -> bool:
@@ -193,14 +195,11 @@ def unlike(names: Sequence[str]) -> tuple[str, ...]:
     ('flux.1', 'time', 'flux.2')
     """
     times, taken = Counter(names), set(names)
-    found = []
-    for name in names:
-        other = name
-        if times[name] > 1:
-            other = next(other for place in count(1) if (other := f"{name}.{place}") not in taken)
-            taken.add(other)
-        found.append(other)
-    return tuple(found)
+    places = {name: count(1) for name, often in times.items() if often > 1}
+    return tuple(
+        next(other for place in places[name] if (other := f"{name}.{place}") not in taken) if name in places else name
+        for name in names
+    )
 
 
 def sector_in(text: str) -> int | None:

@@ -115,8 +115,8 @@ def parts(raw: RawTable) -> list[Part]:
                 )
     codes = stars[0] * max(1, len(sectors[1])) + sectors[0]
     found = []
-    for code in np.unique(codes):
-        rows = np.flatnonzero(codes == code)
+    order = np.argsort(codes, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1):
         star = stars[1][stars[0][rows[0]]] if stars[1] else (None, None)
         sector = sectors[1][sectors[0][rows[0]]] if sectors[1] else None
         found.append(Part(rows if len(rows) < size else slice(None), star[0], star[1], sector))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from clara_engine.errors import UnreadableLightCurve
+from clara_engine.errors import UnreadableLightCurve, first_line
 from clara_engine.lightcurve import Target
 
 __all__ = ["TargetPixels", "pixels_beside", "read_target_pixels"]
@@ -106,6 +106,6 @@ def read_target_pixels(path: str | os.PathLike[str]) -> TargetPixels:
             around = [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)]
             corners = [wcs.all_pix2world(columns + x, rows + y, 0) for x, y in around]
     except (OSError, KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise UnreadableLightCurve(f"{path.name}: no target pixels ({str(error).splitlines()[0]})") from error
+        raise UnreadableLightCurve(f"{path.name}: no target pixels ({first_line(error):.150})") from error
     ra, dec = (np.stack([np.asarray(corner[k], np.float64) for corner in corners], axis=-1) for k in (0, 1))
     return TargetPixels(flux, aperture, ra, dec, path.name)

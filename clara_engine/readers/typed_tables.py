@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from clara_engine.errors import UnreadableLightCurve
+from clara_engine.errors import UnreadableLightCurve, first_line
 from clara_engine.lightcurve import BTJD_ZERO
 from clara_engine.readers.raw_table import RawTable
 from clara_engine.readers.table_names import unlike
@@ -77,7 +77,7 @@ def from_parquet(content: bytes) -> RawTable:
         if said := (file.schema_arrow.metadata or {}).get(ASTROPYS):
             _know_times(said.decode())
             return _from_astropy(_by_astropy("Parquet", lambda read: read(io.BytesIO(content), format="parquet")))
-        table = file.read()
+        table = file.read([field.name for field in file.schema_arrow if not pa.types.is_nested(field.type)])
         metadata = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items() if k != b"pandas"}
         if len(set(table.column_names)) < table.num_columns:
             table = table.rename_columns(unlike(table.column_names))
@@ -85,7 +85,7 @@ def from_parquet(content: bytes) -> RawTable:
         named = [name for name in frame.index.names if name is not None and name not in frame]
         return RawTable(frame.reset_index(level=named) if named else frame, facts=metadata)
     except (pa.ArrowException, UnicodeDecodeError, ValueError, OSError) as error:
-        raise UnreadableLightCurve(f"damaged or no Parquet file ({str(error).splitlines()[0]:.100})") from error
+        raise UnreadableLightCurve(f"damaged or no Parquet file ({first_line(error):.100})") from error
 
 
 def parquet_names(stream: BinaryIO) -> list[str]:
@@ -116,8 +116,7 @@ def _by_astropy(kind: str, read: Callable[[Any], Table]) -> Table:
             warnings.simplefilter("ignore")
             return read(Table.read)
     except Exception as error:  # whatever YAML, XML, units and columns can be wrong with
-        said = (str(error).splitlines() or [type(error).__name__])[0]
-        raise UnreadableLightCurve(f"damaged or no {kind} file ({said:.100})") from error
+        raise UnreadableLightCurve(f"damaged or no {kind} file ({first_line(error):.100})") from error
 
 
 def _from_astropy(table: Table) -> RawTable:
@@ -128,7 +127,7 @@ def _from_astropy(table: Table) -> RawTable:
     units: dict[str, str] = {}
     for name in table.colnames:
         column = table[name]
-        if getattr(column, "ndim", 2) != 1:
+        if getattr(column, "ndim", 2) != 1 or _holds_lists(column):
             continue
         if isinstance(column, Time):
             instants = column.tdb
@@ -142,6 +141,11 @@ def _from_astropy(table: Table) -> RawTable:
     facts = {str(key): str(value) for key, value in _flat(table.meta).items()}
     header = {str(key): value for key, value in table.meta.items() if isinstance(value, int | float | str)}
     return RawTable(pd.DataFrame(columns), units=units, facts=facts, header=header)
+
+
+def _holds_lists(column: Any) -> bool:
+    kind = getattr(column, "dtype", None)
+    return kind == object and any(isinstance(cell, list | dict | np.ndarray) for cell in column)
 
 
 def _flat(meta: Mapping[Any, Any]) -> dict[Any, Any]:
