@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from clara_engine.errors import WorkspaceError
 
-__all__ = ["agreeing", "counted", "file_stem", "some", "typed", "visible"]
+__all__ = ["agreeing", "counted", "file_stem", "first_names", "typed", "visible"]
 
 #: Verbs that do not only take an s.
 OF_ONE = {"are": "is", "were": "was", "have": "has"}
@@ -89,10 +89,10 @@ def agreeing(number: int, verb: str) -> str:
     return verb
 
 
-def some(names: Iterable[str]) -> str:
+def first_names(names: Iterable[str]) -> str:
     """Names in a message: as many as 200 letters hold, without control characters.
 
-    >>> some(["time", "flux"]), some([])
+    >>> first_names(["time", "flux"]), first_names([])
     ('time, flux', 'none')
     """
     return visible(", ".join(names)[:200]) or "none"

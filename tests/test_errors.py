@@ -2,7 +2,7 @@
 
 import pytest
 
-from clara_engine.errors import ClaraError, one_line
+from clara_engine.errors import ClaraError, first_line, one_line
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,11 @@ from clara_engine.errors import ClaraError, one_line
 )
 def test_every_error_is_one_line(error, words):
     assert one_line(error) == words
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(OSError("damaged\nmore\n"), "damaged"), (ValueError(" \n\nlate"), "late"), (KeyError(), "KeyError")],
+)
+def test_a_librarys_words_are_cut_to_a_line(error, words):
+    assert first_line(error) == words

@@ -13,7 +13,7 @@ from clara_engine.lightcurve import BTJD_ZERO
 from clara_engine.readers.fits_file import FITS_SUFFIXES
 from clara_engine.readers.open_table import read_table
 from clara_engine.readers.table_names import plain
-from clara_engine.text import some
+from clara_engine.text import first_names
 
 __all__ = ["KNOWN_COLUMNS", "known_rows", "named", "near", "read_file", "to_btjd"]
 
@@ -131,7 +131,7 @@ def named(table: pd.DataFrame, names: dict[str, tuple[str, ...]], what: str, nee
     for ours, theirs in names.items():
         column = next((there[plain(name)] for name in theirs if plain(name) in there), None)
         if column is None and ours in needed:
-            raise ArchiveError(f"{what} has no column {theirs[0]}; it has {some(map(str, table.columns))}")
+            raise ArchiveError(f"{what} has no column {theirs[0]}; it has {first_names(map(str, table.columns))}")
         found[ours] = table[column].to_numpy() if column is not None else np.full(len(table), np.nan)
     return pd.DataFrame(found)
 

@@ -50,7 +50,7 @@ from clara_engine.readers.table_names import (
 from clara_engine.readers.table_star import Part, parts, star, target_of
 from clara_engine.readers.time_reference import in_btjd
 from clara_engine.readers.unnamed import meaning
-from clara_engine.text import agreeing, counted, some
+from clara_engine.text import agreeing, counted, first_names
 
 __all__ = ["NEEDED", "SUFFIXES", "holds_light_curve", "read", "read_all", "recognises"]
 
@@ -226,12 +226,14 @@ class _Used:
         there = raw.columns
         time = raw.one_of(TIMES, WAY_OUT) or raw.only([name for name in there if is_time(name)], WAY_OUT)
         if time is None:
-            raise UnreadableLightCurve(f"no time column (time, btjd, bjd, bjd_tdb …); its columns: {some(there)}")
+            raise UnreadableLightCurve(
+                f"no time column (time, btjd, bjd, bjd_tdb …); its columns: {first_names(there)}"
+            )
         values = raw.one_of(FLUXES[flux], WAY_OUT)
         if values is None:
             hint = "; magnitudes must be made flux first" if any("mag" in name.lower() for name in there) else ""
             known = ", ".join(FLUXES[flux][:4])
-            raise UnreadableLightCurve(f"no flux column ({known} …); its columns: {some(there)}{hint}")
+            raise UnreadableLightCurve(f"no flux column ({known} …); its columns: {first_names(there)}{hint}")
         name = name_and_unit(values)[0]
         error = raw.one_of((f"{name}err", f"{name}error", *ERRORS), WAY_OUT)
         quality = raw.one_of(QUALITIES, WAY_OUT)

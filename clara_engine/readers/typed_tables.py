@@ -13,9 +13,11 @@ import numpy as np
 from clara_engine.errors import UnreadableLightCurve, first_line
 from clara_engine.lightcurve import BTJD_ZERO
 from clara_engine.readers.raw_table import RawTable
+from clara_engine.readers.table_cells import words
 from clara_engine.readers.table_names import unlike
 
 if TYPE_CHECKING:
+    import pandas as pd
     from astropy.table import Table
 
 __all__ = ["from_ascii", "from_ecsv", "from_parquet", "from_votable", "parquet_names"]
@@ -77,11 +79,11 @@ def from_parquet(content: bytes) -> RawTable:
         if said := (file.schema_arrow.metadata or {}).get(ASTROPYS):
             _know_times(said.decode())
             return _from_astropy(_by_astropy("Parquet", lambda read: read(io.BytesIO(content), format="parquet")))
-        table = file.read([field.name for field in file.schema_arrow if not pa.types.is_nested(field.type)])
+        table = file.read()
         metadata = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items() if k != b"pandas"}
         if len(set(table.column_names)) < table.num_columns:
             table = table.rename_columns(unlike(table.column_names))
-        frame = table.to_pandas(integer_object_nulls=True)  # with NaN they would lose digits
+        frame = _lists_as_text(table.to_pandas(integer_object_nulls=True))  # with NaN they would lose digits
         named = [name for name in frame.index.names if name is not None and name not in frame]
         return RawTable(frame.reset_index(level=named) if named else frame, facts=metadata)
     except (pa.ArrowException, UnicodeDecodeError, ValueError, OSError) as error:
@@ -127,7 +129,7 @@ def _from_astropy(table: Table) -> RawTable:
     units: dict[str, str] = {}
     for name in table.colnames:
         column = table[name]
-        if getattr(column, "ndim", 2) != 1 or _holds_lists(column):
+        if getattr(column, "ndim", 2) != 1:
             continue
         if isinstance(column, Time):
             instants = column.tdb
@@ -140,12 +142,15 @@ def _from_astropy(table: Table) -> RawTable:
         columns[name] = _plain_column(column)
     facts = {str(key): str(value) for key, value in _flat(table.meta).items()}
     header = {str(key): value for key, value in table.meta.items() if isinstance(value, int | float | str)}
-    return RawTable(pd.DataFrame(columns), units=units, facts=facts, header=header)
+    return RawTable(_lists_as_text(pd.DataFrame(columns)), units=units, facts=facts, header=header)
 
 
-def _holds_lists(column: Any) -> bool:
-    kind = getattr(column, "dtype", None)
-    return kind == object and any(isinstance(cell, list | dict | np.ndarray) for cell in column)
+def _lists_as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table whose cells can be compared."""
+    for name in frame.select_dtypes(object):
+        if any(isinstance(cell, list | dict | np.ndarray) for cell in frame[name]):
+            frame[name] = words(frame[name])
+    return frame
 
 
 def _flat(meta: Mapping[Any, Any]) -> dict[Any, Any]:

@@ -22,7 +22,7 @@ from clara_engine.readers.table_names import before_bracket, name_and_unit, plai
 from clara_engine.readers.time_reference import in_btjd
 from clara_engine.store.labels import LabelBook
 from clara_engine.store.star_table import StarTable
-from clara_engine.text import agreeing, counted, some
+from clara_engine.text import agreeing, counted, first_names
 
 __all__ = ["ImportedEphemerides", "KnownEphemeris", "ephemeris_columns", "import_ephemerides", "known_ephemerides"]
 
@@ -222,7 +222,7 @@ def _column(table: StarTable, given: str, usual: tuple[str, ...], what: str) -> 
     found = _named(table, given, usual)
     if not found:
         raise WorkspaceError(
-            f"{table.name} has no column that is called like a {what}: name it; it has {some(table.columns)}"
+            f"{table.name} has no column that is called like a {what}: name it; it has {first_names(table.columns)}"
         )
     return found
 

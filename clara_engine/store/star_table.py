@@ -16,7 +16,7 @@ from clara_engine.readers.raw_table import RawTable
 from clara_engine.readers.table_cells import Numbers, numbers, whole_words, words
 from clara_engine.readers.table_names import AGAIN, STARS, called_first, name_and_unit, plain, star_in
 from clara_engine.readers.table_star import star_of_cell
-from clara_engine.text import some, visible
+from clara_engine.text import first_names, visible
 
 __all__ = ["EXACT", "StarTable"]
 
@@ -77,7 +77,7 @@ class StarTable:
         alike = [name for name in self.columns if plain(column) in (plain(name), plain(AGAIN.sub("", name)))]
         if found := self.only(alike):
             return found
-        raise WorkspaceError(f"{self.name} has no column {column}; it has {some(self.columns)}")
+        raise WorkspaceError(f"{self.name} has no column {column}; it has {first_names(self.columns)}")
 
     def only(self, columns: list[str], way_out: str = "name one of them") -> str | None:
         """The one of `columns`, which all have the same meaning; None where there is none.
@@ -168,7 +168,7 @@ class StarTable:
                     return (name,), False
         raise WorkspaceError(
             f"{self.name} has no TIC column; call one tic, kic, epic or target_id, or write TIC 261136679 in its "
-            f"cells; it has {some(self.columns)}"
+            f"cells; it has {first_names(self.columns)}"
         )
 
     def _are_target_ids(self, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import time
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers import read_light_curve
+from clara_engine.readers.table_names import unlike
 
 SIZE = 60
 TIME = 1325 + np.arange(SIZE) / 720
@@ -132,3 +134,25 @@ def test_rows_out_of_order_and_twice(tmp_path):
     assert curve.notes == ("2 rows are there twice: taken once", "1 times come twice with other flux: both are kept")
     with pytest.raises(UnreadableLightCurve, match="60 of 120 times come twice"):
         read_light_curve(written(tmp_path, "time,flux", *ROWS, *(f"{t},1.5{i}" for i, t in enumerate(TIME))))
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["," * 20_000], "20,001 columns, where 10,000 are the most"),
+        (["time,flux" + " " * 200_000, *ROWS], "a line of 200,009 letters, where 131,072 are the most"),
+        (["time,flux", f'"{",".join(ROWS)}', *ROWS * 200], "a quote opened and never closed"),
+    ],
+)
+def test_what_no_table_is_long_is_refused(tmp_path, lines, said):
+    with pytest.raises(UnreadableLightCurve, match=said):
+        read_light_curve(written(tmp_path, *lines))
+
+
+def test_long_comments_and_names_take_no_time(tmp_path):
+    odd = ["# a:" + " " * 100_000 + "x", "# a,b"] * 100
+    begin = time.process_time()
+    curve = read_light_curve(written(tmp_path, *odd, f"time,flux,{'(' * 50_000}", *(f"{row},1" for row in ROWS)))
+    np.testing.assert_allclose(curve.time, TIME, rtol=1e-12)
+    assert len(unlike([""] * 20_000)) == len(set(unlike([""] * 20_000)))
+    assert time.process_time() - begin < 5

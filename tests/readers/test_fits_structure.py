@@ -72,6 +72,7 @@ def test_of_a_card_that_comes_twice_the_first_counts_and_a_damaged_one_does_not(
     [
         (["BITPIX  = 8", "NAXIS   = 1", "NAXIS1  = -4"], "no valid size"),
         (["BITPIX  = 8", "NAXIS   = 1", "NAXIS1  = 1E12"], "too much for a light curve"),
+        (["BITPIX  = 8", "NAXIS   = 9E99"], "NAXIS is 9e.99, and 999 is the most"),
     ],
 )
 def test_sizes_that_cant_be_are_refused(cards, reason):
