@@ -18,6 +18,11 @@ Progress = Callable[[int, int], None]
 class Report(Protocol):
     """Progress within a stage, and the name of the stage."""
 
+    @property
+    def author(self) -> str:
+        """Who has asked for the work; empty where nobody says."""
+        return ""
+
     def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
         """Begin a stage.
 
@@ -49,6 +54,11 @@ class Step(Report):
         self._report = report
         self._name = name
         self._of = of
+
+    @property
+    def author(self) -> str:
+        """Who has asked for the larger work."""
+        return self._report.author
 
     def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
         """Begin a stage of this step, see `Report.stage`; `step` is told where this one has no number of its own."""

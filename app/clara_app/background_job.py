@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from clara_app.action_text import ActionText
@@ -87,13 +88,14 @@ class BackgroundJob:
         """
         if self._id:
             return
-        server = self.session.server
+        server, author = self.session.server, self.session.signature()
         if share:
-            job = server.submit_once(kind, title, work, lane=lane, passing=passing)
+            submit = partial(server.submit_once, kind, title, work, author=author, lane=lane, passing=passing)
+            job = submit()
             same = [job for job in server.queue.active() if (job.kind, job.title) == (kind, title)]
-            job = job or (same[0] if same else server.submit_once(kind, title, work, lane=lane, passing=passing))
+            job = job or (same[0] if same else submit())
         else:
-            job = server.queue.submit(kind, title, work, lane=lane, passing=passing)
+            job = server.queue.submit(kind, title, work, author=author, lane=lane, passing=passing)
         self._id = job.id if job else ""
         self.session.sync()
 

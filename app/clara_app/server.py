@@ -158,25 +158,32 @@ class Server(CachedWorkspace):
             for job in self.queue.jobs()
         ]
 
-    def request_map(self, kind: str, run: Run | None = None) -> None:
+    def request_map(self, kind: str, run: Run | None = None, *, author: str) -> None:
         """Queue the map, unless it is there, queued or running, or impossible because there are no features yet."""
         request = self.map_request(kind, run)
         if request is not None and self.stored_map(kind, run) is None and self.has_what_a_map_needs(request):
             work = partial(make_map, self.workspace, request)
-            self.submit_once(JobKind.MAP, f"{KINDS[kind]} map", work, passing=True)
+            self.submit_once(JobKind.MAP, f"{KINDS[kind]} map", work, author=author, passing=True)
 
     def has_what_a_map_needs(self, request: MapRequest) -> bool:
         """Whether there is something to make the map of: features of some stars, or a run."""
         return request.source != FEATURES or bool(self.workspace.features.ids(request.name))
 
     def submit_once(
-        self, kind: JobKind, title: str, work: Callable[[Reporter], Any], *, lane: str = "", passing: bool = False
+        self,
+        kind: JobKind,
+        title: str,
+        work: Callable[[Reporter], Any],
+        *,
+        author: str,
+        lane: str = "",
+        passing: bool = False,
     ) -> Job | None:
         """Queue work unless a job of the same kind and title is queued or running; then None. See `JobQueue.submit`."""
         with self._lock:
             if any((job.kind, job.title) == (kind, title) for job in self.queue.active()):
                 return None
-            return self.queue.submit(kind, title, work, lane=lane, passing=passing)
+            return self.queue.submit(kind, title, work, author=author, lane=lane, passing=passing)
 
     def storing_result(self, kind: JobKind, asked: str, work: Callable[[Reporter], T]) -> Callable[[Reporter], T]:
         """Work that also stores its result in the workspace, where `CachedWorkspace.finding` reads it.
@@ -197,9 +204,10 @@ class Server(CachedWorkspace):
 
         return kept
 
-    def extract(self) -> Job | None:
+    def extract(self, *, author: str) -> Job | None:
         """Queue the extraction of missing features; None when it is queued or running already."""
-        return self.submit_once(JobKind.FEATURES, "features", partial(extract_features, self.workspace, FEATURE_SET))
+        work = partial(extract_features, self.workspace, FEATURE_SET)
+        return self.submit_once(JobKind.FEATURES, "features", work, author=author)
 
     def demo(self, report: Reporter, stars: int = 1200) -> str:
         """Simulate a sector and train on it; returns the id of the newest run. For a job."""
@@ -207,7 +215,7 @@ class Server(CachedWorkspace):
 
         return make_demo(self.workspace, stars=stars, report=report).id
 
-    def train(self, spec: RunSpec) -> Job:
+    def train(self, spec: RunSpec, *, author: str) -> Job:
         """Queue a run; features that are missing are extracted first. The job returns the id of the run."""
 
         def work(report: Reporter) -> str:
@@ -216,26 +224,31 @@ class Server(CachedWorkspace):
                 kept_claims(run) is None
             ):  # the ranking is shown now; its p-values follow when their null light curves are made
                 claims = partial(_claims, self.workspace, run)
-                self.submit_once(JobKind.P_VALUES, f"p-values of {run.name}", claims)
+                self.submit_once(JobKind.P_VALUES, f"p-values of {run.name}", claims, author=author)
             return run.id
 
-        return self.queue.submit(JobKind.TRAIN, spec.name, work)
+        return self.queue.submit(JobKind.TRAIN, spec.name, work, author=author)
 
-    def classify(self, run: Run) -> Job | None:
+    def classify(self, run: Run, *, author: str) -> Job | None:
         """Queue the classification of the stars of a run into kinds; None when it is queued or running already."""
-        return self.submit_once(JobKind.KINDS, f"kinds of {run.name}", partial(_classify, self.workspace, run))
+        work = partial(_classify, self.workspace, run)
+        return self.submit_once(JobKind.KINDS, f"kinds of {run.name}", work, author=author)
 
-    def measure_steering(self, plan: SteeringPlan) -> Job | None:
+    def measure_steering(self, plan: SteeringPlan, *, author: str) -> Job | None:
         """Queue the steering matrix; None when it is queued or running already."""
         matrix = SteeringMatrix(self.workspace, plan)
-        return self.submit_once(JobKind.STEERING, "steering matrix", lambda report: len(matrix.cells(report)))
+        return self.submit_once(
+            JobKind.STEERING, "steering matrix", lambda report: len(matrix.cells(report)), author=author
+        )
 
-    def sweep(self, plan: SweepPlan, *, tuned: bool = False, test_sets: int = 0) -> Job | None:
+    def sweep(self, plan: SweepPlan, *, author: str, tuned: bool = False, test_sets: int = 0) -> Job | None:
         """Queue a sweep; None when one of this name is queued or running already.
 
         Parameters
         ----------
         plan : SweepPlan
+        author : str
+            Who asks for it.
         tuned, test_sets
             As in `clara_engine.studies.sweep.Sweeps.run`.
         """
@@ -244,6 +257,7 @@ class Server(CachedWorkspace):
             JobKind.SWEEP,
             f"sweep {plan.name}{TUNED if tuned else ''}",
             lambda report: len(sweeps.run(plan, report=report, tuned=tuned, test_sets=test_sets)),
+            author=author,
         )
 
     def close(self) -> None:

@@ -18,7 +18,8 @@ from clara_app.in_thread import on_its_way
 from clara_app.map_choice import KINDS
 from clara_app.next_star import NextStar
 from clara_app.server import Server, progress_of
-from clara_app.verdict_actions import VerdictActions, local_user
+from clara_app.verdict_actions import VerdictActions
+from clara_engine.account import local_user
 from clara_engine.errors import ClaraError
 from clara_engine.jobs import Job, JobKind, JobState
 from clara_engine.store.versions import Topic
@@ -221,13 +222,14 @@ class Session(VerdictActions, EventMarks, NextStar):
 
     def retrain(self, spec: RunSpec, refused: Callable[[str], object] | None = None) -> None:
         """Queue a run; this session shows it when it is done. `refused` gets the reason if it can't be queued."""
-        self.write(lambda: self._own_jobs.add(self.server.train(spec).id), failed=refused)
+        author = self.signature()
+        self.write(lambda: self._own_jobs.add(self.server.train(spec, author=author).id), failed=refused)
 
     def classify(self) -> None:
         """Queue the classification into kinds of the stars of the run, unless it is done; the ranking then shows it."""
         run = self.run
         if run is not None and "kind" not in self.table:
-            self.write(lambda: self.server.classify(run))
+            self.write(partial(self.server.classify, run, author=self.signature()))
 
     def more_like_these(self) -> None:
         """Queue a run whose contrast set is the selection, with forest and features of the run on the screen."""

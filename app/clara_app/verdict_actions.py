@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,16 +10,9 @@ import param
 
 from clara_app.session_io import SessionIO
 from clara_app.star_view import StarView
+from clara_engine.account import local_user
 
-__all__ = ["VerdictActions", "local_user"]
-
-
-def local_user() -> str:
-    """Name of the system user that runs the server."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
+__all__ = ["VerdictActions"]
 
 
 class VerdictActions(StarView, SessionIO):
@@ -103,20 +95,25 @@ class VerdictActions(StarView, SessionIO):
             return
 
         log = self.server.workspace.verdicts
-        add = partial(log.add, label=label, note=note, session=key or self.key, token=token, **here)
+        add = partial(log.add, label=label, note=note, session=self._tab(key), token=token, **here)
         self.write(add, lambda number: stored(), refused)
 
     def undo_verdict(self) -> None:
         """Withdraw the last valid verdict that was given in this tab, and show its star."""
-        by = {"author": self.signature(), "session": self.key, "account": self.account}
+        by = {"author": self.signature(), "session": self._tab(), "account": self.account}
         undo = partial(self.server.workspace.verdicts.undo, **by)
         self.write(undo, lambda number: self._show_star_of(number, "undo"))
 
     def redo_verdict(self) -> None:
         """Restore the verdict that was last withdrawn in this tab, and show its star."""
-        by = {"author": self.signature(), "session": self.key, "account": self.account}
+        by = {"author": self.signature(), "session": self._tab(), "account": self.account}
         redo = partial(self.server.workspace.verdicts.redo, **by)
         self.write(redo, lambda number: self._show_star_of(number, "redo"))
+
+    def _tab(self, key: str = "") -> str:
+        """A browser tab, by default this one, as verdicts keep it: nobody undoes what another login has given."""
+        key = key or self.key
+        return f"{self.login}\n{key}" if self.login else key
 
     def _show_star_of(self, number: int | None, what: str) -> None:
         if number is None:

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from clara_engine.account import local_user
 from clara_engine.progress import Report
 from clara_engine.text import visible
 
@@ -91,7 +92,13 @@ def progress() -> Iterator[Report]:
         yield _BarReport(bars)
 
 
-class _PlainReport:
+class _OfPerson(Report):
+    @property
+    def author(self) -> str:
+        return local_user()
+
+
+class _PlainReport(_OfPerson):
     def __init__(self) -> None:
         self._name = "working"
         self._last = time.monotonic()
@@ -106,7 +113,7 @@ class _PlainReport:
             say(f"{self._name}: {done} of {total}")
 
 
-class _BarReport:
+class _BarReport(_OfPerson):
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
         self._task = bars.add_task("starting", total=None)

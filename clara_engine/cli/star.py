@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import math
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clara_engine.account import local_user
 from clara_engine.cli.chosen_light_curve import ChosenLightCurve, chosen_light_curve, target_ids
 from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns
 from clara_engine.cli.output import complain, progress, say, show_json, show_line, show_table
@@ -201,7 +201,7 @@ def ephemerides(
     """List the ephemerides that were saved."""
     ws = existing(workspace)
     if remove is not None:
-        ws.ephemerides.remove(remove, author=getpass.getuser())
+        ws.ephemerides.remove(remove, author=local_user())
     table = ws.ephemerides.standing()
     if star is not None:
         table = ws.ephemerides.of(ws.targets.light_curve(target_ids(ws, star)[0]).target)
@@ -251,7 +251,7 @@ def _save(ws: Workspace | None, curve: LightCurve, ephemeris: Ephemeris | None, 
     if ephemeris is None:
         raise WorkspaceError(f"{curve.target.name}: no ephemeris to save; give one with --period")
     number = ws.ephemerides.save(
-        curve.target, ephemeris, author=getpass.getuser(), name=name, kind=kind, source="clara fold"
+        curve.target, ephemeris, author=local_user(), name=name, kind=kind, source="clara fold"
     )
     say(f"saved as number {number}")
 

@@ -51,6 +51,8 @@ class Job:
         For a failed job, the whole traceback, for whoever mends it.
     result : object
         What the work returned; kept in memory only.
+    author : str
+        Who asked for it; empty where nobody says.
     lane : str
         Jobs of other lanes don't wait for this one.
     passing : bool
@@ -72,6 +74,7 @@ class Job:
     message: str = ""
     log: str = ""
     result: Any = None
+    author: str = ""
     lane: str = ""
     passing: bool = False
     warning: str = ""
@@ -87,10 +90,16 @@ class Job:
 class Reporter(Report):
     """Reports the progress of running work to its queue. It can be called as a `clara_engine.progress.Progress`."""
 
-    def __init__(self, update: Callable[..., None], cancelled: threading.Event) -> None:
+    def __init__(self, update: Callable[..., None], cancelled: threading.Event, author: str = "") -> None:
         self._update = update
+        self._author = author
         self._cancelled = cancelled
         self._first_step = self._last_step = self._steps = 0  # of steps that are counted
+
+    @property
+    def author(self) -> str:
+        """Who asked for the job."""
+        return self._author
 
     def stage(self, name: str, step: tuple[int, int] | None = None) -> None:
         """Begin a stage, see `clara_engine.progress.Report.stage`; the bar is of all steps where they are counted."""

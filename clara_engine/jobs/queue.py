@@ -71,7 +71,9 @@ class JobQueue:
         self._closed = False
         self._recorder = Recorder(record or (lambda job: None), self._warn)
 
-    def submit(self, kind: JobKind, title: str, work: Work, *, lane: str = "", passing: bool = False) -> Job:
+    def submit(
+        self, kind: JobKind, title: str, work: Work, *, author: str = "", lane: str = "", passing: bool = False
+    ) -> Job:
         """Queue `work`, which is called with a `Reporter`; returns at once.
 
         Parameters
@@ -82,6 +84,8 @@ class JobQueue:
             As the user should read it.
         work : Work
             Called with a `Reporter`, in a thread.
+        author : str
+            Who asks for it.
         lane : str
             Jobs of one lane run one after another, in the order in which they came.
         passing : bool
@@ -92,7 +96,7 @@ class JobQueue:
         ClaraError
             When the server is about to end, or the machine gives it no thread.
         """
-        job = Job(kind, title, lane=lane, passing=passing)
+        job = Job(kind, title, author=author, lane=lane, passing=passing)
         with self._changed:
             if self._closed:
                 raise ClaraError("the server is ending: ask again when it is back")
@@ -209,7 +213,8 @@ class JobQueue:
             self._run(job_id, work)
 
     def _run(self, job_id: str, work: Work) -> None:
-        reporter = Reporter(lambda **changes: self._change(job_id, **changes), self._cancel[job_id])
+        author = self.get(job_id).author
+        reporter = Reporter(lambda **changes: self._change(job_id, **changes), self._cancel[job_id], author)
         end: dict[str, Any]
         try:
             with self._within():

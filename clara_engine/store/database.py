@@ -159,6 +159,9 @@ ALTER TABLE verdicts ADD COLUMN sector INTEGER;
 ALTER TABLE verdicts ADD COLUMN account TEXT NOT NULL DEFAULT '';
 CREATE INDEX verdicts_star ON verdicts (star);
 """,
+    """
+ALTER TABLE jobs ADD COLUMN author TEXT NOT NULL DEFAULT '';
+""",
 )
 SCHEMA_VERSION = 1 + len(MIGRATIONS)
 PATIENCE_S = 30.0

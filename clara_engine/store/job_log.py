@@ -53,6 +53,7 @@ class JobLog:
             job.finished,
             job.message,
             job.log,
+            job.author,
         )
         try:
             with self._database.transaction() as connection:

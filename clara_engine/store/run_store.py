@@ -50,6 +50,7 @@ class RunStore:
         notes: Sequence[str] = (),
         catalogues: dict[str, dict[str, Any]] | None = None,
         also: Callable[[Path], None] | None = None,
+        author: str = "",
     ) -> Run:
         """Keep a run. The folder appears whole, with what `also` writes into it, then the row that names it.
 
@@ -78,6 +79,8 @@ class RunStore:
             See `Run`.
         also : callable, optional
             Called with the folder before it takes its place.
+        author : str
+            Who asked for it.
         """
         run_id = time.strftime("%Y%m%d-%H%M%S-") + uuid.uuid4().hex[:6]
         folder = self._folder / run_id
@@ -95,6 +98,7 @@ class RunStore:
             scoring=scoring,
             notes=tuple(notes),
             catalogues=catalogues or {},
+            author=author,
         )
         record = _record(run)
 

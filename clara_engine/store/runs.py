@@ -168,6 +168,8 @@ class Run:
     catalogues : dict of str to dict
         Of each catalogue whose whole table was kept when the run was measured: asked_at [Unix s], digest (SHA-256 of
         its content), and question, or the file that was read.
+    author : str
+        Who asked for it; empty where that is not known.
     pinned : bool
         A person wants it before the others.
     removed : float
@@ -187,6 +189,7 @@ class Run:
     scoring: Scoring = ""
     notes: Sequence[str] = ()
     catalogues: dict[str, dict[str, Any]] = field(default_factory=dict)
+    author: str = ""
     pinned: bool = False
     removed: float = 0.0
 

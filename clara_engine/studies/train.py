@@ -97,6 +97,7 @@ def train(workspace: Store, spec: RunSpec, report: Report = quiet, *, wait_for_c
         notes=scarce_host_notes(sets.scarce, spec.design.name if spec.design else ""),
         catalogues=whole_catalogues(workspace),
         also=keep,
+        author=report.author,
     )
 
 

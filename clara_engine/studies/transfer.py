@@ -163,6 +163,7 @@ def import_forest(
         notes=[*facts["notes"], f"imported from {path.name}, trained elsewhere"],
         catalogues=whole_catalogues(store),
         also=_claims(store, spec, forest, scores, report),
+        author=report.author,
     )
 
 

@@ -44,6 +44,7 @@ def test_the_jobs_pane_cancels_and_remembers(session: Session, until: Until) -> 
 
 def test_the_history_tells_failures_folds_details_and_names_what_was_lost() -> None:
     base = {"kind": "train", "stage": "growing", "created": 1e9, "started": 1e9, "finished": 1e9 + 65, "log": ""}
+    base["author"] = "ada"
     log = pd.DataFrame(
         [
             {**base, "job_id": "a", "title": "<b>", "state": "failed", "message": "no <i>light", "log": "Trace<back>"},

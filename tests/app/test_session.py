@@ -174,13 +174,13 @@ def test_a_failed_job_leaves_one_line(session: Session) -> None:
 def test_maps_are_asked_for_once(server: Server) -> None:
     for file in (server.workspace.folder / "maps").iterdir():
         file.unlink()
-    server.request_map("tsne")
-    server.request_map("tsne")
+    server.request_map("tsne", author="ada")
+    server.request_map("tsne", author="ada")
     assert sum(job.kind == "map" for job in server.queue.jobs()) == 1
     session = Session(server)
     poll_until(session, lambda: not server.queue.active())
     assert server.stored_map("tsne") is not None
-    server.request_map("tsne")
+    server.request_map("tsne", author="ada")
     assert not server.queue.active()
 
 

@@ -166,6 +166,6 @@ def test_run_asks_for_what_is_ticked(session: Session, monkeypatch) -> None:
     pane.tuned.value = pane.sets.value = True
     pane.press()
     assert asked == [
-        ("paper36", {"tuned": False, "test_sets": 0}),
-        ("paper36", {"tuned": True, "test_sets": 10}),
+        ("paper36", {"author": "tester", "tuned": False, "test_sets": 0}),
+        ("paper36", {"author": "tester", "tuned": True, "test_sets": 10}),
     ]

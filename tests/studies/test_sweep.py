@@ -7,6 +7,7 @@ import pytest
 from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate.objective import ranked
 from clara_engine.evaluate.published import published_measures, representative_sets
+from clara_engine.progress import Report
 from clara_engine.studies import searched_forest
 from clara_engine.studies.sweep import Sweeps, target_label, usual_label
 from clara_engine.studies.sweep_plan import SweepPlan
@@ -62,7 +63,7 @@ def test_the_cost_of_a_sweep_counts_what_is_not_trained_yet(labelled, plan):
 
 
 def test_a_stopped_sweep_goes_on(labelled, plan):
-    class Stop:
+    class Stop(Report):
         def stage(self, name, step=None):
             if name.startswith("run 3"):
                 raise KeyboardInterrupt

@@ -204,15 +204,15 @@ class GaiaPane(pn.viewable.Viewer):
 
     def press(self) -> None:
         """Queue what the view asks for: the correlations of the run on the screen, or the search of subsets."""
-        run, server = self.session.run, self.session.server
+        run, server, author = self.session.run, self.session.server, self.session.signature()
         if self.views.value == "subsets":
             work = server.storing_result(JobKind.SUBSETS, "", self._separate)
-            server.submit_once(JobKind.SUBSETS, "subsets of parameters", work)
+            server.submit_once(JobKind.SUBSETS, "subsets of parameters", work, author=author)
         elif run is not None:
             score = self.score.value
             work = server.storing_result(JobKind.POPULATION, self._asked(run), partial(self._correlate, run, score))
             of = "" if score == "anomaly_score" else f", {SCORE_NAMES[score]}"
-            server.submit_once(JobKind.POPULATION, f"population of {run.name}{of}", work)
+            server.submit_once(JobKind.POPULATION, f"population of {run.name}{of}", work, author=author)
         self.session.sync()
 
     def _separate(self, report: Reporter) -> Found:

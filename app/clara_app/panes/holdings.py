@@ -103,7 +103,10 @@ class HoldingsPane(pn.viewable.Viewer):
         """Queue the features that are missing."""
         workspace = self.session.server.workspace
         self.session.server.submit_once(
-            JobKind.FEATURES, f"{name} features", lambda report: extract_features(workspace, name, report, retry=retry)
+            JobKind.FEATURES,
+            f"{name} features",
+            lambda report: extract_features(workspace, name, report, retry=retry),
+            author=self.session.signature(),
         )
         self.session.sync()
 

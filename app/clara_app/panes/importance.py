@@ -75,7 +75,7 @@ class ImportancePane(pn.viewable.Viewer):
             return
         server = self.session.server
         work = server.storing_result(JobKind.IMPORTANCES, run.id, partial(self._compute, run))
-        server.submit_once(JobKind.IMPORTANCES, f"importances of {run.name}", work)
+        server.submit_once(JobKind.IMPORTANCES, f"importances of {run.name}", work, author=self.session.signature())
         self.session.sync()
 
     def _compute(self, run: Run, report: Reporter) -> Found:

@@ -128,7 +128,7 @@ class LabelMatchPane(pn.viewable.Viewer):
         if self.family.value:
             server, title = self.session.server, self._title
             work = server.storing_result(JobKind.MATCH, title, partial(self._match, self.family.value, self.mode.value))
-            server.submit_once(JobKind.MATCH, title, work)
+            server.submit_once(JobKind.MATCH, title, work, author=self.session.signature())
             self.session.sync()
 
     def see_reference(self) -> None:

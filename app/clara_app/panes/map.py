@@ -106,7 +106,7 @@ class MapPane(pn.viewable.Viewer):
             plane = session.server.stored_map(kind, run)
             if plane is None:
                 for wanted in dict.fromkeys((FALLBACK, kind) if session.awake else ()):
-                    session.server.request_map(wanted, run)
+                    session.server.request_map(wanted, run, author=session.signature())
                 kind, plane = FALLBACK, session.server.stored_map(FALLBACK, run)
         if plane is None:
             kind, plane = "", pd.DataFrame({"x": [], "y": []})

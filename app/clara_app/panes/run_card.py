@@ -64,7 +64,8 @@ def card_facts(run: Run) -> dict[str, str]:
         "light curves": f"{run.targets:,} ranked, {run.trained:,} trained",
         "of": run.group or "whatever there was",
         "scored": run.scoring or "not told",
-        "made": f"{datetime.fromtimestamp(run.created):%Y-%m-%d %H:%M}, in {sum(run.timings.values()):.3g} s",
+        "made": f"{datetime.fromtimestamp(run.created):%Y-%m-%d %H:%M}, in {sum(run.timings.values()):.3g} s"
+        + (f", for {run.author}" if run.author else ""),
     }
 
 

@@ -79,7 +79,8 @@ class SteeringPane(pn.viewable.Viewer):
 
     def press(self) -> None:
         """Queue the matrix."""
-        if self.session.server.measure_steering(SteeringPlan(seeds=self.seeds.value)) is not None:
+        plan = SteeringPlan(seeds=self.seeds.value)
+        if self.session.server.measure_steering(plan, author=self.session.signature()) is not None:
             self.session.sync()
 
     def _jobs_moved(self, *events: object) -> None:

@@ -206,8 +206,8 @@ class SweepPane(pn.viewable.Viewer):
             self._begin(PLANS[self.grid.value])
 
     def _begin(self, plan: SweepPlan) -> None:
-        sets = PUBLISHED_SETS if self.sets.value else 0
-        if self.session.server.sweep(plan, tuned=self.tuned.value, test_sets=sets) is not None:
+        sets, by = PUBLISHED_SETS if self.sets.value else 0, self.session.signature()
+        if self.session.server.sweep(plan, author=by, tuned=self.tuned.value, test_sets=sets) is not None:
             self._asked = f"{plan.name}{TUNED if self.tuned.value else ''}"
             self.session.sync()
 
