@@ -14,7 +14,8 @@ PAGE_FOLDER = Path(__file__).parents[1] / "app" / "clara_app"
 # A module may import modules of its own level or of a lower one.
 LEVELS = {
     "caching": 0,
-    "account", "errors": 0,
+    "account": 0,
+    "errors": 0,
     "frames": 0,
     "lazy": 0,
     "locks": 0,
