@@ -51,11 +51,11 @@ class Place:
 
 
 @contextmanager
-def serving(*options: str) -> Iterator[Place]:
-    """Serve `page` at /app with options of `clara_app.serve`."""
+def serving(*options: str, **settings: Any) -> Iterator[Place]:
+    """Serve `page` at /app with options of `clara_app.serve`, and further settings of Bokeh's server."""
     parser = ArgumentParser()
     command = Serve(parser)
-    kwargs = command.customize_kwargs(parser.parse_args([*options]), {})
+    kwargs = command.customize_kwargs(parser.parse_args([*options]), settings)
     ready = threading.Event()
     known: list[Any] = []
 
