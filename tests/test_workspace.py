@@ -1,5 +1,7 @@
 """The public face of a workspace: what notebooks and scripts call."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -30,3 +32,19 @@ def test_a_run_that_is_there_is_taken_whatever_it_is_called(trained, small_spec)
     other = trained.run_of(small_spec.model_copy(update={"name": "another seed", "seed": 8}))
     assert other.name == "another seed"
     assert len(trained.runs.list()) == before + 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")
+def test_whoever_the_umask_says_reads_a_workspace(light_curve_folder, small_spec, tmp_path):
+    mask = 0o027
+    before = os.umask(mask)
+    try:
+        workspace = Workspace.open(tmp_path / "workspace")
+        workspace.ingest([light_curve_folder])
+        workspace.train(small_spec)
+        workspace.vocabulary.save(workspace.vocabulary.labels())
+        made = {path: path.stat().st_mode & 0o777 for path in [workspace.folder, *workspace.folder.rglob("*")]}
+    finally:
+        os.umask(before)
+    usual = {path: (0o777 if path.is_dir() else 0o666) & ~mask for path in made}
+    assert {path: oct(mode) for path, mode in made.items() if mode != usual[path]} == {}

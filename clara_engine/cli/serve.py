@@ -112,6 +112,8 @@ def serve(
 
     door, secrets = signing_in.words(), signing_in.environment()
     ws = opened(workspace)
+    roots = [str(ws.folder), *map(str, ws.roots.places().folders.values()), *map(str, allow_root or ())]
+    signing_in.keep_out_of(roots, ssl_keyfile)
     remember(ws.folder)
     page = page_folder()
     command = [sys.executable, "-m", "clara_app.serve", page, "--port", str(port), "--address", address]

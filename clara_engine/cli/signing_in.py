@@ -66,6 +66,26 @@ class SigningIn:
         """Whether anybody has to sign in."""
         return bool(self.basic_auth or self.oauth_provider or self.trust_header or os.environ.get("PANEL_BASIC_AUTH"))
 
+    def keep_out_of(self, folders: Sequence[str], *others: Path | None) -> None:
+        """Refuse secrets that lie where the page reads.
+
+        Parameters
+        ----------
+        folders : sequence of str
+            Where visitors may read.
+        others : Path or None
+            Further files that hold a secret.
+
+        Raises
+        ------
+        ClaraError
+        """
+        users = Path(self.basic_auth) if self.basic_auth else None
+        for file in (users, self.oauth_file, *others):
+            real = Path(os.path.realpath(file)) if file is not None and file.is_file() else None
+            if real is not None and any(real.is_relative_to(os.path.realpath(folder)) for folder in folders):
+                raise ClaraError(f"{file} lies where visitors of the page may read: keep it elsewhere")
+
     def words(self) -> list[str]:
         """Options of the server; none is a secret.
 

@@ -62,3 +62,18 @@ def test_a_provider_needs_its_secrets(tmp_path):
     file.write_text('{"password": "x"}')
     with pytest.raises(ClaraError, match="has password; known: key"):
         SigningIn(oauth_provider="generic", oauth_file=file, allow_user=["*"]).environment()
+
+
+def test_secrets_do_not_lie_where_visitors_read(tmp_path):
+    (tmp_path / "workspace").mkdir()
+    users = tmp_path / "workspace" / "users.json"
+    users.write_text('{"ada": "swordfish"}')
+    link = tmp_path / "link.json"
+    link.symlink_to(users)
+    folders = [str(tmp_path / "workspace")]
+    for given in (SigningIn(str(users)), SigningIn(str(link)), SigningIn(oauth_file=users)):
+        with pytest.raises(ClaraError, match="keep it elsewhere"):
+            given.keep_out_of(folders)
+    with pytest.raises(ClaraError, match="keep it elsewhere"):
+        SigningIn("-").keep_out_of(folders, users)
+    SigningIn(str(users)).keep_out_of([str(tmp_path / "other")])
