@@ -61,7 +61,11 @@ def connect(address: str) -> DaskCluster:
     started = None
     if local:
         started = LocalCluster(
-            n_workers=int(local[1] or cores()), threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+            n_workers=int(local[1] or cores()),
+            threads_per_worker=1,
+            dashboard_address=None,
+            host="127.0.0.1",
+            silence_logs=logging.CRITICAL,
         )
     try:
         client = Client(started or address, timeout=PATIENCE_S, set_as_default=False)
