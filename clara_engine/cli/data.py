@@ -191,6 +191,8 @@ def features(
     """
     from clara_engine.studies.extract import extract_features
 
+    if workers and cluster:
+        raise typer.BadParameter("--workers is for this machine; a cluster has the workers that it has")
     ws = filled(workspace, cluster)
     if where is not None and save is None:
         raise typer.BadParameter("--where says of which light curves --save writes the features")
