@@ -1,9 +1,12 @@
 """Errors a user can act on: each message is one line that says what is wrong and, where there is one, the mend."""
 
+from pathlib import Path
+
 __all__ = [
     "ArchiveError",
     "Cancelled",
     "ClaraError",
+    "DamagedFile",
     "DesignError",
     "FeatureError",
     "ModelFileError",
@@ -46,6 +49,27 @@ class WorkerError(ClaraError):
 
 class WorkspaceError(ClaraError):
     """A workspace that can't be opened, or does not hold what was asked of it."""
+
+
+class DamagedFile(WorkspaceError):
+    """A file of a workspace that is not what was written.
+
+    Parameters
+    ----------
+    path : Path
+    what : str
+        What is wrong with it.
+    mend : str
+        What a person can do.
+    """
+
+    def __init__(self, path: Path, what: str, mend: str) -> None:
+        super().__init__(path, what, mend)
+        self.path, self.what, self.mend = path, what, mend
+
+    def __str__(self) -> str:
+        """In one line."""
+        return f"{self.path} is damaged ({self.what}): {self.mend}"
 
 
 class WorkspaceUnavailable(WorkspaceError):

@@ -15,20 +15,17 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-import numpy as np
-from numpy.typing import NDArray
-
-from clara_engine.errors import ClaraError, WorkspaceError, WorkspaceUnavailable, first_line
+from clara_engine.errors import ClaraError, DamagedFile, WorkspaceUnavailable, first_line
 from clara_engine.locks import hold, left_behind
+from clara_engine.ways_out import way_out
 
 __all__ = [
     "check_writable",
     "listed",
     "reading",
     "remove_left_behind",
-    "save_array",
     "unlisted",
     "whole_folder",
     "write_atomically",
@@ -180,9 +177,9 @@ def reading(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno is not None:
             raise WorkspaceUnavailable(f"{path} can't be read: {_why(error)}") from None
-        raise WorkspaceError(_damaged(path, error)) from None
-    except (ValueError, KeyError, TypeError, EOFError, NotImplementedError, zipfile.BadZipFile) as error:
-        raise WorkspaceError(_damaged(path, error)) from None
+        raise _damaged(path, error) from None
+    except Exception as error:  # damage makes libraries raise whatever they come to
+        raise _damaged(path, error) from None
 
 
 def remove_left_behind(root: Path, *, keep: tuple[str, ...] = ()) -> int:
@@ -273,20 +270,8 @@ def _why(error: OSError) -> str:
     return f"{' '.join(str(error).split())} (is the disk full?)"
 
 
-def _damaged(path: Path, error: BaseException) -> str:
-    return f"{path} is damaged ({first_line(error)}): delete it, and it is made again, or put back a copy"
-
-
-def save_array(path: Path, array: NDArray[Any]) -> None:
-    """Write an array without pickle.
-
-    Parameters
-    ----------
-    path : Path
-    array : ndarray
-    """
-    with path.open("wb") as file:
-        np.save(file, array, allow_pickle=False)
+def _damaged(path: Path, error: BaseException) -> DamagedFile:
+    return DamagedFile(path, first_line(error), way_out(path))
 
 
 def write_zip(file: Path | IO[bytes], parts: Mapping[str, bytes | str], *, level: int = 0) -> None:

@@ -25,6 +25,8 @@ LEVELS = {
     "workers": 0,
     "dask_cluster": 0,
     "text": 0,
+    "sealed": 0,
+    "ways_out": 0,
     "notebook_table": 0,
     "validation_messages": 0,
     "setting": 0,

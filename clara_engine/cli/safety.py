@@ -1,17 +1,46 @@
-"""Commands that keep a workspace safe: backup, restore."""
+"""Commands that keep a workspace safe: check, backup, restore."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from clara_engine.cli.options import AsJson, Folder, existing, opened
-from clara_engine.cli.output import complain, progress, say, show_json
+from clara_engine.cli.output import complain, progress, say, show_json, show_line
+from clara_engine.errors import DamagedFile, WorkspaceError
 from clara_engine.text import agreeing, counted
 
 __all__ = ["COMMANDS"]
+
+
+def check(
+    files: Annotated[bool, typer.Option("--files", help="Read every light curve, too, which takes longer.")] = False,
+    workspace: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read everything that the workspace keeps, and say of each damaged file what is wrong and what to do.
+
+    The exit code is 1 where anything is.
+    """
+    from clara_engine.studies.check import check as study
+    from clara_engine.studies.check import fault_of
+
+    try:
+        ws = opened(workspace, create=False)
+        with progress() as report:
+            found = study(ws, files=files, report=report)
+    except DamagedFile as error:  # the database itself: without it nothing else can be told
+        found = [fault_of(error)]
+    if as_json:
+        show_json({"faults": [asdict(fault) for fault in found]})
+    for fault in found if not as_json else ():
+        show_line(str(fault))
+    if found:
+        raise WorkspaceError(f"{counted(len(found), 'fault')} found; nothing was changed")
+    say("everything is as it was written")
 
 
 def backup(
@@ -62,4 +91,4 @@ def restore(
     say(f"{counted(files, 'file')} brought back to {ws.folder}, each as it was written")
 
 
-COMMANDS = (backup, restore)
+COMMANDS = (check, backup, restore)

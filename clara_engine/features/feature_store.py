@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import threading
 import time
 import uuid
@@ -18,10 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from clara_engine.errors import FeatureError
+from clara_engine.errors import ClaraError, FeatureError
 from clara_engine.features.definition import FeatureSet
-from clara_engine.files import remove_left_behind, write_atomically
+from clara_engine.files import reading, remove_left_behind, write_atomically
 from clara_engine.locks import left_behind
+from clara_engine.sealed import sealed, unsealed
 
 __all__ = ["FeatureStore"]
 
@@ -224,6 +224,16 @@ class FeatureStore:
         unique = list(dict.fromkeys(ids))
         return {id: self._hash([id], [place]) for id, place in zip(unique, self._places(unique), strict=True)}
 
+    def verify(self) -> list[ClaraError]:
+        """Read every segment and compare its rows with their digests: what is wrong with each that is damaged."""
+        found = []
+        for name in sorted(path.stem for path in self.folder.glob("*.json")):
+            try:
+                self._gather([place for place in self._read_segment(name).values() if isinstance(place, _Place)])
+            except ClaraError as error:
+                found.append(error)
+        return found
+
     def _hash(self, ids: Sequence[str], places: Sequence[_Place]) -> str:
         total = hashlib.blake2b(self.feature_set.id.encode(), digest_size=16)
         for id, place in zip(ids, places, strict=True):
@@ -247,11 +257,12 @@ class FeatureStore:
         for position, place in enumerate(places):
             wanted.setdefault(place.segment, []).append(position)
         for segment, positions in wanted.items():
-            try:
+            with reading(segment):
                 block = np.load(segment, mmap_mode="r", allow_pickle=False)
-            except (OSError, ValueError) as error:
-                raise FeatureError(f"{segment} can't be read ({error}): extract features again") from None
-            matrix[positions] = block[[places[position].row for position in positions]]
+                rows = block[[places[position].row for position in positions]]
+                if any(_digest(row) != places[position].digest for row, position in zip(rows, positions, strict=True)):
+                    raise ValueError("its content is not what was written")
+            matrix[positions] = rows
         return matrix
 
     def _refresh(self) -> None:
@@ -266,24 +277,30 @@ class FeatureStore:
 
     def _segment(self, name: str) -> dict[str, _Place | str]:
         """What a segment says of each of its ids: nothing when it is damaged."""
-        file = self.folder / f"{name}.npy"
         try:
-            facts = json.loads(file.with_suffix(".json").read_bytes())
-            if facts["feature_set"] != self.feature_set.id:
-                return {}
-            found: dict[str, _Place | str] = dict(facts.get("failures", {}))
-            ids, digests = facts.get("ids", []), facts.get("digests", [])
-            if ids:
-                block = np.load(file, mmap_mode="r", allow_pickle=False)
-                if block.shape != (len(ids), self.feature_set.size) or block.dtype != np.float32:
-                    return {}
-            rows = enumerate(zip(ids, digests, strict=True))
-            return found | {id: _Place(file, row, digest) for row, (id, digest) in rows}
-        except (OSError, ValueError, KeyError, TypeError):
+            return self._read_segment(name)
+        except ClaraError:
             return {}
 
+    def _read_segment(self, name: str) -> dict[str, _Place | str]:
+        file = self.folder / f"{name}.npy"
+        with reading(file.with_suffix(".json")):
+            facts = unsealed(file.with_suffix(".json").read_bytes())
+            if facts["feature_set"] != self.feature_set.id:
+                raise ValueError(f"it is of the feature set {facts['feature_set']}")
+            found: dict[str, _Place | str] = {str(id): str(reason) for id, reason in facts.get("failures", {}).items()}
+            ids, digests = facts.get("ids", []), facts.get("digests", [])
+            rows = enumerate(zip(ids, digests, strict=True))
+            found |= {str(id): _Place(file, row, str(digest)) for row, (id, digest) in rows}
+        if ids:
+            with reading(file):
+                block = np.load(file, mmap_mode="r", allow_pickle=False)
+                if block.shape != (len(ids), self.feature_set.size) or block.dtype != np.float32:
+                    raise ValueError(f"it holds {block.dtype} of shape {block.shape}")
+        return found
+
     def _write_list(self, name: str, facts: Mapping[str, Any]) -> None:
-        text = json.dumps({"feature_set": self.feature_set.id, **facts})
+        text = sealed({"feature_set": self.feature_set.id, **facts})
         write_atomically(
             self.folder / f"{name}.json",
             lambda path: path.write_text(text, encoding="utf-8"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,9 +12,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.errors import FeatureError, WorkspaceError
+from clara_engine.errors import FeatureError
+from clara_engine.files import reading
 from clara_engine.forest.pool import thread_count, threaded
 from clara_engine.progress import Progress, silent
+from clara_engine.sealed import read_array, save_array
 from clara_engine.text import counted
 
 __all__ = ["BinnedFeatures", "FeatureBinning", "feature_block"]
@@ -325,7 +326,7 @@ class BinnedFeatures:
         """Write codes and edges to `folder`, for `open`."""
         path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
-        np.save(path / "codes.npy", self.codes)
+        save_array(path / "codes.npy", self.codes)
         binning = self.binning
         np.savez(
             path / "binning.npz",
@@ -336,20 +337,23 @@ class BinnedFeatures:
         )
 
     @classmethod
-    def open(cls, folder: str | Path) -> BinnedFeatures:
+    def open(cls, folder: str | Path, rows: int | None = None) -> BinnedFeatures:
         """Map what `save` wrote into memory, read-only.
+
+        Parameters
+        ----------
+        folder : str or Path
+        rows : int, optional
+            How many rows it must have.
 
         Raises
         ------
         WorkspaceError
             When the files are absent or damaged.
         """
-        path = Path(folder)
-        try:
-            with np.load(path / "binning.npz", allow_pickle=False) as stored:
-                binning = FeatureBinning(
-                    stored["edges"], stored["minimum"], stored["maximum"], str(stored["feature_set"])
-                )
-            return cls(binning, np.load(path / "codes.npy", mmap_mode="r", allow_pickle=False))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise WorkspaceError(f"{path}: no usable binned features ({error}); bin them again") from None
+        path = Path(folder) / "binning.npz"
+        with reading(path), np.load(path, allow_pickle=False) as stored:
+            binning = FeatureBinning(stored["edges"], stored["minimum"], stored["maximum"], str(stored["feature_set"]))
+            if binning.edges.shape[1:] != (EDGES,) or not np.isfinite(binning.edges).all():
+                raise ValueError("its edges are none")
+        return cls(binning, read_array(Path(folder) / "codes.npy", (binning.n_features, rows), "uint8", mapped=True))

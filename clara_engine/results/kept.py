@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from clara_engine.files import reading, write_atomically
+from clara_engine.files import write_atomically
+from clara_engine.sealed import read_table, write_table
 from clara_engine.store.cache_folder import CacheFolder
 
 __all__ = ["Kept"]
@@ -39,9 +40,8 @@ class Kept:
         """
         name = hashlib.blake2b(json.dumps(facts, sort_keys=True).encode(), digest_size=12).hexdigest()
         path = self._cache.place("results", f"{name}.parquet")
-        with reading(path):
-            if path.exists():
-                return pd.read_parquet(path)
+        if path.exists():
+            return read_table(path)
         table = make()
-        write_atomically(path, lambda beside: table.to_parquet(beside, index=False), home=self._cache.folder.parent)
+        write_atomically(path, lambda beside: write_table(table, beside), home=self._cache.folder.parent)
         return table

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
@@ -21,6 +20,7 @@ from clara_engine.archives.cancellable import call_cancellable
 from clara_engine.errors import ArchiveError
 from clara_engine.files import write_atomically
 from clara_engine.progress import Progress, silent
+from clara_engine.sealed import sealed, unsealed
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.versions import Topic
 
@@ -293,9 +293,14 @@ class ArchiveCache:
         asked_at = time.time()
         about = {"archive": name, "asked_at": asked_at, "digest": _digest(rows)} | asked
         table = pa.Table.from_pandas(rows.rename_axis(KEY).reset_index(), preserve_index=False)
-        table = table.replace_schema_metadata({**(table.schema.metadata or {}), META: json.dumps(about).encode()})
+        table = table.replace_schema_metadata({**(table.schema.metadata or {}), META: sealed(about).encode()})
         path = self.folder / name / f"{int(asked_at)}-{uuid.uuid4().hex[:8]}.parquet"
-        write_atomically(path, lambda beside: pq.write_table(table, beside), home=self._home, within=self._within())
+        write_atomically(
+            path,
+            lambda beside: pq.write_table(table, beside, write_page_checksum=True),
+            home=self._home,
+            within=self._within(),
+        )
 
     def _sweep(self, name: str) -> None:
         """Delete the answers that no key needs any more."""
@@ -317,7 +322,7 @@ def whole_catalogues(workspace: Store) -> dict[str, dict[str, Any]]:
 
 def _answer_file(path: Path) -> _AnswerFile | None:
     try:
-        about = json.loads(pq.read_schema(path).metadata[META])
+        about = unsealed(pq.read_schema(path).metadata[META])
         keys = tuple(about["keys"])
         whole = about.get("whole", keys == WHOLE_ONCE)
         told = {name: str(about.get(name, "")) for name in ("digest", "question")}
@@ -332,7 +337,7 @@ def _digest(rows: pd.DataFrame) -> str:
 
 def _rows(path: Path) -> pd.DataFrame:
     try:
-        table = pq.read_table(path).to_pandas().set_index(KEY)
+        table = pq.read_table(path, page_checksum_verification=True).to_pandas().set_index(KEY)
         return table.set_axis(table["tic"].to_numpy()) if len(table) and table.index[0] == WHOLE_ONCE[0] else table
     except (OSError, KeyError, pa.ArrowException):
         return pd.DataFrame(index=pd.Index([], name=KEY))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from clara_engine.clusters.group import why_empty
 from clara_engine.clusters.settings import DistanceSetting, KMeans
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import reading, whole_folder, write_atomically, writing
+from clara_engine.sealed import built, read_json, read_table, sealed, write_table
 from clara_engine.setting import Range, Setting
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.sources import FEATURES, Source
@@ -90,15 +90,14 @@ class KeptClustering:
     def labels(self) -> pd.DataFrame:
         """Cluster of every star: target_id, cluster (−1 for none), membership (0 to 1)."""
         path = self.folder / "labels.parquet"
-        with reading(path):
-            return pd.read_parquet(path)
+        return read_table(path, ("cluster",), finite=("membership",), unique="target_id")
 
     def names(self) -> dict[int, str]:
         """Name of every cluster by its number: what a person called it, else its number; −1 is no cluster."""
         path = self.folder / "names.json"
         with reading(path):
-            named = json.loads(path.read_text()) if path.exists() else {}
-            given = {int(number): name for number, name in named.items()}
+            named = read_json(path) if path.exists() else {}
+            given = {int(number): str(name) for number, name in named.items()}
         usual = {-1: "no cluster"} | {number: f"cluster {number}" for number in range(self.quality.clusters)}
         return usual | given
 
@@ -150,12 +149,11 @@ class ClusteringStore:
         if cluster not in kept.names() or len(name) > LONGEST_NAME:
             raise WorkspaceError(f"cluster {cluster} of {kept.id} can't be called {name[:LONGEST_NAME]!r}")
         path = kept.folder / "names.json"
-        with reading(path):
-            given = json.loads(path.read_text()) if path.exists() else {}
+        given = read_json(path) if path.exists() else {}
         given = {number: known for number, known in given.items() if number != str(cluster)}
         given |= {str(cluster): name} if name else {}
         change = self._versions.changing(Topic.CLUSTERINGS)
-        write_atomically(path, lambda beside: beside.write_text(json.dumps(given)), within=change)
+        write_atomically(path, lambda beside: beside.write_text(sealed(given)), within=change)
 
     def delete(self, clustering_id: str) -> None:
         """Remove a clustering for good."""
@@ -184,14 +182,15 @@ class ClusteringStore:
         folder = self._folder / kept.id
         change = self._versions.changing(Topic.CLUSTERINGS)
         with whole_folder(folder, home=self._folder.parent / DATABASE_FILE, within=change) as beside:
-            table.to_parquet(beside / "labels.parquet", index=False)
-            (beside / "clustering.json").write_text(json.dumps(record, indent=1))
+            write_table(table, beside / "labels.parquet")
+            (beside / "clustering.json").write_text(sealed(record))
         return _read(folder)
 
 
 def _read(folder: Path) -> KeptClustering:
     path = folder / "clustering.json"
     with reading(path):
-        record = json.loads(path.read_text())
-        request, quality = ClusterRequest(**record.pop("request")), ClusterQuality(**record.pop("quality"))
-        return KeptClustering(id=folder.name, request=request, quality=quality, folder=folder, **record)
+        record = read_json(path)
+        record["request"] = ClusterRequest(**record["request"])
+        record["quality"] = built(ClusterQuality, record["quality"])
+        return built(KeptClustering, {**record, "id": folder.name, "folder": folder})

@@ -12,9 +12,12 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from clara_engine.errors import WorkspaceError, WorkspaceUnavailable
+from clara_engine.errors import DamagedFile, WorkspaceError, WorkspaceUnavailable, one_line
+from clara_engine.store.row_meanings import wrong_rows
+from clara_engine.store.schema import SCHEMA_VERSION
+from clara_engine.store.second_copy import differences, keep_second_copies, make_tables
 from clara_engine.store.upgrade import back_up, complete, copy_database, holds_anything
-from clara_engine.store.versions import triggers
+from clara_engine.ways_out import way_out
 
 __all__ = ["DATABASE_FILE", "PATIENCE_S", "SCHEMA_VERSION", "Database"]
 
@@ -22,148 +25,6 @@ DATABASE_FILE = "clara.sqlite"
 
 T = TypeVar("T")
 
-FIRST_SCHEMA = """
-CREATE TABLE targets (
-    target_id TEXT PRIMARY KEY, tic INTEGER NOT NULL, sector INTEGER NOT NULL, cadence_s REAL, product TEXT NOT NULL,
-    tmag REAL, teff REAL, radius REAL, logg REAL, ra REAL, dec REAL, pmra REAL, pmdec REAL,
-    simulated INTEGER NOT NULL, path TEXT NOT NULL, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL
-);
-CREATE INDEX targets_tic ON targets (tic);
-CREATE TABLE unreadable (path TEXT PRIMARY KEY, reason TEXT NOT NULL);
-CREATE TABLE labels (
-    target_id TEXT NOT NULL, family TEXT NOT NULL, value TEXT NOT NULL, source TEXT NOT NULL,
-    PRIMARY KEY (target_id, family, value)
-);
-CREATE TABLE parameters (
-    target_id TEXT NOT NULL, name TEXT NOT NULL, value REAL, source TEXT NOT NULL, PRIMARY KEY (target_id, name)
-);
-CREATE TABLE runs (
-    run_id TEXT PRIMARY KEY, name TEXT NOT NULL, created REAL NOT NULL, record TEXT NOT NULL
-);
-CREATE TABLE verdicts (
-    verdict_id INTEGER PRIMARY KEY AUTOINCREMENT, target_id TEXT NOT NULL, label TEXT NOT NULL, note TEXT NOT NULL,
-    author TEXT NOT NULL, created REAL NOT NULL, run_id TEXT, period_days REAL,
-    retracts INTEGER REFERENCES verdicts (verdict_id)
-);
-CREATE INDEX verdicts_target ON verdicts (target_id);
-CREATE TABLE jobs (
-    job_id TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, state TEXT NOT NULL, stage TEXT NOT NULL,
-    created REAL NOT NULL, started REAL, finished REAL, message TEXT NOT NULL, log TEXT NOT NULL
-);
-"""
-
-#: Migrations: what each version from 2 on added. Opening a workspace runs those that it lacks.
-MIGRATIONS = (
-    """
-CREATE TABLE ephemerides (
-    ephemeris_id INTEGER PRIMARY KEY AUTOINCREMENT, star TEXT NOT NULL, target_id TEXT NOT NULL, name TEXT NOT NULL,
-    kind TEXT NOT NULL, period_days REAL, epoch_btjd REAL NOT NULL, duration_days REAL, source TEXT NOT NULL,
-    note TEXT NOT NULL, author TEXT NOT NULL, created REAL NOT NULL,
-    retracts INTEGER REFERENCES ephemerides (ephemeris_id)
-);
-CREATE INDEX ephemerides_star ON ephemerides (star);
-""",
-    """
-ALTER TABLE targets ADD COLUMN catalogue TEXT NOT NULL DEFAULT 'TIC';
-UPDATE targets SET catalogue = CASE product WHEN 'K2' THEN 'EPIC' ELSE 'KIC' END WHERE product IN ('Kepler', 'K2');
-UPDATE targets SET target_id = catalogue || target_id WHERE catalogue <> 'TIC';
-"""
-    + "".join(
-        f"UPDATE {table} SET target_id = CASE WHEN target_id LIKE '%-K2-%' THEN 'EPIC' ELSE 'KIC' END || target_id "
-        "WHERE target_id LIKE '%-Kepler-%' OR target_id LIKE '%-K2-%';"
-        for table in ("labels", "parameters", "verdicts", "ephemerides")
-    )
-    + """
-CREATE TABLE failures (
-    kind TEXT NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL, again TEXT NOT NULL, created REAL NOT NULL,
-    PRIMARY KEY (kind, name)
-);
-""",
-    """
-CREATE TABLE selections (
-    name TEXT PRIMARY KEY, target_ids TEXT NOT NULL, author TEXT NOT NULL, created REAL NOT NULL
-);
-""",
-    """
-CREATE TABLE passing_selections (selection_id TEXT PRIMARY KEY, target_ids TEXT NOT NULL, created REAL NOT NULL);
-""",
-    # NULL means that the headers of the light curve have not been read for these columns.
-    """
-ALTER TABLE targets ADD COLUMN procver TEXT;
-ALTER TABLE targets ADD COLUMN data_release INTEGER;
-ALTER TABLE targets ADD COLUMN crowdsap REAL;
-ALTER TABLE targets ADD COLUMN camera INTEGER;
-ALTER TABLE targets ADD COLUMN ccd INTEGER;
-""",
-    """
-ALTER TABLE verdicts ADD COLUMN session TEXT NOT NULL DEFAULT '';
-ALTER TABLE verdicts ADD COLUMN token TEXT;
-CREATE UNIQUE INDEX verdicts_token ON verdicts (token);
-""",
-    # Columns that a person named, as `Columns.parse` reads them; empty where the file's own names are known.
-    """
-ALTER TABLE targets ADD COLUMN columns TEXT NOT NULL DEFAULT '';
-""",
-    # NULL means that the samples of the light curve were not read when it was registered.
-    """
-ALTER TABLE targets ADD COLUMN part TEXT NOT NULL DEFAULT '';
-ALTER TABLE targets ADD COLUMN begin_btjd REAL;
-ALTER TABLE targets ADD COLUMN end_btjd REAL;
-ALTER TABLE targets ADD COLUMN samples INTEGER;
-ALTER TABLE targets ADD COLUMN registered REAL NOT NULL DEFAULT 0;
-""",
-    # Two tables may give a star the same label. Ids are never used again, so a new largest id means a change.
-    """
-ALTER TABLE labels RENAME TO labels_before;
-CREATE TABLE labels (
-    label_id INTEGER PRIMARY KEY AUTOINCREMENT, target_id TEXT NOT NULL, family TEXT NOT NULL, value TEXT NOT NULL,
-    source TEXT NOT NULL, UNIQUE (target_id, family, value, source)
-);
-INSERT INTO labels (target_id, family, value, source)
-    SELECT target_id, family, value, source FROM labels_before ORDER BY rowid;
-DROP TABLE labels_before;
-CREATE TABLE label_tables (source TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (source, path));
-""",
-    # As for labels. What came first of a source, and the source that came last, tell which of several values counts.
-    """
-ALTER TABLE parameters RENAME TO parameters_before;
-CREATE TABLE parameters (
-    parameter_id INTEGER PRIMARY KEY AUTOINCREMENT, target_id TEXT NOT NULL, name TEXT NOT NULL, value REAL NOT NULL,
-    source TEXT NOT NULL, UNIQUE (target_id, name, source, value)
-);
-INSERT INTO parameters (target_id, name, value, source)
-    SELECT target_id, name, value, source FROM parameters_before WHERE value IS NOT NULL ORDER BY rowid;
-DROP TABLE parameters_before;
-""",
-    # What counts is in `clara_engine.store.versions`; its triggers are made anew after every migration.
-    """
-CREATE TABLE versions (topic TEXT PRIMARY KEY, number INTEGER NOT NULL);
-""",
-    # A path is kept below its root, see `clara_engine.store.roots`; `complete` fills in what is new.
-    """
-CREATE TABLE roots (root_id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, folder TEXT NOT NULL);
-ALTER TABLE targets ADD COLUMN root TEXT NOT NULL DEFAULT '';
-ALTER TABLE targets ADD COLUMN digest TEXT NOT NULL DEFAULT '';
-ALTER TABLE unreadable RENAME TO unreadable_before;
-CREATE TABLE unreadable (root TEXT NOT NULL, path TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (root, path));
-INSERT INTO unreadable SELECT '', path, reason FROM unreadable_before;
-DROP TABLE unreadable_before;
-ALTER TABLE label_tables RENAME TO label_tables_before;
-CREATE TABLE label_tables (
-    source TEXT NOT NULL, root TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (source, root, path)
-);
-INSERT INTO label_tables SELECT source, '', path FROM label_tables_before;
-DROP TABLE label_tables_before;
-ALTER TABLE verdicts ADD COLUMN star TEXT NOT NULL DEFAULT '';
-ALTER TABLE verdicts ADD COLUMN sector INTEGER;
-ALTER TABLE verdicts ADD COLUMN account TEXT NOT NULL DEFAULT '';
-CREATE INDEX verdicts_star ON verdicts (star);
-""",
-    """
-ALTER TABLE jobs ADD COLUMN author TEXT NOT NULL DEFAULT '';
-""",
-)
-SCHEMA_VERSION = 1 + len(MIGRATIONS)
 PATIENCE_S = 30.0
 #: Advice for each kind of error, by SQLite's primary result code.
 MENDS = {
@@ -178,6 +39,10 @@ MENDS = {
     sqlite3.SQLITE_NOMEM: "the machine is short of memory",
 }
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+#: What reading a damaged file comes to: its text, also that of its tables in a message, may be no text.
+TROUBLE = (sqlite3.Error, UnicodeDecodeError, OverflowError)
+#: A file up to this size [bytes] is compared with its second copies at each opening: 50,000 light curves, .1 s.
+COMPARED_BYTES = 1 << 25
 #: What comes of a disk on which the files can't be made that reading usually puts beside the database.
 NOTHING_BESIDE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
 
@@ -233,7 +98,9 @@ class Database:
             if version < SCHEMA_VERSION:
                 self._write_ahead()
                 self._bring_up_to_date()
-        except sqlite3.Error as error:
+            elif os.path.getsize(self.path) <= COMPARED_BYTES and (found := self.differences()):
+                raise self._damaged(found[0])
+        except TROUBLE as error:
             raise self._told(error, "opened") from None
 
     @property
@@ -273,7 +140,7 @@ class Database:
                         with suppress(sqlite3.Error):  # the first error is the one to report
                             connection.execute("ROLLBACK")
                     raise
-        except sqlite3.Error as error:
+        except TROUBLE as error:
             raise self._told(error, "written") from None
 
     def frame(self, query: str, parameters: tuple[object, ...] = ()) -> pd.DataFrame:
@@ -298,6 +165,29 @@ class Database:
         """
         return self._answer(lambda connection: connection.execute(query, parameters).fetchall())
 
+    def differences(self) -> list[str]:
+        """What is wrong with the file, see `clara_engine.store.second_copy`; this reads all of it."""
+        return self._answer(differences)
+
+    def faults(self) -> list[str]:
+        """`differences`, and rows that can't be what other code takes them for."""
+        return self.differences() or self._answer(wrong_rows)
+
+    @contextmanager
+    def row(self, table: str, name: str) -> Iterator[None]:
+        """Say in one line which row of a table does not hold what it should.
+
+        Parameters
+        ----------
+        table, name : str
+        """
+        try:
+            yield
+        except DamagedFile:
+            raise
+        except Exception as error:  # whatever a wrong value makes what reads it come to
+            raise self._damaged(f"{name} in its table {table}: {one_line(error)}") from None
+
     def copy_to(self, place: Path) -> None:
         """Copy all that is committed into a file of its own, while others write.
 
@@ -312,7 +202,7 @@ class Database:
         """
         try:
             copy_database(self._connect, place)
-        except sqlite3.Error as error:
+        except TROUBLE as error:
             raise self._told(error, "copied") from None
 
     def _connect(self, how: str = "mode=rw") -> sqlite3.Connection:
@@ -323,10 +213,10 @@ class Database:
         try:
             with closing(self._connect()) as connection:
                 return ask(connection)
-        except sqlite3.Error as error:
+        except TROUBLE as error:
             trouble = error
         if _code(trouble) in NOTHING_BESIDE and self._is_whole():
-            with suppress(sqlite3.Error), closing(self._connect("mode=ro&immutable=1")) as connection:
+            with suppress(*TROUBLE), closing(self._connect("mode=ro&immutable=1")) as connection:
                 return ask(connection)
         raise self._told(trouble, "read") from None
 
@@ -338,7 +228,7 @@ class Database:
         except OSError:
             return False
 
-    def _told(self, error: sqlite3.Error, doing: str) -> Exception:
+    def _told(self, error: Exception, doing: str) -> Exception:
         """What a person can act on; the error itself where it is a bug."""
         folder = self.path.parent
         if not os.path.exists(self.path):
@@ -350,11 +240,21 @@ class Database:
             return WorkspaceUnavailable(
                 f"{folder} can't be {doing} ({error}); nothing that was stored is lost: {MENDS[code]}"
             )
-        if code in DAMAGED:
-            return WorkspaceUnavailable(f"{self.path} can't be opened as a workspace: {error}; put back a copy of it")
         if "no such table" in str(error):
             return WorkspaceUnavailable(f"{folder} is no workspace any more: its file {self.path.name} was emptied")
+        if code in DAMAGED or self._is_damaged():
+            return self._damaged(str(error))
         return error
+
+    def _is_damaged(self) -> bool:
+        try:
+            with closing(self._connect()) as connection:
+                return bool(differences(connection))
+        except TROUBLE:
+            return True
+
+    def _damaged(self, what: str) -> DamagedFile:
+        return DamagedFile(self.path, " ".join(what.split()), way_out(self.path))
 
     def _version(self) -> int:
         """Version of the file that is there, without a lock."""
@@ -381,13 +281,10 @@ class Database:
                     f"{self.path.parent} was made by an older CLARA (version {version}) and is now of version "
                     f"{SCHEMA_VERSION}; its database as it was is kept as {kept.name}"
                 )
-            for script in (FIRST_SCHEMA, *MIGRATIONS)[version:]:
-                for statement in script.split(";"):
-                    connection.execute(statement)
+            make_tables(connection, version)
             if version < SCHEMA_VERSION:
                 complete(connection, self.path.parent)
-                for statement in triggers():
-                    connection.execute(statement)
+                keep_second_copies(connection)
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def _write_ahead(self) -> None:
@@ -413,6 +310,6 @@ def _table(connection: sqlite3.Connection, query: str, parameters: tuple[object,
         raise
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     """SQLite's primary result code."""
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF

@@ -60,7 +60,8 @@ class FailureBook:
     def kept(self, kind: str) -> dict[str, Any]:
         """What is needed to try again, by name."""
         table = self._database.frame("SELECT name, again FROM failures WHERE kind = ? ORDER BY name", (kind,))
-        return {name: json.loads(again) for name, again in zip(table["name"], table["again"], strict=True)}
+        with self._database.row("failures", kind):
+            return {name: json.loads(again) for name, again in zip(table["name"], table["again"], strict=True)}
 
     def frame(self) -> pd.DataFrame:
         """Every failure: kind, name, reason, created (Unix time [s], NaN where it is not known).

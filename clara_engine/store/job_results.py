@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clara_engine.files import reading, write_atomically
 from clara_engine.jobs import JobKind
+from clara_engine.sealed import read_json, sealed
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.versions import Topic, Versions
 
@@ -48,7 +49,7 @@ class JobResults:
         WorkspaceUnavailable
             When it can't be written now.
         """
-        about = json.dumps({"kind": kind, "asked": asked, "result": json.loads(result)})
+        about = sealed({"kind": kind, "asked": asked, "result": json.loads(result)})
         write_atomically(
             self._path(kind, asked),
             lambda beside: beside.write_text(about, "utf-8"),
@@ -75,14 +76,10 @@ class JobResults:
             When the disk can't be read now.
         """
         path = self._path(kind, asked)
-        with reading(path):
-            if not path.exists():
-                return None
-            text = path.read_text("utf-8")
-        try:
-            return json.dumps(json.loads(text)["result"])
-        except (ValueError, KeyError, TypeError):
+        if not path.exists():
             return None
+        with reading(path):
+            return json.dumps(read_json(path)["result"])
 
     def _path(self, kind: JobKind, asked: str) -> Path:
         return self._folder / f"{kind}-{hashlib.blake2b(asked.encode(), digest_size=8).hexdigest()}.json"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +13,7 @@ import pyarrow.parquet as pq
 
 from clara_engine.files import reading, write_atomically
 from clara_engine.maps import FittedMap, MapSettings, TsneMap, map_settings
+from clara_engine.sealed import read_table, sealed, unsealed
 from clara_engine.setting import Range, Setting
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.sources import FEATURES, PARAMETERS, Source, SourceFingerprints
@@ -99,8 +99,7 @@ class MapStore:
     def find(self, request: MapRequest) -> pd.DataFrame | None:
         """A map for the present targets, if it has been computed: target_id, x, y."""
         path = self._path(request)
-        with reading(path):
-            return pd.read_parquet(path) if path.exists() else None
+        return _places(path) if path.exists() else None
 
     def facts(self, request: MapRequest) -> dict[str, Any]:
         """Settings, seed, quality figures, counts and seconds of a map that has been computed; else empty."""
@@ -150,9 +149,9 @@ class MapStore:
         write_atomically(path.with_suffix(".npz"), fitted.save, home=home)
         frame = pd.DataFrame({"target_id": ids, "x": fitted.plane[:, 0], "y": fitted.plane[:, 1]})
         table = pa.Table.from_pandas(frame, preserve_index=False)
-        table = table.replace_schema_metadata({**(table.schema.metadata or {}), FACTS: json.dumps(facts).encode()})
+        table = table.replace_schema_metadata({**(table.schema.metadata or {}), FACTS: sealed(facts).encode()})
         change = self._versions.changing(Topic.MAPS)
-        write_atomically(path, lambda beside: pq.write_table(table, beside), within=change)
+        write_atomically(path, lambda beside: pq.write_table(table, beside, write_page_checksum=True), within=change)
         return frame
 
     def _path(self, request: MapRequest) -> Path:
@@ -162,8 +161,11 @@ class MapStore:
 
 def places(path: Path) -> pd.DataFrame:
     """x and y of a kept map by target id."""
-    with reading(path):
-        return pd.read_parquet(path).set_index("target_id")[["x", "y"]]
+    return _places(path).set_index("target_id")[["x", "y"]]
+
+
+def _places(path: Path) -> pd.DataFrame:
+    return read_table(path, finite=("x", "y"), unique="target_id")
 
 
 def _made(path: Path) -> float:
@@ -173,5 +175,5 @@ def _made(path: Path) -> float:
 
 def _facts(path: Path) -> dict[str, Any]:
     with reading(path):
-        facts: dict[str, Any] = json.loads((pq.read_schema(path).metadata or {}).get(FACTS, b"{}"))
+        facts: dict[str, Any] = unsealed((pq.read_schema(path).metadata or {}).get(FACTS, b"{}"))
         return facts

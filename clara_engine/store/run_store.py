@@ -16,6 +16,7 @@ import pandas as pd
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import whole_folder, write_atomically
+from clara_engine.sealed import built, write_table
 from clara_engine.store.database import Database
 from clara_engine.store.runs import SCORE_COLUMNS, Run, RunSpec, Scoring
 
@@ -108,9 +109,9 @@ class RunStore:
 
         with whole_folder(folder, then=list_it, home=self._database.path) as beside:
             forest.save(beside / "model")
-            scores[SCORE_COLUMNS].to_parquet(beside / "scores.parquet", index=False)
+            write_table(scores[SCORE_COLUMNS], beside / "scores.parquet")
             if len(unranked):
-                unranked.to_parquet(beside / "unranked.parquet", index=False)
+                write_table(unranked, beside / "unranked.parquet")
             (beside / "run.json").write_text(record)
             if spec.design is not None:
                 (beside / "design.toml").write_text(spec.design.to_toml())
@@ -120,9 +121,10 @@ class RunStore:
 
     def list(self) -> list[Run]:
         """Every run that nobody removed, newest first."""
-        return [run for run in self._every() if not run.removed]
+        return [run for run in self.every() if not run.removed]
 
-    def _every(self) -> Sequence[Run]:
+    def every(self) -> Sequence[Run]:
+        """Every run, also those that were removed and can be brought back."""
         table = self._database.frame("SELECT run_id, record FROM runs ORDER BY created DESC, run_id DESC")
         return [self._read(row.run_id, row.record) for row in table.itertuples()]
 
@@ -173,7 +175,7 @@ class RunStore:
 
     def remove(self, run_id: str) -> Run:
         """Take a run out of the list; `restore` brings it back, until it has been away for `KEPT_DAYS`."""
-        for old in self._every():
+        for old in self.every():
             if 0 < old.removed < time.time() - 86_400 * KEPT_DAYS:
                 self._erase(old)
         return self._rewrite(replace(self.get(run_id), removed=time.time()))
@@ -186,7 +188,7 @@ class RunStore:
         WorkspaceError
             It is gone for good.
         """
-        for run in self._every():
+        for run in self.every():
             if run.id == run_id:
                 return self._rewrite(replace(run, removed=0.0))
         raise WorkspaceError(f"the run {run_id} is gone for good: runs that were removed are kept for {KEPT_DAYS} days")
@@ -215,8 +217,10 @@ class RunStore:
         return run
 
     def _read(self, run_id: str, record: str) -> Run:
-        values = json.loads(record)
-        return Run(id=run_id, folder=self._folder / run_id, spec=RunSpec(**values.pop("spec")), **values)
+        with self._database.row("runs", run_id):
+            values = json.loads(record)
+            values["spec"] = RunSpec(**values["spec"])
+            return built(Run, {**values, "id": run_id, "folder": self._folder / run_id})
 
 
 def _record(run: Run) -> str:

@@ -11,10 +11,10 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clara_engine.errors import DesignError
-from clara_engine.files import reading
 from clara_engine.forest.settings import ForestSettings
 from clara_engine.lightcurve import star_of
 from clara_engine.notebook_table import notebook_table
+from clara_engine.sealed import read_table
 from clara_engine.setting import Range
 from clara_engine.synthetic.design import SyntheticDesign
 from clara_engine.text import typed
@@ -242,15 +242,13 @@ class Run:
         another wrss and wrss_raw.
         """
         path = self.folder / "scores.parquet"
-        with reading(path):
-            table = pd.read_parquet(path)
+        table = read_table(path, finite=("anomaly_score",), unique="target_id")
         if "set_aside" not in table:  # runs older than injection
             table.insert(table.columns.get_loc("trained") + 1, "set_aside", False)
         for name in (CLAIMS_FILE, KINDS_FILE, WRSS_FILE):
             path = self.folder / name
             if path.exists():
-                with reading(path):
-                    table = table.merge(pd.read_parquet(path), on="target_id", how="left")
+                table = table.merge(read_table(path, unique="target_id"), on="target_id", how="left")
         return table
 
     def unranked(self) -> pd.DataFrame:
@@ -258,8 +256,7 @@ class Run:
         path = self.folder / "unranked.parquet"
         if not path.exists():
             return pd.DataFrame(columns=SCORE_COLUMNS)
-        with reading(path):
-            return pd.read_parquet(path).reindex(columns=SCORE_COLUMNS)
+        return read_table(path, finite=("anomaly_score",), unique="target_id").reindex(columns=SCORE_COLUMNS)
 
     def every_score(self) -> pd.DataFrame:
         """`scores`, and below them `unranked`."""

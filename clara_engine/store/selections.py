@@ -8,6 +8,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter
+
 from clara_engine.errors import WorkspaceError
 from clara_engine.store.database import Database
 from clara_engine.text import typed
@@ -73,7 +75,7 @@ class SelectionBook:
         """Every selection, by name."""
         table = self._database.frame("SELECT * FROM selections ORDER BY name COLLATE NOCASE")
         return [
-            NamedSelection(r.name, tuple(json.loads(r.target_ids)), r.author, r.created) for r in table.itertuples()
+            NamedSelection(r.name, self._ids(r.name, r.target_ids), r.author, r.created) for r in table.itertuples()
         ]
 
     def get(self, name: str) -> NamedSelection:
@@ -108,7 +110,11 @@ class SelectionBook:
         found = self._database.frame(
             "SELECT target_ids FROM passing_selections WHERE selection_id = ?", (selection_id,)
         )
-        return tuple(json.loads(found["target_ids"].iloc[0])) if len(found) else None
+        return self._ids(selection_id, found["target_ids"].iloc[0]) if len(found) else None
+
+    def _ids(self, name: str, text: str) -> tuple[str, ...]:
+        with self._database.row("selections", name):
+            return TypeAdapter(tuple[str, ...]).validate_json(text)
 
     def delete(self, name: str) -> None:
         """Forget a selection."""

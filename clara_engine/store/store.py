@@ -88,6 +88,8 @@ class Store:
         ``store.versions()``: a number a topic, which every write raises; see `Versions.read`.
     copy_database : callable
         ``store.copy_database(place)`` copies the database, while others write; see `Database.copy_to`.
+    database_faults : callable
+        ``store.database_faults()``: a line for each thing that is wrong with the database; see `Database.faults`.
     changing : callable
         ``with store.changing(Topic.CLAIMS):`` around what puts a file into its place; see `Versions.changing`.
     """
@@ -102,6 +104,7 @@ class Store:
         self._versions = versions = Versions(database)
         self.versions, self.changing = versions.read, versions.changing
         self.upgraded, self.copy_database = database.upgraded, database.copy_to
+        self.database_faults = database.faults
         self.roots = Roots(database)
         self.targets = TargetCatalog(database)
         self.labels = LabelBook(database)

@@ -107,7 +107,8 @@ class TargetCatalog:
         table = self._located("SELECT * FROM targets ORDER BY target_id").drop(columns="digest")
         numbers = ["cadence_s", "tmag", "teff", "radius", "logg", "ra", "dec", "pmra", "pmdec", "crowdsap"]
         kinds = dict.fromkeys(numbers, "float64") | dict.fromkeys(["data_release", "camera", "ccd"], "Int64")
-        return table.astype(kinds | {"simulated": "bool"})
+        with self._database.row("targets", "a light curve"):
+            return table.astype(kinds | {"simulated": "bool"})
 
     def contents(self) -> pd.Series:
         """What tells the content of each file, by target id: its digest, or its size and time where none was kept."""

@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clara_engine.errors import WorkspaceError
-from clara_engine.files import reading, save_array, write_atomically
+from clara_engine.files import write_atomically
 from clara_engine.progress import Report, quiet
+from clara_engine.sealed import read_array, save_array
 from clara_engine.studies.reasons import leaves_of
 
 if TYPE_CHECKING:
@@ -113,8 +114,7 @@ def learned_scores(workspace: Store, run: Run, *, seed: int = 0, report: Report 
         for stale in run.folder.glob("parts-*.npy"):
             stale.unlink(missing_ok=True)
         write_atomically(path, lambda beside: save_array(beside, parts), home=run.folder)
-    with reading(path):
-        parts = np.load(path, allow_pickle=False)
+    parts = read_array(path, (len(ids), None), "float64")
     ranked = run.scores().set_index("target_id")["anomaly_score"]
     scores = ranked.reindex(ids)
     report.stage("learning")

@@ -20,12 +20,13 @@ from clara_engine.evaluate import Measures, measure
 from clara_engine.evaluate.objective import terms
 from clara_engine.evaluate.rates import recall_in_top
 from clara_engine.features import feature_set
-from clara_engine.files import write_atomically
+from clara_engine.files import reading, write_atomically
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.forest import FeatureBinning, ForestSettings, UnsupervisedForest
 from clara_engine.frames import Frame
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, Step, quiet
+from clara_engine.sealed import read_json, sealed
 from clara_engine.setting import Range, Setting
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.runs import RunSpec
@@ -227,8 +228,10 @@ class AutoSteer:
         path = self._path()
         if not path.exists():
             return pd.DataFrame(columns=[*SPACE, "design", "objective", "seconds"])
-        table = pd.read_json(path, orient="records", dtype=False)
-        return table.astype({"objective": float})
+        with reading(path):
+            facts = read_json(path)
+            rows = facts["trials"] if isinstance(facts, dict) else facts  # a list in older versions
+            return pd.DataFrame(rows, columns=[*SPACE, "design", "objective", "seconds"]).astype({"objective": float})
 
     def shares(self) -> Shares:
         """Which stars train, which choose, and which measure."""
@@ -327,4 +330,4 @@ def _storable(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:
-    table.to_json(path, orient="records", indent=1)
+    path.write_text(sealed({"trials": json.loads(table.to_json(orient="records"))}))

@@ -17,10 +17,11 @@ import pandas as pd
 
 from clara_engine import periods
 from clara_engine.errors import ClaraError, FeatureError
-from clara_engine.files import write_atomically
+from clara_engine.files import reading, write_atomically
 from clara_engine.package_versions import code_digest
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.progress import Report, quiet
+from clara_engine.sealed import read_json, sealed
 from clara_engine.store.ephemerides import EphemerisBook
 
 if TYPE_CHECKING:
@@ -281,16 +282,16 @@ def _row(measured: Transit) -> dict[str, Any]:
 
 def _keep(workspace: Store, place: Path, row: dict[str, Any]) -> None:
     plain = {key: value if isinstance(value, str) or np.isfinite(value) else None for key, value in row.items()}
-    text = json.dumps(plain, default=lambda number: number.item())
+    text = sealed(json.loads(json.dumps(plain, default=lambda number: number.item())))
     write_atomically(place, lambda beside: beside.write_text(text), home=workspace.folder)
 
 
 def _read(place: Path) -> dict[str, Any] | None:
-    try:
-        found = json.loads(place.read_text())
-    except (OSError, ValueError):
+    if not place.exists():
         return None
-    return {key: math.nan if value is None else value for key, value in found.items()}
+    with reading(place):
+        found = read_json(place)
+        return {key: math.nan if value is None else value for key, value in found.items()}
 
 
 @cache

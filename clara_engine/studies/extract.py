@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.features import extract, feature_set
-from clara_engine.files import reading, save_array, whole_folder, write_atomically
+from clara_engine.files import whole_folder, write_atomically
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_registered
+from clara_engine.sealed import read_array, save_array
 from clara_engine.store.database import DATABASE_FILE
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ def median_features(store: Store, name: str) -> NDArray[np.float32]:
     if not path.exists():
         middle = np.median(store.features.matrix(name)[1], axis=0, overwrite_input=True)
         write_atomically(path, lambda beside: save_array(beside, middle), home=store.folder / DATABASE_FILE)
-    with reading(path):
-        return np.asarray(np.load(path, allow_pickle=False))
+    return read_array(path, (feature_set(name).size,), "float32")
 
 
 def binned_features(
@@ -107,4 +107,4 @@ def binned_features(
         binned = binning.bin(features, progress=report)
         with whole_folder(path, home=store.folder / DATABASE_FILE) as beside:
             binned.save(beside)
-    return ids, BinnedFeatures.open(path)
+    return ids, BinnedFeatures.open(path, len(ids))

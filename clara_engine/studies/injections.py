@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from clara_engine import synthetic
 from clara_engine.errors import DesignError
 from clara_engine.features import FeatureSet, FeatureStore, feature_rows
-from clara_engine.files import reading, save_array, write_atomically
+from clara_engine.files import write_atomically
 from clara_engine.injected import Host, InjectedRow, injected_rows
 from clara_engine.package_versions import code_digest
 from clara_engine.progress import Progress, Report, quiet
+from clara_engine.sealed import read_array, read_table, save_array, write_table
 from clara_engine.store.cache_folder import CacheFolder
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.targets import TargetCatalog
@@ -273,12 +274,13 @@ def _kept(folder: Path, start: int, stop: int) -> bool:
 
 def _read(folder: Path, start: int, stop: int) -> Injected:
     rows, truth = _files(folder, start, stop)
-    with reading(rows.parent):
-        return Injected(np.load(rows, allow_pickle=False), pd.read_parquet(truth))
+    found = read_table(truth, ("index", "background", "failure"))
+    made = int((found["failure"] == "").sum())
+    return Injected(read_array(rows, (made, None), "float32"), found)
 
 
 def _write(folder: Path, start: int, stop: int, block: Injected) -> None:
     rows, truth = _files(folder, start, stop)
     home = folder.parents[2] / DATABASE_FILE
     write_atomically(rows, lambda beside: save_array(beside, block.rows), home=home)
-    write_atomically(truth, lambda beside: block.truth.to_parquet(beside, index=False), home=home)
+    write_atomically(truth, lambda beside: write_table(block.truth, beside), home=home)

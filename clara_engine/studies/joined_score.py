@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from clara_engine.evaluate.wrss import PUBLISHED_WEIGHTS, Wrss, wrss
 from clara_engine.files import reading, write_atomically
+from clara_engine.sealed import built, read_json, sealed, write_table
 from clara_engine.store.runs import WRSS_FILE, Run
 from clara_engine.store.versions import Topic
 from clara_engine.studies.grouping import check_comparable
@@ -72,10 +72,10 @@ def keep_wrss(store: Store, first: Run, second: Run, weights: tuple[float, float
     table = joined.table[["target_id", "wrss", "raw"]].rename(columns={"raw": "wrss_raw"})
     for run in (first, second):
         path = run.folder / WRSS_FILE
-        write_atomically(path, lambda beside: table.to_parquet(beside, index=False))
+        write_atomically(path, lambda beside: write_table(table, beside))
         write_atomically(
             path.with_suffix(".json"),
-            lambda beside: beside.write_text(json.dumps(asdict(facts), indent=1)),
+            lambda beside: beside.write_text(sealed(asdict(facts))),
             within=store.changing(Topic.CLAIMS),
         )
     return joined
@@ -87,5 +87,4 @@ def kept_wrss(run: Run) -> Joined | None:
     if not path.exists():
         return None
     with reading(path):
-        facts = json.loads(path.read_text())
-    return Joined(**facts | {"weights": tuple(facts["weights"])})
+        return built(Joined, read_json(path))

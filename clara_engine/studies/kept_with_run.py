@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ import pandas as pd
 
 from clara_engine.evaluate.discoveries import Line
 from clara_engine.files import reading, write_atomically
+from clara_engine.sealed import built, read_json, read_table, sealed, write_table
 from clara_engine.store.runs import CLAIMS_FILE, KINDS_FILE, Run
 from clara_engine.text import counted
 
@@ -104,17 +104,18 @@ def keep_claims(
         Entered around the rename; counts the change.
     """
     columns = table[["target_id", *CLAIM_COLUMNS]]
-    write_atomically(folder / CLAIMS_FILE, lambda beside: columns.to_parquet(beside, index=False), home=folder)
-    text = json.dumps(asdict(found), indent=1)
+    write_atomically(folder / CLAIMS_FILE, lambda beside: write_table(columns, beside), home=folder)
+    text = sealed(asdict(found))
     write_atomically(folder / "claims.json", lambda beside: beside.write_text(text), home=folder, within=within)
 
 
 def kept_claims(run: Run) -> Claims | None:
     """How the p-values of a run were made; None for a run that has none yet."""
-    try:
-        return Claims(**json.loads((run.folder / "claims.json").read_text()))
-    except (OSError, ValueError, TypeError):
+    path = run.folder / "claims.json"
+    if not path.exists():
         return None
+    with reading(path):
+        return built(Claims, read_json(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,7 @@ def kept_kinds(run: Run) -> Kinds | None:
     if not path.exists():
         return None
     with reading(path):
-        facts = json.loads(path.read_text())
-    return Kinds(**facts | {"classes": tuple(facts["classes"]), "bias": tuple(facts["bias"])})
+        return built(Kinds, read_json(path))
 
 
 def kinds_facts(run: Run) -> Path:
@@ -178,16 +178,16 @@ def kept_completeness(run: Run) -> dict[str, pd.DataFrame]:
     found = {}
     for path in sorted((run.folder / "recovery").glob("*.json"), key=_made):
         with reading(path):
-            facts = json.loads(path.read_text())
+            facts = read_json(path)
             from clara_engine.evaluate.completeness import completeness  # loads what intervals need
 
             if "event" in facts:  # older runs lack some of these
                 name = f"{facts['event']}, top {facts['top_percent']:g} %"
-                found[name] = completeness(pd.read_parquet(path.with_suffix(".parquet")))
+                found[name] = completeness(read_table(path.with_suffix(".parquet")))
     return found
 
 
 def _made(path: Path) -> float:
     """When it was measured [Unix s]. What an older version kept says only when its file was written, or copied."""
     with reading(path):
-        return float(json.loads(path.read_text()).get("created", path.stat().st_mtime))
+        return float(read_json(path).get("created", path.stat().st_mtime))

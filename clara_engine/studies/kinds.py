@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from clara_engine.forest import FeatureBinning, ForestSettings
 from clara_engine.forest.calibration import ClassCalibration, full_prior
 from clara_engine.forest.classes import ClassForest
 from clara_engine.progress import Report, quiet
+from clara_engine.sealed import sealed, write_table
 from clara_engine.store.runs import KINDS_FILE, Run
 from clara_engine.store.versions import Topic
 from clara_engine.studies.extract import extract_features
@@ -146,10 +146,10 @@ def classify(
         confusion,
         reliability(np.concatenate(own), truth, weights),
     )
-    write_atomically(run.folder / KINDS_FILE, lambda beside: table.to_parquet(beside, index=False))
+    write_atomically(run.folder / KINDS_FILE, lambda beside: write_table(table, beside))
     write_atomically(
         kinds_facts(run),
-        lambda beside: beside.write_text(json.dumps(asdict(kinds), indent=1)),
+        lambda beside: beside.write_text(sealed(asdict(kinds))),
         within=workspace.changing(Topic.CLAIMS),
     )
     return kinds

@@ -19,9 +19,10 @@ from clara_engine.errors import ClaraError, DesignError
 from clara_engine.evaluate.matrix_cells import over_stars
 from clara_engine.evaluate.peers import PEERS, Learner, Peer, PeerAbsent, Searcher
 from clara_engine.features import feature_set
-from clara_engine.files import reading, write_atomically
+from clara_engine.files import write_atomically
 from clara_engine.lightcurve import LightCurve, star_of
 from clara_engine.progress import Report, Step, quiet
+from clara_engine.sealed import read_table, write_table
 from clara_engine.setting import Range, Setting
 from clara_engine.store.versions import Topic
 from clara_engine.studies.extract import extract_features
@@ -167,9 +168,8 @@ class PeerStudy:
                 self._steered(peer, seed, missing, report)
         found = []
         for event in wanted:
-            path = self._path(peer, seed, event)
-            with reading(path):
-                found.append(pd.read_parquet(path).assign(peer=peer.name, event=event, seed=seed))
+            kept = read_table(self._path(peer, seed, event), KEPT)
+            found.append(kept.assign(peer=peer.name, event=event, seed=seed))
         return found
 
     # -- who scores ---------------------------------------------------------------------------------------------------
@@ -283,7 +283,7 @@ class PeerStudy:
     def _keep(self, peer: Peer, seed: int, event: str, scores: pd.DataFrame) -> None:
         write_atomically(
             self._path(peer, seed, event),
-            lambda beside: scores[KEPT].to_parquet(beside, index=False),
+            lambda beside: write_table(scores[KEPT], beside),
             home=self._workspace.folder,
             within=self._workspace.changing(Topic.STUDIES),
         )

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.features import FeatureSet, feature_set
-from clara_engine.files import reading, save_array, write_atomically
+from clara_engine.files import write_atomically
 from clara_engine.forest import explain, leaf_neighbours
 from clara_engine.lightcurve import star_of
+from clara_engine.sealed import read_array, save_array
 from clara_engine.store.runs import Run
 
 if TYPE_CHECKING:
@@ -136,8 +137,7 @@ def leaves_of(store: Store, run: Run) -> tuple[list[str], NDArray[np.int32]]:
         for stale in run.folder.glob("leaves-*.npy"):
             stale.unlink(missing_ok=True)
         write_atomically(path, lambda beside: save_array(beside, np.concatenate(blocks)), home=run.folder)
-    with reading(path):
-        return ids, np.load(path, mmap_mode="r", allow_pickle=False)
+    return ids, read_array(path, (len(ids), None), "int32", mapped=True)
 
 
 def _unseen_by(run: Run, forest: UnsupervisedForest, target_id: str) -> NDArray[np.bool_] | None:

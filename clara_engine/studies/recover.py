@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from clara_engine.evaluate.roc import auc_by_star, matched_auc
 from clara_engine.files import write_atomically
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, quiet
+from clara_engine.sealed import read_json, read_table, sealed, write_table
 from clara_engine.setting import Range, Setting
 from clara_engine.store.runs import Run
 from clara_engine.store.versions import Topic
@@ -186,11 +186,10 @@ def kept_recovery(run: Run, plan: RecoveryPlan) -> Recovery | None:
     plan : RecoveryPlan
     """
     path = _path(run, plan)
-    try:
-        facts = json.loads(path.with_suffix(".json").read_text())
-        injected = pd.read_parquet(path)
-    except (OSError, ValueError):
+    if not path.with_suffix(".json").exists():
         return None
+    facts = read_json(path.with_suffix(".json"))
+    injected = read_table(path, ("background", "found"), finite=("score", "percentile"))
     known = {name: facts[name] for name in ("stars", "quiet", "threshold", "auc") if name in facts}
     return _recovery(plan, injected, **known) if "auc" in facts else None  # older runs lack some of these
 
@@ -218,10 +217,10 @@ def _keep(workspace: Store, run: Run, plan: RecoveryPlan, injected: pd.DataFrame
         "top_percent": plan.top_percent,
         "created": time.time(),
     }
-    write_atomically(path, lambda beside: injected.to_parquet(beside, index=False), home=run.folder)
+    write_atomically(path, lambda beside: write_table(injected, beside), home=run.folder)
     write_atomically(
         path.with_suffix(".json"),
-        lambda beside: beside.write_text(json.dumps(facts)),
+        lambda beside: beside.write_text(sealed(facts)),
         home=run.folder,
         within=workspace.changing(Topic.STUDIES),
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from clara_engine.files import reading, write_atomically
 from clara_engine.forest import ForestSettings, Trial
 from clara_engine.progress import Report, quiet
+from clara_engine.sealed import read_json, sealed
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.runs import RunSpec
 from clara_engine.studies.extract import extract_features
@@ -73,16 +74,16 @@ def searched_forest(workspace: Store, spec: RunSpec, *, draws: int = 30, report:
     path = workspace.folder / "sweeps" / "searches" / f"{digest}.json"
     if path.exists():
         with reading(path):
-            kept = json.loads(path.read_text())
-        trials = [Trial(ForestSettings(**one["settings"]), tuple(one["fold_accuracy"])) for one in kept]
+            kept = read_json(path)
+            kept = kept["trials"] if isinstance(kept, dict) else kept  # a list in older versions
+            trials = [Trial(ForestSettings(**one["settings"]), tuple(map(float, one["fold_accuracy"]))) for one in kept]
     else:
         trials = tune_forest(workspace, spec, draws=draws, folds=FOLDS, report=report)
-        text = json.dumps(
-            [
-                {"settings": one.settings.model_dump(mode="json"), "fold_accuracy": list(one.fold_accuracy)}
-                for one in trials
-            ]
-        )
+        found = [
+            {"settings": one.settings.model_dump(mode="json"), "fold_accuracy": list(one.fold_accuracy)}
+            for one in trials
+        ]
+        text = sealed({"trials": found})
         write_atomically(path, lambda beside: beside.write_text(text), home=workspace.folder / DATABASE_FILE)
     best = trials[0].settings.model_copy(update={"oob_score": spec.forest.oob_score})
     return SearchedForest(spec.model_copy(update={"forest": best}), tuple(trials))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -172,7 +172,7 @@ def _rows(places: tuple[Path, ...]) -> dict[Path, BinnedStar]:
     """Rows by file; names of files are digests of all that they depend on."""
     found = {}
     for place in places:
-        with suppress(ClaraError), reading(place), np.load(place, allow_pickle=False) as kept:
+        with reading(place), np.load(place, allow_pickle=False) as kept:
             found[place] = BinnedStar(int(kept["first"]), kept["flux"], kept["dumps"])
     return found
 

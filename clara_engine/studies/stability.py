@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from clara_engine.evaluate.one_a_star import one_a_star
 from clara_engine.evaluate.stability import stability
-from clara_engine.files import reading, write_atomically
+from clara_engine.files import write_atomically
 from clara_engine.forest import BinnedFeatures, ContrastSet, UnsupervisedForest, contrast
 from clara_engine.progress import Report, quiet
+from clara_engine.sealed import read_table, write_table
 from clara_engine.setting import Range, Setting
 from clara_engine.store.runs import Run, RunSpec
 from clara_engine.store.versions import Topic
@@ -92,7 +93,7 @@ def stability_of(workspace: Store, run: Run, plan: StabilityPlan | None = None, 
     path = _path(run, plan)
     write_atomically(
         path,
-        lambda beside: table.to_parquet(beside, index=False),
+        lambda beside: write_table(table, beside),
         home=run.folder,
         within=workspace.changing(Topic.STUDIES),
     )
@@ -108,8 +109,7 @@ def kept_stability(run: Run, plan: StabilityPlan | None = None) -> pd.DataFrame 
     plan : StabilityPlan, optional
     """
     path = _path(run, plan or StabilityPlan())
-    with reading(path):
-        return pd.read_parquet(path) if path.exists() else None
+    return read_table(path, unique="target_id") if path.exists() else None
 
 
 def _pools(

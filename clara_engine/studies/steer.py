@@ -18,11 +18,12 @@ from clara_engine.evaluate.matrix_cells import Split, cell, over_stars, split_st
 from clara_engine.evaluate.recovery import recovery
 from clara_engine.evaluate.roc import matched_by_star
 from clara_engine.features import feature_set
-from clara_engine.files import reading, write_atomically
+from clara_engine.files import write_atomically
 from clara_engine.forest import PRESETS as FORESTS
 from clara_engine.forest import FeatureBinning, UnsupervisedForest, contrast
 from clara_engine.lightcurve import star_of
 from clara_engine.progress import Report, Step, quiet
+from clara_engine.sealed import read_table, write_table
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.versions import Topic
 from clara_engine.studies.extract import extract_features
@@ -348,13 +349,12 @@ class SteeringMatrix:
 
     def _kept(self, seed: int) -> pd.DataFrame:
         path = self._path(seed)
-        with reading(path):
-            return pd.read_parquet(path) if path.exists() else pd.DataFrame(columns=SCORE_COLUMNS)
+        return read_table(path, SCORE_COLUMNS) if path.exists() else pd.DataFrame(columns=SCORE_COLUMNS)
 
     def _keep(self, seed: int, scores: pd.DataFrame) -> None:
         write_atomically(
             self._path(seed),
-            lambda beside: scores.to_parquet(beside, index=False),
+            lambda beside: write_table(scores, beside),
             home=self._workspace.folder / DATABASE_FILE,
             within=self._workspace.changing(Topic.STUDIES),
         )

@@ -16,8 +16,9 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.evaluate import measure
 from clara_engine.evaluate.objective import PUBLISHED, terms
 from clara_engine.evaluate.published import published_measures, representative_sets
-from clara_engine.files import reading, write_atomically
+from clara_engine.files import write_atomically
 from clara_engine.progress import Report, Step, quiet
+from clara_engine.sealed import read_table, write_table
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.runs import Run, RunSpec
 from clara_engine.store.versions import Topic
@@ -115,7 +116,7 @@ class Sweeps:
         table = self.measured(runs, label, points, report, test_sets=test_sets).assign(**found)
         write_atomically(
             self._path(plan.name + TUNED if tuned else plan.name),
-            lambda beside: table.to_parquet(beside, index=False),
+            lambda beside: write_table(table, beside),
             home=self._home,
             within=workspace.changing(Topic.STUDIES),
         )
@@ -188,8 +189,7 @@ class Sweeps:
         if not path.exists():
             known = ", ".join(self.names()) or "none yet"
             raise WorkspaceError(f"no sweep {name!r} in this workspace (there are: {known}): `clara sweep` makes one")
-        with reading(path):
-            table = pd.read_parquet(path)
+        table = read_table(path, ("label",), unique="run_id")
         present = {run.id: run for run in self._workspace.runs.list()}
         table = table[table["run_id"].isin(present)].reset_index(drop=True)
         whole = f"{PUBLISHED}recall_auc" in table  # not where an older version measured

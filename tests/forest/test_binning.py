@@ -85,7 +85,7 @@ def test_damaged_codes_are_refused(tmp_path, damage):
     real = np.ones((30, 4))
     FeatureBinning.fit(real).bin(real).save(tmp_path)
     (tmp_path / damage).write_bytes((tmp_path / damage).read_bytes()[:40])
-    with pytest.raises((WorkspaceError, FeatureError), match="bin them again"):
+    with pytest.raises((WorkspaceError, FeatureError), match=f"{damage} is damaged"):
         BinnedFeatures.open(tmp_path)
 
 

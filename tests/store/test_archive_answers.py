@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from clara_engine.errors import ArchiveError, WorkspaceError
+from clara_engine.sealed import sealed, unsealed
 from clara_engine.store.archive_answers import ArchiveCache
 
 
@@ -36,15 +37,13 @@ def cache(tmp_path):
 
 def aged(cache, name, days):
     """The same answers, as if they had come `days` ago."""
-    import json
-
     import pyarrow.parquet as pq
 
     for path in (cache.folder / name).glob("*.parquet"):
         table = pq.read_table(path)
-        about = json.loads(table.schema.metadata[b"clara"])
+        about = unsealed(table.schema.metadata[b"clara"])
         about["asked_at"] -= days * 86400
-        pq.write_table(table.replace_schema_metadata({**table.schema.metadata, b"clara": json.dumps(about)}), path)
+        pq.write_table(table.replace_schema_metadata({**table.schema.metadata, b"clara": sealed(about)}), path)
 
 
 def test_each_key_is_asked_once(cache, archive):

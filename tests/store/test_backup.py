@@ -1,6 +1,7 @@
 """A workspace that is copied whole while others write to it, and comes back as it was."""
 
 import hashlib
+import shutil
 import subprocess
 import threading
 import zipfile
@@ -10,6 +11,12 @@ import pytest
 from clara_engine.errors import WorkspaceError
 from clara_engine.store.backup import restore_backup, write_backup
 from clara_engine.workspace import Workspace
+
+
+@pytest.fixture
+def own(trained_folder, tmp_path):
+    """A workspace that belongs to one test."""
+    return shutil.copytree(trained_folder, tmp_path / "own")
 
 
 def contents(ws):
@@ -44,8 +51,8 @@ def test_a_backup_is_a_bag_that_other_programs_check(trained, tmp_path):
     assert (tmp_path / "bag" / "bagit.txt").read_text().startswith("BagIt-Version: 1.0\n")
 
 
-def test_verdicts_that_are_given_meanwhile_are_in_it_whole_or_not_at_all(trained_folder, tmp_path):
-    ws = Workspace.open(trained_folder)
+def test_verdicts_that_are_given_meanwhile_are_in_it_whole_or_not_at_all(own, tmp_path):
+    ws = Workspace.open(own)
     done = threading.Event()
 
     def give():
@@ -67,8 +74,8 @@ def test_verdicts_that_are_given_meanwhile_are_in_it_whole_or_not_at_all(trained
     assert len(again.verdicts.history()) == again.verdicts.last()
 
 
-def test_what_is_half_written_or_listed_nowhere_stays_out(trained_folder, tmp_path):
-    ws = Workspace.open(trained_folder)
+def test_what_is_half_written_or_listed_nowhere_stays_out(own, tmp_path):
+    ws = Workspace.open(own)
     for name in ("runs/unlisted/model", "maps/.map.npz.1234.part", "downloads/star.fits.part", "cache/median/x.npy"):
         (ws.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (ws.folder / name).write_bytes(b"half")
@@ -98,8 +105,8 @@ def outside(bag):
         (outside, "data/../../escaped is not as it was written"),
     ],
 )
-def test_a_damaged_backup_is_not_brought_back(trained_folder, tmp_path, damage, said):
-    ws = Workspace.open(trained_folder)
+def test_a_damaged_backup_is_not_brought_back(own, tmp_path, damage, said):
+    ws = Workspace.open(own)
     ws.vocabulary.save(ws.vocabulary.labels())
     write_backup(ws, tmp_path / "bag")
     damage(tmp_path / "bag")

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from clara_engine.errors import WorkspaceError, WorkspaceUnavailable
-from clara_engine.store.database import SCHEMA_VERSION
+from clara_engine.store.schema import SCHEMA_VERSION
 from clara_engine.workspace import Workspace
 from tests.small_disk import fill, small_disk
 
@@ -126,7 +126,7 @@ def test_a_limit_on_file_size_is_one_line_and_nothing_is_lost(tmp_path):
     script = f"""
 import json, resource, signal
 from clara_engine.errors import WorkspaceUnavailable
-from clara_engine.store.database import SCHEMA_VERSION
+from clara_engine.store.schema import SCHEMA_VERSION
 from clara_engine.workspace import Workspace
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 workspace = Workspace.open({str(tmp_path)!r})

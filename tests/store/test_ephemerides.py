@@ -9,7 +9,7 @@ import pytest
 from clara_engine import Target, Workspace
 from clara_engine.errors import WorkspaceError
 from clara_engine.periods import Ephemeris
-from clara_engine.store.database import FIRST_SCHEMA, SCHEMA_VERSION
+from clara_engine.store.schema import FIRST_SCHEMA, SCHEMA_VERSION
 
 PI_MENSAE = Target(tic=261136679, sector=1)
 

@@ -9,8 +9,8 @@ import pytest
 
 from clara_engine import Workspace
 from clara_engine.errors import ArchiveError, Cancelled
-from clara_engine.store.database import FIRST_SCHEMA, MIGRATIONS
 from clara_engine.store.failures import DOWNLOAD, FILE, STAR
+from clara_engine.store.schema import FIRST_SCHEMA, MIGRATIONS
 from clara_engine.studies.crossmatch import crossmatch, service_states
 from clara_engine.studies.fetch import Fetcher
 from tests.sky import file_name

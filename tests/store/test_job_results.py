@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from clara_engine.errors import DamagedFile
 from clara_engine.jobs import JobKind
 from clara_engine.store import job_results
 from clara_engine.store.versions import Topic
@@ -41,8 +42,9 @@ def test_the_oldest_of_too_many_go(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("spoiled", ["", "{", "[]", '{"kind": "tune"}'])
-def test_a_spoiled_file_is_no_result(tmp_path: Path, spoiled: str) -> None:
+def test_a_spoiled_file_is_told(tmp_path: Path, spoiled: str) -> None:
     shelf = Workspace.open(tmp_path).job_results
     shelf.keep(JobKind.TUNE, "", "{}")
     next((tmp_path / "job_results").glob("tune-*.json")).write_text(spoiled)
-    assert shelf.last(JobKind.TUNE) is None
+    with pytest.raises(DamagedFile, match=r"tune-\w+\.json is damaged .*: delete it"):
+        shelf.last(JobKind.TUNE)

@@ -98,7 +98,7 @@ def test_workspace_of_another_version_is_refused_untouched(tmp_path):
 def test_damaged_database_is_refused_untouched(tmp_path):
     path = tmp_path / "clara.sqlite"
     path.write_bytes(b"no database " * 1000)
-    with pytest.raises(WorkspaceError, match="can't be opened") as caught:
+    with pytest.raises(WorkspaceError, match="is damaged") as caught:
         Workspace.open(tmp_path)
     assert "\n" not in str(caught.value)
     assert path.read_bytes() == b"no database " * 1000

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from clara_engine import Workspace
 from clara_engine.cli.options import chosen_label
 from clara_engine.errors import WorkspaceError
-from clara_engine.store.database import FIRST_SCHEMA, MIGRATIONS
+from clara_engine.store.schema import FIRST_SCHEMA, MIGRATIONS
 from clara_engine.store.star_table import StarTable
 from clara_engine.studies.query import query
 from clara_engine.studies.sweep import target_label

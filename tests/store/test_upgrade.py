@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from clara_engine import Workspace
-from clara_engine.store.database import DATABASE_FILE, FIRST_SCHEMA, MIGRATIONS, SCHEMA_VERSION
+from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.maps import MapRequest
+from clara_engine.store.schema import FIRST_SCHEMA, MIGRATIONS, SCHEMA_VERSION
 from clara_engine.studies.extract import extract_features
 from clara_engine.studies.reasons import explain_star
 from tests.cli.conftest import clara

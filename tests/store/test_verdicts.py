@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clara_engine.store.database import FIRST_SCHEMA, MIGRATIONS
+from clara_engine.store.schema import FIRST_SCHEMA, MIGRATIONS
 from clara_engine.workspace import Workspace
 
 

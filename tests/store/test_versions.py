@@ -311,7 +311,7 @@ connection.execute("DROP TABLE versions")
 connection.execute(f"PRAGMA user_version = {int(sys.argv[2])}")
 print(json.dumps(connection.execute("PRAGMA user_version").fetchone()))
 """
-    from clara_engine.store.database import MIGRATIONS
+    from clara_engine.store.schema import MIGRATIONS
 
     place = next(number for number, step in enumerate(MIGRATIONS) if "CREATE TABLE versions" in step)
     if place != len(MIGRATIONS) - 1:
