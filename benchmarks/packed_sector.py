@@ -16,7 +16,7 @@ from clara_engine.lightcurve import LightCurve
 from clara_engine.readers.pack_writer import pack_name, write_pack
 from clara_engine.simulate import TWO_MINUTE_TARGETS, SectorPlan, plan_sector
 from clara_engine.timeseries import bin_means
-from clara_engine.workers import cores, processes, spread
+from clara_engine.workers import Workers
 
 __all__ = ["DISTINCT", "write_sector"]
 
@@ -40,7 +40,7 @@ def write_sector(folder: Path, count: int) -> None:
     packs = folder / "packs"
     packs.mkdir(parents=True, exist_ok=True)
     parts = [range(first, min(first + EACH, count)) for first in range(0, count, EACH)]
-    truth = [row for rows in spread(processes(), partial(_write, packs), parts, ahead=4 * cores()) for row in rows]
+    truth = [row for rows in Workers().spread(partial(_write, packs), parts) for row in rows]
     with (folder / "truth.csv").open("w", newline="") as file:
         csv.writer(file).writerows([("tic", "truth"), *sorted(truth)])
 

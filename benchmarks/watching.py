@@ -22,6 +22,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -35,6 +36,7 @@ REST_S, MEASURED_S = 10.0, 15.0
 #: Pages are filled after they have connected: the share is measured once it is below this, or after so long [s].
 QUIET_SHARE, LONGEST_REST_S = 0.1, 240.0
 CLICKS = 12
+TOO_MANY = 503
 #: What a browser tells when its page has been drawn.
 ARRIVED = {
     "kind": "MessageSent",
@@ -47,8 +49,11 @@ MADE_BY = (("demo", "--stars", "60"), ("map", "pca"), ("map", "tsne"))
 
 
 async def arrived(url: str) -> WebSocketClientConnection:
-    """A page that is there; its browser has said so."""
-    page = await AsyncHTTPClient().fetch(url, request_timeout=120)
+    """A page that is there; its browser has said so. One that is refused is asked for again, as browsers do."""
+    page = await AsyncHTTPClient().fetch(url, request_timeout=120, raise_error=False)
+    while page.code == TOO_MANY:
+        await asyncio.sleep(float(page.headers["Retry-After"]))
+        page = await AsyncHTTPClient().fetch(url, request_timeout=120, raise_error=False)
     found = re.search(r'"token":"([^"]+)"', page.body.decode())
     assert found is not None, "no page"
     line = await websocket_connect(f"{url.replace('http', 'ws', 1)}/ws", subprotocols=["bokeh", found[1]])
@@ -64,17 +69,25 @@ async def left_alone(line: WebSocketClientConnection) -> None:
         pass
 
 
-def open_tabs(url: str, count: int) -> None:
-    """So many pages, one after another; a thread of its own holds them."""
-    there = threading.Event()
+def open_tabs(url: str, count: int, at_once: bool = False) -> Callable[[], None]:
+    """So many pages, one after another or at once; a thread of its own holds them. Returns what closes them."""
+    there, over = threading.Event(), threading.Event()
 
     async def opened() -> None:
-        held = [asyncio.ensure_future(left_alone(await arrived(url))) for _ in range(count)]
+        if at_once:
+            lines = list(await asyncio.gather(*(arrived(url) for _ in range(count))))
+        else:
+            lines = [await arrived(url) for _ in range(count)]
+        held = [asyncio.ensure_future(left_alone(line)) for line in lines]
         there.set()
+        await asyncio.to_thread(over.wait)
+        for line in lines:
+            line.close()
         await asyncio.gather(*held, return_exceptions=True)
 
     threading.Thread(target=lambda: asyncio.run(opened()), daemon=True).start()
     there.wait()
+    return over.set
 
 
 def processor_s(pid: int) -> float:
@@ -108,6 +121,15 @@ def next_star(tab: Page) -> float:
     return time.perf_counter() - begun
 
 
+def walk(tab: Page, url: str) -> float:
+    """Open a page in a browser, and walk from star to star; the median time of a step [s]."""
+    tab.set_default_timeout(120_000)
+    tab.goto(url)
+    tab.wait_for_selector("tbody tr[aria-selected=true]:visible")
+    tab.wait_for_timeout(1000 * REST_S)
+    return statistics.median(next_star(tab) for _ in range(CLICKS))
+
+
 def measure(tree: Path, workspace: Path, tabs: int) -> tuple[float, float]:
     """Share of the time of one core, and the median time of a click [s]."""
     with served(workspace, tree) as (url, pid):
@@ -118,14 +140,21 @@ def measure(tree: Path, workspace: Path, tabs: int) -> tuple[float, float]:
             browser = driver.chromium.launch(
                 executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=["--no-sandbox"]
             )
-            tab = browser.new_page()
-            tab.set_default_timeout(120_000)
-            tab.goto(url)
-            tab.wait_for_selector("tbody tr[aria-selected=true]:visible")
-            tab.wait_for_timeout(1000 * REST_S)
-            took = [next_star(tab) for _ in range(CLICKS)]
+            took = walk(browser.new_page(), url)
             browser.close()
-    return share, statistics.median(took)
+    return share, took
+
+
+def make_workspace(folder: Path, tree: Path = Path(__file__).parents[1]) -> None:
+    """A small workspace, made by the code of a checkout."""
+    for command in MADE_BY:
+        subprocess.run(
+            [sys.executable, "-m", "clara_engine", *command, "--workspace", str(folder)],
+            cwd=tree,
+            env={**os.environ, "PYTHONPATH": str(tree)},
+            check=True,
+            capture_output=True,
+        )
 
 
 def main() -> None:
@@ -136,14 +165,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         tree = options.tree.resolve()
-        for command in MADE_BY:
-            subprocess.run(
-                [sys.executable, "-m", "clara_engine", *command, "--workspace", folder],
-                cwd=tree,
-                env={**os.environ, "PYTHONPATH": str(tree)},
-                check=True,
-                capture_output=True,
-            )
+        make_workspace(Path(folder), tree)
         print(f"{'tabs':>6} {'share of a core':>16} {'click (median)':>16}")
         for tabs in options.tabs:
             share, click = measure(tree, Path(folder), tabs)

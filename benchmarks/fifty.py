@@ -1,0 +1,83 @@
+"""What fifty people cost a server, and each other: clicks, idle pages, pages that open, memory that is left.
+
+python -m benchmarks.fifty                 about eight minutes
+python -m benchmarks.fifty --sessions 10
+
+Pages are web sockets, as in `benchmarks.watching`, without a browser's drawing; clicks are made in one more page, in a
+browser. While other pages open, a session of its own asks the server again and again (`benchmarks.round_trip`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.browsing import browser, megabytes, new_tab
+from benchmarks.round_trip import round_trips
+from benchmarks.serving import served
+from benchmarks.watching import MEASURED_S, come_to_rest, make_workspace, open_tabs, share_of, walk
+
+#: Pages that are asked for at the same moment.
+CROWD = 25
+#: How long pages that were closed are kept by the server, and a little more [s].
+KEPT_S = 75.0
+
+
+def clicks_and_rest(workspace: Path, sessions: int) -> dict[str, float]:
+    """Median time of a click among so many sessions, and what they cost while nobody does anything."""
+    with served(workspace) as (url, pid), browser() as one:
+        open_tabs(url, sessions - 1)
+        come_to_rest(pid)
+        share = share_of(pid, MEASURED_S)
+        return {"click [ms]": 1000 * walk(new_tab(one), url), "share of a core, idle [%]": 100 * share}
+
+
+def delays(workspace: Path, sessions: int) -> dict[str, float]:
+    """Longest wait of a session for an answer while one page opens, and while many do."""
+    found = {}
+    with served(workspace) as (url, pid):
+        open_tabs(url, sessions - 1)
+        come_to_rest(pid)
+        for name, count in (("one page opens", 1), (f"{CROWD} pages open", CROWD)):
+            with round_trips(url) as took:
+                begun = time.perf_counter()
+                close = open_tabs(url, count, at_once=True)
+                come_to_rest(pid)
+                print(f"{name}: at rest after {time.perf_counter() - begun:.0f} s", flush=True)
+            close()
+            found[f"longest wait, {name} [ms]"] = 1000 * max(took)
+    return found
+
+
+def left_behind(workspace: Path, sessions: int) -> dict[str, float]:
+    """Memory that so many sessions leave, once as many have come and gone before."""
+    with served(workspace) as (url, pid):
+        sizes = []
+        for _ in range(2):
+            close = open_tabs(url, sessions)
+            come_to_rest(pid)
+            close()
+            time.sleep(KEPT_S)
+            sizes.append(megabytes(pid))
+    return {f"left of {sessions} sessions [MB]": sizes[1] - sizes[0]}
+
+
+def main() -> None:
+    """Print a line for each figure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sessions", type=int, default=50)
+    sessions = parser.parse_args().sessions
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Path(folder)
+        make_workspace(workspace)
+        for count in (1, sessions):
+            for name, value in (clicks_and_rest(workspace, count) | delays(workspace, count)).items():
+                print(f"{count:>4} sessions: {name:40} {value:8.1f}", flush=True)
+        for name, value in left_behind(workspace, 2 * sessions).items():
+            print(f"{'':14} {name:40} {value:8.1f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""A tab without a browser: it speaks to the server as a page does, and draws nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tornado.httpclient import AsyncHTTPClient
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+__all__ = ["RawTab"]
+
+#: The answer of a server that shows as many pages as it may.
+TOO_MANY = 503
+PATIENCE_S, LOOK_EVERY_S = 120.0, 0.2
+
+
+class RawTab:
+    """A page of a server, held by a web socket.
+
+    Attributes
+    ----------
+    heard : asyncio.Queue of str
+        What the server said, other than answers to questions.
+    """
+
+    def __init__(self, line: WebSocketClientConnection) -> None:
+        self._line, self._numbers = line, itertools.count(1)
+        self._asked: dict[str, asyncio.Future[str]] = {}
+        self.heard: asyncio.Queue[str] = asyncio.Queue()
+        self._hearing = asyncio.ensure_future(self._hear())
+
+    @classmethod
+    async def open(cls, url: str, *, keep: bool = False) -> RawTab:
+        """A page that is there and whole. One that is refused is asked for again, as browsers do.
+
+        Parameters
+        ----------
+        url : str
+        keep : bool
+            Whether what the server says is kept in `heard`.
+        """
+        page = await AsyncHTTPClient().fetch(url, request_timeout=PATIENCE_S, raise_error=False)
+        while page.code == TOO_MANY:
+            await asyncio.sleep(float(page.headers["Retry-After"]))
+            page = await AsyncHTTPClient().fetch(url, request_timeout=PATIENCE_S, raise_error=False)
+        found = re.search(r'"token":"([^"]+)"', page.body.decode())
+        assert found is not None, f"no page: {page.code}"
+        address = f"{url.partition('?')[0].replace('http', 'ws', 1)}/ws"
+        tab = cls(await websocket_connect(address, subprotocols=["bokeh", found[1]], max_message_size=2**30))
+        tab._keep = keep
+        await tab.tell("document_ready")
+        drawn, _ = await tab.model("Tab")
+        await tab.change(drawn, "drawn", True)
+        await tab.model("VerdictEntry")
+        return tab
+
+    _keep = False
+
+    async def ask(self, kind: str) -> str:
+        """The answer to a question without content, such as ``PULL-DOC-REQ``."""
+        number = f"ask {next(self._numbers)}"
+        self._asked[number] = asyncio.get_running_loop().create_future()
+        await self._say({"msgid": number, "msgtype": kind}, {})
+        return await asyncio.wait_for(self._asked[number], PATIENCE_S)
+
+    async def model(self, name: str) -> tuple[str, str]:
+        """Ids of what a component's parameters live in, and of the component itself, once it is there."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE_S
+        while asyncio.get_running_loop().time() < deadline:
+            for model in _models(json.loads(await self.ask("PULL-DOC-REQ"))):
+                facts = model.get("attributes", {})
+                if facts.get("class_name") == name:
+                    return facts["data"]["id"], model["id"]
+            await asyncio.sleep(LOOK_EVERY_S)
+        raise TimeoutError(f"no {name} on the page")
+
+    async def tell(self, name: str, **values: Any) -> None:
+        """Send an event of the document."""
+        event = {"type": "event", "name": name, "values": _written(values)}
+        await self._patch({"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": event})
+
+    async def say(self, model: str, data: Any) -> None:
+        """Send what a component's script says to its Python side."""
+        await self.tell("data_event", model={"id": model}, data=data)
+
+    async def change(self, model: str, name: str, value: Any) -> None:
+        """Set a parameter of a component, as its script does."""
+        await self._patch({"kind": "ModelChanged", "model": {"id": model}, "attr": name, "new": value})
+
+    async def until(self, words: str) -> str:
+        """What the server says that holds these words."""
+        while True:
+            said = await asyncio.wait_for(self.heard.get(), PATIENCE_S)
+            if words in said:
+                return said
+
+    async def hold(self) -> None:
+        """Take in what is sent until the server ends."""
+        await asyncio.wait([self._hearing])
+
+    def close(self) -> None:
+        """Close it, as a person does."""
+        self._hearing.cancel()
+        self._line.close()
+
+    async def _patch(self, event: dict[str, Any]) -> None:
+        await self._say({"msgid": f"say {next(self._numbers)}", "msgtype": "PATCH-DOC"}, {"events": [event]})
+
+    async def _say(self, header: dict[str, Any], content: dict[str, Any]) -> None:
+        for part in (header, {}, content):
+            await self._line.write_message(json.dumps(part))
+
+    async def _hear(self) -> None:
+        while (first := await self._line.read_message()) is not None:
+            header = json.loads(first)
+            await self._line.read_message()
+            content = str(await self._line.read_message())
+            for _ in range(2 * header.get("num_buffers", 0)):
+                await self._line.read_message()
+            asked = self._asked.pop(header.get("reqid", ""), None)
+            if asked is not None and not asked.done():
+                asked.set_result(content)
+            elif self._keep:
+                self.heard.put_nowait(content)
+
+
+def _models(part: Any) -> Iterator[dict[str, Any]]:
+    """Every model in a serialised document."""
+    if isinstance(part, dict):
+        if part.get("type") == "object" and "id" in part:
+            yield part
+        part = list(part.values())
+    if isinstance(part, list):
+        for one in part:
+            yield from _models(one)
+
+
+def _written(value: Any) -> Any:
+    """A value as Bokeh sends it."""
+    if not isinstance(value, dict) or set(value) == {"id"}:
+        return value
+    return {"type": "map", "entries": [[name, _written(one)] for name, one in value.items()]}
