@@ -18,7 +18,7 @@ from clara_engine.studies.embed import usual_map
 from clara_engine.synthetic import PRESETS
 from clara_engine.workspace import RunSpec, Workspace
 
-__all__ = ["build"]
+__all__ = ["build", "fill"]
 
 FILES = 120
 BLOCK = 2000
@@ -29,10 +29,10 @@ READABLE = 60
 
 
 def build(folder: Path, count: int, sector: Path) -> None:
-    """A workspace of `count` stars with features, two runs and the PCA map.
+    """A workspace of `count` stars with features (see `fill`), two runs and the PCA map.
 
-    Features are mixtures of those of `FILES` simulated stars. A file has to hold the star that it is registered for, so
-    the strangest stars of each run get copies that name them; the files of all others can't be read.
+    A file has to hold the star that it is registered for, so the strangest stars of each run get copies that name them;
+    the files of all others can't be read.
 
     Parameters
     ----------
@@ -41,9 +41,22 @@ def build(folder: Path, count: int, sector: Path) -> None:
     sector : Path
         Where the simulated light curves lie; they are made when it is missing.
     """
+    workspace = fill(folder, count, sector)
+    strangest = set[str]()
+    for number, name in enumerate(("first", "second")):
+        run = workspace.train(
+            RunSpec(name=name, design=PRESETS["P9"].changed(seed=number), forest=FORESTS["P9"], seed=number)
+        )
+        strangest |= set(run.scores()["target_id"].head(READABLE))
+    _give_own_files(Database(folder / "clara.sqlite"), folder / "readable", _files(sector), sorted(strangest))
+    usual_map(workspace, "pca", FEATURES)
+
+
+def fill(folder: Path, count: int, sector: Path) -> Workspace:
+    """A workspace of `count` stars whose features are mixtures of those of `FILES` simulated stars; see `build`."""
     if not sector.exists():
         simulate_sector(sector, stars=FILES, seed=1)
-    files = sorted(sector.glob("*.fits*"))
+    files = _files(sector)
     rows = np.array(
         [
             row
@@ -73,14 +86,11 @@ def build(folder: Path, count: int, sector: Path) -> None:
         other = rng.integers(0, len(rows), len(ids))
         share = rng.random((len(ids), 1), dtype=np.float32) ** 2
         store.append(ids, (1 - share) * rows[numbers % len(rows)] + share * rows[other])
-    strangest = set[str]()
-    for number, name in enumerate(("first", "second")):
-        run = workspace.train(
-            RunSpec(name=name, design=PRESETS["P9"].changed(seed=number), forest=FORESTS["P9"], seed=number)
-        )
-        strangest |= set(run.scores()["target_id"].head(READABLE))
-    _give_own_files(database, folder / "readable", files, sorted(strangest))
-    usual_map(workspace, "pca", FEATURES)
+    return workspace
+
+
+def _files(sector: Path) -> list[Path]:
+    return sorted(sector.glob("*.fits*"))
 
 
 def _give_own_files(database: Database, place: Path, files: list[Path], ids: list[str]) -> None:

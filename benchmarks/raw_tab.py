@@ -16,7 +16,7 @@ __all__ = ["RawTab"]
 
 #: The answer of a server that shows as many pages as it may.
 TOO_MANY = 503
-PATIENCE_S, LOOK_EVERY_S = 120.0, 0.2
+PATIENCE_S, LOOK_EVERY_S = 60.0, 0.2
 
 
 class RawTab:
@@ -32,6 +32,7 @@ class RawTab:
         self._line, self._numbers = line, itertools.count(1)
         self._asked: dict[str, asyncio.Future[str]] = {}
         self.heard: asyncio.Queue[str] = asyncio.Queue()
+        self._let_in = asyncio.Event()
         self._hearing = asyncio.ensure_future(self._hear())
 
     @classmethod
@@ -53,6 +54,7 @@ class RawTab:
         address = f"{url.partition('?')[0].replace('http', 'ws', 1)}/ws"
         tab = cls(await websocket_connect(address, subprotocols=["bokeh", found[1]], max_message_size=2**30))
         tab._keep = keep
+        await asyncio.wait_for(tab._let_in.wait(), PATIENCE_S)
         await tab.tell("document_ready")
         drawn, _ = await tab.model("Tab")
         await tab.change(drawn, "drawn", True)
@@ -122,6 +124,8 @@ class RawTab:
             content = str(await self._line.read_message())
             for _ in range(2 * header.get("num_buffers", 0)):
                 await self._line.read_message()
+            if header["msgtype"] == "ACK":
+                self._let_in.set()
             asked = self._asked.pop(header.get("reqid", ""), None)
             if asked is not None and not asked.done():
                 asked.set_result(content)

@@ -3,10 +3,12 @@
 python -m benchmarks.scale                                   2,000, 8,000, 32,000 and 128,000 light curves; half a day
 python -m benchmarks.scale --counts 2000 8000 --steps train cluster
 python -m benchmarks.scale --keep FOLDER                     goes on where it stopped; what was measured is kept there
+python -m benchmarks.scale --made                            what needs no light curves, on features that are mixtures
 
 Light curves are those of `benchmarks.packed_sector`, at 30 minutes. Every step is the command that a person types, in a
 process of its own. Memory is the largest that the process and its children hold at a time, each counted with what it
 shares. An exponent is the slope of a straight line through the logarithms.
+With ``--made`` they are those of `benchmarks.made_workspace`, and the steps are fewer: an hour.
 """
 
 from __future__ import annotations
@@ -27,9 +29,13 @@ import numpy as np
 import psutil
 
 from benchmarks.browsing import browser, new_tab
+from benchmarks.made_workspace import FIRST_TIC, fill
 from benchmarks.packed_sector import write_sector
 from benchmarks.serving import served
 
+#: Steps that read light curves.
+READING = ("ingest", "features", "steering features", "steered", "score")
+PLANETS = 50  # one star of so many is called one where features are made
 COUNTS = (2_000, 8_000, 32_000, 128_000)
 #: What is wanted of the exponents, and of the largest memory [GB].
 STEEPEST, LARGEST_GB = 1.1, 4.0
@@ -126,12 +132,21 @@ def page(workspace: Path) -> Cost:
     return Cost(seconds, watch.largest)
 
 
-def measure(place: Path, count: int, steps: Sequence[str]) -> dict[str, Cost]:
+def make(place: Path, count: int) -> None:
+    """A workspace with features that are mixtures, and what its stars are called."""
+    fill(place / str(count) / "workspace", count, place / "simulated")
+    truth = place / str(count) / "sector" / "truth.csv"
+    truth.parent.mkdir()
+    rows = [f"{FIRST_TIC + number},{'quiet' if number % PLANETS else 'planet'}" for number in range(count)]
+    truth.write_text("\n".join(["tic,truth", *rows]))
+
+
+def measure(place: Path, count: int, steps: Sequence[str], made: bool) -> dict[str, Cost]:
     """Costs of the steps, in the order in which they need each other; those that were measured are read."""
     folder = place / str(count)
     sector, workspace = folder / "sector", folder / "workspace"
     if not (sector / "truth.csv").exists():
-        write_sector(sector, count)
+        make(place, count) if made else write_sector(sector, count)
     (folder / "span.toml").write_text(GRID)
     kept = folder / "costs.json"
     costs = {name: Cost(*cost) for name, cost in json.loads(kept.read_text()).items()} if kept.exists() else {}
@@ -154,13 +169,15 @@ def main() -> None:
     parser.add_argument("--counts", type=int, nargs="+", default=COUNTS, help="of light curves")
     parser.add_argument("--steps", nargs="+", choices=STEPS, default=list(STEPS))
     parser.add_argument("--keep", type=Path, help="folder of the workspaces and of what was measured")
+    parser.add_argument("--made", action="store_true", help="features are mixtures, and no light curve is read")
     options = parser.parse_args()
+    steps = [name for name in options.steps if not (options.made and name in READING)]
     with tempfile.TemporaryDirectory() as made:
         place = (options.keep or Path(made)).absolute()
-        found = {count: measure(place, count, options.steps) for count in sorted(options.counts)}
+        found = {count: measure(place, count, steps, options.made) for count in sorted(options.counts)}
     counts = list(found)
     print(f"\n{'':20}" + "".join(f"{count:>18,}" for count in counts) + "   exponents: time, memory")
-    for name in options.steps:
+    for name in steps:
         costs = [found[count][name] for count in counts]
         row = "".join(f"{cost.seconds:>9.1f} s {cost.gigabytes:>4.2f} GB" for cost in costs)
         if len(counts) < 2:

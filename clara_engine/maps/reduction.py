@@ -19,7 +19,7 @@ __all__ = ["LeafReduction", "Reduction", "StandardReduction", "check_rows", "loa
 Coordinates = NDArray[np.float64]
 MANY_ROWS = 500
 #: Above this, components are found without a second copy of the rows, which may be gigabytes.
-MOST_COPIED_ROWS = 10_000
+MOST_COPIED_ROWS = 4096
 ROW_BLOCK = 4096
 #: Of the subspace iteration: passes over the rows, and directions beside those that are wanted.
 PASSES, SPARE = 8, 10
