@@ -29,6 +29,7 @@ from playwright.sync_api import Page, sync_playwright
 from tornado.httpclient import AsyncHTTPClient
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from benchmarks.raw_tab import RawTab
 from benchmarks.serving import served
 
 #: Before a tab is clicked in, and while the share is measured [s].
@@ -36,7 +37,6 @@ REST_S, MEASURED_S = 10.0, 15.0
 #: Pages are filled after they have connected: the share is measured once it is below this, or after so long [s].
 QUIET_SHARE, LONGEST_REST_S = 0.1, 240.0
 CLICKS = 12
-TOO_MANY = 503
 #: What a browser tells when its page has been drawn.
 ARRIVED = {
     "kind": "MessageSent",
@@ -49,11 +49,8 @@ MADE_BY = (("demo", "--stars", "60"), ("map", "pca"), ("map", "tsne"))
 
 
 async def arrived(url: str) -> WebSocketClientConnection:
-    """A page that is there; its browser has said so. One that is refused is asked for again, as browsers do."""
-    page = await AsyncHTTPClient().fetch(url, request_timeout=120, raise_error=False)
-    while page.code == TOO_MANY:
-        await asyncio.sleep(float(page.headers["Retry-After"]))
-        page = await AsyncHTTPClient().fetch(url, request_timeout=120, raise_error=False)
+    """A page that is there; its browser has said so."""
+    page = await AsyncHTTPClient().fetch(url, request_timeout=120)
     found = re.search(r'"token":"([^"]+)"', page.body.decode())
     assert found is not None, "no page"
     line = await websocket_connect(f"{url.replace('http', 'ws', 1)}/ws", subprotocols=["bokeh", found[1]])
@@ -63,27 +60,19 @@ async def arrived(url: str) -> WebSocketClientConnection:
     return line
 
 
-async def left_alone(line: WebSocketClientConnection) -> None:
-    """Take in what is sent until the server ends."""
-    while await line.read_message() is not None:
-        pass
-
-
 def open_tabs(url: str, count: int, at_once: bool = False) -> Callable[[], None]:
     """So many pages, one after another or at once; a thread of its own holds them. Returns what closes them."""
     there, over = threading.Event(), threading.Event()
 
     async def opened() -> None:
         if at_once:
-            lines = list(await asyncio.gather(*(arrived(url) for _ in range(count))))
+            tabs = list(await asyncio.gather(*(RawTab.open(url) for _ in range(count))))
         else:
-            lines = [await arrived(url) for _ in range(count)]
-        held = [asyncio.ensure_future(left_alone(line)) for line in lines]
+            tabs = [await RawTab.open(url) for _ in range(count)]
         there.set()
         await asyncio.to_thread(over.wait)
-        for line in lines:
-            line.close()
-        await asyncio.gather(*held, return_exceptions=True)
+        for tab in tabs:
+            tab.close()
 
     threading.Thread(target=lambda: asyncio.run(opened()), daemon=True).start()
     there.wait()
