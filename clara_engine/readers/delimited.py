@@ -29,6 +29,8 @@ SAMPLE_ROWS = 40
 SAMPLE_COMMENTS = 1000
 #: Longer lines than this, and more columns, no table of light curves or stars has.
 LONGEST_LINE, MOST_COLUMNS = 1 << 17, 10_000
+#: Each takes some 70 bytes of memory while it is read.
+MOST_CELLS = 8_000_000
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
 DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
 STATEMENT = re.compile(r"([\w .-]{1,40}?)\s*[:=]\s*(.+)")
@@ -144,6 +146,8 @@ def parsed(layout: Layout) -> pd.DataFrame:
     names = list(layout.names)
     if not layout.rows:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in names})
+    if (cells := len(layout.rows) * len(names)) > MOST_CELLS:
+        raise UnreadableLightCurve(f"{counted(cells, 'cell')}, where {MOST_CELLS:,} are the most: write a file a star")
     body = "\n".join(layout.rows)
     quote = "'" if '"' not in body and layout.rows[0].lstrip().startswith("'") else '"'
     try:

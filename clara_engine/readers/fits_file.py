@@ -33,6 +33,8 @@ FITS_SUFFIXES = (".fits", ".fits.gz", ".fit", ".fit.gz")
 BLOCK = 2880
 #: So much stays in a processor's cache while columns are picked from it [bytes].
 PASS = 1 << 20
+#: Twenty years of 2-minute data are 5.3 million.
+MOST_ROWS = 8_000_000
 #: No light curve unzips to more; target pixel files may, and are read plain.
 LARGEST_UNZIPPED = 1 << 28
 END_CARD = re.compile(rb"END {77}")
@@ -126,6 +128,8 @@ class Table:
         wanted = {name: self.columns[name] for name in names if self.columns[name].kind in (*NUMBERS, "A")}
         if self.rows < 0 or self.row_bytes * self.rows > self.data.size:
             raise UnreadableLightCurve("the table's rows are not all there; the header is damaged")
+        if self.rows > MOST_ROWS:
+            raise UnreadableLightCurve(f"{self.rows:,} rows, where {MOST_ROWS:,} are the most in a light curve")
         with telling():
             found = self.data.pick(wanted.values(), self.rows, self.row_bytes)
         self._picked.update(zip(wanted, found, strict=True))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["flags"]
 
 GOOD = frozenset({"g", "good", "ok"})
-WHOLE = re.compile(r"\+?(\d+)(\.0*)?")
+WHOLE = re.compile(r"\+?(\d{1,40})(\.0*)?")
 HEXADECIMAL = re.compile(r"0x[0-9a-f]{1,8}", re.IGNORECASE)
 LARGEST = 2**31
 #: Decimal numbers of two digits are common flags; longer ones of 0 and 1 alone are not.

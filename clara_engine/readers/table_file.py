@@ -63,6 +63,8 @@ WAY_OUT = "say which: --columns time=… flux=…"
 MOST_STRANGE, MOST_TWICE = 0.05, 0.3
 #: Numbers of single precision are the same within this, however they are written.
 SAME = 1e-5
+#: More light curves than this are not all shorter than that [samples].
+MANY, FEW = 1000, 100
 #: No sector is longer [days].
 LONGEST_SECTOR = 32.0
 
@@ -107,17 +109,18 @@ def read(
     found = there.parts
     if of and len(found) > 1:
         found = [part for part in found if " ".join(map(str, star(there.raw, part, path))) == of[0]]
+    elif len(found) > 1:
+        first = [there.light_curve(part, path).target for part in found[:3]]
+        names = ", ".join(dict.fromkeys(f"{target.name} sector {target.sector}" for target in first))
+        raise UnreadableLightCurve(
+            f"holds {counted(len(found), 'light curve')} ({names}{' …' if len(found) > 3 else ''}): "
+            "write a file a star and sector"
+        )
     curves = [there.light_curve(part, path) for part in found]
     if of and len(there.parts) > 1:
         curves = [curve for curve in curves if (curve.target.star, curve.target.sector) == of]
         if not curves:
             raise UnreadableLightCurve(f"holds no light curve of {of[0]}, sector {of[1]}")
-    if len(curves) > 1:
-        names = list(dict.fromkeys(f"{curve.target.name} sector {curve.target.sector}" for curve in curves))
-        raise UnreadableLightCurve(
-            f"holds {counted(len(curves), 'light curve')} ({', '.join(names[:3])}{' …' if len(names) > 3 else ''}): "
-            "write a file a star and sector"
-        )
     return curves[0]
 
 
@@ -171,6 +174,12 @@ def _opened(path: Path, flux: str, columns: Columns | None) -> _Opened:
             f"{counted(raw.broken_rows, 'row')} {agreeing(raw.broken_rows, 'continue')} on the next line: is a "
             "quote opened and never closed?"
         )
+    found = parts(raw)
+    if len(found) > MANY and len(raw.frame) < FEW * len(found):
+        raise UnreadableLightCurve(
+            f"holds {counted(len(found), 'light curve')} of {len(raw.frame) / len(found):.0f} samples on average: "
+            "is it a table of stars?"
+        )
     notes: list[str] = []
     if columns is None and not raw.named:
         columns = _without_names(raw, notes)
@@ -180,7 +189,7 @@ def _opened(path: Path, flux: str, columns: Columns | None) -> _Opened:
             f"{used.flux} is taken; {made} holds other numbers than each of the pipeline's: "
             f"--columns {Columns(used.time, made)} takes it"
         )
-    return _Opened(raw, used, parts(raw), notes)
+    return _Opened(raw, used, found, notes)
 
 
 @remembered(1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -18,6 +19,7 @@ from clara_engine.readers.table_names import unlike
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow.parquet as pq
     from astropy.table import Table
 
 __all__ = ["from_ascii", "from_ecsv", "from_parquet", "from_votable", "parquet_names"]
@@ -25,10 +27,18 @@ __all__ = ["from_ascii", "from_ecsv", "from_parquet", "from_votable", "parquet_n
 LIGHTKURVE_TIMES = re.compile(r"format: (btjd|bkjd)\b")
 #: Where astropy keeps units, times and masks of a Parquet table.
 ASTROPYS = b"table_meta_yaml"
+#: Most letters that astropy reads, at some ten bytes of memory for each, and of a head in YAML, at 3 µs for each.
+LARGEST_TEXT, LARGEST_HEAD = 1 << 25, 1 << 20
+#: Most elements of a VOTable that are no rows or cells, at up to 0.2 ms, and most values of a Parquet file.
+MOST_ELEMENTS, MOST_VALUES = 20_000, 20_000_000
+ELEMENT = re.compile(rb"<(?!/|T[RD]\b)")
+COMMENTS = re.compile(r"(?:#[^\n]*\n)*")
 
 
 def from_ecsv(text: str) -> RawTable:
     """Read Enhanced CSV, as astropy and lightkurve write it; columns of `astropy.time.Time` become BTJD in TDB."""
+    _check_size(len(text), LARGEST_TEXT, "letters of a table")
+    _check_size(COMMENTS.match(text).end(), LARGEST_HEAD, "letters of a head")  # type: ignore[union-attr]
     _know_times(text)
     return _from_astropy(_by_astropy("ECSV", lambda read: read(text, format="ascii.ecsv")))
 
@@ -36,6 +46,9 @@ def from_ecsv(text: str) -> RawTable:
 def from_votable(content: bytes) -> RawTable:
     """Read the first table of a VOTable; the origin of its TIMESYS is the zero point of its times."""
     from astropy.io.votable import parse
+
+    _check_size(len(content), LARGEST_TEXT, "bytes of a VOTable")
+    _check_size(sum(1 for _ in ELEMENT.finditer(content)), MOST_ELEMENTS, "elements")
 
     def read(_: Any) -> Table:
         document = parse(io.BytesIO(content))
@@ -66,6 +79,7 @@ def from_ascii(text: str, kind: str) -> RawTable:
     UnreadableLightCurve
         Astropy can't read it.
     """
+    _check_size(len(text), LARGEST_TEXT, "letters of a table")
     return _from_astropy(_by_astropy(kind.upper(), lambda read: read(text, format=f"ascii.{kind}")))
 
 
@@ -74,32 +88,59 @@ def from_parquet(content: bytes) -> RawTable:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
-        file = pq.ParquetFile(pa.BufferReader(content))
-        if said := (file.schema_arrow.metadata or {}).get(ASTROPYS):
+    with _telling_of_parquet():
+        schema = pq.read_schema(pa.BufferReader(content))
+        texts = [field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_binary(field.type)]
+        # A text that comes again and again is kept once: in a file of some kilobytes there may be gigabytes of them.
+        file = pq.ParquetFile(pa.BufferReader(content), read_dictionary=texts)
+        _check_size(_values(file.metadata), MOST_VALUES, "values")
+        if said := (schema.metadata or {}).get(ASTROPYS):
+            _check_size(len(said), LARGEST_HEAD, "letters of a head")
             _know_times(said.decode())
             return _from_astropy(_by_astropy("Parquet", lambda read: read(io.BytesIO(content), format="parquet")))
         table = file.read()
         metadata = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items() if k != b"pandas"}
         if len(set(table.column_names)) < table.num_columns:
             table = table.rename_columns(unlike(table.column_names))
-        frame = _lists_as_text(table.to_pandas(integer_object_nulls=True))  # with NaN they would lose digits
+        frame = table.to_pandas(integer_object_nulls=True)  # with NaN they would lose digits
+        frame = _lists_as_text(frame.astype(dict.fromkeys(frame.columns.intersection(texts), object)))
         named = [name for name in frame.index.names if name is not None and name not in frame]
         return RawTable(frame.reset_index(level=named) if named else frame, facts=metadata)
-    except (pa.ArrowException, UnicodeDecodeError, ValueError, OSError) as error:
-        raise UnreadableLightCurve(f"damaged or no Parquet file ({first_line(error):.100})") from error
+
+
+def _values(metadata: pq.FileMetaData) -> int:
+    """How many values a Parquet file holds, also within lists."""
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    return sum(group.column(i).num_values for group in groups for i in range(group.num_columns))
 
 
 def parquet_names(stream: BinaryIO) -> list[str]:
     """The names of the columns of a Parquet file; a time of astropy is one of them."""
-    import pyarrow.parquet as pq  # its errors are ValueErrors
+    import pyarrow.parquet as pq
 
-    schema = pq.read_schema(stream)
-    if said := (schema.metadata or {}).get(ASTROPYS):
-        _know_times(said.decode())
-        stream.seek(0)
-        return list(_by_astropy("Parquet", lambda read: read(stream, format="parquet", schema_only=True)).colnames)
-    return list(schema.names)
+    with _telling_of_parquet():
+        schema = pq.read_schema(stream)
+        if said := (schema.metadata or {}).get(ASTROPYS):
+            _check_size(len(said), LARGEST_HEAD, "letters of a head")
+            _know_times(said.decode())
+            stream.seek(0)
+            return list(_by_astropy("Parquet", lambda read: read(stream, format="parquet", schema_only=True)).colnames)
+        return list(schema.names)
+
+
+@contextmanager
+def _telling_of_parquet() -> Iterator[None]:
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, UnicodeDecodeError, ValueError, OSError) as error:
+        raise UnreadableLightCurve(f"damaged or no Parquet file ({first_line(error):.100})") from error
+
+
+def _check_size(size: int, most: int, what: str) -> None:
+    if size > most:
+        raise UnreadableLightCurve(f"{size:,} {what}, where {most:,} are the most: write a file a star, or CSV")
 
 
 def _know_times(text: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from clara_engine import LightCurve, Target
 from clara_engine.errors import UnreadableLightCurve
-from clara_engine.readers import read_light_curve, read_target
+from clara_engine.readers import read_light_curve, read_light_curves, read_target
 
 TIME = 1325 + np.arange(200) / 720
 
@@ -172,3 +172,11 @@ def test_ecsv_with_units_and_meta(tmp_path):
     (tmp_path / "b.ecsv").write_text("# %ECSV 1.0\n# ---\n# nonsense\na b\n1 2\n")
     with pytest.raises(UnreadableLightCurve, match=r"b\.ecsv: damaged or no ECSV file"):
         read_light_curve(tmp_path / "b.ecsv")
+
+
+def test_thousands_of_light_curves_of_a_few_samples_are_none(tmp_path):
+    rows = [f"{1 + i // 3},{1325 + i / 720},{1 + i % 7}" for i in range(3 * 1100)]
+    (tmp_path / "stars.csv").write_text("\n".join(["tic,time,flux", *rows]))
+    for read in (read_light_curve, read_light_curves):
+        with pytest.raises(UnreadableLightCurve, match="1,100 light curves of 3 samples on average"):
+            read(tmp_path / "stars.csv")

@@ -11,6 +11,7 @@ from astropy.timeseries import TimeSeries
 from clara_engine import Workspace
 from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers import read_light_curve, read_light_curves
+from clara_engine.readers.open_table import read_table
 
 SIZE = 80
 TIME = 1325 + np.arange(SIZE) / 720
@@ -143,3 +144,32 @@ def test_real_tables(shared_data, name):
     star, first, unit = REAL[name]
     assert (curve.target.name, curve.flux_unit) == (star, unit)
     assert curve.time[0] == pytest.approx(first, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.ecsv", b"# %ECSV 1.0\n# ---\n" + b"# a: b\n" * 200_000 + b"time flux\n", "1,400,018 letters of a head"),
+        ("a.vot", b"<?xml version='1.0'?><VOTABLE>" + b"<FIELD name='a'/>" * 30_000, "30,002 elements"),
+        ("a.tbl", b"|time|flux|\n" * 3_000_000, "36,000,000 letters of a table"),
+    ],
+)
+def test_what_astropy_would_read_for_minutes_is_refused(tmp_path, name, content, said):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UnreadableLightCurve, match=f"{said}, where [0-9,]+ are the most"):
+        read_light_curve(tmp_path / name)
+
+
+def test_a_small_parquet_file_that_holds_gigabytes_is_refused_or_read_in_little_memory(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"time": np.zeros(11_000_000), "flux": np.zeros(11_000_000)}), tmp_path / "a.parquet")
+    texts = {"time": np.arange(5000.0), "flux": np.ones(5000), "note": pa.array(["x" * 10_000] * 5000)}
+    pq.write_table(pa.table(texts), tmp_path / "b.parquet")
+    assert max(path.stat().st_size for path in tmp_path.iterdir()) < 400_000
+    with pytest.raises(UnreadableLightCurve, match="22,000,000 values, where 20,000,000 are the most"):
+        read_light_curve(tmp_path / "a.parquet")
+    note = read_table(tmp_path / "b.parquet").frame["note"]
+    assert note.dtype == object
+    assert len({id(cell) for cell in note}) == 1
