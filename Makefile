@@ -2,6 +2,8 @@
 # make test        linter, types, and all tests but the heavy ones
 # make docs        the site, in build/docs/html: a demo is made and the notebooks run the first time
 # make test-heavy  the heavy tests: long journeys in the browser, and checks that cost many seconds
+# make audit       known weaknesses of the tested versions, as pip-audit knows them
+# make lowest      the tests with the lowest versions that pyproject.toml allows
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -12,7 +14,7 @@ IN_PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # Hundreds of processes start during the tests: they read the bytecode that the first has made.
 tests test-heavy: export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: app test test-heavy docs lint types tests benchmarks clean
+.PHONY: app test test-heavy docs lint types tests benchmarks audit lowest clean
 
 app: $(VENV)/installed
 	@$(BIN)/clara serve --port $(PORT)
@@ -47,6 +49,19 @@ build/docs/demo/made: | $(VENV)/installed-docs
 benchmarks: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet '.[benchmark]'
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# --strict: a package that can't be looked up is no good news.
+audit: build/tools/bin/pip-audit
+	$< --strict --no-deps --disable-pip --requirement docs/deploying/constraints.txt
+
+lowest: build/tools/bin/uv
+	$< venv --quiet --clear --python 3.11 build/lowest
+	$< pip install --quiet --python build/lowest/bin/python --resolution lowest-direct --editable '.[dev]'
+	build/lowest/bin/python -m pytest -m 'not heavy' $(IN_PARALLEL)
+
+build/tools/bin/%: | $(VENV)/bin/python
+	@$(PYTHON) -m venv build/tools
+	@build/tools/bin/pip install --quiet $*
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
