@@ -8,8 +8,10 @@ from collections.abc import Iterable
 
 from clara_engine.errors import WorkspaceError
 
-__all__ = ["agreeing", "counted", "file_stem", "first_names", "typed", "visible"]
+__all__ = ["NAME", "NOTE", "agreeing", "counted", "file_stem", "first_names", "typed", "visible"]
 
+#: Letters that a name and a note may have.
+NAME, NOTE = 200, 5000
 #: Verbs that do not only take an s.
 OF_ONE = {"are": "is", "were": "was", "have": "has"}
 #: Controls, halves of characters (file names that are no UTF-8), and breaks of lines and paragraphs.
@@ -25,7 +27,7 @@ def visible(text: str) -> str:
     return "".join(_escaped(letter) if _is_hidden(letter) else letter for letter in text)
 
 
-def typed(text: str, what: str, *, lines: bool = False) -> str:
+def typed(text: str, what: str, *, lines: bool = False, longest: int = 0) -> str:
     """A name or note as a person typed it, with its ends trimmed; with `lines` it may have several.
 
     Parameters
@@ -35,11 +37,13 @@ def typed(text: str, what: str, *, lines: bool = False) -> str:
         What it is; for the reason.
     lines : bool
         Whether it may have several lines.
+    longest : int
+        Letters that it may have; by default `NAME` of them, and `NOTE` where it may have several lines.
 
     Raises
     ------
     WorkspaceError
-        When it holds a control character.
+        When it holds a control character, or is too long.
 
     Examples
     --------
@@ -47,6 +51,9 @@ def typed(text: str, what: str, *, lines: bool = False) -> str:
     'planet candidate'
     """
     text = text.strip()
+    most = longest or (NOTE if lines else NAME)
+    if len(text) > most:
+        raise WorkspaceError(f"{what} has {len(text):,} letters, and may have {most:,}: {visible(text[:40])} …")
     for letter in text:
         if _is_hidden(letter) and not (lines and letter in "\n\r\t"):
             raise WorkspaceError(f"{what} can't hold the control character {_escaped(letter)}: {visible(text)[:80]}")

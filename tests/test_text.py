@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import clara_app
 import clara_engine
 from clara_engine.errors import WorkspaceError
-from clara_engine.text import agreeing, counted, file_stem, typed, visible
+from clara_engine.text import NAME, NOTE, agreeing, counted, file_stem, typed, visible
 from tests.sources import tree_of
 
 #: A noun in the plural, with up to three words before it.
@@ -65,6 +65,14 @@ def test_controls_are_seen_and_refused(text, shown):
     assert visible(text) == shown
     with pytest.raises(WorkspaceError, match="can't hold the control character"):
         typed(f"x{text}", "a name")
+
+
+@pytest.mark.parametrize(("lines", "most"), [(False, NAME), (True, NOTE)])
+def test_names_and_notes_end_somewhere(lines, most):
+    assert typed(f" {'x' * most} ", "a name", lines=lines) == "x" * most
+    with pytest.raises(WorkspaceError, match=f"a name has 5,000,000 letters, and may have {most:,}: xxx") as refused:
+        typed("x" * 5_000_000, "a name", lines=lines)
+    assert len(str(refused.value)) < 120
 
 
 @pytest.mark.parametrize(("number", "words"), [(0, "0 stars are"), (1, "1 star is"), (1200, "1,200 stars are")])

@@ -6,14 +6,15 @@ from typing import Any, ClassVar
 
 import panel as pn
 import param
-from panel.custom import Children, JSComponent
+from panel.custom import Children
 
+from clara_app.heard import Heard
 from clara_app.theme import STATIC
 
 __all__ = ["Dialog"]
 
 
-class Window(JSComponent):
+class Window(Heard):
     """The dialog itself. The browser keeps the focus in it, and Escape closes it."""
 
     heading = param.String("")
@@ -22,13 +23,12 @@ class Window(JSComponent):
     body = Children(default=[])
 
     _bundle = STATIC / "window.js"
+    says: ClassVar[Any] = {"opened": bool}
     _stylesheets: ClassVar[Any] = [STATIC / "window.css"]
 
     def receive(self, data: Any) -> None:
         """Take in what the browser says."""
-        self.opened = bool(data["opened"])
-
-    _handle_msg = receive  # as Panel calls it
+        self.opened = data.get("opened", False)
 
 
 class Dialog(pn.viewable.Viewer):

@@ -7,17 +7,21 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import param
-from panel.custom import JSComponent
 
+from clara_app.heard import Heard
 from clara_app.theme import STATIC
 
 __all__ = ["FileField"]
 
 # What a message may hold is limited by the server (20 MB), and more makes everybody wait.
 PART_BYTES = 3_000_000
+#: Files of one upload.
+MOST_FILES = 1000
+#: Letters of a file's name, as systems have them.
+LONGEST_NAME = 255
 
 
-class FileField(JSComponent):
+class FileField(Heard):
     """Takes files in parts.
 
     Parameters
@@ -40,6 +44,7 @@ class FileField(JSComponent):
     most_bytes = param.Integer(20_000_000)
     part_bytes = param.Integer(PART_BYTES, constant=True)
 
+    says: ClassVar[Any] = {"name": str, "first": bool, "content": str, "last": bool}
     _bundle = STATIC / "file_field.js"
     _stylesheets: ClassVar[Any] = [STATIC / "file_field.css"]
 
@@ -51,15 +56,22 @@ class FileField(JSComponent):
     def receive(self, data: Any) -> None:
         """Take in what the browser says."""
         self._send_msg({})
+        if set(data) != set(self.says) or self.disabled or len(data["name"]) > LONGEST_NAME:
+            self._coming = None
+            return
         if data["first"]:
             self._coming = {}
         if self._coming is None:
             return
-        self._coming.setdefault(str(data["name"]), bytearray()).extend(b64decode(data["content"]))
-        if sum(map(len, self._coming.values())) > self.most_bytes:
+        try:
+            part = b64decode(data["content"], validate=True)
+        except ValueError:
+            self._coming = None
+            return
+        self._coming.setdefault(data["name"], bytearray()).extend(part)
+        most = MOST_FILES if self.multiple else 1
+        if len(self._coming) > most or sum(map(len, self._coming.values())) > self.most_bytes:
             self._coming = None
         elif data["last"]:
             came, self._coming = self._coming, None
             self.take({name: bytes(content) for name, content in came.items()})
-
-    _handle_msg = receive  # as Panel calls it

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from secrets import token_urlsafe
 from typing import Any
 
 from tornado.web import OutputTransform
 
-__all__ = ["HEADERS", "SafeHeaders"]
+__all__ = ["HEADERS", "SafeHeaders", "policy"]
+
+#: What the page may load and run, and what may show it. docs/deploying.md says why it needs what it has.
+POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self' 'unsafe-eval' blob:",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self' data:",
+    "connect-src": "'self' blob:",
+    "worker-src": "'self' blob:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    # No other site may show the page in a frame, where a person could be led to click on it; JupyterLab's own may.
+    "frame-ancestors": "'self'",
+}
+SCRIPT = re.compile(rb"<script\b")
 
 #: What every answer says, unless it says something else itself.
 HEADERS = {
-    # No other site may show the page in a frame, where a person could be led to click on it; JupyterLab's own may.
     "X-Frame-Options": "SAMEORIGIN",
-    "Content-Security-Policy": "frame-ancestors 'self'",
     # Other windows and sites can't reach into the page, or load what it loads.
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -23,8 +40,20 @@ HEADERS = {
 }
 
 
+def policy(nonce: str = "") -> str:
+    """The content security policy of an answer.
+
+    Parameters
+    ----------
+    nonce : str
+        What marks the scripts that the server wrote into this page, and that nobody else can know.
+    """
+    own = f" 'nonce-{nonce}'" if nonce else ""
+    return "; ".join(f"{name} {value}{own if name == 'script-src' else ''}" for name, value in POLICY.items())
+
+
 class SafeHeaders(OutputTransform):
-    """Adds `HEADERS` to an answer: Tornado calls it for each, whichever handler has made it."""
+    """Adds `HEADERS` and `policy` to an answer: Tornado calls it for each, whichever handler has made it."""
 
     def transform_first_chunk(
         self, status_code: int, headers: Any, chunk: bytes, finishing: bool
@@ -42,4 +71,12 @@ class SafeHeaders(OutputTransform):
         """
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
-        return status_code, headers, chunk
+        if not finishing or not headers.get("Content-Type", "").startswith("text/html"):
+            headers.setdefault("Content-Security-Policy", policy())
+            return status_code, headers, chunk
+        nonce = token_urlsafe(16)
+        headers.setdefault("Content-Security-Policy", policy(nonce))
+        marked = SCRIPT.sub(b'<script nonce="%s"' % nonce.encode(), chunk)
+        if "Content-Length" in headers and chunk:
+            headers["Content-Length"] = str(len(marked))
+        return status_code, headers, marked

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import param
-from panel.custom import JSComponent
 
+from clara_app.heard import Heard
 from clara_app.hiding import show
 from clara_app.theme import STATIC
 
@@ -16,7 +16,7 @@ __all__ = ["BOXLESS", "Boxless", "LiveText"]
 BOXLESS = (STATIC / "boxless.css").read_text("utf-8")
 
 
-class Boxless(JSComponent):
+class Boxless(Heard):
     """A component without a box; the style of those that are says `display`, which hides Bokeh's own of hidden ones."""
 
     _stylesheets: ClassVar[Any] = [BOXLESS]
@@ -39,12 +39,11 @@ class LiveText(Boxless):
     spot = param.List([0, 0], doc="Pixels, which styles know as --x and --y.")
 
     _bundle = STATIC / "live_text.js"
+    says = str
 
     def action(self, action: str) -> None:
         """Do what a button with this ``data-action`` says."""
 
     def receive(self, data: Any) -> None:
         """Take in what the browser says."""
-        self.action(str(data))
-
-    _handle_msg = receive  # as Panel calls it
+        self.action(data)

@@ -38,6 +38,7 @@ class PagedTable(Boxless):
     empty = param.String("nothing to show")
 
     _bundle = STATIC / "paged_table.js"
+    says: ClassVar[Any] = {"row": int, "sort": str, "page": int}
     _stylesheets: ClassVar[Any] = [BOXLESS, STATIC / "text.css"]
 
     def __init__(
@@ -55,7 +56,10 @@ class PagedTable(Boxless):
     def receive(self, data: Mapping[str, Any]) -> None:
         """Take in what the browser says."""
         for name, value in data.items():
-            if name in self.act:
+            if name in self.act and self._has(name, value):
                 self.act[name](value)
 
-    _handle_msg = receive  # as Panel calls it
+    def _has(self, name: str, value: Any) -> bool:
+        if name == "sort":
+            return any(column["name"] == value for column in self.columns)
+        return 0 <= value < (len(self.rows) if name == "row" else self.pages)

@@ -14,6 +14,8 @@ from panel.command.serve import Serve as PanelServe
 
 from clara_app.headers import SafeHeaders
 from clara_app.limits import MOST_SESSIONS, Admission, limit_pages
+from clara_app.log_throttle import LogThrottle
+from clara_app.messages import guard
 from clara_app.sign_in import ByPassword, ByProvider, ByProxy, Callers, SignIn, keep_sign_in
 from clara_app.sign_in.forms import COOKIE
 from clara_engine.errors import ClaraError
@@ -50,6 +52,8 @@ class Serve(PanelServe):
         server_kwargs : dict
             What Bokeh has made of them.
         """
+        guard()
+        LogThrottle.begin()
         kwargs: dict[str, Any] = super().customize_kwargs(args, server_kwargs)
         limit_pages()
         kwargs |= {"transforms": [SafeHeaders], "admission": Admission(args.most_sessions)}

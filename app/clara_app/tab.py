@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import param
-from panel.custom import JSComponent
 
+from clara_app.heard import Heard
 from clara_app.panes.verdict_entry import ACTION_EVENT
 from clara_app.theme import STATIC
 
@@ -21,7 +21,7 @@ NOTE_KEY, FIND_KEY = "c", "/"
 FIELDS = {NOTE_KEY: "note", FIND_KEY: "TIC"}
 
 
-class Tab(JSComponent):
+class Tab(Heard):
     """A tab of the browser: its address, its keys, whether the server answers it, its theme, and names of widgets.
 
     The page and the server may lose each other in three ways. A server that stands still answers again, and what was
@@ -54,6 +54,7 @@ class Tab(JSComponent):
     patience_ms = param.Integer(2700, doc="How long after an answer of the server the next one may come [ms].")
 
     _bundle = STATIC / "tab.js"
+    says: ClassVar[Any] = {"asked": (int, float), "went": str, "key": str, "dark": bool, "wide": bool}
     _stylesheets: ClassVar[Any] = [STATIC / "tab.css"]
 
     def __init__(self, acts: dict[str, Callable[[Any], object]] | None = None, **params: Any) -> None:
@@ -67,5 +68,3 @@ class Tab(JSComponent):
                 self._send_msg({"answer": said})
             elif kind in self._acts:
                 self._acts[kind](said)
-
-    _handle_msg = receive  # as Panel calls it

@@ -24,6 +24,8 @@ SWEEP_MS = 5000
 # How long a page waits for its browser to connect. Bokeh's 15 s are too short for a busy machine: the browser would
 # then be given another page than the one that it has drawn, and hear nothing of either.
 UNCONNECTED_MS = 60_000
+# What one message of a browser may hold [bytes]: a part of a file that is uploaded has 4 million.
+LARGEST_MESSAGE = 6_000_000
 PREFIX = re.compile(r"/?([\w.%~-]+(/[\w.%~-]+)*/?)?", re.ASCII)
 ORIGIN = re.compile(r"(\*|[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:(\d{1,5}|\*))?", re.IGNORECASE)
 
@@ -124,6 +126,7 @@ def serve(
     below = f"/{prefix.strip('/')}" if prefix.strip("/") else ""
     if below:
         command += ["--prefix", below]
+    command += ["--websocket-max-message-size", str(LARGEST_MESSAGE)]
     command += ["--check-unused-sessions", str(SWEEP_MS), "--unused-session-lifetime", str(UNCONNECTED_MS)]
     command += ["--most-sessions", str(most_sessions), *door]
     for option, file in (("--ssl-certfile", ssl_certfile), ("--ssl-keyfile", ssl_keyfile)):
@@ -138,7 +141,7 @@ def serve(
     environment = {**os.environ, "CLARA_WORKSPACE": str(ws.folder), **secrets}
     if cluster:
         environment |= {"CLARA_CLUSTER": cluster}
-    if allow_root or others_come:
+    if allow_root or others_come or signing_in.asked:
         allowed = [str(folder.absolute()) for folder in allow_root or ()]
         environment |= {"CLARA_ALLOWED_ROOTS": os.pathsep.join(allowed)}
     if os.name == "nt":  # there, a process that replaces itself gives the terminal back while the server goes on

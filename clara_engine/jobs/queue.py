@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 Work = Callable[[Reporter], Any]
 RECORD_S = 1.0
+#: Jobs that may wait or run at a time.
+MOST = 100
 
 
 class JobQueue:
@@ -44,6 +46,8 @@ class JobQueue:
         own and may fail: then `Job.warning` says so, and it is called again until it has succeeded.
     kept : int
         Ended jobs that are remembered here, the latest ones.
+    most : int
+        Jobs that may wait or run at a time; more are refused.
     within : callable
         Makes the context in which each job runs, in its thread; `Workspace.waiting` gives it patience.
     changed : callable
@@ -56,12 +60,13 @@ class JobQueue:
         workers: int = 1,
         *,
         kept: int = 200,
+        most: int = MOST,
         within: Callable[[], AbstractContextManager[object]] = nullcontext,
         changed: Callable[[Job], object] = lambda job: None,
     ) -> None:
         self._tell = changed
         self._workers = workers
-        self._kept = kept
+        self._kept, self._most = kept, most
         self._within = within
         self._changed = threading.Condition()
         self._jobs: dict[str, Job] = {}
@@ -94,12 +99,14 @@ class JobQueue:
         Raises
         ------
         ClaraError
-            When the server is about to end, or the machine gives it no thread.
+            When the server is about to end, when too many wait already, or the machine gives it no thread.
         """
         job = Job(kind, title, author=author, lane=lane, passing=passing)
         with self._changed:
             if self._closed:
                 raise ClaraError("the server is ending: ask again when it is back")
+            if sum(one.state.active for one in self._jobs.values()) >= self._most:
+                raise ClaraError(f"{self._most} jobs wait or run already: cancel some, or wait")
             self._begin_thread(lane)
             self._forget()
             self._jobs[job.id] = job

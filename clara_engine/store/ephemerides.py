@@ -11,7 +11,7 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.lightcurve import Target
 from clara_engine.periods.ephemeris import Ephemeris
 from clara_engine.store.database import Database
-from clara_engine.text import typed
+from clara_engine.text import NOTE, typed
 
 __all__ = ["EphemerisBook"]
 
@@ -59,7 +59,7 @@ class EphemerisBook:
             kind,
             ephemeris,
             source,
-            typed(note, "a note"),
+            typed(note, "a note", longest=NOTE),
             typed(author, "an author"),
             None,
         )

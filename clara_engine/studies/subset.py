@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["none_meets", "required", "star_table", "stars_where"]
 
 LONGEST_S = 20.0
+#: What a text may have that a condition makes: `hex(zeroblob(400000000))` would take all memory.
+LONGEST_BYTES = 1_000_000
 STEPS = 20_000  # of SQLite's machine between two looks at the clock
 HIDDEN = ("path", "bytes", "modified_ns", "columns", "part", "registered")
 #: What makes columns that are not there yet.
@@ -133,6 +135,7 @@ def _asked(table: pd.DataFrame, condition: str) -> tuple[list[str], str]:
     connection = sqlite3.connect(":memory:")
     try:
         table.rename_axis("target_id").reset_index().to_sql("stars", connection, index=False)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_BYTES)
         connection.set_authorizer(
             lambda action, *about: sqlite3.SQLITE_OK if action in READING else sqlite3.SQLITE_DENY
         )

@@ -145,6 +145,7 @@ def serve(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/app"
         said = GONE.sub("", log.read_text())
         assert "Traceback" not in said, said
+        assert "left out" not in said, said  # nothing that an honest browser sends
     finally:
         stop(process)
 

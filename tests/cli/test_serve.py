@@ -87,6 +87,7 @@ def test_where_others_come_the_page_reads_few_folders(serve, tmp_path, monkeypat
         return serve(*options)[1][0][1].get("CLARA_ALLOWED_ROOTS")
 
     assert told() is None
+    assert told("--basic-auth", "swordfish") == ""
     assert told("--basic-auth", "swordfish", "--address", "0.0.0.0") == ""
     assert told("--allow-websocket-origin", "clara.example.org") == ""
     assert told("--allow-root", tmp_path, "--allow-root", tmp_path / "..") == f"{tmp_path}{os.pathsep}{tmp_path}/.."

@@ -52,6 +52,21 @@ def test_cancel_does_not_wait_for_the_work(queue):
     assert time.perf_counter() - start < 20
 
 
+def test_so_many_jobs_wait_and_no_more():
+    gate = threading.Event()
+    queue = JobQueue(most=2)
+    try:
+        first, second = (queue.submit("test", name, lambda report: gate.wait(60)) for name in ("first", "second"))
+        with pytest.raises(ClaraError, match="2 jobs wait or run already"):
+            queue.submit("test", "third", lambda report: None)
+        queue.cancel(second.id)
+        queue.submit("test", "third", lambda report: None)
+    finally:
+        gate.set()
+        queue.close(10)
+    assert queue.get(first.id).state is not JobState.FAILED
+
+
 def test_cancel_before_it_begins(queue):
     gate = threading.Event()
     first = queue.submit("test", "first", lambda report: gate.wait(60))

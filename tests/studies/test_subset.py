@@ -58,6 +58,7 @@ def test_without_a_run_there_are_facts_only(ws):
         ("wrss > 0.5", "clara wrss"),
         ("1; DROP TABLE stars", "can't be met"),
         ("1) UNION SELECT 1 FROM (SELECT load_extension('x')", "can't be met"),
+        ("length(hex(zeroblob(400000000))) > 0", "too big"),
         ('"planet" = truth', "text stands in"),
     ],
 )

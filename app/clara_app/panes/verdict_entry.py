@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import param
 
@@ -89,6 +89,7 @@ class VerdictEntry(Boxless):
     placeholder = param.String("note (kept with the verdict)")
     max_length = param.Integer(NOTE_LENGTH)
 
+    says: ClassVar[Any] = {"tab": str, "action": str, "give": dict}
     _bundle = Path(__file__).with_suffix(".js")  # Panel serves what lies below the module
 
     def __init__(
@@ -122,5 +123,3 @@ class VerdictEntry(Boxless):
                 self.refused(str(data["give"].get("token", "")), f"it can't be read: {error}")
                 return
             self._give(given)
-
-    _handle_msg = receive  # as Panel calls it
