@@ -18,12 +18,10 @@ from clara_app.log_throttle import LogThrottle
 from clara_app.messages import guard
 from clara_app.sign_in import ByPassword, ByProvider, ByProxy, Callers, SignIn, keep_sign_in
 from clara_app.sign_in.forms import COOKIE
+from clara_app.sign_in.page_name import NAME_HEADER
 from clara_engine.errors import ClaraError
 
 __all__ = ["Serve", "main"]
-
-#: What a page's token, which its scripts can read, must not hold.
-SECRET_HEADERS = ["Cookie", "Authorization"]
 
 
 class Serve(PanelServe):
@@ -61,7 +59,8 @@ class Serve(PanelServe):
             keep_sign_in(sign_in)
             # Tokens are signed, since the name of a page's owner is in them.
             kwargs |= {"auth_provider": sign_in, "sign_sessions": True, "secret_key": os.urandom(32)}
-            kwargs |= {"exclude_cookies": [COOKIE], "exclude_headers": SECRET_HEADERS}
+            # Scripts of the page can read them: they hold no secret of the browser or of a proxy.
+            kwargs |= {"exclude_cookies": [COOKIE], "include_headers": [NAME_HEADER]}
         return kwargs
 
 

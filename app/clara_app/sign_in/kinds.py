@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 from weakref import ref
@@ -140,13 +140,15 @@ class ByPassword(_WithTickets):
 
     def __init__(self, callers: Callers, hours: float, passwords: str) -> None:
         super().__init__(callers, hours)
-        self._passwords = passwords
+        # Decided once: a file that goes away later must not turn its name into a password.
+        self._file = Path(passwords) if Path(passwords).is_file() else None
+        self._for_all = passwords
         self.attempts = Attempts()
 
     @property
     def one_for_all(self) -> bool:
         """Whether the name takes no part in what has to be right."""
-        return not Path(self._passwords).is_file()
+        return self._file is None
 
     def right(self, name: str, password: str) -> bool:
         """Whether this is the password of somebody.
@@ -160,9 +162,9 @@ class ByPassword(_WithTickets):
         OSError, ValueError
             When the file of names can't be read.
         """
-        known: Mapping[str, str] = {name: self._passwords}
-        if not self.one_for_all:
-            known = json.loads(Path(self._passwords).read_text("utf-8"))
+        known: Any = {name: self._for_all} if self._file is None else json.loads(self._file.read_text("utf-8"))
+        if not isinstance(known, dict):
+            raise ValueError("it is no JSON object")
         wanted = known.get(name)
         return hmac.compare_digest(str(wanted).encode(), password.encode()) and wanted is not None
 

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 import pytest
-from bokeh.util.token import generate_jwt_token, generate_session_id
+from bokeh.util.token import generate_jwt_token, generate_session_id, get_token_payload
 from tornado.httpclient import HTTPClientError
 
 from clara_app.sign_in.forms import COOKIE
@@ -42,7 +42,9 @@ def test_the_cookie_stays_with_this_server_and_out_of_scripts(users) -> None:
         assert "Secure" in place.sign_in("ada", "swordfish", **{"X-Forwarded-Proto": "https"}).headers["Set-Cookie"]
         cookie = cookie_of(place.sign_in("ada", "swordfish"))
         secret = cookie.partition("=")[2]
-        assert secret not in place.ask("/app", cookie, Authorization="Basic abc").body.decode()
+        page = place.ask("/app", cookie, Authorization="Basic abc", X_Forwarded_Access_Token="abc")
+        assert get_token_payload(token_in(page))["headers"] == {"X-Clara-User": "ada"}
+        assert secret not in page.body.decode()
 
 
 @pytest.mark.parametrize(("name", "password"), [("ada", "x"), ("bob", "swordfish"), ("bob", "None"), ("ada", "")])
@@ -128,10 +130,13 @@ def test_a_session_expires_and_its_websocket_with_it(users) -> None:
 
 def test_a_list_that_cannot_be_read_is_told(users) -> None:
     with serving() as place:
-        users.write_text("{")
-        answer = place.sign_in("ada", "swordfish")
-        assert answer.code == 503
-        assert "list of names" in answer.body.decode()
+        for text in ("{", "[]"):
+            users.write_text(text)
+            answer = place.sign_in("ada", "swordfish")
+            assert answer.code == 503
+            assert "list of names" in answer.body.decode()
+        users.unlink()
+        assert place.sign_in("ada", str(users)).code == 503
 
 
 def test_the_wait_passes(users) -> None:
