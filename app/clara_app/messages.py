@@ -21,6 +21,8 @@ from bokeh.server.protocol_handler import ProtocolHandler
 from bokeh.server.urls import per_app_patterns
 from panel.io.server import WSHandler
 from panel.models.browser import BrowserInfo
+from panel.models.layout import Column
+from panel.models.widgets import FileDownload
 
 from clara_app.file_field import PART_BYTES
 
@@ -44,6 +46,8 @@ MEASURED: dict[type[Model], frozenset[str]] = {
     Range1d: frozenset({"start", "end"}),
     ColumnDataSource: frozenset({"data", "tags"}),
     Selection: frozenset({"indices"}),
+    Column: frozenset({"scroll_position"}),
+    FileDownload: frozenset({"clicks"}),
 }
 GONE = "it is about what is no longer on the page"
 

@@ -13,7 +13,17 @@ from clara_app.heard import Heard
 from clara_app.messages import DEPTH, GONE, PART, TEXT, refusal
 from clara_app.paged_table import PagedTable
 from clara_app.tab import Tab
-from clara_app.widgets import CheckBoxGroup, FloatInput, IntInput, RadioButtonGroup, Select, TextInput, Toggle, _Track
+from clara_app.widgets import (
+    CheckBoxGroup,
+    FileDownload,
+    FloatInput,
+    IntInput,
+    RadioButtonGroup,
+    Select,
+    TextInput,
+    Toggle,
+    _Track,
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +39,7 @@ def fields() -> dict[str, Widget]:
         "ticks": CheckBoxGroup(label="c", options=["a", "b"]),
         "toggle": Toggle(label="t"),
         "file": FileField(lambda files: None, label="f"),
+        "saved": FileDownload(lambda: b"x", label="f", filename="x"),
     }
 
 
@@ -72,6 +83,7 @@ HONEST = [
     ("ticks", "active", [0, 1]),
     ("toggle", "active", True),
     ("range", "start", -0.5),
+    ("saved", "clicks", 1),
 ]
 
 
