@@ -37,14 +37,14 @@ def provider(monkeypatch):
         yield place
 
 
-def come_back(place: Place, code: str):
+def come_back(place: Place, code: str, prefix: str = "", to: str = "/login"):
     """Go to the provider and come back with a code, as a browser does."""
-    sent = place.ask("/login?next=/app?target=1")
+    sent = place.ask(f"{prefix}/login?next={prefix}/app?target=1")
     assert sent.code == 302
     asked = parse_qs(urlsplit(sent.headers["Location"]).query)
     assert asked["client_id"] == ["clara"]
     cookies = [cookie.partition(";")[0] for cookie in sent.headers.get_list("Set-Cookie")]
-    answer = place.ask(f"/login?code={code}&state={asked['state'][0]}", "; ".join(cookies))
+    answer = place.ask(f"{prefix}{to}?code={code}&state={asked['state'][0]}", "; ".join(cookies))
     return sent, answer
 
 
@@ -60,6 +60,26 @@ def test_one_goes_there_and_comes_back_with_a_name(provider) -> None:
         assert "hush" not in str(answer.headers)
         page = place.ask("/app", ticket.partition(";")[0]).body.decode()
         assert "<title>page of ada@example.org</title>" in page
+
+
+def test_one_comes_back_below_a_prefix(provider, monkeypatch) -> None:
+    monkeypatch.setenv("PANEL_OAUTH_REDIRECT_URI", "https://clara.example.org/tools/clara/login")
+    with serving("--allow-user", "@example.org", prefix="/tools/clara") as place:
+        sent, answer = come_back(place, "ada@example.org", "/tools/clara")
+        (back,) = parse_qs(urlsplit(sent.headers["Location"]).query)["redirect_uri"]
+        assert back == "https://clara.example.org/tools/clara/login"
+        assert (answer.code, answer.headers["Location"]) == (302, "/tools/clara/app?target=1")
+
+
+def test_one_comes_back_to_the_address_that_panel_names_by_itself(provider) -> None:
+    with serving("--allow-user", "@example.org") as place:
+        sent, answer = come_back(place, "ada@example.org", to="/")
+        (back,) = parse_qs(urlsplit(sent.headers["Location"]).query)["redirect_uri"]
+        assert back == f"http://127.0.0.1:{place.port}"
+        assert answer.code == 302
+        cookies = "; ".join(cookie.partition(";")[0] for cookie in sent.headers.get_list("Set-Cookie"))
+        answer = place.ask(answer.headers["Location"].removeprefix("."), cookies)
+        assert (answer.code, answer.headers["Location"]) == (302, "/app?target=1")
 
 
 def test_who_is_not_expected_gets_no_ticket(provider) -> None:
