@@ -24,11 +24,11 @@ def test_jobs_are_done_and_cancelled_on_the_cluster(
             server = Server(Workspace.open(tmp_path / "ws", workers=workers))
             server.workspace.ingest([light_curve_folder])
             before = machines.scheduler.transition_counter
-            job = server.extract()
+            job = server.extract(author="tester")
             assert job is not None
             server.queue.cancel(job.id)
             assert server.queue.wait(job.id, 60).state is JobState.CANCELLED
-            again = server.extract()
+            again = server.extract(author="tester")
             assert again is not None
             assert server.queue.wait(again.id, 60).state is JobState.DONE
             server.close()
