@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -98,19 +99,21 @@ def built(kind: type[Kind], facts: Any) -> Kind:
     return TypeAdapter(kind).validate_python(facts)
 
 
-def write_table(table: pd.DataFrame, path: Path) -> None:
+def write_table(table: pd.DataFrame, path: Path, about: Mapping[bytes, bytes] = MappingProxyType({})) -> None:
     """Write a table without its index.
 
     Parameters
     ----------
     table : DataFrame
     path : Path
+    about : mapping of bytes to bytes
+        What is kept beside it, in the metadata of the file.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     content = pa.Table.from_pandas(table, preserve_index=False)
-    known = {**(content.schema.metadata or {}), KEY.encode(): _content_digest(content).encode()}
+    known = {**(content.schema.metadata or {}), **about, KEY.encode(): _content_digest(content).encode()}
     pq.write_table(content.replace_schema_metadata(known), path, write_page_checksum=True)
 
 

@@ -65,8 +65,10 @@ class FittedMap:
         """
         with reading(path), np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-        coordinates, plane = arrays.pop("coordinates").astype(np.float64), arrays.pop("plane")
-        return cls(settings, load_reduction(arrays), coordinates, plane)
+            coordinates, plane = arrays.pop("coordinates").astype(np.float64), arrays.pop("plane")
+            if plane.shape != (len(coordinates), 2) or not np.isfinite(plane).all():
+                raise ValueError(f"its places have the shape {plane.shape}, or are no numbers")
+            return cls(settings, load_reduction(arrays), coordinates, plane)
 
 
 def fit_map(

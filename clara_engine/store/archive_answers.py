@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from clara_engine.archives.cancellable import call_cancellable
-from clara_engine.errors import ArchiveError
+from clara_engine.errors import ArchiveError, ClaraError
 from clara_engine.files import write_atomically
 from clara_engine.progress import Progress, silent
-from clara_engine.sealed import sealed, unsealed
+from clara_engine.sealed import read_table, sealed, unsealed, write_table
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.versions import Topic
 
@@ -292,12 +292,11 @@ class ArchiveCache:
     def _keep(self, name: str, rows: pd.DataFrame, asked: dict[str, Any]) -> None:
         asked_at = time.time()
         about = {"archive": name, "asked_at": asked_at, "digest": _digest(rows)} | asked
-        table = pa.Table.from_pandas(rows.rename_axis(KEY).reset_index(), preserve_index=False)
-        table = table.replace_schema_metadata({**(table.schema.metadata or {}), META: sealed(about).encode()})
+        table, metadata = rows.rename_axis(KEY).reset_index(), {META: sealed(about).encode()}
         path = self.folder / name / f"{int(asked_at)}-{uuid.uuid4().hex[:8]}.parquet"
         write_atomically(
             path,
-            lambda beside: pq.write_table(table, beside, write_page_checksum=True),
+            lambda beside: write_table(table, beside, metadata),
             home=self._home,
             within=self._within(),
         )
@@ -337,7 +336,7 @@ def _digest(rows: pd.DataFrame) -> str:
 
 def _rows(path: Path) -> pd.DataFrame:
     try:
-        table = pq.read_table(path, page_checksum_verification=True).to_pandas().set_index(KEY)
+        table = read_table(path, [KEY]).set_index(KEY)
         return table.set_axis(table["tic"].to_numpy()) if len(table) and table.index[0] == WHOLE_ONCE[0] else table
-    except (OSError, KeyError, pa.ArrowException):
+    except ClaraError:
         return pd.DataFrame(index=pd.Index([], name=KEY))

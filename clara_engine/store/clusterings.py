@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
+from pydantic import TypeAdapter
 
 from clara_engine.clusters import ClusterQuality, ClusterSettings
 from clara_engine.clusters.group import why_empty
@@ -97,7 +98,7 @@ class KeptClustering:
         path = self.folder / "names.json"
         with reading(path):
             named = read_json(path) if path.exists() else {}
-            given = {int(number): str(name) for number, name in named.items()}
+            given = TypeAdapter(dict[int, str]).validate_python(named)
         usual = {-1: "no cluster"} | {number: f"cluster {number}" for number in range(self.quality.clusters)}
         return usual | given
 
@@ -191,6 +192,8 @@ def _read(folder: Path) -> KeptClustering:
     path = folder / "clustering.json"
     with reading(path):
         record = read_json(path)
+        if absent := {"source", "name", "method"} - record["request"].keys():
+            raise ValueError(f"its request has no {sorted(absent)[0]}")
         record["request"] = ClusterRequest(**record["request"])
         record["quality"] = built(ClusterQuality, record["quality"])
         return built(KeptClustering, {**record, "id": folder.name, "folder": folder})

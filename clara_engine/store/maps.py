@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from clara_engine.files import reading, write_atomically
 from clara_engine.maps import FittedMap, MapSettings, TsneMap, map_settings
-from clara_engine.sealed import read_table, sealed, unsealed
+from clara_engine.sealed import read_table, sealed, unsealed, write_table
 from clara_engine.setting import Range, Setting
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.sources import FEATURES, PARAMETERS, Source, SourceFingerprints
@@ -148,10 +147,9 @@ class MapStore:
         home = self._folder.parent / DATABASE_FILE
         write_atomically(path.with_suffix(".npz"), fitted.save, home=home)
         frame = pd.DataFrame({"target_id": ids, "x": fitted.plane[:, 0], "y": fitted.plane[:, 1]})
-        table = pa.Table.from_pandas(frame, preserve_index=False)
-        table = table.replace_schema_metadata({**(table.schema.metadata or {}), FACTS: sealed(facts).encode()})
+        about = {FACTS: sealed(facts).encode()}
         change = self._versions.changing(Topic.MAPS)
-        write_atomically(path, lambda beside: pq.write_table(table, beside, write_page_checksum=True), within=change)
+        write_atomically(path, lambda beside: write_table(frame, beside, about), within=change)
         return frame
 
     def _path(self, request: MapRequest) -> Path:

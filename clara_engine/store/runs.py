@@ -23,7 +23,7 @@ from clara_engine.validation_messages import requirement
 if TYPE_CHECKING:
     from clara_engine.forest import UnsupervisedForest
 
-__all__ = ["SCORE_COLUMNS", "Run", "RunSpec", "Scoring", "Variant"]
+__all__ = ["CLAIM_COLUMNS", "SCORE_COLUMNS", "Run", "RunSpec", "Scoring", "Variant"]
 
 Variant = Literal["URF1", "URF2", "URF3", "URF4", "marginal", "picked"]
 Scoring = Literal["cross-fitted", "out of bag", "in bag", ""]
@@ -45,6 +45,22 @@ CLAIMS_FILE = "claims.parquet"
 KINDS_FILE = "kinds.parquet"
 #: The same of the score that joins it with another run; see `clara_engine.studies.joined_score`.
 WRSS_FILE = "wrss.parquet"
+#: Columns that claims add to the scores of a light curve and of its star.
+CLAIM_COLUMNS = [
+    "p_value",
+    "star",
+    "star_light_curves",
+    "star_best",
+    "star_p_value",
+    "star_q_value",
+    "star_rank",
+]
+#: What each of these files has at least.
+BESIDE = {
+    CLAIMS_FILE: tuple(CLAIM_COLUMNS),
+    KINDS_FILE: ("kind", "kind_probability"),
+    WRSS_FILE: ("wrss", "wrss_raw"),
+}
 #: Measures that a notebook shows.
 MOST_MEASURES = 8
 
@@ -242,13 +258,14 @@ class Run:
         another wrss and wrss_raw.
         """
         path = self.folder / "scores.parquet"
-        table = read_table(path, finite=("anomaly_score",), unique="target_id")
+        needed = [name for name in SCORE_COLUMNS if name != "set_aside"]
+        table = read_table(path, needed, finite=("anomaly_score",), unique="target_id")
         if "set_aside" not in table:  # runs older than injection
             table.insert(table.columns.get_loc("trained") + 1, "set_aside", False)
-        for name in (CLAIMS_FILE, KINDS_FILE, WRSS_FILE):
+        for name, columns in BESIDE.items():
             path = self.folder / name
             if path.exists():
-                table = table.merge(read_table(path, unique="target_id"), on="target_id", how="left")
+                table = table.merge(read_table(path, columns, unique="target_id"), on="target_id", how="left")
         return table
 
     def unranked(self) -> pd.DataFrame:

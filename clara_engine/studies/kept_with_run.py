@@ -12,7 +12,7 @@ import pandas as pd
 from clara_engine.evaluate.discoveries import Line
 from clara_engine.files import reading, write_atomically
 from clara_engine.sealed import built, read_json, read_table, sealed, write_table
-from clara_engine.store.runs import CLAIMS_FILE, KINDS_FILE, Run
+from clara_engine.store.runs import CLAIM_COLUMNS, CLAIMS_FILE, KINDS_FILE, Run
 from clara_engine.text import counted
 
 __all__ = [
@@ -24,17 +24,6 @@ __all__ = [
     "kept_completeness",
     "kept_kinds",
     "kinds_facts",
-]
-
-#: Columns that claims add to the scores of a light curve and of its star.
-CLAIM_COLUMNS = [
-    "p_value",
-    "star",
-    "star_light_curves",
-    "star_best",
-    "star_p_value",
-    "star_q_value",
-    "star_rank",
 ]
 
 

@@ -129,7 +129,7 @@ def leaves_of(store: Store, run: Run) -> tuple[list[str], NDArray[np.int32]]:
     run : Run
     """
     name = run.spec.feature_set
-    ids = store.features.ids(name)
+    ids = store.features.some_ids(name)
     path = run.folder / f"leaves-{store.features.fingerprint(name)[:16]}.npy"
     if not path.exists():
         forest, stored = run.forest(), store.features.rows(name)

@@ -1,5 +1,6 @@
 """Every operation of a workspace whose disk is full, gone or read-only, or whose files are damaged: one line each."""
 
+import itertools
 import shutil
 import sqlite3
 import subprocess
@@ -14,19 +15,24 @@ import pytest
 from clara_engine.clusters.settings import KMeans
 from clara_engine.errors import ClaraError
 from clara_engine.files import WRITER
+from clara_engine.jobs import JobKind
 from clara_engine.report.export import ranking, write_table
 from clara_engine.store.archive_answers import ArchiveCache
 from clara_engine.store.database import DATABASE_FILE
+from clara_engine.store.maps import MapRequest
 from clara_engine.store.uploads import keep_upload
 from clara_engine.studies.active import learned_scores
 from clara_engine.studies.cluster import ClusterRequest, cluster_stars
 from clara_engine.studies.embed import usual_map
 from clara_engine.studies.extract import binned_features, extract_features, median_features
 from clara_engine.studies.inventory import inventory
-from clara_engine.studies.reasons import leaves_of
+from clara_engine.studies.joined_score import keep_wrss, kept_wrss
+from clara_engine.studies.kept_with_run import kept_claims
+from clara_engine.studies.reasons import explain_star, leaves_of
 from clara_engine.studies.sweep import Sweeps
 from clara_engine.workspace import Workspace
 from tests.small_disk import fill, small_disk
+from tests.store.damages import DAMAGES, dice, gone, seen
 
 STAR = "1000-s0001-SPOC-600"
 
@@ -160,25 +166,88 @@ def test_a_workspace_that_has_gone_is_told_and_not_made_anew(filled, tmp_path, s
     assert folder.exists() == (how == "emptied")
 
 
-@pytest.mark.parametrize("damage", ["empty", "cut", "noise", "gone"])
-def test_damaged_files_are_told(filled, tmp_path, small_spec, damage):
-    folder = shutil.copytree(filled, tmp_path / "ws")
-    for path in sorted(folder.rglob("*")):
-        if path.is_dir() or path.name.startswith("clara.sqlite"):
-            continue
-        content = path.read_bytes()
-        match damage:
-            case "empty":
-                path.write_bytes(b"")
-            case "cut":
-                path.write_bytes(content[: len(content) // 2])
-            case "noise":
-                path.write_bytes(np.random.default_rng(1).bytes(len(content)))
-            case "gone":
-                path.unlink()
+@pytest.fixture(scope="module")
+def full(filled, tmp_path_factory):
+    """A workspace with a file of each kind, and what each read of it gives."""
+    folder = shutil.copytree(filled, tmp_path_factory.mktemp("full") / "ws")
     ws = Workspace.open(folder)
-    lines = told([*reads(ws), *writes(ws, small_spec).items()])
-    assert {"scores", "forest"} <= set(lines)
+    run, star = ws.runs.get("latest"), ws.targets.ids()[0]
+    keep_wrss(ws, run, run)
+    ws.clusterings.rename(ws.clusterings.list()[0].id, 0, "dippers")
+    ws.vocabulary.save(ws.vocabulary.labels())
+    ws.job_results.keep(JobKind.TUNE, "", '{"trials": [], "chance": 0.5}')
+    ArchiveCache.of(ws).answer("some", [1, 2], lambda keys: pd.DataFrame({"value": [1.5, 2.5]}, index=keys))
+    explain_star(ws, run, star)
+    return folder, {name: seen(act()) for name, act in every_read(ws)}
+
+
+def every_read(ws):
+    yield from reads(ws)
+    for run in ws.runs.list():
+        yield "claims", lambda run=run: kept_claims(run)
+        yield "wrss", lambda run=run: kept_wrss(run)
+    yield "names", lambda: [kept.names() for kept in ws.clusterings.list()]
+    yield "grouped", lambda: [kept.labels() for kept in ws.clusterings.list()]
+    yield "fitted", lambda: getattr(ws.maps.fitted(MapRequest.of("features", "flux_power", "pca")), "plane", None)
+    yield "facts", lambda: ws.maps.facts(MapRequest.of("features", "flux_power", "pca"))
+    yield "finding", lambda: ws.job_results.last(JobKind.TUNE)
+    yield "answers", lambda: ArchiveCache.of(ws).kept("some").table
+
+
+#: Damaged, these count as not there: they are computed or asked for again. The inventory counts files and bytes.
+ASKED_AGAIN = {"features": {"features", "median", "binned", "map", "fitted", "facts", "why", "learned"}}
+ASKED_AGAIN["archives"] = {"answers"}
+
+
+def untold(full, place, damage, path):
+    """Reads of a workspace with one damaged file that neither tell the file in one line nor give what they gave."""
+    folder, whole = full
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(folder, place)
+    file = place / path
+    damage(file, dice(damage.__name__, file.suffix, file.parent.name))
+    ws = Workspace.open(place)
+    again = ASKED_AGAIN.get(path.parts[0], set()) | {"inventory"}
+    wrong = []
+    for name, act in every_read(ws):
+        try:
+            found = seen(act())
+        except ClaraError as error:
+            line = str(error)
+            named = file.name in line or damage is gone or path.parts[0] == "features"
+            wrong += [] if named and "\n" not in line else [(damage.__name__, str(path), name, line)]
+        except Exception as error:
+            wrong.append((damage.__name__, str(path), name, repr(error)))
+        else:
+            same = str(found).replace(str(place), "") == str(whole[name]).replace(str(folder), "")
+            wrong += [] if same or name in again or damage is gone else [(damage.__name__, str(path), name, "differs")]
+    return wrong
+
+
+def kinds_of_files(folder):
+    """One file of each kind, below the folder."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.startswith((".", DATABASE_FILE)):
+            short = path.relative_to(folder)
+            kind = (short.parts[0], path.suffix, *([path.stem.split("-")[0]] if short.parts[0] == "runs" else []))
+            found.setdefault((*kind, path.name if short.parts[0] in ("cache", "clusterings") else ""), short)
+    return list(found.values())
+
+
+def test_a_damaged_file_of_each_format_is_told(full, tmp_path):
+    paths = list({path.suffix: path for path in kinds_of_files(full[0])}.values())
+    assert len(paths) > 4
+    turns = itertools.cycle(DAMAGES)
+    wrong = [line for path in paths for line in untold(full, tmp_path / "ws", next(turns), path)]
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_every_damage_of_every_file_is_told(full, tmp_path, damage):
+    wrong = [line for path in kinds_of_files(full[0]) for line in untold(full, tmp_path / "ws", damage, path)]
+    assert not wrong, "\n".join(map(str, wrong))
 
 
 TRAIN = (
