@@ -32,8 +32,8 @@ log = logging.getLogger(__name__)
 
 #: What a message may hold: letters of a text, letters of a part of a file, and how deep lists may lie in lists.
 TEXT, PART, DEPTH = 20_000, 4 * (PART_BYTES // 3 + 1), 24
-#: Largest integer of a browser.
-WHOLE = 2**53
+#: Largest number: above it a browser knows no integers.
+MOST = 2**53
 #: Buffers that one message may announce.
 BUFFERS = 32
 MESSAGES = frozenset({"PULL-DOC-REQ", "PATCH-DOC", "SERVER-INFO-REQ"})
@@ -89,10 +89,8 @@ def _unsound(value: Any, depth: int = 0, longest: int = TEXT) -> str:
     """Why no part of a message may be like this, whatever it is about."""
     if isinstance(value, str):
         return f"a text has {len(value):,} letters" if len(value) > longest else ""
-    if isinstance(value, float):
-        return "" if math.isfinite(value) else "a number is not finite"
-    if isinstance(value, int):
-        return "" if abs(value) <= WHOLE else "a number is too large"
+    if isinstance(value, int | float):
+        return "" if abs(value) <= MOST else "a number is too large, or none"
     if depth > DEPTH:
         return "lists lie too deep in each other"
     if isinstance(value, list):

@@ -1,12 +1,20 @@
 """What a browser may say: honest events act, what a hostile client makes up is left out."""
 
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from bokeh.document import Document
 from bokeh.model import Model
 from bokeh.models import Range1d
 from panel.widgets import Widget
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 
 from clara_app.file_field import FileField
 from clara_app.heard import Heard
@@ -24,6 +32,7 @@ from clara_app.widgets import (
     Toggle,
     _Track,
 )
+from tests.app.browser import Served
 
 
 @pytest.fixture(scope="module")
@@ -103,11 +112,12 @@ def deep(levels: int) -> list[Any]:
 
 HOSTILE = [
     ("number", "value", 5.01, "out of its bounds"),
-    ("number", "value", float("nan"), "not finite"),
+    ("number", "value", float("nan"), "too large, or none"),
     ("number", "value", {"type": "number", "value": "-inf"}, "not finite"),
     ("number", "value", "five", "can't be this"),
     ("number", "high", 1e9, "no browser changes Spinner.high"),
     ("free", "value", 10**400, "too large"),
+    ("free", "value", 1e300, "too large"),
     ("whole", "value", 9, "out of its bounds"),
     ("track", "value", 2, "out of its bounds"),
     ("track", "end", 2, "no browser changes"),
@@ -121,7 +131,7 @@ HOSTILE = [
     ("ticks", "active", [0] * 50, "no such choice"),
     ("toggle", "active", [], "can't be this"),
     ("toggle", "disabled", False, "no browser changes"),
-    ("range", "start", float("inf"), "not finite"),
+    ("range", "start", float("inf"), "too large"),
     ("range", "tags", deep(DEPTH + 1), "too deep"),
     ("range", "nonsense", 1, "no such name"),
     ("text", "value", {"type": "object", "name": "CustomJS"}, "makes something new"),
@@ -213,3 +223,85 @@ def test_a_file_field_takes_so_many_files(monkeypatch: pytest.MonkeyPatch) -> No
     field.disabled = True
     send(("a", "QQ=="))
     assert len(taken) == 1
+
+
+class Client:
+    """Whoever has fetched the page, and speaks to its server by hand."""
+
+    def __init__(self, served: Served) -> None:
+        page = requests.get(f"{served.url}?area=data", timeout=60).text
+        self._token = re.search(r'"token":"([^"]+)"', page)[1]  # type: ignore[index]
+        self._url = f"{served.url}/ws".replace("http", "ws", 1)
+        self._origin = served.url.removesuffix("/app")
+
+    async def open(self) -> None:
+        request = HTTPRequest(self._url, headers={"Origin": self._origin})
+        self.socket = await websocket_connect(request, subprotocols=["bokeh", self._token])
+        await self.hear("ACK")
+        ready = {"type": "event", "name": "document_ready", "values": {"type": "map"}}
+        await self.say("PATCH-DOC", {"events": [{"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": ready}]})
+
+    async def say(self, kind: str, content: Any) -> None:
+        for part in ({"msgtype": kind, "msgid": "1"}, {}, content):
+            await self.socket.write_message(json.dumps(part))
+
+    async def hear(self, kind: str) -> Any:
+        """The content of the next message of a kind; None when the server has ended the connection."""
+        while (header := await self.socket.read_message()) is not None:
+            if isinstance(header, str) and json.loads(header).get("msgtype") == kind:
+                await self.socket.read_message()
+                return json.loads(await self.socket.read_message())
+        return None
+
+
+def _objects(content: Any) -> Iterator[dict[str, Any]]:
+    for part in content.values() if isinstance(content, dict) else content if isinstance(content, list) else ():
+        yield from _objects(part)
+    if isinstance(content, dict) and "attributes" in content:
+        yield content
+
+
+async def _numbers(client: Client) -> dict[str, Any]:
+    """The fields of numbers on the page, which is told that it has been drawn, so that it fills."""
+    await client.say("PULL-DOC-REQ", {})
+    found = list(_objects(await client.hear("PULL-DOC-REPLY")))
+    for one in found:
+        if re.fullmatch(r"Tab\d*", one["name"]) and "drawn" not in one["attributes"]:
+            await client.say("PATCH-DOC", {"events": [change(one["id"], "drawn", True)]})
+            await client.hear("OK")
+    return {one["id"]: one["attributes"] for one in found if one["name"].endswith("Spinner")}
+
+
+async def _be_hostile(served: Served) -> None:
+    client = Client(served)
+    await client.open()
+    before: dict[str, Any] = {}
+    while not before:  # until the page is there
+        before = await _numbers(client)
+        await asyncio.sleep(0.2)
+    for model in before:
+        for attribute, new in [("high", 1e300), *(("value", new) for new in (float("nan"), 1e300, "x" * 3_000_000))]:
+            await client.say("PATCH-DOC", {"events": [change(model, attribute, new)]})
+            await client.hear("OK")
+    await asyncio.sleep(0.5)
+    after = await _numbers(client)
+    assert {model: after[model] for model in before} == before
+    for broken in ("no json", "[" * 5000, "3", json.dumps({"msgtype": "PUSH-DOC", "msgid": "1"}), "x" * 30_000_000):
+        client = Client(served)
+        await client.open()
+        await client.socket.write_message(broken)
+        assert await client.hear("OK") is None
+
+
+@pytest.mark.heavy
+def test_a_hostile_client_changes_nothing_and_leaves_a_few_lines(workspace_folder: Path) -> None:
+    served = Served(workspace_folder)
+    try:
+        asyncio.run(_be_hostile(served))
+    finally:
+        served.end()
+    log = served.said()
+    assert "Traceback" not in log
+    assert "a number is too large, or none" in log
+    assert "a connection was ended" in log
+    assert len(log) < 10_000
