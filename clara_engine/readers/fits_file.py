@@ -24,6 +24,7 @@ from clara_engine.errors import UnreadableLightCurve
 from clara_engine.readers.content import is_zipped, opened, other_kind, telling
 from clara_engine.readers.fits_header import Header, Value, number, word
 from clara_engine.readers.fits_structure import NUMBERS, Buffer, Column, Extent, columns_of, extent_of
+from clara_engine.text import counted
 
 __all__ = ["FITS_SUFFIXES", "FitsFile", "Header", "Table", "number", "open_fits", "word"]
 
@@ -129,7 +130,9 @@ class Table:
         if self.rows < 0 or self.row_bytes * self.rows > self.data.size:
             raise UnreadableLightCurve("the table's rows are not all there; the header is damaged")
         if self.rows > MOST_ROWS:
-            raise UnreadableLightCurve(f"{self.rows:,} rows, where {MOST_ROWS:,} are the most in a light curve")
+            raise UnreadableLightCurve(
+                f"{counted(self.rows, 'row')}, where {MOST_ROWS:,} are the most in a light curve"
+            )
         with telling():
             found = self.data.pick(wanted.values(), self.rows, self.row_bytes)
         self._picked.update(zip(wanted, found, strict=True))

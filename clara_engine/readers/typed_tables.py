@@ -27,11 +27,12 @@ __all__ = ["from_ascii", "from_ecsv", "from_parquet", "from_votable", "parquet_n
 LIGHTKURVE_TIMES = re.compile(r"format: (btjd|bkjd)\b")
 #: Where astropy keeps units, times and masks of a Parquet table.
 ASTROPYS = b"table_meta_yaml"
-#: Most letters that astropy reads, at some ten bytes of memory for each, and of a head in YAML, at 3 µs for each.
-LARGEST_TEXT, LARGEST_HEAD = 1 << 25, 1 << 20
-#: Most elements of a VOTable that are no rows or cells, at up to 0.2 ms, and most values of a Parquet file.
-MOST_ELEMENTS, MOST_VALUES = 20_000, 20_000_000
+#: Most letters that astropy reads, at some ten bytes of memory for each, and of a head in YAML, at up to 8 µs for each.
+LARGEST_TEXT, LARGEST_HEAD = 1 << 25, 1 << 19
+#: Most elements of a VOTable that are no rows or cells, columns of a table of the CDS, and values of a Parquet file.
+MOST_ELEMENTS, MOST_COLUMNS, MOST_VALUES = 5_000, 10_000, 20_000_000
 ELEMENT = re.compile(rb"<(?!/|T[RD]\b)")
+CDS_COLUMN = re.compile(r"^ *(?:\d+- *)?\d+ +[AIFEL]\d", re.MULTILINE)
 COMMENTS = re.compile(r"(?:#[^\n]*\n)*")
 
 
@@ -80,6 +81,7 @@ def from_ascii(text: str, kind: str) -> RawTable:
         Astropy can't read it.
     """
     _check_size(len(text), LARGEST_TEXT, "letters of a table")
+    _check_size(sum(1 for _ in CDS_COLUMN.finditer(text)), MOST_COLUMNS, "columns")
     return _from_astropy(_by_astropy(kind.upper(), lambda read: read(text, format=f"ascii.{kind}")))
 
 

@@ -151,6 +151,7 @@ def test_real_tables(shared_data, name):
     [
         ("a.ecsv", b"# %ECSV 1.0\n# ---\n" + b"# a: b\n" * 200_000 + b"time flux\n", "1,400,018 letters of a head"),
         ("a.vot", b"<?xml version='1.0'?><VOTABLE>" + b"<FIELD name='a'/>" * 30_000, "30,002 elements"),
+        ("a.mrt", b"Byte-by-byte Description of file\n" + b"  1-  2 I2 --- a\n" * 11_000, "11,000 columns"),
         ("a.tbl", b"|time|flux|\n" * 3_000_000, "36,000,000 letters of a table"),
     ],
 )
