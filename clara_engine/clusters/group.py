@@ -117,8 +117,8 @@ def cluster(rows: ArrayLike, settings: AnyMethod, *, seed: int = 0, progress: Pr
         raise FeatureError(f"{counted(wanted, 'cluster')} of {counted(len(points), 'target')}: ask for fewer clusters")
     if isinstance(settings, Hierarchical) and len(points) > MOST_PAIRED:
         raise FeatureError(
-            f"{len(points):,} targets are too many for hierarchical clustering, which compares all pairs: take at most "
-            f"{MOST_PAIRED:,} (--where, or a selection), or kmeans, gaussian_mixture or hdbscan"
+            f"{counted(len(points), 'target')} are too many for hierarchical clustering, which compares all pairs: "
+            f"take at most {MOST_PAIRED:,} (--where, or a selection), or kmeans, gaussian_mixture or hdbscan"
         )
     if isinstance(settings, DistanceSetting):
         return _by_distance(points, settings, seed, progress)

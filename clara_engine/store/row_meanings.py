@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from clara_engine.jobs import JobState
+from clara_engine.text import counted
 
 __all__ = ["wrong_rows"]
 
@@ -50,5 +51,5 @@ def wrong_rows(connection: sqlite3.Connection) -> list[str]:
     for table, what, condition in (*kinds, *MEANINGS):
         (number,) = connection.execute(f"SELECT count(*) FROM {table} WHERE {condition}").fetchone()
         if number:
-            found.append(f"table {table}: {number:,} of its rows, each of which {what}")
+            found.append(f"table {table}, {counted(number, 'row')}: each {what}")
     return found

@@ -12,7 +12,7 @@ from clara_engine.workspace import Workspace
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("UPDATE targets SET tmag = 'bright'", "table targets: 40 of its rows, each of which holds no REAL in tmag"),
+        ("UPDATE targets SET tmag = 'bright'", "table targets, 40 rows: each holds no REAL in tmag"),
         ("UPDATE targets SET root = 'nowhere'", "lies in a root that is not listed"),
         ("UPDATE targets SET begin_btjd = 1e6", "ends before it begins"),
         ("UPDATE targets SET cadence_s = 0", "has an impossible cadence or size"),
