@@ -5,6 +5,7 @@ It imports once.
 """
 
 import hashlib
+import importlib
 import json
 import os
 import signal
@@ -190,9 +191,15 @@ def do(asked):
     return counter.points
 
 
+#: What is slow to import, once and not in each process.
+SLOW = {"train": "train", "sweep": "train", "map_stars": "embed", "cluster": "cluster", "features": "extract"}
+
+
 def main():
     for line in sys.stdin:
         asked = json.loads(line)
+        if asked["act"] in SLOW:
+            importlib.import_module(f"clara_engine.studies.{SLOW[asked['act']]}")
         begun = time.monotonic()
         reader, writer = os.pipe()
         child = os.fork()
