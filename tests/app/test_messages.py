@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from bokeh.model import Model
 from bokeh.models import Range1d
 from panel.widgets import Widget
 from tornado.httpclient import HTTPRequest
-from tornado.websocket import websocket_connect
+from tornado.websocket import WebSocketClosedError, websocket_connect
 
 from clara_app.file_field import FileField
 from clara_app.heard import Heard
@@ -289,8 +290,9 @@ async def _be_hostile(served: Served) -> None:
     for broken in ("no json", "[" * 5000, "3", json.dumps({"msgtype": "PUSH-DOC", "msgid": "1"}), "x" * 30_000_000):
         client = Client(served)
         await client.open()
-        await client.socket.write_message(broken)
-        assert await client.hear("OK") is None
+        with suppress(WebSocketClosedError):  # what is too large ends the connection while it is sent
+            await client.socket.write_message(broken)
+        assert await client.hear("PULL-DOC-REPLY") is None
 
 
 @pytest.mark.heavy
