@@ -25,11 +25,13 @@ from clara_engine.workers import Workers, cores, spread
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["DaskCluster", "connect", "from_environment", "versions"]
+__all__ = ["DaskCluster", "check_address", "connect", "from_environment", "versions"]
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
+#: Processes of this machine, as many as cores or as are said.
+LOCAL = re.compile(r"local(?::([1-9]\d{0,3}))?")
 #: How long a scheduler may take to answer, and its first worker to be there [s].
 PATIENCE_S = 10
 #: How long the number of workers is taken to be what it was [s].
@@ -54,9 +56,8 @@ def connect(address: str) -> DaskCluster:
         from distributed import Client, LocalCluster
     except ImportError:
         raise WorkerError("a cluster needs Dask: python -m pip install 'clara-astro[cluster]'") from None
-    local = re.fullmatch(r"local(?::([1-9]\d{0,3}))?", address)
-    if not local and not re.fullmatch(r"[a-z]+://[^/\s]+", address):
-        raise WorkerError(f"{address!r} is no cluster: give tcp://HOST:8786, or local:4 for four processes here")
+    local = LOCAL.fullmatch(address)
+    check_address(address)
     logging.getLogger("distributed").setLevel(logging.ERROR)  # what ends the work is told in our words
     started = None
     if local:
@@ -74,6 +75,22 @@ def connect(address: str) -> DaskCluster:
         what = "has no worker: start some with `dask worker`" if "worker" in str(error) else "does not answer"
         raise WorkerError(f"the Dask scheduler at {address} {what}") from None
     return DaskCluster(client, address)
+
+
+def check_address(address: str) -> None:
+    """Refuse what can't be the address of a cluster; nobody is asked whether one is there.
+
+    Parameters
+    ----------
+    address : str
+        As in `connect`.
+
+    Raises
+    ------
+    WorkerError
+    """
+    if not LOCAL.fullmatch(address) and not re.fullmatch(r"[a-z]+://[^/\s]+", address):
+        raise WorkerError(f"{visible(address)} is no cluster: give tcp://HOST:8786, or local:4 for four processes here")
 
 
 def from_environment() -> DaskCluster | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -110,6 +111,11 @@ def serve(
     for folder in allow_root or ():
         if not folder.is_dir():
             raise ClaraError(f"{visible(str(folder))} is no folder: --allow-root names one that is there")
+    _check_tls(ssl_certfile, ssl_keyfile)
+    if cluster:
+        from clara_engine.dask_cluster import check_address
+
+        check_address(cluster)
     from clara_engine.store.recent import remember
 
     door, secrets = signing_in.words(), signing_in.environment()
@@ -148,6 +154,18 @@ def serve(
         raise SystemExit(subprocess.call(command, env=environment))
     # The server replaces this process, so that a signal to this process reaches the server.
     os.execve(command[0], command, environment)
+
+
+def _check_tls(certificate: Path | None, key: Path | None) -> None:
+    """Refuse files that no server can use: it would end after the page's address has been told."""
+    if key and not certificate:
+        raise ClaraError("--ssl-keyfile is for --ssl-certfile: name the certificate")
+    if certificate:
+        try:
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
+        except (OSError, ValueError) as error:  # errors of TLS are among the first
+            files = " and ".join(visible(str(file)) for file in (certificate, key) if file)
+            raise ClaraError(f"{files} can't be used for TLS: {visible(str(error))}") from None
 
 
 def page_folder() -> str:

@@ -96,6 +96,8 @@ class SigningIn:
         """
         if sum(map(bool, (self.basic_auth, self.oauth_provider, self.trust_header))) > 1:
             raise ClaraError("people sign in one way: give --basic-auth, --oauth-provider or --trust-header")
+        if self.oauth_file and not self.oauth_provider:
+            raise ClaraError("--oauth-file is for --oauth-provider: name the provider")
         if self.trust_header and not self.trusted_proxy:
             raise ClaraError("whom may --trust-header be believed? give --trusted-proxy with the address of the proxy")
         if self.trust_header and not HEADER.fullmatch(self.trust_header):

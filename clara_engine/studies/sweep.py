@@ -189,7 +189,7 @@ class Sweeps:
         if not path.exists():
             known = ", ".join(self.names()) or "none yet"
             raise WorkspaceError(f"no sweep {name!r} in this workspace (there are: {known}): `clara sweep` makes one")
-        table = read_table(path, ("label",), unique="run_id")
+        table = read_table(path, ("label", "run_id"))
         present = {run.id: run for run in self._workspace.runs.list()}
         table = table[table["run_id"].isin(present)].reset_index(drop=True)
         whole = f"{PUBLISHED}recall_auc" in table  # not where an older version measured

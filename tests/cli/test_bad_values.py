@@ -12,7 +12,9 @@ import pytest
 import tomli_w
 from typer.main import get_command
 
+from clara_engine import Workspace
 from clara_engine.cli.main import app
+from clara_engine.store.backup import write_backup
 
 COMMANDS = get_command(app).commands
 #: Words of Python and of libraries, and what steers a terminal.
@@ -40,17 +42,19 @@ GIVEN = {
     "folder": "written",
     "design": "P9",
     "stars": "1000",
+    "place": "kept",
+    "source": "kept.zip",
 }
 NEEDED = {"label": ["--column=kind"], "fetch": ["--sector=1", "--limit=1"], "autosteer": ["--label=truth/dip"]}
 #: Options that take the place of those.
 INSTEAD = {"column", "tic", "cone", "manifest", "label"}
 #: What may be any text, what is written, and what may be below 0.
 FREE = {("fold", "save"), ("train", "name"), ("cluster", "title"), ("label", "parameter")}
-WRITTEN = {"save", "out", "output", "folder", "loadings"}
+WRITTEN = {"save", "out", "output", "folder", "place", "loadings"}
 SIGNED = {"epoch"}
 #: Where other machines are named, where a workspace may be made, and a password.
 LEFT_OUT = {"help", "archives", "workspace", "basic_auth"}
-FOLDERS = {"models", "published", "folders", "places", "folder"}
+FOLDERS = {"models", "published", "folders", "places", "folder", "allow_root"}
 SECONDS = 90.0  # a command that is refused answers at once, and on a slow machine after its imports
 
 
@@ -112,6 +116,7 @@ def folder(tmp_path_factory, trained_folder, light_curve_folder):
     (here / "empty.csv").write_bytes(b"")
     (here / "labels.csv").write_text("tic,kind\n1000,EB\n")
     shutil.copy(min(light_curve_folder.iterdir()), here / "star.fits")
+    write_backup(Workspace.open(here / "ws"), here / "kept.zip")
     return here
 
 
@@ -162,4 +167,4 @@ def test_bad_values_are_refused(name, clara, at_folder):
 def test_something_is_tried_of_every_command():
     tried = {name: len(list(cases(command))) for name, command in COMMANDS.items()}
     assert sum(tried.values()) > 500
-    assert [name for name, number in tried.items() if not number] == ["failures", "runs", "agreement", "roots"]
+    assert [name for name, number in tried.items() if not number] == ["failures", "runs", "agreement", "check", "roots"]

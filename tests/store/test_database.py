@@ -133,7 +133,7 @@ workspace = Workspace.open({str(tmp_path)!r})
 resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
 told = []
 for act in (
-    lambda: workspace.verdicts.add("1", "x" * 100_000, author="ada"),
+    lambda: workspace.labels.add("big", {{str(i): "x" * 150 for i in range(500)}}, source="test"),
     lambda: workspace.selections.save("some", ["star" * 1000 + str(i) for i in range(50)]),
 ):
     try:

@@ -59,7 +59,7 @@ def flip(folder, pattern):
         (lambda f: shutil.rmtree(next(f.glob("runs/*"))), "runs", "the folder of run 'small' is not there"),
         (lambda f: (f / "runs" / "lost").mkdir(), "lost", "no run is listed for it"),
         (lambda f: next(f.glob("downloads/*")).unlink(), ".fits", "clara ingest"),
-        (lambda f: change(f, "UPDATE targets SET tmag = 'bright'"), "clara.sqlite", "40 of its rows.*no REAL in tmag"),
+        (lambda f: change(f, "UPDATE targets SET tmag = 'bright'"), "clara.sqlite", "40 rows.*no REAL in tmag"),
         (lambda f: change(f, "UPDATE verdicts SET retracts = 7"), "clara.sqlite", "takes back what is not there"),
         (lambda f: change(f, "UPDATE runs SET record = '{}'"), "clara.sqlite", "in its table runs"),
         (lambda f: change(f, "DROP TRIGGER count_runs_insert"), "clara.sqlite", "count_runs_insert"),
