@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from bokeh.server.session import ServerSession
 from bokeh.server.urls import per_app_patterns
 from bokeh.server.views.session_handler import SessionHandler
 from bokeh.server.views.ws import WSHandler
@@ -23,6 +24,8 @@ __all__ = ["MOST_SESSIONS", "Admission", "limit_pages"]
 MOST_SESSIONS = 100
 #: Pages that may be asked for within so many seconds: about twice as many as are made in them.
 MOST_ASKED, WITHIN_S = 20, 10.0
+#: How long a page is kept whose browser has gone [s]: one that is loaded again is another page.
+GONE_S = 10.0
 #: When a page that was refused is asked for again [s].
 AGAIN_S = 5
 
@@ -76,6 +79,22 @@ class _Limited:
             self.finish(render("refused", reason=reason, seconds=AGAIN_S))
 
 
+class _Socket(_Limited):
+    """A web socket whose page goes soon after it."""
+
+    def on_close(self: Any) -> None:
+        """Let the page go before one that still waits for its browser."""
+        session = None if self.connection is None else self.connection.session
+        super().on_close()  # type: ignore[misc]
+        if session is not None:
+            self.application.io_loop.call_later(GONE_S, _let_go, session)
+
+
+def _let_go(session: ServerSession) -> None:
+    if not session.destroyed and session.connection_count == 0:
+        session.request_expiration()
+
+
 def _asked_for(handler: Any) -> str:
     """The session whose page a web socket is for; empty when the request is for a new page."""
     words = handler.request.headers.get("Sec-WebSocket-Protocol", "").split(",")
@@ -99,4 +118,5 @@ def _makes_pages(handler: type) -> bool:
 
 
 def _limited(handler: type) -> type:
-    return type(f"Limited{handler.__name__}", (_Limited, handler), {})
+    limits = _Socket if issubclass(handler, WSHandler) else _Limited
+    return type(f"Limited{handler.__name__}", (limits, handler), {})

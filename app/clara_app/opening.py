@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Thread
+from weakref import WeakMethod
 
 import panel as pn
 from tornado.ioloop import IOLoop
@@ -133,7 +134,7 @@ class Opening:
 
     def _show(self, page: ExplorerPage) -> None:
         page.listen()
-        pn.config.exception_handler = page.session.failed  # of this page alone
+        pn.config.exception_handler = partial(_tell, WeakMethod(page.session.failed))  # of this page alone
         waiting = [(box, list(box)) for box in page.parts() if len(box)]
         for box, _ in waiting:
             box.clear()
@@ -163,6 +164,12 @@ class Opening:
         (box, parts), *rest = waiting
         box.objects = list(parts)
         again(partial(self._fill, tab, rest) if rest else self._done)
+
+
+def _tell(failed: WeakMethod[Callable[[BaseException], None]], error: BaseException) -> None:
+    """Show an error on its page. Panel keeps what a page has set until the page is gone, and must not keep it."""
+    if (act := failed()) is not None:
+        act(error)
 
 
 async def _let_others_in() -> None:

@@ -1,14 +1,20 @@
 """A server holds and makes so many pages, and says so to whoever asks for one more."""
 
+import asyncio
+import re
+import time
 from collections.abc import Iterator
 
 import pytest
 from bokeh.application import Application
 from bokeh.application.handlers.function import FunctionHandler
+from bokeh.server.session import ServerSession
 from bokeh.server.tornado import BokehTornado
 from bokeh.server.urls import per_app_patterns
-from bokeh.util.token import generate_jwt_token
+from bokeh.util.token import generate_jwt_token, get_session_id
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.ioloop import IOLoop
+from tornado.websocket import websocket_connect
 
 from clara_app.limits import AGAIN_S, MOST_ASKED, WITHIN_S, Admission, limit_pages
 from tests.app.answering import answering, asked
@@ -58,3 +64,24 @@ def test_pages_are_asked_for_so_often_at_most() -> None:
     assert "being opened" in admission.refusal(0)
     clock[0] = WITHIN_S
     assert admission.refusal(0) == ""
+
+
+def test_a_page_goes_soon_after_its_browser(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clara_app.limits.GONE_S", 0.0)
+    asked_to_go: list[str] = []
+    monkeypatch.setattr(ServerSession, "request_expiration", lambda session: asked_to_go.append(session.id))
+
+    async def visit() -> str:
+        token = re.search(r'"token":"([^"]+)"', (await AsyncHTTPClient().fetch(f"http://{place}/")).body.decode())
+        assert token is not None
+        ask = HTTPRequest(f"ws://{place}/ws", headers={"Origin": f"http://{place}"})
+        socket = await websocket_connect(ask, subprotocols=["bokeh", token[1]])
+        await socket.read_message()
+        assert asked_to_go == []
+        socket.close()
+        end = time.monotonic() + 30
+        while not asked_to_go and time.monotonic() < end:
+            await asyncio.sleep(0.02)
+        return str(get_session_id(token[1]))
+
+    assert asked_to_go == [asyncio.run(visit())]

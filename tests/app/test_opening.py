@@ -1,11 +1,12 @@
 """A tab is answered before its page is there, and the page comes in parts."""
 
 import asyncio
+import gc
 import inspect
 import time
 from collections.abc import Callable
 from threading import Event
-from types import SimpleNamespace
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 import panel as pn
@@ -186,3 +187,16 @@ def test_a_fault_is_told_and_logged(page: ExplorerPage, caplog: pytest.LogCaptur
     tab.turn()
     assert "a fault of CLARA" in tab.words()
     assert [record.exc_info is not None for record in caplog.records] == [True]
+
+
+def test_an_error_is_told_by_its_page_which_is_not_kept_for_that(page: ExplorerPage) -> None:
+    tab = Tab(lambda: Pages(page))
+    tab.show(page)
+    with set_curdoc(tab.document):
+        tell = pn.config.exception_handler
+    tell(WorkspaceUnavailable("the disk is full"))
+    assert "the disk is full" in page.session.notice
+    held, around = {id(page.session)}, [tell]
+    for _ in range(4):  # what it holds, and what these hold
+        around = [one for one in gc.get_referents(*around) if not isinstance(one, type | ModuleType | FunctionType)]
+        assert held.isdisjoint(map(id, around))
