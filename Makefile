@@ -2,6 +2,7 @@
 # make test        linter, types, and all tests but the heavy ones
 # make docs        the site, in build/docs/html: a demo is made and the notebooks run the first time
 # make test-heavy  the heavy tests: long journeys in the browser, and checks that cost many seconds
+# make test-long   what takes many minutes: 10,000 damaged files, fifty people at once
 # make audit       known weaknesses of the tested versions, as pip-audit knows them
 # make lowest      the tests with the lowest versions that pyproject.toml allows
 
@@ -12,9 +13,9 @@ BIN := $(VENV)/bin
 # Files begin in the order of tests/conftest.py, the longest first.
 IN_PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # Hundreds of processes start during the tests: they read the bytecode that the first has made.
-tests test-heavy: export PYTHONDONTWRITEBYTECODE :=
+tests test-heavy test-long: export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: app test test-heavy docs lint types tests benchmarks audit lowest clean
+.PHONY: app test test-heavy test-long docs lint types tests benchmarks audit lowest clean
 
 app: $(VENV)/installed
 	@$(BIN)/clara serve --port $(PORT)
@@ -31,10 +32,13 @@ types: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 tests: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m 'not heavy' $(IN_PARALLEL)
+	$(BIN)/python -m pytest -m 'not heavy and not long' $(IN_PARALLEL)
 
 test-heavy: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m heavy --maxprocesses 2 $(IN_PARALLEL)
+
+test-long: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m long --maxprocesses 2 $(IN_PARALLEL)
 
 docs: export CLARA_WORKSPACE := $(CURDIR)/build/docs/demo
 docs: $(VENV)/installed-docs build/docs/demo/made
@@ -57,7 +61,7 @@ audit: build/tools/bin/pip-audit
 lowest: build/tools/bin/uv
 	$< venv --quiet --clear --python 3.11 build/lowest
 	$< pip install --quiet --python build/lowest/bin/python --resolution lowest-direct --editable '.[dev]'
-	build/lowest/bin/python -m pytest -m 'not heavy' $(IN_PARALLEL)
+	build/lowest/bin/python -m pytest -m 'not heavy and not long' $(IN_PARALLEL)
 
 build/tools/bin/%: | $(VENV)/bin/python
 	@$(PYTHON) -m venv build/tools

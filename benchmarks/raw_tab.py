@@ -16,7 +16,7 @@ __all__ = ["RawTab"]
 
 #: The answer of a server that shows as many pages as it may.
 TOO_MANY = 503
-PATIENCE_S, LOOK_EVERY_S = 60.0, 0.2
+PATIENCE_S, LOOK_EVERY_S = 240.0, 0.2
 
 
 class RawTab:

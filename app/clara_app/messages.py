@@ -22,6 +22,7 @@ from bokeh.server.urls import per_app_patterns
 from panel.io.server import WSHandler
 from panel.models.browser import BrowserInfo
 from panel.models.layout import Column
+from panel.models.location import Location
 from panel.models.widgets import FileDownload
 
 from clara_app.file_field import PART_BYTES
@@ -42,6 +43,7 @@ CHANGED = frozenset({"value", "value_input", "value_throttled", "active", "drawn
 #: What it measures and tells of itself, of these models alone.
 MEASURED: dict[type[Model], frozenset[str]] = {
     BrowserInfo: frozenset(BrowserInfo.properties()) - frozenset(Model.properties()),
+    Location: frozenset(Location.properties()) - frozenset(Model.properties()),
     Plot: frozenset({"inner_width", "inner_height", "outer_width", "outer_height"}),
     Range1d: frozenset({"start", "end"}),
     ColumnDataSource: frozenset({"data", "tags"}),

@@ -51,7 +51,7 @@ async def together(folder: Path, urls: list[str], people: int, each: int, runs: 
     return (await asyncio.gather(*work))[:people]
 
 
-@pytest.mark.parametrize(("people", "each", "runs"), [(2, 2, 0), pytest.param(50, 8, 3, marks=pytest.mark.heavy)])
+@pytest.mark.parametrize(("people", "each", "runs"), [(2, 2, 0), pytest.param(50, 8, 3, marks=pytest.mark.long)])
 def test_what_was_done_is_there_once_and_as_it_was_done(workspace_folder, people, each, runs):
     servers = [Served(workspace_folder) for _ in range(2)]
     try:

@@ -37,7 +37,7 @@ def test_damaged_files_are_read_or_refused_in_a_line(files: list[Path], tmp_path
     assert 0 < read < len(found) / 2
 
 
-@pytest.mark.heavy
+@pytest.mark.long
 @pytest.mark.parametrize("first", [0, 5000])
 def test_ten_thousand_damaged_files(folder: Path, tmp_path: Path, first: int) -> None:
     shared = Path(os.environ.get("CLARA_SHARED_DATA", "none"))
