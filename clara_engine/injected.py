@@ -116,9 +116,8 @@ def injected_rows(
             places[order[index % len(order)]].append((index, index // len(order) + 1))
         tasks = [(by_id[target_id], on_it) for target_id, on_it in places.items()]
         while tasks:
-            size = min(
-                CHUNK, max(1, len(tasks) // (4 * pool.count()))
-            )  # smaller ones last, so that no core is left waiting
+            # Smaller ones last, so that no core is left waiting.
+            size = min(CHUNK, max(1, len(tasks) // (4 * pool.count())))
             chunk, tasks = tasks[:size], tasks[size:]
             yield chunk
 

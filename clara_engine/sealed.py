@@ -42,9 +42,9 @@ def sealed(facts: Mapping[str, Any]) -> str:
     Parameters
     ----------
     facts : mapping
-        Ready for JSON.
+        Ready for JSON, or with numbers of NumPy.
     """
-    plain = json.loads(json.dumps(facts))
+    plain = json.loads(json.dumps(facts, default=np.generic.item))
     return json.dumps({**plain, KEY: _digest(plain)}, indent=1)
 
 

@@ -167,7 +167,7 @@ class Opening:
 
 
 def _tell(failed: WeakMethod[Callable[[BaseException], None]], error: BaseException) -> None:
-    """Show an error on its page. Panel keeps what a page has set until the page is gone, and must not keep it."""
+    """Show an error on its page. Panel holds this as long as the document, so it must not hold the page."""
     if (act := failed()) is not None:
         act(error)
 

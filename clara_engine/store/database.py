@@ -41,7 +41,7 @@ MENDS = {
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 #: What reading a damaged file comes to: its text, also that of its tables in a message, may be no text.
 TROUBLE = (sqlite3.Error, UnicodeDecodeError, OverflowError)
-#: A file up to this size [bytes] is compared with its second copies at each opening: 50,000 light curves, .1 s.
+#: A file up to this size [bytes] is compared with its second copies at each opening: 70,000 light curves.
 COMPARED_BYTES = 1 << 25
 #: What comes of a disk on which the files can't be made that reading usually puts beside the database.
 NOTHING_BESIDE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)

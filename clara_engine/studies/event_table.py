@@ -282,8 +282,7 @@ def _row(measured: Transit) -> dict[str, Any]:
 
 def _keep(workspace: Store, place: Path, row: dict[str, Any]) -> None:
     plain = {key: value if isinstance(value, str) or np.isfinite(value) else None for key, value in row.items()}
-    text = sealed(json.loads(json.dumps(plain, default=lambda number: number.item())))
-    write_atomically(place, lambda beside: beside.write_text(text), home=workspace.folder)
+    write_atomically(place, lambda beside: beside.write_text(sealed(plain)), home=workspace.folder)
 
 
 def _read(place: Path) -> dict[str, Any] | None:
