@@ -1,13 +1,14 @@
 """Time and memory of every step of a search by the number of light curves, and the exponents of their growth.
 
-python -m benchmarks.scale                                   2,000, 8,000, 32,000 and 128,000 light curves; half a day
+python -m benchmarks.scale                                   2,000, 8,000, 32,000 and 128,000 light curves; some hours
 python -m benchmarks.scale --counts 2000 8000 --steps train cluster
 python -m benchmarks.scale --keep FOLDER                     goes on where it stopped; what was measured is kept there
 python -m benchmarks.scale --made                            what needs no light curves, on features that are mixtures
 
 Light curves are those of `benchmarks.packed_sector`, at 30 minutes. Every step is the command that a person types, in a
-process of its own. Memory is the largest that the process and its children hold at a time, each counted with what it
-shares. An exponent is the slope of a straight line through the logarithms.
+process of its own. Processor time is that of the process and its children: unlike the time of the clock it says what a
+step costs on a machine that does other things, too. Memory is the largest that they hold at a time, each counted with
+what it shares. An exponent is the slope of a straight line through the logarithms.
 With ``--made`` they are those of `benchmarks.made_workspace`, and the steps are fewer: an hour.
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -68,9 +70,10 @@ STEPS = {
 
 
 class Cost(NamedTuple):
-    """What a step took: seconds, and gigabytes at most."""
+    """What a step took: seconds of the clock and of processors, and gigabytes at most."""
 
     seconds: float
+    processor_s: float
     gigabytes: float
 
 
@@ -100,9 +103,15 @@ class Watch:
                 self.largest = max(self.largest, now / 1e9)
 
 
+def processor_s() -> float:
+    """Processor time of all processes that were begun here and have ended [s]."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def command(words: Sequence[str], workspace: Path) -> Cost:
     """Run a command on a workspace; what it prints is kept beside it."""
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), processor_s()
     with (workspace.parent / "printed.txt").open("ab") as printed:
         process = subprocess.Popen(
             [sys.executable, "-m", "clara_engine", *words, "--workspace", str(workspace)],
@@ -113,12 +122,12 @@ def command(words: Sequence[str], workspace: Path) -> Cost:
             failed = process.wait()
     if failed:
         sys.exit(f"clara {' '.join(words)} failed: see {printed.name}")
-    return Cost(time.perf_counter() - begun, watch.largest)
+    return Cost(time.perf_counter() - begun, processor_s() - used, watch.largest)
 
 
 def page(workspace: Path) -> Cost:
     """From the start of a server until its page shows the ranking, map and star, in a browser."""
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), processor_s()
     with served(workspace) as (url, pid), Watch(pid) as watch, browser() as one:
         tab = new_tab(one)
         tab.goto(f"{url}?map=pca", wait_until="commit")
@@ -129,7 +138,7 @@ def page(workspace: Path) -> Cost:
         tab.keyboard.press("j")
         tab.wait_for_timeout(5000)
         tab.context.close()
-    return Cost(seconds, watch.largest)
+    return Cost(seconds, processor_s() - used, watch.largest)
 
 
 def make(place: Path, count: int) -> None:
@@ -155,8 +164,12 @@ def measure(place: Path, count: int, steps: Sequence[str], made: bool) -> dict[s
             words = STEPS[name].format(sector=sector, folder=folder).split()
             costs[name] = command(words, workspace) if words else page(workspace)
             kept.write_text(json.dumps(costs))
-            print(f"{count:>9,} {name:20} {costs[name].seconds:9.1f} s {costs[name].gigabytes:7.2f} GB", flush=True)
+            print(f"{count:>9,} {name:20}{_row(costs[name])}", flush=True)
     return costs
+
+
+def _row(cost: Cost) -> str:
+    return f"{cost.seconds:>8.0f} s {cost.processor_s:>6.0f} s {cost.gigabytes:>5.2f} GB"
 
 
 def exponent(counts: Sequence[int], values: Sequence[float]) -> float:
@@ -176,16 +189,16 @@ def main() -> None:
         place = (options.keep or Path(made)).absolute()
         found = {count: measure(place, count, steps, options.made) for count in sorted(options.counts)}
     counts = list(found)
-    print(f"\n{'':20}" + "".join(f"{count:>18,}" for count in counts) + "   exponents: time, memory")
+    print(f"\n{'':20}" + "".join(f"{count:>27,}" for count in counts) + "   exponents: time, processor time, memory")
     for name in steps:
         costs = [found[count][name] for count in counts]
-        row = "".join(f"{cost.seconds:>9.1f} s {cost.gigabytes:>4.2f} GB" for cost in costs)
+        row = "".join(map(_row, costs))
         if len(counts) < 2:
             print(f"{name:20}{row}")
             continue
         slopes = [exponent(counts, values) for values in zip(*costs, strict=True)]
         wrong = max(slopes) > STEEPEST or max(cost.gigabytes for cost in costs) > LARGEST_GB
-        print(f"{name:20}{row}   {slopes[0]:.2f}, {slopes[1]:.2f}{'   too much' if wrong else ''}")
+        print(f"{name:20}{row}   {', '.join(f'{slope:.2f}' for slope in slopes)}{'   too much' if wrong else ''}")
 
 
 if __name__ == "__main__":
