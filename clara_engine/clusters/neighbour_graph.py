@@ -31,16 +31,16 @@ def neighbour_graph(points: Float, neighbours: int) -> sparse.csr_array:
     scipy.sparse.csr_array, shape (n, n)
         Symmetric, and connected.
     """
-    near = sparse.csr_array(
-        NearestNeighbors(n_neighbors=neighbours, n_jobs=-1).fit(points).kneighbors_graph(mode="distance")
-    )
+    found = NearestNeighbors(n_neighbors=neighbours, n_jobs=-1).fit(points).kneighbors_graph(mode="distance")
+    # Places of 32 bits: the spanning tree of earlier versions of SciPy takes no others.
+    near = sparse.csr_array((found.data, found.indices.astype(np.int32), found.indptr.astype(np.int32)), found.shape)
     near.data = np.maximum(near.data, LEAST_DISTANCE)
     near = near.maximum(near.T)
     count, group = connected_components(near, directed=False)
     if count == 1:
         return sparse.csr_array(near)
     main = group == np.bincount(group).argmax()
-    inside, outside = np.flatnonzero(main), np.flatnonzero(~main)
+    inside, outside = (np.flatnonzero(one).astype(np.int32) for one in (main, ~main))
     distance, place = NearestNeighbors(n_neighbors=1, n_jobs=-1).fit(points[inside]).kneighbors(points[outside])
     nearest = np.lexsort((distance[:, 0], group[outside]))  # of each group, its point that lies nearest comes first
     first = nearest[np.unique(group[outside][nearest], return_index=True)[1]]

@@ -11,6 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import numpy as np
 from isal import igzip, igzip_lib
 
 from clara_engine.errors import UnreadableLightCurve, first_line
@@ -54,9 +55,10 @@ def telling() -> Iterator[None]:
 
 @contextmanager
 def naming(path: str | PathLike[str]) -> Iterator[None]:
-    """Put the file's name before the message of an error."""
+    """Put the file's name before the message of an error; numbers that are none are judged, not warned of."""
     try:
-        yield
+        with np.errstate(all="ignore"):  # NaN of damaged files may signal
+            yield
     except UnreadableLightCurve as error:
         raise UnreadableLightCurve(f"{Path(path).name}: {error}") from error
 

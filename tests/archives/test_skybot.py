@@ -1,6 +1,6 @@
 """Moving objects from SkyBoT, against a stand-in that answers as it does."""
 
-from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -8,8 +8,8 @@ from clara_engine.archives.skybot import moving_objects
 from clara_engine.errors import ArchiveError
 from tests.stand_in import Reply
 
-#: Recorded from the service by the authors of astroquery: 12′ around 81.2833, +4.49278 at 2025-01-02.
-RECORDED = files("astroquery.imcce.tests") / "data" / "skybot_query.vot"
+#: Recorded from the service by the authors of astroquery (BSD-3-Clause): 12′ around 81.2833, +4.49278 at 2025-01-02.
+RECORDED = Path(__file__).parent / "skybot.vot"
 NOTHING = b"""<?xml version="1.0"?><VOTABLE version="1.3" xmlns="http://www.ivoa.net/xml/VOTable/v1.3">
 <RESOURCE><TABLE><FIELD name="Num" ID="num" datatype="char" arraysize="6"/></TABLE></RESOURCE></VOTABLE>"""
 

@@ -48,6 +48,14 @@ def test_unknown_facts_are_nan(tmp_path: Path) -> None:
     assert np.isnan(read_light_curve(path).flux_err).all()
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_nan_that_signals_is_a_nan(tmp_path: Path) -> None:
+    path = table_file(tmp_path / "signals.fits", columns() | {"PDCSAP_FLUX": np.arange(50.0) + 100})
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(np.array(107, ">f4").tobytes(), b"\x7f\xa0\0\0"))
+    assert np.flatnonzero(np.isnan(read_light_curve(path).flux)).tolist() == [7]
+
+
 def test_names_stand_in_for_missing_keywords(tmp_path: Path) -> None:
     path = table_file(tmp_path / "tess2018206045859-s0012-0000000000000077-0120-s_lc.fits", columns())
     with fits.open(path, mode="update") as hdus:
