@@ -20,7 +20,7 @@ def query(
     """Ask the tables of a workspace in SQL; nothing can be changed.
 
     Tables: targets, parameters (a column each), parameter_values (all of them, with their source), labels, scores,
-    runs, clusters and verdicts.
+    runs, clusters, verdicts, and changes (who renamed what).
     """
     from clara_engine.studies.query import query as ask
 

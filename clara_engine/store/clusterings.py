@@ -17,6 +17,7 @@ from clara_engine.errors import WorkspaceError
 from clara_engine.files import reading, whole_folder, write_atomically, writing
 from clara_engine.sealed import built, read_json, read_table, sealed, write_table
 from clara_engine.setting import Range, Setting
+from clara_engine.store.changes import Change
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.sources import FEATURES, Source
 from clara_engine.store.versions import Topic, Versions
@@ -130,7 +131,7 @@ class ClusteringStore:
         columns = ["target_id", "clustering_id", "title", "cluster", "membership"]
         return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
-    def rename(self, clustering_id: str, cluster: int, name: str) -> None:
+    def rename(self, clustering_id: str, cluster: int, name: str, author: str = "unknown") -> None:
         """Name a cluster; an empty name restores its number.
 
         Parameters
@@ -139,6 +140,8 @@ class ClusteringStore:
         cluster : int
             Its number.
         name : str
+        author : str
+            Who names it.
 
         Raises
         ------
@@ -153,8 +156,9 @@ class ClusteringStore:
         given = read_json(path) if path.exists() else {}
         given = {number: known for number, known in given.items() if number != str(cluster)}
         given |= {str(cluster): name} if name else {}
-        change = self._versions.changing(Topic.CLUSTERINGS)
-        write_atomically(path, lambda beside: beside.write_text(sealed(given)), within=change)
+        change = Change("cluster named", f"{kept.id}/{cluster}", name, author)
+        within = self._versions.changing(Topic.CLUSTERINGS, change)
+        write_atomically(path, lambda beside: beside.write_text(sealed(given)), within=within)
 
     def delete(self, clustering_id: str) -> None:
         """Remove a clustering for good."""

@@ -17,6 +17,7 @@ import pandas as pd
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import whole_folder, write_atomically
 from clara_engine.sealed import built, write_table
+from clara_engine.store.changes import Change
 from clara_engine.store.database import Database
 from clara_engine.store.runs import SCORE_COLUMNS, Run, RunSpec, Scoring
 
@@ -146,7 +147,7 @@ class RunStore:
             connection.execute("DELETE FROM runs WHERE run_id = ?", (run.id,))
         shutil.rmtree(run.folder, ignore_errors=True)
 
-    def rename(self, run_id: str, name: str) -> Run:
+    def rename(self, run_id: str, name: str, author: str = "unknown") -> Run:
         """Give a run another name.
 
         Parameters
@@ -154,6 +155,8 @@ class RunStore:
         run_id : str
         name : str
             As `RunSpec` takes it.
+        author : str
+            Who renames it.
 
         Raises
         ------
@@ -161,7 +164,8 @@ class RunStore:
             The name is empty, too long, or holds what no line has.
         """
         run = self.get(run_id)
-        return self._rewrite(replace(run, spec=RunSpec.checked(**run.spec.model_dump() | {"name": name.strip()})))
+        renamed = replace(run, spec=RunSpec.checked(**run.spec.model_dump() | {"name": name.strip()}))
+        return self._rewrite(renamed, Change("run renamed", run.id, renamed.name, author))
 
     def pin(self, run_id: str, pinned: bool = True) -> Run:
         """Put a run before the others, or back among them.
@@ -173,15 +177,29 @@ class RunStore:
         """
         return self._rewrite(replace(self.get(run_id), pinned=pinned))
 
-    def remove(self, run_id: str) -> Run:
-        """Take a run out of the list; `restore` brings it back, until it has been away for `KEPT_DAYS`."""
+    def remove(self, run_id: str, author: str = "unknown") -> Run:
+        """Take a run out of the list; `restore` brings it back, until it has been away for `KEPT_DAYS`.
+
+        Parameters
+        ----------
+        run_id : str
+        author : str
+            Who removes it.
+        """
         for old in self.every():
             if 0 < old.removed < time.time() - 86_400 * KEPT_DAYS:
                 self._erase(old)
-        return self._rewrite(replace(self.get(run_id), removed=time.time()))
+        run = self.get(run_id)
+        return self._rewrite(replace(run, removed=time.time()), Change("run removed", run.id, run.name, author))
 
-    def restore(self, run_id: str) -> Run:
+    def restore(self, run_id: str, author: str = "unknown") -> Run:
         """Bring back a run that was removed.
+
+        Parameters
+        ----------
+        run_id : str
+        author : str
+            Who brings it back.
 
         Raises
         ------
@@ -190,7 +208,7 @@ class RunStore:
         """
         for run in self.every():
             if run.id == run_id:
-                return self._rewrite(replace(run, removed=0.0))
+                return self._rewrite(replace(run, removed=0.0), Change("run restored", run.id, run.name, author))
         raise WorkspaceError(f"the run {run_id} is gone for good: runs that were removed are kept for {KEPT_DAYS} days")
 
     def update_measures(
@@ -209,11 +227,13 @@ class RunStore:
         known = run.catalogues if catalogues is None else catalogues
         return self._rewrite(replace(run, measures=measures, catalogues=known))
 
-    def _rewrite(self, run: Run) -> Run:
+    def _rewrite(self, run: Run, change: Change | None = None) -> Run:
         record = _record(run)
         write_atomically(run.folder / "run.json", lambda path: path.write_text(record), home=run.folder)
         with self._database.transaction() as connection:
             connection.execute("UPDATE runs SET name = ?, record = ? WHERE run_id = ?", (run.name, record, run.id))
+            if change is not None:
+                change.keep(connection)
         return run
 
     def _read(self, run_id: str, record: str) -> Run:

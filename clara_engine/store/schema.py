@@ -144,5 +144,11 @@ ALTER TABLE jobs ADD COLUMN author TEXT NOT NULL DEFAULT '';
 """,
     # Each row is kept twice, see `clara_engine.store.second_copy`, which makes the indices anew after every migration.
     "",
+    """
+CREATE TABLE changes (
+    change_id INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT NOT NULL, thing TEXT NOT NULL, name TEXT NOT NULL,
+    author TEXT NOT NULL, created REAL NOT NULL
+);
+""",
 )
 SCHEMA_VERSION = 1 + len(MIGRATIONS)

@@ -12,6 +12,7 @@ import platformdirs
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import remove_left_behind
 from clara_engine.store.cache_folder import CacheFolder
+from clara_engine.store.changes import ChangeLog
 from clara_engine.store.database import DATABASE_FILE, PATIENCE_S, Database
 from clara_engine.store.job_log import JobLog
 from clara_engine.store.job_results import JobResults
@@ -66,6 +67,7 @@ class Store:
         Labels and verdicts side by side.
     ephemerides : EphemerisBook
     selections : SelectionBook
+    changes : ChangeLog
     runs : RunStore
     features : FeatureRows
         Features of the targets.
@@ -112,6 +114,7 @@ class Store:
         self.vocabulary = Vocabulary(folder / "verdict_labels.json", versions)
         self.families = LabelFamilies(self.labels, self.verdicts)
         self.selections = SelectionBook(database)
+        self.changes = ChangeLog(database)
         self.job_log = JobLog(database, folder / "jobs")
         self.job_results = JobResults(folder / "job_results", versions)
         self.cache = CacheFolder(folder / "cache")

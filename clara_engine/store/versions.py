@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from clara_engine.store.changes import Change
     from clara_engine.store.database import Database
 
 __all__ = ["NOT_COUNTED", "TABLES", "Topic", "Versions", "triggers"]
@@ -51,8 +52,8 @@ TABLES = {
     "failures": Topic.FAILURES,
     "jobs": Topic.JOBS,
 }
-#: Tables that no page shows.
-NOT_COUNTED = ("passing_selections", "label_tables", "versions")
+#: Tables that no page shows, or that change with what is counted.
+NOT_COUNTED = ("passing_selections", "label_tables", "versions", "changes")
 
 
 def triggers() -> list[str]:
@@ -88,12 +89,20 @@ class Versions:
         return {topic: found.get(topic.value, 0) for topic in Topic}
 
     @contextmanager
-    def changing(self, topic: Topic) -> Iterator[None]:
+    def changing(self, topic: Topic, change: Change | None = None) -> Iterator[None]:
         """Raise the number of a topic together with what the block does; when the block fails, it stays.
 
         The block should only put a finished file into its place: nobody else can write meanwhile. `write_atomically`
         and `whole_folder` take this as `within`.
+
+        Parameters
+        ----------
+        topic : Topic
+        change : Change, optional
+            Kept with it.
         """
         with self._database.transaction() as connection:
             connection.execute("UPDATE versions SET number = number + 1 WHERE topic = ?", (topic.value,))
+            if change is not None:
+                change.keep(connection)
             yield

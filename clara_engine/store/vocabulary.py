@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clara_engine.errors import WorkspaceError
 from clara_engine.files import write_atomically
+from clara_engine.store.changes import Change
 from clara_engine.store.database import DATABASE_FILE
 from clara_engine.store.versions import Topic, Versions
 from clara_engine.text import typed
@@ -73,8 +74,14 @@ class Vocabulary:
         except (ValueError, TypeError, AttributeError, OSError, WorkspaceError) as error:
             raise WorkspaceError(f"{self._path} is no list of labels ({error}): mend or remove it") from None
 
-    def save(self, labels: Sequence[VerdictLabel]) -> tuple[VerdictLabel, ...]:
+    def save(self, labels: Sequence[VerdictLabel], author: str = "unknown") -> tuple[VerdictLabel, ...]:
         """Keep these labels; verdicts that were given before stay as they are.
+
+        Parameters
+        ----------
+        labels : sequence of VerdictLabel
+        author : str
+            Who changes them.
 
         Raises
         ------
@@ -82,12 +89,13 @@ class Vocabulary:
             When there are none, or two share a name or a key, or a name or key is not allowed.
         """
         kept = checked(labels)
+        change = Change("labels changed", "", ", ".join(label.name for label in kept), author)
         text = json.dumps([asdict(label) for label in kept], indent=1, ensure_ascii=False)
         write_atomically(
             self._path,
             lambda beside: beside.write_text(text),
             home=self._path.parent / DATABASE_FILE,
-            within=self._versions.changing(Topic.VOCABULARY),
+            within=self._versions.changing(Topic.VOCABULARY, change),
         )
         return kept
 

@@ -43,6 +43,7 @@ TABLES: dict[str, Callable[[Store], pd.DataFrame]] = {
     "scores": _scores,
     "runs": _runs,
     "clusters": lambda workspace: workspace.clusterings.table(),
+    "changes": lambda workspace: workspace.changes.frame(),
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from clara_app.page import ExplorerPage
 from clara_app.panes.ephemeris import EphemerisBar
-from clara_app.panes.run_card import card_facts
+from clara_app.panes.run_card import RunCard, card_facts
 from clara_app.panes.selection import SelectionBar
 from clara_app.session import Session
 from clara_engine.account import local_user
@@ -86,7 +86,12 @@ def test_whatever_is_written_carries_the_login(session: Session, spec, until) ->
     session.retrain(spec("of ada"))
     until(session, lambda: any(run.name == "of ada" for run in session.server.runs))
     assert session.server.workspace.runs.get("of ada").author == "ada"
-    assert "for ada" in card_facts(session.server.workspace.runs.get("of ada"))["made"]
+    card = RunCard(session, lambda spec: None)
+    card.name_field.value = "renamed"
+    card.rename()
+    page.star.verdict.editor.open()
+    page.star.verdict.editor.save()
+    assert "for ada" in card_facts(session.server.workspace.runs.get("latest"))["made"]
     after = authors(session)
     assert {table: names - before[table] for table, names in after.items()} == {table: {"ada"} for table in after}
 

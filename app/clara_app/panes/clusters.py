@@ -217,8 +217,11 @@ class ClustersPane(pn.viewable.Viewer):
         if self._number is None or not self.kept.value:
             return
 
-        rename = partial(self.session.server.workspace.clusterings.rename, self.kept.value, self._number, name)
-        self.session.write(rename, lambda nothing: self.rename_field.clear())
+        rename = self.session.server.workspace.clusterings.rename
+        by = self.session.signature()
+        self.session.write(
+            partial(rename, self.kept.value, self._number, name, by), lambda nothing: self.rename_field.clear()
+        )
 
     def _make(self, request: ClusterRequest, report: Reporter) -> str:
         workspace = self.session.server.workspace

@@ -95,7 +95,7 @@ class LabelEditor(pn.viewable.Viewer):
 
     def save(self) -> None:
         """Keep the labels and close, or say what is wrong."""
-        labels = [line.label() for line in self.lines]
+        labels, author = [line.label() for line in self.lines], self.session.signature()
 
         def done(kept: Sequence[VerdictLabel]) -> None:
             self.dialog.open = False
@@ -103,7 +103,7 @@ class LabelEditor(pn.viewable.Viewer):
         def refused(why: str) -> None:
             self.problem.object = problem_html(why)
 
-        self.session.write(lambda: self.session.server.workspace.vocabulary.save(labels), done, refused)
+        self.session.write(lambda: self.session.server.workspace.vocabulary.save(labels, author), done, refused)
 
     def _set(self, lines: list[_Line]) -> None:
         self.lines = lines

@@ -122,10 +122,12 @@ class RunCard(pn.viewable.Viewer):
 
     def act(self, action: str) -> None:
         """Do what a button of the card says."""
-        run, runs = self.session.run, self.session.server.workspace.runs
+        run, runs, author = self.session.run, self.session.server.workspace.runs, self.session.signature()
         if action == RESTORE and self._removed:
             back, self._removed = self._removed, ""
-            self.session.write(partial(runs.restore, back), lambda run: self.session.param.update(run_id=run.id))
+            self.session.write(
+                partial(runs.restore, back, author), lambda run: self.session.param.update(run_id=run.id)
+            )
         elif run is None:
             return
         elif action == LOAD:
@@ -134,7 +136,7 @@ class RunCard(pn.viewable.Viewer):
             self.session.write(partial(runs.pin, run.id, action == PIN))
         elif action == REMOVE:
             self._removed = run.id
-            self.session.write(partial(runs.remove, run.id), lambda result: self._show())
+            self.session.write(partial(runs.remove, run.id, author), lambda result: self._show())
 
     def _load_into_wheel(self, run: Run) -> None:
         try:
@@ -159,7 +161,8 @@ class RunCard(pn.viewable.Viewer):
         """Give the run the name that was typed."""
         run, name = self.session.run, self.name_field.value or ""
         if run is not None and name.strip() != run.name:
-            work: Callable[[], Any] = partial(self.session.server.workspace.runs.rename, run.id, name)
+            author = self.session.signature()
+            work: Callable[[], Any] = partial(self.session.server.workspace.runs.rename, run.id, name, author)
             self.session.write(work, failed=self._refused)
 
     def _refused(self, why: str) -> None:
