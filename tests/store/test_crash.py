@@ -12,6 +12,7 @@ from tests.store.killed import ACTS, Killer, state
 from tests.store.test_upgrade import OLD
 
 KILLS = 200
+EACH = -(-KILLS // len(ACTS))  # of each work
 #: Work of the short form, and how often it is killed: nothing that compiles or starts processes.
 SHORT = {"ingest": 3, "label": 2, "verdict": 3, "migration": 2}
 
@@ -62,6 +63,15 @@ class Trial:
         assert not self.undisturbed["failed"]
         self.end = state(Workspace.open(whole))
 
+    def killed_at_moments(self, draw, count):
+        """Kill it so often at random moments; one at which the work had ended already does not count."""
+        killed = 0
+        for _ in range(5 * count):
+            if killed == count:
+                break
+            killed += self.killed(after=draw.uniform(0, self.undisturbed["seconds"]))
+        return killed
+
     def killed(self, **how):
         """Kill it once, look at what there is, and let it go on."""
         folder = self.place / "killed"
@@ -97,18 +107,22 @@ def test_work_that_is_killed_ends_as_if_undisturbed(killer, base, given, tmp_pat
     assert killed == sum(SHORT.values()) == 10
 
 
-@pytest.mark.heavy
-def test_two_hundred_kills_of_every_work(killer, base, given, mast, sky, observed, tmp_path):
-    """Every write in turn, as often as there is time for, and as many moments at random."""
+@pytest.mark.parametrize(
+    "most",
+    [pytest.param(8, marks=pytest.mark.heavy), pytest.param(10_000, marks=pytest.mark.long)],
+    ids=["some", "every"],
+)
+def test_two_hundred_kills_before_writes_and_at_moments(most, killer, base, given, mast, sky, observed, tmp_path):
+    """Before so many writes of each work, chosen at random, and at random moments, until each was killed its share."""
     draw, killed = random.Random(1), {}
     folders = {"crossmatch": observed.folder}
     given = given | {"address": mast.address}
     for act in (work.__name__ for work in ACTS):
         trial = Trial(act, folders.get(act) or base(act), killer, given, tmp_path / act)
         points = trial.undisturbed["points"]
-        chosen = draw.sample(range(1, points + 1), min(points, KILLS // 2 // len(ACTS)))
-        moments = [draw.uniform(0, trial.undisturbed["seconds"]) for _ in range(KILLS // len(ACTS) + 1 - len(chosen))]
-        killed[act] = (sum(trial.killed(at=at) for at in chosen), sum(trial.killed(after=after) for after in moments))
-        print(f"{act}: {points} writes, killed before {killed[act][0]} of them, and at {killed[act][1]} moments")
-    assert sum(map(sum, killed.values())) >= KILLS * 3 // 4
-    assert all(at for at, _ in killed.values())
+        chosen = draw.sample(range(1, points + 1), min(points, most))
+        before = sum(trial.killed(at=at) for at in chosen)
+        killed[act] = before, trial.killed_at_moments(draw, max(EACH - before, EACH // 2))
+        print(f"{act}: {points} writes, killed before {before} of them, and at {killed[act][1]} moments")
+    assert sum(map(sum, killed.values())) >= KILLS
+    assert all(all(both) for both in killed.values())
