@@ -134,6 +134,7 @@ class Workspace(Store):
         ----------
         run : Run
         paths : sequence of Path
+            Files, and folders that hold some.
         report : Report
             Learns the stage and how far it is; what it raises stops the work.
         columns : str

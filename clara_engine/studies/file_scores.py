@@ -18,6 +18,7 @@ from clara_engine.features.extract import WORTH_PROCESSES
 from clara_engine.lightcurve import Target
 from clara_engine.progress import Report, quiet
 from clara_engine.readers import read_light_curves
+from clara_engine.store.light_curve_files import find_files
 from clara_engine.store.runs import Run
 from clara_engine.studies.grouping import notes_on
 from clara_engine.studies.unseen_scores import unseen_scores
@@ -47,12 +48,14 @@ def score_files(
     workspace : Store
     run : Run
     paths : sequence of Path
+        Files, and folders that hold some.
     report : Report
         Learns the stage and how far it is; what it raises stops the work.
     columns : str
         Which column of tables is what; empty where names say it.
     """
     report.stage("scoring files")
+    paths, empty = _inside(paths)
     files = [(path, columns or workspace.targets.columns_of(path)) for path in paths]
     done, problems = 0, dict[int, str]()
     work = workspace.workers.seeing(*(path for path in paths if path.exists())).spread(
@@ -68,7 +71,7 @@ def score_files(
             problems |= {number: problem} if problem else {}
             done += 1
     table, targets = scored.table()
-    in_turn = [problems[number] for number in sorted(problems)]
+    in_turn = empty + [problems[number] for number in sorted(problems)]
     if table.empty:
         return pd.DataFrame(columns=["path", "target_id"]), in_turn
     table.insert(0, "path", [str(paths[number]) for number in table.pop("file")])
@@ -77,6 +80,17 @@ def score_files(
     table["percentile"] = 50 * (below + upto) / len(among)
     table["note"] = notes_on(workspace, run, targets)
     return table.sort_values("anomaly_score", ascending=False), in_turn
+
+
+def _inside(places: Sequence[Path]) -> tuple[list[Path], list[str]]:
+    """The files of folders in their place, and a line for each folder that holds no light curves."""
+    files, empty = list[Path](), list[str]()
+    for place in places:
+        found = find_files([place]).light_curves if place.is_dir() else (place,)
+        files += found
+        if not found:
+            empty.append(f"{place}: holds no light curves")
+    return files, empty
 
 
 class _Scored:

@@ -25,3 +25,17 @@ def test_files_score_block_by_block_as_in_the_run_and_members_out_of_bag(
     curves = [trained.features.row("flux_power", id) for id in members]
     by_heart = run.forest().anomaly_score(np.array(curves))
     assert known.loc[members, "anomaly_score"].mean() > by_heart.mean()
+
+
+def test_a_folder_stands_for_the_light_curves_in_it(trained, light_curve_folder, tmp_path):
+    run, files = trained.runs.get("latest"), sorted(light_curve_folder.iterdir())[:3]
+    folder, bare = tmp_path / "some", tmp_path / "bare"
+    for place in (folder, bare):
+        place.mkdir()
+    for file in files:
+        (folder / file.name).symlink_to(file)
+    table, problems = trained.score_files(run, [folder, bare])
+    assert problems == [f"{bare}: holds no light curves"]
+    assert [folder / file.name for file in files] == sorted(map(type(folder), table.pop("path")))
+    same, _ = trained.score_files(run, files)
+    assert table.equals(same.drop(columns="path"))
