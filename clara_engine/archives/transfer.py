@@ -108,8 +108,8 @@ def transfer(session: PoliteSession, file: Download, folder: Path, stop: Stop) -
         _forget(part, tag_file)
         raise ArchiveError(f"{file.name}: not the checksum of the manifest: the file has changed at its source")
     receipt = Receipt(file.name, file.address, part.stat().st_size, checksum, time.time(), tag)
+    tag_file.unlink(missing_ok=True)  # before the rename: after it, nobody would look for one that is left
     part.replace(path)
-    tag_file.unlink(missing_ok=True)
     return receipt
 
 
