@@ -6,6 +6,7 @@ hears of it. One that no browser of an honest person sends is left out, and the 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import math
@@ -195,7 +196,20 @@ class GuardedHandler(ProtocolHandler):
             for why in dict.fromkeys(why for _, why in judged if why):
                 level = logging.DEBUG if why is GONE else logging.WARNING
                 log.log(level, "an event of a browser was left out: %s", why)
+        if message.msgtype == "PULL-DOC-REQ":
+            return await connection.session.with_document_locked(_whole_page, message.header["msgid"], connection)
         return await super().handle(message, connection)
+
+
+async def _whole_page(request: str, connection: Any) -> Any:
+    """The answer to a browser that asks for its page, written in a thread: it takes as long as many clicks."""
+
+    def write() -> Any:
+        reply = connection.protocol.create("PULL-DOC-REPLY", request, connection.session.document)
+        _ = reply.content_json  # it is kept with the reply
+        return reply
+
+    return await asyncio.to_thread(write)
 
 
 class GuardedSocket(WSHandler):
