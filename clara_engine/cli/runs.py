@@ -219,7 +219,7 @@ def evaluate(run: RunName = "latest", workspace: Folder = None, as_json: AsJson 
 
 def score(
     run: RunName,
-    files: Annotated[list[Path], typer.Argument(help="Light-curve files, or folders of them, that need not be registered.")],
+    files: Annotated[list[Path], typer.Argument(help="Light-curve files or folders that need not be registered.")],
     columns: ColumnNames = None,
     workspace: Folder = None,
     cluster: Cluster = None,
