@@ -16,18 +16,20 @@ from dataclasses import fields, is_dataclass
 from math import isnan
 from threading import Condition
 from typing import Any, ParamSpec, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache, cached
 from cachetools.keys import hashkey
 
-__all__ = ["remembered"]
+__all__ = ["remembered", "remembered_with"]
 
 P = ParamSpec("P")
+One = TypeVar("One")
 Answer = TypeVar("Answer")
 
 
 def remembered(
-    most: int, key: Callable[..., Hashable] = hashkey
+    most: int, key: Callable[..., Hashable] = hashkey, size: Callable[[Any], float] | None = None
 ) -> Callable[[Callable[P, Answer]], Callable[P, Answer]]:
     """Cache the last results of a function, which may be called from any thread.
 
@@ -37,9 +39,11 @@ def remembered(
     Parameters
     ----------
     most : int
-        So many answers are remembered.
+        So many answers are remembered; of answers that have a size, so much together.
     key : callable
         From the arguments to all that the answer depends on; by default the arguments themselves.
+    size : callable, optional
+        From an answer to its size, where these are very unequal; one above `most` is not remembered.
 
     Examples
     --------
@@ -56,10 +60,26 @@ def remembered(
         return _comparable(key(*args, **named))
 
     def remember(function: Callable[P, Answer]) -> Callable[P, Answer]:
-        answers: LRUCache[Hashable, Answer] = LRUCache(most)
+        answers: LRUCache[Hashable, Answer] = LRUCache(most, getsizeof=size)
         return cast(Callable[P, Answer], cached(answers, key=found_by, condition=Condition())(function))
 
     return remember
+
+
+def remembered_with(function: Callable[[One], Answer]) -> Callable[[One], Answer]:
+    """Cache what a function finds of an object for as long as the object lives.
+
+    As `remembered` from any thread. The object is told from others by its identity, and the answer must not hold it.
+
+    Parameters
+    ----------
+    function : callable
+        Of one object.
+    """
+    answers: WeakKeyDictionary[One, Answer] = WeakKeyDictionary()
+    return cast(
+        Callable[[One], Answer], cached(answers, key=lambda one: one, condition=Condition())(function)
+    )
 
 
 def _comparable(value: Any) -> Hashable:

@@ -1,13 +1,14 @@
 """What is remembered is bounded, computed once, and found by all that it depends on."""
 
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
 
 import pytest
 
-from clara_engine.caching import remembered
+from clara_engine.caching import remembered, remembered_with
 
 
 def test_it_is_bounded_and_what_was_used_longest_ago_goes_first() -> None:
@@ -105,3 +106,34 @@ def test_an_answer_is_found_again_by_what_holds_no_number() -> None:
     ask(Dip(1.0, (float("nan"), "b")), float("nan"))
     ask(Dip(2.0), None)
     assert len(asked) == 4
+
+
+def test_large_answers_leave_little_room_for_others() -> None:
+    computed = []
+
+    @remembered(10, size=len)
+    def word(letters: int) -> str:
+        computed.append(letters)
+        return "x" * letters
+
+    for letters in (3, 4, 3, 4, 6, 4, 3, 11, 11):
+        word(letters)
+    assert computed == [3, 4, 6, 3, 11, 11]
+
+
+def test_what_is_found_of_an_object_goes_with_it() -> None:
+    class Thing:
+        pass
+
+    class Found:
+        pass
+
+    @remembered_with
+    def look(thing: Thing) -> Found:
+        return Found()
+
+    thing, other = Thing(), Thing()
+    found = weakref.ref(look(thing))
+    assert look(thing) is found() is not look(other)
+    del thing
+    assert found() is None

@@ -24,6 +24,9 @@ TOLERANCE = 1e-12
 # transform, divided by it, would pass 1e-9: those frequencies (periods much longer than the data) are summed exactly.
 WELL_CONDITIONED = 1e-3
 DIRECT_BLOCK = 2_000_000
+#: So many samples are summed at a time, and at so many frequencies.
+SAMPLES_AT_ONCE, FREQUENCIES_AT_ONCE = 1_000_000, 250_000
+MOST_BYTES = 16_000_000  # of corrections that are kept
 EPSILON = float(np.finfo(np.float64).eps)
 # Gaussian gridding (Greengard & Lee 2004, SIAM Review 46, 443): cells to either side, and the decay that goes with
 # them at 1.25 times as many cells as modes; errors of 1e-6.
@@ -66,21 +69,28 @@ def lomb_scargle(time: ArrayLike, flux: ArrayLike, frequency: ArrayLike) -> Floa
     wanted ones, the two real series come apart by symmetry.
     """
     t, y, f = _checked(time, flux, frequency)
-    if not f.size:
-        return np.zeros(0)
+    power = np.empty(f.size)
+    for start in range(0, f.size, FREQUENCIES_AT_ONCE):
+        part = slice(start, start + FREQUENCIES_AT_ONCE)
+        power[part] = _power(t, y, f[part], *_sums(t, y, f[part]))
+    return power
 
-    strengths = np.empty(t.size, np.complex128)
-    strengths.real = y
-    strengths.imag = 1.0
-    sums = finufft.nufft1d3(
-        2 * np.pi * t, strengths, np.concatenate([f, -f, 2 * f, -2 * f]), eps=TOLERANCE, isign=1, nthreads=1
-    )
-    once, once_conjugate, twice, twice_conjugate = sums.reshape(4, f.size) / t.size
+
+def _sums(t: Float, y: Float, f: Float) -> tuple[Complex, Complex, Complex]:
+    """mean(y exp iωt), mean(exp iωt) and mean(exp 2iωt)."""
+    wanted = np.concatenate([f, -f, 2 * f, -2 * f])
+    total = np.zeros(wanted.size, np.complex128)
+    for start in range(0, t.size, SAMPLES_AT_ONCE):
+        part = slice(start, start + SAMPLES_AT_ONCE)
+        strengths = np.empty(t[part].size, np.complex128)
+        strengths.real = y[part]
+        strengths.imag = 1.0
+        total += finufft.nufft1d3(2 * np.pi * t[part], strengths, wanted, eps=TOLERANCE, isign=1, nthreads=1)
+    once, once_conjugate, twice, twice_conjugate = total.reshape(4, f.size) / t.size
     flux_sum = (once + once_conjugate.conj()) / 2
     window = (once - once_conjugate.conj()) / 2j
     window_twice = (twice - twice_conjugate.conj()) / 2j
-
-    return _power(t, y, f, flux_sum, window, window_twice)
+    return flux_sum, window, window_twice
 
 
 def lomb_scargle_even(time: ArrayLike, flux: ArrayLike, step: float, first: int, last: int) -> Float:
@@ -105,12 +115,17 @@ def lomb_scargle_even(time: ArrayLike, flux: ArrayLike, step: float, first: int,
     _spread((t - t.min()) * (step * size), y, HEIGHTS, cells)
     cells[:, : LANES + 1] += cells[:, size:]
     gain = np.sqrt(DECAY / np.pi) / t.size * _sharpening(size, first, last)
-    window = rfft(cells[1, :size])[first : 2 * last + 1] * gain
-    flux_sum = rfft(cells[0, :size])[first : last + 1] * gain[: f.size]
-    return _power(t, y, f, flux_sum, window[: f.size], window[first::2], 100 * WELL_CONDITIONED)
+    flux_sum, window = rfft(cells[0, :size])[first : last + 1], rfft(cells[1, :size])[first : 2 * last + 1]
+    power = np.empty(f.size)
+    for start in range(0, f.size, FREQUENCIES_AT_ONCE):
+        once = slice(start, min(start + FREQUENCIES_AT_ONCE, f.size))
+        twice = slice(first + 2 * once.start, first + 2 * once.stop, 2)
+        sums = (flux_sum[once] * gain[once], window[once] * gain[once], window[twice] * gain[twice])
+        power[once] = _power(t, y, f[once], *sums, 100 * WELL_CONDITIONED)
+    return power
 
 
-@remembered(16)
+@remembered(MOST_BYTES, size=lambda found: found.nbytes)
 def _sharpening(size: int, first: int, last: int) -> Float:
     """What the Gaussians take from the frequencies `first` to twice `last`, but for a factor."""
     return np.asarray(np.exp((np.pi / size * np.arange(first, 2 * last + 1)) ** 2 / DECAY))

@@ -31,7 +31,7 @@ PAD = 0.04
 #: Robust ends: percentiles of the samples, and how far beyond them noise may go, in their distance. 0.8 leaves 5.9 σ.
 BULK, BEYOND = (1.0, 99.0), 0.8
 #: Samples of a dip that lasts: their median is in view, however rare it is.
-LASTING = 5
+LASTING, AT_ONCE = 5, 500_000
 #: Arrows across a plot at most, and how far from its edge they stand, as a share of its height.
 MOST_ARROWS, INSET = 120, 0.025
 #: More samples than this are drawn as one picture.
@@ -77,10 +77,15 @@ def robust_limits(y: Float) -> tuple[float, float]:
         return extent(known, PAD)
     bottom, top = np.percentile(known, BULK)
     reach = BEYOND * (top - bottom)
-    lasting = np.median(np.lib.stride_tricks.sliding_window_view(known, LASTING), axis=1)
-    low = min(max(float(known.min()), float(bottom) - reach), float(lasting.min()))
+    low = min(max(float(known.min()), float(bottom) - reach), _lowest_lasting(known))
     high = min(float(known.max()), float(top) + reach)
     return extent(np.array([low, high]), PAD)
+
+
+def _lowest_lasting(values: Float) -> float:
+    """The lowest median of `LASTING` samples side by side; some at a time, since each window is a copy."""
+    windows = np.lib.stride_tricks.sliding_window_view(values, LASTING)
+    return min(float(np.median(windows[at : at + AT_ONCE], axis=1).min()) for at in range(0, len(windows), AT_ONCE))
 
 
 def arrows(

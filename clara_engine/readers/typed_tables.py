@@ -19,6 +19,7 @@ from clara_engine.readers.table_names import unlike
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
     import pyarrow.parquet as pq
     from astropy.table import Table
 
@@ -104,10 +105,17 @@ def from_parquet(content: bytes) -> RawTable:
         metadata = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items() if k != b"pandas"}
         if len(set(table.column_names)) < table.num_columns:
             table = table.rename_columns(unlike(table.column_names))
-        frame = table.to_pandas(integer_object_nulls=True)  # with NaN they would lose digits
+        frame = _in_pandas(table)
         frame = _lists_as_text(frame.astype(dict.fromkeys(frame.columns.intersection(texts), object)))
         named = [name for name in frame.index.names if name is not None and name not in frame]
         return RawTable(frame.reset_index(level=named) if named else frame, facts=metadata)
+
+
+def _in_pandas(table: pa.Table) -> pd.DataFrame:
+    try:
+        return table.to_pandas(integer_object_nulls=True)  # with NaN they would lose digits
+    except Exception as error:  # whatever pandas' notes of columns and index can be wrong with
+        raise UnreadableLightCurve(f"damaged or no Parquet file ({first_line(error):.100})") from error
 
 
 def _values(metadata: pq.FileMetaData) -> int:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clara_engine.errors import FeatureError
+from clara_engine.features import lombscargle
 from clara_engine.features.flux_power import FLUX_POWER_FREQUENCY
 from clara_engine.features.lombscargle import lomb_scargle, lomb_scargle_even
 from clara_engine.readers import read_light_curve
@@ -146,3 +147,15 @@ def test_every_real_light_curve(shared_data: Path):
         direct = LombScargle(curve.time, z).power(frequency, method="cython")
         worst = max(worst, float(np.abs(lomb_scargle(curve.time, z, frequency) - direct).max()))
     assert worst <= 1e-10
+
+
+def test_parts_of_samples_and_frequencies_give_what_the_whole_does(monkeypatch):
+    random = np.random.default_rng(5)
+    time = np.sort(random.uniform(0, 60, 900))
+    flux = np.sin(time) + random.normal(size=900)
+    step, last = 1 / 180, 900
+    whole, even = lomb_scargle(time, flux, step * np.arange(5, last + 1)), lomb_scargle_even(time, flux, step, 5, last)
+    monkeypatch.setattr(lombscargle, "SAMPLES_AT_ONCE", 200)
+    monkeypatch.setattr(lombscargle, "FREQUENCIES_AT_ONCE", 70)
+    np.testing.assert_allclose(lomb_scargle(time, flux, step * np.arange(5, last + 1)), whole, atol=1e-10)
+    np.testing.assert_array_equal(lomb_scargle_even(time, flux, step, 5, last), even)

@@ -174,3 +174,14 @@ def test_a_small_parquet_file_that_holds_gigabytes_is_refused_or_read_in_little_
     note = read_table(tmp_path / "b.parquet").frame["note"]
     assert note.dtype == object
     assert len({id(cell) for cell in note}) == 1
+
+
+@pytest.mark.parametrize("notes", [b'{"columns": [{"name": "time"}]}', b'{"index_columns": 7}', b"[]", b"{", b"\xff"])
+def test_a_parquet_file_whose_notes_of_pandas_are_damaged_is_refused_in_a_line(tmp_path, notes):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table({"time": np.arange(5.0), "flux": np.ones(5)}).replace_schema_metadata({b"pandas": notes})
+    pq.write_table(table, tmp_path / "a.parquet")
+    with pytest.raises(UnreadableLightCurve, match=r"a\.parquet.*damaged or no Parquet file"):
+        read_light_curve(tmp_path / "a.parquet")

@@ -14,6 +14,7 @@ from clara_engine.caching import remembered
 __all__ = ["SHAPES", "fast_size", "spectra", "template"]
 
 Float = NDArray[np.float64]
+MOST_BYTES = 64_000_000  # of spectra that are kept
 FINE = 8  # instants that a sample is averaged over
 TRANSIT_IMPACT, TRANSIT_LIMB_DARKENING, TRANSIT_RATIO = 0.35, (0.3, 0.2), 0.08
 
@@ -87,7 +88,7 @@ def template(shape: str, width: float) -> tuple[Float, int]:
     return np.asarray(formula(instants / width).mean(axis=1)), before
 
 
-@remembered(64)
+@remembered(MOST_BYTES, size=lambda found: sum(one.nbytes for one in found))
 def spectra(shape: str, widths: tuple[float, ...], size: int) -> tuple[NDArray[np.complex64], NDArray[np.float32]]:
     """Conjugate Fourier transforms of templates about their middles, and their squared moduli; a row a width.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ THRESHOLDS = (4.5, 6.0, 9.0)
 APART_WIDTHS, LONGEST_WIDTHS = 3, 10
 MINUTES_APART = 15
 GRID_DAYS = 2 / 1440
+#: Longer light curves are whitened in pieces of so many samples of the even grid, with so many observed ones.
+MOST_SAMPLES, LEAST_SAMPLES = 1 << 20, 50
 ALTERNATIVES = ("reversed in time", "a symmetric bump", "a step")
 
 LABELS = (
@@ -41,14 +44,21 @@ LABELS = (
 
 
 def flares(prepared: Prepared) -> Float:
-    """Values of `LABELS`."""
+    """Values of `LABELS`; light curves of more than `MOST_SAMPLES` (four years at 2 minutes) in pieces."""
     step = max(GRID_DAYS, prepared.step)
-    flux, filled = _on_grid(prepared, step)
     sizes = tuple(round(max(minutes / 1440 / step, 0.5), 2) for minutes in HALF_WIDTH_MINUTES)
     widths = np.array(sizes)
-    white = Whitened(flux, filled, int(LONGEST_WIDTHS * widths[-1]) + 6)
-    fits = white.signal_to_noise("flare", sizes)
-    best, dips, which = _best_width(fits)
+    whites, found, own = [], [], []
+    for flux, filled in _on_grids(prepared, step):
+        white = Whitened(flux, filled, int(LONGEST_WIDTHS * widths[-1]) + 6)
+        fits = white.signal_to_noise("flare", sizes)
+        whites.append(white)
+        found.append(_best_width(fits))
+        own.append((fits.max(axis=1), -fits.min(axis=1)))
+    if not whites:
+        return np.zeros(len(LABELS))
+    ends = np.cumsum([part[0].size for part in found])
+    best, dips, which = (np.concatenate(parts) for parts in zip(*found, strict=True))
     apart = np.maximum(3, (APART_WIDTHS * widths).astype(np.intp))
     up, place = _strongest(best, apart[which], STRONGEST)
     down, _ = _strongest(dips, np.full(dips.size, apart[0]), INVERTED)
@@ -61,16 +71,17 @@ def flares(prepared: Prepared) -> Float:
     ]
     row += [*np.log1p(_counts(best, limits, group)), *np.log1p(_counts(dips, limits, group))]
     row += list(np.log10(np.array(HALF_WIDTH_MINUTES)[which[place[:DESCRIBED]]]))
-    series = white.weighted()
     for at in place[:DESCRIBED]:
-        row += _likenesses(white, series, float(widths[which[at]]), int(at))
-    own_up, own_down = np.maximum(fits.max(axis=1), 0), np.maximum(-fits.min(axis=1), 0)
+        number = int(np.searchsorted(ends, at, side="right"))
+        row += _likenesses(whites[number], float(widths[which[at]]), int(at - ends[number] + whites[number].filled.size))
+    own_up, own_down = np.maximum(np.max(own, axis=0), 0)
     row += [*np.log10(1 + own_up), *((own_up - own_down) / np.maximum(own_up + own_down, 1e-9))]
     return np.array(row, dtype=np.float64)
 
 
-def _likenesses(white: Whitened, series: Any, width: float, at: int) -> list[float]:
+def _likenesses(white: Whitened, width: float, at: int) -> list[float]:
     """How much better a flare fits than each of `ALTERNATIVES`, and the share of its signal outside the peak."""
+    series = white.weighted()
     values, before = template("flare", width)
     norm = float(white.norm("flare", (width,))[0])
     reach = max(2, int(2 * width))
@@ -89,20 +100,30 @@ def _against(one: float, other: float) -> float:
     return float((one - other) / max(abs(one) + abs(other), 1e-9))
 
 
-def _on_grid(prepared: Prepared, step: float) -> tuple[Float, NDArray[np.bool_]]:
-    """Samples without slow changes, evened, at the nearest place of an even grid; means where several fall."""
-    return _evened(prepared.time, prepared.flat, local_noise(prepared), step)
+def _on_grids(prepared: Prepared, step: float) -> Iterator[tuple[Float, NDArray[np.bool_]]]:
+    """Samples without slow changes, evened, at the nearest place of an even grid; means where several fall.
+
+    A piece begins with the first sample after the one before it, and ends before `MOST_SAMPLES` steps are over.
+    """
+    time, noise = prepared.time, local_noise(prepared)
+    first = 0
+    while first < time.size:
+        last = int(np.searchsorted(time, time[first] + MOST_SAMPLES * step))
+        if last - first >= LEAST_SAMPLES:
+            yield _evened(time[first:last], prepared.flat[first:last], noise, time[0], time[-1], step)
+        first = last
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _evened(time: Any, flux: Any, noise: Any, step: float) -> Any:
-    start, last = time[0], time[-1]
-    per_noise = (noise.size - 1e-6) / (last - start + 1e-9)
-    size = int((last - start) / step + 0.5) + 1
+def _evened(time: Any, flux: Any, noise: Any, begin: float, end: float, step: float) -> Any:
+    # The noise is that of the whole light curve, from `begin` to `end`.
+    per_noise = (noise.size - 1e-6) / (end - begin + 1e-9)
+    start = time[0]
+    size = int((time[-1] - start) / step + 0.5) + 1
     total, count = np.zeros(size), np.zeros(size, np.int64)
     for i in range(time.size):
         place = int((time[i] - start) / step + 0.5)
-        total[place] += flux[i] / noise[int((time[i] - start) * per_noise)]
+        total[place] += flux[i] / noise[int((time[i] - begin) * per_noise)]
         count[place] += 1
     for k in range(size):
         total[k] /= max(count[k], 1)

@@ -18,6 +18,7 @@ from clara_engine.timeseries import MAD, good, in_order, median, neighbour_noise
 __all__ = [
     "Grid",
     "Prepared",
+    "folded_bins",
     "gridded",
     "medians",
     "normalised_difference",
@@ -33,6 +34,8 @@ LEAST_SAMPLES = 50
 #: Bins of the evenly spaced means, and window of the running median [days].
 GRID_DAYS = 1 / 96
 WINDOW_DAYS = 1.5
+#: Of longer light curves a part is folded: over more days, trial periods would be too far apart to keep events together.
+LONGEST_FOLDED_DAYS = 1500.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +57,7 @@ class Grid:
     filled: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Prepared:
     """What the families of features read.
 
@@ -160,6 +163,18 @@ def prepare(light_curve: LightCurve) -> Prepared:
     slow = running_median(grid)
     flat = without(time, flux, grid.time, slow)
     return Prepared(time, flux, step, _noise(flux), grid, slow, flat, _noise(grid.flux[grid.filled]))
+
+
+def folded_bins(grid: Grid) -> slice:
+    """Bins of the grid that are folded: all, or the `LONGEST_FOLDED_DAYS` side by side in which most are filled."""
+    if grid.time.size < 2:
+        return slice(0, grid.time.size)
+    most = 2 * int(LONGEST_FOLDED_DAYS / float(grid.time[1] - grid.time[0]) / 2)
+    if grid.time.size <= most:
+        return slice(0, grid.time.size)
+    total = np.concatenate([[0], np.cumsum(grid.filled)])
+    first = 2 * int(np.argmax((total[most:] - total[:-most])[::2]))
+    return slice(first, first + most)
 
 
 def running_median(grid: Grid, days: float = WINDOW_DAYS) -> Float:

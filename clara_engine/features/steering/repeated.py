@@ -8,7 +8,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import Prepared, medians, normalised_difference, robust_spreads
+from clara_engine.features.steering.prepare import (
+    Prepared,
+    folded_bins,
+    medians,
+    normalised_difference,
+    robust_spreads,
+)
 from clara_engine.features.steering.transit_search import SHORTEST_DAYS, trial_periods
 from clara_engine.features.steering.whitening import whitened_grid, whitened_hours
 
@@ -54,14 +60,19 @@ LABELS = (
 
 
 def repeated(prepared: Prepared) -> Float:
-    """Values of `LABELS` (signal-to-noise of many events from that of single ones: Jenkins 2002)."""
+    """Values of `LABELS` (signal-to-noise of many events from that of single ones: Jenkins 2002).
+
+    Of a light curve of more than `LONGEST_FOLDED_DAYS` the part that `folded_bins` chooses.
+    """
     grid = prepared.grid
-    span = float(np.ptp(grid.time))
-    if grid.time.size < LEAST_BINS or span < 2 * SHORTEST_DAYS:
+    part = folded_bins(grid)
+    filled = grid.filled[part]
+    span = float(np.ptp(grid.time[part]))
+    if filled.size < LEAST_BINS or span < 2 * SHORTEST_DAYS:
         return np.zeros(len(LABELS))
     width = float(grid.time[1] - grid.time[0])
     sizes = np.array(DURATIONS_HOURS) / 24 / width
-    single = np.clip(_single(prepared, sizes), -HIGHEST, DEEPEST)
+    single = np.clip(_single(prepared, sizes)[:, part], -HIGHEST, DEEPEST)
     all_periods = trial_periods(span) / width
     tops, bottoms, over = np.zeros((3, len(sizes)))
     best: dict[tuple[int, int], tuple[float, int, float, int]] = {}
@@ -69,7 +80,7 @@ def repeated(prepared: Prepared) -> Float:
     for coarse in sorted(set(COARSE)):
         some = [k for k, step in enumerate(COARSE) if step == coarse]
         periods = all_periods[::coarse] / coarse
-        rows, size = _rows(single[some, ::coarse], grid.filled[::coarse], periods)
+        rows, size = _rows(single[some, ::coarse], filled[::coarse], periods)
         power, rises, found = _fold(rows, size, periods, sizes[some] / coarse)
         tops[some], bottoms[some] = power.max(axis=1), rises
         over[some] = (tops[some] - medians(power)) / np.maximum(robust_spreads(power), 1e-3)
@@ -88,9 +99,9 @@ def repeated(prepared: Prepared) -> Float:
     for one, other in ((tops.max(), bottoms.max()), lasting):
         row += [one, other, normalised_difference(one, other)]
     nothing = (0.0, 0, 0.0, 0)
-    row += _many(single, grid.filled, width, best.get((0, 0), nothing), best.get((1, 0), nothing)[0])
+    row += _many(single, filled, width, best.get((0, 0), nothing), best.get((1, 0), nothing)[0])
     pair, chance = best.get((0, 1), nothing), best.get((1, 1), nothing)[0]
-    seen = _events(single[pair[1]], grid.filled, pair[2], pair[3])[0]
+    seen = _events(single[pair[1]], filled, pair[2], pair[3])[0]
     row += [pair[0], chance, normalised_difference(pair[0], chance), float(seen.min()), float(np.ptp(seen) ** 2 / 2)]
     return np.array(row)
 

@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from clara_engine.caching import remembered
 from clara_engine.features.steering.box_search import best_box, box_powers
-from clara_engine.features.steering.prepare import Prepared, normalised_difference, robust_spread, robust_spreads
+from clara_engine.features.steering.prepare import (
+    Prepared,
+    folded_bins,
+    normalised_difference,
+    robust_spread,
+    robust_spreads,
+)
 from clara_engine.timeseries import MAD, median
 
 __all__ = ["LABELS", "SHORTEST_DAYS", "transit_search", "trial_periods"]
@@ -48,7 +54,10 @@ LABELS = tuple(f"BLS {fact}" for fact in FACTS)
 
 
 def transit_search(prepared: Prepared) -> Float:
-    """Values of `LABELS` (box least squares, Kovács, Zucker & Mazeh 2002; red noise as Pont, Zucker & Queloz 2006)."""
+    """Values of `LABELS` (box least squares, Kovács, Zucker & Mazeh 2002; red noise as Pont, Zucker & Queloz 2006).
+
+    Of a light curve of more than `LONGEST_FOLDED_DAYS` the part that `folded_bins` chooses.
+    """
     place, flux = _half_hours(prepared)
     step = 2 * float(prepared.grid.time[1] - prepared.grid.time[0]) if prepared.grid.time.size > 1 else 0.0
     span = step * float(np.ptp(place)) if place.size else 0.0
@@ -94,12 +103,13 @@ def _half_hours(prepared: Prepared) -> tuple[NDArray[np.intp], Float]:
 
     It is scaled to unit noise; where it is noisier, it counts less.
     """
-    grid = prepared.grid
-    usable = grid.time.size // 2 * 2
-    count = grid.filled[:usable].reshape(-1, 2).sum(axis=1)
+    part = folded_bins(prepared.grid)
+    time, filled = prepared.grid.time[part], prepared.grid.filled[part]
+    usable = time.size // 2 * 2
+    count = filled[:usable].reshape(-1, 2).sum(axis=1)
     place = np.flatnonzero(count)
-    day = (grid.time[2 * place] - grid.time[0]) / LOCAL_DAYS
-    pairs = prepared.detrended()[:usable].reshape(-1, 2)
+    day = (time[2 * place] - time[0]) / LOCAL_DAYS
+    pairs = prepared.detrended()[part][:usable].reshape(-1, 2)
     flux = (pairs[place, 0] + pairs[place, 1]) / count[place]
     flux -= median(flux) if flux.size else 0.0
     spread = max(robust_spread(flux), 1e-12)

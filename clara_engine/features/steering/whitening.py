@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, rfft
 from scipy.ndimage import median_filter
 
-from clara_engine.caching import remembered
+from clara_engine.caching import remembered_with
 from clara_engine.features.steering.filter_templates import fast_size, spectra
 from clara_engine.features.steering.prepare import Prepared, medians, robust_spread, robust_spreads
 from clara_engine.timeseries import median
@@ -121,7 +121,7 @@ class Whitened:
         return np.asarray(np.sqrt(spectra(shape, widths, self._size)[1] @ self._weights))
 
 
-@remembered(4)  # families of features share it
+@remembered_with
 def whitened_grid(prepared: Prepared) -> Whitened:
     """The grid without changes of over a day, evened and whitened."""
     grid = prepared.grid
@@ -130,7 +130,7 @@ def whitened_grid(prepared: Prepared) -> Whitened:
     return Whitened(flux, grid.filled, int(LONGEST_DAYS / width) + 6)
 
 
-@remembered(4)
+@remembered_with  # families of features share it
 def whitened_hours(prepared: Prepared) -> tuple[Whitened, int]:
     """Means of about an hour without changes of over four days, whitened, and how many bins of the grid they hold."""
     grid = prepared.grid
@@ -146,7 +146,7 @@ def whitened_hours(prepared: Prepared) -> tuple[Whitened, int]:
     return Whitened(np.where(seen, flux - slow, 0.0), seen, int(LONGEST_HOURLY_DAYS / (size * width)) + 6), size
 
 
-@remembered(4)
+@remembered_with
 def local_noise(prepared: Prepared) -> Float:
     """How much noisier than usual neighbours differ around each bin of the grid, at least 1; by days."""
     grid = prepared.grid

@@ -1,7 +1,9 @@
 """Flares are told from dips, from flares upside down, and from flares that run backwards in time."""
 
 import numpy as np
+import pytest
 
+from clara_engine.features.steering import flare_features
 from clara_engine.features.steering.flare_features import LABELS, flares
 from clara_engine.features.steering.prepare import prepare
 from clara_engine.lightcurve import LightCurve, Target
@@ -27,3 +29,14 @@ def test_a_flare_counts_upwards_alone():
 def test_a_flare_runs_forwards():
     assert row_of()["flare 1 against reversed in time"] > 0.1
     assert row_of(backwards=True)["flare 1 against reversed in time"] < 0
+
+
+def test_pieces_of_a_long_light_curve_find_the_same_flares(monkeypatch):
+    whole = row_of()
+    monkeypatch.setattr(flare_features, "MOST_SAMPLES", 3000)
+    pieces = row_of()
+    assert pieces != whole
+    for name in ("flare 1, signal-to-noise, log10", "flare 1 against inverted", "flare 1 against reversed in time"):
+        assert pieces[name] == pytest.approx(whole[name], abs=0.06)
+    monkeypatch.setattr(flare_features, "MOST_SAMPLES", 40)
+    assert not any(row_of().values())
