@@ -77,9 +77,7 @@ def remembered_with(function: Callable[[One], Answer]) -> Callable[[One], Answer
         Of one object.
     """
     answers: WeakKeyDictionary[One, Answer] = WeakKeyDictionary()
-    return cast(
-        Callable[[One], Answer], cached(answers, key=lambda one: one, condition=Condition())(function)
-    )
+    return cast(Callable[[One], Answer], cached(answers, key=lambda one: one, condition=Condition())(function))
 
 
 def _comparable(value: Any) -> Hashable:

@@ -239,8 +239,9 @@ class LightCurve:
         return replace(self, **picked)
 
     def finite(self) -> LightCurve:
-        """The samples whose time and flux are both finite."""
-        return self.select(np.isfinite(self.time) & np.isfinite(self.flux))
+        """The samples whose time and flux are both finite; itself where all are."""
+        usable = np.isfinite(self.time) & np.isfinite(self.flux)
+        return self if usable.all() else self.select(usable)
 
     def with_flux(self, flux: ArrayLike, flux_unit: str | None = None) -> LightCurve:
         """The same samples with another flux of the same length.

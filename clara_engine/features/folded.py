@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from clara_engine.errors import FeatureError
 from clara_engine.features.definition import Block, FeatureSet
 from clara_engine.features.lombscargle import lomb_scargle
-from clara_engine.features.steering.prepare import prepare
+from clara_engine.features.steering.prepare import folded_part, prepare
 from clara_engine.features.steering.transit_search import LABELS as BOX_LABELS
 from clara_engine.features.steering.transit_search import transit_search
 from clara_engine.lightcurve import LightCurve
@@ -29,6 +29,7 @@ LEAST_POWER = 0.05
 #: Signal-to-noise of the box search, red noise included, that counts as a period.
 LEAST_BOX = 7.0
 TRIALS = 41  # periods, around that of the coarse search
+MOST_SAMPLES = 1_000_000  # that are folded on a box's period
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +130,11 @@ def _boxed(light_curve: LightCurve) -> Folded:
         raise FeatureError(f"the box search finds a signal-to-noise of {strength:.1f} and {LEAST_BOX:g} are needed")
     # The search is coarse: over the whole light curve its period may slide by half an event.
     period, width = 10 ** facts["BLS period, log10 d"], facts["BLS duration, h"] / 24
-    time, flux = prepared.time - prepared.time[0], prepared.flat
+    searched = prepared.grid.time[folded_part(prepared.grid)]
+    bin_days = searched[1] - searched[0]
+    first, last = np.searchsorted(prepared.time, [searched[0] - bin_days, searched[-1] + bin_days])
+    part = slice(first, min(last, first + MOST_SAMPLES))
+    time, flux = prepared.time[part] - prepared.time[0], prepared.flat[part]
     reach = width / max(float(np.ptp(time)), width)
     found = [(_contrast(time, flux, trial), trial) for trial in period * (1 + np.linspace(-reach, reach, TRIALS))]
     period = float(max(found)[1])

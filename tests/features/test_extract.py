@@ -1,4 +1,7 @@
+import json
 import os
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -148,3 +151,19 @@ def test_feature_rows_keep_order_and_leave_failures_out():
     np.testing.assert_array_equal(found.rows[1], flux_power(curves[2]).astype(np.float32))
     assert list(found.failures) == [1]
     assert "constant" in found.failures[1]
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize(("samples", "cadence_s"), [(350_000, 1800), (8_000_000, 20)])
+def test_the_longest_light_curves_take_seconds_and_less_than_a_gigabyte(samples: int, cadence_s: int) -> None:
+    begun = subprocess.run(
+        [sys.executable, "-m", "tests.features.very_long", str(samples), str(cadence_s)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    assert begun.returncode == 0, begun.stderr[-3000:]
+    for name, (seconds, most_bytes) in json.loads(begun.stdout).items():
+        assert seconds < 15, name  # a busy machine takes several times as long
+        assert most_bytes < 10**9, name

@@ -73,7 +73,9 @@ def flares(prepared: Prepared) -> Float:
     row += list(np.log10(np.array(HALF_WIDTH_MINUTES)[which[place[:DESCRIBED]]]))
     for at in place[:DESCRIBED]:
         number = int(np.searchsorted(ends, at, side="right"))
-        row += _likenesses(whites[number], float(widths[which[at]]), int(at - ends[number] + whites[number].filled.size))
+        row += _likenesses(
+            whites[number], float(widths[which[at]]), int(at - ends[number] + whites[number].filled.size)
+        )
     own_up, own_down = np.maximum(np.max(own, axis=0), 0)
     row += [*np.log10(1 + own_up), *((own_up - own_down) / np.maximum(own_up + own_down, 1e-9))]
     return np.array(row, dtype=np.float64)

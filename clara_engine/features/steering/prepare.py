@@ -18,7 +18,7 @@ from clara_engine.timeseries import MAD, good, in_order, median, neighbour_noise
 __all__ = [
     "Grid",
     "Prepared",
-    "folded_bins",
+    "folded_part",
     "gridded",
     "medians",
     "normalised_difference",
@@ -34,7 +34,7 @@ LEAST_SAMPLES = 50
 #: Bins of the evenly spaced means, and window of the running median [days].
 GRID_DAYS = 1 / 96
 WINDOW_DAYS = 1.5
-#: Of longer light curves a part is folded: over more days, trial periods would be too far apart to keep events together.
+#: Of longer light curves a part is folded: trial periods would be too far apart to keep the events together.
 LONGEST_FOLDED_DAYS = 1500.0
 
 
@@ -165,7 +165,7 @@ def prepare(light_curve: LightCurve) -> Prepared:
     return Prepared(time, flux, step, _noise(flux), grid, slow, flat, _noise(grid.flux[grid.filled]))
 
 
-def folded_bins(grid: Grid) -> slice:
+def folded_part(grid: Grid) -> slice:
     """Bins of the grid that are folded: all, or the `LONGEST_FOLDED_DAYS` side by side in which most are filled."""
     if grid.time.size < 2:
         return slice(0, grid.time.size)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clara_engine.features.steering.prepare import (
     Prepared,
-    folded_bins,
+    folded_part,
     medians,
     normalised_difference,
     robust_spreads,
@@ -62,10 +62,10 @@ LABELS = (
 def repeated(prepared: Prepared) -> Float:
     """Values of `LABELS` (signal-to-noise of many events from that of single ones: Jenkins 2002).
 
-    Of a light curve of more than `LONGEST_FOLDED_DAYS` the part that `folded_bins` chooses.
+    Of a light curve of more than `LONGEST_FOLDED_DAYS` the part that `folded_part` chooses.
     """
     grid = prepared.grid
-    part = folded_bins(grid)
+    part = folded_part(grid)
     filled = grid.filled[part]
     span = float(np.ptp(grid.time[part]))
     if filled.size < LEAST_BINS or span < 2 * SHORTEST_DAYS:

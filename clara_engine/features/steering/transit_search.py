@@ -12,7 +12,7 @@ from clara_engine.caching import remembered
 from clara_engine.features.steering.box_search import best_box, box_powers
 from clara_engine.features.steering.prepare import (
     Prepared,
-    folded_bins,
+    folded_part,
     normalised_difference,
     robust_spread,
     robust_spreads,
@@ -56,7 +56,7 @@ LABELS = tuple(f"BLS {fact}" for fact in FACTS)
 def transit_search(prepared: Prepared) -> Float:
     """Values of `LABELS` (box least squares, Kovács, Zucker & Mazeh 2002; red noise as Pont, Zucker & Queloz 2006).
 
-    Of a light curve of more than `LONGEST_FOLDED_DAYS` the part that `folded_bins` chooses.
+    Of a light curve of more than `LONGEST_FOLDED_DAYS` the part that `folded_part` chooses.
     """
     place, flux = _half_hours(prepared)
     step = 2 * float(prepared.grid.time[1] - prepared.grid.time[0]) if prepared.grid.time.size > 1 else 0.0
@@ -103,7 +103,7 @@ def _half_hours(prepared: Prepared) -> tuple[NDArray[np.intp], Float]:
 
     It is scaled to unit noise; where it is noisier, it counts less.
     """
-    part = folded_bins(prepared.grid)
+    part = folded_part(prepared.grid)
     time, filled = prepared.grid.time[part], prepared.grid.filled[part]
     usable = time.size // 2 * 2
     count = filled[:usable].reshape(-1, 2).sum(axis=1)

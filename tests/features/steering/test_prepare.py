@@ -5,7 +5,7 @@ import pytest
 
 from clara_engine.errors import FeatureError
 from clara_engine.features.steering import steering
-from clara_engine.features.steering.prepare import LONGEST_FOLDED_DAYS, folded_bins, gridded, medians
+from clara_engine.features.steering.prepare import LONGEST_FOLDED_DAYS, folded_part, gridded, medians
 from tests.features.steering.curves import curve, noise
 
 
@@ -31,9 +31,9 @@ def test_of_a_very_long_light_curve_the_part_with_most_samples_is_folded():
     few, many = np.arange(0, 300, 0.02), np.arange(4000, 4800, 0.02)
     time = np.concatenate([few, many, [7000.0]])
     grid = gridded(time, np.ones(time.size), 1 / 96)
-    part = folded_bins(grid)
+    part = folded_part(grid)
     assert grid.time[part][-1] - grid.time[part][0] == pytest.approx(LONGEST_FOLDED_DAYS, abs=0.1)
     assert grid.filled[part].sum() == np.unique((many * 96 + 1e-6).astype(int)).size
     assert part.start % 2 == 0
     short = gridded(few, few, 1 / 96)
-    assert folded_bins(short) == slice(0, short.time.size)
+    assert folded_part(short) == slice(0, short.time.size)
