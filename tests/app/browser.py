@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -165,6 +165,14 @@ def faults_of(tab) -> list[str]:
 def wait_until(tab, script: str, arg: Any = None) -> Any:
     """Wait until a script gives something true, and give it; it is not run at each picture, which slows pages."""
     return tab.wait_for_function(script, arg=arg, polling=100)
+
+
+def wait_here(done: Callable[[], object]) -> None:
+    """Wait until something is so in this process, such as in a workspace that a server writes."""
+    end = time.monotonic() + 4 * PATIENCE / 1000
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def open_page(tab, url: str) -> None:
