@@ -178,6 +178,7 @@ def _folded(found: ChosenLightCurve, asked: _Asked) -> tuple[dict[str, Any], Per
         "sentences": star_sentences(search, find_flares(found.curve)),
         "intervals_left_out": [one.model_dump() for one in search.left_out],
         "intervals_known": coverage_words(curve, table),
+        "searched_btjd": search.part,
         "folded_on": _ephemeris(ephemeris) | {"kind": kind} if ephemeris else None,
         "without": [_ephemeris(one) for one in search.without],
         "best": _candidate(search.best) if search.best else None,

@@ -21,7 +21,7 @@ from clara_engine.progress import Progress, silent
 from clara_engine.timeseries import Samples, binned, robust_noise
 from clara_engine.workers import Threads, cores
 
-__all__ = ["BoxPeak", "BoxPeriodogram", "box_at", "box_search", "refined"]
+__all__ = ["BoxPeak", "BoxPeriodogram", "box_at", "box_search", "refined", "trial_bands"]
 
 Float = NDArray[np.float64]
 BIN_DAYS = 10 / 1440
@@ -116,16 +116,9 @@ def box_search(
     flux = np.clip(flux, -DEEPEST_CLIP * white, HIGHEST_CLIP * white)
     longest = min(longest_days or np.inf, coarse.span_days)
     grids: list[tuple[Float, Float]] = []
-    low = shortest_days
-    for limit, durations in BANDS:
-        high = min(limit, longest)
-        usable = np.array([d for d in durations if d > 1.5 * coarse.cadence_days and d < 0.4 * low])
-        if high <= low or not usable.size:
-            continue
-        step = SMALLEST_SHARE * usable.min() / coarse.span_days
+    for low, high, step, usable in trial_bands(coarse.span_days, coarse.cadence_days, shortest_days, longest):
         periods = np.exp(np.arange(np.log(low), np.log(high), step))
         grids += [(periods[first : first + AT_ONCE], usable) for first in range(0, periods.size, AT_ONCE)]
-        low = high
     if not grids:
         return BoxPeriodogram(np.zeros(0), np.zeros(0), ())
 
@@ -159,6 +152,35 @@ def box_search(
         for i in tops
     )
     return BoxPeriodogram(period, snr, listed)
+
+
+def trial_bands(
+    span_days: float, cadence_days: float, shortest_days: float, longest_days: float
+) -> list[tuple[float, float, float, Float]]:
+    """Bands of trial periods, spaced evenly in log period.
+
+    Parameters
+    ----------
+    span_days, cadence_days : float
+        Of the samples [days].
+    shortest_days, longest_days : float
+        Range of periods [days].
+
+    Returns
+    -------
+    list of (shortest, longest, step, durations)
+        Of each band: its ends [days], the step of the natural logarithm of the period, and trial durations [days].
+    """
+    bands = []
+    low = shortest_days
+    for limit, durations in BANDS:
+        high = min(limit, longest_days)
+        usable = np.array([d for d in durations if d > 1.5 * cadence_days and d < 0.4 * low])
+        if high <= low or not usable.size:
+            continue
+        bands.append((low, high, float(SMALLEST_SHARE * usable.min() / span_days), usable))
+        low = high
+    return bands
 
 
 def _tops(period: Float, snr: Float, width: Float, wanted: int) -> list[int]:

@@ -36,14 +36,11 @@ from clara_engine.periods.events import (
 )
 from clara_engine.periods.glare import without_glare
 from clara_engine.periods.harmonics import harmonic_name, linear_fit, wave_terms
-from clara_engine.periods.known_intervals import (
-    interval_at,
-    intervals_of,
-    without_intervals,
-)
+from clara_engine.periods.known_intervals import interval_at, intervals_of, without_intervals
 from clara_engine.periods.periodogram import Periodogram, periodogram
 from clara_engine.periods.removal import without_known, without_wave
 from clara_engine.periods.search_result import Candidate, PeriodSearch
+from clara_engine.periods.searched_part import searched_part
 from clara_engine.periods.wave_shape import wave_shape
 from clara_engine.progress import Progress, silent
 from clara_engine.text import counted
@@ -83,6 +80,7 @@ def find_periods(
     Box least squares finds transits and eclipses, Lomb–Scargle smooth variation. Dips win where boxes at their period
     explain the detrended light curve better than a wave of two harmonics does. Then the events speak: where odd and
     even ones differ in depth the period is the double, where there are equal ones between them it is a fraction.
+    Of a light curve of many years a part is searched, see `clara_engine.periods.searched_part`; the result names it.
 
     Parameters
     ----------
@@ -104,6 +102,8 @@ def find_periods(
         When the light curve is too short, too faint (median not positive) or constant.
     """
     light_curve = without_known(without_glare(light_curve)[0], without, detrending)
+    if part := searched_part(light_curve):
+        light_curve = light_curve.select((light_curve.time >= part[0]) & (light_curve.time <= part[1]))
     samples = good_samples(light_curve)
     known = intervals_of(light_curve, table)
     left_out: tuple[BadInterval, ...] = ()
@@ -159,6 +159,7 @@ def find_periods(
         behind=behind,
         without=tuple(without),
         left_out=left_out,
+        part=part,
     )
 
 

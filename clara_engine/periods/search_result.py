@@ -63,6 +63,9 @@ class PeriodSearch:
         What was known and left out of the search.
     left_out : tuple of BadInterval
         Known bad intervals with samples that were not searched.
+    part : (float, float) or None
+        First and last time of the part that was searched, where the light curve is too long to be searched whole
+        [BTJD, days].
     """
 
     lomb_scargle: Periodogram
@@ -73,6 +76,7 @@ class PeriodSearch:
     behind: Candidate | None = None
     without: tuple[Ephemeris, ...] = ()
     left_out: tuple[BadInterval, ...] = ()
+    part: tuple[float, float] | None = None
 
     @property
     def left_out_words(self) -> str:
@@ -106,7 +110,11 @@ class PeriodSearch:
 
     @property
     def _without_words(self) -> str:
-        return f", without {_listed(self.without)}" if self.without else ""
+        said = f", without {_listed(self.without)}" if self.without else ""
+        if self.part is not None:
+            first, last = self.part
+            said += f" (searched: the {last - first:.0f} d with most samples, BTJD {first:.0f} to {last:.0f})"
+        return said
 
     @property
     def highest_peaks(self) -> str:
