@@ -15,6 +15,7 @@ import pandas as pd
 
 from clara_app.formatting import counted, light_curve_names
 from clara_app.hover_card import curve_thumbnail
+from clara_app.label_cache import LabelCache
 from clara_app.map_choice import request_of
 from clara_app.measured_events import MeasuredEvents
 from clara_app.star_view import sectors_of
@@ -59,6 +60,8 @@ STARS_IN_MEMORY = 500
 PICTURES_IN_MEMORY = 2000
 #: What the table of targets depends on.
 CATALOGUED = (Topic.TARGETS, Topic.LABELS)
+#: What it depends on which targets have features.
+FEATURED = (Topic.TARGETS, Topic.FEATURES)
 #: What the map of the targets depends on.
 MAPPED = (Topic.TARGETS, Topic.LABELS, Topic.FEATURES, Topic.MAPS)
 
@@ -82,6 +85,9 @@ class CachedWorkspace:
         ``target_id -> Series``, as `clara_app.star_view.sectors_of` says.
     ephemerides : callable
         ``target -> DataFrame``: the saved ephemerides of a star that stand, indexed by number.
+    labels : LabelCache
+    lacking : callable
+        ``feature_set -> int``: how many targets have no row of a feature set.
     transit : MeasuredEvents
         ``light_curve, ephemeris -> Transit``: the event on the period of its orbit, measured once for all panes.
     """
@@ -93,6 +99,8 @@ class CachedWorkspace:
         self.vocabulary: list[VerdictLabel] = list(STANDARD)
         self.verdicts = VerdictCache(workspace.verdicts)
         self.star = StarCache(workspace.targets.light_curve, facts=self.facts, table=self.bad_intervals)
+        self.labels = LabelCache(workspace.labels, lambda: self.versions[Topic.LABELS])
+        self.lacking = remembered(TABLES_IN_MEMORY, key=partial(self._as_of, FEATURED))(self._count_lacking)
         self._catalogue = pd.DataFrame()
         self._known: dict[str, tuple[KnownEphemeris, ...]] = {}
         self._reading = Lock()
@@ -100,7 +108,7 @@ class CachedWorkspace:
         self._table = remembered(TABLES_IN_MEMORY, key=self._table_key)(self._make_table)
         self._map = remembered(TABLES_IN_MEMORY, key=self._map_key)(self._read_map)
         self._search = remembered(TABLES_IN_MEMORY, key=self._search_key)(self._search_together)
-        self.sectors = remembered(STARS_IN_MEMORY, key=self._star_key)(self._sectors_of)
+        self.sectors = remembered(STARS_IN_MEMORY, key=partial(self._as_of, CATALOGUED))(self._sectors_of)
         self.ephemerides = remembered(STARS_IN_MEMORY, key=self._ephemerides_key)(workspace.ephemerides.of)
         self.transit = MeasuredEvents(TRANSITS_IN_MEMORY)
         self._joined = remembered(TRANSITS_IN_MEMORY, key=self._joined_key)(self._join)
@@ -187,8 +195,8 @@ class CachedWorkspace:
     def _sectors_of(self, target_id: str) -> pd.Series:
         return sectors_of(self.catalogue(), target_id)
 
-    def _star_key(self, target_id: str) -> Hashable:
-        return target_id, *(self.versions[topic] for topic in CATALOGUED)
+    def _as_of(self, topics: tuple[Topic, ...], name: str) -> Hashable:
+        return name, *(self.versions[topic] for topic in topics)
 
     def _ephemerides_key(self, target: Target) -> Hashable:
         return target.name, self.versions[Topic.EPHEMERIDES]
@@ -235,6 +243,9 @@ class CachedWorkspace:
         if older is not None:
             table["rank_change"] = self.scores(older)["rank"].reindex(table.index) - table["rank"]
         return table.sort_values("set_aside", kind="stable") if table["set_aside"].any() else table
+
+    def _count_lacking(self, name: str) -> int:
+        return len(self.workspace.targets) - len(self.workspace.features.ids(name))
 
     def bad_intervals(self) -> BadIntervals:
         """Times at which light curves are known to be bad, those that the workspace names among them."""

@@ -335,7 +335,7 @@ class Session(VerdictActions, EventMarks, NextStar):
         if self.area == "explore" and self.order:
             self.show(self.order[0])
         event = event_of(run.spec)
-        members = self.server.workspace.labels.members(list(self.table.index))
+        members = self.server.labels.members(self.table.index)
         label = run.spec.label or label_of(event, members)
         if label is None:
             return

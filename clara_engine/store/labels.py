@@ -17,7 +17,7 @@ from clara_engine.store.star_table import EXACT, StarTable
 from clara_engine.store.yes_no import says_no
 from clara_engine.text import agreeing, counted, typed, visible
 
-__all__ = ["GUESSED", "QUIET", "Imported", "LabelBook"]
+__all__ = ["GUESSED", "QUIET", "Imported", "LabelBook", "members_of", "without_guesses"]
 
 #: Values of labels that mean: no event.
 QUIET = ("quiet", "no")
@@ -282,7 +282,7 @@ class LabelBook:
         table = self._database.frame(
             "SELECT target_id, family, value, source FROM labels ORDER BY target_id, family, value, source"
         )
-        return table if guessed else table[~table["family"].str.startswith(GUESSED)].reset_index(drop=True)
+        return table if guessed else without_guesses(table)
 
     def guesses(self) -> pd.Series:
         """What each target is most like, of the kept matches: their labels, by target id; the groups are left out."""
@@ -345,22 +345,39 @@ class LabelBook:
             (family, value) to a boolean mask over `ids`. A family with several values also has (family, "any"), which
             leaves out those who are said not to be in it (`says_no`).
         """
-        table = self.frame(guessed=guessed)
-        if table.empty:
-            return {}
-        position = {target_id: i for i, target_id in enumerate(ids)}
-        table = table[table["target_id"].isin(position)]
-        masks: dict[tuple[str, str], np.ndarray] = {}
-        for (family, value), group in table.groupby(["family", "value"]):
-            mask = np.zeros(len(ids), bool)
-            mask[[position[target_id] for target_id in group["target_id"]]] = True
-            masks[str(family), str(value)] = mask
-        said = _pairs(table)
-        for family in {family for family, _ in masks}:
-            values = [mask for (f, value), mask in masks.items() if f == family and (f, value) in said]
-            if len(values) > 1 and not np.logical_or.reduce(values).all():
-                masks[family, "any"] = np.logical_or.reduce(values)
-        return dict(sorted(masks.items()))
+        return members_of(self.frame(guessed=guessed), ids)
+
+
+def without_guesses(table: pd.DataFrame) -> pd.DataFrame:
+    """The labels of a table that are not of a `GUESSED` family."""
+    return table[~table["family"].str.startswith(GUESSED)].reset_index(drop=True)
+
+
+def members_of(table: pd.DataFrame, ids: Sequence[str]) -> dict[tuple[str, str], np.ndarray]:
+    """For each label of a table, which of the targets carry it; see `LabelBook.members`.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `LabelBook.frame` gives it.
+    ids : sequence of str
+        Target ids, each once.
+    """
+    if table.empty:
+        return {}
+    places = pd.Index(ids).get_indexer(table["target_id"])
+    table, places = table[places >= 0], places[places >= 0]
+    masks: dict[tuple[str, str], np.ndarray] = {}
+    for (family, value), rows in table.groupby(["family", "value"]).indices.items():
+        mask = np.zeros(len(ids), bool)
+        mask[places[rows]] = True
+        masks[str(family), str(value)] = mask
+    said = _pairs(table)
+    for family in {family for family, _ in masks}:
+        values = [mask for (f, value), mask in masks.items() if f == family and (f, value) in said]
+        if len(values) > 1 and not np.logical_or.reduce(values).all():
+            masks[family, "any"] = np.logical_or.reduce(values)
+    return dict(sorted(masks.items()))
 
 
 def _pairs(table: pd.DataFrame) -> set[tuple[str, str]]:

@@ -110,3 +110,22 @@ def test_what_a_page_shows_first_is_in_memory_before_it_is_made(
     monkeypatch.setattr("clara_app.stars.read_star", lambda *asked: pytest.fail("the star was read again"))
     assert Session(server).star.light_curve is not None
     assert reads == []
+
+
+def test_labels_are_read_when_they_have_changed_and_say_who_carries_them(server: Server) -> None:
+    ids = server.catalogue().index
+    assert {key: list(mask) for key, mask in server.labels.members(ids).items()} == {
+        key: list(mask) for key, mask in server.workspace.labels.members(list(ids)).items()
+    }
+    server.workspace.labels.add("odd", {str(ids[1]): "yes"}, source="test")
+    assert "odd" not in server.labels.families()  # the pages are told of it, then they read
+    server.read()
+    assert "odd" in server.labels.families()
+    assert list(server.labels.members(ids[:3])["odd", "yes"]) == [False, True, False]
+
+
+def test_light_curves_without_features_are_counted_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert server.lacking("flux_power") == 0
+    assert server.lacking("steering") == len(server.catalogue())
+    monkeypatch.setattr(type(server.workspace.features), "ids", None)
+    assert server.lacking("steering") == len(server.catalogue())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import panel as pn
@@ -222,7 +223,7 @@ class ForestControl(pn.viewable.Viewer):
 
     def _offer_labels(self, *events: object) -> None:
         session = self.session
-        members = session.server.workspace.labels.members(list(session.table.index))
+        members = session.server.labels.members(session.table.index)
         options = label_options(members)
         self.param.label.objects = options or [None]
         if self.label not in options.values():
@@ -237,16 +238,12 @@ class ForestControl(pn.viewable.Viewer):
         """Say how many light curves have the features, and how long the others take."""
         session, name = self.session, self.feature_set
 
-        def missing() -> int:
-            store = session.server.workspace
-            return len(set(store.targets.ids()) - set(store.features.ids(name)))
-
         def show(count: int) -> None:
             seconds = count * CORE_S.get(name, MOST_CORE_S) / cores()
             words = f"{counted(count, 'light curve')} get them first: about {max(1, round(seconds))} s"
             self.cost.object = quiet(words if count else "every light curve has these features")
 
-        self._asking(missing, show)
+        self._asking(partial(session.server.lacking, name), show)
 
     def _variant_chosen(self, *events: object) -> None:
         self._label_row.visible = self.variant == "URF3"

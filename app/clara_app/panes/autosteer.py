@@ -169,7 +169,7 @@ class AutoSteerPane(pn.viewable.Viewer):
 
     def _offer(self, *events: object) -> None:
         session = self.session
-        members = session.server.workspace.labels.members(list(session.table.index))
+        members = session.server.labels.members(session.table.index)
         verdicts = session.table["verdict"] if len(session.table) else pd.Series(dtype=object)
         given = {(VERDICT, str(name)): (verdicts == name).to_numpy() for name in verdicts.dropna().unique()}
         options: dict[str, Any] = label_options(given, least=LEAST_WANTED) | label_options(members, least=LEAST_WANTED)

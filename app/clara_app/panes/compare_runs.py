@@ -267,7 +267,7 @@ class CompareRunsPane(pn.viewable.Viewer):
         ids = self.table.index.tolist()
         self._members = {
             label: mask
-            for label, mask in self.session.server.workspace.labels.members(ids).items()
+            for label, mask in self.session.server.labels.members(ids).items()
             if LEAST_LABELLED <= mask.sum() < mask.size
         }
         options = label_options(self._members)

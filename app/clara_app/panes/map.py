@@ -147,7 +147,7 @@ class MapPane(pn.viewable.Viewer):
     def _offer_colours(self) -> None:
         session = self.session
         workspace = session.server.workspace
-        families = sorted(workspace.labels.frame()["family"].unique())
+        families = session.server.labels.families()
         clusterings = {kept.id: kept.request.title or kept.request.method.kind for kept in workspace.clusterings.list()}
         options = choices(session.table, families, clusterings)
         missed, in_its_place = self._instead
@@ -181,8 +181,7 @@ class MapPane(pn.viewable.Viewer):
 
     def _redraw(self, *, move: bool) -> None:
         session = self.session
-        book, ids = session.server.workspace.labels, list(session.table.index)
-        labels = book.members(ids, guessed=True) if self._by_label else {}
+        labels = session.server.labels.members(session.table.index, guessed=True) if self._by_label else {}
         kept = self._clustering()
         clusters = None
         if kept is not None:

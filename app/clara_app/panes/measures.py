@@ -65,7 +65,7 @@ class MeasuresPane(pn.viewable.Viewer):
 
     def _run_changed(self, *events: object) -> None:
         session = self.session
-        self._members = session.server.workspace.labels.members(list(session.table.index)) if session.run else {}
+        self._members = session.server.labels.members(session.table.index) if session.run else {}
         options = label_options(self._members)
         if options and session.family_value not in options.values():
             session.family_value = self._usual() or usual_label(self._members) or next(iter(options.values()))

@@ -76,7 +76,7 @@ class QueueFilters(pn.viewable.Viewer):
 
     def _offer(self, *events: object) -> None:
         table = self.session.table
-        self._members = self.session.server.workspace.labels.members(list(table.index))
+        self._members = self.session.server.labels.members(table.index)
         kinds = sorted(table["kind"].dropna().unique()) if "kind" in table else []
         for field, options in (
             (self.label, {words: "/".join(label) for words, label in label_options(self._members).items()}),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 import pandas as pd
 import panel as pn
 
@@ -73,14 +74,10 @@ def ranked(
     if unreviewed and "verdict" in rows:
         rows = rows[rows["verdict"].isna()]
     if sort == "rank" and "star_rank" in rows:  # light curves of one star are together, its strangest first
-        first = pd.Series(range(len(rows)), rows.index).groupby(rows["star"]).transform("min")
-        keys = ["set_aside", "star_rank", "first", "star_best"]
-        order = (
-            rows[["star_rank", "star_best"]]
-            .assign(first=first, set_aside=rows.get("set_aside", False))
-            .sort_values(keys, ascending=[True, ascending, True, False])
-        )
-        return rows.loc[order.index]
+        first, _ = pd.factorize(rows["star"])  # numbered as they come
+        rank, aside = rows["star_rank"].to_numpy(np.float64), rows.get("set_aside", pd.Series(False, rows.index))
+        keys = (~rows["star_best"].to_numpy(bool), first, rank if ascending else -rank, aside.to_numpy(bool))
+        return rows.iloc[np.lexsort(keys)]
     if sort not in rows or (sort == "rank" and ascending):
         return rows
     return rows.sort_values(sort, ascending=ascending, kind="stable")
