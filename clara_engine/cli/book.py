@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, chosen_label, filled
+from clara_engine.cli.options import AsJson, Cluster, Folder, chosen_label, filled
 from clara_engine.cli.output import complain, progress, say, show_json
 from clara_engine.text import counted
 
@@ -26,6 +26,7 @@ def book(
     ] = False,
     form: Annotated[list[str] | None, typer.Option("--format", help="Beside PNG: pdf or svg; may be repeated.")] = None,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the figures of the publication and their tables for one run into a folder, with a page of contents.
@@ -35,7 +36,7 @@ def book(
     """
     from clara_engine.report.book import write_book
 
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     found = ws.runs.get(run)
     chosen = chosen_label(ws, label)
     formats = [f".{name.removeprefix('.').lower()}" for name in form or []]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, filled
+from clara_engine.cli.options import AsJson, Cluster, Folder, filled
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName
 from clara_engine.errors import DesignError
@@ -30,6 +30,7 @@ def classify(
         False
     ),
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Say of every star what kind it is, such as binary .88, by one forest of all contrast sets.
@@ -39,7 +40,7 @@ def classify(
     from clara_engine.studies.kinds import classify
     from clara_engine.synthetic import USUAL_EVENTS
 
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     found = ws.runs.get(run)
     with progress() as report:
         made = classify(

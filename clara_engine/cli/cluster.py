@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clara_engine.cli.maps import FeatureSetName, Leaves, Options, Parameters, chosen_source, parsed_options
-from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, filled, output
+from clara_engine.cli.options import AsJson, Cluster, Folder, chosen_label, existing, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_targets
 from clara_engine.cli.where import Where, WhereRun, any_run, chosen_by
@@ -321,6 +321,7 @@ def headline(
     least: Annotated[int, typer.Option(min=1, help="Smaller clusters are not chosen.")] = 10,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the published headline again: of the candidates in one mixture cluster, how many are transits.
@@ -331,7 +332,7 @@ def headline(
     from clara_engine.studies.headline import headline as study
     from clara_engine.studies.sweep import target_label
 
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     found_run = ws.runs.get(run)
     chosen = target_label(ws, chosen_label(ws, label))
     targets = chosen_by(ws, where, found_run)

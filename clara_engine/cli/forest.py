@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, existing, filled, output
+from clara_engine.cli.options import AsJson, Cluster, Folder, existing, filled, output
 from clara_engine.cli.output import progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_design, chosen_targets
 from clara_engine.errors import WorkspaceError
@@ -29,6 +29,7 @@ def tune(
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 42,
     save: Annotated[Path | None, output("TOML file for the best, for `clara train --forest`.")] = None,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Search forest settings at random, as published: by accuracy in telling real from synthetic."""
@@ -43,7 +44,7 @@ def tune(
         seed=seed,
         feature_set=feature_set or usual_settings(chosen)["feature_set"],
     )
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     with progress() as report:
         trials = ws.tune(spec, draws=draws, folds=folds, report=report)
     if save is not None:

@@ -11,6 +11,7 @@ import typer
 
 from clara_engine.cli.options import (
     AsJson,
+    Cluster,
     ColumnNames,
     Folder,
     input_file,
@@ -70,6 +71,7 @@ def results(
     ] = None,
     out: Annotated[Path, output("The page; its numbers go beside it as JSON.")] = Path("results.md"),
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure how well steering works on your stars, and write it as one page; stopped, it resumes.
@@ -84,7 +86,7 @@ def results(
         say(f"{only} is put into {out} and {out.with_suffix('.json')}")
         return
     named = named_columns(columns)
-    ws = opened(workspace)
+    ws = opened(workspace, cluster=cluster)
     everything = StudyPlan()
     baselines = everything.baselines if baseline is None else tuple(name for name in baseline if name != "none")
     plan = StudyPlan(

@@ -12,7 +12,7 @@ import typer
 
 from clara_engine.account import local_user
 from clara_engine.cli.chosen_light_curve import ChosenLightCurve, chosen_light_curve, target_ids
-from clara_engine.cli.options import AsJson, ColumnNames, Folder, existing, filled, named_columns
+from clara_engine.cli.options import AsJson, Cluster, ColumnNames, Folder, existing, filled, named_columns
 from clara_engine.cli.output import complain, progress, say, show_json, show_line, show_table
 from clara_engine.cli.where import Where, WhereRun, any_run, chosen_by
 from clara_engine.errors import FeatureError, UnreadableLightCurve, WorkspaceError
@@ -216,6 +216,7 @@ def ephemerides(
 def prepare_sector(
     sector: Annotated[int, typer.Argument(min=1, help="Of TESS.")],
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Make 30-minute means of every star of a sector, to see which ones dip together.
@@ -225,7 +226,7 @@ def prepare_sector(
     """
     from clara_engine.studies import simultaneous
 
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     with progress() as report:
         made = simultaneous.prepare_sector(ws, sector, report)
     if as_json:

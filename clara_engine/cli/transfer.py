@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, filled
+from clara_engine.cli.options import AsJson, Cluster, Folder, chosen_label, existing, filled
 from clara_engine.cli.output import complain, progress, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_design, show_run
 from clara_engine.cli.sweep import chosen_plan
@@ -41,6 +41,7 @@ def import_forest(
     ] = None,
     group: Annotated[str | None, typer.Option(help="Light curves that are ranked, such as `TESS 120 s SPOC`.")] = None,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Take a forest that was trained elsewhere: it scores every light curve, and is a run like any other.
@@ -50,7 +51,7 @@ def import_forest(
     """
     from clara_engine.studies.transfer import import_forest as take
 
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     with progress() as report:
         run = take(ws, file, name=name, design=chosen_design(design) if design else None, group=group, report=report)
     show_run(ws, run, as_json)
@@ -63,6 +64,7 @@ def export_forests(
         str | None, typer.Option(help="FAMILY or FAMILY/VALUE whose light curves are the contrast set of URF3.")
     ] = None,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Make the published forests on the light curves here, and write each to a file: the 36 designs, and URF1 to URF4.
@@ -71,7 +73,7 @@ def export_forests(
     """
     from clara_engine.studies.published_forests import export_published
 
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     plan = chosen_plan(grid)
     with progress() as report:
         made = export_published(ws, folder, plan, label=chosen_label(ws, label), report=report)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clara_engine.cli.options import AsJson, Folder, chosen_label, existing, filled, output
+from clara_engine.cli.options import AsJson, Cluster, Folder, chosen_label, existing, filled, output
 from clara_engine.cli.output import progress, save_csv, say, show_json, show_table
 from clara_engine.cli.runs import RunName, chosen_design
 from clara_engine.errors import WorkspaceError
@@ -48,6 +48,7 @@ def validate(
     draws: Annotated[int, typer.Option(min=20, help="Bootstrap samples.")] = 1000,
     save: Annotated[Path | None, output("CSV file for the whole table.")] = None,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare two runs, of two sectors, designs or workspaces: rank correlation and what each finds.
@@ -58,7 +59,7 @@ def validate(
     if matrix:
         if len(label or []) > 1 or other is not None:
             raise typer.BadParameter("takes one --label and no --other", param_hint="--matrix")
-        ws = filled(workspace)
+        ws = filled(workspace, cluster)
         specs = _specs(ws, [name for name in (first, second) if name], design or [])
         how = {"share": top / 100, "draws": draws}
         save_csv(_matrix(ws, specs, sector or [], next(iter(label or []), None), how, as_json), save)
@@ -67,8 +68,8 @@ def validate(
         raise typer.BadParameter("name two runs, or use --matrix", param_hint="FIRST SECOND")
     from clara_engine.studies.validate import validate
 
-    home = existing(workspace)
-    stars = existing(other) if other else home
+    home = existing(workspace, cluster if other is None else None)
+    stars = existing(other, cluster) if other else home
     one, two = home.runs.get(first), stars.runs.get(second)
     labels = [chosen for text in label or [] if (chosen := chosen_label(stars, text)) is not None]
     with progress() as report:

@@ -1,5 +1,6 @@
 """Options that commands share, and what a person may write for a label."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from typer.main import get_command
 
 from clara_engine.cli.main import app
 from clara_engine.cli.options import chosen_label
+from clara_engine.synthetic import PRESETS, steering_design
 from clara_engine.workspace import Workspace
 
 COMMANDS = get_command(app).commands
@@ -52,11 +54,16 @@ background = {span_days = 13, cadence_minutes = 10, noise_ppm = 300}
 #: Differs from one run of a program to the next.
 OF_THE_MOMENT = ("id", "run", "created", "seconds", "timings", "workspace", "path")
 
+#: Of a run or a clustering.
+ID = r"\d{8}-\d{6}-[0-9a-f]{6}"
+
 
 def lasting(value: Any) -> Any:
     """What a command printed, without what differs each time."""
     if isinstance(value, dict):
         return {key: lasting(one) for key, one in value.items() if not key.endswith(OF_THE_MOMENT)}
+    if isinstance(value, str):
+        return re.sub(ID, "id", value)
     return [lasting(one) for one in value] if isinstance(value, list) else value
 
 
@@ -64,31 +71,53 @@ def lasting(value: Any) -> Any:
 def test_commands_print_the_same_on_a_cluster(clara, tmp_path, light_curve_folder):
     distributed = pytest.importorskip("distributed")
     (tmp_path / "grid.toml").write_text(GRID)
+    for event in ("planets", "flares"):
+        (tmp_path / f"{event}.toml").write_text(steering_design(event, curves=40).to_toml())
+    (tmp_path / "small.toml").write_text(PRESETS["P9"].changed(curves=40).to_toml())
     files = sorted(light_curve_folder.iterdir())
+    small = ("--event", "binaries", "--measured", 12)
     commands = [
         ("ingest", light_curve_folder),
         ("features",),
+        ("train", "--design", tmp_path / "small.toml", "--name", "plain", "--trees", 20),
         ("features", "--set", "steering"),
-        ("train", "--design", "planets", "--name", "one", "--trees", 20, "--set", "steering"),
+        ("train", "--design", tmp_path / "planets.toml", "--name", "one", "--trees", 20, "--set", "steering"),
         ("score", "one", *files[:6]),
+        ("classify", "one", "--event", "binaries", "--event", "planets"),
         ("recover", "one", "--event", "binaries", "--curves", 20),
-        ("steer", "--contrast", "binaries", "--event", "binaries", "--curves", 20, "--measured", 20, "--seeds", 1),
-        ("peers", "--peer", "BLS", "--event", "binaries", "--measured", 12),
+        ("steer", "--contrast", "binaries", *small, "--curves", 20, "--seeds", 1),
+        ("peers", "--peer", "BLS", *small),
         ("sweep", tmp_path / "grid.toml", "--label", "toi"),
+        ("tune", "--design", tmp_path / "flares.toml", "--draws", 2, "--folds", 2),
+        ("headline", "one", "--label", "toi", "--top", 100, "--least", 2, "--components", 2),
+        ("export-forests", "{folder}/forests", "--grid", tmp_path / "grid.toml"),
+        ("results", *small, "--baseline", "none", "--seeds", 1, "--curves", 20, "--out", "{folder}/results.md"),
         ("pack",),
     ]
     with distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as machines:
         address = machines.scheduler_address
-        for command in commands:
-            here, steps = (
-                clara(*command, "--workspace", tmp_path / "here", "--json"),
-                machines.scheduler.transition_counter,
-            )
-            there = clara(*command, "--workspace", tmp_path / "there", "--json", "--cluster", address)
-            assert here.code == there.code == 0, there.err
-            assert lasting(there.json()) == lasting(here.json()), command
+
+        def same(name, *command):
+            """Run a command on two workspaces of a name, of which the cluster works for the second."""
+            said = []
+            for place, more in ((tmp_path / "here", ()), (tmp_path / "there", ("--cluster", address))):
+                steps = machines.scheduler.transition_counter
+                words = [str(word).format(folder=place) for word in command]
+                ran = clara(*words, "--workspace", place / name, "--json", *more)
+                assert ran.code == 0, (command, ran.err)
+                said.append(lasting(ran.json()))
+            assert said[0] == said[1], command
             assert machines.scheduler.transition_counter > steps, f"{command} gave the cluster no work"
-            for ws in map(Workspace.open, (tmp_path / "here", tmp_path / "there")):
-                if command[0] == "ingest":
-                    ws.labels.add("toi", dict.fromkeys(ws.targets.ids()[:4], "PC"), source="test")
+
+        same("one", *commands[0])
+        for place in ("here", "there"):
+            ws = Workspace.open(tmp_path / place / "one")
+            ws.labels.add("toi", dict.fromkeys(ws.targets.ids()[:4], "PC"), source="test")
+        for command in commands[1:]:
+            same("one", *command)
+        taken = tmp_path / "one.clara-forest"
+        assert clara("export-forest", "one", taken, "--workspace", tmp_path / "here" / "one").code == 0
+        for command in (("ingest", light_curve_folder), ("import-forest", taken, "--name", "taken")):
+            same("two", *command)
+        same("one", "validate", "plain", "taken", "--other", "{folder}/two", "--draws", 20)
     assert not machines.scheduler.tasks
