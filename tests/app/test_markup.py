@@ -239,7 +239,7 @@ class Walk:
     def __init__(self, tab) -> None:
         self.tab, self.words = tab, ""
         self.cards, self.plots, self.opened = [], [], []
-        self.answered, self.faults = True, faults_of(tab)
+        self.asked, self.answered, self.faults = 0, 0, faults_of(tab)
         tab.on("websocket", self.hear)
         tab.set_default_timeout(PATIENCE)
         tab.add_init_script(WATCH)
@@ -256,10 +256,10 @@ class Walk:
         """Note when the server answers what the page asks each second: it has done then what came before."""
 
         def sent(frame: str | bytes) -> None:
-            self.answered = self.answered and "asked" not in str(frame)
+            self.asked += "asked" in str(frame)
 
         def received(frame: str | bytes) -> None:
-            self.answered = True
+            self.answered = self.asked
 
         socket.on("framesent", sent)
         socket.on("framereceived", received)
@@ -270,9 +270,9 @@ class Walk:
 
     def wait(self) -> None:
         """Until the server has done what it was asked for, and it is drawn."""
-        for answered in (False, True):
-            while self.answered != answered:
-                self.tab.wait_for_timeout(20)
+        before = self.asked
+        while self.answered <= before:
+            self.tab.wait_for_timeout(20)
         self.tab.wait_for_timeout(300)
         self.read()
 
