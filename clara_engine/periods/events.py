@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,6 +24,7 @@ __all__ = [
     "depth_difference",
     "depth_difference_by_scatter",
     "differ",
+    "each_turn",
     "events",
     "fitted_events",
     "is_cut",
@@ -151,18 +152,38 @@ def events(flat: Samples, ephemeris: Ephemeris, *, later_by: float = 0.0) -> tup
     step = local_cadence(flat.time)
     noise = noise_of_means(flat, duration)
     found = []
-    for which in np.unique(number[inside]):
-        mine = inside & (number == which)
-        covered = step[mine].sum() / max(duration, float(step[mine].min()))
+    for which, turn in each_turn(number, inside):
+        mine = inside[turn]
+        covered = step[turn][mine].sum() / max(duration, float(step[turn][mine].min()))
         if covered < LEAST_COVERED:
             continue
-        around = flat.flux[beside & (number == which)]
+        around = flat.flux[turn][beside[turn]]
         level = float(np.median(around)) if around.size > 3 else 1.0
-        depth = level - float(flat.flux[mine].mean())
+        depth = level - float(flat.flux[turn][mine].mean())
         error = noise * np.sqrt(max(1 / covered, 1.0) + (expected / around.size if around.size > 3 else 0.0))
-        middle = epoch + (0.0 if ephemeris.single else int(which) * period)
-        found.append(Event(int(which), middle, depth * 1e6, float(error) * 1e6, float(covered)))
+        middle = epoch + (0.0 if ephemeris.single else which * period)
+        found.append(Event(which, middle, depth * 1e6, float(error) * 1e6, float(covered)))
     return tuple(found)
+
+
+def each_turn(number: NDArray[np.intp], chosen: NDArray[np.bool_]) -> Iterator[tuple[int, slice]]:
+    """Go through the turns that have a chosen sample.
+
+    Parameters
+    ----------
+    number : ndarray of int, shape (n,)
+        Of the turn of each sample, rising.
+    chosen : ndarray of bool, shape (n,)
+
+    Yields
+    ------
+    which, turn
+        Its number, and which samples are of it.
+    """
+    wanted = np.unique(number[chosen])
+    ends = (np.searchsorted(number, wanted, side).tolist() for side in ("left", "right"))
+    for which, first, last in zip(wanted.tolist(), *ends, strict=True):
+        yield which, slice(first, last)
 
 
 def fitted_events(
@@ -194,14 +215,14 @@ def fitted_events(
     number = np.round(ephemeris.turns(samples.time)).astype(np.intp)
     step = local_cadence(samples.time)
     found = []
-    for which in np.unique(number[near & (np.abs(away) < duration / 2)]):
-        mine = near & (number == which)
-        inside = np.abs(away[mine]) < duration / 2
-        covered = float(step[mine][inside].sum()) / max(duration, float(step[mine].min()))
+    for which, turn in each_turn(number, near & (np.abs(away) < duration / 2)):
+        mine = near[turn]
+        off_middle, weight, flux = away[turn][mine], step[turn][mine], samples.flux[turn][mine]
+        inside = np.abs(off_middle) < duration / 2
+        covered = float(weight[inside].sum()) / max(duration, float(weight.min()))
         if covered < LEAST_COVERED:
             continue
-        share = seen(profile, away[mine] / duration * 2, step[mine] / duration * 2)[0]
-        weight, flux = step[mine], samples.flux[mine]
+        share = seen(profile, off_middle / duration * 2, weight / duration * 2)[0]
         beside = weight[share < 0.05].sum() / duration
         if beside > 0.2:
             mean_share, mean_flux = np.average(share, weights=weight), np.average(flux, weights=weight)
@@ -213,9 +234,9 @@ def fitted_events(
             continue
         share_of_flux = weight * off / power
         depth = float((share_of_flux * lost).sum())
-        error = np.sqrt(noise.white_variance(weight, share_of_flux) + noise.variance(away[mine], share_of_flux))
-        middle = ephemeris.epoch_btjd + (0.0 if ephemeris.single else int(which) * period)
-        found.append(Event(int(which), middle, depth / level * 1e6, float(error) / level * 1e6, min(covered, 1.0)))
+        error = np.sqrt(noise.white_variance(weight, share_of_flux) + noise.variance(off_middle, share_of_flux))
+        middle = ephemeris.epoch_btjd + (0.0 if ephemeris.single else which * period)
+        found.append(Event(which, middle, depth / level * 1e6, float(error) / level * 1e6, min(covered, 1.0)))
     return tuple(found)
 
 
@@ -232,10 +253,9 @@ def is_cut(flat: Samples, ephemeris: Ephemeris) -> bool:
     number = np.round(ephemeris.turns(flat.time)).astype(np.int64)
     step = local_cadence(flat.time)
     inside = np.abs(away) < duration / 2
-    for which in np.unique(number[inside]):
-        mine = number == which
-        sides = [mine & (side * away > 0.5 * duration) & (side * away < 0.8 * duration) for side in (-1, 1)]
-        if all(step[side].sum() > 0.1 * duration for side in sides):
+    for _, turn in each_turn(number, inside):
+        sides = [(side * away[turn] > 0.5 * duration) & (side * away[turn] < 0.8 * duration) for side in (-1, 1)]
+        if all(step[turn][side].sum() > 0.1 * duration for side in sides):
             return False
     return True
 

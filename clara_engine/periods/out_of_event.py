@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.periods.ephemeris import Ephemeris
+from clara_engine.periods.events import each_turn
 from clara_engine.timeseries import Samples
 
 __all__ = [
@@ -190,15 +191,15 @@ def minima_of_cycles(samples: Samples, ephemeris: Ephemeris) -> list[Minimum]:
     near = np.abs(away) < MINIMUM_REACH
     number = np.round(ephemeris.turns(samples.time)).astype(np.int64)
     found = []
-    for which in np.unique(number[near]):
-        mine = near & (number == which)
-        sides = away[mine].min() < -0.5 * MINIMUM_REACH and away[mine].max() > 0.5 * MINIMUM_REACH
-        if mine.sum() < FEWEST_SAMPLES or not sides:
+    for which, turn in each_turn(number, near):
+        mine = near[turn]
+        off = away[turn][mine]
+        if off.size < FEWEST_SAMPLES or off.min() >= -0.5 * MINIMUM_REACH or off.max() <= 0.5 * MINIMUM_REACH:
             continue
-        part = Samples(samples.time[mine], samples.flux[mine], samples.cadence_days)
+        part = Samples(samples.time[turn][mine], samples.flux[turn][mine], samples.cadence_days)
         minimum = _parabola(part, ephemeris, 0.0, free=False)
-        middle = ephemeris.epoch_btjd + int(which) * ephemeris.period_days
-        found.append(Minimum(minimum.bottom, minimum.error, 0.0, np.nan, int(which), middle))
+        middle = ephemeris.epoch_btjd + which * ephemeris.period_days
+        found.append(Minimum(minimum.bottom, minimum.error, 0.0, np.nan, which, middle))
     return found
 
 
