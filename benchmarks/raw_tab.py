@@ -6,17 +6,18 @@ import asyncio
 import itertools
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from tornado.httpclient import AsyncHTTPClient
+from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 __all__ = ["RawTab"]
 
 #: The answer of a server that shows as many pages as it may.
 TOO_MANY = 503
-PATIENCE_S, LOOK_EVERY_S = 240.0, 0.2
+PATIENCE_S = 240.0
 
 
 class RawTab:
@@ -31,6 +32,7 @@ class RawTab:
     def __init__(self, line: WebSocketClientConnection) -> None:
         self._line, self._numbers = line, itertools.count(1)
         self._asked: dict[str, asyncio.Future[str]] = {}
+        self._models: defaultdict[str, asyncio.Future[tuple[str, str]]] = defaultdict(asyncio.Future)
         self.heard: asyncio.Queue[str] = asyncio.Queue()
         self._let_in = asyncio.Event()
         self._hearing = asyncio.ensure_future(self._hear())
@@ -45,16 +47,15 @@ class RawTab:
         keep : bool
             Whether what the server says is kept in `heard`.
         """
-        page = await AsyncHTTPClient().fetch(url, request_timeout=PATIENCE_S, raise_error=False)
-        while page.code == TOO_MANY:
+        while (page := await _get(url)).code == TOO_MANY:
             await asyncio.sleep(float(page.headers["Retry-After"]))
-            page = await AsyncHTTPClient().fetch(url, request_timeout=PATIENCE_S, raise_error=False)
         found = re.search(r'"token":"([^"]+)"', page.body.decode())
         assert found is not None, f"no page: {page.code}"
         address = f"{url.partition('?')[0].replace('http', 'ws', 1)}/ws"
         tab = cls(await websocket_connect(address, subprotocols=["bokeh", found[1]], max_message_size=2**30))
         tab._keep = keep
         await asyncio.wait_for(tab._let_in.wait(), PATIENCE_S)
+        await tab.ask("PULL-DOC-REQ")
         await tab.tell("document_ready")
         drawn, _ = await tab.model("Tab")
         await tab.change(drawn, "drawn", True)
@@ -72,14 +73,7 @@ class RawTab:
 
     async def model(self, name: str) -> tuple[str, str]:
         """Ids of what a component's parameters live in, and of the component itself, once it is there."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE_S
-        while asyncio.get_running_loop().time() < deadline:
-            for model in _models(json.loads(await self.ask("PULL-DOC-REQ"))):
-                facts = model.get("attributes", {})
-                if facts.get("class_name") == name:
-                    return facts["data"]["id"], model["id"]
-            await asyncio.sleep(LOOK_EVERY_S)
-        raise TimeoutError(f"no {name} on the page")
+        return await asyncio.wait_for(asyncio.shield(self._models[name]), PATIENCE_S)
 
     async def tell(self, name: str, **values: Any) -> None:
         """Send an event of the document."""
@@ -126,11 +120,28 @@ class RawTab:
                 await self._line.read_message()
             if header["msgtype"] == "ACK":
                 self._let_in.set()
+            if "class_name" in content:
+                self._learn(json.loads(content))
             asked = self._asked.pop(header.get("reqid", ""), None)
             if asked is not None and not asked.done():
                 asked.set_result(content)
             elif self._keep:
                 self.heard.put_nowait(content)
+
+    def _learn(self, said: Any) -> None:
+        """Keep the ids of components: the server sends each once, in the document or in a change of it."""
+        for model in _models(said):
+            facts = model.get("attributes", {})
+            if "class_name" in facts and not (found := self._models[facts["class_name"]]).done():
+                found.set_result((facts["data"]["id"], model["id"]))
+
+
+async def _get(url: str) -> HTTPResponse:
+    client = AsyncHTTPClient(force_instance=True)  # the one that all share asks for ten pages at a time
+    try:
+        return await client.fetch(url, connect_timeout=PATIENCE_S, request_timeout=PATIENCE_S, raise_error=False)
+    finally:
+        client.close()
 
 
 def _models(part: Any) -> Iterator[dict[str, Any]]:
