@@ -76,7 +76,7 @@ def test_pages_of_a_long_ranking(session: Session) -> None:
     many = pd.concat([session.table] * 8).reset_index(drop=True)
     many.index = [f"t{i}" for i in range(len(many))]
     many = many.drop(columns=["star_rank", "star"])
-    session.param.update(table=many)
+    session.param.update(table=many, scored=session.scored + 1)
     assert pane.table.pages == -(-len(many) // PAGE)
     pane.table.receive({"page": 1})
     assert pane.table.rows == texts(many.iloc[PAGE : 2 * PAGE])

@@ -149,7 +149,7 @@ class ForestControl(pn.viewable.Viewer):
         self.param.watch(self._variant_chosen, "variant")
         self.param.watch(self._edited, list(SETTINGS))
         session.follow(self._offer_stars, "scored")
-        session.follow(self._offer_labels, "scored", "verdicts_changed")
+        session.follow(self._offer_labels, "scored")
         session.follow(self._tell, "selection")
         self.param.watch(self._tell_cost, "feature_set")
         session.follow(self._tell_cost, "scored", "features_changed")

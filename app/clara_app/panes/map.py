@@ -161,9 +161,10 @@ class MapPane(pn.viewable.Viewer):
             self.colour.param.update(options=options, value=session.colour_by if options else None)
 
     def _verdicts_moved(self, *events: object) -> None:
-        self._offer_colours()
         if self.session.colour_by == "verdict":
             self._recolour()
+        elif bool(self.session.table["verdict"].notna().any()) != ("verdict" in self.colour.options.values()):
+            self._offer_colours()
 
     def _recolour(self, *events: object) -> None:
         self._offer_colours()

@@ -101,13 +101,14 @@ def queue_rows(
         Whether scores, and what others said, are hidden from `author` until their own verdict.
     """
     rows = []
+    known = table[table.index.isin(ids)].to_dict("index")
     for place, star in enumerate(ids, start=first):
-        row = table.loc[star] if star in table.index else pd.Series({"tic": float("nan")})
+        row = known.get(star, {})
         verdicts = said.get(star, [])
         hidden = blind and all(who != author for who, _ in verdicts)
         texts = {
             "place": str(place),
-            "tic": star_name(row) if star in table.index else star,
+            "tic": star_name(row) if row else star,
             "fold": "",
             "score": f"{scores[star]:.3f}",
             "p": "–" if pd.isna(row.get("star_p_value")) else f"{row['star_p_value']:.2g}",

@@ -152,7 +152,8 @@ class RankingPane(pn.viewable.Viewer):
             styles={"align-items": "center", "gap": "6px"},
         )
         self._view = pn.Column(bar, self.count, self.table, sizing_mode="stretch_both", margin=0)
-        session.follow(self._show, "table", "selection", "unreviewed")
+        session.follow(self._show, "scored", "selection", "unreviewed")
+        session.follow(self._said, "verdicts_changed")
         session.follow(self._follow, "target_id")
         session.follow(self._folds_made, "folds_made")
         session.follow(self._tell, "ended")
@@ -196,6 +197,14 @@ class RankingPane(pn.viewable.Viewer):
         self.line = last_above_line(self._rows) if whole else -1
         self._tell()
         self._follow(fresh=True)
+
+    def _said(self, *events: object) -> None:
+        """Show what was said of the stars that are listed; it may decide which are, and in which order."""
+        if self.session.unreviewed or self._sort == "verdict":
+            self._show()
+        else:
+            self._rows = self._rows.assign(verdict=self.session.table["verdict"])
+            self._turn(self.table.page, fresh=True)
 
     def _tell(self, *events: object) -> None:
         session = self.session
