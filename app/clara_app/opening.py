@@ -145,25 +145,31 @@ class Opening:
         """Fill the boxes of the page, each in a turn of the event loop.
 
         Until a browser is there, Panel itself makes the models of each box in a turn of their own. All of these are
-        planned at once, with a pause after each in which other tabs are heard: a browser that comes meanwhile asks for
+        planned at once, with a pause around each in which other tabs are heard: a browser that comes meanwhile asks for
         the document after them, since they wait for the lock of the document in this order, and gets the whole page.
 
         Bokeh builds what a box holds piece by piece. A box that changes meanwhile is built wrongly: so a browser that
         was there before first says that it has drawn the boxes.
         """
         if not has_browser(self._document):
+            pause = partial(self._document.add_next_tick_callback, _let_others_in)  # type: ignore[arg-type]  # Bokeh awaits it
+            pause()
             for box, parts in waiting:
                 box.objects = list(parts)
-                self._document.add_next_tick_callback(_let_others_in)  # type: ignore[arg-type]  # Bokeh awaits it
+                pause()
             call_next(self._document, self._done)
             return
-        again = partial(call_next, self._document)
         if not tab.drawn:
-            tab.param.watch(lambda event: again(partial(self._fill, tab, waiting)), "drawn")
+            tab.param.watch(lambda event: self._soon(partial(self._fill, tab, waiting)), "drawn")
             return
         (box, parts), *rest = waiting
         box.objects = list(parts)
-        again(partial(self._fill, tab, rest) if rest else self._done)
+        self._soon(partial(self._fill, tab, rest) if rest else self._done)
+
+    def _soon(self, act: Callable[[], None]) -> None:
+        """Go on when other tabs have been heard."""
+        later = partial(call_next, self._document, act)
+        self._document.add_timeout_callback(later, round(1000 * BREATH_S))
 
 
 def _tell(failed: WeakMethod[Callable[[BaseException], None]], error: BaseException) -> None:

@@ -18,6 +18,7 @@ import panel as pn
 from tornado.ioloop import IOLoop
 
 from clara_app.page import ExplorerPage
+from clara_app.page_memory import PageMemory
 from clara_app.server import Server
 from clara_app.session import AREAS, Session
 from clara_app.turns import Turns
@@ -55,11 +56,13 @@ class ReadyPages:
         once: it should be in memory by then.
     soon : callable
         Calls what it is given once the event loop has heard others.
+    tidy : callable
+        Frees closed pages.
 
     Attributes
     ----------
     turns : Turns
-        Tabs that come at once are filled one after another.
+        Tabs that come at once are filled one after another, and the next page is made when none is being filled.
     """
 
     def __init__(
@@ -68,8 +71,9 @@ class ReadyPages:
         state: Callable[[], object],
         later: Callable[[Callable[[], None]], object],
         soon: Callable[[Callable[[], None]], object] = _soon,
+        tidy: Callable[[], object] = gc.collect,
     ) -> None:
-        self._make, self._state, self._later, self._soon = make, state, later, soon
+        self._make, self._state, self._later, self._soon, self._tidy = make, state, later, soon, tidy
         self._ready: tuple[object, ExplorerPage] | None = None
         self._planned = False
         self.turns = Turns()
@@ -88,11 +92,11 @@ class ReadyPages:
 
     def _follow(self) -> None:
         self._planned = False
-        gc.collect()  # closed pages are few beside all other objects, so Python would collect them late
-        self.prepare()
+        self._tidy()
+        self.turns.take(self.prepare)
 
-    def prepare(self) -> None:
-        """Make the page for the next tab, unless there is one."""
+    def prepare(self, done: Callable[[], object] = lambda: None) -> None:
+        """Make the page for the next tab, unless there is one, then call `done`."""
         try:
             state = self._state()
             if self._ready is None or self._ready[0] != state:
@@ -101,19 +105,21 @@ class ReadyPages:
                 context = Context()
                 page = context.run(self._make, AREAS[0])
                 self._ready = state, page
-                self._soon(partial(self._go_on, page, context))
+                self._soon(partial(self._go_on, page, context, done))
+                return
         except Exception as error:
             self._give_up(error)
+        done()
 
-    def _go_on(self, page: ExplorerPage, context: Context) -> None:
+    def _go_on(self, page: ExplorerPage, context: Context, done: Callable[[], object]) -> None:
         """Make one more part of a page, unless a tab has taken it and makes the rest."""
-        if self._ready is None or self._ready[1] is not page:
-            return
         try:
-            if context.run(next, page.steps, False):
-                self._soon(partial(self._go_on, page, context))
+            if self._ready is not None and self._ready[1] is page and context.run(next, page.steps, False):
+                self._soon(partial(self._go_on, page, context, done))
+                return
         except Exception as error:
             self._give_up(error)
+        done()
 
     def _give_up(self, error: Exception) -> None:
         """Leave the page to the next tab, which makes its own and shows the reason."""
@@ -156,7 +162,8 @@ def pages_of(server: Server) -> ReadyPages:
         loop.call_later(PAUSE_S, begin)
 
     def begun() -> ReadyPages:
-        return ReadyPages(partial(_page, server), state, later)
+        memory = PageMemory(lambda: len(server.watcher.pages))
+        return ReadyPages(lambda area: memory.count(_page(server, area)), state, later, tidy=memory.tidy)
 
     return pn.state.as_cached(f"clara pages:{server.workspace.folder}", begun)
 

@@ -57,6 +57,17 @@ def test_a_ready_page_is_handed_out_once_and_followed_by_another() -> None:
     assert len(planned) == 1
 
 
+def test_the_next_page_is_made_when_no_tab_is_being_filled() -> None:
+    maker, planned, tabs = Maker(), [], []
+    pages = ReadyPages(maker, maker.stamp, planned.append, at_once)  # type: ignore[arg-type]
+    pages.turns.take(tabs.append)
+    pages.next_page()
+    planned.pop()()
+    assert maker.made == 1
+    tabs.pop()()  # it is whole
+    assert maker.made == 2
+
+
 def test_a_ready_page_does_not_belong_to_the_tab_before() -> None:
     """Panel finds the document of a page in the context of what is called, and what is called later inherits that."""
     made_for: list[object] = []
