@@ -31,7 +31,7 @@ from clara_engine.studies.crossmatch import crossmatch
 from clara_engine.studies.embed import usual_map
 from clara_engine.synthetic import SyntheticDesign
 from clara_engine.workspace import RunSpec, Workspace
-from tests.app.browser import PATIENCE, faults_of, open_page, serve, wait_until
+from tests.app.browser import PATIENCE, faults_of, open_page, serve, wait_here, wait_until
 from tests.app.conftest import keep_small_sweep
 from tests.app.test_browser_plots import served
 from tests.archives.answers import portal, tic_table, votable
@@ -230,6 +230,8 @@ PLACES = """(seen) => {
 }"""
 #: Area, and the tab that it opens with.
 FIRST_TABS = {"Explore": "Ranking", "Compare": "Two runs", "Vet": "Queue", "Data": "Files"}
+#: A field whose folder would be made.
+NEW_WORKSPACE = "Folder of a new workspace, on the machine of the server"
 DIALOGS = ("about this run", "jobs", "copy as Python", "keys, words, tour", "labels: their names, keys and meaning")
 
 
@@ -238,7 +240,7 @@ class Walk:
 
     def __init__(self, tab) -> None:
         self.tab, self.words = tab, ""
-        self.cards, self.plots, self.opened = [], [], []
+        self.cards, self.plots, self.opened, self.typed = [], [], [], [NEW_WORKSPACE]
         self.asked, self.answered, self.faults = 0, 0, faults_of(tab)
         tab.on("websocket", self.hear)
         tab.set_default_timeout(PATIENCE)
@@ -293,7 +295,17 @@ class Walk:
         for name in [one for one in named if one not in self.opened]:
             self.opened.append(name)
             self.press(groups.get_by_role("button", name=name, exact=True))
+            self.type()
             self.point()
+
+    def type(self) -> None:
+        """Write a payload into each field in view, and press Enter: what is wrong with it is told."""
+        for field in self.tab.get_by_role("textbox", disabled=False).filter(visible=True).all():
+            if (name := field.get_attribute("aria-label")) not in self.typed:
+                self.typed.append(name)
+                field.fill(SHORT)
+                field.press("Enter")
+                self.wait()
 
     def ended(self) -> None:
         """Nothing that a payload is made for has happened."""
@@ -318,9 +330,6 @@ def test_a_walk_through_the_drawn_page(chromium, workspace: Workspace) -> None:
         tab = chromium.new_page(viewport={"width": 1600, "height": 1000})
         walk = Walk(tab)
         open_page(tab, url)
-        for name in DIALOGS:
-            walk.press(tab.get_by_role("button", name=name, exact=True))
-            tab.get_by_role("dialog").get_by_role("button", name="close", exact=True).click()
         for area, first in FIRST_TABS.items():
             walk.press(tab.get_by_role("button", name=area, exact=True).first)
             tab.get_by_role("button", name=first, exact=True).wait_for()
@@ -332,6 +341,11 @@ def test_a_walk_through_the_drawn_page(chromium, workspace: Workspace) -> None:
                     walk.wait()
                 walk.plots.clear()
                 walk.point()
+                walk.press(tab.get_by_role("button", name="Retrain", exact=True))
+                wait_here(lambda: workspace.runs.get("latest").name == SHORT)
+                for name in DIALOGS:
+                    walk.press(tab.get_by_role("button", name=name, exact=True))
+                    tab.get_by_role("dialog").get_by_role("button", name="close", exact=True).click()
         walk.ended()
         tab.close()
     assert sum(map(bool, walk.cards)) > 20

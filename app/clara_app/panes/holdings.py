@@ -30,6 +30,7 @@ VALUES_SHOWN = 8
 CSS = """
 :host { padding: 0 10px 8px; }
 progress { width: 60px; }
+th.text { min-width: 14em; }
 """
 
 
