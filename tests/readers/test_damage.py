@@ -38,16 +38,16 @@ def test_damaged_files_are_read_or_refused_in_a_line(files: list[Path], tmp_path
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("first", [0, 5000])
-def test_ten_thousand_damaged_files(folder: Path, tmp_path: Path, first: int) -> None:
+@pytest.mark.timeout(3600)
+def test_ten_thousand_damaged_files(folder: Path, tmp_path: Path) -> None:
     shared = Path(os.environ.get("CLARA_SHARED_DATA", "none"))
     real = [path for part in sorted(shared.glob("real_more/*/")) for path in sorted(part.glob("*.*"))[:5]]
     command = [sys.executable, "-m", "tests.readers.damage", str(folder), str(tmp_path), str(SEED)]
     begun = subprocess.run(
-        [*command, str(first), str(first + 5000), *map(str, real)],
+        [*command, "0", "10000", *map(str, real)],
         capture_output=True,
         text=True,
-        timeout=500,
+        timeout=3500,
         env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
     assert begun.returncode == 0, begun.stderr[-3000:]
@@ -55,4 +55,4 @@ def test_ten_thousand_damaged_files(folder: Path, tmp_path: Path, first: int) ->
     assert found["wrong"] == []
     assert found["slowest_s"] < LONGEST_S
     assert found["peak_bytes"] < MOST_BYTES
-    assert 0 < found["read"] < 2500
+    assert 0 < found["read"] < 5000
