@@ -38,7 +38,7 @@ def test_the_page_opens_whole_and_says_simulated(page) -> None:
     width, height = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     assert (width, height) == (1280, 800)
     for words in ("Light curve", "Periods", "Fold", "Verdict", "Synthetic set"):
-        assert page.get_by_text(words, exact=True).first.is_visible()
+        page.get_by_text(words, exact=True).first.wait_for()
 
 
 @pytest.mark.heavy

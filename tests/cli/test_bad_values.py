@@ -44,6 +44,7 @@ GIVEN = {
     "stars": "1000",
     "place": "kept",
     "source": "kept.zip",
+    "sector": "1",
 }
 NEEDED = {"label": ["--column=kind"], "fetch": ["--sector=1", "--limit=1"], "autosteer": ["--label=truth/dip"]}
 #: Options that take the place of those.
