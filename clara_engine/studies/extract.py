@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["binned_features", "extract_features", "median_features"]
 
+#: Features whose medians are taken at a time.
+AT_ONCE = 1000
+
 
 def extract_features(
     store: Store,
@@ -75,9 +78,21 @@ def median_features(store: Store, name: str) -> NDArray[np.float32]:
     """
     path = store.cache.place("median", f"{name}-{store.features.fingerprint(name)[:16]}.npy")
     if not path.exists():
-        middle = np.median(store.features.matrix(name)[1], axis=0, overwrite_input=True)
+        size = feature_set(name).size
+        parts = [slice(at, min(at + AT_ONCE, size)) for at in range(0, size, AT_ONCE)]
+        middle = np.concatenate([_medians(store, name, part) for part in parts])
         write_atomically(path, lambda beside: save_array(beside, middle), home=store.folder / DATABASE_FILE)
     return read_array(path, (feature_set(name).size,), "float32")
+
+
+def _medians(store: Store, name: str, part: slice) -> NDArray[np.float32]:
+    """Medians of some features; all features of many light curves, and what sorts them, are larger than memory."""
+    ids = store.features.ids(name)
+    values, done = np.empty((len(ids), part.stop - part.start), np.float32), 0
+    for block in store.features.rows(name).blocks(ids):
+        values[done : done + len(block)] = block[:, part]
+        done += len(block)
+    return np.asarray(np.median(values, axis=0, overwrite_input=True))
 
 
 def binned_features(
