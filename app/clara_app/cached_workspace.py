@@ -60,7 +60,7 @@ STARS_IN_MEMORY = 500
 PICTURES_IN_MEMORY = 2000
 #: What the table of targets depends on.
 CATALOGUED = (Topic.TARGETS, Topic.LABELS)
-#: What it depends on which targets have features.
+#: What the number of targets without features depends on.
 FEATURED = (Topic.TARGETS, Topic.FEATURES)
 #: What the map of the targets depends on.
 MAPPED = (Topic.TARGETS, Topic.LABELS, Topic.FEATURES, Topic.MAPS)

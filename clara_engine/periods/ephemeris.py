@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -66,6 +67,26 @@ class Ephemeris:
             reach = 2.0 * float(np.max(np.abs(time - self.epoch_btjd), initial=1.0))
             return (time - self.epoch_btjd) / (1.001 * reach)
         return (time - self.epoch_btjd) / self.period_days
+
+    def each_turn(self, time: Float, chosen: NDArray[np.bool_]) -> Iterator[tuple[int, slice]]:
+        """Go through the turns about an event in which a sample is chosen.
+
+        Parameters
+        ----------
+        time : ndarray of float, shape (n,)
+            Rising, BTJD [days].
+        chosen : ndarray of bool, shape (n,)
+
+        Yields
+        ------
+        number, turn
+            The number of the event since the epoch, and which samples are nearest to it.
+        """
+        number = np.round(self.turns(time)).astype(np.int64)
+        wanted = np.unique(number[chosen])
+        ends = (np.searchsorted(number, wanted, side).tolist() for side in ("left", "right"))
+        for which, first, last in zip(wanted.tolist(), *ends, strict=True):
+            yield which, slice(first, last)
 
     def away_days(self, time: Float) -> Float:
         """Days from the middle of the nearest event, negative before it.

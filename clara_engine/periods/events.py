@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,7 +24,6 @@ __all__ = [
     "depth_difference",
     "depth_difference_by_scatter",
     "differ",
-    "each_turn",
     "events",
     "fitted_events",
     "is_cut",
@@ -142,7 +141,6 @@ def events(flat: Samples, ephemeris: Ephemeris, *, later_by: float = 0.0) -> tup
     epoch = ephemeris.epoch_btjd + (0.0 if ephemeris.single else later_by * period)
     shifted = Ephemeris(period, epoch, duration)
     away = np.abs(shifted.away_days(flat.time))
-    number = np.round(shifted.turns(flat.time)).astype(np.intp)
     inside = away < duration / 2
     reach = 2.5 * duration if ephemeris.single else min(2.5 * duration, 0.5 * period)
     beside = (away > 0.75 * duration) & (away < reach)
@@ -152,7 +150,7 @@ def events(flat: Samples, ephemeris: Ephemeris, *, later_by: float = 0.0) -> tup
     step = local_cadence(flat.time)
     noise = noise_of_means(flat, duration)
     found = []
-    for which, turn in each_turn(number, inside):
+    for which, turn in shifted.each_turn(flat.time, inside):
         mine = inside[turn]
         covered = step[turn][mine].sum() / max(duration, float(step[turn][mine].min()))
         if covered < LEAST_COVERED:
@@ -164,26 +162,6 @@ def events(flat: Samples, ephemeris: Ephemeris, *, later_by: float = 0.0) -> tup
         middle = epoch + (0.0 if ephemeris.single else which * period)
         found.append(Event(which, middle, depth * 1e6, float(error) * 1e6, float(covered)))
     return tuple(found)
-
-
-def each_turn(number: NDArray[np.intp], chosen: NDArray[np.bool_]) -> Iterator[tuple[int, slice]]:
-    """Go through the turns that have a chosen sample.
-
-    Parameters
-    ----------
-    number : ndarray of int, shape (n,)
-        Of the turn of each sample, rising.
-    chosen : ndarray of bool, shape (n,)
-
-    Yields
-    ------
-    which, turn
-        Its number, and which samples are of it.
-    """
-    wanted = np.unique(number[chosen])
-    ends = (np.searchsorted(number, wanted, side).tolist() for side in ("left", "right"))
-    for which, first, last in zip(wanted.tolist(), *ends, strict=True):
-        yield which, slice(first, last)
 
 
 def fitted_events(
@@ -212,10 +190,9 @@ def fitted_events(
     away = ephemeris.away_days(samples.time)
     reach = 1.5 * duration if ephemeris.single else min(1.5 * duration, 0.5 * period)
     near = np.abs(away) < reach
-    number = np.round(ephemeris.turns(samples.time)).astype(np.intp)
     step = local_cadence(samples.time)
     found = []
-    for which, turn in each_turn(number, near & (np.abs(away) < duration / 2)):
+    for which, turn in ephemeris.each_turn(samples.time, near & (np.abs(away) < duration / 2)):
         mine = near[turn]
         off_middle, weight, flux = away[turn][mine], step[turn][mine], samples.flux[turn][mine]
         inside = np.abs(off_middle) < duration / 2
@@ -250,10 +227,9 @@ def is_cut(flat: Samples, ephemeris: Ephemeris) -> bool:
         With a duration.
     """
     away, duration = ephemeris.away_days(flat.time), ephemeris.duration_days
-    number = np.round(ephemeris.turns(flat.time)).astype(np.int64)
     step = local_cadence(flat.time)
     inside = np.abs(away) < duration / 2
-    for _, turn in each_turn(number, inside):
+    for _, turn in ephemeris.each_turn(flat.time, inside):
         sides = [(side * away[turn] > 0.5 * duration) & (side * away[turn] < 0.8 * duration) for side in (-1, 1)]
         if all(step[turn][side].sum() > 0.1 * duration for side in sides):
             return False

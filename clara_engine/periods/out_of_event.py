@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clara_engine.periods.ephemeris import Ephemeris
-from clara_engine.periods.events import each_turn
 from clara_engine.timeseries import Samples
 
 __all__ = [
@@ -189,9 +188,8 @@ def minima_of_cycles(samples: Samples, ephemeris: Ephemeris) -> list[Minimum]:
     """
     away = ephemeris.away_days(samples.time) / ephemeris.period_days
     near = np.abs(away) < MINIMUM_REACH
-    number = np.round(ephemeris.turns(samples.time)).astype(np.int64)
     found = []
-    for which, turn in each_turn(number, near):
+    for which, turn in ephemeris.each_turn(samples.time, near):
         mine = near[turn]
         off = away[turn][mine]
         if off.size < FEWEST_SAMPLES or off.min() >= -0.5 * MINIMUM_REACH or off.max() <= 0.5 * MINIMUM_REACH:

@@ -93,12 +93,12 @@ class PeriodSearch:
         if self.behind is not None:
             seen = self.behind.reason.partition(";")[0]
             said += f"; behind that, perhaps dips every {self.behind.period_days:.3g} d ({seen})"
-        return said + self._without_words
+        return said + self._searched_words
 
     @property
     def verdict_alone(self) -> str:
         """The verdict of the search on the best period alone."""
-        return self._best_words + self._without_words
+        return self._best_words + self._searched_words
 
     @property
     def _best_words(self) -> str:
@@ -109,7 +109,7 @@ class PeriodSearch:
         return f"{NAMES[self.best.kind]} every {self.best.period_days:.3g} d: {self.best.reason}"
 
     @property
-    def _without_words(self) -> str:
+    def _searched_words(self) -> str:
         said = f", without {_listed(self.without)}" if self.without else ""
         if self.part is not None:
             first, last = self.part

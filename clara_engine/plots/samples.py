@@ -31,7 +31,8 @@ PAD = 0.04
 #: Robust ends: percentiles of the samples, and how far beyond them noise may go, in their distance. 0.8 leaves 5.9 σ.
 BULK, BEYOND = (1.0, 99.0), 0.8
 #: Samples of a dip that lasts: their median is in view, however rare it is.
-LASTING, AT_ONCE = 5, 500_000
+LASTING = 5
+AT_ONCE = 500_000  # windows of so many samples
 #: Arrows across a plot at most, and how far from its edge they stand, as a share of its height.
 MOST_ARROWS, INSET = 120, 0.025
 #: More samples than this are drawn as one picture.

@@ -18,6 +18,7 @@ from clara_engine.sealed import read_array, save_array
 from clara_engine.store.database import DATABASE_FILE
 
 if TYPE_CHECKING:
+    from clara_engine.features.feature_store import FeatureStore
     from clara_engine.forest import BinnedFeatures
     from clara_engine.store import Store
 
@@ -78,18 +79,17 @@ def median_features(store: Store, name: str) -> NDArray[np.float32]:
     """
     path = store.cache.place("median", f"{name}-{store.features.fingerprint(name)[:16]}.npy")
     if not path.exists():
-        size = feature_set(name).size
+        rows, ids, size = store.features.rows(name), store.features.ids(name), feature_set(name).size
         parts = [slice(at, min(at + AT_ONCE, size)) for at in range(0, size, AT_ONCE)]
-        middle = np.concatenate([_medians(store, name, part) for part in parts])
+        middle = np.concatenate([_medians(rows, ids, part) for part in parts])
         write_atomically(path, lambda beside: save_array(beside, middle), home=store.folder / DATABASE_FILE)
     return read_array(path, (feature_set(name).size,), "float32")
 
 
-def _medians(store: Store, name: str, part: slice) -> NDArray[np.float32]:
+def _medians(rows: FeatureStore, ids: Sequence[str], part: slice) -> NDArray[np.float32]:
     """Medians of some features; all features of many light curves, and what sorts them, are larger than memory."""
-    ids = store.features.ids(name)
     values, done = np.empty((len(ids), part.stop - part.start), np.float32), 0
-    for block in store.features.rows(name).blocks(ids):
+    for block in rows.blocks(ids):
         values[done : done + len(block)] = block[:, part]
         done += len(block)
     return np.asarray(np.median(values, axis=0, overwrite_input=True))

@@ -22,3 +22,13 @@ def test_the_time_from_the_nearest_event_is_at_most_half_a_period(ephemeris):
     assert np.abs(away).max() <= 1.5
     cycles = (time - away - ephemeris.epoch_btjd) / ephemeris.period_days
     assert np.allclose(cycles, np.round(cycles))
+
+
+def test_each_turn_holds_the_samples_nearest_to_its_event(ephemeris):
+    time = 1323.1 + np.arange(0, 12, 0.5)
+    chosen = np.abs(ephemeris.away_days(time)) < 0.2
+    chosen[time < 1328] = False  # nothing of the event at the epoch
+    events = np.array([1322.5, 1325.5, 1328.5, 1331.5, 1334.5])
+    nearest = np.abs(time[:, None] - events).argmin(axis=1) - 1
+    found = {number: time[turn].tolist() for number, turn in ephemeris.each_turn(time, chosen)}
+    assert found == {number: time[nearest == number].tolist() for number in (1, 2, 3)}

@@ -71,19 +71,19 @@ def flares(prepared: Prepared) -> Float:
     ]
     row += [*np.log1p(_counts(best, limits, group)), *np.log1p(_counts(dips, limits, group))]
     row += list(np.log10(np.array(HALF_WIDTH_MINUTES)[which[place[:DESCRIBED]]]))
-    for at in place[:DESCRIBED]:
-        number = int(np.searchsorted(ends, at, side="right"))
-        row += _likenesses(
-            whites[number], float(widths[which[at]]), int(at - ends[number] + whites[number].filled.size)
-        )
+    pieces = np.searchsorted(ends, place[:DESCRIBED], side="right")
+    series = {piece: whites[piece].weighted() for piece in set(pieces.tolist())}
+    for at, piece in zip(place[:DESCRIBED].tolist(), pieces.tolist(), strict=True):
+        white = whites[piece]
+        begin = int(ends[piece]) - white.filled.size
+        row += _likenesses(white, series[piece], float(widths[which[at]]), at - begin)
     own_up, own_down = np.maximum(np.max(own, axis=0), 0)
     row += [*np.log10(1 + own_up), *((own_up - own_down) / np.maximum(own_up + own_down, 1e-9))]
     return np.array(row, dtype=np.float64)
 
 
-def _likenesses(white: Whitened, width: float, at: int) -> list[float]:
+def _likenesses(white: Whitened, series: Any, width: float, at: int) -> list[float]:
     """How much better a flare fits than each of `ALTERNATIVES`, and the share of its signal outside the peak."""
-    series = white.weighted()
     values, before = template("flare", width)
     norm = float(white.norm("flare", (width,))[0])
     reach = max(2, int(2 * width))
