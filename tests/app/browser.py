@@ -156,9 +156,9 @@ HALF_MADE = "Cannot read properties of undefined (reading 'top_panel')"
 
 
 def faults_of(tab) -> list[str]:
-    """A list to which each error of the page's scripts is added."""
+    """A list to which each error of the page's scripts is added, with the place in the scripts."""
     faults: list[str] = []
-    tab.on("pageerror", lambda error: faults.append(str(error)) if str(error) != HALF_MADE else None)
+    tab.on("pageerror", lambda error: faults.append(error.stack or str(error)) if str(error) != HALF_MADE else None)
     return faults
 
 
