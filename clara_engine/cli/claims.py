@@ -60,12 +60,13 @@ def stability(
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
     save: Annotated[Path | None, output("CSV file for every star.")] = None,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Grow a run's forest again on other contrast sets and other parts of its stars: which places stay?"""
     from clara_engine.studies.stability import StabilityPlan, kept_stability, stability_of
 
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     found = ws.runs.get(run)
     plan = StabilityPlan(draws=draws, share=share, top_percent=top_percent, seed=seed)
     table = kept_stability(found, plan)

@@ -94,6 +94,7 @@ def new_sector(
     rows: Annotated[int, typer.Option(min=0, help="How many to list of each.")] = 15,
     save: Annotated[Path | None, output("CSV file for the table of all new light curves.")] = None,
     workspace: Folder = None,
+    cluster: Cluster = None,
     as_json: AsJson = False,
 ) -> None:
     """Score what came after a run was trained: what is new and strange, what changed its place, and why."""
@@ -101,7 +102,7 @@ def new_sector(
     from clara_engine.studies.findings import keep_finding, of_sector
     from clara_engine.studies.new_sector import new_sector
 
-    ws = filled(workspace)
+    ws = filled(workspace, cluster)
     found = ws.runs.get(run)
     with progress() as report:
         seen = new_sector(ws, found, sector, unusual=unusual, report=report)

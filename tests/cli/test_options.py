@@ -1,6 +1,10 @@
 """Options that commands share, and what a person may write for a label."""
 
+import atexit
 import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,6 +12,10 @@ from typer.main import get_command
 
 from clara_engine.cli.main import app
 from clara_engine.cli.options import chosen_label
+from clara_engine.readers import read_light_curve, write_spoc
+from clara_engine.report import book_pieces
+from clara_engine.studies import simultaneous
+from clara_engine.studies.steering_plan import SteeringPlan
 from clara_engine.synthetic import PRESETS, steering_design
 from clara_engine.workspace import Workspace
 
@@ -52,7 +60,7 @@ background = {span_days = 13, cadence_minutes = 10, noise_ppm = 300}
 "design.background.noise_ppm" = [100, 300]
 """
 #: Differs from one run of a program to the next.
-OF_THE_MOMENT = ("id", "run", "created", "seconds", "timings", "workspace", "path")
+OF_THE_MOMENT = ("id", "run", "created", "seconds", "timings", "workspace", "path", "folder")
 
 #: Of a run or a clustering.
 ID = r"\d{8}-\d{6}-[0-9a-f]{6}"
@@ -67,21 +75,52 @@ def lasting(value: Any) -> Any:
     return [lasting(one) for one in value] if isinstance(value, list) else value
 
 
+def figures_and_tables(place):
+    """What `clara book` has written, without the place of light curves and the names of runs."""
+    found = {}
+    for file in (place / "book").iterdir():
+        if file.suffix == ".png":
+            found[file.name] = file.read_bytes()
+        elif file.suffix == ".csv":
+            found[file.name] = lasting(file.read_text().replace(str(place), ""))
+    return found
+
+
+def observed(files, folder):
+    """The same light curves as if a telescope had seen them."""
+    folder.mkdir()
+    for file in files:
+        curve = read_light_curve(file)
+        write_spoc(replace(curve, target=replace(curve.target, simulated=False)), folder / file.name)
+    return folder
+
+
+def halfhours(folder):
+    """What `clara prepare-sector` has written."""
+    return sorted(file.read_bytes() for file in (folder / "cache" / simultaneous.KIND).rglob("*.npz"))
+
+
 @pytest.mark.heavy
-def test_commands_print_the_same_on_a_cluster(clara, tmp_path, light_curve_folder):
+def test_commands_print_the_same_on_a_cluster(clara, tmp_path, light_curve_folder, monkeypatch):
     distributed = pytest.importorskip("distributed")
+    tiny = partial(SteeringPlan, contrasts=("flares",), events=("flares",), measured=12, curves=20)
+    monkeypatch.setattr(book_pieces, "SteeringPlan", tiny)
+    monkeypatch.setattr(simultaneous, "FEW", 10)
+    left: list[Callable[[], None]] = []  # clusters, when the command ends
+    monkeypatch.setattr(atexit, "register", left.append)
     (tmp_path / "grid.toml").write_text(GRID)
     for event in ("planets", "flares"):
         (tmp_path / f"{event}.toml").write_text(steering_design(event, curves=40).to_toml())
     (tmp_path / "small.toml").write_text(PRESETS["P9"].changed(curves=40).to_toml())
     files = sorted(light_curve_folder.iterdir())
+    few = ("--trees", 20)
     small = ("--event", "binaries", "--measured", 12)
     commands = [
         ("ingest", light_curve_folder),
         ("features",),
-        ("train", "--design", tmp_path / "small.toml", "--name", "plain", "--trees", 20),
+        ("train", "--design", tmp_path / "small.toml", "--name", "plain", *few),
         ("features", "--set", "steering"),
-        ("train", "--design", tmp_path / "planets.toml", "--name", "one", "--trees", 20, "--set", "steering"),
+        ("train", "--design", tmp_path / "planets.toml", "--name", "one", "--set", "steering", *few, "--no-claims"),
         ("score", "one", *files[:6]),
         ("classify", "one", "--event", "binaries", "--event", "planets"),
         ("recover", "one", "--event", "binaries", "--curves", 20),
@@ -89,6 +128,10 @@ def test_commands_print_the_same_on_a_cluster(clara, tmp_path, light_curve_folde
         ("peers", "--peer", "BLS", *small),
         ("sweep", tmp_path / "grid.toml", "--label", "toi"),
         ("tune", "--design", tmp_path / "flares.toml", "--draws", 2, "--folds", 2),
+        ("claims", "one", "--nulls", 40),
+        ("stability", "one", "--draws", 2),
+        ("autosteer", "--label", "toi", "--trials", 2),
+        ("book", "{folder}/book", "--run", "one", "--make"),
         ("headline", "one", "--label", "toi", "--top", 100, "--least", 2, "--components", 2),
         ("export-forests", "{folder}/forests", "--grid", tmp_path / "grid.toml"),
         ("results", *small, "--baseline", "none", "--seeds", 1, "--curves", 20, "--out", "{folder}/results.md"),
@@ -105,6 +148,8 @@ def test_commands_print_the_same_on_a_cluster(clara, tmp_path, light_curve_folde
                 words = [str(word).format(folder=place) for word in command]
                 ran = clara(*words, "--workspace", place / name, "--json", *more)
                 assert ran.code == 0, (command, ran.err)
+                while left:
+                    left.pop()()
                 said.append(lasting(ran.json()))
             assert said[0] == said[1], command
             assert machines.scheduler.transition_counter > steps, f"{command} gave the cluster no work"
@@ -120,4 +165,15 @@ def test_commands_print_the_same_on_a_cluster(clara, tmp_path, light_curve_folde
         for command in (("ingest", light_curve_folder), ("import-forest", taken, "--name", "taken")):
             same("two", *command)
         same("one", "validate", "plain", "taken", "--other", "{folder}/two", "--draws", 20)
+        for command in (("ingest", *files[:30]), commands[2], ("ingest", light_curve_folder), ("new-sector",)):
+            same("three", *command)
+        same("four", "demo", "--stars", 30)
+        for command in (("ingest", observed(files[:24], tmp_path / "observed")), ("prepare-sector", 1)):
+            same("five", *command)
     assert not machines.scheduler.tasks
+    here, there = (figures_and_tables(tmp_path / place) for place in ("here", "there"))
+    assert here == there
+    assert "steering_matrix.png" in here
+    here, there = (halfhours(tmp_path / place / "five") for place in ("here", "there"))
+    assert here == there
+    assert len(here) == 24
