@@ -63,9 +63,14 @@ class AtWork(BaseException):
     """A command has begun to work."""
 
 
+def declared(command, parameter):
+    """Type, and what ``typer.Option`` or ``typer.Argument`` was given."""
+    return get_args(get_type_hints(command.callback, include_extras=True)[parameter.name])
+
+
 def kind_of(command, parameter):
     """int, float, str, Path or bool."""
-    hint = get_args(get_type_hints(command.callback, include_extras=True)[parameter.name])[0]
+    hint = declared(command, parameter)[0]
     while inner := [one for one in get_args(hint) if one is not NoneType]:
         hint = inner[0]
     return hint
@@ -74,8 +79,9 @@ def kind_of(command, parameter):
 def bad_values(command, parameter):
     kind = kind_of(command, parameter)
     if kind in NUMBERS:
-        least = parameter.min if parameter.min is not None or parameter.name in SIGNED else 0
-        beyond = [bound + step for bound, step in ((least, -1), (parameter.max, 1)) if bound is not None]
+        given = declared(command, parameter)[1]
+        least = given.min if given.min is not None or parameter.name in SIGNED else 0
+        beyond = [bound + step for bound, step in ((least, -1), (given.max, 1)) if bound is not None]
         return NUMBERS[kind] + [str(value) for value in beyond]
     if kind is Path:
         bad = OUTPUTS if parameter.name in WRITTEN or command.name in ("export", "export-forest") else INPUTS
