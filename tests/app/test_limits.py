@@ -12,7 +12,7 @@ from bokeh.server.session import ServerSession
 from bokeh.server.tornado import BokehTornado
 from bokeh.server.urls import per_app_patterns
 from bokeh.util.token import generate_jwt_token, get_session_id
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.httpclient import AsyncHTTPClient
 from tornado.ioloop import IOLoop
 from tornado.websocket import websocket_connect
 
@@ -74,8 +74,7 @@ def test_a_page_goes_soon_after_its_browser(place: str, monkeypatch: pytest.Monk
     async def visit() -> str:
         token = re.search(r'"token":"([^"]+)"', (await AsyncHTTPClient().fetch(f"http://{place}/")).body.decode())
         assert token is not None
-        ask = HTTPRequest(f"ws://{place}/ws", headers={"Origin": f"http://{place}"})
-        socket = await websocket_connect(ask, subprotocols=["bokeh", token[1]])
+        socket = await websocket_connect(f"ws://{place}/ws", subprotocols=["bokeh", token[1]])
         await socket.read_message()
         assert asked_to_go == []
         socket.close()
