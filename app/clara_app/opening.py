@@ -13,6 +13,7 @@ from threading import Thread
 from weakref import WeakMethod
 
 import panel as pn
+from param.parameterized import Event
 from tornado.ioloop import IOLoop
 
 from clara_app.address import area_of, theme_of
@@ -135,13 +136,14 @@ class Opening:
     def _show(self, page: ExplorerPage) -> None:
         page.listen()
         pn.config.exception_handler = partial(_tell, WeakMethod(page.session.failed))  # of this page alone
+        page.session.arrival.begin()
         waiting = [(box, list(box)) for box in page.parts() if len(box)]
         for box, _ in waiting:
             box.clear()
         self.view.param.update(objects=[page.view], css_classes=page.view.param.css_classes)
-        call_next(self._document, partial(self._fill, page.tab, waiting))
+        call_next(self._document, partial(self._fill, page, waiting))
 
-    def _fill(self, tab: Tab, waiting: Sequence[tuple[pn.Column | pn.Row, Sequence[object]]]) -> None:
+    def _fill(self, page: ExplorerPage, waiting: Sequence[tuple[pn.Column | pn.Row, Sequence[object]]]) -> None:
         """Fill the boxes of the page, each in a turn of the event loop.
 
         Until a browser is there, Panel itself makes the models of each box in a turn of their own. All of these are
@@ -149,7 +151,7 @@ class Opening:
         the document after them, since they wait for the lock of the document in this order, and gets the whole page.
 
         Bokeh builds what a box holds piece by piece. A box that changes meanwhile is built wrongly: so a browser that
-        was there before first says that it has drawn the boxes.
+        was there before first says that it has drawn the boxes, and then that it has drawn what they hold.
         """
         if not has_browser(self._document):
             pause = partial(self._document.add_next_tick_callback, _let_others_in)  # type: ignore[arg-type]  # Bokeh awaits it
@@ -157,14 +159,32 @@ class Opening:
             for box, parts in waiting:
                 box.objects = list(parts)
                 pause()
-            call_next(self._document, self._done)
+            call_next(self._document, partial(self._end, page))
             return
-        if not tab.drawn:
-            tab.param.watch(lambda event: self._soon(partial(self._fill, tab, waiting)), "drawn")
+        if not page.tab.drawn:
+            self._when_drawn(page.tab, partial(self._fill, page, waiting))
             return
         (box, parts), *rest = waiting
         box.objects = list(parts)
-        self._soon(partial(self._fill, tab, rest) if rest else self._done)
+        if rest:
+            self._soon(partial(self._fill, page, rest))
+        else:
+            page.tab.drawn = False
+            self._when_drawn(page.tab, partial(self._end, page))
+
+    def _end(self, page: ExplorerPage) -> None:
+        page.session.arrival.end()
+        self._done()
+
+    def _when_drawn(self, tab: Tab, act: Callable[[], None]) -> None:
+        """Go on when the browser says that it has drawn everything."""
+
+        def drawn(event: Event) -> None:
+            if event.new:
+                tab.param.unwatch(watcher)
+                self._soon(act)
+
+        watcher = tab.param.watch(drawn, "drawn")
 
     def _soon(self, act: Callable[[], None]) -> None:
         """Go on when other tabs have been heard."""

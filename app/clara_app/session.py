@@ -8,13 +8,12 @@ from functools import partial
 from typing import Any, TypeVar
 
 import pandas as pd
-import panel as pn
 import param
 from panel.io import hold
 
+from clara_app.arrival import Arrival
 from clara_app.event_marks import EventMarks
 from clara_app.formatting import counted
-from clara_app.in_thread import on_its_way
 from clara_app.map_choice import KINDS
 from clara_app.next_star import NextStar
 from clara_app.server import Server, progress_of
@@ -97,7 +96,7 @@ class Session(VerdictActions, EventMarks, NextStar):
 
     def __init__(self, server: Server, **params: object) -> None:
         super().__init__(**{"author": local_user()} | params)
-        self.server = server
+        self.server, self.arrival = server, Arrival()
         self.key = uuid.uuid4().hex
         self._own_jobs: set[str] = set()
         self._run_to_show = ""  # the run that was trained here, until the workspace lists it
@@ -124,8 +123,8 @@ class Session(VerdictActions, EventMarks, NextStar):
 
         All that it draws goes to the browser in one message, under `hold`, which also takes the lock that Bokeh needs
         around changes of its models and that events of widgets lack. While the page is on its way to the browser, the
-        call waits until the page has arrived: before that, Panel drops what is drawn under `hold`. A page that has not
-        been handed out is drawn at once, so that a link shows no star but its own.
+        call waits until the page has arrived. A page that has not been handed out is drawn at once, so that a link
+        shows no star but its own.
         """
 
         def draw(*events: param.parameterized.Event) -> None:
@@ -136,8 +135,8 @@ class Session(VerdictActions, EventMarks, NextStar):
                     self.failed(error)
 
         def draw_when_arrived(*events: param.parameterized.Event) -> None:
-            if self.awake and on_its_way():
-                pn.state.onload(partial(draw, *events))
+            if self.awake:
+                self.arrival.then(partial(draw, *events))
             else:
                 draw(*events)
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from panel.io import hold
 
+from clara_app.arrival import Arrival
 from clara_app.in_thread import run_in_thread
 from clara_app.server import Server
 from clara_engine.errors import ClaraError, one_line
@@ -28,6 +29,7 @@ class SessionIO:
     """The part of a session that runs work in threads, and reports what went wrong."""
 
     server: Server
+    arrival: Arrival
 
     def notify(self, text: str) -> None:
         """Show one line of text about what happened last."""
@@ -81,6 +83,9 @@ class SessionIO:
         failed: Callable[[str], object] | None,
     ) -> None:
         def finish(act: Callable[[], object]) -> None:
+            self.arrival.then(partial(draw, act))
+
+        def draw(act: Callable[[], object]) -> None:
             with hold():
                 try:
                     act()

@@ -49,7 +49,9 @@ class Tab(Heard):
     cookie = param.String(THEME_COOKIE, constant=True)
     system_cookie = param.String(SYSTEM_COOKIE, constant=True)
     trouble = param.String("", doc="Why the workspace can't be used just now, in one line.")
-    drawn = param.Boolean(False, doc="Whether the browser has drawn it, and the page around it.")
+    drawn = param.Boolean(
+        False, doc="Whether the browser has drawn the page; when it is set to false, the browser looks again."
+    )
     every_ms = param.Integer(900, doc="From an answer of the server to the next question whether it answers [ms].")
     patience_ms = param.Integer(2700, doc="How long after an answer of the server the next one may come [ms].")
 

@@ -15,7 +15,7 @@ from bokeh.document import Document
 from bokeh.server.callbacks import NextTickCallback, SessionCallback, TimeoutCallback
 from panel.io.state import set_curdoc
 
-from clara_app import opening
+from clara_app import arrival, opening
 from clara_app.live_text import LiveText
 from clara_app.opening import Opening
 from clara_app.page import ExplorerPage
@@ -143,6 +143,31 @@ def test_it_shows_what_the_address_asks_for_in_the_theme_of_this_browser(page: E
     tab.show(page)
     assert pages.areas == ["vet"]
     assert (page.session.target_id, page.session.area, page.session.dark) == (star, "vet", True)
+
+
+def test_nothing_changes_until_a_browser_that_was_there_before_has_drawn_the_page(
+    page: ExplorerPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "has_browser", lambda document: True)
+    monkeypatch.setattr(arrival, "on_its_way", lambda: False)
+    tab, drawn = Tab(lambda: Pages(page)), list[str]()
+    tab.show(page)
+    page.session.follow(lambda event: drawn.append(event.new), "notice")
+    empty = [box for box in page.parts() if not len(box)]
+    with set_curdoc(tab.document):
+        page.session.notify("while the browser draws the boxes")
+        page.tab.drawn = True
+    while tab.document.planned:
+        tab.turn()
+    assert len(empty) > len([box for box in page.parts() if not len(box)])
+    assert not page.tab.drawn  # it is asked again
+    assert drawn == []
+    with set_curdoc(tab.document):
+        page.tab.drawn = True
+        page.session.notify("while what it said is on its way")
+    while tab.document.planned:
+        tab.turn()
+    assert drawn == ["while the browser draws the boxes", "while what it said is on its way"]
 
 
 def test_a_link_shows_no_star_but_its_own(session: Session) -> None:

@@ -11,6 +11,14 @@ const when_idle = (act) => {
   if (window.Bokeh.documents.every((document) => document.is_idle)) { act() } else { setTimeout(() => when_idle(act), IDLE_MS) }
 }
 
+// Whether a box holds all that it is told to, and everything in it is drawn.
+const is_drawn = ({child_models = [], child_views = [], shadow_el}) =>
+  child_models.length === child_views.length && shadow_el?.childElementCount !== 0 && child_views.every(is_drawn)
+
+const when_drawn = (act, end = Date.now() + LONG_MS) => {
+  if (Date.now() > end || [...window.Bokeh.index].every(is_drawn)) { act() } else { setTimeout(() => when_drawn(act, end), IDLE_MS) }
+}
+
 // -- the address: it follows the session and is followed by it. Another area, run or star is a step for the back button.
 
 const keep_address = (model) => {
@@ -370,5 +378,6 @@ export function render({model, el}) {
     begun.push(keep_address(model), keep_theme(model), watch_room(model), watch_line(model, el), hear_keys(model))
   }
   model.drawn = true
+  model.on("drawn", () => { if (!model.drawn) { when_drawn(() => { model.drawn = true }) } })
   model.on("remove", () => { for (const leave of begun) { leave?.() } })
 }
