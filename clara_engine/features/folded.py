@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,12 +46,18 @@ class Folded:
         Of each sample, 0 to 1.
     flux : ndarray, shape (n,)
         As it was folded: as it is for a wave, without slow changes for a box.
+    power : ndarray, shape (m,)
+        Lomb–Scargle power at frequencies that rise evenly, `SAMPLES_PER_PEAK` a peak.
+    box : dict of str to float
+        What `transit_search` found, by its labels; empty where it was not asked.
     """
 
     period_days: float
     kind: Literal["wave", "box"]
     phase: Float
     flux: Float
+    power: Float
+    box: Mapping[str, float]
 
 
 def folded_bins(light_curve: LightCurve) -> Float:
@@ -112,17 +119,17 @@ def fold_on_best(light_curve: LightCurve, *, boxes: bool = True) -> Folded:
     best = int(power.argmax())
     if power[best] >= LEAST_POWER:
         phase = ((clean.time - clean.time[0]) * frequency[best]) % 1
-        return Folded(1 / float(frequency[best]), "wave", phase, clean.flux)
+        return Folded(1 / float(frequency[best]), "wave", phase, clean.flux, power, {})
     reason = f"{name}: no period, the highest power is {power[best]:.3f} and {LEAST_POWER} is needed"
     if not boxes:
         raise FeatureError(reason)
     try:
-        return _boxed(light_curve)
+        return _boxed(light_curve, power)
     except FeatureError as error:
         raise FeatureError(f"{reason}; {error}") from None
 
 
-def _boxed(light_curve: LightCurve) -> Folded:
+def _boxed(light_curve: LightCurve, power: Float) -> Folded:
     prepared = prepare(light_curve)
     facts = dict(zip(BOX_LABELS, transit_search(prepared), strict=True))
     strength = facts["BLS signal-to-noise"]
@@ -138,7 +145,7 @@ def _boxed(light_curve: LightCurve) -> Folded:
     reach = width / max(float(np.ptp(time)), width)
     found = [(_contrast(time, flux, trial), trial) for trial in period * (1 + np.linspace(-reach, reach, TRIALS))]
     period = float(max(found)[1])
-    return Folded(period, "box", (time / period) % 1, flux)
+    return Folded(period, "box", (time / period) % 1, flux, power, facts)
 
 
 def _contrast(time: Float, flux: Float, period: float) -> float:

@@ -8,8 +8,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from clara_engine.errors import FeatureError
 from clara_engine.features.definition import Block, FeatureSet
-from clara_engine.features.folded import BINS, LONGEST_DAYS, SHORTEST_DAYS, fold_on_best
-from clara_engine.features.lombscargle import lomb_scargle
+from clara_engine.features.folded import BINS, fold_on_best
 from clara_engine.features.steering.prepare import prepare
 from clara_engine.features.steering.transit_search import LABELS as BOX_LABELS
 from clara_engine.features.steering.transit_search import transit_search
@@ -35,7 +34,6 @@ LABELS = (
 SMOOTHED = 3  # bins, before the minimum is looked at
 BASELINE = 80  # per cent of the bins lie below it
 PROMINENCE = 0.05
-SAMPLES_PER_PEAK = 5
 
 
 def shape_features(light_curve: LightCurve) -> Float:
@@ -61,11 +59,11 @@ def shape_features(light_curve: LightCurve) -> Float:
     place = np.minimum((folded.phase * BINS).astype(int), BINS - 1)
     filled, _, means = bin_means(place, (folded.flux - np.median(folded.flux)) / spread)
     bins = np.interp(np.arange(BINS), filled, means, period=BINS)
-    box = dict(zip(BOX_LABELS, transit_search(prepare(light_curve)), strict=True))
+    box = folded.box or dict(zip(BOX_LABELS, transit_search(prepare(light_curve)), strict=True))
     return np.array(
         [
             *shape_of_bins(np.roll(bins, BINS // 2 - int(bins.argmin()))),
-            _peaks(light_curve),
+            _peaks(folded.power),
             10 ** box["BLS depth in noise, log10"],
             box["BLS signal-to-noise"],
             box["BLS duration, h"],
@@ -109,15 +107,11 @@ def _autocorrelation(bins: Float) -> float:
     return float(found[peaks[0]]) if peaks.size else 0.0
 
 
-def _peaks(light_curve: LightCurve) -> float:
-    """Lomb–Scargle peaks from 0.2 to 20 d that stand out by 0.05."""
+def _peaks(power: Float) -> float:
+    """Lomb–Scargle peaks from 0.2 to 20 d that stand out by 0.05, at every second frequency of the fold's."""
     from scipy.signal import find_peaks  # a second of each process that computes no shape
 
-    clean = light_curve.finite()
-    longest = min(LONGEST_DAYS, clean.span_days)
-    frequency = np.arange(1 / longest, 1 / SHORTEST_DAYS, 1 / (clean.span_days * SAMPLES_PER_PEAK))
-    power = lomb_scargle(clean.time, clean.flux, frequency)
-    return float(find_peaks(power, prominence=PROMINENCE)[0].size)
+    return float(find_peaks(power[::2], prominence=PROMINENCE)[0].size)
 
 
 SHAPE = FeatureSet(

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter1d, percentile_filter
 
 from clara_engine.archives.intervals import BadInterval
-from clara_engine.features.lombscargle import lomb_scargle
+from clara_engine.features.lombscargle import lomb_scargle, lomb_scargle_even
+from clara_engine.features.steering.prepare import robust_spread
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.glare import without_glare
 from clara_engine.periods.harmonics import usual_harmonics, wave
 from clara_engine.periods.known_intervals import BEND_DAYS, edges_of, interval_at, intervals_of
-from clara_engine.timeseries import MAD, Samples, binned, good_samples, local_cadence, robust_noise
+from clara_engine.timeseries import Samples, binned, good_samples, local_cadence, robust_noise
 
 __all__ = ["Flare", "FlareSearch", "find_flares"]
 
@@ -39,6 +40,8 @@ AS_DEEP = 0.5
 LEAST_POWER, LONGEST_WAVE_DAYS, SHORTEST_WAVE_DAYS = 0.05, 2.0, 0.08
 #: Flares at one phase of the variation are a part of it: so many, that much alike, and how near to that phase.
 FEWEST_ALIKE, ALIKE, NEAR_PHASE, FEWEST_CYCLES = 6, 0.9, 0.15, 3
+#: The periodogram of what is longer, as no light curve of TESS or Kepler is, is quicker and right to 1e-5.
+EXACT_DAYS = 4000.0
 NOISE_DAYS = 1.0
 DAY_SECONDS = 86400.0
 
@@ -148,7 +151,10 @@ def _search(samples: Samples) -> tuple[Flare, ...]:
             break
     level = samples.flux - excess
     lowest = _lowest_near(replace(samples, flux=excess / level))
-    found = [_flare(samples, excess / level, noise / level, lowest, first, last) for first, last in runs]
+    gaps = np.flatnonzero(np.diff(samples.time) > GAP_DAYS)
+    edges = np.r_[samples.time[0], samples.time[gaps], samples.time[gaps + 1], samples.time[-1]]
+    excess, noise = excess / level, noise / level
+    found = [_flare(samples, excess, noise, lowest, edges, first, last) for first, last in runs]
     return _of_no_phase([flare for flare in found if flare is not None], period)
 
 
@@ -165,8 +171,13 @@ def _periods(samples: Samples) -> tuple[float, float]:
     shortest = max(SHORTEST_WAVE_DAYS, 3 * coarse.cadence_days)
     if longest < LONGEST_WAVE_DAYS or coarse.flux.min() == coarse.flux.max():
         return np.nan, np.nan
-    frequency = np.arange(1 / longest, 1 / shortest, 0.1 / coarse.span_days)
-    power = lomb_scargle(coarse.time, coarse.flux, frequency)
+    step = 0.1 / coarse.span_days
+    frequency = np.arange(1 / longest, 1 / shortest, step)
+    if coarse.span_days > EXACT_DAYS:
+        first = 10 * FEWEST_CYCLES
+        power = lomb_scargle_even(coarse.time, coarse.flux, step, first, first + frequency.size - 1)
+    else:
+        power = lomb_scargle(coarse.time, coarse.flux, frequency)
     within_two_days = np.where(frequency > 1 / LONGEST_WAVE_DAYS, power, 0)
     fast, highest = (
         float(1 / frequency[np.argmax(each)]) if each.max() >= LEAST_POWER else np.nan
@@ -215,39 +226,38 @@ def _trend(samples: Samples, hidden: Mask) -> Float:
 
 def _noise(samples: Samples, excess: Float, hidden: Mask) -> Float:
     """Scatter of the samples of a day around each, which jitter and scattered light raise."""
-    everywhere = robust_noise(excess[~hidden])
     place = ((samples.time - samples.time[0]) / NOISE_DAYS).astype(np.intp)
+    shown, days = excess[~hidden], place[~hidden]
+    everywhere = max(robust_spread(shown), 1e-9)
     local = np.full(place[-1] + 1, everywhere)
-    for day in np.unique(place):
-        mine = excess[(place == day) & ~hidden]
+    begins = np.flatnonzero(np.diff(days, prepend=-1))
+    for day, mine in zip(days[begins], np.split(shown, begins)[1:], strict=True):
         if mine.size > 20:
-            local[day] = MAD * np.median(np.abs(mine - np.median(mine)))
+            local[day] = robust_spread(mine)
     return np.maximum(local[place], 0.5 * everywhere)
 
 
 def _runs(samples: Samples, sigma: Float) -> list[tuple[int, int]]:
     """First and last index (exclusive) of runs of samples above `SIGMA`, out to where they fall below `END_SIGMA`."""
     least = 2 if samples.cadence_days > LONG_CADENCE_DAYS else LEAST_SAMPLES
-    found: list[tuple[int, int]] = []
     gap = np.r_[True, np.diff(samples.time) > 5 * samples.cadence_days]
-    above = sigma > SIGMA
-    starts = np.flatnonzero(above & (np.r_[True, ~above[:-1]] | gap))
-    for start in starts:
-        stop = start + 1
-        while stop < sigma.size and above[stop] and not gap[stop]:
-            stop += 1
-        if stop - start < least:
-            continue
-        first, last = int(start), int(stop)
-        while first > 0 and sigma[first - 1] > END_SIGMA and not gap[first]:
-            first -= 1
-        while last < sigma.size and sigma[last] > END_SIGMA and not gap[last]:
-            last += 1
+    starts, stops = _stretches(sigma > SIGMA, gap)
+    firsts, lasts = _stretches(sigma > END_SIGMA, gap)
+    around = np.searchsorted(firsts, starts[stops - starts >= least], side="right") - 1
+    found: list[tuple[int, int]] = []
+    for first, last in zip(firsts[around].tolist(), lasts[around].tolist(), strict=True):
         if found and first <= found[-1][1]:
             found[-1] = (found[-1][0], max(last, found[-1][1]))
         else:
             found.append((first, last))
     return found
+
+
+def _stretches(marked: Mask, gap: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First and last index (exclusive) of marked samples in a row; `gap` marks samples that come after a gap."""
+    first = marked & (np.r_[True, ~marked[:-1]] | gap)
+    last = marked & np.r_[~marked[1:] | gap[1:], True]
+    return np.flatnonzero(first), np.flatnonzero(last) + 1
 
 
 def _lowest_near(excess: Samples) -> Float:
@@ -257,7 +267,9 @@ def _lowest_near(excess: Samples) -> Float:
     return near[np.clip(np.searchsorted(coarse.time, excess.time), 0, near.size - 1)]
 
 
-def _flare(samples: Samples, excess: Float, noise: Float, lowest: Float, first: int, last: int) -> Flare | None:
+def _flare(
+    samples: Samples, excess: Float, noise: Float, lowest: Float, edges: Float, first: int, last: int
+) -> Flare | None:
     """The flare of a run of samples; None where it is weak, long, at a gap or a dip, or rises as slowly as it falls."""
     time = samples.time[first:last]
     peak = first + int(np.argmax(excess[first:last]))
@@ -265,8 +277,6 @@ def _flare(samples: Samples, excess: Float, noise: Float, lowest: Float, first: 
     total = float((excess[first:last] * step).sum())
     error = float(np.sqrt(((noise[first:last] * step) ** 2).sum()))
     before, after = peak - first, last - 1 - peak
-    gaps = np.flatnonzero(np.diff(samples.time) > GAP_DAYS)
-    edges = np.r_[samples.time[0], samples.time[gaps], samples.time[gaps + 1], samples.time[-1]]
     if (
         excess[peak] < PEAK_SIGMA * noise[peak]
         or total < LEAST_SNR * error

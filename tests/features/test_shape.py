@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from scipy.signal import argrelmax
+from scipy.signal import argrelmax, find_peaks
 
 from clara_engine.errors import FeatureError
 from clara_engine.features import feature_set
+from clara_engine.features.lombscargle import lomb_scargle
 from clara_engine.features.shape import LABELS, shape_features, shape_of_bins
 from tests.features.test_folded import curve, transits, wave
 
@@ -49,6 +50,14 @@ def test_of_light_curves():
     chosen = feature_set("shape")
     assert chosen.size == len(row) == 10
     assert np.isfinite(list(row.values())).all()
+
+
+def test_peaks_are_those_of_five_frequencies_a_peak():
+    star = curve(lambda time: wave(2.7)(time) + wave(0.9)(time), noise=1e-3)
+    frequency = np.arange(1 / min(20, star.span_days), 5, 1 / (5 * star.span_days))
+    peaks, _ = find_peaks(lomb_scargle(star.time, star.flux, frequency), prominence=0.05)
+    assert shape_features(star)[LABELS.index("Lomb–Scargle peaks")] == peaks.size
+    assert peaks.size > 1
 
 
 def test_without_a_period_there_is_a_reason():

@@ -1,12 +1,14 @@
 """Flares: times, heights and energies of injected ones, an independent rule, and flares that people have vetted."""
 
+from time import process_time
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from clara_engine import LightCurve, Target
 from clara_engine.errors import FeatureError
-from clara_engine.periods import find_flares
+from clara_engine.periods import find_flares, flares
 from clara_engine.readers import read_light_curve
 
 CADENCE = 2 / 1440
@@ -92,6 +94,35 @@ def test_the_energy_is_the_integral_that_the_trapezoid_rule_gives():
     inside = (curve.time >= flare.start_btjd) & (curve.time <= flare.end_btjd)
     by_hand = np.trapezoid(curve.flux[inside] / 1e3 - 1, curve.time[inside]) * DAY
     assert flare.equivalent_duration_s == pytest.approx(by_hand, rel=0.03)
+
+
+def long_lived(days, *, wave):
+    """Thirty-minute samples of a star that varies, with a flare every three days or so that falls within an hour."""
+    time = np.arange(0, days, 1 / 48)
+    time = time[time % 14 < 13]
+    rng = np.random.default_rng(4)
+    flux = rng.normal(1, 3e-4, time.size) + wave * np.sin(2 * np.pi * time / 1.3)
+    for at in rng.uniform(0, days, round(days / 3)):
+        since = np.arange(*np.searchsorted(time, [at, at + 0.3]))
+        flux[since] += 0.03 * np.exp(-(time[since] - at) / 0.04)
+    return LightCurve(time=1500 + time, flux=1e3 * flux, target=Target(tic=1, cadence_s=1800))
+
+
+def test_the_quicker_periodogram_of_long_light_curves_finds_the_same_flares(monkeypatch):
+    curve = long_lived(400, wave=5e-3)
+    exact = find_flares(curve)
+    monkeypatch.setattr(flares, "EXACT_DAYS", 399)
+    assert find_flares(curve).flares == exact.flares
+    assert len(exact.flares) > 80
+
+
+@pytest.mark.heavy
+def test_flares_of_twenty_years_take_seconds():
+    """The work grows with the samples, not with the days or the flares times the samples."""
+    curve = long_lived(7300, wave=5e-3)
+    begin = process_time()
+    assert len(find_flares(curve).flares) > 1500
+    assert process_time() - begin < 10  # a busy machine takes twice as long
 
 
 def test_a_constant_light_curve_is_refused():
