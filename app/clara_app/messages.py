@@ -177,7 +177,17 @@ def _no_event(event: Mapping[str, Any], document: Document, buffers: Sequence[An
 
 
 class GuardedHandler(ProtocolHandler):
-    """Bokeh's handler of whole messages, which hears only events that may act."""
+    """Bokeh's handler of whole messages, which hears only events that may act.
+
+    Attributes
+    ----------
+    closed : bool
+        Whether the connection is closed, and has no session any more; messages may still come out of its queue.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed = False
 
     async def handle(self, message: Any, connection: Any) -> Any:
         """Answer a message.
@@ -187,6 +197,8 @@ class GuardedHandler(ProtocolHandler):
         message : bokeh.protocol.message.Message
         connection : bokeh.server.connection.ServerConnection
         """
+        if self.closed:
+            return None
         if message.msgtype == "PATCH-DOC":
             events, document = message.content.get("events"), connection.session.document
             if not isinstance(events, list):
@@ -229,6 +241,12 @@ class GuardedSocket(WSHandler):
         if self.handler is not None and not isinstance(self.handler, GuardedHandler):
             self.handler = GuardedHandler()
         await super().on_message(fragment)
+
+    def on_close(self) -> None:
+        """Hear nothing more."""
+        if isinstance(self.handler, GuardedHandler):
+            self.handler.closed = True
+        super().on_close()
 
 
 def _is_fragment(text: str) -> bool:
