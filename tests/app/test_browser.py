@@ -33,7 +33,7 @@ SEEN = """({x, y}) => {
 
 
 def test_the_page_opens_whole_and_says_simulated(page) -> None:
-    assert page.locator("canvas").count() >= 4
+    page.locator("canvas").nth(3).wait_for(state="attached")
     assert len([one for one in page.get_by_text("SIMULATED").all() if one.is_visible()]) == 1  # of them the header
     width, height = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     assert (width, height) == (1280, 800)
