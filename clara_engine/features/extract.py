@@ -30,7 +30,7 @@ Source = str | os.PathLike[str] | LightCurve | Callable[[], LightCurve]
 Key = TypeVar("Key", bound=Hashable)
 
 CHUNK = 16
-# Those in memory go to their worker whole, and are large.
+# Those in memory go to their worker whole, and are large; a part that goes to a cluster costs as much as some of them.
 CHUNK_IN_MEMORY = 4
 # Starting processes takes about as long as the features of this many light curves.
 WORTH_PROCESSES = 100
@@ -107,7 +107,7 @@ def extract(
     pool = workers if isinstance(workers, Workers) else Workers(workers, executor)
     results = pool.spread(
         partial(_chunk, feature_set),
-        _chunks(chain(first, waiting), CHUNK_IN_MEMORY if in_memory else CHUNK),
+        _chunks(chain(first, waiting), CHUNK_IN_MEMORY if in_memory and pool.here else CHUNK),
         processes=not in_memory and total >= WORTH_PROCESSES,
         tick=lambda: progress(done, total),
     )
