@@ -25,6 +25,7 @@ from panel.models.browser import BrowserInfo
 from panel.models.layout import Column
 from panel.models.location import Location
 from panel.models.widgets import FileDownload
+from tornado.websocket import WebSocketClosedError
 
 from clara_app.file_field import PART_BYTES
 
@@ -177,17 +178,7 @@ def _no_event(event: Mapping[str, Any], document: Document, buffers: Sequence[An
 
 
 class GuardedHandler(ProtocolHandler):
-    """Bokeh's handler of whole messages, which hears only events that may act.
-
-    Attributes
-    ----------
-    closed : bool
-        Whether the connection is closed, and has no session any more; messages may still come out of its queue.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.closed = False
+    """Bokeh's handler of whole messages, which hears only events that may act."""
 
     async def handle(self, message: Any, connection: Any) -> Any:
         """Answer a message.
@@ -197,8 +188,6 @@ class GuardedHandler(ProtocolHandler):
         message : bokeh.protocol.message.Message
         connection : bokeh.server.connection.ServerConnection
         """
-        if self.closed:
-            return None
         if message.msgtype == "PATCH-DOC":
             events, document = message.content.get("events"), connection.session.document
             if not isinstance(events, list):
@@ -225,7 +214,15 @@ async def _whole_page(request: str, connection: Any) -> Any:
 
 
 class GuardedSocket(WSHandler):
-    """Panel's websocket, which ends when what comes is no message of a browser."""
+    """Panel's websocket, which ends when what comes is no message of a browser.
+
+    Attributes
+    ----------
+    lost : bool
+        Whether the browser has gone. What it had said may still be in the queue, and there is no session for it.
+    """
+
+    lost = False
 
     async def on_message(self, fragment: str | bytes) -> None:
         """Take in a part of a message.
@@ -234,6 +231,8 @@ class GuardedSocket(WSHandler):
         ----------
         fragment : str or bytes
         """
+        if self.lost:
+            return
         if isinstance(fragment, str) and not _is_fragment(fragment):
             log.warning("a connection was ended: it sent what is no message of a browser")
             self.close(1008, "no message of a browser")
@@ -242,11 +241,19 @@ class GuardedSocket(WSHandler):
             self.handler = GuardedHandler()
         await super().on_message(fragment)
 
+    def ping(self, data: str | bytes = b"") -> None:
+        """Ask whether the browser is there; where it is not, Bokeh takes the session from the connection at once."""
+        try:
+            super().ping(data)
+        except WebSocketClosedError:
+            self.lost = True
+            raise
+
     def on_close(self) -> None:
-        """Hear nothing more."""
-        if isinstance(self.handler, GuardedHandler):
-            self.handler.closed = True
-        super().on_close()
+        """Have the session end, unless it is taken already."""
+        if not self.lost:
+            self.lost = True
+            super().on_close()
 
 
 def _is_fragment(text: str) -> bool:
