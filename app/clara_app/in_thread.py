@@ -55,10 +55,11 @@ def call_next(document: Document, act: Callable[[], None]) -> None:
     """Call `act` with the lock of a page, in another turn of the event loop; from a turn of that loop.
 
     Panel drops what changes between the moment when a browser fetches the page and the moment when it says that it
-    shows it. So `act` waits until that is over.
+    shows it. So `act` waits until that is over. A page that was closed meanwhile does nothing: Bokeh takes the context
+    and the callbacks from its document.
     """
     context = document.session_context
-    if context is None or not context.destroyed:
+    if context is not None and not context.destroyed:
         document.add_next_tick_callback(partial(_call_unless_fetched, document, act))
 
 

@@ -190,14 +190,20 @@ def test_a_thread_leaves_the_document_alone_and_a_closed_page_does_nothing() -> 
     """What is added to a document by another thread can be lost while the page holds back its events."""
     waiting: list[Callable[[], None]] = []
     loop = SimpleNamespace(add_callback=lambda act, *given: waiting.append(partial(act, *given)))
-    document = Document()
+
+    class Served(Document):
+        session_context: Any = SimpleNamespace(destroyed=False)
+
+    document = Served()
     call_on_page(loop, document, lambda: None)  # type: ignore[arg-type]
     assert document.session_callbacks == []
     waiting.pop()()
     assert len(document.session_callbacks) == 1
-    closed = SimpleNamespace(session_context=SimpleNamespace(destroyed=True))
-    call_on_page(loop, closed, lambda: None)  # type: ignore[arg-type]
-    waiting.pop()()
+    for context in (SimpleNamespace(destroyed=True), None):  # Bokeh takes it from a document that it destroys
+        document.session_context = context
+        call_on_page(loop, document, lambda: None)  # type: ignore[arg-type]
+        waiting.pop()()
+    assert len(document.session_callbacks) == 1
 
 
 def test_nothing_is_changed_while_a_browser_fetches_the_page(monkeypatch: pytest.MonkeyPatch) -> None:

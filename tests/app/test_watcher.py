@@ -7,6 +7,8 @@ import time
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -204,6 +206,12 @@ class AtOnce:
         act(*given)
 
 
+class Served(Document):
+    """A document of a page that is open."""
+
+    session_context: Any = SimpleNamespace(destroyed=False, session=None)
+
+
 def ticks(document: Document) -> int:
     """Do what waits for the event loop."""
     waiting = document.session_callbacks
@@ -216,7 +224,7 @@ def ticks(document: Document) -> int:
 def test_the_watcher_wakes_once_who_listens_and_forgets_who_is_gone() -> None:
     now = {"a": 0, "b": 0}
     watcher = Watcher(lambda: dict(now))
-    page, document = Page("a"), Document()
+    page, document = Page("a"), Served()
     leave = watcher.listen(page, document, AtOnce())
     watcher.poll()
     ticks(document)
