@@ -122,11 +122,19 @@ class RawTab:
                 self._let_in.set()
             if "class_name" in content:
                 self._learn(json.loads(content))
+            if '"drawn"' in content and header["msgtype"] == "PATCH-DOC":
+                await self._draw_again(json.loads(content)["events"])
             asked = self._asked.pop(header.get("reqid", ""), None)
             if asked is not None and not asked.done():
                 asked.set_result(content)
             elif self._keep:
                 self.heard.put_nowait(content)
+
+    async def _draw_again(self, events: list[dict[str, Any]]) -> None:
+        """Say that everything is drawn, where the server asks for it."""
+        for event in events:
+            if event.get("attr") == "drawn" and event["new"] is False:
+                await self.change(event["model"]["id"], "drawn", True)
 
     def _learn(self, said: Any) -> None:
         """Keep the ids of components: the server sends each once, in the document or in a change of it."""
