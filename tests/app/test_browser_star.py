@@ -262,6 +262,10 @@ def test_simulated_stars_say_why_there_is_no_gaia_diagram_and_have_no_links(play
 
 def type_epoch(tab, days: float, shown_btjd: float) -> None:
     field = tab.get_by_placeholder("epoch")
+    for _ in range(PATIENCE // 100):  # what was found is shown first, else it replaces what is typed
+        if field.input_value():
+            break
+        tab.wait_for_timeout(100)
     field.fill(f"{days:.2f}")
     field.press("Enter")
     wait_until(
