@@ -30,6 +30,7 @@ __all__ = [
     "median",
     "no_level_words",
     "robust_noise",
+    "robust_spread",
 ]
 
 Float = NDArray[np.float64]
@@ -205,6 +206,17 @@ def no_level_words(flux: Float) -> str:
     return f"its median flux is {float(np.median(flux)):.4g}, so there is no depth relative to it"
 
 
+def robust_spread(values: NDArray[np.floating]) -> float:
+    """Standard deviation of Gaussian noise with this median absolute deviation; 0 where there are no values.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Without NaN.
+    """
+    return MAD * median(np.abs(values - median(values))) if values.size else 0.0
+
+
 def robust_noise(flux: Float) -> float:
     """Standard deviation from the median absolute deviation; at least 1e-9, so that it can divide.
 
@@ -213,7 +225,7 @@ def robust_noise(flux: Float) -> float:
     >>> round(robust_noise(np.array([1.0, 2.0, 3.0, 4.0, 1000.0])), 3)
     1.483
     """
-    return max(MAD * float(np.median(np.abs(flux - np.median(flux)))), 1e-9) if flux.size else 1e-9
+    return max(robust_spread(flux), 1e-9)
 
 
 def neighbour_noise(flux: Float) -> float:

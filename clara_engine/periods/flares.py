@@ -11,12 +11,11 @@ from scipy.ndimage import minimum_filter1d, percentile_filter
 
 from clara_engine.archives.intervals import BadInterval
 from clara_engine.features.lombscargle import lomb_scargle, lomb_scargle_even
-from clara_engine.features.steering.prepare import robust_spread
 from clara_engine.lightcurve import LightCurve
 from clara_engine.periods.glare import without_glare
 from clara_engine.periods.harmonics import usual_harmonics, wave
 from clara_engine.periods.known_intervals import BEND_DAYS, edges_of, interval_at, intervals_of
-from clara_engine.timeseries import Samples, binned, good_samples, local_cadence, robust_noise
+from clara_engine.timeseries import Samples, binned, good_samples, local_cadence, robust_noise, robust_spread
 
 __all__ = ["Flare", "FlareSearch", "find_flares"]
 
@@ -228,7 +227,7 @@ def _noise(samples: Samples, excess: Float, hidden: Mask) -> Float:
     """Scatter of the samples of a day around each, which jitter and scattered light raise."""
     place = ((samples.time - samples.time[0]) / NOISE_DAYS).astype(np.intp)
     shown, days = excess[~hidden], place[~hidden]
-    everywhere = max(robust_spread(shown), 1e-9)
+    everywhere = robust_noise(shown)
     local = np.full(place[-1] + 1, everywhere)
     begins = np.flatnonzero(np.diff(days, prepend=-1))
     for day, mine in zip(days[begins], np.split(shown, begins)[1:], strict=True):

@@ -261,11 +261,10 @@ def test_simulated_stars_say_why_there_is_no_gaia_diagram_and_have_no_links(play
 
 
 def type_epoch(tab, days: float, shown_btjd: float) -> None:
+    from playwright.sync_api import expect
+
     field = tab.get_by_placeholder("epoch")
-    for _ in range(PATIENCE // 100):  # what was found is shown first, else it replaces what is typed
-        if field.input_value():
-            break
-        tab.wait_for_timeout(100)
+    expect(field).not_to_have_value("", timeout=PATIENCE)  # what was found would replace what is typed
     field.fill(f"{days:.2f}")
     field.press("Enter")
     wait_until(

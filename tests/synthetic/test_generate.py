@@ -13,6 +13,8 @@ PUBLISHED = {
     "n100_d27_c10_n50ppm": {"span_days": 27.0, "cadence_minutes": 10, "noise_ppm": 50},
     "n100_d27_c2_n200ppm": {"span_days": 27.0, "cadence_minutes": 2, "noise_ppm": 200},
 }
+#: NumPy adds in another order since 2.3, as it did where the sets were published.
+FLUX_APART = 0.0 if np.lib.NumpyVersion(np.__version__) >= "2.3.0" else 1e-10
 SMALL = {"curves": 12, "span_days": 6, "cadence_minutes": 10, "noise_ppm": 100}
 
 
@@ -26,7 +28,9 @@ def test_published_feature_sets_come_out_row_by_row(name: str, shared_data: Path
     for row, (number, shape) in zip(published, order, strict=True):
         index = int(number)
         assert made.truth.loc[index, "shape"] == shape
-        np.testing.assert_allclose(flux_power(made.light_curves[index]), row, rtol=0, atol=1e-10)
+        features = flux_power(made.light_curves[index])
+        np.testing.assert_allclose(features[:3000], row[:3000], rtol=0, atol=FLUX_APART)
+        np.testing.assert_allclose(features[3000:], row[3000:], rtol=0, atol=1e-10)
 
 
 def test_draws_come_in_the_published_order():

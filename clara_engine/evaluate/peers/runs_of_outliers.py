@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from clara_engine.evaluate.peers.peer import Score, Searcher
-from clara_engine.features.steering.prepare import prepare, robust_spread, running_median, without
+from clara_engine.features.steering.prepare import prepare, running_median, without
 from clara_engine.lightcurve import LightCurve
+from clara_engine.timeseries import robust_spread
 
 __all__ = ["RUNS_OF_OUTLIERS"]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from clara_engine.features.steering.event_features import first_highest
 from clara_engine.features.steering.filter_templates import template
 from clara_engine.features.steering.prepare import Prepared, normalised_difference
-from clara_engine.features.steering.whitening import Whitened, local_noise
+from clara_engine.features.steering.whitening import Single, Whitened, local_noise
 
 __all__ = ["LABELS", "flares"]
 
@@ -82,7 +82,7 @@ def flares(prepared: Prepared) -> Float:
     return np.array(row, dtype=np.float64)
 
 
-def _likenesses(white: Whitened, series: Any, width: float, at: int) -> list[float]:
+def _likenesses(white: Whitened, series: Single, width: float, at: int) -> list[float]:
     """How much better a flare fits than each of `ALTERNATIVES`, and the share of its signal outside the peak."""
     values, before = template("flare", width)
     norm = float(white.norm("flare", (width,))[0])

@@ -8,8 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from clara_engine.features.steering.prepare import Prepared, robust_spread
-from clara_engine.timeseries import MAD
+from clara_engine.features.steering.prepare import Prepared
+from clara_engine.timeseries import MAD, robust_spread
 
 __all__ = ["LABELS", "moments"]
 

@@ -23,7 +23,6 @@ __all__ = [
     "medians",
     "normalised_difference",
     "prepare",
-    "robust_spread",
     "robust_spreads",
     "running_median",
     "without",
@@ -99,13 +98,6 @@ def medians(rows: NDArray[Any]) -> NDArray[Any]:
     parted = np.partition(rows, half, axis=1)
     upper = parted[:, half]
     return np.asarray(upper if rows.shape[1] % 2 else (parted[:, :half].max(axis=1) + upper) / rows.dtype.type(2))
-
-
-def robust_spread(values: NDArray[np.floating]) -> float:
-    """Standard deviation of Gaussian noise with this median absolute deviation."""
-    if not values.size:
-        return 0.0
-    return MAD * median(np.abs(values - median(values)))
 
 
 def robust_spreads(rows: NDArray[np.float32]) -> NDArray[np.float32]:

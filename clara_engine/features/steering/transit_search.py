@@ -14,10 +14,9 @@ from clara_engine.features.steering.prepare import (
     Prepared,
     folded_part,
     normalised_difference,
-    robust_spread,
     robust_spreads,
 )
-from clara_engine.timeseries import MAD, median
+from clara_engine.timeseries import MAD, median, robust_spread
 
 __all__ = ["LABELS", "SHORTEST_DAYS", "transit_search", "trial_periods"]
 

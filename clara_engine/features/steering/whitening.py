@@ -9,8 +9,8 @@ from scipy.ndimage import median_filter
 
 from clara_engine.caching import remembered_with
 from clara_engine.features.steering.filter_templates import fast_size, spectra
-from clara_engine.features.steering.prepare import Prepared, medians, robust_spread, robust_spreads
-from clara_engine.timeseries import median
+from clara_engine.features.steering.prepare import Prepared, medians, robust_spreads
+from clara_engine.timeseries import median, robust_spread
 
 __all__ = ["Whitened", "local_noise", "whitened_grid", "whitened_hours"]
 
