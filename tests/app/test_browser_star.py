@@ -261,10 +261,7 @@ def test_simulated_stars_say_why_there_is_no_gaia_diagram_and_have_no_links(play
 
 
 def type_epoch(tab, days: float, shown_btjd: float) -> None:
-    from playwright.sync_api import expect
-
     field = tab.get_by_placeholder("epoch")
-    expect(field).not_to_have_value("", timeout=PATIENCE)  # what was found would replace what is typed
     field.fill(f"{days:.2f}")
     field.press("Enter")
     wait_until(
@@ -286,4 +283,9 @@ def test_an_epoch_may_be_typed_as_any_date_of_a_file(play, zero: float) -> None:
 
 @pytest.mark.parametrize(("typed", "bkjd"), [(541.25, 541.25), (2454833 + 543.25, 543.25)])
 def test_an_epoch_of_a_star_of_kepler_is_typed_in_its_days(quarter, typed: float, bkjd: float) -> None:
+    from playwright.sync_api import expect
+
+    expect(quarter.get_by_placeholder("epoch")).not_to_have_value(
+        "", timeout=PATIENCE
+    )  # else it replaces what is typed
     type_epoch(quarter, typed, bkjd - 2167)
