@@ -174,6 +174,7 @@ class Opening:
 
     def _end(self, page: ExplorerPage) -> None:
         page.session.arrival.end()
+        page.session.arrival.then(partial(setattr, page.tab, "whole", True))
         self._done()
 
     def _when_drawn(self, tab: Tab, act: Callable[[], None]) -> None:

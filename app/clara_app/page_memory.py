@@ -3,6 +3,9 @@
 A page is some 60,000 objects that hold each other. Only the garbage collector can free them, and while it looks
 through the objects of fifty open pages nobody is answered for a second. So where more than a few are open, what is
 there is frozen, and looked through once enough pages have been closed.
+
+What a server has loaded stays for ever, and is frozen too: half of the time of making a page went into looking through
+it. In a notebook nothing is frozen, since what else is there belongs to somebody else.
 """
 
 from __future__ import annotations
@@ -27,11 +30,15 @@ class PageMemory:
     ----------
     shown : callable
         Gives the number of pages that browsers show.
+    all_loaded : callable
+        Whether all has been loaded that stays for ever.
     """
 
-    def __init__(self, shown: Callable[[], int]) -> None:
-        self._shown = shown
+    def __init__(self, shown: Callable[[], int], all_loaded: Callable[[], bool]) -> None:
+        self._shown, self._all_loaded = shown, all_loaded
+        self._loaded_is_frozen = False
         self._there: WeakSet[object] = WeakSet()
+        gc.freeze()  # what has been imported
 
     def count(self, page: Page) -> Page:
         """Count a page that was made, until it is freed; returns it."""
@@ -45,5 +52,7 @@ class PageMemory:
         if many_closed:
             gc.unfreeze()
         gc.collect()
-        if many_closed or shown > FEW:
+        new = self._all_loaded() and not self._loaded_is_frozen
+        if new or many_closed or shown > FEW:
             gc.freeze()
+        self._loaded_is_frozen |= new

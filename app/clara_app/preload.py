@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import time
 from contextlib import suppress
@@ -36,25 +35,26 @@ WORKERS_FROM = 100  # number of light curves from which a Retrain uses worker pr
 log = logging.getLogger(__name__)
 
 
-def preload(workspace: Workspace, done: Event) -> None:
-    """Load what the first page needs and set `done`; then, a little later, what people may ask for on it.
+def preload(workspace: Workspace, for_a_page: Event, for_its_people: Event) -> None:
+    """Load what the first page needs; then, a little later, what people may ask for on it.
 
     Parameters
     ----------
     workspace : Workspace
-    done : Event
+    for_a_page, for_its_people : Event
+        Set when what each needs is loaded.
     """
-    gc.freeze()  # what has been imported stays for ever: the garbage collector need not visit it
     try:
         _load_for_a_page(len(workspace.targets))
     except Cancelled:  # the server ends
         return
     finally:
-        done.set()
+        for_a_page.set()
     time.sleep(PAGE_FIRST_S)
     give_way()
     try:
         _load_for_its_people()
+        for_its_people.set()
         if workspace.workers.here and len(workspace.targets) >= WORKERS_FROM:
             get_workers_ready()
     except Cancelled:
@@ -78,16 +78,9 @@ def _load_for_a_page(stars: int) -> None:
 
 
 def _load_for_its_people() -> None:
-    """Compile what the first Retrain and reasons need, and import what vetting needs.
-
-    The objects that exist afterwards stay for ever, so they are frozen: the garbage collector spent half of the time of
-    making a page on visiting them.
-    """
+    """Compile what the first Retrain and reasons need, and import what vetting needs."""
     rows = np.random.default_rng(0).normal(size=(8, 4))
     for bootstrap in (True, False):
         explain(UnsupervisedForest(2, bootstrap=bootstrap, random_state=0).fit(rows, rows + 1), rows)
     import exovetter.sweet
     import exovetter.transit_coverage  # noqa: F401
-
-    gc.collect()
-    gc.freeze()

@@ -162,7 +162,7 @@ def pages_of(server: Server) -> ReadyPages:
         loop.call_later(PAUSE_S, begin)
 
     def begun() -> ReadyPages:
-        memory = PageMemory(lambda: len(server.watcher.pages))
+        memory = PageMemory(lambda: len(server.watcher.pages), server.all_loaded.is_set)
         return ReadyPages(lambda area: memory.count(_page(server, area)), state, later, tidy=memory.tidy)
 
     return pn.state.as_cached(f"clara pages:{server.workspace.folder}", begun)

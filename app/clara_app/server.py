@@ -68,8 +68,8 @@ class Server(CachedWorkspace):
     queue : JobQueue
         Its jobs go on when the page that queued them is closed.
     folds : FoldPictures
-    preloaded : Event
-        Set when `clara_app.preload.preload` has finished.
+    preloaded, all_loaded : Event
+        Set when `clara_app.preload.preload` has loaded what a page needs, and what people may ask for on it.
     write_threads : Threads
         For writes, which may wait for a disk or a lock.
     read_threads : Threads
@@ -91,7 +91,7 @@ class Server(CachedWorkspace):
             workspace.job_log.record, WORKERS, within=workspace.waiting, changed=lambda job: self.watcher.soon()
         )
         self.folds = FoldPictures(self.star)
-        self.preloaded = Event()
+        self.preloaded, self.all_loaded = Event(), Event()
         self.write_threads = Threads(THREADS, thread_name_prefix="clara-beside")
         self.read_threads = Threads(THREADS, thread_name_prefix="clara-readers")
         self._ahead = Threads(1, thread_name_prefix="clara-ahead", initializer=give_way)
@@ -304,7 +304,8 @@ def server(folder: str | Path | None = None) -> Server:
         made = Server(workspace, Reach.from_environment(workspace))
         if made.workspace.upgraded:
             log.warning(made.workspace.upgraded)
-        Thread(target=preload, args=(made.workspace, made.preloaded), name="get ready", daemon=True).start()
+        events = made.preloaded, made.all_loaded
+        Thread(target=preload, args=(made.workspace, *events), name="get ready", daemon=True).start()
         made.watcher.begin()
         return made
 

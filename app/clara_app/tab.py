@@ -52,6 +52,9 @@ class Tab(Heard):
     drawn = param.Boolean(
         False, doc="Whether the browser has drawn the page; when it is set to false, the browser looks again."
     )
+    whole = param.Boolean(
+        False, doc="Whether the page shows all that it has; until then it is busy, for screen readers."
+    )
     every_ms = param.Integer(900, doc="From an answer of the server to the next question whether it answers [ms].")
     patience_ms = param.Integer(2700, doc="How long after an answer of the server the next one may come [ms].")
 

@@ -181,7 +181,7 @@ def open_page(tab, url: str) -> None:
     tab.wait_for_selector("tbody tr[aria-selected=true]:visible")
     if not re.search("area=(compare|data)", url):  # the verdict is what comes last
         tab.get_by_placeholder("note").first.wait_for()
-    wait_until(tab, "() => Bokeh.documents[0]?.is_idle")
+    wait_until(tab, "() => Bokeh.documents[0]?.is_idle && document.body.ariaBusy !== 'true'")
 
 
 def star_name(tab) -> str:

@@ -1,5 +1,6 @@
 """The page and its panes in a notebook: without a server, linked by one session."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import panel as pn
@@ -7,16 +8,18 @@ import pytest
 from bokeh.document import Document
 
 from clara_app import explore
-from clara_app.notebook import PANES
+from clara_app.notebook import PANES, Explorer
 from clara_engine.workspace import Workspace
 
 
 @pytest.fixture
-def explorer(workspace_folder: Path):
-    return explore(Workspace.open(workspace_folder))
+def explorer(workspace_folder: Path) -> Iterator[Explorer]:
+    made = explore(Workspace.open(workspace_folder))
+    yield made
+    made.session.server.close()
 
 
-def test_every_pane_is_drawn_and_the_style_comes_with_it(explorer) -> None:
+def test_every_pane_is_drawn_and_the_style_comes_with_it(explorer: Explorer) -> None:
     for name in PANES:
         root = explorer.pane(name).get_root(document := Document())
         document.add_root(root)
@@ -25,7 +28,7 @@ def test_every_pane_is_drawn_and_the_style_comes_with_it(explorer) -> None:
         explorer.pane("nothing")
 
 
-def test_panes_follow_each_other(explorer) -> None:
+def test_panes_follow_each_other(explorer: Explorer) -> None:
     facts, _ = explorer.pane("facts"), explorer.pane("ranking")
     first, second = explorer.session.order[:2]
     explorer.session.show(second)
@@ -35,7 +38,7 @@ def test_panes_follow_each_other(explorer) -> None:
     assert explorer.session.star.name in text.object
 
 
-def test_the_whole_page_stands_in_its_cell(explorer) -> None:
+def test_the_whole_page_stands_in_its_cell(explorer: Explorer) -> None:
     view = pn.panel(explorer)
     document = Document()
     document.add_root(view.get_root(document))

@@ -161,6 +161,7 @@ def test_nothing_changes_until_a_browser_that_was_there_before_has_drawn_the_pag
         tab.turn()
     assert len(empty) > len([box for box in page.parts() if not len(box)])
     assert not page.tab.drawn  # it is asked again
+    assert not page.tab.whole
     assert drawn == []
     with set_curdoc(tab.document):
         page.tab.drawn = True
@@ -168,6 +169,7 @@ def test_nothing_changes_until_a_browser_that_was_there_before_has_drawn_the_pag
     while tab.document.planned:
         tab.turn()
     assert drawn == ["while the browser draws the boxes", "while what it said is on its way"]
+    assert page.tab.whole
 
 
 def test_a_link_shows_no_star_but_its_own(session: Session) -> None:

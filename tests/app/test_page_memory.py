@@ -24,14 +24,14 @@ def frozen_after() -> Iterator[None]:
 
 
 def test_a_closed_page_is_freed_at_once_while_few_are_open() -> None:
-    memory = PageMemory(lambda: 1)
+    memory = PageMemory(lambda: 1, lambda: False)
     closed = ref(memory.count(Page()))
     memory.tidy()
     assert closed() is None
 
 
 def test_among_many_closed_pages_are_freed_when_there_are_enough() -> None:
-    memory = PageMemory(lambda: len(shown))
+    memory = PageMemory(lambda: len(shown), lambda: False)
     shown = [memory.count(Page()) for _ in range(FEW + 1)]
     closed = []
     for _ in range(FEW + 1):
@@ -47,7 +47,21 @@ def test_among_many_closed_pages_are_freed_when_there_are_enough() -> None:
 
 
 def test_what_is_frozen_is_not_looked_through() -> None:
-    memory = PageMemory(lambda: FEW + 1)
+    memory = PageMemory(lambda: FEW + 1, lambda: False)
     page = memory.count(Page())
     memory.tidy()
     assert not any(one is page for one in gc.get_objects())
+
+
+def test_what_was_loaded_for_the_people_is_frozen_once() -> None:
+    loaded: list[object] = []
+    memory = PageMemory(lambda: 1, lambda: bool(loaded))
+    early, late = Page(), Page()
+    memory.tidy()
+    assert any(one is early for one in gc.get_objects())
+    loaded.append(late)
+    memory.tidy()
+    assert not any(one is late for one in gc.get_objects())
+    closed = ref(memory.count(Page()))
+    memory.tidy()
+    assert closed() is None

@@ -19,6 +19,12 @@ const when_drawn = (act, end = Date.now() + LONG_MS) => {
   if (Date.now() > end || [...window.Bokeh.index].every(is_drawn)) { act() } else { setTimeout(() => when_drawn(act, end), IDLE_MS) }
 }
 
+const tell_busy = (model) => {
+  const tell = () => { document.body.ariaBusy = String(!model.whole) }
+  model.on("whole", tell)
+  tell()
+}
+
 // -- the address: it follows the session and is followed by it. Another area, run or star is a step for the back button.
 
 const keep_address = (model) => {
@@ -375,6 +381,7 @@ const look_after = (model) => {
 export function render({model, el}) {
   const begun = [look_after(model)]
   if (!model.names_only) {
+    tell_busy(model)
     begun.push(keep_address(model), keep_theme(model), watch_room(model), watch_line(model, el), hear_keys(model))
   }
   model.drawn = true
