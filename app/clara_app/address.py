@@ -154,11 +154,10 @@ def _epoch(session: Session, text: str, target_id: str) -> float | None:
 
 
 def _is_colour(session: Session, text: str) -> bool:
-    workspace = session.server.workspace
     if text.startswith(LABEL):
         return text.removeprefix(LABEL) in session.server.labels.families()
     if text.startswith(CLUSTER):
-        return any(kept.id == text.removeprefix(CLUSTER) for kept in workspace.clusterings.list())
+        return any(kept.id == text.removeprefix(CLUSTER) for kept in session.server.groups.clusterings())
     return text == "verdict" or text in choices(session.table, []).values()
 
 

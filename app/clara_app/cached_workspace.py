@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from clara_app.formatting import counted, light_curve_names
+from clara_app.group_cache import GroupCache
 from clara_app.hover_card import curve_thumbnail
 from clara_app.label_cache import LabelCache
 from clara_app.map_choice import request_of
@@ -44,9 +45,11 @@ from clara_engine.store.maps import MapRequest
 from clara_engine.store.versions import Topic
 from clara_engine.store.vocabulary import STANDARD, VerdictLabel
 from clara_engine.studies.about_star import star_facts
+from clara_engine.studies.claims import kept_claims
 from clara_engine.studies.extract import median_features
 from clara_engine.studies.findings import last_finding
 from clara_engine.studies.joined_event import JoinedEvent, joined_event
+from clara_engine.studies.recover import kept_completeness
 from clara_engine.synthetic import choose_hosts
 from clara_engine.workspace import Run, Workspace
 
@@ -86,6 +89,12 @@ class CachedWorkspace:
     ephemerides : callable
         ``target -> DataFrame``: the saved ephemerides of a star that stand, indexed by number.
     labels : LabelCache
+    groups : GroupCache
+    claims, completeness : callable
+        ``run -> ...``: see `clara_engine.studies.claims.kept_claims` and
+        `clara_engine.studies.recover.kept_completeness`.
+    map_facts : callable
+        ``request -> dict``: see `clara_engine.store.maps.MapStore.facts`.
     lacking : callable
         ``feature_set -> int``: how many targets have no row of a feature set.
     transit : MeasuredEvents
@@ -100,6 +109,9 @@ class CachedWorkspace:
         self.verdicts = VerdictCache(workspace.verdicts)
         self.star = StarCache(workspace.targets.light_curve, facts=self.facts, table=self.bad_intervals)
         self.labels = LabelCache(workspace.labels, lambda: self.versions[Topic.LABELS])
+        self.groups = GroupCache(workspace, lambda topic: self.versions[topic])
+        self.claims = remembered(TABLES_IN_MEMORY, key=self._scores_key)(kept_claims)
+        self.completeness = remembered(TABLES_IN_MEMORY, key=self._completeness_key)(kept_completeness)
         self.lacking = remembered(TABLES_IN_MEMORY, key=partial(self._as_of, FEATURED))(self._count_lacking)
         self._catalogue = pd.DataFrame()
         self._known: dict[str, tuple[KnownEphemeris, ...]] = {}
@@ -107,6 +119,7 @@ class CachedWorkspace:
         self._scores = remembered(TABLES_IN_MEMORY, key=self._scores_key)(_read_scores)
         self._table = remembered(TABLES_IN_MEMORY, key=self._table_key)(self._make_table)
         self._map = remembered(TABLES_IN_MEMORY, key=self._map_key)(self._read_map)
+        self.map_facts = remembered(TABLES_IN_MEMORY, key=self._map_key)(workspace.maps.facts)
         self._search = remembered(TABLES_IN_MEMORY, key=self._search_key)(self._search_together)
         self.sectors = remembered(STARS_IN_MEMORY, key=partial(self._as_of, CATALOGUED))(self._sectors_of)
         self.ephemerides = remembered(STARS_IN_MEMORY, key=self._ephemerides_key)(workspace.ephemerides.of)
@@ -138,6 +151,8 @@ class CachedWorkspace:
                 self._catalogue = self._read_catalogue()
                 self._known = known_ephemerides(self.workspace.labels.every_parameter())
             self.versions = now
+            if changed & {Topic.SELECTIONS, Topic.CLUSTERINGS}:
+                self.groups.read()
 
     def first_table(self) -> pd.DataFrame:
         """The ranking that a new page shows, of the newest run; it may wait for the disk.
@@ -225,6 +240,9 @@ class CachedWorkspace:
 
     def _scores_key(self, run: Run) -> Hashable:
         return run.id, self.versions[Topic.CLAIMS]
+
+    def _completeness_key(self, run: Run) -> Hashable:
+        return run.id, self.versions[Topic.STUDIES]
 
     def table(self, run: Run | None, older: Run | None) -> pd.DataFrame:
         """Targets with scores and catalogue parameters, strangest first, by target id; columns are shared, not copied.

@@ -124,6 +124,19 @@ def test_labels_are_read_when_they_have_changed_and_say_who_carries_them(server:
     assert list(server.labels.members(ids[:3])["odd", "yes"]) == [False, True, False]
 
 
+def test_labels_of_one_star_come_from_memory(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [str(target_id) for target_id in server.catalogue().index]
+    server.workspace.labels.add("odd", {ids[1]: "yes"}, source="test")
+    server.read()
+    wanted = [server.workspace.labels.of(target_id) for target_id in ids]
+    server.labels.families()
+    monkeypatch.setattr(server.workspace.labels, "frame", lambda **asked: pytest.fail("they were read again"))
+    for target_id, labels in zip(ids, wanted, strict=True):
+        order = ["family", "value", "source"]
+        pd.testing.assert_frame_equal(server.labels.of(target_id), labels.sort_values(order, ignore_index=True))
+    assert server.labels.of("nothing").empty
+
+
 def test_light_curves_without_features_are_counted_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     assert server.lacking("flux_power") == 0
     assert server.lacking("steering") == len(server.catalogue())

@@ -224,6 +224,7 @@ def test_clusters_colour_the_map_and_are_named_on_it(session: Session) -> None:
     clusterings = workspace.clusterings
     kept = cluster_stars(workspace, ClusterRequest(title="two", method={"kind": "kmeans", "clusters": 2}))
     clusterings.rename(kept.id, 1, "eclipsers")
+    session.poll()
     pane = MapPane(session)
     session.colour_by = f"{CLUSTER}{kept.id}"
     assert set(pane.plot.columns("Names")["name"]) == {"cluster 0", "eclipsers"}

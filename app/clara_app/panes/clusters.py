@@ -12,6 +12,7 @@ import panel as pn
 from clara_app.action_text import ActionText
 from clara_app.background_job import BackgroundJob, problem_html
 from clara_app.colouring import CLUSTER
+from clara_app.in_thread import LatestRequest
 from clara_app.map_choice import request_of
 from clara_app.rendering import render
 from clara_app.session import Session
@@ -59,7 +60,7 @@ SOURCES = {
 FEATURE_SOURCES = ("shape", "folded")
 SELECT, DELETE, AGAIN = "select:", "delete", "again"
 TELLING = 0.05
-DRAWS = 400  # of labels dealt out anew: it is done while the page waits
+DRAWS = 400  # of labels dealt out anew: somebody waits for it
 QUALITY = {
     "silhouette": ("silhouette", "−1 to 1, higher is better; 0 when clusters overlap"),
     "calinski_harabasz": ("Calinski–Harabasz", "spread between over spread within clusters, higher is better"),
@@ -141,6 +142,7 @@ class ClustersPane(pn.viewable.Viewer):
         self.text = ActionText(self.on_action, css=":host{padding:2px 10px}", sizing_mode="stretch_both")
         self._number: int | None = None
         self._offering = False
+        self._looking = LatestRequest(session)
         self._view = pn.Column(
             pn.FlexBox(
                 self.kept,
@@ -244,7 +246,7 @@ class ClustersPane(pn.viewable.Viewer):
         self.source.disabled = bool(metric)
 
     def _offer(self, *events: object) -> None:
-        kept = self.session.server.workspace.clusterings.list()
+        kept = self.session.server.groups.clusterings()
         options = {f"{one.request.title or one.request.method.kind} · {one.id[9:15]}": one.id for one in kept}
         value = self.kept.value if self.kept.value in options.values() else next(iter(options.values()), None)
         self._offering = True  # another user's clustering must not recolour the map
@@ -259,44 +261,49 @@ class ClustersPane(pn.viewable.Viewer):
         self._show()
 
     def _show(self, *events: object) -> None:
-        clusterings = self.session.server.workspace.clusterings
         self.rename_field.visible = self._number is not None
         if not self.kept.value:
-            self.text.object = (
+            self._looking.cancel()
+            self._tell(
                 '<p class="quiet">Cluster groups the stars (those that are selected, or all), colours the map by '
                 "group, and lists the labels that gather in each.</p>"
             )
-            return
-        try:
-            kept = clusterings.get(self.kept.value)
-        except ClaraError as error:
-            self.text.object = problem_html(str(error))
-            return
-        sizes = kept.labels()["cluster"].value_counts()
-        workspace = self.session.server.workspace
+        else:
+            self._looking(partial(self._described, self.kept.value), self._tell, self._fail)
+
+    def _described(self, clustering_id: str) -> str:
+        server = self.session.server
+        kept = server.groups.clustering(clustering_id)
+        sizes = server.groups.clusters(kept).value_counts()
         best = None
         with suppress(WorkspaceError, FeatureError):  # without labels, or where every cluster is small
-            best = best_of(workspace, kept, draws=DRAWS)
-        again: Found | None = self.session.server.finding(JobKind.CLUSTERS_AGAIN, kept.id)
+            best = best_of(server.workspace, kept, draws=DRAWS)
+        again: Found | None = server.finding(JobKind.CLUSTERS_AGAIN, kept.id)
         compared = None if again is None else again.table
-        self.text.object = clustering_html(kept, sizes, cluster_enrichment(workspace, kept.id), best, compared)
+        return clustering_html(kept, sizes, cluster_enrichment(server.workspace, kept.id), best, compared)
+
+    def _tell(self, words: str) -> None:
+        self.text.object = words
+
+    def _fail(self, why: str) -> None:
+        self._tell(problem_html(why))
 
     def on_action(self, action: str) -> None:
         """Do what a button says."""
-        clusterings = self.session.server.workspace.clusterings
+        server = self.session.server
         if action == DELETE:
-            self.session.write(partial(clusterings.delete, self.kept.value))
+            self.session.write(partial(server.workspace.clusterings.delete, self.kept.value))
         elif action == AGAIN:
-            kept = clusterings.get(self.kept.value)
+            kept = server.groups.clustering(self.kept.value)
             work = partial(self._compare, kept)
             title = f"is {kept.request.title or kept.request.method.kind} found again?"
-            stored = self.session.server.storing_result(JobKind.CLUSTERS_AGAIN, kept.id, work)
+            stored = server.storing_result(JobKind.CLUSTERS_AGAIN, kept.id, work)
             self.comparing.start(JobKind.CLUSTERS_AGAIN, title, stored)
         elif action.startswith(SELECT):
             number = int(action.removeprefix(SELECT))
-            table = clusterings.get(self.kept.value).labels()
+            numbers = server.groups.clusters(server.groups.clustering(self.kept.value))
             known = set(self.session.table.index)
-            members = table.loc[table["cluster"] == number, "target_id"]
+            members = numbers.index[numbers == number]
             self._number = number
             self.session.selection = [target_id for target_id in members if target_id in known]
             self._show()

@@ -163,7 +163,7 @@ class FactsPane(pn.viewable.Viewer):
         if session.run is not None and curve is not None and session.target_id not in session.table.index:
             note = notes_on(session.server.workspace, session.run, [curve.target])[0]
         name = session.star.name or session.target_id
-        labels = session.server.workspace.labels.of(session.target_id)
+        labels = session.server.labels.of(session.target_id)
         self.html.object = facts_html(
             name,
             row,

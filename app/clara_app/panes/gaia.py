@@ -269,7 +269,7 @@ class GaiaPane(pn.viewable.Viewer):
         elif here is None:
             self.html.object = quiet("Choose a star on the map or in the ranking.")
         else:
-            labels = session.server.workspace.labels.of(here)
+            labels = session.server.labels.of(here)
             flags = dict(zip(labels["family"], labels["value"], strict=True))
             self.html.object = gaia_html(session.server.catalogue().loc[here], self.places.loc[here], flags)
 

@@ -146,9 +146,9 @@ class MapPane(pn.viewable.Viewer):
 
     def _offer_colours(self) -> None:
         session = self.session
-        workspace = session.server.workspace
         families = session.server.labels.families()
-        clusterings = {kept.id: kept.request.title or kept.request.method.kind for kept in workspace.clusterings.list()}
+        known = session.server.groups.clusterings()
+        clusterings = {kept.id: kept.request.title or kept.request.method.kind for kept in known}
         options = choices(session.table, families, clusterings)
         missed, in_its_place = self._instead
         if session.colour_by not in options.values() and options:
@@ -176,7 +176,7 @@ class MapPane(pn.viewable.Viewer):
         if not self.session.colour_by.startswith(CLUSTER):
             return None
         try:
-            return self.session.server.workspace.clusterings.get(self.session.colour_by.removeprefix(CLUSTER))
+            return self.session.server.groups.clustering(self.session.colour_by.removeprefix(CLUSTER))
         except ClaraError:
             return None
 
@@ -186,8 +186,8 @@ class MapPane(pn.viewable.Viewer):
         kept = self._clustering()
         clusters = None
         if kept is not None:
-            table = kept.labels().set_index("target_id")["cluster"]
-            clusters = table[table >= 0].map(kept.names())
+            numbers = session.server.groups.clusters(kept)
+            clusters = numbers[numbers >= 0].map(session.server.groups.names(kept))
         self._colour = colouring(session.colour_by, session.table, labels, clusters)
         rows = self._plane.index.get_indexer(session.table.index)
         there = np.flatnonzero(rows >= 0)
@@ -239,7 +239,7 @@ class MapPane(pn.viewable.Viewer):
         """What is shown, and how well near stars are near on the map."""
         server, run = self.session.server, self.session.run
         request = server.map_request(kind, run)
-        facts = server.workspace.maps.facts(request) if request is not None else {}
+        facts = server.map_facts(request) if request is not None else {}
         quality = facts.get("quality", {})
         what = request.name.replace(",", ", ") if request is not None else ""
         if kind == "parameters":

@@ -216,32 +216,32 @@ class QueuePane(pn.viewable.Viewer):
         return self.session.server.verdicts.opinions()
 
     def _members(self, kind: str, name: str) -> list[str] | None:
-        workspace = self.session.server.workspace
+        groups = self.session.server.groups
         try:
             if kind == "selection":
                 return list(self.session.selection)
             if kind == "named":
-                return list(workspace.selections.get(name).target_ids)
+                return list(groups.selection(name).target_ids)
             if kind == "cluster":
                 clustering, _, number = name.rpartition(":")
-                table = workspace.clusterings.get(clustering).labels()
-                return table.loc[table["cluster"] == int(number), "target_id"].tolist()
+                numbers = groups.clusters(groups.clustering(clustering))
+                return [str(target_id) for target_id in numbers.index[numbers == int(number)]]
         except ClaraError as error:
             self.session.notice = str(error)
         return None
 
     def _choices_changed(self, *events: object) -> None:
         session = self.session
-        workspace = session.server.workspace
+        groups = session.server.groups
         options = {"all stars": EVERYTHING}
         if session.selection:
             options[f"selected on the map ({len(session.selection):,})"] = "selection:"
-        options |= {f"selection {kept.name}": f"named:{kept.name}" for kept in workspace.selections.list()}
+        options |= {f"selection {kept.name}": f"named:{kept.name}" for kept in groups.selections()}
         options |= {f"called {label.name}": f"label:{label.name}" for label in session.labels}
-        for kept in workspace.clusterings.list()[:3]:
+        for kept in groups.clusterings()[:3]:
             options |= {
                 f"{kept.request.title}: cluster {name}": f"cluster:{kept.id}:{number}"
-                for number, name in kept.names().items()
+                for number, name in groups.names(kept).items()
                 if number >= 0
             }
         value = self.among.value if self.among.value in options.values() else EVERYTHING

@@ -20,8 +20,6 @@ from clara_app.widgets import Checkbox, FileDownload
 from clara_engine.evaluate.completeness import completeness_text
 from clara_engine.jobs import JobKind
 from clara_engine.report.export import FORMATS, ranking, table_bytes
-from clara_engine.studies.claims import kept_claims
-from clara_engine.studies.recover import kept_completeness
 
 __all__ = ["COLUMNS", "RankingPane", "ranked", "texts"]
 
@@ -216,7 +214,7 @@ class RankingPane(pn.viewable.Viewer):
         run = self.session.run
         if run is None:
             return ""
-        claims = kept_claims(run)
+        claims = self.session.server.claims(run)
         if claims is None:
             making = any(job.kind == JobKind.P_VALUES and job.state.active for job in self.session.jobs)
             more = "they come in by themselves" if making else "clara claims makes them"
@@ -225,7 +223,7 @@ class RankingPane(pn.viewable.Viewer):
         short = "no p-values" if line is None else "no line for 1 in 10"
         if line is not None and line.stars:
             short = f"{line.stars:,} above the line, about 1 in 10 by chance"
-        found = kept_completeness(run)
+        found = self.session.server.completeness(run)
         lines = [
             claims.sentence(),
             *(f"completeness ({name}): {completeness_text(part)}" for name, part in found.items()),

@@ -135,11 +135,11 @@ class SelectionBar(pn.viewable.Viewer):
     def _recalled(self, event: object) -> None:
         if self.saved.value:
             known = set(self.session.table.index)
-            kept = self.session.server.workspace.selections.get(self.saved.value)
+            kept = self.session.server.groups.selection(self.saved.value)
             self.session.selection = [target_id for target_id in kept.target_ids if target_id in known]
 
     def _offer(self, *events: object) -> None:
-        kept = self.session.server.workspace.selections.list()
+        kept = self.session.server.groups.selections()
         options = {"saved …": None} | {f"{one.name} ({len(one.target_ids):,})": one.name for one in kept}
         self.saved.options = options
         show(self.saved, bool(kept) and not self.session.selection)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import panel as pn
 
@@ -9,11 +11,11 @@ from clara_app.areas.parts import Tabs, part
 from clara_app.card import card, live_text, quiet
 from clara_app.formatting import star_name
 from clara_app.hiding import HIDDEN, show
+from clara_app.in_thread import LatestRequest
 from clara_app.paged_table import PagedTable
 from clara_app.panes.label_match import LabelMatchPane
 from clara_app.session import Session
 from clara_app.widgets import Button
-from clara_engine.errors import ClaraError
 from clara_engine.studies.reasons import similar_stars
 
 __all__ = ["SimilarPane"]
@@ -36,6 +38,7 @@ class SimilarPane(pn.viewable.Viewer):
         super().__init__()
         self.session = session
         self.ids: list[str] = []
+        self._looking = LatestRequest(session)
         self.table = PagedTable(
             self.row_clicked,
             sizing_mode="stretch_both",
@@ -65,19 +68,21 @@ class SimilarPane(pn.viewable.Viewer):
         session = self.session
         if "similar" not in session.views:
             return
-        found, words = pd.DataFrame({"target_id": [], "proximity": []}), ""
-        if session.run is None:
-            words = "No run yet: press Retrain."
-        elif not session.target_id:
-            words = "Choose a star on the map or in the ranking."
+        if session.run is None or not session.target_id:
+            self._looking.cancel()
+            none = session.run is None
+            self._say("No run yet: press Retrain." if none else "Choose a star on the map or in the ranking.")
         else:
-            try:
-                found = similar_stars(session.server.workspace, session.run, session.target_id, COUNT)
-            except ClaraError as error:
-                words = str(error)
+            look = partial(similar_stars, session.server.workspace, session.run, session.target_id, COUNT)
+            self._looking(look, self._list, self._say)
+
+    def _say(self, words: str) -> None:
+        self._list(pd.DataFrame({"target_id": [], "proximity": []}), words)
+
+    def _list(self, found: pd.DataFrame, words: str = "") -> None:
         self.note.object = quiet(words)
         show(self.note, bool(words))
-        found = found[found["target_id"].isin(session.table.index)]
+        found = found[found["target_id"].isin(self.session.table.index)]
         self.ids = found["target_id"].tolist()
         self.table.rows = [self._texts(row.target_id, row.proximity) for row in found.itertuples()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,15 +10,16 @@ import panel as pn
 
 from clara_app.areas.parts import part
 from clara_app.card import live_text, quiet
+from clara_app.in_thread import LatestRequest
 from clara_app.plot_view import PlotView
 from clara_app.session import Session
 from clara_app.widgets import Button, Select
-from clara_engine.errors import ClaraError
 from clara_engine.jobs import JobKind
 from clara_engine.plots.steering_matrix import STEERING_MEASURES, steering_matrix
 from clara_engine.store.versions import Topic
 from clara_engine.studies.steer import SteeringMatrix, SteeringPlan
 from clara_engine.text import counted
+from clara_engine.workspace import Workspace
 
 __all__ = ["SteeringPane", "matrix_note"]
 
@@ -25,6 +27,7 @@ CSS = """
 :host { padding: 0 10px 6px; box-sizing: border-box; overflow: auto; }
 """
 SIZES = {"quick look · 1 seed": 1, "3 seeds": 3, "5 seeds": 5}
+LARGEST = SteeringPlan(seeds=max(SIZES.values()))
 
 
 def matrix_note(table: pd.DataFrame, measure: str, feature_set: str) -> str:
@@ -62,6 +65,7 @@ class SteeringPane(pn.viewable.Viewer):
         self.plot = PlotView(steering_matrix)
         self.figure = part(self.plot, "1 1 0")
         self._stage: list[Any] = []
+        self._looking = LatestRequest(session)
         self._read: tuple[int, ...] = ()
         self._table = pd.DataFrame()
         self._view = pn.Column(
@@ -92,15 +96,21 @@ class SteeringPane(pn.viewable.Viewer):
             self._show()
 
     def _show(self, *events: object) -> None:
-        plan = SteeringPlan(seeds=max(SIZES.values()))
-        try:
-            server = self.session.server
-            now = tuple(server.versions[topic] for topic in (Topic.TARGETS, Topic.FEATURES, Topic.STUDIES))
-            if now != self._read:
-                self._table, self._read = SteeringMatrix(server.workspace, plan).kept_table(), now
-        except ClaraError as error:
-            self.html.object = quiet(str(error))
-            return
+        server = self.session.server
+        now = tuple(server.versions[topic] for topic in (Topic.TARGETS, Topic.FEATURES, Topic.STUDIES))
+        if now == self._read:
+            self._draw()
+        else:
+            self._looking(partial(_kept_table, server.workspace), partial(self._has_read, now), self._fail)
+
+    def _has_read(self, now: tuple[int, ...], table: pd.DataFrame) -> None:
+        self._read, self._table = now, table
+        self._draw()
+
+    def _fail(self, why: str) -> None:
+        self.html.object = quiet(why)
+
+    def _draw(self) -> None:
         self.figure.visible = not self._table.empty
         if self._table.empty:
             self.html.object = (
@@ -108,9 +118,13 @@ class SteeringPane(pn.viewable.Viewer):
                 "did not train, and shows which contrast set finds which. A quick look takes some minutes.</p>"
             )
         else:
-            note = matrix_note(self._table, self.measure.value, plan.feature_set)
+            note = matrix_note(self._table, self.measure.value, LARGEST.feature_set)
             self.html.object = quiet(note)
             self.plot.draw(table=self._table, measure=self.measure.value, dark=self.session.dark)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view
+
+
+def _kept_table(workspace: Workspace) -> pd.DataFrame:
+    return SteeringMatrix(workspace, LARGEST).kept_table()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import panel as pn
 
 from clara_app.card import card, live_text, quiet
 from clara_app.hiding import show
+from clara_app.in_thread import LatestRequest
 from clara_app.plot_view import PlotView
 from clara_app.rendering import render
 from clara_app.session import Session
 from clara_app.theme import Palette, palette
-from clara_engine.errors import ClaraError
 from clara_engine.plots.why_strange import drawn_blocks, strange_block, strongest_band
 from clara_engine.studies.reasons import explain_star
 from clara_engine.workspace import Reason
@@ -48,6 +50,7 @@ class WhyPane(pn.viewable.Viewer):
         self.session = session
         self.plots: dict[str, PlotView] = {}
         self._set = ""
+        self._looking = LatestRequest(session)
         self.figures = pn.Row(sizing_mode="stretch_both", margin=0, styles={"flex": "1.7 1 0", "min-height": "0"})
         self.html = live_text(css=CSS, sizing_mode="stretch_both", styles={"flex": "1 1 0", "min-height": "0"})
         self._key = live_text(align="center")
@@ -62,13 +65,14 @@ class WhyPane(pn.viewable.Viewer):
             return
         run = session.run
         if run is None or not session.target_id:
+            self._looking.cancel()
             self._say("No run yet: press Retrain." if run is None else "Choose a star on the map or in the ranking.")
-            return
-        try:
-            reason = explain_star(session.server.workspace, run, session.target_id)
-        except ClaraError as error:
-            self._say(str(error))
-            return
+        else:
+            explain = partial(explain_star, session.server.workspace, run, session.target_id)
+            self._looking(explain, self._draw, self._say)
+
+    def _draw(self, reason: Reason) -> None:
+        session = self.session
         self._lay_out(reason)
         most = strongest_band(reason)
         for block in drawn_blocks(reason):
@@ -80,7 +84,7 @@ class WhyPane(pn.viewable.Viewer):
                 dark=session.dark,
             )
         colours = palette(session.dark)
-        shown = session.table["anomaly_score"].get(session.target_id, reason.score)
+        shown = session.table["anomaly_score"].get(reason.target_id, reason.score)
         self.html.object = reason_html(reason, float(shown), colours)
         self._key.object = (
             f'<span style="color:{colours.warn}">■</span> made it stranger '
