@@ -91,6 +91,9 @@ class StarView(param.Parameterized):
         self._latest, self._fitting = LatestRequest(page), LatestRequest(page)
         self._exact: Ephemeris | None = None
         self._star_to_come: Callable[[], dict[str, object]] | None = None
+        # What a link gives for that star, and with it what the user has given meanwhile.
+        self._linked: dict[str, Any] = {}
+        self._typed_ahead: dict[str, Any] = {}
         self.param.watch(self._target_changed, ["target_id", "period_days", "epoch_btjd"])
         self.param.watch(self._choice_changed, list(CHOICES))
         self.param.watch(self._fit, ["to_fit", "awake"])
@@ -118,6 +121,7 @@ class StarView(param.Parameterized):
             **(self.values_of(replace(NO_STAR, target_id=target_id)) | given)
         )  # until then no pane shows the star before
         self._read(lambda: self._values_given(self._star(target_id), given))
+        self._linked = given
 
     def _values_given(self, star: Star, given: dict[str, Any]) -> dict[str, object]:
         """`values_of` a star, with the period and the epoch that a link gives."""
@@ -137,11 +141,13 @@ class StarView(param.Parameterized):
         return self.star_of(target_id) if target_id else NO_STAR
 
     def _read(self, work: Callable[[], dict[str, object]]) -> None:
-        self._star_to_come = work
+        self._star_to_come, self._linked, self._typed_ahead = work, {}, {}
         self._latest(work, self._apply)
 
-    def _apply(self, values: dict[str, object]) -> None:
+    def _apply(self, values: dict[str, Any]) -> None:
         self._star_to_come = None
+        if self._typed_ahead and isinstance(star := values.get("star"), Star):
+            values = self._values_given(star, self._linked | self._typed_ahead)
         with hold():  # all panes change in one message to the browser
             self.param.update(**values)
 
@@ -222,10 +228,29 @@ class StarView(param.Parameterized):
 
     def type_period(self, period_days: float) -> None:
         """Fold on a period that the user gives: from the epoch on the screen, else with the deepest bin at phase 0."""
-        if self.epoch_btjd is None:
+        if self.is_to_come:
+            self._type_ahead(period_days=period_days, period_typed=True)
+        elif self.epoch_btjd is None:
             self.adopt_period(period_days, typed=True)
         else:
             self.param.update(period_days=period_days, period_typed=True)
+
+    def type_epoch(self, epoch_btjd: float) -> None:
+        """Fold from an epoch that the user gives [BTJD]."""
+        if self.is_to_come:
+            self._type_ahead(epoch_btjd=epoch_btjd)
+        else:
+            self.epoch_btjd = epoch_btjd
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether the star on the screen is being read, and nothing is known of it but its name."""
+        return self._star_to_come is not None and self.star.target_id == self.requested
+
+    def _type_ahead(self, **given: Any) -> None:
+        """Keep what the user gives for the star that is to come: what is found for it then does not take its place."""
+        self._typed_ahead |= given
+        self.param.update(**given)
 
     def scale_period(self, factor: float) -> None:
         """Multiply the period on the screen."""

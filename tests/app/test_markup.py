@@ -232,6 +232,8 @@ PLACES = """(seen) => {
 FIRST_TABS = {"Explore": "Ranking", "Compare": "Two runs", "Vet": "Queue", "Data": "Files"}
 #: A field whose folder would be made.
 NEW_WORKSPACE = "Folder of a new workspace, on the machine of the server"
+#: How long something that the pointer is at may take to be told [ms].
+CARD_MS = 600
 DIALOGS = ("about this run", "jobs", "copy as Python", "keys, words, tour", "labels: their names, keys and meaning")
 
 
@@ -284,9 +286,16 @@ class Walk:
             self.plots.append(plot)
             for place in places:
                 self.tab.mouse.move(*place)
-                self.tab.wait_for_timeout(60)
-                self.cards.append(self.tab.evaluate(WORDS, ".bk-Tooltip, [data-hover]"))
+                self.cards.append(self.card())
             self.read()
+
+    def card(self) -> str:
+        """What stands beside the pointer, as soon as something does; empty where nothing comes."""
+        for _ in range(CARD_MS // 60):
+            self.tab.wait_for_timeout(60)
+            if words := self.tab.evaluate(WORDS, ".bk-Tooltip, [data-hover]"):
+                break
+        return words
 
     def views(self) -> None:
         """Open each tab in view that was not opened yet."""

@@ -87,6 +87,37 @@ def test_a_period_that_was_typed_meanwhile_stays(session: Session, curve: LightC
     assert fold.measured.object.startswith("fitted: every <b>3.3000")
 
 
+def test_what_is_typed_while_the_star_is_read_stays(session: Session, planet: str) -> None:
+    other = next(target_id for target_id in session.order if target_id != planet)
+    bar, compute, asked = EphemerisBar(session), session.compute, []
+    session.compute = lambda *given: asked.append(given)
+    session.target_id = planet  # as a link does
+    bar.period.value = 3.3005
+    bar.epoch.value = 1326.5
+    assert "disabled" in bar.save_buttons.object  # there is nothing yet to keep it with
+    session.compute = compute
+    for given in asked:
+        session.compute(*given)
+    assert session.star.light_curve is not None
+    assert (session.period_days, session.epoch_btjd) == (bar.period.value, bar.epoch.value) == (3.3005, 1326.5)
+    assert bar.whose.object == "your period"
+    assert "disabled" not in bar.save_buttons.object
+    session.show(other)
+    assert bar.period.value != 3.3005
+
+
+def test_what_is_typed_before_the_next_star_comes_is_of_the_star_on_the_screen(session: Session, planet: str) -> None:
+    bar, compute, asked = EphemerisBar(session), session.compute, []
+    session.compute = lambda *given: asked.append(given)
+    session.show(planet)
+    bar.period.value = 3.3005
+    session.compute = compute
+    for given in asked:
+        session.compute(*given)
+    assert session.star.target_id == planet
+    assert bar.period.value != 3.3005
+
+
 @pytest.mark.parametrize("made", ["fails", "does not converge"])
 def test_without_a_fit_the_period_is_that_of_the_search(session: Session, curve: LightCurve, made: str) -> None:
     def measured(light_curve: LightCurve, ephemeris: Ephemeris) -> Transit:

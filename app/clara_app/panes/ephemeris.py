@@ -198,9 +198,10 @@ class EphemerisBar(pn.viewable.Viewer):
         session = self.session
         if self.epoch.value is None or not np.isfinite(self.epoch.value) or self.epoch.value == session.epoch_btjd:
             return  # what is shown was not typed, and leaves the line about what happened last
-        curve = session.star.light_curve
+        curve, known = session.star.light_curve, session.server.catalogue()["catalogue"]
+        catalogue = curve.target.catalogue if curve else str(known.get(session.star.target_id, "TIC"))
         try:
-            session.epoch_btjd = epoch_in_btjd(self.epoch.value, curve.target.catalogue if curve else "TIC")
+            session.type_epoch(epoch_in_btjd(self.epoch.value, catalogue))
             session.notice = ""
         except ClaraError as error:
             session.notice = str(error)
@@ -213,7 +214,8 @@ class EphemerisBar(pn.viewable.Viewer):
         self.whose.object = "your period" if session.period_days and session.period_typed else "period"
         epoch = session.epoch_btjd
         self.epoch.value = epoch if epoch is not None and np.isfinite(epoch) else None
-        no_period, unknown = not session.period_days, session.ephemeris is None or self._busy
+        no_period = not session.period_days
+        unknown = session.ephemeris is None or session.star.light_curve is None or self._busy
         self.scale.object = action_button("half", "½×", "half the period  [", disabled=no_period) + action_button(
             "double", "2×", "double the period  ]", disabled=no_period
         )
