@@ -118,6 +118,25 @@ def test_save_pressed_while_a_fit_is_under_way_keeps_what_the_fit_finds(
     assert "Remove" in bar.save_buttons.object
 
 
+def test_fit_and_save_pressed_while_the_page_fits_keep_what_it_finds(session: Session, curve: LightCurve) -> None:
+    """The page fits what its search found: a second fit beside would end on what is no longer on the screen."""
+    bar, compute, asked = EphemerisBar(session), session.compute, []
+    session.compute = lambda *given: asked.append(given)
+    put(session, curve)
+    assert session.to_fit is not None
+    bar.refine()
+    bar.title.value = "b"
+    bar.save()
+    assert session.server.workspace.ephemerides.of(curve.target).empty
+    session.compute = compute
+    for given in asked:
+        session.compute(*given)
+    saved = session.server.workspace.ephemerides.of(curve.target)
+    assert saved["name"].tolist() == ["b"]
+    fit = session.server.transit(curve, session.star.best).ephemeris
+    assert saved["period_days"].item() == pytest.approx(fit.period_days, abs=1e-9)
+
+
 def test_a_given_period_keeps_the_epoch_of_the_star(session: Session, curve: LightCurve) -> None:
     put(session, curve)
     epoch = session.epoch_btjd

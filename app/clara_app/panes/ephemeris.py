@@ -92,7 +92,7 @@ class EphemerisBar(pn.viewable.Viewer):
         """Fit a dip to the ephemeris on the screen, and show the fitted one."""
         session = self.session
         curve, ephemeris = session.curve, session.ephemeris
-        if curve is None or ephemeris is None:
+        if curve is None or ephemeris is None or session.to_fit is not None:  # it is being fitted already
             return
 
         def on_screen() -> tuple[object, ...]:
