@@ -26,7 +26,7 @@ class LabelCache:
     def __init__(self, labels: LabelBook, version: Callable[[], int]) -> None:
         self._labels, self._version = labels, version
         self._frame = remembered(2, key=self._key)(self._read)
-        self._rows = remembered(2, key=version)(self._rows_of_each)
+        self._each = remembered(2, key=version)(self._rows_of_each)
 
     def members(self, ids: Sequence[str], *, guessed: bool = False) -> dict[tuple[str, str], np.ndarray]:
         """For each label, which of the targets carry it; see `LabelBook.members`.
@@ -42,15 +42,16 @@ class LabelCache:
 
     def of(self, target_id: str) -> pd.DataFrame:
         """Labels of one target: family, value, source."""
-        rows = self._rows().get(target_id, np.zeros(0, dtype=int))
-        return self._frame(True)[["family", "value", "source"]].iloc[rows].reset_index(drop=True)
+        table, rows = self._each()  # of one moment: labels may change between two questions
+        return table.iloc[rows.get(target_id, np.zeros(0, dtype=int))].reset_index(drop=True)
 
     def families(self) -> list[str]:
         """Families of labels, in order."""
         return sorted(self._frame(True)["family"].unique())
 
-    def _rows_of_each(self) -> dict[Hashable, np.ndarray]:
-        return self._frame(True).groupby("target_id").indices
+    def _rows_of_each(self) -> tuple[pd.DataFrame, dict[Hashable, np.ndarray]]:
+        frame = self._frame(True)
+        return frame[["family", "value", "source"]], frame.groupby("target_id").indices
 
     def _key(self, guessed: bool) -> tuple[bool, int]:
         return guessed, self._version()
